@@ -1,0 +1,221 @@
+"""The manifest: one line per receipt, each line sealed by the hash of the one before.
+
+Belongs here: what a receipt is, how it is written as a line, reading the chain and naming its damage.
+Does not belong here: the files themselves (`civic_assets.archive.blobs`) and who may append when
+(`civic_assets.archive.archive`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from civic_assets.errors import ArchiveError
+from civic_assets.tables.atomic import atomic_write_bytes, sync_folder
+
+MANIFEST = "manifest.jsonl"
+NO_LINE = "0" * 64
+ORIGINS = ("sample", "local", "live", "inbox")
+_WHAT_TO_DO = "Restore manifest.jsonl from a backup; nothing was changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That a file was received: what it is, and where and when it came from.
+
+    Args:
+        source: The source's id, e.g. `ons_csp`.
+        release: E.g. `2024-12`, or `2024-12.r2` for other bytes of the same edition.
+        sha256: Of the file; its name in the archive.
+        size: In bytes.
+        file_name: As the publisher or the user called it.
+        url: Where it was fetched, if it was.
+        retrieved_at: UTC, ISO 8601 to the second, e.g. `2025-04-24T08:30:00Z`.
+        etag: As the server gave it, if it did.
+        synthetic: The file itself says that its figures are made up.
+        origin: One of `ORIGINS`.
+    """
+
+    source: str
+    release: str
+    sha256: str
+    size: int
+    file_name: str
+    url: str | None
+    retrieved_at: str
+    etag: str | None
+    synthetic: bool
+    origin: str
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    **{name: (str,) for name in ("source", "release", "sha256", "file_name", "retrieved_at", "origin")},
+    **{name: (str, type(None)) for name in ("url", "etag")},
+    "size": (int,),
+    "synthetic": (bool,),
+}
+_KEYS = {"seq", "previous", "hash"} | {field.name for field in fields(Receipt)}
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What a manifest says.
+
+    Args:
+        receipts: Of every line that could be read, in order.
+        head: Hash of the last line, `NO_LINE` of an empty manifest, None after an unreadable line.
+        lines: Number of whole lines.
+        end: Bytes of whole lines; what follows in the file is a line being written, or torn.
+        damage: One sentence for each line that is not as it was written; empty when the chain holds.
+    """
+
+    receipts: tuple[Receipt, ...] = ()
+    head: str | None = NO_LINE
+    lines: int = 0
+    end: int = 0
+    damage: tuple[str, ...] = ()
+
+
+def _canonical(document: dict[str, Any]) -> bytes:
+    return json.dumps(
+        document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    ).encode("utf-8")
+
+
+def _seal(document: dict[str, Any]) -> str:
+    return hashlib.sha256(_canonical({k: v for k, v in document.items() if k != "hash"})).hexdigest()
+
+
+def line_of(receipt: Receipt, chain: Chain) -> bytes:
+    """The line that adds a receipt to a chain, with its line end."""
+    document = {"seq": chain.lines + 1, **asdict(receipt), "previous": chain.head}
+    return _canonical(document | {"hash": _seal(document)}) + b"\n"
+
+
+def _parse(line: bytes) -> dict[str, Any] | str:
+    """The line's document, or why it is none."""
+    try:
+        document = json.loads(line)
+    except (ValueError, RecursionError):
+        return "is not JSON"
+    if not isinstance(document, dict) or set(document) != _KEYS:
+        return "does not have the fields of a receipt"
+    if any(type(document[name]) not in types for name, types in _TYPES.items()):
+        return "has a field of the wrong type"
+    if _canonical(document) != line:
+        return "is not written as this program writes it"
+    return document
+
+
+def _extend(chain: Chain, line: bytes) -> Chain:
+    """The chain with one more whole line (given without its line end)."""
+    number, end = chain.lines + 1, chain.end + len(line) + 1
+    document = _parse(line)
+    wrong: str | None = None
+    if isinstance(document, str):
+        wrong = document
+    elif _seal(document) != document["hash"]:
+        wrong = "was changed after it was written (its own hash does not fit)"
+    elif chain.head is not None and document["previous"] != chain.head:
+        wrong = "does not follow the line before it (a line was changed, removed or put in)"
+    elif document["seq"] != number and not chain.damage:
+        wrong = f"calls itself number {document['seq']}"
+    damage = (
+        chain.damage
+        if wrong is None
+        else (*chain.damage, f"{MANIFEST}, line {number} {wrong}. {_WHAT_TO_DO}.")
+    )
+    if isinstance(document, str):
+        return Chain(chain.receipts, None, number, end, damage)
+    receipt = Receipt(**{name: document[name] for name in _TYPES})
+    # One altered line is one sentence: the next is held against what this line says of itself.
+    return Chain((*chain.receipts, receipt), str(document["hash"]), number, end, damage)
+
+
+def read_chain(path: Path, known: Chain | None = None) -> Chain:
+    """Read a manifest's whole lines.
+
+    Args:
+        path: `manifest.jsonl`; a missing file reads as an empty chain.
+        known: What an earlier reading gave; only what was added since is read, and all of it again when
+            the file has become shorter or was damaged.
+
+    Returns:
+        The chain, damage included. A last line without line end is left out.
+    """
+    chain = known if known is not None and not known.damage else Chain()
+    try:
+        with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_size < chain.end:
+                chain = Chain()
+            file.seek(chain.end)
+            added = file.read()
+    except FileNotFoundError:
+        return Chain()
+    for line in added.split(b"\n")[:-1]:
+        chain = _extend(chain, line)
+    return chain
+
+
+def mend_tail(path: Path, chain: Chain) -> Chain:
+    """Deal with a last line that has no line end: a writer was stopped before it could acknowledge it.
+
+    A line that is complete and fits the chain gets its line end. Any other is cut off, its bytes kept in
+    `manifest.torn-<n>`. The caller holds the archive's lock, so no writer is alive.
+
+    Returns:
+        The chain, one longer when the line was complete.
+    """
+    with open(path, "r+b") as file:
+        file.seek(chain.end)
+        tail = file.read()
+        if not tail:
+            return chain
+        longer = _extend(chain, tail)
+        if longer.damage == chain.damage:
+            file.write(b"\n")
+        else:
+            number = 1
+            while (kept := path.with_name(f"manifest.torn-{number}")).exists():
+                number += 1
+            atomic_write_bytes(kept, tail)
+            file.truncate(chain.end)
+        file.flush()
+        os.fsync(file.fileno())
+    return longer if longer.damage == chain.damage else chain
+
+
+def append(path: Path, receipt: Receipt, chain: Chain) -> Chain:
+    """Add one receipt in one write, durable when this returns. The caller holds the archive's lock.
+
+    Raises:
+        ArchiveError: It could not be written, e.g. the disk is full; the manifest is as it was.
+    """
+    line = line_of(receipt, chain)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        try:
+            written = os.write(descriptor, line)
+            if written == len(line):
+                os.fsync(descriptor)
+                return _extend(chain, line[:-1])
+            reason = f"only {written} of {len(line)} bytes were written; the disk may be full"
+        except OSError as error:
+            reason = str(error.strerror or error)
+        os.ftruncate(descriptor, chain.end)
+    finally:
+        os.close(descriptor)
+    raise ArchiveError(
+        f"{path}: a receipt could not be added ({reason}). Make room or mend the disk and run again."
+    )
+
+
+def create(path: Path) -> None:
+    """Begin an empty manifest; an existing one is left alone."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    os.close(descriptor)
+    sync_folder(path.parent)

@@ -1,0 +1,74 @@
+"""Whether an archive is still as it was received.
+
+Belongs here: holding the files against the receipts. Does not belong here: changing either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from civic_assets.archive.blobs import is_blob_name, sha256_of
+from civic_assets.archive.manifest import MANIFEST, Chain, Receipt
+from civic_assets.tables.atomic import is_temporary
+
+_TORN = re.compile(r"manifest\.torn-[0-9]+")
+
+
+def _named(receipt: Receipt) -> str:
+    return f"{receipt.file_name!r} ({receipt.source} {receipt.release})"
+
+
+def _faults_of_releases(receipts: Iterable[Receipt]) -> Iterable[str]:
+    first: dict[tuple[str, str], Receipt] = {}
+    for receipt in receipts:
+        known = first.setdefault((receipt.source, receipt.release), receipt)
+        if known.sha256 != receipt.sha256:
+            yield (
+                f"Release {receipt.release} of {receipt.source} stands for two files, {known.sha256} and"
+                f" {receipt.sha256}. The second should have been a reissue; restore {MANIFEST} from a backup."
+            )
+
+
+def _faults_of_file(path: Path, receipt: Receipt) -> Iterable[str]:
+    if not path.is_file():
+        yield f"{receipt.sha256}, {_named(receipt)}, is missing. Receive it again or restore a backup."
+        return
+    sha256, size = sha256_of(path)
+    if sha256 != receipt.sha256:
+        yield (
+            f"{receipt.sha256}, {_named(receipt)}, holds other bytes: their sha256 is {sha256}"
+            f" and their size {size}, received were {receipt.size}. Remove it, then receive it again or restore it from a backup."
+        )
+    elif size != receipt.size:
+        yield f"{receipt.sha256}, {_named(receipt)}, has {size} bytes but its receipt says {receipt.size}."
+
+
+def faults_of(root: Path, chain: Chain, names: Collection[str], own: Collection[str]) -> list[str]:
+    """Everything that is wrong with an archive, one sentence each.
+
+    Args:
+        root: Folder of the archive.
+        chain: Its manifest, read from the start and not before `names` was taken.
+        names: What stands in the folder.
+        own: Names of files that the archive keeps for its own working.
+
+    Returns:
+        Damage of the chain, releases that stand for two files, files missing or changed, and stray files;
+        in this order.
+    """
+    faults = [*chain.damage, *_faults_of_releases(chain.receipts)]
+    by_hash = {receipt.sha256: receipt for receipt in reversed(chain.receipts)}
+    for sha256 in dict.fromkeys(receipt.sha256 for receipt in chain.receipts):
+        faults += _faults_of_file(root / sha256, by_hash[sha256])
+    for name in sorted(set(names) - set(by_hash) - set(own)):
+        if name == MANIFEST or is_temporary(name) or _TORN.fullmatch(name):
+            continue
+        if is_blob_name(name):
+            faults.append(
+                f"{name} is not referenced: no receipt names it. Receive it as what it is, or move it away."
+            )
+        else:
+            faults.append(f"{name!r} is not referenced: it is no file of the archive. Move it away.")
+    return faults

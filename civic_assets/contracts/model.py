@@ -1,0 +1,194 @@
+"""What a contract says, as values that the rest of the program reads.
+
+Belongs here: the shape of a loaded contract. Does not belong here: reading and refusing YAML
+(`load`), or turning a contract into schemas for other tools (`compile`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from civic_assets.values.cells import Symbol, label
+from civic_assets.values.periods import PeriodKind, Statistic
+
+Severity = Literal["blocking", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRule:
+    """Where a column's reference period is printed, and of what kind it is.
+
+    `title` must name one period; of a `latest_in_title` that compares several years the latest counts.
+    """
+
+    source: Literal["title", "latest_in_title", "header", "cell"]
+    kind: PeriodKind
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a publisher's table.
+
+    Args:
+        name: Our name; for a figure, unique within the table.
+        headers: Labels (`civic_assets.values.cells.label`) under which the publisher prints it.
+        pattern: Matches the labels of a header that carries a period or changes with the edition.
+        type: ODCS logical type.
+        required: The table is not what it claims to be without this column.
+        key: Says what a row is about; not a figure.
+        repeats: The table has one such column for each period (or area); its pattern matches them all.
+        measure, unit, statistic, breakdown, period, rounding: How a figure is to be read; unset for keys.
+        description: For people.
+    """
+
+    name: str
+    headers: tuple[str, ...]
+    pattern: re.Pattern[str] | None
+    type: str
+    required: bool
+    key: bool
+    measure: str = ""
+    unit: str = ""
+    statistic: Statistic | None = None
+    breakdown: str = "total"
+    period: PeriodRule | None = None
+    rounding: float = 0
+    repeats: bool = False
+    printed: str = ""
+    description: str = ""
+
+    def matches(self, header_label: str) -> bool:
+        """Does a header, as `label`, belong to this column?"""
+        return header_label in self.headers or bool(self.pattern and self.pattern.fullmatch(header_label))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One declared quality rule of a table: an identity, a parent's sum, a triangle, ..."""
+
+    id: str
+    check_id: str
+    kind: str
+    table: str
+    description: str
+    severity: Severity
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a publisher, found by its title and its header words.
+
+    Args:
+        name: Our name.
+        title: Matches the `label` of the title cell; None when the table has no title (delimited files).
+        occurrence: Which of several tables with this title: of the latest or of the previous period.
+        columns: Keys first, then figures, in contract order.
+        ends: Does the table end at the first blank row, or with the sheet?
+    """
+
+    name: str
+    printed_name: str
+    title: re.Pattern[str] | None
+    occurrence: Literal["only", "latest", "previous"]
+    optional: bool
+    ends: Literal["sheet", "blank_row"]
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...]
+    options: Mapping[str, Any]
+    description: str = ""
+    granularity: str = ""
+
+    @property
+    def keys(self) -> tuple[Column, ...]:
+        """Columns that say what a row is about."""
+        return tuple(column for column in self.columns if column.key)
+
+    @property
+    def figures(self) -> tuple[Column, ...]:
+        """Columns that hold figures."""
+        return tuple(column for column in self.columns if not column.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A number that a rule needs, with the reason for its value."""
+
+    value: float
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownValue:
+    """A figure that every expert knows; when it reads differently, the reader is wrong (or the file is)."""
+
+    edition: str
+    measure: str
+    area: str
+    unit: str
+    start: date
+    end: date
+    value: float
+    because: str
+    breakdown: str = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetToIgnore:
+    """A sheet that this source does not read, with the reason."""
+
+    name: re.Pattern[str]
+    because: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One source, as `data_contracts/<source>.odcs.yaml` describes it."""
+
+    source: str
+    file: Path
+    sha256: str
+    version: str
+    status: str
+    purpose: str
+    limitations: str
+    usage: str
+    owner: str
+    publisher: Mapping[str, str]
+    release: Mapping[str, Any]
+    tables: tuple[Table, ...]
+    symbols: Mapping[str, Symbol]
+    thresholds: Mapping[str, Threshold]
+    known_values: tuple[KnownValue, ...]
+    ignored_sheets: tuple[SheetToIgnore, ...]
+    severities: Mapping[str, tuple[Severity, str]]
+    options: Mapping[str, Any]
+    expected_lag_days: int
+    frequency_months: float
+    document: Mapping[str, Any] = field(repr=False, default_factory=dict)
+
+    def table(self, name: str) -> Table:
+        """The table of that name.
+
+        Raises:
+            KeyError: The contract has no such table.
+        """
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(f"{self.file.name} has no table {name!r}")
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """All declared rules of all tables."""
+        return tuple(rule for table in self.tables for rule in table.rules)
+
+    def ignores_sheet(self, name: str) -> SheetToIgnore | None:
+        """The reason for which a sheet of this name is not read, or None when it is unknown."""
+        return next((ignored for ignored in self.ignored_sheets if ignored.name.fullmatch(label(name))), None)

@@ -1,0 +1,50 @@
+"""Errors that end in a sentence for the person who ran the command.
+
+Belongs here: the exception types that the command line turns into one sentence and an exit code.
+Does not belong here: findings about figures (those are rows, see `civic_assets.quality.results`).
+"""
+
+from __future__ import annotations
+
+
+class CivicError(Exception):
+    """A condition that a person can act on. `str(error)` is a whole sentence: what, where, what to do."""
+
+
+class UsageError(CivicError):
+    """The command, a setting or a folder is wrong (exit code 2)."""
+
+
+class ContractError(CivicError):
+    """A contract does not say what a contract must say.
+
+    Args:
+        file: The contract's file.
+        path: Where in it, e.g. `schema[0].properties[3].name`.
+        reason: What is wrong and what is expected there.
+    """
+
+    def __init__(self, file: object, path: str, reason: str) -> None:
+        self.file, self.path, self.reason = str(file), path, reason
+        super().__init__(f"{file}: {path}: {reason}")
+
+
+class FileRefused(CivicError):
+    """Bytes that are not safe or not possible to read as the format they claim.
+
+    Args:
+        file: The file's name as the user knows it.
+        reason: One sentence that says why, and what to do.
+    """
+
+    def __init__(self, file: object, reason: str) -> None:
+        self.file, self.reason = str(file), reason
+        super().__init__(f"{file}: {reason}")
+
+
+class NotRecognised(CivicError):
+    """A readable file that is no release of any source with a contract (exit code 2 of `inspect`)."""
+
+
+class ArchiveError(CivicError):
+    """The archive or its manifest does not hold what it promises (a hash or the chain is broken)."""

@@ -1,0 +1,104 @@
+"""Running all rules over a release, and deciding from their results whether it is held back.
+
+Belongs here: the order of rules, what happens when a rule itself fails, and the decision. Does not belong here: any
+rule; storing results (`civic_assets.layers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import civic_assets.quality.accounting_rules
+import civic_assets.quality.consistency_rules
+import civic_assets.quality.raw_rules
+import civic_assets.quality.schema_rules  # noqa: F401  (importing a module of rules registers them)
+from civic_assets.contracts.model import Contract
+from civic_assets.quality.results import Assessment, CheckResult, Finding, Verdict, not_evaluated
+from civic_assets.quality.rule import RULES, Release, RuleSpec
+
+if TYPE_CHECKING:
+    from civic_assets.contracts.model import Severity
+
+
+def catalogue() -> list[RuleSpec]:
+    """All rules, in the order of their ids within a layer."""
+    order = {"raw": 0, "validated": 1, "harmonised": 2}
+    return sorted(RULES.values(), key=lambda spec: (order[spec.layer], spec.id))
+
+
+def rules_for(contract: Contract) -> list[RuleSpec]:
+    """Rules that concern a source."""
+    return [spec for spec in catalogue() if spec.applies(contract)]
+
+
+def _run(spec: RuleSpec, release: Release) -> Verdict:
+    if spec.layer != "raw" and release.parsed is None:
+        return not_evaluated("no_input", "the release could not be read; see the rules of the raw layer")
+    if spec.id == "R-07" and release.parsed is None:
+        return not_evaluated("no_input", "the release could not be read")
+    try:
+        return spec.run(release)
+    except Exception as error:
+        # A rule that breaks says nothing about the figures: that is "not evaluated", never "passed".
+        return not_evaluated("engine_error", f"the rule itself failed: {type(error).__name__}: {error}")
+
+
+def _severity_of(finding: Finding, severity: Severity) -> Severity:
+    """A finding is at most as severe as its check, and may be less (an added column within R-09)."""
+    order: tuple[Severity, ...] = ("blocking", "warning", "info")
+    return order[max(order.index(finding.severity), order.index(severity))]
+
+
+def assess(release: Release, extra: Iterable[Finding] = ()) -> Assessment:
+    """Runs every rule that concerns the release's source.
+
+    Args:
+        release: The release; without `parsed` only the rules of the raw layer can say something.
+        extra: Findings made before (a file that could not be parsed).
+
+    Returns:
+        Results of all rules (also of those that were not evaluated), findings, and why the release is held back.
+    """
+    results: list[CheckResult] = []
+    findings: list[Finding] = list(extra)
+    for spec in rules_for(release.contract):
+        verdict = _run(spec, release)
+        severity = spec.severity_for(release.contract)
+        results.append(
+            CheckResult(
+                check_id=spec.id,
+                layer=spec.layer,
+                dimension=spec.dimension,
+                severity=severity,
+                scope=spec.scope,
+                outcome=verdict.outcome,
+                reason=verdict.reason,
+                n_checked=verdict.n_checked,
+                n_failed=verdict.n_failed,
+                message=verdict.message,
+            )
+        )
+        findings.extend(replace(f, severity=_severity_of(f, severity)) for f in verdict.findings)
+    assessment = Assessment(results, findings)
+    return replace(assessment, held_back=list(_held_back(release, assessment)))
+
+
+def _held_back(release: Release, assessment: Assessment) -> Iterator[str]:
+    for result in assessment.results:
+        structural = result.scope == "structural" and result.severity == "blocking"
+        if structural and result.outcome == "fail":
+            yield f"{result.check_id}: {result.message}"
+        elif structural and result.reason == "engine_error":
+            yield f"{result.check_id} could not be evaluated: {result.message}"
+    if release.parsed is None:
+        return
+    limit = release.contract.thresholds.get("disputed_share")
+    number = release.observations.num_rows
+    disputed = len(assessment.disputed)
+    if limit is not None and number and disputed > limit.value * number:
+        yield (
+            f"{disputed:,} of {number:,} figures are disputed ({disputed / number:.0%}), more than the contracted "
+            f"{limit.value:.0%}: the release is not what it says it is ({limit.because})."
+        )

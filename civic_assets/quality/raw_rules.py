@@ -1,0 +1,236 @@
+"""Rules of the raw layer: is this the file that it claims to be?
+
+Belongs here: R-01 to R-09. Does not belong here: anything about figures as figures (the V-rules).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.rule import Release, rule
+from civic_assets.readers.drift import Drift, DriftKind
+from civic_assets.readers.table_finder import Block
+from civic_assets.values.cells import UNREADABLE, label
+
+_R09 = (DriftKind.MISSING_COLUMN, DriftKind.ADDED_COLUMN, DriftKind.REPEATED_COLUMN)
+
+
+def _of_drift(check_id: str, drift: Drift) -> Finding:
+    return Finding(
+        check_id=check_id,
+        message=drift.message,
+        locator=drift.locator,
+        severity="blocking" if drift.breaking else "warning",
+        observed=drift.header if not drift.breaking else "",
+        expected=drift.header if drift.breaking else "",
+        evidence={"kind": str(drift.kind), "table": drift.table},
+    )
+
+
+@rule(
+    "R-01",
+    "File identity",
+    dimension="accuracy",
+    layer="raw",
+    severity="blocking",
+    scope="structural",
+    statement="The archived bytes hash to the sha256 that the manifest holds for this release, and no other bytes do.",
+    cannot_tell="whether a difference between two issues matters",
+)
+def file_identity(release: Release) -> Verdict:
+    file = release.file
+    if not file.registered_sha256:
+        return not_evaluated("no_reference", "the file is not in the archive, so that there is no hash to compare with")
+    if file.sha256 != file.registered_sha256:
+        message = (
+            f"The bytes in the archive hash to {file.sha256[:12]}..., but release {release.release} was received as "
+            f"{file.registered_sha256[:12]}...: the file was overwritten. Restore it from its url or a backup."
+        )
+        return judged(1, [Finding("R-01", message, observed=file.sha256, expected=file.registered_sha256)])
+    reissue = f"; a reissue of {file.reissue_of} with other bytes" if file.reissue_of else ""
+    return judged(1, [], f"sha256 {file.sha256[:12]}... as received{reissue}")
+
+
+@rule(
+    "R-02",
+    "Real workbook, not an error page",
+    dimension="validity",
+    layer="raw",
+    severity="blocking",
+    scope="structural",
+    statement="The leading bytes are those of the format, and the file is not smaller than any real edition.",
+    cannot_tell="whether the content is right",
+)
+def real_file(release: Release) -> Verdict:
+    smallest = release.threshold("minimum_bytes")
+    if smallest is None:
+        return not_evaluated("no_reference", "the contract states no minimum_bytes")
+    if release.file.size < smallest:
+        because = release.contract.thresholds["minimum_bytes"].because
+        message = (
+            f"{release.file.name} has {release.file.size:,} bytes, fewer than {smallest:,.0f} ({because}). "
+            "Download it again."
+        )
+        return judged(1, [Finding("R-02", message, observed=str(release.file.size), expected=f">= {smallest:.0f}")])
+    return judged(1, [], f"{release.file.format}, {release.file.size:,} bytes")
+
+
+@rule(
+    "R-03",
+    "Expected tables",
+    dimension="completeness",
+    layer="raw",
+    severity="blocking",
+    scope="structural",
+    statement="Every table of the contract is in the file, found by title and headers; unknown sheets are listed.",
+    cannot_tell="a table renamed with a new meaning",
+)
+def expected_tables(release: Release) -> Verdict:
+    kinds = (DriftKind.MISSING_TABLE, DriftKind.UNKNOWN_SHEET, DriftKind.PERIOD_UNREADABLE)
+    drift = [d for d in release.found.drift if d.kind in kinds]
+    breaking = [_of_drift("R-03", d) for d in drift if d.breaking]
+    unknown = [_of_drift("R-03", d) for d in drift if not d.breaking]
+    checked = len(release.contract.tables)
+    if breaking:
+        return judged(checked, [*breaking, *unknown], n_failed=len(breaking))
+    message = f"{len(release.found.blocks)} tables found"
+    if unknown:
+        return Verdict("pass", checked, 0, f"{message}; {len(unknown)} unknown sheets", findings=unknown)
+    return judged(checked, [], message)
+
+
+@rule(
+    "R-04",
+    "Header row found by content",
+    dimension="validity",
+    layer="raw",
+    severity="blocking",
+    scope="structural",
+    statement="Exactly one row below each title holds all required headers.",
+    cannot_tell="two tables with equal headers on one sheet",
+)
+def header_row(release: Release) -> Verdict:
+    found = [_of_drift("R-04", d) for d in release.found.drift if d.kind is DriftKind.SEVERAL_HEADERS]
+    return judged(len(release.found.blocks), found, f"{len(release.found.blocks)} header rows")
+
+
+def _figure_area(block: Block) -> tuple[int, int, int, int]:
+    columns = [block.columns[name] for name, _ in block.figures()]
+    return block.header_row + 1, min(columns), max(block.rows), max(columns)
+
+
+@rule(
+    "R-05",
+    "Merged cells and notes among the figures",
+    dimension="validity",
+    layer="raw",
+    severity="warning",
+    scope="structural",
+    statement="No merged range crosses the figures of a table, and no sentence stands among them.",
+    cannot_tell="notes outside the figures",
+)
+def merged_and_notes(release: Release) -> Verdict:
+    findings: list[Finding] = []
+    checked = 0
+    for block in release.found.blocks.values():
+        if not block.figures() or not block.rows:
+            continue
+        top, left, bottom, right = _figure_area(block)
+        checked += 1
+        for first_row, first, last_row, last in block.sheet.merged:
+            if first_row <= bottom and last_row >= top and first <= right and last >= left:
+                where = block.sheet.locator(max(first_row, top), max(first, left))
+                message = f"Cells are merged across the figures of {block.table.name!r} at {where}."
+                findings.append(Finding("R-05", message, where, severity="warning"))
+        for name, _ in block.figures():
+            for cell, where in zip(block.cells(name), block.locators(name), strict=True):
+                if isinstance(cell, str) and len(cell.split()) > 3:
+                    message = f"A note stands among the figures of {block.table.name!r} at {where}: {cell[:80]!r}."
+                    findings.append(Finding("R-05", message, where, severity="warning", observed=cell))
+    return judged(checked, findings, f"{checked} tables")
+
+
+@rule(
+    "R-06",
+    "Symbol vocabulary",
+    dimension="validity",
+    layer="raw",
+    severity="blocking",
+    scope="structural",
+    statement="Every cell in a column of figures is a number or a symbol of the contract.",
+    cannot_tell="a symbol used with a private meaning",
+)
+def symbols(release: Release) -> Verdict:
+    if release.parsed is None:
+        return not_evaluated("no_input", "the tables could not be read, so that their cells were not looked at")
+    problems = [p for p in release.parsed.problems if p.check_id == "R-06"]
+    counted = Counter(release.observations["status"].to_pylist())
+    marks = ", ".join(f"{status}: {n}" for status, n in sorted(counted.items(), key=str) if status not in (None, UNREADABLE))
+    findings = [
+        Finding(
+            "R-06",
+            p.message,
+            p.locator,
+            locators=[p.locator],
+            disputes=[p.locator],
+            observed=p.observed,
+            expected=p.expected,
+            measure=p.measure,
+            area_code=p.area_code,
+        )
+        for p in problems
+    ]
+    return judged(release.observations.num_rows, findings, f"symbols read as {marks}" if marks else "")
+
+
+@rule(
+    "R-08",
+    "Row-count band",
+    dimension="completeness",
+    layer="raw",
+    severity="warning",
+    scope="structural",
+    statement="The number of rows differs from the release before by at most the contract's row_count_band.",
+    cannot_tell="rows swapped one for one",
+    applies=lambda contract: "row_count_band" in contract.thresholds,
+)
+def row_count(release: Release) -> Verdict:
+    if release.parsed is None:
+        return not_evaluated("no_input", "the tables could not be read")
+    if not release.history:
+        return not_evaluated("history_too_short", "no earlier release is held")
+    before, table = list(release.history.items())[-1]
+    band = release.contract.thresholds["row_count_band"]
+
+    def rows(of: object) -> int:
+        return len(set(zip(of["table_id"].to_pylist(), of["row_number"].to_pylist(), strict=True)))  # type: ignore[index]
+
+    now, then = rows(release.observations), rows(table)
+    if abs(now - then) > band.value * then:
+        message = f"{now:,} rows, {then:,} in {before}: beyond the band of {band.value:.0%} ({band.because})."
+        return judged(1, [Finding("R-08", message, severity="warning", observed=str(now), expected=str(then))])
+    return judged(1, [], f"{now:,} rows, {then:,} in {before}")
+
+
+@rule(
+    "R-09",
+    "Column drift",
+    dimension="consistency",
+    layer="raw",
+    severity="blocking",
+    scope="structural",
+    statement="Every required column is there once; columns that the contract does not know are named.",
+    cannot_tell="a column that kept its name and changed its definition",
+)
+def column_drift(release: Release) -> Verdict:
+    drift = [d for d in release.found.drift if d.kind in _R09]
+    findings = [_of_drift("R-09", d) for d in sorted(drift, key=lambda d: not d.breaking)]
+    checked = sum(len(block.table.columns) for block in release.found.blocks.values())
+    if any(d.breaking for d in drift):
+        return judged(checked, findings, n_failed=sum(d.breaking for d in drift))
+    known = f"{checked} columns as contracted"
+    if findings:
+        headers = ", ".join(sorted({repr(d.header) for d in drift}, key=label))
+        return Verdict("pass", checked, 0, f"{known}; added by the publisher: {headers}", findings=findings)
+    return judged(checked, [], known)

@@ -1,0 +1,137 @@
+"""What a check returns: results, and findings that point at cells.
+
+Belongs here: the records that are stored and shown. Does not belong here: how a rule decides (`civic_assets.quality.*_rules`).
+The record and its rules: an outcome is pass, fail or not_evaluated; nothing checked is not_evaluated, never a
+vacuous pass; an absent operand is not_evaluated, never a zero.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from civic_assets.contracts.model import Severity
+
+Outcome = Literal["pass", "fail", "not_evaluated"]
+Layer = Literal["raw", "validated", "harmonised"]
+Scope = Literal["structural", "value", "privacy"]
+"""Of a failure: structural holds the release back, value disputes figures, privacy withholds them."""
+
+Reason = Literal[
+    "",
+    "no_input",
+    "suppressed_input",
+    "history_too_short",
+    "no_reference",
+    "time_limit",
+    "engine_error",
+    "not_applicable",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check found.
+
+    Args:
+        check_id: The check.
+        message: One sentence: what is printed where, what was expected, and why.
+        locator: The cell to look at first: the accused one where it could be localised.
+        locators: All cells concerned.
+        disputes: Cells that are marked `disputed` because of this finding.
+        observed, expected: As printed, or a number or interval in words.
+        proposal: Best ranked value for the accused cell; the published value is never overwritten.
+        n_ties: Number of equally minimal repairs; 0 when nothing was proposed.
+        evidence: Whatever supports the finding, for machines and for the curious.
+    """
+
+    check_id: str
+    message: str
+    locator: str = ""
+    locators: Sequence[str] = ()
+    disputes: Sequence[str] = ()
+    severity: Severity = "blocking"
+    measure: str = ""
+    area_code: str = ""
+    period_start: str = ""
+    period_end: str = ""
+    observed: str = ""
+    expected: str = ""
+    proposal: str = ""
+    n_ties: int = 0
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    def identifier(self, source: str, release: str) -> str:
+        """Stable id: the same finding about the same cell of the same release has the same id in every run."""
+        text = "|".join((source, release, self.check_id, self.locator, self.measure, self.message))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def evidence_json(self) -> str:
+        """The evidence as canonical JSON."""
+        return json.dumps(self.evidence, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Outcome of one check on one release."""
+
+    check_id: str
+    layer: Layer
+    dimension: str
+    severity: Severity
+    scope: Scope
+    outcome: Outcome
+    reason: Reason
+    n_checked: int
+    n_failed: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule says of a release, before its id, dimension and severity are added."""
+
+    outcome: Outcome
+    n_checked: int = 0
+    n_failed: int = 0
+    message: str = ""
+    reason: Reason = ""
+    findings: Sequence[Finding] = ()
+
+
+def judged(n_checked: int, findings: Sequence[Finding], message: str = "", n_failed: int | None = None) -> Verdict:
+    """Fail when there are findings, pass when something was checked, otherwise not evaluated."""
+    if findings:
+        failed = len(findings) if n_failed is None else n_failed
+        return Verdict("fail", max(n_checked, failed), failed, message or findings[0].message, findings=findings)
+    if n_checked == 0:
+        return not_evaluated("no_input", message or "nothing to check")
+    return Verdict("pass", n_checked, 0, message)
+
+
+def not_evaluated(reason: Reason, message: str) -> Verdict:
+    """Nothing can be said, and why."""
+    return Verdict("not_evaluated", message=message, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All that the checks said of one release.
+
+    Args:
+        results: One for each rule that concerns the source, whatever its outcome.
+        findings: What they found.
+        held_back: Sentences that say why the release is not published; empty when it is.
+    """
+
+    results: Sequence[CheckResult]
+    findings: Sequence[Finding]
+    held_back: Sequence[str] = ()
+
+    @property
+    def disputed(self) -> set[str]:
+        """Locators of the figures in dispute."""
+        return {locator for finding in self.findings for locator in finding.disputes}

@@ -1,0 +1,175 @@
+"""Rules that the compiled contract carries out: types, keys, domains, lengths of periods.
+
+Belongs here: running the pandera schema once and handing each rule its share of the failures. Does not
+belong here: the checks themselves (`civic_assets.contracts.compile`), so that no rule is written twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.rule import Release, rule
+
+_SHOWN = 50
+# A failure of type or of a missing column has no rule of its own: a figure without them is no observation (V-08).
+_SHAPE = "V-08"
+
+
+def run_gate(release: Release) -> Mapping[str, tuple[int, Sequence[int]]]:
+    """Validates the observations against the contract's pandera schema, all failures at once.
+
+    Returns:
+        For each rule of the schema the number of observations checked and the failing ones, by row number.
+    """
+    import polars as pl
+    from pandera.errors import SchemaErrors
+
+    from civic_assets.contracts.compile import pandera_schema
+
+    frame = pl.from_arrow(release.observations)
+    assert isinstance(frame, pl.DataFrame)
+    counted = frame.filter((pl.col("unit") == "count") & pl.col("value").is_not_null()).height
+    shares = frame.filter((pl.col("unit") == "percent") & (pl.col("statistic") != "change")).height
+    checked = {"V-02": counted, "V-03": shares}
+    failing: dict[str, set[int]] = {}
+    try:
+        pandera_schema(release.contract).validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        cases = errors.failure_cases.select("check", "index").rows()
+        for name, index in cases:
+            identifier = name if str(name)[:2] in ("R-", "V-") else _SHAPE
+            failing.setdefault(identifier, set()).add(-1 if index is None else int(index))
+    return {
+        identifier: (checked.get(identifier, frame.height), sorted(failing.get(identifier, ())))
+        for identifier in ("R-07", "V-01", "V-02", "V-03", "V-04", "V-06", "V-08")
+    }
+
+
+def _verdict(release: Release, check_id: str, fault: str, expected: str, *, disputes: bool = False) -> Verdict:
+    checked, failing = release.gate[check_id]
+    if checked == 0:
+        return not_evaluated("not_applicable", "no figure of this kind in the source")
+    findings = []
+    rows = [index for index in failing if index >= 0]
+    for row in (release.observations.slice(index, 1).to_pylist()[0] for index in rows[:_SHOWN]):
+        message = (
+            f"{row['locator']}: {row['measure'].replace('_', ' ')} of {row['area_name'] or 'no area'} "
+            f"({row['value_text'] or 'empty'}) {fault}."
+        )
+        findings.append(
+            Finding(
+                check_id,
+                message,
+                row["locator"],
+                locators=[row["locator"]],
+                disputes=[row["locator"]] if disputes else (),
+                measure=row["measure"],
+                area_code=row["area_code"] or "",
+                period_start=str(row["period_start"]),
+                period_end=str(row["period_end"]),
+                observed=row["value_text"],
+                expected=expected,
+            )
+        )
+    if failing and not findings:
+        findings = [Finding(check_id, f"The observations do not have the contracted columns and types ({fault}).")]
+    return judged(checked, findings, n_failed=len(failing))
+
+
+@rule(
+    "R-07",
+    "A symbol is never zero",
+    dimension="accuracy",
+    layer="raw",
+    severity="blocking",
+    scope="structural",
+    statement="A status that stands in a value's place has no value, and an absent value has a status.",
+    cannot_tell="a zero that the supplier typed for 'not known'",
+)
+def symbol_is_never_zero(release: Release) -> Verdict:
+    return _verdict(release, "R-07", "has a value and a status that replaces it, or neither", "a value or a status")
+
+
+@rule(
+    "V-01",
+    "Key uniqueness",
+    dimension="uniqueness",
+    layer="validated",
+    severity="blocking",
+    scope="structural",
+    statement="No two figures of a release have one measure, area, period, breakdown, unit and statistic.",
+    cannot_tell="two keys for one thing",
+)
+def key_uniqueness(release: Release) -> Verdict:
+    return _verdict(release, "V-01", "stands twice under one key", "one figure for each key")
+
+
+@rule(
+    "V-02",
+    "Whole counts",
+    dimension="validity",
+    layer="validated",
+    severity="blocking",
+    scope="structural",
+    statement="A count is a whole number and, unless the contract says why, not negative.",
+    cannot_tell="wrong but plausible counts",
+)
+def whole_counts(release: Release) -> Verdict:
+    return _verdict(release, "V-02", "is no whole count, or negative where counts cannot be", "a whole number, 0 or more")
+
+
+@rule(
+    "V-03",
+    "Percentage range",
+    dimension="validity",
+    layer="validated",
+    severity="blocking",
+    scope="value",
+    statement="A share lies between 0 and 100 percent; changes and event rates may exceed it.",
+    cannot_tell="a rate labelled as a share below 100",
+)
+def percentage_range(release: Release) -> Verdict:
+    return _verdict(release, "V-03", "is a share outside 0 to 100 percent", "0 to 100", disputes=True)
+
+
+@rule(
+    "V-04",
+    "Area code syntax",
+    dimension="validity",
+    layer="validated",
+    severity="blocking",
+    scope="structural",
+    statement="An area code is a GSS code, or its parent's code and a kind where the publisher prints none.",
+    cannot_tell="whether the code existed at the period's end (no code history is held), a right code on the wrong row",
+)
+def area_code_syntax(release: Release) -> Verdict:
+    return _verdict(release, "V-04", "has no GSS code", "a letter E, W, S, N or K and eight digits")
+
+
+@rule(
+    "V-06",
+    "Measure known",
+    dimension="validity",
+    layer="validated",
+    severity="blocking",
+    scope="structural",
+    statement="Every measure is in the vocabulary and in the source's contract.",
+    cannot_tell="local misclassification",
+)
+def measure_known(release: Release) -> Verdict:
+    return _verdict(release, "V-06", "is a measure that the vocabulary does not have", "a measure of the vocabulary")
+
+
+@rule(
+    "V-08",
+    "Period complete",
+    dimension="validity",
+    layer="validated",
+    severity="blocking",
+    scope="structural",
+    statement="A period has a start, an end after it, a kind and a statistic, and the length of its kind.",
+    cannot_tell="right form, wrong period (V-09)",
+)
+def period_complete(release: Release) -> Verdict:
+    return _verdict(release, "V-08", "has no complete period", "start, end, kind and statistic that fit")

@@ -1,0 +1,171 @@
+"""Delimited text (CSV) as a grid of one sheet.
+
+Belongs here: bytes to text, text to records, and the line on which each record starts. Does not belong here:
+numbers (everything stays text as printed), headers, and which rows are preamble (`table_finder`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+from civic_assets.errors import FileRefused
+from civic_assets.readers.grid import CellValue, Grid, Sheet
+
+# The largest published CSV here is 3 MB, a national street-level month 20 MB; files are read whole.
+MAX_BYTES = 256 * 1024 * 1024
+# One unclosed quote swallows the rest of a file; an honest cell (a long footnote) has some 2,000 characters.
+MAX_FIELD = 131_072
+# Padding ragged records to the widest must not multiply a small file without bound.
+MAX_CELLS = 50_000_000
+# Another delimiter than the comma is believed only when nearly all records agree on it.
+_AGREEMENT = 0.8
+_SAMPLE_RECORDS = 200
+
+
+def read_delimited(path: Path, file_name: str) -> Grid:
+    """Every cell of a delimited file, as text.
+
+    Records may span lines (quoted line breaks); blank lines are kept as rows of empty cells; short records
+    are padded to the widest. Notes of the grid: `encoding` (`utf-8`, `utf-8-sig`, `cp1252`, `latin-1`),
+    `delimiter` when it is not a comma, `ragged` when records differ in length.
+
+    Args:
+        path: Where the bytes are.
+        file_name: The name the user knows the file by.
+
+    Returns:
+        A grid with one sheet named `""`, whose `line_numbers` are those a text editor shows.
+
+    Raises:
+        FileRefused: Binary, too large, or a quote that is opened and never closed.
+    """
+    text, notes = _decode(_read_bytes(path, file_name), file_name)
+    delimiter = _delimiter(text)
+    if delimiter != ",":
+        notes["delimiter"] = "tab" if delimiter == "\t" else delimiter
+    records, lines = _records(text, delimiter, file_name)
+    _pad(records, lines, notes, file_name)
+    return Grid(file_name, "csv", [Sheet("", records, line_numbers=lines)], notes)
+
+
+def _read_bytes(path: Path, name: str) -> bytes:
+    """The whole file, unless it is empty or too large."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            most = MAX_BYTES // 1024 // 1024
+            raise FileRefused(name, f"is larger than {most} MiB. Split it by release and give the parts.")
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise FileRefused(name, f"cannot be opened ({reason}). Check the path and permissions.") from error
+    if not data.strip():
+        raise FileRefused(name, "is empty. The download failed; fetch the file again.")
+    return data
+
+
+def _decode(data: bytes, name: str) -> tuple[str, dict[str, str]]:
+    """Text, and a note of its encoding: UTF-8 when the bytes allow it, else the code page of old releases."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FileRefused(name, "is text encoded as UTF-16. Save it as 'CSV UTF-8' and try again.")
+    nul = data.find(b"\x00")
+    if nul >= 0:
+        line = data.count(b"\n", 0, nul) + 1
+        reason = f"holds a NUL byte on line {line}, so it is not text or was damaged. Fetch the file again."
+        raise FileRefused(name, reason)
+    if data.startswith(b"\xef\xbb\xbf"):
+        candidates: tuple[str, ...] = ("utf-8-sig", "cp1252", "latin-1")
+    else:
+        candidates = ("utf-8", "cp1252", "latin-1")
+    for encoding in candidates:
+        try:
+            return data.decode(encoding), {"encoding": encoding}
+        except UnicodeDecodeError:
+            continue
+    raise AssertionError("latin-1 decodes any bytes")
+
+
+def _delimiter(text: str) -> str:
+    """Comma, unless nearly all of the first records agree on semicolon or tab and fewer agree on comma."""
+    agreement = {delimiter: _agreement(text, delimiter) for delimiter in ",;\t"}
+    best = max((";", "\t"), key=lambda delimiter: agreement[delimiter])
+    return best if agreement[best] >= _AGREEMENT and agreement[best] > agreement[","] else ","
+
+
+def _agreement(text: str, delimiter: str) -> float:
+    """Share of the first records that have the most common number of fields, if that is two or more."""
+    if delimiter != "," and delimiter not in text[:100_000]:
+        return 0.0
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        widths = Counter(len(record) for record in islice(reader, _SAMPLE_RECORDS) if record)
+    except csv.Error:
+        return 0.0
+    several = {width: count for width, count in widths.items() if width > 1}
+    return max(several.values()) / widths.total() if several else 0.0
+
+
+def _records(text: str, delimiter: str, name: str) -> tuple[list[list[CellValue]], list[int]]:
+    """Records, and the 1-based line on which each starts."""
+    csv.field_size_limit(MAX_FIELD)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    records: list[list[CellValue]] = []
+    lines: list[int] = []
+    line = 1
+    try:
+        for record in reader:
+            records.append(record)  # type: ignore[arg-type]  # texts are cell values
+            lines.append(line)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        reason = (
+            f"cannot be read as CSV from line {line} on ({error}); a quotation mark there is probably not "
+            "closed. Fetch the file again, or report it to the publisher."
+        )
+        raise FileRefused(name, reason) from error
+    _refuse_open_quote(text, lines[-1], delimiter, name)
+    return records, lines
+
+
+def _refuse_open_quote(text: str, last_line: int, delimiter: str, name: str) -> None:
+    """Refuse a file that ends inside a quoted cell: Python's reader closes it, and rows vanish in it."""
+    tail = "".join(islice(io.StringIO(text, newline=""), last_line - 1, None))
+    try:
+        for _ in csv.reader(io.StringIO(tail, newline=""), delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            reason = (
+                f"ends inside a quoted cell of the record that begins on line {last_line}: the file was cut "
+                "short or the quotation mark is not closed. Fetch the file again."
+            )
+            raise FileRefused(name, reason) from error
+
+
+def _pad(records: list[list[CellValue]], lines: list[int], notes: dict[str, str], name: str) -> None:
+    """Bring all records to the width of the widest, and note when records that are not blank differ."""
+    widths = Counter(map(len, records))
+    width = max(widths)
+    if len(widths) == 1:
+        return
+    if width * len(records) > MAX_CELLS:
+        reason = (
+            f"has {len(records):,} lines but one with {width:,} cells; it is damaged. Fetch the file again."
+        )
+        raise FileRefused(name, reason)
+    del widths[0]
+    common = max(widths, key=lambda w: (widths[w], w))
+    if len(widths) > 1:
+        first = next(i for i, record in enumerate(records) if record and len(record) != common)
+        odd = widths.total() - widths[common]
+        notes["ragged"] = (
+            f"{odd} of {widths.total()} records do not have {common} cells; the first begins on line "
+            f"{lines[first]} and has {len(records[first])}"
+        )
+    for record in records:
+        if len(record) < width:
+            record.extend([""] * (width - len(record)))

@@ -1,0 +1,139 @@
+"""What a file is, by its bytes; and whether it is safe to open.
+
+Belongs here: the format of a file, and every reason to refuse it that shows without reading its cells.
+Does not belong here: reading cells (`workbook`, `delimited`), nor which source a file belongs to.
+
+A name says nothing: publishers answer with a web page under a workbook's name, and status 200
+(sources.md, section 0, rules 1 and 2).
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import Path
+
+from civic_assets.errors import FileRefused
+from civic_assets.readers.ole2 import SIGNATURE as OLE2_SIGNATURE
+from civic_assets.readers.ole2 import refuse_unless_workbook
+from civic_assets.readers.zip_container import sniff_zip
+
+# Enough to see past a byte-order mark, white space, a comment and an XML declaration of any real page.
+HEAD_BYTES = 4096
+
+
+class Format(StrEnum):
+    """What the bytes are."""
+
+    XLSX = "xlsx"
+    XLS = "xls"
+    ODS = "ods"
+    CSV = "csv"
+    JSON = "json"
+    ZIP = "zip"
+
+
+# First bytes of what is sometimes sent in place of a table, and what to do with it.
+_OTHERS: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "is a PDF document, not a table. Download the spreadsheet or CSV edition of this release."),
+    (b"\x1f\x8b", "is compressed with gzip. Unpack it first and give the file inside."),
+    (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive. Unpack it first and give the file inside."),
+    (b"Rar!", "is a RAR archive. Unpack it first and give the file inside."),
+    (b"PAR1", "is a Parquet file, not a publisher's file. Give the file as the publisher released it."),
+    (b"{\\rtf", "is a rich text document, not a table. Download the spreadsheet or CSV edition."),
+)
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_TAG = re.compile(r"<(?:\?xml|!doctype|!--|[a-z][\w:.-]*[\s/>])", re.IGNORECASE)
+_PAGE_TAG = re.compile(
+    r"<(?:head|title|body|meta|script|style|link|div|p|h[1-6]|center|table|span|br|b|a|pre)\b", re.IGNORECASE
+)
+# Bytes that no text file holds: the control characters without tab, line ends, form feed and DOS end of file.
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
+
+
+def sniff(path: Path, file_name: str | None = None) -> Format:
+    """Format of a file, by its first bytes and, for a zip, its directory; never by its name.
+
+    The cost is independent of the file's size for text and xlsx (nothing but a few hundred bytes is
+    decompressed), so damage inside a member shows only when it is read.
+
+    Args:
+        path: Where the bytes are.
+        file_name: The name the user knows the file by; the path's own name when absent.
+
+    Raises:
+        FileRefused: Empty, a web page or other document in disguise, damaged, encrypted, able to run
+            code, or out of all proportion when unpacked. The sentence says what to do.
+    """
+    name = file_name or path.name
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise FileRefused(name, f"cannot be opened ({reason}). Check the path and permissions.") from error
+    if not head:
+        raise FileRefused(name, "is empty (0 bytes). The download failed; fetch the file again.")
+    if head.startswith(b"PK"):
+        return Format(sniff_zip(path, name))
+    if head.startswith(OLE2_SIGNATURE):
+        refuse_unless_workbook(path.read_bytes(), name)
+        return Format.XLS
+    for signature, reason in _OTHERS:
+        if head.startswith(signature):
+            raise FileRefused(name, reason)
+    return _sniff_text(path, head, name)
+
+
+def _sniff_text(path: Path, head: bytes, name: str) -> Format:
+    """CSV or JSON; a web page, other XML and binary bytes are refused."""
+    wide = head.startswith(_UTF16_MARKS)
+    text = head.decode("utf-16" if wide else "utf-8-sig", errors="replace").lstrip("\ufeff \t\r\n\f\v\x00")
+    _refuse_markup(text, name)
+    if wide:
+        raise FileRefused(name, "is text encoded as UTF-16. Save it as 'CSV UTF-8' and try again.")
+    found = _BINARY.search(head)
+    if found:
+        raise FileRefused(
+            name,
+            f"is neither a spreadsheet nor text (byte 0x{found[0][0]:02x} at position {found.start()}). "
+            "Expected xlsx, xls, ods, csv, json or zip; fetch the file again.",
+        )
+    if not text:
+        raise FileRefused(name, "holds nothing but white space. The download failed; fetch the file again.")
+    return _json_or_csv(path, text, name)
+
+
+def _refuse_markup(text: str, name: str) -> None:
+    """Refuse web pages (also behind `<?xml`, comments or a server's warning) and other XML."""
+    tag = _TAG.match(text)
+    if _PAGE.search(text[:1024]) or (tag and _PAGE.search(text)) or _PAGE_TAG.match(text):
+        title = re.search(r"<title[^>]*>\s*(.*?)\s*</title", text, re.IGNORECASE | re.DOTALL)
+        said = f" titled '{' '.join(title[1].split())[:80]}'" if title and title[1] else ""
+        raise FileRefused(
+            name,
+            f"is a web page{said} (HTML), not a table; the publisher probably answered with an error page. "
+            "Open the address in a browser and download the file again.",
+        )
+    if tag:
+        raise FileRefused(
+            name,
+            "is an XML document (perhaps a server's error), not a table. Fetch the xlsx or CSV edition.",
+        )
+
+
+def _json_or_csv(path: Path, text: str, name: str) -> Format:
+    """JSON by its first and last character, because a CSV may begin with `[note 1]`; else CSV."""
+    if not re.match(r"""\{\s*["}]|\[\s*[\[{"\]\d-]""", text):
+        return Format.CSV
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 256))
+        tail = file.read().rstrip()
+    if tail.endswith(b"}" if text[0] == "{" else b"]"):
+        return Format.JSON
+    if re.match(r"""\{\s*"|\[\s*\{""", text):
+        raise FileRefused(
+            name, "is JSON that was cut short (it has no closing bracket). Fetch the file again."
+        )
+    return Format.CSV

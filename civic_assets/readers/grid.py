@@ -1,0 +1,79 @@
+"""A file as sheets of cells, each with the address that a person would look it up by.
+
+Belongs here: the shape that every reader returns. Does not belong here: how bytes become sheets
+(`workbook`, `delimited`), nor where in a sheet a table stands (`table_finder`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+CellValue: TypeAlias = str | float | bool
+"""A cell as stored: text, a number, a truth value; an empty cell is `""`. Dates are ISO text."""
+
+
+def column_letters(column: int) -> str:
+    """Spreadsheet letters of a 0-based column: 0 -> A, 27 -> AB."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def as_printed(value: CellValue) -> str:
+    """Text of a cell's stored value: whole numbers without a decimal point, others shortest-exact."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return str(int(value)) if value == value and abs(value) < 1e15 and value == int(value) else repr(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One worksheet, or a delimited file as a single sheet.
+
+    Args:
+        name: As printed, with stray spaces; `""` for a delimited file.
+        rows: Rows of cells from A1 on (so `rows[7][2]` is C8), all of equal length.
+        hidden: Not shown to a person who opens the workbook.
+        merged: Merged ranges as 0-based (top, left, bottom, right), both ends included.
+        line_numbers: For a delimited file, the 1-based line on which each row starts.
+    """
+
+    name: str
+    rows: list[list[CellValue]]
+    hidden: bool = False
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    line_numbers: list[int] | None = None
+
+    @property
+    def width(self) -> int:
+        """Columns of the widest row."""
+        return len(self.rows[0]) if self.rows else 0
+
+    def locator(self, row: int, column: int, header: str = "") -> str:
+        """Address of a cell (0-based row and column): `Table C2!G237`, or `L812:suspension` in a delimited file."""
+        if self.line_numbers is None:
+            return f"{self.name}!{column_letters(column)}{row + 1}"
+        return f"L{self.line_numbers[row]}:{header or column_letters(column)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Every cell of one file.
+
+    Args:
+        file: The name the user knows the file by; for messages only, never for meaning.
+        format: What the bytes are.
+        sheets: In the file's order.
+        notes: Properties of the file that a reader noticed and that are no cells, e.g. the encoding.
+    """
+
+    file: str
+    format: Literal["xlsx", "xls", "csv"]
+    sheets: list[Sheet]
+    notes: dict[str, str] = field(default_factory=dict)

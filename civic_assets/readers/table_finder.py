@@ -1,0 +1,280 @@
+"""Finding a publisher's tables by their title and their header words.
+
+Belongs here: which cells are title, header and data of a table in a grid. Sheet numbers, sheet names, row
+numbers and column order are never relied on: their meaning moves between editions. Does not belong here: what
+the cells mean (`civic_assets.sources`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from civic_assets.contracts.model import Column, Contract, Table
+from civic_assets.readers.drift import Drift, DriftKind
+from civic_assets.readers.grid import CellValue, Grid, Sheet, column_letters
+from civic_assets.values.cells import label, plain
+from civic_assets.values.period_text import years_ending
+from civic_assets.values.periods import Period
+
+# A title stands above its header by fewer rows than this; the longest preamble seen has eight rows.
+_PREAMBLE = 40
+# A row is a header when it holds at least this share of the required labels: fewer is another table.
+_HEADER_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A table where it stands in a grid. Rows and columns are 0-based.
+
+    Args:
+        table: The contract's description.
+        sheet: Where it stands.
+        title: Text of the title cell; `""` without one.
+        title_locator: Its address.
+        periods: Rolling years that the title names.
+        header_row: Row of the column labels.
+        columns: Column of the sheet by name of the contract's column; a repeating column `months` stands as
+            `months#1`, `months#2`, ... from left to right.
+        rows: Rows that hold data, blank rows left out.
+        extra: Columns of the sheet with a header that the contract does not know.
+    """
+
+    table: Table
+    sheet: Sheet
+    title: str
+    title_locator: str
+    periods: tuple[Period, ...]
+    header_row: int
+    columns: Mapping[str, int]
+    rows: Sequence[int]
+    extra: Mapping[int, str] = field(default_factory=dict)
+
+    def figures(self) -> list[tuple[str, Column]]:
+        """Columns of figures that the sheet has: the name in `columns` and the contract's column."""
+        by_name = {column.name: column for column in self.table.figures}
+        return [(name, by_name[base]) for name in self.columns if (base := name.partition("#")[0]) in by_name]
+
+    def header(self, name: str) -> str:
+        """Printed header of a column."""
+        return str(self.sheet.rows[self.header_row][self.columns[name]])
+
+    def cells(self, name: str) -> list[CellValue]:
+        """Cells of a column, one for each data row."""
+        column = self.columns[name]
+        rows = self.sheet.rows
+        return [rows[row][column] for row in self.rows]
+
+    def texts(self, name: str) -> list[str]:
+        """A key column as plain text (no note markers, line breaks or stray spaces)."""
+        if name not in self.columns:
+            return [""] * len(self.rows)
+        return [plain(cell) if isinstance(cell, str) else str(cell) for cell in self.cells(name)]
+
+    def locators(self, name: str) -> list[str]:
+        """Addresses of a column's cells, one for each data row."""
+        column = self.columns[name]
+        if self.sheet.line_numbers is None:
+            prefix = f"{self.sheet.name}!{column_letters(column)}"
+            return [f"{prefix}{row + 1}" for row in self.rows]
+        header = plain(self.header(name))
+        return [self.sheet.locator(row, column, header) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTables:
+    """What was found of a contract's tables in a grid."""
+
+    blocks: Mapping[str, Block]
+    drift: tuple[Drift, ...]
+
+    def __getitem__(self, name: str) -> Block:
+        return self.blocks[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.blocks
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A header row below a title, which fits one or more tables of the contract."""
+
+    sheet: Sheet
+    title: str
+    title_at: tuple[int, int]
+    header_row: int
+    header_rows: int
+
+
+def _labels(row: Sequence[CellValue]) -> list[str]:
+    return [label(cell) if isinstance(cell, str) and cell else "" for cell in row]
+
+
+def _share(table: Table, labels: Sequence[str]) -> float:
+    required = [column for column in table.columns if column.required] or list(table.columns)
+    present = set(labels) - {""}
+    return sum(any(column.matches(text) for text in present) for column in required) / len(required)
+
+
+def _header_row(table: Table, sheet: Sheet, first: int, last: int) -> tuple[int, int] | None:
+    """Best header row in `[first, last)` and how many rows hold all required labels."""
+    best, best_share, complete = -1, 0.0, 0
+    for row in range(first, min(last, len(sheet.rows))):
+        texts = _labels(sheet.rows[row])
+        if sum(map(bool, texts)) < 2:
+            continue
+        share = _share(table, texts)
+        complete += share == 1.0
+        if share > best_share:
+            best, best_share = row, share
+    return (best, complete) if best_share >= _HEADER_SHARE else None
+
+
+def _titles(sheet: Sheet, matches: Callable[[str], object]) -> list[tuple[int, int, str]]:
+    """Cells whose label matches, as (row, column, text); a title is long text, so short cells are passed over."""
+    found = []
+    for row, cells in enumerate(sheet.rows):
+        for column, cell in enumerate(cells[:4]):
+            if isinstance(cell, str) and len(cell) > 12 and matches(label(cell)):
+                found.append((row, column, cell))
+                break
+    return found
+
+
+def _candidates(table: Table, grid: Grid) -> list[_Candidate]:
+    found: list[_Candidate] = []
+    for sheet in grid.sheets:
+        if table.title is None:
+            header = _header_row(table, sheet, 0, _PREAMBLE)
+            if header:
+                found.append(_Candidate(sheet, "", (0, 0), *header))
+            continue
+        for row, column, title in _titles(sheet, table.title.search):
+            last = row + _PREAMBLE if table.ends == "blank_row" else len(sheet.rows)
+            header = _header_row(table, sheet, row + 1, min(last, row + _PREAMBLE))
+            if header:
+                found.append(_Candidate(sheet, title, (row, column), *header))
+                break
+    return found
+
+
+def _data_rows(table: Table, sheet: Sheet, header_row: int) -> list[int]:
+    rows = []
+    for row in range(header_row + 1, len(sheet.rows)):
+        if any(cell != "" and not (isinstance(cell, str) and not cell.strip()) for cell in sheet.rows[row]):
+            rows.append(row)
+        elif table.ends == "blank_row":
+            break
+    return rows
+
+
+def _columns(table: Table, candidate: _Candidate) -> tuple[dict[str, int], dict[int, str], list[Drift]]:
+    sheet, row = candidate.sheet, candidate.header_row
+    columns: dict[str, int] = {}
+    extra: dict[int, str] = {}
+    drift: list[Drift] = []
+    for position, text in enumerate(_labels(sheet.rows[row])):
+        if not text:
+            continue
+        printed = plain(str(sheet.rows[row][position]))
+        where = sheet.locator(row, position, printed)
+        column = next((column for column in table.columns if column.matches(text)), None)
+        if column is None:
+            extra[position] = printed
+            message = (
+                f"Column {printed!r} at {where} is unknown to table {table.name!r}; it is kept in raw and not read. "
+                "Add it to the contract, as a column or as an alias of the column it replaces."
+            )
+            drift.append(Drift(DriftKind.ADDED_COLUMN, table.name, printed, where, message))
+        elif column.repeats:
+            columns[f"{column.name}#{1 + sum(name.startswith(column.name + '#') for name in columns)}"] = position
+        elif column.name in columns:
+            message = f"Column {printed!r} stands twice in table {table.name!r}, again at {where}; which one counts is not guessed."
+            drift.append(Drift(DriftKind.REPEATED_COLUMN, table.name, printed, where, message))
+        else:
+            columns[column.name] = position
+    for column in table.columns:
+        if column.required and column.name not in columns and f"{column.name}#1" not in columns:
+            drift.append(_missing(table, column, sheet, row, extra))
+    return columns, extra, drift
+
+
+def _missing(table: Table, column: Column, sheet: Sheet, row: int, extra: Mapping[int, str]) -> Drift:
+    where = sheet.locator(row, 0).split(":")[0]
+    unknown = ", ".join(repr(header) for header in extra.values())
+    hint = f" Unknown there: {unknown}." if unknown else ""
+    message = (
+        f"Table {table.name!r} has no column {column.printed!r} in its header row ({where}).{hint} "
+        "If the publisher renamed it, add the new header to headerAliases of the contract."
+    )
+    return Drift(DriftKind.MISSING_COLUMN, table.name, column.printed, where, message)
+
+
+def _block(table: Table, candidate: _Candidate) -> tuple[Block, list[Drift]]:
+    columns, extra, drift = _columns(table, candidate)
+    sheet, (title_row, title_column) = candidate.sheet, candidate.title_at
+    where = sheet.locator(title_row, title_column)
+    if candidate.header_rows > 1:
+        message = f"{candidate.header_rows} rows of sheet {sheet.name!r} hold all headers of table {table.name!r}."
+        drift.append(Drift(DriftKind.SEVERAL_HEADERS, table.name, "", where, message))
+    periods = tuple(years_ending(candidate.title))
+    sources = {column.period.source for column in table.figures if column.period}
+    if ("title" in sources and len(periods) != 1) or ("latest_in_title" in sources and not periods):
+        message = (
+            f"The title at {where} names {len(periods)} years ('year ending <month> <year>'), one is expected: "
+            f"{plain(candidate.title)!r}."
+        )
+        drift.append(Drift(DriftKind.PERIOD_UNREADABLE, table.name, "", where, message))
+    rows = _data_rows(table, sheet, candidate.header_row)
+    return Block(
+        table, sheet, candidate.title, where, periods, candidate.header_row, columns, rows, extra
+    ), drift
+
+
+def _end_of_title_period(candidate: _Candidate) -> str:
+    periods = years_ending(candidate.title)
+    return str(periods[0].end) if len(periods) == 1 else ""
+
+
+def find_tables(grid: Grid, contract: Contract) -> FoundTables:
+    """Finds every table of a contract in a grid.
+
+    Tables with one title (`occurrence` latest and previous) are told apart by the year that the title names.
+
+    Returns:
+        The tables found, and every difference from the contract: tables and columns that are missing, columns
+        and sheets that are unknown. Nothing unknown is guessed to be something known.
+    """
+    blocks: dict[str, Block] = {}
+    drift: list[Drift] = []
+    by_title: dict[str, list[Table]] = defaultdict(list)
+    for table in contract.tables:
+        by_title[table.title.pattern if table.title else table.name].append(table)
+    for tables in by_title.values():
+        candidates = sorted(_candidates(tables[0], grid), key=_end_of_title_period, reverse=True)
+        ordered = sorted(tables, key=lambda table: table.occurrence == "previous")
+        for index, table in enumerate(ordered):
+            if index >= len(candidates):
+                if not table.optional:
+                    message = (
+                        f"No table {table.name!r} ({table.printed_name}) in {grid.file}: no sheet has its title "
+                        "above its headers."
+                    )
+                    drift.append(Drift(DriftKind.MISSING_TABLE, table.name, table.printed_name, "", message))
+                continue
+            block, found = _block(table, candidates[index])
+            blocks[table.name] = block
+            drift.extend(found)
+        for candidate in candidates[len(ordered) :]:
+            message = (
+                f"Sheet {candidate.sheet.name!r} holds one more table titled {plain(candidate.title)!r} than the "
+                "contract expects; it is not read."
+            )
+            drift.append(Drift(DriftKind.UNKNOWN_SHEET, "", "", candidate.sheet.name, message))
+    claimed = {id(block.sheet) for block in blocks.values()}
+    for sheet in grid.sheets:
+        if sheet.name and id(sheet) not in claimed and not contract.ignores_sheet(sheet.name):
+            message = f"Sheet {sheet.name!r} is unknown to the contract of {contract.source}; it is kept in raw and not read."
+            drift.append(Drift(DriftKind.UNKNOWN_SHEET, "", "", sheet.name, message))
+    return FoundTables(blocks, tuple(drift))

@@ -1,0 +1,172 @@
+"""Workbooks (xlsx, xls) as grids.
+
+Belongs here: reading every cell of every sheet, with calamine. Does not belong here: whether the bytes may
+be opened at all (`detect`), which cells form a table (`table_finder`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.errors import FileRefused
+from civic_assets.readers.detect import Format, sniff
+from civic_assets.readers.grid import CellValue, Grid, Sheet, as_printed
+from civic_assets.readers.ole2 import biff_sheets
+from civic_assets.readers.sheet_parts import (
+    MAX_CELLS,
+    NEAR_COLUMNS,
+    NEAR_ROWS,
+    SheetPart,
+    scan_sheet,
+    sheet_members,
+)
+from civic_assets.readers.zip_container import open_container
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+_PLAIN = frozenset({str, float, bool})
+
+
+def read_workbook(path: Path, file_name: str, kind: Format | None = None) -> Grid:
+    """Every cell of a workbook as stored.
+
+    Numbers are floats; dates are ISO text (`2024-12-31`, with a time only when it is not midnight), times and
+    durations too (`08:30:00`, `PT36H`); error cells are their text (`#N/A`). Rows start at A1 and end
+    at the last cell with content. Chart sheets appear as sheets without rows.
+
+    Args:
+        path: Where the bytes are.
+        file_name: The name the user knows the file by.
+        kind: What `sniff` said, when the caller has asked already.
+
+    Raises:
+        FileRefused: Not a workbook, unsafe, damaged, or a sheet that spans too many cells.
+    """
+    import python_calamine as calamine
+
+    kind = kind or sniff(path, file_name)
+    if kind not in (Format.XLSX, Format.XLS):
+        raise FileRefused(
+            file_name, f"is {kind}, not a workbook (xlsx or xls). Give it to the reader of {kind} files."
+        )
+    try:
+        with calamine.load_workbook(path) as book:
+            sheets = _read_sheets(book, path, kind, file_name)
+    except (FileRefused, KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # a panic in calamine is no Exception
+        raise FileRefused(
+            file_name,
+            f"is a damaged workbook and cannot be read ({str(error) or type(error).__name__}). Fetch the "
+            "file again, or open it in a spreadsheet program and save it as xlsx.",
+        ) from error
+    return Grid(file_name, "xlsx" if kind is Format.XLSX else "xls", sheets)
+
+
+def _read_sheets(book: CalamineWorkbook, path: Path, kind: Format, name: str) -> list[Sheet]:
+    """All sheets, one after the other, so that only one is held twice."""
+    if kind is Format.XLSX:
+        return _read_xlsx(book, path, name)
+    parts = [SheetPart(s.rows, s.columns, "", s.errors) for s in biff_sheets(path.read_bytes(), name)]
+    if len(parts) != len(book.sheets_metadata):
+        raise FileRefused(name, "has a damaged list of sheets. Save it as xlsx and try again.")
+    budget, sheets = MAX_CELLS, []
+    for index, part in enumerate(parts):
+        sheet, budget = _read_sheet(book, index, part, budget, name)
+        sheets.append(sheet)
+    return sheets
+
+
+def _read_xlsx(book: CalamineWorkbook, path: Path, name: str) -> list[Sheet]:
+    """Sheets of an xlsx, each looked at as XML before calamine may allocate its cells."""
+    budget, sheets = MAX_CELLS, []
+    with open_container(path, name) as container:
+        for member in container.members:
+            # Parts that calamine unpacks on its own: a size that lies is a bomb.
+            if member.filename.replace("\\", "/").lower() in ("xl/sharedstrings.xml", "xl/styles.xml"):
+                container.read(member)
+        members = sheet_members(container, name)
+        if len(members) != len(book.sheets_metadata):
+            raise FileRefused(name, "has a damaged list of sheets. Fetch the file again.")
+        for index, part_of in enumerate(members):
+            sheet_name = book.sheets_metadata[index].name
+            part = scan_sheet(container.read(part_of), sheet_name, name) if part_of else SheetPart()
+            sheet, budget = _read_sheet(book, index, part, budget, name)
+            sheets.append(sheet)
+    return sheets
+
+
+def _read_sheet(
+    book: CalamineWorkbook, index: int, part: SheetPart, budget: int, name: str
+) -> tuple[Sheet, int]:
+    """One sheet, and what remains of the budget of cells after it."""
+    import python_calamine as calamine
+
+    about = book.sheets_metadata[index]
+    hidden = about.visible != calamine.SheetVisibleEnum.Visible
+    if about.typ not in (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.MacroSheet):
+        return Sheet(about.name, [], hidden), budget
+    if part.rows * part.columns > max(budget, NEAR_ROWS * NEAR_COLUMNS):
+        raise _too_large(about.name, part.rows, part.columns, part.last, name)
+    source = book.get_sheet_by_index(index)
+    height, width = source.total_height, source.total_width
+    budget -= height * width
+    if budget < 0:
+        raise _too_large(about.name, height, width, part.last, name)
+    rows = _plain_rows(source)
+    for (row, column), text in part.errors.items():
+        if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
+            rows[row][column] = text
+    merged = tuple((*first, *last) for first, last in source.merged_cell_ranges or ())
+    return Sheet(about.name, rows, hidden, merged), budget
+
+
+def _too_large(sheet: str, rows: int, columns: int, last: str, name: str) -> FileRefused:
+    """The refusal of a sheet that spans more cells than any published one."""
+    where = f" because of the content of {last}" if last else ""
+    return FileRefused(
+        name,
+        f"sheet '{sheet}' spans {rows:,} rows by {columns:,} columns{where}; a workbook may span "
+        f"{MAX_CELLS:,} cells in all. Delete stray cells outside the tables, save, and try again.",
+    )
+
+
+def _plain_rows(source: CalamineSheet) -> list[list[CellValue]]:
+    """Rows from A1, of texts, floats and truth values only."""
+    rows: list[list[Any]] = source.to_python(skip_empty_area=False)
+    if not _PLAIN.issuperset(map(type, chain.from_iterable(rows))):
+        for row in rows:
+            row[:] = map(_plain_value, row)
+    return rows
+
+
+def _plain_value(value: object) -> CellValue:
+    """A cell's value as text, float or truth value."""
+    match value:
+        case str() | bool() | float():
+            return value
+        case int():
+            return float(value)
+        case dt.datetime():
+            return value.date().isoformat() if value.time() == dt.time() else value.isoformat()
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case dt.timedelta():
+            return iso_duration(value)
+        case _:
+            return str(value)
+
+
+def iso_duration(value: dt.timedelta) -> str:
+    """ISO 8601 text of a duration in hours, minutes and seconds: 36 h -> `PT36H`, 90 s -> `PT1M30S`."""
+    seconds = abs(value).total_seconds()
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    text = "".join(
+        f"{as_printed(float(n))}{u}" for n, u in ((hours, "H"), (minutes, "M"), (seconds, "S")) if n
+    )
+    return f"{'-' if value < dt.timedelta() else ''}PT{text or '0S'}"

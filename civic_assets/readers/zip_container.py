@@ -1,0 +1,257 @@
+"""Zip directories: which format a zip holds, and whether unpacking it is safe.
+
+Belongs here: everything that the central directory and a few hundred bytes of a member tell. Does not
+belong here: reading a member whole (`workbook`), nor formats that are no zip (`detect`).
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from civic_assets.errors import FileRefused
+
+MIB = 1024 * 1024
+
+# A police archive of 36 months has some 5,000 members, a workbook below 200.
+MAX_MEMBERS = 20_000
+# Deflate cannot pass 1,032. ONS workbooks reach 30, the Home Office's ODS 28; bombs sit near 1,000.
+MAX_RATIO = 200
+# Below this size a ratio harms nobody (printer settings of nothing but zeros compress 100-fold).
+RATIO_FLOOR = 4 * MIB
+# Members that are archives themselves hide their true size: an archive of data holds few, a bomb many.
+MAX_NESTED = 50
+# The first part of an XML member, in which a document type must stand; a prolog is some 100 bytes.
+PROLOG_BYTES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SizeLimit:
+    """Most bytes that a container may unpack to.
+
+    Args:
+        total: All members together.
+        because: Why this much and no more.
+    """
+
+    total: int
+    because: str
+
+
+LIMITS = {
+    "xlsx": SizeLimit(512 * MIB, "the largest ONS workbook unpacks to 29 MB"),
+    "ods": SizeLimit(3072 * MIB, "the Home Office's file of 50 MB unpacks to 1.4 GB, the largest known"),
+    "zip": SizeLimit(65_536 * MIB, "an archive of street-level crime for 36 months unpacks to under 10 GB"),
+}
+
+_ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+_FETCH = "Fetch the file again; if it stays so, report it to the publisher."
+_ARCHIVE_ENDINGS = (".zip", ".gz", ".7z", ".rar", ".bz2", ".xz")
+_PROLOG_PARTS = re.compile(r"xl/(?:workbook|sharedstrings|styles|worksheets/[^/]+)\.xml$")
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """An open zip file whose directory has been read once.
+
+    Args:
+        data: The file's bytes, mapped.
+        members: Its directory, in the order of the directory.
+    """
+
+    data: mmap.mmap
+    members: Sequence[zipfile.ZipInfo]
+
+    def payload_at(self, member: zipfile.ZipInfo) -> int:
+        """Position of a member's first compressed byte."""
+        header = self.data[member.header_offset : member.header_offset + 30]
+        if header[:4] != b"PK\x03\x04" or len(header) < 30:
+            raise zipfile.BadZipFile(f"member '{member.filename}' is missing")
+        return (
+            member.header_offset
+            + 30
+            + int.from_bytes(header[26:28], "little")
+            + int.from_bytes(header[28:30], "little")
+        )
+
+    def read(self, member: zipfile.ZipInfo, most: int | None = None) -> bytes:
+        """A member's bytes, or no more than the first `most` of them.
+
+        Checksums are left to the reader that reads every byte anyway (calamine does).
+
+        Raises:
+            zipfile.BadZipFile: Damaged, or longer than the directory says (a hidden bomb).
+        """
+        at = self.payload_at(member)
+        wanted = member.file_size if most is None else min(most, member.file_size)
+        # A block's code tables may take some hundred bytes before its first byte of text.
+        taken = member.compress_size if most is None else min(member.compress_size, most + 1024)
+        packed = self.data[at : at + taken]
+        if member.compress_type == zipfile.ZIP_STORED:
+            return packed[:wanted]
+        if member.compress_type != zipfile.ZIP_DEFLATED:
+            raise zipfile.BadZipFile(
+                f"member '{member.filename}' uses compression method {member.compress_type}"
+            )
+        inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            unpacked = inflate.decompress(packed, max(1, wanted + (most is None)))
+        except zlib.error as error:
+            raise zipfile.BadZipFile(f"member '{member.filename}': {error}") from error
+        if most is None and len(unpacked) != member.file_size:
+            raise zipfile.BadZipFile(f"member '{member.filename}' is not as long as the directory says")
+        return unpacked
+
+
+@contextmanager
+def open_container(path: Path, name: str) -> Iterator[Container]:
+    """A zip file for reading; every fault of the container inside the block becomes a refusal.
+
+    Args:
+        path: Where the bytes are.
+        name: The file's name, for messages.
+
+    Raises:
+        FileRefused: The container is cut short or damaged.
+    """
+    try:
+        with (
+            path.open("rb") as file,
+            zipfile.ZipFile(file) as archive,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+        ):
+            yield Container(data, archive.infolist())
+    except zipfile.BadZipFile as error:
+        reason = (
+            f"starts like a zip container (xlsx, ods, zip) but is cut short or damaged ({error}). {_FETCH}"
+        )
+        raise FileRefused(name, reason) from error
+    except (OSError, ValueError, NotImplementedError, OverflowError) as error:
+        raise FileRefused(name, f"is a zip container that cannot be read ({error}). {_FETCH}") from error
+
+
+def sniff_zip(path: Path, name: str) -> str:
+    """`xlsx`, `ods` or `zip` for a file that starts with `PK`.
+
+    Args:
+        path: Where the bytes are.
+        name: The file's name, for messages.
+
+    Raises:
+        FileRefused: Cut short, damaged, encrypted, a bomb, a macro or binary workbook, another document.
+    """
+    with open_container(path, name) as container:
+        _refuse_bad_directory(container, name)
+        kind = _kind(container, name)
+        _refuse_bomb(container.members, kind, name)
+        if kind == "xlsx":
+            _refuse_document_types(container, name)
+        return kind
+
+
+def _refuse_bad_directory(container: Container, name: str) -> None:
+    """Refuse containers that are empty, overfull, encrypted, or whose members overlap or are missing."""
+    members = container.members
+    if not members:
+        raise FileRefused(name, f"is a zip container with nothing in it. {_FETCH}")
+    if len(members) > MAX_MEMBERS:
+        raise FileRefused(
+            name,
+            f"holds {len(members):,} members; no published file needs more than {MAX_MEMBERS:,}. "
+            "It looks like a zip bomb and was not opened.",
+        )
+    end_of_previous, previous = 0, ""
+    for member in sorted(members, key=lambda m: m.header_offset):
+        if member.flag_bits & 0x1:
+            raise FileRefused(
+                name,
+                f"is protected with a password (member '{member.filename}' is encrypted). "
+                "Remove the password, or unpack it, and give the result.",
+            )
+        if member.header_offset < end_of_previous:
+            raise FileRefused(
+                name,
+                f"has members that overlap ('{member.filename}' begins inside '{previous}'). "
+                "It is damaged or a zip bomb and was not opened; fetch it again from the publisher.",
+            )
+        end_of_previous, previous = container.payload_at(member) + member.compress_size, member.filename
+    if end_of_previous > len(container.data):
+        raise FileRefused(name, f"is cut short: member '{previous}' is incomplete. {_FETCH}")
+    names = {member.filename for member in members}
+    if len(names) < len(members):
+        raise FileRefused(name, f"holds a member twice, so its contents are ambiguous. {_FETCH}")
+
+
+def _kind(container: Container, name: str) -> str:
+    """Format by the members that a format must have; documents that are no table are refused."""
+    names = {member.filename.replace("\\", "/").lower(): member for member in container.members}
+    if "mimetype" in names:
+        declared = container.read(names["mimetype"], 200)
+        manifest = names.get("meta-inf/manifest.xml")
+        if manifest and b"encryption-data" in container.read(manifest, MIB):
+            raise FileRefused(name, "is protected with a password. Save it without one and try again.")
+        if declared.startswith(_ODS_TYPE):
+            return "ods"
+        if declared.startswith(b"application/"):
+            what = declared[:80].decode("ascii", "replace").strip()
+            raise FileRefused(name, f"is no spreadsheet but '{what}'. Fetch the ods, xlsx or CSV edition.")
+    if "[content_types].xml" not in names:
+        return "zip"
+    if "xl/workbook.bin" in names:
+        raise FileRefused(name, "is a binary workbook (xlsb). Save it as xlsx and try again.")
+    types = container.read(names["[content_types].xml"], MIB)
+    if "xl/vbaproject.bin" in names or b"macroEnabled" in types:
+        raise FileRefused(
+            name,
+            "is a workbook with macros (xlsm). Save it as xlsx without macros and try again.",
+        )
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    for folder, what in (("word/", "Word document"), ("ppt/", "PowerPoint presentation")):
+        if any(n.startswith(folder) for n in names):
+            raise FileRefused(name, f"is a {what}, not a table. Fetch the spreadsheet or CSV edition.")
+    raise FileRefused(name, f"is an Office container without a workbook (no 'xl/workbook.xml'). {_FETCH}")
+
+
+def _refuse_bomb(members: Sequence[zipfile.ZipInfo], kind: str, name: str) -> None:
+    """Refuse sizes out of all proportion, per member and together, and archives of archives."""
+    limit = LIMITS[kind]
+    total = sum(member.file_size for member in members)
+    if total > limit.total:
+        raise FileRefused(
+            name,
+            f"unpacks to {total / MIB:,.0f} MiB; at most {limit.total / MIB:,.0f} MiB are accepted for "
+            f"{kind} ({limit.because}). It looks like a zip bomb and was not opened.",
+        )
+    for member in members:
+        if member.file_size > RATIO_FLOOR and member.file_size > MAX_RATIO * max(member.compress_size, 1):
+            ratio = member.file_size / max(member.compress_size, 1)
+            raise FileRefused(
+                name,
+                f"holds '{member.filename}', which unpacks to {ratio:,.0f} times its size; real tables stay "
+                f"below {MAX_RATIO}. It looks like a zip bomb and was not opened.",
+            )
+    nested = sum(member.filename.lower().endswith(_ARCHIVE_ENDINGS) for member in members)
+    if nested > MAX_NESTED:
+        raise FileRefused(
+            name, f"holds {nested:,} archives inside an archive. It looks like a zip bomb and was not opened."
+        )
+
+
+def _refuse_document_types(container: Container, name: str) -> None:
+    """Refuse XML with a document type: Office writes none, and entities can multiply or reach outside."""
+    for member in container.members:
+        if _PROLOG_PARTS.match(member.filename.replace("\\", "/").lower()):
+            prolog = container.read(member, PROLOG_BYTES)
+            if b"<!DOCTYPE" in prolog or b"<!ENTITY" in prolog:
+                raise FileRefused(
+                    name,
+                    f"declares a document type (DOCTYPE) in '{member.filename}', which spreadsheet programs "
+                    "never write and attacks use. It was not opened; fetch the file again.",
+                )

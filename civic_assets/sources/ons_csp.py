@@ -1,0 +1,98 @@
+"""Parser of the ONS Community Safety Partnership tables.
+
+Belongs here: what a row of these tables is about, and which edition a workbook is. Does not belong here: titles,
+headers, symbols and identities (the contract), and recoding partnerships to authorities (`civic_assets.harmonise`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+
+from civic_assets.contracts.model import Contract
+from civic_assets.readers.grid import Grid
+from civic_assets.readers.table_finder import Block, FoundTables
+from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
+from civic_assets.sources.reading import captions, is_synthetic
+from civic_assets.values.cells import label
+from civic_assets.values.period_text import edition_of
+
+FIGURES = ("counts_current", "counts_previous", "percentage_change", "rates")
+_CODE = re.compile(r"[EW]\d{8}")
+
+
+def edition(found: FoundTables, contract: Contract) -> str | None:
+    """Release key: last month of the latest year that a title names; None when no title names one."""
+    stated = [period for name in FIGURES if name in found for period in found[name].periods]
+    return edition_of(max(stated)) if stated else None
+
+
+def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
+    """Every figure of the workbook, for each row that the publisher prints.
+
+    Row kinds: `force_total`, `partnership`, `combined_partnership` (several authorities),
+    `part_of_authority` (several partnerships to one authority), `unassigned`, `place_without_code` (an airport).
+    """
+    columns = ObservationColumns()
+    problems: dict[str, RowProblem] = {}
+    kinds: Counter[str] = Counter()
+    forces = _force_codes(found)
+    for name in FIGURES:
+        areas = _areas(found[name], forces, problems)
+        kinds.update(area.kind for area in areas) if name == FIGURES[0] else None
+        observe(columns, found[name], areas, contract)
+    return Parsed(
+        source=contract.source,
+        edition=edition(found, contract) or "",
+        found=found,
+        observations=columns.table(),
+        problems=[*columns.problems, *problems.values()],
+        captions=captions(grid, found),
+        row_kinds=kinds,
+        synthetic=is_synthetic(grid),
+    )
+
+
+def _force_codes(found: FoundTables) -> dict[str, str]:
+    """Code of each force by its name: what most rows of all tables print, since single rows carry wrong codes."""
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for table in FIGURES:
+        for name, code in zip(found[table].texts("force_name"), found[table].texts("force_code"), strict=True):
+            votes[label(name)][code] += 1
+    return {name: counter.most_common(1)[0][0] for name, counter in votes.items()}
+
+
+def _areas(block: Block, forces: dict[str, str], problems: dict[str, RowProblem]) -> list[Area]:
+    keys = [block.texts(column.name) for column in block.table.keys]
+    shared = Counter(authority for authority in keys[4] if _CODE.fullmatch(authority))
+    code_locators = block.locators("force_code")
+    areas = []
+    for row, (printed, force, partnership, name, authority, _) in enumerate(zip(*keys, strict=True)):
+        code = forces[label(force)]
+        if printed != code:
+            problems[code_locators[row]] = RowProblem(
+                check_id="V-05",
+                locator=code_locators[row],
+                observed=printed,
+                expected=code,
+                message=(
+                    f"{code_locators[row]} prints the force code {printed or '(nothing)'} beside {force!r}, whose code "
+                    f"is {code} in the other rows; the row is read as {force!r}, by name."
+                ),
+                area_code=code,
+            )
+        area_code = _CODE.fullmatch(authority)[0] if _CODE.fullmatch(authority) else None  # type: ignore[index]
+        if partnership:
+            kind = "combined_partnership" if area_code is None else "partnership"
+            kind = "part_of_authority" if shared[authority] > 1 else kind
+            areas.append(
+                Area(kind, partnership, name, "community_safety_partnership", code, partnership, area_code)
+            )
+        elif not name:
+            areas.append(Area("force_total", code, force, "police_force"))
+        elif label(name).startswith("unassigned"):
+            areas.append(Area("unassigned", f"{code}/unassigned", name, "unassigned", code))
+        else:
+            slug = re.sub(r"[^a-z0-9]+", "-", label(name))
+            areas.append(Area("place_without_code", f"{code}/{slug}", name, "place_without_code", code))
+    return areas

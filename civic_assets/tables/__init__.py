@@ -1,0 +1,5 @@
+"""Parquet in, Parquet out: immutable tables by layer, source and release."""
+
+from civic_assets.tables.store import TableRef, TableStore, input_key
+
+__all__ = ["TableRef", "TableStore", "input_key"]

@@ -1,0 +1,110 @@
+"""Files that are whole or not there at all.
+
+Belongs here: writing beside a file and renaming into place, making that durable, and clearing away what
+an interrupted run left beside it. Does not belong here: what is in the files, and who may write them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import socket
+import time
+from pathlib import Path
+
+# A writer on another machine or in another container (where its process number means nothing here) is
+# given up for dead after this long: no single file of this product takes an hour to write.
+STALE_AFTER_SECONDS = 3600
+
+_HOST = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
+_TEMPORARY = re.compile(r"\.incoming-(?P<host>[0-9a-f]{8})-(?P<pid>[0-9]+)-[0-9a-f]{16}")
+
+
+def temporary_path(folder: Path) -> Path:
+    """A name in `folder` that nobody else uses and that says which process is writing it."""
+    return folder / f".incoming-{_HOST}-{os.getpid()}-{secrets.token_hex(8)}"
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file name was made by `temporary_path`."""
+    return _TEMPORARY.fullmatch(name) is not None
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def remove_stale_temporaries(folder: Path) -> int:
+    """Remove temporary files of writers that are gone.
+
+    Args:
+        folder: Looked at alone, without the folders below it.
+
+    Returns:
+        The number of files removed. Those of a running process younger than an hour are left alone.
+    """
+    removed = 0
+    for entry in list(os.scandir(folder)):
+        match = _TEMPORARY.fullmatch(entry.name)
+        if match is None:
+            continue
+        try:
+            old = time.time() - entry.stat(follow_symlinks=False).st_mtime > STALE_AFTER_SECONDS
+            dead = match["host"] == _HOST and not _alive(int(match["pid"]))
+            if old or dead:
+                os.unlink(entry.path)
+                removed += 1
+        except FileNotFoundError:  # its writer has just put it in place
+            continue
+    return removed
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names that were added to, changed in or removed from a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Rename a complete, synced file to its real name; who looks sees the old file or the new one."""
+    os.replace(temporary, path)
+    sync_folder(path.parent)
+
+
+def atomic_write_bytes(path: Path, data: bytes) -> None:
+    """Write a whole file, or leave what was there untouched.
+
+    Args:
+        path: The file; its folder is made when it is missing.
+        data: The whole of its content.
+
+    Raises:
+        OSError: It can not be written there; nothing is left behind.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_path(path.parent)
+    try:
+        with open(temporary, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        put_in_place(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def atomic_write_text(path: Path, text: str) -> None:
+    """`atomic_write_bytes` of UTF-8 text; line ends are written as they stand in `text`."""
+    atomic_write_bytes(path, text.encode("utf-8"))

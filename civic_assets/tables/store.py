@@ -1,0 +1,248 @@
+"""Immutable tables, each under the hash of its own bytes.
+
+Belongs here: one Parquet file per layer, source and release, which of several is current, and the small
+JSON documents beside it. Does not belong here: what the columns mean (contracts) and querying across
+releases (the read model). Everything here can be rebuilt from the archive, so whatever is damaged is
+treated as absent and made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.tables.atomic import atomic_write_bytes, atomic_write_text, remove_stale_temporaries
+from civic_assets.tables.release_names import check_name, release_sort_key
+
+if TYPE_CHECKING:
+    import pyarrow
+
+# Version of the writer options and of `current.json`; raising it makes every stored table stale.
+SCHEMA_VERSION = 1
+# Fixed, so that bytes do not change with a default of the library; a release is seldom more than one group.
+_ROW_GROUP = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class TableRef:
+    """One stored table.
+
+    Args:
+        layer: `raw`, `validated`, `harmonised`, ...
+        source: The source's id, e.g. `ons_csp`.
+        release: E.g. `2024-12.r2`.
+        key: `input_key` of everything the table was made from.
+        hash: sha256 of the Parquet file, its data version.
+        rows: Number of rows.
+        path: The Parquet file.
+    """
+
+    layer: str
+    source: str
+    release: str
+    key: str
+    hash: str
+    rows: int
+    path: Path
+
+
+def input_key(*parts: str) -> str:
+    """sha256 over parts, each preceded by its length, so that `("ab", "c")` and `("a", "bc")` differ."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8")
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def parquet_bytes(table: pyarrow.Table) -> bytes:
+    """A table as Parquet; equal tables (`Table.equals`) give equal bytes under one version of pyarrow.
+
+    Schema and field metadata are left out: pandas writes its own version and index there, and
+    `Table.equals` does not look at it. Chunks are joined, because their borders end up in the pages.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    bare = pa.schema([field.remove_metadata() for field in table.schema])
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table.cast(bare).combine_chunks(),
+        sink,
+        row_group_size=_ROW_GROUP,
+        version="2.6",
+        data_page_version="1.0",
+        compression="zstd",
+        compression_level=3,
+        use_dictionary=True,
+        write_statistics=True,
+    )
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def _canonical_json(document: Mapping[str, Any]) -> str:
+    return (
+        json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        + "\n"
+    )
+
+
+def _read_object(path: Path) -> dict[str, Any] | None:
+    """The JSON object in a file of this version; None when it is missing, damaged or of another version."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
+    return found if isinstance(found, dict) and found.get("schema_version") == SCHEMA_VERSION else None
+
+
+class TableStore:
+    """`<root>/<layer>/<source>/<release>/<hash>.parquet`, and `current.json` that names the one in force.
+
+    Any number of processes may read and write: a file under a hash never changes, and `current.json` is
+    replaced in one step. Of two writers of the same release the later one is current.
+
+    Args:
+        root: The folder; made at the first write.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def _folder(self, layer: str, source: str, release: str) -> Path:
+        names = (check_name(layer, "layer"), check_name(source, "source"), check_name(release, "release"))
+        return self.root.joinpath(*names)
+
+    def write(self, layer: str, source: str, release: str, table: pyarrow.Table, key: str) -> TableRef:
+        """Store a table and make it current.
+
+        Args:
+            layer: `raw`, `validated`, ...; letters, digits and `._-` only, as in the two names below it.
+            source: The source's id.
+            release: E.g. `2024-12.r2`.
+            table: Any columns; its metadata is not stored (see `parquet_bytes`).
+            key: `input_key` of what it was made from: input hashes, contract hash, code version.
+
+        Returns:
+            The stored table. A file with the same hash is left as it is, its time included.
+        """
+        folder = self._folder(layer, source, release)
+        folder.mkdir(parents=True, exist_ok=True)
+        remove_stale_temporaries(folder)
+        data = parquet_bytes(table)
+        digest = hashlib.sha256(data).hexdigest()
+        path = folder / f"{digest}.parquet"
+        if _size(path) != len(data):  # absent, or cut short by something other than us
+            atomic_write_bytes(path, data)
+        entry = {
+            "key": key,
+            "hash": digest,
+            "rows": table.num_rows,
+            "bytes": len(data),
+            "schema_version": SCHEMA_VERSION,
+        }
+        atomic_write_text(folder / "current.json", _canonical_json(entry))
+        return TableRef(layer, source, release, key, digest, table.num_rows, path)
+
+    def current(self, layer: str, source: str, release: str) -> TableRef | None:
+        """The table in force; None when there is none, or when its file is missing, empty or cut short."""
+        folder = self._folder(layer, source, release)
+        entry = _read_object(folder / "current.json")
+        if entry is None:
+            return None
+        try:
+            key, digest, rows, size = (
+                str(entry["key"]),
+                str(entry["hash"]),
+                int(entry["rows"]),
+                int(entry["bytes"]),
+            )
+        except (KeyError, TypeError, ValueError):
+            return None
+        path = folder / f"{digest}.parquet"
+        if size == 0 or _size(path) != size:
+            return None
+        return TableRef(layer, source, release, key, digest, rows, path)
+
+    def is_fresh(self, layer: str, source: str, release: str, key: str) -> bool:
+        """Whether the table in force was made from exactly these inputs and need not be made again."""
+        found = self.current(layer, source, release)
+        return found is not None and found.key == key
+
+    def read(self, ref: TableRef, columns: Sequence[str] | None = None) -> pyarrow.Table:
+        """The table of a reference.
+
+        Args:
+            ref: From `write` or `current`.
+            columns: Only these, in this order; all when None.
+
+        Raises:
+            FileNotFoundError: The file has been removed since `ref` was given.
+        """
+        import pyarrow.parquet as pq
+
+        # A file handle, not a path: pyarrow would read a folder called `release=...` as a partition column.
+        with open(ref.path, "rb") as file:
+            return pq.ParquetFile(file).read(columns=None if columns is None else list(columns))
+
+    def releases(self, layer: str, source: str) -> list[str]:
+        """Releases of a source that have a table in force in a layer, oldest first."""
+        folder = self.root / check_name(layer, "layer") / check_name(source, "source")
+        if not folder.is_dir():
+            return []
+        names = [entry.name for entry in folder.iterdir() if (entry / "current.json").is_file()]
+        return sorted((n for n in names if self.current(layer, source, n) is not None), key=release_sort_key)
+
+    def forget(self, layer: str, source: str, release: str) -> None:
+        """Have no table in force for a release any more. Its Parquet files stay: publications name them."""
+        (self._folder(layer, source, release) / "current.json").unlink(missing_ok=True)
+
+    def write_json(
+        self, layer: str, source: str, release: str, document: Mapping[str, Any], key: str
+    ) -> Path:
+        """Store a small document (facts about the release) beside its table.
+
+        Write it before the table of the same key: a table in force then never lacks its document.
+
+        Args:
+            layer: As for `write`.
+            source: As for `write`.
+            release: As for `write`.
+            document: JSON values only, without NaN or infinity.
+            key: `input_key` of what it was made from.
+
+        Returns:
+            The file, `facts.json`; not rewritten when it already says the same.
+        """
+        path = self._folder(layer, source, release) / "facts.json"
+        data = _canonical_json({"document": document, "key": key, "schema_version": SCHEMA_VERSION}).encode(
+            "utf-8"
+        )
+        if not path.is_file() or path.read_bytes() != data:
+            atomic_write_bytes(path, data)
+        return path
+
+    def read_json(
+        self, layer: str, source: str, release: str, key: str | None = None
+    ) -> Mapping[str, Any] | None:
+        """The document of a release.
+
+        None when there is none or, with `key`, when it was made from other inputs.
+        """
+        entry = _read_object(self._folder(layer, source, release) / "facts.json")
+        if entry is None or (key is not None and entry.get("key") != key):
+            return None
+        document = entry.get("document")
+        return document if isinstance(document, dict) else None
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,92 @@
+"""What one printed cell says: a number, a status, or something that nobody can read.
+
+Belongs here: text and numbers of a single cell. Does not belong here: which symbols a publisher uses
+(that is its contract) and what a column means.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from civic_assets.readers.grid import CellValue, as_printed
+
+UNREADABLE = "unreadable"
+"""Status of a text in a numeric column that is neither a number nor a symbol of the contract: damage, never guessed."""
+
+QUALIFYING = frozenset({"provisional", "revised", "estimated", "forecast", "break"})
+"""Statuses that stand beside a value; every other status stands in its place."""
+
+# A printed number: optional sign, digits with or without thousands commas, optional decimals, optional percent sign.
+_NUMBER = re.compile(r"[-+\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+_NOTE_MARK = re.compile(r"\s*\[\s*notes?\b[^\]]*\]", re.IGNORECASE)
+_SPACE = re.compile(r"[\s\u00a0\u200b\ufeff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A mark that a publisher prints instead of, or beside, a number.
+
+    Args:
+        mark: As printed, e.g. `[x]`; `""` is an empty cell.
+        status: Word of the common vocabulary, e.g. `not_available`.
+        meaning: The publisher's own explanation.
+    """
+
+    mark: str
+    status: str
+    meaning: str
+
+
+def plain(text: str) -> str:
+    """Text without note markers, line breaks and doubled or outer spaces."""
+    return _SPACE.sub(" ", _NOTE_MARK.sub(" ", text)).strip()
+
+
+def label(text: str) -> str:
+    """Form in which headers, titles and names are matched: `plain`, case-folded, one kind of dash and quote."""
+    folded = plain(text).casefold()
+    return folded.translate({0x2013: "-", 0x2014: "-", 0x2212: "-", 0x2019: "'", 0x2018: "'"})
+
+
+def parse_number(text: str) -> float | None:
+    """Number of a printed text (`"30,201"`, `"33.61%"`, `" 66776 "`), or None when it is none.
+
+    A percent sign is dropped, not applied: 33.61% is 33.61 with unit percent.
+    """
+    stripped = text.strip()
+    if not _NUMBER.fullmatch(stripped):
+        return None
+    return float(stripped.rstrip("%").replace(",", "").replace("\u2212", "-"))
+
+
+def decimals(text: str) -> int:
+    """Digits printed after the decimal point; a percentage of `33.61%` has two."""
+    _, _, fraction = text.strip().rstrip("%").partition(".")
+    return len(fraction) if fraction.isdigit() else 0
+
+
+def read_cell(value: CellValue, symbols: Mapping[str, Symbol]) -> tuple[float | None, str | None, str]:
+    """Value, status and text as printed of one cell in a numeric column.
+
+    Args:
+        value: The cell as stored.
+        symbols: The contract's symbols by case-folded mark.
+
+    Returns:
+        `(number, None, text)` for a number, `(None, status, text)` for a symbol, and
+        `(None, UNREADABLE, text)` for anything else. A status never comes with a number.
+    """
+    if isinstance(value, float):
+        text = as_printed(value)
+        return (value, None, text) if math.isfinite(value) else (None, UNREADABLE, text)
+    text = as_printed(value)
+    if isinstance(value, bool):
+        return None, UNREADABLE, text
+    number = parse_number(text)
+    if number is not None:
+        return number, None, text
+    symbol = symbols.get(text.strip().casefold())
+    return (None, symbol.status, text) if symbol else (None, UNREADABLE, text)
