@@ -35,10 +35,11 @@ class FileRefused(CivicError):
     Args:
         file: The file's name as the user knows it.
         reason: One sentence that says why, and what to do.
+        unsupported: Nothing is wrong with the file; it is of a format that no source is published in.
     """
 
-    def __init__(self, file: object, reason: str) -> None:
-        self.file, self.reason = str(file), reason
+    def __init__(self, file: object, reason: str, *, unsupported: bool = False) -> None:
+        self.file, self.reason, self.unsupported = str(file), reason, unsupported
         super().__init__(f"{file}: {reason}")
 
 

@@ -91,11 +91,13 @@ class Archive:
 
     def _read(self) -> Chain:
         """The chain as it is now."""
-        self._chain = read_chain(self._manifest, self._chain)
+        # Returned from a local name: another thread may be reading, and be behind.
+        chain = read_chain(self._manifest, self._chain)
         if not self._manifest.exists() and any(blobs.is_blob_name(name) for name in os.listdir(self.root)):
             lost = f"{MANIFEST} is missing although files are archived. Restore it from a backup."
-            self._chain = Chain(damage=(lost,))
-        return self._chain
+            chain = Chain(damage=(lost,))
+        self._chain = chain
+        return chain
 
     def _settle(self) -> Chain:
         """Under the lock: mend a torn last line and finish or undo what a dead process had begun."""
@@ -127,9 +129,12 @@ class Archive:
             FileRefused: `path` is not a file, or can not be read.
         """
         staged = blobs.stage(self.root, path)
-        with self._locked():
-            self._settle()
-            return self._place(staged, path)
+        try:
+            with self._locked():
+                self._settle()
+                return self._place(staged, path)
+        finally:
+            blobs.discard(staged)
 
     def _place(self, staged: Staged, path: Path) -> Blob:
         if staged.temporary is None and not blobs.holds(self.root, staged.sha256, staged.size):

@@ -39,7 +39,8 @@ def _faults_of_file(path: Path, receipt: Receipt) -> Iterable[str]:
     if sha256 != receipt.sha256:
         yield (
             f"{receipt.sha256}, {_named(receipt)}, holds other bytes: their sha256 is {sha256}"
-            f" and their size {size}, received were {receipt.size}. Remove it, then receive it again or restore it from a backup."
+            f" and their size {size}, received were {receipt.size}."
+            " Remove it, then receive it again or restore a backup."
         )
     elif size != receipt.size:
         yield f"{receipt.sha256}, {_named(receipt)}, has {size} bytes but its receipt says {receipt.size}."

@@ -1,6 +1,6 @@
 """What the sheets of one edition say besides figures.
 
-Belongs here: titles, preambles, header cells, cover, contents and notes, and where they stand. Does not belong
+Belongs here: titles, preambles, header cells, cover, contents, notes, and where they stand. Does not belong
 here: which editions there are (`synthetic_ons_csp`), figures and symbols (`synthetic_workbook`).
 
 The layout is that of the ONS workbooks of 2021 to 2024: order of sheets, length of preambles, line breaks in
@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from civic_assets.inputs import SYNTHETIC_MARK
 from civic_assets.inputs.synthetic_areas import combined_rows
 from civic_assets.inputs.synthetic_figures import MEASURES
 
-SYNTHETIC_MARK = "SYNTHETIC SAMPLE DATA"
 """Stands in the first rows of every sheet of a synthetic workbook; readers look for it."""
 
 SYNTHETIC_NOTICE = (

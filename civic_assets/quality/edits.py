@@ -1,142 +1,30 @@
-"""The edits of a release: every equation that its printed figures promise to satisfy.
+"""The edits of a release: every equation that its printed figures promise to satisfy, and which do not hold.
 
-Belongs here: turning a contract's identities, parents, changes and rates into one system of linear edits over
-observations. Does not belong here: finding the wrong cell (`localise`) and wording it (`repairs`).
-
-Cells are observations by row number. A printed change p of counts a (now) and b (before) is the edit
-`a - (1 + p/100) b + s = 0`, a printed rate r the edit `1000 a - r D + s = 0`: s stands for the printed change or
-rate itself and is 0 while that is right. D is the denominator that most rates of a row imply, since the printed
-one is rounded; that the printed one rounds to it is an edit of its own.
+Belongs here: which edits are broken, and the system to repair them in. Does not belong here: forming the equations
+(`equations`), finding the wrong cell (`localise`) and wording it (`repairs`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from civic_assets.contracts.model import Rule
+from civic_assets.quality.equations import Flags, Floats, Indices, equations_of
 
 if TYPE_CHECKING:
-    from civic_assets.quality.localise import EditSystem
+    from civic_assets.quality.edit_system import EditSystem
     from civic_assets.quality.rule import Release
 
-Indices = NDArray[np.int64]
-Floats = NDArray[np.float64]
-
-# Two figures printed with full precision agree to this share; sums of doubles are exact to about 1e-14.
-_RELATIVE = 1e-9
-_COUNT_NOISE = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Observations as a matrix: a row for each (table, area, period, breakdown, unit), a column for each measure.
-
-    Args:
-        at: Observation in each place, -1 where there is none; shape (groups, measures).
-        table, area, parent, row: Of each group.
-        period: Start and end of each group.
-    """
-
-    measures: dict[str, int]
-    at: Indices
-    table: NDArray[np.str_]
-    area: NDArray[np.str_]
-    parent: NDArray[np.str_]
-    unit: NDArray[np.str_]
-    period: NDArray[np.str_]
-    row: Indices
-
-    def column(self, groups: Indices, measure: str) -> Indices:
-        """Observation of a measure in each of some groups; -1 where there is none."""
-        place = self.measures.get(measure)
-        return np.full(len(groups), -1) if place is None else self.at[groups, place]
-
-
-@dataclass
-class _Building:
-    """Edits under construction, as coordinate lists."""
-
-    rules: list[Rule] = field(default_factory=list)
-    check_ids: list[str] = field(default_factory=list)
-    rows: list[Indices] = field(default_factory=list)
-    cells: list[Indices] = field(default_factory=list)
-    coefficients: list[Floats] = field(default_factory=list)
-    tolerance: list[Floats] = field(default_factory=list)
-    constants: list[Floats] = field(default_factory=list)
-    size: int = 0
-
-    def add(
-        self,
-        rule: Rule,
-        check_id: str,
-        parts: Iterable[tuple[Indices, Floats | float]],
-        tolerance: Floats | float = 0.0,
-        constant: Floats | float = 0.0,
-    ) -> None:
-        """Adds one edit for each element of the parts (arrays of one length): sum of coefficient * cell + constant."""
-        number = 0
-        for cells, coefficient in parts:
-            number = len(cells)
-            self.rows.append(np.arange(self.size, self.size + number))
-            self.cells.append(cells)
-            self.coefficients.append(np.broadcast_to(np.asarray(coefficient, float), number).astype(float))
-        self.rules.extend([rule] * number)
-        self.check_ids.extend([check_id] * number)
-        self.tolerance.append(np.broadcast_to(np.asarray(tolerance, float), number).astype(float))
-        self.constants.append(np.broadcast_to(np.asarray(constant, float), number).astype(float))
-        self.size += number
-
-    def add_sum(self, rule: Rule, total: int, parts: Indices, tolerance: float) -> None:
-        """Adds the edit total - sum(parts)."""
-        cells = np.concatenate([[total], parts])
-        self.rows.append(np.full(len(cells), self.size))
-        self.cells.append(cells)
-        self.coefficients.append(np.concatenate([[1.0], np.full(len(parts), -1.0)]))
-        self.rules.append(rule)
-        self.check_ids.append(rule.check_id)
-        self.tolerance.append(np.array([tolerance]))
-        self.constants.append(np.zeros(1))
-        self.size += 1
-
-
-def _strings(column: Any) -> NDArray[np.str_]:
-    return np.asarray(column.fill_null("").to_numpy(zero_copy_only=False), dtype=object)
-
-
-def frame_of(observations: Any) -> Frame:
-    """The observations of a release (columns of `civic_assets.sources.observations.FIELDS`) as a `Frame`."""
-    columns = ("table_id", "area_code", "breakdown", "unit", "statistic")
-    codes = [observations[name].combine_chunks().dictionary_encode() for name in columns]
-    keys = [np.asarray(code.indices.fill_null(-1).to_numpy(zero_copy_only=False), np.int64) for code in codes]
-    starts = observations["period_start"].cast("int32").to_numpy()
-    ends = observations["period_end"].cast("int32").to_numpy()
-    numbers = observations["row_number"].to_numpy()
-    # The row number is no key: in some tables a row is a measure and an area's figures stand below each other.
-    stacked = np.stack([*keys, starts, ends], axis=1)
-    _, first, group = np.unique(stacked, axis=0, return_index=True, return_inverse=True)
-    group = group.reshape(-1)
-    measure = observations["measure"].combine_chunks().dictionary_encode()
-    names = measure.dictionary.to_pylist()
-    at = np.full((len(first), len(names)), -1, dtype=np.int64)
-    at[group, measure.indices.to_numpy()] = np.arange(len(group))
-    texts = {name: _strings(observations[name].take(first)) for name in (*columns, "parent_code")}
-    period = np.array([f"{start}/{end}" for start, end in zip(starts[first], ends[first], strict=True)], dtype=object)
-    return Frame(
-        measures={name: place for place, name in enumerate(names)},
-        at=at,
-        table=texts["table_id"],
-        area=texts["area_code"],
-        parent=texts["parent_code"],
-        unit=texts["unit"],
-        period=period,
-        row=numbers[first].astype(np.int64),
-    )
+# Whole numbers are exact as doubles; sums of a few hundred of them, and the deviations of changes, to this.
+_NOISE = 1e-9
+# No count is ten times the largest of its release; figures that are no counts have no such limit.
+_HEADROOM = 10
+_ANY = 1e9
 
 
 @dataclass(frozen=True)
@@ -144,96 +32,124 @@ class Edits:
     """All edits of a release.
 
     Args:
-        rules, check_ids: Of each edit.
-        cells, coefficients: Of each edit, as flat arrays cut by `starts`.
-        values: Printed value of each observation; NaN where there is none. For figures that an edit tests through
-            a stand-in (changes and rates), see `stand_ins`.
+        rules: Declaration of each edit.
+        edit_of: Edit of each entry of `cells` and `coefficients`.
+        cells: Observations by row number; of each edit the total or tested figure comes first.
+        coefficients: Their coefficients.
+        tolerance: Largest admissible left-hand side of each edit, either way.
+        constants: What is added to the left-hand side of each edit.
+        values: Printed value of each observation; NaN where there is none.
         stand_ins: Observations whose place in the edits is taken by their deviation, printed as 0.
+        counts: Observations that are counts of events or of things.
+        lowest_count: 0, or less where the release prints negative counts.
     """
 
     rules: Sequence[Rule]
-    check_ids: Sequence[str]
     edit_of: Indices
     cells: Indices
     coefficients: Floats
     tolerance: Floats
     constants: Floats
     values: Floats
-    stand_ins: NDArray[np.bool_]
-    counts: NDArray[np.bool_]
+    stand_ins: Flags
+    counts: Flags
     lowest_count: float
 
     @staticmethod
     def of(release: Release) -> Edits:
         """The edits that the contract declares, over the release's observations."""
-        observations = release.observations
-        frame = frame_of(observations)
-        values = observations["value"].to_numpy(zero_copy_only=False)
-        texts = observations["value_text"].to_pylist()
-        building = _Building()
-        stand_ins = np.zeros(len(values), dtype=bool)
-        for rule in release.contract.rules:
-            if rule.kind == "identity":
-                _identity(building, rule, frame)
-            elif rule.kind == "parent":
-                _parent(building, rule, frame, values)
-            elif rule.kind == "change":
-                _change(building, rule, frame, values, texts, stand_ins)
-            elif rule.kind == "rate":
-                _rate(building, rule, frame, values, texts, stand_ins)
-        units, statistics = _strings(observations["unit"]), _strings(observations["statistic"])
-        counts = (units == "count") & ((statistics == "flow") | (statistics == "stock"))
-        known = values[counts & ~np.isnan(values)]
-        flat = np.concatenate
+        import pyarrow.compute as pc
+
+        table = release.observations
+        built = equations_of(table, release.contract.rules)
+        counted = pc.and_(pc.equal(table["unit"], "count"), pc.or_(
+            pc.equal(table["statistic"], "flow"), pc.equal(table["statistic"], "stock")
+        ))
+        counts = np.asarray(counted.to_numpy(zero_copy_only=False), dtype=bool)
+        known = built.values[counts & ~np.isnan(built.values)]
+        nothing = [np.zeros(0)]
         return Edits(
-            rules=building.rules,
-            check_ids=building.check_ids,
-            edit_of=flat(building.rows) if building.rows else np.zeros(0, np.int64),
-            cells=flat(building.cells).astype(np.int64) if building.cells else np.zeros(0, np.int64),
-            coefficients=flat(building.coefficients) if building.rows else np.zeros(0),
-            tolerance=flat(building.tolerance) if building.rows else np.zeros(0),
-            constants=flat(building.constants) if building.rows else np.zeros(0),
-            values=values,
-            stand_ins=stand_ins,
+            rules=built.rules,
+            edit_of=np.concatenate(built.rows or nothing).astype(np.int64),
+            cells=np.concatenate(built.cells or nothing).astype(np.int64),
+            coefficients=np.concatenate(built.coefficients or nothing),
+            tolerance=np.concatenate(built.tolerance or nothing) + _NOISE,
+            constants=np.concatenate(built.constants or nothing),
+            values=built.values,
+            stand_ins=built.stand_ins,
             counts=counts,
             lowest_count=float(min(known.min(initial=0.0), 0.0)),
         )
 
     @cached_property
-    def operands_missing(self) -> NDArray[np.bool_]:
+    def check_ids(self) -> Sequence[str]:
+        """Check of each edit."""
+        return [rule.check_id for rule in self.rules]
+
+    @cached_property
+    def _missing(self) -> Flags:
+        """Entries of `cells` without a value."""
+        missing: Flags = np.isnan(self.values[self.cells]) & ~self.stand_ins[self.cells]
+        return missing
+
+    def _sums(self, of: Floats) -> Floats:
+        """Sum over each edit of something that each of its entries has."""
+        return np.bincount(self.edit_of, weights=of, minlength=len(self.rules)).astype(float)
+
+    @cached_property
+    def operands_missing(self) -> Flags:
         """Edits of which an operand has no value, shape (edits,)."""
-        missing = np.isnan(self.values[self.cells]) & ~self.stand_ins[self.cells]
-        return np.bincount(self.edit_of, weights=missing, minlength=len(self.rules)) > 0
+        return self._sums(self._missing.astype(float)) > 0
 
     @cached_property
     def residuals(self) -> Floats:
         """Left-hand side of each edit, missing operands counted as nothing."""
         shown = np.where(self.stand_ins, 0.0, np.nan_to_num(self.values))
-        total = np.bincount(
-            self.edit_of, weights=self.coefficients * shown[self.cells], minlength=len(self.rules)
-        )
-        return total + self.constants
+        return self._sums(self.coefficients * shown[self.cells]) + self.constants
+
+    @cached_property
+    def bounds(self) -> tuple[Floats, Floats]:
+        """Lowest and highest value that each observation can have; without limits for stand-ins."""
+        top = float(np.nanmax(np.abs(self.values), initial=1.0)) * _HEADROOM
+        lower = np.where(self.stand_ins, -np.inf, np.where(self.counts, self.lowest_count, -_ANY))
+        upper = np.where(self.stand_ins, np.inf, np.where(self.counts, top, _ANY))
+        return lower, upper
 
     @cached_property
     def broken(self) -> Indices:
         """Edits that do not hold, ascending; with a missing operand only those that no value of it could mend."""
-        if not self.rules:
-            return np.zeros(0, np.int64)
-        plain = (np.abs(self.residuals) > self.tolerance + _COUNT_NOISE * 1e-3) & ~self.operands_missing
-        if not self.operands_missing.any():
-            return np.flatnonzero(plain)
-        # A missing count is at least the lowest count seen: only a shortfall of the other side can be decided.
-        missing = np.isnan(self.values[self.cells]) & ~self.stand_ins[self.cells]
-        sign = np.bincount(self.edit_of, weights=np.where(missing, self.coefficients, 0.0), minlength=len(self.rules))
-        one_sided = np.bincount(
-            self.edit_of, weights=np.where(missing, np.abs(self.coefficients), 0.0), minlength=len(self.rules)
-        ) == np.abs(sign)
-        beyond = np.where(sign < 0, self.residuals < -self.tolerance, self.residuals > self.tolerance)
-        return np.flatnonzero(plain | (self.operands_missing & one_sided & beyond))
+        lower, upper = self.bounds
+        ends = [np.zeros(len(self.cells)), np.zeros(len(self.cells))]
+        at = np.flatnonzero(self._missing)
+        moved = np.stack([self.coefficients[at] * bound[self.cells[at]] for bound in (lower, upper)])
+        ends[0][at], ends[1][at] = moved.min(axis=0), moved.max(axis=0)
+        lowest, highest = (self.residuals + self._sums(end) for end in ends)
+        return np.flatnonzero((lowest > self.tolerance) | (highest < -self.tolerance))
+
+    @cached_property
+    def _by_edit(self) -> tuple[Indices, Indices]:
+        """Order of the entries by edit, and where each edit begins in it."""
+        return np.argsort(self.edit_of, kind="stable"), np.searchsorted(
+            np.sort(self.edit_of), np.arange(len(self.rules) + 1)
+        )
+
+    def _entries(self, edit: int) -> Indices:
+        order, starts = self._by_edit
+        return order[starts[edit] : starts[edit + 1]]
 
     def cells_of(self, edit: int) -> Indices:
         """Observations in an edit, the total or tested figure first."""
-        return self.cells[self.edit_of == edit]
+        return self.cells[self._entries(edit)]
+
+    def coefficients_of(self, edit: int) -> Floats:
+        """Their coefficients."""
+        return self.coefficients[self._entries(edit)]
+
+    @cached_property
+    def tested(self) -> Indices:
+        """First cell of each edit: the total, or the figure that is tested; shape (edits,)."""
+        order, starts = self._by_edit
+        return self.cells[order[starts[:-1]]]
 
     def number_of(self, check_id: str) -> tuple[int, int]:
         """Edits of a check that could be evaluated, and those that could not for want of an operand."""
@@ -247,29 +163,17 @@ class Edits:
         """The edits as a system for `civic_assets.quality.localise`; the last cell is the constant one."""
         from scipy.sparse import csr_array
 
-        from civic_assets.quality.localise import EditSystem
+        from civic_assets.quality.edit_system import EditSystem
 
         size = len(self.values) + 1
-        number = len(self.rules)
         with_constant = np.flatnonzero(self.constants)
-        matrix = csr_array(
-            (
-                np.concatenate([self.coefficients, self.constants[with_constant]]),
-                (
-                    np.concatenate([self.edit_of, with_constant]),
-                    np.concatenate([self.cells, np.full(len(with_constant), size - 1)]),
-                ),
-            ),
-            shape=(number, size),
-        )
+        entries = np.concatenate([self.coefficients, self.constants[with_constant]])
+        rows = np.concatenate([self.edit_of, with_constant])
+        columns = np.concatenate([self.cells, np.full(len(with_constant), size - 1)])
         values = np.append(np.where(self.stand_ins, 0.0, self.values), 1.0)
         free = np.isnan(values)
         free[-1] = True
-        top = float(np.nanmax(np.abs(self.values), initial=1.0)) * 10
-        lower = np.append(np.where(self.counts, self.lowest_count, -1e9), 1.0)
-        upper = np.append(np.where(self.counts, top, 1e9), 1.0)
-        wide = self.stand_ins
-        lower[:-1][wide], upper[:-1][wide] = -np.inf, np.inf
+        lower, upper = (np.append(bound, 1.0) for bound in self.bounds)
         return EditSystem(
             values=values,
             lower=lower,
@@ -277,132 +181,6 @@ class Edits:
             weight=np.ones(size),
             free=free,
             integer=np.append(self.counts & ~self.stand_ins, False),
-            edits=matrix,
-            tolerance=self.tolerance + _COUNT_NOISE * 1e-3,
+            edits=csr_array((entries, (rows, columns)), shape=(len(self.rules), size)),
+            tolerance=self.tolerance,
         )
-
-
-def _identity(building: _Building, rule: Rule, frame: Frame) -> None:
-    groups = np.flatnonzero(frame.table == rule.table)
-    names = [rule.options["total"], *rule.options["parts"]]
-    columns = [frame.column(groups, name) for name in names]
-    whole = np.all([column >= 0 for column in columns], axis=0)
-    signs = [1.0] + [-1.0] * (len(names) - 1)
-    building.add(rule, rule.check_id, [(c[whole], sign) for c, sign in zip(columns, signs, strict=True)])
-
-
-def _parent(building: _Building, rule: Rule, frame: Frame, values: Floats) -> None:
-    groups = np.flatnonzero(frame.table == rule.table)
-    measures = rule.options.get("measures") or list(frame.measures)
-    rounding = float(rule.options.get("rounding", 0))
-    by_key: dict[tuple[str, str, str], int] = {
-        (frame.area[g], frame.unit[g], frame.period[g]): int(g) for g in groups
-    }
-    children: dict[int, list[int]] = {}
-    for group in groups:
-        parent = by_key.get((frame.parent[group], frame.unit[group], frame.period[group]))
-        if parent is not None:
-            children.setdefault(parent, []).append(int(group))
-    for parent, parts in children.items():
-        for measure in measures:
-            place = frame.measures.get(measure)
-            if place is None or frame.at[parent, place] < 0:
-                continue
-            cells = frame.at[parts, place]
-            cells = cells[cells >= 0]
-            if rounding:
-                # Rows without such a base take no part: crime that is not placed anywhere has no residents.
-                cells = cells[~np.isnan(values[cells])]
-            building.add_sum(rule, int(frame.at[parent, place]), cells, rounding / 2 * (len(cells) + 1))
-
-
-def _half_units(cells: Indices, texts: Sequence[str]) -> float:
-    """Half a unit of the last decimal printed anywhere in some cells (a full-precision table prints many)."""
-    most = 0
-    for cell in cells:
-        _, _, fraction = texts[cell].partition(".")
-        most = max(most, len(fraction)) if fraction.isdigit() else most
-    return 0.5 * 10.0**-most
-
-
-def _matching(frame: Frame, groups: Indices, table: str) -> Indices:
-    """For each group the group of the same area in another table with count figures; -1 where there is none."""
-    others = {
-        (frame.area[g]): int(g) for g in np.flatnonzero((frame.table == table) & (frame.unit == "count"))
-    }
-    return np.array([others.get(frame.area[g], -1) for g in groups], dtype=np.int64)
-
-
-def _change(
-    building: _Building, rule: Rule, frame: Frame, values: Floats, texts: Sequence[str], stand_ins: NDArray[np.bool_]
-) -> None:
-    groups = np.flatnonzero((frame.table == rule.table) & (frame.unit == "percent"))
-    now, before = (_matching(frame, groups, rule.options[name]) for name in ("current", "previous"))
-    both = (now >= 0) & (before >= 0)
-    groups, now, before = groups[both], now[both], before[both]
-    for place in frame.measures.values():
-        change, a, b = frame.at[groups, place], frame.at[now, place], frame.at[before, place]
-        use = (change >= 0) & (a >= 0) & (b >= 0)
-        change, a, b = change[use], a[use], b[use]
-        use = ~np.isnan(values[change]) & ~np.isnan(values[a]) & ~np.isnan(values[b])
-        change, a, b = change[use], a[use], b[use]
-        if not len(change):
-            continue
-        half = _half_units(change, texts) / 100
-        tolerance = np.maximum(half * np.abs(values[b]), _RELATIVE * np.maximum(values[a], values[b]) + _COUNT_NOISE)
-        stand_ins[change] = True
-        building.add(
-            rule, rule.check_id, [(change, 1.0), (a, 1.0), (b, -(1 + values[change] / 100))], tolerance
-        )
-
-
-def _rate(
-    building: _Building, rule: Rule, frame: Frame, values: Floats, texts: Sequence[str], stand_ins: NDArray[np.bool_]
-) -> None:
-    per = float(rule.options["per"])
-    denominators = frame.table == rule.table
-    for unit, base in rule.options["denominators"].items():
-        groups = np.flatnonzero(denominators & (frame.unit == unit))
-        counts = _matching(frame, groups, rule.options["count"])
-        bases = {
-            frame.area[g]: int(cell)
-            for g in np.flatnonzero(denominators & (frame.unit == "count"))
-            if (cell := frame.at[g, frame.measures[base]]) >= 0
-        }
-        half = _half_units(frame.at[groups][frame.at[groups] >= 0], texts)
-        for group, count in zip(groups, counts, strict=True):
-            cell = bases.get(frame.area[group], -1)
-            if count < 0 or cell < 0 or np.isnan(values[cell]):
-                continue
-            rates, numbers = frame.at[group], frame.at[count]
-            use = (rates >= 0) & (numbers >= 0)
-            rates, numbers = rates[use], numbers[use]
-            use = ~np.isnan(values[rates]) & ~np.isnan(values[numbers])
-            rates, numbers = rates[use], numbers[use]
-            if not len(rates):
-                continue
-            implied, exact = _implied_base(values[numbers], values[rates], per, half)
-            rounding = float(rule.options.get("rounding", 0))
-            base_value = implied if exact else values[cell]
-            slack = 0.0 if exact else rounding / 2
-            stand_ins[rates] = True
-            tolerance = half * base_value + values[rates] * slack + per * values[numbers] * _RELATIVE + _COUNT_NOISE
-            building.add(
-                rule, rule.check_id, [(rates, 1.0), (numbers, per)], np.abs(tolerance), -values[rates] * base_value
-            )
-            if exact:
-                building.add(
-                    rule, rule.check_id, [(np.array([cell]), 1.0)], rounding / 2 + _RELATIVE * implied, -implied
-                )
-
-
-def _implied_base(counts: Floats, rates: Floats, per: float, half: float) -> tuple[float, bool]:
-    """Denominator that most rates of a row imply, and whether more than half of them (and three) agree on it."""
-    use = (counts > 0) & (rates > 0)
-    if use.sum() < 3:
-        return float("nan"), False
-    implied = per * counts[use] / rates[use]
-    middle = float(np.median(implied))
-    tolerance = half * implied / rates[use] + _RELATIVE * 10 * middle
-    agree = int((np.abs(implied - middle) <= tolerance).sum())
-    return middle, agree * 2 > use.sum() and agree >= 3

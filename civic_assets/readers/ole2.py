@@ -19,7 +19,7 @@ SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MINI_SECTOR = 64
 _LAST_SECTOR = 0xFFFFFFFA  # this and higher numbers are marks ([MS-CFB] 2.1)
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET = 0x0809, 0x000A, 0x002F, 0x0085
-_BOOLERR, _MULRK, _FORMULA = 0x0205, 0x00BD, 0x0006
+_BOOLERR, _MULRK, _FORMULA, _DIMENSIONS, _SST = 0x0205, 0x00BD, 0x0006, 0x0200, 0x00FC
 # Records of one cell with a value, beginning with row and column: NUMBER, RK, LABELSST, LABEL, RSTRING.
 _ONE_CELL = frozenset({0x0203, 0x027E, 0x00FD, 0x0204, 0x00D6, _BOOLERR, _FORMULA})
 _ERRORS = {
@@ -45,8 +45,8 @@ class BiffSheet:
     """What the records of one sheet say.
 
     Args:
-        rows: Rows up to the last cell with a value.
-        columns: Columns up to the last cell with a value.
+        rows: Rows up to the last cell with a value, or as declared: calamine reserves memory for both.
+        columns: The same for columns.
         errors: Texts of error cells, e.g. `#N/A`, by 0-based (row, column).
     """
 
@@ -106,9 +106,15 @@ def biff_sheets(data: bytes, name: str) -> list[BiffSheet]:
     """
     stream = workbook_stream(data, name)
     try:
-        starts = [struct.unpack_from("<I", body)[0] for kind, body in _records(stream) if kind == _BOUNDSHEET]
+        starts = []
+        for kind, body in _records(stream):
+            if kind == _BOUNDSHEET:
+                starts.append(struct.unpack_from("<I", body)[0])
+            elif kind == _SST and 3 * struct.unpack_from("<I", body, 4)[0] > len(stream):
+                # calamine reserves memory for as many texts as are declared; each takes 3 bytes or more
+                raise ValueError("it declares more texts than it can hold")
         return [_scan_sheet(stream, start) for start in starts]
-    except (struct.error, IndexError) as error:
+    except (struct.error, IndexError, ValueError) as error:
         raise FileRefused(name, _DAMAGED.format(error)) from error
 
 
@@ -122,6 +128,12 @@ def _scan_sheet(stream: bytes, start: int) -> BiffSheet:
             depth -= 1
             if depth <= 0:
                 break
+        elif kind == _DIMENSIONS:
+            form = "<IIHH" if len(body) >= 14 else "<HHHH"
+            first_row, last_row, first_column, last_column = struct.unpack_from(form, body)
+            if last_row and last_column and (last_row <= first_row or last_column <= first_column):
+                raise ValueError("a sheet ends before it begins")
+            sheet.rows, sheet.columns = max(sheet.rows, last_row), max(sheet.columns, last_column)
         elif depth == 1 and (kind in _ONE_CELL or kind == _MULRK):
             row, column = struct.unpack_from("<HH", body)
             last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MULRK else column

@@ -39,4 +39,4 @@ def read_grid(path: Path, file_name: str | None = None) -> Grid:
         return read_workbook(path, name, kind)
     if kind is Format.CSV:
         return read_delimited(path, name)
-    raise FileRefused(name, _WITHOUT_READER[kind])
+    raise FileRefused(name, _WITHOUT_READER[kind], unsupported=True)

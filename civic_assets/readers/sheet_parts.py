@@ -30,6 +30,9 @@ _UNUSUAL = (
 _UNADDRESSED = re.compile(rb"""<c(?! r="[A-Z]{1,3}[0-9]{1,7}")[\s/>]""")
 _PREFIXED = re.compile(rb":c[\s/>]")
 _FILLED = re.compile(rb"""<c r="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>(?!</)""")
+_COUNT = re.compile(rb"""[cC]ount\s*=\s*["']\s*\+?([0-9]+)""")
+# So many reserved entries take some 24 MB, which harms nobody.
+_HARMLESS_COUNT = 1_000_000
 _MAIN = re.compile(r"\{.*\}")
 _ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b([^>/]*\bt=["']e["'][^>/]*)>(.*?)</(?:\w+:)?c\s*>""", re.DOTALL)
 _ADDRESS = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
@@ -63,6 +66,31 @@ def column_index(letters: str) -> int:
     return number - 1
 
 
+def refuse_lying_parts(container: Container, name: str) -> None:
+    """Refuse a workbook whose common parts are not as long as they say; calamine believes them on loading.
+
+    Args:
+        container: An xlsx.
+        name: The file's name, for messages.
+
+    Raises:
+        FileRefused: A part unpacks to more than its directory says, or counts more entries than it can hold.
+    """
+    for member in container.members:
+        if member.filename.replace("\\", "/").lower().startswith("xl/worksheets/"):
+            continue  # scanned one by one
+        if not member.filename.lower().endswith((".xml", ".rels")):
+            continue
+        xml = container.read(member)
+        most = max(_HARMLESS_COUNT, len(xml))
+        if any(int(count[:20]) > most for count in _COUNT.findall(xml)):
+            raise FileRefused(
+                name,
+                f"declares more entries in '{member.filename}' than it holds. It is damaged or was made to exhaust "
+                "memory, and was not opened; fetch it again.",
+            )
+
+
 def sheet_members(container: Container, name: str) -> list[zipfile.ZipInfo | None]:
     """The member of each sheet, in the order of the workbook; None for charts and dialogs.
 
@@ -74,11 +102,21 @@ def sheet_members(container: Container, name: str) -> list[zipfile.ZipInfo | Non
         FileRefused: The workbook names a sheet that the container does not hold.
     """
     by_name = {member.filename.replace("\\", "/").lower(): member for member in container.members}
+    for element in _directory_part(container, by_name.get("_rels/.rels"), name).iter():
+        main = element.get("Target", "").lstrip("/").lower()
+        if element.get("Type", "").endswith("/officeDocument") and main != "xl/workbook.xml":
+            raise FileRefused(
+                name, f"keeps its workbook in '{main}', where none is expected. Save it again as xlsx."
+            )
     targets: dict[str | None, str] = {}
     for element in _directory_part(container, by_name.get("xl/_rels/workbook.xml.rels"), name).iter():
         if element.get("Type", "").endswith("/worksheet"):
             target = element.get("Target", "").replace("\\", "/").lower()
             in_package = target.startswith(("/xl/", "xl/"))
+            if element.get("Id") in targets:
+                raise FileRefused(
+                    name, "has an ambiguous list of sheets; it is damaged. Fetch the file again."
+                )
             targets[element.get("Id")] = target.lstrip("/") if in_package else f"xl/{target}"
     found: list[zipfile.ZipInfo | None] = []
     for element in _directory_part(container, by_name.get("xl/workbook.xml"), name).iter():

@@ -20,13 +20,14 @@ from civic_assets.readers.sheet_parts import (
     NEAR_COLUMNS,
     NEAR_ROWS,
     SheetPart,
+    refuse_lying_parts,
     scan_sheet,
     sheet_members,
 )
 from civic_assets.readers.zip_container import open_container
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
+    from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 _PLAIN = frozenset({str, float, bool})
 
@@ -53,9 +54,13 @@ def read_workbook(path: Path, file_name: str, kind: Format | None = None) -> Gri
         raise FileRefused(
             file_name, f"is {kind}, not a workbook (xlsx or xls). Give it to the reader of {kind} files."
         )
+    old = _look_at_xls(path, file_name) if kind is Format.XLS else []
+    if kind is Format.XLSX:
+        with open_container(path, file_name) as container:
+            refuse_lying_parts(container, file_name)
     try:
         with calamine.load_workbook(path) as book:
-            sheets = _read_sheets(book, path, kind, file_name)
+            sheets = _read_xls(book, old, file_name) if old else _read_xlsx(book, path, file_name)
     except (FileRefused, KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # a panic in calamine is no Exception
@@ -67,37 +72,48 @@ def read_workbook(path: Path, file_name: str, kind: Format | None = None) -> Gri
     return Grid(file_name, "xlsx" if kind is Format.XLSX else "xls", sheets)
 
 
-def _read_sheets(book: CalamineWorkbook, path: Path, kind: Format, name: str) -> list[Sheet]:
-    """All sheets, one after the other, so that only one is held twice."""
-    if kind is Format.XLSX:
-        return _read_xlsx(book, path, name)
+def _look_at_xls(path: Path, name: str) -> list[SheetPart]:
+    """What the records of an xls say; calamine allocates the cells of all its sheets on loading."""
     parts = [SheetPart(s.rows, s.columns, "", s.errors) for s in biff_sheets(path.read_bytes(), name)]
+    if not parts:
+        raise FileRefused(name, "has no sheets; it is damaged. Fetch the file again.")
+    if sum(part.rows * part.columns for part in parts) > MAX_CELLS:
+        widest = max(range(len(parts)), key=lambda i: parts[i].rows * parts[i].columns)
+        raise _too_large(f"no. {widest + 1}", parts[widest].rows, parts[widest].columns, "", name)
+    return parts
+
+
+def _read_xls(book: CalamineWorkbook, parts: list[SheetPart], name: str) -> list[Sheet]:
+    """Sheets of an xls."""
     if len(parts) != len(book.sheets_metadata):
         raise FileRefused(name, "has a damaged list of sheets. Save it as xlsx and try again.")
-    budget, sheets = MAX_CELLS, []
-    for index, part in enumerate(parts):
-        sheet, budget = _read_sheet(book, index, part, budget, name)
-        sheets.append(sheet)
-    return sheets
+    return [_read_sheet(book, index, part, MAX_CELLS, name)[0] for index, part in enumerate(parts)]
 
 
 def _read_xlsx(book: CalamineWorkbook, path: Path, name: str) -> list[Sheet]:
     """Sheets of an xlsx, each looked at as XML before calamine may allocate its cells."""
     budget, sheets = MAX_CELLS, []
     with open_container(path, name) as container:
-        for member in container.members:
-            # Parts that calamine unpacks on its own: a size that lies is a bomb.
-            if member.filename.replace("\\", "/").lower() in ("xl/sharedstrings.xml", "xl/styles.xml"):
-                container.read(member)
         members = sheet_members(container, name)
         if len(members) != len(book.sheets_metadata):
             raise FileRefused(name, "has a damaged list of sheets. Fetch the file again.")
         for index, part_of in enumerate(members):
-            sheet_name = book.sheets_metadata[index].name
-            part = scan_sheet(container.read(part_of), sheet_name, name) if part_of else SheetPart()
+            about = book.sheets_metadata[index]
+            if part_of is None and about.typ in _tables():
+                raise FileRefused(
+                    name, f"sheet '{about.name}' is no plain worksheet. Save it as xlsx and try again."
+                )
+            part = scan_sheet(container.read(part_of), about.name, name) if part_of else SheetPart()
             sheet, budget = _read_sheet(book, index, part, budget, name)
             sheets.append(sheet)
     return sheets
+
+
+def _tables() -> tuple[SheetTypeEnum, ...]:
+    """The kinds of sheets that have cells."""
+    import python_calamine as calamine
+
+    return calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.MacroSheet
 
 
 def _read_sheet(
@@ -108,12 +124,13 @@ def _read_sheet(
 
     about = book.sheets_metadata[index]
     hidden = about.visible != calamine.SheetVisibleEnum.Visible
-    if about.typ not in (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.MacroSheet):
+    if about.typ not in _tables():
         return Sheet(about.name, [], hidden), budget
     if part.rows * part.columns > max(budget, NEAR_ROWS * NEAR_COLUMNS):
         raise _too_large(about.name, part.rows, part.columns, part.last, name)
     source = book.get_sheet_by_index(index)
-    height, width = source.total_height, source.total_width
+    # `total_height` and `total_width` are one short; `end` is the last cell, counted from 0.
+    height, width = (source.end[0] + 1, source.end[1] + 1) if source.end else (0, 0)
     budget -= height * width
     if budget < 0:
         raise _too_large(about.name, height, width, part.last, name)

@@ -174,6 +174,8 @@ def _refuse_bad_directory(container: Container, name: str) -> None:
                 f"is protected with a password (member '{member.filename}' is encrypted). "
                 "Remove the password, or unpack it, and give the result.",
             )
+        if member.header_offset < 0:
+            raise zipfile.BadZipFile("bytes are missing before its directory")
         if member.header_offset < end_of_previous:
             raise FileRefused(
                 name,
@@ -183,7 +185,7 @@ def _refuse_bad_directory(container: Container, name: str) -> None:
         end_of_previous, previous = container.payload_at(member) + member.compress_size, member.filename
     if end_of_previous > len(container.data):
         raise FileRefused(name, f"is cut short: member '{previous}' is incomplete. {_FETCH}")
-    names = {member.filename for member in members}
+    names = {member.filename.replace("\\", "/").lower() for member in members}  # readers ignore case
     if len(names) < len(members):
         raise FileRefused(name, f"holds a member twice, so its contents are ambiguous. {_FETCH}")
 

@@ -32,6 +32,11 @@ def xlsx_members(sheet_xml: bytes, sheet: str = "Table C2") -> dict[str, bytes]:
     """Parts of a workbook of one sheet, whose part is given."""
     return {
         "[Content_Types].xml": CONTENT_TYPES,
+        "_rels/.rels": (
+            '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+            f'relationships"><Relationship Id="rId1" Type="{_RELATIONS}/officeDocument" '
+            'Target="xl/workbook.xml"/></Relationships>'
+        ).encode(),
         "xl/workbook.xml": (
             f'<?xml version="1.0"?><workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>'
             f'<sheet name="{sheet}" sheetId="1" r:id="rId1"/></sheets></workbook>'

@@ -28,7 +28,7 @@ ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
 @pytest.fixture
-def file(tmp_path):
+def file(tmp_path: Path):
     """Writes bytes under the name that a publisher's link would give them."""
 
     def write(data: bytes, name: str = "tables.xlsx") -> Path:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic_assets.readers import raw_table
-from civic_assets.readers.grid import Grid, Sheet, as_printed
+from civic_assets.readers.grid import CellValue, Grid, Sheet, as_printed
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.raw_table import grid_to_table, table_to_grid
 
@@ -120,7 +120,7 @@ def test_a_cell_of_a_delimited_file_is_addressed_by_line():
 
 
 def test_a_large_delimited_file_is_kept_wide():
-    rows = [["E09000019", "", "3"] for _ in range(70_000)]
+    rows: list[list[CellValue]] = [["E09000019", "", "3"] for _ in range(70_000)]
     table = grid_to_table(Grid("f.csv", "csv", [Sheet("", rows, line_numbers=list(range(1, 70_001)))]))
     assert table.column_names == ["line", "c0001", "c0002", "c0003"]
     assert table.num_rows == 70_000

@@ -1,0 +1,1 @@
+"""Measurements of whole commands, run by hand (`make bench`) and never as tests."""

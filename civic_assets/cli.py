@@ -1,0 +1,282 @@
+"""The command line: parses, calls, prints.
+
+Belongs here: arguments, exit codes, and how an answer looks in a terminal. Does not belong here: any work. Imports of
+what a command needs stand in the command, so that `--help` is quick and `inspect` never loads Dagster.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from civic_assets import __version__
+from civic_assets.errors import CivicError, ContractError, FileRefused, NotRecognised, UsageError
+
+OK, HELD_BACK, USAGE, UNREACHABLE = 0, 1, 2, 3
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="civic-assets",
+        description="Public statistics as checked figures that can be traced to the cell they came from.",
+        epilog="Start with: civic-assets refresh    (publishes the sample inputs that ship with the project)",
+    )
+    parser.add_argument("--version", action="version", version=f"civic-assets {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for add in (_add_refresh, _add_inspect, _add_trace, _add_sources, _add_ui):
+        add(commands)
+    return parser
+
+
+def _command(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], help: str, examples: str
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=help,
+        description=help[0].upper() + help[1:] + ".",
+        epilog="examples:\n" + examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _with_store(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--store", type=Path, metavar="DIR", help="where everything is kept (default: CIVIC_STORE, else .civic)"
+    )
+
+
+def _with_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print the result as one JSON object")
+
+
+def _add_refresh(commands: Any) -> None:
+    command = _command(
+        commands,
+        "refresh",
+        _refresh,
+        "take files in, validate, harmonise, check and publish them",
+        "  civic-assets refresh\n"
+        "  civic-assets refresh --profile local --inputs ~/downloads/crime --store ~/civic\n"
+        "  civic-assets refresh --profile local --inputs ~/downloads --source ons_csp\n\n"
+        "exit codes: 0 published, 1 a release was held back or a file could not be read, 2 usage or configuration",
+    )
+    command.add_argument(
+        "--profile",
+        choices=("sample", "local"),
+        default="sample",
+        help="sample: inputs that ship with the project (synthetic, except the report's tables); "
+        "local: a folder of publishers' files in any names and sub-folders, recognised by content",
+    )
+    command.add_argument("--inputs", type=Path, metavar="DIR", help="the folder, for --profile local")
+    command.add_argument("--source", action="append", default=[], metavar="S", help="only this source (repeatable)")
+    command.add_argument("--quiet", action="store_true", help="no progress, only the summary")
+    _with_store(command)
+    _with_json(command)
+
+
+def _add_inspect(commands: Any) -> None:
+    command = _command(
+        commands,
+        "inspect",
+        _inspect,
+        "say what a file is, how it drifts from its contract, and every finding in it; nothing is stored",
+        "  civic-assets inspect policeforceareatables.xlsx\n"
+        "  civic-assets inspect tables.xlsx --source ons_csp --json\n\n"
+        "exit codes: 0 clean or warnings only, 1 a finding of severity blocking, 2 not recognised or not readable",
+    )
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("--source", metavar="S", help="look at it as a release of this source only")
+    _with_json(command)
+
+
+def _add_trace(commands: Any) -> None:
+    command = _command(
+        commands,
+        "trace",
+        _trace,
+        "show the chain of one figure: value, release, checks, file, cell, text as printed, earlier values",
+        "  civic-assets trace --area E09000019 --measure burglary --period 2024-01-01/2025-01-01\n"
+        "  civic-assets trace --area Islington --measure total_recorded_crime --unit per_1000_population \\\n"
+        "      --period 2024-01-01/2025-01-01 --json\n\n"
+        "a period runs from its first day up to, not including, the day after its last: the year ending\n"
+        "December 2024 is 2024-01-01/2025-01-01",
+    )
+    command.add_argument("--area", required=True, help="code or name as printed, e.g. E09000019")
+    command.add_argument("--measure", required=True, help="e.g. burglary; see catalogue.measures")
+    command.add_argument("--period", required=True, metavar="START/END", help="two days, YYYY-MM-DD/YYYY-MM-DD")
+    command.add_argument("--source", metavar="S", help="only this source")
+    command.add_argument("--unit", metavar="U", help="default: count, where the measure has one")
+    command.add_argument("--as-of", type=_day, metavar="DATE", help="only files received up to that day")
+    _with_store(command)
+    _with_json(command)
+
+
+def _add_sources(commands: Any) -> None:
+    command = _command(
+        commands,
+        "sources",
+        _sources,
+        "list sources, their releases, and how stale they are",
+        "  civic-assets sources\n  civic-assets sources --json --store ~/civic",
+    )
+    _with_store(command)
+    _with_json(command)
+
+
+def _add_ui(commands: Any) -> None:
+    command = _command(
+        commands,
+        "ui",
+        _ui,
+        "start the Dagster UI on this store",
+        "  civic-assets ui\n  civic-assets ui --store ~/civic --port 3333",
+    )
+    command.add_argument("--port", type=int, default=3000, help="default: 3000")
+    command.add_argument("--host", default="127.0.0.1", help="default: this machine only")
+    _with_store(command)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write YYYY-MM-DD") from None
+
+
+def _print_json(document: Mapping[str, Any]) -> None:
+    print(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+
+
+def _refresh(arguments: argparse.Namespace) -> int:
+    from civic_assets.refresh import refresh
+    from civic_assets.store import Store
+
+    def say(sentence: str) -> None:
+        if not arguments.quiet:
+            print(sentence, file=sys.stderr, flush=True)
+
+    summary = refresh(
+        Store(arguments.store),
+        profile=arguments.profile,
+        inputs=arguments.inputs,
+        sources=arguments.source,
+        progress=say,
+    )
+    if arguments.json:
+        _print_json(summary.as_dict())
+    else:
+        from civic_assets.terminal import print_summary
+
+        print_summary(summary)
+    return summary.exit_code
+
+
+def _inspect(arguments: argparse.Namespace) -> int:
+    from civic_assets.contracts.load import load_contracts
+    from civic_assets.inspection import inspect
+
+    try:
+        report = inspect(arguments.file, load_contracts(), arguments.source)
+    except (NotRecognised, FileRefused) as error:
+        if not arguments.json:
+            raise
+        _print_json(
+            {
+                "recognised": False, "source": None, "release": None, "tables": [], "drift": [], "findings": [],
+                "outcome": "blocked", "message": str(error),
+            }
+        )  # fmt: skip
+        return USAGE
+    if arguments.json:
+        _print_json(report)
+    else:
+        from civic_assets.terminal import print_inspection
+
+        print_inspection(report)
+    reports = [report, *report.get("also", ())]
+    return HELD_BACK if any(f["severity"] == "blocking" for r in reports for f in r["findings"]) else OK
+
+
+def _trace(arguments: argparse.Namespace) -> int:
+    from civic_assets.publish.trace import FigureQuery, trace
+    from civic_assets.store import Store
+
+    first, slash, last = arguments.period.partition("/")
+    try:
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        slash = ""
+    if not slash:
+        raise UsageError(f"--period {arguments.period!r} is no period; write START/END, e.g. 2024-01-01/2025-01-01.")
+    query = FigureQuery(
+        area=arguments.area,
+        measure=arguments.measure,
+        start=start,
+        end=end,
+        source=arguments.source,
+        unit=arguments.unit,
+        as_of=arguments.as_of,
+    )
+    chain = trace(Store(arguments.store), query)
+    if arguments.json:
+        _print_json(chain)
+    else:
+        from civic_assets.terminal import print_trace
+
+        print_trace(chain)
+    return OK
+
+
+def _sources(arguments: argparse.Namespace) -> int:
+    from civic_assets.contracts.load import load_contracts
+    from civic_assets.publish.sources import sources
+    from civic_assets.store import Store
+
+    listed = sources(Store(arguments.store), load_contracts())
+    if arguments.json:
+        _print_json({"sources": listed})
+    else:
+        from civic_assets.terminal import print_sources
+
+        print_sources(listed)
+    return OK
+
+
+def _ui(arguments: argparse.Namespace) -> int:
+    from civic_assets.defs.ui import serve
+    from civic_assets.store import Store
+
+    serve(Store(arguments.store), arguments.host, arguments.port)
+    return OK
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command.
+
+    Returns:
+        The exit code; a user's mistake ends in a sentence on standard error and 2.
+    """
+    parsed = _parser().parse_args(arguments)
+    try:
+        code: int = parsed.run(parsed)
+        return code
+    except ContractError as error:
+        print(f"civic-assets: the contract {error}", file=sys.stderr)
+    except CivicError as error:
+        print(f"civic-assets: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("civic-assets: interrupted; nothing is half done, run the command again", file=sys.stderr)
+        return 130
+    return USAGE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

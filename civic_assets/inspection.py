@@ -1,0 +1,93 @@
+"""What a file is and what is wrong with it, without storing anything.
+
+Belongs here: one file through reading, recognising and checking. Does not belong here: the archive and the layers (`layers`).
+Imports neither Dagster nor Great Expectations: a person waits for the answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from civic_assets.contracts.model import Contract
+from civic_assets.errors import NotRecognised, UsageError
+from civic_assets.harmonise.areas import same_ground
+from civic_assets.layers import examine, finding_row
+from civic_assets.readers.open_file import read_grid
+from civic_assets.sources.recognise import Recognised, recognise
+
+Outcome = Literal["clean", "warnings", "disputed", "blocked"]
+_SHOWN = ("check_id", "severity", "locator", "locators", "measure", "area_code", "period_start", "period_end", "observed", "expected", "proposal", "n_ties", "message")  # fmt: skip
+
+
+def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = None) -> dict[str, Any]:
+    """Reads, recognises and checks a file.
+
+    Args:
+        path: Any file.
+        source: Look at it as a release of this source only.
+
+    Returns:
+        The object that `inspect --json` prints (design.md, public surface); for a file that is a release of
+        several sources, the first one's, with the others under `also`.
+
+    Raises:
+        UsageError: There is no such file or source.
+        FileRefused: The file is damaged or not safe to read.
+        NotRecognised: It is no release of a known source.
+    """
+    if not path.is_file():
+        raise UsageError(f"There is no file {path}.")
+    if source is not None and source not in contracts:
+        raise UsageError(f"There is no source {source!r}. Sources are: {', '.join(contracts)}.")
+    grid = read_grid(path)
+    wanted = {source: contracts[source]} if source else contracts
+    found = recognise(grid, wanted)
+    reports = [_report(path, grid, recognised) for recognised in found]
+    return {**reports[0], "also": reports[1:]} if len(reports) > 1 else reports[0]
+
+
+def _report(path: Path, grid: Any, recognised: Recognised) -> dict[str, Any]:
+    from civic_assets.quality.rule import FileFacts
+
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    file = FileFacts(path.name, sha256, "", path.stat().st_size, str(grid.format))
+    contract, edition = recognised.contract, recognised.edition
+    assessment, observations, about = examine(contract, edition, file, grid, recognised.found, {})
+    areas = same_ground(observations) if observations is not None else {}
+    rows = [finding_row(finding, contract.source, edition, areas) for finding in assessment.findings]
+    return {
+        "recognised": True,
+        "file": path.name,
+        "sha256": sha256,
+        "source": contract.source,
+        "release": edition,
+        "synthetic": recognised.synthetic,
+        "rows": about["rows"],
+        "row_kinds": about["row_kinds"],
+        "tables": about["tables"],
+        "drift": about["drift"],
+        "checks": [
+            {"check_id": r.check_id, "outcome": r.outcome, "reason": r.reason, "severity": r.severity, "message": r.message}
+            for r in assessment.results
+        ],
+        "findings": [{name: row[name] for name in _SHOWN} for row in rows],
+        "held_back": list(assessment.held_back),
+        "outcome": outcome_of(rows, bool(assessment.held_back)),
+    }
+
+
+def outcome_of(findings: list[dict[str, Any]], held_back: bool) -> Outcome:
+    """`blocked` when a release would be held back, `disputed` when figures are, else by the worst finding."""
+    if held_back:
+        return "blocked"
+    severities = {finding["severity"] for finding in findings}
+    if "blocking" in severities:
+        return "disputed"
+    return "warnings" if severities else "clean"
+
+
+__all__ = ["NotRecognised", "inspect", "outcome_of"]

@@ -1,0 +1,341 @@
+"""One release through the layers: archive -> raw -> validated -> harmonised, with its quality beside it.
+
+Belongs here: what is made from what, when it need not be made again, and what is stored of it. Does not belong
+here: reading, rules and recoding themselves; scheduling (`civic_assets.defs`); putting releases together
+(`civic_assets.publish`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.archive import Receipt, edition_of, release_sort_key
+from civic_assets.contracts.model import Contract
+from civic_assets.errors import CivicError
+from civic_assets.readers.grid import Grid
+from civic_assets.store import Store, code_version
+from civic_assets.tables import TableRef, input_key
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from civic_assets.quality.results import Assessment, Finding
+    from civic_assets.readers.table_finder import FoundTables
+
+RESULTS, FINDINGS = "quality_results", "quality_findings"
+# Editions before a release that its checks look back to: four years of quarters are enough for a history of four
+# disjoint years.
+_LOOK_BACK = 17
+# Cells of files kept in memory between recognising a file and reading it: about 200 MB.
+_CELLS_KEPT = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of a release in the validated layer.
+
+    Args:
+        validated: Its table; None when it is held back.
+        facts: Row counts, drift, held_back, ... as stored.
+    """
+
+    validated: TableRef | None
+    results: TableRef
+    findings: TableRef
+    facts: Mapping[str, Any]
+
+    @property
+    def held_back(self) -> Sequence[str]:
+        """Why the release is not published; empty when it is."""
+        reasons: Sequence[str] = self.facts["held_back"]
+        return reasons
+
+
+class GridCache:
+    """Grids of files by sha256, so that a file that was read to recognise it is not read again."""
+
+    def __init__(self) -> None:
+        self._grids: OrderedDict[str, Grid] = OrderedDict()
+
+    def put(self, sha256: str, grid: Grid) -> None:
+        """Keeps a grid, and lets the oldest ones go when there are too many cells."""
+        self._grids[sha256] = grid
+        while len(self._grids) > 1 and sum(map(_size, self._grids.values())) > _CELLS_KEPT:
+            self._grids.popitem(last=False)
+
+    def take(self, sha256: str) -> Grid | None:
+        """The grid, when it is still kept."""
+        return self._grids.get(sha256)
+
+
+def _size(grid: Grid) -> int:
+    return sum(len(sheet.rows) * sheet.width for sheet in grid.sheets)
+
+
+GRIDS = GridCache()
+
+
+def raw_key(receipt: Receipt) -> str:
+    """Everything that a raw table is made from."""
+    return input_key("raw", receipt.sha256, code_version("readers"))
+
+
+def build_raw(store: Store, receipt: Receipt) -> TableRef:
+    """Every cell of the archived file as a table; made once for a file and a version of the readers.
+
+    Raises:
+        FileRefused: The archived bytes can not be read.
+    """
+    key = raw_key(receipt)
+    current = store.tables.current("raw", receipt.source, receipt.release)
+    if current is not None and current.key == key:
+        return current
+    from civic_assets.readers.raw_table import grid_to_table
+
+    grid = GRIDS.take(receipt.sha256)
+    if grid is None:
+        from civic_assets.readers.open_file import read_grid
+
+        grid = read_grid(store.archive.path_of(receipt.sha256), receipt.file_name)
+        GRIDS.put(receipt.sha256, grid)
+    table = grid_to_table(grid)
+    metadata = {name.decode(): text.decode() for name, text in (table.schema.metadata or {}).items()}
+    store.tables.write_json("raw", receipt.source, receipt.release, metadata, key)
+    return store.tables.write("raw", receipt.source, receipt.release, table, key)
+
+
+def raw_grid(store: Store, receipt: Receipt, raw: TableRef) -> Grid:
+    """The grid that a raw table holds."""
+    grid = GRIDS.take(receipt.sha256)
+    if grid is None:
+        from civic_assets.readers.raw_table import table_to_grid
+
+        metadata = store.tables.read_json("raw", receipt.source, receipt.release, raw.key) or {}
+        table = store.tables.read(raw).replace_schema_metadata(dict(metadata))
+        grid = table_to_grid(table, receipt.file_name)
+        GRIDS.put(receipt.sha256, grid)
+    return grid
+
+
+def history_of(store: Store, receipt: Receipt) -> list[TableRef]:
+    """Validated tables of earlier editions of the source, oldest first, each in its newest issue."""
+    own = release_sort_key(receipt.release)
+    newest: dict[str, str] = {}
+    for release in store.tables.releases("validated", receipt.source):
+        if release_sort_key(release) < own and edition_of(release) != edition_of(receipt.release):
+            newest[edition_of(release)] = release
+    refs = (store.tables.current("validated", receipt.source, release) for release in newest.values())
+    return [ref for ref in refs if ref is not None][-_LOOK_BACK:]
+
+
+def validated_key(raw: TableRef, contract: Contract, history: Sequence[TableRef], receipt: Receipt) -> str:
+    """Everything that a validated table and its quality are made from."""
+    return input_key(
+        "validated",
+        raw.hash,
+        receipt.sha256,
+        contract.sha256,
+        code_version("readers", "contracts", "values", "sources", "harmonise", "quality", "layers.py"),
+        *(ref.hash for ref in history),
+    )
+
+
+def stored_check(store: Store, receipt: Receipt, key: str) -> Checked | None:
+    """What is stored of a release under a key, or None when it has to be made."""
+    tables, place = store.tables, (receipt.source, receipt.release)
+    facts = tables.read_json(RESULTS, *place, key)
+    results, findings = tables.current(RESULTS, *place), tables.current(FINDINGS, *place)
+    validated = tables.current("validated", *place)
+    if facts is None or results is None or findings is None or results.key != key or findings.key != key:
+        return None
+    if facts["held_back"]:
+        return Checked(None, results, findings, facts)
+    return Checked(validated, results, findings, facts) if validated is not None and validated.key == key else None
+
+
+def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: TableRef) -> Checked:
+    """Types a release, runs its checks, and stores both; a release that is held back has no validated table."""
+    history = history_of(store, receipt)
+    key = validated_key(raw, contract, history, receipt)
+    stored = stored_check(store, receipt, key)
+    if stored is not None:
+        return stored
+    from civic_assets.harmonise.areas import same_ground
+    from civic_assets.readers.table_finder import find_tables
+
+    grid = raw_grid(store, receipt, raw)
+    found = find_tables(grid, contract)
+    past = {ref.release: store.tables.read(ref) for ref in history}
+    assessment, observations, about = examine(
+        contract, receipt.release, file_facts(store, receipt, grid), grid, found, past
+    )
+    place = (receipt.source, receipt.release)
+    areas = same_ground(observations) if observations is not None else {}
+    facts = {**about, "held_back": list(assessment.held_back), "history": [ref.release for ref in history]}
+    tables = store.tables
+    tables.write_json(RESULTS, *place, facts, key)
+    results = tables.write(RESULTS, *place, results_table(assessment, *place), key)
+    findings = tables.write(FINDINGS, *place, findings_table(assessment, *place, areas), key)
+    if assessment.held_back or observations is None:
+        tables.forget("validated", *place)
+        tables.forget("harmonised", *place)
+        return Checked(None, results, findings, facts)
+    return Checked(tables.write("validated", *place, observations, key), results, findings, facts)
+
+
+def file_facts(store: Store, receipt: Receipt, grid: Grid) -> Any:
+    """What is known of the archived bytes, hashed again now."""
+    from civic_assets.quality.rule import FileFacts
+
+    path = store.archive.path_of(receipt.sha256)
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    edition = edition_of(receipt.release)
+    return FileFacts(
+        name=receipt.file_name,
+        sha256=sha256,
+        registered_sha256=receipt.sha256,
+        size=path.stat().st_size,
+        format=str(grid.format),
+        reissue_of=edition if edition != receipt.release else "",
+    )
+
+
+def examine(
+    contract: Contract,
+    release: str,
+    file: Any,
+    grid: Grid,
+    found: FoundTables,
+    history: Mapping[str, pa.Table],
+) -> tuple[Assessment, pa.Table | None, dict[str, Any]]:
+    """Parses and checks a release, storing nothing.
+
+    Returns:
+        The assessment, the observations (None when the release can not be parsed), and facts about the file.
+    """
+    from civic_assets.quality.engine import assess
+    from civic_assets.quality.results import Finding
+    from civic_assets.quality.rule import Release
+    from civic_assets.sources.recognise import parser_of
+
+    parsed, extra = None, []
+    if not any(drift.breaking for drift in found.drift):
+        try:
+            parsed = parser_of(contract).parse(grid, found, contract)
+        except CivicError as error:
+            extra.append(Finding("R-09", str(error)))
+    assessment = assess(Release(contract, release, file, grid, found, parsed, history), extra)
+    observations = parsed.observations if parsed else None
+    about = {
+        "tables": [
+            {"table": name, "sheet": block.sheet.name, "title": block.title_locator, "rows": len(block.rows)}
+            for name, block in found.blocks.items()
+        ],
+        "drift": [drift.as_dict() for drift in found.drift],
+        "row_kinds": dict(parsed.row_kinds) if parsed else {},
+        "synthetic": bool(parsed and parsed.synthetic),
+        "rows": observations.num_rows if observations is not None else 0,
+        "disputed": len(assessment.disputed),
+    }
+    return assessment, observations, about
+
+
+def harmonised_key(validated: TableRef) -> str:
+    """Everything that a harmonised table is made from."""
+    return input_key("harmonised", validated.hash, code_version("harmonise"))
+
+
+def build_harmonised(store: Store, receipt: Receipt, checked: Checked) -> TableRef | None:
+    """The release in the common vocabulary; None when it is held back."""
+    if checked.validated is None:
+        return None
+    key = harmonised_key(checked.validated)
+    current = store.tables.current("harmonised", receipt.source, receipt.release)
+    if current is not None and current.key == key:
+        return current
+    from civic_assets.harmonise.observations import harmonise
+
+    table = harmonise(
+        store.tables.read(checked.validated),
+        source=receipt.source,
+        release=receipt.release,
+        source_sha256=receipt.sha256,
+        synthetic=bool(checked.facts["synthetic"]),
+    )
+    return store.tables.write("harmonised", receipt.source, receipt.release, table, key)
+
+
+def is_fresh(store: Store, contract: Contract, receipt: Receipt) -> bool:
+    """Is everything of a release as it would be made now?"""
+    raw = store.tables.current("raw", receipt.source, receipt.release)
+    if raw is None or raw.key != raw_key(receipt):
+        return False
+    checked = stored_check(store, receipt, validated_key(raw, contract, history_of(store, receipt), receipt))
+    if checked is None:
+        return False
+    if checked.validated is None:
+        return True
+    return store.tables.is_fresh("harmonised", receipt.source, receipt.release, harmonised_key(checked.validated))
+
+
+def results_table(assessment: Assessment, source: str, release: str) -> pa.Table:
+    """Check results as the table `quality.check_results`."""
+    import pyarrow as pa
+
+    rows = [{**asdict(result), "source": source, "release": release} for result in assessment.results]
+    text = ("check_id", "source", "release", "layer", "dimension", "severity", "outcome")
+    schema = pa.schema(
+        [(name, pa.string()) for name in text]
+        + [("n_checked", pa.int64()), ("n_failed", pa.int64())]
+        + [(name, pa.string()) for name in ("message", "reason", "scope")]
+    )
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+FINDING_TEXTS = (
+    "finding_id", "check_id", "source", "release", "severity", "measure", "area_code", "period_start", "period_end",
+    "locator", "observed", "expected", "proposal",
+)  # fmt: skip
+
+
+def findings_table(assessment: Assessment, source: str, release: str, areas: Mapping[str, str]) -> pa.Table:
+    """Findings as the table `quality.findings`, areas in the common vocabulary.
+
+    Args:
+        areas: Common code by publisher's code, where they differ.
+    """
+    import pyarrow as pa
+
+    rows = [finding_row(finding, source, release, areas) for finding in assessment.findings]
+    unique = {row["finding_id"]: row for row in rows}
+    schema = pa.schema(
+        [(name, pa.string()) for name in FINDING_TEXTS]
+        + [("n_ties", pa.int64())]
+        + [(name, pa.string()) for name in ("evidence", "status", "message")]
+        + [("locators", pa.list_(pa.string())), ("disputes", pa.list_(pa.string()))]
+    )
+    return pa.Table.from_pylist(list(unique.values()), schema=schema)
+
+
+def finding_row(finding: Finding, source: str, release: str, areas: Mapping[str, str]) -> dict[str, Any]:
+    """A finding with the columns of `quality.findings`."""
+    row = {name: getattr(finding, name) for name in FINDING_TEXTS if hasattr(finding, name)}
+    return {
+        **{name: value or None for name, value in row.items()},
+        "finding_id": finding.identifier(source, release),
+        "source": source,
+        "release": release,
+        "area_code": areas.get(finding.area_code, finding.area_code) or None,
+        "n_ties": finding.n_ties,
+        "evidence": json.dumps({"message": finding.message, **finding.evidence}, sort_keys=True, ensure_ascii=False),
+        "status": "open",
+        "message": finding.message,
+        "locators": list(finding.locators),
+        "disputes": list(finding.disputes),
+    }

@@ -1,0 +1,149 @@
+"""Publications: what is published, named by a hash, and the manifest that says so.
+
+Belongs here: which releases go into a publication, its manifest, and replacing the last one. Does not belong here: the
+tables of the read model (`read_model`), and checking releases (`civic_assets.quality`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from civic_assets.archive import Receipt, release_sort_key
+from civic_assets.contracts.model import Contract
+from civic_assets.layers import FINDINGS, RESULTS
+from civic_assets.store import Store, code_version
+from civic_assets.tables import TableRef
+from civic_assets.tables.atomic import atomic_write_text
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A release and its tables, as they go into the read model.
+
+    Args:
+        harmonised: None when the release is held back.
+    """
+
+    receipt: Receipt
+    facts: Mapping[str, Any]
+    results: TableRef
+    findings: TableRef
+    harmonised: TableRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One published state.
+
+    Args:
+        number: Counts publications of the store from 1.
+        hash: Of everything that is published; equal content has an equal hash, whenever and wherever it is made.
+        new: Was it made now, or did it stand already?
+    """
+
+    number: int
+    hash: str
+    new: bool
+
+
+def members(store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]] = ()) -> list[Member]:
+    """Releases of the store that have been checked, sorted by source and release.
+
+    Args:
+        without: (source, release) of releases that are left out, e.g. synthetic ones beside real ones.
+    """
+    found = []
+    receipts = [r for r in store.archive.receipts() if r.source in contracts and (r.source, r.release) not in without]
+    for receipt in sorted(receipts, key=lambda r: (r.source, release_sort_key(r.release))):
+        place = (receipt.source, receipt.release)
+        results, findings = store.tables.current(RESULTS, *place), store.tables.current(FINDINGS, *place)
+        facts = store.tables.read_json(RESULTS, *place)
+        if results is None or findings is None or facts is None:
+            continue
+        harmonised = None if facts["held_back"] else store.tables.current("harmonised", *place)
+        found.append(Member(receipt, facts, results, findings, harmonised))
+    return found
+
+
+def _canonical(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def content_of(members: Sequence[Member], contracts: Mapping[str, Contract]) -> dict[str, Any]:
+    """Everything that a publication is made from, without times and places: what its hash is the hash of."""
+    published = [member for member in members if member.harmonised is not None]
+    tables = [
+        {"layer": ref.layer, "source": ref.source, "release": ref.release, "hash": ref.hash}
+        for member in published
+        for ref in (member.harmonised, member.results, member.findings)
+        if ref is not None
+    ]
+    return {
+        "inputs": [
+            {"source": m.receipt.source, "release": m.receipt.release, "sha256": m.receipt.sha256} for m in published
+        ],
+        "tables": tables,
+        "contracts": {m.receipt.source: contracts[m.receipt.source].sha256 for m in published},
+        "code_version": code_version(),
+    }
+
+
+def latest(store: Store) -> dict[str, Any] | None:
+    """The manifest of the last publication, or None before the first."""
+    file = store.publications / "latest.json"
+    if not file.is_file():
+        return None
+    document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return document
+
+
+def publish(
+    store: Store,
+    contracts: Mapping[str, Contract],
+    *,
+    profile: str,
+    without: Collection[tuple[str, str]] = (),
+) -> Publication | None:
+    """Puts the releases of the store together and replaces the read model.
+
+    The order is safe at every moment: the read model is built beside and moved into place, then the manifest. A run that
+    dies in between is made good by the next one, which finds that manifest and read model do not match.
+
+    Returns:
+        The publication, or None when every release is held back: then the last one stays, while the read model
+        says what was held back and why.
+    """
+    from civic_assets.publish.read_model import build_read_model, stamp_of
+
+    chosen = members(store, contracts, without)
+    content = content_of(chosen, contracts)
+    digest = hashlib.sha256(_canonical(content).encode()).hexdigest()
+    before = latest(store)
+    same = before is not None and before["hash"] == digest
+    number = before["number"] if same and before else (before["number"] + 1 if before else 1)
+    anything = bool(content["inputs"])
+    stamp = hashlib.sha256(
+        _canonical({"publication": digest, "held_back": [(m.receipt.sha256, m.results.hash) for m in chosen]}).encode()
+    ).hexdigest()
+    if stamp_of(store.database) != stamp:
+        build_read_model(store, contracts, chosen, stamp=stamp, publication=digest, number=number)
+    if not anything:
+        return None
+    if not same:
+        manifest = {
+            "number": number,
+            "hash": digest,
+            "published_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "profile": profile,
+            "archive_head": store.archive.head(),
+            "content": content,
+        }
+        text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        atomic_write_text(store.publications / f"{number}.json", text)
+        atomic_write_text(store.publications / "latest.json", text)
+    return Publication(number, digest, not same)

@@ -1,0 +1,263 @@
+"""The read model: one DuckDB file with everything that is published, opened read-only by everybody.
+
+Belongs here: the tables and views of `civic.duckdb`. Does not belong here: which releases go in (`publication`) and
+asking it for one figure (`trace`). It is built beside and moved into place; no process ever writes to a file that
+another may have open.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.archive import Receipt, edition_of, release_sort_key
+from civic_assets.contracts.compile import measure_vocabulary
+from civic_assets.contracts.model import Contract
+from civic_assets.errors import UsageError
+from civic_assets.store import Store
+from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from civic_assets.publish.publication import Member
+
+_TYPES = {"string": "VARCHAR", "date32": "DATE", "float64": "DOUBLE", "bool": "BOOLEAN", "int32": "INTEGER"}
+
+
+def open_read_model(store: Store) -> DuckDBPyConnection:
+    """The read model, read-only.
+
+    Raises:
+        UsageError: Nothing has been published into this store.
+    """
+    import duckdb
+
+    if not store.database.is_file():
+        raise UsageError(f"Nothing is published in {store.root} yet. Run: civic-assets refresh")
+    return duckdb.connect(str(store.database), read_only=True)
+
+
+def stamp_of(database: Path) -> str | None:
+    """What the read model was built from; None when there is none that can be read."""
+    import duckdb
+
+    if not database.is_file():
+        return None
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            row = connection.execute("SELECT stamp FROM catalogue.publication").fetchone()
+    except duckdb.Error:
+        return None
+    return str(row[0]) if row else None
+
+
+def build_read_model(
+    store: Store,
+    contracts: Mapping[str, Contract],
+    members: Sequence[Member],
+    *,
+    stamp: str,
+    publication: str,
+    number: int,
+) -> None:
+    """Builds the read model beside the old one and moves it into place."""
+    import duckdb
+
+    remove_stale_temporaries(store.root)
+    temporary = temporary_path(store.root)
+    try:
+        with duckdb.connect(str(temporary)) as connection:
+            for schema in ("harmonised", "quality", "catalogue"):
+                connection.execute(f"CREATE SCHEMA {schema}")
+            _quality(connection, members)
+            _observations(connection, members)
+            _catalogue(connection, contracts, members, store.archive.receipts())
+            connection.execute(
+                "CREATE TABLE catalogue.publication AS SELECT ? AS stamp, ? AS publication, ? AS number",
+                [stamp, publication, number],
+            )
+        os.replace(temporary, store.database)
+    finally:
+        temporary.unlink(missing_ok=True)
+        temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
+
+
+def _files(paths: Iterable[Path]) -> str:
+    return "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths) + "]"
+
+
+def _quality(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
+    if not members:
+        connection.execute(_EMPTY_RESULTS)
+        connection.execute(_EMPTY_FINDINGS)
+        return
+    results = _files(member.results.path for member in members)
+    findings = _files(member.findings.path for member in members)
+    connection.execute(
+        f"""CREATE TABLE quality.check_results AS
+        SELECT check_id, source, release, layer, dimension, severity, outcome, n_checked, n_failed, message, reason, scope
+        FROM read_parquet({results}) ORDER BY source, release, check_id"""
+    )
+    connection.execute(
+        f"""CREATE TABLE quality.findings AS
+        SELECT finding_id, check_id, source, release, severity, measure, area_code,
+               try_cast(period_start AS DATE) AS period_start, try_cast(period_end AS DATE) AS period_end,
+               locator, observed, expected, proposal, n_ties, evidence, status, message, locators, disputes
+        FROM read_parquet({findings}) ORDER BY source, release, check_id, locator"""
+    )
+
+
+_EMPTY_RESULTS = """CREATE TABLE quality.check_results (check_id VARCHAR, source VARCHAR, release VARCHAR, layer VARCHAR,
+    dimension VARCHAR, severity VARCHAR, outcome VARCHAR, n_checked BIGINT, n_failed BIGINT, message VARCHAR,
+    reason VARCHAR, scope VARCHAR)"""
+_EMPTY_FINDINGS = """CREATE TABLE quality.findings (finding_id VARCHAR, check_id VARCHAR, source VARCHAR, release VARCHAR,
+    severity VARCHAR, measure VARCHAR, area_code VARCHAR, period_start DATE, period_end DATE, locator VARCHAR,
+    observed VARCHAR, expected VARCHAR, proposal VARCHAR, n_ties BIGINT, evidence VARCHAR, status VARCHAR,
+    message VARCHAR, locators VARCHAR[], disputes VARCHAR[])"""
+
+
+def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
+    from civic_assets.harmonise.observations import FIELDS
+
+    columns = [name for name, _, _ in FIELDS]
+    at = columns.index("value_text")
+    typed = {name: _TYPES[kind] for name, kind, _ in FIELDS}
+    declared = [*columns[:at], "quality", *columns[at:]]
+    connection.execute(
+        "CREATE TABLE harmonised.observations ("
+        + ", ".join(f"{name} {typed.get(name, 'VARCHAR')}" for name in declared)
+        + ", release_order INTEGER)"
+    )
+    published = [member for member in members if member.harmonised is not None]
+    order = sorted({m.receipt.release for m in published}, key=release_sort_key)
+    if published:
+        connection.execute("CREATE TEMP TABLE release_orders (release VARCHAR, release_order INTEGER)")
+        connection.executemany("INSERT INTO release_orders VALUES (?, ?)", [[r, i] for i, r in enumerate(order)])
+        files = _files(member.harmonised.path for member in published if member.harmonised)
+        chosen = ", ".join(
+            "CASE WHEN d.locator IS NULL THEN 'ok' ELSE 'disputed' END" if name == "quality" else f"o.{name}"
+            for name in declared
+        )
+        connection.execute(
+            f"""INSERT INTO harmonised.observations
+            WITH d AS (SELECT DISTINCT source, release, unnest(disputes) AS locator FROM quality.findings)
+            SELECT {chosen}, r.release_order
+            FROM read_parquet({files}) o
+            JOIN release_orders r USING (release)
+            LEFT JOIN d ON d.source = o.source AND d.release = o.release AND d.locator = o.locator"""
+        )
+    key = "source, measure, area_code, period_start, period_end, breakdown, unit, statistic"
+    connection.execute(
+        f"""CREATE VIEW harmonised.latest AS SELECT {", ".join(declared)} FROM harmonised.observations
+        QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY release_order DESC, locator) = 1"""
+    )
+
+
+def _catalogue(
+    connection: DuckDBPyConnection,
+    contracts: Mapping[str, Contract],
+    members: Sequence[Member],
+    receipts: Sequence[Receipt],
+) -> None:
+    import pyarrow as pa
+
+    from civic_assets.quality.engine import catalogue as rules
+
+    def create(name: str, rows: list[dict[str, Any]], columns: str) -> None:
+        connection.execute(f"CREATE TABLE {name} ({columns})")
+        if rows:
+            table = pa.Table.from_pylist(rows)
+            connection.register("incoming", table)
+            connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
+            connection.unregister("incoming")
+
+    create(
+        "catalogue.sources",
+        [_source(contract) for contract in contracts.values()],
+        "source VARCHAR, publisher VARCHAR, licence VARCHAR, legal_basis VARCHAR, sharing_agreement VARCHAR, owner VARCHAR, "
+        "status VARCHAR, frequency_months DOUBLE, expected_lag_days INTEGER, contract_version VARCHAR, "
+        "contract_sha256 VARCHAR, purpose VARCHAR, limitations VARCHAR, usage VARCHAR",
+    )
+    create(
+        "catalogue.releases",
+        [_release(member) for member in members],
+        "source VARCHAR, release VARCHAR, edition VARCHAR, state VARCHAR, held_back VARCHAR, n_rows BIGINT, "
+        "n_disputed BIGINT, synthetic BOOLEAN, sha256 VARCHAR, file_name VARCHAR, origin VARCHAR, retrieved_at VARCHAR",
+    )
+    create(
+        "catalogue.files",
+        [_file(receipt) for receipt in receipts],
+        "sha256 VARCHAR, source VARCHAR, release VARCHAR, file_name VARCHAR, size BIGINT, url VARCHAR, "
+        "retrieved_at VARCHAR, etag VARCHAR, origin VARCHAR, synthetic BOOLEAN",
+    )
+    create(
+        "catalogue.measures",
+        [{"measure": name, "definition": text} for name, text in measure_vocabulary().items()],
+        "measure VARCHAR, definition VARCHAR",
+    )
+    create(
+        "catalogue.checks",
+        [
+            {
+                "check_id": spec.id, "name": spec.name, "layer": spec.layer, "dimension": spec.dimension,
+                "severity": spec.severity, "scope": spec.scope, "statement": spec.statement,
+                "cannot_tell": spec.cannot_tell,
+            }
+            for spec in rules()
+        ],
+        "check_id VARCHAR, name VARCHAR, layer VARCHAR, dimension VARCHAR, severity VARCHAR, scope VARCHAR, "
+        "statement VARCHAR, cannot_tell VARCHAR",
+    )  # fmt: skip
+    connection.execute(
+        """CREATE TABLE catalogue.areas AS
+        SELECT area_code, any_value(area_name ORDER BY release_order DESC, area_name) AS area_name,
+               any_value(area_type ORDER BY release_order DESC, area_type) AS area_type,
+               any_value(partnership_code ORDER BY release_order DESC, partnership_code) AS partnership_code
+        FROM harmonised.observations GROUP BY area_code ORDER BY area_code"""
+    )
+
+
+def _source(contract: Contract) -> dict[str, Any]:
+    publisher = contract.publisher
+    return {
+        "source": contract.source,
+        "publisher": publisher.get("name"),
+        "licence": publisher.get("licence"),
+        "legal_basis": publisher.get("legalBasis"),
+        "sharing_agreement": publisher.get("sharingAgreement"),
+        "owner": contract.owner,
+        "status": contract.status,
+        "frequency_months": contract.frequency_months,
+        "expected_lag_days": contract.expected_lag_days,
+        "contract_version": contract.version,
+        "contract_sha256": contract.sha256,
+        "purpose": contract.purpose,
+        "limitations": contract.limitations,
+        "usage": contract.usage,
+    }
+
+
+def _release(member: Member) -> dict[str, Any]:
+    receipt = member.receipt
+    return {
+        "source": receipt.source,
+        "release": receipt.release,
+        "edition": edition_of(receipt.release),
+        "state": "published" if member.harmonised is not None else "held_back",
+        "held_back": "\n".join(member.facts["held_back"]) or None,
+        "n_rows": member.facts["rows"],
+        "n_disputed": member.facts["disputed"],
+        "synthetic": receipt.synthetic,
+        "sha256": receipt.sha256,
+        "file_name": receipt.file_name,
+        "origin": receipt.origin,
+        "retrieved_at": receipt.retrieved_at,
+    }
+
+
+def _file(receipt: Receipt) -> dict[str, Any]:
+    names = ("sha256", "source", "release", "file_name", "size", "url", "retrieved_at", "etag", "origin", "synthetic")
+    return {name: getattr(receipt, name) for name in names}

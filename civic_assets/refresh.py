@@ -1,0 +1,225 @@
+"""The main job: take files in, bring every release through the layers, publish.
+
+Belongs here: the order of the steps and what is said at the end. Does not belong here: any step itself, and
+printing (`civic_assets.cli`). The releases run through Dagster (`civic_assets.defs.launch`), which records them.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from civic_assets.archive import Receipt, release_sort_key
+from civic_assets.contracts.load import load_contracts
+from civic_assets.contracts.model import Contract
+from civic_assets.errors import UsageError
+from civic_assets.intake import Intake, take_in
+from civic_assets.layers import is_fresh
+from civic_assets.store import Store
+
+PROFILES = ("sample", "local", "live")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a refresh did.
+
+    Args:
+        publication: Hash of the publication in force; None when nothing was ever published.
+        published_now: Was it made by this refresh?
+        releases: For each release its source, release, state, rows, checks by outcome, disputed, held_back.
+        disputed: One sentence for each disputed figure.
+        ignored, refused: Name and reason of files that are no release.
+        errors: Sentences about steps that failed.
+    """
+
+    profile: str
+    store: str
+    publication: str | None
+    published_now: bool
+    releases: Sequence[Mapping[str, Any]]
+    disputed: Sequence[str]
+    ignored: Sequence[Mapping[str, str]]
+    refused: Sequence[Mapping[str, str]]
+    errors: Sequence[str] = field(default_factory=list)
+
+    @property
+    def held_back(self) -> list[Mapping[str, Any]]:
+        """Releases that are not published."""
+        return [release for release in self.releases if release["state"] == "held_back"]
+
+    @property
+    def exit_code(self) -> int:
+        """0 published; 1 published, but a release was held back, or a file could not be read."""
+        return 1 if self.held_back or self.refused or self.errors else 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {**asdict(self), "exit_code": self.exit_code}
+
+
+def refresh(
+    store: Store,
+    *,
+    profile: str = "sample",
+    inputs: Path | None = None,
+    sources: Collection[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> Summary:
+    """Takes files in and publishes what they hold.
+
+    Args:
+        profile: `sample` uses inputs that ship with the project, `local` a folder of publishers' files.
+        inputs: The folder, for `local`.
+        sources: Only these; all when empty.
+        progress: Told of each step, in a sentence.
+
+    Raises:
+        UsageError: The profile, folder or a source's name is wrong, or the store holds data of another kind.
+        ContractError: A contract is wrong.
+    """
+    contracts = load_contracts()
+    active = {name: contract for name, contract in contracts.items() if contract.status == "active"}
+    unknown = sorted(set(sources) - set(active))
+    if unknown:
+        raise UsageError(f"There is no source {unknown[0]!r}. Sources are: {', '.join(active)}.")
+    with _inputs(store, profile, inputs) as folder:
+        progress(f"Reading {folder if profile == 'local' else 'the inputs that ship with the project'}")
+        intake = take_in(folder, store.archive, active, origin=profile, only=sources, progress=progress)
+    without = _left_out(store, profile, intake)
+    receipts = [r for r in store.archive.receipts() if r.source in active and (r.source, r.release) not in without]
+    stale = _stale(store, active, receipts, sources)
+    from civic_assets.defs.launch import launch
+
+    report = launch(store, active, stale, profile=profile, without=without, progress=progress)
+    return _summary(store, profile, intake, receipts, report)
+
+
+def _inputs(store: Store, profile: str, inputs: Path | None) -> AbstractContextManager[Path]:
+    if profile == "local":
+        if inputs is None:
+            raise UsageError("--profile local needs --inputs DIR, the folder that holds the publishers' files.")
+        return nullcontext(inputs)
+    if inputs is not None:
+        raise UsageError(f"--inputs goes with --profile local, not with {profile}.")
+    if profile == "live":
+        raise UsageError("--profile live is not there yet: files are not fetched from publishers. Use --profile local.")
+    real = [r for r in store.archive.receipts() if r.origin != "sample"]
+    if real:
+        raise UsageError(
+            f"{store.root} holds publishers' files ({real[0].source} {real[0].release}, ...); synthetic samples are not "
+            "mixed with them. Choose another store: civic-assets refresh --store DIR"
+        )
+    return _SampleInputs()
+
+
+class _SampleInputs(tempfile.TemporaryDirectory[str], AbstractContextManager[Any]):
+    """A folder with the inputs that ship, written anew: the same bytes each time."""
+
+    def __init__(self) -> None:
+        super().__init__(prefix="civic-sample-")
+
+    def __enter__(self) -> Any:
+        from civic_assets.inputs.synthetic_ons_csp import write_sample_inputs
+
+        folder = Path(super().__enter__())
+        write_sample_inputs(folder)
+        return folder
+
+
+def _left_out(store: Store, profile: str, intake: Intake) -> set[tuple[str, str]]:
+    """Synthetic samples of an earlier run stay out of a publication of publishers' files, unless given again."""
+    if profile == "sample":
+        return set()
+    given = {receipt.sha256 for receipt in intake.receipts}
+    return {
+        (receipt.source, receipt.release)
+        for receipt in store.archive.receipts()
+        if receipt.synthetic and receipt.origin == "sample" and receipt.sha256 not in given
+    }
+
+
+def _stale(
+    store: Store, contracts: Mapping[str, Contract], receipts: Sequence[Receipt], only: Collection[str]
+) -> dict[str, list[str]]:
+    """Releases by source that are not as they would be made now, and all later ones, since checks look back."""
+    stale: dict[str, list[str]] = {}
+    for source, contract in contracts.items():
+        if only and source not in only:
+            continue
+        own = sorted((r for r in receipts if r.source == source), key=lambda r: release_sort_key(r.release))
+        first = next((i for i, receipt in enumerate(own) if not is_fresh(store, contract, receipt)), None)
+        if first is not None:
+            stale[source] = [receipt.release for receipt in own[first:]]
+    return stale
+
+
+def _summary(store: Store, profile: str, intake: Intake, receipts: Sequence[Receipt], report: Any) -> Summary:
+    from civic_assets.layers import FINDINGS, RESULTS
+    from civic_assets.publish.publication import latest
+
+    tables = store.tables
+    releases: list[dict[str, Any]] = []
+    disputed: list[str] = []
+    for receipt in sorted(receipts, key=lambda r: (r.source, release_sort_key(r.release))):
+        place = (receipt.source, receipt.release)
+        facts, results = tables.read_json(RESULTS, *place), tables.current(RESULTS, *place)
+        if facts is None or results is None:
+            releases.append({"source": receipt.source, "release": receipt.release, "state": "not_built", "rows": 0})
+            continue
+        outcomes = Counter(tables.read(results, ["outcome"])["outcome"].to_pylist())
+        releases.append(
+            {
+                "source": receipt.source,
+                "release": receipt.release,
+                "state": "held_back" if facts["held_back"] else "published",
+                "rows": facts["rows"],
+                "checks_passed": outcomes["pass"],
+                "checks_failed": outcomes["fail"],
+                "checks_not_evaluated": outcomes["not_evaluated"],
+                "disputed": facts["disputed"],
+                "held_back": list(facts["held_back"]),
+                "synthetic": receipt.synthetic,
+            }
+        )
+        findings = tables.current(FINDINGS, *place)
+        if facts["disputed"] and findings is not None and not facts["held_back"]:
+            disputed.extend(_disputes(receipt, tables.read(findings).to_pylist()))
+    manifest = latest(store)
+    return Summary(
+        profile=profile,
+        store=str(store.root),
+        publication=manifest["hash"] if manifest else None,
+        published_now=bool(report.publication and report.publication.new),
+        releases=releases,
+        disputed=disputed,
+        ignored=[{"file": t.name, "reason": t.reason} for t in intake.of("ignored")],
+        refused=[{"file": t.name, "reason": t.reason} for t in intake.of("refused")],
+        errors=list(report.errors),
+    )
+
+
+def _disputes(receipt: Receipt, findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """One sentence for each accused figure: the first finding that disputes it."""
+    sentences: dict[str, str] = {}
+    for finding in findings:
+        if not finding["disputes"] or finding["locator"] in sentences:
+            continue
+        ties = finding["n_ties"]
+        proposal = f"; proposed {_number(finding['proposal'])}" if finding["proposal"] else ""
+        how = {0: "", 1: ", the only minimal repair"}.get(ties, f", the likeliest of {ties} equally minimal repairs")
+        what = (finding["measure"] or "figure").replace("_", " ")
+        sentences[finding["locator"]] = (
+            f"{receipt.source} {receipt.release}, {finding['locator']}: {what} is published as printed, "
+            f"{_number(finding['observed'])}, and disputed{proposal}{how} ({finding['check_id']})."
+        )
+    return list(sentences.values())
+
+
+def _number(text: str | None) -> str:
+    return f"{int(text):,}" if text and text.lstrip("-").isdigit() else str(text)

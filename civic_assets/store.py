@@ -1,0 +1,86 @@
+"""Where everything of one installation lives.
+
+Belongs here: the one setting that is the store's root, and the names of its parts. Does not belong here: what
+the parts do (`archive`, `tables`, `publish`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache, cached_property
+from pathlib import Path
+
+from civic_assets.archive import Archive
+from civic_assets.errors import UsageError
+from civic_assets.tables import TableStore
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+@cache
+def code_version(*subjects: str) -> str:
+    """Hash of the program's own source files: of some packages and modules, or of all of them.
+
+    Args:
+        subjects: Names directly below `civic_assets/`, e.g. `readers`, `layers.py`.
+
+    A change of code there makes what was computed by it stale, without anybody having to count versions.
+    """
+    digest = hashlib.sha256()
+    for file in sorted(PACKAGE.rglob("*.py")):
+        relative = file.relative_to(PACKAGE)
+        if not subjects or relative.parts[0] in subjects:
+            digest.update(relative.as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class Store:
+    """The folder of one installation.
+
+    Args:
+        root: `--store`, else `CIVIC_STORE`, else `.civic` in the working directory.
+
+    Raises:
+        UsageError: The folder can not be made or written.
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = (root or Path(os.environ.get("CIVIC_STORE") or ".civic")).absolute()
+        try:
+            for folder in (self.root, self.publications, self.dagster_home, self.inbox):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or error
+            raise UsageError(f"The store {self.root} can not be used: {reason}. Choose another with --store.") from None
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Files as received, and the manifest of receipts."""
+        return Archive(self.root / "archive")
+
+    @cached_property
+    def tables(self) -> TableStore:
+        """Parquet tables by layer, source and release."""
+        return TableStore(self.root / "tables")
+
+    @property
+    def publications(self) -> Path:
+        """Manifests of publications."""
+        return self.root / "publications"
+
+    @property
+    def database(self) -> Path:
+        """The read model."""
+        return self.root / "civic.duckdb"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Runs, events and schedules of Dagster."""
+        return self.root / "dagster"
+
+    @property
+    def inbox(self) -> Path:
+        """Folder in which the sensor looks for new files."""
+        return self.root / "inbox"

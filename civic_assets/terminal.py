@@ -1,0 +1,160 @@
+"""How answers look in a terminal.
+
+Belongs here: tables and sentences for people. Does not belong here: what the answers are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from civic_assets.refresh import Summary
+
+_SHOWN = 40
+_STATES = {"published": "published", "held_back": "HELD BACK", "not_built": "not built"}
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True)
+
+
+def _table(console: Console, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name, number in columns:
+        table.add_column(name, justify="right" if number else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console(highlight=False, width=max(console.width, 140)).print(table)
+
+
+def print_summary(summary: Summary) -> None:
+    """What a refresh did: releases, rows, checks by outcome, what is held back or disputed and why."""
+    console = _console()
+    console.print()
+    columns = [("source", False), ("release", False), ("state", False), ("rows", True), ("passed", True), ("failed", True), ("not evaluated", True), ("disputed", True), ("", False)]  # fmt: skip
+    rows = [
+        [
+            release["source"],
+            release["release"],
+            _STATES[release["state"]],
+            f"{release['rows']:,}",
+            *(str(release.get(name, "")) for name in ("checks_passed", "checks_failed", "checks_not_evaluated", "disputed")),
+            "SYNTHETIC" if release.get("synthetic") else "",
+        ]
+        for release in summary.releases
+    ]
+    _table(console, columns, rows)
+    console.print()
+    for sentence in summary.disputed[:_SHOWN]:
+        console.print(f"Disputed: {sentence}")
+    if len(summary.disputed) > _SHOWN:
+        console.print(f"... and {len(summary.disputed) - _SHOWN:,} more disputed figures (quality.findings).")
+    for release in summary.held_back:
+        for reason in release["held_back"]:
+            console.print(f"Held back: {release['source']} {release['release']}: {reason}", markup=False)
+    for file in summary.refused:
+        console.print(f"Not read: {file['reason']}", markup=False)
+    if summary.ignored:
+        console.print(f"Ignored: {len(summary.ignored)} files that are no release of a source with a contract:")
+        for file in summary.ignored:
+            console.print(f"  {file['file']}", markup=False)
+    for error in summary.errors:
+        console.print(f"Failed: {error}", markup=False)
+    published = [release for release in summary.releases if release["state"] == "published"]
+    if summary.publication is None:
+        console.print("Nothing is published.")
+        return
+    word = "Published" if summary.published_now else "Unchanged: the last publication stands"
+    figures = sum(release["rows"] for release in published)
+    console.print(
+        f"{word}: {figures:,} figures of {len(published)} releases in {summary.store}/civic.duckdb "
+        f"(publication {summary.publication[:12]})."
+    )
+
+
+def print_inspection(report: Mapping[str, Any]) -> None:
+    """What a file is and what is wrong with it."""
+    console = _console()
+    for part in [report, *report.get("also", ())]:
+        synthetic = ", SYNTHETIC SAMPLE DATA" if part["synthetic"] else ""
+        console.print(f"{part['file']}: {part['source']} {part['release']}{synthetic}, {part['rows']:,} figures", markup=False)
+        kinds = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in part["row_kinds"].items())
+        if kinds:
+            console.print(f"Rows: {kinds}")
+        for table in part["tables"]:
+            console.print(f"  {table['table']}: sheet {table['sheet']!r}, {table['rows']} rows", markup=False)
+        for drift in part["drift"]:
+            console.print(f"Drift: {drift['message']}", markup=False)
+        for finding in part["findings"][:_SHOWN]:
+            console.print(f"{finding['severity'].upper()} {finding['check_id']}: {finding['message']}", markup=False)
+        if len(part["findings"]) > _SHOWN:
+            console.print(f"... and {len(part['findings']) - _SHOWN:,} more findings (--json lists all).")
+        counted = {name: sum(c["outcome"] == name for c in part["checks"]) for name in ("pass", "fail", "not_evaluated")}
+        console.print(
+            f"Checks: {counted['pass']} passed, {counted['fail']} failed, {counted['not_evaluated']} not evaluated."
+        )
+        words = {
+            "clean": "Clean.",
+            "warnings": "Would be published; the warnings go with it.",
+            "disputed": "Would be published with the figures above in dispute.",
+            "blocked": "Would be held back.",
+        }
+        console.print(words[part["outcome"]])
+
+
+def print_trace(chain: Mapping[str, Any]) -> None:
+    """The chain of one figure."""
+    console = _console()
+    figure, file = chain["figure"], chain["file"]
+    value = "no value" if figure["value"] is None else f"{figure['value']:,.10g}"
+    status = f", status {figure['status']}" if figure["status"] else ""
+    synthetic = "  SYNTHETIC SAMPLE DATA" if figure["synthetic"] else ""
+    lines = [
+        ("figure", f"{figure['measure'].replace('_', ' ')}, {figure['area_name']} ({figure['area_code']}){synthetic}"),
+        ("period", f"{figure['period_start']} to {figure['period_end']}, {figure['period_kind']}, {figure['statistic']}"),
+        ("value", f"{value} {figure['unit']}{status}, quality {figure['quality']}"),
+        ("printed as", chain["value_text"] or "(empty)"),
+        ("cell", chain["locator"]),
+        ("release", f"{figure['source']} {chain['release']}"),
+        ("file", f"{file['file_name']}, received {file['retrieved_at']}"),
+        ("sha256", file["sha256"]),
+        ("url", file["url"] or "none: given as a file"),
+        ("archived at", file["archived_at"]),
+    ]
+    for name, text in lines:
+        console.print(f"{name:12}{text}", markup=False)
+    for finding in chain["findings"]:
+        console.print(f"{'finding':12}{finding['check_id']}: {finding['message']}", markup=False)
+    for earlier in chain["earlier"]:
+        console.print(f"{'earlier':12}{earlier['value_text']} in release {earlier['release']}, {earlier['locator']}", markup=False)
+    outcomes = ("pass", "fail", "not_evaluated")
+    for outcome, word in zip(outcomes, ("passed", "failed", "not evaluated"), strict=True):
+        ids = [check["check_id"] for check in chain["checks"] if check["outcome"] == outcome]
+        console.print(f"{word:14}{', '.join(ids) or 'none'}")
+
+
+def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
+    """Sources with their newest release and staleness."""
+    columns = [("source", False), ("publisher", False), ("status", False), ("releases", True), ("newest", False), ("period ends", False), ("stale", False)]  # fmt: skip
+    rows = []
+    for entry in listed:
+        releases = entry["releases"]
+        published = [release for release in releases if release["state"] == "published"]
+        stale = {None: "nothing published", True: f"yes, since {entry['stale_from']}", False: f"from {entry['stale_from']}"}
+        rows.append(
+            [
+                entry["source"],
+                entry["publisher"] or "",
+                entry["status"],
+                str(len(releases)),
+                published[0]["release"] if published else "",
+                entry["latest_period_end"] or "",
+                stale[entry["stale"]],
+            ]
+        )
+    _table(_console(), columns, rows)

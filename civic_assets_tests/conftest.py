@@ -1,0 +1,80 @@
+"""What holds for every test: where it may write, which files it may read, how properties are searched.
+
+Belongs here: isolation from the person's own store and settings, the folder of publishers' files. Does not
+belong here: fixtures of one subject; those stand beside the tests that use them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REAL_DATA = "CIVIC_REAL_DATA"
+NO_REAL_DATA = f"set {REAL_DATA} to the folder of publishers' files to run this test"
+OWN_STORE = Path(__file__).resolve().parents[1] / ".civic"
+
+# Set before any test module imports these libraries: both read them once, at import.
+os.environ["GX_ANALYTICS_ENABLED"] = "false"
+os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+
+# No deadline: on two shared cores one slow example says nothing about the code. In CI the examples are the same every
+# time, so that a red run is about the change; everywhere else new ones are tried.
+settings.register_profile(
+    "civic", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("civic")
+
+
+def _real_data() -> Path | None:
+    """The folder of publishers' files, or None when none is named."""
+    named = os.environ.get(REAL_DATA)
+    return Path(named).resolve() if named else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuses a folder that does not exist: skipping there would look like having tested."""
+    folder = _real_data()
+    if folder is not None and not folder.is_dir():
+        raise pytest.UsageError(f"{REAL_DATA} names {folder}, which is no folder; correct it or unset it")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips what is marked `real_data` where there are no publishers' files."""
+    if _real_data() is None:
+        for item in items:
+            if item.get_closest_marker("real_data"):
+                item.add_marker(pytest.mark.skip(reason=NO_REAL_DATA))
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of publishers' files as they were published, in any names and sub-folders; read only."""
+    folder = _real_data()
+    if folder is None:
+        pytest.skip(NO_REAL_DATA)
+    return folder
+
+
+def _state_of_own_store() -> dict[str, int]:
+    """Last change of each part of the checkout's own store, but of Dagster's: an open UI writes there by itself."""
+    parts = OWN_STORE.iterdir() if OWN_STORE.is_dir() else ()
+    return {part.name: part.stat().st_mtime_ns for part in parts if part.name != "dagster"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def isolated_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A store of the session's own, for tests that name none; the checkout's must come out as it went in."""
+    before = _state_of_own_store()
+    store = tmp_path_factory.mktemp("store")
+    home = tmp_path_factory.mktemp("dagster_home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CIVIC_STORE", str(store))
+        patch.setenv("DAGSTER_HOME", str(home))
+        # The tests are about the contracts of this checkout, whatever the person who runs them works with.
+        patch.delenv("CIVIC_CONTRACTS", raising=False)
+        yield store
+    assert _state_of_own_store() == before, f"a test wrote into {OWN_STORE}; let it use `tmp_path`"
