@@ -98,7 +98,7 @@ def take_in(
     taken = []
     for path in files_of(folder):
         name = path.relative_to(folder).as_posix()
-        found = _take(path, name, archive, contracts, memory, origin, only)
+        found = take_file(path, name, archive, contracts, memory, origin, only)
         progress(_sentence(found))
         taken.append(found)
     memory.save()
@@ -140,15 +140,24 @@ class Memory:
             atomic_write_text(self._file, json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False))
 
 
-def _take(
+def take_file(
     path: Path,
     name: str,
     archive: Archive,
     contracts: Mapping[str, Contract],
     memory: Memory,
     origin: str,
-    only: Collection[str],
+    only: Collection[str] = (),
 ) -> Taken:
+    """Recognises one file and archives it when it is a release.
+
+    Args:
+        path: Where the bytes are.
+        name: As the user knows the file.
+        memory: What files turned out to be before.
+        origin: Of the receipts.
+        only: Sources to take; all when empty.
+    """
     with path.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     known = memory.get(sha256)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -122,13 +123,19 @@ def raw_grid(store: Store, receipt: Receipt, raw: TableRef) -> Grid:
     return grid
 
 
+def series_of(release: str) -> str:
+    """Which of a source's files a release continues: what follows its date, `-reasons` of `2016-17-reasons`."""
+    return re.sub(r"^\d{4}(-\d{2})?", "", edition_of(release))
+
+
 def history_of(store: Store, receipt: Receipt) -> list[TableRef]:
     """Validated tables of earlier editions of the source, oldest first, each in its newest issue."""
-    own = release_sort_key(receipt.release)
+    own, series = release_sort_key(receipt.release), series_of(receipt.release)
     newest: dict[str, str] = {}
     for release in store.tables.releases("validated", receipt.source):
-        if release_sort_key(release) < own and edition_of(release) != edition_of(receipt.release):
-            newest[edition_of(release)] = release
+        edition = edition_of(release)
+        if release_sort_key(release) < own and edition != edition_of(receipt.release) and series_of(release) == series:
+            newest[edition] = release
     refs = (store.tables.current("validated", receipt.source, release) for release in newest.values())
     return [ref for ref in refs if ref is not None][-_LOOK_BACK:]
 

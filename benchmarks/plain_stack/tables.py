@@ -57,7 +57,7 @@ UNITS = ["count", "percent", "per_1000_population", "per_1000_households"]
 
 _SHEET = re.compile(r"table c[2-5]", re.IGNORECASE)
 _YEAR_ENDING = re.compile(r"year ending (\w+ \d{4})")
-_DENOMINATOR = re.compile(r"(population|household) figures \(mid-(\d{4})\)")
+_DENOMINATOR = re.compile(r"(population|household) figures \(mid-(\d{4})\).*")
 
 
 def _labels(cells: pd.Series) -> pd.Series:
@@ -100,7 +100,7 @@ def type_cells(cells: pd.DataFrame) -> pd.DataFrame:
     Raises:
         ValueError: A cell is neither a number nor a known symbol, or a table has no title that says what it is.
     """
-    known = cells["header"].isin(MEASURES) | cells["header"].str.contains(_DENOMINATOR)
+    known = cells["header"].isin(MEASURES) | cells["header"].str.fullmatch(_DENOMINATOR)
     typed = cells[known].copy()
     typed["value"] = pd.to_numeric(typed["text"].str.replace(",", ""), errors="coerce")
     typed["status"] = typed["text"].str.strip().str.lower().map(STATUSES).where(typed["value"].isna())
@@ -138,7 +138,9 @@ def _with_denominators(typed: pd.DataFrame) -> pd.DataFrame:
     mid_year = pd.to_datetime(denominator.loc[stock, 1] + "-06-30")
     typed.loc[stock, "period_start"] = mid_year
     typed.loc[stock, "period_end"] = mid_year + pd.Timedelta(days=1)
-    typed.loc[typed["header"].str.contains("per 1,000 household", regex=False), "unit"] = "per_1000_households"
+    typed.loc[typed["header"].str.contains("per 1,000 household", regex=False), "unit"] = (
+        "per_1000_households"
+    )
     return typed
 
 

@@ -68,7 +68,7 @@ def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
     absent_with_status = pl.col("value").is_null() == (
         pl.col("status").is_not_null() & ~pl.col("status").fill_null("").is_in(sorted(QUALIFYING))
     )
-    measures = set(measure_vocabulary()) & _measures(contract)
+    measures = (set(measure_vocabulary()) | set(contract.measures)) & _measures(contract)
     checks: dict[str, list[pa.Check]] = {
         "measure": [
             check("V-01", pl.struct(KEY).is_unique()),

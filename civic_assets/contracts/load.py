@@ -200,6 +200,16 @@ def _rules(table: _Node, name: str, columns: tuple[Column, ...], labelled: set[s
     return tuple(rules)
 
 
+def _symbols(nodes: Iterator[_Node]) -> dict[str, Symbol]:
+    found: dict[str, Symbol] = {}
+    for node in nodes:
+        symbol = Symbol(node.text("mark"), node.text("status"), node.text("meaning"))
+        if symbol.mark.casefold() in found:
+            raise node.refuse(f"the mark {symbol.mark!r} stands here twice")
+        found[symbol.mark.casefold()] = symbol
+    return found
+
+
 def _table(node: _Node, aliases: Mapping[str, Any], patterns: _Node | None, labelled: set[str]) -> Table:
     name = node.text("name")
     properties = _custom_properties(node)
@@ -207,6 +217,12 @@ def _table(node: _Node, aliases: Mapping[str, Any], patterns: _Node | None, labe
         raise node.refuse("a table needs the custom property 'layout' (how it is found and read)")
     layout = properties["layout"]
     columns = _columns(node, layout, aliases, patterns)
+    identified_by = tuple(str(item.value) for item in layout.items("identifiedBy", []))
+    unknown = [name for name in identified_by if name not in {column.name for column in columns}]
+    if unknown:
+        raise layout.refuse(f"identifiedBy names {unknown[0]!r}, which is no column of the table")
+    if not layout.has("title") and not identified_by:
+        raise layout.refuse("a table needs a title, or identifiedBy: the columns that no other publication has")
     return Table(
         name=name,
         printed_name=node.text("physicalName", name),
@@ -214,6 +230,8 @@ def _table(node: _Node, aliases: Mapping[str, Any], patterns: _Node | None, labe
         occurrence=cast(Any, layout.one_of("occurrence", {"only", "latest", "previous"}, "only")),
         optional=bool(layout.get("optional", bool, False).value),
         ends=cast(Any, layout.one_of("ends", {"sheet", "blank_row"}, "sheet")),
+        identified_by=identified_by,
+        symbols=_symbols(layout.items("symbols")) if layout.has("symbols") else None,
         columns=columns,
         rules=_rules(node, name, columns, labelled),
         options=layout.value,
@@ -300,12 +318,6 @@ def load_contract(file: Path) -> Contract:
     lag, frequency = _sla(top)
     description = top.get("description", dict)
     members = [node.text("username") for node in top.get("team", dict).items("members")]
-    symbols = {
-        node.text("mark").casefold(): Symbol(node.text("mark"), node.text("status"), node.text("meaning"))
-        for node in listed("symbols")
-    }
-    if len(symbols) != len(custom("symbols", list, []).value):
-        raise custom("symbols", list, []).refuse("a mark stands here twice")
     contract = Contract(
         source=source,
         file=file,
@@ -319,7 +331,8 @@ def load_contract(file: Path) -> Contract:
         publisher=custom("publisher", dict, {}).value,
         release=custom("release", dict, {}).value,
         tables=tables,
-        symbols=symbols,
+        measures={name: _Node(file, "customProperties(measures)", entry).text("definition") for name, entry in custom("measures", dict, {}).value.items()},
+        symbols=_symbols(listed("symbols")),
         thresholds={
             node.text("name"): Threshold(_number(node, "value"), node.text("because")) for node in listed("thresholds")
         },

@@ -89,7 +89,9 @@ class Table:
         name: Our name.
         title: Matches the `label` of the title cell; None when the table has no title (delimited files).
         occurrence: Which of several tables with this title: of the latest or of the previous period.
+        identified_by: Columns that no other publication has; a table without a title is found by all of them.
         columns: Keys first, then figures, in contract order.
+        symbols: Marks of this table where they differ from the contract's (publishers change them over the years).
         ends: Does the table end at the first blank row, or with the sheet?
     """
 
@@ -99,6 +101,8 @@ class Table:
     occurrence: Literal["only", "latest", "previous"]
     optional: bool
     ends: Literal["sheet", "blank_row"]
+    identified_by: tuple[str, ...]
+    symbols: Mapping[str, Symbol] | None
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
     options: Mapping[str, Any]
@@ -149,7 +153,11 @@ class SheetToIgnore:
 
 @dataclass(frozen=True)
 class Contract:
-    """One source, as `data_contracts/<source>.odcs.yaml` describes it."""
+    """One source, as `data_contracts/<source>.odcs.yaml` describes it.
+
+    Args:
+        measures: Definitions of measures that only this source has; the others are in the vocabulary.
+    """
 
     source: str
     file: Path
@@ -163,6 +171,7 @@ class Contract:
     publisher: Mapping[str, str]
     release: Mapping[str, Any]
     tables: tuple[Table, ...]
+    measures: Mapping[str, str]
     symbols: Mapping[str, Symbol]
     thresholds: Mapping[str, Threshold]
     known_values: tuple[KnownValue, ...]
@@ -172,6 +181,10 @@ class Contract:
     expected_lag_days: int
     frequency_months: float
     document: Mapping[str, Any] = field(repr=False, default_factory=dict)
+
+    def symbols_of(self, table: Table) -> Mapping[str, Symbol]:
+        """Marks by case-folded text, as they are read in a table."""
+        return self.symbols if table.symbols is None else table.symbols
 
     def table(self, name: str) -> Table:
         """The table of that name.

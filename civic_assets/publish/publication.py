@@ -102,6 +102,35 @@ def latest(store: Store) -> dict[str, Any] | None:
     return document
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What would be published now: members, content with its hash, and the stamp of the read model made from it."""
+
+    members: Sequence[Member]
+    content: Mapping[str, Any]
+    digest: str
+    stamp: str
+
+
+def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]]) -> _Plan:
+    chosen = members(store, contracts, without)
+    content = content_of(chosen, contracts)
+    digest = hashlib.sha256(_canonical(content).encode()).hexdigest()
+    held_back = [(m.receipt.sha256, m.results.hash) for m in chosen]
+    stamp = hashlib.sha256(_canonical({"publication": digest, "held_back": held_back}).encode()).hexdigest()
+    return _Plan(chosen, content, digest, stamp)
+
+
+def stands(store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]] = ()) -> bool:
+    """Is everything published already, exactly as `publish` would publish it now?"""
+    from civic_assets.publish.read_model import stamp_of
+
+    plan = _plan(store, contracts, without)
+    before = latest(store)
+    published = not plan.content["inputs"] or (before is not None and before["hash"] == plan.digest)
+    return published and stamp_of(store.database) == plan.stamp
+
+
 def publish(
     store: Store,
     contracts: Mapping[str, Contract],
@@ -120,30 +149,24 @@ def publish(
     """
     from civic_assets.publish.read_model import build_read_model, stamp_of
 
-    chosen = members(store, contracts, without)
-    content = content_of(chosen, contracts)
-    digest = hashlib.sha256(_canonical(content).encode()).hexdigest()
+    plan = _plan(store, contracts, without)
     before = latest(store)
-    same = before is not None and before["hash"] == digest
+    same = before is not None and before["hash"] == plan.digest
     number = before["number"] if same and before else (before["number"] + 1 if before else 1)
-    anything = bool(content["inputs"])
-    stamp = hashlib.sha256(
-        _canonical({"publication": digest, "held_back": [(m.receipt.sha256, m.results.hash) for m in chosen]}).encode()
-    ).hexdigest()
-    if stamp_of(store.database) != stamp:
-        build_read_model(store, contracts, chosen, stamp=stamp, publication=digest, number=number)
-    if not anything:
+    if stamp_of(store.database) != plan.stamp:
+        build_read_model(store, contracts, plan.members, stamp=plan.stamp, publication=plan.digest, number=number)
+    if not plan.content["inputs"]:
         return None
     if not same:
         manifest = {
             "number": number,
-            "hash": digest,
+            "hash": plan.digest,
             "published_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             "profile": profile,
             "archive_head": store.archive.head(),
-            "content": content,
+            "content": plan.content,
         }
         text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         atomic_write_text(store.publications / f"{number}.json", text)
         atomic_write_text(store.publications / "latest.json", text)
-    return Publication(number, digest, not same)
+    return Publication(number, plan.digest, not same)

@@ -7,12 +7,26 @@ between figures (`accounting_rules`).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from civic_assets.contracts.model import KnownValue
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
+from civic_assets.quality.wording import counted, figure, measure_name, unit_name
+from civic_assets.sources.observations import Caption
 from civic_assets.values.cells import label
+from civic_assets.values.periods import Period
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_When: TypeAlias = tuple[date, date]
+_Series: TypeAlias = dict[_When, tuple[float, str, bool]]
+"""Value and address by period, and whether it is of the release under examination."""
 
 # Fewest other disjoint periods before a series has a history to be an outlier of (catalogue, V-21).
 _HISTORY = 4
@@ -32,30 +46,56 @@ _LEAST_SPREAD = 0.05
 def code_and_name(release: Release) -> Verdict:
     assert release.parsed is not None
     findings = [
-        Finding("V-05", p.message, p.locator, [p.locator], severity="warning", observed=p.observed, expected=p.expected, area_code=p.area_code)
+        Finding(
+            "V-05",
+            p.message,
+            p.locator,
+            [p.locator],
+            severity="warning",
+            observed=p.observed,
+            expected=p.expected,
+            area_code=p.area_code,
+        )
         for p in release.parsed.problems
         if p.check_id == "V-05"
     ]
-    table = release.observations
-    columns = [table[name].to_pylist() for name in ("area_code", "area_name", "locator")]
     names: dict[str, Counter[str]] = defaultdict(Counter)
     where: dict[tuple[str, str], str] = {}
-    for code, name, locator in zip(*columns, strict=True):
-        names[code or ""][name] += 1
-        where.setdefault((code or "", name), locator)
+    keys = ["area_code", "area_name"]
+    few = release.observations.select([*keys, "locator"]).group_by(keys, use_threads=False)
+    for code, name, locator, times in _rows(few.aggregate([("locator", "first"), ("locator", "count")])):
+        names[code or ""][name] += times
+        where[code or "", name] = locator
     for code, printed in names.items():
         by_label: Counter[str] = Counter()
         for name, times in printed.items():
             by_label[label(name)] += times
         if len(by_label) > 1:
             usual = by_label.most_common(1)[0][0]
+            right = next(name for name in printed if label(name) == usual)
             for name in sorted(printed):
                 if label(name) != usual:
                     locator = where[code, name]
-                    right = next(n for n in printed if label(n) == usual)
                     message = f"{code} is called {name!r} in the row of {locator}, elsewhere in this release {right!r}."
-                    findings.append(Finding("V-05", message, locator, [locator], severity="warning", observed=name, expected=right, area_code=code))
-    return judged(len(names), findings, f"{len(names)} areas")
+                    findings.append(
+                        Finding(
+                            "V-05",
+                            message,
+                            locator,
+                            [locator],
+                            severity="warning",
+                            observed=name,
+                            expected=right,
+                            area_code=code,
+                        )
+                    )
+    # The parser already named rows whose code is another area's; each cell is one finding.
+    distinct = list({(finding.locator, finding.observed): finding for finding in findings}.values())
+    return judged(len(names), distinct, counted(len(names), "area"))
+
+
+def _rows(table: pa.Table) -> Iterable[tuple[Any, ...]]:
+    return zip(*(column.to_pylist() for column in table.columns), strict=True)
 
 
 @rule(
@@ -69,16 +109,19 @@ def code_and_name(release: Release) -> Verdict:
     applies=lambda contract: "null_share" in contract.thresholds,
 )
 def absent_values(release: Release) -> Verdict:
+    import pyarrow.compute as pc
+
     limit = release.contract.thresholds["null_share"]
     by_table = release.contract.options.get("nullShares", {})
-    table = release.observations
+    keys = ["table_id", "measure", "unit"]
+    few = release.observations.select([*keys, "value"]).group_by(keys, use_threads=False)
     total: Counter[tuple[str, str, str]] = Counter()
     absent: Counter[tuple[str, str, str]] = Counter()
-    columns = (table[name].to_pylist() for name in ("table_id", "measure", "unit", "value"))
-    for name, measure, unit, value in zip(*columns, strict=True):
+    columns = few.aggregate([("value", "count", pc.CountOptions(mode="all")), ("value", "count")])
+    for name, measure, unit, everything, present in _rows(columns):
         place = (name, "", "") if name in by_table else (name, measure, unit)
-        total[place] += 1
-        absent[place] += value is None
+        total[place] += everything
+        absent[place] += everything - present
     findings = []
     for place, number in total.items():
         name, measure, unit = place
@@ -86,15 +129,17 @@ def absent_values(release: Release) -> Verdict:
         allowed = by_table[name]["value"] if name in by_table else limit.value
         because = by_table[name]["because"] if name in by_table else limit.because
         if share > allowed:
-            what = f"{measure.replace('_', ' ')} ({unit}) in {name}" if measure else f"table {name}"
+            column = f"{measure_name(release.contract, measure)} ({unit_name(unit)}) in "
+            what = f"{column if measure else ''}table {release.contract.table(name).printed_name!r}"
             message = (
-                f"{absent[place]} of {number} figures of {what} are without a value: {share:.0%}, contracted at most "
-                f"{allowed:.0%} ({because})."
+                f"{absent[place]:,} of {counted(number, 'figure')} of {what} {'has' if absent[place] == 1 else 'have'} no "
+                f"value: {share:.0%}, contracted at most {allowed:.0%} ({because})."
             )
             findings.append(
                 Finding(
                     "V-07",
                     message,
+                    _first_absent(release, place),
                     severity="warning",
                     measure=measure,
                     observed=f"{share:.3f}",
@@ -102,7 +147,17 @@ def absent_values(release: Release) -> Verdict:
                 )
             )
     shown = f"{sum(absent.values()):,} of {sum(total.values()):,} cells absent"
-    return judged(len(total), findings, f"{len(total)} columns and tables, {shown}")
+    return judged(len(total), findings, f"{counted(len(total), 'column or table', 'columns and tables')}, {shown}")
+
+
+def _first_absent(release: Release, place: tuple[str, str, str]) -> str:
+    import pyarrow.compute as pc
+
+    table = release.observations
+    mine = pc.is_null(table["value"])
+    for name, wanted in zip(("table_id", "measure", "unit"), place, strict=True):
+        mine = pc.and_(mine, pc.equal(table[name], wanted)) if wanted else mine
+    return str(table.filter(mine)["locator"][0].as_py())
 
 
 @rule(
@@ -116,28 +171,53 @@ def absent_values(release: Release) -> Verdict:
 )
 def captions_agree(release: Release) -> Verdict:
     assert release.parsed is not None
-    findings: list[Finding] = []
     stated = release.parsed.captions
-    current = [c for c in stated if c.table]
-    checked = len(stated)
-    if current:
-        latest = max(c.period for c in current)
-        allowed = {latest, latest.year_before()}
-        by_table = {t.name: t for t in release.contract.tables}
-        covers = [c for c in stated if not c.table and _is_cover(release, c.locator)]
-        checked = len(current) + len(covers)
-        for caption in [*current, *covers]:
-            table = by_table.get(caption.table)
-            wanted = allowed if table and len({c.period for c in current if c.table == caption.table}) > 1 else {latest}
-            if table and table.occurrence == "previous":
-                wanted = {latest.year_before()}
+    titles = [c for c in stated if c.table]
+    covers = [c for c in stated if not c.table and _is_cover(release, c.locator)]
+    findings: list[Finding] = []
+    if titles:
+        latest = max(c.period for c in titles)
+        for caption in [*titles, *covers]:
+            wanted = _years_wanted(release, caption, titles, latest)
             if caption.period not in wanted:
-                expected = " or ".join(map(str, sorted(wanted)))
-                message = f"{caption.locator} names {caption.period}, the tables make it {expected}: {caption.text[:120]!r}."
-                findings.append(Finding("V-09", message, caption.locator, [caption.locator], severity="warning", observed=str(caption.period), expected=expected))
+                findings.append(_other_year(release, caption, wanted))
     findings.extend(_after_publication(release))
-    checked += release.observations.num_rows if not current else 0
-    return judged(checked, findings, f"{checked} statements of a period")
+    checked = len(titles) + len(covers) if titles else 0
+    if release.contract.options.get("publishedOn") is not None:
+        checked += release.observations.num_rows
+    return judged(checked, findings, counted(checked, "statement") + " of a period")
+
+
+def _years_wanted(release: Release, caption: Caption, titles: Sequence[Caption], latest: Period) -> set[Period]:
+    if caption.table and release.contract.table(caption.table).occurrence == "previous":
+        return {latest.year_before()}
+    compares = len({c.period for c in titles if c.table == caption.table}) > 1
+    return {latest, latest.year_before()} if caption.table and compares else {latest}
+
+
+def _other_year(release: Release, caption: Caption, wanted: set[Period]) -> Finding:
+    expected = " or ".join(map(str, sorted(wanted)))
+    message = (
+        f"{caption.locator} names {caption.period}, the tables of this release make it {expected}: {caption.text[:120]!r}."
+    )
+    # A table under the title of another year: every figure in it may be of that year.
+    disputed: list[str] = []
+    if caption.table:
+        import pyarrow.compute as pc
+
+        table = release.observations
+        mine = pc.and_(pc.equal(table["table_id"], caption.table), pc.not_equal(table["statistic"], "stock"))
+        disputed = table.filter(mine)["locator"].to_pylist()
+    return Finding(
+        "V-09",
+        message,
+        caption.locator,
+        [caption.locator],
+        disputed,
+        severity="warning",
+        observed=str(caption.period),
+        expected=expected,
+    )
 
 
 def _is_cover(release: Release, locator: str) -> bool:
@@ -146,20 +226,36 @@ def _is_cover(release: Release, locator: str) -> bool:
 
 
 def _after_publication(release: Release) -> list[Finding]:
-    """Figures of a period that was not over when they were published."""
+    """Figures of a period that was not over when they were published, one finding for each measure."""
     published = release.contract.options.get("publishedOn")
     if published is None:
         return []
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     table = release.observations
-    columns = (table[name].to_pylist() for name in ("locator", "measure", "period_end", "period_start", "statistic", "area_code"))
+    late = table.filter(pc.greater(table["period_end"], pa.scalar(published, pa.date32()))).to_pylist()
     findings: dict[str, Finding] = {}
-    for locator, measure, end, start, _, area in zip(*columns, strict=True):
-        if end > published and measure not in findings:
-            message = (
-                f"{locator}: {measure.replace('_', ' ')} is captioned {start} to {end}, but was published on {published}: "
-                "the figure belongs to an earlier period, which is stated nowhere."
-            )
-            findings[measure] = Finding("V-09", message, locator, [locator], severity="warning", measure=measure, area_code=area, period_start=str(start), period_end=str(end), observed=f"{start}/{end}", expected=f"a period that ends before {published}")
+    for row in late:
+        period = f"{row['period_start']} to {row['period_end']}"
+        message = (
+            f"{row['locator']}: {measure_name(release.contract, row['measure'])} is captioned {period}, but was published "
+            f"on {published}: the figure belongs to an earlier period, which is stated nowhere."
+        )
+        finding = Finding(
+            "V-09",
+            message,
+            row["locator"],
+            [other["locator"] for other in late if other["measure"] == row["measure"]],
+            severity="warning",
+            measure=row["measure"],
+            area_code=row["area_code"] or "",
+            period_start=str(row["period_start"]),
+            period_end=str(row["period_end"]),
+            observed=f"{row['period_start']}/{row['period_end']}",
+            expected=f"a period that ends before {published}",
+        )
+        findings.setdefault(row["measure"], finding)
     return list(findings.values())
 
 
@@ -174,51 +270,80 @@ def _after_publication(release: Release) -> list[Finding]:
     applies=lambda contract: "outlier_z" in contract.thresholds,
 )
 def outliers(release: Release) -> Verdict:
-    limit = release.contract.thresholds["outlier_z"]
-    series: dict[tuple[str, str, str], dict[tuple[object, object], tuple[float, str, bool]]] = defaultdict(dict)
-    for current, table in [*((False, t) for t in release.history.values()), (True, release.observations)]:
-        flow = table.filter(_flow_counts(table))
-        names = ("measure", "area_code", "breakdown", "period_start", "period_end", "value", "locator")
-        for measure, area, breakdown, start, end, value, locator in zip(*(flow[n].to_pylist() for n in names), strict=True):
-            series[measure, area, breakdown][start, end] = (value, locator, current)
-    checked, short, findings = 0, 0, []
+    limit = release.contract.thresholds["outlier_z"].value
+    series, number = _long_series(release)
+    checked, findings = 0, []
     for (measure, area, _), periods in series.items():
-        own = [when for when, (_, _, current) in periods.items() if current]
-        for when in own:
+        for when in [when for when, (_, _, current) in periods.items() if current]:
             others = _disjoint(when, periods)
             if len(others) < _HISTORY:
-                short += 1
                 continue
             checked += 1
-            logs = np.log(np.maximum([periods[o][0] for o in others], 0) + 0.5)
+            logs = np.log(np.maximum([periods[other][0] for other in others], 0) + 0.5)
             middle = float(np.median(logs))
             spread = max(float(np.median(np.abs(logs - middle))), _LEAST_SPREAD)
             value, locator, _ = periods[when]
             z = abs(float(np.log(max(value, 0) + 0.5)) - middle) / spread
-            if z > limit.value:
+            if z > limit:
                 usual = float(np.exp(middle) - 0.5)
                 message = (
-                    f"{locator}: {measure.replace('_', ' ')} is {value:,.0f}, in {len(others)} other disjoint periods "
-                    f"usually about {usual:,.0f} (z = {z:.1f} on the log scale, limit {limit.value:g})."
+                    f"{locator}: {measure_name(release.contract, measure)} is {value:,.0f}, in {len(others)} other disjoint "
+                    f"periods usually about {usual:,.0f} (z = {z:.1f} on the log scale, limit {limit:g})."
                 )
-                findings.append(Finding("V-21", message, locator, [locator], severity="warning", measure=measure, area_code=area, period_start=str(when[0]), period_end=str(when[1]), observed=f"{value:.0f}", expected=f"about {usual:.0f}"))
+                findings.append(
+                    Finding(
+                        "V-21",
+                        message,
+                        locator,
+                        [locator],
+                        severity="warning",
+                        measure=measure,
+                        area_code=area,
+                        period_start=str(when[0]),
+                        period_end=str(when[1]),
+                        observed=f"{value:.0f}",
+                        expected=f"about {usual:.0f}",
+                    )
+                )
+    short = number - checked
     if not checked:
-        return not_evaluated("history_too_short", f"{short:,} series have fewer than {_HISTORY} other disjoint periods")
-    return judged(checked, findings, f"{checked:,} figures against their history, {short:,} with too little history")
+        fewer = f"fewer than {_HISTORY} other disjoint periods"
+        return not_evaluated("history_too_short", f"{counted(short, 'figure')} with {fewer}" if short else "no counts of events")
+    message = f"{counted(checked, 'figure')} against their history, {short:,} with too little history"
+    return judged(checked, findings, message)
 
 
-def _flow_counts(table: object) -> object:
+def _long_series(release: Release) -> tuple[dict[tuple[str, str, str], _Series], int]:
+    """Known counts of events in the series that may be long enough, and how many there are in this release."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    flow = pc.and_(pc.equal(table["unit"], "count"), pc.equal(table["statistic"], "flow"))  # type: ignore[index, attr-defined]
-    return pc.and_(flow, pc.is_valid(table["value"]))  # type: ignore[index, attr-defined]
+    key = ["measure", "area_code", "breakdown"]
+    columns = [*key, "period_start", "period_end", "value", "locator"]
+    parts = []
+    for current, table in [*((False, t) for t in release.history.values()), (True, release.observations)]:
+        flow = pc.and_(pc.equal(table["unit"], "count"), pc.equal(table["statistic"], "flow"))
+        few = table.filter(pc.and_(flow, pc.is_valid(table["value"]))).select(columns)
+        parts.append(few.append_column("current", pa.repeat(pa.scalar(current), few.num_rows)))
+    everything, number = pa.concat_tables(parts), parts[-1].num_rows
+    periods = everything.group_by([*key, "period_start", "period_end"]).aggregate([])
+    lengths = periods.group_by(key).aggregate([("period_end", "count")])
+    long = lengths.filter(pc.greater(lengths["period_end_count"], _HISTORY)).select(key)
+    series: dict[tuple[str, str, str], _Series] = defaultdict(dict)
+    if long.num_rows:
+        wanted = set(_rows(long))
+        # In the order of publication, so that of a period the latest figure counts.
+        for measure, area, breakdown, start, end, value, locator, current in _rows(everything):
+            if (measure, area, breakdown) in wanted:
+                series[measure, area, breakdown][start, end] = (value, locator, current)
+    return series, number
 
 
-def _disjoint(of: tuple[object, object], periods: object) -> list[tuple[object, object]]:
+def _disjoint(of: _When, periods: _Series) -> list[_When]:
     """Most recent periods disjoint from `of` and from each other."""
-    chosen: list[tuple[object, object]] = []
-    for start, end in sorted(periods, key=lambda p: p[1], reverse=True):  # type: ignore[call-overload, index]
-        if all(end <= s or start >= e for s, e in [of, *chosen]):  # type: ignore[operator]
+    chosen: list[_When] = []
+    for start, end in sorted(periods, key=lambda when: when[1], reverse=True):
+        if all(end <= s or start >= e for s, e in [of, *chosen]):
             chosen.append((start, end))
     return chosen
 
@@ -242,23 +367,44 @@ def known_values(release: Release) -> Verdict:
         return not_evaluated("not_applicable", "the file calls itself synthetic; known values are of real editions")
     if not mine or release.file.reissue_of:
         return not_evaluated("no_reference", f"no value of edition {edition} is known beforehand")
+    findings = [finding for known in mine if (finding := _reads_otherwise(release, known))]
+    return judged(len(mine), findings, f"{counted(len(mine), 'known value')} read as known")
+
+
+def _reads_otherwise(release: Release, known: KnownValue) -> Finding | None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     table = release.observations
-    names = ("measure", "unit", "breakdown", "period_start", "period_end", "authority_code", "area_code", "value", "locator")
-    rows = [dict(zip(names, row, strict=True)) for row in zip(*(table[n].to_pylist() for n in names), strict=True)]
-    findings = []
-    for known in mine:
-        found = [
-            row
-            for row in rows
-            if (row["measure"], row["unit"], row["breakdown"]) == (known.measure, known.unit, known.breakdown)
-            and (row["period_start"], row["period_end"]) == (known.start, known.end)
-            and known.area in (row["authority_code"], row["area_code"])
-        ]
-        if [row["value"] for row in found] != [known.value]:
-            printed = ", ".join(f"{row['value']} at {row['locator']}" for row in found) or "nothing"
-            message = (
-                f"{known.measure.replace('_', ' ')} of {known.area} in {known.start} to {known.end} is known to be "
-                f"{known.value:,.0f} ({known.because}); read: {printed}."
-            )
-            findings.append(Finding("K-01", message, found[0]["locator"] if found else "", measure=known.measure, area_code=known.area, expected=f"{known.value:g}"))
-    return judged(len(mine), findings, f"{len(mine)} known values")
+    mine = pc.or_(
+        pc.equal(pc.fill_null(table["authority_code"], ""), known.area),
+        pc.equal(pc.fill_null(table["area_code"], ""), known.area),
+    )
+    for name, wanted in (
+        ("measure", known.measure),
+        ("unit", known.unit),
+        ("breakdown", known.breakdown),
+        ("period_start", pa.scalar(known.start, pa.date32())),
+        ("period_end", pa.scalar(known.end, pa.date32())),
+    ):
+        mine = pc.and_(mine, pc.equal(table[name], wanted))
+    found = table.filter(mine).select(["value", "locator", "value_text"]).to_pylist()
+    if [row["value"] for row in found] == [known.value]:
+        return None
+    printed = " and ".join(f"{figure(row['value_text'])} at {row['locator']}" for row in found) or "nothing"
+    message = (
+        f"{measure_name(release.contract, known.measure)} of {known.area} in {known.start} to {known.end} is known to be "
+        f"{known.value:,.0f} ({known.because}), but reads {printed}."
+    )
+    return Finding(
+        "K-01",
+        message[:1].upper() + message[1:],
+        found[0]["locator"] if found else "",
+        [row["locator"] for row in found],
+        measure=known.measure,
+        area_code=known.area,
+        period_start=str(known.start),
+        period_end=str(known.end),
+        observed=found[0]["value_text"] if found else "",
+        expected=f"{known.value:g}",
+    )

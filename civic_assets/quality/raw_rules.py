@@ -5,14 +5,21 @@ Belongs here: R-01 to R-09. Does not belong here: anything about figures as figu
 
 from __future__ import annotations
 
-from collections import Counter
+from typing import TYPE_CHECKING
 
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
+from civic_assets.quality.wording import counted
 from civic_assets.readers.drift import Drift, DriftKind
 from civic_assets.readers.table_finder import Block
-from civic_assets.values.cells import UNREADABLE, label
+from civic_assets.values.cells import UNREADABLE, label, plain
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# A text among figures that has more words than this is a sentence and no symbol; the length saves splitting symbols.
+_WORDS = 3
+_SHORT = 6
 _R09 = (DriftKind.MISSING_COLUMN, DriftKind.ADDED_COLUMN, DriftKind.REPEATED_COLUMN)
 
 
@@ -94,9 +101,10 @@ def expected_tables(release: Release) -> Verdict:
     checked = len(release.contract.tables)
     if breaking:
         return judged(checked, [*breaking, *unknown], n_failed=len(breaking))
-    message = f"{len(release.found.blocks)} tables found"
+    message = f"{counted(len(release.found.blocks), 'table')} found"
     if unknown:
-        return Verdict("pass", checked, 0, f"{message}; {len(unknown)} unknown sheets", findings=unknown)
+        listed = f"{message}; {counted(len(unknown), 'unknown sheet')}"
+        return Verdict("pass", checked, 0, listed, findings=unknown)
     return judged(checked, [], message)
 
 
@@ -112,7 +120,7 @@ def expected_tables(release: Release) -> Verdict:
 )
 def header_row(release: Release) -> Verdict:
     found = [_of_drift("R-04", d) for d in release.found.drift if d.kind is DriftKind.SEVERAL_HEADERS]
-    return judged(len(release.found.blocks), found, f"{len(release.found.blocks)} header rows")
+    return judged(len(release.found.blocks), found, counted(len(release.found.blocks), "header row"))
 
 
 def _figure_area(block: Block) -> tuple[int, int, int, int]:
@@ -141,14 +149,15 @@ def merged_and_notes(release: Release) -> Verdict:
         for first_row, first, last_row, last in block.sheet.merged:
             if first_row <= bottom and last_row >= top and first <= right and last >= left:
                 where = block.sheet.locator(max(first_row, top), max(first, left))
-                message = f"Cells are merged across the figures of {block.table.name!r} at {where}."
+                message = f"Cells are merged across the figures of table {block.table.printed_name!r} at {where}."
                 findings.append(Finding("R-05", message, where, severity="warning"))
         for name, _ in block.figures():
-            for cell, where in zip(block.cells(name), block.locators(name), strict=True):
-                if isinstance(cell, str) and len(cell.split()) > 3:
-                    message = f"A note stands among the figures of {block.table.name!r} at {where}: {cell[:80]!r}."
+            for row, cell in zip(block.rows, block.cells(name), strict=True):
+                if isinstance(cell, str) and len(cell) > _SHORT and len(cell.split()) > _WORDS:
+                    where = block.sheet.locator(row, block.columns[name], plain(block.header(name)))
+                    message = f"A note stands among the figures of table {block.table.printed_name!r} at {where}: {cell[:80]!r}."
                     findings.append(Finding("R-05", message, where, severity="warning", observed=cell))
-    return judged(checked, findings, f"{checked} tables")
+    return judged(checked, findings, counted(checked, "table") + " without notes or merged cells among the figures")
 
 
 @rule(
@@ -165,8 +174,9 @@ def symbols(release: Release) -> Verdict:
     if release.parsed is None:
         return not_evaluated("no_input", "the tables could not be read, so that their cells were not looked at")
     problems = [p for p in release.parsed.problems if p.check_id == "R-06"]
-    counted = Counter(release.observations["status"].to_pylist())
-    marks = ", ".join(f"{status}: {n}" for status, n in sorted(counted.items(), key=str) if status not in (None, UNREADABLE))
+    found = release.observations["status"].drop_null().value_counts().to_pylist()
+    statuses = {str(entry["values"]): int(entry["counts"]) for entry in found}
+    marks = ", ".join(f"{status}: {n:,}" for status, n in sorted(statuses.items()) if status != UNREADABLE)
     findings = [
         Finding(
             "R-06",
@@ -181,7 +191,7 @@ def symbols(release: Release) -> Verdict:
         )
         for p in problems
     ]
-    return judged(release.observations.num_rows, findings, f"symbols read as {marks}" if marks else "")
+    return judged(release.observations.num_rows, findings, f"symbols read as {marks}" if marks else "numbers only")
 
 
 @rule(
@@ -203,14 +213,15 @@ def row_count(release: Release) -> Verdict:
     before, table = list(release.history.items())[-1]
     band = release.contract.thresholds["row_count_band"]
 
-    def rows(of: object) -> int:
-        return len(set(zip(of["table_id"].to_pylist(), of["row_number"].to_pylist(), strict=True)))  # type: ignore[index]
-
-    now, then = rows(release.observations), rows(table)
+    now, then = _rows(release.observations), _rows(table)
     if abs(now - then) > band.value * then:
-        message = f"{now:,} rows, {then:,} in {before}: beyond the band of {band.value:.0%} ({band.because})."
+        message = f"{counted(now, 'row')}, {then:,} in {before}: beyond the band of {band.value:.0%} ({band.because})."
         return judged(1, [Finding("R-08", message, severity="warning", observed=str(now), expected=str(then))])
-    return judged(1, [], f"{now:,} rows, {then:,} in {before}")
+    return judged(1, [], f"{counted(now, 'row')}, {then:,} in {before}")
+
+
+def _rows(observations: pa.Table) -> int:
+    return int(observations.group_by(["table_id", "row_number"]).aggregate([]).num_rows)
 
 
 @rule(
@@ -229,7 +240,7 @@ def column_drift(release: Release) -> Verdict:
     checked = sum(len(block.table.columns) for block in release.found.blocks.values())
     if any(d.breaking for d in drift):
         return judged(checked, findings, n_failed=sum(d.breaking for d in drift))
-    known = f"{checked} columns as contracted"
+    known = f"{counted(checked, 'column')} as contracted"
     if findings:
         headers = ", ".join(sorted({repr(d.header) for d in drift}, key=label))
         return Verdict("pass", checked, 0, f"{known}; added by the publisher: {headers}", findings=findings)

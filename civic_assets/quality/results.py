@@ -102,14 +102,26 @@ class Verdict:
     findings: Sequence[Finding] = ()
 
 
-def judged(n_checked: int, findings: Sequence[Finding], message: str = "", n_failed: int | None = None) -> Verdict:
-    """Fail when there are findings, pass when something was checked, otherwise not evaluated."""
+def judged(
+    n_checked: int, findings: Sequence[Finding], passed: str = "", n_failed: int | None = None, failed: str = ""
+) -> Verdict:
+    """Fail when there are findings, pass when something was checked, otherwise not evaluated.
+
+    Args:
+        n_checked: Rows, cells, pairs or equations, as the check defines.
+        findings: What was found, the most telling first.
+        passed: Message of a pass, or of a check that had nothing to check.
+        n_failed: How many of the checked failed; the number of findings when absent.
+        failed: Message of a fail; the first finding's, with the number of the others, when absent.
+    """
     if findings:
-        failed = len(findings) if n_failed is None else n_failed
-        return Verdict("fail", max(n_checked, failed), failed, message or findings[0].message, findings=findings)
+        number = len(findings) if n_failed is None else n_failed
+        more = f" (and {number - 1:,} more)" if number > 1 else ""
+        message = failed or f"{findings[0].message}{more}"
+        return Verdict("fail", max(n_checked, number), number, message, findings=findings)
     if n_checked == 0:
-        return not_evaluated("no_input", message or "nothing to check")
-    return Verdict("pass", n_checked, 0, message)
+        return not_evaluated("no_input", passed or "nothing to check")
+    return Verdict("pass", n_checked, 0, passed)
 
 
 def not_evaluated(reason: Reason, message: str) -> Verdict:

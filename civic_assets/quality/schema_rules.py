@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
+from civic_assets.quality.wording import counted, figure, measure_name
 
 _SHOWN = 50
 # A failure of type or of a missing column has no rule of its own: a figure without them is no observation (V-08).
@@ -54,8 +55,8 @@ def _verdict(release: Release, check_id: str, fault: str, expected: str, *, disp
     rows = [index for index in failing if index >= 0]
     for row in (release.observations.slice(index, 1).to_pylist()[0] for index in rows[:_SHOWN]):
         message = (
-            f"{row['locator']}: {row['measure'].replace('_', ' ')} of {row['area_name'] or 'no area'} "
-            f"({row['value_text'] or 'empty'}) {fault}."
+            f"{row['locator']}: {measure_name(release.contract, row['measure'] or 'a figure')} of "
+            f"{row['area_name'] or 'no area'} ({figure(row['value_text'])}) {fault}."
         )
         findings.append(
             Finding(
@@ -64,17 +65,17 @@ def _verdict(release: Release, check_id: str, fault: str, expected: str, *, disp
                 row["locator"],
                 locators=[row["locator"]],
                 disputes=[row["locator"]] if disputes else (),
-                measure=row["measure"],
+                measure=row["measure"] or "",
                 area_code=row["area_code"] or "",
                 period_start=str(row["period_start"]),
                 period_end=str(row["period_end"]),
-                observed=row["value_text"],
+                observed=row["value_text"] or "",
                 expected=expected,
             )
         )
     if failing and not findings:
         findings = [Finding(check_id, f"The observations do not have the contracted columns and types ({fault}).")]
-    return judged(checked, findings, n_failed=len(failing))
+    return judged(checked, findings, counted(checked, "figure"), n_failed=len(failing))
 
 
 @rule(

@@ -8,13 +8,10 @@ of error cells (`#N/A`), which calamine returns as empty. Does not belong here: 
 from __future__ import annotations
 
 import re
-import zipfile
 from dataclasses import dataclass, field
-from xml.etree import ElementTree
 from xml.parsers import expat
 
 from civic_assets.errors import FileRefused
-from civic_assets.readers.zip_container import Container
 
 # Cells of all sheets' rectangles together. The largest ONS workbook has 0.6 million; calamine and Python take
 # some 40 bytes for each, so this keeps a hostile file below 300 MB.
@@ -22,23 +19,18 @@ MAX_CELLS = 6_000_000
 # What plainly written addresses (two letters, four digits) can span at most; such sheets need no closer look.
 NEAR_ROWS, NEAR_COLUMNS = 9_999, 702
 
-# An element named c whose address is not written as `<c r="A1` to `<c r="ZZ9999`, or an error cell.
+# An element named c whose address is not written as `<c r="A1"` to `<c r="ZZ9999"`, or an error cell.
 _UNUSUAL = (
-    r"""[<:]c(?:[\t\n\r/>]| [^r]| r[^=]| r=[^"]| r="(?:[^A-Z]|[A-Z]{3}|[A-Z]{1,2}[0-9]{5}))|="e"|='e'"""
+    r"""[<:]c(?:[\t\n\r/>]| [^r]| r[^=]| r=[^"]| r="(?:[^A-Z]|[A-Z]{3}|[A-Z]{1,2}[^A-Z0-9]"""
+    r"""|[A-Z]{1,2}[0-9]{5}|[A-Z]{1,2}[0-9]{1,4}[^0-9"]))|="e"|='e'"""
 )
 # Cells that plain reading by `_FILLED` would miss: without an address, or with a prefix.
 _UNADDRESSED = re.compile(rb"""<c(?! r="[A-Z]{1,3}[0-9]{1,7}")[\s/>]""")
 _PREFIXED = re.compile(rb":c[\s/>]")
 _FILLED = re.compile(rb"""<c r="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>(?!</)""")
-_COUNT = re.compile(rb"""[cC]ount\s*=\s*["']\s*\+?([0-9]+)""")
-# So many reserved entries take some 24 MB, which harms nobody.
-_HARMLESS_COUNT = 1_000_000
-_MAIN = re.compile(r"\{.*\}")
 _ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b([^>/]*\bt=["']e["'][^>/]*)>(.*?)</(?:\w+:)?c\s*>""", re.DOTALL)
 _ADDRESS = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<")
-# Between first sight and the closing bracket of a directory part; ONS workbooks stay below 10 kB.
-_MAX_DIRECTORY_PART = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,88 +56,6 @@ def column_index(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
-
-
-def refuse_lying_parts(container: Container, name: str) -> None:
-    """Refuse a workbook whose common parts are not as long as they say; calamine believes them on loading.
-
-    Args:
-        container: An xlsx.
-        name: The file's name, for messages.
-
-    Raises:
-        FileRefused: A part unpacks to more than its directory says, or counts more entries than it can hold.
-    """
-    for member in container.members:
-        if member.filename.replace("\\", "/").lower().startswith("xl/worksheets/"):
-            continue  # scanned one by one
-        if not member.filename.lower().endswith((".xml", ".rels")):
-            continue
-        xml = container.read(member)
-        most = max(_HARMLESS_COUNT, len(xml))
-        if any(int(count[:20]) > most for count in _COUNT.findall(xml)):
-            raise FileRefused(
-                name,
-                f"declares more entries in '{member.filename}' than it holds. It is damaged or was made to exhaust "
-                "memory, and was not opened; fetch it again.",
-            )
-
-
-def sheet_members(container: Container, name: str) -> list[zipfile.ZipInfo | None]:
-    """The member of each sheet, in the order of the workbook; None for charts and dialogs.
-
-    Args:
-        container: An xlsx.
-        name: The file's name, for messages.
-
-    Raises:
-        FileRefused: The workbook names a sheet that the container does not hold.
-    """
-    by_name = {member.filename.replace("\\", "/").lower(): member for member in container.members}
-    for element in _directory_part(container, by_name.get("_rels/.rels"), name).iter():
-        main = element.get("Target", "").lstrip("/").lower()
-        if element.get("Type", "").endswith("/officeDocument") and main != "xl/workbook.xml":
-            raise FileRefused(
-                name, f"keeps its workbook in '{main}', where none is expected. Save it again as xlsx."
-            )
-    targets: dict[str | None, str] = {}
-    for element in _directory_part(container, by_name.get("xl/_rels/workbook.xml.rels"), name).iter():
-        if element.get("Type", "").endswith("/worksheet"):
-            target = element.get("Target", "").replace("\\", "/").lower()
-            in_package = target.startswith(("/xl/", "xl/"))
-            if element.get("Id") in targets:
-                raise FileRefused(
-                    name, "has an ambiguous list of sheets; it is damaged. Fetch the file again."
-                )
-            targets[element.get("Id")] = target.lstrip("/") if in_package else f"xl/{target}"
-    found: list[zipfile.ZipInfo | None] = []
-    for element in _directory_part(container, by_name.get("xl/workbook.xml"), name).iter():
-        if _MAIN.sub("", element.tag) != "sheet":
-            continue
-        relation = next((value for key, value in element.items() if _MAIN.sub("", key) == "id"), None)
-        path = targets.get(relation)
-        if path is not None and path not in by_name:
-            reason = (
-                f"lists sheet '{element.get('name')}' but does not hold it ('{path}'). Fetch the file again."
-            )
-            raise FileRefused(name, reason)
-        found.append(None if path is None else by_name[path])
-    return found
-
-
-def _directory_part(container: Container, member: zipfile.ZipInfo | None, name: str) -> ElementTree.Element:
-    """A small part of the workbook, parsed; `sniff_zip` has refused those with entities."""
-    if member is None or member.file_size > _MAX_DIRECTORY_PART:
-        raise FileRefused(name, "has no usable list of sheets; it is damaged. Fetch the file again.")
-    xml = container.read(member)
-    if b"<!ENTITY" in xml or b"<!DOCTYPE" in xml:
-        raise FileRefused(
-            name, f"declares a document type (DOCTYPE) in '{member.filename}' and was not opened."
-        )
-    try:
-        return ElementTree.fromstring(xml)
-    except ElementTree.ParseError as error:
-        raise FileRefused(name, f"has a damaged list of sheets ({error}). Fetch the file again.") from error
 
 
 def scan_sheet(xml: bytes, sheet: str, name: str) -> SheetPart:
@@ -220,9 +130,12 @@ def _extent(xml: bytes, sheet: str, name: str) -> tuple[int, int, str]:
         if tag == "row":
             row, column = int(attributes.get("r", row + 1)), 0
         elif tag == "c":
-            match = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", attributes.get("r", ""))
+            place = attributes.get("r", "")
+            match = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", place)
+            if place and not match:
+                raise ValueError(f"no cell can have the address '{place}'")
             row, column = (int(match[2]), column_index(match[1]) + 1) if match else (max(row, 1), column + 1)
-            place = match[0] if match else f"row {row}"
+            place = place or f"row {row}"
         elif tag in ("v", "t"):
             if row > rows:
                 rows, furthest_row = row, place

@@ -131,6 +131,16 @@ def _header_row(table: Table, sheet: Sheet, first: int, last: int) -> tuple[int,
     return (best, complete) if best_share >= _HEADER_SHARE else None
 
 
+def _identified_row(table: Table, sheet: Sheet) -> int | None:
+    """First row that holds every header by which a table without a title is known."""
+    wanted = [column for column in table.columns if column.name in table.identified_by]
+    for row, cells in enumerate(sheet.rows[:_PREAMBLE]):
+        present = set(_labels(cells)) - {""}
+        if all(any(column.matches(text) for text in present) for column in wanted):
+            return row
+    return None
+
+
 def _titles(sheet: Sheet, matches: Callable[[str], object]) -> list[tuple[int, int, str]]:
     """Cells whose label matches, as (row, column, text); a title is long text, so short cells are passed over."""
     found = []
@@ -146,9 +156,9 @@ def _candidates(table: Table, grid: Grid) -> list[_Candidate]:
     found: list[_Candidate] = []
     for sheet in grid.sheets:
         if table.title is None:
-            header = _header_row(table, sheet, 0, _PREAMBLE)
-            if header:
-                found.append(_Candidate(sheet, "", (0, 0), *header))
+            header = _identified_row(table, sheet)
+            if header is not None:
+                found.append(_Candidate(sheet, "", (0, 0), header, 1))
             continue
         for row, column, title in _titles(sheet, table.title.search):
             last = row + _PREAMBLE if table.ends == "blank_row" else len(sheet.rows)
@@ -237,6 +247,17 @@ def _end_of_title_period(candidate: _Candidate) -> str:
     return str(periods[0].end) if len(periods) == 1 else ""
 
 
+def _not_the_year_before(latest: Block, previous: Block) -> Drift | None:
+    """A table that should be of the year before, under a title of another year: its figures may be of any."""
+    if len(latest.periods) != 1 or len(previous.periods) != 1 or previous.periods[0] == latest.periods[0].year_before():
+        return None
+    message = (
+        f"The title at {previous.title_locator} names {previous.periods[0]}, but beside {latest.periods[0]} at "
+        f"{latest.title_locator} the year before is expected: one of the two titles is wrong. Ask the publisher."
+    )
+    return Drift(DriftKind.PERIOD_UNREADABLE, previous.table.name, "", previous.title_locator, message)
+
+
 def find_tables(grid: Grid, contract: Contract) -> FoundTables:
     """Finds every table of a contract in a grid.
 
@@ -266,6 +287,8 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
             block, found = _block(table, candidates[index])
             blocks[table.name] = block
             drift.extend(found)
+            if table.occurrence == "previous" and (wrong := _not_the_year_before(blocks[ordered[0].name], block)):
+                drift.append(wrong)
         for candidate in candidates[len(ordered) :]:
             message = (
                 f"Sheet {candidate.sheet.name!r} holds one more table titled {plain(candidate.title)!r} than the "

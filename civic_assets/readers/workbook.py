@@ -15,15 +15,8 @@ from civic_assets.errors import FileRefused
 from civic_assets.readers.detect import Format, sniff
 from civic_assets.readers.grid import CellValue, Grid, Sheet, as_printed
 from civic_assets.readers.ole2 import biff_sheets
-from civic_assets.readers.sheet_parts import (
-    MAX_CELLS,
-    NEAR_COLUMNS,
-    NEAR_ROWS,
-    SheetPart,
-    refuse_lying_parts,
-    scan_sheet,
-    sheet_members,
-)
+from civic_assets.readers.sheet_parts import MAX_CELLS, NEAR_COLUMNS, NEAR_ROWS, SheetPart, scan_sheet
+from civic_assets.readers.xlsx_directory import look_at_xlsx
 from civic_assets.readers.zip_container import open_container
 
 if TYPE_CHECKING:
@@ -47,20 +40,14 @@ def read_workbook(path: Path, file_name: str, kind: Format | None = None) -> Gri
     Raises:
         FileRefused: Not a workbook, unsafe, damaged, or a sheet that spans too many cells.
     """
-    import python_calamine as calamine
-
     kind = kind or sniff(path, file_name)
     if kind not in (Format.XLSX, Format.XLS):
         raise FileRefused(
             file_name, f"is {kind}, not a workbook (xlsx or xls). Give it to the reader of {kind} files."
         )
-    old = _look_at_xls(path, file_name) if kind is Format.XLS else []
-    if kind is Format.XLSX:
-        with open_container(path, file_name) as container:
-            refuse_lying_parts(container, file_name)
+    read = _read_xlsx if kind is Format.XLSX else _read_xls
     try:
-        with calamine.load_workbook(path) as book:
-            sheets = _read_xls(book, old, file_name) if old else _read_xlsx(book, path, file_name)
+        sheets = read(path, file_name)
     except (FileRefused, KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # a panic in calamine is no Exception
@@ -72,40 +59,38 @@ def read_workbook(path: Path, file_name: str, kind: Format | None = None) -> Gri
     return Grid(file_name, "xlsx" if kind is Format.XLSX else "xls", sheets)
 
 
-def _look_at_xls(path: Path, name: str) -> list[SheetPart]:
-    """What the records of an xls say; calamine allocates the cells of all its sheets on loading."""
+def _read_xls(path: Path, name: str) -> list[Sheet]:
+    """Sheets of an xls, whose records are looked at first: calamine allocates all its cells on loading."""
+    import python_calamine as calamine
+
     parts = [SheetPart(s.rows, s.columns, "", s.errors) for s in biff_sheets(path.read_bytes(), name)]
-    if not parts:
-        raise FileRefused(name, "has no sheets; it is damaged. Fetch the file again.")
     if sum(part.rows * part.columns for part in parts) > MAX_CELLS:
-        widest = max(range(len(parts)), key=lambda i: parts[i].rows * parts[i].columns)
-        raise _too_large(f"no. {widest + 1}", parts[widest].rows, parts[widest].columns, "", name)
-    return parts
+        number, part = max(enumerate(parts, start=1), key=lambda one: one[1].rows * one[1].columns)
+        raise _too_large(f"no. {number}", part.rows, part.columns, "", name)
+    with calamine.load_workbook(path) as book:
+        if len(parts) != len(book.sheets_metadata):
+            raise FileRefused(name, "has a damaged list of sheets. Save it as xlsx and try again.")
+        return [_read_sheet(book, index, part, MAX_CELLS, name)[0] for index, part in enumerate(parts)]
 
 
-def _read_xls(book: CalamineWorkbook, parts: list[SheetPart], name: str) -> list[Sheet]:
-    """Sheets of an xls."""
-    if len(parts) != len(book.sheets_metadata):
-        raise FileRefused(name, "has a damaged list of sheets. Save it as xlsx and try again.")
-    return [_read_sheet(book, index, part, MAX_CELLS, name)[0] for index, part in enumerate(parts)]
-
-
-def _read_xlsx(book: CalamineWorkbook, path: Path, name: str) -> list[Sheet]:
+def _read_xlsx(path: Path, name: str) -> list[Sheet]:
     """Sheets of an xlsx, each looked at as XML before calamine may allocate its cells."""
+    import python_calamine as calamine
+
     budget, sheets = MAX_CELLS, []
     with open_container(path, name) as container:
-        members = sheet_members(container, name)
-        if len(members) != len(book.sheets_metadata):
-            raise FileRefused(name, "has a damaged list of sheets. Fetch the file again.")
-        for index, part_of in enumerate(members):
-            about = book.sheets_metadata[index]
-            if part_of is None and about.typ in _tables():
-                raise FileRefused(
-                    name, f"sheet '{about.name}' is no plain worksheet. Save it as xlsx and try again."
-                )
-            part = scan_sheet(container.read(part_of), about.name, name) if part_of else SheetPart()
-            sheet, budget = _read_sheet(book, index, part, budget, name)
-            sheets.append(sheet)
+        members = look_at_xlsx(container, name)
+        with calamine.load_workbook(path) as book:
+            if len(members) != len(book.sheets_metadata):
+                raise FileRefused(name, "has a damaged list of sheets. Fetch the file again.")
+            for index, member in enumerate(members):
+                about = book.sheets_metadata[index]
+                if member is None and about.typ in _tables():
+                    reason = f"sheet '{about.name}' is no plain worksheet. Save it as xlsx and try again."
+                    raise FileRefused(name, reason)
+                part = scan_sheet(container.read(member), about.name, name) if member else SheetPart()
+                sheet, budget = _read_sheet(book, index, part, budget, name)
+                sheets.append(sheet)
     return sheets
 
 

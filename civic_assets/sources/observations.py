@@ -172,6 +172,8 @@ def observe(
     contract: Contract,
     *,
     period: Callable[[Block, str, Column], Period] = period_of,
+    periods: Sequence[Period] | None = None,
+    breakdowns: Sequence[str] | None = None,
 ) -> None:
     """Appends every figure of a table: one observation for each cell of each column of figures.
 
@@ -181,11 +183,24 @@ def observe(
         areas: What each data row is about.
         contract: For the symbols.
         period: Reference period of a column.
+        periods: Reference period of each row, where rows and not columns have one.
+        breakdowns: Breakdown of each row, where rows and not columns have one.
     """
-    by_row = _row_columns(block, areas)
+    import pyarrow as pa
+
+    by_row: dict[str, Any] = dict(_row_columns(block, areas))
+    if periods is not None:
+        by_row["period_start"] = pa.array([p.start for p in periods], pa.date32())
+        by_row["period_end"] = pa.array([p.end for p in periods], pa.date32())
+        by_row["period_kind"] = pa.array([str(p.kind) for p in periods], pa.string())
+    if breakdowns is not None:
+        by_row["breakdown"] = pa.array(breakdowns, pa.string())
+    symbols = contract.symbols_of(block.table)
     for name, column in block.figures():
-        when = period(block, name, column)
-        values, statuses, texts = zip(*(read_cell(cell, contract.symbols) for cell in block.cells(name)), strict=True)
+        if periods is None:
+            when = period(block, name, column)
+            by_row.update(period_start=when.start, period_end=when.end, period_kind=str(when.kind))
+        values, statuses, texts = zip(*(read_cell(cell, symbols) for cell in block.cells(name)), strict=True)
         locators = block.locators(name)
         if UNREADABLE in statuses:
             target.problems.extend(
@@ -196,14 +211,11 @@ def observe(
         target.extend(
             len(areas),
             {
+                "breakdown": column.breakdown,
                 **by_row,
                 "table_id": block.table.name,
                 "measure": column.measure,
-                "period_start": when.start,
-                "period_end": when.end,
-                "period_kind": str(when.kind),
                 "statistic": str(column.statistic),
-                "breakdown": column.breakdown,
                 "unit": column.unit,
                 "value": values,
                 "status": statuses,

@@ -178,11 +178,21 @@ def test_a_lying_dimension_is_not_believed(tmp_path):
 
 def test_a_count_of_texts_that_lies_never_exhausts_memory(tmp_path):
     members = xlsx_members(sheet_xml('<row r="1"><c r="A1"><v>7</v></c></row>'))
-    members["xl/sharedStrings.xml"] = b'<?xml version="1.0"?><sst uniqueCount="4294967295"><si><t>x</t></si></sst>'
+    members["xl/sharedStrings.xml"] = (
+        b'<?xml version="1.0"?><sst uniqueCount="4294967295"><si><t>x</t></si></sst>'
+    )
     path = tmp_path / "liar.xlsx"
     path.write_bytes(zip_of(members))
     with pytest.raises(FileRefused, match=r"more entries in 'xl/sharedStrings\.xml'"):
         read_workbook(path, "liar.xlsx")
+
+
+@pytest.mark.parametrize("address", ["a9999999", "A$99999999", "AAAA1", "1A"])
+def test_an_address_that_no_cell_can_have_is_refused(tmp_path, address):
+    path = tmp_path / "odd.xlsx"
+    path.write_bytes(xlsx_of(f'<row r="1"><c r="A1"><v>1</v></c><c r="{address}"><v>7</v></c></row>'))
+    with pytest.raises(FileRefused, match="no cell can have the address"):
+        read_workbook(path, "odd.xlsx")
 
 
 def test_a_long_but_narrow_table_is_read(tmp_path):

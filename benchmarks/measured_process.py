@@ -1,0 +1,61 @@
+"""A command as a whole process: how long it took, what it cost, how much memory it needed.
+
+Belongs here: one run. Does not belong here: what is run and how often (`refresh_against_plain_stack`).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# Linux counts `ru_maxrss` in KiB, macOS in bytes.
+_MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one run used, by the operating system's account of the finished process.
+
+    Args:
+        wall: Seconds from start to exit.
+        cpu: Seconds of user and system time, with all processes that it started and waited for.
+        peak: Memory of its largest single process, in MB (10^6 bytes).
+    """
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def run_measured(command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> Usage:
+    """Runs a command to its end.
+
+    The caller must be a small process: Linux starts a child's peak memory from that of the process it was forked
+    from. So nothing large is ever imported where this is called.
+
+    Args:
+        command: Program and arguments.
+        environment: All variables of the new process.
+        folder: Where it runs.
+        log: What it prints is added to this file.
+
+    Raises:
+        SystemExit: It ended with another code than 0; the message ends with the last lines that it printed.
+    """
+    with log.open("ab") as output:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, env=environment, cwd=folder, stdout=output, stderr=output)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
+        raise SystemExit(
+            f"The benchmark stops: exit code {process.returncode} from {' '.join(command)}. Its last lines:\n{tail}"
+        )
+    return Usage(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _MAXRSS_BYTES / 1e6)

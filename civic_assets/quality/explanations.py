@@ -1,0 +1,109 @@
+"""What a broken edit says, in one sentence for an auditor.
+
+Belongs here: sentences about equations and repairs. Does not belong here: which equations are broken (`edits`) and which
+cells are accused (`repairs`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from civic_assets.quality.wording import counted, figure, measure_name, pair
+
+if TYPE_CHECKING:
+    from civic_assets.quality.repairs import Case, Localisation
+    from civic_assets.quality.typing_errors import RankedRepair
+
+# Parts of a sum that are written out; a force has up to 38 areas.
+_LISTED = 9
+
+
+def explain(located: Localisation, edit: int) -> str:
+    """What is printed, what it should follow from, and what that makes."""
+    rule = located.edits.rules[edit]
+    first = located.of(int(located.edits.tested[edit]))
+    where = f"{first['area_name']}, {first['period_start']} to {first['period_end']}"
+    if rule.kind in ("identity", "parent"):
+        return f"{where}: {_sum(located, edit, first)}"
+    if rule.kind == "change":
+        return f"{where}: {_change(located, edit, first)}"
+    return f"{where}: {_rate(located, edit, first)}"
+
+
+def _name(located: Localisation, row: dict[str, Any]) -> str:
+    return measure_name(located.release.contract, row["measure"])
+
+
+def _sum(located: Localisation, edit: int, first: dict[str, Any]) -> str:
+    cells = located.edits.cells_of(edit)[1:]
+    identity = located.edits.rules[edit].kind == "identity"
+    parts = []
+    for row in (located.of(int(cell)) for cell in cells[:_LISTED]):
+        name = _name(located, row) if identity else row["area_name"]
+        parts.append(f"{name} {figure(row['value_text'])}")
+    if len(cells) > _LISTED:
+        parts.append(f"{len(cells) - _LISTED} more")
+    total = figure(float(np.nansum(located.edits.values[cells])))
+    printed = figure(first["value_text"])
+    return (
+        f"{_name(located, first)} is printed as {printed}, but {' + '.join(parts)} = {total} "
+        f"(difference {located.edits.residuals[edit]:+,.0f})."
+    )
+
+
+def _change(located: Localisation, edit: int, first: dict[str, Any]) -> str:
+    now, before = (figure(located.of(int(cell))["value_text"]) for cell in located.edits.cells_of(edit)[1:3])
+    implied = located.implied(edit)
+    if implied is None:
+        follows = f"from {before} to {now} no percentage can be computed"
+        return f"the change of {_name(located, first)} is printed as {figure(first['value_text'])}%, but {follows}."
+    printed, computed = pair(first["value_text"], implied)
+    return f"the change of {_name(located, first)} is printed as {printed}%, but from {before} to {now} it is {computed}%."
+
+
+def _rate(located: Localisation, edit: int, first: dict[str, Any]) -> str:
+    cells = located.edits.cells_of(edit)
+    if len(cells) == 1:
+        base = figure(round(-float(located.edits.constants[edit])))
+        printed = figure(first["value_text"])
+        return f"{_name(located, first)} is printed as {printed}, but the rates of this row rest on about {base}."
+    count = int(round(float(located.edits.values[cells[1]])))
+    offences = counted(count, "offence")
+    implied = located.implied(edit)
+    if implied is None:
+        return f"the rate of {_name(located, first)} is printed as {figure(first['value_text'])}, but there are {offences}."
+    printed, computed = pair(first["value_text"], implied)
+    return (
+        f"the rate of {_name(located, first)} is printed as {printed}, but {offences} over the denominator of the row's "
+        f"other rates {'makes' if count == 1 else 'make'} {computed}."
+    )
+
+
+def repair_words(located: Localisation, ranked: RankedRepair, most: int = 4) -> str:
+    """`Table C2!G237 30,021 -> 30,201 and ...`."""
+    parts = located.repair_parts(ranked)
+    words = []
+    for part in parts[:most]:
+        old, new = pair(part["from"], part["to"]) if part["to"] else (figure(part["from"]), "not computable")
+        words.append(f"{part['locator']} {old} -> {new}")
+    more = f" and {counted(len(parts) - most, 'more cell')}" if len(parts) > most else ""
+    return " and ".join(words) + more
+
+
+def explain_case(located: Localisation, case: Case) -> str:
+    """The first broken equation of a case, how many more there are, and the likeliest repair."""
+    edits = case.component.edits
+    text = located.describe(edits[0])
+    if len(edits) > 1:
+        text += f" {counted(len(edits) - 1, 'more equation')} with these cells {'is' if len(edits) == 2 else 'are'} broken."
+    if not case.ranked:
+        if case.component.complete:
+            return f"{text} No change of cells satisfies them: look at the contract."
+        return f"{text} No repair was found within the time allowed."
+    ties = len(case.ranked)
+    kind = "The only smallest repair" if ties == 1 else f"The likeliest of {ties} equally small repairs"
+    if not case.component.complete:
+        kind = f"The likeliest of the {counted(ties, 'repair')} found before the time was up"
+    return f"{text} {kind}: {repair_words(located, case.ranked[0])}."
