@@ -35,7 +35,7 @@ check: static test ## Everything that must hold before a change lands: format, l
 
 .PHONY: static
 static: $(DEV) ## The part of `check` that runs nothing: format, lint, types
-	@echo "Format ..."; $(BIN)/ruff format --check --quiet . || { echo "Run 'make format'."; exit 1; }
+	@echo "Format ..."; $(BIN)/ruff format --check --quiet --output-format concise . || { echo "Run 'make format'."; exit 1; }
 	@echo "Lint ..."; $(BIN)/ruff check --quiet .
 	@echo "Types (about a minute the first time) ..."; $(BIN)/mypy
 

@@ -35,8 +35,8 @@ class Usage:
 def run_measured(command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> Usage:
     """Runs a command to its end.
 
-    The caller must be a small process: Linux starts a child's peak memory from that of the process it was forked
-    from. So nothing large is ever imported where this is called.
+    The caller must be a small process: Linux starts a child's peak memory from that of the process it was
+    forked from. So nothing large is ever imported where this is called.
 
     Args:
         command: Program and arguments.
@@ -56,6 +56,7 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str], folder:
     if process.returncode:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
         raise SystemExit(
-            f"The benchmark stops: exit code {process.returncode} from {' '.join(command)}. Its last lines:\n{tail}"
+            f"The benchmark stops: exit code {process.returncode} from {' '.join(command)}.\n"
+            f"Its last lines:\n{tail}"
         )
     return Usage(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _MAXRSS_BYTES / 1e6)

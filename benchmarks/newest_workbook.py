@@ -1,6 +1,7 @@
 """Which workbook is measured when none is named: `python -m benchmarks.newest_workbook [FOLDER] [SAMPLES]`.
 
-Prints one JSON object: path, edition, synthetic. A process of its own, so that the one that measures stays small.
+Prints one JSON object: path, edition, synthetic. A process of its own, so that the one that measures stays
+small.
 """
 
 from __future__ import annotations

@@ -1,8 +1,11 @@
-"""Our reading of a workbook against calamine's bare parse: `python -m benchmarks.reading_against_calamine FILE N`.
+"""Our reading of a workbook against calamine's bare parse.
 
-Ours is `read_grid`, with all its refusals, and `grid_to_table`: every cell as an Arrow row with locator, kind and
-text. The bare parse is what calamine gives: lists of values without address. Both are timed in this process in turn,
-after one uncounted turn each, so that imports and the file's pages are in memory for both. Prints JSON: two lists of seconds.
+    python -m benchmarks.reading_against_calamine WORKBOOK TURNS
+
+Ours is `read_grid`, with all its refusals, and `grid_to_table`: every cell as an Arrow row with locator, kind
+and text. The bare parse is what calamine gives: lists of values without address. Both are timed in this
+process in turn, after one uncounted turn each, so that imports and the file's pages are in memory for both.
+Prints JSON: two lists of seconds.
 """
 
 from __future__ import annotations

@@ -2,11 +2,12 @@
 
     python -m benchmarks [WORKBOOK] [--repeats N] [--json FILE] [--plain-executor in_process]
 
-Four comparisons from one run, each with the aim that it is held against: a first refresh against the plain stack
-(`plain_stack/`), its peak memory, a second refresh with nothing new, and reading against calamine's bare parse. An aim that
-is not met is printed as such and fails nothing. Nothing here is run as a test.
+Four comparisons from one run: a first refresh against the plain stack (`plain_stack/`), its peak memory, a
+second refresh with nothing new, and reading against calamine's bare parse. Each aim is printed as met or not
+met; none fails anything, and nothing here is run as a test.
 
-Only the standard library is imported: what this process holds would count as its children's memory (`measured_process`).
+Only the standard library is imported: what this process holds would count as its children's memory
+(`measured_process`).
 """
 
 from __future__ import annotations
@@ -94,8 +95,8 @@ def _arguments() -> argparse.Namespace:
         "workbook",
         nargs="?",
         default="",
-        help="an ONS workbook of Community Safety Partnership tables; default: the newest edition in the folder "
-        "CIVIC_REAL_DATA, else a sample workbook",
+        help="an ONS workbook of Community Safety Partnership tables; default: the newest edition in the "
+        "folder CIVIC_REAL_DATA, else a sample workbook",
     )
     parser.add_argument(
         "--repeats", type=int, default=5, help="counted pairs, after one that is not (default: 5)"
@@ -105,7 +106,7 @@ def _arguments() -> argparse.Namespace:
         "--plain-executor",
         choices=("multiprocess", "in_process"),
         default="multiprocess",
-        help="multiprocess is Dagster's default; in_process shows how much of the difference the executor makes",
+        help="multiprocess is Dagster's default; in_process shows how much of the difference it makes",
     )
     arguments = parser.parse_args()
     if arguments.repeats < 1:
@@ -136,7 +137,7 @@ def _answer(module: str, *arguments: str) -> Any:
 
 
 class Bench:
-    """Both sides on one workbook. Every first refresh has a folder, a store and a Dagster instance of its own."""
+    """Both sides on one workbook. Every first refresh has a store and a Dagster instance of its own."""
 
     def __init__(self, workbook: Path, scratch: Path, plain_executor: str) -> None:
         self.scratch, self.plain_executor = scratch, plain_executor
@@ -169,7 +170,7 @@ class Bench:
         return run_measured(command, environment, PROJECT, self.scratch / "plain.log")
 
     def run_pair(self, *, counted: bool) -> Any:
-        """A first refresh, the same again with nothing new, and the plain stack's run; are the figures the same?"""
+        """A first refresh, one with nothing new, the plain stack's; uncounted: are the figures the same?"""
         with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
             store, plain = Path(folder) / "store", Path(folder) / "plain"
             ours, again, other = (
@@ -226,9 +227,8 @@ def _print(about: list[str], comparisons: dict[str, list[Comparison]], aims: lis
             print(f"{row.name:<30}{row.left!s:>24}{row.right!s:>24}{row.ratio!s:>24}")
     print("\nAims")
     for aim in aims:
-        print(
-            f"  {'met' if aim.met else 'not met':<9}{aim.text}: {aim.measured:.{0 if aim.bound >= 100 else 2}f}"
-        )
+        digits = 0 if aim.bound >= 100 else 2
+        print(f"  {'met' if aim.met else 'not met':<9}{aim.text}: {aim.measured:.{digits}f}")
 
 
 def _about(
@@ -245,10 +245,9 @@ def _about(
     return [
         f"{path.name}: {kind} (ons_csp, edition {workbook['edition']}, {path.stat().st_size:,} bytes)",
         f"{arguments.repeats} pairs in turn after one uncounted; median (least to most); ratios pair by pair",
-        f"Python {platform.python_version()}, {os.cpu_count()} processors, load {load:.1f} before the start; "
+        f"Python {platform.python_version()}, {os.cpu_count()} processors, load {load:.1f} before the start",
         f"plain stack with Dagster's {arguments.plain_executor} executor",
-        f"Same figures on both sides? ours {same['ours']:,}, plain stack {same['plain']:,}, "
-        f"differing {same['differing']:,}",
+        f"figures: ours {same['ours']:,}, plain stack {same['plain']:,}, differing {same['differing']:,}",
     ]
 
 
@@ -265,8 +264,8 @@ def main() -> None:
         for pair in range(arguments.repeats):
             print(f"Pair {pair + 1} of {arguments.repeats} ...", file=sys.stderr)
             bench.run_pair(counted=True)
-        # Turns of a fraction of a second: more of them cost nothing and steady the median.
-        reading = _answer("reading_against_calamine", workbook["path"], str(4 * arguments.repeats))
+        # Turns of a fraction of a second: many of them cost little and steady the median.
+        reading = _answer("reading_against_calamine", workbook["path"], str(max(20, 4 * arguments.repeats)))
         about = _about(workbook, arguments, same, load)
     comparisons = _compare(bench, reading)
     aims = _aims(comparisons)

@@ -1,7 +1,8 @@
 """Did both sides publish the same figures? `python -m benchmarks.same_figures OURS.duckdb PLAIN.duckdb`.
 
-A comparison of times means something only between equal results. Cells are matched by their locator, and the value,
-status, unit, statistic, measure, period and printed text of each are compared. Prints JSON: ours, plain, differing.
+A comparison of times means something only between equal results. Cells are matched by their locator, and the
+value, status, unit, statistic, measure, period and printed text of each are compared.
+Prints JSON: ours, plain, differing.
 """
 
 from __future__ import annotations

@@ -179,7 +179,29 @@ def _refresh(arguments: argparse.Namespace) -> int:
     return summary.exit_code
 
 
+def _keep_pandas_out() -> None:
+    """Has pyarrow make its first array while pandas seems absent.
+
+    It looks for pandas then, to be able to take its columns, and importing that takes longer than reading a workbook. A process
+    that only inspects has no use for it.
+    """
+    import pyarrow
+
+    class Absent:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "pandas":
+                raise ModuleNotFoundError(name)
+
+    absent = Absent()
+    sys.meta_path.insert(0, absent)  # type: ignore[arg-type]
+    try:
+        pyarrow.array([""])
+    finally:
+        sys.meta_path.remove(absent)  # type: ignore[arg-type]
+
+
 def _inspect(arguments: argparse.Namespace) -> int:
+    _keep_pandas_out()
     from civic_assets.contracts.load import load_contracts
     from civic_assets.inspection import inspect
 

@@ -1,8 +1,9 @@
 """Data frames in one DuckDB file, as `DuckDBPandasIOManager` keeps them.
 
-`dagster-duckdb-pandas` (0.29) asks for pandas below 3 and so can't be installed beside this project's pins. It is a
-small type handler on `dagster_duckdb.DuckDBIOManager`; this is one with the same behaviour: the connection, the schema,
-the deletion of the table's former rows and the retries while another process holds the file are the library's own.
+`dagster-duckdb-pandas` (0.29) asks for pandas below 3 and so can't be installed beside this project's pins.
+It is a small type handler on `dagster_duckdb.DuckDBIOManager`; this is one with the same behaviour: the
+connection, the schema, the deletion of the table's former rows and the retries while another process holds
+the file are the library's own.
 """
 
 from __future__ import annotations
@@ -57,6 +58,6 @@ class DuckDBPandasIOManager(DuckDBIOManager):
         return [DataFrameHandler()]
 
     @staticmethod
-    def default_load_type() -> type[pd.DataFrame]:
+    def default_load_type() -> type:
         """Inputs without annotation are data frames."""
         return pd.DataFrame

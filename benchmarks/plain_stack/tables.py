@@ -1,7 +1,7 @@
 """The C-tables of the workbook with pandas alone: raw cells, typed values, one vocabulary.
 
-Belongs here: what the three assets of the comparison compute. It shares no code with `civic_assets`, so that the
-benchmark compares two ways of doing the work, and everything is vectorised: a slow loop would flatter us.
+Belongs here: what the three assets of the comparison compute. It shares no code with `civic_assets`, so that
+the benchmark compares two ways of doing the work, and everything is vectorised: a slow loop would flatter us.
 Does not belong here: Dagster (`definitions`) and Great Expectations (`expectations`).
 """
 
@@ -80,11 +80,11 @@ def read_cells(workbook: Path) -> pd.DataFrame:
     tables = []
     for name, sheet in sheets.items():
         first = _labels(sheet[0])
-        header_row = first.eq("police force area code").idxmax()
+        header_row = first.tolist().index("police force area code")
         title = first[first.str.match(r"table c\d")].iloc[0]
-        headers = _labels(sheet.loc[header_row])
+        headers = _labels(sheet.iloc[header_row])
         keys = {position: KEYS[header] for position, header in headers.items() if header in KEYS}
-        body = sheet.loc[header_row + 1 :].astype(str).rename(columns=keys)
+        body = sheet.iloc[header_row + 1 :].astype(str).rename(columns=keys)
         body["row"] = body.index + 1
         cells = body.melt([*keys.values(), "row"], var_name="position", value_name="text")
         cells["header"] = cells["position"].map(headers)
@@ -98,7 +98,7 @@ def type_cells(cells: pd.DataFrame) -> pd.DataFrame:
     """Cells of known columns with value or status, unit, statistic and period.
 
     Raises:
-        ValueError: A cell is neither a number nor a known symbol, or a table has no title that says what it is.
+        ValueError: A cell is neither a number nor a known symbol, or a title does not say what its table is.
     """
     known = cells["header"].isin(MEASURES) | cells["header"].str.fullmatch(_DENOMINATOR)
     typed = cells[known].copy()
@@ -145,7 +145,7 @@ def _with_denominators(typed: pd.DataFrame) -> pd.DataFrame:
 
 
 def harmonise(typed: pd.DataFrame) -> pd.DataFrame:
-    """Observations: one area code and name for each row of the publisher, and the cell that each came from."""
+    """Observations: one area code and name for each row of the publisher, and the cell of each figure."""
     # A few rows carry the neighbour force's code: the code that most rows of a force print is the force's.
     force = typed.groupby("force_name")["force_code"].agg(lambda codes: codes.mode().iloc[0])
     force_code = typed["force_name"].map(force)

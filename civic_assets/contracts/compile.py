@@ -6,7 +6,8 @@ them (`civic_assets.quality.schema_rules`, `civic_assets.defs`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,11 @@ from civic_assets.contracts.load import contracts_folder
 from civic_assets.contracts.model import Contract
 from civic_assets.sources.observations import FIELDS, KEY
 from civic_assets.values.cells import QUALIFYING
-from civic_assets.values.periods import LENGTHS, PeriodKind, Statistic
+from civic_assets.values.periods import LENGTHS, Statistic
 
 if TYPE_CHECKING:
     import pandera.polars as pa
+    from pyarrow import Table as ArrowTable
 
 AREA_CODE = r"^[EWSNK]\d{8}(/[a-z0-9-]+)?$"
 """A nine-character GSS code; what has none carries its parent's code and its kind, e.g. `E23000001/unassigned`."""
@@ -41,11 +43,71 @@ def negative_counts_allowed(contract: Contract) -> bool:
     return bool(contract.options.get("negativeCounts", {}).get("allowed", False))
 
 
-def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
-    """The contract as a pandera schema over validated observations (columns `FIELDS`).
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """What must be true of every validated observation.
 
-    Every check is named after the rule of the catalogue that it carries out: R-07, V-01, V-02, V-03, V-04,
-    V-06, V-08.
+    Args:
+        rule: Of the catalogue.
+        column: That is at fault when it is not true.
+        holds: SQL over the columns of `gate_columns`; true, or null where nothing can be said.
+        concerns: SQL: which observations the rule is about.
+    """
+
+    rule: str
+    column: str
+    holds: str
+    concerns: str = "true"
+
+
+def predicates(contract: Contract) -> list[Predicate]:
+    """The contract's rules over single observations, written once: for pandera and for SQL engines alike."""
+    lowest = "" if negative_counts_allowed(contract) else " AND value >= 0"
+    measures = _listed((set(measure_vocabulary()) | set(contract.measures)) & _measures(contract))
+    kinds = " OR ".join(f"(period_kind = '{kind}' AND days BETWEEN {a} AND {b})" for kind, (a, b) in LENGTHS.items())
+    beside = _listed(QUALIFYING)
+    return [
+        Predicate(
+            "R-07",
+            "value",
+            f"(value IS NULL AND status IS NOT NULL) OR (value IS NOT NULL AND (status IS NULL OR status IN ({beside})))",
+        ),
+        Predicate(
+            "V-02",
+            "value",
+            f"value = round(value, 0){lowest}",
+            "unit = 'count' AND statistic IN ('flow', 'stock') AND value IS NOT NULL",
+        ),
+        Predicate(
+            "V-03",
+            "value",
+            "value BETWEEN 0 AND 100",
+            f"unit = 'percent' AND statistic <> '{Statistic.CHANGE}' AND value IS NOT NULL",
+        ),
+        Predicate("V-04", "area_code", f"area_code IS NOT NULL AND area_code ~ '{AREA_CODE}'"),
+        Predicate("V-06", "measure", f"measure IS NOT NULL AND measure IN ({measures})"),
+        Predicate(
+            "V-08", "period_end", f"days IS NOT NULL AND statistic IN ({_listed(map(str, Statistic))}) AND ({kinds})"
+        ),
+    ]
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in sorted(texts))
+
+
+def gate_columns(observations: ArrowTable) -> ArrowTable:
+    """Observations with the length of their period in `days`, so that predicates need no arithmetic on dates."""
+    import pyarrow.compute as pc
+
+    days = pc.days_between(observations["period_start"], observations["period_end"])
+    return observations.append_column("days", days)
+
+
+def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
+    """The contract as a pandera schema (polars) over `gate_columns`: types, absences, key, and all `predicates`.
+
+    Every check is named after the rule of the catalogue that it carries out.
     """
     import pandera.polars as pa
     import polars as pl
@@ -55,39 +117,15 @@ def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
     def check(rule: str, expression: pl.Expr) -> pa.Check:
         return pa.Check(lambda data: data.lazyframe.select(expression.fill_null(True)), name=rule, error=rule)
 
-    counted = (pl.col("unit") == "count") & pl.col("statistic").is_in(["flow", "stock"])
-    whole = pl.col("value") == pl.col("value").round(0)
-    if not negative_counts_allowed(contract):
-        whole &= pl.col("value") >= 0
-    share = (pl.col("unit") == "percent") & (pl.col("statistic") != str(Statistic.CHANGE))
-    length = (pl.col("period_end") - pl.col("period_start")).dt.total_days()
-    fits = pl.lit(False)
-    for kind in PeriodKind:
-        shortest, longest = LENGTHS[kind]
-        fits |= (pl.col("period_kind") == str(kind)) & length.is_between(shortest, longest)
-    absent_with_status = pl.col("value").is_null() == (
-        pl.col("status").is_not_null() & ~pl.col("status").fill_null("").is_in(sorted(QUALIFYING))
-    )
-    measures = (set(measure_vocabulary()) | set(contract.measures)) & _measures(contract)
-    checks: dict[str, list[pa.Check]] = {
-        "measure": [
-            check("V-01", pl.struct(KEY).is_unique()),
-            check("V-06", pl.col("measure").is_in(sorted(measures)) & pl.col("measure").is_not_null()),
-        ],
-        "value": [
-            check("V-02", ~counted | whole),
-            check("V-03", ~share | pl.col("value").is_between(0, 100)),
-            check("R-07", absent_with_status),
-        ],
-        "area_code": [check("V-04", pl.col("area_code").fill_null("").str.contains(AREA_CODE))],
-        "period_end": [check("V-08", (fits & pl.col("statistic").is_in([str(s) for s in Statistic])).fill_null(False))],
-    }
+    checks: dict[str, list[pa.Check]] = {"measure": [check("V-01", pl.struct(KEY).is_unique())]}
+    for predicate in predicates(contract):
+        text = f"NOT ({predicate.concerns}) OR ({predicate.holds})" if predicate.concerns != "true" else predicate.holds
+        checks.setdefault(predicate.column, []).append(check(predicate.rule, pl.sql_expr(text)))
     columns = {
-        name: pa.Column(
-            types[kind], checks=checks.get(name), nullable=name not in _NEVER_NULL, required=True, title=meaning
-        )
+        name: pa.Column(types[kind], checks=checks.get(name), nullable=name not in _NEVER_NULL, title=meaning)
         for name, kind, meaning in FIELDS
     }
+    columns["days"] = pa.Column(pl.Int64, nullable=True, title="length of the period")
     return pa.DataFrameSchema(columns, strict=True, name=contract.source)
 
 

@@ -237,6 +237,7 @@ def _table(node: _Node, aliases: Mapping[str, Any], patterns: _Node | None, labe
         options=layout.value,
         description=node.text("description", ""),
         granularity=node.text("dataGranularityDescription", ""),
+        not_with=tuple(label(str(item.value)) for item in layout.items("notWith", [])),
     )
 
 

@@ -90,6 +90,7 @@ class Table:
         title: Matches the `label` of the title cell; None when the table has no title (delimited files).
         occurrence: Which of several tables with this title: of the latest or of the previous period.
         identified_by: Columns that no other publication has; a table without a title is found by all of them.
+        not_with: Labels of headers that only a sibling publication has; beside one of them this is not the table.
         columns: Keys first, then figures, in contract order.
         symbols: Marks of this table where they differ from the contract's (publishers change them over the years).
         ends: Does the table end at the first blank row, or with the sheet?
@@ -108,6 +109,7 @@ class Table:
     options: Mapping[str, Any]
     description: str = ""
     granularity: str = ""
+    not_with: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[Column, ...]:

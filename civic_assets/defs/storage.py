@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from dagster._core.storage.base_storage import DagsterStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
 from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
@@ -168,10 +169,16 @@ class PooledSqliteStorage(DagsterSqliteStorage):
     """
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
-        super().__init__(base_dir, inst_data)
-        for storage in (self._run_storage, self._event_log_storage, self._schedule_storage):
-            storage.dispose()
+        # Not the default's own `__init__`, which would open the files and look for migrations.
+        self.base_dir = base_dir
         folder = Path(base_dir)
         self._run_storage = PooledRuns.from_local(str(folder / "history"))
         self._event_log_storage = PooledEvents(str(folder / "history" / "runs"))
         self._schedule_storage = PooledSchedules.from_local(str(folder / "schedules"))
+        self._inst_data = inst_data
+        DagsterStorage.__init__(self)
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData, config_value: Any) -> PooledSqliteStorage:
+        """The storage that `dagster.yaml` asks for."""
+        return cls.from_local(inst_data=inst_data, **config_value)

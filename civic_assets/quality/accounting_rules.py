@@ -54,7 +54,9 @@ def _damaged_as_a_whole(located: Localisation, check_id: str, broken: list[int],
     return Finding(check_id, message, first, locators=locators[:_SHOWN], disputes=locators)
 
 
-def _accounting(check_id: str, name: str, statement: str, cannot_tell: str, severity: Severity = "blocking") -> None:
+def _accounting(
+    check_id: str, name: str, statement: str, cannot_tell: str, severity: Severity = "blocking"
+) -> None:
     def run(release: Release) -> Verdict:
         return _edits_hold(release, check_id)
 
@@ -71,8 +73,12 @@ def _accounting(check_id: str, name: str, statement: str, cannot_tell: str, seve
 
 
 _CANCEL = "which cell is wrong (V-15); errors that cancel"
-_accounting("V-10", "Total is the sum of its groups", "The total equals the sum of the groups exactly.", _CANCEL)
-_accounting("V-11", "Subtotal is the sum of its parts", "Each subtotal equals the sum of its parts exactly.", _CANCEL)
+_accounting(
+    "V-10", "Total is the sum of its groups", "The total equals the sum of the groups exactly.", _CANCEL
+)
+_accounting(
+    "V-11", "Subtotal is the sum of its parts", "Each subtotal equals the sum of its parts exactly.", _CANCEL
+)
 _accounting(
     "V-12",
     "Burglary is residential plus non-residential",
@@ -136,7 +142,9 @@ def error_localisation(release: Release) -> Verdict:
         f"{counted(len(edits.broken), 'broken equation')}, explained by {counted(len(findings), 'separate error')} "
         f"(at most {counted(ties, 'equally small repair')} each)"
     )
-    return judged(evaluated, findings, f"{counted(evaluated, 'equation')} hold{'s' * (evaluated == 1)}", failed=failed)
+    return judged(
+        evaluated, findings, f"{counted(evaluated, 'equation')} hold{'s' * (evaluated == 1)}", failed=failed
+    )
 
 
 @rule(
@@ -162,7 +170,9 @@ def typing_errors(release: Release) -> Verdict:
             first = case.ranked[0]
             pattern = " or ".join(str(found).replace("_", " ") for found in first.patterns)
             message = f"{repair_words(located, first)}: the pattern of a typing error ({pattern})."
-            findings.append(located.finding("V-16", case, message, edits=case.component.edits, disputes=False))
+            findings.append(
+                located.finding("V-16", case, message, edits=case.component.edits, disputes=False)
+            )
     number = counted(len(located.cases), "repair")
     shows = "shows" if len(findings) == 1 else "show"
     message = f"{len(findings):,} of {number} {shows} the pattern of a typing error"
@@ -190,7 +200,9 @@ def shared_denominators(release: Release) -> Verdict:
     numbers = np.flatnonzero(rates)
     few = table.select(["area_code", "unit"]).take(edits.tested[numbers])
     rows: dict[tuple[str, str], list[int]] = {}
-    for edit, area, unit in zip(numbers.tolist(), *(few[n].to_pylist() for n in few.column_names), strict=True):
+    for edit, area, unit in zip(
+        numbers.tolist(), *(few[n].to_pylist() for n in few.column_names), strict=True
+    ):
         rows.setdefault((area, unit), []).append(edit)
     broken = set(edits.broken.tolist())
     findings = [
@@ -198,7 +210,11 @@ def shared_denominators(release: Release) -> Verdict:
         for (_, unit), own in rows.items()
         if (bad := [edit for edit in own if edit in broken])
     ]
-    failed = f"{len(findings):,} of {counted(len(rows), 'row')} rest on more than one denominator" if len(findings) > 1 else ""
+    failed = (
+        f"{len(findings):,} of {counted(len(rows), 'row')} rest on more than one denominator"
+        if len(findings) > 1
+        else ""
+    )
     message = f"{counted(len(rows), 'row')}, one denominator each"
     return judged(len(rows), findings[:_SHOWN], message, n_failed=len(findings), failed=failed)
 
@@ -252,9 +268,12 @@ def sign_swap_unit(release: Release) -> Verdict:
         around = {int(cell): list(located.neighbours(int(cell))) for cell in cells}
         for pattern, repair in sign_swap_unit_repairs(edits.system, case.component, around):
             rows = [located.of(cell) for cell in repair.cells]
-            to = [located.proposal(cell, value) for cell, value in zip(repair.cells, repair.values, strict=True)]
+            to = [
+                located.proposal(cell, value) for cell, value in zip(repair.cells, repair.values, strict=True)
+            ]
             words = " and ".join(
-                f"{row['locator']} {figure(row['value_text'])} -> {figure(new)}" for row, new in zip(rows, to, strict=True)
+                f"{row['locator']} {figure(row['value_text'])} -> {figure(new)}"
+                for row, new in zip(rows, to, strict=True)
             )
             message = f"{words} restores every broken equation ({str(pattern).replace('_', ' ')})."
             findings.append(
@@ -272,7 +291,12 @@ def sign_swap_unit(release: Release) -> Verdict:
                     expected=to[0],
                     proposal=to[0],
                     n_ties=1,
-                    evidence={"pattern": str(pattern), "to": dict(zip((r["locator"] for r in rows), to, strict=True))},
+                    evidence={
+                        "pattern": str(pattern),
+                        "to": dict(zip((r["locator"] for r in rows), to, strict=True)),
+                    },
                 )
             )
-    return judged(len(located.cases), findings, f"{counted(len(located.cases), 'error')} tried for sign, swap and unit")
+    return judged(
+        len(located.cases), findings, f"{counted(len(located.cases), 'error')} tried for sign, swap and unit"
+    )

@@ -147,7 +147,9 @@ def absent_values(release: Release) -> Verdict:
                 )
             )
     shown = f"{sum(absent.values()):,} of {sum(total.values()):,} cells absent"
-    return judged(len(total), findings, f"{counted(len(total), 'column or table', 'columns and tables')}, {shown}")
+    return judged(
+        len(total), findings, f"{counted(len(total), 'column or table', 'columns and tables')}, {shown}"
+    )
 
 
 def _first_absent(release: Release, place: tuple[str, str, str]) -> str:
@@ -188,7 +190,9 @@ def captions_agree(release: Release) -> Verdict:
     return judged(checked, findings, counted(checked, "statement") + " of a period")
 
 
-def _years_wanted(release: Release, caption: Caption, titles: Sequence[Caption], latest: Period) -> set[Period]:
+def _years_wanted(
+    release: Release, caption: Caption, titles: Sequence[Caption], latest: Period
+) -> set[Period]:
     if caption.table and release.contract.table(caption.table).occurrence == "previous":
         return {latest.year_before()}
     compares = len({c.period for c in titles if c.table == caption.table}) > 1
@@ -197,9 +201,7 @@ def _years_wanted(release: Release, caption: Caption, titles: Sequence[Caption],
 
 def _other_year(release: Release, caption: Caption, wanted: set[Period]) -> Finding:
     expected = " or ".join(map(str, sorted(wanted)))
-    message = (
-        f"{caption.locator} names {caption.period}, the tables of this release make it {expected}: {caption.text[:120]!r}."
-    )
+    message = f"{caption.locator} names {caption.period}, the tables of this release make it {expected}: {caption.text[:120]!r}."
     # A table under the title of another year: every figure in it may be of that year.
     disputed: list[str] = []
     if caption.table:
@@ -308,7 +310,10 @@ def outliers(release: Release) -> Verdict:
     short = number - checked
     if not checked:
         fewer = f"fewer than {_HISTORY} other disjoint periods"
-        return not_evaluated("history_too_short", f"{counted(short, 'figure')} with {fewer}" if short else "no counts of events")
+        return not_evaluated(
+            "history_too_short",
+            f"{counted(short, 'figure')} with {fewer}" if short else "no counts of events",
+        )
     message = f"{counted(checked, 'figure')} against their history, {short:,} with too little history"
     return judged(checked, findings, message)
 
@@ -364,7 +369,9 @@ def known_values(release: Release) -> Verdict:
     edition = release.parsed.edition
     mine = [known for known in release.contract.known_values if known.edition == edition]
     if release.parsed.synthetic:
-        return not_evaluated("not_applicable", "the file calls itself synthetic; known values are of real editions")
+        return not_evaluated(
+            "not_applicable", "the file calls itself synthetic; known values are of real editions"
+        )
     if not mine or release.file.reissue_of:
         return not_evaluated("no_reference", f"no value of edition {edition} is known beforehand")
     findings = [finding for known in mine if (finding := _reads_otherwise(release, known))]

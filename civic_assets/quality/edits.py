@@ -62,9 +62,10 @@ class Edits:
 
         table = release.observations
         built = equations_of(table, release.contract.rules)
-        counted = pc.and_(pc.equal(table["unit"], "count"), pc.or_(
-            pc.equal(table["statistic"], "flow"), pc.equal(table["statistic"], "stock")
-        ))
+        counted = pc.and_(
+            pc.equal(table["unit"], "count"),
+            pc.or_(pc.equal(table["statistic"], "flow"), pc.equal(table["statistic"], "stock")),
+        )
         counts = np.asarray(counted.to_numpy(zero_copy_only=False), dtype=bool)
         known = built.values[counts & ~np.isnan(built.values)]
         nothing = [np.zeros(0)]

@@ -37,7 +37,9 @@ def _run(spec: RuleSpec, release: Release) -> Verdict:
     if spec.layer != "raw" and release.parsed is None:
         return not_evaluated("no_input", "the release could not be read; see the rules of the raw layer")
     if spec.id == "R-07" and release.parsed is None:
-        return not_evaluated("no_input", "the release could not be read, so that its symbols were not looked at")
+        return not_evaluated(
+            "no_input", "the release could not be read, so that its symbols were not looked at"
+        )
     try:
         return spec.run(release)
     except Exception as error:

@@ -200,7 +200,7 @@ def _parent(building: Equations, rule: Rule, frame: Frame) -> None:
     stated = (totals >= 0) & (numbers > 0)
     position = np.cumsum(stated).reshape(stated.shape) - 1
     takes_part &= stated[of]
-    tolerance = rounding / 2 * (numbers[stated] + 1)
+    tolerance = rounding / 2 * (numbers[stated].astype(float) + 1)
     building.add_sums(rule, totals[stated], parts[takes_part], position[of][takes_part], tolerance)
 
 
@@ -237,7 +237,12 @@ def _rate(building: Equations, rule: Rule, frame: Frame) -> None:
             continue
         groups = np.flatnonzero(own & (frame.unit == unit))
         counts = _matching(frame, groups, rule.options["count"])
-        bases = {frame.area[g]: int(frame.at[g, frame.measures[base]]) for g in np.flatnonzero(own & (frame.unit == "count"))}
+        # Population and households of an area stand under different dates, so in groups of their own.
+        bases = {
+            frame.area[g]: int(cell)
+            for g in np.flatnonzero(own & (frame.unit == "count"))
+            if (cell := frame.at[g, frame.measures[base]]) >= 0
+        }
         printed_base = np.array([bases.get(frame.area[g], -1) for g in groups], dtype=np.int64)
         keep = (counts >= 0) & building.known(printed_base)
         groups, counts, printed_base = groups[keep], counts[keep], printed_base[keep]

@@ -48,7 +48,9 @@ def _of_drift(check_id: str, drift: Drift) -> Finding:
 def file_identity(release: Release) -> Verdict:
     file = release.file
     if not file.registered_sha256:
-        return not_evaluated("no_reference", "the file is not in the archive, so that there is no hash to compare with")
+        return not_evaluated(
+            "no_reference", "the file is not in the archive, so that there is no hash to compare with"
+        )
     if file.sha256 != file.registered_sha256:
         message = (
             f"The bytes in the archive hash to {file.sha256[:12]}..., but release {release.release} was received as "
@@ -79,7 +81,9 @@ def real_file(release: Release) -> Verdict:
             f"{release.file.name} has {release.file.size:,} bytes, fewer than {smallest:,.0f} ({because}). "
             "Download it again."
         )
-        return judged(1, [Finding("R-02", message, observed=str(release.file.size), expected=f">= {smallest:.0f}")])
+        return judged(
+            1, [Finding("R-02", message, observed=str(release.file.size), expected=f">= {smallest:.0f}")]
+        )
     return judged(1, [], f"{release.file.format}, {release.file.size:,} bytes")
 
 
@@ -149,7 +153,9 @@ def merged_and_notes(release: Release) -> Verdict:
         for first_row, first, last_row, last in block.sheet.merged:
             if first_row <= bottom and last_row >= top and first <= right and last >= left:
                 where = block.sheet.locator(max(first_row, top), max(first, left))
-                message = f"Cells are merged across the figures of table {block.table.printed_name!r} at {where}."
+                message = (
+                    f"Cells are merged across the figures of table {block.table.printed_name!r} at {where}."
+                )
                 findings.append(Finding("R-05", message, where, severity="warning"))
         for name, _ in block.figures():
             for row, cell in zip(block.rows, block.cells(name), strict=True):
@@ -157,7 +163,9 @@ def merged_and_notes(release: Release) -> Verdict:
                     where = block.sheet.locator(row, block.columns[name], plain(block.header(name)))
                     message = f"A note stands among the figures of table {block.table.printed_name!r} at {where}: {cell[:80]!r}."
                     findings.append(Finding("R-05", message, where, severity="warning", observed=cell))
-    return judged(checked, findings, counted(checked, "table") + " without notes or merged cells among the figures")
+    return judged(
+        checked, findings, counted(checked, "table") + " without notes or merged cells among the figures"
+    )
 
 
 @rule(
@@ -172,7 +180,9 @@ def merged_and_notes(release: Release) -> Verdict:
 )
 def symbols(release: Release) -> Verdict:
     if release.parsed is None:
-        return not_evaluated("no_input", "the tables could not be read, so that their cells were not looked at")
+        return not_evaluated(
+            "no_input", "the tables could not be read, so that their cells were not looked at"
+        )
     problems = [p for p in release.parsed.problems if p.check_id == "R-06"]
     found = release.observations["status"].drop_null().value_counts().to_pylist()
     statuses = {str(entry["values"]): int(entry["counts"]) for entry in found}
@@ -191,7 +201,9 @@ def symbols(release: Release) -> Verdict:
         )
         for p in problems
     ]
-    return judged(release.observations.num_rows, findings, f"symbols read as {marks}" if marks else "numbers only")
+    return judged(
+        release.observations.num_rows, findings, f"symbols read as {marks}" if marks else "numbers only"
+    )
 
 
 @rule(
@@ -216,7 +228,9 @@ def row_count(release: Release) -> Verdict:
     now, then = _rows(release.observations), _rows(table)
     if abs(now - then) > band.value * then:
         message = f"{counted(now, 'row')}, {then:,} in {before}: beyond the band of {band.value:.0%} ({band.because})."
-        return judged(1, [Finding("R-08", message, severity="warning", observed=str(now), expected=str(then))])
+        return judged(
+            1, [Finding("R-08", message, severity="warning", observed=str(now), expected=str(then))]
+        )
     return judged(1, [], f"{counted(now, 'row')}, {then:,} in {before}")
 
 

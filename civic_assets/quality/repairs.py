@@ -133,7 +133,7 @@ class Localisation:
             few = table.filter(wanted)
             columns = [few[key].to_pylist() for key in (*_SERIES, "period_start", "period_end", "value")]
             for *key, start, end, value in zip(*columns, strict=True):
-                series.setdefault(tuple(key), []).append((str(start), str(end), value))
+                series.setdefault(tuple(map(str, key)), []).append((str(start), str(end), value))
         return series
 
     def history(self, cell: int) -> list[float]:
@@ -142,7 +142,7 @@ class Localisation:
             return []
         row = self.of(cell)
         own = str(row["period_start"]), str(row["period_end"])
-        key = tuple(row[name] for name in _SERIES)
+        key = tuple(str(row[name]) for name in _SERIES)
         latest = {(start, end): value for start, end, value in self._series.get(key, ())}
         return [value for when, value in latest.items() if when != own]
 
@@ -166,7 +166,11 @@ class Localisation:
         table, row, column = back[cell]
         around = ((row, column - 1), (row, column + 1), (row - 1, column), (row + 1, column))
         found = [places[table, r, c] for r, c in around if (table, r, c) in places]
-        return {other: float(self.edits.values[other]) for other in found if not np.isnan(self.edits.values[other])}
+        return {
+            other: float(self.edits.values[other])
+            for other in found
+            if not np.isnan(self.edits.values[other])
+        }
 
     def proposal(self, cell: int, value: float) -> str:
         """A repaired cell's value as the publisher would print it."""
@@ -192,7 +196,9 @@ class Localisation:
 
         return explain(self, edit)
 
-    def finding(self, check_id: str, case: Case, message: str, *, edits: Sequence[int], disputes: bool) -> Finding:
+    def finding(
+        self, check_id: str, case: Case, message: str, *, edits: Sequence[int], disputes: bool
+    ) -> Finding:
         """A finding about a case: the accused cell, its proposal, all equally minimal repairs as evidence."""
         concerned = {int(cell) for edit in edits for cell in self.edits.cells_of(edit)}
         if not case.ranked:
@@ -207,9 +213,13 @@ class Localisation:
         }
         # Of several cells of one repair, a finding about an equation speaks of the one that stands in it.
         accused = next((place for place, cell in enumerate(best.cells) if cell in concerned), 0)
-        found = self._finding(check_id, best.cells[accused], message, concerned, case.disputes if disputes else ())
+        found = self._finding(
+            check_id, best.cells[accused], message, concerned, case.disputes if disputes else ()
+        )
         proposal = self.proposal(best.cells[accused], best.values[accused])
-        return replace(found, expected=proposal, proposal=proposal, n_ties=len(case.ranked), evidence=evidence)
+        return replace(
+            found, expected=proposal, proposal=proposal, n_ties=len(case.ranked), evidence=evidence
+        )
 
     def repair_parts(self, ranked: RankedRepair) -> list[dict[str, Any]]:
         """A repair as it is shown and stored: one entry for each cell that it changes."""

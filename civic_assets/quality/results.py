@@ -103,7 +103,11 @@ class Verdict:
 
 
 def judged(
-    n_checked: int, findings: Sequence[Finding], passed: str = "", n_failed: int | None = None, failed: str = ""
+    n_checked: int,
+    findings: Sequence[Finding],
+    passed: str = "",
+    n_failed: int | None = None,
+    failed: str = "",
 ) -> Verdict:
     """Fail when there are findings, pass when something was checked, otherwise not evaluated.
 

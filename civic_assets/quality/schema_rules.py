@@ -1,53 +1,21 @@
 """Rules that the compiled contract carries out: types, keys, domains, lengths of periods.
 
-Belongs here: running the pandera schema once and handing each rule its share of the failures. Does not
-belong here: the checks themselves (`civic_assets.contracts.compile`), so that no rule is written twice.
+Belongs here: handing each rule its share of what the gate found, in sentences. Does not belong here: the gate
+(`gate`) and the checks themselves (`civic_assets.contracts.compile`), so that no rule is written twice.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
 
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
 from civic_assets.quality.wording import counted, figure, measure_name
 
 _SHOWN = 50
-# A failure of type or of a missing column has no rule of its own: a figure without them is no observation (V-08).
-_SHAPE = "V-08"
 
 
-def run_gate(release: Release) -> Mapping[str, tuple[int, Sequence[int]]]:
-    """Validates the observations against the contract's pandera schema, all failures at once.
-
-    Returns:
-        For each rule of the schema the number of observations checked and the failing ones, by row number.
-    """
-    import polars as pl
-    from pandera.errors import SchemaErrors
-
-    from civic_assets.contracts.compile import pandera_schema
-
-    frame = pl.from_arrow(release.observations)
-    assert isinstance(frame, pl.DataFrame)
-    counted = frame.filter((pl.col("unit") == "count") & pl.col("value").is_not_null()).height
-    shares = frame.filter((pl.col("unit") == "percent") & (pl.col("statistic") != "change")).height
-    checked = {"V-02": counted, "V-03": shares}
-    failing: dict[str, set[int]] = {}
-    try:
-        pandera_schema(release.contract).validate(frame, lazy=True)
-    except SchemaErrors as errors:
-        cases = errors.failure_cases.select("check", "index").rows()
-        for name, index in cases:
-            identifier = name if str(name)[:2] in ("R-", "V-") else _SHAPE
-            failing.setdefault(identifier, set()).add(-1 if index is None else int(index))
-    return {
-        identifier: (checked.get(identifier, frame.height), sorted(failing.get(identifier, ())))
-        for identifier in ("R-07", "V-01", "V-02", "V-03", "V-04", "V-06", "V-08")
-    }
-
-
-def _verdict(release: Release, check_id: str, fault: str, expected: str, *, disputes: bool = False) -> Verdict:
+def _verdict(
+    release: Release, check_id: str, fault: str, expected: str, *, disputes: bool = False
+) -> Verdict:
     checked, failing = release.gate[check_id]
     if checked == 0:
         return not_evaluated("not_applicable", "no figure of this kind in the source")
@@ -74,7 +42,9 @@ def _verdict(release: Release, check_id: str, fault: str, expected: str, *, disp
             )
         )
     if failing and not findings:
-        findings = [Finding(check_id, f"The observations do not have the contracted columns and types ({fault}).")]
+        findings = [
+            Finding(check_id, f"The observations do not have the contracted columns and types ({fault}).")
+        ]
     return judged(checked, findings, counted(checked, "figure"), n_failed=len(failing))
 
 
@@ -89,7 +59,9 @@ def _verdict(release: Release, check_id: str, fault: str, expected: str, *, disp
     cannot_tell="a zero that the supplier typed for 'not known'",
 )
 def symbol_is_never_zero(release: Release) -> Verdict:
-    return _verdict(release, "R-07", "has a value and a status that replaces it, or neither", "a value or a status")
+    return _verdict(
+        release, "R-07", "has a value and a status that replaces it, or neither", "a value or a status"
+    )
 
 
 @rule(
@@ -117,7 +89,9 @@ def key_uniqueness(release: Release) -> Verdict:
     cannot_tell="wrong but plausible counts",
 )
 def whole_counts(release: Release) -> Verdict:
-    return _verdict(release, "V-02", "is no whole count, or negative where counts cannot be", "a whole number, 0 or more")
+    return _verdict(
+        release, "V-02", "is no whole count, or negative where counts cannot be", "a whole number, 0 or more"
+    )
 
 
 @rule(
@@ -159,7 +133,9 @@ def area_code_syntax(release: Release) -> Verdict:
     cannot_tell="local misclassification",
 )
 def measure_known(release: Release) -> Verdict:
-    return _verdict(release, "V-06", "is a measure that the vocabulary does not have", "a measure of the vocabulary")
+    return _verdict(
+        release, "V-06", "is a measure that the vocabulary does not have", "a measure of the vocabulary"
+    )
 
 
 @rule(

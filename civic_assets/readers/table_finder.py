@@ -137,7 +137,7 @@ def _identified_row(table: Table, sheet: Sheet) -> int | None:
     for row, cells in enumerate(sheet.rows[:_PREAMBLE]):
         present = set(_labels(cells)) - {""}
         if all(any(column.matches(text) for text in present) for column in wanted):
-            return row
+            return None if present.intersection(table.not_with) else row
     return None
 
 

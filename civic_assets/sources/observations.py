@@ -172,6 +172,7 @@ def observe(
     contract: Contract,
     *,
     period: Callable[[Block, str, Column], Period] = period_of,
+    breakdown: Callable[[Block, str, Column], str] | None = None,
     periods: Sequence[Period] | None = None,
     breakdowns: Sequence[str] | None = None,
 ) -> None:
@@ -183,6 +184,7 @@ def observe(
         areas: What each data row is about.
         contract: For the symbols.
         period: Reference period of a column.
+        breakdown: Breakdown of a column, where its header and not the contract says it (one column for each year of age).
         periods: Reference period of each row, where rows and not columns have one.
         breakdowns: Breakdown of each row, where rows and not columns have one.
     """
@@ -211,7 +213,7 @@ def observe(
         target.extend(
             len(areas),
             {
-                "breakdown": column.breakdown,
+                "breakdown": breakdown(block, name, column) if breakdown else column.breakdown,
                 **by_row,
                 "table_id": block.table.name,
                 "measure": column.measure,

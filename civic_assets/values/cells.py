@@ -59,7 +59,8 @@ def parse_number(text: str) -> float | None:
     stripped = text.strip()
     if not _NUMBER.fullmatch(stripped):
         return None
-    return float(stripped.rstrip("%").replace(",", "").replace("\u2212", "-"))
+    # Plus zero: accounting formats print a zero as "-00", which would be the float -0.0.
+    return float(stripped.rstrip("%").replace(",", "").replace("\u2212", "-")) + 0.0
 
 
 def decimals(text: str) -> int:

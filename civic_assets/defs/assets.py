@@ -1,0 +1,292 @@
+"""The assets of one source: raw, validated and harmonised releases, with their checks.
+
+Belongs here: one operation that takes releases through the layers and tells Dagster what became of each. Does not
+belong here: the layers (`civic_assets.layers`), what is said of them (`describe`, `checks`).
+
+Events are yielded by hand, for three reasons. A release that is held back has no validated table and must not count as
+materialised. Each release has a data version of its own, also in a run over many. And the results of checks must be
+recorded exactly when data fails.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+import dagster as dg
+
+from civic_assets.archive import Receipt, release_sort_key
+from civic_assets.contracts.model import Contract
+from civic_assets.defs import describe
+from civic_assets.defs.checks import check_specs, evaluations
+from civic_assets.defs.inbox import take_from_inbox
+from civic_assets.defs.instance import PROCESS_TAG, Recorded, releases_partitions, this_process
+from civic_assets.defs.resources import StoreResource
+from civic_assets.errors import CivicError
+from civic_assets.layers import Checked, build_harmonised, build_raw, build_validated
+from civic_assets.store import Store, code_version
+from civic_assets.tables import TableRef
+
+Event: TypeAlias = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
+Progress: TypeAlias = Callable[[str], None]
+
+LAYERS = ("raw", "validated", "harmonised")
+_ABOVE = {"raw": "archive", "validated": "raw", "harmonised": "validated"}
+# Packages whose change makes a layer's tables stale; the same as in the keys of `civic_assets.layers`.
+_CODE = {
+    "raw": ("readers",),
+    "validated": ("readers", "contracts", "values", "sources", "harmonise", "quality", "layers.py"),
+    "harmonised": ("harmonise",),
+}
+
+
+class Releases(dg.Config):
+    """What a run of a source is about.
+
+    Args:
+        releases: Releases to build; those of the run's partitions when empty.
+        look_for: An edition that is due. The inbox folder is searched for it, and what is found there is built.
+    """
+
+    releases: list[str] = []
+    look_for: str = ""
+
+
+def partitions_of(source: str) -> dg.DynamicPartitionsDefinition:
+    """The releases of a source; dynamic, because nobody knows beforehand what a publisher will reissue."""
+    return dg.DynamicPartitionsDefinition(name=releases_partitions(source))
+
+
+def version_of(contract: Contract, layer: str) -> str:
+    """Code version of a layer: its program and, where it follows the contract, the contract."""
+    code = code_version(*_CODE[layer])
+    return f"{code}-{contract.sha256[:8]}" if layer == "validated" else code
+
+
+def _tags(contract: Contract) -> dict[str, str]:
+    return {"source": contract.source, "domain": str(contract.document.get("domain", "unknown"))}
+
+
+def archive_spec(contract: Contract) -> dg.AssetSpec:
+    """The publisher's files, which no run makes."""
+    return dg.AssetSpec(
+        ["archive", contract.source],
+        group_name="archive",
+        description=describe.describe_layer(contract, "archive"),
+        kinds=describe.kinds(contract, "archive"),
+        owners=[contract.owner],
+        tags=_tags(contract),
+        partitions_def=partitions_of(contract.source),
+    )
+
+
+def unread_spec(contract: Contract) -> dg.AssetSpec:
+    """A source whose contract is not active: in the catalogue, and not read."""
+    reason = contract.options.get("notReadBecause") or f"its contract is a {contract.status}"
+    return dg.AssetSpec(
+        ["archive", contract.source],
+        group_name="archive",
+        description=f"Not read yet, because {reason}.\n\n{contract.purpose}",
+        owners=[contract.owner],
+        tags=_tags(contract),
+    )
+
+
+def _spec(contract: Contract, layer: str, partitions: dg.DynamicPartitionsDefinition) -> dg.AssetSpec:
+    lineage = describe.column_lineage(contract.source, layer)
+    metadata = {
+        "dagster/column_schema": describe.column_schema(layer),
+        "dagster/table_name": f"{layer}.{contract.source}",
+        "dagster/code_references": describe.code_references(contract, layer),
+        "contract": f"{contract.file.name} {contract.version}",
+    }
+    if lineage is not None:
+        metadata["dagster/column_lineage"] = lineage
+    return dg.AssetSpec(
+        [layer, contract.source],
+        deps=[dg.AssetKey([_ABOVE[layer], contract.source])],
+        group_name=layer,
+        description=describe.describe_layer(contract, layer),
+        kinds=describe.kinds(contract, layer),
+        owners=[contract.owner],
+        tags=_tags(contract),
+        code_version=version_of(contract, layer),
+        partitions_def=partitions,
+        metadata=metadata,
+        skippable=True,
+    )
+
+
+def source_assets(
+    contract: Contract, contracts: Mapping[str, Contract], progress: Progress | None = None
+) -> dg.AssetsDefinition:
+    """Raw, validated and harmonised releases of a source, as one operation.
+
+    Args:
+        contracts: All active contracts, to recognise what stands in the inbox.
+        progress: Told of each release and layer with its rows; the run's log when None.
+    """
+    partitions = partitions_of(contract.source)
+
+    @dg.multi_asset(
+        name=contract.source,
+        specs=[_spec(contract, layer, partitions) for layer in LAYERS],
+        check_specs=check_specs(contract, partitions),
+        can_subset=True,
+        # One run for a whole backfill: later releases are checked against earlier ones, so they go in order.
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def source(context: dg.AssetExecutionContext, config: Releases, store: StoreResource) -> Iterator[Event]:
+        context.instance.add_run_tags(context.run_id, {PROCESS_TAG: this_process()})
+        opened = store.open()
+        tell = progress or context.log.info
+        wanted = _wanted(context, config, opened, contract, contracts)
+        failures: list[str] = []
+        for release in sorted(wanted, key=release_sort_key):
+            work = _Work(context, opened, contract, release, len(wanted) == 1, tell)
+            try:
+                work.build()
+            except CivicError as error:
+                failures.append(str(error))
+            except Exception as error:
+                # One release that breaks the program must not keep the others from being built.
+                context.log.exception(f"{contract.source} {release} could not be built")
+                failures.append(f"{contract.source} {release}: {type(error).__name__}: {error}")
+            else:
+                yield from work.events()
+                Recorded(opened).note_release(contract.source, release)
+        if failures:
+            raise dg.Failure("\n".join(failures), allow_retries=False)
+
+    return source
+
+
+def _wanted(
+    context: dg.AssetExecutionContext,
+    config: Releases,
+    store: Store,
+    contract: Contract,
+    contracts: Mapping[str, Contract],
+) -> Sequence[str]:
+    if config.look_for:
+        found = take_from_inbox(store, contracts, contract.source)
+        context.instance.add_dynamic_partitions(releases_partitions(contract.source), found)
+        if not found:
+            context.log.warning(
+                f"{contract.source} {config.look_for} is due and not in the inbox. Files are not fetched from publishers "
+                f"yet: put the file into {store.inbox}."
+            )
+        return found
+    if config.releases or context.has_partition_key or context.has_partition_key_range:
+        return config.releases or context.partition_keys
+    raise dg.Failure("No release was asked for: choose partitions, or name releases in the run's configuration.")
+
+
+class _Work:
+    """One release on its way through the layers: first everything is built, then Dagster is told."""
+
+    def __init__(
+        self, context: dg.AssetExecutionContext, store: Store, contract: Contract, release: str, alone: bool, tell: Progress
+    ) -> None:
+        self._context, self._store, self._contract, self._release = context, store, contract, release
+        self._alone, self._tell = alone, tell
+        self._receipt: Receipt
+        self._checked: Checked
+        self._tables: dict[str, TableRef] = {}
+        # Data version and storage id of what each layer holds of this release, for the provenance of the next.
+        self._versions: dict[str, tuple[str, int]] = {}
+
+    def build(self) -> None:
+        """Builds what is not yet as it should be.
+
+        Raises:
+            CivicError: The release was never received, or its file can not be read.
+        """
+        source, store = self._contract.source, self._store
+        receipt = store.archive.find(source, self._release)
+        if receipt is None:
+            raise CivicError(f"{source} {self._release}: no file of this release is archived, so there is nothing to build.")
+        self._receipt = receipt
+        raw = build_raw(store, receipt)
+        self._tell(f"{source} {self._release}: raw, {raw.rows:,} cells")
+        self._checked = build_validated(store, self._contract, receipt, raw)
+        harmonised = build_harmonised(store, receipt, self._checked)
+        self._tables["raw"] = raw
+        if self._checked.validated is None or harmonised is None:
+            self._tell(f"{source} {self._release}: HELD BACK. {' '.join(self._checked.held_back)}")
+            return
+        self._tables |= {"validated": self._checked.validated, "harmonised": harmonised}
+        disputed = self._checked.facts["disputed"]
+        also = f", {disputed:,} disputed" if disputed else ""
+        self._tell(f"{source} {self._release}: validated, {self._checked.validated.rows:,} figures{also}")
+        self._tell(f"{source} {self._release}: harmonised, {harmonised.rows:,} figures")
+
+    def events(self) -> Iterator[Event]:
+        """What Dagster is told: materialisations of the layers that this run is about, and results of their checks."""
+        yield from self._archived()
+        selected = self._context.selected_asset_keys
+        for layer in LAYERS:
+            key = dg.AssetKey([layer, self._contract.source])
+            chosen = key in selected
+            if chosen and layer in self._tables:
+                yield self._materialisation(key, layer)
+            record = self._latest(key) if layer in self._tables else None
+            if record is not None:
+                self._versions[layer] = (self._tables[layer].hash, record.storage_id)
+            elif chosen and layer == "validated":
+                yield dg.AssetObservation(key, partition=self._release, metadata=describe.release_metadata(self._checked))
+            if chosen:
+                yield from evaluations(
+                    self._store,
+                    self._contract,
+                    self._release,
+                    self._checked,
+                    layer=layer,
+                    alone=self._alone,
+                    target=record,
+                )
+
+    def _archived(self) -> Iterator[Event]:
+        """The file, once: no run makes it, but the graph shows that it is there."""
+        key = dg.AssetKey(["archive", self._contract.source])
+        record = self._latest(key)
+        if record is None or record.asset_materialization is None or (
+            record.asset_materialization.tags or {}
+        ).get("dagster/data_version") != self._receipt.sha256:
+            yield dg.AssetMaterialization(
+                key,
+                partition=self._release,
+                metadata=describe.file_metadata(self._store, self._receipt),
+                tags=_versioned(self._receipt.sha256),
+            )
+            record = self._latest(key)
+        if record is not None:
+            self._versions["archive"] = (self._receipt.sha256, record.storage_id)
+
+    def _materialisation(self, key: dg.AssetKey, layer: str) -> dg.AssetMaterialization:
+        table = self._tables[layer]
+        tags = {**_versioned(table.hash), "dagster/code_version": version_of(self._contract, layer)}
+        above = _ABOVE[layer]
+        if above in self._versions:
+            version, pointer = self._versions[above]
+            name = dg.AssetKey([above, self._contract.source]).to_user_string()
+            tags[f"dagster/input_data_version/{name}"] = version
+            tags[f"dagster/input_event_pointer/{name}"] = str(pointer)
+        metadata = describe.table_metadata(self._store, table)
+        lineage = describe.column_lineage(self._contract.source, layer)
+        if lineage is not None:
+            metadata["dagster/column_lineage"] = lineage
+        if layer == "raw":
+            metadata |= describe.file_metadata(self._store, self._receipt)
+        elif layer == "validated":
+            metadata |= describe.release_metadata(self._checked)
+        elif self._receipt.synthetic:
+            metadata["warning"] = describe.SYNTHETIC
+        return dg.AssetMaterialization(key, partition=self._release, metadata=metadata, tags=tags)
+
+    def _latest(self, key: dg.AssetKey) -> dg.EventLogRecord | None:
+        wanted = dg.AssetRecordsFilter(asset_key=key, asset_partitions=[self._release])
+        records = self._context.instance.fetch_materializations(wanted, limit=1).records
+        return records[0] if records else None
+
+
+def _versioned(data_version: str) -> dict[str, str]:
+    return {"dagster/data_version": data_version, "dagster/data_version_is_user_provided": "true"}

@@ -1,0 +1,206 @@
+"""What Dagster says of an asset and of one materialisation of it.
+
+Belongs here: descriptions, column schemas, column lineage, previews, links. Does not belong here: when an asset is
+materialised (`assets`), and any fact itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import dagster as dg
+
+from civic_assets.archive import Receipt
+from civic_assets.contracts.compile import documentation
+from civic_assets.contracts.model import Contract
+from civic_assets.harmonise.observations import FIELDS as HARMONISED_FIELDS
+from civic_assets.layers import Checked
+from civic_assets.sources.observations import FIELDS as VALIDATED_FIELDS
+from civic_assets.inputs import SYNTHETIC_MARK
+from civic_assets.store import Store
+from civic_assets.tables import TableRef
+
+_PREVIEW_ROWS = 8
+_PREVIEW_COLUMNS = {
+    "raw": ("locator", "kind", "text"),
+    "validated": ("measure", "area_name", "period_start", "period_end", "unit", "value", "status", "value_text", "locator"),
+    "harmonised": ("measure", "area_code", "area_name", "period_start", "period_end", "unit", "value", "status", "locator"),
+}
+# Columns of a raw table in the form of cells (`civic_assets.readers.raw_table`); large delimited files keep their own.
+RAW_FIELDS = (
+    ("sheet_index", "int", "number of the sheet, from 0"),
+    ("sheet", "string", "name of the sheet"),
+    ("row", "int", "row, from 1"),
+    ("col", "int", "column, from 1"),
+    ("locator", "string", "address of the cell"),
+    ("kind", "string", "n(umber), s(tring) or b(oolean)"),
+    ("text", "string", "the cell as printed"),
+    ("number", "float", "the number as stored; null unless the cell is one"),
+)
+_NOT_NULL = {"measure", "area_code", "area_name", "unit", "breakdown", "value_text", "locator", "table_id", "release"}
+# Validated columns by the raw columns that they are read from. What is missing is said by the contract alone.
+_FROM_RAW = {
+    "table_id": ("sheet", "text"),
+    "row_number": ("row",),
+    "value": ("number", "text"),
+    "locator": ("locator",),
+    **{
+        name: ("text",)
+        for name in (
+            "row_kind", "measure", "area_code", "area_name", "parent_code", "partnership_code", "authority_code",
+            "period_start", "period_end", "status", "value_text",
+        )
+    },
+}  # fmt: skip
+_AREA = ("area_code", "area_type", "authority_code")
+SYNTHETIC = f"{SYNTHETIC_MARK}: the file says of itself that its figures are made up"
+
+
+def describe_layer(contract: Contract, layer: str) -> str:
+    """Description of an asset, Markdown."""
+    if layer == "archive":
+        publisher = contract.publisher
+        urls = [str(link["url"]) for link in contract.document["description"].get("authoritativeDefinitions", [])]
+        where = f" Publisher's page: {urls[0]}" if urls else ""
+        return (
+            f"Files of {publisher.get('name', 'the publisher')} as received, kept for ever under their sha256. "
+            f"Licence: {publisher.get('licence', 'not stated')}.{where}"
+        )
+    if layer == "raw":
+        return (
+            "Every cell of the archived file as printed, with its address; nothing is changed, nothing left out. "
+            "Its checks ask whether the file is what it claims to be."
+        )
+    if layer == "harmonised":
+        return (
+            "The observations in the vocabulary that all sources share: area, period, measure, unit. Row for row what "
+            "validated holds; nothing is added, dropped or computed."
+        )
+    return (
+        "Typed observations: a value or the status that stands in its place, with period, unit and the cell they were "
+        f"read from. A release that fails structurally is held back and has no table.\n\n{documentation(contract)}"
+    )
+
+
+def column_schema(layer: str) -> dg.TableSchema:
+    """Columns of a layer's tables with their meaning."""
+    fields = {"raw": RAW_FIELDS, "validated": VALIDATED_FIELDS, "harmonised": HARMONISED_FIELDS}[layer]
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name,
+                kind,
+                description=meaning,
+                constraints=dg.TableColumnConstraints(nullable=name not in _NOT_NULL),
+            )
+            for name, kind, meaning in fields
+        ]
+    )
+
+
+def column_lineage(source: str, layer: str) -> dg.TableColumnLineage | None:
+    """Which column of the layer before each column comes from; None for raw, which comes from a file."""
+    if layer == "raw":
+        return None
+    if layer == "validated":
+        above, origin = "raw", _FROM_RAW
+    else:
+        above = "validated"
+        own = {name for name, _, _ in VALIDATED_FIELDS}
+        origin = {name: (name,) for name, _, _ in HARMONISED_FIELDS if name in own}
+        origin |= {"area_code": _AREA, "area_type": _AREA}
+    key = dg.AssetKey([above, source])
+    return dg.TableColumnLineage(
+        {name: [dg.TableColumnDep(key, column) for column in columns] for name, columns in origin.items()}
+    )
+
+
+def code_references(contract: Contract, layer: str) -> dg.CodeReferencesMetadataValue:
+    """Where to read how an asset is made, relative to the repository."""
+    files = {
+        "raw": ("civic_assets/readers/raw_table.py",),
+        "validated": (
+            f"civic_assets/sources/{contract.source}.py",
+            f"{contract.file.parent.name}/{contract.file.name}",
+        ),
+        "harmonised": ("civic_assets/harmonise/observations.py",),
+    }[layer]
+    return dg.CodeReferencesMetadataValue(
+        code_references=[dg.LocalFileCodeReference(file_path=file, line_number=1, label=file) for file in files]
+    )
+
+
+def _is_workbook(contract: Contract) -> bool:
+    return contract.document["schema"][0].get("physicalType") == "worksheet"
+
+
+def kinds(contract: Contract, layer: str) -> set[str]:
+    """What an asset is, for its icons."""
+    return {"excel" if _is_workbook(contract) else "csv"} if layer == "archive" else {"python", "parquet"}
+
+
+def table_metadata(store: Store, ref: TableRef) -> dict[str, Any]:
+    """Rows, place and first rows of a stored table."""
+    return {
+        "dagster/partition_row_count": ref.rows,
+        "preview": dg.MetadataValue.md(preview(store, ref)),
+        "parquet": dg.MetadataValue.path(str(ref.path)),
+    }
+
+
+def preview(store: Store, ref: TableRef) -> str:
+    """The first rows of a table as Markdown."""
+    table = store.tables.read(ref).slice(0, _PREVIEW_ROWS)
+    names = [name for name in _PREVIEW_COLUMNS[ref.layer] if name in table.column_names] or table.column_names[:8]
+    return markdown(names, table.select(names).to_pylist())
+
+
+def markdown(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    lines += ["| " + " | ".join(_in_cell(row[name]) for name in names) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _in_cell(value: object) -> str:
+    text = "" if value is None else f"{value:,.10g}" if isinstance(value, float) else str(value)
+    return " ".join(text.split()).replace("|", r"\|")
+
+
+def file_metadata(store: Store, receipt: Receipt) -> dict[str, Any]:
+    """The file of a release."""
+    found: dict[str, Any] = {
+        "file": receipt.file_name,
+        "archived as": dg.MetadataValue.path(str(store.archive.path_of(receipt.sha256))),
+        "sha256": receipt.sha256,
+        "bytes": receipt.size,
+        "received": dg.MetadataValue.timestamp(datetime.fromisoformat(receipt.retrieved_at)),
+        "origin": receipt.origin,
+    }
+    if receipt.url:
+        found["url"] = dg.MetadataValue.url(receipt.url)
+    if receipt.synthetic:
+        found["warning"] = SYNTHETIC
+    return found
+
+
+def release_metadata(checked: Checked) -> dict[str, Any]:
+    """What was found in a release: its tables, kinds of rows, drift, disputed figures, why it is held back."""
+    facts = checked.facts
+    found: dict[str, Any] = {
+        "tables": dg.MetadataValue.md(markdown(("table", "sheet", "title", "rows"), facts["tables"])),
+        "kinds of rows": dg.MetadataValue.json(facts["row_kinds"]),
+        "disputed figures": facts["disputed"],
+        "looked back to": ", ".join(facts["history"]) or "no earlier release",
+    }
+    if facts["drift"]:
+        sentences = [str(drift.get("message") or drift) for drift in facts["drift"]]
+        found["drift from the contract"] = dg.MetadataValue.md("\n".join(f"- {sentence}" for sentence in sentences))
+    if checked.held_back:
+        found["held back because"] = dg.MetadataValue.md("\n".join(f"- {reason}" for reason in checked.held_back))
+    if facts["synthetic"]:
+        found["warning"] = SYNTHETIC
+    return found
+

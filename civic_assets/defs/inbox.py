@@ -1,0 +1,111 @@
+"""The inbox: a folder into which people put files of publishers.
+
+Belongs here: which of its files are new and complete, and taking them into the archive. Does not belong here: when it is
+looked at (`sensors`, `schedules`) and recognising files (`civic_assets.intake`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from civic_assets.archive import release_sort_key
+from civic_assets.contracts.model import Contract
+from civic_assets.intake import Memory, Taken, take_file
+from civic_assets.layers import is_fresh
+from civic_assets.store import Store
+
+_HIDDEN = (".", "~$")
+# Names under which browsers and file-transfer programs write a file before it is complete.
+_UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file of the inbox as it was when last looked at.
+
+    Args:
+        read: Has this state of the file been read?
+    """
+
+    size: int
+    mtime_ns: int
+    read: bool = False
+
+
+def read_cursor(cursor: str | None) -> dict[str, Seen]:
+    """Files by name, from a sensor's cursor; a cursor that can not be read is an empty one."""
+    try:
+        return {name: Seen(**seen) for name, seen in json.loads(cursor or "{}").items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}
+
+
+def write_cursor(files: Mapping[str, Seen]) -> str:
+    """A sensor's cursor."""
+    return json.dumps({name: asdict(seen) for name, seen in files.items()}, sort_keys=True)
+
+
+def look(folder: Path, before: Mapping[str, Seen]) -> dict[str, Seen]:
+    """What stands in the inbox now. `read` is kept for files that have not changed since."""
+    now = {}
+    for path in _files(folder):
+        name = path.relative_to(folder).as_posix()
+        try:
+            status = path.stat()
+        except FileNotFoundError:  # taken away while we look
+            continue
+        seen = Seen(status.st_size, status.st_mtime_ns)
+        known = before.get(name)
+        now[name] = replace(seen, read=known.read) if known and _same(known, seen) else seen
+    return now
+
+
+def ready(now: Mapping[str, Seen], before: Mapping[str, Seen]) -> list[str]:
+    """Files to read: not read yet, and as they were at the last look, so that nobody is still writing them."""
+    return [name for name, seen in now.items() if not seen.read and name in before and _same(seen, before[name])]
+
+
+def _same(one: Seen, other: Seen) -> bool:
+    return (one.size, one.mtime_ns) == (other.size, other.mtime_ns)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not any(part.startswith(_HIDDEN) for part in path.relative_to(folder).parts)
+        and not path.name.lower().endswith(_UNFINISHED)
+    ]
+
+
+def take(store: Store, contracts: Mapping[str, Contract], names: list[str]) -> list[Taken]:
+    """Recognises files of the inbox by their content and archives those that are releases.
+
+    They stay where they are, and so do files that are no release: nobody's file is moved or removed.
+    """
+    memory = Memory(store.root / "recognised.json", contracts)
+    taken = []
+    for name in names:
+        try:
+            taken.append(take_file(store.inbox / name, name, store.archive, contracts, memory, "inbox"))
+        except OSError as error:
+            taken.append(Taken(name, "refused", reason=f"{name} can not be read: {error.strerror or error}."))
+    memory.save()
+    return taken
+
+
+def take_from_inbox(store: Store, contracts: Mapping[str, Contract], source: str) -> list[str]:
+    """Archives what stands in the inbox now, and names the releases of a source that are still to be built."""
+    take(store, contracts, list(look(store.inbox, {})))
+    return to_build(store, contracts[source])
+
+
+def to_build(store: Store, contract: Contract) -> list[str]:
+    """Releases of a source from the first that is not as it would be made now, since checks look back."""
+    own = sorted(store.archive.receipts(contract.source), key=lambda receipt: release_sort_key(receipt.release))
+    first = next((i for i, receipt in enumerate(own) if not is_fresh(store, contract, receipt)), len(own))
+    return [receipt.release for receipt in own[first:]]

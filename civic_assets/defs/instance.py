@@ -1,0 +1,191 @@
+"""The Dagster instance of a store: its settings, its runs and what it has a record of.
+
+Belongs here: preparing DAGSTER_HOME, opening the instance, runs whose process is gone, and which releases Dagster has
+recorded as they are now. Does not belong here: running anything (`launch`), definitions (`build`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.archive import Receipt, release_sort_key
+from civic_assets.contracts.model import Contract
+from civic_assets.errors import UsageError
+from civic_assets.layers import FINDINGS, RESULTS
+from civic_assets.store import PACKAGE, Store
+from civic_assets.tables.atomic import atomic_write_text
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+SETTINGS = PACKAGE.parent / "dagster.yaml"
+_COPIED = "# Copied by civic-assets, which replaces it when its own changes. Take this line out to keep your own.\n"
+PROCESS_TAG = "civic/process"
+"""Tag of a run: host, process and start of the process that executes it."""
+TRIGGER_TAG = "civic/trigger"
+"""Tag of a run: what asked for it, e.g. `refresh` or `inbox`."""
+_PUBLICATION = "publication"
+
+
+def releases_partitions(source: str) -> str:
+    """Name of the set of partitions of a source: its releases."""
+    return f"{source}_releases"
+
+
+def prepare_home(store: Store) -> Path:
+    """DAGSTER_HOME of a store, with its settings in place."""
+    target = store.dagster_home / "dagster.yaml"
+    settings = _COPIED + SETTINGS.read_text(encoding="utf-8")
+    present = target.read_text(encoding="utf-8") if target.is_file() else None
+    if present is None or (present.startswith(_COPIED) and present != settings):
+        atomic_write_text(target, settings)
+    return store.dagster_home
+
+
+@contextmanager
+def open_instance(store: Store, *, capture_output: bool = False) -> Iterator[DagsterInstance]:
+    """The store's Dagster instance.
+
+    Args:
+        capture_output: Let Dagster redirect this process's standard output while a step runs, as the UI's own runs do.
+            A command that shows its progress in a terminal does not want that.
+
+    Raises:
+        UsageError: The instance's files can not be read.
+    """
+    from dagster import DagsterInstance
+    from dagster._core.instance.ref import InstanceRef
+    from sqlalchemy.exc import DatabaseError
+
+    home = str(prepare_home(store))
+    quiet = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+    before = os.environ.get("DAGSTER_HOME")
+    os.environ["DAGSTER_HOME"] = home
+    try:
+        overrides: Any = {} if capture_output else {"compute_logs": quiet}
+        try:
+            instance = DagsterInstance.from_ref(InstanceRef.from_dir(home, overrides=overrides))
+        except DatabaseError as error:
+            raise UsageError(
+                f"The history of runs in {home} can not be read ({error.orig}). Move that folder away: it holds no figures, "
+                "and the next refresh records everything again."
+            ) from None
+        with instance:
+            yield instance
+    finally:
+        if before is None:
+            del os.environ["DAGSTER_HOME"]
+        else:
+            os.environ["DAGSTER_HOME"] = before
+
+
+def this_process() -> str:
+    """Names this process: host, number, and when it started, since numbers are used again."""
+    return f"{_host()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def _host() -> str:
+    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
+
+
+def _started(pid: int) -> str:
+    """When a process started, in ticks since boot; empty where the system does not tell."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
+
+
+def _runs_still(process: str) -> bool:
+    """Does a process named by `this_process` run? On another host nobody knows, so it counts as running."""
+    host, pid, started = process.split(":")
+    if host != _host():
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return started == _started(int(pid))
+
+
+def fail_dead_runs(instance: DagsterInstance) -> list[str]:
+    """Marks runs as failed whose process ended without a word (killed, power cut).
+
+    Returns:
+        Their ids.
+    """
+    from dagster import DagsterRunStatus, RunsFilter
+
+    open_statuses = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
+    dead = []
+    for run in instance.get_runs(RunsFilter(statuses=open_statuses)):
+        process = run.tags.get(PROCESS_TAG)
+        if process is not None and not _runs_still(process):
+            instance.report_run_failed(run, "The process of this run ended without finishing it; marked as failed by a later one.")
+            dead.append(run.run_id)
+    return dead
+
+
+def register_releases(instance: DagsterInstance, store: Store, contracts: Mapping[str, Contract]) -> None:
+    """Makes every archived release a partition of its source, oldest first."""
+    for source in contracts:
+        names = sorted({receipt.release for receipt in store.archive.receipts(source)}, key=release_sort_key)
+        present = set(instance.get_dynamic_partitions(releases_partitions(source)))
+        if new := [name for name in names if name not in present]:
+            instance.add_dynamic_partitions(releases_partitions(source), new)
+
+
+class Recorded:
+    """Which states Dagster has events of: `recorded.json` in DAGSTER_HOME, which is lost with it.
+
+    A process that is killed between storing a table and telling Dagster of it leaves a release that is as it should be
+    and has no record. Asking Dagster would mean importing it, which takes longer than finding out that nothing is to do.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._file = store.dagster_home / "recorded.json"
+
+    def _states(self) -> dict[str, str]:
+        try:
+            states = json.loads(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return states if isinstance(states, dict) else {}
+
+    def _note(self, name: str, state: str) -> None:
+        text = json.dumps({**self._states(), name: state}, indent=1, sort_keys=True)
+        atomic_write_text(self._file, text)
+
+    def note_release(self, source: str, release: str) -> None:
+        """Dagster has events of the release as it is now."""
+        self._note(f"{source}/{release}", self._state(source, release))
+
+    def note_publication(self, stamp: str | None) -> None:
+        """Dagster has an event of the read model with this stamp."""
+        self._note(_PUBLICATION, str(stamp))
+
+    def has_publication(self, stamp: str | None) -> bool:
+        """Has Dagster an event of the read model with this stamp?"""
+        return self._states().get(_PUBLICATION) == str(stamp)
+
+    def missing(self, receipts: list[Receipt]) -> list[Receipt]:
+        """Releases of which Dagster has no events, or of another state than now."""
+        states = self._states()
+        return [r for r in receipts if states.get(f"{r.source}/{r.release}") != self._state(r.source, r.release)]
+
+    def _state(self, source: str, release: str) -> str:
+        tables = (self._store.tables.current(layer, source, release) for layer in _LAYERS)
+        return "-".join(ref.hash[:12] if ref else "none" for ref in tables)
+
+
+_LAYERS = ("raw", "validated", "harmonised", RESULTS, FINDINGS)

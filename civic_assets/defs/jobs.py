@@ -1,0 +1,44 @@
+"""Jobs: one for each source, and one that publishes.
+
+Belongs here: what a run selects. Does not belong here: what asks for it (`schedules`, `sensors`, `launch`).
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from civic_assets.contracts.model import Contract
+from civic_assets.defs.assets import LAYERS
+from civic_assets.defs.published import READ_MODEL
+
+PUBLISH = "publish"
+
+
+def refresh_job_name(source: str) -> str:
+    """Name of a source's job."""
+    return f"refresh_{source}"
+
+
+def refresh_job(contract: Contract) -> UnresolvedAssetJobDefinition:
+    """Takes releases of a source through the layers and records their checks."""
+    keys = [dg.AssetKey([layer, contract.source]) for layer in LAYERS]
+    return dg.define_asset_job(
+        refresh_job_name(contract.source),
+        # The operation reports the checks of every release itself. Selecting them as well would add an event that
+        # announces each, and no result.
+        selection=dg.AssetSelection.assets(*keys) - dg.AssetSelection.all_asset_checks(),
+        executor_def=dg.in_process_executor,
+        description=f"Raw, validated and harmonised releases of {contract.source}: {contract.purpose}",
+        tags={"source": contract.source},
+    )
+
+
+def publish_job() -> UnresolvedAssetJobDefinition:
+    """Puts all releases together and replaces the read model."""
+    return dg.define_asset_job(
+        PUBLISH,
+        selection=dg.AssetSelection.assets(READ_MODEL),
+        executor_def=dg.in_process_executor,
+        description="Puts all releases that are not held back together, and replaces the read model in one step.",
+    )

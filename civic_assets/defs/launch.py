@@ -1,0 +1,182 @@
+"""Running everything that is not as it should be, recorded in Dagster.
+
+Belongs here: which runs are made, in which order, and what is said of those that fail. Does not belong here: what a run
+does (`assets`, `published`). Dagster is imported only when there is something to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.archive import release_sort_key
+from civic_assets.contracts.model import Contract
+from civic_assets.defs.instance import (
+    PROCESS_TAG,
+    TRIGGER_TAG,
+    Recorded,
+    fail_dead_runs,
+    open_instance,
+    register_releases,
+    this_process,
+)
+from civic_assets.layers import RESULTS
+from civic_assets.publish.publication import Publication, publish, stands
+from civic_assets.publish.read_model import stamp_of
+from civic_assets.store import Store
+
+if TYPE_CHECKING:
+    from dagster import DagsterEvent, DagsterInstance, Definitions
+
+_QUIET: dict[str, Any] = {"console": {"config": {"log_level": "CRITICAL"}}}
+# A release that is held back fails its run so that the UI shows it; to a refresh it is an outcome, not an error.
+_HELD_BACK = "DagsterAssetCheckFailedError"
+_INTERRUPTED = "DagsterExecutionInterruptedError"
+
+
+@dataclass(frozen=True)
+class LaunchReport:
+    """What was run.
+
+    Args:
+        publication: In force now; None when every release is held back, or publishing failed.
+        runs: Id of the run by job; empty when nothing was to do.
+        errors: A sentence for each step that failed, with the run in which to look.
+    """
+
+    publication: Publication | None
+    runs: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[str, ...] = ()
+
+
+def launch(
+    store: Store,
+    contracts: Mapping[str, Contract],
+    stale: Mapping[str, Collection[str]],
+    *,
+    profile: str,
+    without: Collection[tuple[str, str]] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> LaunchReport:
+    """Runs the stale releases of each source, then publishes; nothing is run when everything stands and is recorded.
+
+    A release that is up to date but of which Dagster has no record (a process was killed between the two) is run as
+    well, which costs its events only. Killed at any moment, the next launch ends in the same state.
+
+    Args:
+        contracts: Active contracts.
+        stale: Releases to build, by source.
+        profile: Of the publication.
+        without: (source, release) of releases that are not published.
+        progress: Told of each release and layer, with its rows.
+
+    Raises:
+        UsageError: The store's Dagster instance can not be opened.
+        KeyboardInterrupt: The user stopped it; what was built stays, and the next launch goes on from there.
+    """
+    wanted = _wanted(store, contracts, stale, without)
+    recorded = Recorded(store)
+    published = stands(store, contracts, without) and recorded.has_publication(stamp_of(store.database))
+    unfinished = store.dagster_home / "unfinished"
+    if not wanted and published and not unfinished.exists():
+        return LaunchReport(publish(store, contracts, profile=profile, without=without))
+    unfinished.touch()
+    before = _number(store)
+    with open_instance(store) as instance:
+        fail_dead_runs(instance)
+        register_releases(instance, store, contracts)
+        runs, errors = _run_all(instance, store, contracts, wanted, profile, without, progress)
+    unfinished.unlink(missing_ok=True)
+    if any(error.startswith("publish") for error in errors):
+        return LaunchReport(None, runs, tuple(errors))
+    publication = publish(store, contracts, profile=profile, without=without)  # stands, so this only says which it is
+    if publication is not None:
+        publication = Publication(publication.number, publication.hash, publication.number != before)
+    return LaunchReport(publication, runs, tuple(errors))
+
+
+def _number(store: Store) -> int | None:
+    from civic_assets.publish.publication import latest
+
+    manifest = latest(store)
+    return manifest["number"] if manifest else None
+
+
+def _wanted(
+    store: Store,
+    contracts: Mapping[str, Contract],
+    stale: Mapping[str, Collection[str]],
+    without: Collection[tuple[str, str]],
+) -> dict[str, list[str]]:
+    """Releases to run by source, oldest first: stale ones, and built ones that Dagster has no record of."""
+    built = [
+        receipt
+        for receipt in store.archive.receipts()
+        if receipt.source in contracts
+        and (receipt.source, receipt.release) not in without
+        and store.tables.current(RESULTS, receipt.source, receipt.release) is not None
+    ]
+    wanted = {source: set(releases) for source, releases in stale.items() if releases}
+    for receipt in Recorded(store).missing(built):
+        wanted.setdefault(receipt.source, set()).add(receipt.release)
+    return {source: sorted(wanted[source], key=release_sort_key) for source in sorted(wanted)}
+
+
+def _run_all(
+    instance: DagsterInstance,
+    store: Store,
+    contracts: Mapping[str, Contract],
+    wanted: Mapping[str, list[str]],
+    profile: str,
+    without: Collection[tuple[str, str]],
+    progress: Callable[[str], None],
+) -> tuple[dict[str, str], list[str]]:
+    from civic_assets.defs.build import build_definitions
+    from civic_assets.defs.jobs import PUBLISH, refresh_job_name
+
+    definitions = build_definitions(store, contracts, progress)
+    runs: dict[str, str] = {}
+    errors: list[str] = []
+    for source, releases in wanted.items():
+        config = {"ops": {source: {"config": {"releases": releases}}}}
+        job = refresh_job_name(source)
+        runs[job] = _run(instance, definitions, job, config, errors)
+    stamp = stamp_of(store.database)
+    if not (stands(store, contracts, without) and Recorded(store).has_publication(stamp)):
+        left_out = [f"{source}/{release}" for source, release in sorted(without)]
+        op = "published__read_model"
+        config = {"ops": {op: {"config": {"profile": profile, "without": left_out}}}}
+        progress("Publishing")
+        runs[PUBLISH] = _run(instance, definitions, PUBLISH, config, errors)
+    return runs, errors
+
+
+def _run(
+    instance: DagsterInstance, definitions: Definitions, job: str, config: Mapping[str, Any], errors: list[str]
+) -> str:
+    """One run in this process. Returns its id."""
+    result = definitions.resolve_job_def(job).execute_in_process(
+        instance=instance,
+        run_config={"loggers": _QUIET, **config},
+        tags={PROCESS_TAG: this_process(), TRIGGER_TAG: "refresh"},
+        raise_on_error=False,
+    )
+    for event in result.all_events:
+        if event.is_step_failure:
+            errors.extend(f"{job}: {sentence} (run {result.run_id})" for sentence in _sentences(event))
+    return str(result.run_id)
+
+
+def _sentences(event: DagsterEvent) -> Iterator[str]:
+    data = event.step_failure_data
+    name = data.error.cls_name if data.error else None
+    if name == _INTERRUPTED:
+        raise KeyboardInterrupt
+    if name == _HELD_BACK:
+        return
+    if data.user_failure_data is not None and data.user_failure_data.description:
+        yield from data.user_failure_data.description.splitlines()
+    elif data.error is not None:
+        cause = data.error.cause or data.error
+        yield " ".join(cause.message.split())

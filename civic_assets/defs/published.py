@@ -1,0 +1,119 @@
+"""The published read model as an asset.
+
+Belongs here: publishing from a run, and what Dagster is told of it. Does not belong here: what is published
+(`civic_assets.publish`).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+from dagster_duckdb import DuckDBResource
+
+from civic_assets.archive import Receipt
+from civic_assets.contracts.model import Contract
+from civic_assets.defs.describe import column_schema, markdown
+from civic_assets.defs.instance import PROCESS_TAG, Recorded, this_process
+from civic_assets.defs.resources import StoreResource
+from civic_assets.publish.publication import publish
+from civic_assets.publish.read_model import stamp_of
+from civic_assets.store import code_version
+
+READ_MODEL = dg.AssetKey(["published", "read_model"])
+_DESCRIPTION = (
+    "Everything that is published, in one DuckDB file that is replaced as a whole: `harmonised.observations`, "
+    "`harmonised.latest`, `quality.check_results`, `quality.findings`, `catalogue.*`. Disputed figures are in it as printed "
+    "and marked; releases that are held back are named in `catalogue.releases` with the reasons. When every release is held "
+    "back, the last publication stays."
+)
+
+
+class Publishing(dg.Config):
+    """What is published.
+
+    Args:
+        profile: Stands in the manifest; `sample` or `local` after what is archived when empty.
+        without: Releases left out, as `source/release`; when None, samples beside publishers' files.
+    """
+
+    profile: str = ""
+    without: list[str] | None = None
+
+
+def read_model_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
+    """The read model, made from the harmonised releases of all sources."""
+
+    @dg.asset(
+        key=READ_MODEL,
+        group_name="published",
+        description=_DESCRIPTION,
+        kinds={"duckdb"},
+        owners=sorted({contract.owner for contract in contracts.values()}),
+        code_version=code_version("publish", "harmonise"),
+        deps=[
+            dg.AssetDep(["harmonised", source], partition_mapping=dg.AllPartitionMapping()) for source in sorted(contracts)
+        ],
+        metadata={
+            "dagster/column_schema": column_schema("harmonised"),
+            "dagster/table_name": "civic.harmonised.observations",
+        },
+    )
+    def published(
+        context: dg.AssetExecutionContext, config: Publishing, store: StoreResource, read_model: DuckDBResource
+    ) -> dg.MaterializeResult:
+        context.instance.add_run_tags(context.run_id, {PROCESS_TAG: this_process()})
+        opened = store.open()
+        receipts = opened.archive.receipts()
+        without = _pairs(config.without) if config.without is not None else samples_beside_real(receipts)
+        publication = publish(opened, contracts, profile=config.profile or profile_of(receipts), without=without)
+        stamp = stamp_of(opened.database)
+        Recorded(opened).note_publication(stamp)
+        metadata = _contents(read_model)
+        if publication is None:
+            metadata["publication"] = "every release is held back; the last publication stays"
+        else:
+            metadata |= {"publication": publication.number, "publication hash": publication.hash}
+        return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(str(stamp)))
+
+    return published
+
+
+def _pairs(names: Sequence[str]) -> set[tuple[str, str]]:
+    return {(source, release) for source, _, release in (name.partition("/") for name in names)}
+
+
+def profile_of(receipts: Sequence[Receipt]) -> str:
+    """Profile of a publication that nobody asked for by command."""
+    return "sample" if receipts and all(receipt.origin == "sample" for receipt in receipts) else "local"
+
+
+def samples_beside_real(receipts: Sequence[Receipt]) -> set[tuple[str, str]]:
+    """Releases that a run without configuration leaves out: made-up samples once a publisher's file is there."""
+    if profile_of(receipts) == "sample":
+        return set()
+    return {(r.source, r.release) for r in receipts if r.synthetic and r.origin == "sample"}
+
+
+def _contents(read_model: DuckDBResource) -> dict[str, Any]:
+    """What is in the read model now, asked of the file itself."""
+    releases = "SELECT source, release, state, n_rows, n_disputed FROM catalogue.releases ORDER BY 1, 2"
+    outcomes = "SELECT outcome, count(*) FROM quality.check_results GROUP BY outcome ORDER BY outcome"
+    with read_model.get_connection() as connection:
+        (rows,) = connection.execute("SELECT count(*) FROM harmonised.observations").fetchone()
+        (disputed,) = connection.execute(
+            "SELECT count(*) FROM harmonised.observations WHERE quality = 'disputed'"
+        ).fetchone()
+        names = ("source", "release", "state", "figures", "disputed")
+        listed = [dict(zip(names, row, strict=True)) for row in connection.execute(releases).fetchall()]
+        checks = dict(connection.execute(outcomes).fetchall())
+        (synthetic,) = connection.execute("SELECT count(*) FROM catalogue.releases WHERE synthetic").fetchone()
+    found: dict[str, Any] = {
+        "dagster/row_count": rows,
+        "disputed figures": disputed,
+        "releases": dg.MetadataValue.md(markdown(names, listed)),
+        "held back": sum(row["state"] == "held_back" for row in listed),
+        "checks": dg.MetadataValue.json(checks),
+    }
+    if synthetic:
+        found["warning"] = f"{synthetic} of {len(listed)} releases are SYNTHETIC SAMPLE DATA"
+    return found

@@ -1,0 +1,44 @@
+"""Resources: the store, and the read model for querying.
+
+Belongs here: how definitions reach the one setting that is the store's root. Does not belong here: the store itself
+(`civic_assets.store`).
+"""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+from dagster_duckdb import DuckDBResource
+
+from civic_assets.store import Store
+
+
+class StoreResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The folder of one installation.
+
+    Args:
+        root: Its path; `CIVIC_STORE` when that is set, else `.civic` in the working directory.
+    """
+
+    root: str
+
+    def open(self) -> Store:
+        """The store.
+
+        Raises:
+            UsageError: The folder can not be made or written.
+        """
+        return Store(Path(self.root))
+
+
+def store_root(store: Store | None) -> Path:
+    """The store's root without making any folder: definitions are also loaded where there is no store."""
+    return store.root if store else Path(os.environ.get("CIVIC_STORE") or ".civic").absolute()
+
+
+def resources(store: Store | None) -> dict[str, object]:
+    """`store`, and `read_model`: the published DuckDB file, read-only, for assets and notebooks."""
+    root = store_root(store)
+    # Without READ_ONLY the resource would open the file for writing, and lock out everybody who reads it.
+    read_model = DuckDBResource(database=str(root / "civic.duckdb"), connection_config={"access_mode": "READ_ONLY"})
+    return {"store": StoreResource(root=str(root)), "read_model": read_model}

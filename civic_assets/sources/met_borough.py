@@ -1,0 +1,68 @@
+"""Parser of the Metropolitan Police's recorded crime by borough.
+
+Belongs here: what area a row of these files is about. Does not belong here: months and classes of offence
+(`met_months`), borough codes (the contract).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from civic_assets.contracts.model import Contract
+from civic_assets.readers.grid import Grid
+from civic_assets.readers.table_finder import Block, FoundTables
+from civic_assets.sources import met_months
+from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
+from civic_assets.sources.reading import is_synthetic
+from civic_assets.values.cells import label
+
+
+def edition(found: FoundTables, contract: Contract) -> str | None:
+    """Release key: the last month, e.g. `2025-12`; `2021-07-historical` for the file of all earlier months."""
+    return met_months.edition(found["boroughs"], contract) if "boroughs" in found else None
+
+
+def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
+    """Every figure of the file.
+
+    Row kinds: `borough`, `airports`, `unknown_borough` (crime that was not placed), `unlisted_name`.
+
+    Raises:
+        CivicError: A month is missing between two others.
+    """
+    block = found["boroughs"]
+    met_months.refuse_gaps(block)
+    columns, problems = ObservationColumns(), []
+    areas = _areas(block, contract, problems)
+    breakdowns = met_months.offences(block, contract, problems)
+    observe(columns, block, areas, contract, period=met_months.month_of, breakdowns=breakdowns)
+    return Parsed(
+        source=contract.source,
+        edition=edition(found, contract) or "",
+        found=found,
+        observations=columns.table(),
+        problems=[*columns.problems, *problems],
+        row_kinds=Counter(area.kind for area in areas),
+        synthetic=is_synthetic(grid),
+    )
+
+
+def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list[Area]:
+    force = contract.options["force"]
+    known = {
+        label(name): Area("borough", code, name, "local_authority", force)
+        for name, code in contract.options["boroughs"].items()
+    }
+    for name, kind in contract.options["otherRows"].items():
+        code = f"{force}/{re.sub(r'[^a-z0-9]+', '-', label(name)).strip('-')}"
+        known[label(name)] = Area(kind["kind"], code, name, kind["type"], force)
+    areas: list[Area] = []
+    for name, where in zip(block.texts("borough"), block.locators("borough"), strict=True):
+        if label(name) not in known:
+            message = f"{where} names {name!r}, which is no borough of the contract; its figures are kept under that name."
+            problems.append(RowProblem("V-05", where, name, "a borough of the contract", message))
+            slug = re.sub(r"[^a-z0-9]+", "-", label(name)).strip("-") or "no-name"
+            known[label(name)] = Area("unlisted_name", f"{force}/{slug}", name, "place_without_code", force)
+        areas.append(known[label(name)])
+    return areas

@@ -1,0 +1,77 @@
+"""Parser of the Metropolitan Police's recorded crime by ward.
+
+Belongs here: what area a row of these files is about. Does not belong here: months and classes of offence
+(`met_months`), borough codes (the contract).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from civic_assets.contracts.model import Contract
+from civic_assets.readers.grid import Grid
+from civic_assets.readers.table_finder import Block, FoundTables
+from civic_assets.sources import met_months
+from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
+from civic_assets.sources.reading import is_synthetic
+from civic_assets.values.cells import label
+
+_CODE = re.compile(r"E05\d{6}")
+
+
+def edition(found: FoundTables, contract: Contract) -> str | None:
+    """Release key: the last month, e.g. `2025-12`."""
+    return met_months.edition(found["wards"], contract) if "wards" in found else None
+
+
+def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
+    """Every figure of the file.
+
+    Row kinds: `ward`, `airport_ward` (under the airport unit instead of a borough), `unlisted_place` (a borough that
+    the contract does not list, or something that is no ward code).
+
+    Raises:
+        CivicError: A month is missing between two others.
+    """
+    block = found["wards"]
+    met_months.refuse_gaps(block)
+    columns, problems = ObservationColumns(), []
+    areas = _areas(block, contract, problems)
+    breakdowns = met_months.offences(block, contract, problems)
+    observe(columns, block, areas, contract, period=met_months.month_of, breakdowns=breakdowns)
+    return Parsed(
+        source=contract.source,
+        edition=edition(found, contract) or "",
+        found=found,
+        observations=columns.table(),
+        problems=[*columns.problems, *problems],
+        row_kinds=Counter(area.kind for area in areas),
+        synthetic=is_synthetic(grid),
+    )
+
+
+def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list[Area]:
+    force = contract.options["force"]
+    parents = {label(name): ("ward", code) for name, code in contract.options["boroughs"].items()}
+    parents |= {label(unit): ("airport_ward", force) for unit in contract.options["airportUnits"]}
+    known: dict[tuple[str, str, str], Area] = {}
+    areas: list[Area] = []
+    keys = (block.texts("ward_code"), block.texts("ward"), block.texts("borough"))
+    for row, key in enumerate(zip(*keys, strict=True)):
+        if key not in known:
+            code, name, borough = key
+            kind, parent = parents.get(label(borough), ("unlisted_place", force))
+            if kind == "unlisted_place" or not _CODE.fullmatch(code):
+                where = block.locators("ward_code")[row]
+                message = (
+                    f"{where} has the ward {name!r} with code {code!r} in {borough!r}: a code such as E05013697 and a "
+                    "borough of the contract are expected; its figures are kept under what is printed."
+                )
+                problems.append(RowProblem("V-05", where, f"{code} {name}", "a ward code and a borough", message, code))
+                kind = "unlisted_place"
+                slug = re.sub(r"[^a-z0-9]+", "-", label(f"{code} {name}")).strip("-") or "no-name"
+                code = code if _CODE.fullmatch(code) else f"{parent}/{slug}"
+            known[key] = Area(kind, code, name, "ward", parent)
+        areas.append(known[key])
+    return areas

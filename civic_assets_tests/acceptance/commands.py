@@ -1,0 +1,49 @@
+"""Running the command line as a person does: as a process of its own.
+
+Belongs here: starting `civic-assets` and reading its answer. Does not belong here: any expectation.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command printed, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output as JSON."""
+        return json.loads(self.out)
+
+
+def environment() -> dict[str, str]:
+    """The environment of a command, whatever the working directory."""
+    return {**os.environ, "PYTHONPATH": str(PROJECT)}
+
+
+def civic_assets(*arguments: object, cwd: Path | None = None) -> Answer:
+    """Runs `civic-assets ARGUMENTS` and waits for it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "civic_assets.cli", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        cwd=cwd or PROJECT,
+        timeout=300,
+        check=False,
+    )
+    return Answer(done.returncode, done.stdout, done.stderr)

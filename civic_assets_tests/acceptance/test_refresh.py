@@ -1,0 +1,230 @@
+"""`refresh` on the inputs that ship, and what can be asked afterwards."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from civic_assets.inputs.synthetic_ons_csp import write_sample_inputs
+from civic_assets_tests import workbook_defects
+from civic_assets_tests.acceptance.commands import Answer, civic_assets
+
+CURRENT = ("number of police recorded crimes", "December 2022")
+PREVIOUS = ("number of police recorded crimes", "December 2021")
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("inputs")
+    write_sample_inputs(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Answer]]:
+    store = tmp_path_factory.mktemp("sample") / "store"
+    yield store, civic_assets("refresh", "--store", store, "--json")
+
+
+def _query(store: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(store / "civic.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_sample_is_published_with_exit_code_0(sample: tuple[Path, Answer]) -> None:
+    store, answer = sample
+    assert answer.code == 0, answer.err
+    summary = answer.json
+    assert [r["release"] for r in summary["releases"] if r["source"] == "ons_csp"] == [
+        "2021-12", "2022-06", "2022-09", "2022-09.r2", "2022-12",
+    ]  # fmt: skip
+    assert {r["state"] for r in summary["releases"]} == {"published"}
+    assert summary["publication"] == json.loads((store / "publications" / "latest.json").read_text())["hash"]
+
+
+def test_summary_has_a_sentence_for_each_of_the_two_misprints(sample: tuple[Path, Answer]) -> None:
+    _, answer = sample
+    disputed = answer.json["disputed"]
+    assert len(disputed) == 2
+    assert any("burglary" in s and "1,208" in s and "2,108" in s for s in disputed)
+    assert any("criminal damage and arson" in s and "1,627" in s and "8 equally minimal repairs" in s for s in disputed)
+
+
+def test_misprints_are_published_as_printed_and_disputed(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    rows = _query(
+        store,
+        """SELECT measure, value, quality FROM harmonised.observations
+        WHERE source = 'gla_report' AND quality <> 'ok' ORDER BY measure""",
+    )
+    assert rows == [("burglary", 1208.0, "disputed"), ("criminal_damage_and_arson", 16.0, "disputed")]
+
+
+def test_synthetic_figures_are_called_so(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    assert _query(store, "SELECT DISTINCT source, synthetic FROM harmonised.observations ORDER BY ALL") == [
+        ("gla_report", False),
+        ("ons_csp", True),
+    ]
+
+
+def test_latest_shows_the_newest_issue_of_each_figure(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    assert _query(
+        store, "SELECT count(*) FROM harmonised.latest WHERE source = 'ons_csp' AND release = '2022-09' AND unit = 'count'"
+    ) == [(0,)]
+    doubled = _query(
+        store,
+        """SELECT count(*) FROM (SELECT 1 FROM harmonised.latest
+        GROUP BY source, measure, area_code, period_start, period_end, breakdown, unit, statistic HAVING count(*) > 1)""",
+    )
+    assert doubled == [(0,)]
+
+
+def test_not_evaluated_is_never_counted_as_passed(sample: tuple[Path, Answer]) -> None:
+    store, answer = sample
+    for release in answer.json["releases"]:
+        counted = dict(
+            _query(
+                store,
+                f"""SELECT outcome, count(*) FROM quality.check_results
+                WHERE source = '{release["source"]}' AND release = '{release["release"]}' GROUP BY 1""",
+            )
+        )
+        assert counted.get("pass") == release["checks_passed"]
+        assert counted.get("not_evaluated", 0) == release["checks_not_evaluated"] > 0
+    empty = _query(store, "SELECT count(*) FROM quality.check_results WHERE outcome = 'pass' AND n_checked = 0")
+    assert empty == [(0,)]
+
+
+def test_second_refresh_changes_nothing(sample: tuple[Path, Answer]) -> None:
+    store, first = sample
+    before = {p: p.stat().st_mtime_ns for p in store.rglob("*.parquet")}
+    latest = (store / "publications" / "latest.json").read_bytes()
+    answer = civic_assets("refresh", "--store", store, "--json")
+    assert answer.code == 0
+    assert answer.json["publication"] == first.json["publication"]
+    assert answer.json["published_now"] is False
+    assert {p: p.stat().st_mtime_ns for p in store.rglob("*.parquet")} == before
+    assert (store / "publications" / "latest.json").read_bytes() == latest
+
+
+def test_trace_names_hash_cell_text_checks_and_release(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    arguments = ("--area", "E09000019", "--measure", "burglary", "--period", "2021-07-01/2022-07-01", "--store", store)
+    answer = civic_assets("trace", *arguments, "--source", "ons_csp", "--json")
+    assert answer.code == 0, answer.err
+    chain = answer.json
+    assert set(chain) >= {"figure", "release", "checks", "file", "locator", "value_text", "earlier", "findings"}
+    assert chain["value_text"] == "1805", "the report's figure of that year, which the synthetic workbook repeats"
+    assert chain["file"]["sha256"] == chain["figure"]["source_sha256"]
+    assert (store / "archive" / chain["file"]["sha256"]).is_file()
+    assert "!" in chain["locator"]
+    assert {"V-10", "V-14"} <= {check["check_id"] for check in chain["checks"]}
+    plain = civic_assets("trace", *arguments, "--source", "ons_csp")
+    assert "SYNTHETIC SAMPLE DATA" in plain.out
+
+
+def test_trace_of_a_disputed_figure_shows_the_finding(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    chain = civic_assets(
+        "trace", "--area", "Islington", "--measure", "burglary", "--period", "2020-01-01/2021-01-01",
+        "--source", "gla_report", "--store", store, "--json",
+    ).json  # fmt: skip
+    assert chain["figure"]["quality"] == "disputed"
+    assert "2108" in {finding["proposal"] for finding in chain["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"--measure": "burglery"}, "Did you mean burglary"),
+        ({"--area": "Atlantis"}, "Atlantis"),
+        ({"--period": "2022"}, "START/END"),
+        ({"--period": "2000-01-01/2001-01-01"}, "Published: "),
+    ],
+)
+def test_trace_of_nothing_says_what_there_is(sample: tuple[Path, Answer], changed: dict[str, str], words: str) -> None:
+    store, _ = sample
+    wanted = {"--area": "E09000019", "--measure": "burglary", "--period": "2021-07-01/2022-07-01", **changed}
+    answer = civic_assets("trace", *(part for pair in wanted.items() for part in pair), "--store", store)
+    assert answer.code == 2
+    assert words in answer.err and "Traceback" not in answer.err
+
+
+def test_sources_lists_releases_and_staleness(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    listed = {entry["source"]: entry for entry in civic_assets("sources", "--store", store, "--json").json["sources"]}
+    assert [release["release"] for release in listed["ons_csp"]["releases"]][0] == "2022-12"
+    assert listed["ons_csp"]["latest_period_end"] == "2023-01-01"
+    assert listed["ons_csp"]["stale"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("refresh", "--profile", "local"), "--inputs"),
+        (("refresh", "--inputs", "."), "--profile local"),
+        (("refresh", "--source", "nobody"), "There is no source"),
+        (("refresh", "--profile", "local", "--inputs", "/nonexistent"), "no folder"),
+        (("trace", "--area", "x", "--measure", "y", "--period", "2020-01-01/2021-01-01"), "Nothing is published"),
+    ],
+)
+def test_usage_errors_end_in_a_sentence_and_2(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
+    answer = civic_assets(*arguments, "--store", tmp_path / "store")
+    assert answer.code == 2
+    assert words in answer.err and "Traceback" not in answer.err
+
+
+def test_held_back_release_leaves_the_last_publication(tmp_path: Path, inputs: Path) -> None:
+    folder, store = tmp_path / "in", tmp_path / "store"
+    folder.mkdir()
+    good = inputs / "synthetic-csp-tables-2022-06.xlsx"
+    shutil.copy(good, folder / "a.xlsx")
+    first = civic_assets("refresh", "--profile", "local", "--inputs", folder, "--store", store, "--json")
+    assert first.code == 0, first.err
+    workbook_defects.swap_title_years(
+        inputs / "synthetic-csp-tables-2022-12.xlsx", folder / "b.xlsx", CURRENT, PREVIOUS
+    )
+    second = civic_assets("refresh", "--profile", "local", "--inputs", folder, "--store", store, "--json")
+    assert second.code == 1
+    assert [(r["release"], r["state"]) for r in second.json["releases"]] == [
+        ("2022-06", "published"),
+        ("2022-12", "held_back"),
+    ]
+    assert second.json["publication"] == first.json["publication"]
+    assert _query(store, "SELECT DISTINCT release FROM harmonised.observations") == [("2022-06",)]
+    said = _query(store, "SELECT held_back FROM catalogue.releases WHERE release = '2022-12'")
+    assert said[0][0]
+    failed = _query(
+        store, "SELECT count(*) FROM quality.check_results WHERE release = '2022-12' AND outcome = 'fail'"
+    )
+    assert failed[0][0]
+
+
+def test_files_of_no_source_are_ignored_by_name_and_damaged_ones_named(tmp_path: Path, inputs: Path) -> None:
+    folder, store = tmp_path / "in", tmp_path / "store"
+    (folder / "deep").mkdir(parents=True)
+    shutil.copy(inputs / "synthetic-csp-tables-2022-06.xlsx", folder / "deep" / "x9q.bin")
+    (folder / "other.csv").write_text("a,b\n1,2\n")
+    (folder / "broken.xlsx").write_bytes((folder / "deep" / "x9q.bin").read_bytes()[:5000])
+    answer = civic_assets("refresh", "--profile", "local", "--inputs", folder, "--store", store, "--json")
+    assert answer.code == 1
+    assert [file["file"] for file in answer.json["ignored"]] == ["other.csv"]
+    assert [file["file"] for file in answer.json["refused"]] == ["broken.xlsx"]
+    assert [(r["release"], r["state"]) for r in answer.json["releases"]] == [("2022-06", "published")]
+
+
+def test_samples_are_not_mixed_with_publishers_files(tmp_path: Path, inputs: Path) -> None:
+    folder, store = tmp_path / "in", tmp_path / "store"
+    folder.mkdir()
+    shutil.copy(inputs / "gla_report_2023.csv", folder)
+    assert civic_assets("refresh", "--profile", "local", "--inputs", folder, "--store", store).code == 0
+    answer = civic_assets("refresh", "--store", store)
+    assert answer.code == 2
+    assert "Choose another store" in answer.err

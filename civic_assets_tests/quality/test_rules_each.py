@@ -1,0 +1,405 @@
+"""Each rule has a release that makes it fail, a twin that passes, and says so when it cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from civic_assets.quality.engine import assess, catalogue
+from civic_assets.quality.results import Assessment, Verdict
+from civic_assets.quality.rule import RULES, Release
+from civic_assets_tests.releases import (
+    FILE,
+    contract,
+    failing,
+    locator,
+    mended_report,
+    number_at,
+    place_of,
+    release_of,
+    report,
+    result,
+    sample,
+    sheet_of,
+    unreserved,
+    with_cells,
+    with_observation,
+    with_sheet,
+    without_sheet,
+)
+
+# A wrong count also breaks the sums, the change and the rate that it is part of, and is localised.
+LOCALISED = frozenset({"V-15"})
+WRONG_COUNT = frozenset({"V-14", "V-15", "V-17", "V-18"})
+
+
+@dataclass(frozen=True)
+class Defect:
+    """A release that fails a rule, the twin that does not, the accused cell, and what fails with it."""
+
+    broken: Callable[[], Release]
+    clean: Callable[[], Release]
+    accused: Callable[[], str] = field(default=lambda: "")
+    also: frozenset[str] = frozenset()
+
+
+def _sample() -> Release:
+    return release_of(sample())
+
+
+def _mended() -> Release:
+    return release_of(mended_report(), "gla_report", under=unreserved())
+
+
+def _cell(table: str, row: str, column: str, change: Callable[[float], float | str]) -> Callable[[], Release]:
+    def build() -> Release:
+        place = place_of(sample(), table, row, column)
+        return release_of(with_cells(sample(), {place: change(number_at(sample(), place))}))
+
+    return build
+
+
+def _at(table: str, row: str, column: str) -> Callable[[], str]:
+    return lambda: locator(sample(), place_of(sample(), table, row, column))
+
+
+def _report_cell(row: str, column: str, value: str) -> Callable[[], Release]:
+    def build() -> Release:
+        place = place_of(report(), "table_2", row, column, "gla_report")
+        return release_of(with_cells(mended_report(), {place: value}), "gla_report", under=unreserved())
+
+    return build
+
+
+def _header_twice() -> Release:
+    sheet = sheet_of(sample(), "rates")
+    header = release_of(sample()).found["rates"].header_row
+    rows = [*sheet.rows[: header + 1], sheet.rows[header], *sheet.rows[header + 1 :]]
+    return release_of(with_sheet(sample(), replace(sheet, rows=rows)))
+
+
+def _merged() -> Release:
+    sheet, place = sheet_of(sample(), "rates"), place_of(sample(), "rates", "Camden", "burglary")
+    merged = ((place.row, place.column, place.row, place.column + 1),)
+    return release_of(with_sheet(sample(), replace(sheet, merged=merged)))
+
+
+def _column_gone() -> Release:
+    sheet, place = sheet_of(sample(), "rates"), place_of(sample(), "rates", "Camden", "burglary")
+    rows = [[*row[: place.column], *row[place.column + 1 :]] for row in sheet.rows]
+    return release_of(with_sheet(sample(), replace(sheet, rows=rows)))
+
+
+def _fewer_rows_before(drop: int) -> Callable[[], Release]:
+    def build() -> Release:
+        release = _sample()
+        table = release.observations
+        last = max(table["row_number"].to_pylist()) - drop
+        before = table.filter(pa.array([row <= last for row in table["row_number"].to_pylist()]))
+        return replace(release, history={"2022-03": before})
+
+    return build
+
+
+def _printed_twice() -> Release:
+    sheet = sheet_of(sample(), "counts_current")
+    one, other = (place_of(sample(), "counts_current", name, "robbery") for name in ("Camden", "Barnet"))
+    rows = list(sheet.rows)
+    rows[other.row] = rows[one.row]
+    return release_of(with_sheet(sample(), replace(sheet, rows=rows)))
+
+
+def _first(table: str) -> int:
+    return _sample().observations["table_id"].to_pylist().index(table)
+
+
+def _observation(**changes: object) -> Callable[[], Release]:
+    return lambda: with_observation(_sample(), 0, **changes)
+
+
+def _first_locator() -> str:
+    return str(_sample().observations["locator"][0].as_py())
+
+
+def _text_in(table: str, row: str, column: str, text: str) -> Callable[[], Release]:
+    return lambda: release_of(with_cells(sample(), {place_of(sample(), table, row, column): text}))
+
+
+def _changes_blanked() -> Release:
+    block = release_of(sample()).found["percentage_change"]
+    places = [
+        place_of(sample(), "percentage_change", name, column)
+        for name in block.texts("partnership_name")[1:]
+        if name
+        for column, _ in block.figures()
+    ]
+    return release_of(with_cells(sample(), dict.fromkeys(places, "[x]")))
+
+
+def _other_title() -> Release:
+    block = release_of(sample()).found["rates"]
+    sheet = block.sheet
+    rows = [[str(c).replace("June 2022", "June 2021") for c in sheet.rows[0]], *sheet.rows[1:]]
+    return release_of(with_sheet(sample(), replace(sheet, rows=rows)))
+
+
+def _history(factor: float) -> Callable[[], Release]:
+    """Four earlier disjoint years in which Camden's robberies were `factor` times as many."""
+
+    def build() -> Release:
+        release = _sample()
+        table = release.observations
+        past = {}
+        for years in (1, 2, 3, 4):
+            rows = [row for row in table.to_pylist() if row["table_id"] == "counts_previous"]
+            for row in rows:
+                row["period_start"] = _earlier(row["period_start"], years)
+                row["period_end"] = _earlier(row["period_end"], years)
+                if row["area_name"] == "Camden" and row["measure"] == "robbery":
+                    row["value"] *= factor
+            past[f"{2021 - years}-06"] = pa.Table.from_pylist(rows, schema=table.schema)
+        return replace(release, history=past)
+
+    return build
+
+
+def _earlier(day: date, years: int) -> date:
+    return day.replace(year=day.year - years)
+
+
+def _known(value: str) -> Callable[[], Release]:
+    def build() -> Release:
+        place = place_of(report(), "table_2", "Burglary", "year#2", "gla_report")
+        return release_of(with_cells(report(), {place: value}), "gla_report")
+
+    return build
+
+
+DEFECTS: Mapping[str, Defect] = {
+    "R-01": Defect(lambda: release_of(sample(), file=replace(FILE, sha256="b" * 64)), _sample),
+    "R-02": Defect(lambda: release_of(sample(), file=replace(FILE, size=900)), _sample),
+    "R-03": Defect(lambda: release_of(without_sheet(sample(), sheet_of(sample(), "rates").name)), _sample),
+    "R-04": Defect(_header_twice, _sample, lambda: f"{sheet_of(sample(), 'rates').name}!A1"),
+    "R-05": Defect(_merged, _sample, _at("rates", "Camden", "burglary")),
+    "R-06": Defect(
+        _text_in("percentage_change", "Camden", "burglary", "n/k"),
+        _text_in("percentage_change", "Camden", "burglary", "[x]"),
+        _at("percentage_change", "Camden", "burglary"),
+    ),
+    "R-07": Defect(_observation(status="suppressed"), _observation(status="provisional"), _first_locator),
+    "R-08": Defect(_fewer_rows_before(3), _fewer_rows_before(0)),
+    "R-09": Defect(_column_gone, _sample, lambda: f"{sheet_of(sample(), 'rates').name}!A7"),
+    "V-01": Defect(
+        _printed_twice, _sample, _at("counts_current", "Camden", "total_recorded_crime"), WRONG_COUNT
+    ),
+    "V-02": Defect(
+        _cell("counts_current", "Camden", "robbery", lambda x: x + 0.5),
+        _sample,
+        _at("counts_current", "Camden", "robbery"),
+        WRONG_COUNT | {"V-10", "V-16"},
+    ),
+    "V-03": Defect(
+        lambda: release_of(
+            with_cells(
+                mended_report(),
+                {place_of(report(), "table_1", "SEND in secondary schools", "percent", "gla_report"): "106.0%"},
+            ),
+            "gla_report",
+            under=unreserved(),
+        ),
+        _mended,
+        lambda: "L10:Percentage (Islington)",
+        frozenset({"V-09"}),
+    ),
+    "V-04": Defect(_observation(area_code="E0900001"), _sample, _first_locator),
+    "V-05": Defect(
+        _text_in("rates", "Camden", "force_code", "E23000002"), _sample, _at("rates", "Camden", "force_code")
+    ),
+    "V-06": Defect(_observation(measure="hedgehogs"), _sample, _first_locator),
+    "V-07": Defect(_changes_blanked, _sample),
+    "V-08": Defect(_observation(period_end=date(2022, 1, 1)), _sample, _first_locator),
+    "V-09": Defect(_other_title, _sample, lambda: f"{sheet_of(sample(), 'rates').name}!A1"),
+    "V-10": Defect(
+        _report_cell("Drug offences", "year#1", "1333"),
+        _mended,
+        lambda: "L35:Data year ending December 2019",
+        LOCALISED | {"V-09"},
+    ),
+    "V-11": Defect(
+        _report_cell("Stalking and harassment", "year#1", "1512"),
+        _mended,
+        lambda: "L22:Data year ending December 2019",
+        LOCALISED | {"V-09", "V-16"},
+    ),
+    "V-12": Defect(
+        _report_cell("Residential burglary", "year#1", "1860"),
+        _mended,
+        lambda: "L25:Data year ending December 2019",
+        LOCALISED | {"V-09", "V-16"},
+    ),
+    "V-13": Defect(
+        _cell("rates", "Camden", "population", lambda x: x + 40_000),
+        _sample,
+        _at("rates", "Camden", "population"),
+        LOCALISED | {"V-17"},
+    ),
+    "V-14": Defect(
+        _cell("counts_current", "Camden", "robbery", lambda x: x + 7),
+        _sample,
+        _at("counts_current", "Camden", "robbery"),
+        WRONG_COUNT | {"V-10"},
+    ),
+    "V-15": Defect(
+        _cell("percentage_change", "Camden", "total_recorded_crime", lambda x: x + 1),
+        _sample,
+        _at("percentage_change", "Camden", "total_recorded_crime"),
+        frozenset({"V-17"}),
+    ),
+    "V-16": Defect(
+        _report_cell("Burglary", "year#1", "2461"),
+        _mended,
+        lambda: "L24:Data year ending December 2019",
+        frozenset({"V-09", "V-11", "V-12", "V-15"}),
+    ),
+    "V-17": Defect(
+        _cell("percentage_change", "Camden", "total_recorded_crime", lambda x: -x),
+        _sample,
+        _at("percentage_change", "Camden", "total_recorded_crime"),
+        LOCALISED,
+    ),
+    "V-18": Defect(
+        _cell("rates", "Camden", "burglary", lambda x: x + 1),
+        _sample,
+        _at("rates", "Camden", "burglary"),
+        LOCALISED | {"V-17"},
+    ),
+    "V-21": Defect(_history(30), _history(1), _at("counts_current", "Camden", "robbery")),
+    "V-23": Defect(
+        _cell("counts_current", "Camden", "robbery", lambda x: x * 10),
+        _sample,
+        _at("counts_current", "Camden", "robbery"),
+        WRONG_COUNT | {"V-10", "V-16"},
+    ),
+    "K-01": Defect(
+        _known("1209"),
+        _known("1208"),
+        lambda: "L24:Data year ending December 2020",
+        frozenset({"V-09", "V-10", "V-11", "V-12", "V-15", "V-16"}),
+    ),
+}
+"""One release for each rule that makes it fail. A rule without one here turns `test_every_rule_has_a_fixture` red."""
+
+
+def _examined(check_id: str) -> Assessment:
+    return assess(DEFECTS[check_id].broken())
+
+
+def test_every_rule_has_a_fixture_that_makes_it_fail() -> None:
+    assert set(DEFECTS) == set(RULES)
+
+
+@pytest.mark.parametrize("check_id", DEFECTS)
+def test_rule_fails_on_its_defect_and_names_the_cell(check_id: str) -> None:
+    assessment, accused = _examined(check_id), DEFECTS[check_id].accused()
+    assert result(assessment, check_id).outcome == "fail"
+    assert result(assessment, check_id).n_failed >= 1
+    findings = [finding for finding in assessment.findings if finding.check_id == check_id]
+    assert findings
+    assert all(finding.message.endswith((".", ")")) for finding in findings)
+    if accused:
+        assert accused in {finding.locator for finding in findings}
+
+
+@pytest.mark.parametrize("check_id", DEFECTS)
+def test_defect_fails_its_rule_and_only_what_hangs_on_it(check_id: str) -> None:
+    assert failing(_examined(check_id)) - {check_id} <= DEFECTS[check_id].also
+
+
+@pytest.mark.parametrize("check_id", [c for c in DEFECTS if c != "V-16"])
+def test_rule_passes_on_the_clean_twin(check_id: str) -> None:
+    twin = result(assess(DEFECTS[check_id].clean()), check_id)
+    assert (twin.outcome, twin.n_failed) == ("pass", 0)
+    assert twin.n_checked > 0
+
+
+@pytest.mark.parametrize("check_id", DEFECTS)
+def test_without_the_rule_nobody_else_reports_its_failure(
+    check_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule that is switched off leaves a gap: no other rule speaks in its name."""
+    spec = replace(RULES[check_id], run=lambda release: Verdict("pass", 1))
+    monkeypatch.setitem(RULES, check_id, spec)
+    assessment = _examined(check_id)
+    assert check_id not in failing(assessment)
+    assert check_id not in {finding.check_id for finding in assessment.findings}
+
+
+@pytest.mark.parametrize(
+    ("check_id", "release", "reason"),
+    [
+        ("R-01", lambda: release_of(sample(), file=replace(FILE, registered_sha256="")), "no_reference"),
+        ("R-02", lambda: release_of(sample(), under=replace(contract(), thresholds={})), "no_reference"),
+        ("R-06", _column_gone, "no_input"),
+        ("R-07", _column_gone, "no_input"),
+        ("R-08", _sample, "history_too_short"),
+        ("V-01", _column_gone, "no_input"),
+        ("V-03", _sample, "not_applicable"),
+        ("V-10", _column_gone, "no_input"),
+        ("V-15", _column_gone, "no_input"),
+        ("V-16", _sample, "not_applicable"),
+        ("V-21", _sample, "history_too_short"),
+        ("V-21", lambda: release_of(report(), "gla_report"), "history_too_short"),
+        ("K-01", _sample, "not_applicable"),
+    ],
+)
+def test_rule_that_cannot_tell_says_so_and_never_passes(
+    check_id: str, release: Callable[[], Release], reason: str
+) -> None:
+    found = result(assess(release()), check_id)
+    assert (found.outcome, found.reason, found.n_checked) == ("not_evaluated", reason, 0)
+    assert found.message
+
+
+@pytest.mark.parametrize("check_id", ["V-10", "V-11", "V-12"])
+def test_absent_operands_leave_an_identity_undecided(check_id: str) -> None:
+    block = release_of(mended_report(), "gla_report", under=unreserved()).found["table_2"]
+    under = replace(unreserved(), symbols=contract().symbols)
+    blanked = {
+        place_of(report(), "table_2", row, name, "gla_report"): ""
+        for row in ("Robbery", "Homicide", "Bicycle theft", "Residential burglary")
+        for name, _ in block.figures()
+    }
+    found = result(assess(release_of(with_cells(mended_report(), blanked), "gla_report", under=under)), check_id)
+    assert (found.outcome, found.reason) == ("not_evaluated", "suppressed_input")
+
+
+def test_a_total_below_its_known_parts_is_wrong_whatever_the_suppressed_part_is() -> None:
+    under = replace(unreserved(), symbols=contract().symbols)
+    cells = {
+        place_of(report(), "table_2", "Residential burglary", "year#1", "gla_report"): "[x]",
+        place_of(report(), "table_2", "Burglary", "year#1", "gla_report"): "500",
+    }
+    found = result(assess(release_of(with_cells(mended_report(), cells), "gla_report", under=under)), "V-12")
+    assert (found.outcome, found.n_failed) == ("fail", 1)
+
+
+def test_rule_that_breaks_is_not_evaluated_and_holds_back_when_structural(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def breaks(release: Release) -> Verdict:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setitem(RULES, "V-01", replace(RULES["V-01"], run=breaks))
+    assessment = assess(_sample())
+    assert result(assessment, "V-01").reason == "engine_error"
+    assert any("V-01 could not be evaluated" in sentence for sentence in assessment.held_back)
+
+
+def test_catalogue_says_of_every_rule_what_it_cannot_tell() -> None:
+    for spec in catalogue():
+        assert spec.statement.endswith((".", "?"))
+        assert spec.cannot_tell
