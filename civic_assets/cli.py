@@ -156,6 +156,7 @@ def _print_json(document: Mapping[str, Any]) -> None:
 
 
 def _refresh(arguments: argparse.Namespace) -> int:
+    _keep_pandas_out()
     from civic_assets.refresh import refresh
     from civic_assets.store import Store
 
@@ -182,8 +183,8 @@ def _refresh(arguments: argparse.Namespace) -> int:
 def _keep_pandas_out() -> None:
     """Has pyarrow make its first array while pandas seems absent.
 
-    It looks for pandas then, to be able to take its columns, and importing that takes longer than reading a workbook. A process
-    that only inspects has no use for it.
+    It looks for pandas then, to be able to take its columns, and importing that takes longer than reading a workbook. These
+    processes have no use for it.
     """
     import pyarrow
 

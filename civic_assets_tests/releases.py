@@ -1,7 +1,7 @@
 """Releases for tests: a file as shipped, with single cells changed, examined as the program examines it.
 
-Belongs here: grids of the sample inputs, changes to a grid or to observations, and building a `Release`. Does not belong
-here: changes that need the workbook itself (`workbook_defects`), and what a rule should say (the tests).
+Belongs here: grids of the sample inputs, changes to a grid or to observations, and building a `Release`. Does
+not belong here: changes that need the workbook itself (`workbook_defects`), and what a rule should say (the tests).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from civic_assets.contracts.load import load_contracts
+from civic_assets.contracts.load import contracts_folder, load_contract
 from civic_assets.contracts.model import Contract
 from civic_assets.inputs.synthetic_figures import REPORT_TABLES
 from civic_assets.inputs.synthetic_ons_csp import EDITIONS
@@ -56,13 +56,14 @@ def report() -> Grid:
     return read_grid(REPORT_TABLES)
 
 
+@cache
 def contract(source: str = "ons_csp") -> Contract:
     """The contract that ships."""
-    return load_contracts()[source]
+    return load_contract(contracts_folder() / f"{source}.odcs.yaml")
 
 
 def mended_report() -> Grid:
-    """The report's tables with its two misprints mended; `unreserved` is the contract that goes with it."""
+    """The report's tables with its two misprints mended; `unreserved` is its contract."""
     return with_cells(
         report(),
         {

@@ -223,6 +223,9 @@ def _table(node: _Node, aliases: Mapping[str, Any], patterns: _Node | None, labe
         raise layout.refuse(f"identifiedBy names {unknown[0]!r}, which is no column of the table")
     if not layout.has("title") and not identified_by:
         raise layout.refuse("a table needs a title, or identifiedBy: the columns that no other publication has")
+    rows_with = layout.text("rowsWith", "")
+    if rows_with and rows_with not in {column.name for column in columns}:
+        raise layout.refuse(f"rowsWith names {rows_with!r}, which is no column of the table")
     return Table(
         name=name,
         printed_name=node.text("physicalName", name),
@@ -237,6 +240,8 @@ def _table(node: _Node, aliases: Mapping[str, Any], patterns: _Node | None, labe
         options=layout.value,
         description=node.text("description", ""),
         granularity=node.text("dataGranularityDescription", ""),
+        banded=bool(layout.get("banded", bool, False).value),
+        rows_with=rows_with,
         not_with=tuple(label(str(item.value)) for item in layout.items("notWith", [])),
     )
 
@@ -339,7 +344,12 @@ def load_contract(file: Path) -> Contract:
         },
         known_values=known_values,
         ignored_sheets=tuple(
-            SheetToIgnore(node.pattern("name"), node.text("because")) for node in listed("ignoredSheets")
+            SheetToIgnore(
+                node.pattern("name") if not node.has("title") else None,
+                node.text("because"),
+                node.pattern("title") if node.has("title") else None,
+            )
+            for node in listed("ignoredSheets")
         ),
         severities={
             node.text("check"): (_SEVERITIES[node.one_of("severity", _SEVERITIES)], node.text("because"))

@@ -90,6 +90,8 @@ class Table:
         title: Matches the `label` of the title cell; None when the table has no title (delimited files).
         occurrence: Which of several tables with this title: of the latest or of the previous period.
         identified_by: Columns that no other publication has; a table without a title is found by all of them.
+        banded: Merged cells above the header row are a part of the headers: `Robbery` over `Number of offences`.
+        rows_with: A row without a number is data only when this column holds text: footnotes and rows of units are not.
         not_with: Labels of headers that only a sibling publication has; beside one of them this is not the table.
         columns: Keys first, then figures, in contract order.
         symbols: Marks of this table where they differ from the contract's (publishers change them over the years).
@@ -110,6 +112,14 @@ class Table:
     description: str = ""
     granularity: str = ""
     not_with: tuple[str, ...] = ()
+    banded: bool = False
+    rows_with: str = ""
+
+    @property
+    def ignored_headers(self) -> frozenset[str]:
+        """Labels of columns that are known and not read; the layout's `ignoredColumns` says why."""
+        groups = self.options.get("ignoredColumns", ())
+        return frozenset(label(header) for group in groups for header in group["headers"])
 
     @property
     def keys(self) -> tuple[Column, ...]:
@@ -147,10 +157,20 @@ class KnownValue:
 
 @dataclass(frozen=True, slots=True)
 class SheetToIgnore:
-    """A sheet that this source does not read, with the reason."""
+    """A sheet that this source does not read, with the reason; known by its name, or by its first text.
 
-    name: re.Pattern[str]
+    Publishers give a name such as 'Table P6' to one table in one edition and to another in the next.
+    """
+
+    name: re.Pattern[str] | None
     because: str
+    title: re.Pattern[str] | None = None
+
+    def covers(self, name: str, title: str) -> bool:
+        """Is this the sheet, by name and first text as printed?"""
+        if self.title is not None and self.title.search(label(title)):
+            return True
+        return self.name is not None and bool(self.name.fullmatch(label(name)))
 
 
 @dataclass(frozen=True)
@@ -204,6 +224,6 @@ class Contract:
         """All declared rules of all tables."""
         return tuple(rule for table in self.tables for rule in table.rules)
 
-    def ignores_sheet(self, name: str) -> SheetToIgnore | None:
-        """The reason for which a sheet of this name is not read, or None when it is unknown."""
-        return next((ignored for ignored in self.ignored_sheets if ignored.name.fullmatch(label(name))), None)
+    def ignores_sheet(self, name: str, title: str = "") -> SheetToIgnore | None:
+        """The reason for which a sheet of this name or first text is not read, or None when it is unknown."""
+        return next((ignored for ignored in self.ignored_sheets if ignored.covers(name, title)), None)

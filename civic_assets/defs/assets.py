@@ -135,7 +135,7 @@ def source_assets(
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def source(context: dg.AssetExecutionContext, config: Releases, store: StoreResource) -> Iterator[Event]:
-        context.instance.add_run_tags(context.run_id, {PROCESS_TAG: this_process()})
+        context.instance.add_run_tags(context.run.run_id, {PROCESS_TAG: this_process()})
         opened = store.open()
         tell = progress or context.log.info
         wanted = _wanted(context, config, opened, contract, contracts)

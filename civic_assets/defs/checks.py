@@ -44,7 +44,7 @@ def check_specs(contract: Contract, partitions: dg.PartitionsDefinition[str]) ->
         dg.AssetCheckSpec(
             name=check_name(rule),
             asset=dg.AssetKey([rule.layer, contract.source]),
-            description=f"{rule.statement} **It cannot tell** {_lower(rule.cannot_tell)}",
+            description=f"{rule.statement}\n\n**What it cannot tell:** {rule.cannot_tell}.",
             blocking=blocks(rule, contract),
             partitions_def=partitions,
             metadata={
@@ -60,11 +60,6 @@ def check_specs(contract: Contract, partitions: dg.PartitionsDefinition[str]) ->
         )
         for rule in rules_for(contract)
     ]
-
-
-def _lower(sentence: str) -> str:
-    """A sentence as it continues another one; abbreviations stay as they are."""
-    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() or sentence[1:2] == " " else sentence
 
 
 def evaluations(

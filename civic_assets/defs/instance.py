@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 SETTINGS = PACKAGE.parent / "dagster.yaml"
 _COPIED = "# Copied by civic-assets, which replaces it when its own changes. Take this line out to keep your own.\n"
-PROCESS_TAG = "civic/process"
-"""Tag of a run: host, process and start of the process that executes it."""
+PROCESS_TAG = ".dagster/civic_process"
+"""Tag of a run: host, number and start of the process that executes it. The UI hides tags of this prefix."""
 TRIGGER_TAG = "civic/trigger"
 """Tag of a run: what asked for it, e.g. `refresh` or `inbox`."""
 _PUBLICATION = "publication"
@@ -78,7 +78,11 @@ def open_instance(store: Store, *, capture_output: bool = False) -> Iterator[Dag
                 "and the next refresh records everything again."
             ) from None
         with instance:
-            yield instance
+            try:
+                yield instance
+            finally:
+                if instance.schedule_storage is not None:  # which the instance itself forgets
+                    instance.schedule_storage.dispose()
     finally:
         if before is None:
             del os.environ["DAGSTER_HOME"]

@@ -61,7 +61,7 @@ def read_model_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
     def published(
         context: dg.AssetExecutionContext, config: Publishing, store: StoreResource, read_model: DuckDBResource
     ) -> dg.MaterializeResult:
-        context.instance.add_run_tags(context.run_id, {PROCESS_TAG: this_process()})
+        context.instance.add_run_tags(context.run.run_id, {PROCESS_TAG: this_process()})
         opened = store.open()
         receipts = opened.archive.receipts()
         without = _pairs(config.without) if config.without is not None else samples_beside_real(receipts)

@@ -83,6 +83,10 @@ def _no_sync_for_each_event(connection: sqlite3.Connection, _record: object) -> 
     connection.execute("PRAGMA synchronous=NORMAL")
 
 
+def _no_sync_at_all(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 def _is_made(file: Path) -> bool:
     """Has a file been set up to the end? A process may have been killed while it did."""
     if not file.is_file():
@@ -111,6 +115,12 @@ class PooledEvents(SqliteEventLogStorage):
                 self._initialized_dbs.add(shard)
             with self._connections.transaction(url) as connection:
                 yield connection
+
+    def _initdb(self, engine: Engine, for_index_shard: bool = False) -> None:
+        """Makes the tables of a file; no sync for each, since a file half made is made again."""
+        quick = sa.create_engine(engine.url, poolclass=sa.NullPool, connect_args={"timeout": _BUSY_SECONDS})
+        sa.event.listen(quick, "connect", _no_sync_at_all)
+        super()._initdb(quick, for_index_shard)
 
     def wipe(self) -> None:
         """Removes the files, whose connections are closed before."""

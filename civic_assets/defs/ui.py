@@ -22,8 +22,7 @@ from civic_assets.defs.instance import fail_dead_runs, open_instance, register_r
 from civic_assets.errors import UsageError
 from civic_assets.store import PACKAGE, Store
 
-_MODULE = "civic_assets.definitions"
-_LOCATION = "civic_assets"
+_WORKSPACE = PACKAGE.parent / "workspace.yaml"
 _SECONDS_TO_START = 120
 _SECONDS_TO_STOP = 20
 
@@ -49,7 +48,7 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.default_int_handler)
     environment = os.environ | {"DAGSTER_HOME": str(store.dagster_home), "CIVIC_STORE": str(store.root)}
-    location = ("-m", _MODULE, "-d", str(PACKAGE.parent))
+    location = ("-w", str(_WORKSPACE))
     commands = (
         ("dagster_webserver", *location, "-h", host, "-p", str(port), "--log-level", "warning"),
         ("dagster._daemon", "run", *location, "--log-level", "warning"),

@@ -19,7 +19,19 @@ from civic_assets.quality.wording import counted, figure, unit_name
 _SHOWN = 200
 
 
+def _ambiguous(release: Release) -> Verdict | None:
+    """Equations over figures that stand twice under one key (V-01) would be between arbitrary ones of them."""
+    _, twice = release.gate["V-01"]
+    if not twice:
+        return None
+    return not_evaluated(
+        "no_input", "figures stand twice under one key (V-01): which of them count is not guessed"
+    )
+
+
 def _edits_hold(release: Release, check_id: str) -> Verdict:
+    if (open_verdict := _ambiguous(release)) is not None:
+        return open_verdict
     edits = release.edits
     checked, undecided = edits.number_of(check_id)
     open_note = f"; {undecided:,} not evaluated: an operand is absent" if undecided else ""
@@ -124,6 +136,8 @@ def _has_edits(contract: Contract) -> bool:
     applies=_has_edits,
 )
 def error_localisation(release: Release) -> Verdict:
+    if (open_verdict := _ambiguous(release)) is not None:
+        return open_verdict
     edits, located = release.edits, release.localisation
     if not edits.rules:
         return not_evaluated("no_input", "no equation could be formed")
@@ -159,6 +173,8 @@ def error_localisation(release: Release) -> Verdict:
     applies=_has_edits,
 )
 def typing_errors(release: Release) -> Verdict:
+    if (open_verdict := _ambiguous(release)) is not None:
+        return open_verdict
     located = release.localisation
     if located.too_many:
         return not_evaluated("time_limit", "no cells were singled out (V-15)")
@@ -190,6 +206,8 @@ def typing_errors(release: Release) -> Verdict:
     applies=lambda contract: any(r.kind == "rate" for r in contract.rules),
 )
 def shared_denominators(release: Release) -> Verdict:
+    if (open_verdict := _ambiguous(release)) is not None:
+        return open_verdict
     edits, table = release.edits, release.observations
     rates = np.array([r.kind == "rate" for r in edits.rules], dtype=bool)
     if rates.any():
@@ -253,6 +271,8 @@ def _apart(located: Localisation, bad: list[int], number: int, unit: str) -> Fin
     applies=_has_edits,
 )
 def sign_swap_unit(release: Release) -> Verdict:
+    if (open_verdict := _ambiguous(release)) is not None:
+        return open_verdict
     located, edits = release.localisation, release.edits
     if located.too_many:
         return not_evaluated("time_limit", "no cells were singled out (V-15)")

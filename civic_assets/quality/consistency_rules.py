@@ -30,7 +30,8 @@ _Series: TypeAlias = dict[_When, tuple[float, str, bool]]
 
 # Fewest other disjoint periods before a series has a history to be an outlier of (catalogue, V-21).
 _HISTORY = 4
-# Floor of the median absolute deviation on the log scale: 5%, so that near-constant series do not make everything extreme.
+# Floor of the median absolute deviation on the log scale: 5%, so that a near-constant series does not make
+# everything extreme.
 _LEAST_SPREAD = 0.05
 
 
@@ -132,8 +133,8 @@ def absent_values(release: Release) -> Verdict:
             column = f"{measure_name(release.contract, measure)} ({unit_name(unit)}) in "
             what = f"{column if measure else ''}table {release.contract.table(name).printed_name!r}"
             message = (
-                f"{absent[place]:,} of {counted(number, 'figure')} of {what} {'has' if absent[place] == 1 else 'have'} no "
-                f"value: {share:.0%}, contracted at most {allowed:.0%} ({because})."
+                f"{absent[place]:,} of {counted(number, 'figure')} of {what} {'has' if absent[place] == 1 else 'have'} "
+                f"no value: {share:.0%}, contracted at most {allowed:.0%} ({because})."
             )
             findings.append(
                 Finding(
@@ -168,7 +169,8 @@ def _first_absent(release: Release, place: tuple[str, str, str]) -> str:
     dimension="consistency",
     layer="validated",
     severity="warning",
-    statement="Titles and covers name the years of the tables: the current year, and the year before it; no flow ends after its publication.",
+    statement="Titles and covers name the years of the tables: the current year, and the year before it; no flow "
+    "ends after its publication.",
     cannot_tell="a period that is stated nowhere",
 )
 def captions_agree(release: Release) -> Verdict:
@@ -201,7 +203,10 @@ def _years_wanted(
 
 def _other_year(release: Release, caption: Caption, wanted: set[Period]) -> Finding:
     expected = " or ".join(map(str, sorted(wanted)))
-    message = f"{caption.locator} names {caption.period}, the tables of this release make it {expected}: {caption.text[:120]!r}."
+    message = (
+        f"{caption.locator} names {caption.period}, the tables of this release make it {expected}: "
+        f"{caption.text[:120]!r}."
+    )
     # A table under the title of another year: every figure in it may be of that year.
     disputed: list[str] = []
     if caption.table:
@@ -241,8 +246,8 @@ def _after_publication(release: Release) -> list[Finding]:
     for row in late:
         period = f"{row['period_start']} to {row['period_end']}"
         message = (
-            f"{row['locator']}: {measure_name(release.contract, row['measure'])} is captioned {period}, but was published "
-            f"on {published}: the figure belongs to an earlier period, which is stated nowhere."
+            f"{row['locator']}: {measure_name(release.contract, row['measure'])} is captioned {period}, but was "
+            f"published on {published}: the figure belongs to an earlier period, which is stated nowhere."
         )
         finding = Finding(
             "V-09",
@@ -267,7 +272,8 @@ def _after_publication(release: Release) -> list[Finding]:
     dimension="accuracy",
     layer="validated",
     severity="warning",
-    statement="abs(ln(x + 0.5) - median) / max(MAD, 0.05) is at most 5 over at least 4 other disjoint periods of the series.",
+    statement="abs(ln(x + 0.5) - median) / max(MAD, 0.05) is at most 5 over at least 4 other disjoint periods of the "
+    "series.",
     cannot_tell="a real change; series with fewer than 4 other disjoint periods",
     applies=lambda contract: "outlier_z" in contract.thresholds,
 )
@@ -289,8 +295,8 @@ def outliers(release: Release) -> Verdict:
             if z > limit:
                 usual = float(np.exp(middle) - 0.5)
                 message = (
-                    f"{locator}: {measure_name(release.contract, measure)} is {value:,.0f}, in {len(others)} other disjoint "
-                    f"periods usually about {usual:,.0f} (z = {z:.1f} on the log scale, limit {limit:g})."
+                    f"{locator}: {measure_name(release.contract, measure)} is {value:,.0f}, in {len(others)} other "
+                    f"disjoint periods usually about {usual:,.0f} (z = {z:.1f} on the log scale, limit {limit:g})."
                 )
                 findings.append(
                     Finding(
@@ -400,8 +406,8 @@ def _reads_otherwise(release: Release, known: KnownValue) -> Finding | None:
         return None
     printed = " and ".join(f"{figure(row['value_text'])} at {row['locator']}" for row in found) or "nothing"
     message = (
-        f"{measure_name(release.contract, known.measure)} of {known.area} in {known.start} to {known.end} is known to be "
-        f"{known.value:,.0f} ({known.because}), but reads {printed}."
+        f"{measure_name(release.contract, known.measure)} of {known.area} in {known.start} to {known.end} is known "
+        f"to be {known.value:,.0f} ({known.because}), but reads {printed}."
     )
     return Finding(
         "K-01",

@@ -118,7 +118,7 @@ class Equations:
         tolerance: Floats | float = 0.0,
         constant: Floats | float = 0.0,
     ) -> None:
-        """Adds an equation for each element of the parts (arrays of one length): sum of coefficient * cell + constant."""
+        """Adds an equation for each element of the parts (arrays of one length): sum(coefficient * cell) + constant."""
         size, number = len(self.rules), 0
         for cells, coefficient in parts:
             number = len(cells)

@@ -1,7 +1,7 @@
 """What a broken edit says, in one sentence for an auditor.
 
-Belongs here: sentences about equations and repairs. Does not belong here: which equations are broken (`edits`) and which
-cells are accused (`repairs`).
+Belongs here: sentences about equations and repairs. Does not belong here: which equations are broken (`edits`) and
+which cells are accused (`repairs`).
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def _change(located: Localisation, edit: int, first: dict[str, Any]) -> str:
         follows = f"from {before} to {now} no percentage can be computed"
         return f"the change of {_name(located, first)} is printed as {figure(first['value_text'])}%, but {follows}."
     printed, computed = pair(first["value_text"], implied)
-    return f"the change of {_name(located, first)} is printed as {printed}%, but from {before} to {now} it is {computed}%."
+    name = _name(located, first)
+    return f"the change of {name} is printed as {printed}%, but from {before} to {now} it is {computed}%."
 
 
 def _rate(located: Localisation, edit: int, first: dict[str, Any]) -> str:
@@ -69,15 +70,16 @@ def _rate(located: Localisation, edit: int, first: dict[str, Any]) -> str:
         base = figure(round(-float(located.edits.constants[edit])))
         printed = figure(first["value_text"])
         return f"{_name(located, first)} is printed as {printed}, but the rates of this row rest on about {base}."
-    count = int(round(float(located.edits.values[cells[1]])))
+    count = round(float(located.edits.values[cells[1]]))
     offences = counted(count, "offence")
     implied = located.implied(edit)
     if implied is None:
-        return f"the rate of {_name(located, first)} is printed as {figure(first['value_text'])}, but there are {offences}."
+        printed = figure(first["value_text"])
+        return f"the rate of {_name(located, first)} is printed as {printed}, but there are {offences}."
     printed, computed = pair(first["value_text"], implied)
     return (
-        f"the rate of {_name(located, first)} is printed as {printed}, but {offences} over the denominator of the row's "
-        f"other rates {'makes' if count == 1 else 'make'} {computed}."
+        f"the rate of {_name(located, first)} is printed as {printed}, but {offences} over the denominator of the "
+        f"row's other rates {'makes' if count == 1 else 'make'} {computed}."
     )
 
 
@@ -97,7 +99,8 @@ def explain_case(located: Localisation, case: Case) -> str:
     edits = case.component.edits
     text = located.describe(edits[0])
     if len(edits) > 1:
-        text += f" {counted(len(edits) - 1, 'more equation')} with these cells {'is' if len(edits) == 2 else 'are'} broken."
+        are = "is" if len(edits) == 2 else "are"
+        text += f" {counted(len(edits) - 1, 'more equation')} with these cells {are} broken."
     if not case.ranked:
         if case.component.complete:
             return f"{text} No change of cells satisfies them: look at the contract."

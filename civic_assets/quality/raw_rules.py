@@ -161,7 +161,8 @@ def merged_and_notes(release: Release) -> Verdict:
             for row, cell in zip(block.rows, block.cells(name), strict=True):
                 if isinstance(cell, str) and len(cell) > _SHORT and len(cell.split()) > _WORDS:
                     where = block.sheet.locator(row, block.columns[name], plain(block.header(name)))
-                    message = f"A note stands among the figures of table {block.table.printed_name!r} at {where}: {cell[:80]!r}."
+                    table = f"table {block.table.printed_name!r}"
+                    message = f"A note stands among the figures of {table} at {where}: {cell[:80]!r}."
                     findings.append(Finding("R-05", message, where, severity="warning", observed=cell))
     return judged(
         checked, findings, counted(checked, "table") + " without notes or merged cells among the figures"

@@ -132,7 +132,8 @@ class Localisation:
                 wanted = pc.and_(wanted, pc.is_in(table[key], rows[key].combine_chunks().unique()))
             few = table.filter(wanted)
             columns = [few[key].to_pylist() for key in (*_SERIES, "period_start", "period_end", "value")]
-            for *key, start, end, value in zip(*columns, strict=True):
+            for row in zip(*columns, strict=True):
+                *key, start, end, value = row
                 series.setdefault(tuple(map(str, key)), []).append((str(start), str(end), value))
         return series
 

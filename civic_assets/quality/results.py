@@ -1,6 +1,7 @@
 """What a check returns: results, and findings that point at cells.
 
-Belongs here: the records that are stored and shown. Does not belong here: how a rule decides (`civic_assets.quality.*_rules`).
+Belongs here: the records that are stored and shown. Does not belong here: how a rule decides
+(`civic_assets.quality.*_rules`).
 The record and its rules: an outcome is pass, fail or not_evaluated; nothing checked is not_evaluated, never a
 vacuous pass; an absent operand is not_evaluated, never a zero.
 """

@@ -1,6 +1,7 @@
 """Rules as declarations: what each checks, how serious it is, and what it cannot tell.
 
-Belongs here: the register of rules and what a rule is given. Does not belong here: any rule itself, and running them (`engine`).
+Belongs here: the register of rules and what a rule is given. Does not belong here: any rule itself, and running
+them (`engine`).
 """
 
 from __future__ import annotations
@@ -98,11 +99,9 @@ class Release:
     @cached_property
     def gate(self) -> Mapping[str, tuple[int, Sequence[int]]]:
         """Failing observations by rule of the compiled contract, with the number checked."""
-        from civic_assets.quality.gate import gate_by_pandera, gate_by_sql
+        from civic_assets.quality.gate import run_gate
 
-        # Only a file that is not in the archive has no registered hash: it is looked at, not published.
-        gate = gate_by_pandera if self.file.registered_sha256 else gate_by_sql
-        return gate(self.contract, self.observations)
+        return run_gate(self.contract, self.observations)
 
 
 @dataclass(frozen=True, slots=True)

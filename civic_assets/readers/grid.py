@@ -7,6 +7,7 @@ Belongs here: the shape that every reader returns. Does not belong here: how byt
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 CellValue: TypeAlias = str | float | bool
@@ -32,7 +33,11 @@ def as_printed(value: CellValue) -> str:
     return str(int(value)) if value == value and abs(value) < 1e15 and value == int(value) else repr(value)
 
 
-@dataclass(frozen=True, slots=True)
+# A title, a caption or a note is longer than a code or a number.
+_LONG = 15
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One worksheet, or a delimited file as a single sheet.
 
@@ -49,6 +54,18 @@ class Sheet:
     hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
     line_numbers: list[int] | None = None
+
+    @cached_property
+    def long_texts(self) -> list[tuple[int, int, str, str]]:
+        """Longer texts in the first four columns as (row, column, text, label): where titles and captions are looked for."""
+        from civic_assets.values.cells import label
+
+        return [
+            (row, column, cell, label(cell))
+            for row, cells in enumerate(self.rows)
+            for column, cell in enumerate(cells[:4])
+            if isinstance(cell, str) and len(cell) > _LONG
+        ]
 
     @property
     def width(self) -> int:

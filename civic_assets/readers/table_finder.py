@@ -7,8 +7,9 @@ the cells mean (`civic_assets.sources`).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from civic_assets.contracts.model import Column, Contract, Table
@@ -39,6 +40,7 @@ class Block:
             `months#1`, `months#2`, ... from left to right.
         rows: Rows that hold data, blank rows left out.
         extra: Columns of the sheet with a header that the contract does not know.
+        printed: Header of a column of `columns`, with the band above it where the contract counts that in.
     """
 
     table: Table
@@ -50,6 +52,7 @@ class Block:
     columns: Mapping[str, int]
     rows: Sequence[int]
     extra: Mapping[int, str] = field(default_factory=dict)
+    printed: Mapping[str, str] = field(default_factory=dict)
 
     def figures(self) -> list[tuple[str, Column]]:
         """Columns of figures that the sheet has: the name in `columns` and the contract's column."""
@@ -58,7 +61,7 @@ class Block:
 
     def header(self, name: str) -> str:
         """Printed header of a column."""
-        return str(self.sheet.rows[self.header_row][self.columns[name]])
+        return self.printed.get(name) or str(self.sheet.rows[self.header_row][self.columns[name]])
 
     def cells(self, name: str) -> list[CellValue]:
         """Cells of a column, one for each data row."""
@@ -111,9 +114,24 @@ def _labels(row: Sequence[CellValue]) -> list[str]:
     return [label(cell) if isinstance(cell, str) and cell else "" for cell in row]
 
 
-def _share(table: Table, labels: Sequence[str]) -> float:
+def _wordings(table: Table, sheet: Sheet, row: int) -> list[tuple[str, ...]]:
+    """Texts under which each column of a header row may be known: with the band above it, then its own."""
+    cells = sheet.rows[row]
+    own = [cell if isinstance(cell, str) and label(cell) else "" for cell in cells]
+    if not table.banded or row == 0:
+        return [(text,) if text else () for text in own]
+    bands = [""] * len(cells)
+    for top, left, bottom, right in sheet.merged:
+        # Only what is merged: above an ordinary cell stands another row, and no band.
+        if top <= row - 1 <= bottom <= row and isinstance(band := sheet.rows[top][left], str):
+            end = min(right + 1, len(cells))
+            bands[left:end] = [band] * (end - left)
+    joined = [f"{band} {text}".strip() if band else "" for band, text in zip(bands, own, strict=True)]
+    return [tuple(filter(None, dict.fromkeys(texts))) for texts in zip(joined, own, strict=True)]
+
+
+def _share(table: Table, present: set[str]) -> float:
     required = [column for column in table.columns if column.required] or list(table.columns)
-    present = set(labels) - {""}
     return sum(any(column.matches(text) for text in present) for column in required) / len(required)
 
 
@@ -121,10 +139,10 @@ def _header_row(table: Table, sheet: Sheet, first: int, last: int) -> tuple[int,
     """Best header row in `[first, last)` and how many rows hold all required labels."""
     best, best_share, complete = -1, 0.0, 0
     for row in range(first, min(last, len(sheet.rows))):
-        texts = _labels(sheet.rows[row])
+        texts = _wordings(table, sheet, row)
         if sum(map(bool, texts)) < 2:
             continue
-        share = _share(table, texts)
+        share = _share(table, {label(text) for wordings in texts for text in wordings})
         complete += share == 1.0
         if share > best_share:
             best, best_share = row, share
@@ -141,15 +159,9 @@ def _identified_row(table: Table, sheet: Sheet) -> int | None:
     return None
 
 
-def _titles(sheet: Sheet, matches: Callable[[str], object]) -> list[tuple[int, int, str]]:
-    """Cells whose label matches, as (row, column, text); a title is long text, so short cells are passed over."""
-    found = []
-    for row, cells in enumerate(sheet.rows):
-        for column, cell in enumerate(cells[:4]):
-            if isinstance(cell, str) and len(cell) > 12 and matches(label(cell)):
-                found.append((row, column, cell))
-                break
-    return found
+def _titles(sheet: Sheet, title: re.Pattern[str]) -> list[tuple[int, int, str]]:
+    """Cells whose label matches, as (row, column, text)."""
+    return [(row, column, text) for row, column, text, words in sheet.long_texts if title.search(words)]
 
 
 def _candidates(table: Table, grid: Grid) -> list[_Candidate]:
@@ -160,7 +172,7 @@ def _candidates(table: Table, grid: Grid) -> list[_Candidate]:
             if header is not None:
                 found.append(_Candidate(sheet, "", (0, 0), header, 1))
             continue
-        for row, column, title in _titles(sheet, table.title.search):
+        for row, column, title in _titles(sheet, table.title):
             last = row + _PREAMBLE if table.ends == "blank_row" else len(sheet.rows)
             header = _header_row(table, sheet, row + 1, min(last, row + _PREAMBLE))
             if header:
@@ -169,27 +181,37 @@ def _candidates(table: Table, grid: Grid) -> list[_Candidate]:
     return found
 
 
-def _data_rows(table: Table, sheet: Sheet, header_row: int) -> list[int]:
+def _data_rows(table: Table, sheet: Sheet, header_row: int, rows_with: int | None) -> list[int]:
     rows = []
     for row in range(header_row + 1, len(sheet.rows)):
-        if any(cell != "" and not (isinstance(cell, str) and not cell.strip()) for cell in sheet.rows[row]):
+        cells = sheet.rows[row]
+        if rows_with is not None:
+            if str(cells[rows_with]).strip() or any(isinstance(cell, float) for cell in cells):
+                rows.append(row)
+        elif any(cell != "" and not (isinstance(cell, str) and not cell.strip()) for cell in cells):
             rows.append(row)
         elif table.ends == "blank_row":
             break
     return rows
 
 
-def _columns(table: Table, candidate: _Candidate) -> tuple[dict[str, int], dict[int, str], list[Drift]]:
+def _columns(
+    table: Table, candidate: _Candidate
+) -> tuple[dict[str, int], dict[int, str], dict[str, str], list[Drift]]:
     sheet, row = candidate.sheet, candidate.header_row
     columns: dict[str, int] = {}
     extra: dict[int, str] = {}
+    headers: dict[str, str] = {}
     drift: list[Drift] = []
-    for position, text in enumerate(_labels(sheet.rows[row])):
-        if not text:
+    for position, wordings in enumerate(_wordings(table, sheet, row)):
+        if not wordings:
             continue
-        printed = plain(str(sheet.rows[row][position]))
+        matches = ((column, text) for text in wordings for column in table.columns if column.matches(label(text)))
+        column, wording = next(matches, (None, wordings[-1]))
+        printed = plain(wording)
         where = sheet.locator(row, position, printed)
-        column = next((column for column in table.columns if column.matches(text)), None)
+        if column is None and label(printed) in table.ignored_headers:
+            continue
         if column is None:
             extra[position] = printed
             message = (
@@ -198,16 +220,17 @@ def _columns(table: Table, candidate: _Candidate) -> tuple[dict[str, int], dict[
             )
             drift.append(Drift(DriftKind.ADDED_COLUMN, table.name, printed, where, message))
         elif column.repeats:
-            columns[f"{column.name}#{1 + sum(name.startswith(column.name + '#') for name in columns)}"] = position
+            name = f"{column.name}#{1 + sum(name.startswith(column.name + '#') for name in columns)}"
+            columns[name], headers[name] = position, wording
         elif column.name in columns:
             message = f"Column {printed!r} stands twice in table {table.name!r}, again at {where}; which one counts is not guessed."
             drift.append(Drift(DriftKind.REPEATED_COLUMN, table.name, printed, where, message))
         else:
-            columns[column.name] = position
+            columns[column.name], headers[column.name] = position, wording
     for column in table.columns:
         if column.required and column.name not in columns and f"{column.name}#1" not in columns:
             drift.append(_missing(table, column, sheet, row, extra))
-    return columns, extra, drift
+    return columns, extra, headers, drift
 
 
 def _missing(table: Table, column: Column, sheet: Sheet, row: int, extra: Mapping[int, str]) -> Drift:
@@ -222,7 +245,7 @@ def _missing(table: Table, column: Column, sheet: Sheet, row: int, extra: Mappin
 
 
 def _block(table: Table, candidate: _Candidate) -> tuple[Block, list[Drift]]:
-    columns, extra, drift = _columns(table, candidate)
+    columns, extra, printed, drift = _columns(table, candidate)
     sheet, (title_row, title_column) = candidate.sheet, candidate.title_at
     where = sheet.locator(title_row, title_column)
     if candidate.header_rows > 1:
@@ -236,9 +259,9 @@ def _block(table: Table, candidate: _Candidate) -> tuple[Block, list[Drift]]:
             f"{plain(candidate.title)!r}."
         )
         drift.append(Drift(DriftKind.PERIOD_UNREADABLE, table.name, "", where, message))
-    rows = _data_rows(table, sheet, candidate.header_row)
+    rows = _data_rows(table, sheet, candidate.header_row, columns.get(table.rows_with))
     return Block(
-        table, sheet, candidate.title, where, periods, candidate.header_row, columns, rows, extra
+        table, sheet, candidate.title, where, periods, candidate.header_row, columns, rows, extra, printed
     ), drift
 
 
@@ -256,6 +279,10 @@ def _not_the_year_before(latest: Block, previous: Block) -> Drift | None:
         f"{latest.title_locator} the year before is expected: one of the two titles is wrong. Ask the publisher."
     )
     return Drift(DriftKind.PERIOD_UNREADABLE, previous.table.name, "", previous.title_locator, message)
+
+
+def _first_text(sheet: Sheet) -> str:
+    return next((cell for cells in sheet.rows[:3] for cell in cells[:2] if isinstance(cell, str) and cell.strip()), "")
 
 
 def find_tables(grid: Grid, contract: Contract) -> FoundTables:
@@ -297,7 +324,7 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
             drift.append(Drift(DriftKind.UNKNOWN_SHEET, "", "", candidate.sheet.name, message))
     claimed = {id(block.sheet) for block in blocks.values()}
     for sheet in grid.sheets:
-        if sheet.name and id(sheet) not in claimed and not contract.ignores_sheet(sheet.name):
+        if sheet.name and id(sheet) not in claimed and not contract.ignores_sheet(sheet.name, _first_text(sheet)):
             message = f"Sheet {sheet.name!r} is unknown to the contract of {contract.source}; it is kept in raw and not read."
             drift.append(Drift(DriftKind.UNKNOWN_SHEET, "", "", sheet.name, message))
     return FoundTables(blocks, tuple(drift))

@@ -63,7 +63,9 @@ def _periods(block: Block) -> list[Period]:
     """Quarter of each row; quarter 1 is April to June, quarter 4 January to March of the later year."""
     known: dict[tuple[str, str], Period] = {}
     periods = []
-    for row, printed in enumerate(zip(block.texts("financial_year"), block.texts("financial_quarter"), strict=True)):
+    for row, printed in enumerate(
+        zip(block.texts("financial_year"), block.texts("financial_quarter"), strict=True)
+    ):
         if printed not in known:
             known[printed] = _quarter(*printed, block.locators("financial_quarter")[row])
         periods.append(known[printed])
@@ -78,7 +80,9 @@ def _quarter(year: str, quarter: str, locator: str) -> Period:
             "'1' or 'Q1' of '2017/18'. Fetch the file again."
         )
     month = 1 + 3 * int(number[1])
-    return Period(first_of_month(int(years[1]), month), first_of_month(int(years[1]), month + 3), PeriodKind.QUARTER)
+    return Period(
+        first_of_month(int(years[1]), month), first_of_month(int(years[1]), month + 3), PeriodKind.QUARTER
+    )
 
 
 def _areas(block: Block, contract: Contract) -> tuple[list[Area], list[RowProblem]]:
@@ -125,5 +129,7 @@ def _breakdowns(block: Block) -> list[str]:
         if fewest[offence] > 1:
             seen[row] += 1
             part = f";part={seen[row]}"
-        breakdowns.append(f"group={group};offence={description};offence_code={code}{part};subgroup={subgroup}")
+        breakdowns.append(
+            f"group={group};offence={description};offence_code={code}{part};subgroup={subgroup}"
+        )
     return breakdowns

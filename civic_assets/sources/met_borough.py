@@ -33,7 +33,8 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """
     block = found["boroughs"]
     met_months.refuse_gaps(block)
-    columns, problems = ObservationColumns(), []
+    columns = ObservationColumns()
+    problems: list[RowProblem] = []
     areas = _areas(block, contract, problems)
     breakdowns = met_months.offences(block, contract, problems)
     observe(columns, block, areas, contract, period=met_months.month_of, breakdowns=breakdowns)
@@ -60,7 +61,9 @@ def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list
     areas: list[Area] = []
     for name, where in zip(block.texts("borough"), block.locators("borough"), strict=True):
         if label(name) not in known:
-            message = f"{where} names {name!r}, which is no borough of the contract; its figures are kept under that name."
+            message = (
+                f"{where} names {name!r}, no borough of the contract; its figures are kept under that name."
+            )
             problems.append(RowProblem("V-05", where, name, "a borough of the contract", message))
             slug = re.sub(r"[^a-z0-9]+", "-", label(name)).strip("-") or "no-name"
             known[label(name)] = Area("unlisted_name", f"{force}/{slug}", name, "place_without_code", force)

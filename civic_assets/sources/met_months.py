@@ -6,6 +6,8 @@ Belongs here: months, release keys and classes of offence of these files. Does n
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from civic_assets.contracts.model import Column, Contract
 from civic_assets.errors import CivicError
 from civic_assets.readers.table_finder import Block
@@ -38,7 +40,7 @@ def refuse_gaps(block: Block) -> None:
         CivicError: A month is missing between two others; names both headers.
     """
     columns = sorted(((month_of(block, name, column), name) for name, column in block.figures()))
-    for (before, first), (after, second) in zip(columns, columns[1:], strict=False):
+    for (before, first), (after, second) in pairwise(columns):
         if before.end < after.start:
             where = block.sheet.locator(block.header_row, block.columns[second])
             raise CivicError(
@@ -51,6 +53,8 @@ def offences(block: Block, contract: Contract, problems: list[RowProblem]) -> li
     """Breakdown of each row, `major=...;minor=...`, whatever the case in which an issue prints its classes.
 
     Args:
+        block: The table.
+        contract: Lists the classes under `offences`.
         problems: Takes one problem for each class that the contract does not list; its rows are read all the same.
     """
     known = {major: set(minors) for major, minors in contract.options["offences"].items()}

@@ -36,7 +36,8 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """
     block = found["wards"]
     met_months.refuse_gaps(block)
-    columns, problems = ObservationColumns(), []
+    columns = ObservationColumns()
+    problems: list[RowProblem] = []
     areas = _areas(block, contract, problems)
     breakdowns = met_months.offences(block, contract, problems)
     observe(columns, block, areas, contract, period=met_months.month_of, breakdowns=breakdowns)
@@ -57,18 +58,21 @@ def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list
     parents |= {label(unit): ("airport_ward", force) for unit in contract.options["airportUnits"]}
     known: dict[tuple[str, str, str], Area] = {}
     areas: list[Area] = []
+    locators = block.locators("ward_code")
     keys = (block.texts("ward_code"), block.texts("ward"), block.texts("borough"))
     for row, key in enumerate(zip(*keys, strict=True)):
         if key not in known:
             code, name, borough = key
             kind, parent = parents.get(label(borough), ("unlisted_place", force))
             if kind == "unlisted_place" or not _CODE.fullmatch(code):
-                where = block.locators("ward_code")[row]
+                where = locators[row]
                 message = (
                     f"{where} has the ward {name!r} with code {code!r} in {borough!r}: a code such as E05013697 and a "
                     "borough of the contract are expected; its figures are kept under what is printed."
                 )
-                problems.append(RowProblem("V-05", where, f"{code} {name}", "a ward code and a borough", message, code))
+                problems.append(
+                    RowProblem("V-05", where, f"{code} {name}", "a ward code and a borough", message, code)
+                )
                 kind = "unlisted_place"
                 slug = re.sub(r"[^a-z0-9]+", "-", label(f"{code} {name}")).strip("-") or "no-name"
                 code = code if _CODE.fullmatch(code) else f"{parent}/{slug}"

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import Column, Contract
 from civic_assets.errors import CivicError
+from civic_assets.readers.grid import CellValue
 from civic_assets.readers.table_finder import Block, FoundTables
-from civic_assets.values.cells import UNREADABLE, read_cell
+from civic_assets.values.cells import UNREADABLE, Symbol, read_cell
 from civic_assets.values.period_text import mid_year, years_ending
 from civic_assets.values.periods import Period
 
@@ -184,7 +185,7 @@ def observe(
         areas: What each data row is about.
         contract: For the symbols.
         period: Reference period of a column.
-        breakdown: Breakdown of a column, where its header and not the contract says it (one column for each year of age).
+        breakdown: Breakdown of a column, where its header says it (one column for each year of age).
         periods: Reference period of each row, where rows and not columns have one.
         breakdowns: Breakdown of each row, where rows and not columns have one.
     """
@@ -202,7 +203,7 @@ def observe(
         if periods is None:
             when = period(block, name, column)
             by_row.update(period_start=when.start, period_end=when.end, period_kind=str(when.kind))
-        values, statuses, texts = zip(*(read_cell(cell, symbols) for cell in block.cells(name)), strict=True)
+        values, statuses, texts = zip(*_read(block.cells(name), symbols), strict=True)
         locators = block.locators(name)
         if UNREADABLE in statuses:
             target.problems.extend(
@@ -225,6 +226,14 @@ def observe(
                 "locator": locators,
             },
         )
+
+
+def _read(cells: Sequence[CellValue], symbols: Mapping[str, Symbol]) -> list[tuple[float | None, str | None, str]]:
+    """`read_cell` of every cell; each different cell is read once, since small counts repeat thousands of times."""
+    # With the type, because True == 1.0 in Python, and a truth value is no number here.
+    keys = list(zip(map(type, cells), cells, strict=True))
+    read = {key: read_cell(key[1], symbols) for key in set(keys)}
+    return [read[key] for key in keys]
 
 
 def _row_columns(block: Block, areas: Sequence[Area]) -> dict[str, pa.Array]:

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from civic_assets.readers.grid import CellValue, as_printed
 
@@ -19,9 +20,12 @@ UNREADABLE = "unreadable"
 QUALIFYING = frozenset({"provisional", "revised", "estimated", "forecast", "break"})
 """Statuses that stand beside a value; every other status stands in its place."""
 
-# A printed number: optional sign, digits with or without thousands commas, optional decimals, optional percent sign.
-_NUMBER = re.compile(r"[-+\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+# A printed number: optional sign, digits with or without thousands commas, optional decimals, optional exponent (DfE's
+# LAIT extract holds 5.0169999999999999E-2), optional percent sign.
+_NUMBER = re.compile(r"[-+\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,2})?%?")
 _NOTE_MARK = re.compile(r"\s*\[\s*notes?\b[^\]]*\]", re.IGNORECASE)
+# Names and headers repeat thousands of times in a file; a file with more different texts than this is only slower.
+_TEXTS_KEPT = 1 << 16
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 
 
@@ -40,11 +44,13 @@ class Symbol:
     meaning: str
 
 
+@lru_cache(_TEXTS_KEPT)
 def plain(text: str) -> str:
     """Text without note markers, line breaks and doubled or outer spaces."""
     return _SPACE.sub(" ", _NOTE_MARK.sub(" ", text)).strip()
 
 
+@lru_cache(_TEXTS_KEPT)
 def label(text: str) -> str:
     """Form in which headers, titles and names are matched: `plain`, case-folded, one kind of dash and quote."""
     folded = plain(text).casefold()

@@ -34,7 +34,11 @@ MONTHS = {
     for name in names
 }
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_YEAR_ENDING = re.compile(rf"\b(?:year ending|ye)\s+(?:\d{{1,2}}\s+)?({_MONTH})\s+(\d{{4}})\b")
+# Numbers of footnotes, in print superscripts, stand glued to the year: 'december 20191,2', even 'march 181,2'.
+_NOTES = r"(?:\d(?:, ?\d{1,2})*)?\b"
+_YEAR_ENDING = re.compile(
+    rf"\b(?:year ending|ye)\s+(?:\d{{1,2}}\s+)?({_MONTH})\s+(?:(\d{{4}}){_NOTES}|(\d{{2}}){_NOTES})"
+)
 _MID_YEAR = re.compile(r"\bmid[- ](\d{4})\b")
 
 
@@ -45,7 +49,8 @@ def years_ending(text: str) -> list[Period]:
         >>> [str(period) for period in years_ending("Offences, year ending\\n June 2022 [note 1]")]
         ['2021-07-01/2022-07-01']
     """
-    found = [year_ending(int(year), MONTHS[month]) for month, year in _YEAR_ENDING.findall(label(text))]
+    named = _YEAR_ENDING.findall(label(text))
+    found = [year_ending(int(year or f"20{short}"), MONTHS[month]) for month, year, short in named]
     return list(dict.fromkeys(found))
 
 

@@ -1,0 +1,51 @@
+"""The catalogue of checks as a page, made from the rules themselves.
+
+Belongs here: rendering. Does not belong here: the rules. `python -m civic_assets.quality.catalogue > docs/checks.md` writes
+the page; a test says when it is out of date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from civic_assets.quality.engine import catalogue
+
+_LAYERS = {
+    "raw": "Raw: is this the file that it claims to be?",
+    "validated": "Validated: is one release consistent with itself?",
+    "harmonised": "Harmonised: may these figures stand together?",
+}
+_INTRODUCTION = """# Checks
+
+Made from the rules by `python -m civic_assets.quality.catalogue`; do not edit.
+
+An outcome is *pass*, *fail* or *not evaluated* with its reason; not evaluated is never shown or counted as passed.
+
+- **structural** and blocking: a failure holds the release back, and the last good publication stays.
+- **value** and blocking: the figures concerned are published as printed, marked `disputed`.
+- **warning**: published; the finding goes with the figures. **info**: listed.
+
+A contract may lower a severity for its source, with a reason.
+"""
+
+
+def page() -> str:
+    """The catalogue as Markdown."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield _INTRODUCTION
+    layer = ""
+    for spec in catalogue():
+        if spec.layer != layer:
+            layer = spec.layer
+            yield f"## {_LAYERS[layer]}\n"
+            yield "| id | name | dimension | severity | states | cannot tell |"
+            yield "|---|---|---|---|---|---|"
+        severity = f"{spec.severity}, {spec.scope}"
+        yield f"| {spec.id} | {spec.name} | {spec.dimension} | {severity} | {spec.statement} | {spec.cannot_tell} |"
+
+
+if __name__ == "__main__":
+    print(page(), end="")

@@ -1,0 +1,55 @@
+"""Parser of the Department for Education's children in need statistics: children in need (b1) and referrals (c1).
+
+Belongs here: what a row is about, and which edition a file is. Does not belong here: headers, measures and symbols (the
+contract), and what all of the department's files share (`education`).
+"""
+
+from __future__ import annotations
+
+from civic_assets.contracts.model import Contract
+from civic_assets.readers.grid import Grid
+from civic_assets.readers.table_finder import FoundTables
+from civic_assets.sources.education import (
+    areas_of,
+    broken_down,
+    end_of_march,
+    financial_year,
+    kinds_of,
+    latest,
+    observe_rows,
+    stated_periods,
+)
+from civic_assets.sources.education_areas import Locating
+from civic_assets.sources.observations import ObservationColumns, Parsed
+from civic_assets.sources.reading import is_synthetic
+from civic_assets.values.cells import label
+from civic_assets.values.periods import PeriodKind
+
+_IDENTIFIERS = ("reporting year", "year ending 31 march", "financial year")
+_PERIODS = {PeriodKind.FINANCIAL_YEAR: financial_year, PeriodKind.POINT_IN_TIME: end_of_march}
+
+
+def edition(found: FoundTables, contract: Contract) -> str | None:
+    """Release key: the newest year of the file and the letter of its table, `2025-c1`."""
+    name, block = next(iter(found.blocks.items()))
+    return f"{latest(block, _IDENTIFIERS).year}-{name}"
+
+
+def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
+    """Every figure of the file, for each row that the publisher prints."""
+    block = next(iter(found.blocks.values()))
+    columns, locating = ObservationColumns(), Locating()
+    when = stated_periods(block, _IDENTIFIERS)
+    areas = areas_of(block, [financial_year(stated) for stated in when], locating)
+    whole = contract.options["categories"]
+    breakdowns = [broken_down("category", whole.get(label(text), text)) for text in block.texts("category")]
+    observe_rows(columns, block, areas, contract, when, _PERIODS, breakdowns)
+    return Parsed(
+        source=contract.source,
+        edition=edition(found, contract) or "",
+        found=found,
+        observations=columns.table(),
+        problems=[*columns.problems, *locating.problems.values()],
+        row_kinds=kinds_of(areas),
+        synthetic=is_synthetic(grid),
+    )

@@ -1,0 +1,100 @@
+"""Parser of the Department for Education's suspensions and permanent exclusions, in four layouts.
+
+Belongs here: what a row of each layout is about, and which edition a file is. Does not belong here: headers, measures,
+symbols and lists of school types (the contract); periods and areas that all the department's files share (`education`).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from civic_assets.contracts.model import Contract
+from civic_assets.readers.grid import Grid
+from civic_assets.readers.table_finder import Block, FoundTables
+from civic_assets.sources.education import (
+    Stated,
+    academic_year,
+    areas_of,
+    broken_down,
+    january_census,
+    joined,
+    kinds_of,
+    latest,
+    observe_rows,
+    stated_periods,
+)
+from civic_assets.sources.education_areas import Locating, Printed
+from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem
+from civic_assets.sources.reading import is_synthetic
+from civic_assets.values.cells import label
+from civic_assets.values.periods import PeriodKind
+
+_IDENTIFIERS = ("academic year", "autumn term", "spring term", "summer term")
+_SUFFIX = {"reasons_to_2017": "-reasons", "social_care_groups": "-social-care"}
+_PERIODS = {PeriodKind.ACADEMIC_YEAR: academic_year, PeriodKind.MONTH: january_census}
+
+
+def edition(found: FoundTables, contract: Contract) -> str | None:
+    """Release key: newest academic year (`2016-17`), newest term (`2024-25-autumn`), and what kind of file it is."""
+    name, block = next(iter(found.blocks.items()))
+    newest = latest(block, _IDENTIFIERS)
+    suffix = _SUFFIX.get(name, "-characteristics" if "characteristic" in block.columns else "")
+    term = f"-{newest.term}" if newest.term else ""
+    return f"{newest.year - 1}-{newest.year % 100:02d}{term}{suffix}"
+
+
+def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
+    """Every figure of the file, for each row that the publisher prints."""
+    block = next(iter(found.blocks.values()))
+    columns, locating = ObservationColumns(), Locating()
+    when = stated_periods(block, _IDENTIFIERS)
+    areas = _areas(block, when, locating)
+    types: dict[str, RowProblem] = {}
+    breakdowns = _breakdowns(block, contract, types)
+    observe_rows(columns, block, areas, contract, when, _PERIODS, breakdowns)
+    return Parsed(
+        source=contract.source,
+        edition=edition(found, contract) or "",
+        found=found,
+        observations=columns.table(),
+        problems=[*columns.problems, *locating.problems.values(), *types.values()],
+        row_kinds=kinds_of(areas),
+        synthetic=is_synthetic(grid),
+    )
+
+
+def _areas(block: Block, when: list[Stated], locating: Locating) -> list[Area]:
+    if "new_la_code" in block.columns:
+        return areas_of(block, [academic_year(period) for period in when], locating)
+    # Names only, and those of today for all years: a name stands for the code in force at the end of the file.
+    last = academic_year(max(when)).end - timedelta(days=1)
+    names = zip(block.texts("geographic_level"), block.texts("la_name"), strict=True)
+    return locating.areas(
+        [Printed(level, "", "", name, "", last) for level, name in names], block.locators("la_name")
+    )
+
+
+def _breakdowns(block: Block, contract: Contract, problems: dict[str, RowProblem]) -> list[str]:
+    names = ("phase", "social_care_group", "characteristic_group", "characteristic")
+    columns = zip(*map(block.texts, names), strict=True)
+    phases, groups = contract.options["phases"], contract.options["socialCareGroups"]
+    found: dict[tuple[str, ...], str] = {}
+    breakdowns = []
+    for row, printed in enumerate(columns):
+        if printed not in found:
+            phase, care, group, characteristic = printed
+            for name, text, known in (("phase", phase, phases), ("social_care_group", care, groups)):
+                if text and label(text) not in known:
+                    problems.setdefault(text, _unknown(block.locators(name)[row], text))
+            found[printed] = joined(
+                broken_down("phase", phases.get(label(phase), phase)),
+                broken_down("social_care_group", groups.get(label(care), care)),
+                broken_down(group, characteristic) if label(group) != "total" else "total",
+            )
+        breakdowns.append(found[printed])
+    return breakdowns
+
+
+def _unknown(locator: str, text: str) -> RowProblem:
+    message = f"{locator} prints {text!r}, which is not in the contract's list; its figures are kept under that word."
+    return RowProblem("V-05", locator, text, "a school type or social-care group of the contract", message)

@@ -1,0 +1,100 @@
+"""Parser of the extract of the Department for Education's Local Authority Interactive Tool (LAIT).
+
+Belongs here: that a row says its own measure, and how the tool labels years. Does not belong here: which label is which
+measure, and which labels are not read (the contract); what all of the department's files share (`education`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+from civic_assets.contracts.model import Contract
+from civic_assets.errors import CivicError
+from civic_assets.readers.grid import Grid
+from civic_assets.readers.table_finder import Block, FoundTables
+from civic_assets.sources.education import (
+    Stated,
+    academic_year,
+    end_of_march,
+    financial_year,
+    january_census,
+    kinds_of,
+    observe_labelled,
+    winter_average,
+)
+from civic_assets.sources.education_areas import Locating, Printed
+from civic_assets.sources.observations import ObservationColumns, Parsed
+from civic_assets.sources.reading import is_synthetic
+from civic_assets.values.cells import label
+from civic_assets.values.periods import PeriodKind
+
+# `2016`, or the span of a school or financial year as `2015/16` and `2024-25`.
+_YEAR = re.compile(r"(\d{4})(?:[/-](\d{2}))?")
+_PERIODS = {
+    PeriodKind.ACADEMIC_YEAR: academic_year,
+    PeriodKind.FINANCIAL_YEAR: financial_year,
+    PeriodKind.POINT_IN_TIME: end_of_march,
+    PeriodKind.THREE_MONTH_AVERAGE: winter_average,
+    PeriodKind.MONTH: january_census,
+}
+
+
+def edition(found: FoundTables, contract: Contract) -> str | None:
+    """Release key: the newest year of any measure that is read."""
+    block = _read_rows(found["measures"], contract)
+    return str(max(_years(block)).year) if block.rows else None
+
+
+def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
+    """Every figure of the measures that the contract reads.
+
+    Raises:
+        CivicError: A label is neither read nor ignored in the contract, or a year is written in an unknown way.
+    """
+    block = _read_rows(found["measures"], contract)
+    columns, locating = ObservationColumns(), Locating()
+    labels, when = list(map(label, block.texts("measure_label"))), _years(block)
+    # An area is the one whose code is in force on 31 March of the year, on or near which nearly all measures end.
+    printed = zip(block.texts("number"), block.texts("la_name"), when, strict=True)
+    rows = [Printed(None, "", number, name, "", end_of_march(year).start) for number, name, year in printed]
+    areas = locating.areas(rows, block.locators("la_name"))
+    observe_labelled(columns, block, labels, areas, contract, when, _PERIODS)
+    return Parsed(
+        source=contract.source,
+        edition=edition(found, contract) or "",
+        found=found,
+        observations=columns.table(),
+        problems=[*columns.problems, *locating.problems.values()],
+        row_kinds=kinds_of(areas) + Counter(ignored=len(found["measures"].rows) - len(block.rows)),
+        synthetic=is_synthetic(grid),
+    )
+
+
+def _read_rows(block: Block, contract: Contract) -> Block:
+    """The table without the rows of measures that the contract ignores."""
+    known, ignored = contract.options["measureLabels"], contract.options["ignoredLabels"]
+    rows = []
+    for place, (row, text) in enumerate(zip(block.rows, block.texts("measure_label"), strict=True)):
+        if label(text) in known:
+            rows.append(row)
+        elif label(text) not in ignored:
+            raise CivicError(
+                f"{block.locators('measure_label')[place]} has the measure {text!r}, which the contract does not know; "
+                "add it to measureLabels, or to ignoredLabels with the reason."
+            )
+    return replace(block, rows=rows)
+
+
+def _years(block: Block) -> list[Stated]:
+    texts = block.texts("time_period")
+    read: dict[str, Stated] = {}
+    for row, text in enumerate(texts):
+        if text not in read:
+            match = _YEAR.fullmatch(text)
+            if match is None or (match[2] and int(match[2]) != (int(match[1]) + 1) % 100):
+                where = block.locators("time_period")[row]
+                raise CivicError(f"{where} prints the year {text!r}; expected is 2024, 2023/24 or 2023-24.")
+            read[text] = Stated(int(match[1]) + bool(match[2]))
+    return [read[text] for text in texts]

@@ -1,0 +1,102 @@
+"""Parser of the Department for Education's children looked after, with unaccompanied asylum-seeking children.
+
+Belongs here: what a row of each layout is about, and which edition a file is. Does not belong here: headers, measures
+and symbols (the contract), and what all of the department's files share (`education`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from civic_assets.contracts.model import Contract
+from civic_assets.errors import CivicError
+from civic_assets.readers.grid import Grid
+from civic_assets.readers.table_finder import Block, FoundTables
+from civic_assets.sources.education import (
+    Stated,
+    areas_of,
+    broken_down,
+    end_of_march,
+    financial_year,
+    kinds_of,
+    latest,
+    observe_labelled,
+    observe_rows,
+    stated_periods,
+)
+from civic_assets.sources.education_areas import Locating, Printed
+from civic_assets.sources.observations import Area, ObservationColumns, Parsed
+from civic_assets.sources.reading import is_synthetic
+from civic_assets.values.cells import label
+from civic_assets.values.periods import PeriodKind
+
+_IDENTIFIERS = ("reporting year", "year ending 31 march")
+_PERIODS = {PeriodKind.POINT_IN_TIME: end_of_march, PeriodKind.FINANCIAL_YEAR: financial_year}
+
+
+def edition(found: FoundTables, contract: Contract) -> str | None:
+    """Release key: the year of the newest 31 March in the file."""
+    block = next(iter(found.blocks.values()))
+    return str(_year_of_headers(block) if block.table.name == "sfr" else latest(block, _IDENTIFIERS).year)
+
+
+def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
+    """Every figure that the contract reads, for each row that the publisher prints."""
+    block = next(iter(found.blocks.values()))
+    columns, locating = ObservationColumns(), Locating()
+    if block.table.name == "sfr":
+        when = [Stated(_year_of_headers(block))] * len(block.rows)
+        areas = _areas_of_sfr(block, when, locating)
+        observe_rows(columns, block, areas, contract, when, _PERIODS)
+    else:
+        when = stated_periods(block, _IDENTIFIERS)
+        areas = areas_of(block, [end_of_march(stated) for stated in when], locating)
+        labels, breakdowns = _groups(block, contract)
+        observe_labelled(columns, block, labels, areas, contract, when, _PERIODS, breakdowns)
+    return Parsed(
+        source=contract.source,
+        edition=edition(found, contract) or "",
+        found=found,
+        observations=columns.table(),
+        problems=[*columns.problems, *locating.problems.values()],
+        row_kinds=kinds_of(areas),
+        synthetic=is_synthetic(grid),
+    )
+
+
+def _groups(block: Block, contract: Contract) -> tuple[list[str], list[str]]:
+    """Label of the measure and breakdown of each row: asylum status is a measure, other groups break down."""
+    labels, breakdowns = [], []
+    known = contract.options["measureLabels"]
+    for group, value in zip(block.texts("group"), block.texts("value_of_group"), strict=True):
+        own = label(group) == contract.options["uascGroup"] and label(value) in known
+        labels.append(label(value) if own else "total")
+        total = label(value) in ("total", "all") and label(group) not in ("total", "all")
+        other = f"{label(group)}=total" if total else broken_down(group, value)
+        breakdowns.append("total" if own else other)
+    return labels, breakdowns
+
+
+def _areas_of_sfr(block: Block, when: list[Stated], locating: Locating) -> list[Area]:
+    names = ("level", "new_code", "number_of_area", "name_of_area")
+    rows = []
+    for stated, (level, code, number, name) in zip(
+        when, zip(*map(block.texts, names), strict=True), strict=True
+    ):
+        # Regions are numbered with letters; England's number differs between the years.
+        own = number if label(level) in ("la", "") else ""
+        rows.append(Printed(level, code, own, name, "", end_of_march(stated).start))
+    return locating.areas(rows, block.locators("name_of_area"))
+
+
+def _year_of_headers(block: Block) -> int:
+    """The year in the headers of an SFR file, of which all must name one and the same."""
+    named = [
+        block.header(name) for name in ("looked_after", "during_year", "short_term") if name in block.columns
+    ]
+    years = {int(match[0]) for header in named if (match := re.search(r"\d{4}", header))}
+    if len(years) != 1:
+        raise CivicError(
+            f"the headers {', '.join(named)} name the years {sorted(years)}; one year is expected"
+        )
+    return years.pop()

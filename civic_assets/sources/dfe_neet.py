@@ -1,0 +1,81 @@
+"""Parser of the Department for Education's NEET and participation files at 16 and 17, wide and by characteristic.
+
+Belongs here: which months the year of such a file stands for, and which edition it is. Does not belong here: headers of
+the years, measures and symbols (the contract), and what all of the department's files share (`education`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from civic_assets.contracts.model import Contract
+from civic_assets.readers.grid import Grid
+from civic_assets.readers.table_finder import Block, FoundTables
+from civic_assets.sources.education import (
+    Stated,
+    areas_of,
+    broken_down,
+    joined,
+    kinds_of,
+    latest,
+    observe_rows,
+    stated_periods,
+    winter_average,
+)
+from civic_assets.sources.education_areas import Locating
+from civic_assets.sources.observations import ObservationColumns, Parsed
+from civic_assets.sources.reading import is_synthetic
+from civic_assets.values.cells import label
+from civic_assets.values.periods import Period, PeriodKind, day
+
+_IDENTIFIERS = ("calendar year", "reporting year")
+
+
+def _march(stated: Stated) -> Period:
+    return Period(date(stated.year, 3, 1), date(stated.year, 4, 1), PeriodKind.MONTH)
+
+
+def _september_before(stated: Stated) -> Period:
+    """30 September, by which a place is to be offered: the last one that is over when the file is made."""
+    return day(date(stated.year - 1, 9, 30))
+
+
+_PERIODS = {
+    PeriodKind.THREE_MONTH_AVERAGE: winter_average,
+    PeriodKind.MONTH: _march,
+    PeriodKind.POINT_IN_TIME: _september_before,
+}
+
+
+def edition(found: FoundTables, contract: Contract) -> str | None:
+    """Release key: the newest year of the file, with `-characteristics` for the long file."""
+    name, block = next(iter(found.blocks.items()))
+    suffix = "-characteristics" if name == "by_characteristic" else ""
+    return f"{latest(block, _IDENTIFIERS).year}{suffix}"
+
+
+def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
+    """Every figure of the file, for each row that the publisher prints."""
+    block = next(iter(found.blocks.values()))
+    columns, locating = ObservationColumns(), Locating()
+    when = stated_periods(block, _IDENTIFIERS)
+    areas = areas_of(block, [winter_average(stated) for stated in when], locating)
+    observe_rows(columns, block, areas, contract, when, _PERIODS, _breakdowns(block, contract))
+    return Parsed(
+        source=contract.source,
+        edition=edition(found, contract) or "",
+        found=found,
+        observations=columns.table(),
+        problems=[*columns.problems, *locating.problems.values()],
+        row_kinds=kinds_of(areas),
+        synthetic=is_synthetic(grid),
+    )
+
+
+def _breakdowns(block: Block, contract: Contract) -> list[str]:
+    """Both ages together are the measure itself; a single age, and a characteristic, break it down."""
+    whole = contract.options["ages"]
+    ages = [whole.get(label(text), label(text)) for text in block.texts("age")]
+    groups = zip(block.texts("characteristic_grouping"), block.texts("characteristic"), strict=True)
+    shown = [broken_down(group, value) if label(group) != "total" else "total" for group, value in groups]
+    return [joined(broken_down("age", age), text) for age, text in zip(ages, shown, strict=True)]

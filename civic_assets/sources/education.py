@@ -1,0 +1,256 @@
+"""What the Department for Education's files have in common, whichever publication they belong to.
+
+Belongs here: rows of 'explore education statistics' files (levels, areas, `time_period` and `time_identifier`), and
+figures whose period, breakdown or measure stands in the row. Does not belong here: the columns of one publication (its
+contract) and which of its rows mean what (its parser).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from civic_assets.contracts.model import Column, Contract
+from civic_assets.errors import CivicError
+from civic_assets.readers.table_finder import Block
+from civic_assets.sources.education_areas import Locating, Printed
+from civic_assets.sources.observations import Area, ObservationColumns, observe
+from civic_assets.values.cells import label
+from civic_assets.values.periods import Period, PeriodKind, Statistic, day, first_of_month
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stated:
+    """A printed time period: the later of its calendar years (2017 for 2016/17), and the term where it is one."""
+
+    year: int
+    term: str = ""
+
+
+PeriodOf = Callable[[Stated], Period]
+_TERMS = {"autumn term": "autumn", "spring term": "spring", "summer term": "summer"}
+# Terms differ between authorities by some days; a term stands for these months, counted from January of the later year.
+_TERM_MONTHS = {"autumn": (-3, 1), "spring": (1, 4), "summer": (4, 8)}
+_SPAN = re.compile(r"(\d{4})[-/ ]?(\d{2})")
+
+
+def stated(text: str, identifier: str, expected: Sequence[str]) -> Stated | None:
+    """Reads a `time_period` (`201617`, `2016/17`, `2017`) beside its `time_identifier`.
+
+    Args:
+        text: The `time_period` as printed.
+        identifier: As printed; older files have none, then the first that is expected counts.
+        expected: Identifiers that the source may have, in lower case. A financial or academic year and a term have six
+            digits, any other four.
+
+    Returns:
+        None when digits and identifier contradict each other, or the source has no such identifier.
+    """
+    what = label(identifier) or expected[0]
+    if what not in expected:
+        return None
+    if what in ("academic year", "financial year") or what in _TERMS:
+        span = _SPAN.fullmatch(text.strip())
+        year = int(span[1]) + 1 if span else 0
+        return Stated(year, _TERMS.get(what, "")) if span and year % 100 == int(span[2]) else None
+    return Stated(int(text)) if re.fullmatch(r"\d{4}", text.strip()) else None
+
+
+def stated_periods(block: Block, expected: Sequence[str]) -> list[Stated]:
+    """The period that each row states (columns `time_period` and `time_identifier`).
+
+    Raises:
+        CivicError: A row states none that the source can have; names the cell.
+    """
+    texts, identifiers = block.texts("time_period"), block.texts("time_identifier")
+    wanted = " or ".join(map(repr, expected))
+    read = {pair: stated(*pair, expected) for pair in set(zip(texts, identifiers, strict=True))}
+    periods = []
+    for row, pair in enumerate(zip(texts, identifiers, strict=True)):
+        period = read[pair]
+        if period is None:
+            where = block.locators("time_period")[row]
+            raise CivicError(
+                f"{where} prints the time period {pair[0]!r} beside the identifier {pair[1]!r}; expected is {wanted} "
+                "with a year that fits it. Ask the publisher which is right."
+            )
+        periods.append(period)
+    return periods
+
+
+def latest(block: Block, expected: Sequence[str]) -> Stated:
+    """The newest period of a file, after which its edition is named."""
+    periods = stated_periods(block, expected)
+    if not periods:
+        raise CivicError(f"the table {block.table.printed_name!r} has no rows; download the file again")
+    order = ("", "autumn", "spring", "summer")
+    return max(periods, key=lambda period: (period.year, order.index(period.term)))
+
+
+def academic_year(period: Stated) -> Period:
+    """1 September to 31 August, or the months that a term stands for."""
+    if period.term:
+        first, last = _TERM_MONTHS[period.term]
+        return Period(first_of_month(period.year, first), first_of_month(period.year, last), PeriodKind.TERM)
+    return Period(date(period.year - 1, 9, 1), date(period.year, 9, 1), PeriodKind.ACADEMIC_YEAR)
+
+
+def january_census(period: Stated) -> Period:
+    """January of the year, since the day of the census is not printed.
+
+    The headcount beside a term is the base of that term's rates and stands for the term: autumn takes that of the January
+    before, spring and summer share one, so that by its own date one figure would stand in three places.
+    """
+    if period.term:
+        return academic_year(period)
+    return Period(date(period.year, 1, 1), date(period.year, 2, 1), PeriodKind.MONTH)
+
+
+def financial_year(period: Stated) -> Period:
+    """Year ending 31 March."""
+    return Period(date(period.year - 1, 4, 1), date(period.year, 4, 1), PeriodKind.FINANCIAL_YEAR)
+
+
+def end_of_march(period: Stated) -> Period:
+    """31 March, the day on which children looked after and children in need are counted."""
+    return day(date(period.year, 3, 31))
+
+
+def winter_average(period: Stated) -> Period:
+    """December to February, over which NEET figures are averaged: 2023 is December 2022 to February 2023."""
+    return Period(date(period.year - 1, 12, 1), date(period.year, 3, 1), PeriodKind.THREE_MONTH_AVERAGE)
+
+
+def areas_of(block: Block, periods: Sequence[Period], locating: Locating) -> list[Area]:
+    """What each row of a file in today's common layout is about, by `geographic_level`."""
+    names = (
+        "geographic_level",
+        "new_la_code",
+        "old_la_code",
+        "la_name",
+        "region_code",
+        "region_name",
+        "country_name",
+    )
+    rows = []
+    for period, row in zip(periods, zip(*map(block.texts, names), strict=True), strict=True):
+        level, code, number, name, region, region_name, country = row
+        last = period.end - timedelta(days=1)
+        if label(level) == "national":
+            rows.append(Printed(level, "", "", country or "England", "", last))
+        elif label(level) in ("regional", "region"):
+            rows.append(Printed(level, region, "", region_name, "", last))
+        else:
+            rows.append(Printed(level, code.strip("."), number.strip("."), name, region, last))
+    return locating.areas(rows, block.locators("la_name"))
+
+
+def joined(*breakdowns: str) -> str:
+    """One breakdown of several: `total` and `phase=special` are `phase=special`; keys in alphabetical order."""
+    parts = sorted({part for text in breakdowns for part in text.split(";") if part != "total"})
+    return ";".join(parts) or "total"
+
+
+def broken_down(key: str, value: str) -> str:
+    """`total` for totals, else `key=value`, in lower case and without the characters that separate breakdowns."""
+    text = label(value).translate({ord(";"): ",", ord("="): "-"})
+    return "total" if text in ("", "total", "all") else f"{label(key)}={text}"
+
+
+def observe_rows(
+    target: ObservationColumns,
+    block: Block,
+    areas: Sequence[Area],
+    contract: Contract,
+    when: Sequence[Stated],
+    period_of: Mapping[PeriodKind, PeriodOf],
+    breakdowns: Sequence[str] | None = None,
+) -> None:
+    """Appends every figure of a table whose rows state their period.
+
+    Args:
+        target: Where to.
+        block: The table.
+        areas: What each row is about.
+        contract: For the symbols.
+        when: What each row states.
+        period_of: The period that it means, for each kind of period that the contract gives a column.
+        breakdowns: Breakdown of each row, beside that of the column.
+    """
+    alike: dict[tuple[PeriodKind, str], dict[str, int]] = defaultdict(dict)
+    for name, column in block.figures():
+        if column.period is None:
+            raise CivicError(
+                f"the contract gives column {column.name!r} of {block.table.name!r} no kind of period"
+            )
+        alike[column.period.kind, column.breakdown][name] = block.columns[name]
+    for (kind, own), columns in alike.items():
+        meant = {period: period_of[kind](period) for period in set(when)}
+        both = {text: joined(own, text) for text in set(breakdowns or ())}
+        observe(
+            target,
+            replace(block, columns=columns),
+            areas,
+            contract,
+            periods=[meant[period] for period in when],
+            breakdowns=[both[text] for text in breakdowns] if breakdowns else [own] * len(areas),
+        )
+
+
+def observe_labelled(
+    target: ObservationColumns,
+    block: Block,
+    labels: Sequence[str],
+    areas: Sequence[Area],
+    contract: Contract,
+    when: Sequence[Stated],
+    period_of: Mapping[PeriodKind, PeriodOf],
+    breakdowns: Sequence[str] | None = None,
+) -> None:
+    """Appends the figures of a table in which a label of the row, and not the column, says what is measured.
+
+    Args:
+        target: Where to.
+        block: The table.
+        labels: Key of each row in the contract's `measureLabels`; an entry has `measure` and, where they differ from
+            the column's, `percent_measure`, `unit`, `statistic`, `period` (its kind) and `breakdown`.
+        areas: What each row is about.
+        contract: For the labels and symbols.
+        when: What each row states.
+        period_of: As in `observe_rows`.
+        breakdowns: As in `observe_rows`.
+    """
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row, text in enumerate(labels):
+        rows_of[text].append(row)
+    for text, rows in rows_of.items():
+        entry = contract.options["measureLabels"][text]
+        columns = tuple(column if column.key else _labelled(column, entry) for column in block.table.columns)
+        part = replace(
+            block, table=replace(block.table, columns=columns), rows=[block.rows[row] for row in rows]
+        )
+        own = [breakdowns[row] for row in rows] if breakdowns else None
+        observe_rows(
+            target, part, [areas[r] for r in rows], contract, [when[r] for r in rows], period_of, own
+        )
+
+
+def _labelled(column: Column, entry: Mapping[str, str]) -> Column:
+    percent = column.unit == "percent" and "percent_measure" in entry
+    kind = entry.get("period")
+    return replace(
+        column,
+        measure=entry["percent_measure" if percent else "measure"],
+        unit=column.unit if percent else entry.get("unit", column.unit),
+        statistic=column.statistic if percent else Statistic(entry.get("statistic", str(column.statistic))),
+        breakdown=entry.get("breakdown", column.breakdown),
+        period=replace(column.period, kind=PeriodKind(kind)) if kind and column.period else column.period,
+    )
+
+
+def kinds_of(areas: Sequence[Area]) -> Counter[str]:
+    """How many rows of each kind."""
+    return Counter(area.kind for area in areas)

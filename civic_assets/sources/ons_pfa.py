@@ -1,0 +1,141 @@
+"""Parser of the ONS police force area tables, in the layouts of 2018 to 2019 and of today.
+
+Belongs here: what a row of these tables is about, what a header says about period and comparison, and which edition a
+workbook is. Does not belong here: titles, headers, symbols and identities (the contract).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from civic_assets.contracts.model import Column, Contract
+from civic_assets.readers.grid import Grid
+from civic_assets.readers.table_finder import Block, FoundTables
+from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe, period_of
+from civic_assets.sources.reading import captions, is_synthetic
+from civic_assets.values.cells import label
+from civic_assets.values.period_text import MONTHS, edition_of
+from civic_assets.values.periods import Period, year_ending
+
+# Tables whose titles name the years of their figures; the others' titles name the ends of a series.
+_TITLED = ("counts_current", "counts_previous", "percentage_change", "rates")
+_ALL, _ENGLAND, _WALES = "K04000001", "E92000001", "W92000004"
+# "Apr '10 to Mar '11", "Jan 2024 to Dec 2024"; digits after a year of two digits are numbers of footnotes.
+_RANGE = re.compile(r"[a-z]+ '?\d{2,4} to ([a-z]+) (?:'(\d{2})|(\d{4}))")
+# Numbers of footnotes after a name: 'ENGLAND AND WALES7,8', 'Essex10', 'British Transport Police(2006)'.
+_NOTES = re.compile(r"\s*(?:\(\d+\)|\d[\d, ]*)$")
+
+
+def edition(found: FoundTables, contract: Contract) -> str | None:
+    """Release key: last month of the year in the title of the counts; None when it names none."""
+    year = _year(found)
+    return edition_of(year) if year else None
+
+
+def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
+    """Every figure of the workbook's police force area tables.
+
+    Row kinds: `country` (and England and Wales together), `region`, `force`, `part_of_country`, `unassigned`,
+    `unknown`.
+    A force's parent is the region in whose block it stands, a region's is England; countries and the British
+    Transport Police are parts of England and Wales.
+    """
+    columns = ObservationColumns()
+    problems: dict[str, RowProblem] = {}
+    kinds: Counter[str] = Counter()
+    year = _year(found)
+    others = {
+        (table, entry["area"]): entry["parent"]
+        for entry in contract.options["parentsByEdition"]
+        for table in entry["tables"]
+        if entry["edition"] == edition(found, contract)
+    }
+
+    def period(block: Block, name: str, column: Column) -> Period:
+        ranges = _ranges(block.header(name))
+        if ranges:
+            return ranges[0]
+        if column.period and column.period.source != "cell" and (block.periods or column.unit == "count"):
+            return period_of(block, name, column)
+        # A header without a year stands beside headers with one, or in a table of the edition's year.
+        beside = [span for other, _ in block.figures() for span in _ranges(block.header(other))]
+        return max([*beside, *([] if beside or not year else [year])])
+
+    for table, block in found.blocks.items():
+        areas = _areas(block, contract, problems)
+        areas = [replace(area, parent=others.get((table, area.code), area.parent)) for area in areas]
+        kinds.update(area.kind for area in areas) if table == _TITLED[0] else None
+        observe(columns, block, areas, contract, period=period, breakdown=_breakdown)
+    return Parsed(
+        source=contract.source,
+        edition=edition(found, contract) or "",
+        found=found,
+        observations=columns.table(),
+        problems=[*columns.problems, *problems.values()],
+        captions=[c for c in captions(grid, found) if not c.table or c.table in _TITLED],
+        row_kinds=kinds,
+        synthetic=is_synthetic(grid),
+    )
+
+
+def _year(found: FoundTables) -> Period | None:
+    stated = [period for name in _TITLED[:1] if name in found for period in found[name].periods]
+    return max(stated, default=None)
+
+
+def _ranges(header: str) -> list[Period]:
+    """Years of twelve months that a header names, in the order of their mention."""
+    return [
+        year_ending(int(year or f"20{short}"), MONTHS[month])
+        for month, short, year in _RANGE.findall(label(header))
+        if month in MONTHS
+    ]
+
+
+def _breakdown(block: Block, name: str, column: Column) -> str:
+    """A change is told apart by the year that it compares with; the header names it, or says 'previous year'."""
+    ranges = _ranges(block.header(name))
+    if str(column.statistic) != "change" or not ranges:
+        return column.breakdown
+    return f"compared_with={ranges[1] if len(ranges) > 1 else ranges[0].year_before()}"
+
+
+def _areas(block: Block, contract: Contract, problems: dict[str, RowProblem]) -> list[Area]:
+    named: Mapping[str, Any] = contract.options["areasWithoutCode"]
+    spellings: Mapping[str, str] = contract.options["areaNames"]
+    areas: list[Area] = []
+    above = ""
+    for row, (code, printed) in enumerate(
+        zip(block.texts("area_code"), block.texts("area_name"), strict=True)
+    ):
+        name = _NOTES.sub("", printed)
+        entry = named.get(label(name))
+        name = spellings.get(label(name), name)
+        if entry is not None:
+            areas.append(
+                Area(entry["kind"], entry["code"], entry["name"], entry["type"], entry.get("parent"))
+            )
+        elif code == _ALL:
+            areas.append(Area("country", code, name, "country"))
+        elif code in (_ENGLAND, _WALES):
+            above = code
+            areas.append(Area("country", code, name, "country", _ALL))
+        elif code.startswith("E12"):
+            above = code
+            areas.append(Area("region", code, name, "region", _ENGLAND))
+        elif code.startswith(("E23", "W15")):
+            areas.append(Area("force", code, name, "police_force", above or None))
+        else:
+            where = block.locators("area_name" if name else "area_code")[row]
+            slug = re.sub(r"[^a-z0-9]+", "-", label(name)).strip("-") or "nameless"
+            areas.append(Area("unknown", f"{_ALL}/{slug}", name, "unknown"))
+            message = (
+                f"{where} is about {name!r} with the code {code or '(nothing)'}, which is no country, region or force; "
+                f"its figures are kept apart under {_ALL}/{slug}. If it is one, add it to areasWithoutCode of the contract."
+            )
+            problems[where] = RowProblem("V-05", where, code or name, "a country, region or force", message)
+    return areas

@@ -1,0 +1,91 @@
+"""A contract is valid for the standard, and one with a mistake is refused with file, path and reason."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from open_data_contract_standard.model import OpenDataContractStandard
+
+from civic_assets.contracts.load import contracts_folder, load_contract
+from civic_assets.errors import ContractError
+
+CONTRACTS = sorted(contracts_folder().glob("*.odcs.yaml"))
+ONS = contracts_folder() / "ons_csp.odcs.yaml"
+
+
+@pytest.mark.parametrize("file", CONTRACTS, ids=lambda file: file.name)
+def test_contract_is_valid_for_the_standard(file: Path) -> None:
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    schema = json.loads((files("open_data_contract_standard") / "schema.json").read_text(encoding="utf-8"))
+    # JSON has no dates; the standard's tools read YAML dates as their text.
+    plain = json.loads(json.dumps(document, default=str))
+    errors = [
+        f"{e.json_path}: {e.message[:120]}"
+        for e in jsonschema.Draft201909Validator(schema).iter_errors(plain)
+    ]
+    assert errors == []
+    assert OpenDataContractStandard.model_validate(plain).apiVersion == "v3.1.0"
+
+
+MISTAKES = {
+    "measure of an identity misspelt": (
+        "total: total_recorded_crime",
+        "total: total_recorded_crimes",
+        r"schema\[0\]\.quality\[0\]\.implementation",
+        "'total_recorded_crimes', which is no column of table 'counts_current'",
+    ),
+    "unknown key in a known value": (
+        "area: E09000019",
+        "aria: E09000019",
+        "knownValues",
+        "unknown key 'aria'",
+    ),
+    "no latency": ("property: latency", "property: delay", r"\(top\)", "must state the latency"),
+    "column twice": ("name: homicide,", "name: robbery,", r"properties\[", "'robbery' stands here twice"),
+    "no regular expression": (
+        "'list of combined local authorities'",
+        "'list of (combined'",
+        "layout",
+        "is no regular expression",
+    ),
+    "another version of the standard": (
+        "apiVersion: v3.1.0",
+        "apiVersion: v2.0.0",
+        "apiVersion",
+        "is none of v3.1.0",
+    ),
+    "no YAML": ("kind: DataContract", "kind: [DataContract", "line", "is no YAML"),
+    "name is not the file's": (
+        "name: ons_csp",
+        "name: ons_pcs",
+        r"\(top\)",
+        "must be called ons_pcs.odcs.yaml",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_mistake_is_refused_with_file_path_and_reason(mistake: str, tmp_path: Path) -> None:
+    old, new, path, reason = MISTAKES[mistake]
+    text = ONS.read_text(encoding="utf-8")
+    assert old in text
+    file = tmp_path / ONS.name
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ContractError, match=path) as refused:
+        load_contract(file)
+    assert refused.value.file == str(file)
+    assert reason in refused.value.reason
+
+
+def test_active_contract_without_a_parser_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "ons_bats.odcs.yaml"
+    file.write_text(
+        ONS.read_text(encoding="utf-8").replace("name: ons_csp", "name: ons_bats", 1), encoding="utf-8"
+    )
+    with pytest.raises(ContractError, match=r"there is no parser civic_assets/sources/ons_bats\.py"):
+        load_contract(file)

@@ -1,0 +1,127 @@
+"""The definition graph as a text that shows in review: `CIVIC_UPDATE_SNAPSHOTS=1 pytest` writes it anew."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from civic_assets.contracts.load import load_contracts
+from civic_assets.contracts.model import Contract
+from civic_assets.defs.build import build_definitions
+from civic_assets.store import Store
+
+SNAPSHOT = Path(__file__).with_name("definition_graph.txt")
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    return build_definitions(Store(tmp_path_factory.mktemp("graph")))
+
+
+def _lines(definitions: dg.Definitions) -> Iterator[str]:
+    graph = definitions.resolve_asset_graph()
+    for key in sorted(graph.get_all_asset_keys(), key=lambda key: key.path):
+        node = graph.get(key)
+        yield f"asset {key.to_user_string()}"
+        yield f"  group {node.group_name}, kinds {', '.join(sorted(node.kinds))}, owners {', '.join(node.owners)}"
+        yield f"  tags {', '.join(f'{k}={v}' for k, v in sorted(node.tags.items()) if '/' not in k)}"
+        name = getattr(node.partitions_def, "name", None)
+        yield f"  partitions {name or 'none'}, {'made by a run' if node.is_materializable else 'external'}"
+        for parent in sorted(node.parent_keys, key=lambda key: key.path):
+            mapping = type(graph.get_partition_mapping(key, parent)).__name__
+            yield f"  from {parent.to_user_string()} ({mapping})"
+        for check in sorted(node.check_keys, key=lambda check: check.name):
+            spec = graph.get_check_spec(check)
+            yield f"  check {check.name}{', blocking' if spec.blocking else ''}"
+    repository = definitions.get_repository_def()
+    for job in sorted(repository.get_all_jobs(), key=lambda job: job.name):
+        if not job.name.startswith("__"):
+            yield f"job {job.name}: {', '.join(sorted(job.graph.node_dict))}, {job.executor_def.name} executor"
+    for schedule in sorted(repository.schedule_defs, key=lambda schedule: schedule.name):
+        when = f"{schedule.cron_schedule} {schedule.execution_timezone}"
+        yield f"schedule {schedule.name}: {when}, {schedule.job_name}, {schedule.default_status.value}"
+    for sensor in sorted(repository.sensor_defs, key=lambda sensor: sensor.name):
+        targets = ", ".join(sorted(target.job_name for target in sensor.targets))
+        yield f"sensor {sensor.name}: {targets}, {sensor.default_status.value}"
+    for name in sorted(repository.get_top_level_resources()):
+        if name != "io_manager":
+            yield f"resource {name}"
+
+
+def test_definition_graph_is_the_reviewed_one(definitions: dg.Definitions) -> None:
+    text = "\n".join(_lines(definitions)) + "\n"
+    if os.environ.get("CIVIC_UPDATE_SNAPSHOTS"):
+        SNAPSHOT.write_text(text, encoding="utf-8")
+    assert text == SNAPSHOT.read_text(encoding="utf-8"), (
+        "the definition graph has changed; if it should, run CIVIC_UPDATE_SNAPSHOTS=1 pytest and review the difference"
+    )
+
+
+def test_dagster_accepts_the_definitions(definitions: dg.Definitions) -> None:
+    dg.Definitions.validate_loadable(definitions)
+
+
+def test_nothing_that_a_person_reads_names_this_machine(definitions: dg.Definitions) -> None:
+    here = str(Path(__file__).resolve().parents[2])
+    for node in definitions.resolve_asset_graph().asset_nodes:
+        assert here not in f"{node.description} {node.metadata}"
+
+
+def test_every_asset_says_what_it_is_and_who_answers_for_it(definitions: dg.Definitions) -> None:
+    for node in definitions.resolve_asset_graph().asset_nodes:
+        assert node.description and node.owners, node.key
+        assert node.kinds or str(node.description).startswith("Not read yet"), node.key
+
+
+def test_column_lineage_names_columns_that_exist(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    columns = {
+        node.key: {column.name for column in node.metadata["dagster/column_schema"].columns}
+        for node in graph.asset_nodes
+        if "dagster/column_schema" in node.metadata
+    }
+    followed = 0
+    for node in graph.asset_nodes:
+        lineage = node.metadata.get("dagster/column_lineage")
+        if lineage is None:
+            continue
+        for column, origins in lineage.deps_by_column.items():
+            assert column in columns[node.key]
+            for origin in origins:
+                assert origin.column_name in columns[origin.asset_key]
+                followed += 1
+    assert followed > 60
+
+
+def test_source_whose_contract_is_a_draft_is_in_the_catalogue_and_not_read() -> None:
+    contracts: Mapping[str, Contract] = load_contracts()
+    draft = replace(contracts["ons_csp"], status="draft")
+    definitions = build_definitions(contracts={"gla_report": contracts["gla_report"], "ons_csp": draft})
+    graph = definitions.resolve_asset_graph()
+    of_draft = [node for node in graph.asset_nodes if node.key.path[-1] == "ons_csp"]
+    assert [node.key.path for node in of_draft] == [["archive", "ons_csp"]]
+    assert str(of_draft[0].description).startswith("Not read yet, because its contract is a draft.")
+    assert not of_draft[0].is_materializable
+    assert not definitions.get_repository_def().schedule_defs
+
+
+def test_only_the_package_defs_imports_dagster(tmp_path: Path) -> None:
+    program = (
+        "import importlib, pkgutil, sys, civic_assets\n"
+        "for module in pkgutil.walk_packages(civic_assets.__path__, 'civic_assets.'):\n"
+        "    if not module.name.startswith(('civic_assets.def', 'civic_assets.__main__')):\n"
+        "        importlib.import_module(module.name)\n"
+        "import civic_assets.defs.launch\n"
+        "print('dagster' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
+    assert done.stdout.strip() == "False"

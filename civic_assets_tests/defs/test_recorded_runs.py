@@ -1,0 +1,170 @@
+"""What a person sees in Dagster after a run: materialisations by release, checks with their failing cells, lineage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from civic_assets.layers import FINDINGS
+from civic_assets.quality.engine import rules_for
+from civic_assets_tests.defs.conftest import HELD_BACK, Launched
+
+ONS = ("2021-12", "2022-12")
+
+
+def _materialisation(launched: Launched, layer: str, source: str, release: str) -> dg.AssetMaterialization | None:
+    wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey([layer, source]), asset_partitions=[release])
+    records = launched.instance.fetch_materializations(wanted, limit=1).records
+    return records[0].asset_materialization if records else None
+
+
+def _evaluation(launched: Launched, source: str, release: str, rule: str) -> dg.AssetCheckEvaluation:
+    found = [e for e in _evaluations(launched, source, release) if e.check_name.startswith(rule.replace("-", "_"))]
+    assert len(found) == 1
+    return found[0]
+
+
+def _evaluations(launched: Launched, source: str, release: str) -> list[dg.AssetCheckEvaluation]:
+    found = []
+    for run in launched.report.runs.values():
+        for entry in launched.instance.all_logs(run, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
+            evaluation: Any = entry.dagster_event.event_specific_data  # type: ignore[union-attr]
+            if evaluation.asset_key.path[-1] == source and evaluation.partition == release:
+                found.append(evaluation)
+    return found
+
+
+@pytest.mark.parametrize("release", ONS)
+@pytest.mark.parametrize("layer", ["archive", "raw", "validated", "harmonised"])
+def test_each_release_has_its_own_data_version_in_each_layer(launched: Launched, layer: str, release: str) -> None:
+    event = _materialisation(launched, layer, "ons_csp", release)
+    assert event is not None and event.tags is not None
+    receipt = launched.store.archive.find("ons_csp", release)
+    table = launched.store.tables.current(layer, "ons_csp", release) if layer != "archive" else None
+    assert event.tags["dagster/data_version"] == (table.hash if table else receipt and receipt.sha256)
+    if table:
+        assert event.metadata["dagster/partition_row_count"].value == table.rows
+
+
+def test_provenance_names_the_version_of_the_layer_before(launched: Launched) -> None:
+    for above, layer in [("archive", "raw"), ("raw", "validated"), ("validated", "harmonised")]:
+        before, event = (_materialisation(launched, name, "ons_csp", "2022-12") for name in (above, layer))
+        assert before is not None and event is not None and before.tags and event.tags
+        used = event.tags[f"dagster/input_data_version/{above}/ons_csp"]
+        assert used == before.tags["dagster/data_version"]
+
+
+def test_held_back_release_is_red_and_not_materialised_while_the_others_are(launched: Launched) -> None:
+    assert _materialisation(launched, "raw", "ons_csp", HELD_BACK) is not None
+    assert _materialisation(launched, "validated", "ons_csp", HELD_BACK) is None
+    assert _materialisation(launched, "harmonised", "ons_csp", HELD_BACK) is None
+    missing = _evaluation(launched, "ons_csp", HELD_BACK, "R-09")
+    assert not missing.passed and missing.severity is dg.AssetCheckSeverity.ERROR
+    assert "Robbery" in str(missing.description)
+    assert all(_materialisation(launched, "harmonised", "ons_csp", release) is not None for release in ONS)
+
+
+def test_held_back_release_says_why_where_its_table_would_be(launched: Launched) -> None:
+    key = dg.AssetKey(["validated", "ons_csp"])
+    (record,) = launched.instance.fetch_observations(key, limit=5).records
+    assert record.asset_observation is not None and record.asset_observation.partition == HELD_BACK
+    assert "R-09" in record.asset_observation.metadata["held back because"].value
+
+
+@pytest.mark.parametrize("release", [*ONS, HELD_BACK])
+def test_results_of_every_rule_are_recorded_also_when_the_release_is_held_back(
+    launched: Launched, release: str
+) -> None:
+    names = {evaluation.check_name.split("_")[1] for evaluation in _evaluations(launched, "ons_csp", release)}
+    evaluations = _evaluations(launched, "ons_csp", release)
+    assert len(evaluations) == len(rules_for(launched.contracts["ons_csp"])) == len({e.check_name for e in evaluations})
+    assert names
+
+
+def test_rule_that_was_not_evaluated_is_never_shown_as_passed(launched: Launched) -> None:
+    seen = 0
+    for release in (*ONS, HELD_BACK):
+        for evaluation in _evaluations(launched, "ons_csp", release):
+            if evaluation.metadata["outcome"].value == "not_evaluated":
+                assert not evaluation.passed
+                assert evaluation.severity is dg.AssetCheckSeverity.WARN
+                assert str(evaluation.description).startswith("not evaluated: ")
+                seen += 1
+    assert seen
+
+
+@pytest.mark.parametrize(
+    ("rule", "locator", "observed", "proposal"),
+    [("V-12", "L24:Data year ending December 2020", "1208", "2108"), ("V-10", "L34:Data year ending June 2022", "16", "1627")],
+)
+def test_misprints_of_the_report_are_red_with_the_cell_and_the_proposal(
+    launched: Launched, rule: str, locator: str, observed: str, proposal: str
+) -> None:
+    evaluation = _evaluation(launched, "gla_report", "2023-05", rule)
+    assert not evaluation.passed and evaluation.severity is dg.AssetCheckSeverity.ERROR
+    # The figure is disputed, not held back: nothing is stopped.
+    assert not evaluation.blocking
+    cells: Any = evaluation.metadata["failing cells"]
+    records = [record.data for record in cells.records]
+    assert records[0]["locator"] == locator
+    assert records[0]["observed"] == observed
+    assert records[0]["proposal"] == proposal
+
+
+def test_list_of_failing_cells_is_capped_and_the_number_is_not(launched: Launched) -> None:
+    from civic_assets.defs.checks import SHOWN, _metadata
+
+    ref = launched.store.tables.current(FINDINGS, "gla_report", "2023-05")
+    assert ref is not None
+    finding = launched.store.tables.read(ref).to_pylist()[0]
+    result = {"outcome": "fail", "reason": "", "n_checked": 200, "n_failed": 120, "message": "broken"}
+    shown = _metadata(result, [finding] * 120)
+    assert shown["findings"] == 120
+    assert len(shown[f"failing cells (the first {SHOWN})"].records) == SHOWN == 50
+
+
+def test_made_up_figures_are_called_so_in_every_layer(launched: Launched) -> None:
+    for layer in ("archive", "raw", "validated", "harmonised"):
+        of_sample = _materialisation(launched, layer, "ons_csp", "2022-12")
+        of_report = _materialisation(launched, layer, "gla_report", "2023-05")
+        assert of_sample is not None and of_report is not None
+        assert str(of_sample.metadata["warning"].value).startswith("SYNTHETIC SAMPLE DATA")
+        assert "warning" not in of_report.metadata
+
+
+def test_drift_is_told_where_the_release_is(launched: Launched) -> None:
+    event = _materialisation(launched, "validated", "ons_csp", "2022-12")
+    assert event is not None
+    assert "Robbery of personal property" in str(event.metadata["drift from the contract"].value)
+
+
+def test_preview_shows_figures_as_they_stand_in_the_file(launched: Launched) -> None:
+    event = _materialisation(launched, "validated", "gla_report", "2023-05")
+    assert event is not None
+    lines = str(event.metadata["preview"].value).splitlines()
+    assert len(lines) == 2 + 8
+    assert "value_text" in lines[0] and "locator" in lines[0]
+
+
+def test_publication_counts_what_is_in_the_read_model(launched: Launched) -> None:
+    record = launched.instance.fetch_materializations(dg.AssetKey(["published", "read_model"]), limit=1).records[0]
+    assert record.asset_materialization is not None
+    metadata = record.asset_materialization.metadata
+    rows = [launched.store.tables.current("harmonised", "ons_csp", release) for release in ONS]
+    rows.append(launched.store.tables.current("harmonised", "gla_report", "2023-05"))
+    assert metadata["dagster/row_count"].value == sum(ref.rows for ref in rows if ref)
+    assert metadata["held back"].value == 1
+    assert metadata["disputed figures"].value == 2
+
+
+def test_run_over_good_and_bad_releases_succeeds_and_says_what_it_did(launched: Launched) -> None:
+    assert launched.report.errors == ()
+    assert launched.report.publication is not None and launched.report.publication.new
+    assert set(launched.report.runs) == {"refresh_gla_report", "refresh_ons_csp", "publish"}
+    for run in launched.report.runs.values():
+        found = launched.instance.get_run_by_id(run)
+        assert found is not None and found.status is dg.DagsterRunStatus.SUCCESS
+    assert "gla_report 2023-05: validated, 116 figures, 2 disputed" in launched.progress
+    assert any(line.startswith(f"ons_csp {HELD_BACK}: HELD BACK. R-09") for line in launched.progress)

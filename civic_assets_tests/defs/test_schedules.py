@@ -1,0 +1,144 @@
+"""The calendar: which edition is due on which day, in the publisher's own time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+from dagster._utils.schedules import schedule_execution_time_iterator
+
+from civic_assets.contracts.model import Contract
+from civic_assets.defs.build import build_definitions
+from civic_assets.defs.resources import StoreResource
+from civic_assets.defs.schedules import expected_edition
+from civic_assets.store import Store
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@pytest.mark.parametrize(
+    ("day", "edition"),
+    [
+        # Days on which the Office for National Statistics brought these editions out.
+        (date(2024, 7, 24), "2024-03"),
+        (date(2024, 10, 24), "2024-06"),
+        (date(2025, 1, 30), "2024-09"),
+        (date(2025, 4, 24), "2024-12"),
+        (date(2025, 7, 24), "2025-03"),
+        (date(2025, 10, 23), "2025-06"),
+        # First and last day on which the schedule looks.
+        (date(2025, 4, 15), "2024-12"),
+        (date(2025, 7, 31), "2025-03"),
+    ],
+)
+def test_edition_that_is_due(contracts: Mapping[str, Contract], day: date, edition: str) -> None:
+    assert expected_edition(contracts["ons_csp"], day) == edition
+
+
+def test_rhythm_that_is_no_part_of_a_year_has_no_due_edition(contracts: Mapping[str, Contract]) -> None:
+    with pytest.raises(ValueError, match="every 5 months"):
+        expected_edition(replace(contracts["ons_csp"], frequency_months=5.0), date(2025, 4, 24))
+
+
+def _times(contract: Contract, start: datetime, days: int) -> Iterator[datetime]:
+    schedule = contract.release["schedule"]
+    ticks = schedule_execution_time_iterator(start.timestamp(), schedule["cron"], schedule["timezone"])
+    for tick in ticks:
+        if tick > start + timedelta(days=days):
+            return
+        yield tick
+
+
+def test_schedule_asks_an_hour_after_publication_in_winter_and_in_summer(contracts: Mapping[str, Contract]) -> None:
+    start = datetime(2025, 1, 1, tzinfo=LONDON)
+    times = [time.astimezone(LONDON) for time in _times(contracts["ons_csp"], start, 364)]
+    assert {(time.hour, time.minute) for time in times} == {(10, 30)}
+    assert {time.utcoffset() for time in times} == {timedelta(0), timedelta(hours=1)}
+    released = {date(2025, 1, 30), date(2025, 4, 24), date(2025, 7, 24), date(2025, 10, 23)}
+    assert released <= {time.date() for time in times}
+
+
+@pytest.fixture
+def calendar(tmp_path: Path) -> Iterator[tuple[Store, dg.DagsterInstance, dg.Definitions]]:
+    store = Store(tmp_path)
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield store, instance, build_definitions(store)
+
+
+def _tick(
+    calendar: tuple[Store, dg.DagsterInstance, dg.Definitions], moment: datetime
+) -> dg.RunRequest | dg.SkipReason:
+    store, instance, definitions = calendar
+    schedule = definitions.get_repository_def().get_schedule_def("ons_csp_release_days")
+    context = dg.build_schedule_context(
+        instance=instance,
+        scheduled_execution_time=moment,
+        resources={"store": StoreResource(root=str(store.root))},
+    )
+    found = schedule(context)
+    assert isinstance(found, (dg.RunRequest, dg.SkipReason))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("moment", "due"),
+    [
+        (datetime(2025, 1, 30, 10, 30, tzinfo=LONDON), "2024-09"),
+        (datetime(2025, 4, 24, 10, 30, tzinfo=LONDON), "2024-12"),
+        # Summer time ends on 26 October 2025: the days before and after it ask for the same edition.
+        (datetime(2025, 10, 25, 10, 30, tzinfo=LONDON), "2025-06"),
+        (datetime(2025, 10, 27, 10, 30, tzinfo=LONDON), "2025-06"),
+    ],
+)
+def test_run_is_asked_for_until_the_release_is_archived(
+    calendar: tuple[Store, dg.DagsterInstance, dg.Definitions], samples: Path, moment: datetime, due: str
+) -> None:
+    store = calendar[0]
+    asked = _tick(calendar, moment)
+    assert isinstance(asked, dg.RunRequest)
+    assert asked.run_config == {"ops": {"ons_csp": {"config": {"look_for": due}}}}
+    again = _tick(calendar, moment + timedelta(days=1))
+    assert isinstance(again, dg.RunRequest) and again.run_key != asked.run_key
+    store.archive.receive(
+        samples / "gla_report_2023.csv", source="ons_csp", edition=due, file_name="x.xlsx", origin="inbox"
+    )
+    skipped = _tick(calendar, moment + timedelta(days=2))
+    assert isinstance(skipped, dg.SkipReason)
+    assert f"ons_csp {due} is archived" in str(skipped.skip_message)
+
+
+def test_made_up_edition_does_not_count_as_the_publishers(
+    calendar: tuple[Store, dg.DagsterInstance, dg.Definitions], samples: Path
+) -> None:
+    calendar[0].archive.receive(
+        samples / "gla_report_2023.csv",
+        source="ons_csp",
+        edition="2024-12",
+        file_name="x.xlsx",
+        origin="sample",
+        synthetic=True,
+    )
+    assert isinstance(_tick(calendar, datetime(2025, 4, 24, 10, 30, tzinfo=LONDON)), dg.RunRequest)
+
+
+def test_run_of_the_calendar_builds_what_it_finds_in_the_inbox(
+    calendar: tuple[Store, dg.DagsterInstance, dg.Definitions], samples: Path
+) -> None:
+    store, instance, definitions = calendar
+    config = {"ops": {"ons_csp": {"config": {"look_for": "2021-12"}}}}
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    job = definitions.resolve_job_def("refresh_ons_csp")
+    key = dg.AssetKey(["harmonised", "ons_csp"])
+    empty = job.execute_in_process(instance=instance, run_config={**config, **quiet})
+    assert empty.success and instance.get_materialized_partitions(key) == set()
+    said = [entry.user_message for entry in instance.all_logs(empty.run_id) if not entry.is_dagster_event]
+    assert any("2021-12 is due and not in the inbox" in message for message in said)
+    (store.inbox / "new.xlsx").write_bytes((samples / "synthetic-csp-tables-2021-12.xlsx").read_bytes())
+    assert job.execute_in_process(instance=instance, run_config={**config, **quiet}).success
+    assert instance.get_materialized_partitions(key) == {"2021-12"}
+    assert instance.get_dynamic_partitions("ons_csp_releases") == ["2021-12"]

@@ -1,0 +1,80 @@
+"""The storage of runs and events: faster than Dagster's own, and the same files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.instance.ref import InstanceRef
+
+from civic_assets.defs.instance import open_instance
+from civic_assets.defs.storage import PooledEvents, PooledRuns, PooledSchedules
+from civic_assets.store import Store
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dg.asset
+def figure() -> dg.MaterializeResult[None]:
+    return dg.MaterializeResult(metadata={"rows": 3})
+
+
+def _default_instance(home: Path) -> dg.DagsterInstance:
+    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), config_filename="none.yaml"))
+
+
+def _rows(instance: dg.DagsterInstance) -> list[object]:
+    records = instance.fetch_materializations(dg.AssetKey("figure"), limit=10).records
+    return [record.asset_materialization.metadata["rows"].value for record in records if record.asset_materialization]
+
+
+def test_history_is_written_and_read_by_either_storage(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with open_instance(store) as pooled:
+        assert isinstance(pooled.event_log_storage, PooledEvents)
+        assert isinstance(pooled.run_storage, PooledRuns)
+        assert isinstance(pooled.schedule_storage, PooledSchedules)
+        first = dg.materialize([figure], instance=pooled, run_config=QUIET).run_id
+    with _default_instance(store.dagster_home) as default:
+        assert _rows(default) == [3]
+        assert default.get_run_by_id(first) is not None
+        second = dg.materialize([figure], instance=default, run_config=QUIET).run_id
+    with open_instance(store) as pooled:
+        assert _rows(pooled) == [3, 3]
+        assert {run.run_id for run in pooled.get_runs()} == {first, second}
+
+
+def test_no_file_stays_open_when_the_instance_is_closed(tmp_path: Path) -> None:
+    descriptors = Path("/proc/self/fd")
+    if not descriptors.is_dir():
+        pytest.skip("this system does not list open files")
+    store = Store(tmp_path)
+    with open_instance(store) as instance:
+        dg.materialize([figure], instance=instance, run_config=QUIET)
+    targets = [os.readlink(entry) for entry in descriptors.iterdir() if entry.exists()]
+    assert [target for target in targets if target.startswith(str(store.dagster_home))] == []
+
+
+def test_connections_do_not_pile_up_with_the_runs(tmp_path: Path) -> None:
+    from civic_assets.defs.storage import _FILES_OPEN, Connections
+
+    connections = Connections()
+    for number in range(_FILES_OPEN + 5):
+        with connections.transaction(f"sqlite:///{tmp_path}/{number}.db") as connection:
+            connection.exec_driver_sql("CREATE TABLE t (a)")
+    assert len(connections._engines) == _FILES_OPEN
+    connections.close()
+    assert not connections._engines
+
+
+@pytest.mark.parametrize("name", ["history/runs.db", "history/runs/index.db", "schedules/schedules.db"])
+def test_file_whose_making_was_interrupted_is_made_to_the_end(tmp_path: Path, name: str) -> None:
+    store = Store(tmp_path)
+    half = store.dagster_home / name
+    half.parent.mkdir(parents=True)
+    half.touch()
+    with open_instance(store) as instance:
+        dg.materialize([figure], instance=instance, run_config=QUIET)
+        assert _rows(instance) == [3]

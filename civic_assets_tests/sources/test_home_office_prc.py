@@ -1,0 +1,157 @@
+"""The Home Office's open data: names to codes, quarters, zeros in accounting format, and nothing lost on the way."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from civic_assets.contracts.load import load_contracts
+from civic_assets.errors import CivicError
+from civic_assets.readers.open_file import read_grid
+from civic_assets.readers.table_finder import find_tables
+from civic_assets.sources import home_office_prc, ons_pfa
+from civic_assets.sources.observations import Parsed
+from civic_assets.sources.recognise import recognise
+
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "home_office_prc" / "by_force_2016_17.csv"
+REAL = "home-office/prc-pfa-mar2013-onwards-tables201718.csv"
+
+
+def _read(path: Path) -> Parsed:
+    contract = load_contracts()["home_office_prc"]
+    grid = read_grid(path)
+    return home_office_prc.parse(grid, find_tables(grid, contract), contract)
+
+
+def _changed(tmp_path: Path, old: str, new: str) -> Path:
+    text = FIXTURE.read_text()
+    assert old in text
+    path = tmp_path / "changed.csv"
+    path.write_text(text.replace(old, new))
+    return path
+
+
+def test_homicide_classes_under_one_code_keep_keys_of_their_own() -> None:
+    rows = _read(FIXTURE).observations.to_pylist()
+    keys = Counter((row["area_code"], row["period_start"], row["breakdown"]) for row in rows)
+    assert set(keys.values()) == {1}
+    parts = {row["breakdown"].split(";")[3] for row in rows if "offence=Homicide" in row["breakdown"]}
+    assert parts == {"part=1", "part=2", "part=3", "part=4"}
+
+
+def test_row_that_is_there_twice_for_one_force_is_not_told_apart(tmp_path: Path) -> None:
+    line = next(line for line in FIXTURE.read_text().splitlines() if "1,Gwent,Bail" in line)
+    rows = _read(_changed(tmp_path, line, f"{line}\n{line}")).observations.to_pylist()
+    keys = Counter((row["area_code"], row["period_start"], row["breakdown"]) for row in rows)
+    assert sorted(keys.values())[-2:] == [1, 2]
+
+
+def test_accounting_zero_is_zero_and_negative_counts_stay() -> None:
+    rows = _read(FIXTURE).observations.to_pylist()
+    zeros = [row for row in rows if row["value_text"] == "-00 "]
+    assert zeros
+    assert {(row["value"], str(row["value"]), row["status"]) for row in zeros} == {(0.0, "0.0", None)}
+    assert [row["value"] for row in rows if row["value"] < 0] == [-10]
+
+
+@pytest.mark.parametrize(
+    ("printed", "start", "end"),
+    [
+        ("2016/17,1,", date(2016, 4, 1), date(2016, 7, 1)),
+        ("2016/17,Q3,", date(2016, 10, 1), date(2017, 1, 1)),
+        ("2016-17,4,", date(2017, 1, 1), date(2017, 4, 1)),
+        ("2016/2017,q2,", date(2016, 7, 1), date(2016, 10, 1)),
+    ],
+)
+def test_quarter_four_is_in_the_later_year(tmp_path: Path, printed: str, start: date, end: date) -> None:
+    rows = _read(_changed(tmp_path, "2016/17,1,Action", f"{printed}Action")).observations.to_pylist()
+    assert (rows[0]["period_start"], rows[0]["period_end"]) == (start, end)
+
+
+@pytest.mark.parametrize("printed", ["2016/17,5,", "2016/18,1,", "2016,1,", "2016/17,,"])
+def test_row_without_a_quarter_is_named(tmp_path: Path, printed: str) -> None:
+    with pytest.raises(CivicError, match=r"^L2:Financial Quarter names no quarter"):
+        _read(_changed(tmp_path, "2016/17,1,Action", f"{printed}Action"))
+
+
+def test_unknown_force_is_reported_and_its_rows_are_kept(tmp_path: Path) -> None:
+    parsed = _read(_changed(tmp_path, "1,Gwent,", "1,Gwentshire,"))
+    assert [(p.check_id, p.locator, p.observed) for p in parsed.problems] == [
+        ("V-05", "L11:Force Name", "Gwentshire")
+    ]
+    kept = [row for row in parsed.observations.to_pylist() if row["area_name"] == "Gwentshire"]
+    assert len(kept) == 8
+    assert {row["area_code"] for row in kept} == {"K04000001/gwentshire"}
+
+
+def test_damaged_count_is_unreadable_and_not_guessed(tmp_path: Path) -> None:
+    parsed = _read(_changed(tmp_path, " 45305 ", " 45?05 "))
+    assert [(p.check_id, p.observed) for p in parsed.problems] == [("R-06", " 45?05 ")]
+    assert parsed.observations.to_pylist()[0]["value"] is None
+
+
+def test_file_by_partnership_is_not_read_as_a_file_by_force(tmp_path: Path) -> None:
+    lines = FIXTURE.read_text().splitlines()
+    path = tmp_path / "csp.csv"
+    path.write_text("\n".join([lines[0] + ",CSP Name", *(line + ",Islington" for line in lines[1:])]) + "\n")
+    assert not find_tables(read_grid(path), load_contracts()["home_office_prc"]).blocks
+
+
+@pytest.mark.real_data
+def test_every_real_figure_is_read_once(real_data: Path) -> None:
+    path = real_data / REAL
+    assert [found.contract.source for found in recognise(read_grid(path), load_contracts())] == [
+        "home_office_prc"
+    ]
+    parsed = _read(path)
+    assert parsed.edition == "2018-03-pfa"
+    assert not parsed.problems
+    with path.open(encoding="latin-1", newline="") as file:
+        printed = [
+            (number, row["Number of Offences"]) for number, row in enumerate(csv.DictReader(file), start=2)
+        ]
+    read = {row["locator"]: row for row in parsed.observations.to_pylist()}
+    assert len(read) == parsed.observations.num_rows == len(printed) == 23_068
+    for number, text in printed:
+        row = read[f"L{number}:Number of Offences"]
+        assert (row["value_text"], row["value"]) == (text, float(text))
+
+
+@pytest.mark.real_data
+def test_accounting_zeros_give_the_sums_of_the_ons_tables(real_data: Path) -> None:
+    """Two publications of one year: where a force revised nothing in between, every column agrees."""
+    ours: Counter[tuple[str, str]] = Counter()
+    for row in _read(real_data / REAL).observations.to_pylist():
+        said = dict(part.split("=", 1) for part in row["breakdown"].split(";"))
+        for name in {said["group"], said["subgroup"]}:
+            ours[row["area_code"], name] += row["value"]
+    contract = load_contracts()["ons_pfa"]
+    grid = read_grid(real_data / "ons-pfa" / "policeforceareatablesyearendingmarch2018v2.xlsx")
+    table = ons_pfa.parse(grid, find_tables(grid, contract), contract).observations.to_pylist()
+    columns = {
+        "Robbery": "robbery",
+        "Sexual offences": "sexual_offences",
+        "Theft offences": "theft_offences",
+        "Drug offences": "drug_offences",
+        "Criminal damage and arson": "criminal_damage_and_arson",
+        "Violence against the person": "violence_against_the_person",
+        "Miscellaneous crimes": "miscellaneous_crimes",
+        "Homicide": "homicide",
+    }
+    theirs: dict[tuple[str, str], Any] = {
+        (row["area_code"], row["measure"]): row["value"]
+        for row in table
+        if row["table_id"] == "counts_current" and row["area_code"][:3] in ("E23", "W15")
+    }
+    forces = {area for area, _ in theirs if (area, "Robbery") in ours}
+    pairs = columns.items()
+    same = {
+        area for area in forces if all(ours[area, name] == theirs[area, column] for name, column in pairs)
+    }
+    assert len(forces) == 43, "all but the British Transport Police, which have no code of their own"
+    assert len(same) == 24
