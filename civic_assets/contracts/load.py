@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -92,9 +93,18 @@ class _Node:
         return f"{self.path}.{key}" if self.path else key
 
 
+def contracts_folders() -> list[Path]:
+    """Folders of contracts: those that `CIVIC_CONTRACTS` names, else `data_contracts/` beside the package.
+
+    A team that keeps sources of its own names both: the project's folder first, since the vocabularies are there.
+    """
+    named = [Path(folder) for folder in os.environ.get("CIVIC_CONTRACTS", "").split(os.pathsep) if folder]
+    return named or [_DEFAULT_FOLDER]
+
+
 def contracts_folder() -> Path:
-    """Folder of the contracts: `CIVIC_CONTRACTS` when set, else `data_contracts/` beside the package."""
-    return Path(os.environ.get("CIVIC_CONTRACTS") or _DEFAULT_FOLDER)
+    """The first of `contracts_folders`, which also holds the vocabularies."""
+    return contracts_folders()[0]
 
 
 def _custom_properties(node: _Node) -> dict[str, _Node]:
@@ -371,18 +381,25 @@ def load_contract(file: Path) -> Contract:
 
 
 @cache
-def _load_all(folder: Path, _fingerprint: tuple[tuple[str, int, int], ...]) -> dict[str, Contract]:
-    return {contract.source: contract for contract in map(load_contract, sorted(folder.glob("*.odcs.yaml")))}
+def _load_all(fingerprint: tuple[tuple[Path, int, int], ...]) -> dict[str, Contract]:
+    return {contract.source: contract for contract in (load_contract(file) for file, _, _ in fingerprint)}
 
 
 def load_contracts(folder: Path | None = None) -> dict[str, Contract]:
-    """All contracts of a folder by source, sorted; read again only when a file has changed.
+    """All contracts by source, sorted; read again only when a file has changed.
+
+    Args:
+        folder: Only these; those of `contracts_folders` when None.
 
     Raises:
-        ContractError: One of them is wrong, or the folder holds none.
+        ContractError: One of them is wrong, two are of one source, or there are none.
     """
-    folder = folder or contracts_folder()
-    files = sorted(folder.glob("*.odcs.yaml"))
+    folders = [folder] if folder else contracts_folders()
+    files = sorted((file for place in folders for file in place.glob("*.odcs.yaml")), key=lambda file: file.name)
     if not files:
-        raise ContractError(folder, "(folder)", "holds no contract (*.odcs.yaml); set CIVIC_CONTRACTS to the right one")
-    return _load_all(folder, tuple((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in files))
+        named = " and ".join(map(str, folders))
+        raise ContractError(named, "(folder)", "holds no contract (*.odcs.yaml); set CIVIC_CONTRACTS to the right one")
+    for file, following in pairwise(files):
+        if file.name == following.name:
+            raise ContractError(following, "(file)", f"{file} describes the same source; remove one of them")
+    return _load_all(tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import dagster as dg
+from pydantic import Field
 
 from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.model import Contract
@@ -46,7 +47,7 @@ class Releases(dg.Config):
         look_for: An edition that is due. The inbox folder is searched for it, and what is found there is built.
     """
 
-    releases: list[str] = []
+    releases: list[str] = Field(default_factory=list)
     look_for: str = ""
 
 
@@ -121,6 +122,7 @@ def source_assets(
     """Raw, validated and harmonised releases of a source, as one operation.
 
     Args:
+        contract: Of the source.
         contracts: All active contracts, to recognise what stands in the inbox.
         progress: Told of each release and layer with its rows; the run's log when None.
     """
@@ -171,20 +173,28 @@ def _wanted(
         context.instance.add_dynamic_partitions(releases_partitions(contract.source), found)
         if not found:
             context.log.warning(
-                f"{contract.source} {config.look_for} is due and not in the inbox. Files are not fetched from publishers "
-                f"yet: put the file into {store.inbox}."
+                f"{contract.source} {config.look_for} is due and not in the inbox. Files are not fetched from "
+                f"publishers yet: put the file into {store.inbox}."
             )
         return found
     if config.releases or context.has_partition_key or context.has_partition_key_range:
         return config.releases or context.partition_keys
-    raise dg.Failure("No release was asked for: choose partitions, or name releases in the run's configuration.")
+    raise dg.Failure(
+        "No release was asked for: choose partitions, or name releases in the run's configuration."
+    )
 
 
 class _Work:
     """One release on its way through the layers: first everything is built, then Dagster is told."""
 
     def __init__(
-        self, context: dg.AssetExecutionContext, store: Store, contract: Contract, release: str, alone: bool, tell: Progress
+        self,
+        context: dg.AssetExecutionContext,
+        store: Store,
+        contract: Contract,
+        release: str,
+        alone: bool,
+        tell: Progress,
     ) -> None:
         self._context, self._store, self._contract, self._release = context, store, contract, release
         self._alone, self._tell = alone, tell
@@ -203,7 +213,9 @@ class _Work:
         source, store = self._contract.source, self._store
         receipt = store.archive.find(source, self._release)
         if receipt is None:
-            raise CivicError(f"{source} {self._release}: no file of this release is archived, so there is nothing to build.")
+            raise CivicError(
+                f"{source} {self._release}: no file of this release is archived, so there is nothing to build."
+            )
         self._receipt = receipt
         raw = build_raw(store, receipt)
         self._tell(f"{source} {self._release}: raw, {raw.rows:,} cells")
@@ -232,7 +244,9 @@ class _Work:
             if record is not None:
                 self._versions[layer] = (self._tables[layer].hash, record.storage_id)
             elif chosen and layer == "validated":
-                yield dg.AssetObservation(key, partition=self._release, metadata=describe.release_metadata(self._checked))
+                yield dg.AssetObservation(
+                    key, partition=self._release, metadata=describe.release_metadata(self._checked)
+                )
             if chosen:
                 yield from evaluations(
                     self._store,
@@ -248,9 +262,11 @@ class _Work:
         """The file, once: no run makes it, but the graph shows that it is there."""
         key = dg.AssetKey(["archive", self._contract.source])
         record = self._latest(key)
-        if record is None or record.asset_materialization is None or (
-            record.asset_materialization.tags or {}
-        ).get("dagster/data_version") != self._receipt.sha256:
+        if (
+            record is None
+            or record.asset_materialization is None
+            or (record.asset_materialization.tags or {}).get("dagster/data_version") != self._receipt.sha256
+        ):
             yield dg.AssetMaterialization(
                 key,
                 partition=self._release,

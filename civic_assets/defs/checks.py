@@ -53,7 +53,9 @@ def check_specs(contract: Contract, partitions: dg.PartitionsDefinition[str]) ->
                 "severity": rule.severity_for(contract),
                 "a failure": {
                     "structural": "holds the release back" if blocks(rule, contract) else "is reported",
-                    "value": "marks figures as disputed" if rule.severity_for(contract) == "blocking" else "is reported",
+                    "value": "marks figures as disputed"
+                    if rule.severity_for(contract) == "blocking"
+                    else "is reported",
                     "privacy": "withholds figures",
                 }[rule.scope],
             },
@@ -75,6 +77,11 @@ def evaluations(
     """What the rules of one layer said of a release.
 
     Args:
+        store: Where results and findings stand.
+        contract: Of the source.
+        release: Partition.
+        checked: What became of the release.
+        layer: Whose rules.
         alone: The run is of this release only, so that a structural failure may stop it.
         target: The materialisation that was checked; None when there is none, since the release is held back.
     """
@@ -112,7 +119,11 @@ def _severity(result: Mapping[str, Any]) -> dg.AssetCheckSeverity:
     if result["outcome"] == "not_evaluated":
         # A structural rule that broke does hold its release back; any other says nothing, which alarms nobody.
         broke = result["reason"] == "engine_error" and result["scope"] == "structural"
-        return dg.AssetCheckSeverity.ERROR if broke and result["severity"] == "blocking" else dg.AssetCheckSeverity.WARN
+        return (
+            dg.AssetCheckSeverity.ERROR
+            if broke and result["severity"] == "blocking"
+            else dg.AssetCheckSeverity.WARN
+        )
     return dg.AssetCheckSeverity.ERROR if result["severity"] == "blocking" else dg.AssetCheckSeverity.WARN
 
 

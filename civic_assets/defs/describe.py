@@ -16,17 +16,37 @@ from civic_assets.archive import Receipt
 from civic_assets.contracts.compile import documentation
 from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.observations import FIELDS as HARMONISED_FIELDS
+from civic_assets.inputs import SYNTHETIC_MARK
 from civic_assets.layers import Checked
 from civic_assets.sources.observations import FIELDS as VALIDATED_FIELDS
-from civic_assets.inputs import SYNTHETIC_MARK
 from civic_assets.store import Store
 from civic_assets.tables import TableRef
 
 _PREVIEW_ROWS = 8
 _PREVIEW_COLUMNS = {
     "raw": ("locator", "kind", "text"),
-    "validated": ("measure", "area_name", "period_start", "period_end", "unit", "value", "status", "value_text", "locator"),
-    "harmonised": ("measure", "area_code", "area_name", "period_start", "period_end", "unit", "value", "status", "locator"),
+    "validated": (
+        "measure",
+        "area_name",
+        "period_start",
+        "period_end",
+        "unit",
+        "value",
+        "status",
+        "value_text",
+        "locator",
+    ),
+    "harmonised": (
+        "measure",
+        "area_code",
+        "area_name",
+        "period_start",
+        "period_end",
+        "unit",
+        "value",
+        "status",
+        "locator",
+    ),
 }
 # Columns of a raw table in the form of cells (`civic_assets.readers.raw_table`); large delimited files keep their own.
 RAW_FIELDS = (
@@ -39,7 +59,17 @@ RAW_FIELDS = (
     ("text", "string", "the cell as printed"),
     ("number", "float", "the number as stored; null unless the cell is one"),
 )
-_NOT_NULL = {"measure", "area_code", "area_name", "unit", "breakdown", "value_text", "locator", "table_id", "release"}
+_NOT_NULL = {
+    "measure",
+    "area_code",
+    "area_name",
+    "unit",
+    "breakdown",
+    "value_text",
+    "locator",
+    "table_id",
+    "release",
+}
 # Validated columns by the raw columns that they are read from. What is missing is said by the contract alone.
 _FROM_RAW = {
     "table_id": ("sheet", "text"),
@@ -62,7 +92,9 @@ def describe_layer(contract: Contract, layer: str) -> str:
     """Description of an asset, Markdown."""
     if layer == "archive":
         publisher = contract.publisher
-        urls = [str(link["url"]) for link in contract.document["description"].get("authoritativeDefinitions", [])]
+        urls = [
+            str(link["url"]) for link in contract.document["description"].get("authoritativeDefinitions", [])
+        ]
         where = f" Publisher's page: {urls[0]}" if urls else ""
         return (
             f"Files of {publisher.get('name', 'the publisher')} as received, kept for ever under their sha256. "
@@ -128,12 +160,14 @@ def code_references(contract: Contract, layer: str) -> dg.CodeReferencesMetadata
         "harmonised": ("civic_assets/harmonise/observations.py",),
     }[layer]
     return dg.CodeReferencesMetadataValue(
-        code_references=[dg.LocalFileCodeReference(file_path=file, line_number=1, label=file) for file in files]
+        code_references=[
+            dg.LocalFileCodeReference(file_path=file, line_number=1, label=file) for file in files
+        ]
     )
 
 
 def _is_workbook(contract: Contract) -> bool:
-    return contract.document["schema"][0].get("physicalType") == "worksheet"
+    return bool(contract.document["schema"][0].get("physicalType") == "worksheet")
 
 
 def kinds(contract: Contract, layer: str) -> set[str]:
@@ -153,7 +187,9 @@ def table_metadata(store: Store, ref: TableRef) -> dict[str, Any]:
 def preview(store: Store, ref: TableRef) -> str:
     """The first rows of a table as Markdown."""
     table = store.tables.read(ref).slice(0, _PREVIEW_ROWS)
-    names = [name for name in _PREVIEW_COLUMNS[ref.layer] if name in table.column_names] or table.column_names[:8]
+    names = [
+        name for name in _PREVIEW_COLUMNS[ref.layer] if name in table.column_names
+    ] or table.column_names[:8]
     return markdown(names, table.select(names).to_pylist())
 
 
@@ -197,10 +233,13 @@ def release_metadata(checked: Checked) -> dict[str, Any]:
     }
     if facts["drift"]:
         sentences = [str(drift.get("message") or drift) for drift in facts["drift"]]
-        found["drift from the contract"] = dg.MetadataValue.md("\n".join(f"- {sentence}" for sentence in sentences))
+        found["drift from the contract"] = dg.MetadataValue.md(
+            "\n".join(f"- {sentence}" for sentence in sentences)
+        )
     if checked.held_back:
-        found["held back because"] = dg.MetadataValue.md("\n".join(f"- {reason}" for reason in checked.held_back))
+        found["held back because"] = dg.MetadataValue.md(
+            "\n".join(f"- {reason}" for reason in checked.held_back)
+        )
     if facts["synthetic"]:
         found["warning"] = SYNTHETIC
     return found
-

@@ -1,7 +1,7 @@
 """The inbox: a folder into which people put files of publishers.
 
-Belongs here: which of its files are new and complete, and taking them into the archive. Does not belong here: when it is
-looked at (`sensors`, `schedules`) and recognising files (`civic_assets.intake`).
+Belongs here: which of its files are new and complete, and taking them into the archive. Does not belong here: when it
+is looked at (`sensors`, `schedules`) and recognising files (`civic_assets.intake`).
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ def look(folder: Path, before: Mapping[str, Seen]) -> dict[str, Seen]:
 
 def ready(now: Mapping[str, Seen], before: Mapping[str, Seen]) -> list[str]:
     """Files to read: not read yet, and as they were at the last look, so that nobody is still writing them."""
-    return [name for name, seen in now.items() if not seen.read and name in before and _same(seen, before[name])]
+    return [
+        name for name, seen in now.items() if not seen.read and name in before and _same(seen, before[name])
+    ]
 
 
 def _same(one: Seen, other: Seen) -> bool:
@@ -106,6 +108,8 @@ def take_from_inbox(store: Store, contracts: Mapping[str, Contract], source: str
 
 def to_build(store: Store, contract: Contract) -> list[str]:
     """Releases of a source from the first that is not as it would be made now, since checks look back."""
-    own = sorted(store.archive.receipts(contract.source), key=lambda receipt: release_sort_key(receipt.release))
+    own = sorted(
+        store.archive.receipts(contract.source), key=lambda receipt: release_sort_key(receipt.release)
+    )
     first = next((i for i, receipt in enumerate(own) if not is_fresh(store, contract, receipt)), len(own))
     return [receipt.release for receipt in own[first:]]

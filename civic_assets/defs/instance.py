@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance
 
 SETTINGS = PACKAGE.parent / "dagster.yaml"
-_COPIED = "# Copied by civic-assets, which replaces it when its own changes. Take this line out to keep your own.\n"
+_COPIED = (
+    "# Copied by civic-assets, which replaces it when its own changes. Take this line out to keep your own.\n"
+)
 PROCESS_TAG = ".dagster/civic_process"
 """Tag of a run: host, number and start of the process that executes it. The UI hides tags of this prefix."""
 TRIGGER_TAG = "civic/trigger"
@@ -54,6 +56,7 @@ def open_instance(store: Store, *, capture_output: bool = False) -> Iterator[Dag
     """The store's Dagster instance.
 
     Args:
+        store: Its `dagster/` is DAGSTER_HOME.
         capture_output: Let Dagster redirect this process's standard output while a step runs, as the UI's own runs do.
             A command that shows its progress in a terminal does not want that.
 
@@ -74,8 +77,8 @@ def open_instance(store: Store, *, capture_output: bool = False) -> Iterator[Dag
             instance = DagsterInstance.from_ref(InstanceRef.from_dir(home, overrides=overrides))
         except DatabaseError as error:
             raise UsageError(
-                f"The history of runs in {home} can not be read ({error.orig}). Move that folder away: it holds no figures, "
-                "and the next refresh records everything again."
+                f"The history of runs in {home} can not be read ({error.orig}). Move that folder away: it holds no "
+                "figures, and the next refresh records everything again."
             ) from None
         with instance:
             try:
@@ -134,7 +137,9 @@ def fail_dead_runs(instance: DagsterInstance) -> list[str]:
     for run in instance.get_runs(RunsFilter(statuses=open_statuses)):
         process = run.tags.get(PROCESS_TAG)
         if process is not None and not _runs_still(process):
-            instance.report_run_failed(run, "The process of this run ended without finishing it; marked as failed by a later one.")
+            instance.report_run_failed(
+                run, "The process of this run ended without finishing it; marked as failed by a later one."
+            )
             dead.append(run.run_id)
     return dead
 
@@ -152,7 +157,7 @@ class Recorded:
     """Which states Dagster has events of: `recorded.json` in DAGSTER_HOME, which is lost with it.
 
     A process that is killed between storing a table and telling Dagster of it leaves a release that is as it should be
-    and has no record. Asking Dagster would mean importing it, which takes longer than finding out that nothing is to do.
+    and has no record. Asking Dagster would mean importing it, which takes longer than finding that nothing is to do.
     """
 
     def __init__(self, store: Store) -> None:
@@ -185,7 +190,9 @@ class Recorded:
     def missing(self, receipts: list[Receipt]) -> list[Receipt]:
         """Releases of which Dagster has no events, or of another state than now."""
         states = self._states()
-        return [r for r in receipts if states.get(f"{r.source}/{r.release}") != self._state(r.source, r.release)]
+        return [
+            r for r in receipts if states.get(f"{r.source}/{r.release}") != self._state(r.source, r.release)
+        ]
 
     def _state(self, source: str, release: str) -> str:
         tables = (self._store.tables.current(layer, source, release) for layer in _LAYERS)

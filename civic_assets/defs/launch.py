@@ -65,6 +65,7 @@ def launch(
     well, which costs its events only. Killed at any moment, the next launch ends in the same state.
 
     Args:
+        store: Where everything is.
         contracts: Active contracts.
         stale: Releases to build, by source.
         profile: Of the publication.
@@ -90,7 +91,9 @@ def launch(
     unfinished.unlink(missing_ok=True)
     if any(error.startswith("publish") for error in errors):
         return LaunchReport(None, runs, tuple(errors))
-    publication = publish(store, contracts, profile=profile, without=without)  # stands, so this only says which it is
+    publication = publish(
+        store, contracts, profile=profile, without=without
+    )  # stands, so this only says which it is
     if publication is not None:
         publication = Publication(publication.number, publication.hash, publication.number != before)
     return LaunchReport(publication, runs, tuple(errors))
@@ -139,7 +142,7 @@ def _run_all(
     runs: dict[str, str] = {}
     errors: list[str] = []
     for source, releases in wanted.items():
-        config = {"ops": {source: {"config": {"releases": releases}}}}
+        config: dict[str, Any] = {"ops": {source: {"config": {"releases": releases}}}}
         job = refresh_job_name(source)
         runs[job] = _run(instance, definitions, job, config, errors)
     stamp = stamp_of(store.database)
@@ -153,7 +156,11 @@ def _run_all(
 
 
 def _run(
-    instance: DagsterInstance, definitions: Definitions, job: str, config: Mapping[str, Any], errors: list[str]
+    instance: DagsterInstance,
+    definitions: Definitions,
+    job: str,
+    config: Mapping[str, Any],
+    errors: list[str],
 ) -> str:
     """One run in this process. Returns its id."""
     result = definitions.resolve_job_def(job).execute_in_process(

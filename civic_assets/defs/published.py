@@ -22,9 +22,9 @@ from civic_assets.store import code_version
 READ_MODEL = dg.AssetKey(["published", "read_model"])
 _DESCRIPTION = (
     "Everything that is published, in one DuckDB file that is replaced as a whole: `harmonised.observations`, "
-    "`harmonised.latest`, `quality.check_results`, `quality.findings`, `catalogue.*`. Disputed figures are in it as printed "
-    "and marked; releases that are held back are named in `catalogue.releases` with the reasons. When every release is held "
-    "back, the last publication stays."
+    "`harmonised.latest`, `quality.check_results`, `quality.findings`, `catalogue.*`. Disputed figures are in it as "
+    "printed and marked; releases that are held back are named in `catalogue.releases` with the reasons. When every "
+    "release is held back, the last publication stays."
 )
 
 
@@ -51,7 +51,8 @@ def read_model_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
         owners=sorted({contract.owner for contract in contracts.values()}),
         code_version=code_version("publish", "harmonise"),
         deps=[
-            dg.AssetDep(["harmonised", source], partition_mapping=dg.AllPartitionMapping()) for source in sorted(contracts)
+            dg.AssetDep(["harmonised", source], partition_mapping=dg.AllPartitionMapping())
+            for source in sorted(contracts)
         ],
         metadata={
             "dagster/column_schema": column_schema("harmonised"),
@@ -59,13 +60,18 @@ def read_model_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
         },
     )
     def published(
-        context: dg.AssetExecutionContext, config: Publishing, store: StoreResource, read_model: DuckDBResource
-    ) -> dg.MaterializeResult:
+        context: dg.AssetExecutionContext,
+        config: Publishing,
+        store: StoreResource,
+        read_model: DuckDBResource,
+    ) -> dg.MaterializeResult[None]:
         context.instance.add_run_tags(context.run.run_id, {PROCESS_TAG: this_process()})
         opened = store.open()
         receipts = opened.archive.receipts()
         without = _pairs(config.without) if config.without is not None else samples_beside_real(receipts)
-        publication = publish(opened, contracts, profile=config.profile or profile_of(receipts), without=without)
+        publication = publish(
+            opened, contracts, profile=config.profile or profile_of(receipts), without=without
+        )
         stamp = stamp_of(opened.database)
         Recorded(opened).note_publication(stamp)
         metadata = _contents(read_model)
@@ -106,7 +112,9 @@ def _contents(read_model: DuckDBResource) -> dict[str, Any]:
         names = ("source", "release", "state", "figures", "disputed")
         listed = [dict(zip(names, row, strict=True)) for row in connection.execute(releases).fetchall()]
         checks = dict(connection.execute(outcomes).fetchall())
-        (synthetic,) = connection.execute("SELECT count(*) FROM catalogue.releases WHERE synthetic").fetchone()
+        (synthetic,) = connection.execute(
+            "SELECT count(*) FROM catalogue.releases WHERE synthetic"
+        ).fetchone()
     found: dict[str, Any] = {
         "dagster/row_count": rows,
         "disputed figures": disputed,

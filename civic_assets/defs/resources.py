@@ -40,5 +40,7 @@ def resources(store: Store | None) -> dict[str, object]:
     """`store`, and `read_model`: the published DuckDB file, read-only, for assets and notebooks."""
     root = store_root(store)
     # Without READ_ONLY the resource would open the file for writing, and lock out everybody who reads it.
-    read_model = DuckDBResource(database=str(root / "civic.duckdb"), connection_config={"access_mode": "READ_ONLY"})
+    read_model = DuckDBResource(
+        database=str(root / "civic.duckdb"), connection_config={"access_mode": "READ_ONLY"}
+    )
     return {"store": StoreResource(root=str(root)), "read_model": read_model}

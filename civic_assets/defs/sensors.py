@@ -1,7 +1,7 @@
 """Sensors: a new file in the inbox, and a source that has been refreshed.
 
-Belongs here: what is asked for when something happened. Does not belong here: which files are new (`inbox`), and what runs
-do.
+Belongs here: what is asked for when something happened. Does not belong here: which files are new (`inbox`), and what
+runs do.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,8 +31,8 @@ def inbox_sensor(
 ) -> dg.SensorDefinition:
     """Watches the store's inbox folder.
 
-    Running when first loaded: it reads one folder of its own store and nothing else, and an inbox that nobody looks into
-    is a trap for whoever puts a file there.
+    Running when first loaded: it reads one folder of its own store and nothing else, and an inbox that nobody looks
+    into is a trap for whoever puts a file there.
     """
 
     @dg.sensor(
@@ -41,10 +41,10 @@ def inbox_sensor(
         minimum_interval_seconds=_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=(
-            "Looks into the store's inbox folder. A file that has stopped growing is recognised by its content, archived, and "
-            "its release run; later releases of the source run again, since their checks look back. Other bytes of a known "
-            "edition become a reissue (.r2). A file that is no release of a known source is named in the log of the tick that "
-            "first read it. Files stay where they are."
+            "Looks into the store's inbox folder. A file that has stopped growing is recognised by its content, "
+            "archived, and its release run; later releases of the source run again, since their checks look back. "
+            "Other bytes of a known edition become a reissue (.r2). A file that is no release of a known source is "
+            "named in the log of the tick that first read it. Files stay where they are."
         ),
     )
     def inbox(context: dg.SensorEvaluationContext, store: StoreResource) -> dg.SensorResult:
@@ -117,12 +117,18 @@ def publish_sensors(
     Running when first loaded: otherwise a file from the inbox would be checked and never published.
     """
     after: Sequence[tuple[str, dg.DagsterRunStatus, str]] = (
-        ("publish_after_refresh", dg.DagsterRunStatus.SUCCESS, "When a source has been refreshed, publishes."),
+        (
+            "publish_after_refresh",
+            dg.DagsterRunStatus.SUCCESS,
+            "When a source has been refreshed, publishes.",
+        ),
         (
             "publish_after_failure",
             dg.DagsterRunStatus.FAILURE,
-            "A run that fails may have held a release back: publishes, so that the read model says so. What was published of "
-            "other releases stays.",
+            (
+                "A run that fails may have held a release back: publishes, so that the read model says so. What was "
+                "published of other releases stays."
+            ),
         ),
     )
     return [_publish_sensor(name, status, description, publish, jobs) for name, status, description in after]

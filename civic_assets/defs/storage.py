@@ -186,7 +186,7 @@ class PooledSqliteStorage(DagsterSqliteStorage):
         self._event_log_storage = PooledEvents(str(folder / "history" / "runs"))
         self._schedule_storage = PooledSchedules.from_local(str(folder / "schedules"))
         self._inst_data = inst_data
-        DagsterStorage.__init__(self)
+        DagsterStorage.__init__(self)  # type: ignore[no-untyped-call,arg-type]
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData, config_value: Any) -> PooledSqliteStorage:

@@ -31,6 +31,7 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
     """Runs the UI until it is interrupted.
 
     Args:
+        store: What is shown.
         host: Address to listen on; the UI has no login, so anything but this machine needs a proxy with one before it.
         port: Its port.
         open_browser: Show it in the default browser when it answers.
@@ -43,8 +44,8 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
     with open_instance(store) as instance:
         fail_dead_runs(instance)
         register_releases(instance, store, active)
-    # Dagster's processes point SIGTERM at whatever handles SIGINT, and a shell starts background jobs with SIGINT ignored:
-    # such children could not be stopped.
+    # Dagster's processes point SIGTERM at whatever handles SIGINT, and a shell starts background jobs with SIGINT
+    # ignored: such children could not be stopped.
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.default_int_handler)
     environment = os.environ | {"DAGSTER_HOME": str(store.dagster_home), "CIVIC_STORE": str(store.root)}
@@ -79,7 +80,9 @@ def _refuse_taken(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
-            raise UsageError(f"Port {port} of {host} can not be used: {error}. Choose another with --port.") from None
+            raise UsageError(
+                f"Port {port} of {host} can not be used: {error}. Choose another with --port."
+            ) from None
 
 
 def _wait_until_it_answers(address: str, processes: Sequence[subprocess.Popen[bytes]]) -> None:

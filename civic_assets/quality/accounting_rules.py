@@ -41,7 +41,8 @@ def _edits_hold(release: Release, check_id: str) -> Verdict:
             message = "no equation could be tested" + open_note
             return not_evaluated("suppressed_input" if undecided else "no_input", message)
         return judged(checked, [], f"{counted(checked, 'equation')} hold{'s' * (checked == 1)}{open_note}")
-    failed = f"{len(broken):,} of {counted(checked, 'equation')} {'does' if len(broken) == 1 else 'do'} not hold{open_note}"
+    does = "does" if len(broken) == 1 else "do"
+    failed = f"{len(broken):,} of {counted(checked, 'equation')} {does} not hold{open_note}"
     located = release.localisation
     if located.too_many:
         finding = _damaged_as_a_whole(located, check_id, broken, failed)
@@ -167,8 +168,8 @@ def error_localisation(release: Release) -> Verdict:
     dimension="accuracy",
     layer="validated",
     severity="info",
-    statement="Of equally minimal repairs, those that a typing error explains (a prefix, a suffix, two digits exchanged, "
-    "a sign, a power of ten).",
+    statement="Of equally minimal repairs, those that a typing error explains (a prefix, a suffix, two digits "
+    "exchanged, a sign, a power of ten).",
     cannot_tell="intent; the proof needs the source cell",
     applies=_has_edits,
 )
@@ -266,7 +267,8 @@ def _apart(located: Localisation, bad: list[int], number: int, unit: str) -> Fin
     dimension="accuracy",
     layer="validated",
     severity="warning",
-    statement="Does changing a sign, exchanging two neighbours, or a factor of 10 or 1,000 restore every broken equation?",
+    statement="Does changing a sign, exchanging two neighbours, or a factor of 10 or 1,000 restore every broken "
+    "equation?",
     cannot_tell="as V-15",
     applies=_has_edits,
 )

@@ -129,7 +129,7 @@ def _fit_interval(
     ends = np.empty((2, k))
     for i in range(k):
         for side, sign in enumerate((1.0, -1.0)):
-            result = milp(sign * np.eye(k)[i], integrality=whole, bounds=bounds, constraints=rule)
+            result = milp(sign * np.eye(k)[i], integrality=whole.astype(np.int64), bounds=bounds, constraints=rule)
             if result.status == _INFEASIBLE:
                 return None
             ends[side, i] = result.x[i] if result.x is not None else -sign * np.inf

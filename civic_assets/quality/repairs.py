@@ -133,8 +133,8 @@ class Localisation:
             few = table.filter(wanted)
             columns = [few[key].to_pylist() for key in (*_SERIES, "period_start", "period_end", "value")]
             for row in zip(*columns, strict=True):
-                *key, start, end, value = row
-                series.setdefault(tuple(map(str, key)), []).append((str(start), str(end), value))
+                *name, start, end, value = row
+                series.setdefault(tuple(map(str, name)), []).append((str(start), str(end), value))
         return series
 
     def history(self, cell: int) -> list[float]:

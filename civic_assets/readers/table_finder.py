@@ -168,9 +168,9 @@ def _candidates(table: Table, grid: Grid) -> list[_Candidate]:
     found: list[_Candidate] = []
     for sheet in grid.sheets:
         if table.title is None:
-            header = _identified_row(table, sheet)
-            if header is not None:
-                found.append(_Candidate(sheet, "", (0, 0), header, 1))
+            known_by = _identified_row(table, sheet)
+            if known_by is not None:
+                found.append(_Candidate(sheet, "", (0, 0), known_by, 1))
             continue
         for row, column, title in _titles(sheet, table.title):
             last = row + _PREAMBLE if table.ends == "blank_row" else len(sheet.rows)

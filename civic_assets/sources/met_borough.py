@@ -7,14 +7,12 @@ Belongs here: what area a row of these files is about. Does not belong here: mon
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from civic_assets.contracts.model import Contract
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources import met_months
-from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
-from civic_assets.sources.reading import is_synthetic
+from civic_assets.sources.observations import Area, Parsed, RowProblem
 from civic_assets.values.cells import label
 
 
@@ -31,22 +29,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     Raises:
         CivicError: A month is missing between two others.
     """
-    block = found["boroughs"]
-    met_months.refuse_gaps(block)
-    columns = ObservationColumns()
-    problems: list[RowProblem] = []
-    areas = _areas(block, contract, problems)
-    breakdowns = met_months.offences(block, contract, problems)
-    observe(columns, block, areas, contract, period=met_months.month_of, breakdowns=breakdowns)
-    return Parsed(
-        source=contract.source,
-        edition=edition(found, contract) or "",
-        found=found,
-        observations=columns.table(),
-        problems=[*columns.problems, *problems],
-        row_kinds=Counter(area.kind for area in areas),
-        synthetic=is_synthetic(grid),
-    )
+    return met_months.parse_table(grid, found, found["boroughs"], contract, _areas)
 
 
 def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list[Area]:

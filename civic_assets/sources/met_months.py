@@ -1,17 +1,21 @@
 """What the Metropolitan Police's wide files have in common: a column for each month, a row for each class of offence.
 
-Belongs here: months, release keys and classes of offence of these files. Does not belong here: their areas
-(`met_borough`, `met_ward`) and the class lists themselves (the contracts).
+Belongs here: reading such a file, given what its rows are about: months, release keys, classes of offence. Does not
+belong here: their areas (`met_borough`, `met_ward`) and the class lists themselves (the contracts).
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from civic_assets.contracts.model import Column, Contract
 from civic_assets.errors import CivicError
-from civic_assets.readers.table_finder import Block
-from civic_assets.sources.observations import RowProblem
+from civic_assets.readers.grid import Grid
+from civic_assets.readers.table_finder import Block, FoundTables
+from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
+from civic_assets.sources.reading import is_synthetic
 from civic_assets.values.cells import label, plain
 from civic_assets.values.period_text import edition_of
 from civic_assets.values.periods import Period, PeriodKind, first_of_month
@@ -31,6 +35,41 @@ def edition(block: Block, contract: Contract) -> str | None:
         return None
     historical = len(months) > contract.release["window"]["months"]
     return edition_of(max(months)) + ("-historical" if historical else "")
+
+
+def parse_table(
+    grid: Grid,
+    found: FoundTables,
+    block: Block,
+    contract: Contract,
+    areas_of: Callable[[Block, Contract, list[RowProblem]], Sequence[Area]],
+) -> Parsed:
+    """Every figure of a file: one observation for each class of offence, area and month.
+
+    Args:
+        grid: The file.
+        found: Its tables.
+        block: The one table.
+        contract: Of the source.
+        areas_of: What each row is about; adds what it can not place to the problems it is given.
+
+    Raises:
+        CivicError: A month is missing between two others.
+    """
+    refuse_gaps(block)
+    columns = ObservationColumns()
+    problems: list[RowProblem] = []
+    areas = areas_of(block, contract, problems)
+    observe(columns, block, areas, contract, period=month_of, breakdowns=offences(block, contract, problems))
+    return Parsed(
+        source=contract.source,
+        edition=edition(block, contract) or "",
+        found=found,
+        observations=columns.table(),
+        problems=[*columns.problems, *problems],
+        row_kinds=Counter(area.kind for area in areas),
+        synthetic=is_synthetic(grid),
+    )
 
 
 def refuse_gaps(block: Block) -> None:

@@ -135,7 +135,7 @@ def _areas(block: Block, contract: Contract, problems: dict[str, RowProblem]) ->
             areas.append(Area("unknown", f"{_ALL}/{slug}", name, "unknown"))
             message = (
                 f"{where} is about {name!r} with the code {code or '(nothing)'}, which is no country, region or force; "
-                f"its figures are kept apart under {_ALL}/{slug}. If it is one, add it to areasWithoutCode of the contract."
+                f"its figures are kept under {_ALL}/{slug}. If it is one, add it to areasWithoutCode of the contract."
             )
             problems[where] = RowProblem("V-05", where, code or name, "a country, region or force", message)
     return areas

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -31,7 +32,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Ans
     yield store, civic_assets("refresh", "--store", store, "--json")
 
 
-def _query(store: Path, sql: str) -> list[tuple[object, ...]]:
+def _query(store: Path, sql: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(store / "civic.duckdb"), read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
@@ -89,7 +90,7 @@ def test_latest_shows_the_newest_issue_of_each_figure(sample: tuple[Path, Answer
 def test_not_evaluated_is_never_counted_as_passed(sample: tuple[Path, Answer]) -> None:
     store, answer = sample
     for release in answer.json["releases"]:
-        counted = dict(
+        counted: dict[str, int] = dict(
             _query(
                 store,
                 f"""SELECT outcome, count(*) FROM quality.check_results

@@ -53,9 +53,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def without_a_column(samples: Path) -> Path:
     """The edition of June 2022 without a required column: a release that must be held back."""
     out = samples.parent / "without_a_column.xlsx"
-    return defects.remove_column(
-        samples / "synthetic-csp-tables-2022-06.xlsx", out, CURRENT, "Robbery"
-    )
+    return defects.remove_column(samples / "synthetic-csp-tables-2022-06.xlsx", out, CURRENT, "Robbery")
 
 
 def receive(store: Store, contracts: Mapping[str, Contract], *files: Path) -> dict[str, list[str]]:

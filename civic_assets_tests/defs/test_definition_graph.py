@@ -27,14 +27,14 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 
 def _lines(definitions: dg.Definitions) -> Iterator[str]:
     graph = definitions.resolve_asset_graph()
-    for key in sorted(graph.get_all_asset_keys(), key=lambda key: key.path):
+    for key in sorted(graph.get_all_asset_keys(), key=lambda key: list(key.path)):
         node = graph.get(key)
         yield f"asset {key.to_user_string()}"
         yield f"  group {node.group_name}, kinds {', '.join(sorted(node.kinds))}, owners {', '.join(node.owners)}"
         yield f"  tags {', '.join(f'{k}={v}' for k, v in sorted(node.tags.items()) if '/' not in k)}"
         name = getattr(node.partitions_def, "name", None)
         yield f"  partitions {name or 'none'}, {'made by a run' if node.is_materializable else 'external'}"
-        for parent in sorted(node.parent_keys, key=lambda key: key.path):
+        for parent in sorted(node.parent_keys, key=lambda key: list(key.path)):
             mapping = type(graph.get_partition_mapping(key, parent)).__name__
             yield f"  from {parent.to_user_string()} ({mapping})"
         for check in sorted(node.check_keys, key=lambda check: check.name):
@@ -122,6 +122,10 @@ def test_only_the_package_defs_imports_dagster(tmp_path: Path) -> None:
         "print('dagster' in sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
     )
     assert done.stdout.strip() == "False"

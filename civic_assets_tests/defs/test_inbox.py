@@ -57,7 +57,11 @@ def _requested(result: dg.SensorResult) -> list[tuple[str | None, str | None]]:
 
 
 def _said(result: dg.SensorResult) -> str:
-    return str(result.skip_reason.skip_message) if isinstance(result.skip_reason, dg.SkipReason) else str(result.skip_reason)
+    return (
+        str(result.skip_reason.skip_message)
+        if isinstance(result.skip_reason, dg.SkipReason)
+        else str(result.skip_reason)
+    )
 
 
 def test_empty_inbox_asks_for_nothing(inbox: Inbox) -> None:
@@ -65,7 +69,9 @@ def test_empty_inbox_asks_for_nothing(inbox: Inbox) -> None:
     assert not result.run_requests and "Nothing new" in _said(result)
 
 
-def test_new_file_is_archived_whatever_its_name_and_its_release_is_run_once(inbox: Inbox, samples: Path) -> None:
+def test_new_file_is_archived_whatever_its_name_and_its_release_is_run_once(
+    inbox: Inbox, samples: Path
+) -> None:
     inbox.put(samples / FIRST, "copy of table (3).bin")
     assert not inbox.tick().run_requests, "it may still be written"
     result = inbox.tick()
@@ -91,7 +97,9 @@ def test_file_that_grows_is_read_when_it_has_stopped(inbox: Inbox, samples: Path
     assert _requested(inbox.tick()) == [("refresh_ons_csp", "2022-09")]
 
 
-@pytest.mark.parametrize("name", [".hidden.xlsx", "~$open.xlsx", "tables.xlsx.part", "tables.xlsx.crdownload"])
+@pytest.mark.parametrize(
+    "name", [".hidden.xlsx", "~$open.xlsx", "tables.xlsx.part", "tables.xlsx.crdownload"]
+)
 def test_unfinished_and_hidden_files_are_not_looked_at(inbox: Inbox, samples: Path, name: str) -> None:
     inbox.put(samples / FIRST, name)
     inbox.tick()
@@ -176,7 +184,9 @@ def test_publication_follows_a_run_unless_the_command_publishes_itself(
 
     sensor = inbox.definitions.get_repository_def().get_sensor_def("publish_after_refresh")
     job = inbox.definitions.resolve_job_def("refresh_gla_report")
-    run = inbox.instance.create_run_for_job(job, tags={TRIGGER_TAG: trigger}, status=dg.DagsterRunStatus.SUCCESS)
+    run = inbox.instance.create_run_for_job(
+        job, tags={TRIGGER_TAG: trigger}, status=dg.DagsterRunStatus.SUCCESS
+    )
     event = dg.DagsterEvent(dg.DagsterEventType.RUN_SUCCESS.value, job.name)
     context = dg.build_run_status_sensor_context("publish_after_refresh", event, inbox.instance, run)
     result = sensor(context)

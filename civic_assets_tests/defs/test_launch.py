@@ -68,7 +68,9 @@ def test_failing_source_is_a_sentence_and_the_others_go_on(
     tmp_path: Path, contracts: Mapping[str, Contract], samples: Path
 ) -> None:
     store = Store(tmp_path)
-    stale = receive(store, contracts, samples / "gla_report_2023.csv", samples / "synthetic-csp-tables-2021-12.xlsx")
+    stale = receive(
+        store, contracts, samples / "gla_report_2023.csv", samples / "synthetic-csp-tables-2021-12.xlsx"
+    )
     receipt = store.archive.find("gla_report", "2023-05")
     assert receipt is not None
     store.archive.path_of(receipt.sha256).unlink()
@@ -92,7 +94,8 @@ KILLED = """
         if sys.argv[2] in sentence:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    launching.launch(Store(Path(sys.argv[1])), load_contracts(), {"gla_report": ["2023-05"]}, profile="local", progress=stop)
+    stale = {"gla_report": ["2023-05"]}
+    launching.launch(Store(Path(sys.argv[1])), load_contracts(), stale, profile="local", progress=stop)
 """
 
 

@@ -14,14 +14,18 @@ from civic_assets_tests.defs.conftest import HELD_BACK, Launched
 ONS = ("2021-12", "2022-12")
 
 
-def _materialisation(launched: Launched, layer: str, source: str, release: str) -> dg.AssetMaterialization | None:
+def _materialisation(
+    launched: Launched, layer: str, source: str, release: str
+) -> dg.AssetMaterialization | None:
     wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey([layer, source]), asset_partitions=[release])
     records = launched.instance.fetch_materializations(wanted, limit=1).records
     return records[0].asset_materialization if records else None
 
 
 def _evaluation(launched: Launched, source: str, release: str, rule: str) -> dg.AssetCheckEvaluation:
-    found = [e for e in _evaluations(launched, source, release) if e.check_name.startswith(rule.replace("-", "_"))]
+    found = [
+        e for e in _evaluations(launched, source, release) if e.check_name.startswith(rule.replace("-", "_"))
+    ]
     assert len(found) == 1
     return found[0]
 
@@ -38,7 +42,9 @@ def _evaluations(launched: Launched, source: str, release: str) -> list[dg.Asset
 
 @pytest.mark.parametrize("release", ONS)
 @pytest.mark.parametrize("layer", ["archive", "raw", "validated", "harmonised"])
-def test_each_release_has_its_own_data_version_in_each_layer(launched: Launched, layer: str, release: str) -> None:
+def test_each_release_has_its_own_data_version_in_each_layer(
+    launched: Launched, layer: str, release: str
+) -> None:
     event = _materialisation(launched, layer, "ons_csp", release)
     assert event is not None and event.tags is not None
     receipt = launched.store.archive.find("ons_csp", release)
@@ -70,7 +76,7 @@ def test_held_back_release_says_why_where_its_table_would_be(launched: Launched)
     key = dg.AssetKey(["validated", "ons_csp"])
     (record,) = launched.instance.fetch_observations(key, limit=5).records
     assert record.asset_observation is not None and record.asset_observation.partition == HELD_BACK
-    assert "R-09" in record.asset_observation.metadata["held back because"].value
+    assert "R-09" in str(record.asset_observation.metadata["held back because"].value)
 
 
 @pytest.mark.parametrize("release", [*ONS, HELD_BACK])
@@ -79,7 +85,11 @@ def test_results_of_every_rule_are_recorded_also_when_the_release_is_held_back(
 ) -> None:
     names = {evaluation.check_name.split("_")[1] for evaluation in _evaluations(launched, "ons_csp", release)}
     evaluations = _evaluations(launched, "ons_csp", release)
-    assert len(evaluations) == len(rules_for(launched.contracts["ons_csp"])) == len({e.check_name for e in evaluations})
+    assert (
+        len(evaluations)
+        == len(rules_for(launched.contracts["ons_csp"]))
+        == len({e.check_name for e in evaluations})
+    )
     assert names
 
 
@@ -97,7 +107,10 @@ def test_rule_that_was_not_evaluated_is_never_shown_as_passed(launched: Launched
 
 @pytest.mark.parametrize(
     ("rule", "locator", "observed", "proposal"),
-    [("V-12", "L24:Data year ending December 2020", "1208", "2108"), ("V-10", "L34:Data year ending June 2022", "16", "1627")],
+    [
+        ("V-12", "L24:Data year ending December 2020", "1208", "2108"),
+        ("V-10", "L34:Data year ending June 2022", "16", "1627"),
+    ],
 )
 def test_misprints_of_the_report_are_red_with_the_cell_and_the_proposal(
     launched: Launched, rule: str, locator: str, observed: str, proposal: str
@@ -149,7 +162,9 @@ def test_preview_shows_figures_as_they_stand_in_the_file(launched: Launched) -> 
 
 
 def test_publication_counts_what_is_in_the_read_model(launched: Launched) -> None:
-    record = launched.instance.fetch_materializations(dg.AssetKey(["published", "read_model"]), limit=1).records[0]
+    record = launched.instance.fetch_materializations(
+        dg.AssetKey(["published", "read_model"]), limit=1
+    ).records[0]
     assert record.asset_materialization is not None
     metadata = record.asset_materialization.metadata
     rows = [launched.store.tables.current("harmonised", "ons_csp", release) for release in ONS]

@@ -15,7 +15,7 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.build import build_definitions
 from civic_assets.defs.resources import StoreResource
-from civic_assets.defs.schedules import expected_edition
+from civic_assets.defs.schedules import expected_edition, received
 from civic_assets.store import Store
 
 LONDON = ZoneInfo("Europe/London")
@@ -40,9 +40,24 @@ def test_edition_that_is_due(contracts: Mapping[str, Contract], day: date, editi
     assert expected_edition(contracts["ons_csp"], day) == edition
 
 
-def test_rhythm_that_is_no_part_of_a_year_has_no_due_edition(contracts: Mapping[str, Contract]) -> None:
-    with pytest.raises(ValueError, match="every 5 months"):
-        expected_edition(replace(contracts["ons_csp"], frequency_months=5.0), date(2025, 4, 24))
+@pytest.mark.parametrize(
+    ("came", "needless"), [("2025-06-19T09:00:00Z", True), ("2024-07-18T09:00:00Z", False)]
+)
+def test_yearly_publisher_is_asked_until_a_file_of_this_year_came(
+    contracts: Mapping[str, Contract], tmp_path: Path, samples: Path, came: str, needless: bool
+) -> None:
+    yearly = replace(contracts["ons_csp"], frequency_months=12.0)
+    assert expected_edition(yearly, date(2025, 6, 26)) is None
+    store = Store(tmp_path)
+    store.archive.receive(
+        samples / "gla_report_2023.csv",
+        source="ons_csp",
+        edition="2023-24",
+        file_name="x.csv",
+        origin="inbox",
+        retrieved_at=came,
+    )
+    assert (received(store, yearly, date(2025, 6, 26)) is not None) == needless
 
 
 def _times(contract: Contract, start: datetime, days: int) -> Iterator[datetime]:
@@ -54,7 +69,9 @@ def _times(contract: Contract, start: datetime, days: int) -> Iterator[datetime]
         yield tick
 
 
-def test_schedule_asks_an_hour_after_publication_in_winter_and_in_summer(contracts: Mapping[str, Contract]) -> None:
+def test_schedule_asks_an_hour_after_publication_in_winter_and_in_summer(
+    contracts: Mapping[str, Contract],
+) -> None:
     start = datetime(2025, 1, 1, tzinfo=LONDON)
     times = [time.astimezone(LONDON) for time in _times(contracts["ons_csp"], start, 364)]
     assert {(time.hour, time.minute) for time in times} == {(10, 30)}

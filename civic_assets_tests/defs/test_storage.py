@@ -27,7 +27,11 @@ def _default_instance(home: Path) -> dg.DagsterInstance:
 
 def _rows(instance: dg.DagsterInstance) -> list[object]:
     records = instance.fetch_materializations(dg.AssetKey("figure"), limit=10).records
-    return [record.asset_materialization.metadata["rows"].value for record in records if record.asset_materialization]
+    return [
+        record.asset_materialization.metadata["rows"].value
+        for record in records
+        if record.asset_materialization
+    ]
 
 
 def test_history_is_written_and_read_by_either_storage(tmp_path: Path) -> None:

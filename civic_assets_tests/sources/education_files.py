@@ -1,4 +1,4 @@
-"""Files of the Department for Education, read a second time by a plain route, to compare with what a parser made of them.
+"""Files of the Department for Education, read a second time by a plain route, to compare with what a parser made.
 
 Belongs here: finding a real file by its header, reading a changed copy of a fixture, and the comparison of all figures.
 Does not belong here: what the figures mean; that is each source's own test.
@@ -11,6 +11,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 @dataclass(frozen=True)
 class Read:
-    """A file as the product reads it: its only source and release, observations as dicts, findings, reasons to hold back."""
+    """A file as the product reads it: its only source, release, observations, findings, reasons to hold it back."""
 
     source: str
     release: str
@@ -44,6 +45,7 @@ class Read:
         return found[0]["value"], found[0]["status"]
 
 
+@lru_cache(maxsize=4)
 def read(path: Path) -> Read:
     """Recognises, parses and checks a file; it must be of exactly one source."""
     grid = read_grid(path)
@@ -60,7 +62,8 @@ def real_file(folder: Path, *headers: str) -> Path:
     """The file in a folder whose first line holds all of these headers, whatever it is called."""
     wanted = {header.casefold() for header in headers}
     for path in sorted(folder.rglob("*.csv")):
-        line = path.open(encoding="latin-1").readline().strip("\r\n")
+        with path.open(encoding="latin-1") as stream:
+            line = stream.readline().strip("\r\n")
         if wanted <= {cell.strip().strip('"').casefold() for cell in line.split(",")}:
             return path
     raise AssertionError(f"no file with the headers {headers} in {folder}")

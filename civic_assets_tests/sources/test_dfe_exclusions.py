@@ -78,7 +78,10 @@ def test_authorities_do_not_add_up_to_england_and_nobody_adds_them(real_data: Pa
     found = read(real_file(real_data, "num_schools", "fixed_excl", "one_plus_fixed"))
     wanted = {"measure": "permanent_exclusions", "period_start": "2016-09-01", "breakdown": "total"}
     authorities = [row["value"] or 0 for row in found.where(**wanted, area_type="local_authority")]
-    assert found.one(measure="permanent_exclusions", period_start="2016-09-01", area_code="E92000001") == (7720, None)
+    assert found.one(measure="permanent_exclusions", period_start="2016-09-01", area_code="E92000001") == (
+        7720,
+        None,
+    )
     assert sum(authorities) == 7714
 
 
@@ -87,7 +90,9 @@ def test_authorities_do_not_add_up_to_england_and_nobody_adds_them(real_data: Pa
     [("counts_2014_15.csv", "x", "suppressed"), ("by_geography_2022_23.csv", "x", "not_available")],
 )
 def test_x_means_suppressed_until_2019_and_not_available_since(name: str, printed: str, status: str) -> None:
-    statuses = {row["status"] for row in read(FIXTURES / "dfe_exclusions" / name).rows if row["value_text"] == printed}
+    statuses = {
+        row["status"] for row in read(FIXTURES / "dfe_exclusions" / name).rows if row["value_text"] == printed
+    }
     assert statuses == {status}
 
 
@@ -144,7 +149,9 @@ def test_three_terms_of_one_file_stay_three_periods() -> None:
     ],
     ids=["digits of one year", "years that do not follow", "identifier of other files"],
 )
-def test_period_that_contradicts_its_identifier_names_its_cell(tmp_path: Path, old: str, new: str, told: str) -> None:
+def test_period_that_contradicts_its_identifier_names_its_cell(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
     from civic_assets.errors import CivicError
 
     with pytest.raises(CivicError, match="L2:time_period") as caught:
@@ -153,7 +160,9 @@ def test_period_that_contradicts_its_identifier_names_its_cell(tmp_path: Path, o
 
 
 def test_code_of_another_authority_is_reported_and_not_followed(tmp_path: Path) -> None:
-    path = changed("dfe_exclusions", "by_geography_2022_23.csv", tmp_path, (f"206,{ISLINGTON}", "206,E09000007"))
+    path = changed(
+        "dfe_exclusions", "by_geography_2022_23.csv", tmp_path, (f"206,{ISLINGTON}", "206,E09000007")
+    )
     found = read(path)
     (finding,) = [f for f in found.findings if f.check_id == "V-05"]
     assert (finding.observed, finding.expected) == ("E09000007", ISLINGTON)
@@ -161,14 +170,21 @@ def test_code_of_another_authority_is_reported_and_not_followed(tmp_path: Path) 
 
 
 def test_authority_that_does_not_exist_is_reported_and_kept(tmp_path: Path) -> None:
-    path = changed("dfe_exclusions", "by_geography_2022_23.csv", tmp_path, (f"206,{ISLINGTON},Islington", "299,E09000099,Atlantis"))
+    path = changed(
+        "dfe_exclusions",
+        "by_geography_2022_23.csv",
+        tmp_path,
+        (f"206,{ISLINGTON},Islington", "299,E09000099,Atlantis"),
+    )
     found = read(path)
     assert checks(found)["V-05"] == 1
     assert {row["area_type"] for row in found.where(area_name="Atlantis")} == {"unknown"}
 
 
 def test_renamed_column_holds_the_release_back(tmp_path: Path) -> None:
-    found = read(changed("dfe_exclusions", "by_geography_2022_23.csv", tmp_path, ("perm_excl_rate", "permanent_rate")))
+    found = read(
+        changed("dfe_exclusions", "by_geography_2022_23.csv", tmp_path, ("perm_excl_rate", "permanent_rate"))
+    )
     assert [reason[:4] for reason in found.held_back] == ["R-09"]
     assert "'permanent_rate'" in next(f.message for f in found.findings if f.check_id == "R-09")
 
@@ -181,7 +197,12 @@ def test_row_that_stands_twice_holds_the_release_back(tmp_path: Path) -> None:
 
 
 def test_unknown_school_type_is_reported_and_kept_under_its_own_word(tmp_path: Path) -> None:
-    path = changed("dfe_exclusions", "by_geography_2022_23.csv", tmp_path, ("Islington,Special", "Islington,Hospital school"))
+    path = changed(
+        "dfe_exclusions",
+        "by_geography_2022_23.csv",
+        tmp_path,
+        ("Islington,Special", "Islington,Hospital school"),
+    )
     found = read(path)
     assert [f.observed for f in found.findings if f.check_id == "V-05"] == ["Hospital school"]
     assert found.where(measure="suspensions", breakdown="phase=hospital school", area_code=ISLINGTON)

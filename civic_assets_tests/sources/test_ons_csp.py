@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from civic_assets.quality.rule import Release
 from civic_assets.readers.open_file import read_grid
@@ -33,7 +34,7 @@ def test_every_printed_number_stands_once_with_its_address(real_data: Path) -> N
                 if cell.row is None or cell.row > 407:
                     continue
                 number = float(cell.value) if isinstance(cell.value, int | float) else None
-                letters = openpyxl.utils.get_column_letter(cell.column) if cell.value is not None else None
+                letters = get_column_letter(cell.column) if cell.value is not None else None
                 if letters:
                     printed[f"{name}!{letters}{cell.row}"] = number
     assert table.num_rows == len(read) == 37_905
