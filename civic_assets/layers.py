@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import Receipt, edition_of, release_sort_key
+from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
 from civic_assets.readers.grid import Grid
@@ -147,6 +148,7 @@ def validated_key(raw: TableRef, contract: Contract, history: Sequence[TableRef]
         raw.hash,
         receipt.sha256,
         contract.sha256,
+        vocabularies_sha256(),
         code_version("readers", "contracts", "values", "sources", "harmonise", "quality", "layers.py"),
         *(ref.hash for ref in history),
     )

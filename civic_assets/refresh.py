@@ -86,6 +86,8 @@ def refresh(
     contracts = load_contracts()
     active = {name: contract for name, contract in contracts.items() if contract.status == "active"}
     unknown = sorted(set(sources) - set(active))
+    if unknown and unknown[0] in contracts:
+        raise UsageError(f"{unknown[0]} is not read yet, because {contracts[unknown[0]].not_read_because}.")
     if unknown:
         raise UsageError(f"There is no source {unknown[0]!r}. Sources are: {', '.join(active)}.")
     with _inputs(store, profile, inputs) as folder:

@@ -11,6 +11,7 @@ import os
 from functools import cache, cached_property
 from pathlib import Path
 
+from civic_assets import sources
 from civic_assets.archive import Archive
 from civic_assets.errors import UsageError
 from civic_assets.tables import TableStore
@@ -25,9 +26,14 @@ def code_version(*subjects: str) -> str:
     Args:
         subjects: Names directly below `civic_assets/`, e.g. `readers`, `layers.py`.
 
-    A change of code there makes what was computed by it stale, without anybody having to count versions.
+    A change of code there makes what was computed by it stale, without anybody having to count versions. Parsers in the
+    folders of `CIVIC_SOURCES` count as `sources`.
     """
     digest = hashlib.sha256()
+    outside = [Path(folder) for folder in sources.__path__ if Path(folder).resolve() != PACKAGE / "sources"]
+    for file in sorted(file for folder in outside for file in folder.glob("*.py")):
+        if not subjects or "sources" in subjects:
+            digest.update(file.read_bytes())
     for file in sorted(PACKAGE.rglob("*.py")):
         relative = file.relative_to(PACKAGE)
         if not subjects or relative.parts[0] in subjects:

@@ -139,13 +139,15 @@ def print_trace(chain: Mapping[str, Any]) -> None:
 
 
 def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
-    """Sources with their newest release and staleness."""
+    """Sources with their newest release and staleness, and why some are not read."""
+    console = _console()
     columns = [("source", False), ("publisher", False), ("status", False), ("releases", True), ("newest", False), ("period ends", False), ("stale", False)]  # fmt: skip
     rows = []
     for entry in listed:
         releases = entry["releases"]
         published = [release for release in releases if release["state"] == "published"]
-        stale = {None: "nothing published", True: f"yes, since {entry['stale_from']}", False: f"from {entry['stale_from']}"}
+        nothing = "not read yet" if entry["not_read_because"] else "nothing published"
+        stale = {None: nothing, True: f"yes, since {entry['stale_from']}", False: f"from {entry['stale_from']}"}
         rows.append(
             [
                 entry["source"],
@@ -157,4 +159,7 @@ def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
                 stale[entry["stale"]],
             ]
         )
-    _table(_console(), columns, rows)
+    _table(console, columns, rows)
+    for entry in listed:
+        if entry["not_read_because"]:
+            console.print(f"{entry['source']} is not read yet, because {entry['not_read_because']}.", markup=False)

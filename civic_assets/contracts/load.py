@@ -107,6 +107,15 @@ def contracts_folder() -> Path:
     return contracts_folders()[0]
 
 
+def vocabularies_sha256() -> str:
+    """Hash of the vocabularies that contracts and parsers share, so that what was made with others is stale."""
+    digest = hashlib.sha256()
+    for file in sorted((contracts_folder() / "vocabularies").glob("*.yaml")):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 def _custom_properties(node: _Node) -> dict[str, _Node]:
     found: dict[str, _Node] = {}
     for item in node.items("customProperties", []):
@@ -376,7 +385,12 @@ def load_contract(file: Path) -> Contract:
                 file, f"customProperties(knownValues).value[{index}].measure", f"{known.measure!r} is no measure here"
             )
     if contract.status == "active" and find_spec(f"civic_assets.sources.{source}") is None:
-        raise top.refuse(f"the contract is active, but there is no parser civic_assets/sources/{source}.py")
+        raise top.refuse(
+            f"the contract is active, but there is no parser civic_assets/sources/{source}.py (nor in a folder that "
+            "CIVIC_SOURCES names)"
+        )
+    if not tables and contract.status != "draft":
+        raise top.get("schema", list).refuse("holds no table; only a contract of status draft may have none")
     return contract
 
 

@@ -219,6 +219,13 @@ class Contract:
                 return table
         raise KeyError(f"{self.file.name} has no table {name!r}")
 
+    @property
+    def not_read_because(self) -> str | None:
+        """Why no file of this source is read; None for a source that is read."""
+        if self.status == "active":
+            return None
+        return str(self.options.get("notReadBecause") or f"its contract is a {self.status}")
+
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """All declared rules of all tables."""

@@ -81,11 +81,10 @@ def archive_spec(contract: Contract) -> dg.AssetSpec:
 
 def unread_spec(contract: Contract) -> dg.AssetSpec:
     """A source whose contract is not active: in the catalogue, and not read."""
-    reason = contract.options.get("notReadBecause") or f"its contract is a {contract.status}"
     return dg.AssetSpec(
         ["archive", contract.source],
         group_name="archive",
-        description=f"Not read yet, because {reason}.\n\n{contract.purpose}",
+        description=f"Not read yet, because {contract.not_read_because}.\n\n{contract.purpose}",
         owners=[contract.owner],
         tags=_tags(contract),
     )

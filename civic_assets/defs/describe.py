@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -19,7 +21,7 @@ from civic_assets.harmonise.observations import FIELDS as HARMONISED_FIELDS
 from civic_assets.inputs import SYNTHETIC_MARK
 from civic_assets.layers import Checked
 from civic_assets.sources.observations import FIELDS as VALIDATED_FIELDS
-from civic_assets.store import Store
+from civic_assets.store import PACKAGE, Store
 from civic_assets.tables import TableRef
 
 _PREVIEW_ROWS = 8
@@ -150,11 +152,11 @@ def column_lineage(source: str, layer: str) -> dg.TableColumnLineage | None:
 
 
 def code_references(contract: Contract, layer: str) -> dg.CodeReferencesMetadataValue:
-    """Where to read how an asset is made, relative to the repository."""
+    """Where to read how an asset is made, relative to the repository, or to what holds the folder of `CIVIC_SOURCES`."""
     files = {
         "raw": ("civic_assets/readers/raw_table.py",),
         "validated": (
-            f"civic_assets/sources/{contract.source}.py",
+            _parser_file(contract),
             f"{contract.file.parent.name}/{contract.file.name}",
         ),
         "harmonised": ("civic_assets/harmonise/observations.py",),
@@ -164,6 +166,13 @@ def code_references(contract: Contract, layer: str) -> dg.CodeReferencesMetadata
             dg.LocalFileCodeReference(file_path=file, line_number=1, label=file) for file in files
         ]
     )
+
+
+def _parser_file(contract: Contract) -> str:
+    spec = find_spec(f"civic_assets.sources.{contract.source}")
+    file = Path(spec.origin) if spec and spec.origin else PACKAGE / "sources"
+    outside = file.parent not in (PACKAGE, PACKAGE / "sources")
+    return f"{file.parent.name if outside else 'civic_assets/sources'}/{contract.source}.py"
 
 
 def _is_workbook(contract: Contract) -> bool:

@@ -29,6 +29,7 @@ from civic_assets.store import Store
 if TYPE_CHECKING:
     from dagster import DagsterEvent, DagsterInstance, Definitions
 
+# `progress` speaks to whoever waits; Dagster's own lines go to the event log.
 _QUIET: dict[str, Any] = {"console": {"config": {"log_level": "CRITICAL"}}}
 # A release that is held back fails its run so that the UI shows it; to a refresh it is an outcome, not an error.
 _HELD_BACK = "DagsterAssetCheckFailedError"

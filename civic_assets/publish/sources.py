@@ -24,7 +24,7 @@ def sources(store: Store, contracts: Mapping[str, Contract], today: date | None 
 
     Returns:
         Dictionaries with source, publisher, status, releases (newest first, each with state and rows), the last day of
-        the newest period, the day from which the source counts as stale (end of period + expected lag + one cycle,
+        the newest period, why it is not read (None for a source that is), the day from which the source counts as stale (end of period + expected lag + one cycle,
         rule X-02), and whether it does; None where nothing is published.
     """
     day = today or date.today()
@@ -40,6 +40,7 @@ def sources(store: Store, contracts: Mapping[str, Contract], today: date | None 
                 "source": contract.source,
                 "publisher": contract.publisher.get("name"),
                 "status": contract.status,
+                "not_read_because": contract.not_read_because,
                 "purpose": contract.purpose,
                 "releases": list(reversed(releases)),
                 "latest_period_end": end.isoformat() if end else None,

@@ -1,7 +1,7 @@
 """The catalogue of checks as a page, made from the rules themselves.
 
-Belongs here: rendering. Does not belong here: the rules. `python -m civic_assets.quality.catalogue > docs/checks.md` writes
-the page; a test says when it is out of date.
+Belongs here: rendering. Does not belong here: the rules. `python -m civic_assets.quality.catalogue > docs/checks.md`
+writes the page; a test says when it is out of date.
 """
 
 from __future__ import annotations

@@ -1,38 +1,23 @@
-"""Rules about names, captions, absences and history.
+"""Rules about names, absences and values that are known beforehand.
 
-Belongs here: V-05, V-07, V-09, V-21 and the known values of the contract (K-01). Does not belong here: equations
-between figures (`accounting_rules`).
+Belongs here: V-05, V-07 and the known values of the contract (K-01). Does not belong here: equations between figures
+(`accounting_rules`), captions (`caption_rules`) and history (`history_rules`).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-import numpy as np
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import KnownValue
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
 from civic_assets.quality.wording import counted, figure, measure_name, unit_name
-from civic_assets.sources.observations import Caption
 from civic_assets.values.cells import label
-from civic_assets.values.periods import Period
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-_When: TypeAlias = tuple[date, date]
-_Series: TypeAlias = dict[_When, tuple[float, str, bool]]
-"""Value and address by period, and whether it is of the release under examination."""
-
-# Fewest other disjoint periods before a series has a history to be an outlier of (catalogue, V-21).
-_HISTORY = 4
-# Floor of the median absolute deviation on the log scale: 5%, so that a near-constant series does not make
-# everything extreme.
-_LEAST_SPREAD = 0.05
 
 
 @rule(
@@ -45,6 +30,7 @@ _LEAST_SPREAD = 0.05
     cannot_tell="code and name wrong together",
 )
 def code_and_name(release: Release) -> Verdict:
+    """V-05: what the parser noticed within a row, and names that differ between rows; each cell once."""
     assert release.parsed is not None
     findings = [
         Finding(
@@ -110,6 +96,7 @@ def _rows(table: pa.Table) -> Iterable[tuple[Any, ...]]:
     applies=lambda contract: "null_share" in contract.thresholds,
 )
 def absent_values(release: Release) -> Verdict:
+    """V-07: by column, or by table where the contract allows a whole table another share."""
     import pyarrow.compute as pc
 
     limit = release.contract.thresholds["null_share"]
@@ -164,202 +151,6 @@ def _first_absent(release: Release, place: tuple[str, str, str]) -> str:
 
 
 @rule(
-    "V-09",
-    "Captions agree on the period",
-    dimension="consistency",
-    layer="validated",
-    severity="warning",
-    statement="Titles and covers name the years of the tables: the current year, and the year before it; no flow "
-    "ends after its publication.",
-    cannot_tell="a period that is stated nowhere",
-)
-def captions_agree(release: Release) -> Verdict:
-    assert release.parsed is not None
-    stated = release.parsed.captions
-    titles = [c for c in stated if c.table]
-    covers = [c for c in stated if not c.table and _is_cover(release, c.locator)]
-    findings: list[Finding] = []
-    if titles:
-        latest = max(c.period for c in titles)
-        for caption in [*titles, *covers]:
-            wanted = _years_wanted(release, caption, titles, latest)
-            if caption.period not in wanted:
-                findings.append(_other_year(release, caption, wanted))
-    findings.extend(_after_publication(release))
-    checked = len(titles) + len(covers) if titles else 0
-    if release.contract.options.get("publishedOn") is not None:
-        checked += release.observations.num_rows
-    return judged(checked, findings, counted(checked, "statement") + " of a period")
-
-
-def _years_wanted(
-    release: Release, caption: Caption, titles: Sequence[Caption], latest: Period
-) -> set[Period]:
-    if caption.table and release.contract.table(caption.table).occurrence == "previous":
-        return {latest.year_before()}
-    compares = len({c.period for c in titles if c.table == caption.table}) > 1
-    return {latest, latest.year_before()} if caption.table and compares else {latest}
-
-
-def _other_year(release: Release, caption: Caption, wanted: set[Period]) -> Finding:
-    expected = " or ".join(map(str, sorted(wanted)))
-    message = (
-        f"{caption.locator} names {caption.period}, the tables of this release make it {expected}: "
-        f"{caption.text[:120]!r}."
-    )
-    # A table under the title of another year: every figure in it may be of that year.
-    disputed: list[str] = []
-    if caption.table:
-        import pyarrow.compute as pc
-
-        table = release.observations
-        mine = pc.and_(pc.equal(table["table_id"], caption.table), pc.not_equal(table["statistic"], "stock"))
-        disputed = table.filter(mine)["locator"].to_pylist()
-    return Finding(
-        "V-09",
-        message,
-        caption.locator,
-        [caption.locator],
-        disputed,
-        severity="warning",
-        observed=str(caption.period),
-        expected=expected,
-    )
-
-
-def _is_cover(release: Release, locator: str) -> bool:
-    ignored = release.contract.ignores_sheet(locator.rpartition("!")[0])
-    return bool(ignored and "captions" in ignored.because)
-
-
-def _after_publication(release: Release) -> list[Finding]:
-    """Figures of a period that was not over when they were published, one finding for each measure."""
-    published = release.contract.options.get("publishedOn")
-    if published is None:
-        return []
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    table = release.observations
-    late = table.filter(pc.greater(table["period_end"], pa.scalar(published, pa.date32()))).to_pylist()
-    findings: dict[str, Finding] = {}
-    for row in late:
-        period = f"{row['period_start']} to {row['period_end']}"
-        message = (
-            f"{row['locator']}: {measure_name(release.contract, row['measure'])} is captioned {period}, but was "
-            f"published on {published}: the figure belongs to an earlier period, which is stated nowhere."
-        )
-        finding = Finding(
-            "V-09",
-            message,
-            row["locator"],
-            [other["locator"] for other in late if other["measure"] == row["measure"]],
-            severity="warning",
-            measure=row["measure"],
-            area_code=row["area_code"] or "",
-            period_start=str(row["period_start"]),
-            period_end=str(row["period_end"]),
-            observed=f"{row['period_start']}/{row['period_end']}",
-            expected=f"a period that ends before {published}",
-        )
-        findings.setdefault(row["measure"], finding)
-    return list(findings.values())
-
-
-@rule(
-    "V-21",
-    "Outlier against its own history",
-    dimension="accuracy",
-    layer="validated",
-    severity="warning",
-    statement="abs(ln(x + 0.5) - median) / max(MAD, 0.05) is at most 5 over at least 4 other disjoint periods of the "
-    "series.",
-    cannot_tell="a real change; series with fewer than 4 other disjoint periods",
-    applies=lambda contract: "outlier_z" in contract.thresholds,
-)
-def outliers(release: Release) -> Verdict:
-    limit = release.contract.thresholds["outlier_z"].value
-    series, number = _long_series(release)
-    checked, findings = 0, []
-    for (measure, area, _), periods in series.items():
-        for when in [when for when, (_, _, current) in periods.items() if current]:
-            others = _disjoint(when, periods)
-            if len(others) < _HISTORY:
-                continue
-            checked += 1
-            logs = np.log(np.maximum([periods[other][0] for other in others], 0) + 0.5)
-            middle = float(np.median(logs))
-            spread = max(float(np.median(np.abs(logs - middle))), _LEAST_SPREAD)
-            value, locator, _ = periods[when]
-            z = abs(float(np.log(max(value, 0) + 0.5)) - middle) / spread
-            if z > limit:
-                usual = float(np.exp(middle) - 0.5)
-                message = (
-                    f"{locator}: {measure_name(release.contract, measure)} is {value:,.0f}, in {len(others)} other "
-                    f"disjoint periods usually about {usual:,.0f} (z = {z:.1f} on the log scale, limit {limit:g})."
-                )
-                findings.append(
-                    Finding(
-                        "V-21",
-                        message,
-                        locator,
-                        [locator],
-                        severity="warning",
-                        measure=measure,
-                        area_code=area,
-                        period_start=str(when[0]),
-                        period_end=str(when[1]),
-                        observed=f"{value:.0f}",
-                        expected=f"about {usual:.0f}",
-                    )
-                )
-    short = number - checked
-    if not checked:
-        fewer = f"fewer than {_HISTORY} other disjoint periods"
-        return not_evaluated(
-            "history_too_short",
-            f"{counted(short, 'figure')} with {fewer}" if short else "no counts of events",
-        )
-    message = f"{counted(checked, 'figure')} against their history, {short:,} with too little history"
-    return judged(checked, findings, message)
-
-
-def _long_series(release: Release) -> tuple[dict[tuple[str, str, str], _Series], int]:
-    """Known counts of events in the series that may be long enough, and how many there are in this release."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    key = ["measure", "area_code", "breakdown"]
-    columns = [*key, "period_start", "period_end", "value", "locator"]
-    parts = []
-    for current, table in [*((False, t) for t in release.history.values()), (True, release.observations)]:
-        flow = pc.and_(pc.equal(table["unit"], "count"), pc.equal(table["statistic"], "flow"))
-        few = table.filter(pc.and_(flow, pc.is_valid(table["value"]))).select(columns)
-        parts.append(few.append_column("current", pa.repeat(pa.scalar(current), few.num_rows)))
-    everything, number = pa.concat_tables(parts), parts[-1].num_rows
-    periods = everything.group_by([*key, "period_start", "period_end"]).aggregate([])
-    lengths = periods.group_by(key).aggregate([("period_end", "count")])
-    long = lengths.filter(pc.greater(lengths["period_end_count"], _HISTORY)).select(key)
-    series: dict[tuple[str, str, str], _Series] = defaultdict(dict)
-    if long.num_rows:
-        wanted = set(_rows(long))
-        # In the order of publication, so that of a period the latest figure counts.
-        for measure, area, breakdown, start, end, value, locator, current in _rows(everything):
-            if (measure, area, breakdown) in wanted:
-                series[measure, area, breakdown][start, end] = (value, locator, current)
-    return series, number
-
-
-def _disjoint(of: _When, periods: _Series) -> list[_When]:
-    """Most recent periods disjoint from `of` and from each other."""
-    chosen: list[_When] = []
-    for start, end in sorted(periods, key=lambda when: when[1], reverse=True):
-        if all(end <= s or start >= e for s, e in [of, *chosen]):
-            chosen.append((start, end))
-    return chosen
-
-
-@rule(
     "K-01",
     "Known values",
     dimension="accuracy",
@@ -371,6 +162,7 @@ def _disjoint(of: _When, periods: _Series) -> list[_When]:
     applies=lambda contract: bool(contract.known_values),
 )
 def known_values(release: Release) -> Verdict:
+    """K-01: skipped for synthetic files and for reissues, whose figures may rightly differ."""
     assert release.parsed is not None
     edition = release.parsed.edition
     mine = [known for known in release.contract.known_values if known.edition == edition]

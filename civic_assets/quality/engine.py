@@ -11,7 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import civic_assets.quality.accounting_rules
+import civic_assets.quality.caption_rules
 import civic_assets.quality.consistency_rules
+import civic_assets.quality.history_rules
+import civic_assets.quality.localisation_rules
 import civic_assets.quality.raw_rules
 import civic_assets.quality.schema_rules  # noqa: F401  (importing a module of rules registers them)
 from civic_assets.contracts.model import Contract
@@ -42,7 +45,7 @@ def _run(spec: RuleSpec, release: Release) -> Verdict:
         )
     try:
         return spec.run(release)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (whatever breaks in a rule, the others are still run)
         # A rule that breaks says nothing about the figures: that is "not evaluated", never "passed".
         return not_evaluated("engine_error", f"the rule itself failed: {type(error).__name__}: {error}")
 

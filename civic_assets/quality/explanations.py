@@ -104,9 +104,11 @@ def explain_case(located: Localisation, case: Case) -> str:
     if not case.ranked:
         if case.component.complete:
             return f"{text} No change of cells satisfies them: look at the contract."
-        return f"{text} No repair was found within the time allowed."
+        return f"{text} The search was ended before a repair was found."
     ties = len(case.ranked)
     kind = "The only smallest repair" if ties == 1 else f"The likeliest of {ties} equally small repairs"
     if not case.component.complete:
-        kind = f"The likeliest of the {counted(ties, 'repair')} found before the time was up"
+        found = "The only repair" if ties == 1 else f"The likeliest of {ties} repairs"
+        words = repair_words(located, case.ranked[0])
+        return f"{text} {found} found: {words}. The search was ended; more repairs may exist."
     return f"{text} {kind}: {repair_words(located, case.ranked[0])}."

@@ -1,10 +1,11 @@
 """The gate of the validated layer: which observations break the compiled contract.
 
-Belongs here: running a contract's predicates over all observations at once, in DuckDB. Does not belong here: the predicates
-themselves (`civic_assets.contracts.compile`), and wording the failures (`schema_rules`).
+Belongs here: running a contract's predicates over all observations at once, in DuckDB. Does not belong here: the
+predicates themselves (`civic_assets.contracts.compile`), and wording the failures (`schema_rules`).
 
-The contract's pandera schema is compiled from the same predicates, for notebooks and other pipelines; tests hold the two
-against each other. Here DuckDB evaluates them: importing pandera takes longer than everything else that is done to a release.
+The contract's pandera schema is compiled from the same predicates, for notebooks and other pipelines; tests hold the
+two against each other. Here DuckDB evaluates them: importing pandera takes longer than everything else that is done to
+a release.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ def run_gate(contract: Contract, observations: pa.Table) -> Failures:
     with duckdb.connect() as connection:
         connection.register("gated", gated)
         columns = ", ".join(
-            f"({rule.concerns}) IS TRUE AS concerned_{i}, ({rule.concerns}) IS TRUE AND ({rule.holds}) IS FALSE AS bad_{i}"
+            f"({rule.concerns}) IS TRUE AS concerned_{i}, "
+            f"({rule.concerns}) IS TRUE AND ({rule.holds}) IS FALSE AS bad_{i}"
             for i, rule in enumerate(rules)
         )
         connection.execute(

@@ -67,7 +67,8 @@ def localise(system: EditSystem, *, max_ties: int = 50, time_limit: float = 10.0
         system: Cells and edits.
         max_ties: Repairs listed per component before the search stops. One-cell repairs cost nothing to
             list and are always all given.
-        time_limit: Seconds for the searches of one call together.
+        time_limit: Seconds for the searches of one call together. Small components are searched first, and none may
+            use more than half of what is left for the others, so that one hard component starves no other.
 
     Returns:
         Components in the order of their first broken edit; none if nothing is broken.
@@ -78,9 +79,11 @@ def localise(system: EditSystem, *, max_ties: int = 50, time_limit: float = 10.0
     while any(group.repairs is None for group in groups):
         from civic_assets.quality.localise_search import search
 
-        for group in groups:
-            if group.repairs is None:
-                group.repairs, group.complete = search(system.room, group.watched, max_ties, deadline)
+        unsolved = sorted((g for g in groups if g.repairs is None), key=lambda g: (len(g.watched), g.broken))
+        for place, group in enumerate(unsolved, start=1):
+            left = deadline - time.monotonic()
+            end = deadline if place == len(unsolved) else deadline - left / 2
+            group.repairs, group.complete = search(system.room, group.watched, max_ties, end)
         groups = _merge(system.room, groups)
     components = [component for group in groups for component in _split(system.room, group)]
     return sorted(components, key=lambda component: component.edits)

@@ -22,7 +22,8 @@ import numpy as np
 
 from civic_assets.quality.edit_system import SAME_VALUE, Floats, Indices, Repair, Room, one_cell
 
-_OPTIMAL, _INFEASIBLE = 0, 2
+# As scipy numbers them: solved, ended by a limit, without a solution.
+_OPTIMAL, _STOPPED, _INFEASIBLE = 0, 1, 2
 # Two sums of weights closer than this are a tie.
 _SAME_WEIGHT = 1e-6
 # An edit counts as broken by a solution beyond this share of the movement: HiGHS works to 1e-7.
@@ -65,7 +66,10 @@ def search(room: Room, watched: set[int], max_ties: int, deadline: float) -> tup
         if status != _OPTIMAL:
             return found, False
         support = tuple(int(cell) for cell in cells[chosen])
-        repair = fit(room, support)
+        try:
+            repair = fit(room, support, deadline)
+        except TimeoutError:
+            return found, False
         if repair is not None:
             found.append(repair)
             best = float(room.system.weight[list(support)].sum())
@@ -87,12 +91,16 @@ def search(room: Room, watched: set[int], max_ties: int, deadline: float) -> tup
     return found, False
 
 
-def fit(room: Room, cells: tuple[int, ...]) -> Repair | None:
+def fit(room: Room, cells: tuple[int, ...], deadline: float) -> Repair | None:
     """Values with which `cells` alone satisfy every edit that touches them, or None.
 
     Args:
         room: The system.
         cells: Cells that may change, ascending; all others keep their printed values.
+        deadline: `time.monotonic()` at which to stop.
+
+    Raises:
+        TimeoutError: It could not be decided before the deadline.
     """
     system, at = room.system, list(cells)
     touched = room.edits_of(cells)
@@ -110,14 +118,14 @@ def fit(room: Room, cells: tuple[int, ...]) -> Repair | None:
         inside = (value >= system.lower[at] - slack).all() and (value <= system.upper[at] + slack).all()
         whole = tuple(float(v) for v in value)
         return Repair(cells, whole, whole, whole) if fits and inside else None
-    return _fit_interval(room, cells, block, low, high)
+    return _fit_interval(room, cells, block, low, high, deadline)
 
 
 def _fit_interval(
-    room: Room, cells: tuple[int, ...], block: Floats, low: Floats, high: Floats
+    room: Room, cells: tuple[int, ...], block: Floats, low: Floats, high: Floats, deadline: float
 ) -> Repair | None:
     """As `fit` where the edits leave a choice: the ends for each cell, and values in between."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.optimize import Bounds, LinearConstraint
 
     system, at, k = room.system, list(cells), len(cells)
     whole = system.integer[at]
@@ -129,7 +137,7 @@ def _fit_interval(
     ends = np.empty((2, k))
     for i in range(k):
         for side, sign in enumerate((1.0, -1.0)):
-            result = milp(sign * np.eye(k)[i], integrality=whole.astype(np.int64), bounds=bounds, constraints=rule)
+            result = _solve(deadline, sign * np.eye(k)[i], whole.astype(np.int64), bounds, rule)
             if result.status == _INFEASIBLE:
                 return None
             ends[side, i] = result.x[i] if result.x is not None else -sign * np.inf
@@ -139,11 +147,12 @@ def _fit_interval(
     both = np.isfinite(ends).all(axis=0)
     middle[both] = ends[:, both].mean(axis=0)
     eye, nil = np.eye(k), np.zeros((block.shape[0], k))
-    result = milp(  # least total distance from the middles: every edit must hold for the values together
+    result = _solve(  # least total distance from the middles: every edit must hold for the values together
+        deadline,
         np.r_[np.zeros(k), np.ones(k)],
-        integrality=np.r_[whole, np.zeros(k)],
-        bounds=Bounds(np.r_[bounds.lb, np.zeros(k)], np.r_[bounds.ub, np.full(k, np.inf)]),
-        constraints=[
+        np.r_[whole, np.zeros(k)],
+        Bounds(np.r_[bounds.lb, np.zeros(k)], np.r_[bounds.ub, np.full(k, np.inf)]),
+        [
             LinearConstraint(np.hstack([block, nil]), low + shift, high + shift),
             LinearConstraint(np.hstack([eye, -eye]), -np.inf, middle),
             LinearConstraint(np.hstack([eye, eye]), middle, np.inf),
@@ -157,6 +166,28 @@ def _fit_interval(
     rows[1:] = np.where(same, rows[0], rows[1:])
     value, lowest, highest = (tuple(float(v) for v in row) for row in rows)
     return Repair(cells, value, lowest, highest)
+
+
+def _solve(deadline: float, cost: Floats, integrality: Any, bounds: Any, constraints: Any) -> Any:
+    """`scipy.optimize.milp` until a deadline.
+
+    Raises:
+        TimeoutError: The deadline came first.
+    """
+    from scipy.optimize import milp
+
+    left = deadline - time.monotonic()
+    if left > 0:
+        result = milp(
+            cost,
+            integrality=integrality,
+            bounds=bounds,
+            constraints=constraints,
+            options={"time_limit": left},
+        )
+        if result.status != _STOPPED:
+            return result
+    raise TimeoutError
 
 
 def _cheapest(

@@ -46,6 +46,7 @@ def _of_drift(check_id: str, drift: Drift) -> Finding:
     cannot_tell="whether a difference between two issues matters",
 )
 def file_identity(release: Release) -> Verdict:
+    """R-01: the bytes at hand are those that were archived; without an archive there is nothing to compare with."""
     file = release.file
     if not file.registered_sha256:
         return not_evaluated(
@@ -72,6 +73,7 @@ def file_identity(release: Release) -> Verdict:
     cannot_tell="whether the content is right",
 )
 def real_file(release: Release) -> Verdict:
+    """R-02: no stub, error page or cut-off download; the format itself was recognised when the file was opened."""
     smallest = release.threshold("minimum_bytes")
     if smallest is None:
         return not_evaluated("no_reference", "the contract states no minimum_bytes")
@@ -98,6 +100,7 @@ def real_file(release: Release) -> Verdict:
     cannot_tell="a table renamed with a new meaning",
 )
 def expected_tables(release: Release) -> Verdict:
+    """R-03: fails for a table that is missing or whose period is unreadable; an unknown sheet is only a warning."""
     kinds = (DriftKind.MISSING_TABLE, DriftKind.UNKNOWN_SHEET, DriftKind.PERIOD_UNREADABLE)
     drift = [d for d in release.found.drift if d.kind in kinds]
     breaking = [_of_drift("R-03", d) for d in drift if d.breaking]
@@ -123,6 +126,7 @@ def expected_tables(release: Release) -> Verdict:
     cannot_tell="two tables with equal headers on one sheet",
 )
 def header_row(release: Release) -> Verdict:
+    """R-04: with two complete header rows below a title it would be a guess which of them counts."""
     found = [_of_drift("R-04", d) for d in release.found.drift if d.kind is DriftKind.SEVERAL_HEADERS]
     return judged(len(release.found.blocks), found, counted(len(release.found.blocks), "header row"))
 
@@ -143,6 +147,7 @@ def _figure_area(block: Block) -> tuple[int, int, int, int]:
     cannot_tell="notes outside the figures",
 )
 def merged_and_notes(release: Release) -> Verdict:
+    """R-05: looks at the area of figures only; titles and headers may be merged, and footnotes stand below."""
     findings: list[Finding] = []
     checked = 0
     for block in release.found.blocks.values():
@@ -180,6 +185,7 @@ def merged_and_notes(release: Release) -> Verdict:
     cannot_tell="a symbol used with a private meaning",
 )
 def symbols(release: Release) -> Verdict:
+    """R-06: lists the symbols that were read, and points at every cell that is neither number nor symbol."""
     if release.parsed is None:
         return not_evaluated(
             "no_input", "the tables could not be read, so that their cells were not looked at"
@@ -219,6 +225,7 @@ def symbols(release: Release) -> Verdict:
     applies=lambda contract: "row_count_band" in contract.thresholds,
 )
 def row_count(release: Release) -> Verdict:
+    """R-08: compares with the release before, table by table, within the band of the contract."""
     if release.parsed is None:
         return not_evaluated("no_input", "the tables could not be read")
     if not release.history:
@@ -250,6 +257,7 @@ def _rows(observations: pa.Table) -> int:
     cannot_tell="a column that kept its name and changed its definition",
 )
 def column_drift(release: Release) -> Verdict:
+    """R-09: fails for a required column that is missing or repeated; an added one is only a warning."""
     drift = [d for d in release.found.drift if d.kind in _R09]
     findings = [_of_drift("R-09", d) for d in sorted(drift, key=lambda d: not d.breaking)]
     checked = sum(len(block.table.columns) for block in release.found.blocks.values())

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # year before breaks 3% to 5% of the edits and can still be told.
 _BEYOND_LOCALISING = 0.06
 _FEW = 100
+# Seconds for the search, so that examining a file takes seconds whatever is wrong with it: ten separate errors take
+# a fraction of one, a whole pasted column of the publisher's tables all of it. What was not searched by then says so.
+_SEARCH_SECONDS = 6.0
 
 _SERIES = ("measure", "area_code", "breakdown", "unit", "statistic")
 
@@ -67,7 +70,7 @@ class Localisation:
         from civic_assets.quality.typing_errors import rank_repairs
 
         cases = []
-        for component in localise(self.edits.system):
+        for component in localise(self.edits.system, time_limit=_SEARCH_SECONDS):
             repairs = [self._as_printed(repair) for repair in component.repairs]
             cells = {cell for repair in repairs for cell in repair.cells}
             ranked = rank_repairs(
@@ -202,16 +205,17 @@ class Localisation:
     ) -> Finding:
         """A finding about a case: the accused cell, its proposal, all equally minimal repairs as evidence."""
         concerned = {int(cell) for edit in edits for cell in self.edits.cells_of(edit)}
-        if not case.ranked:
-            first = int(self.edits.tested[edits[0]])
-            return self._finding(check_id, first, message, concerned, concerned if disputes else ())
-        best = case.ranked[0].repair
-        evidence = {
+        evidence: dict[str, Any] = {
             "edits": sorted({self.edits.rules[edit].id for edit in case.component.edits}),
             "repairs": [self.repair_parts(ranked) for ranked in case.ranked],
             "complete": case.component.complete,
-            "cells": [self.locator(cell) for cell in best.cells],
         }
+        if not case.ranked:
+            first = int(self.edits.tested[edits[0]])
+            found = self._finding(check_id, first, message, concerned, concerned if disputes else ())
+            return replace(found, evidence=evidence)
+        best = case.ranked[0].repair
+        evidence["cells"] = [self.locator(cell) for cell in best.cells]
         # Of several cells of one repair, a finding about an equation speaks of the one that stands in it.
         accused = next((place for place, cell in enumerate(best.cells) if cell in concerned), 0)
         found = self._finding(

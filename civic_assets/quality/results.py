@@ -67,7 +67,7 @@ class Finding:
 
     def identifier(self, source: str, release: str) -> str:
         """Stable id: the same finding about the same cell of the same release has the same id in every run."""
-        text = "|".join((source, release, self.check_id, self.locator, self.measure, self.message))
+        text = f"{source}|{release}|{self.check_id}|{self.locator}|{self.measure}|{self.message}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def evidence_json(self) -> str:

@@ -59,6 +59,7 @@ def _verdict(
     cannot_tell="a zero that the supplier typed for 'not known'",
 )
 def symbol_is_never_zero(release: Release) -> Verdict:
+    """R-07: every observation has a value, or a status that says why not, and never both of one meaning."""
     return _verdict(
         release, "R-07", "has a value and a status that replaces it, or neither", "a value or a status"
     )
@@ -75,6 +76,7 @@ def symbol_is_never_zero(release: Release) -> Verdict:
     cannot_tell="two keys for one thing",
 )
 def key_uniqueness(release: Release) -> Verdict:
+    """V-01: all cells that stand under one key are named, since none of them is more right than the others."""
     return _verdict(release, "V-01", "stands twice under one key", "one figure for each key")
 
 
@@ -89,6 +91,7 @@ def key_uniqueness(release: Release) -> Verdict:
     cannot_tell="wrong but plausible counts",
 )
 def whole_counts(release: Release) -> Verdict:
+    """V-02: a contract may allow negative counts (corrections), with its reason."""
     return _verdict(
         release, "V-02", "is no whole count, or negative where counts cannot be", "a whole number, 0 or more"
     )
@@ -105,6 +108,7 @@ def whole_counts(release: Release) -> Verdict:
     cannot_tell="a rate labelled as a share below 100",
 )
 def percentage_range(release: Release) -> Verdict:
+    """V-03: concerns shares; a change can exceed 100% and is not looked at. Accused figures are disputed."""
     return _verdict(release, "V-03", "is a share outside 0 to 100 percent", "0 to 100", disputes=True)
 
 
@@ -119,6 +123,7 @@ def percentage_range(release: Release) -> Verdict:
     cannot_tell="whether the code existed at the period's end (no code history is held), a right code on the wrong row",
 )
 def area_code_syntax(release: Release) -> Verdict:
+    """V-04: form only; that code and name belong together is V-05."""
     return _verdict(release, "V-04", "has no GSS code", "a letter E, W, S, N or K and eight digits")
 
 
@@ -133,6 +138,7 @@ def area_code_syntax(release: Release) -> Verdict:
     cannot_tell="local misclassification",
 )
 def measure_known(release: Release) -> Verdict:
+    """V-06: nothing is published under a word that nobody defined."""
     return _verdict(
         release, "V-06", "is a measure that the vocabulary does not have", "a measure of the vocabulary"
     )
@@ -149,4 +155,5 @@ def measure_known(release: Release) -> Verdict:
     cannot_tell="right form, wrong period (V-09)",
 )
 def period_complete(release: Release) -> Verdict:
+    """V-08: the form of each period; that it is the right one is V-09."""
     return _verdict(release, "V-08", "has no complete period", "start, end, kind and statistic that fit")

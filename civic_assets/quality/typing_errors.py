@@ -156,29 +156,46 @@ def sign_swap_unit_repairs(
         (pattern, repair) in cell order, swaps last.
     """
     room, x = system.room, system.values
-    cells = [int(cell) for cell in room.cells_of(component.edits)]
+    inside = _inside(room, component)
+    # Only a cell that stands in every broken edit can restore them all, only two that do together can by a swap:
+    # that leaves a handful of a large component, where trying every cell would take minutes.
+    everything = frozenset(component.edits)
     tries: list[tuple[Pattern, dict[int, float]]] = []
-    for cell in cells:
-        if x[cell] == 0:
+    for cell, edits in inside.items():
+        if x[cell] == 0 or edits != everything:
             continue
         tries.append((Pattern.SIGN, {cell: -float(x[cell])}))
         scaled = [float(x[cell]) * 10**k for k in _POWERS] + [float(x[cell]) / 10**k for k in _POWERS]
         tries += [(Pattern.POWER_OF_TEN, {cell: value}) for value in scaled]
-    pairs = {(min(a, int(b)), max(a, int(b))) for a in cells for b in neighbours.get(a, ())}
+    pairs = {(min(a, int(b)), max(a, int(b))) for a in inside for b in neighbours.get(a, ())}
+    none: frozenset[int] = frozenset()
     tries += [
         (Pattern.SWAP, {a: float(x[b]), b: float(x[a])})
         for a, b in sorted(pairs)
-        if x[a] != x[b] and not system.free[[a, b]].any()
+        if inside.get(a, none) | inside.get(b, none) == everything
+        and x[a] != x[b]
+        and not system.free[[a, b]].any()
     ]
     return [
         (pattern, Repair(tuple(to), values, values, values))
         for pattern, to in tries
-        if _restores(room, component, to)
+        if _restores(room, to)
         for values in [tuple(to.values())]
     ]
 
 
-def _restores(room: Room, component: Component, to: Mapping[int, float]) -> bool:
+def _inside(room: Room, component: Component) -> dict[int, frozenset[int]]:
+    """Cells of a component, ascending, each with the broken edits that it stands in."""
+    edits = np.array(component.edits)
+    entries = room.by_edit[edits].tocoo()
+    found: dict[int, set[int]] = {}
+    for cell, edit in zip(entries.col.tolist(), edits[entries.row].tolist(), strict=True):
+        found.setdefault(cell, set()).add(edit)
+    return {cell: frozenset(found[cell]) for cell in sorted(found)}
+
+
+def _restores(room: Room, to: Mapping[int, float]) -> bool:
+    """Do all edits of the changed cells, every broken one among them, hold afterwards?"""
     system, cells, value = room.system, list(to), np.array(list(to.values()))
     if (value < system.lower[cells]).any() or (value > system.upper[cells]).any():
         return False
@@ -186,8 +203,6 @@ def _restores(room: Room, component: Component, to: Mapping[int, float]) -> bool
         return False
     columns = room.by_cell[:, cells]
     touched = room.edits_of(cells)
-    if not set(component.edits) <= set(touched.tolist()):
-        return False
     moved = (columns @ (value - system.values[cells]))[touched]
     return bool(((moved >= room.edit_low[touched]) & (moved <= room.edit_high[touched])).all())
 

@@ -77,13 +77,12 @@ def _decode(data: bytes, name: str) -> tuple[str, dict[str, str]]:
         line = data.count(b"\n", 0, nul) + 1
         reason = f"holds a NUL byte on line {line}, so it is not text or was damaged. Fetch the file again."
         raise FileRefused(name, reason)
-    if data.startswith(b"\xef\xbb\xbf"):
-        candidates: tuple[str, ...] = ("utf-8-sig", "cp1252", "latin-1")
-    else:
-        candidates = ("utf-8", "cp1252", "latin-1")
-    for encoding in candidates:
+    marked = data.startswith(b"\xef\xbb\xbf")
+    # A mark in front of bytes that are no UTF-8 (two files joined) is still no part of the first header.
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    for encoding in ("utf-8", "cp1252", "latin-1"):
         try:
-            return data.decode(encoding), {"encoding": encoding}
+            return data.decode(encoding), {"encoding": "utf-8-sig" if marked and encoding == "utf-8" else encoding}
         except UnicodeDecodeError:
             continue
     raise AssertionError("latin-1 decodes any bytes")

@@ -6,6 +6,7 @@ Belongs here: the shape that every reader returns. Does not belong here: how byt
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -43,23 +44,30 @@ class Sheet:
 
     Args:
         name: As printed, with stray spaces; `""` for a delimited file.
-        rows: Rows of cells from A1 on (so `rows[7][2]` is C8), all of equal length.
+        rows: Rows of cells from A1 on (so `rows[7][2]` is C8), all of equal length; a list, or `CodedRows`.
         hidden: Not shown to a person who opens the workbook.
         merged: Merged ranges as 0-based (top, left, bottom, right), both ends included.
         line_numbers: For a delimited file, the 1-based line on which each row starts.
     """
 
     name: str
-    rows: list[list[CellValue]]
+    rows: Sequence[list[CellValue]]
     hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
     line_numbers: list[int] | None = None
 
     @cached_property
     def long_texts(self) -> list[tuple[int, int, str, str]]:
-        """Longer texts in the first four columns as (row, column, text, label): where titles and captions are looked for."""
+        """Longer texts in the first four columns as (row, column, text, label): where titles and captions stand.
+
+        Of a text that stands several times in a column of `CodedRows`, only the first: it may be a name, in each of a
+        million rows.
+        """
+        from civic_assets.readers.coded_rows import CodedRows
         from civic_assets.values.cells import label
 
+        if isinstance(self.rows, CodedRows):
+            return [(*place, label(place[2])) for place in self.rows.first_texts(4, _LONG)]
         return [
             (row, column, cell, label(cell))
             for row, cells in enumerate(self.rows)
@@ -91,6 +99,6 @@ class Grid:
     """
 
     file: str
-    format: Literal["xlsx", "xls", "csv"]
+    format: Literal["xlsx", "xls", "ods", "csv"]
     sheets: list[Sheet]
     notes: dict[str, str] = field(default_factory=dict)

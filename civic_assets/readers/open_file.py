@@ -12,11 +12,10 @@ from civic_assets.errors import FileRefused
 from civic_assets.readers.delimited import read_delimited
 from civic_assets.readers.detect import Format, sniff
 from civic_assets.readers.grid import Grid
+from civic_assets.readers.ods import read_ods
 from civic_assets.readers.workbook import read_workbook
 
 _WITHOUT_READER = {
-    Format.ODS: "is an OpenDocument spreadsheet (ods); no source with a contract is published that way. "
-    "Save it as xlsx, or give the publisher's xlsx or CSV edition.",
     Format.JSON: "is JSON; no source with a contract is published that way. Give the xlsx or CSV edition.",
     Format.ZIP: "is a zip archive; no source with a contract is published that way. "
     "Unpack it and give the files inside.",
@@ -37,6 +36,8 @@ def read_grid(path: Path, file_name: str | None = None) -> Grid:
     kind = sniff(path, name)
     if kind in (Format.XLSX, Format.XLS):
         return read_workbook(path, name, kind)
+    if kind is Format.ODS:
+        return read_ods(path, name)
     if kind is Format.CSV:
         return read_delimited(path, name)
     raise FileRefused(name, _WITHOUT_READER[kind], unsupported=True)

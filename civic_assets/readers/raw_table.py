@@ -1,6 +1,6 @@
 """The raw layer: a grid as an Arrow table, and back without loss.
 
-Belongs here: the two forms in which every cell of a file is kept, as printed and with its address. Does not
+Belongs here: the forms in which every cell of a file is kept, as printed and with its address. Does not
 belong here: Parquet files (`civic_assets.tables`), nor what the cells mean.
 
 *Cells* form, one row for each cell that is not empty, for workbooks and small delimited files:
@@ -12,6 +12,8 @@ and column letters, `L812:C`, since which row is a header is not known yet), `ki
 would be ten times the size: `line` (1-based line on which the record starts) and `c0001`, `c0002`, ... A
 cell's locator follows from its line and column, so it is not stored.
 
+*Columns* form, the same for sheets that are kept by column (`civic_assets.readers.raw_columns`), of whatever size.
+
 What is no cell (sheets' dimensions, merged ranges, hidden sheets, line numbers, notes) stands in the
 schema's metadata.
 """
@@ -19,10 +21,13 @@ schema's metadata.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import CellValue, Grid, Sheet, as_printed, column_letters
+from civic_assets.readers.raw_columns import coded_rows, coded_table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +45,7 @@ _CODE: dict[type, int] = {str: _STRING, float: _NUMBER, int: _NUMBER, bool: _BOO
 
 
 def grid_to_table(grid: Grid) -> pa.Table:
-    """Every cell of a grid as an Arrow table, in cells or wide form.
+    """Every cell of a grid as an Arrow table, in the form that suits it.
 
     Args:
         grid: A file as read.
@@ -48,10 +53,14 @@ def grid_to_table(grid: Grid) -> pa.Table:
     Returns:
         The table; `table_to_grid` gives an equal grid back.
     """
-    wide = len(grid.sheets) == 1 and _is_wide(grid.sheets[0])
-    table = _wide_table(grid.sheets[0]) if wide else _cells_table(grid)
+    if grid.sheets and all(isinstance(sheet.rows, CodedRows) for sheet in grid.sheets):
+        form, table = "columns", coded_table(grid.sheets)
+    elif len(grid.sheets) == 1 and _is_wide(grid.sheets[0]):
+        form, table = "wide", _wide_table(grid.sheets[0])
+    else:
+        form, table = "cells", _cells_table(grid)
     about = {
-        "form": "wide" if wide else "cells",
+        "form": form,
         "format": str(grid.format),
         "notes": grid.notes,
         "sheets": [
@@ -73,7 +82,7 @@ def table_to_grid(table: pa.Table, file: str) -> Grid:
     """The grid that `grid_to_table` was given.
 
     Args:
-        table: In cells or wide form, with its schema's metadata (Parquet keeps both).
+        table: In any of the forms, with its schema's metadata (Parquet keeps both).
         file: The name the user knows the file by.
 
     Raises:
@@ -85,7 +94,10 @@ def table_to_grid(table: pa.Table, file: str) -> Grid:
             f"{file}: the raw table lacks the metadata '{_METADATA_KEY.decode()}'; read the file again."
         )
     about = json.loads(metadata[_METADATA_KEY])
-    if about["form"] == "wide":
+    all_rows: Sequence[Sequence[list[CellValue]]]
+    if about["form"] == "columns":
+        all_rows = coded_rows(table, about["sheets"])
+    elif about["form"] == "wide":
         all_rows = [_wide_rows(table, about["sheets"][0])]
     else:
         all_rows = _cells_rows(table, about["sheets"])

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from civic_assets.contracts.model import Column, Contract, Table
+from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.drift import Drift, DriftKind
 from civic_assets.readers.grid import CellValue, Grid, Sheet, column_letters
 from civic_assets.values.cells import label, plain
@@ -67,6 +68,8 @@ class Block:
         """Cells of a column, one for each data row."""
         column = self.columns[name]
         rows = self.sheet.rows
+        if isinstance(rows, CodedRows):
+            return rows.columns[column].cells(self.rows)
         return [rows[row][column] for row in self.rows]
 
     def texts(self, name: str) -> list[str]:
@@ -108,6 +111,7 @@ class _Candidate:
     title_at: tuple[int, int]
     header_row: int
     header_rows: int
+    repeated_at: str = ""
 
 
 def _labels(row: Sequence[CellValue]) -> list[str]:
@@ -159,6 +163,25 @@ def _identified_row(table: Table, sheet: Sheet) -> int | None:
     return None
 
 
+def _headers_again(table: Table, sheet: Sheet, header_row: int) -> list[int]:
+    """Rows below the header row that are headers themselves: a file put together of two, perhaps of two eras.
+
+    Their columns may mean something else (other months, other names), so that what stands below must not be read.
+    """
+    first = next(at for at, text in enumerate(_labels(sheet.rows[header_row])) if text)
+    column = [cells[first] for cells in sheet.rows[header_row + 1 :]]
+    # Only the first cell of each row is looked at, and each text once: a file can have a million rows.
+    suspects = {
+        cell
+        for cell in set(column)
+        if isinstance(cell, str) and any(known.matches(label(cell)) for known in table.columns)
+    }
+    if not suspects:
+        return []
+    rows = [header_row + 1 + at for at, cell in enumerate(column) if cell in suspects]
+    return [row for row in rows if _share(table, set(_labels(sheet.rows[row]))) >= _HEADER_SHARE]
+
+
 def _titles(sheet: Sheet, title: re.Pattern[str]) -> list[tuple[int, int, str]]:
     """Cells whose label matches, as (row, column, text)."""
     return [(row, column, text) for row, column, text, words in sheet.long_texts if title.search(words)]
@@ -170,7 +193,9 @@ def _candidates(table: Table, grid: Grid) -> list[_Candidate]:
         if table.title is None:
             known_by = _identified_row(table, sheet)
             if known_by is not None:
-                found.append(_Candidate(sheet, "", (0, 0), known_by, 1))
+                again = _headers_again(table, sheet, known_by)
+                where = sheet.locator(again[0], 0).split(":")[0] if again else ""
+                found.append(_Candidate(sheet, "", (0, 0), known_by, 1 + len(again), where))
             continue
         for row, column, title in _titles(sheet, table.title):
             last = row + _PREAMBLE if table.ends == "blank_row" else len(sheet.rows)
@@ -181,7 +206,9 @@ def _candidates(table: Table, grid: Grid) -> list[_Candidate]:
     return found
 
 
-def _data_rows(table: Table, sheet: Sheet, header_row: int, rows_with: int | None) -> list[int]:
+def _data_rows(table: Table, sheet: Sheet, header_row: int, rows_with: int | None) -> Sequence[int]:
+    if isinstance(sheet.rows, CodedRows) and rows_with is None and table.ends == "sheet":
+        return sheet.rows.filled(header_row + 1)
     rows = []
     for row in range(header_row + 1, len(sheet.rows)):
         cells = sheet.rows[row]
@@ -250,6 +277,12 @@ def _block(table: Table, candidate: _Candidate) -> tuple[Block, list[Drift]]:
     where = sheet.locator(title_row, title_column)
     if candidate.header_rows > 1:
         message = f"{candidate.header_rows} rows of sheet {sheet.name!r} hold all headers of table {table.name!r}."
+        if candidate.repeated_at:
+            where = candidate.repeated_at
+            message = (
+                f"{where} holds headers of table {table.name!r} once more: the file was put together of several, and "
+                "the columns below may mean something else. Give each file by itself."
+            )
         drift.append(Drift(DriftKind.SEVERAL_HEADERS, table.name, "", where, message))
     periods = tuple(years_ending(candidate.title))
     sources = {column.period.source for column in table.figures if column.period}

@@ -101,8 +101,8 @@ def academic_year(period: Stated) -> Period:
 def january_census(period: Stated) -> Period:
     """January of the year, since the day of the census is not printed.
 
-    The headcount beside a term is the base of that term's rates and stands for the term: autumn takes that of the January
-    before, spring and summer share one, so that by its own date one figure would stand in three places.
+    The headcount beside a term is the base of that term's rates and stands for the term: autumn takes the January
+    before it, spring and summer share one, so that under its own date one figure would stand in three places.
     """
     if period.term:
         return academic_year(period)

@@ -15,6 +15,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.errors import NotRecognised
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import FoundTables, find_tables
+from civic_assets.sources.nearest import nearest_table
 from civic_assets.sources.reading import is_synthetic
 
 # A file belongs to a source when at least this share of the source's required tables is in it: a file that lost one
@@ -50,9 +51,11 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract]) -> list[Recognised]
     """
     recognised: list[Recognised] = []
     nameless: list[str] = []
-    for contract in contracts.values():
-        if contract.status != "active":
-            continue
+    active = [contract for contract in contracts.values() if contract.not_read_because is None]
+    if not active:
+        unread = next(iter(contracts.values()))
+        raise NotRecognised(f"{unread.source} is not read yet, because {unread.not_read_because}.")
+    for contract in active:
         required = [table for table in contract.tables if not table.optional]
         found = find_tables(grid, contract)
         # Of a contract without required tables (one for each era of a layout) one table makes a release.
@@ -72,6 +75,7 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract]) -> list[Recognised]
         )
     sheets = [sheet.name.strip() for sheet in grid.sheets if sheet.name]
     inside = f"; its sheets: {', '.join(sheets[:8])}{' ...' if len(sheets) > 8 else ''}" if sheets else ""
+    known = ", ".join(sorted(contract.source for contract in active))
     raise NotRecognised(
-        f"{grid.file} holds no tables of a source with a contract ({', '.join(sorted(contracts))}){inside}."
+        f"{grid.file} holds no tables of a source with a contract ({known}){inside}.{nearest_table(grid, active)}"
     )

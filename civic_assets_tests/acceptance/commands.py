@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,13 +36,13 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(PROJECT)}
 
 
-def civic_assets(*arguments: object, cwd: Path | None = None) -> Answer:
-    """Runs `civic-assets ARGUMENTS` and waits for it."""
+def civic_assets(*arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Answer:
+    """Runs `civic-assets ARGUMENTS` and waits for it; `env` is added to the environment."""
     done = subprocess.run(
         [sys.executable, "-m", "civic_assets.cli", *map(str, arguments)],
         capture_output=True,
         text=True,
-        env=environment(),
+        env={**environment(), **(env or {})},
         cwd=cwd or PROJECT,
         timeout=300,
         check=False,

@@ -148,14 +148,13 @@ def test_run_of_the_calendar_builds_what_it_finds_in_the_inbox(
 ) -> None:
     store, instance, definitions = calendar
     config = {"ops": {"ons_csp": {"config": {"look_for": "2021-12"}}}}
-    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     job = definitions.resolve_job_def("refresh_ons_csp")
     key = dg.AssetKey(["harmonised", "ons_csp"])
-    empty = job.execute_in_process(instance=instance, run_config={**config, **quiet})
+    empty = job.execute_in_process(instance=instance, run_config=config)
     assert empty.success and instance.get_materialized_partitions(key) == set()
     said = [entry.user_message for entry in instance.all_logs(empty.run_id) if not entry.is_dagster_event]
     assert any("2021-12 is due and not in the inbox" in message for message in said)
     (store.inbox / "new.xlsx").write_bytes((samples / "synthetic-csp-tables-2021-12.xlsx").read_bytes())
-    assert job.execute_in_process(instance=instance, run_config={**config, **quiet}).success
+    assert job.execute_in_process(instance=instance, run_config=config).success
     assert instance.get_materialized_partitions(key) == {"2021-12"}
     assert instance.get_dynamic_partitions("ons_csp_releases") == ["2021-12"]

@@ -75,7 +75,9 @@ def test_both_find_the_same_rows(
     observations: pa.Table, rule: str, damage: Callable[[pa.Table], pa.Table]
 ) -> None:
     damaged = damage(observations)
-    found = {name: list(rows) for name, (_, rows) in run_gate(CONTRACTS["gla_report"], damaged).items() if rows}
+    found = {
+        name: list(rows) for name, (_, rows) in run_gate(CONTRACTS["gla_report"], damaged).items() if rows
+    }
     assert rule in found
     assert found == _by_pandera(damaged)
 
@@ -85,4 +87,6 @@ def test_both_pass_what_is_right(observations: pa.Table) -> None:
     assert {name: list(rows) for name, (_, rows) in gate.items() if rows} == {} == _by_pandera(observations)
     rows = observations.to_pylist()
     # A mean of three months' stocks may have decimals: it is no whole count.
-    assert gate["V-02"][0] == sum(r["unit"] == "count" and r["statistic"] != "mean_of_stocks" for r in rows) > 90
+    assert (
+        gate["V-02"][0] == sum(r["unit"] == "count" and r["statistic"] != "mean_of_stocks" for r in rows) > 90
+    )

@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from civic_assets.quality import localise_search
+from civic_assets.quality.edit_system import Indices, Room
 from civic_assets.quality.localise import EditSystem, Repair, broken_edits, localise
 
 
@@ -381,14 +383,20 @@ def test_populations_of_ten_million_do_not_hide_a_small_error() -> None:
     }
 
 
-def test_five_defects_among_315_areas_take_well_under_a_second() -> None:
+def test_five_defects_among_315_areas_take_two_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One model to find the repair and one to know that there is no other, however many areas there are."""
+    solved: list[int] = []
+
+    def cheapest(room: Room, edits: Indices, *rest: Any) -> tuple[int, Any, Any]:
+        solved.append(len(edits))
+        return original(room, edits, *rest)
+
+    original = localise_search._cheapest
+    monkeypatch.setattr(localise_search, "_cheapest", cheapest)
     values, edits = force(areas=315)
     for a, m, error in ((3, 2, 400), (77, 5, -31), (140, 1, 90), (200, 2, 55), (314, 0, 1000)):
         values[cell(a, m)] += error
-    of = system(values, edits)
-    start = time.perf_counter()
-    components = localise(of)
-    assert time.perf_counter() - start < 1.0
+    components = localise(system(values, edits))
     assert sorted(c for component in components for c in component.repairs[0].cells) == [
         cell(3, 2),
         cell(77, 5),
@@ -396,6 +404,56 @@ def test_five_defects_among_315_areas_take_well_under_a_second() -> None:
         cell(200, 2),
         cell(314, 0),
     ]
+    assert len(solved) == 2
+    # Of 638 edits only those that are broken, or that a repair might break.
+    assert max(solved) < 20
+
+
+def two_forces() -> EditSystem:
+    """Two forces that share nothing; in each the totals of some areas and of the force are wrong together."""
+    values, edits = force(areas=9)
+    for a in range(3):
+        values[cell(a, 0)] += 7 + a
+    values[cell(9, 0)] += 7 + 8 + 9
+    n, (few, few_edits) = len(values), force()
+    few[cell(0, 0)] += 7
+    few[cell(3, 0)] += 7
+    return system([*values, *few], edits + [{c + n: f for c, f in edit.items()} for edit in few_edits])
+
+
+def test_small_components_are_searched_first_and_a_hard_one_leaves_time_for_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched: list[tuple[int, float]] = []
+
+    def search(room: Room, watched: set[int], max_ties: int, deadline: float) -> tuple[list[Repair], bool]:
+        searched.append((len(watched), deadline))
+        return original(room, watched, max_ties, deadline)
+
+    original = localise_search.search
+    monkeypatch.setattr(localise_search, "search", search)
+    assert all(component.complete for component in localise(two_forces(), time_limit=600))
+    (small, first_end), (large, last_end) = searched
+    assert small < large
+    assert first_end < last_end
+
+
+def test_component_that_used_up_its_time_leaves_the_other_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    def search(room: Room, watched: set[int], max_ties: int, deadline: float) -> tuple[list[Repair], bool]:
+        hard = len(watched) > 8
+        return ([], False) if hard else original(room, watched, max_ties, deadline)
+
+    original = localise_search.search
+    monkeypatch.setattr(localise_search, "search", search)
+    found = {component.complete: len(component.repairs) for component in localise(two_forces())}
+    assert found == {False: 0, True: 2}
+
+
+def test_trial_of_a_set_of_cells_that_has_no_time_left_is_no_refusal() -> None:
+    of = system([30, 10, 15], [total(0, [1, 2])], tolerance=[3])
+    assert localise_search.fit(of.room, (0, 1), time.monotonic() + 600) is not None
+    with pytest.raises(TimeoutError):
+        localise_search.fit(of.room, (0, 1), time.monotonic() - 1)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from civic_assets.contracts.model import Threshold
-from civic_assets.quality.engine import assess, catalogue
+from civic_assets.quality.engine import assess
 from civic_assets.quality.results import Assessment, Verdict
 from civic_assets.quality.rule import RULES, Release
 from civic_assets.readers.grid import CellValue
@@ -410,9 +410,3 @@ def test_rule_that_breaks_is_not_evaluated_and_holds_back_when_structural(
     assessment = assess(_sample())
     assert result(assessment, "V-01").reason == "engine_error"
     assert any("V-01 could not be evaluated" in sentence for sentence in assessment.held_back)
-
-
-def test_catalogue_says_of_every_rule_what_it_cannot_tell() -> None:
-    for spec in catalogue():
-        assert spec.statement.endswith((".", "?"))
-        assert spec.cannot_tell

@@ -281,7 +281,7 @@ def test_formats_without_a_reader_are_refused_plainly(tmp_path, data, words):
 
 
 def test_every_format_is_read_or_refused():
-    assert set(Format) == set(open_file._WITHOUT_READER) | {Format.XLSX, Format.XLS, Format.CSV}
+    assert set(Format) == set(open_file._WITHOUT_READER) | {Format.XLSX, Format.XLS, Format.ODS, Format.CSV}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,102 @@
+"""An OpenDocument file at the scale of the Home Office's: `python -m benchmarks.ods_at_scale FILE MEGABYTES`.
+
+Belongs here: writing it as a stream. Does not belong here: reading it (`ods_streaming`). Its figures are random and
+mean nothing; its columns, its kinds of cells and what is repeated in it are those of the file by Community Safety
+Partnership. Prints JSON: rows, the sum of all counts, and the bytes of `content.xml`.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import zipfile
+from pathlib import Path
+
+HEADERS = (
+    "Financial Year", "Financial Quarter", "Police Force", "CSP Name", "Offence Description", "Offence Group",
+    "Offence Subgroup", "Offence Code", "Offence Count",
+)  # fmt: skip
+_YEARS = ("2020_21", "2021_22", "2022_23", "2023_24", "2024_25", "2025_26")
+_MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
+_SPACES = "".join(
+    f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in ("office", "table", "text", "style")
+)
+_HEAD = (
+    f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{_SPACES} '
+    'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" office:version="1.3">'
+    "<office:body><office:spreadsheet>"
+)
+_TAIL = "</office:spreadsheet></office:body></office:document-content>"
+_MANIFEST = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+    f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{_MIMETYPE}"/></manifest:manifest>'
+)
+_REST = '<table:table-cell table:number-columns-repeated="16375"/></table:table-row>'
+_ROW = '<table:table-row table:style-name="ro1">'
+_BLANK = (
+    '<table:table-row table:style-name="ro1" table:number-rows-repeated="700000">'
+    '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+)
+
+
+def text_cell(text: str) -> str:
+    """A cell of text as LibreOffice writes it."""
+    kind = 'office:value-type="string" calcext:value-type="string"'
+    return f'<table:table-cell table:style-name="ce2" {kind}><text:p>{text}</text:p></table:table-cell>'
+
+
+def number_cell(number: int) -> str:
+    """A cell with a number as LibreOffice writes it."""
+    kind = f'office:value-type="float" office:value="{number}" calcext:value-type="float"'
+    return f'<table:table-cell table:style-name="ce3" {kind}><text:p>{number}</text:p></table:table-cell>'
+
+
+def write_ods(path: Path, megabytes: float) -> dict[str, int]:
+    """Writes rows until `content.xml` has so many MB (10^6 bytes); the sheets are of equal length."""
+    chance = random.Random(1)
+    offences = [
+        "".join(
+            map(
+                text_cell,
+                (
+                    f"Offence described at some length, no. {n}",
+                    f"Group {n % 12}",
+                    f"Subgroup {n % 40}",
+                    f"{n}A",
+                ),
+            )
+        )
+        for n in range(130)
+    ]
+    areas = [text_cell(f"Police force {n % 43}") + text_cell(f"Partnership of {n}") for n in range(320)]
+    rows = total = written = 0
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("mimetype", _MIMETYPE, zipfile.ZIP_STORED)
+        archive.writestr("META-INF/manifest.xml", _MANIFEST)
+        with archive.open("content.xml", "w", force_zip64=True) as content:
+            written += content.write(_HEAD.encode())
+            for number, name in enumerate(_YEARS, start=1):
+                header = _ROW + "".join(map(text_cell, HEADERS)) + _REST
+                written += content.write(f'<table:table table:name="{name}">{header}'.encode())
+                year, quarter = text_cell(name.replace("_", "/")), 0
+                while written < number * megabytes * 1e6 / len(_YEARS):
+                    start = f"{_ROW}{year}{text_cell(f'Q{quarter % 4 + 1}')}"
+                    quarter += 1
+                    for area in areas:
+                        # Mostly small counts, as in any fine table of crime, and some large ones.
+                        counts = [int(chance.paretovariate(0.8)) % 5000 - 1 for _ in offences]
+                        lines = (
+                            f"{start}{area}{offence}{number_cell(count)}{_REST}"
+                            for offence, count in zip(offences, counts, strict=True)
+                        )
+                        written += content.write("".join(lines).encode())
+                        rows, total = rows + len(counts), total + sum(counts)
+                written += content.write(f"{_BLANK}</table:table>".encode())
+            written += content.write(_TAIL.encode())
+    return {"rows": rows, "sum": total, "bytes": written}
+
+
+if __name__ == "__main__":
+    print(json.dumps(write_ods(Path(sys.argv[1]), float(sys.argv[2]))))
