@@ -11,6 +11,7 @@ import json
 import random
 import sys
 import zipfile
+from itertools import count
 from pathlib import Path
 
 HEADERS = (
@@ -77,22 +78,25 @@ def write_ods(path: Path, megabytes: float) -> dict[str, int]:
         archive.writestr("META-INF/manifest.xml", _MANIFEST)
         with archive.open("content.xml", "w", force_zip64=True) as content:
             written += content.write(_HEAD.encode())
-            for number, name in enumerate(_YEARS, start=1):
+            for nth, name in enumerate(_YEARS, start=1):
                 header = _ROW + "".join(map(text_cell, HEADERS)) + _REST
                 written += content.write(f'<table:table table:name="{name}">{header}'.encode())
-                year, quarter = text_cell(name.replace("_", "/")), 0
-                while written < number * megabytes * 1e6 / len(_YEARS):
-                    start = f"{_ROW}{year}{text_cell(f'Q{quarter % 4 + 1}')}"
-                    quarter += 1
-                    for area in areas:
-                        # Mostly small counts, as in any fine table of crime, and some large ones.
-                        counts = [int(chance.paretovariate(0.8)) % 5000 - 1 for _ in offences]
-                        lines = (
-                            f"{start}{area}{offence}{number_cell(count)}{_REST}"
-                            for offence, count in zip(offences, counts, strict=True)
-                        )
-                        written += content.write("".join(lines).encode())
-                        rows, total = rows + len(counts), total + sum(counts)
+                year = text_cell(name.replace("_", "/"))
+                places = (
+                    (f"{_ROW}{year}{text_cell(f'Q{quarter}')}", area)
+                    for quarter in count(1)
+                    for area in areas
+                )
+                while written < nth * megabytes * 1e6 / len(_YEARS):
+                    start, area = next(places)
+                    # Mostly small counts, as in any fine table of crime, and some large ones.
+                    counts = [int(chance.paretovariate(0.8)) % 5000 - 1 for _ in offences]
+                    lines = (
+                        f"{start}{area}{offence}{number_cell(number)}{_REST}"
+                        for offence, number in zip(offences, counts, strict=True)
+                    )
+                    written += content.write("".join(lines).encode())
+                    rows, total = rows + len(counts), total + sum(counts)
                 written += content.write(f"{_BLANK}</table:table>".encode())
             written += content.write(_TAIL.encode())
     return {"rows": rows, "sum": total, "bytes": written}

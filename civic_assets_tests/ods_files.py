@@ -55,7 +55,8 @@ def row(*cells: str, attributes: str = "") -> str:
 
 def table(name: str, *rows: str, attributes: str = "") -> str:
     """A sheet, with the blank rows below it that office programs write."""
-    return f"<table:table table:name={quoteattr(name)}{attributes}><table:table-column/>{''.join(rows)}{BLANK_ROWS}</table:table>"
+    start = f"<table:table table:name={quoteattr(name)}{attributes}><table:table-column/>"
+    return f"{start}{''.join(rows)}{BLANK_ROWS}</table:table>"
 
 
 def content(*tables: str, head: str = HIDDEN) -> bytes:

@@ -262,6 +262,7 @@ def _table(node: _Node, aliases: Mapping[str, Any], patterns: _Node | None, labe
         banded=bool(layout.get("banded", bool, False).value),
         rows_with=rows_with,
         not_with=tuple(label(str(item.value)) for item in layout.items("notWith", [])),
+        on_all_sheets=layout.one_of("sheets", {"one", "all"}, "one") == "all",
     )
 
 

@@ -96,6 +96,7 @@ class Table:
         columns: Keys first, then figures, in contract order.
         symbols: Marks of this table where they differ from the contract's (publishers change them over the years).
         ends: Does the table end at the first blank row, or with the sheet?
+        on_all_sheets: The table goes on from sheet to sheet, under the same headers (a sheet for each year).
     """
 
     name: str
@@ -114,6 +115,7 @@ class Table:
     not_with: tuple[str, ...] = ()
     banded: bool = False
     rows_with: str = ""
+    on_all_sheets: bool = False
 
     @property
     def ignored_headers(self) -> frozenset[str]:

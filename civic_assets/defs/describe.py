@@ -152,7 +152,7 @@ def column_lineage(source: str, layer: str) -> dg.TableColumnLineage | None:
 
 
 def code_references(contract: Contract, layer: str) -> dg.CodeReferencesMetadataValue:
-    """Where to read how an asset is made, relative to the repository, or to what holds the folder of `CIVIC_SOURCES`."""
+    """Where to read how an asset is made, relative to the repository, or to what holds a folder of `CIVIC_SOURCES`."""
     files = {
         "raw": ("civic_assets/readers/raw_table.py",),
         "validated": (

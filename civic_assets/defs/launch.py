@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import release_sort_key
@@ -19,6 +20,7 @@ from civic_assets.defs.instance import (
     fail_dead_runs,
     open_instance,
     register_releases,
+    releases_partitions,
     this_process,
 )
 from civic_assets.layers import RESULTS
@@ -139,13 +141,14 @@ def _run_all(
     from civic_assets.defs.build import build_definitions
     from civic_assets.defs.jobs import PUBLISH, refresh_job_name
 
-    definitions = build_definitions(store, contracts, progress)
+    # Only what is run is defined: a definition costs some milliseconds for each of its checks.
+    definitions = build_definitions(store, {source: contracts[source] for source in wanted}, progress)
     runs: dict[str, str] = {}
     errors: list[str] = []
     for source, releases in wanted.items():
         config: dict[str, Any] = {"ops": {source: {"config": {"releases": releases}}}}
         job = refresh_job_name(source)
-        runs[job] = _run(instance, definitions, job, config, errors)
+        runs[job] = _run(instance, definitions, job, config, errors, _range_of(instance, source, releases))
     stamp = stamp_of(store.database)
     if not (stands(store, contracts, without) and Recorded(store).has_publication(stamp)):
         left_out = [f"{source}/{release}" for source, release in sorted(without)]
@@ -156,18 +159,30 @@ def _run_all(
     return runs, errors
 
 
+def _range_of(instance: DagsterInstance, source: str, releases: Collection[str]) -> dict[str, str]:
+    """Tags that say which partitions a run is about, without which Dagster can not look up its inputs.
+
+    A range, in the order in which Dagster learned of the releases; the run's configuration names those in it that are built.
+    """
+    known = instance.get_dynamic_partitions(releases_partitions(source))
+    places = sorted(known.index(release) for release in releases)
+    start, end = known[places[0]], known[places[-1]]
+    return {"dagster/asset_partition_range_start": start, "dagster/asset_partition_range_end": end}
+
+
 def _run(
     instance: DagsterInstance,
     definitions: Definitions,
     job: str,
     config: Mapping[str, Any],
     errors: list[str],
+    partitions: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """One run in this process. Returns its id."""
     result = definitions.resolve_job_def(job).execute_in_process(
         instance=instance,
         run_config={"loggers": _QUIET, **config},
-        tags={PROCESS_TAG: this_process(), TRIGGER_TAG: "refresh"},
+        tags={PROCESS_TAG: this_process(), TRIGGER_TAG: "refresh", **partitions},
         raise_on_error=False,
     )
     for event in result.all_events:

@@ -82,9 +82,10 @@ def _decode(data: bytes, name: str) -> tuple[str, dict[str, str]]:
     data = data.removeprefix(b"\xef\xbb\xbf")
     for encoding in ("utf-8", "cp1252", "latin-1"):
         try:
-            return data.decode(encoding), {"encoding": "utf-8-sig" if marked and encoding == "utf-8" else encoding}
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        return text, {"encoding": "utf-8-sig" if marked and encoding == "utf-8" else encoding}
     raise AssertionError("latin-1 decodes any bytes")
 
 

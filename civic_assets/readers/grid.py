@@ -36,6 +36,8 @@ def as_printed(value: CellValue) -> str:
 
 # A title, a caption or a note is longer than a code or a number.
 _LONG = 15
+# A header stands above its data by fewer rows than this; the longest preamble seen has eight.
+_TOP = 40
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,13 @@ class Sheet:
     hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
     line_numbers: list[int] | None = None
+
+    @cached_property
+    def top_labels(self) -> list[frozenset[str]]:
+        """Labels in each of the first rows: where the headers of a table without a title are looked for."""
+        from civic_assets.values.cells import label
+
+        return [frozenset(label(c) for c in row if isinstance(c, str) and c) for row in self.rows[:_TOP]]
 
     @cached_property
     def long_texts(self) -> list[tuple[int, int, str, str]]:

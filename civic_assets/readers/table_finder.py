@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from civic_assets.contracts.model import Column, Contract, Table
 from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.drift import Drift, DriftKind
-from civic_assets.readers.grid import CellValue, Grid, Sheet, column_letters
+from civic_assets.readers.grid import CellValue, Grid, Sheet, as_printed, column_letters
 from civic_assets.values.cells import label, plain
 from civic_assets.values.period_text import years_ending
 from civic_assets.values.periods import Period
@@ -76,7 +76,7 @@ class Block:
         """A key column as plain text (no note markers, line breaks or stray spaces)."""
         if name not in self.columns:
             return [""] * len(self.rows)
-        return [plain(cell) if isinstance(cell, str) else str(cell) for cell in self.cells(name)]
+        return [plain(cell) if isinstance(cell, str) else as_printed(cell) for cell in self.cells(name)]
 
     def locators(self, name: str) -> list[str]:
         """Addresses of a column's cells, one for each data row."""
@@ -90,7 +90,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class FoundTables:
-    """What was found of a contract's tables in a grid."""
+    """What was found of a contract's tables in a grid.
+
+    Args:
+        blocks: By the table's name; of one that goes on over several sheets the second part stands as `name#2`, ...
+        drift: Differences from the contract.
+    """
 
     blocks: Mapping[str, Block]
     drift: tuple[Drift, ...]
@@ -100,6 +105,10 @@ class FoundTables:
 
     def __contains__(self, name: str) -> bool:
         return name in self.blocks
+
+    def parts(self, name: str) -> list[Block]:
+        """Every block of a table, in the order of the sheets; none when it was not found."""
+        return [block for key, block in self.blocks.items() if key.partition("#")[0] == name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +165,7 @@ def _header_row(table: Table, sheet: Sheet, first: int, last: int) -> tuple[int,
 def _identified_row(table: Table, sheet: Sheet) -> int | None:
     """First row that holds every header by which a table without a title is known."""
     wanted = [column for column in table.columns if column.name in table.identified_by]
-    for row, cells in enumerate(sheet.rows[:_PREAMBLE]):
-        present = set(_labels(cells)) - {""}
+    for row, present in enumerate(sheet.top_labels):
         if all(any(column.matches(text) for text in present) for column in wanted):
             return None if present.intersection(table.not_with) else row
     return None
@@ -169,7 +177,10 @@ def _headers_again(table: Table, sheet: Sheet, header_row: int) -> list[int]:
     Their columns may mean something else (other months, other names), so that what stands below must not be read.
     """
     first = next(at for at, text in enumerate(_labels(sheet.rows[header_row])) if text)
-    column = [cells[first] for cells in sheet.rows[header_row + 1 :]]
+    if isinstance(sheet.rows, CodedRows):
+        column = sheet.rows.columns[first].cells(slice(header_row + 1, None))
+    else:
+        column = [cells[first] for cells in sheet.rows[header_row + 1 :]]
     # Only the first cell of each row is looked at, and each text once: a file can have a million rows.
     suspects = {
         cell
@@ -349,7 +360,13 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
             drift.extend(found)
             if table.occurrence == "previous" and (wrong := _not_the_year_before(blocks[ordered[0].name], block)):
                 drift.append(wrong)
-        for candidate in candidates[len(ordered) :]:
+        further = candidates[len(ordered) :]
+        if ordered[0].on_all_sheets:
+            for number, candidate in enumerate(further, start=2):
+                blocks[f"{ordered[0].name}#{number}"], found = _block(ordered[0], candidate)
+                drift.extend(found)
+            further = []
+        for candidate in further:
             message = (
                 f"Sheet {candidate.sheet.name!r} holds one more table titled {plain(candidate.title)!r} than the "
                 "contract expects; it is not read."

@@ -19,11 +19,11 @@ from civic_assets.values.cells import label
 from civic_assets.values.period_text import edition_of
 from civic_assets.values.periods import Period, PeriodKind, first_of_month
 
-_TABLE = "by_force"
-_SUFFIX = "pfa"
+# The publisher's two files: table, and suffix of the release.
+_FILES = {"by_force": "pfa", "by_partnership": "csp"}
 # The police of England and Wales as a whole; who has no area of its own stands under it.
 _ALL = "K04000001"
-_WHO_AND_WHEN = ("financial_year", "financial_quarter", "force_name")
+_WHO_AND_WHEN = ("financial_year", "financial_quarter", "force_name", "csp_name")
 _OFFENCE = ("offence_group", "offence_description", "offence_code", "offence_subgroup")
 _YEAR = re.compile(r"(\d{4})[/-](?:\d{2})?(\d{2})")
 _QUARTER = re.compile(r"[Qq]?\s*([1-4])(?:\.0)?")
@@ -31,30 +31,37 @@ _QUARTER = re.compile(r"[Qq]?\s*([1-4])(?:\.0)?")
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
     """Release key: last month of the latest quarter, and which of the publisher's files it is: `2018-03-pfa`."""
-    if _TABLE not in found or not found[_TABLE].rows:
-        return None
-    return f"{edition_of(max(_periods(found[_TABLE])))}-{_SUFFIX}"
+    for table, suffix in _FILES.items():
+        periods = [max(_periods(block)) for block in found.parts(table) if block.rows]
+        if periods:
+            return f"{edition_of(max(periods))}-{suffix}"
+    return None
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """Every figure of the file, one for each of its rows.
 
-    Row kinds: `force`, `national_body` (records for all forces, e.g. fraud), `unknown`.
+    Row kinds: `force`, `national_body` (records for all forces, e.g. fraud), `unknown`; of the file by partnership
+    `partnership`, and `unassigned` (a force's crimes that were given to no partnership).
 
     Raises:
         CivicError: A row names no quarter of a financial year.
     """
     columns = ObservationColumns()
-    block = found[_TABLE]
-    areas, problems = _areas(block, contract)
-    observe(columns, block, areas, contract, periods=_periods(block), breakdowns=_breakdowns(block))
+    problems: list[RowProblem] = []
+    kinds: Counter[str] = Counter()
+    for block in (part for table in _FILES for part in found.parts(table) if part.rows):
+        areas, unknown = _areas(block, contract)
+        observe(columns, block, areas, contract, periods=_periods(block), breakdowns=_breakdowns(block))
+        problems += unknown
+        kinds.update(area.kind for area in areas)
     return Parsed(
         source=contract.source,
         edition=edition(found, contract) or "",
         found=found,
         observations=columns.table(),
         problems=[*columns.problems, *problems],
-        row_kinds=Counter(area.kind for area in areas),
+        row_kinds=kinds,
         synthetic=is_synthetic(grid),
     )
 
@@ -86,28 +93,50 @@ def _quarter(year: str, quarter: str, locator: str) -> Period:
 
 
 def _areas(block: Block, contract: Contract) -> tuple[list[Area], list[RowProblem]]:
-    forces, bodies = contract.options["forces"], contract.options["nationalBodies"]
-    areas: dict[str, Area] = {}
-    problems: list[RowProblem] = []
-    names = block.texts("force_name")
-    for row, name in enumerate(names):
-        if name in areas:
+    """What each row is about; each different name is looked up once."""
+    names = list(zip(block.texts("force_name"), block.texts("csp_name"), strict=True))
+    areas: dict[tuple[str, str], Area] = {}
+    problems: dict[str, RowProblem] = {}
+    for row, (force, partnership) in enumerate(names):
+        if (force, partnership) in areas:
             continue
-        folded = label(name)
-        own = f"{_ALL}/{re.sub(r'[^a-z0-9]+', '-', folded).strip('-') or 'nameless'}"
-        if folded in forces:
-            areas[name] = Area("force", forces[folded], name, "police_force")
-        elif folded in bodies:
-            areas[name] = Area("national_body", own, name, bodies[folded], _ALL)
-        else:
-            areas[name] = Area("unknown", own, name, "unknown")
+        area = _force(force, contract)
+        if area.kind == "unknown" and force not in problems:
             where = block.locators("force_name")[row]
             message = (
-                f"{where} names {name!r}, which is no police force of the contract; its rows are kept apart under "
-                f"{own}. Add the name to `forces` of the contract if it is one."
+                f"{where} names {force!r}, which is no police force of the contract; its rows are kept apart under "
+                f"{area.code}. Add the name to `forces` of the contract if it is one."
             )
-            problems.append(RowProblem("V-05", where, name, "a police force", message, own))
-    return [areas[name] for name in names], problems
+            problems[force] = RowProblem("V-05", where, force, "a police force", message, area.code)
+        if "csp_name" in block.columns:
+            area = _partnership(partnership, area, contract)
+        areas[force, partnership] = area
+    return [areas[name] for name in names], list(problems.values())
+
+
+def _force(name: str, contract: Contract) -> Area:
+    forces, bodies = contract.options["forces"], contract.options["nationalBodies"]
+    folded = label(name)
+    own = f"{_ALL}/{_slug(name)}"
+    if folded in forces:
+        return Area("force", forces[folded], name, "police_force")
+    if folded in bodies:
+        return Area("national_body", own, name, bodies[folded], _ALL)
+    return Area("unknown", own, name, "unknown")
+
+
+def _partnership(name: str, force: Area, contract: Contract) -> Area:
+    """A partnership under its force's code and its own name, since the file has no codes."""
+    known_as = contract.options["partnershipAliases"].get(label(name), name)
+    # Below a force that has no code of its own, `K04000001/british-transport-police`, its name goes on.
+    stem = f"{force.code}-" if "/" in force.code else f"{force.code}/"
+    if label(name).startswith("unassigned"):
+        return Area("unassigned", f"{stem}unassigned", name, "unassigned", force.code)
+    return Area("partnership", stem + _slug(known_as), name, "community_safety_partnership", force.code)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", label(name)).strip("-") or "nameless"
 
 
 def _breakdowns(block: Block) -> list[str]:

@@ -10,10 +10,7 @@ from collections.abc import Iterable
 
 from civic_assets.contracts.model import Column, Contract
 from civic_assets.readers.grid import Grid
-from civic_assets.values.cells import label
 
-# A header stands in the first rows of a sheet.
-_TOP = 40
 # Below this share of the required headers the file is simply another publication.
 _CLOSE = 0.6
 _FEWEST = 3
@@ -24,11 +21,11 @@ def nearest_table(grid: Grid, contracts: Iterable[Contract]) -> str:
     tables = [(contract, table) for contract in contracts for table in contract.tables]
     best: tuple[float, str] = (0.0, "")
     for sheet in grid.sheets:
-        for row, cells in enumerate(sheet.rows[:_TOP]):
-            present = {label(cell) for cell in cells if isinstance(cell, str)} - {""}
+        for row, present in enumerate(sheet.top_labels):
             if len(present) < _FEWEST:
                 continue
             for contract, table in tables:
+                # Patterns are left out here: matching them against every row of a workbook takes seconds.
                 wanted = [column for column in table.columns if column.required and column.headers]
                 found = sum(not present.isdisjoint(column.headers) for column in wanted)
                 # Every column counts, so that of two tables with few differences the fuller one is named.

@@ -108,17 +108,32 @@ def test_mistyped_figure_is_published_as_printed_and_disputed(published: tuple[N
     _, answer = published
     assert answer.code == 0, answer.err
     (release,) = answer.json["releases"]
-    assert (release["source"], release["release"], release["state"]) == ("library_visits", "2024-12", "published")
+    assert (release["source"], release["release"], release["state"]) == (
+        "library_visits",
+        "2024-12",
+        "published",
+    )
     (sentence,) = answer.json["disputed"]
     assert "L5:Adult visits" in sentence and "9,035" in sentence and "9,305" in sentence
 
 
 def test_disputed_figure_is_traced_to_its_cell(published: tuple[Newcomer, Answer]) -> None:
     person, _ = published
-    wanted = ("--measure", "library_visits_adults", "--period", "2024-01-01/2024-04-01", "--store", person.store)
+    wanted = (
+        "--measure",
+        "library_visits_adults",
+        "--period",
+        "2024-01-01/2024-04-01",
+        "--store",
+        person.store,
+    )
     chain = person.run("trace", "--area", "E09000012/clapton-library", *wanted, "--json").json
     assert chain["figure"]["quality"] == "disputed"
-    assert (chain["figure"]["value"], chain["value_text"], chain["locator"]) == (9035, "9,035", "L5:Adult visits")
+    assert (chain["figure"]["value"], chain["value_text"], chain["locator"]) == (
+        9035,
+        "9,035",
+        "L5:Adult visits",
+    )
     assert {"V-10", "V-14"} <= {finding["check_id"] for finding in chain["findings"]}
     assert "9305" in {finding["proposal"] for finding in chain["findings"]}
     above = person.run("trace", "--area", "Hackney", *wanted, "--json").json
@@ -134,10 +149,21 @@ def test_closed_library_has_a_status_and_no_zero(published: tuple[Newcomer, Answ
 
 def test_changed_parser_makes_the_release_anew(newcomer: Newcomer) -> None:
     newcomer.changed("a.csv", "Hackney,Clapton Library", "Hackney,Clapton  Library")
-    arguments = ("--profile", "local", "--inputs", newcomer.inputs, "--store", newcomer.store, "--json", "--quiet")
+    arguments = (
+        "--profile",
+        "local",
+        "--inputs",
+        newcomer.inputs,
+        "--store",
+        newcomer.store,
+        "--json",
+        "--quiet",
+    )
     assert newcomer.run("refresh", *arguments).json["published_now"] is True
     assert newcomer.run("refresh", *arguments).json["published_now"] is False
-    newcomer.edit("library_visits.py", 'Area("library", code, library,', 'Area("library", code, library.upper(),')
+    newcomer.edit(
+        "library_visits.py", 'Area("library", code, library,', 'Area("library", code, library.upper(),'
+    )
     again = newcomer.run("refresh", *arguments).json
     assert again["published_now"] is True
     wanted = ("--area", "CLAPTON LIBRARY", "--measure", "library_visits", "--period", "2024-01-01/2024-04-01")
@@ -169,7 +195,9 @@ def test_definitions_hold_its_layers_and_its_checks(newcomer: Newcomer) -> None:
     assert found["assets"] == [f"{layer}/library_visits" for layer in layers]
     blocking = {name[:4]: blocks for name, blocks in found["checks"].items()}
     assert blocking["R_09"], "a file without an expected column goes no further"
-    assert not blocking["V_10"] and not blocking["V_14"], "a figure that does not add up is published as disputed"
+    assert not blocking["V_10"] and not blocking["V_14"], (
+        "a figure that does not add up is published as disputed"
+    )
     assert {"my-sources/library_visits.py", "my-sources/library_visits.odcs.yaml"} <= set(found["references"])
 
 
@@ -213,7 +241,10 @@ def test_missing_parser_is_named_with_what_to_do(newcomer: Newcomer) -> None:
     (newcomer.sources / "library_visits.py").unlink()
     answer = newcomer.run("inspect", newcomer.fixture)
     assert answer.code == 2
-    assert "there is no parser civic_assets/sources/library_visits.py" in answer.err and "CIVIC_SOURCES" in answer.err
+    assert (
+        "there is no parser civic_assets/sources/library_visits.py" in answer.err
+        and "CIVIC_SOURCES" in answer.err
+    )
 
 
 def test_draft_is_listed_with_its_reason_and_not_read(newcomer: Newcomer) -> None:

@@ -89,3 +89,14 @@ def test_active_contract_without_a_parser_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(ContractError, match=r"there is no parser civic_assets/sources/ons_bats\.py"):
         load_contract(file)
+
+
+def test_only_a_draft_may_have_no_table_and_it_says_why_it_is_not_read(tmp_path: Path) -> None:
+    draft = contracts_folder() / "mopac_surveys.odcs.yaml"
+    contract = load_contract(draft)
+    assert (contract.status, contract.tables) == ("draft", ())
+    assert contract.not_read_because is not None and "no file was seen" in contract.not_read_because
+    finished = tmp_path / draft.name
+    finished.write_text(draft.read_text(encoding="utf-8").replace("status: draft", "status: deprecated"))
+    with pytest.raises(ContractError, match="schema: holds no table; only a contract of status draft may have none"):
+        load_contract(finished)

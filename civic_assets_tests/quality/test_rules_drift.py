@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from civic_assets.inputs.synthetic_ons_csp import EDITIONS
@@ -19,6 +20,7 @@ from civic_assets_tests.releases import SAMPLE, release_of
 
 CURRENT = ("number of police recorded crimes", "June 2022")
 PREVIOUS = ("number of police recorded crimes", "June 2021")
+RATES = ("recorded crime rate per 1,000",)
 TOTAL = "Total recorded crime (excluding fraud)"
 MOVES = ("row_number", "locator", "value_text")
 Defect = Callable[[Path, Path], Path]
@@ -31,24 +33,35 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def titles(workbook: Path) -> dict[defects.Title, tuple[str, str]]:
+    """Sheet and title cell of the tables."""
+    book = openpyxl.load_workbook(workbook)
+    sheets = {title: defects.find_table(book, title) for title in (CURRENT, PREVIOUS, RATES)}
+    return {title: (sheet.title, str(sheet["A1"].value)) for title, sheet in sheets.items()}
+
+
+@pytest.fixture(scope="module")
+def original(workbook: Path) -> Release:
+    return _release(workbook)
+
+
 def _release(file: Path) -> Release:
     return release_of(read_grid(file))
 
 
-def _figures(release: Release) -> dict[tuple[object, ...], float | None]:
-    """Value (or status) of every figure by its key, without what moves with the layout."""
-    rows = release.observations.drop_columns(list(MOVES)).to_pylist()
-    figures = {}
-    for row in rows:
-        value = row.pop("value")
-        figures[tuple(row.values())] = value
-    assert len(figures) == len(rows)
-    return figures
+def figures(release: Release) -> dict[tuple[object, ...], float | None]:
+    """Value of every figure by all else that is known of it, its status too, but for what moves with the layout."""
+    table = release.observations.drop_columns([*MOVES, "value"])
+    keys = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    found = dict(zip(keys, release.observations["value"].to_pylist(), strict=True))
+    assert len(found) == table.num_rows
+    return found
 
 
-def _same(one: Release, two: Release) -> bool:
+def same_figures(one: Release, two: Release) -> bool:
     """Equal figures; openpyxl, which wrote the changed file, keeps 16 digits of a number."""
-    a, b = _figures(one), _figures(two)
+    a, b = figures(one), figures(two)
     return a.keys() == b.keys() and all(
         value == other
         or (value is not None and other is not None and math.isclose(value, other, rel_tol=1e-14))
@@ -63,14 +76,17 @@ HARMLESS: dict[str, Defect] = {
     "number as text": lambda a, b: defects.number_to_text(
         a, b, CURRENT, defects.address(a, CURRENT, "Islington", TOTAL)
     ),
+    "header broken and noted": lambda a, b: defects.rename_header(
+        a, b, CURRENT, "Drug offences", "Drug\r\noffences \n[note 9]"
+    ),
     "column added": lambda a, b: defects.add_column(a, b, CURRENT, "Wildlife crime", 7),
 }
 
 
 @pytest.mark.parametrize("case", HARMLESS)
-def test_harmless_changes_read_the_same(workbook: Path, tmp_path: Path, case: str) -> None:
+def test_harmless_changes_read_the_same(workbook: Path, original: Release, tmp_path: Path, case: str) -> None:
     changed = _release(HARMLESS[case](workbook, tmp_path / "changed.xlsx"))
-    assert _same(changed, _release(workbook))
+    assert same_figures(changed, original)
     assert list(assess(changed).held_back) == []
 
 
@@ -128,30 +144,17 @@ def test_swapped_years_of_the_count_tables_hold_the_release_back(workbook: Path,
         (CURRENT, "June 2022", "June 2020"),
         (PREVIOUS, "June 2021", "June 2022"),
         (PREVIOUS, "June 2021", "June 2020"),
-        ("recorded crime rate per 1,000", "June 2022", "June 2021"),
+        (RATES, "June 2022", "June 2021"),
     ],
 )
 def test_one_title_with_another_year_holds_the_release_back(
-    workbook: Path, tmp_path: Path, title: tuple[str, ...] | str, old: str, new: str
+    workbook: Path,
+    titles: dict[defects.Title, tuple[str, str]],
+    tmp_path: Path,
+    title: defects.Title,
+    old: str,
+    new: str,
 ) -> None:
-    import openpyxl
-
-    text = openpyxl.load_workbook(workbook)[defects.sheet_name(workbook, title)]["A1"].value
-    changed = defects.set_cell(
-        workbook,
-        tmp_path / "changed.xlsx",
-        defects.sheet_name(workbook, title),
-        "A1",
-        str(text).replace(old, new),
-    )
+    sheet, text = titles[title]
+    changed = defects.set_cell(workbook, tmp_path / "changed.xlsx", sheet, "A1", text.replace(old, new))
     assert assess(_release(changed)).held_back
-
-
-@pytest.mark.real_data
-def test_real_workbook_reads_the_same_after_harmless_changes(real_data: Path, tmp_path: Path) -> None:
-    workbook = real_data / "ons-csp" / "policeforceareatablesyedecember2024.xlsx"
-    title = ("number of police recorded crimes", "December 2024")
-    changed = defects.swap_columns(workbook, tmp_path / "a.xlsx", title, "Robbery", "Homicide")
-    changed = defects.insert_rows_above_header(changed, tmp_path / "b.xlsx", title, 3)
-    changed = defects.rename_sheet(changed, tmp_path / "c.xlsx", title, "Figures")
-    assert _same(_release(changed), _release(workbook))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 
 import pyarrow as pa
 import pytest
@@ -50,6 +51,7 @@ class Defect:
     also: frozenset[str] = frozenset()
 
 
+@cache
 def _sample() -> Release:
     return release_of(sample())
 
@@ -301,8 +303,14 @@ DEFECTS: Mapping[str, Defect] = {
 """One release for each rule that makes it fail. A rule without one here turns `test_every_rule_has_a_fixture` red."""
 
 
+@cache
+def _broken(check_id: str) -> Release:
+    """Built once: what a release knows of its equations and repairs is the same for each test of a rule."""
+    return DEFECTS[check_id].broken()
+
+
 def _examined(check_id: str) -> Assessment:
-    return assess(DEFECTS[check_id].broken())
+    return assess(_broken(check_id))
 
 
 def test_every_rule_has_a_fixture_that_makes_it_fail() -> None:

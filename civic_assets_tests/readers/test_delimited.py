@@ -142,3 +142,9 @@ def test_every_real_csv_opens_with_as_many_records_as_another_count(real_data):
         assert sheet.line_numbers[-1] <= path.read_bytes().count(b"\n") + 1
         # Under 0.2 s measured for 3 MB; the limit leaves room for a busy machine.
         assert seconds < 2
+
+
+def test_a_byte_order_mark_before_bytes_that_are_no_utf_8_is_no_part_of_a_header(read):
+    grid = read(b"\xef\xbb\xbfname,n\nRh\xf4ne,1\n")
+    assert grid.sheets[0].rows[0] == ["name", "n"]
+    assert (grid.sheets[0].rows[1][0], grid.notes["encoding"]) == ("Rhône", "cp1252")

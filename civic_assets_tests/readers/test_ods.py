@@ -163,69 +163,46 @@ def test_repeated_cells_and_rows_stand_in_each_of_their_places(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("xml", "value"),
+    ("kind", "inside", "value"),
     [
-        (
-            '<table:table-cell office:value-type="percentage" office:value="0.3361"><text:p>34%</text:p></table:table-cell>',
-            0.3361,
-        ),
-        ('<table:table-cell office:value-type="currency" office:value="5"/>', 5.0),
-        ('<table:table-cell office:value-type="float" office:value="-0"/>', 0.0),
-        ('<table:table-cell office:value-type="date" office:date-value="2024-12-31"/>', "2024-12-31"),
-        (
-            '<table:table-cell office:value-type="date" office:date-value="2024-12-31T00:00:00"/>',
-            "2024-12-31",
-        ),
-        (
-            '<table:table-cell office:value-type="date" office:date-value="2024-12-31T08:30:00"/>',
-            "2024-12-31T08:30:00",
-        ),
-        ('<table:table-cell office:value-type="time" office:time-value="PT08H30M00S"/>', "PT08H30M00S"),
-        ('<table:table-cell office:value-type="boolean" office:boolean-value="true"/>', True),
-        (
-            '<table:table-cell office:value-type="string" office:string-value="x"><text:p>shown</text:p></table:table-cell>',
-            "x",
-        ),
-        (
-            '<table:table-cell office:value-type="string" office:string-value=""><text:p>#N/A</text:p></table:table-cell>',
-            "#N/A",
-        ),
-        ("<table:table-cell><text:p>no type</text:p></table:table-cell>", "no type"),
-        (
-            "<table:table-cell><text:p>first</text:p><text:p>second</text:p></table:table-cell>",
-            "first\nsecond",
-        ),
-        ("<table:table-cell><text:p>a<text:line-break/>b<text:tab/>c</text:p></table:table-cell>", "a\nb\tc"),
-        (
-            '<table:table-cell><text:p><text:s/>66776<text:s text:c="2"/></text:p></table:table-cell>',
-            " 66776  ",
-        ),
-        ("<table:table-cell><text:p>a\n   b</text:p></table:table-cell>", "a b"),
-        (
-            "<table:table-cell><text:p>Offence<text:span>s</text:span> <text:a>here</text:a></text:p></table:table-cell>",
-            "Offences here",
-        ),
-        (
-            "<table:table-cell><office:annotation><text:p>a note</text:p></office:annotation><text:p>x</text:p></table:table-cell>",
-            "x",
-        ),
-        ("<table:table-cell><text:p>Ren&#233;e &amp; Co</text:p></table:table-cell>", "Renée & Co"),
-        (
-            "<table:covered-table-cell><text:p>below a merge</text:p></table:covered-table-cell>",
-            "below a merge",
-        ),
+        ('percentage" office:value="0.3361', "<text:p>34%</text:p>", 0.3361),
+        ('currency" office:value="5', "", 5.0),
+        ('float" office:value="-0', "", 0.0),
+        ('date" office:date-value="2024-12-31', "", "2024-12-31"),
+        ('date" office:date-value="2024-12-31T00:00:00', "", "2024-12-31"),
+        ('date" office:date-value="2024-12-31T08:30:00', "", "2024-12-31T08:30:00"),
+        ('time" office:time-value="PT08H30M00S', "", "PT08H30M00S"),
+        ('boolean" office:boolean-value="true', "", True),
+        ('string" office:string-value="x', "<text:p>shown</text:p>", "x"),
+        ('string" office:string-value="', "<text:p>#N/A</text:p>", "#N/A"),
+        ("", "<text:p>no type</text:p>", "no type"),
+        ("string", "<text:p>first</text:p><text:p>second</text:p>", "first\nsecond"),
+        ("string", "<text:p>a<text:line-break/>b<text:tab/>c</text:p>", "a\nb\tc"),
+        ("string", '<text:p><text:s/>66776<text:s text:c="2"/></text:p>', " 66776  "),
+        ("string", "<text:p>a\n   b</text:p>", "a b"),
+        ("string", "<text:p>Offence<text:span>s</text:span> <text:a>here</text:a></text:p>", "Offences here"),
+        ("string", "<office:annotation><text:p>a note</text:p></office:annotation><text:p>x</text:p>", "x"),
+        ("string", "<text:p>Ren&#233;e &amp; Co</text:p>", "Renée & Co"),
     ],
 )
-def test_value_is_the_one_stored(tmp_path, xml, value):
-    sheet = one_sheet(tmp_path, row(xml, text("after")))
+def test_value_is_the_one_stored(tmp_path, kind, inside, value):
+    xml = f'<table:table-cell office:value-type="{kind}">{inside}</table:table-cell>'
+    sheet = one_sheet(tmp_path, row(xml if kind else xml.replace(' office:value-type=""', ""), text("after")))
     assert repr(sheet.rows[0]) == repr([value, "after"])
+
+
+def test_content_of_a_covered_cell_is_not_lost(tmp_path):
+    covered = "<table:covered-table-cell><text:p>below a merge</text:p></table:covered-table-cell>"
+    sheet = one_sheet(tmp_path, row(text("x", ' table:number-columns-spanned="2"'), covered))
+    assert list(sheet.rows) == [["x", "below a merge"]] and sheet.merged == ((0, 0, 0, 1),)
 
 
 def test_merged_ranges_hidden_sheets_and_grouped_rows(tmp_path):
     wide = ' table:number-columns-spanned="2" table:number-rows-spanned="3"'
     covered = "<table:covered-table-cell/>"
     first = table("Table 1", row(text("blank")), row(text("x"), text("band", wide), covered, text("y")))
-    grouped = f"<table:table-header-rows>{row(text('h'))}</table:table-header-rows><table:table-row-group>{row(number(1))}</table:table-row-group>"
+    header = f"<table:table-header-rows>{row(text('h'))}</table:table-header-rows>"
+    grouped = f"{header}<table:table-row-group>{row(number(1))}</table:table-row-group>"
     second = table("Notes ", grouped, row(text("end")), attributes=' table:style-name="ta2"')
     one, two = read_grid(write_ods(tmp_path / "a.ods", content(first, second))).sheets
     assert one.merged == ((1, 1, 3, 2),) and list(one.rows)[1] == ["x", "band", "", "y"]
@@ -235,7 +212,11 @@ def test_merged_ranges_hidden_sheets_and_grouped_rows(tmp_path):
 
 def test_another_prefix_for_tables_reads_the_same(tmp_path):
     xml = content(table("A", row(text("x"), number(2)), row(text("x"), number(2))))
-    other = xml.replace(b"table:", b"t:").replace(b"xmlns:table=", b"xmlns:t=")
+    other = (
+        xml.replace(b"table:", b"t:")
+        .replace(b"xmlns:t:1.0", b"xmlns:table:1.0")
+        .replace(b"xmlns:table=", b"xmlns:t=")
+    )
     assert (
         rows_of(write_ods(tmp_path / "a.ods", other))
         == rows_of(write_ods(tmp_path / "b.ods", xml))
@@ -245,7 +226,8 @@ def test_another_prefix_for_tables_reads_the_same(tmp_path):
 
 def test_tables_of_other_documents_in_the_file_are_no_sheets(tmp_path):
     links = f"<table:dde-links><table:dde-link>{table('cache', row(text('old')))}</table:dde-link></table:dde-links>"
-    changes = "<table:tracked-changes><table:cell-content-change><table:previous><table:table-cell><text:p>old</text:p></table:table-cell></table:previous></table:cell-content-change></table:tracked-changes>"
+    old = f"<table:cell-content-change><table:previous>{text('old')}</table:previous></table:cell-content-change>"
+    changes = f"<table:tracked-changes>{old}</table:tracked-changes>"
     path = write_ods(tmp_path / "a.ods", content(changes, table("A", row(text("x")), row(text("x"))), links))
     assert [(sheet.name, list(sheet.rows)) for sheet in read_grid(path).sheets] == [("A", [["x"], ["x"]])]
 
@@ -290,7 +272,8 @@ def test_blank_repetitions_of_any_number_cost_nothing(tmp_path):
     assert len(one_sheet(tmp_path, row(text("x")), *[blank] * 50).rows) == 1
 
 
-GOOD = content(table("A", row(text("x"), number(2)), row(text("x"), number(2))))
+CLOSED = b"</table:table-cell>"
+GOOD = content(table("A", row(text("x"), number(2.0)), row(text("x"), number(2.0))))
 
 
 @pytest.mark.parametrize(
@@ -301,19 +284,16 @@ GOOD = content(table("A", row(text("x"), number(2)), row(text("x"), number(2))))
             "declares a document type",
         ),
         (GOOD.replace(b">x<", b">&undefined;<"), "undefined entity"),
-        (GOOD[:-60], "is damaged in sheet 'A' (no element found"),
+        (GOOD[:-60], "is damaged in sheet 'A' ("),
         (GOOD[: GOOD.rindex(b"office:value=")], "is damaged in sheet 'A' (unclosed token"),
         (GOOD.replace(b"</text:p>", b"</text:h>", 1), "mismatched tag"),
         (GOOD.replace(b"2.0", b"two"), "whose value is 'two', no number"),
         (GOOD.replace(b"2.0", b"inf"), "whose value is 'inf', no number"),
         (
-            GOOD.replace(b"<text:p>x", b"<text:p><![CDATA[<table:table-cell/>]]>", 1),
+            GOOD.replace(CLOSED, CLOSED + b"<!-- <table:table-cell/> -->", 1),
             "not closed before the next cell",
         ),
-        (
-            GOOD.replace(b"<text:p>x", b"<!-- <table:table-cell/> --><text:p>x", 1),
-            "not closed before the next cell",
-        ),
+        (GOOD.replace(CLOSED, CLOSED + b"<?a <table:table-cell/>?>", 1), "not closed before the next cell"),
         (GOOD.replace(b"<text:p>x", b"<table:table/><text:p>x", 1), "a table inside a cell of sheet 'A'"),
         (GOOD.replace(b"UTF-8", b"ISO-8859-1"), "is encoded as ISO-8859-1"),
         (GOOD.decode().encode("utf-16"), "'content.xml'"),
@@ -324,9 +304,17 @@ def test_content_that_no_program_writes_is_refused(tmp_path, xml, reason):
     assert reason in refusal(write_ods(tmp_path / "a.ods", xml))
 
 
-def test_comments_and_character_data_that_hold_no_cell_are_read(tmp_path):
-    xml = GOOD.replace(b"<text:p>x", b"<!-- made by hand --><text:p><![CDATA[x]]>", 1)
-    assert rows_of(write_ods(tmp_path / "a.ods", xml)) == [[["x", 2.0]] * 2]
+@pytest.mark.parametrize(
+    ("xml", "value"),
+    [
+        (b"<!-- made by hand --><text:p><![CDATA[x]]>", "x"),
+        (b"<!-- <table:table-cell/> --><text:p>x", "x"),
+        (b"<text:p><![CDATA[<table:table-cell/>]]>", "<table:table-cell/>"),
+    ],
+)
+def test_comments_and_character_data_inside_a_cell_are_what_they_are(tmp_path, xml, value):
+    path = write_ods(tmp_path / "a.ods", GOOD.replace(b"<text:p>x", xml, 1))
+    assert rows_of(path) == [[[value, 2.0], ["x", 2.0]]]
 
 
 def test_encrypted_and_cut_containers_are_refused(tmp_path):
@@ -362,7 +350,7 @@ def test_more_different_values_than_any_table_has_are_refused(tmp_path, monkeypa
 
 
 def test_pieces_that_are_let_go_are_read_again(tmp_path, monkeypatch):
-    rows = [[float(n % 97), f"name {n}"] for n in range(3000)]
+    rows: list[list[Any]] = [[float(n % 97), f"name {n}"] for n in range(3000)]
     path = write_sheets(tmp_path / "a.ods", {"A": rows})
     monkeypatch.setattr(ods_pieces, "_PIECES_KEPT", 100)
     monkeypatch.setattr(ods, "CHUNK_BYTES", 4096)
@@ -381,8 +369,8 @@ def test_title_is_found_where_it_stands_first(tmp_path):
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path):
-    """120 MB of XML in a process of its own: what the interpreter and numpy take is most of what it needs."""
-    write_at_scale(tmp_path / "a.ods", 100)
+    """60 MB of XML in a process of its own: what the interpreter and numpy take is most of what it needs."""
+    write_at_scale(tmp_path / "a.ods", 60)
     script = (
         "import json, resource, sys\n"
         "from pathlib import Path\n"
@@ -397,5 +385,5 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
         [sys.executable, "-c", script, tmp_path / "a.ods"], capture_output=True, check=True, text=True
     )
     grown, rows = json.loads(run.stdout)
-    assert rows > 60_000
-    assert grown < 60, f"{grown:.0f} MiB for {rows:,} rows"
+    assert rows > 40_000
+    assert grown < 30, f"{grown:.0f} MiB for {rows:,} rows"

@@ -269,7 +269,6 @@ def test_a_sheet_that_is_listed_but_absent_is_named(tmp_path):
     [
         (zip_of({"a.csv": b"a,b\n"}), "is a zip archive; no source with a contract is published that way"),
         (b'{"a": 1}', "is JSON; no source with a contract"),
-        (zip_of({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), "OpenDocument spreadsheet"),
         (ole2_with("EncryptedPackage"), "password"),
     ],
 )

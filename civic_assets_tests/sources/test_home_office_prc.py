@@ -17,8 +17,11 @@ from civic_assets.readers.table_finder import find_tables
 from civic_assets.sources import home_office_prc, ons_pfa
 from civic_assets.sources.observations import Parsed
 from civic_assets.sources.recognise import recognise
+from civic_assets_tests.home_office_files import sheets
+from civic_assets_tests.ods_files import write_sheets
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "home_office_prc" / "by_force_2016_17.csv"
+BY_PARTNERSHIP = FIXTURE.with_name("by_partnership_2023_25.ods")
 REAL = "home-office/prc-pfa-mar2013-onwards-tables201718.csv"
 
 
@@ -155,3 +158,48 @@ def test_accounting_zeros_give_the_sums_of_the_ons_tables(real_data: Path) -> No
     }
     assert len(forces) == 43, "all but the British Transport Police, which have no code of their own"
     assert len(same) == 24
+
+
+def test_partnership_file_is_read_from_all_its_sheets() -> None:
+    written = [
+        (f"{name}!I{number}", *cells)
+        for name, rows in sheets().items()
+        for number, cells in enumerate(rows, start=1)
+        if number > 1 and name[:2] == "20"
+    ]
+    read = {row["locator"]: row for row in _read(BY_PARTNERSHIP).observations.to_pylist()}
+    assert len(read) == len(written) == 60
+    for locator, *_, count in written:
+        assert (read[locator]["value"], read[locator]["status"]) == (count, None)
+
+
+def test_quarter_with_and_without_letter_and_code_as_number_read_the_same() -> None:
+    rows = _read(BY_PARTNERSHIP).observations.to_pylist()
+    assert {row["period_start"] for row in rows if row["locator"].startswith("2023_24!")} == {
+        date(2023, 4, 1), date(2023, 7, 1), date(2023, 10, 1), date(2024, 1, 1),
+    }  # fmt: skip
+    assert {row["period_start"] for row in rows if row["locator"].startswith("2024_25!")} == {
+        date(2024, 4, 1), date(2024, 7, 1),
+    }  # fmt: skip
+    assert {row["breakdown"].split(";")[2] for row in rows} == {"offence_code=28E", "offence_code=83"}
+
+
+def test_partnership_under_its_former_name_is_the_same_area() -> None:
+    rows = _read(BY_PARTNERSHIP).observations.to_pylist()
+    names = {row["area_name"] for row in rows if row["area_code"] == "E23000032/folkestone-and-hythe"}
+    assert names == {"Shepway", "Folkestone and Hythe"}
+
+
+def test_partnership_of_an_unknown_force_is_kept_and_reported(tmp_path: Path) -> None:
+    changed = sheets()
+    for cells in changed["2024_25"]:
+        cells[2] = "Kernt" if cells[2] == "Kent" else cells[2]
+    parsed = _read(write_sheets(tmp_path / "changed.ods", changed))
+    (problem,) = parsed.problems
+    assert (problem.check_id, problem.locator, problem.observed) == ("V-05", "2024_25!C10", "Kernt")
+    kept = [row for row in parsed.observations.to_pylist() if row["parent_code"] == "K04000001/kernt"]
+    assert {row["area_code"] for row in kept} == {"K04000001/kernt-folkestone-and-hythe"} and len(kept) == 4
+
+
+def test_committed_sample_is_the_one_that_the_tests_write(tmp_path: Path) -> None:
+    assert read_grid(write_sheets(tmp_path / "a.ods", sheets())).sheets == read_grid(BY_PARTNERSHIP).sheets

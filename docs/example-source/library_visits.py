@@ -1,7 +1,7 @@
 """Parser of library visits, the invented source of `docs/adding-a-source.md`.
 
-Belongs here: what a row of this publisher is about, and which edition a file is. Does not belong here: headers, measures,
-symbols and names of boroughs (the contract), and reading bytes, cells and tables (the framework).
+Belongs here: what a row of this publisher is about, and which edition a file is. Does not belong here: headers,
+measures, symbols and names of boroughs (the contract), and reading bytes, cells and tables (the framework).
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def _quarters(block: Block) -> list[Period]:
             message = f"{where} names no quarter: {text!r}; expected is one such as '2024 Q1'. Fetch the file again."
             raise CivicError(message)
         year, month = int(named[1]), 3 * int(named[2]) - 2
-        quarters.append(Period(first_of_month(year, month), first_of_month(year, month + 3), PeriodKind.QUARTER))
+        quarters.append(
+            Period(first_of_month(year, month), first_of_month(year, month + 3), PeriodKind.QUARTER)
+        )
     return quarters
 
 
