@@ -49,7 +49,10 @@ def _command(
 
 def _with_store(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--store", type=Path, metavar="DIR", help="where everything is kept (default: CIVIC_STORE, else .civic)"
+        "--store",
+        type=Path,
+        metavar="DIR",
+        help="where everything is kept (default: CIVIC_STORE, else .civic)",
     )
 
 
@@ -76,7 +79,9 @@ def _add_refresh(commands: Any) -> None:
         "local: a folder of publishers' files in any names and sub-folders, recognised by content",
     )
     command.add_argument("--inputs", type=Path, metavar="DIR", help="the folder, for --profile local")
-    command.add_argument("--source", action="append", default=[], metavar="S", help="only this source (repeatable)")
+    command.add_argument(
+        "--source", action="append", default=[], metavar="S", help="only this source (repeatable)"
+    )
     command.add_argument("--quiet", action="store_true", help="no progress, only the summary")
     _with_store(command)
     _with_json(command)
@@ -111,7 +116,9 @@ def _add_trace(commands: Any) -> None:
     )
     command.add_argument("--area", required=True, help="code or name as printed, e.g. E09000019")
     command.add_argument("--measure", required=True, help="e.g. burglary; see catalogue.measures")
-    command.add_argument("--period", required=True, metavar="START/END", help="two days, YYYY-MM-DD/YYYY-MM-DD")
+    command.add_argument(
+        "--period", required=True, metavar="START/END", help="two days, YYYY-MM-DD/YYYY-MM-DD"
+    )
     command.add_argument("--source", metavar="S", help="only this source")
     command.add_argument("--unit", metavar="U", help="default: count, where the measure has one")
     command.add_argument("--as-of", type=_day, metavar="DATE", help="only files received up to that day")
@@ -238,7 +245,9 @@ def _trace(arguments: argparse.Namespace) -> int:
     except ValueError:
         slash = ""
     if not slash:
-        raise UsageError(f"--period {arguments.period!r} is no period; write START/END, e.g. 2024-01-01/2025-01-01.")
+        raise UsageError(
+            f"--period {arguments.period!r} is no period; write START/END, e.g. 2024-01-01/2025-01-01."
+        )
     query = FigureQuery(
         area=arguments.area,
         measure=arguments.measure,

@@ -71,7 +71,13 @@ def _report(path: Path, grid: Any, recognised: Recognised) -> dict[str, Any]:
         "tables": about["tables"],
         "drift": about["drift"],
         "checks": [
-            {"check_id": r.check_id, "outcome": r.outcome, "reason": r.reason, "severity": r.severity, "message": r.message}
+            {
+                "check_id": r.check_id,
+                "outcome": r.outcome,
+                "reason": r.reason,
+                "severity": r.severity,
+                "message": r.message,
+            }
             for r in assessment.results
         ],
         "findings": [{name: row[name] for name in _SHOWN} for row in rows],

@@ -73,7 +73,9 @@ def files_of(folder: Path) -> list[Path]:
         if path.is_file() and not any(part.startswith(hidden) for part in path.relative_to(folder).parts)
     ]
     if not files:
-        raise UsageError(f"{folder} holds no files. Put the publishers' files there, in any names and sub-folders.")
+        raise UsageError(
+            f"{folder} holds no files. Put the publishers' files there, in any names and sub-folders."
+        )
     return files
 
 
@@ -169,7 +171,9 @@ def take_file(
     editions: dict[str, str] = known["sources"]
     wanted = {source: edition for source, edition in editions.items() if not only or source in only}
     if not wanted:
-        return Taken(name, "ignored", reason=f"{name} is of {' and '.join(sorted(editions))}, which was not asked for.")
+        return Taken(
+            name, "ignored", reason=f"{name} is of {' and '.join(sorted(editions))}, which was not asked for."
+        )
     received = [
         archive.receive(
             path, source=source, edition=edition, file_name=name, origin=origin, synthetic=known["synthetic"]
@@ -190,7 +194,10 @@ def _look(path: Path, name: str, sha256: str, contracts: Mapping[str, Contract])
     except NotRecognised as error:
         return {"verdict": "ignored", "reason": str(error).removeprefix(name)}
     except FileRefused as error:
-        return {"verdict": "ignored" if error.unsupported else "refused", "reason": str(error).removeprefix(name)}
+        return {
+            "verdict": "ignored" if error.unsupported else "refused",
+            "reason": str(error).removeprefix(name),
+        }
     GRIDS.put(sha256, grid)
     return {
         "sources": {release.contract.source: release.edition for release in recognised},

@@ -135,7 +135,11 @@ def history_of(store: Store, receipt: Receipt) -> list[TableRef]:
     newest: dict[str, str] = {}
     for release in store.tables.releases("validated", receipt.source):
         edition = edition_of(release)
-        if release_sort_key(release) < own and edition != edition_of(receipt.release) and series_of(release) == series:
+        if (
+            release_sort_key(release) < own
+            and edition != edition_of(receipt.release)
+            and series_of(release) == series
+        ):
             newest[edition] = release
     refs = (store.tables.current("validated", receipt.source, release) for release in newest.values())
     return [ref for ref in refs if ref is not None][-_LOOK_BACK:]
@@ -164,7 +168,11 @@ def stored_check(store: Store, receipt: Receipt, key: str) -> Checked | None:
         return None
     if facts["held_back"]:
         return Checked(None, results, findings, facts)
-    return Checked(validated, results, findings, facts) if validated is not None and validated.key == key else None
+    return (
+        Checked(validated, results, findings, facts)
+        if validated is not None and validated.key == key
+        else None
+    )
 
 
 def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: TableRef) -> Checked:
@@ -290,7 +298,9 @@ def is_fresh(store: Store, contract: Contract, receipt: Receipt) -> bool:
         return False
     if checked.validated is None:
         return True
-    return store.tables.is_fresh("harmonised", receipt.source, receipt.release, harmonised_key(checked.validated))
+    return store.tables.is_fresh(
+        "harmonised", receipt.source, receipt.release, harmonised_key(checked.validated)
+    )
 
 
 def results_table(assessment: Assessment, source: str, release: str) -> pa.Table:
@@ -342,7 +352,9 @@ def finding_row(finding: Finding, source: str, release: str, areas: Mapping[str,
         "release": release,
         "area_code": areas.get(finding.area_code, finding.area_code) or None,
         "n_ties": finding.n_ties,
-        "evidence": json.dumps({"message": finding.message, **finding.evidence}, sort_keys=True, ensure_ascii=False),
+        "evidence": json.dumps(
+            {"message": finding.message, **finding.evidence}, sort_keys=True, ensure_ascii=False
+        ),
         "status": "open",
         "message": finding.message,
         "locators": list(finding.locators),

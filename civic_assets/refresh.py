@@ -94,7 +94,9 @@ def refresh(
         progress(f"Reading {folder if profile == 'local' else 'the inputs that ship with the project'}")
         intake = take_in(folder, store.archive, active, origin=profile, only=sources, progress=progress)
     without = _left_out(store, profile, intake)
-    receipts = [r for r in store.archive.receipts() if r.source in active and (r.source, r.release) not in without]
+    receipts = [
+        r for r in store.archive.receipts() if r.source in active and (r.source, r.release) not in without
+    ]
     stale = _stale(store, active, receipts, sources)
     from civic_assets.defs.launch import launch
 
@@ -105,12 +107,16 @@ def refresh(
 def _inputs(store: Store, profile: str, inputs: Path | None) -> AbstractContextManager[Path]:
     if profile == "local":
         if inputs is None:
-            raise UsageError("--profile local needs --inputs DIR, the folder that holds the publishers' files.")
+            raise UsageError(
+                "--profile local needs --inputs DIR, the folder that holds the publishers' files."
+            )
         return nullcontext(inputs)
     if inputs is not None:
         raise UsageError(f"--inputs goes with --profile local, not with {profile}.")
     if profile == "live":
-        raise UsageError("--profile live is not there yet: files are not fetched from publishers. Use --profile local.")
+        raise UsageError(
+            "--profile live is not there yet: files are not fetched from publishers. Use --profile local."
+        )
     real = [r for r in store.archive.receipts() if r.origin != "sample"]
     if real:
         raise UsageError(
@@ -172,7 +178,9 @@ def _summary(store: Store, profile: str, intake: Intake, receipts: Sequence[Rece
         place = (receipt.source, receipt.release)
         facts, results = tables.read_json(RESULTS, *place), tables.current(RESULTS, *place)
         if facts is None or results is None:
-            releases.append({"source": receipt.source, "release": receipt.release, "state": "not_built", "rows": 0})
+            releases.append(
+                {"source": receipt.source, "release": receipt.release, "state": "not_built", "rows": 0}
+            )
             continue
         outcomes = Counter(tables.read(results, ["outcome"])["outcome"].to_pylist())
         releases.append(
@@ -214,7 +222,9 @@ def _disputes(receipt: Receipt, findings: Sequence[Mapping[str, Any]]) -> list[s
             continue
         ties = finding["n_ties"]
         proposal = f"; proposed {_number(finding['proposal'])}" if finding["proposal"] else ""
-        how = {0: "", 1: ", the only minimal repair"}.get(ties, f", the likeliest of {ties} equally minimal repairs")
+        how = {0: "", 1: ", the only minimal repair"}.get(
+            ties, f", the likeliest of {ties} equally minimal repairs"
+        )
         what = (finding["measure"] or "figure").replace("_", " ")
         sentences[finding["locator"]] = (
             f"{receipt.source} {receipt.release}, {finding['locator']}: {what} is published as printed, "

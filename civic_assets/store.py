@@ -59,7 +59,9 @@ class Store:
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             reason = error.strerror or error
-            raise UsageError(f"The store {self.root} can not be used: {reason}. Choose another with --store.") from None
+            raise UsageError(
+                f"The store {self.root} can not be used: {reason}. Choose another with --store."
+            ) from None
 
     @cached_property
     def archive(self) -> Archive:

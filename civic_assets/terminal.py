@@ -43,7 +43,10 @@ def print_summary(summary: Summary) -> None:
             release["release"],
             _STATES[release["state"]],
             f"{release['rows']:,}",
-            *(str(release.get(name, "")) for name in ("checks_passed", "checks_failed", "checks_not_evaluated", "disputed")),
+            *(
+                str(release.get(name, ""))
+                for name in ("checks_passed", "checks_failed", "checks_not_evaluated", "disputed")
+            ),
             "SYNTHETIC" if release.get("synthetic") else "",
         ]
         for release in summary.releases
@@ -60,7 +63,9 @@ def print_summary(summary: Summary) -> None:
     for file in summary.refused:
         console.print(f"Not read: {file['reason']}", markup=False)
     if summary.ignored:
-        console.print(f"Ignored: {len(summary.ignored)} files that are no release of a source with a contract:")
+        console.print(
+            f"Ignored: {len(summary.ignored)} files that are no release of a source with a contract:"
+        )
         for file in summary.ignored:
             console.print(f"  {file['file']}", markup=False)
     for error in summary.errors:
@@ -82,7 +87,10 @@ def print_inspection(report: Mapping[str, Any]) -> None:
     console = _console()
     for part in [report, *report.get("also", ())]:
         synthetic = ", SYNTHETIC SAMPLE DATA" if part["synthetic"] else ""
-        console.print(f"{part['file']}: {part['source']} {part['release']}{synthetic}, {part['rows']:,} figures", markup=False)
+        console.print(
+            f"{part['file']}: {part['source']} {part['release']}{synthetic}, {part['rows']:,} figures",
+            markup=False,
+        )
         kinds = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in part["row_kinds"].items())
         if kinds:
             console.print(f"Rows: {kinds}")
@@ -91,10 +99,15 @@ def print_inspection(report: Mapping[str, Any]) -> None:
         for drift in part["drift"]:
             console.print(f"Drift: {drift['message']}", markup=False)
         for finding in part["findings"][:_SHOWN]:
-            console.print(f"{finding['severity'].upper()} {finding['check_id']}: {finding['message']}", markup=False)
+            console.print(
+                f"{finding['severity'].upper()} {finding['check_id']}: {finding['message']}", markup=False
+            )
         if len(part["findings"]) > _SHOWN:
             console.print(f"... and {len(part['findings']) - _SHOWN:,} more findings (--json lists all).")
-        counted = {name: sum(c["outcome"] == name for c in part["checks"]) for name in ("pass", "fail", "not_evaluated")}
+        counted = {
+            name: sum(c["outcome"] == name for c in part["checks"])
+            for name in ("pass", "fail", "not_evaluated")
+        }
         console.print(
             f"Checks: {counted['pass']} passed, {counted['fail']} failed, {counted['not_evaluated']} not evaluated."
         )
@@ -115,8 +128,14 @@ def print_trace(chain: Mapping[str, Any]) -> None:
     status = f", status {figure['status']}" if figure["status"] else ""
     synthetic = "  SYNTHETIC SAMPLE DATA" if figure["synthetic"] else ""
     lines = [
-        ("figure", f"{figure['measure'].replace('_', ' ')}, {figure['area_name']} ({figure['area_code']}){synthetic}"),
-        ("period", f"{figure['period_start']} to {figure['period_end']}, {figure['period_kind']}, {figure['statistic']}"),
+        (
+            "figure",
+            f"{figure['measure'].replace('_', ' ')}, {figure['area_name']} ({figure['area_code']}){synthetic}",
+        ),
+        (
+            "period",
+            f"{figure['period_start']} to {figure['period_end']}, {figure['period_kind']}, {figure['statistic']}",
+        ),
         ("value", f"{value} {figure['unit']}{status}, quality {figure['quality']}"),
         ("printed as", chain["value_text"] or "(empty)"),
         ("cell", chain["locator"]),
@@ -131,7 +150,10 @@ def print_trace(chain: Mapping[str, Any]) -> None:
     for finding in chain["findings"]:
         console.print(f"{'finding':12}{finding['check_id']}: {finding['message']}", markup=False)
     for earlier in chain["earlier"]:
-        console.print(f"{'earlier':12}{earlier['value_text']} in release {earlier['release']}, {earlier['locator']}", markup=False)
+        console.print(
+            f"{'earlier':12}{earlier['value_text']} in release {earlier['release']}, {earlier['locator']}",
+            markup=False,
+        )
     outcomes = ("pass", "fail", "not_evaluated")
     for outcome, word in zip(outcomes, ("passed", "failed", "not evaluated"), strict=True):
         ids = [check["check_id"] for check in chain["checks"] if check["outcome"] == outcome]
@@ -147,7 +169,11 @@ def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
         releases = entry["releases"]
         published = [release for release in releases if release["state"] == "published"]
         nothing = "not read yet" if entry["not_read_because"] else "nothing published"
-        stale = {None: nothing, True: f"yes, since {entry['stale_from']}", False: f"from {entry['stale_from']}"}
+        stale = {
+            None: nothing,
+            True: f"yes, since {entry['stale_from']}",
+            False: f"from {entry['stale_from']}",
+        }
         rows.append(
             [
                 entry["source"],
@@ -162,4 +188,6 @@ def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
     _table(console, columns, rows)
     for entry in listed:
         if entry["not_read_because"]:
-            console.print(f"{entry['source']} is not read yet, because {entry['not_read_because']}.", markup=False)
+            console.print(
+                f"{entry['source']} is not read yet, because {entry['not_read_because']}.", markup=False
+            )

@@ -27,14 +27,26 @@ AREA_CODE = r"^[EWSNK]\d{8}(/[a-z0-9-]+)?$"
 """A nine-character GSS code; what has none carries its parent's code and its kind, e.g. `E23000001/unassigned`."""
 
 _NEVER_NULL = frozenset(
-    {"table_id", "row_number", "row_kind", "area_name", "area_type", "breakdown", "unit", "value_text", "locator"}
+    {
+        "table_id",
+        "row_number",
+        "row_kind",
+        "area_name",
+        "area_type",
+        "breakdown",
+        "unit",
+        "value_text",
+        "locator",
+    }
 )
 
 
 @cache
 def measure_vocabulary() -> dict[str, str]:
     """Measures that figures may have, with their definitions (`vocabularies/measures.yaml`)."""
-    content = yaml.safe_load((contracts_folder() / "vocabularies" / "measures.yaml").read_text(encoding="utf-8"))
+    content = yaml.safe_load(
+        (contracts_folder() / "vocabularies" / "measures.yaml").read_text(encoding="utf-8")
+    )
     return {name: entry["definition"] for name, entry in content["measures"].items()}
 
 
@@ -64,7 +76,9 @@ def predicates(contract: Contract) -> list[Predicate]:
     """The contract's rules over single observations, written once: for pandera and for SQL engines alike."""
     lowest = "" if negative_counts_allowed(contract) else " AND value >= 0"
     measures = _listed((set(measure_vocabulary()) | set(contract.measures)) & _measures(contract))
-    kinds = " OR ".join(f"(period_kind = '{kind}' AND days BETWEEN {a} AND {b})" for kind, (a, b) in LENGTHS.items())
+    kinds = " OR ".join(
+        f"(period_kind = '{kind}' AND days BETWEEN {a} AND {b})" for kind, (a, b) in LENGTHS.items()
+    )
     beside = _listed(QUALIFYING)
     return [
         Predicate(
@@ -87,7 +101,9 @@ def predicates(contract: Contract) -> list[Predicate]:
         Predicate("V-04", "area_code", f"area_code IS NOT NULL AND area_code ~ '{AREA_CODE}'"),
         Predicate("V-06", "measure", f"measure IS NOT NULL AND measure IN ({measures})"),
         Predicate(
-            "V-08", "period_end", f"days IS NOT NULL AND statistic IN ({_listed(map(str, Statistic))}) AND ({kinds})"
+            "V-08",
+            "period_end",
+            f"days IS NOT NULL AND statistic IN ({_listed(map(str, Statistic))}) AND ({kinds})",
         ),
     ]
 
@@ -119,7 +135,11 @@ def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
 
     checks: dict[str, list[pa.Check]] = {"measure": [check("V-01", pl.struct(KEY).is_unique())]}
     for predicate in predicates(contract):
-        text = f"NOT ({predicate.concerns}) OR ({predicate.holds})" if predicate.concerns != "true" else predicate.holds
+        text = (
+            f"NOT ({predicate.concerns}) OR ({predicate.holds})"
+            if predicate.concerns != "true"
+            else predicate.holds
+        )
         checks.setdefault(predicate.column, []).append(check(predicate.rule, pl.sql_expr(text)))
     columns = {
         name: pa.Column(types[kind], checks=checks.get(name), nullable=name not in _NEVER_NULL, title=meaning)

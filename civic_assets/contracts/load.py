@@ -138,7 +138,9 @@ def _period_rule(node: _Node) -> PeriodRule | None:
     return PeriodRule(source, kind)  # type: ignore[arg-type]
 
 
-def _columns(table: _Node, layout: _Node, aliases: Mapping[str, Any], patterns: _Node | None) -> tuple[Column, ...]:
+def _columns(
+    table: _Node, layout: _Node, aliases: Mapping[str, Any], patterns: _Node | None
+) -> tuple[Column, ...]:
     keys = [node.value for node in layout.items("keys", [])]
     overrides = layout.get("columns", dict, {})
     statistics = {statistic.value for statistic in Statistic}
@@ -186,13 +188,19 @@ def _columns(table: _Node, layout: _Node, aliases: Mapping[str, Any], patterns: 
 
 
 def _rules(table: _Node, name: str, columns: tuple[Column, ...], labelled: set[str]) -> tuple[Rule, ...]:
-    known = labelled | {column.measure for column in columns if not column.key} | {column.name for column in columns}
+    known = (
+        labelled
+        | {column.measure for column in columns if not column.key}
+        | {column.name for column in columns}
+    )
     rules: list[Rule] = []
     for node in table.items("quality", []):
         identifier = node.text("id")
         match = re.fullmatch(r"([A-Z]-\d\d)(-[a-z0-9-]+)?", identifier)
         if not match:
-            raise node.refuse(f"id {identifier!r} must be a check id such as V-10, with a suffix such as V-11-theft")
+            raise node.refuse(
+                f"id {identifier!r} must be a check id such as V-10, with a suffix such as V-11-theft"
+            )
         if node.text("type") != "custom" or node.text("engine") != "civic_assets":
             raise node.refuse("only rules of type custom and engine civic_assets are run here")
         options = node.get("implementation", dict)
@@ -241,7 +249,9 @@ def _table(node: _Node, aliases: Mapping[str, Any], patterns: _Node | None, labe
     if unknown:
         raise layout.refuse(f"identifiedBy names {unknown[0]!r}, which is no column of the table")
     if not layout.has("title") and not identified_by:
-        raise layout.refuse("a table needs a title, or identifiedBy: the columns that no other publication has")
+        raise layout.refuse(
+            "a table needs a title, or identifiedBy: the columns that no other publication has"
+        )
     rows_with = layout.text("rowsWith", "")
     if rows_with and rows_with not in {column.name for column in columns}:
         raise layout.refuse(f"rowsWith names {rows_with!r}, which is no column of the table")
@@ -333,7 +343,9 @@ def load_contract(file: Path) -> Contract:
 
     aliases, patterns = custom("headerAliases", dict, {}), properties.get("headerPatterns")
     labels = custom("measureLabels", dict, {})
-    labelled = {_Node(file, f"{labels.path}.{key}", entry).text("measure") for key, entry in labels.value.items()}
+    labelled = {
+        _Node(file, f"{labels.path}.{key}", entry).text("measure") for key, entry in labels.value.items()
+    }
     tables = tuple(_table(node, aliases.value, patterns, labelled) for node in top.items("schema"))
     all_columns = {column.name for table in tables for column in table.columns}
     for name in [*aliases.value, *(patterns.value if patterns else ())]:
@@ -357,10 +369,14 @@ def load_contract(file: Path) -> Contract:
         publisher=custom("publisher", dict, {}).value,
         release=custom("release", dict, {}).value,
         tables=tables,
-        measures={name: _Node(file, "customProperties(measures)", entry).text("definition") for name, entry in custom("measures", dict, {}).value.items()},
+        measures={
+            name: _Node(file, "customProperties(measures)", entry).text("definition")
+            for name, entry in custom("measures", dict, {}).value.items()
+        },
         symbols=_symbols(listed("symbols")),
         thresholds={
-            node.text("name"): Threshold(_number(node, "value"), node.text("because")) for node in listed("thresholds")
+            node.text("name"): Threshold(_number(node, "value"), node.text("because"))
+            for node in listed("thresholds")
         },
         known_values=known_values,
         ignored_sheets=tuple(
@@ -383,7 +399,9 @@ def load_contract(file: Path) -> Contract:
     for index, known in enumerate(known_values):
         if known.measure not in measures | labelled:
             raise ContractError(
-                file, f"customProperties(knownValues).value[{index}].measure", f"{known.measure!r} is no measure here"
+                file,
+                f"customProperties(knownValues).value[{index}].measure",
+                f"{known.measure!r} is no measure here",
             )
     if contract.status == "active" and find_spec(f"civic_assets.sources.{source}") is None:
         raise top.refuse(
@@ -410,10 +428,14 @@ def load_contracts(folder: Path | None = None) -> dict[str, Contract]:
         ContractError: One of them is wrong, two are of one source, or there are none.
     """
     folders = [folder] if folder else contracts_folders()
-    files = sorted((file for place in folders for file in place.glob("*.odcs.yaml")), key=lambda file: file.name)
+    files = sorted(
+        (file for place in folders for file in place.glob("*.odcs.yaml")), key=lambda file: file.name
+    )
     if not files:
         named = " and ".join(map(str, folders))
-        raise ContractError(named, "(folder)", "holds no contract (*.odcs.yaml); set CIVIC_CONTRACTS to the right one")
+        raise ContractError(
+            named, "(folder)", "holds no contract (*.odcs.yaml); set CIVIC_CONTRACTS to the right one"
+        )
     for file, following in pairwise(files):
         if file.name == following.name:
             raise ContractError(following, "(file)", f"{file} describes the same source; remove one of them")

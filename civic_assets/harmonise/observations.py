@@ -17,9 +17,17 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
     ("source", "string", "dataset of a publisher"),
     ("release", "string", "issue of the source that the figure stands in"),
     ("measure", "string", "what is counted or computed"),
-    ("area_code", "string", "area in the common vocabulary; a partnership that is one local authority has its code"),
+    (
+        "area_code",
+        "string",
+        "area in the common vocabulary; a partnership that is one local authority has its code",
+    ),
     ("area_name", "string", "name as printed, without note markers and stray spaces"),
-    ("area_type", "string", "local_authority, police_force, community_safety_partnership, region, unassigned, ..."),
+    (
+        "area_type",
+        "string",
+        "local_authority, police_force, community_safety_partnership, region, unassigned, ...",
+    ),
     ("period_start", "date32", "first day"),
     ("period_end", "date32", "day after the last day"),
     ("period_kind", "string", "what the publisher means by the period"),
@@ -63,4 +71,6 @@ def harmonise(
         "source_sha256": pa.repeat(source_sha256, size),
         "synthetic": pa.repeat(synthetic, size),
     }
-    return pa.table({name: own.get(name, observations[name] if name not in own else None) for name, _, _ in FIELDS})
+    return pa.table(
+        {name: own.get(name, observations[name] if name not in own else None) for name, _, _ in FIELDS}
+    )

@@ -10,8 +10,8 @@ import os
 from pathlib import Path
 
 from civic_assets.errors import UsageError
-from civic_assets.inputs.synthetic_figures import REPORT_TABLES
 from civic_assets.inputs import SYNTHETIC_MARK
+from civic_assets.inputs.synthetic_figures import REPORT_TABLES
 from civic_assets.inputs.synthetic_layout import SYNTHETIC_NOTICE, Edition
 from civic_assets.inputs.synthetic_workbook import workbook_bytes
 

@@ -51,14 +51,18 @@ class Publication:
     new: bool
 
 
-def members(store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]] = ()) -> list[Member]:
+def members(
+    store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]] = ()
+) -> list[Member]:
     """Releases of the store that have been checked, sorted by source and release.
 
     Args:
         without: (source, release) of releases that are left out, e.g. synthetic ones beside real ones.
     """
     found = []
-    receipts = [r for r in store.archive.receipts() if r.source in contracts and (r.source, r.release) not in without]
+    receipts = [
+        r for r in store.archive.receipts() if r.source in contracts and (r.source, r.release) not in without
+    ]
     for receipt in sorted(receipts, key=lambda r: (r.source, release_sort_key(r.release))):
         place = (receipt.source, receipt.release)
         results, findings = store.tables.current(RESULTS, *place), store.tables.current(FINDINGS, *place)
@@ -85,7 +89,8 @@ def content_of(members: Sequence[Member], contracts: Mapping[str, Contract]) -> 
     ]
     return {
         "inputs": [
-            {"source": m.receipt.source, "release": m.receipt.release, "sha256": m.receipt.sha256} for m in published
+            {"source": m.receipt.source, "release": m.receipt.release, "sha256": m.receipt.sha256}
+            for m in published
         ],
         "tables": tables,
         "contracts": {m.receipt.source: contracts[m.receipt.source].sha256 for m in published},
@@ -121,7 +126,9 @@ def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[t
     return _Plan(chosen, content, digest, stamp)
 
 
-def stands(store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]] = ()) -> bool:
+def stands(
+    store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]] = ()
+) -> bool:
     """Is everything published already, exactly as `publish` would publish it now?"""
     from civic_assets.publish.read_model import stamp_of
 
@@ -154,7 +161,9 @@ def publish(
     same = before is not None and before["hash"] == plan.digest
     number = before["number"] if same and before else (before["number"] + 1 if before else 1)
     if stamp_of(store.database) != plan.stamp:
-        build_read_model(store, contracts, plan.members, stamp=plan.stamp, publication=plan.digest, number=number)
+        build_read_model(
+            store, contracts, plan.members, stamp=plan.stamp, publication=plan.digest, number=number
+        )
     if not plan.content["inputs"]:
         return None
     if not same:

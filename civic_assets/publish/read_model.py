@@ -135,7 +135,9 @@ def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> 
     order = sorted({m.receipt.release for m in published}, key=release_sort_key)
     if published:
         connection.execute("CREATE TEMP TABLE release_orders (release VARCHAR, release_order INTEGER)")
-        connection.executemany("INSERT INTO release_orders VALUES (?, ?)", [[r, i] for i, r in enumerate(order)])
+        connection.executemany(
+            "INSERT INTO release_orders VALUES (?, ?)", [[r, i] for i, r in enumerate(order)]
+        )
         files = _files(member.harmonised.path for member in published if member.harmonised)
         chosen = ", ".join(
             "CASE WHEN d.locator IS NULL THEN 'ok' ELSE 'disputed' END" if name == "quality" else f"o.{name}"
@@ -259,5 +261,16 @@ def _release(member: Member) -> dict[str, Any]:
 
 
 def _file(receipt: Receipt) -> dict[str, Any]:
-    names = ("sha256", "source", "release", "file_name", "size", "url", "retrieved_at", "etag", "origin", "synthetic")
+    names = (
+        "sha256",
+        "source",
+        "release",
+        "file_name",
+        "size",
+        "url",
+        "retrieved_at",
+        "etag",
+        "origin",
+        "synthetic",
+    )
     return {name: getattr(receipt, name) for name in names}

@@ -16,7 +16,9 @@ from civic_assets.store import Store
 _DAYS_PER_MONTH = 30.4375
 
 
-def sources(store: Store, contracts: Mapping[str, Contract], today: date | None = None) -> list[dict[str, Any]]:
+def sources(
+    store: Store, contracts: Mapping[str, Contract], today: date | None = None
+) -> list[dict[str, Any]]:
     """One entry for each contract.
 
     Args:
@@ -71,5 +73,7 @@ def _period_ends(store: Store) -> dict[str, date]:
     if not store.database.is_file():
         return {}
     with open_read_model(store) as connection:
-        rows = connection.execute("SELECT source, max(period_end) FROM harmonised.observations GROUP BY source").fetchall()
+        rows = connection.execute(
+            "SELECT source, max(period_end) FROM harmonised.observations GROUP BY source"
+        ).fetchall()
     return dict(rows)

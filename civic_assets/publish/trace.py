@@ -90,7 +90,9 @@ def _figures(connection: DuckDBPyConnection, query: FigureQuery) -> list[dict[st
         values.append(query.unit)
     else:
         # A measure is asked for by what it counts, unless it has no count.
-        where.append("o.unit = coalesce((SELECT min(unit) FROM harmonised.observations u WHERE u.measure = ? AND u.unit = 'count'), o.unit)")
+        where.append(
+            "o.unit = coalesce((SELECT min(unit) FROM harmonised.observations u WHERE u.measure = ? AND u.unit = 'count'), o.unit)"
+        )
         values.append(query.measure)
     found = _records(
         connection,
@@ -107,12 +109,19 @@ def _figures(connection: DuckDBPyConnection, query: FigureQuery) -> list[dict[st
 
 def _what_there_is(connection: DuckDBPyConnection, query: FigureQuery) -> str:
     wanted = f"{query.measure} of {query.area} for {query.start}/{query.end}"
-    measures = [row[0] for row in connection.execute("SELECT DISTINCT measure FROM harmonised.observations").fetchall()]
+    measures = [
+        row[0]
+        for row in connection.execute("SELECT DISTINCT measure FROM harmonised.observations").fetchall()
+    ]
     if query.measure not in measures:
         from difflib import get_close_matches
 
         close = get_close_matches(query.measure, measures, 3)
-        hint = f" Did you mean {' or '.join(close)}?" if close else f" Published are: {', '.join(sorted(measures)[:30])}."
+        hint = (
+            f" Did you mean {' or '.join(close)}?"
+            if close
+            else f" Published are: {', '.join(sorted(measures)[:30])}."
+        )
         return f"No figure is published for the measure {query.measure!r}.{hint}"
     area = "(area_code = ? OR partnership_code = ? OR lower(area_name) = lower(?))"
     known = connection.execute(

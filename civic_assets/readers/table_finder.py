@@ -244,7 +244,9 @@ def _columns(
     for position, wordings in enumerate(_wordings(table, sheet, row)):
         if not wordings:
             continue
-        matches = ((column, text) for text in wordings for column in table.columns if column.matches(label(text)))
+        matches = (
+            (column, text) for text in wordings for column in table.columns if column.matches(label(text))
+        )
         column, wording = next(matches, (None, wordings[-1]))
         printed = plain(wording)
         where = sheet.locator(row, position, printed)
@@ -287,7 +289,9 @@ def _block(table: Table, candidate: _Candidate) -> tuple[Block, list[Drift]]:
     sheet, (title_row, title_column) = candidate.sheet, candidate.title_at
     where = sheet.locator(title_row, title_column)
     if candidate.header_rows > 1:
-        message = f"{candidate.header_rows} rows of sheet {sheet.name!r} hold all headers of table {table.name!r}."
+        message = (
+            f"{candidate.header_rows} rows of sheet {sheet.name!r} hold all headers of table {table.name!r}."
+        )
         if candidate.repeated_at:
             where = candidate.repeated_at
             message = (
@@ -316,7 +320,11 @@ def _end_of_title_period(candidate: _Candidate) -> str:
 
 def _not_the_year_before(latest: Block, previous: Block) -> Drift | None:
     """A table that should be of the year before, under a title of another year: its figures may be of any."""
-    if len(latest.periods) != 1 or len(previous.periods) != 1 or previous.periods[0] == latest.periods[0].year_before():
+    if (
+        len(latest.periods) != 1
+        or len(previous.periods) != 1
+        or previous.periods[0] == latest.periods[0].year_before()
+    ):
         return None
     message = (
         f"The title at {previous.title_locator} names {previous.periods[0]}, but beside {latest.periods[0]} at "
@@ -326,7 +334,9 @@ def _not_the_year_before(latest: Block, previous: Block) -> Drift | None:
 
 
 def _first_text(sheet: Sheet) -> str:
-    return next((cell for cells in sheet.rows[:3] for cell in cells[:2] if isinstance(cell, str) and cell.strip()), "")
+    return next(
+        (cell for cells in sheet.rows[:3] for cell in cells[:2] if isinstance(cell, str) and cell.strip()), ""
+    )
 
 
 def find_tables(grid: Grid, contract: Contract) -> FoundTables:
@@ -358,7 +368,9 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
             block, found = _block(table, candidates[index])
             blocks[table.name] = block
             drift.extend(found)
-            if table.occurrence == "previous" and (wrong := _not_the_year_before(blocks[ordered[0].name], block)):
+            if table.occurrence == "previous" and (
+                wrong := _not_the_year_before(blocks[ordered[0].name], block)
+            ):
                 drift.append(wrong)
         further = candidates[len(ordered) :]
         if ordered[0].on_all_sheets:
@@ -374,7 +386,11 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
             drift.append(Drift(DriftKind.UNKNOWN_SHEET, "", "", candidate.sheet.name, message))
     claimed = {id(block.sheet) for block in blocks.values()}
     for sheet in grid.sheets:
-        if sheet.name and id(sheet) not in claimed and not contract.ignores_sheet(sheet.name, _first_text(sheet)):
+        if (
+            sheet.name
+            and id(sheet) not in claimed
+            and not contract.ignores_sheet(sheet.name, _first_text(sheet))
+        ):
             message = f"Sheet {sheet.name!r} is unknown to the contract of {contract.source}; it is kept in raw and not read."
             drift.append(Drift(DriftKind.UNKNOWN_SHEET, "", "", sheet.name, message))
     return FoundTables(blocks, tuple(drift))

@@ -70,7 +70,9 @@ def _append(
     for text, where in zip(block.texts("label"), block.locators("label"), strict=True):
         entry = contract.options["measureLabels"].get(label(text))
         if entry is None:
-            raise CivicError(f"{where} has the label {text!r}, which the contract does not know; add it to measureLabels")
+            raise CivicError(
+                f"{where} has the label {text!r}, which the contract does not know; add it to measureLabels"
+            )
         entries.append(entry)
     cells = [read_cell(cell, contract.symbols) for cell in block.cells(name)]
     locators = block.locators(name)
@@ -84,7 +86,9 @@ def _append(
         len(cells),
         {
             "table_id": block.table.name,
-            "row_number": [block.sheet.line_numbers[row] if block.sheet.line_numbers else row + 1 for row in block.rows],
+            "row_number": [
+                block.sheet.line_numbers[row] if block.sheet.line_numbers else row + 1 for row in block.rows
+            ],
             "row_kind": "measure",
             "measure": measures,
             "area_code": area["code"],
@@ -96,7 +100,9 @@ def _append(
             "period_kind": str(period.kind),
             "statistic": ["rate" if share else entry.get("statistic", "flow") for entry in entries],
             "breakdown": [entry.get("breakdown", "total") for entry in entries],
-            "unit": ["count" if not share else "percent" if entry["share"] else "per_100" for entry in entries],
+            "unit": [
+                "count" if not share else "percent" if entry["share"] else "per_100" for entry in entries
+            ],
             "value": [value for value, _, _ in cells],
             "status": [status for _, status, _ in cells],
             "value_text": [text for _, _, text in cells],

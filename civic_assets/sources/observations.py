@@ -29,7 +29,11 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
     ("row_number", "int32", "row of the sheet, or line of the delimited file, counted from 1"),
     ("row_kind", "string", "what the publisher's row is: force_total, partnership, unassigned, ..."),
     ("measure", "string", "what is counted or computed"),
-    ("area_code", "string", "publisher's code of the area; for a row without code, its parent's code and its kind"),
+    (
+        "area_code",
+        "string",
+        "publisher's code of the area; for a row without code, its parent's code and its kind",
+    ),
     ("area_name", "string", "name as printed, without note markers and stray spaces"),
     ("area_type", "string", "kind of area"),
     ("parent_code", "string", "area that this area is a part of, within the table"),
@@ -142,7 +146,9 @@ class ObservationColumns:
         """The observations as one Arrow table."""
         import pyarrow as pa
 
-        return pa.concat_tables(self._chunks).combine_chunks() if self._chunks else arrow_schema().empty_table()
+        return (
+            pa.concat_tables(self._chunks).combine_chunks() if self._chunks else arrow_schema().empty_table()
+        )
 
 
 def period_of(block: Block, name: str, column: Column) -> Period:
@@ -228,7 +234,9 @@ def observe(
         )
 
 
-def _read(cells: Sequence[CellValue], symbols: Mapping[str, Symbol]) -> list[tuple[float | None, str | None, str]]:
+def _read(
+    cells: Sequence[CellValue], symbols: Mapping[str, Symbol]
+) -> list[tuple[float | None, str | None, str]]:
     """`read_cell` of every cell; each different cell is read once, since small counts repeat thousands of times."""
     # With the type, because True == 1.0 in Python, and a truth value is no number here.
     keys = list(zip(map(type, cells), cells, strict=True))

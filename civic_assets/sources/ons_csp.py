@@ -57,7 +57,9 @@ def _force_codes(found: FoundTables) -> dict[str, str]:
     """Code of each force by its name: what most rows of all tables print, since single rows carry wrong codes."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for table in FIGURES:
-        for name, code in zip(found[table].texts("force_name"), found[table].texts("force_code"), strict=True):
+        for name, code in zip(
+            found[table].texts("force_name"), found[table].texts("force_code"), strict=True
+        ):
             votes[label(name)][code] += 1
     return {name: counter.most_common(1)[0][0] for name, counter in votes.items()}
 

@@ -110,7 +110,9 @@ class Period:
 
 def year_ending(year: int, month: int) -> Period:
     """Twelve whole months up to and including `month` of `year`: YE June 2022 = [2021-07-01, 2022-07-01)."""
-    return Period(first_of_month(year - 1, month + 1), first_of_month(year, month + 1), PeriodKind.ROLLING_YEAR)
+    return Period(
+        first_of_month(year - 1, month + 1), first_of_month(year, month + 1), PeriodKind.ROLLING_YEAR
+    )
 
 
 def day(of: date) -> Period:

@@ -77,7 +77,9 @@ def test_neither_dagster_nor_great_expectations_is_loaded(arguments: tuple[str, 
         f"try:\n    main({list(arguments)!r})\nexcept SystemExit:\n    pass\n"
         "print('LOADED', [m for m in ('dagster', 'great_expectations') if m in sys.modules])\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment(), check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment(), check=True
+    )
     assert "LOADED []" in done.stdout
 
 
@@ -87,6 +89,8 @@ def test_help_loads_nothing_heavy() -> None:
         "try:\n    main(['refresh', '--help'])\nexcept SystemExit:\n    pass\n"
         "print('LOADED', [m for m in ('pandas', 'pyarrow', 'duckdb', 'yaml', 'rich', 'numpy') if m in sys.modules])\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment(), check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment(), check=True
+    )
     assert "LOADED []" in done.stdout
     assert "examples:" in done.stdout

@@ -25,7 +25,11 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     everything = tmp_path_factory.mktemp("everything")
     write_sample_inputs(everything)
     folder = tmp_path_factory.mktemp("inputs")
-    for name in ("gla_report_2023.csv", "synthetic-csp-tables-2022-09.xlsx", "synthetic-csp-tables-2022-09v2.xlsx"):
+    for name in (
+        "gla_report_2023.csv",
+        "synthetic-csp-tables-2022-09.xlsx",
+        "synthetic-csp-tables-2022-09v2.xlsx",
+    ):
         shutil.copy(everything / name, folder)
     return folder
 
@@ -67,7 +71,9 @@ def test_killed_refresh_ends_in_the_same_publication(
             process.send_signal(signal.SIGKILL)
             process.wait()
         latest = store / "publications" / "latest.json"
-        assert not latest.exists() or json.loads(latest.read_text())["hash"], "the manifest is whole or absent"
+        assert not latest.exists() or json.loads(latest.read_text())["hash"], (
+            "the manifest is whole or absent"
+        )
     answer = civic_assets(
         "refresh", "--profile", "local", "--inputs", inputs, "--store", store, "--json", "--quiet"
     )

@@ -53,7 +53,10 @@ def test_summary_has_a_sentence_for_each_of_the_two_misprints(sample: tuple[Path
     disputed = answer.json["disputed"]
     assert len(disputed) == 2
     assert any("burglary" in s and "1,208" in s and "2,108" in s for s in disputed)
-    assert any("criminal damage and arson" in s and "1,627" in s and "8 equally minimal repairs" in s for s in disputed)
+    assert any(
+        "criminal damage and arson" in s and "1,627" in s and "8 equally minimal repairs" in s
+        for s in disputed
+    )
 
 
 def test_misprints_are_published_as_printed_and_disputed(sample: tuple[Path, Answer]) -> None:
@@ -77,7 +80,8 @@ def test_synthetic_figures_are_called_so(sample: tuple[Path, Answer]) -> None:
 def test_latest_shows_the_newest_issue_of_each_figure(sample: tuple[Path, Answer]) -> None:
     store, _ = sample
     assert _query(
-        store, "SELECT count(*) FROM harmonised.latest WHERE source = 'ons_csp' AND release = '2022-09' AND unit = 'count'"
+        store,
+        "SELECT count(*) FROM harmonised.latest WHERE source = 'ons_csp' AND release = '2022-09' AND unit = 'count'",
     ) == [(0,)]
     doubled = _query(
         store,
@@ -99,7 +103,9 @@ def test_not_evaluated_is_never_counted_as_passed(sample: tuple[Path, Answer]) -
         )
         assert counted.get("pass") == release["checks_passed"]
         assert counted.get("not_evaluated", 0) == release["checks_not_evaluated"] > 0
-    empty = _query(store, "SELECT count(*) FROM quality.check_results WHERE outcome = 'pass' AND n_checked = 0")
+    empty = _query(
+        store, "SELECT count(*) FROM quality.check_results WHERE outcome = 'pass' AND n_checked = 0"
+    )
     assert empty == [(0,)]
 
 
@@ -117,12 +123,32 @@ def test_second_refresh_changes_nothing(sample: tuple[Path, Answer]) -> None:
 
 def test_trace_names_hash_cell_text_checks_and_release(sample: tuple[Path, Answer]) -> None:
     store, _ = sample
-    arguments = ("--area", "E09000019", "--measure", "burglary", "--period", "2021-07-01/2022-07-01", "--store", store)
+    arguments = (
+        "--area",
+        "E09000019",
+        "--measure",
+        "burglary",
+        "--period",
+        "2021-07-01/2022-07-01",
+        "--store",
+        store,
+    )
     answer = civic_assets("trace", *arguments, "--source", "ons_csp", "--json")
     assert answer.code == 0, answer.err
     chain = answer.json
-    assert set(chain) >= {"figure", "release", "checks", "file", "locator", "value_text", "earlier", "findings"}
-    assert chain["value_text"] == "1805", "the report's figure of that year, which the synthetic workbook repeats"
+    assert set(chain) >= {
+        "figure",
+        "release",
+        "checks",
+        "file",
+        "locator",
+        "value_text",
+        "earlier",
+        "findings",
+    }
+    assert chain["value_text"] == "1805", (
+        "the report's figure of that year, which the synthetic workbook repeats"
+    )
     assert chain["file"]["sha256"] == chain["figure"]["source_sha256"]
     assert (store / "archive" / chain["file"]["sha256"]).is_file()
     assert "!" in chain["locator"]
@@ -150,7 +176,9 @@ def test_trace_of_a_disputed_figure_shows_the_finding(sample: tuple[Path, Answer
         ({"--period": "2000-01-01/2001-01-01"}, "Published: "),
     ],
 )
-def test_trace_of_nothing_says_what_there_is(sample: tuple[Path, Answer], changed: dict[str, str], words: str) -> None:
+def test_trace_of_nothing_says_what_there_is(
+    sample: tuple[Path, Answer], changed: dict[str, str], words: str
+) -> None:
     store, _ = sample
     wanted = {"--area": "E09000019", "--measure": "burglary", "--period": "2021-07-01/2022-07-01", **changed}
     answer = civic_assets("trace", *(part for pair in wanted.items() for part in pair), "--store", store)
@@ -160,7 +188,10 @@ def test_trace_of_nothing_says_what_there_is(sample: tuple[Path, Answer], change
 
 def test_sources_lists_releases_and_staleness(sample: tuple[Path, Answer]) -> None:
     store, _ = sample
-    listed = {entry["source"]: entry for entry in civic_assets("sources", "--store", store, "--json").json["sources"]}
+    listed = {
+        entry["source"]: entry
+        for entry in civic_assets("sources", "--store", store, "--json").json["sources"]
+    }
     assert [release["release"] for release in listed["ons_csp"]["releases"]][0] == "2022-12"
     assert listed["ons_csp"]["latest_period_end"] == "2023-01-01"
     assert listed["ons_csp"]["stale"] is True
@@ -173,7 +204,10 @@ def test_sources_lists_releases_and_staleness(sample: tuple[Path, Answer]) -> No
         (("refresh", "--inputs", "."), "--profile local"),
         (("refresh", "--source", "nobody"), "There is no source"),
         (("refresh", "--profile", "local", "--inputs", "/nonexistent"), "no folder"),
-        (("trace", "--area", "x", "--measure", "y", "--period", "2020-01-01/2021-01-01"), "Nothing is published"),
+        (
+            ("trace", "--area", "x", "--measure", "y", "--period", "2020-01-01/2021-01-01"),
+            "Nothing is published",
+        ),
     ],
 )
 def test_usage_errors_end_in_a_sentence_and_2(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:

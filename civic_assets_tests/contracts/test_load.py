@@ -98,5 +98,7 @@ def test_only_a_draft_may_have_no_table_and_it_says_why_it_is_not_read(tmp_path:
     assert contract.not_read_because is not None and "no file was seen" in contract.not_read_because
     finished = tmp_path / draft.name
     finished.write_text(draft.read_text(encoding="utf-8").replace("status: draft", "status: deprecated"))
-    with pytest.raises(ContractError, match="schema: holds no table; only a contract of status draft may have none"):
+    with pytest.raises(
+        ContractError, match="schema: holds no table; only a contract of status draft may have none"
+    ):
         load_contract(finished)

@@ -22,7 +22,9 @@ from civic_assets.sources.recognise import recognise
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 # These two have inputs that ship with the project instead of a fixture.
 SHIPPED = {"ons_csp", "gla_report"}
-ACTIVE = [name for name, contract in load_contracts().items() if contract.status == "active" and name not in SHIPPED]
+ACTIVE = [
+    name for name, contract in load_contracts().items() if contract.status == "active" and name not in SHIPPED
+]
 
 
 def _cases() -> list[Any]:
@@ -56,7 +58,9 @@ def test_source_reads_its_fixture(source: str, name: str, wanted: dict[str, Any]
     assert broken == [], "a rule itself failed"
     assert observations is not None
     assert observations.num_rows == wanted["rows"]
-    table = harmonise(observations, source=source, release=own.edition, source_sha256="0" * 64, synthetic=True)
+    table = harmonise(
+        observations, source=source, release=own.edition, source_sha256="0" * 64, synthetic=True
+    )
     rows = table.to_pylist()
     for figure in wanted["figures"]:
         value, status = figure.get("value"), figure.get("status")
