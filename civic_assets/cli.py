@@ -190,8 +190,8 @@ def _refresh(arguments: argparse.Namespace) -> int:
 def _keep_pandas_out() -> None:
     """Has pyarrow make its first array while pandas seems absent.
 
-    It looks for pandas then, to be able to take its columns, and importing that takes longer than reading a workbook. These
-    processes have no use for it.
+    It looks for pandas then, to be able to take its columns, and importing that takes longer than reading a
+    workbook. These processes have no use for it.
     """
     import pyarrow
 

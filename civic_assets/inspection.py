@@ -1,7 +1,7 @@
 """What a file is and what is wrong with it, without storing anything.
 
-Belongs here: one file through reading, recognising and checking. Does not belong here: the archive and the layers (`layers`).
-Imports neither Dagster nor Great Expectations: a person waits for the answer.
+Belongs here: one file through reading, recognising and checking. Does not belong here: the archive and the layers
+(`layers`). Imports neither Dagster nor Great Expectations: a person waits for the answer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from civic_assets.readers.open_file import read_grid
 from civic_assets.sources.recognise import Recognised, recognise
 
 Outcome = Literal["clean", "warnings", "disputed", "blocked"]
-_SHOWN = ("check_id", "severity", "locator", "locators", "measure", "area_code", "period_start", "period_end", "observed", "expected", "proposal", "n_ties", "message")  # fmt: skip
+_SHOWN = (
+    "check_id", "severity", "locator", "locators", "measure", "area_code", "period_start", "period_end", "observed",
+    "expected", "proposal", "n_ties", "message",
+)  # fmt: skip
 
 
 def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = None) -> dict[str, Any]:
@@ -27,6 +30,7 @@ def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = 
 
     Args:
         path: Any file.
+        contracts: Of all sources.
         source: Look at it as a release of this source only.
 
     Returns:

@@ -1,7 +1,7 @@
 """Files in: from a folder of anything to releases in the archive, with no file unaccounted for.
 
-Belongs here: which files a profile offers, and what each turns out to be. Does not belong here: what is done with a release
-(`layers`), and asking publishers over the network.
+Belongs here: which files a profile offers, and what each turns out to be. Does not belong here: what is done with
+a release (`layers`), and asking publishers over the network.
 """
 
 from __future__ import annotations
@@ -92,6 +92,8 @@ def take_in(
 
     Args:
         folder: Searched with its sub-folders; names do not matter.
+        archive: Keeps what is a release.
+        contracts: Of the sources that are known.
         origin: Of the receipts, e.g. `local`.
         only: Sources to take; all when empty.
         progress: Told of each file.
@@ -156,6 +158,8 @@ def take_file(
     Args:
         path: Where the bytes are.
         name: As the user knows the file.
+        archive: Keeps it, when it is a release.
+        contracts: Of the sources that are known.
         memory: What files turned out to be before.
         origin: Of the receipts.
         only: Sources to take; all when empty.

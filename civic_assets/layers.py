@@ -327,6 +327,9 @@ def findings_table(assessment: Assessment, source: str, release: str, areas: Map
     """Findings as the table `quality.findings`, areas in the common vocabulary.
 
     Args:
+        assessment: What the checks said.
+        source: Of the release.
+        release: Its partition key.
         areas: Common code by publisher's code, where they differ.
     """
     import pyarrow as pa

@@ -74,6 +74,7 @@ def refresh(
     """Takes files in and publishes what they hold.
 
     Args:
+        store: Where everything is kept.
         profile: `sample` uses inputs that ship with the project, `local` a folder of publishers' files.
         inputs: The folder, for `local`.
         sources: Only these; all when empty.
@@ -120,8 +121,8 @@ def _inputs(store: Store, profile: str, inputs: Path | None) -> AbstractContextM
     real = [r for r in store.archive.receipts() if r.origin != "sample"]
     if real:
         raise UsageError(
-            f"{store.root} holds publishers' files ({real[0].source} {real[0].release}, ...); synthetic samples are not "
-            "mixed with them. Choose another store: civic-assets refresh --store DIR"
+            f"{store.root} holds publishers' files ({real[0].source} {real[0].release}, ...); synthetic samples are "
+            "not mixed with them. Choose another store: civic-assets refresh --store DIR"
         )
     return _SampleInputs()
 

@@ -36,7 +36,10 @@ def print_summary(summary: Summary) -> None:
     """What a refresh did: releases, rows, checks by outcome, what is held back or disputed and why."""
     console = _console()
     console.print()
-    columns = [("source", False), ("release", False), ("state", False), ("rows", True), ("passed", True), ("failed", True), ("not evaluated", True), ("disputed", True), ("", False)]  # fmt: skip
+    columns = [
+        ("source", False), ("release", False), ("state", False), ("rows", True), ("passed", True), ("failed", True),
+        ("not evaluated", True), ("disputed", True), ("", False),
+    ]  # fmt: skip
     rows = [
         [
             release["source"],
@@ -163,7 +166,10 @@ def print_trace(chain: Mapping[str, Any]) -> None:
 def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
     """Sources with their newest release and staleness, and why some are not read."""
     console = _console()
-    columns = [("source", False), ("publisher", False), ("status", False), ("releases", True), ("newest", False), ("period ends", False), ("stale", False)]  # fmt: skip
+    columns = [
+        ("source", False), ("publisher", False), ("status", False), ("releases", True), ("newest", False),
+        ("period ends", False), ("stale", False),
+    ]  # fmt: skip
     rows = []
     for entry in listed:
         releases = entry["releases"]

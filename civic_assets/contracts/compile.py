@@ -84,7 +84,8 @@ def predicates(contract: Contract) -> list[Predicate]:
         Predicate(
             "R-07",
             "value",
-            f"(value IS NULL AND status IS NOT NULL) OR (value IS NOT NULL AND (status IS NULL OR status IN ({beside})))",
+            "(value IS NULL AND status IS NOT NULL)"
+            f" OR (value IS NOT NULL AND (status IS NULL OR status IN ({beside})))",
         ),
         Predicate(
             "V-02",

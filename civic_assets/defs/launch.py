@@ -162,7 +162,8 @@ def _run_all(
 def _range_of(instance: DagsterInstance, source: str, releases: Collection[str]) -> dict[str, str]:
     """Tags that say which partitions a run is about, without which Dagster can not look up its inputs.
 
-    A range, in the order in which Dagster learned of the releases; the run's configuration names those in it that are built.
+    A range, in the order in which Dagster learned of the releases; the run's configuration names those in it that
+    are built.
     """
     known = instance.get_dynamic_partitions(releases_partitions(source))
     places = sorted(known.index(release) for release in releases)

@@ -1,7 +1,7 @@
 """Areas of a release in the common vocabulary.
 
-Belongs here: when a publisher's area is an area that other sources know by another code. Does not belong here: changes of
-boundaries over time.
+Belongs here: when a publisher's area is an area that other sources know by another code. Does not belong here:
+changes of boundaries over time.
 
 A Community Safety Partnership is not a local authority in general: some unite several authorities, some are a part
 of one. Only where exactly one partnership of a release carries a local authority's code, and no other, are the two

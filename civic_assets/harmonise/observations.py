@@ -55,6 +55,10 @@ def harmonise(
 
     Args:
         observations: Columns as `civic_assets.sources.observations.FIELDS`.
+        source: Of the release.
+        release: Its partition key.
+        source_sha256: Of its file.
+        synthetic: The file calls itself synthetic.
 
     Returns:
         Columns as `FIELDS`.

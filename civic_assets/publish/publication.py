@@ -57,6 +57,8 @@ def members(
     """Releases of the store that have been checked, sorted by source and release.
 
     Args:
+        store: Where they are.
+        contracts: Sources that count.
         without: (source, release) of releases that are left out, e.g. synthetic ones beside real ones.
     """
     found = []
@@ -147,8 +149,8 @@ def publish(
 ) -> Publication | None:
     """Puts the releases of the store together and replaces the read model.
 
-    The order is safe at every moment: the read model is built beside and moved into place, then the manifest. A run that
-    dies in between is made good by the next one, which finds that manifest and read model do not match.
+    The order is safe at every moment: the read model is built beside and moved into place, then the manifest. A run
+    that dies in between is made good by the next one, which finds that manifest and read model do not match.
 
     Returns:
         The publication, or None when every release is held back: then the last one stays, while the read model

@@ -98,7 +98,8 @@ def _quality(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
     findings = _files(member.findings.path for member in members)
     connection.execute(
         f"""CREATE TABLE quality.check_results AS
-        SELECT check_id, source, release, layer, dimension, severity, outcome, n_checked, n_failed, message, reason, scope
+        SELECT check_id, source, release, layer, dimension, severity, outcome, n_checked, n_failed, message, reason,
+               scope
         FROM read_parquet({results}) ORDER BY source, release, check_id"""
     )
     connection.execute(
@@ -110,13 +111,13 @@ def _quality(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
     )
 
 
-_EMPTY_RESULTS = """CREATE TABLE quality.check_results (check_id VARCHAR, source VARCHAR, release VARCHAR, layer VARCHAR,
-    dimension VARCHAR, severity VARCHAR, outcome VARCHAR, n_checked BIGINT, n_failed BIGINT, message VARCHAR,
-    reason VARCHAR, scope VARCHAR)"""
-_EMPTY_FINDINGS = """CREATE TABLE quality.findings (finding_id VARCHAR, check_id VARCHAR, source VARCHAR, release VARCHAR,
-    severity VARCHAR, measure VARCHAR, area_code VARCHAR, period_start DATE, period_end DATE, locator VARCHAR,
-    observed VARCHAR, expected VARCHAR, proposal VARCHAR, n_ties BIGINT, evidence VARCHAR, status VARCHAR,
-    message VARCHAR, locators VARCHAR[], disputes VARCHAR[])"""
+_EMPTY_RESULTS = """CREATE TABLE quality.check_results (check_id VARCHAR, source VARCHAR, release VARCHAR,
+    layer VARCHAR, dimension VARCHAR, severity VARCHAR, outcome VARCHAR, n_checked BIGINT, n_failed BIGINT,
+    message VARCHAR, reason VARCHAR, scope VARCHAR)"""
+_EMPTY_FINDINGS = """CREATE TABLE quality.findings (finding_id VARCHAR, check_id VARCHAR, source VARCHAR,
+    release VARCHAR, severity VARCHAR, measure VARCHAR, area_code VARCHAR, period_start DATE, period_end DATE,
+    locator VARCHAR, observed VARCHAR, expected VARCHAR, proposal VARCHAR, n_ties BIGINT, evidence VARCHAR,
+    status VARCHAR, message VARCHAR, locators VARCHAR[], disputes VARCHAR[])"""
 
 
 def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
@@ -179,8 +180,8 @@ def _catalogue(
     create(
         "catalogue.sources",
         [_source(contract) for contract in contracts.values()],
-        "source VARCHAR, publisher VARCHAR, licence VARCHAR, legal_basis VARCHAR, sharing_agreement VARCHAR, owner VARCHAR, "
-        "status VARCHAR, frequency_months DOUBLE, expected_lag_days INTEGER, contract_version VARCHAR, "
+        "source VARCHAR, publisher VARCHAR, licence VARCHAR, legal_basis VARCHAR, sharing_agreement VARCHAR, "
+        "owner VARCHAR, status VARCHAR, frequency_months DOUBLE, expected_lag_days INTEGER, contract_version VARCHAR, "
         "contract_sha256 VARCHAR, purpose VARCHAR, limitations VARCHAR, usage VARCHAR",
     )
     create(

@@ -22,12 +22,15 @@ def sources(
     """One entry for each contract.
 
     Args:
+        store: Where releases are kept.
+        contracts: The sources.
         today: Staleness is measured against this day; today when None.
 
     Returns:
-        Dictionaries with source, publisher, status, releases (newest first, each with state and rows), the last day of
-        the newest period, why it is not read (None for a source that is), the day from which the source counts as stale (end of period + expected lag + one cycle,
-        rule X-02), and whether it does; None where nothing is published.
+        Dictionaries with source, publisher, status, releases (newest first, each with state and rows), why it is not
+        read (None for a source that is), the last day of the newest period, the day from which the source counts as
+        stale (end of period + expected lag + one cycle, rule X-02), and whether it does; None where nothing is
+        published.
     """
     day = today or date.today()
     ends = _period_ends(store)

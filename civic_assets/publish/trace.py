@@ -91,7 +91,8 @@ def _figures(connection: DuckDBPyConnection, query: FigureQuery) -> list[dict[st
     else:
         # A measure is asked for by what it counts, unless it has no count.
         where.append(
-            "o.unit = coalesce((SELECT min(unit) FROM harmonised.observations u WHERE u.measure = ? AND u.unit = 'count'), o.unit)"
+            "o.unit = coalesce((SELECT min(unit) FROM harmonised.observations u"
+            " WHERE u.measure = ? AND u.unit = 'count'), o.unit)"
         )
         values.append(query.measure)
     found = _records(
@@ -128,7 +129,10 @@ def _what_there_is(connection: DuckDBPyConnection, query: FigureQuery) -> str:
         f"SELECT count(*) FROM harmonised.observations WHERE {area}", [query.area] * 3
     ).fetchone()
     if not known or not known[0]:
-        return f"No figure is published for the area {query.area!r}; give a code such as E09000019, or a name as printed."
+        return (
+            f"No figure is published for the area {query.area!r}; "
+            "give a code such as E09000019, or a name as printed."
+        )
     periods = connection.execute(
         f"""SELECT DISTINCT source, period_start, period_end, unit FROM harmonised.observations
         WHERE measure = ? AND {area} ORDER BY period_end DESC, source LIMIT 8""",

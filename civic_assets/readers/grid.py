@@ -6,6 +6,7 @@ Belongs here: the shape that every reader returns. Does not belong here: how byt
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -31,7 +32,9 @@ def as_printed(value: CellValue) -> str:
         return value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    return str(int(value)) if value == value and abs(value) < 1e15 and value == int(value) else repr(value)
+    return (
+        str(int(value)) if math.isfinite(value) and abs(value) < 1e15 and value == int(value) else repr(value)
+    )
 
 
 # A title, a caption or a note is longer than a code or a number.

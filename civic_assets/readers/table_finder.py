@@ -263,7 +263,10 @@ def _columns(
             name = f"{column.name}#{1 + sum(name.startswith(column.name + '#') for name in columns)}"
             columns[name], headers[name] = position, wording
         elif column.name in columns:
-            message = f"Column {printed!r} stands twice in table {table.name!r}, again at {where}; which one counts is not guessed."
+            message = (
+                f"Column {printed!r} stands twice in table {table.name!r}, again at {where}; which one counts is not "
+                "guessed."
+            )
             drift.append(Drift(DriftKind.REPEATED_COLUMN, table.name, printed, where, message))
         else:
             columns[column.name], headers[column.name] = position, wording
@@ -391,6 +394,9 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
             and id(sheet) not in claimed
             and not contract.ignores_sheet(sheet.name, _first_text(sheet))
         ):
-            message = f"Sheet {sheet.name!r} is unknown to the contract of {contract.source}; it is kept in raw and not read."
+            message = (
+                f"Sheet {sheet.name!r} is unknown to the contract of {contract.source}; "
+                "it is kept in raw and not read."
+            )
             drift.append(Drift(DriftKind.UNKNOWN_SHEET, "", "", sheet.name, message))
     return FoundTables(blocks, tuple(drift))

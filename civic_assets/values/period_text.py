@@ -43,10 +43,10 @@ _MID_YEAR = re.compile(r"\bmid[- ](\d{4})\b")
 
 
 def years_ending(text: str) -> list[Period]:
-    """All different rolling years that a text names, in the order of their mention.
+    r"""All different rolling years that a text names, in the order of their mention.
 
     Example:
-        >>> [str(period) for period in years_ending("Offences, year ending\\n June 2022 [note 1]")]
+        >>> [str(period) for period in years_ending("Offences, year ending\n June 2022 [note 1]")]
         ['2021-07-01/2022-07-01']
     """
     named = _YEAR_ENDING.findall(label(text))

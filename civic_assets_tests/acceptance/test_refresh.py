@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +26,9 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Answer]]:
+def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Answer]:
     store = tmp_path_factory.mktemp("sample") / "store"
-    yield store, civic_assets("refresh", "--store", store, "--json")
+    return store, civic_assets("refresh", "--store", store, "--json")
 
 
 def _query(store: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -86,7 +85,8 @@ def test_latest_shows_the_newest_issue_of_each_figure(sample: tuple[Path, Answer
     doubled = _query(
         store,
         """SELECT count(*) FROM (SELECT 1 FROM harmonised.latest
-        GROUP BY source, measure, area_code, period_start, period_end, breakdown, unit, statistic HAVING count(*) > 1)""",
+        GROUP BY source, measure, area_code, period_start, period_end, breakdown, unit, statistic
+        HAVING count(*) > 1)""",
     )
     assert doubled == [(0,)]
 
@@ -192,7 +192,7 @@ def test_sources_lists_releases_and_staleness(sample: tuple[Path, Answer]) -> No
         entry["source"]: entry
         for entry in civic_assets("sources", "--store", store, "--json").json["sources"]
     }
-    assert [release["release"] for release in listed["ons_csp"]["releases"]][0] == "2022-12"
+    assert listed["ons_csp"]["releases"][0]["release"] == "2022-12"
     assert listed["ons_csp"]["latest_period_end"] == "2023-01-01"
     assert listed["ons_csp"]["stale"] is True
 

@@ -1,7 +1,8 @@
 """Every active source reads its own fixture: recognised by content, not held back, and with the figures expected.
 
-A source's fixture is a folder `civic_assets_tests/fixtures/<source>/`: small files in the publisher's layout, their figures
-synthetic, and `expected.yaml`, which says for each file its release, the number of observations, and some of them.
+A source's fixture is a folder `civic_assets_tests/fixtures/<source>/`: small files in the publisher's layout, their
+figures synthetic, and `expected.yaml`, which says for each file its release, the number of observations, and some of
+them.
 """
 
 from __future__ import annotations

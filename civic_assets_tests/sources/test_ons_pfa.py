@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.readers.open_file import read_grid
@@ -231,7 +230,7 @@ def test_every_real_figure_is_read_once(real_data: Path, file: str) -> None:
             ):
                 continue
             for cell in row[2:]:
-                where = f"{sheet.title}!{get_column_letter(cell.column)}{cell.row}"
+                where = f"{sheet.title}!{cell.coordinate}"
                 if cell.value is None or (edition == "2019-12" and IN_A_SPACER.get(where) == cell.value):
                     continue
                 value, text = read[where]
