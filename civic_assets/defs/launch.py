@@ -141,8 +141,7 @@ def _run_all(
     from civic_assets.defs.build import build_definitions
     from civic_assets.defs.jobs import PUBLISH, refresh_job_name
 
-    # Only what is run is defined: a definition costs some milliseconds for each of its checks.
-    definitions = build_definitions(store, {source: contracts[source] for source in wanted}, progress)
+    definitions = build_definitions(store, contracts, progress)
     runs: dict[str, str] = {}
     errors: list[str] = []
     for source, releases in wanted.items():
@@ -166,7 +165,9 @@ def _range_of(instance: DagsterInstance, source: str, releases: Collection[str])
     are built.
     """
     known = instance.get_dynamic_partitions(releases_partitions(source))
-    places = sorted(known.index(release) for release in releases)
+    places = sorted(known.index(release) for release in releases if release in known)
+    if not places:
+        return {}
     start, end = known[places[0]], known[places[-1]]
     return {"dagster/asset_partition_range_start": start, "dagster/asset_partition_range_end": end}
 

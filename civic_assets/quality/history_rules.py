@@ -6,12 +6,12 @@ Belongs here: V-21. Does not belong here: how many rows and tables an edition ha
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from statistics import median
 from typing import TYPE_CHECKING, Any, TypeAlias
-
-import numpy as np
 
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
@@ -53,13 +53,13 @@ def outliers(release: Release) -> Verdict:
             if len(others) < _HISTORY:
                 continue
             checked += 1
-            logs = np.log(np.maximum([periods[other][0] for other in others], 0) + 0.5)
-            middle = float(np.median(logs))
-            spread = max(float(np.median(np.abs(logs - middle))), _LEAST_SPREAD)
+            logs = [math.log(max(periods[other][0], 0) + 0.5) for other in others]
+            middle = median(logs)
+            spread = max(median(abs(log - middle) for log in logs), _LEAST_SPREAD)
             value, locator, _ = periods[when]
-            z = abs(float(np.log(max(value, 0) + 0.5)) - middle) / spread
+            z = abs(math.log(max(value, 0) + 0.5) - middle) / spread
             if z > limit:
-                usual = float(np.exp(middle) - 0.5)
+                usual = math.exp(middle) - 0.5
                 message = (
                     f"{locator}: {measure_name(release.contract, measure)} is {value:,.0f}, in {len(others)} other "
                     f"disjoint periods usually about {usual:,.0f} (z = {z:.1f} on the log scale, limit {limit:g})."
