@@ -70,6 +70,10 @@ class GridCache:
         while len(self._grids) > 1 and sum(map(_size, self._grids.values())) > _CELLS_KEPT:
             self._grids.popitem(last=False)
 
+    def clear(self) -> None:
+        """Lets all go, when every release is built."""
+        self._grids.clear()
+
     def take(self, sha256: str) -> Grid | None:
         """The grid, when it is still kept."""
         return self._grids.get(sha256)

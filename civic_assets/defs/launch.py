@@ -23,7 +23,7 @@ from civic_assets.defs.instance import (
     releases_partitions,
     this_process,
 )
-from civic_assets.layers import RESULTS
+from civic_assets.layers import GRIDS, RESULTS
 from civic_assets.publish.publication import Publication, publish, stands
 from civic_assets.publish.read_model import stamp_of
 from civic_assets.store import Store
@@ -154,6 +154,7 @@ def _run_all(
         op = "published__read_model"
         config = {"ops": {op: {"config": {"profile": profile, "without": left_out}}}}
         progress("Publishing")
+        GRIDS.clear()
         runs[PUBLISH] = _run(instance, definitions, PUBLISH, config, errors)
     return runs, errors
 

@@ -26,31 +26,39 @@ Failures: TypeAlias = Mapping[str, tuple[int, Sequence[int]]]
 
 
 def run_gate(contract: Contract, observations: pa.Table) -> Failures:
-    """Failures by rule, evaluated by DuckDB."""
+    """Failures by rule: counted in one pass; places are looked up only where something fails.
+
+    Args:
+        contract: Whose predicates.
+        observations: Columns as `civic_assets.sources.observations.FIELDS`.
+    """
     import duckdb
+    import pyarrow as pa
 
     gated = gate_columns(observations)
+    gated = gated.append_column("place", pa.array(range(gated.num_rows), pa.int64()))
     rules = predicates(contract)
+    key = ", ".join(KEY)
+    fails = [f"({rule.concerns}) IS TRUE AND ({rule.holds}) IS FALSE" for rule in rules]
+    counts = ", ".join(
+        f"count(*) FILTER ({rule.concerns}), count(*) FILTER ({fail})"
+        for rule, fail in zip(rules, fails, strict=True)
+    )
     with duckdb.connect() as connection:
         connection.register("gated", gated)
-        columns = ", ".join(
-            f"({rule.concerns}) IS TRUE AS concerned_{i}, "
-            f"({rule.concerns}) IS TRUE AND ({rule.holds}) IS FALSE AS bad_{i}"
-            for i, rule in enumerate(rules)
-        )
-        connection.execute(
-            f"""CREATE TABLE judged AS SELECT row_number() OVER () - 1 AS place, {columns},
-            count(*) OVER (PARTITION BY {", ".join(KEY)}) > 1 AS repeated FROM gated"""
-        )
+        counted = connection.execute(f"SELECT {counts} FROM gated").fetchone() or ()
+        distinct = connection.execute(f"SELECT count(*) FROM (SELECT DISTINCT {key} FROM gated)").fetchone()
+        repeated = distinct is not None and distinct[0] < gated.num_rows
+        twice = f"SELECT place FROM gated QUALIFY count(*) OVER (PARTITION BY {key}) > 1 ORDER BY place"
         found: dict[str, tuple[int, Sequence[int]]] = {
-            "V-01": (gated.num_rows, _places(connection, "repeated"))
+            "V-01": (gated.num_rows, _places(connection, twice) if repeated else [])
         }
-        for i, rule in enumerate(rules):
-            counted = connection.execute(f"SELECT count(*) FILTER (concerned_{i}) FROM judged").fetchone()
-            found[rule.rule] = (counted[0] if counted else 0, _places(connection, f"bad_{i}"))
+        for i, (rule, fail) in enumerate(zip(rules, fails, strict=True)):
+            concerned, failing = counted[2 * i], counted[2 * i + 1]
+            sql = f"SELECT place FROM gated WHERE {fail} ORDER BY place"
+            found[rule.rule] = (concerned, _places(connection, sql) if failing else [])
     return found
 
 
-def _places(connection: DuckDBPyConnection, condition: str) -> list[int]:
-    rows = connection.execute(f"SELECT place FROM judged WHERE {condition} ORDER BY place").fetchall()
-    return [int(row[0]) for row in rows]
+def _places(connection: DuckDBPyConnection, sql: str) -> list[int]:
+    return [int(row[0]) for row in connection.execute(sql).fetchall()]
