@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from civic_assets.refresh import Summary
 
 _SHOWN = 40
+# Columns are never cut short: a table that is wider than the terminal wraps there, and is whole in a file.
+_WIDTH = 200
 _STATES = {"published": "published", "held_back": "HELD BACK", "not_built": "not built"}
 
 
@@ -29,7 +31,7 @@ def _table(console: Console, columns: Sequence[tuple[str, bool]], rows: Sequence
         table.add_column(name, justify="right" if number else "left", no_wrap=True)
     for row in rows:
         table.add_row(*map(Text, row))
-    Console(highlight=False, width=max(console.width, 140)).print(table)
+    Console(highlight=False, width=max(console.width, _WIDTH)).print(table)
 
 
 def print_summary(summary: Summary) -> None:
