@@ -101,7 +101,7 @@ def refresh(
     stale = _stale(store, active, receipts, sources)
     from civic_assets.defs.launch import launch
 
-    report = launch(store, active, stale, profile=profile, without=without, progress=progress)
+    report = launch(store, contracts, stale, profile=profile, without=without, progress=progress)
     return _summary(store, profile, intake, receipts, report)
 
 

@@ -56,7 +56,7 @@ def _definitions(
         else:
             assets.append(unread_spec(contract))
     return dg.Definitions(
-        assets=[*assets, read_model_asset(active)],
+        assets=[*assets, read_model_asset(contracts)],
         jobs=[*jobs.values(), publish],
         schedules=[
             release_schedule(contract, jobs[source])

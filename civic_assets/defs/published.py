@@ -41,18 +41,19 @@ class Publishing(dg.Config):
 
 
 def read_model_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
-    """The read model, made from the harmonised releases of all sources."""
+    """The read model, made from the harmonised releases of all sources; its catalogue also lists those not yet read."""
+    read = {source: contract for source, contract in contracts.items() if contract.not_read_because is None}
 
     @dg.asset(
         key=READ_MODEL,
         group_name="published",
         description=_DESCRIPTION,
         kinds={"duckdb"},
-        owners=sorted({contract.owner for contract in contracts.values()}),
+        owners=sorted({contract.owner for contract in read.values()}),
         code_version=code_version("publish", "harmonise"),
         deps=[
             dg.AssetDep(["harmonised", source], partition_mapping=dg.AllPartitionMapping())
-            for source in sorted(contracts)
+            for source in sorted(read)
         ],
         metadata={
             "dagster/column_schema": column_schema("harmonised"),

@@ -9,41 +9,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.areas import area_recode
+from civic_assets.sources.observations import FIELDS as VALIDATED_FIELDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FIELDS: tuple[tuple[str, str, str], ...] = (
-    ("source", "string", "dataset of a publisher"),
-    ("release", "string", "issue of the source that the figure stands in"),
-    ("measure", "string", "what is counted or computed"),
-    (
-        "area_code",
+# What harmonising adds, or says in the common vocabulary; every other column is the validated one.
+_OWN = {
+    "source": ("string", "dataset of a publisher"),
+    "release": ("string", "issue of the source that the figure stands in"),
+    "area_code": (
         "string",
         "area in the common vocabulary; a partnership that is one local authority has its code",
     ),
-    ("area_name", "string", "name as printed, without note markers and stray spaces"),
-    (
-        "area_type",
+    "area_type": (
         "string",
         "local_authority, police_force, community_safety_partnership, region, unassigned, ...",
     ),
-    ("period_start", "date32", "first day"),
-    ("period_end", "date32", "day after the last day"),
-    ("period_kind", "string", "what the publisher means by the period"),
-    ("statistic", "string", "flow, stock, rate, change, ..."),
-    ("breakdown", "string", "'total' or key=value;... in a fixed order"),
-    ("unit", "string", "count, percent, per_1000_population, ..."),
-    ("value", "float64", "the figure as printed; null where a status stands in its place"),
-    ("status", "string", "why a value is absent or special; null for an ordinary figure"),
-    ("value_text", "string", "the cell as printed"),
-    ("source_sha256", "string", "hash of the file"),
-    ("locator", "string", "address of the cell in the file"),
-    ("partnership_code", "string", "Community Safety Partnership, where the figure is of one"),
-    ("parent_code", "string", "area that this area is a part of, within its table"),
-    ("row_kind", "string", "what the publisher's row is"),
-    ("table_id", "string", "table of the contract that the figure stands in"),
-    ("synthetic", "bool", "the file calls itself synthetic"),
+    "source_sha256": ("string", "hash of the file"),
+    "synthetic": ("bool", "the file calls itself synthetic"),
+}
+_VALIDATED = {name: (kind, meaning) for name, kind, meaning in VALIDATED_FIELDS}
+_ORDER = (
+    "source", "release", "measure", "area_code", "area_name", "area_type", "period_start", "period_end", "period_kind",
+    "statistic", "breakdown", "unit", "value", "status", "value_text", "source_sha256", "locator", "partnership_code",
+    "parent_code", "row_kind", "table_id", "synthetic",
+)  # fmt: skip
+
+FIELDS: tuple[tuple[str, str, str], ...] = tuple(
+    (name, *(_OWN.get(name) or _VALIDATED[name])) for name in _ORDER
 )
 """Column, Arrow type and meaning of a harmonised observation."""
 

@@ -182,7 +182,7 @@ def _catalogue(
         [_source(contract) for contract in contracts.values()],
         "source VARCHAR, publisher VARCHAR, licence VARCHAR, legal_basis VARCHAR, sharing_agreement VARCHAR, "
         "owner VARCHAR, status VARCHAR, frequency_months DOUBLE, expected_lag_days INTEGER, contract_version VARCHAR, "
-        "contract_sha256 VARCHAR, purpose VARCHAR, limitations VARCHAR, usage VARCHAR",
+        "contract_sha256 VARCHAR, purpose VARCHAR, limitations VARCHAR, usage VARCHAR, not_read_because VARCHAR",
     )
     create(
         "catalogue.releases",
@@ -240,6 +240,7 @@ def _source(contract: Contract) -> dict[str, Any]:
         "purpose": contract.purpose,
         "limitations": contract.limitations,
         "usage": contract.usage,
+        "not_read_because": contract.not_read_because,
     }
 
 

@@ -9,7 +9,6 @@ vacuous pass; an absent operand is not_evaluated, never a zero.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -69,10 +68,6 @@ class Finding:
         """Stable id: the same finding about the same cell of the same release has the same id in every run."""
         text = f"{source}|{release}|{self.check_id}|{self.locator}|{self.measure}|{self.message}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-    def evidence_json(self) -> str:
-        """The evidence as canonical JSON."""
-        return json.dumps(self.evidence, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)

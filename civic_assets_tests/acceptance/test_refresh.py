@@ -76,6 +76,14 @@ def test_synthetic_figures_are_called_so(sample: tuple[Path, Answer]) -> None:
     ]
 
 
+def test_catalogue_lists_what_is_not_read_yet_and_why(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    rows = _query(store, "SELECT source, status, not_read_because FROM catalogue.sources ORDER BY source")
+    unread = {source: because for source, status, because in rows if status == "draft"}
+    assert set(unread) == {"dfe_sen", "mopac_surveys"} and all(unread.values())
+    assert all(because is None for _, status, because in rows if status == "active")
+
+
 def test_latest_shows_the_newest_issue_of_each_figure(sample: tuple[Path, Answer]) -> None:
     store, _ = sample
     assert _query(
