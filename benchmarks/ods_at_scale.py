@@ -11,14 +11,39 @@ import json
 import random
 import sys
 import zipfile
-from itertools import count
+from collections.abc import Sequence
 from pathlib import Path
+
+from civic_assets.contracts.load import load_contracts
+from civic_assets.inputs import SYNTHETIC_MARK
+from civic_assets.sources.partnerships import partnerships_of
+from civic_assets.values.cells import label
 
 HEADERS = (
     "Financial Year", "Financial Quarter", "Police Force", "CSP Name", "Offence Description", "Offence Group",
     "Offence Subgroup", "Offence Code", "Offence Count",
 )  # fmt: skip
-_YEARS = ("2020_21", "2021_22", "2022_23", "2023_24", "2024_25", "2025_26")
+# Seven years: what the largest of the publisher's files has, and room for 1.6 GB.
+_YEARS = ("2019_20", "2020_21", "2021_22", "2022_23", "2023_24", "2024_25", "2025_26")
+_QUARTERS = ("Q1", "Q2", "Q3", "Q4")
+# Forces by the names that they have; their partnerships have the names of the vocabulary.
+_FORCES = (
+    "Avon and Somerset", "Bedfordshire", "Cambridgeshire", "Cheshire", "Cleveland", "Cumbria", "Derbyshire",
+    "Devon and Cornwall", "Dorset", "Durham", "Dyfed-Powys", "Essex", "Gloucestershire", "Greater Manchester", "Gwent",
+    "Hampshire", "Hertfordshire", "Humberside", "Kent", "Lancashire", "Leicestershire", "Lincolnshire",
+    "London, City of", "Merseyside", "Metropolitan Police", "Norfolk", "North Wales", "North Yorkshire",
+    "Northamptonshire", "Northumbria", "Nottinghamshire", "South Wales", "South Yorkshire", "Staffordshire", "Suffolk",
+    "Surrey", "Sussex", "Thames Valley", "Warwickshire", "West Mercia", "West Midlands", "West Yorkshire", "Wiltshire",
+)  # fmt: skip
+_COVER = (f"{SYNTHETIC_MARK}: figures are random and mean nothing",)
+_NOTES = (
+    "Updated: 1 January 2026",
+    "Force Notes",
+    "Kent: crimes of Medway and Maidstone stand under Unassigned Kent in the year ending March 2025.",
+    "Additional Notes",
+    "Partnerships are named as the police name them.",
+)
+_OFFENCES = 130
 _MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _SPACES = "".join(
     f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
@@ -54,41 +79,38 @@ def number_cell(number: int) -> str:
     return f'<table:table-cell table:style-name="ce3" {kind}><text:p>{number}</text:p></table:table-cell>'
 
 
+def sheet_of(name: str, lines: Sequence[str]) -> str:
+    """A sheet of texts below each other."""
+    rows = "".join(f"{_ROW}{text_cell(line)}{_REST}" for line in lines)
+    return f'<table:table table:name="{name}">{rows}{_BLANK}</table:table>'
+
+
 def write_ods(path: Path, megabytes: float) -> dict[str, int]:
-    """Writes rows until `content.xml` has so many MB (10^6 bytes); the sheets are of equal length."""
+    """Writes rows until `content.xml` has so many MB (10^6 bytes); the years' sheets are of about equal length.
+
+    Raises:
+        ValueError: So many rows do not fit into the quarters of the years.
+    """
     chance = random.Random(1)
-    offences = [
-        "".join(
-            map(
-                text_cell,
-                (
-                    f"Offence described at some length, no. {n}",
-                    f"Group {n % 12}",
-                    f"Subgroup {n % 40}",
-                    f"{n}A",
-                ),
-            )
-        )
-        for n in range(130)
-    ]
-    areas = [text_cell(f"Police force {n % 43}") + text_cell(f"Partnership of {n}") for n in range(320)]
+    offences = ["".join(map(text_cell, offence)) for offence in _offences()]
+    areas = [text_cell(force) + text_cell(partnership) for force, partnership in _areas()]
     rows = total = written = 0
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("mimetype", _MIMETYPE, zipfile.ZIP_STORED)
         archive.writestr("META-INF/manifest.xml", _MANIFEST)
         with archive.open("content.xml", "w", force_zip64=True) as content:
-            written += content.write(_HEAD.encode())
+            written += content.write((_HEAD + sheet_of("Cover_sheet", _COVER)).encode())
             for nth, name in enumerate(_YEARS, start=1):
                 header = _ROW + "".join(map(text_cell, HEADERS)) + _REST
                 written += content.write(f'<table:table table:name="{name}">{header}'.encode())
                 year = text_cell(name.replace("_", "/"))
                 places = (
-                    (f"{_ROW}{year}{text_cell(f'Q{quarter}')}", area)
-                    for quarter in count(1)
-                    for area in areas
+                    (f"{_ROW}{year}{text_cell(quarter)}", area) for quarter in _QUARTERS for area in areas
                 )
                 while written < nth * megabytes * 1e6 / len(_YEARS):
-                    start, area = next(places)
+                    start, area = next(places, ("", ""))
+                    if not area:
+                        raise ValueError(f"{megabytes:g} MB are more than {len(_YEARS)} years have rows for")
                     # Mostly small counts, as in any fine table of crime, and some large ones.
                     counts = [int(chance.paretovariate(0.8)) % 5000 - 1 for _ in offences]
                     lines = (
@@ -98,8 +120,22 @@ def write_ods(path: Path, megabytes: float) -> dict[str, int]:
                     written += content.write("".join(lines).encode())
                     rows, total = rows + len(counts), total + sum(counts)
                 written += content.write(f"{_BLANK}</table:table>".encode())
-            written += content.write(_TAIL.encode())
+            written += content.write((sheet_of("Notes", _NOTES) + _TAIL).encode())
     return {"rows": rows, "sum": total, "bytes": written}
+
+
+def _areas() -> list[tuple[str, str]]:
+    """Police force and partnership of each area."""
+    codes = load_contracts()["home_office_prc"].options["forces"]
+    return [(force, found.names[0]) for force in _FORCES for found in partnerships_of(codes[label(force)])]
+
+
+def _offences() -> list[tuple[str, ...]]:
+    """Description, group, subgroup and code of each offence."""
+    return [
+        (f"Offence described at some length, no. {n}", f"Group {n % 12}", f"Subgroup {n % 40}", f"{n}A")
+        for n in range(_OFFENCES)
+    ]
 
 
 if __name__ == "__main__":

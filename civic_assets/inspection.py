@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from civic_assets.contracts.model import Contract
-from civic_assets.errors import NotRecognised, UsageError
+from civic_assets.errors import FileRefused, NotRecognised, UsageError
 from civic_assets.harmonise.areas import same_ground
 from civic_assets.layers import examine, finding_row
+from civic_assets.readers.detect import Format, sniff
+from civic_assets.readers.grid import Grid
 from civic_assets.readers.open_file import read_grid
+from civic_assets.readers.zip_members import members_of
 from civic_assets.sources.recognise import Recognised, recognise
 
 Outcome = Literal["clean", "warnings", "disputed", "blocked"]
@@ -35,7 +38,8 @@ def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = 
 
     Returns:
         The object that `inspect --json` prints (design.md, public surface); for a file that is a release of
-        several sources, the first one's, with the others under `also`.
+        several sources, or a zip archive of several files, the first one's, with the others under `also` and files of
+        the archive that are no release under `not_read`.
 
     Raises:
         UsageError: There is no such file or source.
@@ -46,26 +50,52 @@ def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = 
         raise UsageError(f"There is no file {path}.")
     if source is not None and source not in contracts:
         raise UsageError(f"There is no source {source!r}. Sources are: {', '.join(contracts)}.")
-    grid = read_grid(path)
     wanted = {source: contracts[source]} if source else contracts
-    found = recognise(grid, wanted)
-    reports = [_report(path, grid, recognised) for recognised in found]
+    if sniff(path) is Format.ZIP:
+        return _archive(path, wanted)
+    reports = _reports(path, path.name, wanted)
     return {**reports[0], "also": reports[1:]} if len(reports) > 1 else reports[0]
 
 
-def _report(path: Path, grid: Any, recognised: Recognised) -> dict[str, Any]:
+def _archive(path: Path, contracts: Mapping[str, Contract]) -> dict[str, Any]:
+    """Reports of all releases in a zip archive, as of a file of several sources; the other files under `not_read`."""
+    reports: list[dict[str, Any]] = []
+    not_read: list[dict[str, str]] = []
+    for member in members_of(path, path.name):
+        name = f"{path.name}/{member.name}"
+        try:
+            if member.path is None:
+                raise FileRefused(name, member.refused.removeprefix(f"{name}: "))
+            reports += _reports(member.path, name, contracts)
+        except (FileRefused, NotRecognised) as error:
+            not_read.append({"file": name, "reason": str(error)})
+    if not reports:
+        first = f", the first because {not_read[0]['reason']}" if not_read else ""
+        raise NotRecognised(
+            f"{path.name} is an archive of {len(not_read):,} files, none of which is a release of a source with a "
+            f"contract{first}"
+        )
+    return {**reports[0], "also": reports[1:], "not_read": not_read}
+
+
+def _reports(path: Path, name: str, contracts: Mapping[str, Contract]) -> list[dict[str, Any]]:
+    grid = read_grid(path, name)
+    return [_report(path, name, grid, recognised) for recognised in recognise(grid, contracts)]
+
+
+def _report(path: Path, name: str, grid: Grid, recognised: Recognised) -> dict[str, Any]:
     from civic_assets.quality.rule import FileFacts
 
     with path.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    file = FileFacts(path.name, sha256, "", path.stat().st_size, str(grid.format))
+    file = FileFacts(name, sha256, "", path.stat().st_size, str(grid.format))
     contract, edition = recognised.contract, recognised.edition
     assessment, observations, about = examine(contract, edition, file, grid, recognised.found, {})
     areas = same_ground(observations) if observations is not None else {}
     rows = [finding_row(finding, contract.source, edition, areas) for finding in assessment.findings]
     return {
         "recognised": True,
-        "file": path.name,
+        "file": name,
         "sha256": sha256,
         "source": contract.source,
         "release": edition,

@@ -7,19 +7,17 @@ a release (`layers`), and asking publishers over the network.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from civic_assets.archive import Archive, Receipt
 from civic_assets.contracts.model import Contract
-from civic_assets.errors import FileRefused, NotRecognised, UsageError
-from civic_assets.layers import GRIDS
-from civic_assets.store import code_version
-from civic_assets.tables import input_key
-from civic_assets.tables.atomic import atomic_write_text
+from civic_assets.errors import FileRefused, UsageError
+from civic_assets.looking import look
+from civic_assets.remembered import Memory
 
 Verdict = Literal["new", "known", "ignored", "refused"]
 
@@ -29,17 +27,24 @@ class Taken:
     """What became of one file.
 
     Args:
-        name: Relative to the folder given.
+        name: Relative to the folder given; of a file in an archive, the archive's and its own in it.
         verdict: A new release, one that the archive holds already, no release of a known source, or a file
             that is damaged or not safe to read.
         receipts: One for each source that the file is a release of.
         reason: A sentence, for what is ignored or refused.
+        within: Name of the archive that it was found in; empty for a file that was given by itself.
     """
 
     name: str
     verdict: Verdict
     receipts: tuple[Receipt, ...] = ()
     reason: str = ""
+    within: str = ""
+
+    @property
+    def given(self) -> str:
+        """Name of the file that somebody gave: this one, or the archive that it was found in."""
+        return self.within or self.name
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,10 @@ def take_in(
 ) -> Intake:
     """Recognises every file of a folder and archives those that are releases.
 
+    Of several files of one edition the later one is the reissue. Names do not say which that is, but for samples, whose
+    names are ours; the day of publication does, where files state it, and otherwise their hashes decide, so that
+    the same files end in the same releases whatever they are called.
+
     Args:
         folder: Searched with its sub-folders; names do not matter.
         archive: Keeps what is a release.
@@ -100,48 +109,34 @@ def take_in(
     """
     memory = Memory(archive.root.parent / "recognised.json", contracts)
     taken = []
-    for path in files_of(folder):
-        name = path.relative_to(folder).as_posix()
-        found = take_file(path, name, archive, contracts, memory, origin, only)
-        progress(_sentence(found))
-        taken.append(found)
+    files = [(path.relative_to(folder).as_posix(), path) for path in files_of(folder)]
+    if origin != "sample":
+        files.sort(key=lambda file: _place_in_order(file[1], file[0], contracts, memory, progress))
+    for name, path in files:
+        for found in take_file(path, name, archive, contracts, memory, origin, only):
+            progress(_sentence(found))
+            taken.append(found)
     memory.save()
-    return Intake(taken)
+    return Intake(sorted(taken, key=lambda found: found.name))
 
 
-class Memory:
-    """What files turned out to be, by the hash of their bytes, so that a known file is not read again.
-
-    A cache: without it, or when contracts or readers changed, files are read again.
-    """
-
-    def __init__(self, file: Path, contracts: Mapping[str, Contract]) -> None:
-        self._file = file
-        code = code_version("readers", "contracts", "values", "sources")
-        self._fingerprint = input_key(code, *(contract.sha256 for contract in contracts.values()))
-        self._files: dict[str, dict[str, Any]] = {}
-        self._changed = False
-        try:
-            stored = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return
-        if isinstance(stored, dict) and stored.get("fingerprint") == self._fingerprint:
-            self._files = stored["files"]
-
-    def get(self, sha256: str) -> dict[str, Any] | None:
-        """What a file turned out to be: `sources`, or `verdict` and `reason`."""
-        return self._files.get(sha256)
-
-    def put(self, sha256: str, what: dict[str, Any]) -> None:
-        """Remembers it."""
-        self._files[sha256] = what
-        self._changed = True
-
-    def save(self) -> None:
-        """Writes it, when something is new."""
-        if self._changed:
-            document = {"fingerprint": self._fingerprint, "files": self._files}
-            atomic_write_text(self._file, json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False))
+def _place_in_order(
+    path: Path,
+    name: str,
+    contracts: Mapping[str, Contract],
+    memory: Memory,
+    progress: Callable[[str], None],
+) -> tuple[str, str]:
+    """Day of publication that a file states (empty without one), and its hash; what the file is, is remembered."""
+    sha256 = _sha256(path)
+    if _is_archive(path, name):
+        return "", sha256
+    known = memory.get(sha256)
+    if known is None:
+        progress(f"Reading {name}")
+        known = look(path, name, sha256, contracts)
+        memory.put(sha256, known)
+    return known.get("published_on") or "", sha256
 
 
 def take_file(
@@ -152,8 +147,11 @@ def take_file(
     memory: Memory,
     origin: str,
     only: Collection[str] = (),
-) -> Taken:
-    """Recognises one file and archives it when it is a release.
+) -> list[Taken]:
+    """Recognises one file and archives it when it is a release; of a zip archive, every file in it.
+
+    A file in an archive is kept by itself: its own bytes, under a name that begins with the archive's
+    (`latest.zip/2024-01/2024-01-kent-street.csv`).
 
     Args:
         path: Where the bytes are.
@@ -163,53 +161,134 @@ def take_file(
         memory: What files turned out to be before.
         origin: Of the receipts.
         only: Sources to take; all when empty.
+
+    Returns:
+        What became of it, or of each file in it.
     """
+    desk = _Desk(archive, contracts, memory, origin, only)
+    sha256 = _sha256(path)
+    if not _is_archive(path, name):
+        return [desk.take(path, name, sha256)]
+    known = memory.get(_as_archive(sha256))
+    if known is not None:
+        remembered = [desk.remembered(f"{name}/{member}", told) for member, told in known["members"]]
+        if remembered and all(remembered):
+            return [replace(taken, within=name) for taken in remembered if taken is not None]
+    try:
+        return [replace(taken, within=name) for taken in desk.unpack(path, name, sha256)]
+    except FileRefused as error:
+        return [Taken(name, "refused", reason=str(error))]
+
+
+def _sha256(path: Path) -> str:
     with path.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    known = memory.get(sha256)
-    if known is None:
-        known = _look(path, name, sha256, contracts)
-        memory.put(sha256, known)
-    if "verdict" in known:
-        return Taken(name, known["verdict"], reason=f"{name}{known['reason']}")
-    editions: dict[str, str] = known["sources"]
-    wanted = {source: edition for source, edition in editions.items() if not only or source in only}
-    if not wanted:
-        return Taken(
-            name, "ignored", reason=f"{name} is of {' and '.join(sorted(editions))}, which was not asked for."
-        )
-    received = [
-        archive.receive(
-            path, source=source, edition=edition, file_name=name, origin=origin, synthetic=known["synthetic"]
-        )
-        for source, edition in wanted.items()
-    ]
-    return Taken(name, "new" if any(new for _, new in received) else "known", tuple(r for r, _ in received))
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _look(path: Path, name: str, sha256: str, contracts: Mapping[str, Contract]) -> dict[str, Any]:
-    """What a file is: `{sources: {source: edition}, synthetic}`, or `{verdict, reason}` (without the file's name)."""
-    from civic_assets.readers.open_file import read_grid
-    from civic_assets.sources.recognise import recognise
+def _as_archive(sha256: str) -> str:
+    """Key of what is in an archive; as one file among others it is something else, which is not read."""
+    return f"archive {sha256}"
+
+
+def _is_archive(path: Path, name: str) -> bool:
+    with path.open("rb") as stream:
+        if stream.read(2) != b"PK":
+            return False
+    from civic_assets.readers.detect import Format, sniff
 
     try:
-        grid = read_grid(path, name)
-        recognised = recognise(grid, contracts)
-    except NotRecognised as error:
-        return {"verdict": "ignored", "reason": str(error).removeprefix(name)}
-    except FileRefused as error:
-        return {
-            "verdict": "ignored" if error.unsupported else "refused",
-            "reason": str(error).removeprefix(name),
+        return sniff(path, name) is Format.ZIP
+    except FileRefused:
+        return False  # said when it is read
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Where files are taken in: everything that taking one in needs beside the file."""
+
+    archive: Archive
+    contracts: Mapping[str, Contract]
+    memory: Memory
+    origin: str
+    only: Collection[str]
+
+    def take(self, path: Path, name: str, sha256: str) -> Taken:
+        """One file."""
+        known = self.memory.get(sha256)
+        if known is None:
+            known = look(path, name, sha256, self.contracts)
+            self.memory.put(sha256, known)
+        wanted = self._wanted(name, known)
+        if isinstance(wanted, Taken):
+            return wanted
+        received = [
+            self.archive.receive(
+                path,
+                source=source,
+                edition=edition,
+                file_name=name,
+                origin=self.origin,
+                synthetic=known["synthetic"],
+            )
+            for source, edition in wanted.items()
+        ]
+        verdict: Verdict = "new" if any(new for _, new in received) else "known"
+        return Taken(name, verdict, tuple(receipt for receipt, _ in received))
+
+    def _wanted(self, name: str, known: Mapping[str, Any]) -> Taken | dict[str, str]:
+        """Editions by source of a file that is to be taken, or why it is not."""
+        if "verdict" in known:
+            return Taken(name, known["verdict"], reason=f"{name}{known['reason']}")
+        editions: dict[str, str] = known["sources"]
+        wanted = {
+            source: edition for source, edition in editions.items() if not self.only or source in self.only
         }
-    GRIDS.put(sha256, grid)
-    return {
-        "sources": {release.contract.source: release.edition for release in recognised},
-        "synthetic": any(release.synthetic for release in recognised),
-    }
+        if wanted:
+            return wanted
+        of = " and ".join(sorted(editions))
+        return Taken(name, "ignored", reason=f"{name} is of {of}, which was not asked for.")
+
+    def unpack(self, path: Path, name: str, sha256: str) -> list[Taken]:
+        """Every file of an archive, one after the other; which they are is remembered."""
+        from civic_assets.readers.zip_members import members_of
+
+        taken: list[Taken] = []
+        told: list[tuple[str, str]] = []
+        for member in members_of(path, name):
+            inner = f"{name}/{member.name}"
+            if member.path is None:
+                taken.append(Taken(inner, "refused", reason=member.refused))
+                told.append((member.name, ""))
+                continue
+            own = _sha256(member.path)
+            taken.append(self.take(member.path, inner, own))
+            told.append((member.name, own))
+        self.memory.put(_as_archive(sha256), {"members": told})
+        return taken or [Taken(name, "ignored", reason=f"{name} is an archive without any file.")]
+
+    def remembered(self, name: str, sha256: str) -> Taken | None:
+        """What became of a file of an archive, when nothing of it has to be unpacked to say so."""
+        known = self.memory.get(sha256)
+        if known is None:
+            return None
+        wanted = self._wanted(name, known)
+        if isinstance(wanted, Taken):
+            return wanted
+        receipts = [self._received.get((source, sha256)) for source in wanted]
+        if not all(receipts):
+            return None
+        return Taken(name, "known", tuple(receipt for receipt in receipts if receipt is not None))
+
+    @cached_property
+    def _received(self) -> dict[tuple[str, str], Receipt]:
+        return {(receipt.source, receipt.sha256): receipt for receipt in self.archive.receipts()}
 
 
 def _sentence(taken: Taken) -> str:
     releases = ", ".join(f"{r.source} {r.release}" for r in taken.receipts)
     words = {"new": f"new release {releases}", "known": f"already archived as {releases}"}
-    return f"{taken.name}: {words.get(taken.verdict) or taken.verdict + ': ' + taken.reason}"
+    return (
+        f"{taken.name}: {words[taken.verdict]}"
+        if taken.verdict in words
+        else f"{taken.verdict.capitalize()}: {taken.reason}"
+    )

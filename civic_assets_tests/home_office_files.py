@@ -7,6 +7,7 @@ quarters as `Q1` or as the number 1. `python -m civic_assets_tests.home_office_f
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from civic_assets_tests.ods_files import write_sheets
@@ -27,6 +28,9 @@ OFFENCES: tuple[tuple[str | float, ...], ...] = (
     ("Burglary Residential", "Theft offences", "Domestic burglary", "28E"),
     ("Bail offences", "Miscellaneous crimes", "Miscellaneous crimes", 83.0),
 )
+# As the publisher writes them: the force, what is wrong, and words run together.
+KENT = "Kent: Some crimes of Folkestone andHythe stand under Unassigned Kent in the year ending March 2025."
+DERBYSHIRE = "Derbyshire: Not usable by partnership in the year ending March 2025."
 Rows = list[list[str | float | bool]]
 
 
@@ -49,8 +53,17 @@ def sheets() -> dict[str, Rows]:
         "Cover_sheet": [["Police recorded crime Community Safety Partnership open data"], ["Updated:", "2025-01-29"]],
         "2023_24": year("2023/24", ("Q1", "Q2", "Q3", "Q4"), 90),
         "2024_25": year("2024/25", (1.0, 2.0), 110),
-        "Notes": [["Force Notes"], ["Kent", "Data from 2024 onwards are not to be used by partnership."]],
+        "Notes": [
+            ["Notes"], ["Updated: 29 January 2025"], ["Force Notes"], [KENT], [DERBYSHIRE], ["Additional Notes"],
+            ["Figures are shown by quarter."],
+        ],
     }  # fmt: skip
+
+
+def csv_lines(name: str) -> Iterator[str]:
+    """A sheet of the sample as lines of a delimited file."""
+    for cells in sheets()[name]:
+        yield ",".join(f'"{cell:g}"' if isinstance(cell, float) else f'"{cell}"' for cell in cells)
 
 
 if __name__ == "__main__":

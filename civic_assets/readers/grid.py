@@ -1,7 +1,7 @@
 """A file as sheets of cells, each with the address that a person would look it up by.
 
 Belongs here: the shape that every reader returns. Does not belong here: how bytes become sheets
-(`workbook`, `delimited`), nor where in a sheet a table stands (`table_finder`).
+(`workbook`, `delimited`, `json_records`), nor where in a sheet a table stands (`table_finder`).
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ class Sheet:
         hidden: Not shown to a person who opens the workbook.
         merged: Merged ranges as 0-based (top, left, bottom, right), both ends included.
         line_numbers: For a delimited file, the 1-based line on which each row starts.
+        records: The rows below the first are the records of a JSON document, and the first holds the names of their
+            fields, as `json_records` says.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Sheet:
     hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
     line_numbers: list[int] | None = None
+    records: bool = False
 
     @cached_property
     def top_labels(self) -> list[frozenset[str]]:
@@ -93,7 +96,14 @@ class Sheet:
         return len(self.rows[0]) if self.rows else 0
 
     def locator(self, row: int, column: int, header: str = "") -> str:
-        """Address of a cell (0-based row and column): `Table C2!G237`, or `L812:suspension` in a delimited file."""
+        """Address of a cell (0-based row and column).
+
+        `Table C2!G237`, `L812:suspension` in a delimited file, or `[3].category` in the fourth record of a JSON
+        document (the row of fields' names, which the document repeats in each record, is `[*].category`).
+        """
+        if self.records:
+            field = header or as_printed(self.rows[0][column])
+            return f"[{row - 1}].{field}" if row else f"[*].{field}"
         if self.line_numbers is None:
             return f"{self.name}!{column_letters(column)}{row + 1}"
         return f"L{self.line_numbers[row]}:{header or column_letters(column)}"
@@ -111,6 +121,6 @@ class Grid:
     """
 
     file: str
-    format: Literal["xlsx", "xls", "ods", "csv"]
+    format: Literal["xlsx", "xls", "ods", "csv", "json"]
     sheets: list[Sheet]
     notes: dict[str, str] = field(default_factory=dict)

@@ -12,14 +12,9 @@ from civic_assets.errors import FileRefused
 from civic_assets.readers.delimited import read_delimited
 from civic_assets.readers.detect import Format, sniff
 from civic_assets.readers.grid import Grid
+from civic_assets.readers.json_records import read_json
 from civic_assets.readers.ods import read_ods
 from civic_assets.readers.workbook import read_workbook
-
-_WITHOUT_READER = {
-    Format.JSON: "is JSON; no source with a contract is published that way. Give the xlsx or CSV edition.",
-    Format.ZIP: "is a zip archive; no source with a contract is published that way. "
-    "Unpack it and give the files inside.",
-}
 
 
 def read_grid(path: Path, file_name: str | None = None) -> Grid:
@@ -30,7 +25,7 @@ def read_grid(path: Path, file_name: str | None = None) -> Grid:
         file_name: The name the user knows the file by; the path's own name when absent.
 
     Raises:
-        FileRefused: Unsafe, damaged, or of a format that no source with a contract is published in.
+        FileRefused: Unsafe or damaged, or an archive of several files (`zip_members` unpacks those).
     """
     name = file_name or path.name
     kind = sniff(path, name)
@@ -40,4 +35,7 @@ def read_grid(path: Path, file_name: str | None = None) -> Grid:
         return read_ods(path, name)
     if kind is Format.CSV:
         return read_delimited(path, name)
-    raise FileRefused(name, _WITHOUT_READER[kind], unsupported=True)
+    if kind is Format.JSON:
+        return read_json(path, name)
+    reason = "is a zip archive where one file is expected. Unpack it and give the files inside."
+    raise FileRefused(name, reason, unsupported=True)

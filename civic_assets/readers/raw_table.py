@@ -5,8 +5,8 @@ belong here: Parquet files (`civic_assets.tables`), nor what the cells mean.
 
 *Cells* form, one row for each cell that is not empty, for workbooks and small delimited files:
 `sheet_index` (from 0), `sheet`, `row`, `col` (from 1), `locator` (`Table C2!G237`; in a delimited file line
-and column letters, `L812:C`, since which row is a header is not known yet), `kind` (`n`umber, `s`tring,
-`b`oolean), `text` as printed, `number` as stored (null unless `kind` is `n`).
+and column letters, `L812:C`, since which row is a header is not known yet; `[3].category` in a JSON document),
+`kind` (`n`umber, `s`tring, `b`oolean), `text` as printed, `number` as stored (null unless `kind` is `n`).
 
 *Wide* form, one row for each record, for large delimited files, where every cell is text and the cells form
 would be ten times the size: `line` (1-based line on which the record starts) and `c0001`, `c0002`, ... A
@@ -71,6 +71,7 @@ def grid_to_table(grid: Grid) -> pa.Table:
                 "hidden": sheet.hidden,
                 "merged": sheet.merged,
                 "lines": None if sheet.line_numbers is None else _line_steps(sheet.line_numbers),
+                "records": sheet.records,
             }
             for sheet in grid.sheets
         ],
@@ -108,6 +109,8 @@ def table_to_grid(table: pa.Table, file: str) -> Grid:
             hidden=sheet["hidden"],
             merged=tuple((top, left, bottom, right) for top, left, bottom, right in sheet["merged"]),
             line_numbers=None if sheet["lines"] is None else _line_numbers(sheet["lines"], sheet["rows"]),
+            # Tables stored before there were JSON documents do not say it.
+            records=sheet.get("records", False),
         )
         for sheet, rows in zip(about["sheets"], all_rows, strict=True)
     ]
@@ -195,7 +198,13 @@ def _sheet_cells(sheet: Sheet, index: int) -> dict[str, pa.Array]:
     is_number = codes == _NUMBER
     numbers[is_number] = values[is_number].astype(np.float64)
     letters = pa.array([column_letters(c) for c in range(sheet.width)], pa.string()).take(pa.array(column))
-    if sheet.line_numbers is None:
+    if sheet.records:
+        fields = pa.array([as_printed(name) for row in sheet.rows[:1] for name in row], pa.string()).take(
+            pa.array(column)
+        )
+        record = pc.if_else(pa.array(row == 0), "*", pc.cast(pa.array(row - 1), pa.string()))
+        locator = pc.binary_join_element_wise("[", record, "].", fields, "")
+    elif sheet.line_numbers is None:
         place = pc.cast(pa.array(row + 1), pa.string())
         locator = pc.binary_join_element_wise(f"{sheet.name}!", letters, place, "")
     else:

@@ -1,114 +1,29 @@
 """Finding a publisher's tables by their title and their header words.
 
 Belongs here: which cells are title, header and data of a table in a grid. Sheet numbers, sheet names, row
-numbers and column order are never relied on: their meaning moves between editions. Does not belong here: what
-the cells mean (`civic_assets.sources`).
+numbers and column order are never relied on: their meaning moves between editions. Does not belong here: which row
+holds the headers (`header_rows`), and what the cells mean (`civic_assets.sources`).
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from civic_assets.contracts.model import Column, Contract, Table
+from civic_assets.readers.blocks import Block, FoundTables
 from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.drift import Drift, DriftKind
-from civic_assets.readers.grid import CellValue, Grid, Sheet, as_printed, column_letters
+from civic_assets.readers.grid import Grid, Sheet
+from civic_assets.readers.header_rows import header_row, header_texts, headers_again, identified_row, titles
 from civic_assets.values.cells import label, plain
 from civic_assets.values.period_text import years_ending
-from civic_assets.values.periods import Period
+
+__all__ = ["Block", "FoundTables", "find_tables"]
 
 # A title stands above its header by fewer rows than this; the longest preamble seen has eight rows.
 _PREAMBLE = 40
-# A row is a header when it holds at least this share of the required labels: fewer is another table.
-_HEADER_SHARE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A table where it stands in a grid. Rows and columns are 0-based.
-
-    Args:
-        table: The contract's description.
-        sheet: Where it stands.
-        title: Text of the title cell; `""` without one.
-        title_locator: Its address.
-        periods: Rolling years that the title names.
-        header_row: Row of the column labels.
-        columns: Column of the sheet by name of the contract's column; a repeating column `months` stands as
-            `months#1`, `months#2`, ... from left to right.
-        rows: Rows that hold data, blank rows left out.
-        extra: Columns of the sheet with a header that the contract does not know.
-        printed: Header of a column of `columns`, with the band above it where the contract counts that in.
-    """
-
-    table: Table
-    sheet: Sheet
-    title: str
-    title_locator: str
-    periods: tuple[Period, ...]
-    header_row: int
-    columns: Mapping[str, int]
-    rows: Sequence[int]
-    extra: Mapping[int, str] = field(default_factory=dict)
-    printed: Mapping[str, str] = field(default_factory=dict)
-
-    def figures(self) -> list[tuple[str, Column]]:
-        """Columns of figures that the sheet has: the name in `columns` and the contract's column."""
-        by_name = {column.name: column for column in self.table.figures}
-        return [(name, by_name[base]) for name in self.columns if (base := name.partition("#")[0]) in by_name]
-
-    def header(self, name: str) -> str:
-        """Printed header of a column."""
-        return self.printed.get(name) or str(self.sheet.rows[self.header_row][self.columns[name]])
-
-    def cells(self, name: str) -> list[CellValue]:
-        """Cells of a column, one for each data row."""
-        column = self.columns[name]
-        rows = self.sheet.rows
-        if isinstance(rows, CodedRows):
-            return rows.columns[column].cells(self.rows)
-        return [rows[row][column] for row in self.rows]
-
-    def texts(self, name: str) -> list[str]:
-        """A key column as plain text (no note markers, line breaks or stray spaces)."""
-        if name not in self.columns:
-            return [""] * len(self.rows)
-        return [plain(cell) if isinstance(cell, str) else as_printed(cell) for cell in self.cells(name)]
-
-    def locators(self, name: str) -> list[str]:
-        """Addresses of a column's cells, one for each data row."""
-        column = self.columns[name]
-        if self.sheet.line_numbers is None:
-            prefix = f"{self.sheet.name}!{column_letters(column)}"
-            return [f"{prefix}{row + 1}" for row in self.rows]
-        header = plain(self.header(name))
-        return [self.sheet.locator(row, column, header) for row in self.rows]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundTables:
-    """What was found of a contract's tables in a grid.
-
-    Args:
-        blocks: By the table's name; of one that goes on over several sheets the second part stands as `name#2`, ...
-        drift: Differences from the contract.
-    """
-
-    blocks: Mapping[str, Block]
-    drift: tuple[Drift, ...]
-
-    def __getitem__(self, name: str) -> Block:
-        return self.blocks[name]
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.blocks
-
-    def parts(self, name: str) -> list[Block]:
-        """Every block of a table, in the order of the sheets; none when it was not found."""
-        return [block for key, block in self.blocks.items() if key.partition("#")[0] == name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,94 +38,19 @@ class _Candidate:
     repeated_at: str = ""
 
 
-def _labels(row: Sequence[CellValue]) -> list[str]:
-    return [label(cell) if isinstance(cell, str) and cell else "" for cell in row]
-
-
-def _wordings(table: Table, sheet: Sheet, row: int) -> list[tuple[str, ...]]:
-    """Texts under which each column of a header row may be known: with the band above it, then its own."""
-    cells = sheet.rows[row]
-    own = [cell if isinstance(cell, str) and label(cell) else "" for cell in cells]
-    if not table.banded or row == 0:
-        return [(text,) if text else () for text in own]
-    bands = [""] * len(cells)
-    for top, left, bottom, right in sheet.merged:
-        # Only what is merged: above an ordinary cell stands another row, and no band.
-        if top <= row - 1 <= bottom <= row and isinstance(band := sheet.rows[top][left], str):
-            end = min(right + 1, len(cells))
-            bands[left:end] = [band] * (end - left)
-    joined = [f"{band} {text}".strip() if band else "" for band, text in zip(bands, own, strict=True)]
-    return [tuple(filter(None, dict.fromkeys(texts))) for texts in zip(joined, own, strict=True)]
-
-
-def _share(table: Table, present: set[str]) -> float:
-    required = [column for column in table.columns if column.required] or list(table.columns)
-    return sum(any(column.matches(text) for text in present) for column in required) / len(required)
-
-
-def _header_row(table: Table, sheet: Sheet, first: int, last: int) -> tuple[int, int] | None:
-    """Best header row in `[first, last)` and how many rows hold all required labels."""
-    best, best_share, complete = -1, 0.0, 0
-    for row in range(first, min(last, len(sheet.rows))):
-        texts = _wordings(table, sheet, row)
-        if sum(map(bool, texts)) < 2:
-            continue
-        share = _share(table, {label(text) for wordings in texts for text in wordings})
-        complete += share == 1.0
-        if share > best_share:
-            best, best_share = row, share
-    return (best, complete) if best_share >= _HEADER_SHARE else None
-
-
-def _identified_row(table: Table, sheet: Sheet) -> int | None:
-    """First row that holds every header by which a table without a title is known."""
-    wanted = [column for column in table.columns if column.name in table.identified_by]
-    for row, present in enumerate(sheet.top_labels):
-        if all(any(column.matches(text) for text in present) for column in wanted):
-            return None if present.intersection(table.not_with) else row
-    return None
-
-
-def _headers_again(table: Table, sheet: Sheet, header_row: int) -> list[int]:
-    """Rows below the header row that are headers themselves: a file put together of two, perhaps of two eras.
-
-    Their columns may mean something else (other months, other names), so that what stands below must not be read.
-    """
-    first = next(at for at, text in enumerate(_labels(sheet.rows[header_row])) if text)
-    if isinstance(sheet.rows, CodedRows):
-        column = sheet.rows.columns[first].cells(slice(header_row + 1, None))
-    else:
-        column = [cells[first] for cells in sheet.rows[header_row + 1 :]]
-    # Only the first cell of each row is looked at, and each text once: a file can have a million rows.
-    suspects = {
-        cell
-        for cell in set(column)
-        if isinstance(cell, str) and any(known.matches(label(cell)) for known in table.columns)
-    }
-    if not suspects:
-        return []
-    rows = [header_row + 1 + at for at, cell in enumerate(column) if cell in suspects]
-    return [row for row in rows if _share(table, set(_labels(sheet.rows[row]))) >= _HEADER_SHARE]
-
-
-def _titles(sheet: Sheet, title: re.Pattern[str]) -> list[tuple[int, int, str]]:
-    """Cells whose label matches, as (row, column, text)."""
-    return [(row, column, text) for row, column, text, words in sheet.long_texts if title.search(words)]
-
-
 def _candidates(table: Table, grid: Grid) -> list[_Candidate]:
     found: list[_Candidate] = []
     for sheet in grid.sheets:
         if table.title is None:
-            known_by = _identified_row(table, sheet)
+            known_by = identified_row(table, sheet)
             if known_by is not None:
-                again = _headers_again(table, sheet, known_by)
+                again = headers_again(table, sheet, known_by)
                 where = sheet.locator(again[0], 0).split(":")[0] if again else ""
                 found.append(_Candidate(sheet, "", (0, 0), known_by, 1 + len(again), where))
             continue
-        for row, column, title in _titles(sheet, table.title):
+        for row, column, title in titles(sheet, table.title):
             last = row + _PREAMBLE if table.ends == "blank_row" else len(sheet.rows)
-            header = _header_row(table, sheet, row + 1, min(last, row + _PREAMBLE))
+            header = header_row(table, sheet, row + 1, min(last, row + _PREAMBLE))
             if header:
                 found.append(_Candidate(sheet, title, (row, column), *header))
                 break
@@ -241,7 +81,7 @@ def _columns(
     extra: dict[int, str] = {}
     headers: dict[str, str] = {}
     drift: list[Drift] = []
-    for position, wordings in enumerate(_wordings(table, sheet, row)):
+    for position, wordings in enumerate(header_texts(table, sheet, row)):
         if not wordings:
             continue
         matches = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -150,6 +151,8 @@ def sniff_zip(path: Path, name: str) -> str:
         _refuse_bad_directory(container, name)
         kind = _kind(container, name)
         _refuse_bomb(container.members, kind, name)
+        if kind == "zip":
+            _refuse_ways_out(container.members, name)
         if kind == "xlsx":
             _refuse_document_types(container, name)
         return kind
@@ -244,6 +247,20 @@ def _refuse_bomb(members: Sequence[zipfile.ZipInfo], kind: str, name: str) -> No
         raise FileRefused(
             name, f"holds {nested:,} archives inside an archive. It looks like a zip bomb and was not opened."
         )
+
+
+def _refuse_ways_out(members: Sequence[zipfile.ZipInfo], name: str) -> None:
+    """Refuse names that lead out of a folder, and links: no publisher's archive has them, and attacks do."""
+    for member in members:
+        parts = member.orig_filename.replace("\\", "/").split("/")
+        linked = stat.S_ISLNK(member.external_attr >> 16)
+        if linked or ".." in parts or parts[0] == "" or ":" in parts[0] or "\x00" in member.orig_filename:
+            what = "is a link" if linked else "leads out of the folder that it would be unpacked into"
+            raise FileRefused(
+                name,
+                f"holds '{member.filename[:200]}', which {what}. Nothing of it was read; fetch it again from the "
+                "publisher.",
+            )
 
 
 def _refuse_document_types(container: Container, name: str) -> None:

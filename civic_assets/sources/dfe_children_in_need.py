@@ -14,14 +14,13 @@ from civic_assets.sources.education import (
     broken_down,
     end_of_march,
     financial_year,
-    kinds_of,
+    finished,
     latest,
     observe_rows,
     stated_periods,
 )
 from civic_assets.sources.education_areas import Locating
 from civic_assets.sources.observations import ObservationColumns, Parsed
-from civic_assets.sources.reading import is_synthetic
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 
@@ -44,12 +43,5 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     whole = contract.options["categories"]
     breakdowns = [broken_down("category", whole.get(label(text), text)) for text in block.texts("category")]
     observe_rows(columns, block, areas, contract, when, _PERIODS, breakdowns)
-    return Parsed(
-        source=contract.source,
-        edition=edition(found, contract) or "",
-        found=found,
-        observations=columns.table(),
-        problems=[*columns.problems, *locating.problems.values()],
-        row_kinds=kinds_of(areas),
-        synthetic=is_synthetic(grid),
-    )
+    release = edition(found, contract)
+    return finished(grid, found, contract, release, columns, locating, areas)

@@ -1,4 +1,4 @@
-"""Parser of the Department for Education's suspensions and permanent exclusions, in four layouts.
+"""Parser of the Department for Education's suspensions and permanent exclusions, in six layouts.
 
 Belongs here: what a row of each layout is about, and which edition a file is. Does not belong here: headers, measures,
 symbols and lists of school types (the contract); periods and areas that all the department's files share (`education`).
@@ -16,21 +16,25 @@ from civic_assets.sources.education import (
     academic_year,
     areas_of,
     broken_down,
+    finished,
     january_census,
     joined,
-    kinds_of,
     latest,
     observe_rows,
     stated_periods,
 )
 from civic_assets.sources.education_areas import Locating, Printed
 from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem
-from civic_assets.sources.reading import is_synthetic
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 
 _IDENTIFIERS = ("academic year", "autumn term", "spring term", "summer term")
-_SUFFIX = {"reasons_to_2017": "-reasons", "social_care_groups": "-social-care"}
+_SUFFIX = {
+    "reasons_to_2017": "-reasons",
+    "reasons": "-reasons",
+    "multiple_reasons": "-multiple-reasons",
+    "social_care_groups": "-social-care",
+}
 _PERIODS = {PeriodKind.ACADEMIC_YEAR: academic_year, PeriodKind.MONTH: january_census}
 
 
@@ -52,15 +56,8 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     types: dict[str, RowProblem] = {}
     breakdowns = _breakdowns(block, contract, types)
     observe_rows(columns, block, areas, contract, when, _PERIODS, breakdowns)
-    return Parsed(
-        source=contract.source,
-        edition=edition(found, contract) or "",
-        found=found,
-        observations=columns.table(),
-        problems=[*columns.problems, *locating.problems.values(), *types.values()],
-        row_kinds=kinds_of(areas),
-        synthetic=is_synthetic(grid),
-    )
+    release = edition(found, contract)
+    return finished(grid, found, contract, release, columns, locating, areas, problems=types.values())
 
 
 def _areas(block: Block, when: list[Stated], locating: Locating) -> list[Area]:

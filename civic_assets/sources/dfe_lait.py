@@ -7,7 +7,6 @@ measure, and which labels are not read (the contract); what all of the departmen
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
 
 from civic_assets.contracts.model import Contract
@@ -19,14 +18,13 @@ from civic_assets.sources.education import (
     academic_year,
     end_of_march,
     financial_year,
+    finished,
     january_census,
-    kinds_of,
     observe_labelled,
     winter_average,
 )
 from civic_assets.sources.education_areas import Locating, Printed
 from civic_assets.sources.observations import ObservationColumns, Parsed
-from civic_assets.sources.reading import is_synthetic
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 
@@ -61,14 +59,16 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     rows = [Printed(None, "", number, name, "", end_of_march(year).start) for number, name, year in printed]
     areas = locating.areas(rows, block.locators("la_name"))
     observe_labelled(columns, block, labels, areas, contract, when, _PERIODS)
-    return Parsed(
-        source=contract.source,
-        edition=edition(found, contract) or "",
-        found=found,
-        observations=columns.table(),
-        problems=[*columns.problems, *locating.problems.values()],
-        row_kinds=kinds_of(areas) + Counter(ignored=len(found["measures"].rows) - len(block.rows)),
-        synthetic=is_synthetic(grid),
+    release = edition(found, contract)
+    return finished(
+        grid,
+        found,
+        contract,
+        release,
+        columns,
+        locating,
+        areas,
+        ignored=len(found["measures"].rows) - len(block.rows),
     )
 
 

@@ -18,7 +18,7 @@ from civic_assets.sources.education import (
     broken_down,
     end_of_march,
     financial_year,
-    kinds_of,
+    finished,
     latest,
     observe_labelled,
     observe_rows,
@@ -26,7 +26,6 @@ from civic_assets.sources.education import (
 )
 from civic_assets.sources.education_areas import Locating, Printed
 from civic_assets.sources.observations import Area, ObservationColumns, Parsed
-from civic_assets.sources.reading import is_synthetic
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 
@@ -53,15 +52,8 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
         areas = areas_of(block, [end_of_march(stated) for stated in when], locating)
         labels, breakdowns = _groups(block, contract)
         observe_labelled(columns, block, labels, areas, contract, when, _PERIODS, breakdowns)
-    return Parsed(
-        source=contract.source,
-        edition=edition(found, contract) or "",
-        found=found,
-        observations=columns.table(),
-        problems=[*columns.problems, *locating.problems.values()],
-        row_kinds=kinds_of(areas),
-        synthetic=is_synthetic(grid),
-    )
+    release = edition(found, contract)
+    return finished(grid, found, contract, release, columns, locating, areas)
 
 
 def _groups(block: Block, contract: Contract) -> tuple[list[str], list[str]]:

@@ -15,8 +15,8 @@ from civic_assets.sources.education import (
     Stated,
     areas_of,
     broken_down,
+    finished,
     joined,
-    kinds_of,
     latest,
     observe_rows,
     stated_periods,
@@ -24,7 +24,6 @@ from civic_assets.sources.education import (
 )
 from civic_assets.sources.education_areas import Locating
 from civic_assets.sources.observations import ObservationColumns, Parsed
-from civic_assets.sources.reading import is_synthetic
 from civic_assets.values.cells import label
 from civic_assets.values.periods import Period, PeriodKind, day
 
@@ -61,15 +60,8 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     when = stated_periods(block, _IDENTIFIERS)
     areas = areas_of(block, [winter_average(stated) for stated in when], locating)
     observe_rows(columns, block, areas, contract, when, _PERIODS, _breakdowns(block, contract))
-    return Parsed(
-        source=contract.source,
-        edition=edition(found, contract) or "",
-        found=found,
-        observations=columns.table(),
-        problems=[*columns.problems, *locating.problems.values()],
-        row_kinds=kinds_of(areas),
-        synthetic=is_synthetic(grid),
-    )
+    release = edition(found, contract)
+    return finished(grid, found, contract, release, columns, locating, areas)
 
 
 def _breakdowns(block: Block, contract: Contract) -> list[str]:

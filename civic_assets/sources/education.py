@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from civic_assets.contracts.model import Column, Contract
 from civic_assets.errors import CivicError
-from civic_assets.readers.table_finder import Block
+from civic_assets.readers.grid import Grid
+from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources.education_areas import Locating, Printed
-from civic_assets.sources.observations import Area, ObservationColumns, observe
+from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
+from civic_assets.sources.reading import is_synthetic
+from civic_assets.values import named_periods
 from civic_assets.values.cells import label
-from civic_assets.values.periods import Period, PeriodKind, Statistic, day, first_of_month
+from civic_assets.values.periods import Period, PeriodKind, Statistic
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,9 +34,7 @@ class Stated:
 
 
 PeriodOf = Callable[[Stated], Period]
-_TERMS = {"autumn term": "autumn", "spring term": "spring", "summer term": "summer"}
-# Terms differ between authorities by some days; a term stands for these months, counted from January of the later year.
-_TERM_MONTHS = {"autumn": (-3, 1), "spring": (1, 4), "summer": (4, 8)}
+_TERMS = {name: name.removesuffix(" term") for name in named_periods.TERMS}
 _SPAN = re.compile(r"(\d{4})[-/ ]?(\d{2})")
 
 
@@ -93,9 +94,8 @@ def latest(block: Block, expected: Sequence[str]) -> Stated:
 def academic_year(period: Stated) -> Period:
     """1 September to 31 August, or the months that a term stands for."""
     if period.term:
-        first, last = _TERM_MONTHS[period.term]
-        return Period(first_of_month(period.year, first), first_of_month(period.year, last), PeriodKind.TERM)
-    return Period(date(period.year - 1, 9, 1), date(period.year, 9, 1), PeriodKind.ACADEMIC_YEAR)
+        return named_periods.term(period.year, f"{period.term} term")
+    return named_periods.academic_year(period.year)
 
 
 def january_census(period: Stated) -> Period:
@@ -106,22 +106,22 @@ def january_census(period: Stated) -> Period:
     """
     if period.term:
         return academic_year(period)
-    return Period(date(period.year, 1, 1), date(period.year, 2, 1), PeriodKind.MONTH)
+    return named_periods.january_census(period.year)
 
 
 def financial_year(period: Stated) -> Period:
     """Year ending 31 March."""
-    return Period(date(period.year - 1, 4, 1), date(period.year, 4, 1), PeriodKind.FINANCIAL_YEAR)
+    return named_periods.financial_year(period.year)
 
 
 def end_of_march(period: Stated) -> Period:
     """31 March, the day on which children looked after and children in need are counted."""
-    return day(date(period.year, 3, 31))
+    return named_periods.end_of_march(period.year)
 
 
 def winter_average(period: Stated) -> Period:
     """December to February, over which NEET figures are averaged: 2023 is December 2022 to February 2023."""
-    return Period(date(period.year - 1, 12, 1), date(period.year, 3, 1), PeriodKind.THREE_MONTH_AVERAGE)
+    return named_periods.winter_average(period.year)
 
 
 def areas_of(block: Block, periods: Sequence[Period], locating: Locating) -> list[Area]:
@@ -254,3 +254,39 @@ def _labelled(column: Column, entry: Mapping[str, str]) -> Column:
 def kinds_of(areas: Sequence[Area]) -> Counter[str]:
     """How many rows of each kind."""
     return Counter(area.kind for area in areas)
+
+
+def finished(
+    grid: Grid,
+    found: FoundTables,
+    contract: Contract,
+    edition: str | None,
+    columns: ObservationColumns,
+    locating: Locating,
+    areas: Sequence[Area],
+    *,
+    problems: Iterable[RowProblem] = (),
+    ignored: int = 0,
+) -> Parsed:
+    """The release that one of these files is, when its figures have been observed.
+
+    Args:
+        grid: The file.
+        found: Its tables.
+        contract: Of the source.
+        edition: Release key.
+        columns: Its observations and their problems.
+        locating: Areas that nobody knows.
+        areas: What each row is about.
+        problems: Others that the parser found.
+        ignored: Rows that the contract leaves out.
+    """
+    return Parsed(
+        source=contract.source,
+        edition=edition or "",
+        found=found,
+        observations=columns.table(),
+        problems=[*columns.problems, *locating.problems.values(), *problems],
+        row_kinds=kinds_of(areas) + Counter(ignored=ignored),
+        synthetic=is_synthetic(grid),
+    )

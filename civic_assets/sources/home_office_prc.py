@@ -1,23 +1,33 @@
 """Parser of the Home Office's police recorded crime open data.
 
 Belongs here: what a row of these files is about, and which edition a file is. Does not belong here: which name is which
-force (the contract).
+force (the contract) or partnership (`partnerships`), and the publisher's notes (`home_office_notes`).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
+from civic_assets.readers.blocks import Block, FoundTables
+from civic_assets.readers.coded_blocks import coded_texts, locator
 from civic_assets.readers.grid import Grid
-from civic_assets.readers.table_finder import Block, FoundTables
+from civic_assets.sources.home_office_notes import force_notes
 from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
+from civic_assets.sources.partnerships import partnership
 from civic_assets.sources.reading import is_synthetic
 from civic_assets.values.cells import label
+from civic_assets.values.coded import Coded, together
 from civic_assets.values.period_text import edition_of
 from civic_assets.values.periods import Period, PeriodKind, first_of_month
+
+if TYPE_CHECKING:
+    from civic_assets.values.coded import Codes
 
 # The publisher's two files: table, and suffix of the release.
 _FILES = {"by_force": "pfa", "by_partnership": "csp"}
@@ -32,7 +42,7 @@ _QUARTER = re.compile(r"[Qq]?\s*([1-4])(?:\.0)?")
 def edition(found: FoundTables, contract: Contract) -> str | None:
     """Release key: last month of the latest quarter, and which of the publisher's files it is: `2018-03-pfa`."""
     for table, suffix in _FILES.items():
-        periods = [max(_periods(block)) for block in found.parts(table) if block.rows]
+        periods = [max(_periods(block).used().values) for block in found.parts(table) if block.rows]
         if periods:
             return f"{edition_of(max(periods))}-{suffix}"
     return None
@@ -42,49 +52,50 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """Every figure of the file, one for each of its rows.
 
     Row kinds: `force`, `national_body` (records for all forces, e.g. fraud), `unknown`; of the file by partnership
-    `partnership`, and `unassigned` (a force's crimes that were given to no partnership).
+    `partnership`, `unassigned` (a force's crimes that were given to no partnership), `place_without_code` (an airport)
+    and `unknown_partnership`.
 
     Raises:
         CivicError: A row names no quarter of a financial year.
     """
     columns = ObservationColumns()
-    problems: list[RowProblem] = []
+    problems: dict[str, RowProblem] = {}
     kinds: Counter[str] = Counter()
     for block in (part for table in _FILES for part in found.parts(table) if part.rows):
-        areas, unknown = _areas(block, contract)
+        areas = _areas(block, contract, problems)
         observe(columns, block, areas, contract, periods=_periods(block), breakdowns=_breakdowns(block))
-        problems += unknown
-        kinds.update(area.kind for area in areas)
+        for area, rows in zip(areas.values, areas.counts().tolist(), strict=True):
+            kinds[area.kind] += rows
     return Parsed(
         source=contract.source,
         edition=edition(found, contract) or "",
         found=found,
         observations=columns.table(),
-        problems=[*columns.problems, *problems],
+        problems=[*columns.problems, *problems.values()],
         row_kinds=kinds,
         synthetic=is_synthetic(grid),
+        notes=force_notes(grid, contract),
     )
 
 
-def _periods(block: Block) -> list[Period]:
+def _periods(block: Block) -> Coded[Period]:
     """Quarter of each row; quarter 1 is April to June, quarter 4 January to March of the later year."""
-    known: dict[tuple[str, str], Period] = {}
-    periods = []
-    for row, printed in enumerate(
-        zip(block.texts("financial_year"), block.texts("financial_quarter"), strict=True)
-    ):
-        if printed not in known:
-            known[printed] = _quarter(*printed, block.locators("financial_quarter")[row])
-        periods.append(known[printed])
-    return periods
+    printed = together(coded_texts(block, "financial_year"), coded_texts(block, "financial_quarter"))
+    first = dict(zip(printed.values, printed.first_rows(), strict=True))
+    # In the order of print, so that of several the first wrong one is named.
+    known = {
+        (year, quarter): _quarter(year, quarter, block, first[year, quarter])
+        for year, quarter in sorted(first, key=first.__getitem__)
+    }
+    return printed.map(known.__getitem__)
 
 
-def _quarter(year: str, quarter: str, locator: str) -> Period:
+def _quarter(year: str, quarter: str, block: Block, row: int) -> Period:
     years, number = _YEAR.fullmatch(year), _QUARTER.fullmatch(quarter)
     if not years or not number or (int(years[1]) + 1) % 100 != int(years[2]):
         raise CivicError(
-            f"{locator} names no quarter of a financial year: {quarter!r} of {year!r}; expected is one such as "
-            "'1' or 'Q1' of '2017/18'. Fetch the file again."
+            f"{locator(block, 'financial_quarter', row)} names no quarter of a financial year: {quarter!r} of "
+            f"{year!r}; expected is one such as '1' or 'Q1' of '2017/18'. Fetch the file again."
         )
     month = 1 + 3 * int(number[1])
     return Period(
@@ -92,26 +103,32 @@ def _quarter(year: str, quarter: str, locator: str) -> Period:
     )
 
 
-def _areas(block: Block, contract: Contract) -> tuple[list[Area], list[RowProblem]]:
-    """What each row is about; each different name is looked up once."""
-    names = list(zip(block.texts("force_name"), block.texts("csp_name"), strict=True))
-    areas: dict[tuple[str, str], Area] = {}
-    problems: dict[str, RowProblem] = {}
-    for row, (force, partnership) in enumerate(names):
-        if (force, partnership) in areas:
-            continue
-        area = _force(force, contract)
-        if area.kind == "unknown" and force not in problems:
-            where = block.locators("force_name")[row]
-            message = (
-                f"{where} names {force!r}, which is no police force of the contract; its rows are kept apart under "
-                f"{area.code}. Add the name to `forces` of the contract if it is one."
-            )
-            problems[force] = RowProblem("V-05", where, force, "a police force", message, area.code)
-        if "csp_name" in block.columns:
-            area = _partnership(partnership, area, contract)
-        areas[force, partnership] = area
-    return [areas[name] for name in names], list(problems.values())
+def _areas(block: Block, contract: Contract, problems: dict[str, RowProblem]) -> Coded[Area]:
+    """What each row is about; names that nobody knows are added to the problems, where they stand first."""
+    names = together(coded_texts(block, "force_name"), coded_texts(block, "csp_name"))
+    by_partnership = "csp_name" in block.columns
+    rows = names.first_rows()
+    areas: dict[int, Area] = {}
+    for at in sorted(range(len(rows)), key=rows.__getitem__):
+        force, name = names.values[at]
+        owner = _force(force, contract)
+        areas[at] = area = _partnership(name, owner, contract) if by_partnership else owner
+        if owner.kind == "unknown" and force not in problems:
+            where = locator(block, "force_name", rows[at])
+            problems[force] = _unknown(where, force, "police force of the contract (`forces`)", owner.code)
+        elif owner.kind == "force" and area.kind == "unknown_partnership" and area.code not in problems:
+            where = locator(block, "csp_name", rows[at])
+            what = f"partnership of {force} in the vocabulary of partnerships"
+            problems[area.code] = _unknown(where, name, what, area.code)
+    return Coded([areas[at] for at in range(len(rows))], names.codes)
+
+
+def _unknown(where: str, name: str, what: str, code: str) -> RowProblem:
+    message = (
+        f"{where} names {name!r}, which is no {what}; its rows are kept apart under {code}. Add the name there if it "
+        "is one."
+    )
+    return RowProblem("V-05", where, name, what, message, code)
 
 
 def _force(name: str, contract: Contract) -> Area:
@@ -125,40 +142,52 @@ def _force(name: str, contract: Contract) -> Area:
     return Area("unknown", own, name, "unknown")
 
 
-def _partnership(name: str, force: Area, contract: Contract) -> Area:
-    """A partnership under its force's code and its own name, since the file has no codes."""
-    known_as = contract.options["partnershipAliases"].get(label(name), name)
+def _partnership(name: str, owner: Area, contract: Contract) -> Area:
+    """What a row by partnership is about: by the vocabulary's code, else under its force's code and its own name."""
     # Below a force that has no code of its own, `K04000001/british-transport-police`, its name goes on.
-    stem = f"{force.code}-" if "/" in force.code else f"{force.code}/"
+    stem = f"{owner.code}-" if "/" in owner.code else f"{owner.code}/"
     if label(name).startswith("unassigned"):
-        return Area("unassigned", f"{stem}unassigned", name, "unassigned", force.code)
-    return Area("partnership", stem + _slug(known_as), name, "community_safety_partnership", force.code)
+        return Area("unassigned", f"{stem}unassigned", name, "unassigned", owner.code)
+    found = partnership(owner.code, name)
+    if found is not None:
+        kind = "community_safety_partnership"
+        return Area("partnership", found.code, name, kind, owner.code, found.code, found.authority)
+    if label(name) in contract.options["placesWithoutCode"]:
+        return Area("place_without_code", stem + _slug(name), name, "place_without_code", owner.code)
+    return Area("unknown_partnership", stem + _slug(name), name, "unknown", owner.code)
 
 
 def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", label(name)).strip("-") or "nameless"
 
 
-def _breakdowns(block: Block) -> list[str]:
+def _breakdowns(block: Block) -> Coded[str]:
     """Offence of each row; the classes of homicide, unnamed under one code, are numbered in the order of print."""
-    offences = list(zip(*map(block.texts, _OFFENCE), strict=True))
-    rows = list(zip(*map(block.texts, (*_WHO_AND_WHEN, *_OFFENCE)), strict=True))
-    times = Counter(rows)
+    offences = together(*(coded_texts(block, name) for name in _OFFENCE))
+    rows = together(*(coded_texts(block, name) for name in _WHO_AND_WHEN), offences)
+    times = rows.counts()
     # A code with several rows for every force has classes; a row that is there twice for one force only is a
     # mistake, which keeps its key for V-01 to find.
-    fewest: dict[tuple[str, ...], int] = {}
-    for row, number in times.items():
-        offence = row[len(_WHO_AND_WHEN) :]
-        fewest[offence] = min(number, fewest.get(offence, number))
-    seen: Counter[tuple[str, ...]] = Counter()
-    breakdowns = []
-    for row, offence in zip(rows, offences, strict=True):
-        group, description, code, subgroup = offence
-        part = ""
-        if fewest[offence] > 1:
-            seen[row] += 1
-            part = f";part={seen[row]}"
-        breakdowns.append(
-            f"group={group};offence={description};offence_code={code}{part};subgroup={subgroup}"
-        )
-    return breakdowns
+    fewest = np.full(len(offences.values), len(block.rows) + 1)
+    np.minimum.at(fewest, offences.codes, times[rows.codes])
+    part = np.where(fewest[offences.codes] > 1, _times_before(rows.codes) + 1, 0)
+    most = int(part.max()) + 1
+    numbered = Coded(range(len(offences.values) * most), offences.codes * most + part)
+    return numbered.map(lambda number: _breakdown(offences.values[number // most], number % most))
+
+
+def _times_before(codes: Codes) -> Codes:
+    """How often each element stands further up in the column."""
+    order = np.argsort(codes, kind="stable")
+    ordered = codes[order]
+    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    before = np.arange(len(codes)) - np.repeat(begins, np.diff(np.append(begins, len(codes))))
+    result = np.empty_like(before)
+    result[order] = before
+    return result
+
+
+def _breakdown(offence: tuple[str, ...], part: int) -> str:
+    group, description, code, subgroup = offence
+    numbered = f";part={part}" if part else ""
+    return f"group={group};offence={description};offence_code={code}{numbered};subgroup={subgroup}"

@@ -11,18 +11,22 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from civic_assets.contracts.model import Column, Contract
 from civic_assets.errors import CivicError
-from civic_assets.readers.grid import CellValue
-from civic_assets.readers.table_finder import Block, FoundTables
-from civic_assets.values.cells import UNREADABLE, Symbol, read_cell
+from civic_assets.readers.blocks import Block, FoundTables
+from civic_assets.readers.coded_blocks import coded_cells, locator, locator_array, printed_numbers
+from civic_assets.values.cells import UNREADABLE, read_cell
+from civic_assets.values.coded import Coded
 from civic_assets.values.period_text import mid_year, years_ending
 from civic_assets.values.periods import Period
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+T = TypeVar("T")
 
 FIELDS: tuple[tuple[str, str, str], ...] = (
     ("table_id", "string", "table of the contract that the figure stands in"),
@@ -71,7 +75,11 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """A row or cell that does not say what it should, with the address to look at (rules R-06 and V-05)."""
+    """A row or cell that does not say what it should, with the address to look at (rules R-06, V-01 and V-05).
+
+    Args:
+        locators: Of all rows concerned, where there are several.
+    """
 
     check_id: str
     locator: str
@@ -80,6 +88,7 @@ class RowProblem:
     message: str
     area_code: str = ""
     measure: str = ""
+    locators: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +102,28 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a publisher says about figures of some areas, in words.
+
+    Args:
+        areas: Codes of the areas that it is about; empty when it is about all of the file.
+        periods: Years that it names; empty when it names none.
+    """
+
+    locator: str
+    text: str
+    areas: tuple[str, ...] = ()
+    periods: tuple[Period, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """One release, read.
 
     Args:
         edition: Release key, e.g. `2024-12`; a reissue of it is told apart by the archive.
         observations: Columns as `FIELDS`.
+        notes: Of the publisher, on single areas.
     """
 
     source: str
@@ -109,6 +134,7 @@ class Parsed:
     captions: Sequence[Caption] = ()
     row_kinds: Mapping[str, int] = field(default_factory=Counter)
     synthetic: bool = False
+    notes: Sequence[Note] = ()
 
 
 @cache
@@ -124,31 +150,34 @@ class ObservationColumns:
     """Observations that grow by a whole column of cells at a time; what is the same for a column is stored once."""
 
     def __init__(self) -> None:
-        self._chunks: list[pa.Table] = []
+        self._chunks: dict[str, list[pa.Array]] = {name: [] for name, _, _ in FIELDS}
         self.problems: list[RowProblem] = []
 
     def extend(self, size: int, columns: Mapping[str, Any]) -> None:
         """Appends `size` observations; a column is an Arrow array or a list of that length, or one value for all."""
         import pyarrow as pa
 
-        arrays = []
         for column in arrow_schema():
             value = columns.get(column.name)
-            if isinstance(value, pa.Array):
-                arrays.append(value)
-            elif isinstance(value, (list, tuple)):
-                arrays.append(pa.array(value, column.type))
-            else:
-                arrays.append(pa.repeat(pa.scalar(value, column.type), size))
-        self._chunks.append(pa.table(arrays, schema=arrow_schema()))
+            if isinstance(value, (list, tuple)):
+                value = pa.array(value, column.type)
+            elif not isinstance(value, pa.Array):
+                value = pa.repeat(pa.scalar(value, column.type), size)
+            if len(value) != size or value.type != column.type:
+                raise ValueError(
+                    f"column {column.name} has {len(value)} {value.type}, not {size} {column.type}"
+                )
+            self._chunks[column.name].append(value)
 
     def table(self) -> pa.Table:
         """The observations as one Arrow table."""
         import pyarrow as pa
 
-        return (
-            pa.concat_tables(self._chunks).combine_chunks() if self._chunks else arrow_schema().empty_table()
-        )
+        for column in arrow_schema():
+            # One column after the other, each in place of its parts, so that there is never all of it twice.
+            parts = self._chunks[column.name]
+            parts[:] = [pa.concat_arrays(parts) if parts else pa.array([], column.type)]
+        return pa.table([parts[0] for parts in self._chunks.values()], schema=arrow_schema())
 
 
 def period_of(block: Block, name: str, column: Column) -> Period:
@@ -185,6 +214,8 @@ def observe(
 ) -> None:
     """Appends every figure of a table: one observation for each cell of each column of figures.
 
+    A sequence with an element for each row may be `Coded`: then nothing is done once for each of a million rows.
+
     Args:
         target: Where to.
         block: The table; its data rows are the rows of `areas`.
@@ -195,28 +226,29 @@ def observe(
         periods: Reference period of each row, where rows and not columns have one.
         breakdowns: Breakdown of each row, where rows and not columns have one.
     """
+    import numpy as np
     import pyarrow as pa
 
-    by_row: dict[str, Any] = dict(_row_columns(block, areas))
+    by_row: dict[str, Any] = _row_columns(block, _coded(areas))
     if periods is not None:
-        by_row["period_start"] = pa.array([p.start for p in periods], pa.date32())
-        by_row["period_end"] = pa.array([p.end for p in periods], pa.date32())
-        by_row["period_kind"] = pa.array([str(p.kind) for p in periods], pa.string())
+        when_of = _coded(periods)
+        by_row["period_start"] = when_of.map(lambda when: when.start).arrow(pa.date32())
+        by_row["period_end"] = when_of.map(lambda when: when.end).arrow(pa.date32())
+        by_row["period_kind"] = when_of.map(lambda when: str(when.kind)).arrow(pa.string())
     if breakdowns is not None:
-        by_row["breakdown"] = pa.array(breakdowns, pa.string())
+        by_row["breakdown"] = _coded(breakdowns).arrow(pa.string())
     symbols = contract.symbols_of(block.table)
     for name, column in block.figures():
         if periods is None:
             when = period(block, name, column)
             by_row.update(period_start=when.start, period_end=when.end, period_kind=str(when.kind))
-        values, statuses, texts = zip(*_read(block.cells(name), symbols), strict=True)
-        locators = block.locators(name)
-        if UNREADABLE in statuses:
-            target.problems.extend(
-                unreadable(locators[row], texts[row], areas[row].code, column.measure)
-                for row, status in enumerate(statuses)
-                if status == UNREADABLE
-            )
+        # Small counts repeat thousands of times: each different cell is read once.
+        read = coded_cells(block, name).map(lambda cell: read_cell(cell, symbols))
+        unread = [at for at, (_, status, _) in enumerate(read.values) if status == UNREADABLE]
+        target.problems.extend(
+            unreadable(locator(block, name, row), read[row][2], areas[row].code, column.measure)
+            for row in (np.flatnonzero(np.isin(read.codes, unread)).tolist() if unread else ())
+        )
         target.extend(
             len(areas),
             {
@@ -226,40 +258,30 @@ def observe(
                 "measure": column.measure,
                 "statistic": str(column.statistic),
                 "unit": column.unit,
-                "value": values,
-                "status": statuses,
-                "value_text": texts,
-                "locator": locators,
+                "value": read.map(lambda cell: cell[0]).arrow(pa.float64()),
+                "status": read.map(lambda cell: cell[1]).arrow(pa.string()),
+                "value_text": read.map(lambda cell: cell[2]).arrow(pa.string()),
+                "locator": locator_array(block, name),
             },
         )
 
 
-def _read(
-    cells: Sequence[CellValue], symbols: Mapping[str, Symbol]
-) -> list[tuple[float | None, str | None, str]]:
-    """`read_cell` of every cell; each different cell is read once, since small counts repeat thousands of times."""
-    # With the type, because True == 1.0 in Python, and a truth value is no number here.
-    keys = list(zip(map(type, cells), cells, strict=True))
-    read = {key: read_cell(key[1], symbols) for key in set(keys)}
-    return [read[key] for key in keys]
+def _coded(items: Sequence[T]) -> Coded[T]:
+    return items if isinstance(items, Coded) else Coded.of(items)
 
 
-def _row_columns(block: Block, areas: Sequence[Area]) -> dict[str, pa.Array]:
+def _row_columns(block: Block, areas: Coded[Area]) -> dict[str, pa.Array]:
     """What is the same in all columns of a table: made once for its rows."""
     import pyarrow as pa
 
-    lines = block.sheet.line_numbers
-    numbers = [row + 1 if lines is None else lines[row] for row in block.rows]
-    return {
-        "row_number": pa.array(numbers, pa.int32()),
-        "row_kind": pa.array([area.kind for area in areas], pa.string()),
-        "area_code": pa.array([area.code for area in areas], pa.string()),
-        "area_name": pa.array([area.name for area in areas], pa.string()),
-        "area_type": pa.array([area.type for area in areas], pa.string()),
-        "parent_code": pa.array([area.parent for area in areas], pa.string()),
-        "partnership_code": pa.array([area.partnership for area in areas], pa.string()),
-        "authority_code": pa.array([area.authority for area in areas], pa.string()),
+    names = {
+        "row_kind": "kind", "area_code": "code", "area_name": "name", "area_type": "type", "parent_code": "parent",
+        "partnership_code": "partnership", "authority_code": "authority",
+    }  # fmt: skip
+    columns = {
+        column: areas.map(attrgetter(attribute)).arrow(pa.string()) for column, attribute in names.items()
     }
+    return {"row_number": pa.array(printed_numbers(block), pa.int32()), **columns}
 
 
 def unreadable(locator: str, text: str, area_code: str, measure: str) -> RowProblem:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -45,18 +45,20 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     columns = ObservationColumns()
     problems: list[RowProblem] = []
     kinds: Counter[str] = Counter()
+    parents = _parents(found, contract)
     for name in _BY_AGE:
         if name in found:
-            areas = _areas(found[name], contract, problems)
+            areas = _areas(found[name], contract, problems, parents)
             kinds.update(area.kind for area in areas)
             observe(columns, found[name], areas, contract, period=_of_title, breakdown=_age)
     if "totals" in found:
         block = _earlier(found["totals"], found)
-        observe(columns, block, _areas(block, contract, problems), contract, period=_of_header)
+        areas = _areas(block, contract, problems, parents)
+        observe(columns, block, areas, contract, period=_of_header)
     if "by_age_and_sex" in found:
         block = _earlier(found["by_age_and_sex"], found)
         breakdowns = _ages_and_sexes(block)
-        areas = _areas(block, contract, problems)
+        areas = _areas(block, contract, problems, parents)
         observe(columns, block, areas, contract, period=_of_header, breakdowns=breakdowns)
     if "children" in found:
         block = found["children"]
@@ -134,7 +136,9 @@ def _known(words: dict[str, str], block: Block, name: str, row: int, text: objec
     return words[label(printed)]
 
 
-def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list[Area]:
+def _areas(
+    block: Block, contract: Contract, problems: list[RowProblem], parents: Mapping[str, str]
+) -> list[Area]:
     types = contract.options["areaTypes"]
     known: dict[tuple[str, ...], Area] = {}
     keys: Sequence[tuple[str, ...]] = list(zip(*map(block.texts, ("code", "name", "geography")), strict=True))
@@ -142,15 +146,47 @@ def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list
         if key in known:
             continue
         code, name, geography = key
-        kind = label(geography).replace(" ", "_").replace("-", "_")
+        kind = _kind(geography)
         if label(geography) not in types:
             where = block.locators("geography")[row]
             message = (
                 f"{where} calls {name!r} ({code}) a {geography!r}, a kind of area that the contract lacks."
             )
             problems.append(RowProblem("V-05", where, geography, ", ".join(types), message, code))
-        known[key] = Area(kind, code, name, types.get(label(geography), "unlisted_kind"))
+        known[key] = Area(kind, code, name, types.get(label(geography), "unlisted_kind"), parents.get(code))
     return [known[key] for key in keys]
+
+
+def _parents(found: FoundTables, contract: Contract) -> dict[str, str]:
+    """The area that each area is a part of, from a sheet that prints districts below their county, region and country.
+
+    One sheet of an edition may do so and another print all countries, then all regions: a sheet in which a region or
+    county has nothing below it is in such an order, and tells nothing.
+    """
+    levels = {_kind(geography): level for geography, level in contract.options["levels"].items()}
+    for name in (*_BY_AGE, "totals"):
+        if name not in found:
+            continue
+        parents: dict[str, str] = {}
+        above: list[tuple[int, str]] = []
+        with_parts = set()
+        for code, geography in zip(*map(found[name].texts, ("code", "geography")), strict=True):
+            level = levels.get(_kind(geography), 0)
+            if "county" in _kind(geography) or level == levels["region"]:
+                with_parts.add(code)
+            while above and above[-1][0] >= level:
+                above.pop()
+            # Each code begins with the letter of its country.
+            if above and above[-1][1][:1] == code[:1]:
+                parents[code] = above[-1][1]
+            above.append((level, code))
+        if with_parts <= set(parents.values()):
+            return parents
+    return {}
+
+
+def _kind(geography: str) -> str:
+    return label(geography).replace(" ", "_").replace("-", "_")
 
 
 def _areas_of_the_copy(block: Block) -> list[Area]:

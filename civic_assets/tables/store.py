@@ -174,12 +174,15 @@ class TableStore:
         found = self.current(layer, source, release)
         return found is not None and found.key == key
 
-    def read(self, ref: TableRef, columns: Sequence[str] | None = None) -> pyarrow.Table:
+    def read(
+        self, ref: TableRef, columns: Sequence[str] | None = None, dictionaries: Sequence[str] = ()
+    ) -> pyarrow.Table:
         """The table of a reference.
 
         Args:
             ref: From `write` or `current`.
             columns: Only these, in this order; all when None.
+            dictionaries: Columns of text that are wanted as dictionaries: much smaller where a text repeats.
 
         Raises:
             FileNotFoundError: The file has been removed since `ref` was given.
@@ -188,7 +191,22 @@ class TableStore:
 
         # A file handle, not a path: pyarrow would read a folder called `release=...` as a partition column.
         with open(ref.path, "rb") as file:
-            return pq.ParquetFile(file).read(columns=None if columns is None else list(columns))
+            parquet = pq.ParquetFile(file, read_dictionary=list(dictionaries))
+            return parquet.read(columns=None if columns is None else list(columns))
+
+    def head(self, ref: TableRef, rows: int) -> pyarrow.Table:
+        """The first rows of a table, without reading the others.
+
+        Raises:
+            FileNotFoundError: The file has been removed since `ref` was given.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        with open(ref.path, "rb") as file:
+            parquet = pq.ParquetFile(file)
+            first = next(parquet.iter_batches(batch_size=rows), None)
+            return pa.Table.from_batches([] if first is None else [first], parquet.schema_arrow)
 
     def releases(self, layer: str, source: str) -> list[str]:
         """Releases of a source that have a table in force in a layer, oldest first."""

@@ -120,7 +120,8 @@ def test_test_row_of_the_publisher_is_kept_and_reported() -> None:
 def test_count_with_decimals_is_kept_as_printed_and_reported() -> None:
     found = read(FIXTURES / "dfe_exclusions" / "counts_2014_15.csv")
     assert len(found.where(value_text="45.9412", value=45.9412)) == 1
-    assert [f.observed for f in found.findings if f.check_id == "V-02"] == ["45.9412"]
+    # The count of all schools has the decimals of that of its secondary schools.
+    assert sorted(f.observed for f in found.findings if f.check_id == "V-02") == ["45.9412", "73.9412"]
 
 
 def test_inner_london_is_told_apart_from_london() -> None:
@@ -206,3 +207,60 @@ def test_unknown_school_type_is_reported_and_kept_under_its_own_word(tmp_path: P
     found = read(path)
     assert [f.observed for f in found.findings if f.check_id == "V-05"] == ["Hospital school"]
     assert found.where(measure="suspensions", breakdown="phase=hospital school", area_code=ISLINGTON)
+
+
+def test_one_reason_each_adds_up_to_all_and_three_do_not() -> None:
+    single = read(FIXTURES / "dfe_exclusions" / "reasons_2019_20.csv")
+    several = read(FIXTURES / "dfe_exclusions" / "multiple_reasons_autumn_2024_25.csv")
+    assert (single.release, several.release) == ("2019-20-reasons", "2024-25-autumn-multiple-reasons")
+    for found, more in ((single, False), (several, True)):
+        rows = found.where(measure="suspensions", area_code=ISLINGTON)
+        total = next(row["value"] for row in rows if row["breakdown"] == "total")
+        reasons = [row["value"] for row in rows if row["breakdown"].startswith("reason=")]
+        assert (sum(reasons) > total) is more
+        assert max(reasons) <= total
+
+
+def test_reason_with_more_exclusions_than_there_are_is_disputed(tmp_path: Path) -> None:
+    found = read(
+        changed(
+            "dfe_exclusions",
+            "multiple_reasons_autumn_2024_25.csv",
+            tmp_path,
+            ("Islington,Total,3,", "Islington,Total,300,"),
+        )
+    )
+    (finding,) = [f for f in found.findings if f.check_id == "V-19"]
+    assert (
+        "(reason=physical assault against a pupil) is printed as 300, more than permanent exclusions, 121"
+        in finding.message
+    )
+
+
+def test_file_of_2018_19_says_fixed_period_exclusions_and_has_columns_of_schools(tmp_path: Path) -> None:
+    names = (
+        (
+            "suspension,susp_rate,one_plus_susp,one_plus_susp_rate",
+            "fixed_excl,fixed_excl_rate,one_plus_fixed,one_plus_fixed_rate",
+        ),
+        ("education_phase", "school_type"),
+    )
+    path = changed("dfe_exclusions", "by_geography_2022_23.csv", tmp_path, *names)
+    found, today = read(path), read(FIXTURES / "dfe_exclusions" / "by_geography_2022_23.csv")
+    assert (found.held_back, checks(found)["R-09"]) == ([], 0)
+    assert [(r["measure"], r["value"]) for r in found.rows] == [
+        (r["measure"], r["value"]) for r in today.rows
+    ]
+
+
+def test_file_by_term_without_pupils_is_read(tmp_path: Path) -> None:
+    lines = [
+        line.split(",")
+        for line in (FIXTURES / "dfe_exclusions" / "autumn_2024_25.csv").read_text().splitlines()
+    ]
+    path = tmp_path / "by_term.csv"
+    path.write_text("\n".join(",".join(line[:-2]) for line in lines) + "\n")
+    found = read(path)
+    assert (found.source, found.release, found.held_back) == ("dfe_exclusions", "2024-25-autumn", [])
+    assert {row["measure"] for row in found.rows} >= {"suspensions", "permanent_exclusions", "pupils"}
+    assert found.where(measure="pupils_suspended") == []

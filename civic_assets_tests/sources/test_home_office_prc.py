@@ -12,12 +12,14 @@ import pytest
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import CivicError
+from civic_assets.harmonise.register import AreaRegister
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.table_finder import find_tables
 from civic_assets.sources import home_office_prc, ons_pfa
 from civic_assets.sources.observations import Parsed
+from civic_assets.sources.partnerships import partnerships_of
 from civic_assets.sources.recognise import recognise
-from civic_assets_tests.home_office_files import sheets
+from civic_assets_tests.home_office_files import DERBYSHIRE, KENT, csv_lines, sheets
 from civic_assets_tests.ods_files import write_sheets
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "home_office_prc" / "by_force_2016_17.csv"
@@ -184,21 +186,108 @@ def test_quarter_with_and_without_letter_and_code_as_number_read_the_same() -> N
     assert {row["breakdown"].split(";")[2] for row in rows} == {"offence_code=28E", "offence_code=83"}
 
 
-def test_partnership_under_its_former_name_is_the_same_area() -> None:
+def test_partnership_has_its_code_under_each_of_its_names() -> None:
     rows = _read(BY_PARTNERSHIP).observations.to_pylist()
-    names = {row["area_name"] for row in rows if row["area_code"] == "E23000032/folkestone-and-hythe"}
-    assert names == {"Shepway", "Folkestone and Hythe"}
+    by_code: dict[str, set[str]] = {}
+    for row in rows:
+        by_code.setdefault(row["area_code"], set()).add(row["area_name"])
+    assert by_code == {
+        "E22000204": {"Islington"},
+        "E22000197": {"Hackney"},
+        "E22000180": {"City of London"},
+        "E22000145": {"Shepway", "Folkestone and Hythe"},
+        "E23000001/unassigned": {"Unassigned Metropolitan Police"},
+    }
+    islington = next(row for row in rows if row["area_name"] == "Islington")
+    assert (islington["authority_code"], islington["parent_code"]) == ("E09000019", "E23000001")
+
+
+@pytest.mark.parametrize(
+    ("force", "printed", "code", "kind"),
+    [
+        ("Devon and Cornwall", "Northern Devon", "E22000363", "partnership"),
+        ("London, City of", "London, City of", "E22000180", "partnership"),
+        ("Avon and Somerset", "Unassigned Avon & Somerset", "E23000036/unassigned", "unassigned"),
+        ("Greater Manchester", "Manchester Airport", "E23000005/manchester-airport", "place_without_code"),
+        ("Suffolk", "Suffolk Coastal", "E22000274", "partnership"),
+        ("Metropolitan Police", "BARKING & DAGENHAM", "E22000186", "partnership"),
+    ],
+)
+def test_name_as_the_publisher_writes_it_is_resolved(
+    tmp_path: Path, force: str, printed: str, code: str, kind: str
+) -> None:
+    parsed = _read(_named(tmp_path, force, printed))
+    assert not parsed.problems
+    assert {(row["area_code"], row["row_kind"]) for row in parsed.observations.to_pylist()} == {(code, kind)}
+
+
+def _named(tmp_path: Path, force: str, partnership: str) -> Path:
+    """A file about one partnership."""
+    rows = sheets()["2024_25"]
+    return write_sheets(
+        tmp_path / "one.ods",
+        {"2024_25": [rows[0], *([*r[:2], force, partnership, *r[4:]] for r in rows[1:3])]},
+    )
+
+
+def test_partnership_that_nobody_knows_is_one_finding_and_its_rows_are_kept(tmp_path: Path) -> None:
+    changed = {name: [[*cells] for cells in rows] for name, rows in sheets().items()}
+    for name in ("2023_24", "2024_25"):
+        for cells in changed[name]:
+            cells[3] = "Izlington" if cells[3] == "Islington" else cells[3]
+    parsed = _read(write_sheets(tmp_path / "changed.ods", changed))
+    (problem,) = parsed.problems
+    assert (problem.check_id, problem.locator, problem.observed) == ("V-05", "2023_24!D2", "Izlington")
+    kept = [row for row in parsed.observations.to_pylist() if row["area_name"] == "Izlington"]
+    assert {(row["area_code"], row["row_kind"]) for row in kept} == {
+        ("E23000001/izlington", "unknown_partnership")
+    }
+    assert len(kept) == 12
+
+
+def test_partnership_of_another_force_is_not_taken_for_one_of_this(tmp_path: Path) -> None:
+    (problem,) = _read(_named(tmp_path, "Kent", "Islington")).problems
+    assert problem.area_code == "E23000032/islington"
 
 
 def test_partnership_of_an_unknown_force_is_kept_and_reported(tmp_path: Path) -> None:
     changed = sheets()
     for cells in changed["2024_25"]:
-        cells[2] = "Kernt" if cells[2] == "Kent" else cells[2]
+        if len(cells) > 2 and cells[2] == "Kent":
+            cells[2] = "Kernt"
     parsed = _read(write_sheets(tmp_path / "changed.ods", changed))
     (problem,) = parsed.problems
     assert (problem.check_id, problem.locator, problem.observed) == ("V-05", "2024_25!C10", "Kernt")
     kept = [row for row in parsed.observations.to_pylist() if row["parent_code"] == "K04000001/kernt"]
     assert {row["area_code"] for row in kept} == {"K04000001/kernt-folkestone-and-hythe"} and len(kept) == 4
+
+
+def test_vocabulary_of_partnerships_agrees_with_the_area_register() -> None:
+    register = AreaRegister.shipped()
+    forces = sorted(set(load_contracts()["home_office_prc"].options["forces"].values()))
+    known = [one for force in forces for one in partnerships_of(force)]
+    assert len(known) == 314
+    assert [one.code for one in known if not all(register.called(one.code, name) for name in one.names)] == []
+    assert [one.code for one in known if one.force not in register.above(one.code)] == []
+
+
+def test_notes_on_forces_name_the_areas_that_they_are_about() -> None:
+    notes = _read(BY_PARTNERSHIP).notes
+    year = ("2024-04-01", "2025-04-01")
+    assert [(n.locator, n.text, n.areas, [(str(p.start), str(p.end)) for p in n.periods]) for n in notes] == [
+        ("Notes!A4", KENT, ("E22000145", "E23000032/unassigned"), [year]),
+        ("Notes!A5", DERBYSHIRE, ("E23000018",), [year]),
+    ]
+
+
+def test_delimited_file_with_the_rows_of_a_sheet_has_the_same_figures(tmp_path: Path) -> None:
+    path = tmp_path / "by_partnership.csv"
+    path.write_text("\n".join(csv_lines("2023_24")) + "\n")
+    apart = ["locator"]
+    ours = [row for row in _read(BY_PARTNERSHIP).observations.to_pylist() if row["locator"][:7] == "2023_24"]
+    theirs = _read(path).observations.drop_columns(apart).to_pylist()
+    assert len(theirs) == 40
+    assert [{k: v for k, v in row.items() if k not in apart} for row in ours] == theirs
 
 
 def test_committed_sample_is_the_one_that_the_tests_write(tmp_path: Path) -> None:

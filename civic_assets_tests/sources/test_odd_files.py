@@ -105,7 +105,7 @@ def test_header_row_that_is_repeated_on_every_page_is_no_row_of_data(tmp_path: P
         (
             SUSPENSIONS,
             ",suspension,",
-            ",fixed_excl,",
+            ",exclusions,",
             "'suspensions' of dfe_exclusions: L1 .* without 'suspension'",
         ),
         (
@@ -137,7 +137,7 @@ def test_other_renamed_column_holds_the_release_back_and_is_named(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("file", "old", "new"),
-    [(SUSPENSIONS, ",5000,0.12,", ",5000,.,"), (EXCLUSIONS, '"1000","0.12"', '"1000","c"')],
+    [(SUSPENSIONS, ",5416,0.12,", ",5416,.,"), (EXCLUSIONS, '"1085","0.13"', '"1085","c"')],
     ids=["mark of before 2019 in a file of today", "mark of today in a file of before 2019"],
 )
 def test_mark_of_another_era_is_not_given_a_meaning(tmp_path: Path, file: Path, old: str, new: str) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.errors import CivicError
+from civic_assets.errors import CivicError, NotRecognised
 from civic_assets.inspection import inspect
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources import police_uk
@@ -19,6 +21,7 @@ from civic_assets.sources.recognise import recognise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "police_uk"
 OLD, NEW = FIXTURES / "2011_areas.csv", FIXTURES / "2021_areas.csv"
+ANSWER = FIXTURES / "answer.json"
 
 
 def _read(path: Path) -> Parsed:
@@ -98,7 +101,8 @@ def test_row_with_something_unknown_is_counted_and_reported(
     tmp_path: Path, change: dict[str, str], observed: str, area: str | None
 ) -> None:
     parsed = _read(_changed(tmp_path, change))
-    assert [(p.check_id, p.observed, _lines(p.locator)) for p in parsed.problems] == [("V-05", observed, [2])]
+    problems = [p for p in parsed.problems if p.check_id != "V-01"]
+    assert [(p.check_id, p.observed, _lines(p.locator)) for p in problems] == [("V-05", observed, [2])]
     rows = parsed.observations.to_pylist()
     assert sum(row["value"] for row in rows) == 40
     assert area is None or area in {row["area_code"] for row in rows}
@@ -143,7 +147,8 @@ def test_every_row_of_every_real_month_is_counted_once(real_data: Path) -> None:
             for row in rows
         )
         parsed = _read(path)
-        assert (parsed.edition, list(parsed.problems)) == (f"{rows[0]['Month']}-city-of-london", [])
+        assert parsed.edition == f"{rows[0]['Month']}-city-of-london"
+        assert {problem.check_id for problem in parsed.problems} <= {"V-01"}
         read = {}
         for row in parsed.observations.to_pylist():
             kind = row["breakdown"].partition("=")[2] or "anti-social behaviour"
@@ -154,7 +159,171 @@ def test_every_row_of_every_real_month_is_counted_once(real_data: Path) -> None:
     assert (compared, incidents) == (2244, 17_122)
 
 
+def test_identifiers_in_several_rows_are_one_finding_that_names_the_rows() -> None:
+    (problem,) = _read(OLD).problems
+    assert (problem.check_id, problem.locators) == ("V-01", ("L40:Crime ID", "L41:Crime ID"))
+    assert "so that it may be too high: 1" in problem.message
+
+
+def test_offences_under_one_reference_are_not_said_to_be_counted_twice(tmp_path: Path) -> None:
+    (problem,) = _read(_changed(tmp_path, {"Crime type": "Drugs"}, line=41)).problems
+    assert "stand 1 of them" in problem.message and "so that it may be too high: 0" in problem.message
+
+
+def test_antisocial_behaviour_without_identifier_twice_is_found_when_a_file_has_every_row_twice(
+    tmp_path: Path,
+) -> None:
+    header, *lines = OLD.read_text(encoding="utf-8").splitlines()
+    antisocial = [line for line in lines if "Anti-social behaviour" in line]
+    # Incidents at one point are usual: the same rows, each at a place of its own, and then one row for all.
+    apart = [line.replace("On or near", f"On or near {n},") for n, line in enumerate(antisocial * 10)]
+    for rows, expected in ((apart, 0), (antisocial[:1] * 30, 1)):
+        path = tmp_path / "antisocial.csv"
+        path.write_text("\n".join([header, *lines, *rows]), encoding="utf-8")
+        said = [
+            problem.message for problem in _read(path).problems if "without identifier" in problem.message
+        ]
+        assert len(said) == expected
+
+
 @pytest.mark.real_data
-def test_real_month_raises_no_finding(real_data: Path) -> None:
-    path = next(iter(sorted((real_data / "police-uk").rglob("2023-06*-street.csv"))))
-    assert inspect(path, load_contracts())["outcome"] == "clean"
+def test_real_months_raise_no_finding_but_that_identifiers_stand_in_several_rows(real_data: Path) -> None:
+    contracts, rows_more, repeated = load_contracts(), 0, 0
+    for path in sorted((real_data / "police-uk").rglob("*-street.csv")):
+        report = inspect(path, contracts)
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            identifiers = Counter(row["Crime ID"] for row in csv.DictReader(file) if row["Crime ID"])
+        several = {identifier: n for identifier, n in identifiers.items() if n > 1}
+        # What other rules say of breaks and comparability is not about the rows.
+        own = [f for f in report["findings"] if f["check_id"][0] in "RVK"]
+        found = [(f["check_id"], f["severity"], f["observed"]) for f in own]
+        more = sum(several.values()) - len(several)
+        assert found == ([("V-01", "warning", f"{more} more rows")] if more else []), path.name
+        assert report["outcome"] in ("warnings", "clean")
+        rows_more, repeated = rows_more + more, repeated + len(several)
+    assert (rows_more, repeated) == (230, 211)
+
+
+def _answer(tmp_path: Path, records: object) -> Path:
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(records), encoding="utf-8")
+    return path
+
+
+def _records() -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = json.loads(ANSWER.read_text(encoding="utf-8"))
+    return records
+
+
+def test_every_record_of_an_answer_is_counted_in_one_figure_that_may_not_be_all() -> None:
+    rows = _read(ANSWER).observations.to_pylist()
+    places = [place for row in rows for place in re.findall(r"\[(\d+)\]", row["locator"])]
+    assert sorted(map(int, places)) == list(range(len(_records())))
+    assert {row["status"] for row in rows} == {"at_least"}
+    assert {row["area_type"] for row in rows} == {"street_point", "unassigned"}
+
+
+def test_answer_is_published_although_its_completeness_is_not_known() -> None:
+    report = inspect(ANSWER, load_contracts())
+    (check,) = [check for check in report["checks"] if check["check_id"] == "R-10"]
+    assert (check["outcome"], check["reason"], check["severity"]) == (
+        "not_evaluated",
+        "no_reference",
+        "warning",
+    )
+    assert report["held_back"] == []
+
+
+def test_answer_at_the_limit_of_the_api_is_found_to_be_cut(tmp_path: Path) -> None:
+    records = [{**_records()[n % 12], "id": n, "persistent_id": ""} for n in range(10_000)]
+    report = inspect(_answer(tmp_path, records), load_contracts())
+    (finding,) = [finding for finding in report["findings"] if finding["check_id"] == "R-10"]
+    assert (finding["severity"], finding["observed"]) == ("warning", "10000")
+
+
+@pytest.mark.parametrize(
+    ("change", "edition"),
+    [
+        ({}, "2026-06-api-51.54n-0.11w"),
+        ({"category": "burglary"}, "2026-06-api-51.54n-0.11w-burglary"),
+        ({"location": None}, "2026-06-api-no-location"),
+        ({"location": None, "month": "2025-12"}, "2025-12-api-no-location"),
+    ],
+)
+def test_answer_is_named_after_its_month_and_place(
+    tmp_path: Path, change: dict[str, Any], edition: str
+) -> None:
+    parsed = _read(_answer(tmp_path, [{**record, **change} for record in _records()]))
+    assert parsed.edition == edition
+    assert sum(parsed.observations["value"].to_pylist()) == len(_records())
+
+
+def test_record_of_an_unknown_category_is_counted_and_reported(tmp_path: Path) -> None:
+    records = _records()
+    records[3]["category"] = "time-travel"
+    parsed = _read(_answer(tmp_path, records))
+    (problem,) = [problem for problem in parsed.problems if problem.check_id == "V-05"]
+    assert (problem.locator, problem.observed) == ("[3].category", "time-travel")
+    assert sum(parsed.observations["value"].to_pylist()) == len(records)
+
+
+def test_record_without_month_is_refused_with_its_path(tmp_path: Path) -> None:
+    records = _records()
+    records[3]["month"] = None
+    with pytest.raises(CivicError, match=r"\[3\]\.category stands in a row with the month ''"):
+        _read(_answer(tmp_path, records))
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ([], "no data, which is not zero"),
+        ({"date": "2026-08-01"}, "It says date: 2026-08-01."),
+    ],
+)
+def test_answer_without_figures_is_named_and_never_a_zero(
+    tmp_path: Path, document: object, words: str
+) -> None:
+    with pytest.raises(NotRecognised) as caught:
+        inspect(_answer(tmp_path, document), load_contracts())
+    assert str(caught.value).startswith("answer.json is ")
+    assert words in str(caught.value) and "police_uk" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        (
+            "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Outcome type",
+            "an outcomes file",
+        ),
+        (
+            (
+                "Type,Date,Part of a policing operation,Policing operation,Latitude,Longitude,Gender,Age range,"
+                "Self-defined ethnicity,Officer-defined ethnicity,Legislation,Object of search,Outcome,"
+                "Outcome linked to object of search,Removal of more than just outer clothing"
+            ),
+            "a stop-and-search file",
+        ),
+    ],
+)
+def test_files_beside_the_street_files_are_named(tmp_path: Path, header: str, words: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(header + "\n" + "," * header.count(",") + "\n")
+    with pytest.raises(NotRecognised, match=f"x.csv is {words} of data.police.uk"):
+        inspect(path, load_contracts())
+
+
+@pytest.mark.real_data
+def test_real_answers_are_a_release_or_named(real_data: Path) -> None:
+    said = {}
+    for path in sorted((real_data / "police-uk").rglob("*.json")):
+        try:
+            report = inspect(path, load_contracts())
+            said[path.name] = f"{report['release']}: {report['rows']} figures"
+        except NotRecognised as error:
+            said[path.name] = str(error)
+    last, five, empty = said.values()
+    assert "date: 2026-08-01" in last
+    assert five == "2026-06-api-52.45n-1.93w: 5 figures"
+    assert "no data, which is not zero" in empty

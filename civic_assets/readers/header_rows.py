@@ -1,0 +1,93 @@
+"""Which row of a sheet holds the headers of a table.
+
+Belongs here: matching rows of texts with the columns of a contracted table, bands of merged cells above them included.
+Does not belong here: which sheet and title count (`table_finder`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from civic_assets.contracts.model import Table
+from civic_assets.readers.coded_rows import CodedRows
+from civic_assets.readers.grid import CellValue, Sheet
+from civic_assets.values.cells import label
+
+# A row is a header when it holds at least this share of the required labels: fewer is another table.
+_HEADER_SHARE = 0.5
+
+
+def _labels(row: Sequence[CellValue]) -> list[str]:
+    return [label(cell) if isinstance(cell, str) and cell else "" for cell in row]
+
+
+def header_texts(table: Table, sheet: Sheet, row: int) -> list[tuple[str, ...]]:
+    """Texts under which each column of a header row may be known: with the band above it, then its own."""
+    cells = sheet.rows[row]
+    own = [cell if isinstance(cell, str) and label(cell) else "" for cell in cells]
+    if not table.banded or row == 0:
+        return [(text,) if text else () for text in own]
+    bands = [""] * len(cells)
+    for top, left, bottom, right in sheet.merged:
+        # Only what is merged: above an ordinary cell stands another row, and no band.
+        if top <= row - 1 <= bottom <= row and isinstance(band := sheet.rows[top][left], str):
+            end = min(right + 1, len(cells))
+            bands[left:end] = [band] * (end - left)
+    joined = [f"{band} {text}".strip() if band else "" for band, text in zip(bands, own, strict=True)]
+    return [tuple(filter(None, dict.fromkeys(texts))) for texts in zip(joined, own, strict=True)]
+
+
+def _share(table: Table, present: set[str]) -> float:
+    required = [column for column in table.columns if column.required] or list(table.columns)
+    return sum(any(column.matches(text) for text in present) for column in required) / len(required)
+
+
+def header_row(table: Table, sheet: Sheet, first: int, last: int) -> tuple[int, int] | None:
+    """Best header row in `[first, last)` and how many rows hold all required labels."""
+    best, best_share, complete = -1, 0.0, 0
+    for row in range(first, min(last, len(sheet.rows))):
+        texts = header_texts(table, sheet, row)
+        if sum(map(bool, texts)) < 2:
+            continue
+        share = _share(table, {label(text) for wordings in texts for text in wordings})
+        complete += share == 1.0
+        if share > best_share:
+            best, best_share = row, share
+    return (best, complete) if best_share >= _HEADER_SHARE else None
+
+
+def identified_row(table: Table, sheet: Sheet) -> int | None:
+    """First row that holds every header by which a table without a title is known."""
+    wanted = [column for column in table.columns if column.name in table.identified_by]
+    for row, present in enumerate(sheet.top_labels):
+        if all(any(column.matches(text) for text in present) for column in wanted):
+            return None if present.intersection(table.not_with) else row
+    return None
+
+
+def headers_again(table: Table, sheet: Sheet, header_row: int) -> list[int]:
+    """Rows below the header row that are headers themselves: a file put together of two, perhaps of two eras.
+
+    Their columns may mean something else (other months, other names), so that what stands below must not be read.
+    """
+    first = next(at for at, text in enumerate(_labels(sheet.rows[header_row])) if text)
+    if isinstance(sheet.rows, CodedRows):
+        column = sheet.rows.columns[first].cells(slice(header_row + 1, None))
+    else:
+        column = [cells[first] for cells in sheet.rows[header_row + 1 :]]
+    # Only the first cell of each row is looked at, and each text once: a file can have a million rows.
+    suspects = {
+        cell
+        for cell in set(column)
+        if isinstance(cell, str) and any(known.matches(label(cell)) for known in table.columns)
+    }
+    if not suspects:
+        return []
+    rows = [header_row + 1 + at for at, cell in enumerate(column) if cell in suspects]
+    return [row for row in rows if _share(table, set(_labels(sheet.rows[row]))) >= _HEADER_SHARE]
+
+
+def titles(sheet: Sheet, title: re.Pattern[str]) -> list[tuple[int, int, str]]:
+    """Cells whose label matches, as (row, column, text)."""
+    return [(row, column, text) for row, column, text, words in sheet.long_texts if title.search(words)]

@@ -1,0 +1,81 @@
+"""Parser of the Department for Education's special educational needs by type of provision, wide and one to a row.
+
+Belongs here: what a row is about, and which rows are not read. Does not belong here: headers, provisions and symbols
+(the contract), and what all of the department's files share (`education`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from civic_assets.contracts.model import Contract
+from civic_assets.errors import CivicError
+from civic_assets.readers.grid import Grid
+from civic_assets.readers.table_finder import Block, FoundTables
+from civic_assets.sources.education import (
+    areas_of,
+    broken_down,
+    finished,
+    january_census,
+    joined,
+    latest,
+    observe_labelled,
+    observe_rows,
+    stated_periods,
+)
+from civic_assets.sources.education_areas import Locating
+from civic_assets.sources.observations import ObservationColumns, Parsed
+from civic_assets.values.cells import label
+from civic_assets.values.periods import PeriodKind
+
+_IDENTIFIERS = ("academic year",)
+_PERIODS = {PeriodKind.MONTH: january_census}
+
+
+def edition(found: FoundTables, contract: Contract) -> str | None:
+    """Release key: the newest academic year of the file, `2024-25`."""
+    year = latest(next(iter(found.blocks.values())), _IDENTIFIERS).year
+    return f"{year - 1}-{year % 100:02d}"
+
+
+def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
+    """Every figure of the areas that the contract reads.
+
+    Raises:
+        CivicError: A row names a provision that the contract does not know; names the cell.
+    """
+    block = next(iter(found.blocks.values()))
+    every = len(block.rows)
+    levels = map(label, block.texts("geographic_level"))
+    ignored = contract.options["ignoredLevels"]
+    kept = [row for row, level in zip(block.rows, levels, strict=True) if level not in ignored]
+    block = replace(block, rows=kept)
+    columns, locating = ObservationColumns(), Locating()
+    when = stated_periods(block, _IDENTIFIERS)
+    areas = areas_of(block, [january_census(stated) for stated in when], locating)
+    breakdowns = _breakdowns(block)
+    if "provision" in block.columns:
+        provisions = _provisions(block, contract)
+        observe_labelled(columns, block, provisions, areas, contract, when, _PERIODS, breakdowns)
+    else:
+        observe_rows(columns, block, areas, contract, when, _PERIODS, breakdowns)
+    release, ignored_rows = edition(found, contract), every - len(kept)
+    return finished(grid, found, contract, release, columns, locating, areas, ignored=ignored_rows)
+
+
+def _breakdowns(block: Block) -> list[str]:
+    keys = {"hospital_school": "hospital_school", "phase": "phase", "school_type": "establishment_type"}
+    rows = list(zip(*map(block.texts, keys), strict=True))
+    shown = {row: joined(*map(broken_down, keys.values(), row)) for row in set(rows)}
+    return [shown[row] for row in rows]
+
+
+def _provisions(block: Block, contract: Contract) -> list[str]:
+    labels = list(map(label, block.texts("provision")))
+    for row, text in enumerate(labels):
+        if text not in contract.options["measureLabels"]:
+            where = block.locators("provision")[row]
+            raise CivicError(
+                f"{where} has the provision {text!r}, which the contract does not know; add it to measureLabels."
+            )
+    return labels

@@ -1,0 +1,87 @@
+"""Rows of single incidents that may be one incident twice.
+
+Belongs here: identifiers that stand in several rows, and rows without identifier that equal each other. Does not belong
+here: counting (`incidents`); every row is counted as it stands, since the publisher alone knows which are one incident.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+
+from civic_assets.readers.table_finder import Block
+from civic_assets.sources.incidents import Subject
+from civic_assets.sources.observations import RowProblem
+
+# Addresses that a finding names; of more rows it says how many there are.
+_NAMED = 100
+
+
+def repeated_identifiers(block: Block, column: str, subjects: Sequence[Subject]) -> list[RowProblem]:
+    """One problem for all identifiers that stand in several rows (rule V-01); none when none does.
+
+    Of the City of London's months those of 2016 have none, those of 2023 and 2024 between 4 and 25 rows more than
+    identifiers (1 to 3 in a hundred rows).
+
+    Args:
+        block: The rows.
+        column: Holds the identifier; rows without one are left out.
+        subjects: What each row is counted under, to tell an incident that is counted twice from several offences under
+            one reference.
+    """
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, identifier in enumerate(block.texts(column)):
+        if identifier:
+            rows[identifier].append(row)
+    repeated = {identifier: group for identifier, group in rows.items() if len(group) > 1}
+    if not repeated:
+        return []
+    places = block.locators(column)
+    more = sum(len(group) - 1 for group in repeated.values())
+    several = sum(len({subjects[row] for row in group}) > 1 for group in repeated.values())
+    twice = sum(len(group) - len({subjects[row] for row in group}) for group in repeated.values())
+    first = next(iter(repeated.values()))
+    message = (
+        f"{len(repeated):,} of {len(rows):,} identifiers stand in several rows, the first at "
+        f"{' and '.join(places[row] for row in first)}; there are {more:,} more rows than identifiers. Beside several "
+        f"types or areas, as offences under one reference do, stand {several:,} of them. Rows counted in a figure in "
+        f"which their identifier is counted already, so that it may be too high: {twice:,}."
+    )
+    named = [places[row] for group in repeated.values() for row in group][:_NAMED]
+    return [_problem(named, f"{more} more rows", "each identifier in one row", message)]
+
+
+def repeated_rows(
+    block: Block, wanted: Sequence[bool], ignore: Collection[str], share: float, fewest: int
+) -> list[RowProblem]:
+    """One problem when more rows than usual equal another row in every column (rule V-01).
+
+    Rows without identifier can not be told apart when two incidents happen at one point, so that only a share beyond
+    that of any real file says that rows stand twice.
+
+    Args:
+        block: The rows.
+        wanted: Which rows to look at.
+        ignore: Columns in which equal rows may differ.
+        share: Of those rows, what may equal another one.
+        fewest: Of fewer rows nothing is said.
+    """
+    columns = [name for name in block.columns if name not in ignore]
+    texts = zip(*map(block.texts, columns), strict=True)
+    rows = [(row, text) for row, (text, look) in enumerate(zip(texts, wanted, strict=True)) if look]
+    met: Counter[tuple[str, ...]] = Counter(text for _, text in rows)
+    repeated = len(rows) - len(met)
+    if len(rows) < fewest or repeated <= share * len(rows):
+        return []
+    places = block.locators(columns[0])
+    named = [places[row] for row, text in rows if met[text] > 1][:_NAMED]
+    message = (
+        f"{repeated:,} of {len(rows):,} rows without identifier equal another row, the first at {named[0]}: "
+        f"{repeated / len(rows):.0%}, at most {share:.0%} is usual. Rows probably stand twice; all are counted as they "
+        "stand. Compare with a later download."
+    )
+    return [_problem(named, f"{repeated / len(rows):.3f}", f"<= {share:g}", message)]
+
+
+def _problem(places: Sequence[str], observed: str, expected: str, message: str) -> RowProblem:
+    return RowProblem("V-01", places[0], observed, expected, message, locators=tuple(places))

@@ -1,0 +1,122 @@
+"""Long columns of which each different value is kept once, with the place of each row's value among them.
+
+Belongs here: such a column as a sequence, and doing something with it once for each different value instead of once for
+each row. Does not belong here: cells of a sheet in that form (`civic_assets.readers.coded_rows`), and what they mean.
+
+A publisher's table of a million rows has some hundred names, thirty periods and a thousand different counts: what a
+name means is looked up a hundred times, and numpy does the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, overload
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    Codes: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded(Sequence[T], Generic[T]):
+    """A column.
+
+    Args:
+        values: Different values; not each of them need stand in the column, and two of them may be equal.
+        codes: Place in `values` of each row's value, shape (rows,).
+    """
+
+    values: Sequence[T]
+    codes: Codes
+
+    @staticmethod
+    def of(items: Iterable[U]) -> Coded[U]:
+        """Items of equal value and type, numbered in the order in which they come first (`True` is not `1.0`)."""
+        import numpy as np
+
+        places: dict[tuple[type, U], int] = {}
+        codes = [places.setdefault((type(item), item), len(places)) for item in items]
+        return Coded([value for _, value in places], np.asarray(codes, np.int32))
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Coded[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Coded[T]:
+        if isinstance(index, slice):
+            return Coded(self.values, self.codes[index])
+        return self.values[int(self.codes[index])]
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self.values.__getitem__, self.codes.tolist())
+
+    def map(self, change: Callable[[T], U]) -> Coded[U]:
+        """The column with every value changed; values that do not stand in it are not asked for."""
+        found = self.used()
+        return Coded([change(value) for value in found.values], found.codes)
+
+    def used(self) -> Coded[T]:
+        """The column without values that no row has."""
+        import numpy as np
+
+        standing = np.zeros(len(self.values), bool)
+        standing[self.codes] = True
+        if standing.all():
+            return self
+        places = np.cumsum(standing, dtype=np.int64) - 1
+        return Coded([self.values[at] for at in np.flatnonzero(standing).tolist()], places[self.codes])
+
+    def first_rows(self) -> list[int]:
+        """First row of each value of `values`; of one that no row has, the number of rows."""
+        import numpy as np
+
+        rows = np.full(len(self.values), len(self.codes), np.int64)
+        np.minimum.at(rows, self.codes, np.arange(len(self.codes)))
+        found: list[int] = rows.tolist()
+        return found
+
+    def counts(self) -> Codes:
+        """How many rows have each value of `values`."""
+        import numpy as np
+
+        return np.bincount(self.codes, minlength=len(self.values))
+
+    def arrow(self, kind: pa.DataType) -> pa.Array:
+        """The column as an Arrow array of a type."""
+        import pyarrow as pa
+
+        return pa.array(list(self.values), kind).take(pa.array(self.codes))
+
+
+def together(*columns: Coded[Any]) -> Coded[tuple[Any, ...]]:
+    """Columns of equal length as one column of tuples, each combination that occurs once.
+
+    Args:
+        columns: At least one. Equal values of a column count as one.
+    """
+    import numpy as np
+
+    compact = [_equal_once(column) for column in columns]
+    codes = np.zeros(len(columns[0]), np.int64)
+    # Numbered anew after each step, so that the numbers stay below rows times values whatever the columns are.
+    combinations: list[tuple[Any, ...]] = [()]
+    for column in compact:
+        pairs, codes = np.unique(codes * len(column.values) + column.codes, return_inverse=True)
+        halves = zip(*(half.tolist() for half in np.divmod(pairs, len(column.values))), strict=True)
+        combinations = [(*combinations[before], column.values[own]) for before, own in halves]
+    return Coded(combinations, codes)
+
+
+def _equal_once(column: Coded[T]) -> Coded[T]:
+    found = column.used()
+    merged = Coded.of(found.values)
+    return Coded(merged.values, merged.codes[found.codes])

@@ -1,0 +1,125 @@
+"""Names mean nothing: all files in one flat folder under random names give the publication that they give as published.
+
+Belongs here: the same files, called and ordered otherwise. Does not belong here: what the files hold.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from civic_assets.archive import release_sort_key
+from civic_assets.contracts.load import contracts_folder, load_contracts
+from civic_assets.intake import Intake, take_in
+from civic_assets.layers import build_harmonised, build_raw, build_validated
+from civic_assets.publish.publication import latest, publish
+from civic_assets.store import Store
+from civic_assets_tests.acceptance.commands import civic_assets
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def _under_random_names(folder: Path, flat: Path) -> Path:
+    """Copies of all files below a folder in one folder, their names (and so their order) drawn by lot."""
+    flat.mkdir()
+    chance = random.Random("names of files")
+    for file in _files(folder):
+        ending = chance.choice(["bin", "csv", "xlsx", "json"])
+        shutil.copyfile(file, flat / f"{chance.getrandbits(64):016x}.{ending}")
+    assert len(_files(flat)) == len(_files(folder))
+    return flat
+
+
+@dataclass(frozen=True)
+class Published:
+    """A folder's files, taken in, built and published without a scheduler."""
+
+    intake: Intake
+    content: Mapping[str, Any]
+    held_back: Mapping[tuple[str, str], object]
+
+    @classmethod
+    def of(cls, folder: Path, store: Store) -> Published:
+        contracts = {name: terms for name, terms in load_contracts().items() if terms.status == "active"}
+        intake = take_in(folder, store.archive, contracts, origin="local")
+        held_back = {}
+        for receipt in sorted(
+            store.archive.receipts(), key=lambda receipt: release_sort_key(receipt.release)
+        ):
+            checked = build_validated(store, contracts[receipt.source], receipt, build_raw(store, receipt))
+            build_harmonised(store, receipt, checked)
+            if checked.held_back:
+                held_back[receipt.source, receipt.release] = checked.held_back
+        publish(store, contracts, profile="local")
+        manifest = latest(store)
+        assert manifest is not None
+        return cls(intake, manifest["content"], held_back)
+
+
+@pytest.fixture
+def any_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Contracts that let a file be as small as a fixture is."""
+    folder = tmp_path / "contracts"
+    shutil.copytree(contracts_folder(), folder)
+    for contract in folder.glob("*.odcs.yaml"):
+        text = contract.read_text(encoding="utf-8")
+        contract.write_text(
+            re.sub(r"(name: minimum_bytes\w*, value: )\d+", r"\g<1>1", text), encoding="utf-8"
+        )
+    monkeypatch.setenv("CIVIC_CONTRACTS", str(folder))
+
+
+@pytest.mark.usefixtures("any_size")
+def test_fixtures_under_random_names_give_the_same_publication(tmp_path: Path) -> None:
+    flat = _under_random_names(FIXTURES, tmp_path / "flat")
+    named = Published.of(FIXTURES, Store(tmp_path / "named"))
+    unnamed = Published.of(flat, Store(tmp_path / "unnamed"))
+    assert named.held_back == unnamed.held_back == {}
+    assert unnamed.content == named.content
+    descriptions = [path for path in _files(FIXTURES) if path.suffix in (".md", ".yaml")]
+    for intake in (named.intake, unnamed.intake):
+        assert [taken.verdict for taken in intake.taken if taken.verdict == "refused"] == []
+        assert len(intake.of("ignored")) == len(descriptions)
+        assert len(intake.of("new")) == len(_files(FIXTURES)) - len(descriptions)
+
+
+def _refreshed(folder: Path, store: Path) -> Mapping[str, Any]:
+    """What a refresh says, and the content of its publication."""
+    answer = civic_assets(
+        "refresh", "--profile", "local", "--inputs", folder, "--store", store, "--json", "--quiet"
+    )
+    assert answer.code in (0, 1), answer.err
+    summary = answer.json
+    latest = json.loads((store / "publications" / "latest.json").read_text(encoding="utf-8"))
+    return {**summary, "content": latest["content"]}
+
+
+@pytest.mark.real_data
+def test_real_files_under_random_names_give_the_same_publication(real_data: Path, tmp_path: Path) -> None:
+    """Two runs over all real files, a minute and more each: the most expensive test there is, and the only such one."""
+    named = _refreshed(real_data, tmp_path / "named")
+    unnamed = _refreshed(_under_random_names(real_data, tmp_path / "flat"), tmp_path / "unnamed")
+    states = {(release["source"], release["release"]): release["state"] for release in named["releases"]}
+    assert {
+        (release["source"], release["release"]): release["state"] for release in unnamed["releases"]
+    } == states
+    assert unnamed["content"] == named["content"]
+    assert unnamed["publication"] == named["publication"]
+    manifest = (tmp_path / "named" / "archive" / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    archived = {json.loads(line)["sha256"] for line in manifest}
+    for summary in (named, unnamed):
+        listed = [*summary["ignored"], *summary["refused"]]
+        assert all(file["reason"].removeprefix(file["file"]) for file in listed)
+        assert len(archived) + len(listed) == len(_files(real_data)), "each file is a release, or named"
