@@ -7,7 +7,7 @@ Belongs here: the shape of a loaded contract. Does not belong here: reading and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -175,12 +175,38 @@ class SheetToIgnore:
         return self.name is not None and bool(self.name.fullmatch(label(name)))
 
 
+@dataclass(frozen=True, slots=True)
+class FileNotRead:
+    """A file of this publisher that is known and holds nothing that is read, with the reason.
+
+    Args:
+        headers: Labels that stand in one row of it, in any order and among others; of a file without any cell, none.
+        formats: What such files are: `csv`, `json`, ...
+        because: Completes `<file> is ...`.
+        also: Are other headers allowed beside these?
+    """
+
+    headers: frozenset[str]
+    formats: frozenset[str]
+    because: str
+    also: bool = True
+
+    def covers(self, format: str, top_labels: Sequence[frozenset[str]]) -> bool:
+        """Is this the file, by its format and the labels of its first rows?"""
+        if format not in self.formats:
+            return False
+        if not self.headers:
+            return not top_labels
+        return any(self.headers <= row if self.also else self.headers == row for row in top_labels)
+
+
 @dataclass(frozen=True)
 class Contract:
     """One source, as `data_contracts/<source>.odcs.yaml` describes it.
 
     Args:
         measures: Definitions of measures that only this source has; the others are in the vocabulary.
+        files_not_read: Other files of the publisher that a person is likely to have beside those that are read.
     """
 
     source: str
@@ -204,6 +230,7 @@ class Contract:
     options: Mapping[str, Any]
     expected_lag_days: int
     frequency_months: float
+    files_not_read: tuple[FileNotRead, ...] = ()
     document: Mapping[str, Any] = field(repr=False, default_factory=dict)
 
     def symbols_of(self, table: Table) -> Mapping[str, Symbol]:

@@ -1,15 +1,17 @@
 """Rules about figures that must add up and follow from each other.
 
-Belongs here: V-10 to V-14, V-17 and V-18. Does not belong here: forming the equations (`equations`), which figure is
-wrong when they do not hold (`localisation_rules`) and putting an equation into words (`explanations`).
+Belongs here: V-10 to V-14, V-17 to V-19 and V-25. Does not belong here: forming the equations (`equations`), which
+figure is wrong when they do not hold (`localisation_rules`) and putting an equation into words (`explanations`).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from civic_assets.contracts.model import Severity
-from civic_assets.quality.repairs import Localisation
+from civic_assets.quality.repairs import Case, Localisation
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, declared, rule
 from civic_assets.quality.wording import counted, unit_name
@@ -43,6 +45,9 @@ def _edits_hold(release: Release, check_id: str) -> Verdict:
     broken = [int(edit) for edit in edits.broken if edits.check_ids[edit] == check_id]
     if not broken:
         if not checked:
+            tables = {rule.table for rule in release.declared(check_id)}
+            if not tables & set(release.found.blocks):
+                return not_evaluated("not_applicable", "the tables that it is about are not in this file")
             message = "no equation could be tested" + open_note
             return not_evaluated("suppressed_input" if undecided else "no_input", message)
         return judged(checked, [], f"{counted(checked, 'equation')} hold{'s' * (checked == 1)}{open_note}")
@@ -53,7 +58,7 @@ def _edits_hold(release: Release, check_id: str) -> Verdict:
         finding = _damaged_as_a_whole(located, check_id, broken, failed)
         return judged(checked, [finding], n_failed=len(broken), failed=failed)
     findings = [
-        located.finding(check_id, case, located.describe(edit), edits=[edit], disputes=True)
+        _of_its_rule(located, check_id, case, edit)
         for case in located.cases
         for edit in case.component.edits
         if edits.check_ids[edit] == check_id
@@ -61,15 +66,34 @@ def _edits_hold(release: Release, check_id: str) -> Verdict:
     return judged(checked, findings, n_failed=len(broken), failed=failed)
 
 
+def _of_its_rule(located: Localisation, check_id: str, case: Case, edit: int) -> Finding:
+    """A finding as severe as the rule that it breaks; only a blocking one takes figures out of use."""
+    severity = located.edits.rules[edit].severity
+    found = located.finding(
+        check_id, case, located.describe(edit), edits=[edit], disputes=severity == "blocking"
+    )
+    return replace(found, severity=severity)
+
+
 def _damaged_as_a_whole(located: Localisation, check_id: str, broken: list[int], failed: str) -> Finding:
-    disputed = sorted({int(cell) for edit in broken for cell in located.edits.cells_of(edit)})
-    locators = [located.locator(cell) for cell in disputed]
+    edits = located.edits
+    concerned = sorted({int(cell) for edit in broken for cell in edits.cells_of(edit)})
+    locators = [located.locator(cell) for cell in concerned]
+    blocking = [edit for edit in broken if edits.rules[edit].severity == "blocking"]
+    disputed = sorted({int(cell) for edit in blocking for cell in edits.cells_of(edit)})
     message = (
         f"{failed}: these tables do not belong together as their titles say, or were damaged as a whole. "
         f"The first: {located.describe(broken[0])}"
     )
-    first = located.locator(int(located.edits.tested[broken[0]]))
-    return Finding(check_id, message, first, locators=locators[:_SHOWN], disputes=locators)
+    first = located.locator(int(edits.tested[broken[0]]))
+    return Finding(
+        check_id,
+        message,
+        first,
+        locators=locators[:_SHOWN],
+        disputes=[located.locator(cell) for cell in disputed],
+        severity="blocking" if blocking else edits.rules[broken[0]].severity,
+    )
 
 
 def _accounting(
@@ -122,6 +146,20 @@ _accounting(
     "A printed change follows from its two counts, a printed rate from its count and a denominator that rounds to the "
     "printed one.",
     "which of them is wrong, where V-15 finds ties",
+    "warning",
+)
+_accounting(
+    "V-19",
+    "A part is no more than its whole",
+    "Pupils with one or more suspensions are no more than suspensions: what is counted once is no more than what is "
+    "counted each time, and a part no more than its whole.",
+    "a wrong contract; which of the two is wrong",
+)
+_accounting(
+    "V-25",
+    "Terms add up to the academic year",
+    "Autumn, spring and summer add up to the year for events; for persons max(term) <= year <= sum(terms).",
+    "late corrections (X-03)",
     "warning",
 )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import KnownValue
+from civic_assets.quality.area_codes import misnamed
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
 from civic_assets.quality.wording import counted, figure, measure_name, unit_name
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     dimension="consistency",
     layer="validated",
     severity="warning",
-    statement="A code stands beside one name, and a name beside one code, in all rows and tables of a release.",
+    statement="A code stands beside one name, and a name beside one code, in all rows and tables of a release; the "
+    "name is one that the area register knows for the code.",
     cannot_tell="code and name wrong together",
 )
 def code_and_name(release: Release) -> Verdict:
@@ -76,6 +78,7 @@ def code_and_name(release: Release) -> Verdict:
                             area_code=code,
                         )
                     )
+    findings += misnamed(release, {finding.area_code for finding in findings})
     # The parser already named rows whose code is another area's; each cell is one finding.
     distinct = list({(finding.locator, finding.observed): finding for finding in findings}.values())
     return judged(len(names), distinct, counted(len(names), "area"))

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from civic_assets.contracts.model import Rule
-from civic_assets.quality.equations import Flags, Floats, Indices, equations_of
+from civic_assets.contracts.model import Contract, Rule
+from civic_assets.quality.equations import equations_of
+from civic_assets.quality.figures import Figures, Flags, Floats, Indices
 
 if TYPE_CHECKING:
     from civic_assets.quality.edit_system import EditSystem
@@ -42,6 +43,8 @@ class Edits:
         stand_ins: Observations whose place in the edits is taken by their deviation, printed as 0.
         counts: Observations that are counts of events or of things.
         lowest_count: 0, or less where the release prints negative counts.
+        hidden: Lowest and highest value of each suppressed count where the contract states them, else NaN; shape
+            (2, observations).
     """
 
     rules: Sequence[Rule]
@@ -54,6 +57,7 @@ class Edits:
     stand_ins: Flags
     counts: Flags
     lowest_count: float
+    hidden: Floats
 
     @staticmethod
     def of(release: Release) -> Edits:
@@ -61,7 +65,7 @@ class Edits:
         import pyarrow.compute as pc
 
         table = release.observations
-        built = equations_of(table, release.contract.rules)
+        built = equations_of(table, release.contract.rules, release.history)
         counted = pc.and_(
             pc.equal(table["unit"], "count"),
             pc.or_(pc.equal(table["statistic"], "flow"), pc.equal(table["statistic"], "stock")),
@@ -80,6 +84,7 @@ class Edits:
             stand_ins=built.stand_ins,
             counts=counts,
             lowest_count=float(min(known.min(initial=0.0), 0.0)),
+            hidden=_hidden(built.figures, release.contract, counts),
         )
 
     @cached_property
@@ -112,9 +117,11 @@ class Edits:
     def bounds(self) -> tuple[Floats, Floats]:
         """Lowest and highest value that each observation can have; without limits for stand-ins."""
         top = float(np.nanmax(np.abs(self.values), initial=1.0)) * _HEADROOM
-        lower = np.where(self.stand_ins, -np.inf, np.where(self.counts, self.lowest_count, -_ANY))
-        upper = np.where(self.stand_ins, np.inf, np.where(self.counts, top, _ANY))
-        return lower, upper
+        lower = np.where(self.counts, self.lowest_count, -_ANY)
+        upper = np.where(self.counts, top, _ANY)
+        stated = ~np.isnan(self.hidden[0])
+        lower, upper = np.where(stated, self.hidden[0], lower), np.where(stated, self.hidden[1], upper)
+        return np.where(self.stand_ins, -np.inf, lower), np.where(self.stand_ins, np.inf, upper)
 
     @cached_property
     def broken(self) -> Indices:
@@ -185,3 +192,15 @@ class Edits:
             edits=csr_array((entries, (rows, columns)), shape=(len(self.rules), size)),
             tolerance=self.tolerance,
         )
+
+
+def _hidden(figures: Figures, contract: Contract, counts: Flags) -> Floats:
+    """Between which numbers suppressed counts lie, where a table's layout says so (`suppressed`)."""
+    hidden = np.full((2, len(counts)), np.nan)
+    for table in contract.tables:
+        if (stated := table.options.get("suppressed")) is None:
+            continue
+        own = figures.select([table.name], where=stated if "area_types" in stated else None)
+        own = own[counts[own] & figures.is_suppressed(own)]
+        hidden[:, own] = [[stated["lowest"]], [stated["highest"]]]
+    return hidden

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 # Parts of a sum that are written out; a force has up to 38 areas.
 _LISTED = 9
+# Tolerance from which rounding is spoken of: sums of doubles have a smaller one too.
+_NOTICED = 1e-6
+_TERMS_AND_YEAR = 4
 
 
 def explain(located: Localisation, edit: int) -> str:
@@ -25,8 +28,14 @@ def explain(located: Localisation, edit: int) -> str:
     rule = located.edits.rules[edit]
     first = located.of(int(located.edits.tested[edit]))
     where = f"{first['area_name']}, {first['period_start']} to {first['period_end']}"
-    if rule.kind in ("identity", "parent"):
+    if rule.kind in ("identity", "parent", "sum"):
         return f"{where}: {_sum(located, edit, first)}"
+    if rule.kind == "terms":
+        return f"{where}: {_terms(located, edit, first)}"
+    if rule.kind == "at_most":
+        return f"{where}: {_at_most(located, edit, first)}"
+    if rule.kind == "ratio":
+        return f"{where}: {_ratio(located, edit, first)}"
     if rule.kind == "change":
         return f"{where}: {_change(located, edit, first)}"
     return f"{where}: {_rate(located, edit, first)}"
@@ -36,21 +45,72 @@ def _name(located: Localisation, row: dict[str, Any]) -> str:
     return measure_name(located.release.contract, row["measure"])
 
 
+def _broken_down(located: Localisation, row: dict[str, Any]) -> str:
+    """The measure of a figure, with its breakdown unless it is the whole: `suspensions (phase=special)`."""
+    whole = row["breakdown"] == "total"
+    return _name(located, row) + ("" if whole else f" ({row['breakdown'].replace(';', ', ')})")
+
+
 def _sum(located: Localisation, edit: int, first: dict[str, Any]) -> str:
-    cells = located.edits.cells_of(edit)[1:]
-    identity = located.edits.rules[edit].kind == "identity"
+    edits = located.edits
+    cells, kind = edits.cells_of(edit)[1:], edits.rules[edit].kind
     parts = []
     for row in (located.of(int(cell)) for cell in cells[:_LISTED]):
-        name = _name(located, row) if identity else row["area_name"]
+        if kind == "sum":
+            # What all parts have in common with the total is said once, of the total.
+            shared = set(first["breakdown"].split(";"))
+            name = ", ".join(part for part in row["breakdown"].split(";") if part not in shared)
+        else:
+            name = _broken_down(located, row) if kind == "identity" else row["area_name"]
         parts.append(f"{name} {figure(row['value_text'])}")
     if len(cells) > _LISTED:
         parts.append(f"{len(cells) - _LISTED} more")
-    total = figure(float(np.nansum(located.edits.values[cells])))
-    printed = figure(first["value_text"])
+    total = figure(float(np.nansum(edits.values[cells])))
+    # A sum of which not all parts are printed has a constant: it must only be no more than its total.
+    constant = edits.constants[edit]
+    printed, difference = figure(first["value_text"]), edits.residuals[edit] - constant
+    sign = "+" if difference > 0 else ""
+    allowed = edits.tolerance[edit] - abs(constant)
+    note = f"; rounding explains {figure(float(round(allowed, 6)))}" if allowed > _NOTICED else ""
+    hidden = np.isnan(edits.values[cells]).sum()
+    note += f"; {counted(int(hidden), 'part')} without a value can not explain the rest" if hidden else ""
     return (
-        f"{_name(located, first)} is printed as {printed}, but {' + '.join(parts)} = {total} "
-        f"(difference {located.edits.residuals[edit]:+,.0f})."
+        f"{_broken_down(located, first)} is printed as {printed}, but {' + '.join(parts)} = {total} "
+        f"(difference {sign}{figure(float(round(difference, 6)))}{note})."
     )
+
+
+def _at_most(located: Localisation, edit: int, first: dict[str, Any]) -> str:
+    whole = located.of(int(located.edits.cells_of(edit)[1]))
+    return (
+        f"{_broken_down(located, first)} is printed as {figure(first['value_text'])}, more than "
+        f"{_broken_down(located, whole)}, {figure(whole['value_text'])}, of which it is a part."
+    )
+
+
+def _terms(located: Localisation, edit: int, first: dict[str, Any]) -> str:
+    edits = located.edits
+    rows = [located.of(int(cell)) for cell in edits.cells_of(edit)]
+    shown = ", ".join(
+        f"{row['period_kind'].replace('_', ' ')} to {row['period_end']}: {figure(row['value_text'])}"
+        for row in rows
+    )
+    earlier = "" if len(rows) == _TERMS_AND_YEAR else ", with the other periods of earlier releases"
+    person = first["measure"] in edits.rules[edit].options.get("persons", ())
+    must = (
+        "a year has at least its largest term and at most their sum" if person else "terms add up to the year"
+    )
+    return f"{_broken_down(located, first)} ({shown}{earlier}) do not fit: {must}."
+
+
+def _ratio(located: Localisation, edit: int, first: dict[str, Any]) -> str:
+    count, base = (located.of(int(cell)) for cell in located.edits.cells_of(edit)[1:3])
+    implied, name = located.implied(edit), _broken_down(located, first)
+    of = f"{figure(count['value_text'])} of {figure(base['value_text'])}"
+    if implied is None or np.isnan(implied):
+        return f"{name} is printed as {figure(first['value_text'])}, but {of} allow no such rate."
+    printed, computed = pair(first["value_text"], implied)
+    return f"{name} is printed as {printed}, but {of} make {computed}."
 
 
 def _change(located: Localisation, edit: int, first: dict[str, Any]) -> str:

@@ -33,10 +33,11 @@ def run_gate(contract: Contract, observations: pa.Table) -> Failures:
         observations: Columns as `civic_assets.sources.observations.FIELDS`.
     """
     import duckdb
+    import numpy as np
     import pyarrow as pa
 
     gated = gate_columns(observations)
-    gated = gated.append_column("place", pa.array(range(gated.num_rows), pa.int64()))
+    gated = gated.append_column("place", pa.array(np.arange(gated.num_rows)))
     rules = predicates(contract)
     key = ", ".join(KEY)
     fails = [f"({rule.concerns}) IS TRUE AND ({rule.holds}) IS FALSE" for rule in rules]

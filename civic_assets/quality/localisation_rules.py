@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.rules import EQUATIONS
 from civic_assets.quality.accounting_rules import ambiguous
 from civic_assets.quality.explanations import explain_case, repair_words
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
@@ -17,7 +18,7 @@ from civic_assets.quality.wording import counted, figure
 
 
 def _has_edits(contract: Contract) -> bool:
-    return any(r.kind in ("identity", "parent", "change", "rate") for r in contract.rules)
+    return any(r.kind in EQUATIONS for r in contract.rules)
 
 
 @rule(

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from civic_assets.quality.edit_system import SAME_VALUE, Floats, Indices, Repair, Room, one_cell
+from civic_assets.quality.solver import solve
 
 # As scipy numbers them: solved, ended by a limit, without a solution.
 _OPTIMAL, _STOPPED, _INFEASIBLE = 0, 1, 2
@@ -174,11 +175,9 @@ def _solve(deadline: float, cost: Floats, integrality: Any, bounds: Any, constra
     Raises:
         TimeoutError: The deadline came first.
     """
-    from scipy.optimize import milp
-
     left = deadline - time.monotonic()
     if left > 0:
-        result = milp(
+        result = solve(
             cost,
             integrality=integrality,
             bounds=bounds,
@@ -199,7 +198,7 @@ def _cheapest(
     `low_j d_j <= v_j <= high_j d_j`: the tightest big-M there is, per cell and direction. Whole numbers
     are left to the trial (`fit`), which keeps the model scaled and nearly always changes nothing.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.optimize import Bounds, LinearConstraint
     from scipy.sparse import csr_array, diags_array, hstack, vstack
 
     k = len(cells)
@@ -232,7 +231,7 @@ def _cheapest(
         blocks.append(csr_array(np.r_[weight, np.zeros(k)][None, :]))
         lower.append(np.array([-np.inf]))
         upper.append(np.array([best + _SAME_WEIGHT]))
-    result = milp(
+    result = solve(
         np.r_[weight, np.zeros(k)],
         integrality=np.r_[np.ones(k), np.zeros(k)],
         bounds=Bounds(np.r_[np.zeros(k), np.full(k, -np.inf)], np.r_[np.ones(k), np.full(k, np.inf)]),

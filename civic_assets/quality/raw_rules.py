@@ -5,14 +5,19 @@ Belongs here: R-01 to R-09. Does not belong here: anything about figures as figu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from civic_assets.quality.history import columns_of
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
 from civic_assets.quality.wording import counted
+from civic_assets.readers.blocks import Block
+from civic_assets.readers.coded_blocks import coded_cells, locator
 from civic_assets.readers.drift import Drift, DriftKind
-from civic_assets.readers.table_finder import Block
-from civic_assets.values.cells import UNREADABLE, label, plain
+from civic_assets.readers.grid import CellValue
+from civic_assets.values.cells import UNREADABLE, label
+from civic_assets.values.coded import Coded
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 # A text among figures that has more words than this is a sentence and no symbol; the length saves splitting symbols.
 _WORDS = 3
 _SHORT = 6
+_ROW = ("table_id", "row_number")
 _R09 = (DriftKind.MISSING_COLUMN, DriftKind.ADDED_COLUMN, DriftKind.REPEATED_COLUMN)
 
 
@@ -74,11 +80,14 @@ def file_identity(release: Release) -> Verdict:
 )
 def real_file(release: Release) -> Verdict:
     """R-02: no stub, error page or cut-off download; the format itself was recognised when the file was opened."""
-    smallest = release.threshold("minimum_bytes")
-    if smallest is None:
+    # A source may be published in several formats; an answer of an API is far smaller than a file.
+    limits = release.contract.thresholds
+    limit = limits.get(f"minimum_bytes_{release.file.format}") or limits.get("minimum_bytes")
+    if limit is None:
         return not_evaluated("no_reference", "the contract states no minimum_bytes")
+    smallest = limit.value
     if release.file.size < smallest:
-        because = release.contract.thresholds["minimum_bytes"].because
+        because = limit.because
         message = (
             f"{release.file.name} has {release.file.size:,} bytes, fewer than {smallest:,.0f} ({because}). "
             "Download it again."
@@ -163,15 +172,23 @@ def merged_and_notes(release: Release) -> Verdict:
                 )
                 findings.append(Finding("R-05", message, where, severity="warning"))
         for name, _ in block.figures():
-            for row, cell in zip(block.rows, block.cells(name), strict=True):
-                if isinstance(cell, str) and len(cell) > _SHORT and len(cell.split()) > _WORDS:
-                    where = block.sheet.locator(row, block.columns[name], plain(block.header(name)))
-                    table = f"table {block.table.printed_name!r}"
-                    message = f"A note stands among the figures of {table} at {where}: {cell[:80]!r}."
-                    findings.append(Finding("R-05", message, where, severity="warning", observed=cell))
+            for row, cell in _sentences(coded_cells(block, name)):
+                where = locator(block, name, row)
+                table = f"table {block.table.printed_name!r}"
+                message = f"A note stands among the figures of {table} at {where}: {cell[:80]!r}."
+                findings.append(Finding("R-05", message, where, severity="warning", observed=cell))
     return judged(
         checked, findings, counted(checked, "table") + " without notes or merged cells among the figures"
     )
+
+
+def _sentences(cells: Coded[CellValue]) -> Iterator[tuple[int, str]]:
+    """Place and text of cells that hold a sentence; each different cell is looked at once."""
+    sentences = cells.map(
+        lambda cell: isinstance(cell, str) and len(cell) > _SHORT and len(cell.split()) > _WORDS
+    )
+    if any(sentences.values):
+        yield from ((row, str(cells[row])) for row, is_one in enumerate(sentences) if is_one)
 
 
 @rule(
@@ -230,10 +247,11 @@ def row_count(release: Release) -> Verdict:
         return not_evaluated("no_input", "the tables could not be read")
     if not release.history:
         return not_evaluated("history_too_short", "no earlier release is held")
-    before, table = list(release.history.items())[-1]
+    before = list(release.history)[-1]
     band = release.contract.thresholds["row_count_band"]
 
-    now, then = _rows(release.observations), _rows(table)
+    now = _rows(release.observations)
+    then = _rows(columns_of(release.history, before, _ROW))
     if abs(now - then) > band.value * then:
         message = f"{counted(now, 'row')}, {then:,} in {before}: beyond the band of {band.value:.0%} ({band.because})."
         return judged(
@@ -243,7 +261,7 @@ def row_count(release: Release) -> Verdict:
 
 
 def _rows(observations: pa.Table) -> int:
-    return int(observations.group_by(["table_id", "row_number"]).aggregate([]).num_rows)
+    return int(observations.group_by(list(_ROW)).aggregate([]).num_rows)
 
 
 @rule(

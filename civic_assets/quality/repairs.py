@@ -191,6 +191,8 @@ class Localisation:
             now, before = values[cells[1]], values[cells[2]]
             return float(100 * (now - before) / before) if before else None
         tested, per = values[cells[0]], self.edits.coefficients_of(edit)[1]
+        if self.edits.rules[edit].kind == "ratio":
+            return float(per * values[cells[1]] / values[cells[2]]) if values[cells[2]] else None
         base = -self.edits.constants[edit] / tested if tested else 0.0
         return float(per * values[cells[1]] / base) if base else None
 

@@ -6,6 +6,9 @@ Belongs here: handing each rule its share of what the gate found, in sentences. 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from civic_assets.quality.area_codes import existence
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
 from civic_assets.quality.wording import counted, figure, measure_name
@@ -76,8 +79,30 @@ def symbol_is_never_zero(release: Release) -> Verdict:
     cannot_tell="two keys for one thing",
 )
 def key_uniqueness(release: Release) -> Verdict:
-    """V-01: all cells that stand under one key are named, since none of them is more right than the others."""
-    return _verdict(release, "V-01", "stands twice under one key", "one figure for each key")
+    """V-01: all cells that stand under one key are named, since none of them is more right than the others.
+
+    Where figures are counted from rows, rows that may stand twice are named as well, as a warning: the key of the
+    figures holds, and the publisher alone knows whether two rows are one incident.
+    """
+    verdict = _verdict(release, "V-01", "stands twice under one key", "one figure for each key")
+    problems = release.parsed.problems if release.parsed else ()
+    repeats = [
+        Finding(
+            "V-01",
+            problem.message,
+            problem.locator,
+            locators=problem.locators,
+            severity="warning",
+            observed=problem.observed,
+            expected=problem.expected,
+        )
+        for problem in problems
+        if problem.check_id == "V-01"
+    ]
+    if not repeats:
+        return verdict
+    said = "; ".join([verdict.message, *(repeat.message for repeat in repeats)])
+    return replace(verdict, message=said, findings=[*verdict.findings, *repeats])
 
 
 @rule(
@@ -114,17 +139,19 @@ def percentage_range(release: Release) -> Verdict:
 
 @rule(
     "V-04",
-    "Area code syntax",
+    "Area code syntax and existence",
     dimension="validity",
     layer="validated",
     severity="blocking",
     scope="structural",
-    statement="An area code is a GSS code, or its parent's code and a kind where the publisher prints none.",
-    cannot_tell="whether the code existed at the period's end (no code history is held), a right code on the wrong row",
+    statement="An area code is a GSS code, or its parent's code and a kind where the publisher prints none; it is in "
+    "the area register where that holds all codes of its kind, and its figures are of a time when it was in force.",
+    cannot_tell="a right code on the wrong row, and codes of kinds that the register does not hold",
 )
-def area_code_syntax(release: Release) -> Verdict:
-    """V-04: form only; that code and name belong together is V-05."""
-    return _verdict(release, "V-04", "has no GSS code", "a letter E, W, S, N or K and eight digits")
+def area_code_syntax_and_existence(release: Release) -> Verdict:
+    """V-04: a code of the wrong form holds the release back; an unknown one disputes its figures."""
+    form = _verdict(release, "V-04", "has no GSS code", "a letter E, W, S, N or K and eight digits")
+    return form if form.outcome != "pass" else existence(release)
 
 
 @rule(

@@ -82,6 +82,22 @@ def test_mistake_is_refused_with_file_path_and_reason(mistake: str, tmp_path: Pa
     assert reason in refused.value.reason
 
 
+def test_file_that_is_known_and_not_read_must_say_why(tmp_path: Path) -> None:
+    street = contracts_folder() / "police_uk.odcs.yaml"
+    file = tmp_path / street.name
+    text = street.read_text(encoding="utf-8")
+    said = "{headers: [date], others: none, formats: [json], because:"
+    assert said in text
+    for wrong, reason in (
+        (said.replace("because", "becuase"), "unknown key 'becuase'"),
+        (said.replace("others: none", "others: some"), "'some' is none of allowed, none"),
+    ):
+        file.write_text(text.replace(said, wrong), encoding="utf-8")
+        with pytest.raises(ContractError, match="filesNotRead") as refused:
+            load_contract(file)
+        assert reason in refused.value.reason
+
+
 def test_active_contract_without_a_parser_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "ons_bats.odcs.yaml"
     file.write_text(
