@@ -17,8 +17,11 @@ from civic_assets.readers.grid import CellValue, as_printed
 UNREADABLE = "unreadable"
 """Status of a text in a numeric column that is neither a number nor a symbol of the contract: damage, never guessed."""
 
-QUALIFYING = frozenset({"provisional", "revised", "estimated", "forecast", "break"})
-"""Statuses that stand beside a value; every other status stands in its place."""
+QUALIFYING = frozenset({"at_least", "provisional", "revised", "estimated", "forecast", "break"})
+"""Statuses that stand beside a value; every other status stands in its place.
+
+`at_least` is that of a count of which it is not known whether everything was there to be counted.
+"""
 
 # A printed number: optional sign, digits with or without thousands commas, optional decimals, optional exponent (DfE's
 # LAIT extract holds 5.0169999999999999E-2), optional percent sign.

@@ -1,7 +1,11 @@
 """Publishers' wordings of a period, read into `Period`.
 
-Belongs here: the wordings that several sources share ("year ending June 2022", "mid-2022").
-Does not belong here: which cell of a file states a period (contract and parser).
+Belongs here: the wordings ("year ending June 2022", "mid-2022", `202122` beside "Academic year").
+Does not belong here: which cell of a file states a period (contract and parser), and the house rules for months that
+a wording stands for (`civic_assets.values.named_periods`).
+
+Nothing is guessed: "2022" alone is no period, and `201112` alone may be a month or a year of school, so that both are
+None until an identifier or the contract's kind of period says which.
 """
 
 from __future__ import annotations
@@ -10,7 +14,20 @@ import re
 from datetime import date
 
 from civic_assets.values.cells import label
-from civic_assets.values.periods import Period, day, year_ending
+from civic_assets.values.named_periods import (
+    TERMS,
+    academic_year,
+    calendar_year,
+    end_of_march,
+    financial_quarter,
+    financial_year,
+    january_census,
+    months,
+    of_kind,
+    term,
+    winter_average,
+)
+from civic_assets.values.periods import Period, PeriodKind, day, year_ending
 
 MONTHS = {
     name: number
@@ -66,3 +83,129 @@ def edition_of(period: Period) -> str:
     if last_month is None:
         return f"{period.end.year:04d}-{period.end.month:02d}"
     return f"{last_month // 12:04d}-{last_month % 12 + 1:02d}"
+
+
+_YEAR = rf"(?:(\d{{4}}){_NOTES}|'?(\d{{2}}){_NOTES})"
+_TWELVE_MONTHS = re.compile(
+    rf"\b(?:12|twelve) months (?:to|ending)(?: in)? (?:\d{{1,2}} )?({_MONTH}) '?{_YEAR}"
+)
+# "Apr '10 to Mar '11", "Jan 2024 to Dec 2024", "Apr to Jun 2017": a first month without year takes the second's.
+_RANGE = re.compile(rf"({_MONTH})(?: '?(\d{{4}}|\d{{2}}))? ?(?:to|-|until) ?({_MONTH}) '?{_YEAR}")
+_ONE_MONTH = re.compile(rf"({_MONTH})[- ]?'?{_YEAR}")
+_NUMBERED_MONTH = re.compile(r"(\d{4})[-/]?(0[1-9]|1[0-2])")
+_DAY = re.compile(rf"(?:(?:as )?at )?(\d{{1,2}})(?:st|nd|rd|th)? ({_MONTH}) (\d{{4}})")
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_SPAN = re.compile(r"(\d{4})[-/ ]?(?:20)?(\d{2})")
+_FOUR_DIGITS = re.compile(r"\d{4}")
+_QUARTER = re.compile(r"(?:(?:financial year )?q(?:uarter)? ?)?([1-4])(?:\.0)?")
+_QUARTER_OF_SPAN = re.compile(r"(?:q([1-4]) (?:of )?(\d{4}[-/]\d{2})|(\d{4}[-/]\d{2}),? q([1-4]))")
+_CALENDAR_QUARTER = re.compile(r"calendar year q([1-4])")
+
+
+def parse_period(
+    text: str, *, identifier: str | None = None, hint: PeriodKind | None = None
+) -> Period | None:
+    """The one period that a publisher's wording names.
+
+    Args:
+        text: As printed: "YE Dec 24", "Apr 2021 to Mar 2022", "Jan '19 to Dec '19", `202122`, "31 March 2024".
+        identifier: What stands beside it and says what it is: "Academic year", "Autumn term", "Reporting year",
+            "Calendar year", "Q1". Empty is none.
+        hint: Kind of period that the contract gives the column. It decides what a wording alone leaves open (NEET
+            "2025" is December 2024 to February 2025, `202324` of a school census is January 2024), and a wording that
+            contradicts it is not read.
+
+    Returns:
+        None for a wording that names no period, several, or one that could be read in two ways.
+
+    Example:
+        >>> str(parse_period("2025", identifier="Calendar year", hint=PeriodKind.THREE_MONTH_AVERAGE))
+        '2024-12-01/2025-03-01'
+        >>> parse_period("2022") is None
+        True
+    """
+    words, what = label(text), label(identifier or "")
+    try:
+        found = _identified(words, what, hint) if what else _worded(words, hint)
+        return of_kind(found, hint) if found else None
+    except ValueError:  # a 31 June, or a span such as 2021-25 that is as long as no kind of period
+        return None
+
+
+def _identified(text: str, identifier: str, hint: PeriodKind | None) -> Period | None:
+    """`time_period` beside `time_identifier` (formats.md, section 6); digits and identifier must fit each other."""
+    later, year = _later_year(text), int(text) if _FOUR_DIGITS.fullmatch(text) else None
+    if later is not None:
+        if identifier == "academic year":
+            return january_census(later) if hint is PeriodKind.MONTH else academic_year(later)
+        if identifier in TERMS:
+            return term(later, identifier)
+        if identifier.startswith("financial year") and "q" not in identifier:
+            return financial_year(later)
+        quarter = _QUARTER.fullmatch(identifier)
+        return financial_quarter(later, int(quarter[1])) if quarter else None
+    if year is None:
+        return None
+    if identifier == "reporting year" or identifier.startswith("year ending 31 march"):
+        if hint is PeriodKind.THREE_MONTH_AVERAGE:
+            return winter_average(year)
+        return end_of_march(year) if hint is PeriodKind.POINT_IN_TIME else financial_year(year)
+    if identifier == "calendar year":
+        return winter_average(year) if hint is PeriodKind.THREE_MONTH_AVERAGE else calendar_year(year)
+    if identifier in MONTHS:
+        return months(year, MONTHS[identifier], 1)
+    quarter = _CALENDAR_QUARTER.fullmatch(identifier)
+    return months(year, 3 * int(quarter[1]) - 2, 3) if quarter else None
+
+
+def _worded(text: str, hint: PeriodKind | None) -> Period | None:
+    """A wording that stands alone."""
+    named = [*years_ending(text), *_twelve_months(text)]
+    if named:
+        return named[0] if len(set(named)) == 1 else None
+    if match := _RANGE.fullmatch(text):
+        first, early, last, full, short = match.groups()
+        end = int(full or f"20{short}")
+        start = end if early is None else int(early if len(early) == 4 else f"20{early}")
+        number = (end - start) * 12 + MONTHS[last] - MONTHS[first] + 1
+        return months(start, MONTHS[first], number) if number > 0 else None
+    if match := _ONE_MONTH.fullmatch(text):
+        return months(int(match[2] or f"20{match[3]}"), MONTHS[match[1]], 1)
+    if match := _DAY.fullmatch(text):
+        return day(date(int(match[3]), MONTHS[match[2]], int(match[1])))
+    if match := _ISO_DAY.fullmatch(text):
+        return day(date(*map(int, match.groups())))
+    if match := _QUARTER_OF_SPAN.fullmatch(text):
+        later = _later_year(match[2] or match[3])
+        return financial_quarter(later, int(match[1] or match[4])) if later else None
+    return mid_year(text) or _digits(text, hint)
+
+
+def _digits(text: str, hint: PeriodKind | None) -> Period | None:
+    """Digits alone: a month `202401`, or what the contract's kind makes of `2021/22` and `2025`."""
+    later, month = _later_year(text), _NUMBERED_MONTH.fullmatch(text)
+    if later is not None and hint is PeriodKind.ACADEMIC_YEAR:
+        return academic_year(later)
+    if later is not None and hint is PeriodKind.FINANCIAL_YEAR:
+        return financial_year(later)
+    # 200910, 201011 and 201112 are months and years of school alike.
+    if month and (hint is PeriodKind.MONTH or (hint is None and later is None)):
+        return months(int(month[1]), int(month[2]), 1)
+    if _FOUR_DIGITS.fullmatch(text) and hint is PeriodKind.CALENDAR_YEAR:
+        return calendar_year(int(text))
+    if _FOUR_DIGITS.fullmatch(text) and hint is PeriodKind.THREE_MONTH_AVERAGE:
+        return winter_average(int(text))
+    return None
+
+
+def _twelve_months(text: str) -> list[Period]:
+    return [
+        year_ending(int(year or f"20{short}"), MONTHS[month])
+        for month, year, short in _TWELVE_MONTHS.findall(text)
+    ]
+
+
+def _later_year(text: str) -> int | None:
+    """2022 of `2021/22`, `2021-22`, `202122` and `2021/2022`; None when the two years do not follow each other."""
+    span = _SPAN.fullmatch(text)
+    return int(span[1]) + 1 if span and (int(span[1]) + 1) % 100 == int(span[2]) else None
