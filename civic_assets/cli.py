@@ -29,7 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"civic-assets {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_add_refresh, _add_inspect, _add_trace, _add_sources, _add_ui):
+    for add in (_add_refresh, _add_inspect, _add_trace, _add_compare, _add_sources, _add_ui):
         add(commands)
     return parser
 
@@ -123,6 +123,28 @@ def _add_trace(commands: Any) -> None:
     command.add_argument("--source", metavar="S", help="only this source")
     command.add_argument("--unit", metavar="U", help="default: count, where the measure has one")
     command.add_argument("--as-of", type=_day, metavar="DATE", help="only files received up to that day")
+    _with_store(command)
+    _with_json(command)
+
+
+def _add_compare(commands: Any) -> None:
+    command = _command(
+        commands,
+        "compare",
+        _compare,
+        "say whether two published figures may be compared, added, set side by side or one per the other, and why not",
+        "  civic-assets compare ons_csp:burglary:E09000019:2023-01-01/2024-01-01 \\\n"
+        "      ons_csp:burglary:E09000019:2024-01-01/2025-01-01\n"
+        "  civic-assets compare --json 'met_borough:recorded_crime_met[major=robbery;minor=robbery of personal "
+        "property]:E09000019:2024-01-01/2024-02-01' \\\n"
+        "      ons_csp:robbery:E09000019:2024-01-01/2025-01-01\n\n"
+        "a series is source:measure:area:start/end, the end being the day after the last; a breakdown or a unit "
+        "stands\n"
+        "in brackets after the measure: burglary[unit=per_1000_population]\n\n"
+        "exit codes: 0 answered, whatever the answer, 2 a name is none or nothing is published",
+    )
+    command.add_argument("first", metavar="SERIES")
+    command.add_argument("second", metavar="SERIES")
     _with_store(command)
     _with_json(command)
 
@@ -266,6 +288,21 @@ def _trace(arguments: argparse.Namespace) -> int:
         from civic_assets.terminal import print_trace
 
         print_trace(chain)
+    return OK
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from civic_assets.contracts.load import load_contracts
+    from civic_assets.publish.compare import compare
+    from civic_assets.store import Store
+
+    answer = compare(Store(arguments.store), load_contracts(), arguments.first, arguments.second)
+    if arguments.json:
+        _print_json(answer)
+    else:
+        from civic_assets.terminal import print_comparison
+
+        print_comparison(answer)
     return OK
 
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +19,17 @@ from civic_assets.archive import Receipt, edition_of, release_sort_key
 from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
+from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Grid
+from civic_assets.sources.observations import FIELDS
+from civic_assets.sources.release_date import stated_release_date
 from civic_assets.store import Store, code_version
 from civic_assets.tables import TableRef, input_key
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from civic_assets.quality.history import History
     from civic_assets.quality.results import Assessment, Finding
     from civic_assets.readers.table_finder import FoundTables
 
@@ -35,6 +39,8 @@ RESULTS, FINDINGS = "quality_results", "quality_findings"
 _LOOK_BACK = 17
 # Cells of files kept in memory between recognising a file and reading it: about 200 MB.
 _CELLS_KEPT = 2_000_000
+# Cells of a sheet that is kept by column in the memory of one of another.
+_CELLS_BY_COLUMN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,11 @@ class GridCache:
 
 
 def _size(grid: Grid) -> int:
-    return sum(len(sheet.rows) * sheet.width for sheet in grid.sheets)
+    """Cells that take as much memory as the grid does: one of a sheet that is kept by column takes a few bytes."""
+    return sum(
+        len(sheet.rows) * sheet.width // (_CELLS_BY_COLUMN if isinstance(sheet.rows, CodedRows) else 1)
+        for sheet in grid.sheets
+    )
 
 
 GRIDS = GridCache()
@@ -129,8 +139,11 @@ def raw_grid(store: Store, receipt: Receipt, raw: TableRef) -> Grid:
 
 
 def series_of(release: str) -> str:
-    """Which of a source's files a release continues: what follows its date, `-reasons` of `2016-17-reasons`."""
-    return re.sub(r"^\d{4}(-\d{2})?", "", edition_of(release))
+    """Which of a source's files a release continues: what follows its date, `-reasons` of `2016-17-reasons`.
+
+    A term is a part of the date: terms and years are one series, and add up to each other (V-25).
+    """
+    return re.sub(r"^\d{4}(-\d{2})?(-(autumn|spring|summer))?", "", edition_of(release))
 
 
 def history_of(store: Store, receipt: Receipt) -> list[TableRef]:
@@ -191,9 +204,8 @@ def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: Tab
 
     grid = raw_grid(store, receipt, raw)
     found = find_tables(grid, contract)
-    past = {ref.release: store.tables.read(ref) for ref in history}
     assessment, observations, about = examine(
-        contract, receipt.release, file_facts(store, receipt, grid), grid, found, past
+        contract, receipt.release, file_facts(store, receipt, grid), grid, found, _past(store, history)
     )
     place = (receipt.source, receipt.release)
     areas = same_ground(observations) if observations is not None else {}
@@ -207,6 +219,21 @@ def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: Tab
         tables.forget("harmonised", *place)
         return Checked(None, results, findings, facts)
     return Checked(tables.write("validated", *place, observations, key), results, findings, facts)
+
+
+def _past(store: Store, refs: Sequence[TableRef]) -> History:
+    """Earlier releases, read by the rules that look at them."""
+    from civic_assets.quality.history import History
+
+    texts = frozenset(name for name, kind, _ in FIELDS if kind == "string")
+
+    def reader(ref: TableRef) -> Callable[[Sequence[str] | None], pa.Table]:
+        # Of a whole table the texts come plain: whoever asks for that does not count on dictionaries.
+        return lambda names: store.tables.read(
+            ref, names, [name for name in names or () if name in texts]
+        ).unify_dictionaries()
+
+    return History({ref.release: reader(ref) for ref in refs})
 
 
 def file_facts(store: Store, receipt: Receipt, grid: Grid) -> Any:
@@ -240,6 +267,7 @@ def examine(
     Returns:
         The assessment, the observations (None when the release can not be parsed), and facts about the file.
     """
+    from civic_assets.harmonise.standing import counts
     from civic_assets.quality.engine import assess
     from civic_assets.quality.results import Finding
     from civic_assets.quality.rule import Release
@@ -251,7 +279,8 @@ def examine(
             parsed = parser_of(contract).parse(grid, found, contract)
         except CivicError as error:
             extra.append(Finding("R-09", str(error)))
-    assessment = assess(Release(contract, release, file, grid, found, parsed, history), extra)
+    under = Release(contract, release, file, grid, found, parsed, history)
+    assessment = assess(under, extra)
     observations = parsed.observations if parsed else None
     about = {
         "tables": [
@@ -261,8 +290,19 @@ def examine(
         "drift": [drift.as_dict() for drift in found.drift],
         "row_kinds": dict(parsed.row_kinds) if parsed else {},
         "synthetic": bool(parsed and parsed.synthetic),
+        "published_on": stated.isoformat() if (stated := stated_release_date(grid)) else None,
         "rows": observations.num_rows if observations is not None else 0,
         "disputed": len(assessment.disputed),
+        "area_codes": counts(under.area_codes) if parsed else {},
+        "notes": [
+            {
+                "locator": note.locator,
+                "text": note.text,
+                "areas": list(note.areas),
+                "periods": [f"{period.start}/{period.end}" for period in note.periods],
+            }
+            for note in (parsed.notes if parsed else ())
+        ],
     }
     return assessment, observations, about
 

@@ -20,6 +20,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
 from civic_assets.intake import Intake, take_in
 from civic_assets.layers import is_fresh
+from civic_assets.publish.left_out import samples_left_out
 from civic_assets.store import Store
 
 PROFILES = ("sample", "local", "live")
@@ -94,10 +95,9 @@ def refresh(
     with _inputs(store, profile, inputs) as folder:
         progress(f"Reading {folder if profile == 'local' else 'the inputs that ship with the project'}")
         intake = take_in(folder, store.archive, active, origin=profile, only=sources, progress=progress)
-    without = _left_out(store, profile, intake)
-    receipts = [
-        r for r in store.archive.receipts() if r.source in active and (r.source, r.release) not in without
-    ]
+    archived = store.archive.receipts()
+    without = samples_left_out(archived, profile, {receipt.sha256 for receipt in intake.receipts})
+    receipts = [r for r in archived if r.source in active and (r.source, r.release) not in without]
     stale = _stale(store, active, receipts, sources)
     from civic_assets.defs.launch import launch
 
@@ -139,18 +139,6 @@ class _SampleInputs(tempfile.TemporaryDirectory[str], AbstractContextManager[Any
         folder = Path(super().__enter__())
         write_sample_inputs(folder)
         return folder
-
-
-def _left_out(store: Store, profile: str, intake: Intake) -> set[tuple[str, str]]:
-    """Synthetic samples of an earlier run stay out of a publication of publishers' files, unless given again."""
-    if profile == "sample":
-        return set()
-    given = {receipt.sha256 for receipt in intake.receipts}
-    return {
-        (receipt.source, receipt.release)
-        for receipt in store.archive.receipts()
-        if receipt.synthetic and receipt.origin == "sample" and receipt.sha256 not in given
-    }
 
 
 def _stale(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from civic_assets.refresh import Summary
 
 _SHOWN = 40
+# Files named for one reason why they are not read.
+_NAMED = 10
 # Columns are never cut short: a table that is wider than the terminal wraps there, and is whole in a file.
 _WIDTH = 200
 _STATES = {"published": "published", "held_back": "HELD BACK", "not_built": "not built"}
@@ -71,8 +73,8 @@ def print_summary(summary: Summary) -> None:
         console.print(
             f"Ignored: {len(summary.ignored)} files that are no release of a source with a contract:"
         )
-        for file in summary.ignored:
-            console.print(f"  {file['file']}", markup=False)
+        for sentence in _grouped(summary.ignored):
+            console.print(f"  {sentence}", markup=False)
     for error in summary.errors:
         console.print(f"Failed: {error}", markup=False)
     published = [release for release in summary.releases if release["state"] == "published"]
@@ -123,6 +125,22 @@ def print_inspection(report: Mapping[str, Any]) -> None:
             "blocked": "Would be held back.",
         }
         console.print(words[part["outcome"]])
+    for sentence in _grouped(report.get("not_read", ())):
+        console.print(f"Not read: {sentence}", markup=False)
+
+
+def _grouped(files: Sequence[Mapping[str, str]]) -> list[str]:
+    """Why files are no release: one sentence for all that share a reason, since an archive can hold thousands."""
+    groups: dict[str, list[str]] = {}
+    for file in files:
+        groups.setdefault(file["reason"].removeprefix(file["file"]), []).append(file["file"])
+    sentences = []
+    for reason, (first, *others) in groups.items():
+        named = ", ".join(others[:_NAMED])
+        more = f" and {len(others) - _NAMED:,} more" if len(others) > _NAMED else ""
+        same = f" So {'are' if len(others) > 1 else 'is'}: {named}{more}." if others else ""
+        sentences.append(f"{first}{reason}{same}")
+    return sentences
 
 
 def print_trace(chain: Mapping[str, Any]) -> None:
@@ -154,6 +172,8 @@ def print_trace(chain: Mapping[str, Any]) -> None:
         console.print(f"{name:12}{text}", markup=False)
     for finding in chain["findings"]:
         console.print(f"{'finding':12}{finding['check_id']}: {finding['message']}", markup=False)
+    for note in chain["notes"]:
+        console.print(f"{'note':12}{note['text']} ({note['locator']})", markup=False)
     for earlier in chain["earlier"]:
         console.print(
             f"{'earlier':12}{earlier['value_text']} in release {earlier['release']}, {earlier['locator']}",
@@ -163,6 +183,39 @@ def print_trace(chain: Mapping[str, Any]) -> None:
     for outcome, word in zip(outcomes, ("passed", "failed", "not evaluated"), strict=True):
         ids = [check["check_id"] for check in chain["checks"] if check["outcome"] == outcome]
         console.print(f"{word:14}{', '.join(ids) or 'none'}")
+
+
+_OPERATIONS = {
+    "compare": "compare levels",
+    "sum": "add up",
+    "rate": "one per the other",
+    "side_by_side": "print side by side",
+    "correlate": "correlate",
+}
+
+
+def print_comparison(answer: Mapping[str, Any]) -> None:
+    """What may be done with two figures, and why not."""
+    console = _console()
+    for letter, series in zip("AB", answer["series"], strict=True):
+        number = "no figure published" if not series["published"] else series["status"] or "no value"
+        value = number if series["value"] is None else f"{series['value']:,.10g} {series['unit']}"
+        console.print(
+            f"{letter}  {series['measure'].replace('_', ' ')}, {series['area_name']} ({series['area_code']}), "
+            f"{series['period_start']} to {series['period_end']}: {value}",
+            markup=False,
+        )
+    for operation, verdict in answer["operations"].items():
+        word = "allowed" if verdict["allowed"] else "REFUSED"
+        console.print(f"\n{_OPERATIONS[operation]}: {word}", markup=False)
+        for rule, text in zip(verdict["rules"], verdict["reasons"], strict=True):
+            console.print(f"  {rule}  {text}", markup=False)
+    if answer["offer"]:
+        value = answer["offer"]["value"]
+        console.print(
+            f"\ninstead: {answer['offer']['text']}" + (f" {value:+,.10g}" if value is not None else ""),
+            markup=False,
+        )
 
 
 def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:

@@ -29,6 +29,7 @@ from civic_assets.readers.table_finder import find_tables
 from civic_assets.sources.recognise import parser_of
 
 SAMPLE = "synthetic-csp-tables-2022-06.xlsx"
+_FIXTURES = Path(__file__).parent / "fixtures"
 FILE = FileFacts(name="file", sha256="a" * 64, registered_sha256="a" * 64, size=500_000, format="xlsx")
 
 
@@ -150,6 +151,20 @@ def release_of(
 def assess_file(path: Path, source: str = "ons_csp") -> Assessment:
     """Everything that the rules say of a file."""
     return assess(release_of(read_grid(path), source))
+
+
+def fixture(
+    source: str, name: str, *changes: tuple[str, str], history: Mapping[str, pa.Table] | None = None
+) -> Release:
+    """A source's fixture as a release, with texts replaced wherever they stand; each must be there."""
+    text = (_FIXTURES / source / name).read_bytes()
+    for old, new in changes:
+        assert old.encode() in text, f"{name} has no {old!r}"
+        text = text.replace(old.encode(), new.encode())
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / name
+        file.write_bytes(text)
+        return release_of(read_grid(file), source, file=replace(FILE, format="csv"), history=history)
 
 
 def with_observation(release: Release, row: int, **changes: Any) -> Release:

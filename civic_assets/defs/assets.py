@@ -293,8 +293,10 @@ class _Work:
             metadata |= describe.file_metadata(self._store, self._receipt)
         elif layer == "validated":
             metadata |= describe.release_metadata(self._checked)
-        elif self._receipt.synthetic:
-            metadata["warning"] = describe.SYNTHETIC
+        else:
+            metadata |= describe.area_metadata(self._checked)
+            if self._receipt.synthetic:
+                metadata["warning"] = describe.SYNTHETIC
         return dg.AssetMaterialization(key, partition=self._release, metadata=metadata, tags=tags)
 
     def _latest(self, key: dg.AssetKey) -> dg.EventLogRecord | None:

@@ -19,6 +19,7 @@ import dagster as dg
 from civic_assets.contracts.model import Contract
 from civic_assets.layers import Checked
 from civic_assets.quality.engine import rules_for
+from civic_assets.quality.published_rules import PUBLISHED_RULES, PublishedRule
 from civic_assets.quality.rule import RuleSpec
 from civic_assets.store import Store
 
@@ -62,6 +63,53 @@ def check_specs(contract: Contract, partitions: dg.PartitionsDefinition[str]) ->
         )
         for rule in rules_for(contract)
     ]
+
+
+def published_name(rule: PublishedRule) -> str:
+    """Name of the check of a rule over one of our own tables, e.g. `H_04_area_profile`."""
+    return f"{rule.id.replace('-', '_')}_{rule.table}"
+
+
+def published_specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    """One check for each rule over the tables that we make, on the published asset; none blocks what is published."""
+    return [
+        dg.AssetCheckSpec(
+            name=published_name(rule),
+            asset=asset,
+            description=f"{rule.statement}\n\n**What it cannot tell:** {rule.cannot_tell}.",
+            metadata={
+                "rule": rule.id,
+                "table": rule.table,
+                "dimension": rule.dimension,
+                "severity": rule.severity,
+            },
+        )
+        for rule in PUBLISHED_RULES
+    ]
+
+
+def published_results(
+    results: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]
+) -> Iterator[dg.AssetCheckResult]:
+    """What the rules over our own tables said.
+
+    Args:
+        results: Rows of `quality.check_results` of layer `published`.
+        findings: Their rows of `quality.findings`.
+    """
+    said = {(row["check_id"], row["source"]): row for row in results}
+    for rule in PUBLISHED_RULES:
+        result = said.get((rule.id, rule.table))
+        if result is None:
+            continue
+        mine = [row for row in findings if (row["check_id"], row["source"]) == (rule.id, rule.table)]
+        yield dg.AssetCheckResult(
+            check_name=published_name(rule),
+            passed=result["outcome"] == "pass",
+            severity=_severity(result),
+            description=describe(result),
+            metadata=_metadata(result, mine),
+        )
 
 
 def evaluations(
@@ -108,7 +156,7 @@ def evaluations(
             passed=result["outcome"] == "pass",
             partition=release,
             severity=_severity(result),
-            blocking=alone and blocks(rule, contract),
+            blocking=alone and blocks(rule, contract) and result["scope"] == "structural",
             description=describe(result),
             metadata=_metadata(result, findings.get(rule.id, [])),
             target_materialization_data=checked_data,

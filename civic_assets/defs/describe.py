@@ -6,7 +6,7 @@ materialised (`assets`), and any fact itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +20,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.observations import FIELDS as HARMONISED_FIELDS
 from civic_assets.inputs import SYNTHETIC_MARK
 from civic_assets.layers import Checked
+from civic_assets.readers.grid import column_letters
 from civic_assets.sources.observations import FIELDS as VALIDATED_FIELDS
 from civic_assets.store import PACKAGE, Store
 from civic_assets.tables import TableRef
@@ -60,6 +61,13 @@ RAW_FIELDS = (
     ("kind", "string", "n(umber), s(tring) or b(oolean)"),
     ("text", "string", "the cell as printed"),
     ("number", "float", "the number as stored; null unless the cell is one"),
+)
+# What a raw table has instead, one row for each row of the file: of large delimited files, and of sheets that are read
+# by column (ods).
+_RAW_BY_COLUMN = (
+    ("line", "int", "line on which the row begins, from 1"),
+    ("c", "string", "column {}: the cell as printed"),
+    ("k", "string", "column {}: n(umber), s(tring) or b(oolean), where not all of it is text"),
 )
 _NOT_NULL = {
     "measure",
@@ -120,7 +128,10 @@ def describe_layer(contract: Contract, layer: str) -> str:
 
 def column_schema(layer: str) -> dg.TableSchema:
     """Columns of a layer's tables with their meaning."""
-    fields = {"raw": RAW_FIELDS, "validated": VALIDATED_FIELDS, "harmonised": HARMONISED_FIELDS}[layer]
+    return _schema({"raw": RAW_FIELDS, "validated": VALIDATED_FIELDS, "harmonised": HARMONISED_FIELDS}[layer])
+
+
+def _schema(fields: Iterable[tuple[str, str, str]]) -> dg.TableSchema:
     return dg.TableSchema(
         columns=[
             dg.TableColumn(
@@ -185,17 +196,31 @@ def kinds(contract: Contract, layer: str) -> set[str]:
 
 
 def table_metadata(store: Store, ref: TableRef) -> dict[str, Any]:
-    """Rows, place and first rows of a stored table."""
+    """Rows, place and first rows of a stored table; columns, where they are others than the layer's usual ones."""
+    own = {"dagster/column_schema": _raw_columns(store, ref)} if ref.layer == "raw" else {}
     return {
+        **own,
         "dagster/partition_row_count": ref.rows,
         "preview": dg.MetadataValue.md(preview(store, ref)),
         "parquet": dg.MetadataValue.path(str(ref.path)),
     }
 
 
+def _raw_columns(store: Store, ref: TableRef) -> dg.TableSchema:
+    """Columns of a raw table in whichever of its forms (`civic_assets.readers.raw_table`)."""
+    usual = {name: (kind, meaning) for name, kind, meaning in (*RAW_FIELDS, *_RAW_BY_COLUMN)}
+    fields = []
+    for name in store.tables.head(ref, 1).column_names:
+        # c0001, c0002, ... and their kinds.
+        kind, meaning = usual.get(name) or usual[name[0]]
+        letters = column_letters(int(name[1:]) - 1) if name[1:].isdigit() else ""
+        fields.append((name, kind, meaning.format(letters)))
+    return _schema(fields)
+
+
 def preview(store: Store, ref: TableRef) -> str:
     """The first rows of a table as Markdown."""
-    table = store.tables.read(ref).slice(0, _PREVIEW_ROWS)
+    table = store.tables.head(ref, _PREVIEW_ROWS)
     names = [
         name for name in _PREVIEW_COLUMNS[ref.layer] if name in table.column_names
     ] or table.column_names[:8]
@@ -231,6 +256,16 @@ def file_metadata(store: Store, receipt: Receipt) -> dict[str, Any]:
     return found
 
 
+def area_metadata(checked: Checked) -> dict[str, Any]:
+    """How many of a release's area codes, and of its figures, stand how to the area register."""
+    rows = [
+        {"area codes": how.replace("_", " "), **numbers}
+        for how, numbers in checked.facts["area_codes"].items()
+    ]
+    shown = markdown(("area codes", "codes", "figures"), rows) if rows else "no figures, no areas"
+    return {"area codes": dg.MetadataValue.md(shown)}
+
+
 def release_metadata(checked: Checked) -> dict[str, Any]:
     """What was found in a release: its tables, kinds of rows, drift, disputed figures, why it is held back."""
     facts = checked.facts
@@ -239,6 +274,7 @@ def release_metadata(checked: Checked) -> dict[str, Any]:
         "kinds of rows": dg.MetadataValue.json(facts["row_kinds"]),
         "disputed figures": facts["disputed"],
         "looked back to": ", ".join(facts["history"]) or "no earlier release",
+        **area_metadata(checked),
     }
     if facts["drift"]:
         sentences = [str(drift.get("message") or drift) for drift in facts["drift"]]

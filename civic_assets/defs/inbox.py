@@ -13,8 +13,9 @@ from pathlib import Path
 
 from civic_assets.archive import release_sort_key
 from civic_assets.contracts.model import Contract
-from civic_assets.intake import Memory, Taken, take_file
+from civic_assets.intake import Taken, take_file
 from civic_assets.layers import is_fresh
+from civic_assets.remembered import Memory
 from civic_assets.store import Store
 
 _HIDDEN = (".", "~$")
@@ -90,10 +91,10 @@ def take(store: Store, contracts: Mapping[str, Contract], names: list[str]) -> l
     They stay where they are, and so do files that are no release: nobody's file is moved or removed.
     """
     memory = Memory(store.root / "recognised.json", contracts)
-    taken = []
+    taken: list[Taken] = []
     for name in names:
         try:
-            taken.append(take_file(store.inbox / name, name, store.archive, contracts, memory, "inbox"))
+            taken += take_file(store.inbox / name, name, store.archive, contracts, memory, "inbox")
         except OSError as error:
             taken.append(Taken(name, "refused", reason=f"{name} can not be read: {error.strerror or error}."))
     memory.save()

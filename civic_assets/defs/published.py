@@ -10,13 +10,15 @@ from typing import Any
 import dagster as dg
 from dagster_duckdb import DuckDBResource
 
-from civic_assets.archive import Receipt
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.checks import published_results, published_specs
 from civic_assets.defs.describe import column_schema, markdown
 from civic_assets.defs.instance import PROCESS_TAG, Recorded, this_process
 from civic_assets.defs.resources import StoreResource
+from civic_assets.publish.left_out import profile_of, samples_left_out
 from civic_assets.publish.publication import publish
 from civic_assets.publish.read_model import stamp_of
+from civic_assets.quality.published_rules import RELEASE as PUBLISHED
 from civic_assets.store import code_version
 
 READ_MODEL = dg.AssetKey(["published", "read_model"])
@@ -51,6 +53,7 @@ def read_model_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
         kinds={"duckdb"},
         owners=sorted({contract.owner for contract in read.values()}),
         code_version=code_version("publish", "harmonise"),
+        check_specs=published_specs(READ_MODEL),
         deps=[
             dg.AssetDep(["harmonised", source], partition_mapping=dg.AllPartitionMapping())
             for source in sorted(read)
@@ -60,16 +63,20 @@ def read_model_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
             "dagster/table_name": "civic.harmonised.observations",
         },
     )
+    # Bare, because beside checks Dagster does not know it with an argument.
     def published(
         context: dg.AssetExecutionContext,
         config: Publishing,
         store: StoreResource,
         read_model: DuckDBResource,
-    ) -> dg.MaterializeResult[None]:
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
         context.instance.add_run_tags(context.run.run_id, {PROCESS_TAG: this_process()})
         opened = store.open()
         receipts = opened.archive.receipts()
-        without = _pairs(config.without) if config.without is not None else samples_beside_real(receipts)
+        if config.without is not None:
+            without = _pairs(config.without)
+        else:
+            without = samples_left_out(receipts, profile_of(receipts))
         publication = publish(
             opened, contracts, profile=config.profile or profile_of(receipts), without=without
         )
@@ -80,7 +87,11 @@ def read_model_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
             metadata["publication"] = "every release is held back; the last publication stays"
         else:
             metadata |= {"publication": publication.number, "publication hash": publication.hash}
-        return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(str(stamp)))
+        return dg.MaterializeResult(
+            metadata=metadata,
+            data_version=dg.DataVersion(str(stamp)),
+            check_results=list(published_results(*_own_results(read_model))),
+        )
 
     return published
 
@@ -89,16 +100,17 @@ def _pairs(names: Sequence[str]) -> set[tuple[str, str]]:
     return {(source, release) for source, _, release in (name.partition("/") for name in names)}
 
 
-def profile_of(receipts: Sequence[Receipt]) -> str:
-    """Profile of a publication that nobody asked for by command."""
-    return "sample" if receipts and all(receipt.origin == "sample" for receipt in receipts) else "local"
-
-
-def samples_beside_real(receipts: Sequence[Receipt]) -> set[tuple[str, str]]:
-    """Releases that a run without configuration leaves out: made-up samples once a publisher's file is there."""
-    if profile_of(receipts) == "sample":
-        return set()
-    return {(r.source, r.release) for r in receipts if r.synthetic and r.origin == "sample"}
+def _own_results(read_model: DuckDBResource) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Results and findings of the rules over our own tables, asked of the file itself."""
+    found: list[list[dict[str, Any]]] = []
+    with read_model.get_connection() as connection:
+        for table in ("check_results", "findings"):
+            cursor = connection.execute(
+                f"SELECT t.* FROM quality.{table} t WHERE release = ? ORDER BY ALL", [PUBLISHED]
+            )
+            names = [column[0] for column in cursor.description]
+            found.append([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
+    return found[0], found[1]
 
 
 def _contents(read_model: DuckDBResource) -> dict[str, Any]:

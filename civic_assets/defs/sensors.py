@@ -98,7 +98,8 @@ def _to_run(store: Store, contracts: Mapping[str, Contract], taken: Sequence[Tak
 
 
 def _request(receipt: Receipt, now: Mapping[str, object], taken: Sequence[Taken]) -> dg.RunRequest:
-    causes = [file.name for file in taken if any(r.source == receipt.source for r in file.receipts)]
+    mine = (file.given for file in taken if any(r.source == receipt.source for r in file.receipts))
+    causes = list(dict.fromkeys(mine))
     # The file's time is in the key, so that a file put there again runs again when its release is no longer fresh.
     times = "-".join(str(getattr(now[name], "mtime_ns", "")) for name in causes)
     return dg.RunRequest(

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from civic_assets.archive import Receipt, release_sort_key
+from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.layers import FINDINGS, RESULTS
 from civic_assets.store import Store, code_version
@@ -96,6 +97,7 @@ def content_of(members: Sequence[Member], contracts: Mapping[str, Contract]) -> 
         ],
         "tables": tables,
         "contracts": {m.receipt.source: contracts[m.receipt.source].sha256 for m in published},
+        "vocabularies": vocabularies_sha256(),
         "code_version": code_version(),
     }
 

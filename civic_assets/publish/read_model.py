@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import Receipt, edition_of, release_sort_key
-from civic_assets.contracts.compile import measure_vocabulary
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
 from civic_assets.store import Store
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 
     from civic_assets.publish.publication import Member
 
+# What DuckDB may use; what is more goes to a file beside the new one. Of two million figures none does.
+_MEMORY = "1GB"
 _TYPES = {"string": "VARCHAR", "date32": "DATE", "float64": "DOUBLE", "bool": "BOOLEAN", "int32": "INTEGER"}
 
 
@@ -66,15 +67,27 @@ def build_read_model(
     """Builds the read model beside the old one and moves it into place."""
     import duckdb
 
+    from civic_assets.publish import areas, breaks, measures, recorded_crime, report_tables
+    from civic_assets.quality.published_engine import add_results
+    from civic_assets.quality.published_rules import MODELLED
+
     remove_stale_temporaries(store.root)
     temporary = temporary_path(store.root)
     try:
         with duckdb.connect(str(temporary)) as connection:
+            connection.execute(f"SET memory_limit = '{_MEMORY}'")
             for schema in ("harmonised", "quality", "catalogue"):
                 connection.execute(f"CREATE SCHEMA {schema}")
             _quality(connection, members)
             _observations(connection, members)
             _catalogue(connection, contracts, members, store.archive.receipts())
+            areas.create(connection, areas.register_for(connection, store, contracts, members))
+            measures.create(connection, contracts)
+            breaks.create(connection)
+            recorded_crime.create(connection)
+            report_tables.create(connection, contracts, members)
+            connection.execute(MODELLED)
+            add_results(connection)
             connection.execute(
                 "CREATE TABLE catalogue.publication AS SELECT ? AS stamp, ? AS publication, ? AS number",
                 [stamp, publication, number],
@@ -168,6 +181,7 @@ def _catalogue(
     import pyarrow as pa
 
     from civic_assets.quality.engine import catalogue as rules
+    from civic_assets.quality.published_rules import PUBLISHED_RULES
 
     def create(name: str, rows: list[dict[str, Any]], columns: str) -> None:
         connection.execute(f"CREATE TABLE {name} ({columns})")
@@ -197,9 +211,13 @@ def _catalogue(
         "retrieved_at VARCHAR, etag VARCHAR, origin VARCHAR, synthetic BOOLEAN",
     )
     create(
-        "catalogue.measures",
-        [{"measure": name, "definition": text} for name, text in measure_vocabulary().items()],
-        "measure VARCHAR, definition VARCHAR",
+        "catalogue.notes",
+        [
+            {"source": m.receipt.source, "release": m.receipt.release, **note}
+            for m in members
+            for note in m.facts.get("notes", ())
+        ],
+        "source VARCHAR, release VARCHAR, locator VARCHAR, text VARCHAR, areas VARCHAR[], periods VARCHAR[]",
     )
     create(
         "catalogue.checks",
@@ -210,17 +228,18 @@ def _catalogue(
                 "cannot_tell": spec.cannot_tell,
             }
             for spec in rules()
+        ]
+        + [
+            {
+                "check_id": rule.id, "name": rule.name, "layer": "published", "dimension": rule.dimension,
+                "severity": rule.severity, "scope": rule.scope, "statement": rule.statement,
+                "cannot_tell": rule.cannot_tell,
+            }
+            for rule in PUBLISHED_RULES
         ],
         "check_id VARCHAR, name VARCHAR, layer VARCHAR, dimension VARCHAR, severity VARCHAR, scope VARCHAR, "
         "statement VARCHAR, cannot_tell VARCHAR",
     )  # fmt: skip
-    connection.execute(
-        """CREATE TABLE catalogue.areas AS
-        SELECT area_code, any_value(area_name ORDER BY release_order DESC, area_name) AS area_name,
-               any_value(area_type ORDER BY release_order DESC, area_type) AS area_type,
-               any_value(partnership_code ORDER BY release_order DESC, partnership_code) AS partnership_code
-        FROM harmonised.observations GROUP BY area_code ORDER BY area_code"""
-    )
 
 
 def _source(contract: Contract) -> dict[str, Any]:

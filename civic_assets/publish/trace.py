@@ -62,6 +62,7 @@ def trace(store: Store, query: FigureQuery) -> dict[str, Any]:
             "value_text": figure["value_text"],
             "earlier": [_shown(row) for row in reversed(earlier)],
             "findings": _findings(connection, figure),
+            "notes": _notes(connection, figure),
         }
 
 
@@ -168,6 +169,26 @@ def _file(connection: DuckDBPyConnection, figure: dict[str, Any], store: Store) 
         [figure["source"], figure["release"]],
     )
     return {**found[0], "archived_at": str(store.archive.path_of(found[0]["sha256"]))}
+
+
+def _notes(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the publisher says in words about the figure's area (or the area it is a part of) and period."""
+    rows = _records(
+        connection,
+        """SELECT locator, text, areas, periods FROM catalogue.notes
+        WHERE source = ? AND release = ? AND (areas = [] OR list_has_any(areas, ?)) ORDER BY locator""",
+        [
+            figure["source"],
+            figure["release"],
+            [code for name in ("area_code", "partnership_code", "parent_code") if (code := figure[name])],
+        ],
+    )
+    start, end = figure["period_start"].isoformat(), figure["period_end"].isoformat()
+    return [
+        {"locator": row["locator"], "text": row["text"]}
+        for row in rows
+        if not row["periods"] or any(p[:10] < end and start < p[11:] for p in row["periods"])
+    ]
 
 
 def _findings(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from civic_assets.quality.engine import catalogue
+from civic_assets.quality.published_rules import PUBLISHED_RULES
 
 _LAYERS = {
     "raw": "Raw: is this the file that it claims to be?",
@@ -45,6 +46,20 @@ def _lines() -> Iterator[str]:
             yield "|---|---|---|---|---|---|"
         severity = f"{spec.severity}, {spec.scope}"
         yield f"| {spec.id} | {spec.name} | {spec.dimension} | {severity} | {spec.statement} | {spec.cannot_tell} |"
+    yield "\n## Published: do the tables that we make keep to the rules?\n"
+    yield "| id | table | name | dimension | severity | states | cannot tell |"
+    yield "|---|---|---|---|---|---|---|"
+    for rule in PUBLISHED_RULES:
+        cells = (
+            rule.id,
+            rule.table,
+            rule.name,
+            rule.dimension,
+            rule.severity,
+            rule.statement,
+            rule.cannot_tell,
+        )
+        yield f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

@@ -11,12 +11,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import civic_assets.quality.accounting_rules
+import civic_assets.quality.api_rules
+import civic_assets.quality.base_rules
 import civic_assets.quality.caption_rules
 import civic_assets.quality.consistency_rules
+import civic_assets.quality.definition_rules
 import civic_assets.quality.history_rules
 import civic_assets.quality.localisation_rules
+import civic_assets.quality.place_rules
 import civic_assets.quality.raw_rules
-import civic_assets.quality.schema_rules  # noqa: F401  (importing a module of rules registers them)
+import civic_assets.quality.schema_rules
+import civic_assets.quality.time_rules  # noqa: F401  (importing a module of rules registers them)
 from civic_assets.contracts.model import Contract
 from civic_assets.quality.results import Assessment, CheckResult, Finding, Verdict, not_evaluated
 from civic_assets.quality.rule import RULES, Release, RuleSpec
@@ -77,7 +82,7 @@ def assess(release: Release, extra: Iterable[Finding] = ()) -> Assessment:
                 layer=spec.layer,
                 dimension=spec.dimension,
                 severity=severity,
-                scope=spec.scope,
+                scope=verdict.scope or spec.scope,
                 outcome=verdict.outcome,
                 reason=verdict.reason,
                 n_checked=verdict.n_checked,

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from civic_assets.contracts.model import Severity
 
 Outcome = Literal["pass", "fail", "not_evaluated"]
-Layer = Literal["raw", "validated", "harmonised"]
+Layer = Literal["raw", "validated", "harmonised", "published"]
 Scope = Literal["structural", "value", "privacy"]
 """Of a failure: structural holds the release back, value disputes figures, privacy withholds them."""
 
@@ -88,7 +88,11 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a rule says of a release, before its id, dimension and severity are added."""
+    """What a rule says of a release, before its id, dimension and severity are added.
+
+    Args:
+        scope: Of this failure, where it has less consequence than failures of the rule have in general.
+    """
 
     outcome: Outcome
     n_checked: int = 0
@@ -96,6 +100,7 @@ class Verdict:
     message: str = ""
     reason: Reason = ""
     findings: Sequence[Finding] = ()
+    scope: Scope | None = None
 
 
 def judged(

@@ -20,8 +20,10 @@ from civic_assets.sources.observations import Parsed
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from civic_assets.harmonise.standing import CodeAt
     from civic_assets.quality.edits import Edits
     from civic_assets.quality.repairs import Localisation
+    from civic_assets.quality.time_rules import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,21 @@ class Release:
         from civic_assets.quality.repairs import Localisation
 
         return Localisation(self)
+
+    @cached_property
+    def area_codes(self) -> Sequence[CodeAt]:
+        """Area codes by period, and how they stand to the area register."""
+        from civic_assets.harmonise.register import AreaRegister
+        from civic_assets.harmonise.standing import codes_at
+
+        return codes_at(self.observations, AreaRegister.shipped())
+
+    @cached_property
+    def periods_shown(self) -> Mapping[str, Sequence[Shown]]:
+        """Every period of every series of a table, in order of time, by statistic."""
+        from civic_assets.quality.time_rules import shown_periods
+
+        return shown_periods(self.observations)
 
     @cached_property
     def gate(self) -> Mapping[str, tuple[int, Sequence[int]]]:

@@ -80,7 +80,7 @@ def test_catalogue_lists_what_is_not_read_yet_and_why(sample: tuple[Path, Answer
     store, _ = sample
     rows = _query(store, "SELECT source, status, not_read_because FROM catalogue.sources ORDER BY source")
     unread = {source: because for source, status, because in rows if status == "draft"}
-    assert set(unread) == {"dfe_sen", "mopac_surveys"} and all(unread.values())
+    assert set(unread) == {"mopac_surveys"} and all(unread.values())
     assert all(because is None for _, status, because in rows if status == "active")
 
 
@@ -271,3 +271,84 @@ def test_samples_are_not_mixed_with_publishers_files(tmp_path: Path, inputs: Pat
     answer = civic_assets("refresh", "--store", store)
     assert answer.code == 2
     assert "Choose another store" in answer.err
+
+
+BURGLARY = "ons_csp:burglary:E09000019:{}"
+
+
+def test_compare_refuses_overlapping_years_and_offers_the_parts_not_shared(
+    sample: tuple[Path, Answer],
+) -> None:
+    store, _ = sample
+    years = [BURGLARY.format(period) for period in ("2021-01-01/2022-01-01", "2021-07-01/2022-07-01")]
+    answer = civic_assets("compare", *years, "--store", store, "--json")
+    assert answer.code == 0, answer.err
+    verdict = answer.json["operations"]
+    assert set(verdict) >= {"compare", "sum", "rate", "side_by_side"}
+    assert verdict["compare"]["allowed"] is False
+    assert "184 days in common" in " ".join(verdict["compare"]["reasons"])
+    assert verdict["side_by_side"]["allowed"] is True
+    assert "2022-01-01/2022-07-01 less 2021-01-01/2021-07-01" in answer.json["offer"]["text"]
+    # A year of an older edition is restated by no later one, so that the two are of different releases.
+    assert answer.json["offer"]["value"] is None
+
+
+def test_compare_computes_the_difference_within_one_release(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    name = "gla_report:total_recorded_crime:E09000019:{}"
+    years = [name.format(period) for period in ("2021-01-01/2022-01-01", "2021-07-01/2022-07-01")]
+    offer = civic_assets("compare", *years, "--store", store, "--json").json["offer"]
+    # The total of the year to June 2022 is one of the eight cells that one repair could mend, and not the likeliest:
+    # it is not in dispute. The report's own difference is that of two half-years.
+    assert offer["value"] == 27571 - 24700
+
+
+def test_compare_allows_a_plain_good_pair(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    names = [BURGLARY.format("2021-07-01/2022-07-01"), BURGLARY.format("2020-07-01/2021-07-01")]
+    answer = civic_assets("compare", *names, "--store", store, "--json")
+    assert answer.json["operations"]["compare"]["allowed"] is True
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        ("ons_cps:burglary:E09000019:2021-01-01/2022-01-01", "did you mean ons_csp"),
+        ("ons_csp:burglery:E09000019:2021-01-01/2022-01-01", "did you mean burglary"),
+        ("burglary in Islington", "names no series"),
+    ],
+)
+def test_compare_of_what_there_is_not_ends_in_a_sentence(
+    sample: tuple[Path, Answer], first: str, said: str
+) -> None:
+    store, _ = sample
+    answer = civic_assets("compare", first, BURGLARY.format("2021-01-01/2022-01-01"), "--store", store)
+    assert answer.code == 2
+    assert said in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_every_pair_of_our_tables_has_a_verdict(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    pairs = _query(store, "SELECT count(*) FROM quality.comparability_pairs")[0][0]
+    judged = _query(store, "SELECT count(*) FROM quality.comparability WHERE operation = 'compare'")[0][0]
+    assert pairs == judged > 0
+    refused = _query(
+        store, "SELECT reasons FROM quality.comparability WHERE operation = 'compare' AND NOT allowed"
+    )
+    assert all(reasons for (reasons,) in refused)
+
+
+def test_rules_over_our_own_tables_have_results(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    outcomes = dict(
+        _query(
+            store,
+            "SELECT check_id || ' ' || source, outcome FROM quality.check_results WHERE layer = 'published'",
+        )
+    )
+    assert {"H-01 indicator_baseline", "H-02 recorded_crime_beside", "H-08 modelled_figures"} <= set(outcomes)
+    assert outcomes["H-08 modelled_figures"] == "not_evaluated"
+    assert not [
+        name for name, _ in outcomes.items() if outcomes[name] not in ("pass", "fail", "not_evaluated")
+    ]

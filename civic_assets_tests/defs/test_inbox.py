@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -145,6 +146,21 @@ def test_damaged_file_is_named_and_the_next_one_is_taken(inbox: Inbox, samples: 
     inbox.put(samples / "gla_report_2023.csv")
     inbox.tick()
     assert _requested(inbox.tick()) == [("refresh_gla_report", "2023-05")]
+
+
+def test_releases_of_an_archive_are_run_one_by_one_and_name_the_archive(inbox: Inbox) -> None:
+    street = Path(__file__).parents[1] / "fixtures" / "police_uk"
+    with zipfile.ZipFile(inbox.store.inbox / "latest.zip", "w") as archive:
+        archive.write(street / "2011_areas.csv", "2022-05/a.csv")
+        archive.write(street / "2021_areas.csv", "2023-06/b.csv")
+        archive.writestr("readme.csv", "a,b\n1,2\n")
+    inbox.tick()
+    result = inbox.tick()
+    assert _requested(result) == [
+        ("refresh_police_uk", "2022-05-city-of-london"),
+        ("refresh_police_uk", "2023-06-city-of-london"),
+    ]
+    assert {request.tags["civic/file"] for request in result.run_requests or []} == {"latest.zip"}
 
 
 def test_release_that_is_there_already_is_not_run_again(

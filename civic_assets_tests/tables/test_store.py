@@ -135,6 +135,18 @@ def test_damaged_table_counts_as_absent_and_is_made_again(store: TableStore, dam
     assert store.read(ref).equals(FIGURES)
 
 
+@pytest.mark.parametrize("rows", [0, 3])
+def test_head_and_dictionaries_are_the_same_table(store: TableStore, rows: int) -> None:
+    table = pa.table(
+        {"area": pa.array(["Islington", None, "Islington"][:rows], pa.string()), "n": [1, 2, 3][:rows]}
+    )
+    ref = store.write("validated", "met_borough", "2024-01", table, "key")
+    assert store.head(ref, 2).equals(table.slice(0, 2))
+    coded = store.read(ref, ["area"], dictionaries=["area"])
+    assert pa.types.is_dictionary(coded.schema.field("area").type)
+    assert coded["area"].to_pylist() == table["area"].to_pylist()
+
+
 def test_releases_are_those_with_a_table_in_order(store: TableStore) -> None:
     for release in ("2025-03", "2024-12.r10", "2024-12.r2", "2024-12"):
         store.write("raw", "ons_csp", release, FIGURES, "key")

@@ -1,0 +1,243 @@
+"""May two published figures be compared? Looks both up in the read model and has them judged.
+
+Belongs here: from a series' name to its figure, with everything that decides. Does not belong here: the judgement
+(`civic_assets.harmonise.comparability`) and printing (`civic_assets.terminal`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.contracts.model import Contract
+from civic_assets.errors import UsageError
+from civic_assets.harmonise.ages import AgeBand, AgeBasis, Population, parse_ages
+from civic_assets.harmonise.alignment import jaccard, relation
+from civic_assets.harmonise.comparability import judge, offer_instead
+from civic_assets.harmonise.measures import Measure, measure_of
+from civic_assets.harmonise.register import AreaFacts, AreaRegister
+from civic_assets.harmonise.series import Series, SeriesName, kind_by_length, series_name
+from civic_assets.publish.areas import published_register
+from civic_assets.store import Store
+from civic_assets.values.periods import LENGTHS, Period, PeriodKind, Statistic
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def compare(store: Store, contracts: Mapping[str, Contract], first: str, second: str) -> dict[str, Any]:
+    """Verdict and reasons for each operation on two series, as `compare --json` prints them.
+
+    A figure that is not published is judged by what its source says of its series, and the answer says so.
+
+    Args:
+        store: With a publication.
+        contracts: Sources that there are.
+        first: A series, named `source:measure:area:start/end`.
+        second: The other.
+
+    Raises:
+        UsageError: A name is none, or its source or measure is unknown; or nothing is published in the store.
+    """
+    from civic_assets.publish.read_model import open_read_model
+
+    names = [series_name(text) for text in (first, second)]
+    definitions = [_definition(name, contracts) for name in names]
+    with open_read_model(store) as connection:
+        register = published_register(connection)
+        a, b = (
+            _series(connection, register, name, definition, contracts[name.source])
+            for name, definition in zip(names, definitions, strict=True)
+        )
+        common = _common_periods(connection, a, b)
+    verdicts = judge(a, b, register, common)
+    offer = offer_instead(a, b)
+    return {
+        "series": [_shown(a), _shown(b)],
+        "periods": {
+            "overlap_days": a.period.overlap_days(b.period),
+            "relation": str(relation(a.period, b.period)),
+            "jaccard": round(jaccard(a.period, b.period), 4),
+        },
+        "operations": {str(operation): verdict.as_dict() for operation, verdict in verdicts.items()},
+        "offer": {"text": offer.text, "value": offer.value} if offer else None,
+    }
+
+
+def _definition(name: SeriesName, contracts: Mapping[str, Contract]) -> Measure:
+    if name.source not in contracts:
+        near = get_close_matches(name.source, contracts, 1)
+        hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(contracts))}"
+        raise UsageError(f"There is no source {name.source!r}{hint}")
+    definition = measure_of(name.measure, name.source)
+    if definition is None:
+        from civic_assets.contracts.compile import measure_vocabulary
+
+        near = get_close_matches(name.measure, measure_vocabulary(), 3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; see catalogue.measures"
+        raise UsageError(f"No measure is called {name.measure!r}{hint}")
+    return definition
+
+
+_FIGURE = """
+SELECT area_code, area_name, area_type, period_kind, statistic, unit, release, value, status, quality
+FROM harmonised.observations
+WHERE source = $source AND measure = $measure AND breakdown = $breakdown
+    AND (area_code = $area OR partnership_code = $area OR lower(area_name) = lower($area))
+    AND period_start = $start AND period_end = $end AND ($unit IS NULL OR unit = $unit)
+ORDER BY unit = 'count' DESC, statistic = 'change', release_order DESC, area_code, locator LIMIT 1"""
+# What the source publishes of the measure elsewhere: of the same area first, then of the same length.
+_SIBLING = """
+SELECT area_code, area_name, area_type, period_kind, statistic, unit, release
+FROM harmonised.observations
+WHERE source = $source AND measure = $measure AND ($unit IS NULL OR unit = $unit)
+ORDER BY (area_code = $area OR lower(area_name) = lower($area)) DESC, breakdown = $breakdown DESC,
+    abs((period_end - period_start) - $days), unit = 'count' DESC, statistic = 'change', release_order DESC, area_code
+LIMIT 1"""
+
+
+def _series(
+    connection: DuckDBPyConnection,
+    register: AreaRegister,
+    name: SeriesName,
+    definition: Measure,
+    contract: Contract,
+) -> Series:
+    wanted = {
+        "source": name.source, "measure": name.measure, "breakdown": name.breakdown, "area": name.area,
+        "start": name.start, "end": name.end, "unit": name.unit,
+    }  # fmt: skip
+    row = _one(connection, _FIGURE, wanted)
+    if row:
+        return Series(
+            name=str(name),
+            source=name.source,
+            measure=name.measure,
+            definition=definition,
+            area=_area(register, row["area_code"], row),
+            period=Period(name.start, name.end, PeriodKind(row["period_kind"])),
+            statistic=Statistic(row["statistic"]),
+            unit=row["unit"],
+            breakdown=name.breakdown,
+            ages=_ages(definition, name.breakdown),
+            release=row["release"],
+            value=row["value"],
+            status=row["status"],
+            quality=row["quality"],
+        )
+    del wanted["start"], wanted["end"]
+    sibling = _one(connection, _SIBLING, {**wanted, "days": (name.end - name.start).days})
+    same_area = sibling and name.area.lower() in (
+        sibling["area_code"].lower(),
+        (sibling["area_name"] or "").lower(),
+    )
+    kind = kind_by_length(name.start, name.end)
+    if sibling:
+        shortest, longest = LENGTHS[PeriodKind(sibling["period_kind"])]
+        if shortest <= (name.end - name.start).days <= longest:
+            kind = PeriodKind(sibling["period_kind"])
+    code = sibling["area_code"] if sibling and same_area else _code(register, name)
+    return Series(
+        name=str(name),
+        source=name.source,
+        measure=name.measure,
+        definition=definition,
+        area=_area(register, code, sibling if same_area else None),
+        period=Period(name.start, name.end, kind),
+        statistic=Statistic(sibling["statistic"]) if sibling else definition.statistic or Statistic.FLOW,
+        unit=sibling["unit"] if sibling else name.unit or _unit(definition),
+        breakdown=name.breakdown,
+        ages=_ages(definition, name.breakdown),
+        # Of another figure of the area: its geography and classes are those of that release.
+        release=sibling["release"] if sibling and same_area else None,
+        published=False,
+    )
+
+
+def _ages(definition: Measure, breakdown: str) -> AgeBand | None:
+    """Ages that a figure is about: as its breakdown says, else as its measure does."""
+    for part in breakdown.split(";"):
+        years = parse_ages(part) if part.startswith("age=") else None
+        if years:
+            like = definition.ages
+            basis, whose = (
+                (like.basis, like.population) if like else (AgeBasis.ON_THE_DAY, Population.RESIDENTS)
+            )
+            return AgeBand(*years, basis, whose)
+    return definition.ages
+
+
+def _unit(definition: Measure) -> str:
+    """Unit of a measure of which nothing is published: a count, unless it is always a rate."""
+    return next(iter(definition.rates), "count") if definition.statistic is Statistic.RATE else "count"
+
+
+def _code(register: AreaRegister, name: SeriesName) -> str:
+    """Code of an area that is asked for by a name or code of which the source publishes nothing."""
+    if register.find(name.area) is not None:
+        return name.area
+    named = register.by_name(name.area, None, name.start)
+    return named[0].code if len(named) == 1 else name.area
+
+
+def _area(register: AreaRegister, code: str, row: Mapping[str, Any] | None) -> AreaFacts:
+    facts = register.find(code)
+    if facts is not None:
+        return facts
+    return AreaFacts(code, row["area_name"] if row else code, row["area_type"] if row else "area")
+
+
+def _common_periods(connection: DuckDBPyConnection, a: Series, b: Series) -> int:
+    """Disjoint periods for which both series have a number."""
+    from civic_assets.quality.time_rules import most_disjoint
+
+    periods = []
+    for series in (a, b):
+        rows = connection.execute(
+            """SELECT DISTINCT period_start, period_end FROM harmonised.latest WHERE source = ? AND measure = ?
+            AND area_code = ? AND breakdown = ? AND unit = ? AND statistic = ? AND value IS NOT NULL""",
+            [
+                series.source,
+                series.measure,
+                series.area.code,
+                series.breakdown,
+                series.unit,
+                str(series.statistic),
+            ],
+        ).fetchall()
+        periods.append({(start, end) for start, end in rows})
+    kind = a.period.kind
+    return most_disjoint(Period(start, end, kind) for start, end in periods[0] & periods[1])
+
+
+def _one(connection: DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+    cursor = connection.execute(sql, dict(parameters))
+    row = cursor.fetchone()
+    return dict(zip([column[0] for column in cursor.description or ()], row, strict=True)) if row else None
+
+
+def _shown(series: Series) -> dict[str, Any]:
+    """A series as an answer shows it."""
+    return {
+        "name": series.name,
+        "source": series.source,
+        "measure": series.measure,
+        "unit_of_count": series.definition.unit_of_count,
+        "definition": series.definition.definition,
+        "area_code": series.area.code,
+        "area_name": series.area.name,
+        "area_type": series.area.type,
+        "period_start": series.period.start,
+        "period_end": series.period.end,
+        "period_kind": str(series.period.kind),
+        "statistic": str(series.statistic),
+        "unit": series.unit,
+        "breakdown": series.breakdown,
+        "ages": str(series.ages) if series.ages else None,
+        "release": series.release,
+        "published": series.published,
+        "value": series.value,
+        "status": series.status,
+        "quality": series.quality,
+    }

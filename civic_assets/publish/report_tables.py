@@ -1,0 +1,53 @@
+"""The report's tables for every authority and any day, in the order in which they build on each other.
+
+Belongs here: that order. Does not belong here: any of the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from civic_assets.harmonise.breaks import breaks
+from civic_assets.harmonise.indicators import indicators
+from civic_assets.harmonise.register import AreaRegister
+from civic_assets.publish.area_profile import create_area_profile
+from civic_assets.publish.availability import add_availability
+from civic_assets.publish.baseline import create_baseline
+from civic_assets.publish.comparability import allowed_by_judgement, create_comparability
+from civic_assets.publish.crime_table import create_crime_table
+from civic_assets.publish.indicator_figures import create_indicator_figures
+from civic_assets.publish.small_numbers import create_functions
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from civic_assets.contracts.model import Contract
+    from civic_assets.publish.publication import Member
+
+REPORT = "gla_report"
+
+
+def create(
+    connection: DuckDBPyConnection, contracts: Mapping[str, Contract], members: Sequence[Member]
+) -> None:
+    """Creates the report's tables, their macros, and the comparison of the report with them.
+
+    Args:
+        connection: To a read model with observations, findings and a catalogue.
+        contracts: By source.
+        members: The releases of the publication.
+    """
+    known, vocabulary = breaks(), indicators()
+    add_availability(connection, members, contracts)
+    create_functions(connection)
+    create_indicator_figures(connection, vocabulary, AreaRegister.shipped(), known)
+    create_area_profile(connection, vocabulary)
+    create_crime_table(connection, known)
+    create_baseline(connection, known, allowed_by_judgement)
+    create_comparability(connection, known)
+    if REPORT in contracts:
+        # The rules that judge the printed figures are heavy to import, and nothing else here needs them.
+        from civic_assets.publish.report_comparison import create_report_comparison
+
+        create_report_comparison(connection, vocabulary, contracts[REPORT])

@@ -1,0 +1,126 @@
+"""Running the rules over the tables that we make, and putting what they say beside what was said of releases.
+
+Belongs here: evaluating `published_rules` on a read model. Does not belong here: the rules themselves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.quality.published_rules import PUBLISHED_RULES, RELEASE, PublishedRule
+from civic_assets.quality.results import CheckResult, Finding, judged, not_evaluated
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def evaluate(connection: DuckDBPyConnection) -> list[tuple[PublishedRule, CheckResult, Sequence[Finding]]]:
+    """Runs every rule over a read model.
+
+    Args:
+        connection: To a read model with the report's tables.
+
+    Returns:
+        Rule, result and findings of each, in the order of `PUBLISHED_RULES`.
+    """
+    return [_evaluated(connection, rule) for rule in PUBLISHED_RULES]
+
+
+def _evaluated(
+    connection: DuckDBPyConnection, rule: PublishedRule
+) -> tuple[PublishedRule, CheckResult, Sequence[Finding]]:
+    import duckdb
+
+    try:
+        (checked,) = connection.execute(rule.checked).fetchone() or (0,)
+        cursor = connection.execute(rule.failing)
+        names = [column[0] for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    except duckdb.Error as error:
+        # A rule that breaks says nothing about the figures: that is "not evaluated", never "passed".
+        verdict = not_evaluated("engine_error", f"the rule itself failed: {str(error).splitlines()[0]}")
+        return rule, _result(rule, verdict), ()
+    findings = [_finding(rule, row) for row in rows]
+    if not checked and not findings:
+        return rule, _result(rule, not_evaluated(rule.reason, rule.nothing)), ()
+    number = sum(int(row.get("n") or 1) for row in rows)
+    verdict = judged(checked, findings, f"{checked:,} {rule.passed}", number)
+    return rule, _result(rule, verdict), findings
+
+
+def _result(rule: PublishedRule, verdict: Any) -> CheckResult:
+    return CheckResult(
+        check_id=rule.id,
+        layer="published",
+        dimension=rule.dimension,
+        severity=rule.severity,
+        scope=rule.scope,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        n_checked=verdict.n_checked,
+        n_failed=verdict.n_failed,
+        message=verdict.message,
+    )
+
+
+def _finding(rule: PublishedRule, row: dict[str, Any]) -> Finding:
+    def text(name: str) -> str:
+        value = row.get(name)
+        return "" if value is None else str(value)
+
+    return Finding(
+        rule.id,
+        row["message"],
+        text("locator"),
+        [text("locator")] if text("locator") else [],
+        severity=rule.severity,
+        measure=text("measure"),
+        area_code=text("area_code"),
+        period_start=text("period_start") if isinstance(row.get("period_start"), date) else "",
+        period_end=text("period_end") if isinstance(row.get("period_end"), date) else "",
+        observed=text("observed"),
+        expected=text("expected"),
+        evidence={"table": rule.table, "rows": int(row.get("n") or 1)},
+    )
+
+
+def add_results(connection: DuckDBPyConnection) -> None:
+    """Runs every rule and adds what it says to `quality.check_results` and `quality.findings`."""
+    import pyarrow as pa
+
+    results, findings = [], []
+    for rule, result, found in evaluate(connection):
+        at = {"source": rule.table, "release": RELEASE}
+        names = (
+            "check_id", "layer", "dimension", "severity", "outcome", "n_checked", "n_failed", "message", "reason",
+            "scope",
+        )  # fmt: skip
+        results.append({name: getattr(result, name) for name in names} | at)
+        findings += [_row(finding, rule.table) for finding in found]
+    for table, rows in (("check_results", results), ("findings", findings)):
+        if rows:
+            connection.register("incoming", pa.Table.from_pylist(rows))
+            connection.execute(f"INSERT INTO quality.{table} BY NAME SELECT * FROM incoming")
+            connection.unregister("incoming")
+
+
+def _row(finding: Finding, table: str) -> dict[str, Any]:
+    names = ("check_id", "severity", "measure", "area_code", "locator", "observed", "expected", "message")
+    return {
+        **{name: getattr(finding, name) or None for name in names},
+        "finding_id": finding.identifier(table, RELEASE),
+        "source": table,
+        "release": RELEASE,
+        "period_start": date.fromisoformat(finding.period_start) if finding.period_start else None,
+        "period_end": date.fromisoformat(finding.period_end) if finding.period_end else None,
+        "n_ties": 0,
+        "evidence": json.dumps(
+            {"message": finding.message, **finding.evidence}, sort_keys=True, ensure_ascii=False
+        ),
+        "status": "open",
+        "locators": list(finding.locators),
+        "disputes": [],
+    }
