@@ -2,7 +2,7 @@
 
 Belongs here: H-01, H-13 and H-17 for a publisher's own file. Does not belong here: the form of one period (V-08,
 `schema_rules`), what a caption says of it (V-09, `caption_rules`), and periods that our tables set together
-(`civic_assets.publish.own_tables`), where H-01 blocks.
+(`civic_assets.quality.published_rules`), where H-01 is an error.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def shown_periods(observations: pa.Table) -> dict[str, list[Shown]]:
     layer="harmonised",
     severity="warning",
     statement="No two periods of one kind that a table shows for one measure overlap, and no published change compares "
-    "two that do. In a publisher's file a warning; between our own figures it blocks.",
+    "two that do. In a publisher's file a warning; between our own figures an error.",
     cannot_tell="whether a change between disjoint periods is real",
 )
 def overlapping_periods(release: Release) -> Verdict:
