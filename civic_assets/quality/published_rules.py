@@ -4,7 +4,7 @@ Belongs here: rules over the read model, each as two questions in SQL: how many 
 not belong here: rules over one release (`*_rules`, through `civic_assets.quality.engine`) and making the tables
 (`civic_assets.publish`). Where a rule of the same id also looks at publishers' own files, it warns there and is
 an error here: what a publisher compares is the publisher's business, what we compare is ours. A failure is recorded
-with its cells and withholds nothing: the tables are made so that it should not happen, and these rules say when it does.
+with its cells and withholds nothing: the tables are made so that it should not happen; these rules say if it does.
 """
 
 from __future__ import annotations
