@@ -187,10 +187,12 @@ class TableStore:
         Raises:
             FileNotFoundError: The file has been removed since `ref` was given.
         """
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        # A file handle, not a path: pyarrow would read a folder called `release=...` as a partition column.
-        with open(ref.path, "rb") as file:
+        # Arrow's own file: its threads would come back to Python for a Python one, even as the interpreter ends,
+        # which ends the process with "terminate called without an active exception" after all is done.
+        with pa.OSFile(str(ref.path), "rb") as file:
             parquet = pq.ParquetFile(file, read_dictionary=list(dictionaries))
             return parquet.read(columns=None if columns is None else list(columns))
 
@@ -203,7 +205,7 @@ class TableStore:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        with open(ref.path, "rb") as file:
+        with pa.OSFile(str(ref.path), "rb") as file:
             parquet = pq.ParquetFile(file)
             first = next(parquet.iter_batches(batch_size=rows), None)
             return pa.Table.from_batches([] if first is None else [first], parquet.schema_arrow)
