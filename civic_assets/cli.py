@@ -349,5 +349,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return USAGE
 
 
+def run() -> None:
+    """The command as it is installed: `main`, what was said is handed over, and the process ends at once.
+
+    Nothing is left to do by then, and taking the interpreter apart is not safe beside the threads of the libraries that
+    were used: one that asks for the interpreter in that moment ends the process with an abort, after all was done well.
+    """
+    code = main()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:  # who was reading has seen enough (`| head`)
+        pass
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()
