@@ -251,6 +251,8 @@ def file_facts(store: Store, receipt: Receipt, grid: Grid) -> Any:
         size=path.stat().st_size,
         format=str(grid.format),
         reissue_of=edition if edition != receipt.release else "",
+        url=receipt.url or "",
+        retrieved_at=receipt.retrieved_at,
     )
 
 

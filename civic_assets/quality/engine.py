@@ -19,6 +19,7 @@ import civic_assets.quality.definition_rules
 import civic_assets.quality.history_rules
 import civic_assets.quality.localisation_rules
 import civic_assets.quality.place_rules
+import civic_assets.quality.provenance_rules
 import civic_assets.quality.raw_rules
 import civic_assets.quality.schema_rules
 import civic_assets.quality.time_rules  # noqa: F401  (importing a module of rules registers them)

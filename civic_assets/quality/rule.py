@@ -37,6 +37,8 @@ class FileFacts:
         size: In bytes.
         format: As recognised by content.
         reissue_of: Release of which this is a reissue.
+        url: Where it was fetched; `""` for a file that was given.
+        retrieved_at: When it was received, UTC; `""` when it is not in the archive.
     """
 
     name: str
@@ -45,6 +47,8 @@ class FileFacts:
     size: int
     format: str
     reissue_of: str = ""
+    url: str = ""
+    retrieved_at: str = ""
 
 
 @dataclass

@@ -41,6 +41,7 @@ from civic_assets_tests.releases import (
 )
 
 ANSWER = Path(__file__).parents[1] / "fixtures" / "police_uk" / "answer.json"
+RECEIVED = replace(FILE, retrieved_at="2022-10-27T09:30:00Z")
 # A wrong count also breaks the sums, the change and the rate that it is part of, and is localised.
 LOCALISED = frozenset({"V-15"})
 _NEET_OF_ISLINGTON = "16-17 NEET,2024,Islington,8.85395"
@@ -114,6 +115,12 @@ def _fewer_rows_before(drop: int) -> Callable[[], Release]:
         return replace(release, history={"2022-03": before})
 
     return build
+
+
+def _note_without_text() -> Release:
+    sheet = sheet_of(sample(), "rates")
+    title: list[CellValue] = [f"{sheet.rows[0][0]}[note 77]", *sheet.rows[0][1:]]
+    return release_of(with_sheet(sample(), replace(sheet, rows=[title, *sheet.rows[1:]])))
 
 
 def _printed_twice() -> Release:
@@ -239,6 +246,11 @@ DEFECTS: Mapping[str, Defect] = {
     "R-08": Defect(_fewer_rows_before(3), _fewer_rows_before(0)),
     "R-09": Defect(_column_gone, _sample, lambda: f"{sheet_of(sample(), 'rates').name}!A7"),
     "R-10": Defect(lambda: _answer(10_000), lambda: _answer(12)),
+    "R-11": Defect(_note_without_text, _sample, lambda: f"{sheet_of(sample(), 'rates').name}!A1"),
+    "R-12": Defect(
+        lambda: release_of(sample(), file=RECEIVED, under=replace(contract(), publisher={"name": "ONS"})),
+        lambda: release_of(sample(), file=RECEIVED),
+    ),
     "V-01": Defect(_printed_twice, _sample, _at("counts_current", "Camden", "total_recorded_crime")),
     "V-02": Defect(
         _cell("counts_current", "Camden", "robbery", lambda x: x + 0.5),
@@ -420,6 +432,8 @@ def test_without_the_rule_nobody_else_reports_its_failure(
         ("R-07", _column_gone, "no_input"),
         ("R-08", _sample, "history_too_short"),
         ("R-10", lambda: _answer(12), "no_reference"),
+        ("R-11", lambda: release_of(report(), "gla_report"), "no_input"),
+        ("R-12", _sample, "no_reference"),
         ("V-01", _column_gone, "no_input"),
         ("V-03", _sample, "not_applicable"),
         ("V-14", _printed_twice, "no_input"),
