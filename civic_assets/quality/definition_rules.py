@@ -8,6 +8,7 @@ are refused across a break.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -41,15 +42,16 @@ CLASSIFIED = frozenset({"recorded_crime_met", "recorded_crime_offence", "street_
     cannot_tell="the size of the break, and breaks that are not in the register",
 )
 def break_inside(release: Release) -> Verdict:
-    """H-11: one finding for each break and measure, with the changes that cross it."""
+    """H-11: one finding for each break and pair of periods in a table, with the changes that cross it."""
     import pyarrow.compute as pc
 
     table = release.observations
-    key = ["measure", "breakdown", "unit", "period_start", "period_end", "period_kind"]
+    key = ["table_id", "measure", "breakdown", "unit", "period_start", "period_end", "period_kind"]
     rows = table.filter(pc.equal(table["statistic"], "change"))
     groups = rows.group_by(key, use_threads=False).aggregate([("area_code", "list"), ("locator", "list")])
-    crossing: dict[tuple[str, str], list[str]] = defaultdict(list)
-    found: dict[tuple[str, str], tuple[Break, Period, Period]] = {}
+    # By break, table and periods, the changes of each measure.
+    crossing: dict[tuple[str, str, Period, Period], dict[str, list[str]]] = defaultdict(dict)
+    found: dict[str, Break] = {}
     checked = 0
     for group in groups.to_pylist():
         period = Period(group["period_start"], group["period_end"], PeriodKind(group["period_kind"]))
@@ -75,21 +77,28 @@ def break_inside(release: Release) -> Verdict:
             }
             cells = zip(group["area_code_list"], group["locator_list"], strict=True)
             if across := [locator for area, locator in cells if area in within]:
-                crossing[entry.id, group["measure"]] += across
-                found.setdefault((entry.id, group["measure"]), (entry, base, period))
+                found[entry.id] = entry
+                changes = crossing[entry.id, group["table_id"], base, period]
+                changes.setdefault(group["measure"], []).extend(across)
     if not checked:
         return not_evaluated("no_input", "no published change says what it compares")
-    findings = [_crosses(*found[key], key[1], locators) for key, locators in crossing.items()]
-    number = len({locator for locators in crossing.values() for locator in locators})
+    findings = [
+        _crosses(found[identifier], base, period, changes)
+        for (identifier, _, base, period), changes in crossing.items()
+    ]
+    number = len({locator for finding in findings for locator in finding.locators})
     return judged(
         checked, findings, f"{counted(checked, 'published change')}, none across a known break", number
     )
 
 
-def _crosses(item: Break, base: Period, period: Period, measure: str, locators: list[str]) -> Finding:
+def _crosses(item: Break, base: Period, period: Period, changes: Mapping[str, list[str]]) -> Finding:
     unsure = "" if item.verified else " (not verified)"
+    locators = [locator for of_measure in changes.values() for locator in of_measure]
+    first, *others = changes
+    more = f" and {counted(len(others), 'other measure')}" if others else ""
     message = (
-        f"{locators[0]}: {counted(len(locators), 'change')} of {measure} compare{'s' * (len(locators) == 1)} "
+        f"{locators[0]}: {counted(len(locators), 'change')} of {first}{more} compare{'s' * (len(locators) == 1)} "
         f"{base} with "
         f"{period} across the break {item.id} of {item.date_from}{unsure}: {item.effect}."
     )
@@ -99,11 +108,15 @@ def _crosses(item: Break, base: Period, period: Period, measure: str, locators: 
         locators[0],
         locators,
         severity="warning",
-        measure=measure,
+        measure="" if others else first,
         period_start=str(period.start),
         period_end=str(period.end),
         expected="no comparison across the break",
-        evidence={"break_id": item.id, "reference": item.reference, "changes": len(locators)},
+        evidence={
+            "break_id": item.id,
+            "reference": item.reference,
+            "changes": {measure: len(of_measure) for measure, of_measure in changes.items()},
+        },
     )
 
 

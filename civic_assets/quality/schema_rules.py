@@ -11,7 +11,7 @@ from dataclasses import replace
 from civic_assets.quality.area_codes import existence
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
-from civic_assets.quality.wording import counted, figure, measure_name
+from civic_assets.quality.wording import counted, measure_name
 
 _SHOWN = 50
 
@@ -27,7 +27,7 @@ def _verdict(
     for row in (release.observations.slice(index, 1).to_pylist()[0] for index in rows[:_SHOWN]):
         message = (
             f"{row['locator']}: {measure_name(release.contract, row['measure'] or 'a figure')} of "
-            f"{row['area_name'] or 'no area'} ({figure(row['value_text'])}) {fault}."
+            f"{row['area_name'] or 'no area'} (printed {row['value_text'] or 'nothing'}) {fault}."
         )
         findings.append(
             Finding(
