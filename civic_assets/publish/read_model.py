@@ -67,7 +67,7 @@ def build_read_model(
     """Builds the read model beside the old one and moves it into place."""
     import duckdb
 
-    from civic_assets.publish import areas, breaks, measures, recorded_crime, report_tables
+    from civic_assets.publish import areas, breaks, measures, recorded_crime, report_tables, revisions
     from civic_assets.quality.published_engine import add_results
     from civic_assets.quality.published_rules import MODELLED
 
@@ -87,6 +87,7 @@ def build_read_model(
             recorded_crime.create(connection)
             report_tables.create(connection, contracts, members)
             connection.execute(MODELLED)
+            revisions.create(connection)
             add_results(connection)
             connection.execute(
                 "CREATE TABLE catalogue.publication AS SELECT ? AS stamp, ? AS publication, ? AS number",
