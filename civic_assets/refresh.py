@@ -207,7 +207,7 @@ def _disputes(receipt: Receipt, findings: Sequence[Mapping[str, Any]]) -> list[s
     """One sentence for each accused figure: the first finding that disputes it."""
     sentences: dict[str, str] = {}
     for finding in findings:
-        if not finding["disputes"] or finding["locator"] in sentences:
+        if not finding["disputes"] or finding["status"] == "waived" or finding["locator"] in sentences:
             continue
         ties = finding["n_ties"]
         proposal = f"; proposed {_number(finding['proposal'])}" if finding["proposal"] else ""

@@ -113,25 +113,26 @@ def _quality(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
     connection.execute(
         f"""CREATE TABLE quality.check_results AS
         SELECT check_id, source, release, layer, dimension, severity, outcome, n_checked, n_failed, message, reason,
-               scope
+               scope, waiver_id
         FROM read_parquet({results}) ORDER BY source, release, check_id"""
     )
     connection.execute(
         f"""CREATE TABLE quality.findings AS
         SELECT finding_id, check_id, source, release, severity, measure, area_code,
                try_cast(period_start AS DATE) AS period_start, try_cast(period_end AS DATE) AS period_end,
-               locator, observed, expected, proposal, n_ties, evidence, status, message, locators, disputes
+               locator, observed, expected, proposal, n_ties, evidence, status, message, locators, disputes,
+               waiver_id
         FROM read_parquet({findings}) ORDER BY source, release, check_id, locator"""
     )
 
 
 _EMPTY_RESULTS = """CREATE TABLE quality.check_results (check_id VARCHAR, source VARCHAR, release VARCHAR,
     layer VARCHAR, dimension VARCHAR, severity VARCHAR, outcome VARCHAR, n_checked BIGINT, n_failed BIGINT,
-    message VARCHAR, reason VARCHAR, scope VARCHAR)"""
+    message VARCHAR, reason VARCHAR, scope VARCHAR, waiver_id VARCHAR)"""
 _EMPTY_FINDINGS = """CREATE TABLE quality.findings (finding_id VARCHAR, check_id VARCHAR, source VARCHAR,
     release VARCHAR, severity VARCHAR, measure VARCHAR, area_code VARCHAR, period_start DATE, period_end DATE,
     locator VARCHAR, observed VARCHAR, expected VARCHAR, proposal VARCHAR, n_ties BIGINT, evidence VARCHAR,
-    status VARCHAR, message VARCHAR, locators VARCHAR[], disputes VARCHAR[])"""
+    status VARCHAR, message VARCHAR, locators VARCHAR[], disputes VARCHAR[], waiver_id VARCHAR)"""
 
 
 def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
@@ -160,7 +161,8 @@ def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> 
         )
         connection.execute(
             f"""INSERT INTO harmonised.observations
-            WITH d AS (SELECT DISTINCT source, release, unnest(disputes) AS locator FROM quality.findings)
+            WITH d AS (SELECT DISTINCT source, release, unnest(disputes) AS locator FROM quality.findings
+                       WHERE status <> 'waived')
             SELECT {chosen}, r.release_order
             FROM read_parquet({files}) o
             JOIN release_orders r USING (release)

@@ -132,8 +132,8 @@ REVISION_RULES = (
         dimension="accuracy",
         severity="warning",
         statement=f"Of a figure in two successive issues the later value differs by at most {LARGE:.0%} of the first, "
-        f"and by at most the larger of {TIMES_PAST} times the mean absolute revision of earlier vintages and {FLOOR:.0%}; "
-        f"none is revised more than two years after its period (house rules; counts below {FEWEST_COUNTED} are not "
+        f"and by at most the larger of {TIMES_PAST} times the mean absolute revision of earlier vintages and "
+        f"{FLOOR:.0%}; none is revised more than two years after its period (house rules; counts below {FEWEST_COUNTED} are not "
         "judged).",
         cannot_tell="which vintage is true",
         checked=f"SELECT count(*) FROM {_JUDGED}",
@@ -146,8 +146,8 @@ REVISION_RULES = (
             SELECT n, measure, most.area_code AS area_code, most.period_start AS period_start,
                 most.period_end AS period_end, most.later_locator AS locator, most.later_value || '' AS observed,
                 most.first_value || '' AS expected,
-                format('{{}}, {{}} ({{}}): release {{}} revises {{:,}} figures of {{}} {{}}; most of all {{}}{{}}, {{}} '
-                    || 'to {{}}, from {{:,.7g}} ({{}}) to {{:,.7g}} ({{}}). Both values are kept; look for the '
+                format('{{}}, {{}} ({{}}): release {{}} revises {{:,}} figures of {{}} {{}}; most of all {{}}{{}}, '
+                    || '{{}} to {{}}, from {{:,.7g}} ({{}}) to {{:,.7g}} ({{}}). Both values are kept; look for the '
                     || 'publisher''s note.',
                     source, replace(measure, '_', ' '), unit, later_release, n, first_release, {_LIMITS},
                     most.area_name, CASE WHEN most.breakdown = 'total' THEN '' ELSE ', ' || most.breakdown END,
@@ -164,8 +164,8 @@ REVISION_RULES = (
         table="revision_summary",
         dimension="accuracy",
         severity="warning",
-        statement="Revisions of a measure lean to neither side: abs(t) of the mean revision of its vintages is at most 2, "
-        "with the standard error of Newey and West; tested from 8 vintages on (house rules).",
+        statement="Revisions of a measure lean to neither side: abs(t) of the mean revision of its vintages is at most "
+        "2, with the standard error of Newey and West; tested from 8 vintages on (house rules).",
         cannot_tell="why they lean, and anything from fewer than 8 vintages",
         checked="SELECT count(*) FROM quality.revision_summary WHERE outcome <> 'not_evaluated'",
         failing="""SELECT measure, '' AS locator, mean_revision || '' AS observed, '0' AS expected, message

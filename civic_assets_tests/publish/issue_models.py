@@ -66,7 +66,7 @@ def issues_model(
         for n, release in enumerate(sorted({str(r["release"]) for r in rows}, key=release_sort_key))
     }
     table = pa.Table.from_pylist(rows, schema=_SCHEMA).append_column(
-        "release_order", pa.array([order[row["release"]] for row in rows], pa.int32())
+        "release_order", pa.array([order[str(row["release"])] for row in rows], pa.int32())
     )
     connection.register("incoming", table)
     connection.execute("CREATE TABLE harmonised.observations AS SELECT * FROM incoming")
