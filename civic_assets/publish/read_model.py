@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import Receipt, edition_of, release_sort_key
+from civic_assets.contracts.corrections import load_corrections
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.waivers import load_waivers
 from civic_assets.errors import UsageError
 from civic_assets.store import Store
 from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
@@ -63,11 +66,20 @@ def build_read_model(
     stamp: str,
     publication: str,
     number: int,
+    today: date | None = None,
 ) -> None:
-    """Builds the read model beside the old one and moves it into place."""
+    """Builds the read model beside the old one and moves it into place; waivers are in force on `today` or are not."""
     import duckdb
 
-    from civic_assets.publish import areas, breaks, measures, recorded_crime, report_tables, revisions
+    from civic_assets.publish import (
+        areas,
+        breaks,
+        decisions,
+        measures,
+        recorded_crime,
+        report_tables,
+        revisions,
+    )
     from civic_assets.quality.published_engine import add_results
     from civic_assets.quality.published_rules import MODELLED
 
@@ -80,7 +92,10 @@ def build_read_model(
                 connection.execute(f"CREATE SCHEMA {schema}")
             _quality(connection, members)
             _observations(connection, members)
+            decisions.create_corrections(connection, load_corrections())
+            _latest(connection)
             _catalogue(connection, contracts, members, store.archive.receipts())
+            decisions.create_waivers(connection, load_waivers(), today or date.today())
             areas.create(connection, areas.register_for(connection, store, contracts, members))
             measures.create(connection, contracts)
             breaks.create(connection)
@@ -168,9 +183,12 @@ def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> 
             JOIN release_orders r USING (release)
             LEFT JOIN d ON d.source = o.source AND d.release = o.release AND d.locator = o.locator"""
         )
+
+
+def _latest(connection: DuckDBPyConnection) -> None:
     key = "source, measure, area_code, period_start, period_end, breakdown, unit, statistic"
     connection.execute(
-        f"""CREATE VIEW harmonised.latest AS SELECT {", ".join(declared)} FROM harmonised.observations
+        f"""CREATE VIEW harmonised.latest AS SELECT * EXCLUDE (release_order) FROM harmonised.observations
         QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY release_order DESC, locator) = 1"""
     )
 

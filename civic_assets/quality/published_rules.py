@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from civic_assets.quality.decision_rules import DECISION_RULES
 from civic_assets.quality.published_rule import RELEASE, PublishedRule
 from civic_assets.quality.revision_rules import REVISION_RULES
 
@@ -338,6 +339,7 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         passed="years of two sources, each in agreement",
     ),
     *REVISION_RULES,
+    *DECISION_RULES,
 )
 """One entry for each rule and table."""
 
