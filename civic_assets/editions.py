@@ -1,7 +1,7 @@
 """The issues of one edition that a store holds, and what decides on them.
 
-Belongs here: which releases issue the same edition, and what a release depends on beside its own file and past. Does not
-belong here: what is made of a release (`layers`), and what a later issue may change (R-01).
+Belongs here: which releases issue the same edition, and what a release depends on beside its own file and past. Does
+not belong here: what is made of a release (`layers`), and what a later issue may change (R-01).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def earlier_issues(store: Store, receipt: Receipt) -> list[Receipt]:
 
 
 def issues_of(store: Store, receipt: Receipt) -> list[TableRef]:
-    """Validated tables of earlier issues of the same edition, oldest first; of those that are held back there is none."""
+    """Validated tables of earlier issues of the same edition, oldest first; one that is held back has none."""
     if issue_of(receipt.release) == 1:
         return []
     refs = (

@@ -191,7 +191,9 @@ def print_trace(chain: Mapping[str, Any]) -> None:
         console.print(f"{'note':12}{note['text']} ({note['locator']})", markup=False)
     for earlier in chain["earlier"]:
         corrected = (
-            f" (corrected: {earlier['corrected_value']:,.10g})" if earlier["corrected_value"] is not None else ""
+            f" (corrected: {earlier['corrected_value']:,.10g})"
+            if earlier["corrected_value"] is not None
+            else ""
         )
         console.print(
             f"{'earlier':12}{earlier['value_text']}{corrected} in release {earlier['release']}, {earlier['locator']}",

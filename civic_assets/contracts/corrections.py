@@ -87,7 +87,9 @@ def load_corrections(folders: Sequence[Path] | None = None) -> tuple[Correction,
     """
     places = contracts_folders() if folders is None else list(folders)
     known = {file.name.removesuffix(".odcs.yaml") for place in places for file in place.glob("*.odcs.yaml")}
-    files = sorted((file for place in places for file in place.glob("corrections/*.yaml")), key=lambda f: f.name)
+    files = sorted(
+        (file for place in places for file in place.glob("corrections/*.yaml")), key=lambda f: f.name
+    )
     found: dict[str, Correction] = {}
     cells: dict[tuple[object, ...], Correction] = {}
     for file in files:
@@ -96,7 +98,9 @@ def load_corrections(folders: Sequence[Path] | None = None) -> tuple[Correction,
             raise ContractError(file, "id", f"{one.id!r} stands in {found[one.id].file} as well")
         cell = (one.source, one.release, one.edition, one.locator, one.figure)
         if cell in cells:
-            raise ContractError(file, "(file)", f"{cells[cell].id} decides on the same figure; keep one of them")
+            raise ContractError(
+                file, "(file)", f"{cells[cell].id} decides on the same figure; keep one of them"
+            )
         found[one.id] = cells[cell] = one
     return tuple(found.values())
 
@@ -181,7 +185,9 @@ def of_source(node: Node, sources: set[str]) -> str:
     """
     source = said(node, "source")
     if source not in sources:
-        raise node.get("source", str).refuse(f"{source!r} has no contract; there are {', '.join(sorted(sources))}")
+        raise node.get("source", str).refuse(
+            f"{source!r} has no contract; there are {', '.join(sorted(sources))}"
+        )
     return source
 
 
@@ -189,7 +195,9 @@ def _figure(node: Node) -> FigureKey:
     node.only(*_FIGURE_KEYS)
     start, end = day(node, "start"), day(node, "end")
     if end <= start:
-        raise node.refuse(f"ends on {end}, not after it starts on {start}; 'end' is the day after the last day")
+        raise node.refuse(
+            f"ends on {end}, not after it starts on {start}; 'end' is the day after the last day"
+        )
     return FigureKey(
         measure=said(node, "measure"),
         area=said(node, "area"),
@@ -204,6 +212,6 @@ def words(corrections: Sequence[Correction]) -> Iterator[str]:
     """What a publication depends on, one text for each correction; the place of its file is none of it."""
     for one in corrections:
         yield repr((
-            one.id, one.source, one.release, one.edition, one.locator, one.figure, one.expect, one.corrected, one.reason,
-            one.evidence, one.reported_to, one.author_role, one.decided.isoformat(),
+            one.id, one.source, one.release, one.edition, one.locator, one.figure, one.expect, one.corrected,
+            one.reason, one.evidence, one.reported_to, one.author_role, one.decided.isoformat(),
         ))  # fmt: skip

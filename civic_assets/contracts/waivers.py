@@ -1,7 +1,7 @@
 """Waivers: registered decisions to let a failing check have no consequence for a while.
 
-Belongs here: reading `data_contracts/waivers.yaml`, refusing what may not be waived, and whether a waiver is in force on
-a day. Does not belong here: what a check says (a waiver never changes its outcome), and what a waiver lets through
+Belongs here: reading `data_contracts/waivers.yaml`, refusing what may not be waived, and whether a waiver is in force
+on a day. Does not belong here: what a check says (a waiver never changes its outcome), and what a waiver lets through
 (`civic_assets.quality.engine`, `civic_assets.publish.decisions`).
 
 A waiver ends by itself: at most one release cycle of its source after it was given, and at most a year (a house rule),
@@ -65,7 +65,9 @@ class Waiver:
 
     def lets_pass(self, check_id: str, cells: Collection[str]) -> bool:
         """Is it about a failure of a check that concerns some cells? One that names cells must name all of them."""
-        return self.check_id == check_id and (not self.cells or bool(cells) and set(cells) <= set(self.cells))
+        return self.check_id == check_id and (
+            not self.cells or (bool(cells) and set(cells) <= set(self.cells))
+        )
 
 
 def load_waivers(folders: Sequence[Path] | None = None) -> tuple[Waiver, ...]:
@@ -126,8 +128,8 @@ def _read(node: Node, contracts: dict[str, Path]) -> Waiver:
         raise node.get("expires", date).refuse(f"is {expires}, before the day on which it was given, {given}")
     if expires > longest:
         raise node.get("expires", date).refuse(
-            f"is {expires}, more than one release cycle of {source} after {given}: {longest} at the latest (house rule); "
-            "the next release needs a decision of its own"
+            f"is {expires}, more than one release cycle of {source} after {given}: {longest} at the latest (house "
+            "rule); the next release needs a decision of its own"
         )
     cells = tuple(str(item.value) for item in node.items("cells", []))
     if node.has("cells") and not all(cell.strip() for cell in cells or ("",)):

@@ -1,12 +1,13 @@
 """Registered decisions in the read model: corrections beside what is printed, and waivers with what they let pass.
 
-Belongs here: `quality.corrections`, `quality.waivers`, the columns `corrected_value` and `correction_id` of observations,
-and `harmonised.figures_in_use`. Does not belong here: reading decisions (`civic_assets.contracts`), and judging whether
-they still hold (K-02 and K-03, `civic_assets.quality.decision_rules`).
+Belongs here: `quality.corrections`, `quality.waivers`, the columns `corrected_value` and `correction_id` of
+observations, and `harmonised.figures_in_use`. Does not belong here: reading decisions (`civic_assets.contracts`), and
+judging whether they still hold (K-02 and K-03, `civic_assets.quality.decision_rules`).
 
-A correction changes no published value: `value` and `value_text` stay as printed, `corrected_value` stands beside them, and
-the printed value is `disputed`. Our rates, rankings, totals and comparisons take the corrected value, since somebody has
-decided; `harmonised.figures_in_use` is what they are made from. A correction whose guard fails changes nothing.
+A correction changes no published value: `value` and `value_text` stay as printed, `corrected_value` stands beside
+them, and the printed value is `disputed`. The rates, totals and changes over time of our own tables take the corrected
+value, since somebody has decided; `harmonised.figures_in_use` is what they are made from. A correction whose guard
+fails changes nothing.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ STATES = {
 
 
 def decided(members: Sequence[Member], today: date | None = None) -> dict[str, Any]:
-    """What a publication says of decisions: both registers as hashes, which waivers are in force, and what they let through.
+    """What a publication says of decisions: both registers as hashes, waivers in force, and what they let through.
 
     Args:
         members: The releases of the publication.
@@ -89,9 +90,7 @@ def create_corrections(connection: DuckDBPyConnection, corrections: Sequence[Cor
     connection.execute(_IN_USE)
 
 
-def _held_against(
-    connection: DuckDBPyConnection, corrections: Sequence[Correction]
-) -> list[dict[str, Any]]:
+def _held_against(connection: DuckDBPyConnection, corrections: Sequence[Correction]) -> list[dict[str, Any]]:
     """Each correction with each published release that it is about, and what became of it there."""
     releases = connection.execute("SELECT DISTINCT source, release FROM harmonised.observations").fetchall()
     pairs: list[tuple[Correction, str]] = []
@@ -119,8 +118,12 @@ def _register(connection: DuckDBPyConnection, pairs: Sequence[tuple[Correction, 
 
     texts = ("source", "release", "locator", "measure", "area", "unit", "breakdown")
     schema = pa.schema(
-        [("number", pa.int64()), *((name, pa.string()) for name in texts)]
-        + [("period_start", pa.date32()), ("period_end", pa.date32())]
+        [
+            ("number", pa.int64()),
+            *((name, pa.string()) for name in texts),
+            ("period_start", pa.date32()),
+            ("period_end", pa.date32()),
+        ]
     )
     rows = []
     for number, (one, release) in enumerate(pairs):
@@ -189,9 +192,7 @@ def _message(one: Correction, release: str, state: str, figure: dict[str, Any]) 
             f"{figure['value_text']!r}: the publisher has changed the figure. {after}"
         )
     if state == "no_value":
-        return (
-            f"Correction {one.id}: {of}, {where} holds no published number, and a correction fills in none. {after}"
-        )
+        return f"Correction {one.id}: {of}, {where} holds no published number, and a correction fills in none. {after}"
     if state == "several_figures":
         return f"Correction {one.id}: several figures of {of} are {where}; name one. {after}"
     if state == "no_figure":

@@ -128,8 +128,8 @@ WITH single AS (
 )
 SELECT s.indicator, s.role, s.series, s.source, s.release, s.shown_measure AS measure,
     s.shown_breakdown AS breakdown, s.unit, any_value(s.ages) AS ages, any_value(s.whom) AS whom,
-    list_concat(any_value(s.caveats), coalesce(list(format('Corrected by the registered decision {}: {:,.10g} as printed, '
-        || '{:,.10g} used.', s.correction_id, s.printed_value, s.value) ORDER BY s.locator)
+    list_concat(any_value(s.caveats), coalesce(list(format('Corrected by the registered decision {}: {:,.10g} as '
+        || 'printed, {:,.10g} used.', s.correction_id, s.printed_value, s.value) ORDER BY s.locator)
         FILTER (s.correction_id IS NOT NULL), [])) AS caveats,
     s.area_code, any_value(a.area_name) AS area_name, s.period_start, s.period_end,
     any_value(s.period_kind) AS period_kind, any_value(s.statistic) AS statistic,

@@ -156,7 +156,8 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 def _checks(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:
     return _records(
         connection,
-        """SELECT r.check_id, c.name, r.layer, r.severity, r.outcome, r.reason, r.n_checked, r.n_failed, r.message, r.waiver_id
+        """SELECT r.check_id, c.name, r.layer, r.severity, r.outcome, r.reason, r.n_checked, r.n_failed, r.message,
+            r.waiver_id
         FROM quality.check_results r LEFT JOIN catalogue.checks c USING (check_id)
         WHERE r.source = ? AND r.release = ? ORDER BY r.check_id""",
         [figure["source"], figure["release"]],

@@ -18,11 +18,12 @@ DECISION_RULES = (
         table="corrections",
         dimension="accuracy",
         severity="blocking",
-        statement="Every registered correction is about one published number, which is still printed as it was when the "
-        "correction was decided (`expect`).",
+        statement="Every registered correction is about one published number, which is still printed as it was when "
+        "the correction was decided (`expect`).",
         cannot_tell="whether a correction is right; corrections of releases that are not published are not evaluated",
         checked="SELECT count(*) FROM quality.corrections WHERE state <> 'no_release'",
-        failing="""SELECT measure, area_code, period_start, period_end, locator, printed_text AS observed, expected, message
+        failing="""SELECT measure, area_code, period_start, period_end, locator, printed_text AS observed, expected,
+                message
             FROM quality.corrections WHERE state NOT IN ('applied', 'no_release') ORDER BY correction_id, release""",
         reason="not_applicable",
         nothing="no correction of a published release is registered",

@@ -50,8 +50,8 @@ def _of_drift(check_id: str, drift: Drift) -> Finding:
     layer="raw",
     severity="blocking",
     scope="structural",
-    statement="The archived bytes hash to the sha256 that the manifest holds for this release; other bytes of an edition "
-    "that is published change no figure, unless the file states a later day of publication or a correction.",
+    statement="The archived bytes hash to the sha256 that the manifest holds for this release; other bytes of an "
+    "edition that is published change no figure, unless the file states a later day of publication or a correction.",
     cannot_tell="whether a difference between two issues matters, and what a publisher announced elsewhere",
 )
 def file_identity(release: Release) -> Verdict:
@@ -89,7 +89,9 @@ def _reissue(release: Release, received: str) -> Verdict:
     if file.announced:
         return judged(1, [], f"{received}, as the publisher says: {file.announced}")
     if not release.issues:
-        return judged(1, [], f"{received}; no earlier issue of it is published, so that nothing is overwritten")
+        return judged(
+            1, [], f"{received}; no earlier issue of it is published, so that nothing is overwritten"
+        )
     if release.parsed is None:
         return judged(1, [], f"{received}; its figures can not be read")
     earlier = list(release.issues)[-1]
@@ -98,12 +100,17 @@ def _reissue(release: Release, received: str) -> Verdict:
         return judged(1, [], f"{received}; all of {found.figures:,} figures are as in {earlier}")
     silent = (release.contract.options.get("reissuesWithoutNotice") or {}).get("because", "")
     message = (
-        f"{release.release} has other bytes than {earlier} and {found.changed:,} of {found.figures:,} figures are others "
-        f"(first {found.first}), but the file states neither a later day of publication nor a correction"
+        f"{release.release} has other bytes than {earlier} and {found.changed:,} of {found.figures:,} figures are "
+        f"others (first {found.first}), but the file states neither a later day of publication nor a correction"
     )
     if silent:
         warned = Finding(
-            "R-01", f"{message}: {silent}.", found.cells[0], found.cells, severity="warning", observed=found.first
+            "R-01",
+            f"{message}: {silent}.",
+            found.cells[0],
+            found.cells,
+            severity="warning",
+            observed=found.first,
         )
         return replace(judged(1, [warned]), scope="value")
     blocked = Finding(

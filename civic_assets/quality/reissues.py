@@ -1,7 +1,7 @@
 """What another issue of one edition made of its figures.
 
-Belongs here: comparing the figures of two issues. Does not belong here: what follows from a difference (R-01, `raw_rules`)
-and revisions between editions (`civic_assets.publish.revisions`).
+Belongs here: comparing the figures of two issues. Does not belong here: what follows from a difference (R-01,
+`raw_rules`) and revisions between editions (`civic_assets.publish.revisions`).
 """
 
 from __future__ import annotations

@@ -155,7 +155,10 @@ class Assessment:
     def disputed(self) -> set[str]:
         """Locators of the figures in dispute, as far as no waiver lets them pass."""
         return {
-            locator for finding in self.findings if not self.waiver_of(finding) for locator in finding.disputes
+            locator
+            for finding in self.findings
+            if not self.waiver_of(finding)
+            for locator in finding.disputes
         }
 
     def waiver_of(self, finding: Finding) -> str:

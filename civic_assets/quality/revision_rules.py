@@ -133,8 +133,8 @@ REVISION_RULES = (
         severity="warning",
         statement=f"Of a figure in two successive issues the later value differs by at most {LARGE:.0%} of the first, "
         f"and by at most the larger of {TIMES_PAST} times the mean absolute revision of earlier vintages and "
-        f"{FLOOR:.0%}; none is revised more than two years after its period (house rules; counts below {FEWEST_COUNTED} are not "
-        "judged).",
+        f"{FLOOR:.0%}; none is revised more than two years after its period (house rules; counts below "
+        f"{FEWEST_COUNTED} are not judged).",
         cannot_tell="which vintage is true",
         checked=f"SELECT count(*) FROM {_JUDGED}",
         failing=f"""WITH beyond AS (SELECT * FROM {_JUDGED} WHERE verdict IN ('large', 'unusual', 'old')),

@@ -1,7 +1,7 @@
 """How a publisher says, in the file itself, that it has issued an edition anew.
 
-Belongs here: what a reissue states that no earlier issue of its edition stated: a later day of publication, or a note of
-correction. Does not belong here: whether figures changed, and what follows when nobody said so (R-01).
+Belongs here: what a reissue states that no earlier issue of its edition stated: a later day of publication, or a note
+of correction. Does not belong here: whether figures changed, and what follows when nobody said so (R-01).
 
 Only the file counts. Names of files are the work of whoever stored them, and an announcement on a web page is not in
 the bytes: who has read one registers a waiver with it.

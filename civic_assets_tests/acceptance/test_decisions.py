@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -56,8 +55,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    yield Desk(tmp_path)
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
 
 
 def _report(desk: Desk) -> str:
@@ -109,7 +108,12 @@ def test_correction_shows_both_values_everywhere_and_leaves_no_trace_when_it_is_
 
 def test_waiver_names_the_failure_that_it_lets_pass_and_changes_no_outcome(desk: Desk) -> None:
     cell = _report(desk)
-    checks = [row[0] for row in desk.query(f"SELECT check_id FROM quality.findings WHERE list_contains(disputes, '{cell}')")]
+    checks = [
+        row[0]
+        for row in desk.query(
+            f"SELECT check_id FROM quality.findings WHERE list_contains(disputes, '{cell}')"
+        )
+    ]
     assert checks
     today = date.today()
     desk.waive(*(
@@ -143,11 +147,13 @@ def _reissued(desk: Desk) -> None:
     cell = next(
         c for row in sheet.iter_rows(min_row=12) for c in row if isinstance(c.value, int) and c.value > 20
     )
-    cell.value += 1
+    cell.value = int(str(cell.value)) + 1
     book.save(desk.inputs / "tables again.xlsx")
 
 
-def test_silent_overwrite_is_held_back_until_a_waiver_lets_it_through_and_again_when_that_ends(desk: Desk) -> None:
+def test_silent_overwrite_is_held_back_until_a_waiver_lets_it_through_and_again_when_that_ends(
+    desk: Desk,
+) -> None:
     _reissued(desk)
     before = desk.manifest()["hash"]
     held = desk.refresh()
@@ -172,17 +178,25 @@ def test_silent_overwrite_is_held_back_until_a_waiver_lets_it_through_and_again_
         {"source": "ons_csp", "release": "2022-12.r2", "check": "R-01", "waiver": "csp-2022-12-reissue"}
     ]
     assert desk.manifest()["content"]["decisions"]["let_through"] == through
-    rows = desk.query("SELECT outcome, waiver_id FROM quality.check_results WHERE check_id = 'R-01' ORDER BY release")
+    rows = desk.query(
+        "SELECT outcome, waiver_id FROM quality.check_results WHERE check_id = 'R-01' ORDER BY release"
+    )
     assert rows == [("pass", None), ("fail", "csp-2022-12-reissue")]
-    revised = desk.query("SELECT count(*) FROM quality.release_changes WHERE kind = 'revised' AND release = '2022-12.r2'")
+    revised = desk.query(
+        "SELECT count(*) FROM quality.release_changes WHERE kind = 'revised' AND release = '2022-12.r2'"
+    )
     assert revised[0][0] >= 1
 
     yesterday = today - timedelta(days=1)
     desk.waive({**waiver, "date": yesterday, "expires": yesterday})
     ended = desk.refresh()
     assert ended.code == 1
-    assert desk.query("SELECT DISTINCT release FROM harmonised.observations WHERE source = 'ons_csp'") == [("2022-12",)]
-    assert desk.query("SELECT outcome, severity FROM quality.check_results WHERE check_id = 'K-03'") == [("fail", "blocking")]
+    assert desk.query("SELECT DISTINCT release FROM harmonised.observations WHERE source = 'ons_csp'") == [
+        ("2022-12",)
+    ]
+    assert desk.query("SELECT outcome, severity FROM quality.check_results WHERE check_id = 'K-03'") == [
+        ("fail", "blocking")
+    ]
 
 
 def test_decision_that_is_none_stops_the_refresh_with_a_sentence(desk: Desk) -> None:

@@ -35,9 +35,7 @@ def _changed(by: float) -> Grid:
     return with_cells(sample(), {PLACE: number_at(sample(), PLACE) + by})
 
 
-def _reissue(
-    grid: Grid, *, published: bool = True, under: Contract | None = None, **facts: Any
-) -> Release:
+def _reissue(grid: Grid, *, published: bool = True, under: Contract | None = None, **facts: Any) -> Release:
     """A grid as the second issue of the sample's edition."""
     release = release_of(grid, under=under, file=replace(FILE, reissue_of=FIRST, **facts))
     issues = {FIRST: release_of(sample()).observations} if published else {}
@@ -57,7 +55,14 @@ def test_changed_figure_without_a_word_is_a_silent_overwrite() -> None:
     assert finding.severity == "blocking"
     assert finding.locator == locator(sample(), PLACE)
     old = number_at(sample(), PLACE)
-    for words in (f"{FIRST}.r2", f"{FIRST} stays published", "shoplifting", f"'{old:.0f}'", f"'{old + 1:.0f}'", "waiver"):
+    for words in (
+        f"{FIRST}.r2",
+        f"{FIRST} stays published",
+        "shoplifting",
+        f"'{old:.0f}'",
+        f"'{old + 1:.0f}'",
+        "waiver",
+    ):
         assert words in finding.message
 
 
@@ -81,14 +86,18 @@ def test_reissue_that_overwrites_nothing_silently_passes(verdict: Verdict, says:
 
 
 def test_older_file_handed_in_later_does_not_replace_the_newer_issue() -> None:
-    verdict = file_identity(_reissue(_changed(1), older="it states 2022-10-01, an issue held states 2022-11-01"))
+    verdict = file_identity(
+        _reissue(_changed(1), older="it states 2022-10-01, an issue held states 2022-11-01")
+    )
     assert verdict.outcome == "fail"
     assert "not the newer one" in verdict.message
 
 
 def test_source_that_reissues_without_notice_is_warned_of_and_published() -> None:
     terms = contract()
-    silent = replace(terms, options={**terms.options, "reissuesWithoutNotice": {"because": "files state no day"}})
+    silent = replace(
+        terms, options={**terms.options, "reissuesWithoutNotice": {"because": "files state no day"}}
+    )
     release = _reissue(_changed(1), under=silent)
     verdict = file_identity(release)
     assert (verdict.outcome, verdict.scope) == ("fail", "value")
@@ -108,7 +117,9 @@ def test_number_that_became_a_symbol_and_one_that_is_gone_are_changes() -> None:
     before = release_of(sample()).observations
     release = release_of(sample())
     row = before["value"].to_pylist().index(number_at(sample(), PLACE))
-    hidden = with_observation(with_observation(release, row, value=None), row, status="suppressed").observations
+    hidden = with_observation(
+        with_observation(release, row, value=None), row, status="suppressed"
+    ).observations
     assert difference(before, hidden).changed == 1
     assert difference(before, before.slice(1)).changed == 1
     assert difference(before.slice(1), before).changed == 1
