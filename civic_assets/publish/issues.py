@@ -137,10 +137,11 @@ JOIN quality.issues i ON i.kind = k.kind AND i.release = k.release
 GROUP BY k.kind, i.position, o.period_start, o.period_end"""
 
 # Rules hold that a release prints a figure once (V-01); where common codes make one of two, the first cell counts, as
-# in harmonised.latest.
+# in harmonised.latest. A figure that is withheld here is as hidden as one that its publisher suppresses.
 _FIGURES = f"""CREATE OR REPLACE TEMP TABLE issue_figures AS
-SELECT k.kind, i.position, o.breakdown, o.area_code, o.area_name, o.period_start, o.period_end, o.value, o.status,
-    o.locator
+SELECT k.kind, i.position, o.breakdown, o.area_code, o.area_name, o.period_start, o.period_end,
+    CASE WHEN o.quality <> 'withheld' THEN o.value END AS value,
+    CASE WHEN o.quality <> 'withheld' THEN o.status ELSE 'suppressed' END AS status, o.locator
 FROM harmonised.observations o
 JOIN issue_kinds k USING (source, release, measure, unit, statistic, period_kind, breakdown)
 JOIN quality.issues i ON i.kind = k.kind AND i.release = k.release

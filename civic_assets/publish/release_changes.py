@@ -6,6 +6,9 @@ belong here: how large revisions are, and whether they lean to one side (`revisi
 A release is set beside the issue before it of the same kind of figure (`issues`). A period that only one of the two
 covers is a window that moved on, as every monthly issue of the last 24 months does: its figures are counted (`new`,
 `no_longer_printed`) and not listed.
+
+A publisher who suppresses a number that an earlier issue printed has a reason to hide it. The earlier release stays as
+it is, and its cell is named; the number is not set beside the mark that hides it.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ KINDS = {
     "revised": "both issues have a number, and another one",
     "new": "a number that the issue before did not have; of whole new periods only counted",
     "withdrawn": "a number before, and now no figure, or one that is absent for another reason than suppression",
-    "newly_suppressed": "a number before, and now suppressed",
+    "newly_suppressed": "a number before, and now suppressed; which number is not repeated",
     "no_longer_suppressed": "suppressed before, and now a number",
     "status_changed": "the same number (or none in both), with another status",
     "unchanged": "only counted",
@@ -58,7 +61,9 @@ after AS (
      AND s.period_start = f.period_start AND s.period_end = f.period_end
 )
 SELECT kind AS figure_kind, position, breakdown, area_code, coalesce(a.area_name, b.area_name) AS area_name,
-    period_start, period_end, b.value AS value_before, a.value AS value_after, b.status AS status_before,
+    period_start, period_end,
+    CASE WHEN a.status IS DISTINCT FROM 'suppressed' OR a.value IS NOT NULL THEN b.value END AS value_before,
+    a.value AS value_after, b.status AS status_before,
     a.status AS status_after, b.locator AS locator_before, a.locator AS locator_after,
     CASE WHEN b.value IS NOT NULL AND a.value IS NOT NULL AND b.value <> a.value THEN 'revised'
          WHEN b.value IS NOT NULL AND a.value IS NULL

@@ -75,7 +75,7 @@ def assess(release: Release, extra: Iterable[Finding] = ()) -> Assessment:
     findings: list[Finding] = list(extra)
     for spec in rules_for(release.contract):
         verdict = _run(spec, release)
-        severity = spec.severity_for(release.contract)
+        severity = verdict.severity or spec.severity_for(release.contract)
         results.append(
             CheckResult(
                 check_id=spec.id,

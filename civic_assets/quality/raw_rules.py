@@ -112,7 +112,7 @@ def _reissue(release: Release, received: str) -> Verdict:
             severity="warning",
             observed=found.first,
         )
-        return replace(judged(1, [warned]), scope="value")
+        return replace(judged(1, [warned]), scope="value", severity="warning")
     blocked = Finding(
         "R-01",
         f"{message}. {earlier} stays published. Ask the publisher; if the change is announced elsewhere, register a "

@@ -93,6 +93,7 @@ class Verdict:
 
     Args:
         scope: Of this failure, where it has less consequence than failures of the rule have in general.
+        severity: Of this failure, where the contract says that it is less severe than others of the rule.
     """
 
     outcome: Outcome
@@ -102,6 +103,7 @@ class Verdict:
     reason: Reason = ""
     findings: Sequence[Finding] = ()
     scope: Scope | None = None
+    severity: Severity | None = None
 
 
 def judged(

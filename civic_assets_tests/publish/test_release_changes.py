@@ -41,11 +41,29 @@ def test_change_has_its_kind(before: dict[str, Any], after: dict[str, Any], kind
 
 
 def test_change_has_values_statuses_and_cells_of_both_releases() -> None:
-    rows = [year("2021-12", 4, locator="C2!B5"), year("2022-12", None, status="suppressed", locator="C3!B6")]
+    rows = [
+        year("2021-12", 4, locator="C2!B5"),
+        year("2022-12", None, status="not_available", locator="C3!B6"),
+    ]
     (row,) = records(issues_model([*rows, *_STAYS]), "SELECT * FROM quality.release_changes")
     assert (row["release"], row["previous_release"]) == ("2022-12", "2021-12")
-    assert (row["value_before"], row["value_after"], row["status_after"]) == (4, None, "suppressed")
+    assert (row["value_before"], row["value_after"], row["status_after"]) == (4, None, "not_available")
     assert (row["locator_before"], row["locator_after"]) == ("C2!B5", "C3!B6")
+
+
+@pytest.mark.parametrize(
+    "hidden", [{"status": "suppressed"}, {"quality": "withheld"}], ids=["publisher", "we"]
+)
+def test_number_that_is_hidden_now_is_not_set_beside_its_mark(hidden: dict[str, Any]) -> None:
+    value = None if "status" in hidden else 4
+    rows = [year("2021-12", 4, locator="C2!B5"), year("2022-12", value, locator="C3!B6", **hidden)]
+    model = issues_model([*rows, *_STAYS])
+    (row,) = records(model, "SELECT * FROM quality.release_changes")
+    assert (row["kind"], row["value_before"], row["value_after"]) == ("newly_suppressed", None, None)
+    assert row["locator_before"] == "C2!B5"
+    assert model.execute(
+        "SELECT count(*) FROM quality.revisions WHERE area_code = 'E09000019'"
+    ).fetchall() == [(0,)]
 
 
 def test_window_that_moves_on_is_counted_and_not_listed() -> None:

@@ -171,7 +171,8 @@ def test_month_that_the_met_restates_keeps_both_values(real_data: Path) -> None:
         connection.register("incoming", table)
         verb = "INSERT INTO" if order else "CREATE TABLE"
         connection.execute(
-            f"{verb} harmonised.observations {'' if order else 'AS'} SELECT *, {order} AS release_order FROM incoming"
+            f"{verb} harmonised.observations {'' if order else 'AS'} "
+            f"SELECT *, 'ok' AS quality, {order} AS release_order FROM incoming"
         )
     revisions.create(connection)
     (row,) = records(

@@ -22,6 +22,7 @@ from civic_assets_tests.releases import (
     number_at,
     place_of,
     release_of,
+    result,
     sample,
     with_cells,
     with_observation,
@@ -103,7 +104,9 @@ def test_source_that_reissues_without_notice_is_warned_of_and_published() -> Non
     assert (verdict.outcome, verdict.scope) == ("fail", "value")
     assert [finding.severity for finding in verdict.findings] == ["warning"]
     assert "files state no day" in verdict.message
-    assert not assess(release).held_back
+    assessment = assess(release)
+    assert not assessment.held_back
+    assert result(assessment, "R-01").severity == "warning"
 
 
 def test_only_sources_that_say_why_reissue_without_notice() -> None:
