@@ -18,9 +18,12 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.archive import Receipt, edition_of, release_sort_key
 from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.waivers import Waiver, waivers_for
+from civic_assets.editions import decided_by, earlier_issues, issues_of
 from civic_assets.errors import CivicError
 from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Grid
+from civic_assets.sources.announcement import Announcement, announcement
 from civic_assets.sources.observations import FIELDS
 from civic_assets.sources.release_date import stated_release_date
 from civic_assets.store import Store, code_version
@@ -162,7 +165,13 @@ def history_of(store: Store, receipt: Receipt) -> list[TableRef]:
     return [ref for ref in refs if ref is not None][-_LOOK_BACK:]
 
 
-def validated_key(raw: TableRef, contract: Contract, history: Sequence[TableRef], receipt: Receipt) -> str:
+def validated_key(
+    raw: TableRef,
+    contract: Contract,
+    history: Sequence[TableRef],
+    receipt: Receipt,
+    decided: Sequence[str] = (),
+) -> str:
     """Everything that a validated table and its quality are made from."""
     return input_key(
         "validated",
@@ -172,6 +181,7 @@ def validated_key(raw: TableRef, contract: Contract, history: Sequence[TableRef]
         vocabularies_sha256(),
         code_version("readers", "contracts", "values", "sources", "harmonise", "quality", "layers.py"),
         *(ref.hash for ref in history),
+        *decided,
     )
 
 
@@ -195,7 +205,7 @@ def stored_check(store: Store, receipt: Receipt, key: str) -> Checked | None:
 def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: TableRef) -> Checked:
     """Types a release, runs its checks, and stores both; a release that is held back has no validated table."""
     history = history_of(store, receipt)
-    key = validated_key(raw, contract, history, receipt)
+    key = validated_key(raw, contract, history, receipt, decided_by(store, receipt))
     stored = stored_check(store, receipt, key)
     if stored is not None:
         return stored
@@ -205,7 +215,14 @@ def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: Tab
     grid = raw_grid(store, receipt, raw)
     found = find_tables(grid, contract)
     assessment, observations, about = examine(
-        contract, receipt.release, file_facts(store, receipt, grid), grid, found, _past(store, history)
+        contract,
+        receipt.release,
+        file_facts(store, receipt, grid),
+        grid,
+        found,
+        _past(store, history),
+        issues=_past(store, issues_of(store, receipt)),
+        waivers=waivers_for(receipt.source, receipt.release),
     )
     place = (receipt.source, receipt.release)
     areas = same_ground(observations) if observations is not None else {}
@@ -244,6 +261,10 @@ def file_facts(store: Store, receipt: Receipt, grid: Grid) -> Any:
     with path.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     edition = edition_of(receipt.release)
+    said = Announcement()
+    if edition != receipt.release:
+        others = [raw_grid(store, other, build_raw(store, other)) for other in earlier_issues(store, receipt)]
+        said = announcement(grid, others)
     return FileFacts(
         name=receipt.file_name,
         sha256=sha256,
@@ -253,6 +274,8 @@ def file_facts(store: Store, receipt: Receipt, grid: Grid) -> Any:
         reissue_of=edition if edition != receipt.release else "",
         url=receipt.url or "",
         retrieved_at=receipt.retrieved_at,
+        announced=said.text,
+        older=said.older,
     )
 
 
@@ -263,6 +286,9 @@ def examine(
     grid: Grid,
     found: FoundTables,
     history: Mapping[str, pa.Table],
+    *,
+    issues: Mapping[str, pa.Table] | None = None,
+    waivers: Sequence[Waiver] = (),
 ) -> tuple[Assessment, pa.Table | None, dict[str, Any]]:
     """Parses and checks a release, storing nothing.
 
@@ -281,7 +307,7 @@ def examine(
             parsed = parser_of(contract).parse(grid, found, contract)
         except CivicError as error:
             extra.append(Finding("R-09", str(error)))
-    under = Release(contract, release, file, grid, found, parsed, history)
+    under = Release(contract, release, file, grid, found, parsed, history, issues or {}, waivers)
     assessment = assess(under, extra)
     observations = parsed.observations if parsed else None
     about = {
@@ -295,6 +321,7 @@ def examine(
         "published_on": stated.isoformat() if (stated := stated_release_date(grid)) else None,
         "rows": observations.num_rows if observations is not None else 0,
         "disputed": len(assessment.disputed),
+        "waived": assessment.waived_blocks,
         "area_codes": counts(under.area_codes) if parsed else {},
         "notes": [
             {
@@ -339,7 +366,8 @@ def is_fresh(store: Store, contract: Contract, receipt: Receipt) -> bool:
     raw = store.tables.current("raw", receipt.source, receipt.release)
     if raw is None or raw.key != raw_key(receipt):
         return False
-    checked = stored_check(store, receipt, validated_key(raw, contract, history_of(store, receipt), receipt))
+    key = validated_key(raw, contract, history_of(store, receipt), receipt, decided_by(store, receipt))
+    checked = stored_check(store, receipt, key)
     if checked is None:
         return False
     if checked.validated is None:
@@ -353,12 +381,20 @@ def results_table(assessment: Assessment, source: str, release: str) -> pa.Table
     """Check results as the table `quality.check_results`."""
     import pyarrow as pa
 
-    rows = [{**asdict(result), "source": source, "release": release} for result in assessment.results]
+    rows = [
+        {
+            **asdict(result),
+            "source": source,
+            "release": release,
+            "waiver_id": assessment.waiver_of_result(result) or None,
+        }
+        for result in assessment.results
+    ]
     text = ("check_id", "source", "release", "layer", "dimension", "severity", "outcome")
     schema = pa.schema(
         [(name, pa.string()) for name in text]
         + [("n_checked", pa.int64()), ("n_failed", pa.int64())]
-        + [(name, pa.string()) for name in ("message", "reason", "scope")]
+        + [(name, pa.string()) for name in ("message", "reason", "scope", "waiver_id")]
     )
     return pa.Table.from_pylist(rows, schema=schema)
 
@@ -380,19 +416,24 @@ def findings_table(assessment: Assessment, source: str, release: str, areas: Map
     """
     import pyarrow as pa
 
-    rows = [finding_row(finding, source, release, areas) for finding in assessment.findings]
+    rows = [
+        finding_row(finding, source, release, areas, assessment.waiver_of(finding))
+        for finding in assessment.findings
+    ]
     unique = {row["finding_id"]: row for row in rows}
     schema = pa.schema(
         [(name, pa.string()) for name in FINDING_TEXTS]
         + [("n_ties", pa.int64())]
-        + [(name, pa.string()) for name in ("evidence", "status", "message")]
+        + [(name, pa.string()) for name in ("evidence", "status", "message", "waiver_id")]
         + [("locators", pa.list_(pa.string())), ("disputes", pa.list_(pa.string()))]
     )
     return pa.Table.from_pylist(list(unique.values()), schema=schema)
 
 
-def finding_row(finding: Finding, source: str, release: str, areas: Mapping[str, str]) -> dict[str, Any]:
-    """A finding with the columns of `quality.findings`."""
+def finding_row(
+    finding: Finding, source: str, release: str, areas: Mapping[str, str], waiver: str = ""
+) -> dict[str, Any]:
+    """A finding with the columns of `quality.findings`; `waiver` is the id of the one that lets it pass."""
     row = {name: getattr(finding, name) for name in FINDING_TEXTS if hasattr(finding, name)}
     return {
         **{name: value or None for name, value in row.items()},
@@ -404,7 +445,8 @@ def finding_row(finding: Finding, source: str, release: str, areas: Mapping[str,
         "evidence": json.dumps(
             {"message": finding.message, **finding.evidence}, sort_keys=True, ensure_ascii=False
         ),
-        "status": "open",
+        "status": "waived" if waiver else "open",
+        "waiver_id": waiver or None,
         "message": finding.message,
         "locators": list(finding.locators),
         "disputes": list(finding.disputes),

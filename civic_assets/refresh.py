@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets.archive import Receipt, release_sort_key
+from civic_assets.contracts.corrections import load_corrections
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.waivers import load_waivers
 from civic_assets.errors import UsageError
 from civic_assets.intake import Intake, take_in
 from civic_assets.layers import is_fresh
@@ -86,6 +88,8 @@ def refresh(
         ContractError: A contract is wrong.
     """
     contracts = load_contracts()
+    load_corrections()  # A decision that is none is said now, before anything is done.
+    load_waivers()
     active = {name: contract for name, contract in contracts.items() if contract.status == "active"}
     unknown = sorted(set(sources) - set(active))
     if unknown and unknown[0] in contracts:
@@ -207,7 +211,7 @@ def _disputes(receipt: Receipt, findings: Sequence[Mapping[str, Any]]) -> list[s
     """One sentence for each accused figure: the first finding that disputes it."""
     sentences: dict[str, str] = {}
     for finding in findings:
-        if not finding["disputes"] or finding["locator"] in sentences:
+        if not finding["disputes"] or finding["status"] == "waived" or finding["locator"] in sentences:
             continue
         ties = finding["n_ties"]
         proposal = f"; proposed {_number(finding['proposal'])}" if finding["proposal"] else ""

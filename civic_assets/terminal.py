@@ -159,7 +159,7 @@ def print_trace(chain: Mapping[str, Any]) -> None:
             "period",
             f"{figure['period_start']} to {figure['period_end']}, {figure['period_kind']}, {figure['statistic']}",
         ),
-        ("value", f"{value} {figure['unit']}{status}, quality {figure['quality']}"),
+        ("value", f"{value} {figure['unit']}{status}, quality {figure['quality']}{_corrected(figure)}"),
         ("printed as", chain["value_text"] or "(empty)"),
         ("cell", chain["locator"]),
         ("release", f"{figure['source']} {chain['release']}"),
@@ -170,19 +170,45 @@ def print_trace(chain: Mapping[str, Any]) -> None:
     ]
     for name, text in lines:
         console.print(f"{name:12}{text}", markup=False)
+    correction = chain["correction"]
+    if correction:
+        applied = "corrected" if correction["state"] == "applied" else "NOT applied"
+        console.print(
+            f"{applied:12}{correction['message']} Decided {correction['decided']} by {correction['author_role']}; "
+            f"evidence: {correction['evidence']}; reported to: {correction['reported_to']}.",
+            markup=False,
+        )
     for finding in chain["findings"]:
-        console.print(f"{'finding':12}{finding['check_id']}: {finding['message']}", markup=False)
+        waived = f" (waived: {finding['waiver_id']})" if finding["waiver_id"] else ""
+        console.print(f"{'finding':12}{finding['check_id']}: {finding['message']}{waived}", markup=False)
+    for waiver in chain["waivers"]:
+        console.print(
+            f"{'waiver':12}{waiver['waiver_id']} of {waiver['check_id']}, {waiver['state'].replace('_', ' ')} until "
+            f"{waiver['expires']}, by {waiver['author_role']}: {waiver['reason']}",
+            markup=False,
+        )
     for note in chain["notes"]:
         console.print(f"{'note':12}{note['text']} ({note['locator']})", markup=False)
     for earlier in chain["earlier"]:
+        corrected = (
+            f" (corrected: {earlier['corrected_value']:,.10g})"
+            if earlier["corrected_value"] is not None
+            else ""
+        )
         console.print(
-            f"{'earlier':12}{earlier['value_text']} in release {earlier['release']}, {earlier['locator']}",
+            f"{'earlier':12}{earlier['value_text']}{corrected} in release {earlier['release']}, {earlier['locator']}",
             markup=False,
         )
     outcomes = ("pass", "fail", "not_evaluated")
     for outcome, word in zip(outcomes, ("passed", "failed", "not evaluated"), strict=True):
         ids = [check["check_id"] for check in chain["checks"] if check["outcome"] == outcome]
         console.print(f"{word:14}{', '.join(ids) or 'none'}")
+
+
+def _corrected(figure: Mapping[str, Any]) -> str:
+    """The corrected value, which is never shown without the printed one."""
+    value = figure["corrected_value"]
+    return "" if value is None else f"; corrected to {value:,.10g} by decision {figure['correction_id']}"
 
 
 _OPERATIONS = {
@@ -200,6 +226,7 @@ def print_comparison(answer: Mapping[str, Any]) -> None:
     for letter, series in zip("AB", answer["series"], strict=True):
         number = "no figure published" if not series["published"] else series["status"] or "no value"
         value = number if series["value"] is None else f"{series['value']:,.10g} {series['unit']}"
+        value += _corrected(series)
         console.print(
             f"{letter}  {series['measure'].replace('_', ' ')}, {series['area_name']} ({series['area_code']}), "
             f"{series['period_start']} to {series['period_end']}: {value}",

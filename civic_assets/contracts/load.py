@@ -132,6 +132,10 @@ def load_contract(file: Path) -> Contract:
     measures = {column.measure for table in tables for column in table.figures}
     known_values = tuple(_known_value(node) for node in listed("knownValues"))
     lag, frequency = _sla(top)
+    silent = custom("reissuesWithoutNotice", dict, {})
+    if silent.value:
+        silent.only("because")
+        silent.text("because")
     description = top.get("description", dict)
     members = [node.text("username") for node in top.get("team", dict).items("members")]
     contract = Contract(

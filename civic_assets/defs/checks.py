@@ -146,6 +146,7 @@ def evaluations(
         checked_data = AssetCheckEvaluationTargetMaterializationData(
             run_id=target.run_id, storage_id=target.storage_id, timestamp=target.timestamp
         )
+    waived = {entry["check"] for entry in checked.facts.get("waived", ())}
     for rule in rules_for(contract):
         if rule.layer != layer or rule.id not in results:
             continue
@@ -156,7 +157,10 @@ def evaluations(
             passed=result["outcome"] == "pass",
             partition=release,
             severity=_severity(result),
-            blocking=alone and blocks(rule, contract) and result["scope"] == "structural",
+            blocking=alone
+            and blocks(rule, contract)
+            and result["scope"] == "structural"
+            and rule.id not in waived,
             description=describe(result),
             metadata=_metadata(result, findings.get(rule.id, [])),
             target_materialization_data=checked_data,
@@ -176,7 +180,16 @@ def _severity(result: Mapping[str, Any]) -> dg.AssetCheckSeverity:
 
 
 def describe(result: Mapping[str, Any]) -> str:
-    """A result in a sentence; what was not evaluated says so first, and is never shown as passed."""
+    """A result in a sentence; what was not evaluated says so first, and is never shown as passed.
+
+    A waiver is named and changes nothing about the outcome.
+    """
+    if result.get("waiver_id"):
+        return f"{_described(result)} (waived: {result['waiver_id']})"
+    return _described(result)
+
+
+def _described(result: Mapping[str, Any]) -> str:
     if result["outcome"] == "not_evaluated":
         return f"not evaluated: {result['message'] or result['reason']}"
     if result["outcome"] == "fail":

@@ -105,6 +105,7 @@ class Series:
         ages: Band of age that the figure is about, where it is about one.
         published: Is there such a figure in the read model? When not, only what its source says is judged.
         modelled: It was computed by a model, not published.
+        corrected_value: What a registered decision says it should read; `value` stays as printed.
     """
 
     name: str
@@ -123,6 +124,8 @@ class Series:
     quality: str | None = None
     published: bool = True
     modelled: bool = False
+    corrected_value: float | None = None
+    correction_id: str | None = None
 
     @property
     def is_count(self) -> bool:

@@ -81,7 +81,8 @@ def _definition(name: SeriesName, contracts: Mapping[str, Contract]) -> Measure:
 
 
 _FIGURE = """
-SELECT area_code, area_name, area_type, period_kind, statistic, unit, release, value, status, quality
+SELECT area_code, area_name, area_type, period_kind, statistic, unit, release, value, status, quality,
+    corrected_value, correction_id
 FROM harmonised.observations
 WHERE source = $source AND measure = $measure AND breakdown = $breakdown
     AND (area_code = $area OR partnership_code = $area OR lower(area_name) = lower($area))
@@ -125,6 +126,8 @@ def _series(
             value=row["value"],
             status=row["status"],
             quality=row["quality"],
+            corrected_value=row["corrected_value"],
+            correction_id=row["correction_id"],
         )
     del wanted["start"], wanted["end"]
     sibling = _one(connection, _SIBLING, {**wanted, "days": (name.end - name.start).days})
@@ -240,4 +243,6 @@ def _shown(series: Series) -> dict[str, Any]:
         "value": series.value,
         "status": series.status,
         "quality": series.quality,
+        "corrected_value": series.corrected_value,
+        "correction_id": series.correction_id,
     }

@@ -85,8 +85,8 @@ def create_crime_table(connection: DuckDBPyConnection, breaks: Sequence[Break]) 
 _CANDIDATES = """CREATE OR REPLACE TEMP TABLE crime_candidates AS
 SELECT t.position, t.measure, t.part_of, s.source_rank, o.source, o.release, o.release_order, o.area_code, o.area_name,
     o.partnership_code, o.period_start, o.period_end, o.breakdown, o.unit, o.value, o.status, o.quality, o.value_text,
-    o.locator, o.synthetic
-FROM harmonised.observations o
+    o.correction_id, o.locator, o.synthetic
+FROM harmonised.figures_in_use o
 JOIN table_rows t USING (measure) JOIN table_sources s USING (source)
 WHERE o.breakdown = 'total' AND o.period_kind = 'rolling_year' AND o.area_type = 'local_authority'
   AND o.unit IN ('count', 'per_1000_population') AND o.statistic <> 'change'
@@ -145,6 +145,8 @@ SELECT area_code, area_name, position, measure, part_of, period_start, period_en
         CASE WHEN quality = 'disputed'
             THEN 'A check of this release disputes the figure: it is shown as printed and has no rate.' END,
         CASE WHEN value IS NULL THEN format('The figure is {{}}.', replace(coalesce(status, 'missing'), '_', ' '))
+             WHEN correction_id IS NOT NULL THEN format('Corrected by the registered decision {{}}: {{}} as printed, '
+                 || '{{:,.10g}} used.', correction_id, value_text, value)
              WHEN status IS NOT NULL
              THEN format('The publisher marks the figure: {{}}.', replace(status, '_', ' ')) END,
         CASE WHEN value < {FEWEST_EVENTS} THEN 'Fewer than {FEWEST_EVENTS} offences: chance alone can move such a '

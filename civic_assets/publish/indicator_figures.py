@@ -119,7 +119,7 @@ _INDICATORS = "CREATE TABLE harmonised.indicators AS SELECT * FROM definitions O
 _FIGURES = """CREATE TEMP TABLE gathered AS
 WITH single AS (
     SELECT t.indicator, t.role, t.series, t.shown_measure, t.shown_breakdown, t.n_terms, t.ages, t.whom, t.caveats, o.*
-    FROM harmonised.observations o JOIN terms t USING (source, measure, breakdown, unit)
+    FROM harmonised.figures_in_use o JOIN terms t USING (source, measure, breakdown, unit)
     WHERE o.statistic <> 'change'
     QUALIFY row_number() OVER (
         PARTITION BY t.indicator, t.role, t.series, o.release, o.area_code, o.period_start, o.period_end,
@@ -128,7 +128,9 @@ WITH single AS (
 )
 SELECT s.indicator, s.role, s.series, s.source, s.release, s.shown_measure AS measure,
     s.shown_breakdown AS breakdown, s.unit, any_value(s.ages) AS ages, any_value(s.whom) AS whom,
-    any_value(s.caveats) AS caveats,
+    list_concat(any_value(s.caveats), coalesce(list(format('Corrected by the registered decision {}: {:,.10g} as '
+        || 'printed, {:,.10g} used.', s.correction_id, s.printed_value, s.value) ORDER BY s.locator)
+        FILTER (s.correction_id IS NOT NULL), [])) AS caveats,
     s.area_code, any_value(a.area_name) AS area_name, s.period_start, s.period_end,
     any_value(s.period_kind) AS period_kind, any_value(s.statistic) AS statistic,
     CASE WHEN count(*) = s.n_terms AND count(s.value) = s.n_terms 
@@ -205,7 +207,8 @@ SELECT s.indicator, s.area_code, s.area_name, s.period_start, s.period_end, s.pe
     CASE WHEN c.usable AND d.base.value > 0 AND (NOT i.events OR c.value >= {FEWEST_EVENTS})
          THEN i.per * c.value / d.base.value END AS rate_recomputed,
     coalesce(nullif(c.ages, ''), nullif(r.ages, ''), i.ages) AS figure_ages,
-    list_distinct(list_concat(coalesce(r.caveats, []), coalesce(c.caveats, []))) AS series_caveats,
+    list_distinct(list_concat(coalesce(r.caveats, []), coalesce(c.caveats, []),
+        list_filter(coalesce(d.base.caveats, []), lambda note: starts_with(note, 'Corrected by')))) AS series_caveats,
     greatest(coalesce(c.abnormal_share, 0), coalesce(r.abnormal_share, 0)) AS abnormal_share,
     list_distinct(list_concat(coalesce(r.break_notes, []), coalesce(c.break_notes, []))) AS break_notes,
     coalesce(c.synthetic, false) OR coalesce(r.synthetic, false) AS synthetic

@@ -17,6 +17,7 @@ from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.layers import FINDINGS, RESULTS
+from civic_assets.publish.decisions import decided
 from civic_assets.store import Store, code_version
 from civic_assets.tables import TableRef
 from civic_assets.tables.atomic import atomic_write_text
@@ -98,6 +99,7 @@ def content_of(members: Sequence[Member], contracts: Mapping[str, Contract]) -> 
         "tables": tables,
         "contracts": {m.receipt.source: contracts[m.receipt.source].sha256 for m in published},
         "vocabularies": vocabularies_sha256(),
+        "decisions": decided(members),
         "code_version": code_version(),
     }
 

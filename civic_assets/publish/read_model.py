@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import Receipt, edition_of, release_sort_key
+from civic_assets.contracts.corrections import load_corrections
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.waivers import load_waivers
 from civic_assets.errors import UsageError
 from civic_assets.store import Store
 from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
@@ -63,11 +66,20 @@ def build_read_model(
     stamp: str,
     publication: str,
     number: int,
+    today: date | None = None,
 ) -> None:
-    """Builds the read model beside the old one and moves it into place."""
+    """Builds the read model beside the old one and moves it into place; waivers are in force on `today` or are not."""
     import duckdb
 
-    from civic_assets.publish import areas, breaks, measures, recorded_crime, report_tables
+    from civic_assets.publish import (
+        areas,
+        breaks,
+        decisions,
+        measures,
+        recorded_crime,
+        report_tables,
+        revisions,
+    )
     from civic_assets.quality.published_engine import add_results
     from civic_assets.quality.published_rules import MODELLED
 
@@ -80,13 +92,17 @@ def build_read_model(
                 connection.execute(f"CREATE SCHEMA {schema}")
             _quality(connection, members)
             _observations(connection, members)
+            decisions.create_corrections(connection, load_corrections())
+            _latest(connection)
             _catalogue(connection, contracts, members, store.archive.receipts())
+            decisions.create_waivers(connection, load_waivers(), today or date.today())
             areas.create(connection, areas.register_for(connection, store, contracts, members))
             measures.create(connection, contracts)
             breaks.create(connection)
             recorded_crime.create(connection)
             report_tables.create(connection, contracts, members)
             connection.execute(MODELLED)
+            revisions.create(connection)
             add_results(connection)
             connection.execute(
                 "CREATE TABLE catalogue.publication AS SELECT ? AS stamp, ? AS publication, ? AS number",
@@ -112,25 +128,26 @@ def _quality(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
     connection.execute(
         f"""CREATE TABLE quality.check_results AS
         SELECT check_id, source, release, layer, dimension, severity, outcome, n_checked, n_failed, message, reason,
-               scope
+               scope, waiver_id
         FROM read_parquet({results}) ORDER BY source, release, check_id"""
     )
     connection.execute(
         f"""CREATE TABLE quality.findings AS
         SELECT finding_id, check_id, source, release, severity, measure, area_code,
                try_cast(period_start AS DATE) AS period_start, try_cast(period_end AS DATE) AS period_end,
-               locator, observed, expected, proposal, n_ties, evidence, status, message, locators, disputes
+               locator, observed, expected, proposal, n_ties, evidence, status, message, locators, disputes,
+               waiver_id
         FROM read_parquet({findings}) ORDER BY source, release, check_id, locator"""
     )
 
 
 _EMPTY_RESULTS = """CREATE TABLE quality.check_results (check_id VARCHAR, source VARCHAR, release VARCHAR,
     layer VARCHAR, dimension VARCHAR, severity VARCHAR, outcome VARCHAR, n_checked BIGINT, n_failed BIGINT,
-    message VARCHAR, reason VARCHAR, scope VARCHAR)"""
+    message VARCHAR, reason VARCHAR, scope VARCHAR, waiver_id VARCHAR)"""
 _EMPTY_FINDINGS = """CREATE TABLE quality.findings (finding_id VARCHAR, check_id VARCHAR, source VARCHAR,
     release VARCHAR, severity VARCHAR, measure VARCHAR, area_code VARCHAR, period_start DATE, period_end DATE,
     locator VARCHAR, observed VARCHAR, expected VARCHAR, proposal VARCHAR, n_ties BIGINT, evidence VARCHAR,
-    status VARCHAR, message VARCHAR, locators VARCHAR[], disputes VARCHAR[])"""
+    status VARCHAR, message VARCHAR, locators VARCHAR[], disputes VARCHAR[], waiver_id VARCHAR)"""
 
 
 def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
@@ -159,15 +176,19 @@ def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> 
         )
         connection.execute(
             f"""INSERT INTO harmonised.observations
-            WITH d AS (SELECT DISTINCT source, release, unnest(disputes) AS locator FROM quality.findings)
+            WITH d AS (SELECT DISTINCT source, release, unnest(disputes) AS locator FROM quality.findings
+                       WHERE status <> 'waived')
             SELECT {chosen}, r.release_order
             FROM read_parquet({files}) o
             JOIN release_orders r USING (release)
             LEFT JOIN d ON d.source = o.source AND d.release = o.release AND d.locator = o.locator"""
         )
+
+
+def _latest(connection: DuckDBPyConnection) -> None:
     key = "source, measure, area_code, period_start, period_end, breakdown, unit, statistic"
     connection.execute(
-        f"""CREATE VIEW harmonised.latest AS SELECT {", ".join(declared)} FROM harmonised.observations
+        f"""CREATE VIEW harmonised.latest AS SELECT * EXCLUDE (release_order) FROM harmonised.observations
         QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY release_order DESC, locator) = 1"""
     )
 

@@ -127,7 +127,7 @@ def _sums(releases: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
 _TARGETS = f"""CREATE TEMP TABLE crime_targets AS
     SELECT o.source, o.release, o.measure, o.area_code, o.area_name, o.period_start, o.period_end, o.value, o.quality,
            o.status
-    FROM harmonised.observations o
+    FROM harmonised.figures_in_use o
     WHERE o.source IN {ONS!r} AND o.unit = 'count' AND o.statistic = 'flow' AND o.breakdown = 'total'
       AND o.measure IN (SELECT node FROM crime_nodes)
     QUALIFY row_number() OVER (
@@ -168,7 +168,7 @@ _WITHIN = """CREATE TEMP TABLE crime_within AS
                s.part_start, s.part_end, o.area_code, o.parent_code, o.value, o.quality, o.status,
                c.node, CASE WHEN c.node IS NULL
                             THEN {'measure': c.measure, 'breakdown': c.breakdown, 'because': c.because} END AS outside
-        FROM harmonised.observations o
+        FROM harmonised.figures_in_use o
         JOIN crime_sets s ON o.source = s.source AND o.release = s.release
          AND o.period_start = s.part_start AND o.period_end = s.part_end
         JOIN harmonised.recorded_crime_classes c
@@ -254,6 +254,7 @@ _BESIDE = """CREATE TABLE harmonised.recorded_crime_beside AS
                     WHEN other_value IS NULL THEN 'no figure of these classes, which is not zero' END,
                CASE WHEN statuses <> '' THEN 'some figures are marked ' || statuses END,
                CASE WHEN quality <> 'ok' THEN 'the figure of ONS is ' || quality
+                    WHEN status = 'corrected' THEN 'the figure of ONS is one that a registered decision corrects'
                     WHEN value IS NULL THEN 'ONS prints no value: ' || replace(status, '_', ' ') END) AS because,
            n_figures, n_without_value, nullif(statuses, '') AS statuses
     FROM beside

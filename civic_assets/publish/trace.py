@@ -60,8 +60,10 @@ def trace(store: Store, query: FigureQuery) -> dict[str, Any]:
             "file": _file(connection, figure, store),
             "locator": figure["locator"],
             "value_text": figure["value_text"],
+            "correction": _correction(connection, figure),
             "earlier": [_shown(row) for row in reversed(earlier)],
             "findings": _findings(connection, figure),
+            "waivers": _waivers(connection, figure),
             "notes": _notes(connection, figure),
         }
 
@@ -154,7 +156,8 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 def _checks(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:
     return _records(
         connection,
-        """SELECT r.check_id, c.name, r.layer, r.severity, r.outcome, r.reason, r.n_checked, r.n_failed, r.message
+        """SELECT r.check_id, c.name, r.layer, r.severity, r.outcome, r.reason, r.n_checked, r.n_failed, r.message,
+            r.waiver_id
         FROM quality.check_results r LEFT JOIN catalogue.checks c USING (check_id)
         WHERE r.source = ? AND r.release = ? ORDER BY r.check_id""",
         [figure["source"], figure["release"]],
@@ -169,6 +172,29 @@ def _file(connection: DuckDBPyConnection, figure: dict[str, Any], store: Store) 
         [figure["source"], figure["release"]],
     )
     return {**found[0], "archived_at": str(store.archive.path_of(found[0]["sha256"]))}
+
+
+def _correction(connection: DuckDBPyConnection, figure: dict[str, Any]) -> dict[str, Any] | None:
+    """The registered correction of the figure, applied or not: both values, who decided, why, and on what evidence."""
+    rows = _records(
+        connection,
+        """SELECT correction_id, state, printed_text, printed_value, corrected_value, expected, reason, evidence,
+            reported_to, author_role, decided, message
+        FROM quality.corrections WHERE source = ? AND release = ? AND locator = ? ORDER BY correction_id""",
+        [figure["source"], figure["release"], figure["locator"]],
+    )
+    return _shown(rows[0]) if rows else None
+
+
+def _waivers(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:
+    """Waivers that concern the figure: of its whole release, or of its cell."""
+    rows = _records(
+        connection,
+        """SELECT waiver_id, check_id, state, reason, author_role, given, expires FROM quality.waivers
+        WHERE source = ? AND release = ? AND (cells = [] OR list_contains(cells, ?)) ORDER BY waiver_id""",
+        [figure["source"], figure["release"], figure["locator"]],
+    )
+    return [_shown(row) for row in rows]
 
 
 def _notes(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:
@@ -194,8 +220,8 @@ def _notes(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[
 def _findings(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:
     rows = _records(
         connection,
-        """SELECT finding_id, check_id, severity, locator, observed, expected, proposal, n_ties, message
-        FROM quality.findings WHERE source = ? AND release = ?
+        """SELECT finding_id, check_id, severity, locator, observed, expected, proposal, n_ties, message, status,
+        waiver_id FROM quality.findings WHERE source = ? AND release = ?
           AND (locator = ? OR list_contains(locators, ?) OR list_contains(disputes, ?)) ORDER BY check_id""",
         [figure["source"], figure["release"], figure["locator"], figure["locator"], figure["locator"]],
     )

@@ -76,7 +76,7 @@ def assess(release: Release, extra: Iterable[Finding] = ()) -> Assessment:
     findings: list[Finding] = list(extra)
     for spec in rules_for(release.contract):
         verdict = _run(spec, release)
-        severity = spec.severity_for(release.contract)
+        severity = verdict.severity or spec.severity_for(release.contract)
         results.append(
             CheckResult(
                 check_id=spec.id,
@@ -92,18 +92,24 @@ def assess(release: Release, extra: Iterable[Finding] = ()) -> Assessment:
             )
         )
         findings.extend(replace(f, severity=_severity_of(f, severity)) for f in verdict.findings)
-    assessment = Assessment(results, findings)
+    assessment = Assessment(results, findings, waivers=release.waivers)
     return replace(assessment, held_back=list(_held_back(release, assessment)))
 
 
 def _held_back(release: Release, assessment: Assessment) -> Iterator[str]:
     for result in assessment.results:
         structural = result.scope == "structural" and result.severity == "blocking"
+        if structural and assessment.waiver_of_result(result):
+            continue
         if structural and result.outcome == "fail":
             yield f"{result.check_id}: {result.message}"
         elif structural and result.reason == "engine_error":
             yield f"{result.check_id} could not be evaluated: {result.message}"
     if release.parsed is None:
+        # Whatever is waived: of a file that can not be read there is nothing to publish.
+        waived = [one.id for one in release.waivers]
+        if waived:
+            yield f"The file could not be read, so that no waiver ({', '.join(waived)}) can let it through."
         return
     limit = release.contract.thresholds.get("disputed_share")
     number = release.observations.num_rows

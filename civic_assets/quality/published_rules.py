@@ -10,16 +10,12 @@ with its cells and withholds nothing: the tables are made so that it should not 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from civic_assets.quality.results import Reason, Scope
+from civic_assets.quality.decision_rules import DECISION_RULES
+from civic_assets.quality.published_rule import RELEASE, PublishedRule
+from civic_assets.quality.revision_rules import REVISION_RULES
 
-if TYPE_CHECKING:
-    from civic_assets.contracts.model import Severity
-
-RELEASE = "published"
-"""What stands in place of a release in results about our own tables; in place of the source stands the table."""
+__all__ = ["MODELLED", "PUBLISHED_RULES", "RELEASE", "PublishedRule"]
 FAR = 183
 """Days between the middle of a period and the date of its denominator (H-04)."""
 FEWEST_PERIODS = 3
@@ -30,36 +26,6 @@ FEWEST_EVENTS = 100
 """Events below which a ratio of two sources says nothing (X-04, a house rule)."""
 CLOSE = 0.005
 """Share of a year that de-rolled quarters may differ by, for revisions between editions (H-10, a house rule)."""
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedRule:
-    """One rule over the read model.
-
-    Args:
-        id: As in the catalogue of checks.
-        table: That it is about; stands as `source` in its results.
-        checked: SQL of one number: how many there are to check.
-        failing: SQL of one row for each finding, with the columns `observed`, `expected`, `message`, and where they are
-            known `n`, `measure`, `area_code`, `period_start`, `period_end`, `locator`.
-        reason: Why nothing can be said when there is nothing to check.
-        nothing: The same as a sentence.
-        passed: What was found in order.
-    """
-
-    id: str
-    name: str
-    table: str
-    dimension: str
-    severity: Severity
-    statement: str
-    cannot_tell: str
-    checked: str
-    failing: str
-    reason: Reason
-    nothing: str
-    passed: str
-    scope: Scope = "value"
 
 
 # A rate's period and the date of the denominator that we chose for it.
@@ -372,6 +338,8 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         nothing="no year is held by two sources in the same classes",
         passed="years of two sources, each in agreement",
     ),
+    *REVISION_RULES,
+    *DECISION_RULES,
 )
 """One entry for each rule and table."""
 

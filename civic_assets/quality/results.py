@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from civic_assets.contracts.model import Severity
+from civic_assets.contracts.waivers import Waiver
 
 Outcome = Literal["pass", "fail", "not_evaluated"]
 Layer = Literal["raw", "validated", "harmonised", "published"]
@@ -92,6 +93,7 @@ class Verdict:
 
     Args:
         scope: Of this failure, where it has less consequence than failures of the rule have in general.
+        severity: Of this failure, where the contract says that it is less severe than others of the rule.
     """
 
     outcome: Outcome
@@ -101,6 +103,7 @@ class Verdict:
     reason: Reason = ""
     findings: Sequence[Finding] = ()
     scope: Scope | None = None
+    severity: Severity | None = None
 
 
 def judged(
@@ -142,13 +145,46 @@ class Assessment:
         results: One for each rule that concerns the source, whatever its outcome.
         findings: What they found.
         held_back: Sentences that say why the release is not published; empty when it is.
+        waivers: Decisions in force that concern the release; they change no outcome, only what follows from it.
     """
 
     results: Sequence[CheckResult]
     findings: Sequence[Finding]
     held_back: Sequence[str] = ()
+    waivers: Sequence[Waiver] = ()
 
     @property
     def disputed(self) -> set[str]:
-        """Locators of the figures in dispute."""
-        return {locator for finding in self.findings for locator in finding.disputes}
+        """Locators of the figures in dispute, as far as no waiver lets them pass."""
+        return {
+            locator
+            for finding in self.findings
+            if not self.waiver_of(finding)
+            for locator in finding.disputes
+        }
+
+    def waiver_of(self, finding: Finding) -> str:
+        """Id of the waiver that lets a finding pass; empty when there is none."""
+        cells = finding.disputes or ([finding.locator] if finding.locator else [])
+        return next((one.id for one in self.waivers if one.lets_pass(finding.check_id, cells)), "")
+
+    def waiver_of_result(self, result: CheckResult) -> str:
+        """Id of the waiver that lets a check have no consequence: all its blocking findings pass, or all of it does."""
+        if result.outcome == "pass":
+            return ""
+        whole = next((one.id for one in self.waivers if one.lets_pass(result.check_id, ())), "")
+        mine = [f for f in self.findings if f.check_id == result.check_id and f.severity == "blocking"]
+        passing = [self.waiver_of(finding) for finding in mine]
+        return whole or (passing[0] if passing and all(passing) else "")
+
+    @property
+    def waived_blocks(self) -> list[dict[str, str]]:
+        """Failures that would hold the release back, had nobody decided otherwise: a publication names them."""
+        return [
+            {"waiver": waiver, "check": result.check_id, "message": result.message}
+            for result in self.results
+            if result.scope == "structural"
+            and result.severity == "blocking"
+            and (result.outcome == "fail" or result.reason == "engine_error")
+            and (waiver := self.waiver_of_result(result))
+        ]

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from civic_assets.contracts.model import Contract, Rule, Severity
+from civic_assets.contracts.waivers import Waiver
 from civic_assets.quality.results import Layer, Scope, Verdict
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import FoundTables
@@ -39,6 +40,8 @@ class FileFacts:
         reissue_of: Release of which this is a reissue.
         url: Where it was fetched; `""` for a file that was given.
         retrieved_at: When it was received, UTC; `""` when it is not in the archive.
+        announced: How the file itself says that it is a new issue of the edition; empty when it does not.
+        older: Why it is an older issue than one that is held, by its own words; empty when it is not.
     """
 
     name: str
@@ -49,6 +52,8 @@ class FileFacts:
     reissue_of: str = ""
     url: str = ""
     retrieved_at: str = ""
+    announced: str = ""
+    older: str = ""
 
 
 @dataclass
@@ -58,6 +63,8 @@ class Release:
     Args:
         release: Partition key.
         history: Observations of earlier releases of the source by release, oldest first.
+        issues: Observations of published earlier issues of the same edition by release, oldest first.
+        waivers: Decisions in force that concern the release.
     """
 
     contract: Contract
@@ -67,6 +74,8 @@ class Release:
     found: FoundTables
     parsed: Parsed | None
     history: Mapping[str, pa.Table] = field(default_factory=dict)
+    issues: Mapping[str, pa.Table] = field(default_factory=dict)
+    waivers: Sequence[Waiver] = ()
 
     @property
     def observations(self) -> pa.Table:

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from civic_assets.contracts.corrections import Correction
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.breaks import Break, breaks
@@ -22,6 +23,7 @@ from civic_assets.harmonise.register import AreaRegister
 from civic_assets.publish.area_profile import create_area_profile
 from civic_assets.publish.baseline import Allowed, create_baseline
 from civic_assets.publish.crime_table import create_crime_table
+from civic_assets.publish.decisions import create_corrections
 from civic_assets.publish.indicator_figures import create_indicator_figures
 from civic_assets.publish.report_comparison import create_report_comparison
 from civic_assets.publish.small_numbers import create_functions
@@ -72,6 +74,7 @@ def read_model(
     known: Sequence[Break] | None = None,
     allowed: Allowed | None = None,
     report: bool = False,
+    corrections: Sequence[Correction] = (),
 ) -> duckdb.DuckDBPyConnection:
     """A read model with the report's tables.
 
@@ -81,10 +84,18 @@ def read_model(
         known: Breaks; those that ship when None.
         allowed: What decides on comparisons; no baselines are made when None.
         report: The report's own tables are set beside the others.
+        corrections: Registered ones.
     """
     rows = [dict(row) for row in figures]
     tables = [_table(rows)] if rows else []
-    return from_tables(tables, _available(rows, out or {}), known=known, allowed=allowed, report=report)
+    return from_tables(
+        tables,
+        _available(rows, out or {}),
+        known=known,
+        allowed=allowed,
+        report=report,
+        corrections=corrections,
+    )
 
 
 def from_tables(
@@ -94,6 +105,7 @@ def from_tables(
     known: Sequence[Break] | None = None,
     allowed: Allowed | None = None,
     report: bool = False,
+    corrections: Sequence[Correction] = (),
 ) -> duckdb.DuckDBPyConnection:
     """A read model from observations that have a column `quality`, and rows of `catalogue.releases`."""
     connection = duckdb.connect()
@@ -105,6 +117,7 @@ def from_tables(
         """CREATE TABLE harmonised.observations AS
         SELECT *, (dense_rank() OVER (ORDER BY release))::INTEGER AS release_order FROM incoming"""
     )
+    create_corrections(connection, corrections)
     names = ("source", "release", "available_from", "available_from_basis")
     kinds = (pa.string(), pa.string(), pa.date32(), pa.string())
     releases = pa.Table.from_pylist(list(out), schema=pa.schema(list(zip(names, kinds, strict=True))))

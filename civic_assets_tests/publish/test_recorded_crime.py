@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from civic_assets.publish import recorded_crime
+from civic_assets.publish.decisions import create_corrections
 from civic_assets.values.periods import Period, PeriodKind, first_of_month, year_ending
 
 ISLINGTON, MET, CITY = "E09000019", "E23000001", "E23000034"
@@ -75,6 +76,7 @@ def ons(measure: str = "total_recorded_crime", value: float | None = 240, **more
 def beside(rows: Iterable[Row]) -> list[Row]:
     connection = duckdb.connect()
     connection.execute("CREATE SCHEMA harmonised")
+    connection.execute("CREATE SCHEMA quality")
     connection.execute(
         f"CREATE TABLE harmonised.observations ({', '.join(f'{name} {kind}' for name, kind in _COLUMNS.items())})"
     )
@@ -83,6 +85,7 @@ def beside(rows: Iterable[Row]) -> list[Row]:
             f"INSERT INTO harmonised.observations VALUES ({', '.join('?' * len(_COLUMNS))})",
             [row[name] for name in _COLUMNS],
         )
+    create_corrections(connection, ())
     recorded_crime.create(connection)
     table = connection.sql("SELECT * FROM harmonised.recorded_crime_beside").to_arrow_table()
     found: list[Row] = table.to_pylist()

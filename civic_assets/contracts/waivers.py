@@ -1,0 +1,164 @@
+"""Waivers: registered decisions to let a failing check have no consequence for a while.
+
+Belongs here: reading `data_contracts/waivers.yaml`, refusing what may not be waived, and whether a waiver is in force
+on a day. Does not belong here: what a check says (a waiver never changes its outcome), and what a waiver lets through
+(`civic_assets.quality.engine`, `civic_assets.publish.decisions`).
+
+A waiver ends by itself: at most one release cycle of its source after it was given, and at most a year (a house rule),
+since the next release deserves a decision of its own. Checks of privacy can not be waived.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from civic_assets.contracts.corrections import ID, day, of_source, said
+from civic_assets.contracts.document import Node, read_document
+from civic_assets.contracts.load import contracts_folders, load_contract
+from civic_assets.errors import ContractError
+
+NOT_WAIVABLE = ("H-18", "H-19", "H-20")
+"""Checks that keep people from being recognised (catalogue, section 2)."""
+_KEYS = ("id", "check", "source", "release", "cells", "reason", "author_role", "date", "expires")
+_CHECK = re.compile(r"[A-Z]-\d{2}")
+_DAYS_PER_MONTH = 30.4375
+# Of a source that is published once, such as a report, a cycle would never end.
+_LONGEST = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One decision.
+
+    Args:
+        check_id: The check whose failure has no consequence.
+        source: Of the release.
+        release: The one issue that it is about, e.g. `2024-12.r2`.
+        cells: Locators that it is about; the whole release when empty.
+        author_role: The role of the named person who decided.
+        given: First day in force.
+        expires: Last day in force.
+    """
+
+    id: str
+    check_id: str
+    source: str
+    release: str
+    cells: tuple[str, ...]
+    reason: str
+    author_role: str
+    given: date
+    expires: date
+
+    def in_force(self, today: date) -> bool:
+        """Does it count on a day?"""
+        return self.given <= today <= self.expires
+
+    def covers(self, source: str, release: str) -> bool:
+        """Is it about that release?"""
+        return (self.source, self.release) == (source, release)
+
+    def lets_pass(self, check_id: str, cells: Collection[str]) -> bool:
+        """Is it about a failure of a check that concerns some cells? One that names cells must name all of them."""
+        return self.check_id == check_id and (
+            not self.cells or (bool(cells) and set(cells) <= set(self.cells))
+        )
+
+
+def load_waivers(folders: Sequence[Path] | None = None) -> tuple[Waiver, ...]:
+    """Every registered waiver, sorted by id, whether in force or not.
+
+    Args:
+        folders: Folders of contracts; those of `contracts_folders` when None.
+
+    Raises:
+        ContractError: An entry is no whole decision, waives what may not be waived, or lasts too long.
+    """
+    places = contracts_folders() if folders is None else list(folders)
+    cycles = {
+        file.name.removesuffix(".odcs.yaml"): file for place in places for file in place.glob("*.odcs.yaml")
+    }
+    found: dict[str, Waiver] = {}
+    for place in places:
+        file = place / "waivers.yaml"
+        for node in _entries(file) if file.is_file() else ():
+            waiver = _read(node, cycles)
+            if waiver.id in found:
+                raise node.refuse(f"the id {waiver.id!r} stands here twice")
+            found[waiver.id] = waiver
+    return tuple(found[name] for name in sorted(found))
+
+
+def waivers_for(source: str, release: str, today: date | None = None) -> tuple[Waiver, ...]:
+    """Waivers of one release that are in force on a day; today when None."""
+    on = today or date.today()
+    return tuple(one for one in load_waivers() if one.covers(source, release) and one.in_force(on))
+
+
+def _entries(file: Path) -> Iterator[Node]:
+    top = read_document(file, file.read_bytes())
+    if not isinstance(top.value, dict):
+        raise top.refuse("expected the key 'waivers' with a list, which may be empty")
+    top.only("waivers")
+    return top.items("waivers")
+
+
+def _read(node: Node, contracts: dict[str, Path]) -> Waiver:
+    if not isinstance(node.value, dict):
+        raise node.refuse("expected a waiver, a mapping of keys")
+    node.only(*_KEYS)
+    name, check = said(node, "id"), said(node, "check")
+    if not ID.fullmatch(name):
+        raise node.get("id", str).refuse("is to be of lower case letters, digits and single dashes")
+    if not _CHECK.fullmatch(check):
+        raise node.get("check", str).refuse(f"{check!r} is no check; ids are like V-10")
+    if check in NOT_WAIVABLE:
+        raise node.get("check", str).refuse(
+            f"{check} protects people from being recognised and can not be waived; withhold the figure"
+        )
+    source = of_source(node, set(contracts))
+    given, expires = day(node, "date"), day(node, "expires")
+    longest = given + timedelta(days=_cycle(contracts[source]))
+    if expires < given:
+        raise node.get("expires", date).refuse(f"is {expires}, before the day on which it was given, {given}")
+    if expires > longest:
+        raise node.get("expires", date).refuse(
+            f"is {expires}, more than one release cycle of {source} after {given}: {longest} at the latest (house "
+            "rule); the next release needs a decision of its own"
+        )
+    cells = tuple(str(item.value) for item in node.items("cells", []))
+    if node.has("cells") and not all(cell.strip() for cell in cells or ("",)):
+        raise node.get("cells", list).refuse("names no cell; leave it out for the whole release")
+    return Waiver(
+        id=name,
+        check_id=check,
+        source=source,
+        release=said(node, "release"),
+        cells=cells,
+        reason=said(node, "reason"),
+        author_role=said(node, "author_role"),
+        given=given,
+        expires=expires,
+    )
+
+
+def _cycle(file: Path) -> int:
+    """Days of one release cycle of a source, rounded up, and at most a year."""
+    contract = load_contract(file)
+    if contract.frequency_months <= 0:
+        raise ContractError(file, "slaProperties", "states no frequency; without one nothing can be waived")
+    return min(math.ceil(contract.frequency_months * _DAYS_PER_MONTH), _LONGEST)
+
+
+def words(waivers: Sequence[Waiver]) -> Iterator[str]:
+    """What results depend on, one text for each waiver."""
+    for one in waivers:
+        yield repr((
+            one.id, one.check_id, one.source, one.release, one.cells, one.reason, one.author_role,
+            one.given.isoformat(), one.expires.isoformat(),
+        ))  # fmt: skip

@@ -1,0 +1,152 @@
+"""Which releases are successive issues of the same figures.
+
+Belongs here: `quality.issues`, the order of the releases that print one kind of figure, and the temporary table of the
+figures that more than one of them prints. Does not belong here: what changed between them (`revisions`,
+`release_changes`).
+
+A source may publish several files, each with a rhythm of its own (`2016-17` and `2016-17-reasons`), and move months
+from one to another (the Metropolitan Police's last 24 months become its historical file). So the order is one of a
+*kind of figure*: source, measure, unit, statistic, kind of period, the keys of the breakdown (`reason=...`), and the
+line of files (what follows the date in the release's name), where lines that print one figure in common are one line.
+Its issues are the releases that print the kind at all. Releases that were never held are not in it: the next issue is
+the next one held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from civic_assets.layers import series_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# What says which figure of its kind a figure is.
+FIGURE = ("breakdown", "area_code", "period_start", "period_end")
+
+
+def create_issues(connection: DuckDBPyConnection) -> None:
+    """Creates `quality.issues` and the temporary tables `issue_spans` and `issue_figures`.
+
+    `quality.issues`: `kind` (number of the kind of figure), source, measure, unit, statistic, period_kind,
+    breakdown_keys, release, release_order, `position` (1 for the first issue held), previous_release, `data_end` (day
+    after the last day of any figure of the release).
+
+    `issue_spans`: how many figures of a kind an issue prints of a period (`n`), and `n_issues` of that period.
+    `issue_figures`: every figure of a period that several issues of its kind print, one row for each issue.
+
+    Args:
+        connection: To a read model with `harmonised.observations`.
+    """
+    import pyarrow as pa
+
+    releases = [r for (r,) in connection.execute(_RELEASES).fetchall()]
+    schema = pa.schema([("release", pa.string()), ("line", pa.string())])
+    lines = [{"release": release, "line": series_of(release)} for release in releases]
+    connection.register("release_lines", pa.Table.from_pylist(lines, schema=schema))
+    connection.execute(_KINDS)
+    connection.unregister("release_lines")
+    joined = _joined(connection.execute(_IN_COMMON).fetchall())
+    schema = pa.schema([("kind", pa.int64()), ("line", pa.string()), ("of", pa.string())])
+    rows = [{"kind": kind, "line": line, "of": of} for (kind, line), of in joined.items()]
+    connection.register("joined_lines", pa.Table.from_pylist(rows, schema=schema))
+    connection.execute(_LINES_JOINED)
+    connection.unregister("joined_lines")
+    for statement in (_ISSUES, _SPANS, _FIGURES):
+        connection.execute(statement)
+    connection.execute("DROP TABLE issue_kinds")
+
+
+def _joined(in_common: Iterable[tuple[int, list[str]]]) -> dict[tuple[int, str], str]:
+    """The first line of those that hang together, for each line of a kind that shares figures with another.
+
+    Args:
+        in_common: Kind, and lines that print one and the same figure.
+    """
+    groups: dict[int, list[set[str]]] = {}
+    for kind, lines in in_common:
+        together = set(lines)
+        apart = []
+        for group in groups.get(kind, []):
+            if group & together:
+                together |= group
+            else:
+                apart.append(group)
+        groups[kind] = [*apart, together]
+    return {(kind, line): min(group) for kind, found in groups.items() for group in found for line in group}
+
+
+def drop_issues(connection: DuckDBPyConnection) -> None:
+    """Drops what is needed only while tables are made from it."""
+    for name in ("issue_spans", "issue_figures"):
+        connection.execute(f"DROP TABLE {name}")
+
+
+_RELEASES = "SELECT DISTINCT release FROM harmonised.observations"
+
+_KINDS = """CREATE OR REPLACE TEMP TABLE issue_kinds AS
+WITH printed AS (
+    SELECT DISTINCT source, release, release_order, measure, unit, statistic, period_kind, breakdown
+    FROM harmonised.observations
+)
+SELECT *, regexp_replace(breakdown, '=[^;]*', '', 'g') AS breakdown_keys,
+    dense_rank() OVER (ORDER BY source, measure, unit, statistic, period_kind,
+        regexp_replace(breakdown, '=[^;]*', '', 'g')) AS kind
+FROM printed JOIN release_lines USING (release)"""
+
+# Only periods that several lines print can hold a figure in common.
+_IN_COMMON = """
+WITH several AS (SELECT kind FROM issue_kinds GROUP BY kind HAVING count(DISTINCT line) > 1),
+figures AS (
+    SELECT k.kind, k.line, o.breakdown, o.area_code, o.period_start, o.period_end
+    FROM harmonised.observations o
+    JOIN issue_kinds k USING (source, release, measure, unit, statistic, period_kind, breakdown)
+    WHERE k.kind IN (SELECT kind FROM several)
+),
+periods AS (
+    SELECT kind, period_start, period_end FROM figures GROUP BY ALL HAVING count(DISTINCT line) > 1
+)
+SELECT DISTINCT kind, list_sort(list(DISTINCT line)) AS lines
+FROM figures JOIN periods USING (kind, period_start, period_end)
+GROUP BY kind, breakdown, area_code, period_start, period_end HAVING count(DISTINCT line) > 1
+ORDER BY ALL"""
+
+_LINES_JOINED = """CREATE OR REPLACE TEMP TABLE issue_kinds AS
+SELECT k.* REPLACE (dense_rank() OVER (ORDER BY k.kind, coalesce(j.of, k.line))::INTEGER AS kind)
+FROM issue_kinds k LEFT JOIN joined_lines j ON j.kind = k.kind AND j.line = k.line"""
+
+_ISSUES = """CREATE OR REPLACE TABLE quality.issues AS
+WITH ends AS (SELECT source, release, max(period_end) AS data_end FROM harmonised.observations GROUP BY ALL),
+issues AS (
+    SELECT DISTINCT kind, source, measure, unit, statistic, period_kind, breakdown_keys, release, release_order
+    FROM issue_kinds
+)
+SELECT i.*, (row_number() OVER issue)::INTEGER AS position,
+    lag(release) OVER issue AS previous_release, data_end
+FROM issues i JOIN ends USING (source, release)
+WINDOW issue AS (PARTITION BY kind ORDER BY release_order, release)
+ORDER BY kind, position"""
+
+_SPANS = """CREATE OR REPLACE TEMP TABLE issue_spans AS
+SELECT k.kind, i.position, o.period_start, o.period_end, count(*) AS n,
+    count(*) OVER (PARTITION BY k.kind, o.period_start, o.period_end) AS n_issues
+FROM harmonised.observations o
+JOIN issue_kinds k USING (source, release, measure, unit, statistic, period_kind, breakdown)
+JOIN quality.issues i ON i.kind = k.kind AND i.release = k.release
+GROUP BY k.kind, i.position, o.period_start, o.period_end"""
+
+# Rules hold that a release prints a figure once (V-01); where common codes make one of two, the first cell counts, as
+# in harmonised.latest. A figure that is withheld here is as hidden as one that its publisher suppresses.
+_FIGURES = f"""CREATE OR REPLACE TEMP TABLE issue_figures AS
+SELECT k.kind, i.position, o.breakdown, o.area_code, o.area_name, o.period_start, o.period_end,
+    CASE WHEN o.quality <> 'withheld' THEN o.value END AS value,
+    CASE WHEN o.quality <> 'withheld' THEN o.status ELSE 'suppressed' END AS status, o.locator
+FROM harmonised.observations o
+JOIN issue_kinds k USING (source, release, measure, unit, statistic, period_kind, breakdown)
+JOIN quality.issues i ON i.kind = k.kind AND i.release = k.release
+JOIN issue_spans s
+  ON s.kind = k.kind AND s.position = i.position AND s.period_start = o.period_start AND s.period_end = o.period_end
+WHERE s.n_issues > 1
+QUALIFY row_number() OVER (PARTITION BY k.kind, i.position, {", ".join(f"o.{name}" for name in FIGURE)}
+    ORDER BY o.locator) = 1"""
