@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from civic_assets.quality.disclosure_programme import Programme
 from civic_assets.quality.edit_system import Flags, Floats, Indices
 from civic_assets.quality.hidden_cells import HiddenCells
 
@@ -91,7 +92,17 @@ def ranges(system: HiddenCells) -> Ranges:
         inner[end][alone] = outer[end][alone]
     open_cells = ~alone & ~contradictory
     if open_cells.any():
-        _search(system, rows[binding], low[binding], high[binding], component, open_cells, outer, inner, contradictory)
+        _search(
+            system,
+            rows[binding],
+            low[binding],
+            high[binding],
+            component,
+            open_cells,
+            outer,
+            inner,
+            contradictory,
+        )
     done = inner[0] <= inner[1]
     least, most = (np.where(done, inner[end], outer[end]) for end in (0, 1))
     return _judged(system, least, most, outer, contradictory)
@@ -121,7 +132,9 @@ def _safe(system: HiddenCells, low: Floats, high: Floats) -> Flags:
     rule says nothing: it is safe when it is not given away.
     """
     width = high - low
-    wide = (width >= np.minimum(WIDTH, system.stated) - _NEAR) & (low <= np.maximum(LEAST, system.lower) + _NEAR)
+    wide = (width >= np.minimum(WIDTH, system.stated) - _NEAR) & (
+        low <= np.maximum(LEAST, system.lower) + _NEAR
+    )
     safe: Flags = np.where(system.counts, wide, width > system.exact + _NEAR)
     return safe
 
@@ -154,7 +167,9 @@ def _propagated(rows: Any, low: Floats, high: Floats, outer: list[Floats], whole
         if max(moved) <= _NEAR:
             break
     least, most = _activity(rows, outer)
-    bad: Indices = np.flatnonzero((least > high + _NEAR * (1 + np.abs(high))) | (most < low - _NEAR * (1 + np.abs(low))))
+    bad: Indices = np.flatnonzero(
+        (least > high + _NEAR * (1 + np.abs(high))) | (most < low - _NEAR * (1 + np.abs(low)))
+    )
     return bad
 
 
@@ -191,12 +206,11 @@ def _search(
     contradictory: Flags,
 ) -> None:
     """Finds possible values of the open cells until each is judged; writes to `outer`, `inner`, `contradictory`."""
-    cells = _one_of_each(rows, low, high, component, open_cells, outer, system)
-    representative, twins = cells
-    programme = _Programme(rows, low, high, np.flatnonzero(representative), outer)
+    representative, twins = _one_of_each(rows, low, high, component, open_cells, outer, system)
+    programme = Programme(rows, low, high, np.flatnonzero(representative), outer)
     missing = programme.infeasible_cells()
     contradictory[np.isin(component, component[missing])] = True
-    programme = _Programme(rows, low, high, np.flatnonzero(representative & ~contradictory), outer)
+    programme = Programme(rows, low, high, np.flatnonzero(representative & ~contradictory), outer)
     mine = programme.cells
     if len(mine):
         _seek(system, programme, component, outer, inner)
@@ -207,7 +221,7 @@ def _search(
 
 
 def _seek(
-    system: HiddenCells, programme: _Programme, component: Indices, outer: list[Floats], inner: list[Floats]
+    system: HiddenCells, programme: Programme, component: Indices, outer: list[Floats], inner: list[Floats]
 ) -> None:
     mine = programme.cells
     settled = [np.zeros(len(component), dtype=bool), np.zeros(len(component), dtype=bool)]
@@ -278,70 +292,3 @@ def _one_of_each(
             first[key] = cells
             representative[cells] = True
     return representative, twins
-
-
-class _Programme:
-    """One linear programme over some cells and all rows that they stand in.
-
-    Args:
-        rows, low, high: As in `HiddenCells`; a row stands in one component.
-        cells: Which cells, ascending.
-        outer: Their bounds.
-    """
-
-    def __init__(self, rows: Any, low: Floats, high: Floats, cells: Indices, outer: list[Floats]) -> None:
-        self.cells = cells
-        part = rows.tocsc()[:, cells].tocsr()
-        used = np.diff(part.indptr) > 0
-        self._rows, self._low, self._high = part[used], low[used], high[used]
-        self._bounds = np.stack([outer[0][cells], outer[1][cells]], axis=1)
-
-    def solve(self, objective: Floats) -> Floats:
-        """Values that make the objective least.
-
-        Raises:
-            RuntimeError: There are none, or the solver gave up.
-        """
-        from scipy.optimize import linprog
-
-        equal = self._low == self._high
-        above, below = np.isfinite(self._high) & ~equal, np.isfinite(self._low) & ~equal
-        from scipy.sparse import vstack
-
-        solved = linprog(
-            objective,
-            A_ub=vstack([self._rows[above], -self._rows[below]]).tocsr(),
-            b_ub=np.concatenate([self._high[above], -self._low[below]]),
-            A_eq=self._rows[equal] if equal.any() else None,
-            b_eq=self._low[equal] if equal.any() else None,
-            bounds=self._bounds,
-            method="highs",
-        )
-        if solved.x is None:
-            raise RuntimeError(f"a disclosure programme was not solved: {solved.message}")
-        values: Floats = np.asarray(solved.x, dtype=float)
-        return values
-
-    def infeasible_cells(self) -> Indices:
-        """Cells in rows that cannot all hold, found as the rows that need slack."""
-        from scipy.optimize import linprog
-        from scipy.sparse import eye_array, hstack, vstack
-
-        m, n = self._rows.shape
-        if not m:
-            return np.zeros(0, dtype=np.int64)
-        above, below = np.isfinite(self._high), np.isfinite(self._low)
-        slack = eye_array(m).tocsr()
-        solved = linprog(
-            np.concatenate([np.zeros(n), np.ones(m)]),
-            A_ub=vstack(
-                [hstack([self._rows[above], -slack[above]]), hstack([-self._rows[below], -slack[below]])]
-            ).tocsr(),
-            b_ub=np.concatenate([self._high[above], -self._low[below]]),
-            bounds=np.concatenate([self._bounds, np.tile([0.0, np.inf], (m, 1))]),
-            method="highs",
-        )
-        if solved.x is None:
-            raise RuntimeError(f"a disclosure programme was not solved: {solved.message}")
-        failing = solved.x[n:] > _NEAR * 10
-        return self.cells[np.unique(self._rows[failing].indices)]

@@ -201,7 +201,7 @@ def together(systems: Sequence[HiddenCells]) -> HiddenCells:
     ]
 
     def merged(field: str, combine: Any, first: Any, kind: type) -> Any:
-        out = np.full(size, first, dtype=kind)
+        out: Any = np.full(size, first, dtype=kind)
         combine.at(out, place, np.concatenate([getattr(system, field) for system in systems]))
         return out
 
