@@ -31,6 +31,10 @@ LEAST = 1.0
 """A safe range reaches down to this (a house rule): more would say that there are several."""
 _NEAR = 1e-6
 _ROUNDS = 60
+_EXPLORING = 12
+"""Programmes that seek the ends of all open cells at once, before each end is sought by itself."""
+_SHRUNK = 0.8
+"""A programme is set up anew when fewer than this share of its cells still takes part."""
 # Beyond any count in these statistics: an end that the rows leave open is put here, so that programmes are bounded.
 _FAR = 1e7
 
@@ -208,12 +212,12 @@ def _search(
     """Finds possible values of the open cells until each is judged; writes to `outer`, `inner`, `contradictory`."""
     representative, twins = _one_of_each(rows, low, high, component, open_cells, outer, system)
     programme = Programme(rows, low, high, np.flatnonzero(representative), outer)
-    missing = programme.infeasible_cells()
-    contradictory[np.isin(component, component[missing])] = True
-    programme = Programme(rows, low, high, np.flatnonzero(representative & ~contradictory), outer)
-    mine = programme.cells
-    if len(mine):
-        _seek(system, programme, component, outer, inner)
+    values = programme.solution(np.ones(len(programme.cells)))
+    if values is None:
+        contradictory[np.isin(component, component[programme.contradicting()])] = True
+    else:
+        inner[0][programme.cells] = inner[1][programme.cells] = values
+    _seek(system, rows, low, high, component, representative & ~contradictory, outer, inner)
     for cell, twin in twins:
         contradictory[cell] = contradictory[twin]
         for end in (0, 1):
@@ -221,42 +225,52 @@ def _search(
 
 
 def _seek(
-    system: HiddenCells, programme: Programme, component: Indices, outer: list[Floats], inner: list[Floats]
+    system: HiddenCells,
+    rows: Any,
+    low: Floats,
+    high: Floats,
+    component: Indices,
+    cells: Flags,
+    outer: list[Floats],
+    inner: list[Floats],
 ) -> None:
-    mine = programme.cells
+    """Seeks the ends of cells, in ever smaller programmes: a component whose cells are judged takes part no more."""
     settled = [np.zeros(len(component), dtype=bool), np.zeros(len(component), dtype=bool)]
-
-    def seen(values: Floats) -> None:
+    generator = np.random.default_rng(0)  # any signs do; the same ones in every run
+    programme, explored = Programme(rows, low, high, np.flatnonzero(cells), outer), 0
+    while True:
+        undecided = cells & system.audited & ~_safe(system, *inner) & ~one_value(system, *outer)
+        ends = [undecided & ~settled[end] & (np.abs(inner[end] - outer[end]) > _NEAR) for end in (0, 1)]
+        if not (ends[0] | ends[1]).any():
+            return
+        active = np.isin(component, component[ends[0] | ends[1]]) & cells
+        if active.sum() < _SHRUNK * len(programme.cells):
+            programme = Programme(rows, low, high, np.flatnonzero(active), outer)
+        chosen = [np.zeros(0, dtype=np.int64)] * 2
+        weight = np.zeros(len(component))
+        if explored < _EXPLORING:
+            explored += 1
+            signs = generator.choice([-1.0, 1.0], len(component))
+            weight = np.where(ends[0] & ends[1], signs, ends[0].astype(float) - ends[1])
+        else:
+            chosen[0] = _first_of_each(component, np.flatnonzero(ends[0]))
+            others = np.flatnonzero(ends[1] & ~np.isin(component, component[chosen[0]]))
+            chosen[1] = _first_of_each(component, others)
+            weight[chosen[0]], weight[chosen[1]] = 1.0, -1.0
+        mine = programme.cells
+        values = programme.solve(weight[mine])
         inner[0][mine] = np.minimum(inner[0][mine], values)
         inner[1][mine] = np.maximum(inner[1][mine], values)
+        for end in (0, 1):
+            settled[end][chosen[end]] = True
+            outer[end][chosen[end]] = inner[end][chosen[end]]
 
-    generator = np.random.default_rng(0)  # any signs do; the same ones in every run
-    for signs in (np.ones(len(mine)), -np.ones(len(mine)), *generator.choice([-1.0, 1.0], (4, len(mine)))):
-        seen(programme.solve(signs))
-    while True:
-        safe = _safe(system, inner[0], inner[1])
-        known = one_value(system, outer[0], outer[1])
-        ends = [
-            system.audited & ~safe & ~known & ~settled[end] & (np.abs(inner[end] - outer[end]) > _NEAR)
-            for end in (0, 1)
-        ]
-        todo = [(end, mine[ends[end][mine]]) for end in (0, 1)]
-        if not any(len(cells) for _, cells in todo):
-            break
-        objective, chosen = np.zeros(len(mine)), []
-        taken: set[int] = set()
-        for end, cells in todo:
-            groups, first = np.unique(component[cells], return_index=True)
-            for group, at in zip(groups.tolist(), first.tolist(), strict=True):
-                if group not in taken:
-                    taken.add(group)
-                    chosen.append((end, int(cells[at])))
-                    objective[np.searchsorted(mine, cells[at])] = 1.0 if end == 0 else -1.0
-        values = programme.solve(objective)
-        seen(values)
-        for end, cell in chosen:
-            settled[end][cell] = True
-            outer[end][cell] = inner[end][cell]
+
+def _first_of_each(component: Indices, cells: Indices) -> Indices:
+    """Of some cells the first of each component."""
+    _, first = np.unique(component[cells], return_index=True)
+    found: Indices = cells[first]
+    return found
 
 
 def _one_of_each(

@@ -12,6 +12,8 @@ import numpy as np
 
 from civic_assets.quality.edit_system import Floats, Indices
 
+_INFEASIBLE = 2
+"""Status of scipy's solver."""
 _SLACK = 1e-5
 """What rows may need before they count as contradicting each other; counts are whole, rates print fewer decimals."""
 
@@ -38,6 +40,17 @@ class Programme:
         Raises:
             RuntimeError: There are none, or the solver gave up.
         """
+        values = self.solution(objective)
+        if values is None:
+            raise RuntimeError("a disclosure programme has no solution although one was found before")
+        return values
+
+    def solution(self, objective: Floats) -> Floats | None:
+        """The same, or None when the rows contradict each other.
+
+        Raises:
+            RuntimeError: The solver gave up.
+        """
         from scipy.sparse import vstack
 
         equal = self._low == self._high
@@ -51,7 +64,7 @@ class Programme:
             bounds=self._bounds,
         )
 
-    def infeasible_cells(self) -> Indices:
+    def contradicting(self) -> Indices:
         """Cells in rows that cannot all hold, found as the rows that need slack."""
         from scipy.sparse import eye_array, hstack, vstack
 
@@ -68,16 +81,20 @@ class Programme:
             b_ub=np.concatenate([self._high[above], -self._low[below]]),
             bounds=np.concatenate([self._bounds, np.tile([0.0, np.inf], (m, 1))]),
         )
+        # With slack there is always a solution.
+        assert values is not None
         found: Indices = self.cells[np.unique(self._rows[values[n:] > _SLACK].indices)]
         return found
 
 
-def _solved(objective: Floats, **programme: Any) -> Floats:
+def _solved(objective: Floats, **programme: Any) -> Floats | None:
     from scipy import optimize
 
     # Its declared types do not know sparse matrices.
     linprog: Any = optimize.linprog
     solved = linprog(objective, method="highs", **programme)
+    if solved.status == _INFEASIBLE:
+        return None
     if solved.x is None:
         raise RuntimeError(f"a disclosure programme was not solved: {solved.message}")
     values: Floats = np.asarray(solved.x, dtype=float)

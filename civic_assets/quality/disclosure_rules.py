@@ -24,7 +24,7 @@ from civic_assets.quality.wording import counted
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from civic_assets.quality.edit_system import Flags, Indices
+    from civic_assets.quality.edit_system import Flags, Floats, Indices
     from civic_assets.quality.edits import Edits
 
 SHOWN = 50
@@ -37,7 +37,7 @@ def hides(contract: Contract) -> bool:
     return any(entry.hides for entry in contract.disclosure)
 
 
-def ruled(contract: Contract, table: pa.Table) -> tuple[Flags, np.ndarray, np.ndarray]:
+def ruled(contract: Contract, table: pa.Table) -> tuple[Flags, Floats, Floats]:
     """The publisher's rule for each observation.
 
     Args:
@@ -142,7 +142,9 @@ def _printed(
         f"{highest:g} ({', '.join(locators[:3])}{', ...' if len(rows) > 3 else ''}), which the publisher says it "
         "hides: tell the publisher."
     )
-    return _finding("H-18", table, rows, locators, message, f"none from {lowest:g} to {highest:g}", name)
+    return _finding(
+        "H-18", table, rows, locators, message, f"none from {lowest:g} to {highest:g}", table=name
+    )
 
 
 @rule(
@@ -172,15 +174,19 @@ def disclosure_audit(release: Release) -> Verdict:
     if number == left:
         return not_evaluated("suppressed_input", f"{counted(number, 'hidden figure')}{open_cells}")
     names = np.array(table["table_id"].take(system.names).to_pylist())
+    highest = ruled(release.contract, table)[2][system.names]
     findings = [
-        _told(table, name, system.names, found, names == name) for name in dict.fromkeys(names.tolist())
+        _told(table, name, system.names, found, names == name, highest)
+        for name in dict.fromkeys(names.tolist())
     ]
     passed = f"{counted(number, 'hidden figure')}, none of which can be told from the others{open_cells}"
     told = [finding for finding in findings if finding]
     return judged(number, told, passed, n_failed=int(found.inadequate.sum()))
 
 
-def _told(table: pa.Table, name: str, rows: Indices, found: Ranges, own: Flags) -> Finding | None:
+def _told(
+    table: pa.Table, name: str, rows: Indices, found: Ranges, own: Flags, highest: Floats
+) -> Finding | None:
     recovered, narrow = (rows[own & flags].tolist() for flags in (found.recovered, found.narrow))
     if not recovered and not narrow:
         return None
@@ -190,14 +196,17 @@ def _told(table: pa.Table, name: str, rows: Indices, found: Ranges, own: Flags) 
     if recovered:
         parts.append(f"{len(recovered):,} follow exactly from the other figures of the release")
     if narrow:
-        parts.append(f"{len(narrow):,} lie in a range that is too narrow to protect anybody")
+        # Most of these are large: hidden for the sake of another cell, and small counts they cannot be.
+        large = int((own & found.narrow & (found.low > highest)).sum())
+        also = f" ({large:,} of which cannot be small counts)" if large else ""
+        parts.append(f"{len(narrow):,} lie in a range that is narrower than the house rule or above 1{also}")
     message = (
         f"Of {counted(number, 'figure')} that table {name} hides, {' and '.join(parts)} (first "
         f"{locators[0]}); what they are is not repeated here. Tell the publisher; no table of ours may add to it."
     )
-    return _finding(
-        "H-19", table, [*recovered, *narrow], locators, message, "at least 5 apart, from 1 or less", name
-    )
+    expected = "at least 5 apart, from 1 or less"
+    counts = {"hidden": number, "recovered": len(recovered), "narrow": len(narrow)}
+    return _finding("H-19", table, [*recovered, *narrow], locators, message, expected, table=name, **counts)
 
 
 def _locators(table: pa.Table, rows: list[int]) -> list[str]:
@@ -206,10 +215,16 @@ def _locators(table: pa.Table, rows: list[int]) -> list[str]:
 
 
 def _finding(
-    check: str, table: pa.Table, rows: list[int], locators: list[str], message: str, expected: str, name: str
+    check: str,
+    observations: pa.Table,
+    rows: list[int],
+    locators: list[str],
+    message: str,
+    expected: str,
+    **counts: str | int,
 ) -> Finding:
     columns = ["measure", "area_code", "period_start", "period_end"]
-    first = table.select(columns).slice(rows[0], 1).to_pylist()[0]
+    first = observations.select(columns).slice(rows[0], 1).to_pylist()[0]
     return Finding(
         check,
         message,
@@ -222,5 +237,5 @@ def _finding(
         period_end=str(first["period_end"]),
         observed=f"{len(rows):,} cells",
         expected=expected,
-        evidence={"table": name, "cells": len(rows)},
+        evidence={"cells": len(rows), **counts},
     )
