@@ -14,11 +14,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from civic_assets.contracts.model import Contract
 from civic_assets.publish.our_figures import OUR_TABLES, OurTable
-from civic_assets.quality.differencing import across_releases
+from civic_assets.quality.differencing import Across, across_releases
 from civic_assets.quality.our_audit import FIGURES, HIDDEN, RANGE, Audit, audit_ours
-from civic_assets.quality.published_cells import Published, declare, find_hidden, published_cells
+from civic_assets.quality.published_cells import (
+    KEY,
+    Published,
+    declare,
+    find_hidden,
+    published_cells,
+    without_contradiction,
+)
 from civic_assets.quality.results import Outcome, Reason
 
 if TYPE_CHECKING:
@@ -28,6 +37,8 @@ if TYPE_CHECKING:
 
 OURS = "published"
 """In place of a release in the log's rows about tables of ours."""
+TOGETHER = "all releases"
+"""In place of a release in the log's rows about everything that a publisher has hidden."""
 
 
 @dataclass
@@ -42,7 +53,7 @@ class Protection:
     """
 
     published: Published | None
-    extra: Sequence[HiddenCells]
+    extra: Across
     withheld: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -55,7 +66,7 @@ def protect(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -
     """
     declare(connection, contracts)
     if not find_hidden(connection):
-        return Protection(None, ())
+        return Protection(None, Across((), ()))
     return Protection(published_cells(connection, contracts), across_releases(connection))
 
 
@@ -78,10 +89,10 @@ def withhold(
     if protection.published is None:
         return _NOTHING
     _gather(connection, present)
-    audit = audit_ours(connection, protection.published, protection.extra)
+    audit = audit_ours(connection, protection.published, protection.extra.all)
     _blank(connection, protection, present, audit.reveals, reveals=True)
     _gather(connection, present)
-    return audit_ours(connection, protection.published, protection.extra) if audit.reveals else audit
+    return audit_ours(connection, protection.published, protection.extra.all) if audit.reveals else audit
 
 
 _NOTHING = Audit(frozenset(), frozenset(), 0, 0, 0)
@@ -155,15 +166,52 @@ def write_log(connection: DuckDBPyConnection, protection: Protection, audit: Aud
     import pyarrow as pa
 
     connection.execute(_LOG)
+    rows = []
     if protection.published is not None:
         connection.execute(_OF_RELEASES)
-    rows = [_of_ours(table.name, protection, audit) for table in _present(connection, OUR_TABLES)]
+        rows += _of_sources(connection, protection.published, protection.extra.periods)
+    rows += [_of_ours(table.name, protection, audit) for table in _present(connection, OUR_TABLES)]
     if rows:
         connection.register("incoming", pa.Table.from_pylist(rows))
         connection.execute("INSERT INTO quality.disclosure_log BY NAME SELECT * FROM incoming")
         connection.unregister("incoming")
     for name in ("hidden", "keys", "seen", "standing", "above", "ours"):
         connection.execute(f"DROP TABLE IF EXISTS disclosure_{name}")
+
+
+def _of_sources(
+    connection: DuckDBPyConnection, published: Published, extra: Sequence[HiddenCells]
+) -> list[dict[str, Any]]:
+    """What all releases of all publishers give away together of the figures that each source hides.
+
+    Sums of areas across releases are left out here (within a release its contract has them): they tie every authority
+    of the country to every other, which costs much and tells little. Our own figures are judged with them.
+    """
+    system = published.system(extra)
+    found = without_contradiction(system, published.system())
+    sources = connection.execute(
+        "SELECT DISTINCT source, key FROM disclosure_hidden JOIN disclosure_keys USING "
+        f"({', '.join(KEY)}) ORDER BY ALL"
+    ).fetchnumpy()
+    place = np.searchsorted(system.names, sources["key"])
+    rows = []
+    for source in dict.fromkeys(sources["source"].tolist()):
+        own = place[sources["source"] == source]
+        hidden, told, narrow = (
+            int(flags[own].sum()) for flags in (found.audited, found.recovered, found.narrow)
+        )
+        message = (
+            f"Of {hidden:,} figures that {source} hides, {told:,} follow exactly and {narrow:,} lie in a range "
+            "narrower than the house rule or above 1, when all that is published is read together."
+        )
+        rows.append(
+            {
+                "source": source, "release": TOGETHER, "table": TOGETHER, "n_primary": hidden, "n_secondary": 0,
+                "n_audited": hidden - int(found.contradictory[own].sum()), "n_recovered": told, "n_narrow": narrow,
+                "outcome": "fail" if told + narrow else "pass", "reason": "", "message": message,
+            }
+        )  # fmt: skip
+    return rows
 
 
 def _of_ours(name: str, protection: Protection, audit: Audit) -> dict[str, Any]:

@@ -16,6 +16,8 @@ Each is worked out in SQL around hidden figures only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -151,15 +153,33 @@ FROM (SELECT DISTINCT keys, known, value, base FROM printed JOIN rounded
         USING (source, release, measure, unit, area_type)) ORDER BY number"""
 
 
-def across_releases(connection: DuckDBPyConnection) -> list[HiddenCells]:
+@dataclass(frozen=True, eq=False)
+class Across:
+    """What several releases say together of hidden cells.
+
+    Args:
+        periods: From figures printed elsewhere, rates, and periods that tile others.
+        areas: From areas that are made of others.
+    """
+
+    periods: Sequence[HiddenCells]
+    areas: Sequence[HiddenCells]
+
+    @property
+    def all(self) -> Sequence[HiddenCells]:
+        """Everything."""
+        return [*self.periods, *self.areas]
+
+
+def across_releases(connection: DuckDBPyConnection) -> Across:
     """What several releases say together, after `find_hidden`; makes the temporary table `disclosure_above`.
 
     Args:
         connection: To a read model with `catalogue.measures`, `measure_rates` and `areas`.
     """
     connection.execute(_ABOVE)
-    systems = [bounded(connection, _ELSEWHERE), bounded(connection, _RATES)]
-    return [*systems, *(sums(connection, query) for query in (_PERIODS, _AREAS))]
+    periods = [bounded(connection, _ELSEWHERE), bounded(connection, _RATES), sums(connection, _PERIODS)]
+    return Across(periods, [sums(connection, _AREAS)])
 
 
 def bounded(connection: DuckDBPyConnection, query: str) -> HiddenCells:

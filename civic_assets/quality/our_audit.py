@@ -32,8 +32,11 @@ if TYPE_CHECKING:
 _KEYED = ", ".join(KEY)
 
 FIGURES = f"""CREATE OR REPLACE TEMP TABLE disclosure_ours AS
-    SELECT *, (dense_rank() OVER (ORDER BY {_KEYED}) - 1)::BIGINT AS figure FROM ({{figures}})"""
-"""Our figures, from a query with the columns of `our_figures.OurTable.figures` and `place`, the name of the table."""
+    SELECT *, (dense_rank() OVER (ORDER BY {_KEYED}) - 1)::BIGINT AS figure FROM ({{figures}})
+    WHERE list_has_any(string_split(measure, '+'),
+        (SELECT coalesce(list(DISTINCT measure), []) FROM catalogue.disclosure_rules WHERE practice = 'suppressed'))"""
+"""Our figures of measures that some publisher hides, from a query with the columns of `our_figures.OurTable.figures`
+and `place`, the name of the table."""
 
 # In any row of them: of one figure all rows go, or none.
 HIDDEN = f"""SELECT DISTINCT o.figure FROM disclosure_ours o JOIN disclosure_keys k USING ({_KEYED})

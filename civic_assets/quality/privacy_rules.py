@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from civic_assets.quality.published_rules import PublishedRule
 
+_TOGETHER = "quality.disclosure_log WHERE release = 'all releases'"
 _OURS = "quality.disclosure_log WHERE release = 'published'"
 
 PRIVACY_RULES: Sequence[PublishedRule] = (
@@ -54,5 +55,23 @@ PRIVACY_RULES: Sequence[PublishedRule] = (
         nothing="no figure of ours speaks of a hidden figure",
         passed="hidden figures that figures of ours speak of, none of which is told better with them",
     ),
+    PublishedRule(
+        id="H-20",
+        name="Differencing audit",
+        table="releases_together",
+        dimension="validity",
+        severity="warning",
+        scope="privacy",
+        statement="No hidden figure follows from all releases read together: other editions and sources, periods that "
+        "tile others, rates and their denominators. What publishers give away themselves is a warning.",
+        cannot_tell="tables of others that are not held here",
+        checked=f"SELECT coalesce(sum(n_audited), 0) FROM {_TOGETHER}",
+        failing=f"""SELECT n_recovered + n_narrow AS n, '' AS measure, '' AS locator,
+            n_recovered + n_narrow || ' cells' AS observed, 'at least 5 apart, from 1 or less' AS expected, message
+            FROM {_TOGETHER} AND outcome = 'fail' ORDER BY source""",
+        reason="not_applicable",
+        nothing="no publisher of what is published hides a figure",
+        passed="hidden figures, none of which can be told from all releases together",
+    ),
 )
-"""One entry for each rule."""
+"""One entry for each rule and what it is about."""

@@ -222,6 +222,15 @@ def _terms(suspensions_of_the_year: int) -> Callable[[], Release]:
     return build
 
 
+_CHILDREN = "Unaccompanied asylum-seeking children"
+_ISLINGTON = f"2021,Local authority,E13000001,Inner London,206,E09000019,Islington,{_CHILDREN}"
+
+
+def _looked_after(*changes: tuple[str, str]) -> Callable[[], Release]:
+    """Children looked after in 2021: in Islington two groups are hidden, their total is printed."""
+    return lambda: fixture("dfe_looked_after", "at_31_march_2021.csv", *changes)
+
+
 DEFECTS: Mapping[str, Defect] = {
     "R-01": Defect(lambda: release_of(sample(), file=replace(FILE, sha256="b" * 64)), _sample),
     "R-02": Defect(lambda: release_of(sample(), file=replace(FILE, size=900)), _sample),
@@ -239,6 +248,17 @@ DEFECTS: Mapping[str, Defect] = {
     "R-08": Defect(_fewer_rows_before(3), _fewer_rows_before(0)),
     "R-09": Defect(_column_gone, _sample, lambda: f"{sheet_of(sample(), 'rates').name}!A7"),
     "R-10": Defect(lambda: _answer(10_000), lambda: _answer(12)),
+    "H-18": Defect(
+        _looked_after((f"{_CHILDREN},Non-UASC,242,95", f"{_CHILDREN},Non-UASC,253,99"),
+                      (f"{_CHILDREN},UASC,14,5", f"{_CHILDREN},UASC,3,1")),
+        _looked_after(),
+        lambda: "L16:number",
+    ),
+    "H-19": Defect(
+        _looked_after((f"{_ISLINGTON},Non-UASC,c,c", f"{_ISLINGTON},Non-UASC,315,99")),
+        _looked_after(),
+        lambda: "L10:number",
+    ),
     "V-01": Defect(_printed_twice, _sample, _at("counts_current", "Camden", "total_recorded_crime")),
     "V-02": Defect(
         _cell("counts_current", "Camden", "robbery", lambda x: x + 0.5),
