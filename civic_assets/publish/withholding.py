@@ -95,6 +95,23 @@ def withhold(
     return audit_ours(connection, protection.published, protection.extra.all) if audit.reveals else audit
 
 
+def audit_again(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> Audit:
+    """Audits all that is published from the published tables alone, changing none of them.
+
+    Args:
+        connection: To a read model that may be written to (temporary tables are made), with the catalogue.
+        contracts: By source.
+
+    Returns:
+        What our figures would give away; nothing at all after `withhold`.
+    """
+    if not find_hidden(connection):
+        return _NOTHING
+    published, extra = published_cells(connection, contracts), across_releases(connection)
+    _gather(connection, _present(connection, OUR_TABLES))
+    return audit_ours(connection, published, extra.all)
+
+
 _NOTHING = Audit(frozenset(), frozenset(), 0, 0, 0)
 
 
@@ -266,6 +283,7 @@ _OF_RELEASES = """INSERT INTO quality.disclosure_log BY NAME
         CASE WHEN t.message IS NOT NULL OR r.outcome IN ('pass', 'fail') THEN '' ELSE coalesce(r.reason, 'no_input') END
             AS reason,
         coalesce(t.message, CASE WHEN r.outcome IN ('pass', 'fail')
-            THEN 'None of the hidden figures can be told from the others of the release.' ELSE r.message END) AS message
+            THEN 'None of the hidden figures can be told from the others of the release.'
+            ELSE coalesce(r.message, 'Rule H-19 has said nothing of this release.') END) AS message
     FROM hidden h LEFT JOIN told t USING (source, release, "table") LEFT JOIN results r USING (source, release)
     ORDER BY h.source, h.release, h."table\""""

@@ -178,8 +178,12 @@ def across_releases(connection: DuckDBPyConnection) -> Across:
         connection: To a read model with `catalogue.measures`, `measure_rates` and `areas`.
     """
     connection.execute(_ABOVE)
-    periods = [bounded(connection, _ELSEWHERE), bounded(connection, _RATES), sums(connection, _PERIODS)]
-    return Across(periods, [sums(connection, _AREAS)])
+    periods = [
+        bounded(connection, _ELSEWHERE),
+        bounded(connection, _RATES),
+        sums(connection.execute(_PERIODS).fetchall()),
+    ]
+    return Across(periods, [sums(connection.execute(_AREAS).fetchall())])
 
 
 def bounded(connection: DuckDBPyConnection, query: str) -> HiddenCells:
@@ -189,11 +193,10 @@ def bounded(connection: DuckDBPyConnection, query: str) -> HiddenCells:
     return _of_rows(names, [], [], np.zeros(0), np.zeros(0), lower=found["low"], upper=found["high"])
 
 
-def sums(connection: DuckDBPyConnection, query: str) -> HiddenCells:
-    """A system of rows from a query of `number`, `keys` (that add up), `whole` (less this one), `low` and `high`."""
-    found = connection.execute(query).fetchall()
+def sums(found: Sequence[Sequence[Any]]) -> HiddenCells:
+    """A system of rows, each begun by number, keys (that add up), whole (less this one), low and high."""
     rows, cells, weights = [], [], []
-    for number, keys, whole, _, _ in found:
+    for number, keys, whole, *_ in found:
         rows += [number] * (len(keys) + (whole is not None))
         cells += [*keys, *([] if whole is None else [whole])]
         weights += [1.0] * len(keys) + ([] if whole is None else [-1.0])

@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 _KEYED = ", ".join(KEY)
 
 FIGURES = f"""CREATE OR REPLACE TEMP TABLE disclosure_ours AS
-    SELECT *, (dense_rank() OVER (ORDER BY {_KEYED}) - 1)::BIGINT AS figure FROM ({{figures}})
+    SELECT *, (dense_rank() OVER (ORDER BY {_KEYED}, low, high) - 1)::BIGINT AS figure FROM ({{figures}})
     WHERE list_has_any(string_split(measure, '+'),
         (SELECT coalesce(list(DISTINCT measure), []) FROM catalogue.disclosure_rules WHERE practice = 'suppressed'))"""
 """Our figures of measures that some publisher hides, from a query with the columns of `our_figures.OurTable.figures`
 and `place`, the name of the table."""
 
-# In any row of them: of one figure all rows go, or none.
+# Of one figure (what is said of an area and period, and its value) all rows go, or none.
 HIDDEN = f"""SELECT DISTINCT o.figure FROM disclosure_ours o JOIN disclosure_keys k USING ({_KEYED})
     JOIN disclosure_standing s USING (key) WHERE s.stands"""
 
@@ -107,12 +107,9 @@ def audit_ours(connection: DuckDBPyConnection, published: Published, extra: Sequ
         published: The hidden cells of all releases.
         extra: What is known of them across releases.
     """
-    tied = [sums(connection, query) for query in (_ABOVE, _PARTS)]
-    numbers = [
-        np.array([row[5] for row in connection.execute(query).fetchall()], dtype=np.int64)
-        for query in (_ABOVE, _PARTS)
-    ]
-    of_ours = np.concatenate(numbers)
+    said = [connection.execute(query).fetchall() for query in (_ABOVE, _PARTS)]
+    tied = [sums(rows) for rows in said]
+    of_ours = np.array([row[5] for rows in said for row in rows], dtype=np.int64)
     if not len(of_ours):
         return Audit(frozenset(), frozenset(), 0, 0, 0)
     system = published.system([*extra, *tied])

@@ -7,6 +7,7 @@ expectation.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
@@ -24,7 +25,9 @@ def system(
     stated: float = np.inf,
 ) -> HiddenCells:
     """Counts with rows as (coefficient by cell, lowest sum, highest sum)."""
-    entries = [(row, cell, weight) for row, (terms, _, _) in enumerate(rows) for cell, weight in terms.items()]
+    entries = [
+        (row, cell, weight) for row, (terms, _, _) in enumerate(rows) for cell, weight in terms.items()
+    ]
     place = [row for row, _, _ in entries], [cell for _, cell, _ in entries]
     chosen = np.zeros(cells, dtype=bool)
     chosen[list(audited)] = True
@@ -47,14 +50,15 @@ def one_by_one(hidden: HiddenCells) -> tuple[np.ndarray, np.ndarray]:
     """Least and greatest value of each cell: two programmes for each, of the whole system."""
     low_rows, high_rows = np.isfinite(hidden.low), np.isfinite(hidden.high)
     dense = hidden.rows.toarray()
-    bounds = list(zip(hidden.lower, np.where(np.isinf(hidden.upper), None, hidden.upper), strict=True))
+    bounds = np.stack([hidden.lower, hidden.upper], axis=1)
+    solve: Any = linprog  # its declared types do not know arrays of bounds
     ends = []
     for sign in (1.0, -1.0):
         values = []
         for cell in range(len(hidden.names)):
             objective = np.zeros(len(hidden.names))
             objective[cell] = sign
-            solved = linprog(
+            solved = solve(
                 objective,
                 A_ub=np.vstack([dense[high_rows], -dense[low_rows]]),
                 b_ub=np.concatenate([hidden.high[high_rows], -hidden.low[low_rows]]),

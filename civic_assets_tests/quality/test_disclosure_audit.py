@@ -141,7 +141,8 @@ def test_after_secondary_suppression_no_hidden_cell_is_told_better(
         )
     ]
     subsets = data.draw(
-        st.lists(st.sets(st.integers(0, len(truth) - 1), min_size=1), min_size=1, max_size=4), label="our sums"
+        st.lists(st.sets(st.integers(0, len(truth) - 1), min_size=1), min_size=1, max_size=4),
+        label="our sums",
     )
     ours = [(dict.fromkeys(subset, 1.0), *(float(truth[list(subset)].sum()),) * 2) for subset in subsets]
     full = system([*rows, *ours], len(truth), range(len(truth)))

@@ -249,8 +249,10 @@ DEFECTS: Mapping[str, Defect] = {
     "R-09": Defect(_column_gone, _sample, lambda: f"{sheet_of(sample(), 'rates').name}!A7"),
     "R-10": Defect(lambda: _answer(10_000), lambda: _answer(12)),
     "H-18": Defect(
-        _looked_after((f"{_CHILDREN},Non-UASC,242,95", f"{_CHILDREN},Non-UASC,253,99"),
-                      (f"{_CHILDREN},UASC,14,5", f"{_CHILDREN},UASC,3,1")),
+        _looked_after(
+            (f"{_CHILDREN},Non-UASC,242,95", f"{_CHILDREN},Non-UASC,253,99"),
+            (f"{_CHILDREN},UASC,14,5", f"{_CHILDREN},UASC,3,1"),
+        ),
         _looked_after(),
         lambda: "L16:number",
     ),
