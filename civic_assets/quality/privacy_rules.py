@@ -15,6 +15,10 @@ from civic_assets.quality.published_rules import PublishedRule
 
 _TOGETHER = "quality.disclosure_log WHERE release = 'all releases'"
 _OURS = "quality.disclosure_log WHERE release = 'published'"
+# What everything of ours about persons is made from; what was withheld is counted too.
+_OF_PERSONS = """SELECT count(*) FROM harmonised.indicator_figures
+    WHERE (value IS NOT NULL OR quality = 'withheld') AND list_has_any(string_split(measure, '+'),
+        (SELECT coalesce(list(DISTINCT measure), []) FROM catalogue.disclosure_rules WHERE practice = 'suppressed'))"""
 
 PRIVACY_RULES: Sequence[PublishedRule] = (
     PublishedRule(
@@ -27,14 +31,14 @@ PRIVACY_RULES: Sequence[PublishedRule] = (
         statement="No table of ours states a figure that stands hidden in the newest release of a publisher, nor a sum "
         "of ours in the range that the publisher of its parts hides. Such a figure is withheld.",
         cannot_tell="what follows from several figures together (H-20)",
-        checked=f"SELECT count(*) FROM {_OURS} AND outcome <> 'not_evaluated'",
+        checked=_OF_PERSONS,
         failing=f"""SELECT n_primary AS n, '' AS measure, '' AS locator, n_primary || ' rows' AS observed,
             'none' AS expected, format('{{}}: {{}} rows stated a figure that its publisher hides, or a sum in the '
                 || 'range that it hides; they are withheld.', "table", n_primary) AS message
             FROM {_OURS} AND n_primary > 0 ORDER BY "table\"""",
         reason="not_applicable",
-        nothing="no publisher of what is published hides a figure",
-        passed="tables of ours, none of which states a hidden figure",
+        nothing="no figure of ours is of a kind that its publisher hides",
+        passed="figures of ours of kinds that publishers hide, none of which states a hidden one",
     ),
     PublishedRule(
         id="H-20",

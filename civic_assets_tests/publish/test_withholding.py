@@ -12,7 +12,15 @@ from civic_assets.publish.withholding import audit_again
 from civic_assets.quality.published_cells import declare
 from civic_assets.quality.published_engine import evaluate
 from civic_assets_tests.publish.protected_models import looked_after, published, unprotected
-from civic_assets_tests.publish.read_models import CAMDEN, ISLINGTON, LONDON, contracts, profile, records
+from civic_assets_tests.publish.read_models import (
+    CAMDEN,
+    ISLINGTON,
+    LONDON,
+    contracts,
+    figure,
+    profile,
+    records,
+)
 
 HACKNEY = "E09000012"
 YEAR = (date(2015, 9, 1), date(2016, 9, 1))
@@ -132,15 +140,29 @@ def test_sum_of_ours_in_the_range_that_its_publisher_hides_is_withheld(
 ) -> None:
     connection = published([_pupils("pupils_with_sen_support", 1), _pupils("pupils_with_ehc_plan", plans)])
     assert profile(connection, "send")["count"] == shown
-    expected = "not_evaluated" if shown else "fail"  # no cell of these figures is hidden
-    assert _results(connection)["H-18", "our_tables"][0].outcome == expected
+    assert _results(connection)["H-18", "our_tables"][0].outcome == ("pass" if shown else "fail")
 
 
 def test_where_nothing_is_hidden_nothing_is_audited() -> None:
     connection = published(BOROUGHS[:2])
     results = _results(connection)
-    for key in (("H-18", "our_tables"), ("H-20", "our_tables"), ("H-20", "releases_together")):
-        assert (results[key][0].outcome, results[key][0].reason) == ("not_evaluated", "not_applicable")
+    for table in ("our_tables", "releases_together"):
+        result, _ = results["H-20", table]
+        assert (result.outcome, result.reason) == ("not_evaluated", "not_applicable")
+
+
+def test_without_figures_of_persons_there_is_nothing_to_check() -> None:
+    crime = figure("ons_csp", "2024", "robbery", CAMDEN, *YEAR, 3, period_kind="rolling_year")
+    result, _ = _results(published([crime]))["H-18", "our_tables"]
+    assert (result.outcome, result.reason) == ("not_evaluated", "not_applicable")
+
+
+def test_recorded_crimes_are_events_and_stay_at_any_size() -> None:
+    crime = figure("ons_csp", "2024", "homicide", CAMDEN, *YEAR, 3, period_kind="rolling_year")
+    connection = published([*BOROUGHS, crime])
+    assert records(connection, "SELECT value, quality FROM harmonised.crime_table") == [
+        {"value": 3.0, "quality": "ok"}
+    ]
 
 
 def _exclusions(value: float | None, measure: str = "suspensions", **other: Any) -> dict[str, Any]:
