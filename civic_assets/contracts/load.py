@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
+from civic_assets.contracts.disclosure import read_disclosure
 from civic_assets.contracts.document import Node, custom_properties, read_document
 from civic_assets.contracts.model import Contract, FileNotRead, KnownValue, SheetToIgnore, Threshold
 from civic_assets.contracts.tables import SEVERITIES, read_symbols, read_table
@@ -177,6 +178,9 @@ def load_contract(file: Path) -> Contract:
         expected_lag_days=lag,
         frequency_months=frequency,
         files_not_read=tuple(_file_not_read(node) for node in listed("filesNotRead")),
+        disclosure=read_disclosure(
+            listed("disclosure"), [table.name for table in tables], measures | labelled
+        ),
         document=top.value,
     )
     for index, known in enumerate(known_values):

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from civic_assets.contracts.disclosure import Disclosure
 from civic_assets.values.cells import Symbol, label
 from civic_assets.values.periods import PeriodKind, Statistic
 
@@ -207,6 +208,7 @@ class Contract:
     Args:
         measures: Definitions of measures that only this source has; the others are in the vocabulary.
         files_not_read: Other files of the publisher that a person is likely to have beside those that are read.
+        disclosure: What the publisher hides so that nobody can be recognised; the first entry about a figure counts.
     """
 
     source: str
@@ -231,6 +233,7 @@ class Contract:
     expected_lag_days: int
     frequency_months: float
     files_not_read: tuple[FileNotRead, ...] = ()
+    disclosure: tuple[Disclosure, ...] = ()
     document: Mapping[str, Any] = field(repr=False, default_factory=dict)
 
     def symbols_of(self, table: Table) -> Mapping[str, Symbol]:
@@ -247,6 +250,10 @@ class Contract:
             if table.name == name:
                 return table
         raise KeyError(f"{self.file.name} has no table {name!r}")
+
+    def disclosure_of(self, table: str, measure: str) -> Disclosure | None:
+        """How small counts of a measure are treated in a table; None when the contract does not say."""
+        return next((entry for entry in self.disclosure if entry.concerns(table, measure)), None)
 
     @property
     def not_read_because(self) -> str | None:

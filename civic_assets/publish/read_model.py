@@ -202,6 +202,7 @@ def _catalogue(
     import pyarrow as pa
 
     from civic_assets.quality.engine import catalogue as rules
+    from civic_assets.quality.privacy_rules import PRIVACY_RULES
     from civic_assets.quality.published_rules import PUBLISHED_RULES
 
     def create(name: str, rows: list[dict[str, Any]], columns: str) -> None:
@@ -256,7 +257,7 @@ def _catalogue(
                 "severity": rule.severity, "scope": rule.scope, "statement": rule.statement,
                 "cannot_tell": rule.cannot_tell,
             }
-            for rule in PUBLISHED_RULES
+            for rule in (*PUBLISHED_RULES, *PRIVACY_RULES)
         ],
         "check_id VARCHAR, name VARCHAR, layer VARCHAR, dimension VARCHAR, severity VARCHAR, scope VARCHAR, "
         "statement VARCHAR, cannot_tell VARCHAR",

@@ -17,7 +17,9 @@ from civic_assets.publish.baseline import create_baseline
 from civic_assets.publish.comparability import allowed_by_judgement, create_comparability
 from civic_assets.publish.crime_table import create_crime_table
 from civic_assets.publish.indicator_figures import create_indicator_figures
+from civic_assets.publish.our_figures import INDICATOR_FIGURES
 from civic_assets.publish.small_numbers import create_functions
+from civic_assets.publish.withholding import protect, withhold, write_log
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -42,10 +44,14 @@ def create(
     add_availability(connection, members, contracts)
     create_functions(connection)
     create_indicator_figures(connection, vocabulary, AreaRegister.shipped(), known)
+    # What may not be said is taken out where everything else is made from, and looked for again at the end.
+    protection = protect(connection, contracts)
+    withhold(connection, protection, [INDICATOR_FIGURES])
     create_area_profile(connection, vocabulary)
     create_crime_table(connection, known)
     create_baseline(connection, known, allowed_by_judgement)
     create_comparability(connection, known)
+    write_log(connection, protection, withhold(connection, protection))
     if REPORT in contracts:
         # The rules that judge the printed figures are heavy to import, and nothing else here needs them.
         from civic_assets.publish.report_comparison import create_report_comparison

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from civic_assets.quality.engine import catalogue
+from civic_assets.quality.privacy_rules import PRIVACY_RULES
 from civic_assets.quality.published_rules import PUBLISHED_RULES
 
 _LAYERS = {
@@ -24,6 +25,7 @@ An outcome is *pass*, *fail* or *not evaluated* with its reason; not evaluated i
 
 - **structural** and blocking: a failure holds the release back, and the last good publication stays.
 - **value** and blocking: the figures concerned are published as printed, marked `disputed`.
+- **privacy** and blocking: the figure is withheld. It cannot be waived.
 - **warning**: published; the finding goes with the figures. **info**: listed.
 
 A contract may lower a severity for its source, with a reason.
@@ -49,7 +51,7 @@ def _lines() -> Iterator[str]:
     yield "\n## Published: do the tables that we make keep to the rules?\n"
     yield "| id | table | name | dimension | severity | states | cannot tell |"
     yield "|---|---|---|---|---|---|---|"
-    for rule in PUBLISHED_RULES:
+    for rule in (*PUBLISHED_RULES, *PRIVACY_RULES):
         cells = (
             rule.id,
             rule.table,

@@ -6,7 +6,7 @@ Belongs here: which edits are broken, and the system to repair them in. Does not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,6 +18,8 @@ from civic_assets.quality.equations import equations_of
 from civic_assets.quality.figures import Figures, Flags, Floats, Indices
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from civic_assets.quality.edit_system import EditSystem
     from civic_assets.quality.rule import Release
 
@@ -62,10 +64,20 @@ class Edits:
     @staticmethod
     def of(release: Release) -> Edits:
         """The edits that the contract declares, over the release's observations."""
+        return Edits.over(release.observations, release.contract, release.history)
+
+    @staticmethod
+    def over(table: pa.Table, contract: Contract, history: Mapping[str, pa.Table] | None = None) -> Edits:
+        """The same over any observations of its source.
+
+        Args:
+            table: Columns as `civic_assets.sources.observations.FIELDS`.
+            contract: Of the source.
+            history: Observations of earlier releases by release, oldest first.
+        """
         import pyarrow.compute as pc
 
-        table = release.observations
-        built = equations_of(table, release.contract.rules, release.history)
+        built = equations_of(table, contract.rules, history)
         counted = pc.and_(
             pc.equal(table["unit"], "count"),
             pc.or_(pc.equal(table["statistic"], "flow"), pc.equal(table["statistic"], "stock")),
@@ -84,7 +96,7 @@ class Edits:
             stand_ins=built.stand_ins,
             counts=counts,
             lowest_count=float(min(known.min(initial=0.0), 0.0)),
-            hidden=_hidden(built.figures, release.contract, counts),
+            hidden=_hidden(built.figures, contract, counts),
         )
 
     @cached_property

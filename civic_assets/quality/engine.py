@@ -16,6 +16,7 @@ import civic_assets.quality.base_rules
 import civic_assets.quality.caption_rules
 import civic_assets.quality.consistency_rules
 import civic_assets.quality.definition_rules
+import civic_assets.quality.disclosure_rules
 import civic_assets.quality.history_rules
 import civic_assets.quality.localisation_rules
 import civic_assets.quality.place_rules

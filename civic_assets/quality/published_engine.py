@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.quality.privacy_rules import PRIVACY_RULES
 from civic_assets.quality.published_rules import PUBLISHED_RULES, RELEASE, PublishedRule
 from civic_assets.quality.results import CheckResult, Finding, judged, not_evaluated
 
@@ -24,9 +25,9 @@ def evaluate(connection: DuckDBPyConnection) -> list[tuple[PublishedRule, CheckR
         connection: To a read model with the report's tables.
 
     Returns:
-        Rule, result and findings of each, in the order of `PUBLISHED_RULES`.
+        Rule, result and findings of each, in the order of `PUBLISHED_RULES` and `PRIVACY_RULES`.
     """
-    return [_evaluated(connection, rule) for rule in PUBLISHED_RULES]
+    return [_evaluated(connection, rule) for rule in (*PUBLISHED_RULES, *PRIVACY_RULES)]
 
 
 def _evaluated(

@@ -229,6 +229,15 @@ def _terms(suspensions_of_the_year: int) -> Callable[[], Release]:
     return build
 
 
+_CHILDREN = "Unaccompanied asylum-seeking children"
+_ISLINGTON = f"2021,Local authority,E13000001,Inner London,206,E09000019,Islington,{_CHILDREN}"
+
+
+def _looked_after(*changes: tuple[str, str]) -> Callable[[], Release]:
+    """Children looked after in 2021: in Islington two groups are hidden, their total is printed."""
+    return lambda: fixture("dfe_looked_after", "at_31_march_2021.csv", *changes)
+
+
 DEFECTS: Mapping[str, Defect] = {
     "R-01": Defect(lambda: release_of(sample(), file=replace(FILE, sha256="b" * 64)), _sample),
     "R-02": Defect(lambda: release_of(sample(), file=replace(FILE, size=900)), _sample),
@@ -250,6 +259,19 @@ DEFECTS: Mapping[str, Defect] = {
     "R-12": Defect(
         lambda: release_of(sample(), file=RECEIVED, under=replace(contract(), publisher={"name": "ONS"})),
         lambda: release_of(sample(), file=RECEIVED),
+    ),
+    "H-18": Defect(
+        _looked_after(
+            (f"{_CHILDREN},Non-UASC,242,95", f"{_CHILDREN},Non-UASC,253,99"),
+            (f"{_CHILDREN},UASC,14,5", f"{_CHILDREN},UASC,3,1"),
+        ),
+        _looked_after(),
+        lambda: "L16:number",
+    ),
+    "H-19": Defect(
+        _looked_after((f"{_ISLINGTON},Non-UASC,c,c", f"{_ISLINGTON},Non-UASC,315,99")),
+        _looked_after(),
+        lambda: "L10:number",
     ),
     "V-01": Defect(_printed_twice, _sample, _at("counts_current", "Camden", "total_recorded_crime")),
     "V-02": Defect(

@@ -1,0 +1,149 @@
+"""Which figures our own tables state, and how a row of them is withheld.
+
+Belongs here: for each table that we make from published figures, what it says of which measure, area and period, and
+the columns that go when that may not be said. Does not belong here: deciding what is withheld (`withholding`), and
+publishers' own figures (`harmonised.observations`), which stay as printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+REASON = (
+    "Withheld: the publisher hides a figure that this one states, or that could be told from this one and what else "
+    "is published."
+)
+_SAID = f"'{REASON}'"
+
+
+@dataclass(frozen=True, slots=True)
+class OurTable:
+    """One table of ours.
+
+    Args:
+        name: In the schema `harmonised`.
+        needs: Other tables that `figures` reads.
+        figures: SQL of one row for each figure that a row of the table states: row (its rowid), part (which columns
+            state it), source, release, measure, breakdown, unit, area_code, period_start, period_end, low and high
+            (between which the figure lies: a count follows from a rate within its last digits), locators.
+        blank: By part: the assignments that withhold it.
+    """
+
+    name: str
+    figures: str
+    blank: Mapping[str, str]
+    needs: tuple[str, ...] = ()
+
+
+# Measure, breakdown and unit of an indicator's figures in a source.
+_NAMED = """(SELECT DISTINCT indicator, role, source, measure, breakdown, unit FROM harmonised.indicator_figures)"""
+_OWN = f"""count = NULL, count_lower = NULL, count_upper = NULL, rate = NULL, rate_published = NULL,
+    rate_recomputed = NULL, rate_difference = NULL, rate_basis = NULL, quality = 'withheld', status = 'withheld',
+    reason = {_SAID}, caveats = [{_SAID}]"""
+_NOTED = f"caveats = list_append(caveats, {_SAID})"
+
+
+def _beside(part: str, area: str, count: str) -> str:
+    """A comparator of a profile's row: the same indicator of another area, from the source of the row's count."""
+    return f"""SELECT p.rowid AS row, '{part}' AS part, n.source, NULL AS release, n.measure, n.breakdown, n.unit,
+        {area} AS area_code, p.period_start, p.period_end, {count} AS low, {count} AS high, NULL::VARCHAR[] AS locators
+    FROM harmonised.area_profile p JOIN {_NAMED} n
+      ON n.indicator = p.indicator AND n.role = 'count' AND n.source = coalesce(p.wider_source, p.count_source)
+    WHERE {count} IS NOT NULL"""
+
+
+INDICATOR_FIGURES = OurTable(
+    name="indicator_figures",
+    figures="""SELECT rowid AS row, 'value' AS part, source, release, measure, breakdown, unit, area_code, period_start,
+        period_end, value AS low, value AS high, locators
+    FROM harmonised.indicator_figures WHERE value IS NOT NULL""",
+    blank={"value": "value = NULL, status = 'withheld', quality = 'withheld', usable = false"},
+)
+"""Everything in profiles and baselines is made of these: what is withheld here is in none of them, on any day."""
+
+AREA_PROFILE = OurTable(
+    name="area_profile",
+    needs=("indicator_figures", "indicators"),
+    figures=f"""SELECT p.rowid AS row, 'own' AS part, n.source, p.count_release AS release, n.measure, n.breakdown,
+        n.unit, p.area_code, p.period_start, p.period_end, p.count AS low, p.count AS high, p.count_locators AS locators
+    FROM harmonised.area_profile p
+    JOIN {_NAMED} n ON n.indicator = p.indicator AND n.role = 'count' AND n.source = p.count_source
+    WHERE p.count IS NOT NULL
+    UNION ALL
+    SELECT p.rowid, 'own', n.source, p.rate_release, n.measure, n.breakdown, n.unit, p.area_code, p.period_start,
+        p.period_end, p.rate_published, p.rate_published, p.rate_locators
+    FROM harmonised.area_profile p
+    JOIN {_NAMED} n ON n.indicator = p.indicator AND n.role = 'rate' AND n.source = p.rate_source
+    WHERE p.rate_published IS NOT NULL
+    UNION ALL
+    SELECT p.rowid, 'own', n.source, p.count_release, n.measure, n.breakdown, n.unit, p.area_code, p.period_start,
+        p.period_end, p.rate_recomputed * p.denominator / i.per * (1 - 1e-9),
+        p.rate_recomputed * p.denominator / i.per * (1 + 1e-9), p.count_locators
+    FROM harmonised.area_profile p JOIN harmonised.indicators i USING (indicator)
+    JOIN {_NAMED} n ON n.indicator = p.indicator AND n.role = 'count' AND n.source = p.count_source
+    WHERE p.rate_recomputed IS NOT NULL AND p.denominator IS NOT NULL
+    UNION ALL {_beside("london", "'E12000007'", "p.london_count")}
+    UNION ALL {_beside("england", "'E92000001'", "p.england_count")}
+    UNION ALL {_beside("wider", "p.wider_area_code", "p.wider_count")}""",
+    blank={
+        "own": _OWN,
+        "london": f"london_count = NULL, london_rate = NULL, {_NOTED}",
+        "england": f"england_count = NULL, england_rate = NULL, {_NOTED}",
+        "wider": f"wider_count = NULL, wider_rate = NULL, wider_quality = 'withheld', {_NOTED}",
+    },
+)
+
+INDICATOR_BASELINE = OurTable(
+    name="indicator_baseline",
+    figures="""SELECT rowid AS row, 'own' AS part, source, latest_release AS release, measure, breakdown,
+        'count' AS unit, area_code, latest_period_start AS period_start, latest_period_end AS period_end,
+        latest_count AS low, latest_count AS high, latest_locators AS locators
+    FROM harmonised.indicator_baseline WHERE latest_count IS NOT NULL
+    UNION ALL
+    SELECT rowid, 'own', source, baseline_release, measure, breakdown, 'count', area_code, baseline_period_start,
+        baseline_period_end, baseline_count, baseline_count, baseline_locators
+    FROM harmonised.indicator_baseline WHERE baseline_count IS NOT NULL""",
+    blank={
+        "own": f"""baseline_count = NULL, baseline_count_lower = NULL, baseline_count_upper = NULL,
+        baseline_rate = NULL, latest_count = NULL, latest_count_lower = NULL, latest_count_upper = NULL,
+        latest_rate = NULL, change_of_count = NULL, change_of_rate = NULL, ratio = NULL, ratio_lower = NULL,
+        ratio_upper = NULL, uncertainty = NULL, verdict = NULL, why_no_verdict = {_SAID}, latest_status = 'withheld',
+        latest_quality = 'withheld'"""
+    },
+)
+
+
+def _crime(name: str, gone: str) -> OurTable:
+    return OurTable(
+        name=name,
+        figures=f"""SELECT rowid AS row, 'own' AS part, source, release, measure, 'total' AS breakdown, 'count' AS unit,
+            area_code, period_start, period_end, value AS low, value AS high, [locator] AS locators
+        FROM harmonised.{name} WHERE value IS NOT NULL""",
+        blank={
+            "own": f"value = NULL, value_text = NULL, rate = NULL, quality = 'withheld', status = 'withheld'{gone}"
+        },
+    )
+
+
+CRIME_YEARS = _crime("crime_years", ", rate_quality = 'withheld'")
+CRIME_TABLE = _crime("crime_table", f", value_lower = NULL, value_upper = NULL, caveats = [{_SAID}]")
+
+RECORDED_CRIME_BESIDE = OurTable(
+    name="recorded_crime_beside",
+    figures="""SELECT rowid AS row, 'own' AS part, other_source AS source, other_release AS release, measure,
+        'total' AS breakdown, 'count' AS unit, area_code, period_start, period_end, other_value AS low,
+        other_value AS high, NULL::VARCHAR[] AS locators
+    FROM harmonised.recorded_crime_beside WHERE other_value IS NOT NULL""",
+    blank={"own": f"other_value = NULL, ratio = NULL, left_out = '', because = {_SAID}"},
+)
+
+OUR_TABLES = (
+    INDICATOR_FIGURES,
+    AREA_PROFILE,
+    INDICATOR_BASELINE,
+    CRIME_YEARS,
+    CRIME_TABLE,
+    RECORDED_CRIME_BESIDE,
+)
+"""Every table of ours that states figures of areas, in the order in which they are made."""
