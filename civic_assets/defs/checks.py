@@ -120,7 +120,7 @@ def published_results(
 
 
 def _of(rule: PublishedRule | Expectation, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Rows about a rule: of its table, or of every release, which an expectation is about one by one."""
+    """Rows about a rule: of its table, or of every source, which an expectation is about one by one."""
     return [
         row
         for row in rows
@@ -129,7 +129,7 @@ def _of(rule: PublishedRule | Expectation, rows: Sequence[Mapping[str, Any]]) ->
 
 
 def _nothing(rule: PublishedRule | Expectation) -> dict[str, Any]:
-    """Of a check that is about releases, when none is published: Dagster wants to hear of each check that it knows."""
+    """Of a check about releases when none is published: Dagster wants to hear of every check that it knows."""
     return {
         "outcome": "not_evaluated",
         "reason": "no_input",
@@ -142,11 +142,11 @@ def _nothing(rule: PublishedRule | Expectation) -> dict[str, Any]:
 
 
 def together(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Results of one check on several releases as one: it passes when it passed somewhere and failed nowhere."""
+    """Results of one check on several sources as one: it passes when it passed somewhere and failed nowhere."""
     outcomes = Counter(result["outcome"] for result in results)
     outcome = next(word for word in ("fail", "pass", "not_evaluated") if outcomes[word])
     telling = next(result for result in results if result["outcome"] == outcome)
-    counts = f"{len(results):,} releases: {outcomes['pass']:,} pass, {outcomes['fail']:,} fail, "
+    counts = f"{len(results):,} sources: {outcomes['pass']:,} pass, {outcomes['fail']:,} fail, "
     counts += f"{outcomes['not_evaluated']:,} not evaluated."
     return {
         **telling,

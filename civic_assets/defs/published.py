@@ -18,6 +18,7 @@ from civic_assets.defs.resources import StoreResource
 from civic_assets.publish.left_out import profile_of, samples_left_out
 from civic_assets.publish.publication import publish
 from civic_assets.publish.read_model import stamp_of
+from civic_assets.quality.published_rules import RELEASE as PUBLISHED
 from civic_assets.store import code_version
 
 READ_MODEL = dg.AssetKey(["published", "read_model"])
@@ -100,14 +101,12 @@ def _pairs(names: Sequence[str]) -> set[tuple[str, str]]:
 
 
 def _own_results(read_model: DuckDBResource) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Results and findings about what is published, asked of the file itself."""
+    """Results and findings of the rules over our own tables, asked of the file itself."""
     found: list[list[dict[str, Any]]] = []
     with read_model.get_connection() as connection:
         for table in ("check_results", "findings"):
             cursor = connection.execute(
-                f"""SELECT t.* FROM quality.{table} t
-                SEMI JOIN (SELECT * FROM quality.check_results WHERE layer = 'published')
-                    USING (check_id, source, release) ORDER BY ALL"""
+                f"SELECT t.* FROM quality.{table} t WHERE release = ? ORDER BY ALL", [PUBLISHED]
             )
             names = [column[0] for column in cursor.description]
             found.append([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])

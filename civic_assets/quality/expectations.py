@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.quality.profiles import ROWS, create_profiles
 from civic_assets.quality.published_engine import finding_row, insert, result_row
+from civic_assets.quality.published_rules import RELEASE
 from civic_assets.quality.results import CheckResult, Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.suites import Expectation, Suite, load_suites
 from civic_assets.quality.wording import counted
+from civic_assets.tables.release_names import release_sort_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,40 +88,41 @@ def add_expectations(connection: DuckDBPyConnection, contracts: Mapping[str, Con
     """
     create_profiles(connection, contracts)
     results, findings = [], []
-    for expectation, source, release, verdict in evaluate(connection):
-        results.append(result_row(_result(expectation, verdict), source, release))
-        findings += [finding_row(finding, source, release) for finding in verdict.findings]
+    for expectation, source, verdict in evaluate(connection):
+        results.append(result_row(_result(expectation, verdict), source, RELEASE))
+        findings += [finding_row(finding, source, RELEASE) for finding in verdict.findings]
     insert(connection, results, findings)
 
 
 def evaluate(
     connection: DuckDBPyConnection, suites: Sequence[Suite] | None = None
-) -> Iterator[tuple[Expectation, str, str, Verdict]]:
-    """What every expectation says of every release that it is about.
+) -> Iterator[tuple[Expectation, str, Verdict]]:
+    """What every expectation says of every source that is published.
 
     Args:
         connection: To a read model with the tables `quality.profile_*`.
         suites: Those that ship when None.
 
     Yields:
-        Expectation, source, release and verdict; `n_checked` counts rows of the profile.
+        Expectation, source and verdict; `n_checked` counts rows of the profile, of all releases of the source, and
+        findings about the newest release come first.
     """
     for suite in load_suites() if suites is None else suites:
         frame = profile_frame(connection, suite.profile)
         if frame.empty:
             continue
-        records = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+        sources = _by_source(frame)
         said = _said(suite, frame)
         for expectation in suite.expectations:
-            failing = said[expectation.id]
-            for (source, release), rows in _by_release(records).items():
-                yield expectation, source, release, _verdict(expectation, rows, failing)
+            for source, rows in sources.items():
+                yield expectation, source, _verdict(expectation, rows, said[expectation.id])
 
 
-def _by_release(records: Sequence[dict[str, Any]]) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for record in records:
-        found[record["source"], record["release"]].append(record)
+def _by_source(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    records = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    for record in sorted(records, key=lambda row: release_sort_key(row["release"]), reverse=True):
+        found[record["source"]].append(record)
     return found
 
 

@@ -7,7 +7,13 @@ from typing import Any
 
 import dagster as dg
 
-from civic_assets.defs.checks import of_what_is_published, published_name, published_results, published_specs
+from civic_assets.defs.checks import (
+    of_what_is_published,
+    published_name,
+    published_results,
+    published_specs,
+    together,
+)
 from civic_assets.quality.expectations import add_expectations
 from civic_assets_tests.publish.read_models import records
 from civic_assets_tests.quality.published_figures import BEFORE, NOW, promised, published
@@ -28,10 +34,10 @@ def test_every_expectation_is_a_check_of_the_read_model() -> None:
     assert set(_results()) == names
 
 
-def test_expectation_passes_when_a_release_passes_and_none_fails() -> None:
+def test_expectation_passes_with_what_was_found_in_order() -> None:
     result = _results()["E_12_profile_measures"]
     assert result.passed
-    assert result.description == "2 releases: 1 pass, 0 fail, 1 not evaluated."
+    assert result.description == "2 measures, each with a typical figure like that before; 2 not evaluated"
 
 
 def test_expectation_fails_with_the_sentence_of_the_release_that_fails() -> None:
@@ -39,7 +45,8 @@ def test_expectation_fails_with_the_sentence_of_the_release_that_fails() -> None
     result = _results(tenfold)["E_12_profile_measures"]
     assert not result.passed
     assert result.severity == dg.AssetCheckSeverity.WARN
-    assert "1 fail" in str(result.description) and f"{NOW}, table counts_current" in str(result.description)
+    assert str(result.description).startswith("2 of 2 failed: ")
+    assert f"{NOW}, table counts_current" in str(result.description)
     assert result.metadata["findings"].value == 2
 
 
@@ -49,6 +56,24 @@ def test_expectation_that_nowhere_could_be_evaluated_is_not_passed() -> None:
     assert not result.passed
     assert result.metadata["outcome"].value == "not_evaluated"
     assert str(result.description).startswith("not evaluated:")
+
+
+def _row(outcome: str, failed: int, message: str) -> dict[str, Any]:
+    return {"outcome": outcome, "reason": "", "n_checked": 3, "n_failed": failed, "message": message}
+
+
+def test_several_sources_are_one_check_which_passes_when_one_passes_and_none_fails() -> None:
+    passed, failed, unknown = (
+        _row("pass", 0, "a"),
+        _row("fail", 2, "b is wrong."),
+        _row("not_evaluated", 0, "c"),
+    )
+    one = together([passed, unknown])
+    assert (one["outcome"], one["n_checked"], one["n_failed"]) == ("pass", 6, 0)
+    assert one["message"] == "2 sources: 1 pass, 0 fail, 1 not evaluated."
+    assert together([passed, failed, unknown])["outcome"] == "fail"
+    assert together([passed, failed])["message"] == "2 sources: 1 pass, 1 fail, 0 not evaluated. b is wrong."
+    assert together([unknown, unknown])["outcome"] == "not_evaluated"
 
 
 def test_checks_of_a_store_in_which_nothing_is_published_are_not_passed() -> None:
