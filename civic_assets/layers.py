@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -28,6 +27,7 @@ from civic_assets.sources.observations import FIELDS
 from civic_assets.sources.release_date import stated_release_date
 from civic_assets.store import Store, code_version
 from civic_assets.tables import TableRef, input_key
+from civic_assets.tables.release_names import series_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -139,14 +139,6 @@ def raw_grid(store: Store, receipt: Receipt, raw: TableRef) -> Grid:
         grid = table_to_grid(table, receipt.file_name)
         GRIDS.put(receipt.sha256, grid)
     return grid
-
-
-def series_of(release: str) -> str:
-    """Which of a source's files a release continues: what follows its date, `-reasons` of `2016-17-reasons`.
-
-    A term is a part of the date: terms and years are one series, and add up to each other (V-25).
-    """
-    return re.sub(r"^\d{4}(-\d{2})?(-(autumn|spring|summer))?", "", edition_of(release))
 
 
 def history_of(store: Store, receipt: Receipt) -> list[TableRef]:

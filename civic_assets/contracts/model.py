@@ -19,6 +19,7 @@ from civic_assets.values.cells import Symbol, label
 from civic_assets.values.periods import PeriodKind, Statistic
 
 Severity = Literal["blocking", "warning", "info"]
+_DAYS_PER_MONTH = 30.4375
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +236,11 @@ class Contract:
     files_not_read: tuple[FileNotRead, ...] = ()
     disclosure: tuple[Disclosure, ...] = ()
     document: Mapping[str, Any] = field(repr=False, default_factory=dict)
+
+    @property
+    def stale_after_days(self) -> int:
+        """Days after the last day of the newest period at which a source is late: expected lag and one cycle (X-02)."""
+        return self.expected_lag_days + round(self.frequency_months * _DAYS_PER_MONTH)
 
     def symbols_of(self, table: Table) -> Mapping[str, Symbol]:
         """Marks by case-folded text, as they are read in a table."""

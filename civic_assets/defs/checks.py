@@ -11,6 +11,7 @@ good releases with the bad.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from civic_assets.layers import Checked
 from civic_assets.quality.engine import rules_for
 from civic_assets.quality.published_rules import PUBLISHED_RULES, PublishedRule
 from civic_assets.quality.rule import RuleSpec
+from civic_assets.quality.suites import Expectation, expectations
 from civic_assets.store import Store
 
 SHOWN = 50
@@ -65,13 +67,21 @@ def check_specs(contract: Contract, partitions: dg.PartitionsDefinition[str]) ->
     ]
 
 
-def published_name(rule: PublishedRule) -> str:
-    """Name of the check of a rule over one of our own tables, e.g. `H_04_area_profile`."""
+def of_what_is_published() -> list[PublishedRule | Expectation]:
+    """Rules over the tables that we make, then expectations, in the order of their ids."""
+    return [*PUBLISHED_RULES, *expectations()]
+
+
+def published_name(rule: PublishedRule | Expectation) -> str:
+    """Name of the check of a rule over what is published, e.g. `H_04_area_profile`, `E_12_profile_measures`."""
     return f"{rule.id.replace('-', '_')}_{rule.table}"
 
 
 def published_specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
-    """One check for each rule over the tables that we make, on the published asset; none blocks what is published."""
+    """One check for each rule over our own tables and each expectation, on the published asset.
+
+    None blocks what is published.
+    """
     return [
         dg.AssetCheckSpec(
             name=published_name(rule),
@@ -84,25 +94,22 @@ def published_specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
                 "severity": rule.severity,
             },
         )
-        for rule in PUBLISHED_RULES
+        for rule in of_what_is_published()
     ]
 
 
 def published_results(
     results: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]
 ) -> Iterator[dg.AssetCheckResult]:
-    """What the rules over our own tables said.
+    """What the rules over our own tables and the expectations said.
 
     Args:
         results: Rows of `quality.check_results` of layer `published`.
         findings: Their rows of `quality.findings`.
     """
-    said = {(row["check_id"], row["source"]): row for row in results}
-    for rule in PUBLISHED_RULES:
-        result = said.get((rule.id, rule.table))
-        if result is None:
-            continue
-        mine = [row for row in findings if (row["check_id"], row["source"]) == (rule.id, rule.table)]
+    for rule in of_what_is_published():
+        said, mine = _of(rule, results), _of(rule, findings)
+        result = said[0] if len(said) == 1 else together(said) if said else _nothing(rule)
         yield dg.AssetCheckResult(
             check_name=published_name(rule),
             passed=result["outcome"] == "pass",
@@ -110,6 +117,43 @@ def published_results(
             description=describe(result),
             metadata=_metadata(result, mine),
         )
+
+
+def _of(rule: PublishedRule | Expectation, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Rows about a rule: of its table, or of every source, which an expectation is about one by one."""
+    return [
+        row
+        for row in rows
+        if row["check_id"] == rule.id and (isinstance(rule, Expectation) or row["source"] == rule.table)
+    ]
+
+
+def _nothing(rule: PublishedRule | Expectation) -> dict[str, Any]:
+    """Of a check about releases when none is published: Dagster wants to hear of every check that it knows."""
+    return {
+        "outcome": "not_evaluated",
+        "reason": "no_input",
+        "severity": rule.severity,
+        "scope": "value",
+        "n_checked": 0,
+        "n_failed": 0,
+        "message": "nothing is published",
+    }
+
+
+def together(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Results of one check on several sources as one: it passes when it passed somewhere and failed nowhere."""
+    outcomes = Counter(result["outcome"] for result in results)
+    outcome = next(word for word in ("fail", "pass", "not_evaluated") if outcomes[word])
+    telling = next(result for result in results if result["outcome"] == outcome)
+    counts = f"{len(results):,} sources: {outcomes['pass']:,} pass, {outcomes['fail']:,} fail, "
+    counts += f"{outcomes['not_evaluated']:,} not evaluated."
+    return {
+        **telling,
+        "n_checked": sum(result["n_checked"] for result in results),
+        "n_failed": sum(result["n_failed"] for result in results),
+        "message": counts if outcome == "pass" else f"{counts} {telling['message']}",
+    }
 
 
 def evaluations(

@@ -18,6 +18,7 @@ from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.layers import FINDINGS, RESULTS
 from civic_assets.publish.decisions import decided
+from civic_assets.quality.suites import suites_sha256
 from civic_assets.store import Store, code_version
 from civic_assets.tables import TableRef
 from civic_assets.tables.atomic import atomic_write_text
@@ -128,7 +129,10 @@ def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[t
     content = content_of(chosen, contracts)
     digest = hashlib.sha256(_canonical(content).encode()).hexdigest()
     held_back = [(m.receipt.sha256, m.results.hash) for m in chosen]
-    stamp = hashlib.sha256(_canonical({"publication": digest, "held_back": held_back}).encode()).hexdigest()
+    # The suites judge what is published and are no part of it: other suites make another read model, not another
+    # publication.
+    judged = {"publication": digest, "held_back": held_back, "expectations": suites_sha256()}
+    stamp = hashlib.sha256(_canonical(judged).encode()).hexdigest()
     return _Plan(chosen, content, digest, stamp)
 
 

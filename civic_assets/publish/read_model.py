@@ -80,6 +80,7 @@ def build_read_model(
         report_tables,
         revisions,
     )
+    from civic_assets.quality.expectations import add_expectations
     from civic_assets.quality.published_engine import add_results
     from civic_assets.quality.published_rules import MODELLED
 
@@ -104,6 +105,7 @@ def build_read_model(
             connection.execute(MODELLED)
             revisions.create(connection)
             add_results(connection)
+            add_expectations(connection, contracts)
             connection.execute(
                 "CREATE TABLE catalogue.publication AS SELECT ? AS stamp, ? AS publication, ? AS number",
                 [stamp, publication, number],
@@ -204,6 +206,7 @@ def _catalogue(
     from civic_assets.quality.engine import catalogue as rules
     from civic_assets.quality.privacy_rules import PRIVACY_RULES
     from civic_assets.quality.published_rules import PUBLISHED_RULES
+    from civic_assets.quality.suites import expectations
 
     def create(name: str, rows: list[dict[str, Any]], columns: str) -> None:
         connection.execute(f"CREATE TABLE {name} ({columns})")
@@ -258,6 +261,13 @@ def _catalogue(
                 "cannot_tell": rule.cannot_tell,
             }
             for rule in (*PUBLISHED_RULES, *PRIVACY_RULES)
+        ]
+        + [
+            {
+                "check_id": one.id, "name": one.name, "layer": "published", "dimension": one.dimension,
+                "severity": one.severity, "scope": "value", "statement": one.statement, "cannot_tell": one.cannot_tell,
+            }
+            for one in expectations()
         ],
         "check_id VARCHAR, name VARCHAR, layer VARCHAR, dimension VARCHAR, severity VARCHAR, scope VARCHAR, "
         "statement VARCHAR, cannot_tell VARCHAR",

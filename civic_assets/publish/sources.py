@@ -13,8 +13,6 @@ from civic_assets.contracts.model import Contract
 from civic_assets.layers import RESULTS
 from civic_assets.store import Store
 
-_DAYS_PER_MONTH = 30.4375
-
 
 def sources(
     store: Store, contracts: Mapping[str, Contract], today: date | None = None
@@ -38,8 +36,7 @@ def sources(
     for contract in contracts.values():
         releases = [_release(store, receipt) for receipt in store.archive.receipts(contract.source)]
         end = ends.get(contract.source)
-        cycle = timedelta(days=round(contract.frequency_months * _DAYS_PER_MONTH))
-        stale_from = end + timedelta(days=contract.expected_lag_days) + cycle if end else None
+        stale_from = end + timedelta(days=contract.stale_after_days) if end else None
         listed.append(
             {
                 "source": contract.source,

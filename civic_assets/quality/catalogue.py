@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from civic_assets.quality.engine import catalogue
 from civic_assets.quality.privacy_rules import PRIVACY_RULES
 from civic_assets.quality.published_rules import PUBLISHED_RULES
+from civic_assets.quality.suites import expectations
 
 _LAYERS = {
     "raw": "Raw: is this the file that it claims to be?",
@@ -62,6 +63,22 @@ def _lines() -> Iterator[str]:
             rule.cannot_tell,
         )
         yield f"| {' | '.join(cells)} |"
+    yield "\n## Expectation suites: do the releases that are published go on as those before them did?\n"
+    yield "Files of `data_contracts/expectations/`, run by Great Expectations ([how](expectations.md)).\n"
+    yield "| id | suite | name | dimension | severity | states | because | cannot tell |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for one in expectations():
+        texts = (
+            one.id,
+            one.profile,
+            one.name,
+            one.dimension,
+            one.severity,
+            one.statement,
+            one.because,
+            one.cannot_tell,
+        )
+        yield f"| {' | '.join(texts)} |"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ Belongs here: evaluating `published_rules` on a read model. Does not belong here
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -90,31 +90,44 @@ def _finding(rule: PublishedRule, row: dict[str, Any]) -> Finding:
 
 def add_results(connection: DuckDBPyConnection) -> None:
     """Runs every rule and adds what it says to `quality.check_results` and `quality.findings`."""
-    import pyarrow as pa
-
     results, findings = [], []
     for rule, result, found in evaluate(connection):
-        at = {"source": rule.table, "release": RELEASE}
-        names = (
-            "check_id", "layer", "dimension", "severity", "outcome", "n_checked", "n_failed", "message", "reason",
-            "scope",
-        )  # fmt: skip
-        results.append({name: getattr(result, name) for name in names} | at)
-        findings += [_row(finding, rule.table) for finding in found]
+        results.append(result_row(result, rule.table, RELEASE))
+        findings += [finding_row(finding, rule.table, RELEASE) for finding in found]
+    insert(connection, results, findings)
+
+
+def insert(
+    connection: DuckDBPyConnection,
+    results: Sequence[Mapping[str, Any]],
+    findings: Sequence[Mapping[str, Any]],
+) -> None:
+    """Adds rows to `quality.check_results` and `quality.findings`."""
+    import pyarrow as pa
+
     for table, rows in (("check_results", results), ("findings", findings)):
         if rows:
-            connection.register("incoming", pa.Table.from_pylist(rows))
+            connection.register("incoming", pa.Table.from_pylist(list(rows)))
             connection.execute(f"INSERT INTO quality.{table} BY NAME SELECT * FROM incoming")
             connection.unregister("incoming")
 
 
-def _row(finding: Finding, table: str) -> dict[str, Any]:
+def result_row(result: CheckResult, source: str, release: str) -> dict[str, Any]:
+    """A result with the columns of `quality.check_results`."""
+    names = (
+        "check_id", "layer", "dimension", "severity", "outcome", "n_checked", "n_failed", "message", "reason", "scope",
+    )  # fmt: skip
+    return {name: getattr(result, name) for name in names} | {"source": source, "release": release}
+
+
+def finding_row(finding: Finding, source: str, release: str) -> dict[str, Any]:
+    """A finding about what is published with the columns of `quality.findings`; it disputes nothing."""
     names = ("check_id", "severity", "measure", "area_code", "locator", "observed", "expected", "message")
     return {
         **{name: getattr(finding, name) or None for name in names},
-        "finding_id": finding.identifier(table, RELEASE),
-        "source": table,
-        "release": RELEASE,
+        "finding_id": finding.identifier(source, release),
+        "source": source,
+        "release": release,
         "period_start": date.fromisoformat(finding.period_start) if finding.period_start else None,
         "period_end": date.fromisoformat(finding.period_end) if finding.period_end else None,
         "n_ties": 0,

@@ -44,6 +44,14 @@ def release_sort_key(release: str) -> tuple[str, int]:
     return _split(release)
 
 
+def series_of(release: str) -> str:
+    """Which of a source's files a release continues: what follows its date, `-reasons` of `2016-17-reasons`.
+
+    A term is a part of the date: terms and years are one series, and add up to each other (V-25).
+    """
+    return re.sub(r"^\d{4}(-\d{2})?(-(autumn|spring|summer))?", "", edition_of(release))
+
+
 def check_name(name: str, what: str) -> str:
     """Return `name` if it may be part of a path and of a partition key.
 
