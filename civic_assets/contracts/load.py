@@ -19,6 +19,8 @@ from typing import Any, cast
 
 from civic_assets.contracts.document import Node, custom_properties, read_document
 from civic_assets.contracts.model import Contract, FileNotRead, KnownValue, SheetToIgnore, Threshold
+from civic_assets.contracts.statements import PROPERTY as STATEMENTS
+from civic_assets.contracts.statements import check_statements
 from civic_assets.contracts.tables import SEVERITIES, read_symbols, read_table
 from civic_assets.errors import ContractError
 from civic_assets.values.cells import label
@@ -131,6 +133,8 @@ def load_contract(file: Path) -> Contract:
             raise aliases.refuse(f"speaks of the column {name!r}, which no table has")
     measures = {column.measure for table in tables for column in table.figures}
     known_values = tuple(_known_value(node) for node in listed("knownValues"))
+    if STATEMENTS in properties:
+        check_statements(properties[STATEMENTS], {table.name for table in tables}, measures | labelled)
     lag, frequency = _sla(top)
     description = top.get("description", dict)
     members = [node.text("username") for node in top.get("team", dict).items("members")]

@@ -28,8 +28,12 @@ _KINDS: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     "change": (("current", "previous"), ()),
     "rate": (("count", "per", "denominators"), ("rounding",)),
     "terms": (("measures",), ("persons",)),
+    "implied_base": (("rates", "per"), ("rounding",)),
+    "shared_base": (("rates", "because"), ("counts",)),
 }
-EQUATIONS = frozenset(_KINDS)
+BASES = frozenset({"implied_base", "shared_base"})
+"""Kinds of rule about the base of a rate where none is printed."""
+EQUATIONS = frozenset(_KINDS) - BASES
 """Kinds of rule that are equations between figures."""
 
 _WHERE = ("area_types", "codes", "breakdowns", "units")
@@ -147,6 +151,11 @@ def _measures_named(options: Node, kind: str) -> list[str]:
         places += options.items("measures", [])
     if kind == "terms":
         places += options.items("persons", [])
+    if kind == "implied_base":
+        rates = options.get("rates", dict)
+        return [*rates.value, *(rates.text(rate) for rate in rates.value)]
+    if kind == "shared_base":
+        places += [*options.items("rates"), *options.items("counts", [])]
     terms: list[Term] = []
     for place in places:
         if isinstance(place.value, dict):

@@ -220,6 +220,17 @@ def _catalogue(
         "source VARCHAR, release VARCHAR, locator VARCHAR, text VARCHAR, areas VARCHAR[], periods VARCHAR[]",
     )
     create(
+        "catalogue.statements",
+        [
+            {"source": m.receipt.source, "release": m.receipt.release, **statement}
+            for m in members
+            for statement in m.facts.get("statements", ())
+        ],
+        "source VARCHAR, release VARCHAR, locator VARCHAR, section VARCHAR, text VARCHAR, claim VARCHAR, "
+        "subject VARCHAR, said VARCHAR, value DOUBLE, unit VARCHAR, area VARCHAR, area_name VARCHAR, span VARCHAR, "
+        "span_start DATE, span_end DATE",
+    )
+    create(
         "catalogue.checks",
         [
             {
