@@ -18,6 +18,7 @@ from civic_assets.harmonise.alignment import jaccard
 from civic_assets.harmonise.breaks import abnormal_share
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
+from civic_assets.quality.text_periods import directions
 from civic_assets.quality.unshared_parts import difference
 from civic_assets.quality.wording import counted
 from civic_assets.values.periods import Period, PeriodKind
@@ -250,13 +251,14 @@ def _shares(shares: Mapping[Period, float], worst: Period) -> str:
     layer="harmonised",
     severity="warning",
     statement="A title that speaks of a trend, a rise or a fall stands over a table with at least three disjoint "
-    "periods (a house rule).",
+    "periods, a sentence beside tables that show as many of its subject (a house rule).",
     cannot_tell="whether three periods are enough for the question",
 )
 def enough_for_a_trend(release: Release) -> Verdict:
     """H-17: words of direction in titles against the disjoint periods of the table below."""
     titles = {name: block for name, block in release.found.blocks.items() if block.title}
-    if not titles:
+    in_text = directions(release, _TREND, ENOUGH_FOR_A_TREND, most_disjoint)
+    if not titles and not in_text.checked:
         return not_evaluated("no_input", "no table has a title")
     periods: dict[str, set[Period]] = defaultdict(set)
     for shown in release.periods_shown.get("flow", ()):
@@ -275,10 +277,12 @@ def enough_for_a_trend(release: Release) -> Verdict:
                 expected=f"at least {ENOUGH_FOR_A_TREND} disjoint periods",
             )  # fmt: skip
             findings.append(finding)
+    checked = len(titles) + in_text.checked
     return judged(
-        len(titles),
-        findings,
-        f"{counted(len(titles), 'title')}, none claims a trend that its table cannot bear",
+        checked,
+        [*findings, *in_text.findings],
+        f"{counted(checked, 'title or sentence', 'titles and sentences')}, none claims a trend that its table cannot "
+        "bear",
     )
 
 
