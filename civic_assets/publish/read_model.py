@@ -67,7 +67,14 @@ def build_read_model(
     """Builds the read model beside the old one and moves it into place."""
     import duckdb
 
-    from civic_assets.publish import areas, breaks, measures, recorded_crime, report_tables
+    from civic_assets.publish import (
+        areas,
+        breaks,
+        implied_denominators,
+        measures,
+        recorded_crime,
+        report_tables,
+    )
     from civic_assets.quality.published_engine import add_results
     from civic_assets.quality.published_rules import MODELLED
 
@@ -86,6 +93,7 @@ def build_read_model(
             breaks.create(connection)
             recorded_crime.create(connection)
             report_tables.create(connection, contracts, members)
+            implied_denominators.create(connection, contracts)
             connection.execute(MODELLED)
             add_results(connection)
             connection.execute(

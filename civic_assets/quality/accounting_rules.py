@@ -1,7 +1,8 @@
 """Rules about figures that must add up and follow from each other.
 
 Belongs here: V-10 to V-14, V-17 to V-19 and V-25. Does not belong here: forming the equations (`equations`), which
-figure is wrong when they do not hold (`localisation_rules`) and putting an equation into words (`explanations`).
+figure is wrong when they do not hold (`localisation_rules`), putting an equation into words (`explanations`), and what
+V-17 to V-19 say of figures that make no equation (`shared_bases`, `label_units`).
 """
 
 from __future__ import annotations

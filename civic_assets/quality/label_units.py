@@ -40,7 +40,9 @@ def labels_name_the_unit(release: Release) -> Verdict:
         if unit != entry["names"]["unit"] and any((row["value"] or 0) > 1 for row in counts):
             findings.append(_finding(text, entry, unit, rows, counts[0]))
     if not checked:
-        return not_evaluated("no_input", "no figure stands under a label of which the contract says what it counts")
+        return not_evaluated(
+            "no_input", "no figure stands under a label of which the contract says what it counts"
+        )
     return judged(checked, findings, f"{counted(checked, 'figure')} under a label that names what is counted")
 
 
@@ -65,7 +67,9 @@ def _finding(
 ) -> Finding:
     named = entry["names"]
     rates = [row for row in rows if row["unit"] != "count"]
-    of_rates = f", and {' and '.join(row['value_text'] for row in rates)} are rates of {unit}" if rates else ""
+    of_rates = (
+        f", and {' and '.join(row['value_text'] for row in rates)} are rates of {unit}" if rates else ""
+    )
     measure = entry["measure"].replace("_", " ")
     message = (
         f"{count['locator']}: the label {text!r} names {named['unit']} ({named['because']}), but {measure} are {unit}: "

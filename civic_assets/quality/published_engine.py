@@ -83,7 +83,8 @@ def _finding(rule: PublishedRule, row: dict[str, Any]) -> Finding:
         period_end=text("period_end") if isinstance(row.get("period_end"), date) else "",
         observed=text("observed"),
         expected=text("expected"),
-        evidence={"table": rule.table, "rows": int(row.get("n") or 1)},
+        evidence={"table": rule.table, "rows": int(row.get("n") or 1)}
+        | {name: row[name] for name in ("source", "release") if row.get(name)},
     )
 
 
@@ -109,11 +110,12 @@ def add_results(connection: DuckDBPyConnection) -> None:
 
 def _row(finding: Finding, table: str) -> dict[str, Any]:
     names = ("check_id", "severity", "measure", "area_code", "locator", "observed", "expected", "message")
+    source, release = finding.evidence.get("source", table), finding.evidence.get("release", RELEASE)
     return {
         **{name: getattr(finding, name) or None for name in names},
-        "finding_id": finding.identifier(table, RELEASE),
-        "source": table,
-        "release": RELEASE,
+        "finding_id": finding.identifier(source, release),
+        "source": source,
+        "release": release,
         "period_start": date.fromisoformat(finding.period_start) if finding.period_start else None,
         "period_end": date.fromisoformat(finding.period_end) if finding.period_end else None,
         "n_ties": 0,

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from civic_assets.quality import superseded_base
 from civic_assets.quality.results import Reason, Scope
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class PublishedRule:
         table: That it is about; stands as `source` in its results.
         checked: SQL of one number: how many there are to check.
         failing: SQL of one row for each finding, with the columns `observed`, `expected`, `message`, and where they are
-            known `n`, `measure`, `area_code`, `period_start`, `period_end`, `locator`.
+            known `n`, `measure`, `area_code`, `period_start`, `period_end`, `locator`; with `source` and `release` the
+            finding is one about that release.
         reason: Why nothing can be said when there is nothing to check.
         nothing: The same as a sentence.
         passed: What was found in order.
@@ -234,6 +236,21 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         reason="no_input",
         nothing="no rate divides by all residents",
         passed="rates by residents, each by the newest estimate held",
+    ),
+    PublishedRule(
+        id="H-05",
+        name="Superseded population base",
+        table="implied_denominators",
+        dimension="timeliness",
+        severity="warning",
+        statement="The number of all residents that a published count and its rate imply is an estimate of the series "
+        "that is held, of a day that was due when they were published.",
+        cannot_tell="what else the base may be: an estimate of an older series, a projection",
+        checked=superseded_base.CHECKED,
+        failing=superseded_base.FAILING,
+        reason="no_reference",
+        nothing="no population is held of an area and time for which a release implies the number of residents",
+        passed="implied numbers of residents, each an estimate of the series that is held",
     ),
     PublishedRule(
         id="H-06",

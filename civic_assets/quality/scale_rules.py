@@ -31,8 +31,8 @@ def _has_scale(contract: Contract) -> bool:
     dimension="consistency",
     layer="harmonised",
     severity="blocking",
-    statement="A month's count that the text gives of an area, over a twelfth of the nearest year that the tables give of "
-    "the same area and measure, lies between the contract's month_scale_low and month_scale_high.",
+    statement="A month's count that the text gives of an area, over a twelfth of the nearest year that the tables give "
+    "of the same area and measure, lies between the contract's month_scale_low and month_scale_high.",
     cannot_tell="which other area the count is of, and a month that was really unlike the others",
     applies=_has_scale,
 )
@@ -55,8 +55,11 @@ def scale_of_the_area(release: Release) -> Verdict:
         if not low.value <= ratio <= high.value:
             findings.append(_finding(statement, year, mean, ratio, (low.value, high.value)))
     if not checked:
-        return not_evaluated("no_reference", "the text gives no month of an area and measure of which a table gives a year")
-    return judged(checked, findings, f"{counted(checked, 'month')} of the text, each of the scale of its area")
+        nothing = "the text gives no month of an area and measure of which a table gives a year"
+        return not_evaluated("no_reference", nothing)
+    return judged(
+        checked, findings, f"{counted(checked, 'month')} of the text, each of the scale of its area"
+    )
 
 
 def _is_month(statement: Statement) -> bool:
@@ -80,7 +83,8 @@ def _nearest_year(release: Release, statement: Statement, about: Subject) -> lis
         ("breakdown", "total"),
     ):
         mine = pc.and_(mine, pc.equal(table[name], wanted))
-    mine = pc.and_(mine, pc.and_(pc.is_valid(table["value"]), pc.invert(pc.is_in(table["locator"], pa.array(accused, pa.string())))))
+    sound = pc.invert(pc.is_in(table["locator"], pa.array(accused, pa.string())))
+    mine = pc.and_(mine, pc.and_(pc.is_valid(table["value"]), sound))
     years: dict[tuple[date, date], dict[str, dict[str, Any]]] = {}
     columns = ["measure", "value", "value_text", "locator", "period_start", "period_end"]
     for row in table.filter(mine).select(columns).to_pylist():
@@ -96,7 +100,11 @@ def _nearest_year(release: Release, statement: Statement, about: Subject) -> lis
 
 
 def _finding(
-    statement: Statement, year: Sequence[Mapping[str, Any]], mean: float, ratio: float, band: tuple[float, float]
+    statement: Statement,
+    year: Sequence[Mapping[str, Any]],
+    mean: float,
+    ratio: float,
+    band: tuple[float, float],
 ) -> Finding:
     start, end = year[0]["period_start"], year[0]["period_end"]
     cells = [row["locator"] for row in year]
@@ -104,8 +112,8 @@ def _finding(
         f"{statement.locator} ({statement.section}) gives {statement.said} {statement.unit} of {statement.subject} in "
         f"{statement.area_name} in {statement.span}. A mean month of {start} to {end} has {mean:,.1f} "
         f"({' + '.join(figure(row['value_text']) for row in year)} in 12 months, {' and '.join(cells)}): the ratio is "
-        f"{ratio:.2f}, not {band[0]:g} to {band[1]:g}. The count is not of the scale of {statement.area_name}; of which "
-        "area it is, the text does not say."
+        f"{ratio:.2f}, not {band[0]:g} to {band[1]:g}. The count is not of the scale of {statement.area_name}; of "
+        "which area it is, the text does not say."
     )
     return Finding(
         "X-05",

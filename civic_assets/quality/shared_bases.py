@@ -192,9 +192,10 @@ def _not_of(row: Mapping[str, Any], base: Mapping[str, Any]) -> str:
 def _not_one(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     middle = (other["low"] + other["high"]) / 2 if other["high"] is not None else other["low"]
     return (
-        f"{_words(one['measure'])} and {_words(other['measure'])} cannot be of one base: {figure(one['count_text'])} is {_rate(one)} of "
-        f"{_between(one)}, {figure(other['count_text'])} is {_rate(other)} of {_between(other)}. Of {middle:,.0f}, "
-        f"{figure(one['count_text'])} would be printed as {_would_be(one, middle)}."
+        f"{_words(one['measure'])} and {_words(other['measure'])} cannot be of one base: "
+        f"{figure(one['count_text'])} is {_rate(one)} of {_between(one)}, "
+        f"{figure(other['count_text'])} is {_rate(other)} of {_between(other)}. "
+        f"Of {middle:,.0f}, {figure(one['count_text'])} would be printed as {_would_be(one, middle)}."
     )
 
 
@@ -209,7 +210,11 @@ def needed(rates: Sequence[Mapping[str, Any]], found: Sequence[Group]) -> str:
     parts = []
     for group in found:
         names = ", ".join(_words(rates[place]["measure"]) for place in group.members)
-        ends = f"at least {group.low:,.0f}" if group.high == math.inf else f"{group.low:,.0f} to {group.high:,.0f}"
+        ends = (
+            f"at least {group.low:,.0f}"
+            if group.high == math.inf
+            else f"{group.low:,.0f} to {group.high:,.0f}"
+        )
         parts.append(f"{ends} ({names}{': they can share one' if len(group.members) > 1 else ''})")
     area, bases = rates[0]["area_name"], counted(len(found), "different base")
     return f"{len(rates)} rates of {area} imply at least {bases}: {'; '.join(parts)}."

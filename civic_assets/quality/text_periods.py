@@ -39,9 +39,7 @@ def claims(release: Release, kind: str) -> list[tuple[Statement, Subject]]:
     if release.parsed is None or not release.parsed.statements:
         return []
     known = subjects(release.contract)
-    return [
-        (s, known.get(label(s.subject), Subject())) for s in release.parsed.statements if s.claim == kind
-    ]
+    return [(s, known.get(label(s.subject), Subject())) for s in release.parsed.statements if s.claim == kind]
 
 
 @rule(
@@ -50,8 +48,8 @@ def claims(release: Release, kind: str) -> list[tuple[Statement, Subject]]:
     dimension="timeliness",
     layer="harmonised",
     severity="warning",
-    statement="Figures that the text calls the most recent are: on the day of its publication no later edition of their "
-    "source was due, by the rhythm and lag of that source's contract.",
+    statement="Figures that the text calls the most recent are: on the day of its publication no later edition of "
+    "their source was due, by the rhythm and lag of that source's contract.",
     cannot_tell="whether the edition that was due came on time, and whether it changes the message",
     applies=ships_statements,
 )
@@ -61,7 +59,12 @@ def newest_is_newest(release: Release) -> Verdict:
     contracts, looked = load_contracts(), Looked()
     for statement, about in claims(release, "newest"):
         source = contracts.get(about.source)
-        if source is None or published is None or statement.span is None or not 1 <= source.frequency_months <= 12:
+        if (
+            source is None
+            or published is None
+            or statement.span is None
+            or not 1 <= source.frequency_months <= 12
+        ):
             continue
         looked.checked += 1
         months, lag = int(source.frequency_months), timedelta(days=source.expected_lag_days)
@@ -71,10 +74,15 @@ def newest_is_newest(release: Release) -> Verdict:
             due.append((end, end + lag))
             end = _months_later(end, months)
         if due:
-            looked.findings.append(_older(statement, about.source, months, source.expected_lag_days, due, published))
+            looked.findings.append(
+                _older(statement, about.source, months, source.expected_lag_days, due, published)
+            )
     if not looked.checked:
-        return not_evaluated("no_reference", "the text claims of no source with a contract here to be the newest")
-    return judged(looked.checked, looked.findings, f"{counted(looked.checked, 'claim')} to be the newest, none overtaken")
+        return not_evaluated(
+            "no_reference", "the text claims of no source with a contract here to be the newest"
+        )
+    passed = f"{counted(looked.checked, 'claim')} to be the newest, none overtaken"
+    return judged(looked.checked, looked.findings, passed)
 
 
 def _months_later(day: date, months: int) -> date:
@@ -91,9 +99,9 @@ def _older(
     assert statement.span is not None
     listed = " and ".join(f"{_month_before(end)} by {day}" for end, day in due)
     message = (
-        f"{statement.locator} ({statement.section}) calls figures to {_month_before(statement.span.end)} the most recent. "
-        f"{source} has a new edition every {months} months, {lag} days after its period (its contract): figures to "
-        f"{listed} were due before the text was published on {published}."
+        f"{statement.locator} ({statement.section}) calls figures to {_month_before(statement.span.end)} the most "
+        f"recent. {source} has a new edition every {months} months, {lag} days after its period (its contract): figures "
+        f"to {listed} were due before the text was published on {published}."
     )
     return Finding(
         "X-01", message, statement.locator, [statement.locator], severity="warning",
@@ -178,8 +186,8 @@ def directions(
         where = f" in {statement.area_name}" if statement.area_name else ""
         message = (
             f"{statement.locator} ({statement.section}) says {word[0] if word else 'a direction'!r} of "
-            f"{statement.subject}{where}; the tables beside the text show {counted(disjoint, 'disjoint period')} of it, a "
-            f"trend needs {enough}: {statement.text[:160]!r}."
+            f"{statement.subject}{where}; the tables beside the text show {counted(disjoint, 'disjoint period')} "
+            f"of it, a trend needs {enough}: {statement.text[:160]!r}."
         )
         finding = Finding(
             "H-17", message, statement.locator, [statement.locator], severity="warning", area_code=statement.area,

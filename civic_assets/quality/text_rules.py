@@ -27,9 +27,9 @@ _EXHIBIT = re.compile(r"(?:table|chart|figure|graph|map|box) \w+")
     dimension="accuracy",
     layer="harmonised",
     severity="warning",
-    statement="Every number that the text states of an area, a period and a measure is the figure that the tables give; "
-    "what it states twice of one subject is the same number and time; exhibits that it refers to and bodies that it "
-    "names exist.",
+    statement="Every number that the text states of an area, a period and a measure is the figure that the tables "
+    "give; what it states twice of one subject is the same number and time; exhibits that it refers to and bodies "
+    "that it names exist.",
     cannot_tell="claims without numbers, and which of two numbers is right",
     applies=ships_statements,
 )
@@ -64,9 +64,9 @@ def text_against_data(release: Release) -> Verdict:
             checked += 1
             if (wrong := _other_number(statement, printed)) is not None:
                 findings.append(wrong)
-    left = f"; of {counted(open_numbers, 'number')} of the text the tables give no figure" if open_numbers else ""
-    message = findings[0].message + (f" (and {len(findings) - 1:,} more)" if findings[1:] else "") if findings else ""
-    return judged(checked, findings, f"{counted(checked, 'statement')} hold{left}", failed=message and message + left)
+    left = f"; of {counted(open_numbers, 'number')} the tables give no figure" if open_numbers else ""
+    failed = f"{len(findings)} of {counted(checked, 'fact')} of the text do not hold{left}"
+    return judged(checked, findings, f"{counted(checked, 'fact')} of the text hold{left}", failed=failed)
 
 
 def _facts(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
@@ -97,9 +97,12 @@ def _repeated(own: Sequence[Statement]) -> Iterator[Finding]:
 
 
 def _several_numbers(
-    own: Sequence[Statement], by_value: Mapping[float, Sequence[Statement]], parts: Sequence[Statement], total: float
+    own: Sequence[Statement],
+    by_value: Mapping[float, Sequence[Statement]],
+    parts: Sequence[Statement],
+    total: float,
 ) -> Finding:
-    said = []
+    said: list[str] = []
     for value, mentions in by_value.items():
         numbers = [s for s in mentions if s.claim == "number"]
         lists = [s for s in mentions if s.claim == "list"]
@@ -111,7 +114,8 @@ def _several_numbers(
         said.append(f"{figure(total)} by its parts ({sums}) from {_where(parts[0])} on")
     first = own[0]
     accused = next((s for s in own if s.claim == "number" and s.value != first.value), first)
-    message = f"The text gives {len({*by_value, *([total] if parts else [])})} numbers of {first.subject}: {'; '.join(said)}."
+    number = len({*by_value, *([total] if parts else [])})
+    message = f"The text gives {number} numbers of {first.subject}: {'; '.join(said)}."
     return _finding(
         message, accused, own, observed="; ".join(dict.fromkeys(s.said for s in own if s.claim == "number")),
         expected="one number", evidence={"parts": [s.value for s in parts]},
@@ -120,7 +124,9 @@ def _several_numbers(
 
 def _several_times(first: Statement, mentions: Sequence[Statement]) -> Finding:
     said = "; ".join(f"{s.span} at {_where(s)} ({s.text[:160]!r})" for s in mentions)
-    message = f"The text gives one number of {first.subject}, {first.said}, for {len(mentions)} times: {said}."
+    message = (
+        f"The text gives one number of {first.subject}, {first.said}, for {len(mentions)} times: {said}."
+    )
     return _finding(
         message, mentions[1], mentions, observed="; ".join(str(s.span) for s in mentions), expected="one time"
     )
@@ -145,7 +151,9 @@ def _ended(statement: Statement, about: Subject, published: str) -> Finding:
         f"{_where(statement)} names the {statement.subject} as a body of today; such bodies ended on {about.ended} "
         f"({about.because}), before the text was published on {published}: the sentence is out of date."
     )
-    return _finding(message, statement, [statement], observed=statement.subject, expected="a body that exists")
+    return _finding(
+        message, statement, [statement], observed=statement.subject, expected="a body that exists"
+    )
 
 
 def figures_of(release: Release, statement: Statement, about: Subject) -> list[dict[str, Any]]:

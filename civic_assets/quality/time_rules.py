@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -175,10 +175,13 @@ def _overlap(
     }  # fmt: skip
     if unshared is not None:
         first, last, value = unshared
-        message = (
-            f"{message[:-1]}: of {last.measure.replace('_', ' ')} {value:+,.0f} ({last.locator} less {first.locator})."
-        )
-        evidence["difference"] = {"measure": last.measure, "value": value, "cells": [last.locator, first.locator]}
+        cells = f"{last.locator} less {first.locator}"
+        message = f"{message[:-1]}: of {last.measure.replace('_', ' ')} {value:+,.0f} ({cells})."
+        evidence["difference"] = {
+            "measure": last.measure,
+            "value": value,
+            "cells": [last.locator, first.locator],
+        }
     return Finding(
         "H-01",
         message,

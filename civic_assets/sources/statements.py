@@ -32,9 +32,9 @@ CLAIMS = {
 """What a statement can claim."""
 
 _WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty"
-).split()
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,9 @@ def _statement(
         raise CivicError(f"{where}: {period!r} names no time")
     known = {place["name"]: place["code"] for place in contract.options.get("areas", {}).values()}
     if area and area not in known:
-        raise CivicError(f"{where}: the contract does not know the area {area!r}; it knows {', '.join(known)}")
+        raise CivicError(
+            f"{where}: the contract does not know the area {area!r}; it knows {', '.join(known)}"
+        )
     return Statement(where, section, text, claim, subject, said, value, unit, known.get(area, ""), area, span)
 
 

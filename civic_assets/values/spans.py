@@ -60,7 +60,9 @@ def span_of(words: str) -> Span | None:
         by_year = bool(_YEAR.fullmatch(match[1]) and _YEAR.fullmatch(match[2]))
         return Span(first.start, last.end, words.strip(), by_year)
     found = _one(words)
-    return Span(found.start, found.end, words.strip(), bool(_YEAR.fullmatch(words.strip()))) if found else None
+    return (
+        Span(found.start, found.end, words.strip(), bool(_YEAR.fullmatch(words.strip()))) if found else None
+    )
 
 
 def _one(words: str) -> Period | None:
