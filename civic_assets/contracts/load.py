@@ -125,6 +125,11 @@ def load_contract(file: Path) -> Contract:
     labels = custom("measureLabels", dict, {})
     entries = [Node(file, f"{labels.path}.{key}", entry) for key, entry in labels.value.items()]
     labelled = {entry.text("measure") for entry in entries}
+    for entry in entries:
+        if entry.has("names"):
+            entry.get("names", dict).only("unit", "because")
+            entry.get("names", dict).text("unit")
+            entry.get("names", dict).text("because")
     labelled |= {entry.text("percent_measure") for entry in entries if entry.has("percent_measure")}
     tables = tuple(read_table(node, aliases.value, patterns, labelled) for node in top.items("schema"))
     all_columns = {column.name for table in tables for column in table.columns}

@@ -104,6 +104,7 @@ def read_rules(
             )
         )
     _refuse_two_roles(table, rules)
+    _refuse_no_base(table, rules)
     return tuple(rules)
 
 
@@ -192,6 +193,21 @@ def _refuse_two_roles(table: Node, rules: Sequence[Rule]) -> None:
             raise table.refuse(
                 f"rule {rule.id} uses {min(twice)!r}, which another rule tests against its counts: name those"
             )
+
+
+def _refuse_no_base(table: Node, rules: Sequence[Rule]) -> None:
+    """Rates that claim one base need a count beside each, and one rate alone needs something to share it with."""
+    paired = {rate for rule in rules if rule.kind == "implied_base" for rate in rule.options["rates"]}
+    for rule in rules:
+        if rule.kind != "shared_base":
+            continue
+        unknown = [rate for rate in rule.options["rates"] if rate not in paired]
+        if unknown:
+            raise table.refuse(
+                f"rule {rule.id} names {unknown[0]!r}, for which no implied_base names a count"
+            )
+        if len(rule.options["rates"]) + len(rule.options.get("counts", ())) < 2:
+            raise table.refuse(f"rule {rule.id} names one rate and nothing that it shares its base with")
 
 
 def check_suppressed(layout: Node) -> None:

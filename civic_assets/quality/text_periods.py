@@ -100,8 +100,8 @@ def _older(
     listed = " and ".join(f"{_month_before(end)} by {day}" for end, day in due)
     message = (
         f"{statement.locator} ({statement.section}) calls figures to {_month_before(statement.span.end)} the most "
-        f"recent. {source} has a new edition every {months} months, {lag} days after its period (its contract): figures "
-        f"to {listed} were due before the text was published on {published}."
+        f"recent. {source} has a new edition every {months} months, {lag} days after its period (its contract): "
+        f"figures to {listed} were due before the text was published on {published}."
     )
     return Finding(
         "X-01", message, statement.locator, [statement.locator], severity="warning",
