@@ -167,7 +167,7 @@ _accounting(
 )
 _accounting(
     "V-19",
-    "A part is no more than its whole, and an event is no person",
+    "A part is no more than its whole",
     "Pupils with one or more suspensions are no more than suspensions: what is counted once is no more than what is "
     "counted each time, and a part no more than its whole; the noun of a label is what the measure counts, events or "
     "persons.",
