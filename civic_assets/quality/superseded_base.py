@@ -5,6 +5,8 @@ we choose (H-05 of `area_profile`, `published_rules`), and the intervals (`impli
 
 An estimate counts when it was due on the day of the release, by the lag that its contract promises. Estimates of one
 day are taken from the newest release that gives them: a series is rebased after each census, also for the years before.
+Nothing is said of a release that came before the first estimate after the last break of the population's series (its
+base was the newest of its time), nor where the last estimate that was due is not held (it may be the base).
 """
 
 from __future__ import annotations
@@ -28,16 +30,19 @@ _ESTIMATES = """(
 _JUDGED = f"""(
     SELECT b.source, b.release, b.measure, b.area_code, b.area_name, b.low, b.high, b.published, b.locator_rate,
         b.locator_count, b.rate_text, b.count_text, b.period_start, b.period_end,
-        bool_or(e.value BETWEEN b.low AND b.high) FILTER (e.place = 1) AS stands,
+        bool_or(e.value BETWEEN b.low * (1 - 1e-9) AND b.high * (1 + 1e-9)) FILTER (e.place = 1) AS stands,
         min(e.value) FILTER (e.place = 1) AS smallest, max(e.value) FILTER (e.place = 1) AS largest,
         min(e.day) AS first_day, max(e.day) AS last_day, arg_max(e.value, e.day) FILTER (e.place = 1) AS latest,
         arg_max(e.release, e.day) FILTER (e.place = 1) AS latest_release,
-        arg_max(e.day, e.day) FILTER (e.place > 1 AND e.value BETWEEN b.low AND b.high) AS old_day,
-        arg_max(e.release, e.day) FILTER (e.place > 1 AND e.value BETWEEN b.low AND b.high) AS old_release
+        arg_max(e.day, e.day) FILTER (e.place > 1 AND e.value BETWEEN b.low * (1 - 1e-9) AND b.high * (1 + 1e-9)) AS old_day,
+        arg_max(e.release, e.day) FILTER (e.place > 1 AND e.value BETWEEN b.low * (1 - 1e-9) AND b.high * (1 + 1e-9)) AS old_release
     FROM {_BASES} b JOIN {_ESTIMATES} e ON e.area_code = b.area_code
     JOIN catalogue.sources s ON s.source = 'ons_population'
     WHERE b.high IS NOT NULL AND e.day + s.expected_lag_days <= b.published
-    GROUP BY ALL)"""
+    GROUP BY ALL
+    HAVING max(e.day) + 366 + max(s.expected_lag_days) > b.published
+        AND max(e.day) >= max((SELECT max(date_from) FROM quality.breaks
+            WHERE list_contains(string_split(measure, ', '), 'population') AND date_from <= b.published)))"""
 
 CHECKED = f"SELECT count(*) FROM {_JUDGED}"
 """How many implied numbers of residents there are for which estimates are held."""

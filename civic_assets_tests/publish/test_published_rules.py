@@ -43,6 +43,7 @@ CREATE TABLE catalogue.releases (source VARCHAR, release VARCHAR, available_from
 CREATE TABLE catalogue.sources (source VARCHAR, expected_lag_days INTEGER);
 CREATE TABLE catalogue.measure_rates (measure VARCHAR, source VARCHAR, unit VARCHAR, denominator VARCHAR, ages VARCHAR);
 CREATE TABLE quality.implied_denominators ({COLUMNS});
+CREATE TABLE quality.breaks (break_id VARCHAR, measure VARCHAR, date_from DATE);
 {MODELLED};
 """
 
@@ -133,12 +134,14 @@ def _implied(*estimates: tuple[str, str, int]) -> str:
         INSERT INTO catalogue.measure_rates VALUES
             ('population_percent', NULL, 'percent', 'population', '0 and over, residents');
         INSERT INTO catalogue.sources VALUES ('ons_population', 400);
+        INSERT INTO quality.breaks VALUES ('census-2021', 'households, population', '2021-03-21');
         INSERT INTO catalogue.releases VALUES ('gla_report', '2023-05', '2023-05-19'),
             ('ons_population', '2020-mye', '2021-06-25'), ('ons_population', '2023-mye', '2024-07-15');
         INSERT INTO harmonised.observations VALUES {held}"""
 
 
 _OLD = ("2020-mye", "2020-06-30", 248_115)
+_RESTATED, _LATEST = ("2023-mye", "2020-06-30", 221_018), ("2023-mye", "2021-06-30", 217_050)
 
 DEFECTS = {
     ("H-01", "indicator_baseline"): (_baseline(until="2023-07-01"), _baseline()),
@@ -147,7 +150,7 @@ DEFECTS = {
     ("H-04", "area_profile"): (_profile("2022-06-30"), _profile()),
     ("H-05", "area_profile"): (_population(221_000), _population(220_000)),
     # The estimate of 2020 was restated after the census; until then it was the base of its time.
-    ("H-05", "implied_denominators"): (_implied(_OLD, ("2023-mye", "2020-06-30", 221_018)), _implied(_OLD)),
+    ("H-05", "implied_denominators"): (_implied(_OLD, _RESTATED, _LATEST), _implied(_OLD, _LATEST)),
     ("H-06", "area_profile"): (_profile(ages="16-17"), _profile()),
     ("H-08", "modelled_figures"): (_weights(0.5), _weights(0.4)),
     ("H-09", "modelled_figures"): (_used("ranking"), _used("display")),
@@ -211,14 +214,14 @@ def _base_finding(sql: str) -> tuple[str, ...]:
 
 
 def test_base_that_was_restated_is_a_finding_about_the_release_that_uses_it() -> None:
-    *place, message = _base_finding(_implied(_OLD, ("2023-mye", "2020-06-30", 221_018)))
+    *place, message = _base_finding(_implied(_OLD, _RESTATED, _LATEST))
     assert place == ["gla_report", "2023-05", "L5:rate"]
     assert "It is the estimate of 2020-06-30 as of release 2020-mye, which was restated." in message
-    assert "10.9% below" in message
+    assert "12.5% below" in message
 
 
 def test_base_that_is_no_estimate_at_all_is_called_unknown() -> None:
-    message = _base_finding(_implied(("2023-mye", "2021-06-30", 217_050)))[-1]
+    message = _base_finding(_implied(_LATEST))[-1]
     assert "the latest 217,050 (2023-mye), 12.5% below" in message
     assert message.endswith("What the base is, the source does not say.")
 
@@ -226,6 +229,14 @@ def test_base_that_is_no_estimate_at_all_is_called_unknown() -> None:
 def test_estimate_that_was_not_due_when_the_share_was_published_does_not_judge_it() -> None:
     key = ("H-05", "implied_denominators")
     assert _said(_implied(("2023-mye", "2022-06-30", 219_594)), key) == ("not_evaluated", 0, 0)
+
+
+@pytest.mark.parametrize("held", [_RESTATED, ("2023-mye", "2019-06-30", 221_994)])
+def test_base_is_not_judged_before_the_first_estimate_after_the_census_is_held(
+    held: tuple[str, str, int],
+) -> None:
+    """The base may have been the newest of its time, or the estimate that is not held."""
+    assert _said(_implied(_OLD, held), ("H-05", "implied_denominators")) == ("not_evaluated", 0, 0)
 
 
 def test_results_and_findings_stand_beside_those_of_releases() -> None:
