@@ -324,6 +324,7 @@ def examine(
             }
             for note in (parsed.notes if parsed else ())
         ],
+        "statements": [statement.as_dict() for statement in (parsed.statements if parsed else ())],
     }
     return assessment, observations, about
 

@@ -20,6 +20,8 @@ from typing import Any, cast
 from civic_assets.contracts.disclosure import read_disclosure
 from civic_assets.contracts.document import Node, custom_properties, read_document
 from civic_assets.contracts.model import Contract, FileNotRead, KnownValue, SheetToIgnore, Threshold
+from civic_assets.contracts.statements import PROPERTY as STATEMENTS
+from civic_assets.contracts.statements import check_statements
 from civic_assets.contracts.tables import SEVERITIES, read_symbols, read_table
 from civic_assets.errors import ContractError
 from civic_assets.values.cells import label
@@ -124,6 +126,11 @@ def load_contract(file: Path) -> Contract:
     labels = custom("measureLabels", dict, {})
     entries = [Node(file, f"{labels.path}.{key}", entry) for key, entry in labels.value.items()]
     labelled = {entry.text("measure") for entry in entries}
+    for entry in entries:
+        if entry.has("names"):
+            entry.get("names", dict).only("unit", "because")
+            entry.get("names", dict).text("unit")
+            entry.get("names", dict).text("because")
     labelled |= {entry.text("percent_measure") for entry in entries if entry.has("percent_measure")}
     tables = tuple(read_table(node, aliases.value, patterns, labelled) for node in top.items("schema"))
     all_columns = {column.name for table in tables for column in table.columns}
@@ -132,6 +139,8 @@ def load_contract(file: Path) -> Contract:
             raise aliases.refuse(f"speaks of the column {name!r}, which no table has")
     measures = {column.measure for table in tables for column in table.figures}
     known_values = tuple(_known_value(node) for node in listed("knownValues"))
+    if STATEMENTS in properties:
+        check_statements(properties[STATEMENTS], {table.name for table in tables}, measures | labelled)
     lag, frequency = _sla(top)
     silent = custom("reissuesWithoutNotice", dict, {})
     if silent.value:

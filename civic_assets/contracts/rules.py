@@ -28,8 +28,12 @@ _KINDS: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     "change": (("current", "previous"), ()),
     "rate": (("count", "per", "denominators"), ("rounding",)),
     "terms": (("measures",), ("persons",)),
+    "implied_base": (("rates", "per"), ("rounding",)),
+    "shared_base": (("rates", "because"), ("counts",)),
 }
-EQUATIONS = frozenset(_KINDS)
+BASES = frozenset({"implied_base", "shared_base"})
+"""Kinds of rule about the base of a rate where none is printed."""
+EQUATIONS = frozenset(_KINDS) - BASES
 """Kinds of rule that are equations between figures."""
 
 _WHERE = ("area_types", "codes", "breakdowns", "units")
@@ -100,6 +104,7 @@ def read_rules(
             )
         )
     _refuse_two_roles(table, rules)
+    _refuse_no_base(table, rules)
     return tuple(rules)
 
 
@@ -147,6 +152,11 @@ def _measures_named(options: Node, kind: str) -> list[str]:
         places += options.items("measures", [])
     if kind == "terms":
         places += options.items("persons", [])
+    if kind == "implied_base":
+        rates = options.get("rates", dict)
+        return [*rates.value, *(rates.text(rate) for rate in rates.value)]
+    if kind == "shared_base":
+        places += [*options.items("rates"), *options.items("counts", [])]
     terms: list[Term] = []
     for place in places:
         if isinstance(place.value, dict):
@@ -183,6 +193,21 @@ def _refuse_two_roles(table: Node, rules: Sequence[Rule]) -> None:
             raise table.refuse(
                 f"rule {rule.id} uses {min(twice)!r}, which another rule tests against its counts: name those"
             )
+
+
+def _refuse_no_base(table: Node, rules: Sequence[Rule]) -> None:
+    """Rates that claim one base need a count beside each, and one rate alone needs something to share it with."""
+    paired = {rate for rule in rules if rule.kind == "implied_base" for rate in rule.options["rates"]}
+    for rule in rules:
+        if rule.kind != "shared_base":
+            continue
+        unknown = [rate for rate in rule.options["rates"] if rate not in paired]
+        if unknown:
+            raise table.refuse(
+                f"rule {rule.id} names {unknown[0]!r}, for which no implied_base names a count"
+            )
+        if len(rule.options["rates"]) + len(rule.options.get("counts", ())) < 2:
+            raise table.refuse(f"rule {rule.id} names one rate and nothing that it shares its base with")
 
 
 def check_suppressed(layout: Node) -> None:

@@ -75,6 +75,7 @@ def build_read_model(
         areas,
         breaks,
         decisions,
+        implied_denominators,
         measures,
         recorded_crime,
         report_tables,
@@ -102,6 +103,7 @@ def build_read_model(
             breaks.create(connection)
             recorded_crime.create(connection)
             report_tables.create(connection, contracts, members)
+            implied_denominators.create(connection, contracts)
             connection.execute(MODELLED)
             revisions.create(connection)
             add_results(connection)
@@ -243,6 +245,17 @@ def _catalogue(
             for note in m.facts.get("notes", ())
         ],
         "source VARCHAR, release VARCHAR, locator VARCHAR, text VARCHAR, areas VARCHAR[], periods VARCHAR[]",
+    )
+    create(
+        "catalogue.statements",
+        [
+            {"source": m.receipt.source, "release": m.receipt.release, **statement}
+            for m in members
+            for statement in m.facts.get("statements", ())
+        ],
+        "source VARCHAR, release VARCHAR, locator VARCHAR, section VARCHAR, text VARCHAR, claim VARCHAR, "
+        "subject VARCHAR, said VARCHAR, value DOUBLE, unit VARCHAR, area VARCHAR, area_name VARCHAR, span VARCHAR, "
+        "span_start DATE, span_end DATE",
     )
     create(
         "catalogue.checks",

@@ -1,19 +1,23 @@
 """Rules about figures that must add up and follow from each other.
 
 Belongs here: V-10 to V-14, V-17 to V-19 and V-25. Does not belong here: forming the equations (`equations`), which
-figure is wrong when they do not hold (`localisation_rules`) and putting an equation into words (`explanations`).
+figure is wrong when they do not hold (`localisation_rules`), putting an equation into words (`explanations`), and what
+V-17 to V-19 say of figures that make no equation (`shared_bases`, `label_units`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from civic_assets.contracts.model import Severity
+from civic_assets.contracts.model import Contract, Severity
+from civic_assets.quality.label_units import labels_name_the_unit, names_units
 from civic_assets.quality.repairs import Case, Localisation
-from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated, together
 from civic_assets.quality.rule import Release, declared, rule
+from civic_assets.quality.shared_bases import bases_exist, bases_shared
 from civic_assets.quality.wording import counted, unit_name
 
 # Findings or addresses kept of a damage that concerns a whole table; the uncapped number is in the result.
@@ -97,10 +101,22 @@ def _damaged_as_a_whole(located: Localisation, check_id: str, broken: list[int],
 
 
 def _accounting(
-    check_id: str, name: str, statement: str, cannot_tell: str, severity: Severity = "blocking"
+    check_id: str,
+    name: str,
+    statement: str,
+    cannot_tell: str,
+    severity: Severity = "blocking",
+    *,
+    also: Callable[[Release], Verdict] | None = None,
+    applies: Callable[[Contract], bool] = lambda contract: False,
 ) -> None:
+    """Registers a rule about equations; `also` says what it states of figures that make none."""
+
     def run(release: Release) -> Verdict:
-        return _edits_hold(release, check_id)
+        if (open_verdict := ambiguous(release)) is not None:
+            return open_verdict
+        equations = _edits_hold(release, check_id)
+        return together(equations, also(release)) if also else equations
 
     rule(
         check_id,
@@ -110,7 +126,7 @@ def _accounting(
         severity=severity,
         statement=statement,
         cannot_tell=cannot_tell,
-        applies=declared(check_id),
+        applies=lambda contract: declared(check_id)(contract) or applies(contract),
     )(run)
 
 
@@ -144,16 +160,20 @@ _accounting(
     "V-17",
     "Counts, changes, rates and denominators agree",
     "A printed change follows from its two counts, a printed rate from its count and a denominator that rounds to the "
-    "printed one.",
+    "printed one; where none is printed, some whole number of people gives it.",
     "which of them is wrong, where V-15 finds ties",
     "warning",
+    also=bases_exist,
 )
 _accounting(
     "V-19",
     "A part is no more than its whole",
     "Pupils with one or more suspensions are no more than suspensions: what is counted once is no more than what is "
-    "counted each time, and a part no more than its whole.",
+    "counted each time, and a part no more than its whole; the noun of a label is what the measure counts, events or "
+    "persons.",
     "a wrong contract; which of the two is wrong",
+    also=labels_name_the_unit,
+    applies=names_units,
 )
 _accounting(
     "V-25",
@@ -170,14 +190,19 @@ _accounting(
     dimension="accuracy",
     layer="validated",
     severity="warning",
-    statement="The denominators implied by all rates of a row have a value in common.",
+    statement="The denominators implied by all rates of a row, or by all rates that claim one base, have a value in "
+    "common.",
     cannot_tell="which base is right",
-    applies=lambda contract: any(r.kind == "rate" for r in contract.rules),
+    applies=lambda contract: any(r.kind in ("rate", "shared_base") for r in contract.rules),
 )
 def shared_denominators(release: Release) -> Verdict:
-    """V-18: one finding for each row with a rate that the denominator of the others does not explain."""
+    """V-18: a finding for each row, and for each claim of one base, that no denominator explains."""
     if (open_verdict := ambiguous(release)) is not None:
         return open_verdict
+    return together(_one_denominator_a_row(release), bases_shared(release))
+
+
+def _one_denominator_a_row(release: Release) -> Verdict:
     edits, table = release.edits, release.observations
     rates = np.array([r.kind == "rate" for r in edits.rules], dtype=bool)
     if rates.any():

@@ -16,6 +16,7 @@ from civic_assets.harmonise.measures import measure_of
 from civic_assets.harmonise.misalignments import per
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
+from civic_assets.quality.shared_bases import bases_in_a_column
 from civic_assets.quality.wording import counted
 from civic_assets.values.periods import Period
 
@@ -132,7 +133,8 @@ def one_base(release: Release) -> Verdict:
                 "H-06", message, locators[0], locators, severity="warning", observed=f"{len(rows)} bases",
                 expected="one base, or the base beside each figure",
             )  # fmt: skip
-            findings.append(finding)
+            # Bases that are not stated need not differ: counts and rates say how many there are at least.
+            findings.append(bases_in_a_column(release, name, len(rows)) or finding)
     return judged(checked, findings, f"{counted(checked, 'rate')} per one base", checked)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from civic_assets.quality.results import Finding, Verdict, judged
 from civic_assets.quality.rule import Release, rule
+from civic_assets.quality.text_periods import periods_of_tables
 from civic_assets.quality.wording import counted, measure_name
 from civic_assets.sources.observations import Caption
 from civic_assets.values.periods import Period
@@ -22,7 +23,7 @@ from civic_assets.values.periods import Period
     layer="validated",
     severity="warning",
     statement="Titles and covers name the years of the tables: the current year, and the year before it; no flow "
-    "ends after its publication.",
+    "ends after its publication; a table is of the time that the text beside it says.",
     cannot_tell="a period that is stated nowhere",
 )
 def captions_agree(release: Release) -> Verdict:
@@ -42,6 +43,9 @@ def captions_agree(release: Release) -> Verdict:
     checked = len(titles) + len(covers) if titles else 0
     if release.contract.options.get("publishedOn") is not None:
         checked += release.observations.num_rows
+    in_text = periods_of_tables(release)
+    findings.extend(in_text.findings)
+    checked += in_text.checked
     return judged(checked, findings, counted(checked, "statement") + " of a period")
 
 

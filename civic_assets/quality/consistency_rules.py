@@ -14,6 +14,7 @@ from civic_assets.contracts.model import KnownValue
 from civic_assets.quality.area_codes import misnamed
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
+from civic_assets.quality.text_periods import kinds_of_rows
 from civic_assets.quality.wording import counted, figure, measure_name, unit_name
 from civic_assets.values.cells import label
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     layer="validated",
     severity="warning",
     statement="A code stands beside one name, and a name beside one code, in all rows and tables of a release; the "
-    "name is one that the area register knows for the code.",
+    "name is one that the area register knows for the code; a text calls rows by the kind of area that they are.",
     cannot_tell="code and name wrong together",
 )
 def code_and_name(release: Release) -> Verdict:
@@ -81,7 +82,8 @@ def code_and_name(release: Release) -> Verdict:
     findings += misnamed(release, {finding.area_code for finding in findings})
     # The parser already named rows whose code is another area's; each cell is one finding.
     distinct = list({(finding.locator, finding.observed): finding for finding in findings}.values())
-    return judged(len(names), distinct, counted(len(names), "area"))
+    in_text = kinds_of_rows(release)
+    return judged(len(names) + in_text.checked, [*distinct, *in_text.findings], counted(len(names), "area"))
 
 
 def _rows(table: pa.Table) -> Iterable[tuple[Any, ...]]:

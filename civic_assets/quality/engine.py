@@ -22,7 +22,10 @@ import civic_assets.quality.localisation_rules
 import civic_assets.quality.place_rules
 import civic_assets.quality.provenance_rules
 import civic_assets.quality.raw_rules
+import civic_assets.quality.scale_rules
 import civic_assets.quality.schema_rules
+import civic_assets.quality.text_periods
+import civic_assets.quality.text_rules
 import civic_assets.quality.time_rules  # noqa: F401  (importing a module of rules registers them)
 from civic_assets.contracts.model import Contract
 from civic_assets.quality.results import Assessment, CheckResult, Finding, Verdict, not_evaluated

@@ -84,7 +84,8 @@ def _finding(rule: PublishedRule, row: dict[str, Any]) -> Finding:
         period_end=text("period_end") if isinstance(row.get("period_end"), date) else "",
         observed=text("observed"),
         expected=text("expected"),
-        evidence={"table": rule.table, "rows": int(row.get("n") or 1)},
+        evidence={"table": rule.table, "rows": int(row.get("n") or 1)}
+        | {name: row[name] for name in ("source", "release") if row.get(name)},
     )
 
 
@@ -123,6 +124,7 @@ def result_row(result: CheckResult, source: str, release: str) -> dict[str, Any]
 def finding_row(finding: Finding, source: str, release: str) -> dict[str, Any]:
     """A finding about what is published with the columns of `quality.findings`; it disputes nothing."""
     names = ("check_id", "severity", "measure", "area_code", "locator", "observed", "expected", "message")
+    source, release = finding.evidence.get("source", table), finding.evidence.get("release", RELEASE)
     return {
         **{name: getattr(finding, name) or None for name in names},
         "finding_id": finding.identifier(source, release),

@@ -27,7 +27,8 @@ class PublishedRule:
         table: That it is about; stands as `source` in its results.
         checked: SQL of one number: how many there are to check.
         failing: SQL of one row for each finding, with the columns `observed`, `expected`, `message`, and where they are
-            known `n`, `measure`, `area_code`, `period_start`, `period_end`, `locator`.
+            known `n`, `measure`, `area_code`, `period_start`, `period_end`, `locator`; with `source` and `release` the
+            finding is one about that release.
         reason: Why nothing can be said when there is nothing to check.
         nothing: The same as a sentence.
         passed: What was found in order.

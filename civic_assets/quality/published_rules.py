@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from civic_assets.quality import superseded_base
 from civic_assets.quality.decision_rules import DECISION_RULES
 from civic_assets.quality.published_rule import RELEASE, PublishedRule
 from civic_assets.quality.revision_rules import REVISION_RULES
@@ -200,6 +201,21 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         reason="no_input",
         nothing="no rate divides by all residents",
         passed="rates by residents, each by the newest estimate held",
+    ),
+    PublishedRule(
+        id="H-05",
+        name="Superseded population base",
+        table="implied_denominators",
+        dimension="timeliness",
+        severity="warning",
+        statement="The number of all residents that a published count and its rate imply is an estimate of the series "
+        "that is held, of a day that was due when they were published.",
+        cannot_tell="what else the base may be: an estimate of an older series, a projection",
+        checked=superseded_base.CHECKED,
+        failing=superseded_base.FAILING,
+        reason="no_reference",
+        nothing="no population is held of an area and time for which a release implies the number of residents",
+        passed="implied numbers of residents, each an estimate of the series that is held",
     ),
     PublishedRule(
         id="H-06",

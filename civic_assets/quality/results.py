@@ -132,6 +132,24 @@ def judged(
     return Verdict("pass", n_checked, 0, passed)
 
 
+def together(*verdicts: Verdict) -> Verdict:
+    """One verdict of several that one rule gives about different figures of a release.
+
+    What could not be evaluated is left out as long as something could be.
+    """
+    said = [verdict for verdict in verdicts if verdict.outcome != "not_evaluated"]
+    if len(said) < 2:
+        return said[0] if said else verdicts[0]
+    failed = [verdict for verdict in said if verdict.outcome == "fail"]
+    return Verdict(
+        "fail" if failed else "pass",
+        sum(verdict.n_checked for verdict in said),
+        sum(verdict.n_failed for verdict in said),
+        "; ".join(verdict.message for verdict in failed or said),
+        findings=[finding for verdict in said for finding in verdict.findings],
+    )
+
+
 def not_evaluated(reason: Reason, message: str) -> Verdict:
     """Nothing can be said, and why."""
     return Verdict("not_evaluated", message=message, reason=reason)

@@ -127,6 +127,13 @@ class Release:
         return shown_periods(self.observations)
 
     @cached_property
+    def implied_bases(self) -> pa.Table | None:
+        """Bases that counts and rates imply (`quality.implied_bases`); None where the contract declares none."""
+        from civic_assets.quality.implied_bases import intervals_of
+
+        return intervals_of(self.contract, self.release, self.observations)
+
+    @cached_property
     def gate(self) -> Mapping[str, tuple[int, Sequence[int]]]:
         """Failing observations by rule of the compiled contract, with the number checked."""
         from civic_assets.quality.gate import run_gate

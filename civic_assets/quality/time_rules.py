@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.alignment import jaccard
 from civic_assets.harmonise.breaks import abnormal_share
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
+from civic_assets.quality.text_periods import directions
+from civic_assets.quality.unshared_parts import difference
 from civic_assets.quality.wording import counted
 from civic_assets.values.periods import Period, PeriodKind
 
@@ -28,6 +30,8 @@ ABNORMAL = 0.25
 """Share of a period inside an abnormal window above which it is no fair base (a house rule)."""
 ENOUGH_FOR_A_TREND = 3
 """Disjoint periods before words of trend may be used (a house rule)."""
+_FEW = 4
+"""Periods that a sentence lists one by one."""
 _TREND = re.compile(
     r"\b(?:trends?|(?:in|de)creas(?:e|es|ed|ing)|ris(?:e|es|en|ing)|rose|fall(?:s|en|ing)?|fell|growth|grow(?:s|n|ing)?"
     r"|declin(?:e|es|ed|ing)|soar(?:s|ed|ing)?|surg(?:e|es|ed|ing))\b"
@@ -96,6 +100,7 @@ def overlapping_periods(release: Release) -> Verdict:
     for shown in release.periods_shown.get("flow", ()):
         series[shown.table, shown.measure, shown.unit, shown.breakdown].append(shown)
     by_pair: dict[tuple[str, Period, Period], list[Shown]] = defaultdict(list)
+    before: dict[tuple[str, Period, Period], list[Shown]] = defaultdict(list)
     pairs: set[tuple[str, Period, Period]] = set()
     for together in series.values():
         for earlier, later in _near(together):
@@ -103,8 +108,11 @@ def overlapping_periods(release: Release) -> Verdict:
             pairs.add(pair)
             if earlier.period.overlap_days(later.period):
                 by_pair[pair].append(later)
+                before[pair].append(earlier)
     changes = list(_changes(release))
-    findings = [_overlap(*pair, found) for pair, found in by_pair.items()]
+    findings = [
+        _overlap(*pair, found, difference(release, before[pair], found)) for pair, found in by_pair.items()
+    ]
     findings += [
         _overlap(table, base, period, [shown])
         for table, base, period, shown in changes
@@ -147,7 +155,13 @@ def compared_with(release: Release, breakdown: str, period: Period) -> Period | 
     return period.year_before() if any(rule.kind == "change" for rule in release.contract.rules) else None
 
 
-def _overlap(table: str, earlier: Period, later: Period, found: Iterable[Shown]) -> Finding:
+def _overlap(
+    table: str,
+    earlier: Period,
+    later: Period,
+    found: Iterable[Shown],
+    unshared: tuple[Shown, Shown, float] | None = None,
+) -> Finding:
     shown = list(found)
     days = earlier.overlap_days(later)
     share = days / min(earlier.days, later.days)
@@ -156,6 +170,18 @@ def _overlap(table: str, earlier: Period, later: Period, found: Iterable[Shown])
         f"({share:.1%} of the shorter; Jaccard {jaccard(earlier, later):.2f}). Their difference is {earlier.end} to "
         f"{later.end} less {earlier.start} to {later.start}, no change from one year to the next."
     )
+    evidence: dict[str, Any] = {
+        "overlap_days": days, "share": round(share, 4), "series": sum(s.figures for s in shown),
+    }  # fmt: skip
+    if unshared is not None:
+        first, last, value = unshared
+        cells = f"{last.locator} less {first.locator}"
+        message = f"{message[:-1]}: of {last.measure.replace('_', ' ')} {value:+,.0f} ({cells})."
+        evidence["difference"] = {
+            "measure": last.measure,
+            "value": value,
+            "cells": [last.locator, first.locator],
+        }
     return Finding(
         "H-01",
         message,
@@ -167,7 +193,7 @@ def _overlap(table: str, earlier: Period, later: Period, found: Iterable[Shown])
         period_end=str(later.end),
         observed=f"{earlier} and {later}",
         expected="periods that do not overlap",
-        evidence={"overlap_days": days, "share": round(share, 4), "series": sum(s.figures for s in shown)},
+        evidence=evidence,
     )
 
 
@@ -196,7 +222,7 @@ def abnormal_periods(release: Release) -> Verdict:
         message = (
             f"{periods[worst].locator}: {counted(len(shares), 'period')} of {len(periods)} in {name} touch"
             f"{'es' if len(shares) == 1 else ''} the pandemic restrictions, {number} of them by more than "
-            f"{ABNORMAL:.0%}; {worst} by {shares[worst]:.0%}."
+            f"{ABNORMAL:.0%}; {_shares(shares, worst)}."
         )
         finding = Finding(
             "H-13",
@@ -215,6 +241,12 @@ def abnormal_periods(release: Release) -> Verdict:
     return judged(checked, findings, f"{counted(checked, 'period')}, none in an abnormal window")
 
 
+def _shares(shares: Mapping[Period, float], worst: Period) -> str:
+    """Each period with its share where they are few, else the worst."""
+    listed = sorted(shares) if len(shares) <= _FEW else [worst]
+    return ", ".join(f"{period} by {shares[period]:.0%}" for period in listed)
+
+
 @rule(
     "H-17",
     "Enough periods for a trend",
@@ -222,13 +254,14 @@ def abnormal_periods(release: Release) -> Verdict:
     layer="harmonised",
     severity="warning",
     statement="A title that speaks of a trend, a rise or a fall stands over a table with at least three disjoint "
-    "periods (a house rule).",
+    "periods, a sentence beside tables that show as many of its subject (a house rule).",
     cannot_tell="whether three periods are enough for the question",
 )
 def enough_for_a_trend(release: Release) -> Verdict:
     """H-17: words of direction in titles against the disjoint periods of the table below."""
     titles = {name: block for name, block in release.found.blocks.items() if block.title}
-    if not titles:
+    in_text = directions(release, _TREND, ENOUGH_FOR_A_TREND, most_disjoint)
+    if not titles and not in_text.checked:
         return not_evaluated("no_input", "no table has a title")
     periods: dict[str, set[Period]] = defaultdict(set)
     for shown in release.periods_shown.get("flow", ()):
@@ -247,10 +280,12 @@ def enough_for_a_trend(release: Release) -> Verdict:
                 expected=f"at least {ENOUGH_FOR_A_TREND} disjoint periods",
             )  # fmt: skip
             findings.append(finding)
+    checked = len(titles) + in_text.checked
     return judged(
-        len(titles),
-        findings,
-        f"{counted(len(titles), 'title')}, none claims a trend that its table cannot bear",
+        checked,
+        [*findings, *in_text.findings],
+        f"{counted(checked, 'title or sentence', 'titles and sentences')}, none claims a trend that its table cannot "
+        "bear",
     )
 
 

@@ -16,6 +16,7 @@ from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources.observations import ObservationColumns, Parsed, period_of, unreadable
 from civic_assets.sources.reading import captions
+from civic_assets.sources.statements import read_statements
 from civic_assets.values.cells import UNREADABLE, label, read_cell
 from civic_assets.values.periods import Period, PeriodKind
 
@@ -28,10 +29,11 @@ def edition(found: FoundTables, contract: Contract) -> str | None:
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
-    """Every figure of both tables.
+    """Every figure of both tables, and the statements of the text.
 
     Raises:
-        CivicError: A label is unknown to the contract, or the caption of Table 1 names no year.
+        CivicError: A label is unknown to the contract, the caption of Table 1 names no year, or a statement claims
+            what cannot be read.
     """
     columns = ObservationColumns()
     islington, london = (contract.options["areas"][name] for name in ("islington", "london"))
@@ -53,6 +55,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
         problems=columns.problems,
         captions=captions(grid, found),
         row_kinds=Counter(measure=len(first.rows) + len(second.rows)),
+        statements=read_statements(found, contract),
     )
 
 

@@ -26,6 +26,8 @@ from civic_assets.values.periods import Period
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from civic_assets.sources.statements import Statement
+
 T = TypeVar("T")
 
 FIELDS: tuple[tuple[str, str, str], ...] = (
@@ -124,6 +126,7 @@ class Parsed:
         edition: Release key, e.g. `2024-12`; a reissue of it is told apart by the archive.
         observations: Columns as `FIELDS`.
         notes: Of the publisher, on single areas.
+        statements: Sentences that stand beside the tables; they are no observations.
     """
 
     source: str
@@ -135,6 +138,7 @@ class Parsed:
     row_kinds: Mapping[str, int] = field(default_factory=Counter)
     synthetic: bool = False
     notes: Sequence[Note] = ()
+    statements: Sequence[Statement] = ()
 
 
 @cache

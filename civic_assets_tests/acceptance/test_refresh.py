@@ -339,6 +339,48 @@ def test_every_pair_of_our_tables_has_a_verdict(sample: tuple[Path, Answer]) -> 
     assert all(reasons for (reasons,) in refused)
 
 
+def test_bases_that_the_report_does_not_print_are_published_as_intervals(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    rows = _query(
+        store,
+        """SELECT measure, count, rate, round(low), round(high), locator_count, locator_rate
+        FROM quality.implied_denominators WHERE source = 'gla_report' AND area_code = 'E09000019'""",
+    )
+    assert len(rows) == 8
+    assert (
+        "uasc_looked_after_percent", 55.0, 0.1, 52381.0, 57895.0, "L7:Total (Islington)", "L7:Percentage (Islington)",
+    ) in rows  # fmt: skip
+
+
+def test_text_of_the_report_is_kept_as_statements_and_contradicted_by_findings(
+    sample: tuple[Path, Answer],
+) -> None:
+    store, _ = sample
+    assert _query(store, "SELECT count(*), count(DISTINCT locator) FROM catalogue.statements") == [(27, 27)]
+    found = dict(
+        _query(
+            store,
+            """SELECT check_id, count(*) FROM quality.findings WHERE source = 'gla_report' AND release = '2023-05'
+            AND severity = 'warning' GROUP BY check_id""",
+        )
+    )
+    assert found["X-14"] == 5 and found["X-05"] == 4 and found["V-18"] == 3 and found["V-19"] == 2
+    assert {"H-01", "H-06", "H-13", "H-17", "V-05", "V-09", "X-01"} <= set(found)
+    january = _query(
+        store,
+        "SELECT count(*) FROM harmonised.observations WHERE source = 'gla_report' AND period_kind = 'month'",
+    )
+    assert january == [(0,)]
+
+
+def test_base_without_a_population_to_judge_it_is_not_evaluated(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    rows = _query(
+        store, "SELECT outcome, reason FROM quality.check_results WHERE source = 'implied_denominators'"
+    )
+    assert rows == [("not_evaluated", "no_reference")]
+
+
 def test_rules_over_our_own_tables_have_results(sample: tuple[Path, Answer]) -> None:
     store, _ = sample
     outcomes = dict(

@@ -40,6 +40,39 @@ def test_file_is_shaped_like_a_worksheet_and_says_what_it_is() -> None:
     assert re.search(r"Source: .*Sharpe.*Canitrot.*Galicia Mesa.*Greater London Authority.*licence", text)
 
 
+STATEMENTS = "Statements of the text, as printed; the columns after the sentence say what it claims"
+
+
+def _statements() -> list[dict[str, str]]:
+    with REPORT_TABLES.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.reader(lines))
+    start = rows.index([STATEMENTS])
+    return [dict(zip(rows[start + 1], row, strict=True)) for row in rows[start + 2 : rows.index([], start)]]
+
+
+def test_each_statement_has_its_section_sentence_and_claim() -> None:
+    statements = _statements()
+    assert len(statements) == 27
+    assert all(row["Section"] and row["Statement"] and row["Claim"] and row["Subject"] for row in statements)
+    assert {(row["Claim"], row["Says"]) for row in statements if row["Subject"] == "stakeholders contacted"} == {
+        ("number", "26"), ("number", "25"), ("list", "25"), ("part", "4"), ("part", "3"), ("part", "9"),
+    }  # fmt: skip
+
+
+@pytest.mark.real_data
+def test_every_statement_is_the_report_s(real_data: Path) -> None:
+    report = real_data.parent / "report" / "relationship-portfolio-mapping-2023.md"
+    if not report.exists():
+        pytest.skip(f"the report does not lie beside the folder of real files ({report})")
+
+    def words(text: str) -> str:
+        # Emphasis, formulas and bullets are marks of the copy, not words of the report.
+        return " ".join(re.sub(r"[*$#()-]|</?b>", " ", text).split())
+
+    printed = words(report.read_text(encoding="utf-8"))
+    assert [row["Statement"] for row in _statements() if words(row["Statement"]) not in printed] == []
+
+
 def test_misprints_stand_as_printed() -> None:
     rows = {row[0]: row for row in _tables()["Table 2. Crime data for Islington between 2019 and 2022"]}
     assert rows["Burglary"] == ["Burglary", "2641", "1208", "1803", "1805"]

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from civic_assets.quality.decision_rules import DECISION_RULES
+from civic_assets.quality.implied_bases import COLUMNS
 from civic_assets.quality.published_engine import add_results, evaluate
 from civic_assets.quality.published_rules import MODELLED, PUBLISHED_RULES
 from civic_assets.quality.revision_rules import REVISION_RULES
@@ -41,6 +42,10 @@ CREATE TABLE quality.findings (finding_id VARCHAR, check_id VARCHAR, source VARC
     expected VARCHAR, proposal VARCHAR, n_ties BIGINT, evidence VARCHAR, status VARCHAR, message VARCHAR,
     locators VARCHAR[], disputes VARCHAR[]);
 CREATE TABLE catalogue.releases (source VARCHAR, release VARCHAR, available_from DATE);
+CREATE TABLE catalogue.sources (source VARCHAR, expected_lag_days INTEGER);
+CREATE TABLE catalogue.measure_rates (measure VARCHAR, source VARCHAR, unit VARCHAR, denominator VARCHAR, ages VARCHAR);
+CREATE TABLE quality.implied_denominators ({COLUMNS});
+CREATE TABLE quality.breaks (break_id VARCHAR, measure VARCHAR, date_from DATE);
 {MODELLED};
 """
 
@@ -117,12 +122,37 @@ def _rolled(joined: float) -> str:
             ('home_office_prc', '2018-06', 'recorded_crime_offence', 'group=x', 'burglary', 'narrower')"""
 
 
+def _implied(*estimates: tuple[str, str, int]) -> str:
+    """A share of 33.61% of 83,385 people, published in May 2023, beside estimates (release, day, value)."""
+    held = ", ".join(
+        f"""('ons_population', '{release}', 'population', 'E09000019', '{day}', '{day}', 'point_in_time', 'stock',
+            'total', 'count', {value}, 'ok', '{release}!{day}')"""
+        for release, day, value in estimates
+    )
+    return f"""INSERT INTO quality.implied_denominators BY NAME SELECT 'gla_report' AS source, '2023-05' AS release,
+            'population_percent' AS measure, 'E09000019' AS area_code, 'Islington' AS area_name, 'percent' AS unit,
+            83385 AS count, 33.61 AS rate, 248058.9 AS low, 248132.7 AS high, 'L5:count' AS locator_count,
+            'L5:rate' AS locator_rate, '33.61%' AS rate_text, '83,385' AS count_text;
+        INSERT INTO catalogue.measure_rates VALUES
+            ('population_percent', NULL, 'percent', 'population', '0 and over, residents');
+        INSERT INTO catalogue.sources VALUES ('ons_population', 400);
+        INSERT INTO quality.breaks VALUES ('census-2021', 'households, population', '2021-03-21');
+        INSERT INTO catalogue.releases VALUES ('gla_report', '2023-05', '2023-05-19'),
+            ('ons_population', '2020-mye', '2021-06-25'), ('ons_population', '2023-mye', '2024-07-15');
+        INSERT INTO harmonised.observations VALUES {held}"""
+
+
+_OLD = ("2020-mye", "2020-06-30", 248_115)
+_RESTATED, _LATEST = ("2023-mye", "2020-06-30", 221_018), ("2023-mye", "2021-06-30", 217_050)
+
 DEFECTS = {
     ("H-01", "indicator_baseline"): (_baseline(until="2023-07-01"), _baseline()),
     ("H-02", "recorded_crime_beside"): (_months(11), _months(12)),
     ("H-03", "area_profile"): (_pair("2021-09-01", "2022-09-01"), _pair("2022-12-01", "2023-03-01")),
     ("H-04", "area_profile"): (_profile("2022-06-30"), _profile()),
     ("H-05", "area_profile"): (_population(221_000), _population(220_000)),
+    # The estimate of 2020 was restated after the census; until then it was the base of its time.
+    ("H-05", "implied_denominators"): (_implied(_OLD, _RESTATED, _LATEST), _implied(_OLD, _LATEST)),
     ("H-06", "area_profile"): (_profile(ages="16-17"), _profile()),
     ("H-08", "modelled_figures"): (_weights(0.5), _weights(0.4)),
     ("H-09", "modelled_figures"): (_used("ranking"), _used("display")),
@@ -173,6 +203,44 @@ def test_nothing_to_check_is_not_evaluated(key: tuple[str, str]) -> None:
 
 def test_months_that_are_no_flows_are_no_sum() -> None:
     assert _said(_months(12, "stock"), ("H-02", "recorded_crime_beside"))[0] == "fail"
+
+
+def _base_finding(sql: str) -> tuple[str, ...]:
+    with duckdb.connect() as connection:
+        connection.execute(_EMPTY)
+        connection.execute(sql)
+        add_results(connection)
+        rows = connection.execute(
+            "SELECT source, release, locator, message FROM quality.findings WHERE check_id = 'H-05'"
+        ).fetchall()
+    assert len(rows) == 1
+    return tuple(rows[0])
+
+
+def test_base_that_was_restated_is_a_finding_about_the_release_that_uses_it() -> None:
+    *place, message = _base_finding(_implied(_OLD, _RESTATED, _LATEST))
+    assert place == ["gla_report", "2023-05", "L5:rate"]
+    assert "It is the estimate of 2020-06-30 as of release 2020-mye, which was restated." in message
+    assert "12.5% below" in message
+
+
+def test_base_that_is_no_estimate_at_all_is_called_unknown() -> None:
+    message = _base_finding(_implied(_LATEST))[-1]
+    assert "the latest 217,050 (2023-mye), 12.5% below" in message
+    assert message.endswith("What the base is, the source does not say.")
+
+
+def test_estimate_that_was_not_due_when_the_share_was_published_does_not_judge_it() -> None:
+    key = ("H-05", "implied_denominators")
+    assert _said(_implied(("2023-mye", "2022-06-30", 219_594)), key) == ("not_evaluated", 0, 0)
+
+
+@pytest.mark.parametrize("held", [_RESTATED, ("2023-mye", "2019-06-30", 221_994)])
+def test_base_is_not_judged_before_the_first_estimate_after_the_census_is_held(
+    held: tuple[str, str, int],
+) -> None:
+    """The base may have been the newest of its time, or the estimate that is not held."""
+    assert _said(_implied(_OLD, held), ("H-05", "implied_denominators")) == ("not_evaluated", 0, 0)
 
 
 def test_results_and_findings_stand_beside_those_of_releases() -> None:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from civic_assets.quality.rule import Release
+from civic_assets_tests.quality.report_text import mended_text, text_with
 from civic_assets_tests.releases import (
     fixture,
     mended_report,
@@ -200,6 +201,25 @@ HARMONISED: Mapping[str, tuple[Builder, Builder, Callable[[], str], frozenset[st
         lambda: fixture("met_borough", "recent.csv"),
         lambda: "",
         frozenset({"V-05", "V-06", "V-07"}),
+    ),
+    # The text beside the tables: 26 stakeholders or 25, a month of the borough, the newest figures.
+    "X-01": (
+        lambda: text_with(("newest", "recorded crime", ""), period="March 2021 to June 2022"),
+        lambda: mended_text(),
+        lambda: "L65:Statement",
+        frozenset(),
+    ),
+    "X-05": (
+        lambda: mended_text(shoplifting="28"),
+        lambda: mended_text(),
+        lambda: "L59:Statement",
+        frozenset(),
+    ),
+    "X-14": (
+        lambda: mended_text(stakeholders="25"),
+        lambda: mended_text(),
+        lambda: "L52:Statement",
+        frozenset(),
     ),
     "H-17": (
         lambda: _titled("a rising trend"),

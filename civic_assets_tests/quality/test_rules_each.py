@@ -295,7 +295,8 @@ DEFECTS: Mapping[str, Defect] = {
         ),
         _mended,
         lambda: "L10:Percentage (Islington)",
-        frozenset({"V-09"}),
+        # No whole number of pupils gives 106.0% of 1,390.
+        frozenset({"V-09", "V-17"}),
     ),
     "V-04": Defect(_observation(area_code="E0900001"), _sample, _first_locator),
     "V-05": Defect(

@@ -1,0 +1,62 @@
+"""Is the number of residents that a release's counts and rates imply one of the estimates of its time?
+
+Belongs here: H-05 for bases that publishers do not print, as SQL over the read model. Does not belong here: bases that
+we choose (H-05 of `area_profile`, `published_rules`), and the intervals (`implied_bases`).
+
+An estimate counts when it was due on the day of the release, by the lag that its contract promises. Estimates of one
+day are taken from the newest release that gives them: a series is rebased after each census, also for the years before.
+Nothing is said of a release that came before the first estimate after the last break of the population's series (its
+base was the newest of its time), nor where the last estimate that was due is not held (it may be the base).
+"""
+
+from __future__ import annotations
+
+# What a source means by a rate stands before what most sources mean by it.
+_BASES = """(
+    SELECT i.*, r.available_from AS published FROM quality.implied_denominators i
+    JOIN catalogue.releases r ON r.source = i.source AND r.release = i.release
+    JOIN catalogue.measure_rates m ON m.measure = i.measure AND m.unit = i.unit
+        AND coalesce(m.source, i.source) = i.source
+    QUALIFY row_number() OVER (PARTITION BY i.source, i.release, i.locator_rate ORDER BY m.source NULLS LAST) = 1
+        AND m.denominator = 'population' AND m.ages LIKE '0 and over%')"""
+_ESTIMATES = """(
+    SELECT o.area_code, o.period_start AS day, any_value(o.value) AS value, o.release, r.available_from,
+        dense_rank() OVER (PARTITION BY o.area_code, o.period_start
+            ORDER BY r.available_from DESC, o.release DESC) AS place
+    FROM harmonised.observations o JOIN catalogue.releases r ON r.source = o.source AND r.release = o.release
+    WHERE o.source = 'ons_population' AND o.measure = 'population' AND o.breakdown = 'total' AND o.unit = 'count'
+        AND o.value IS NOT NULL
+    GROUP BY o.area_code, o.period_start, o.release, r.available_from)"""
+_JUDGED = f"""(
+    SELECT b.source, b.release, b.measure, b.area_code, b.area_name, b.low, b.high, b.published, b.locator_rate,
+        b.locator_count, b.rate_text, b.count_text, b.period_start, b.period_end,
+        bool_or(e.value BETWEEN b.low * (1 - 1e-9) AND b.high * (1 + 1e-9)) FILTER (e.place = 1) AS stands,
+        min(e.value) FILTER (e.place = 1) AS smallest, max(e.value) FILTER (e.place = 1) AS largest,
+        min(e.day) AS first_day, max(e.day) AS last_day, arg_max(e.value, e.day) FILTER (e.place = 1) AS latest,
+        arg_max(e.release, e.day) FILTER (e.place = 1) AS latest_release,
+        arg_max(e.day, e.day) FILTER (e.place > 1 AND e.value BETWEEN b.low * (1 - 1e-9) AND b.high * (1 + 1e-9)) AS old_day,
+        arg_max(e.release, e.day) FILTER (e.place > 1 AND e.value BETWEEN b.low * (1 - 1e-9) AND b.high * (1 + 1e-9)) AS old_release
+    FROM {_BASES} b JOIN {_ESTIMATES} e ON e.area_code = b.area_code
+    JOIN catalogue.sources s ON s.source = 'ons_population'
+    WHERE b.high IS NOT NULL AND e.day + s.expected_lag_days <= b.published
+    GROUP BY ALL
+    HAVING max(e.day) + 366 + max(s.expected_lag_days) > b.published
+        AND max(e.day) >= max((SELECT max(date_from) FROM quality.breaks
+            WHERE list_contains(string_split(measure, ', '), 'population') AND date_from <= b.published)))"""
+
+CHECKED = f"SELECT count(*) FROM {_JUDGED}"
+"""How many implied numbers of residents there are for which estimates are held."""
+FAILING = f"""SELECT source, release, measure, area_code, period_start, period_end, locator_rate AS locator,
+    format('{{:,.0f}} to {{:,.0f}}', low, high) AS observed,
+    format('{{:,.0f}} ({{}}, {{}})', latest, last_day, latest_release) AS expected,
+    format('{{}}: {{}} and a count of {{}} imply {{:,.0f}} to {{:,.0f}} residents of {{}}. ', locator_rate, rate_text,
+        count_text, low, high, area_name)
+    || format('Of the estimates of the series that is held none that was due by {{}} ({{}} to {{}}) lies there: '
+        'they are ', published, first_day, last_day)
+    || format('{{:,.0f}} to {{:,.0f}}, the latest {{:,.0f}} ({{}}), {{:.1f}}% below. ', smallest, largest, latest,
+        latest_release, 100 * (1 - latest / ((low + high) / 2)))
+    || CASE WHEN old_day IS NOT NULL
+        THEN format('It is the estimate of {{}} as of release {{}}, which was restated.', old_day, old_release)
+        ELSE 'What the base is, the source does not say.' END AS message
+    FROM {_JUDGED} WHERE stands IS NOT TRUE ORDER BY source, release, area_code"""
+"""Those that no estimate of the newest series explains."""
