@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from civic_assets.layers import series_of
+from civic_assets.tables.release_names import series_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -124,7 +124,8 @@ def result_row(result: CheckResult, source: str, release: str) -> dict[str, Any]
 def finding_row(finding: Finding, source: str, release: str) -> dict[str, Any]:
     """A finding about what is published with the columns of `quality.findings`; it disputes nothing."""
     names = ("check_id", "severity", "measure", "area_code", "locator", "observed", "expected", "message")
-    source, release = finding.evidence.get("source", table), finding.evidence.get("release", RELEASE)
+    # A rule over our tables may find something about one release of a publisher.
+    source, release = finding.evidence.get("source", source), finding.evidence.get("release", release)
     return {
         **{name: getattr(finding, name) or None for name in names},
         "finding_id": finding.identifier(source, release),

@@ -34,8 +34,10 @@ _JUDGED = f"""(
         min(e.value) FILTER (e.place = 1) AS smallest, max(e.value) FILTER (e.place = 1) AS largest,
         min(e.day) AS first_day, max(e.day) AS last_day, arg_max(e.value, e.day) FILTER (e.place = 1) AS latest,
         arg_max(e.release, e.day) FILTER (e.place = 1) AS latest_release,
-        arg_max(e.day, e.day) FILTER (e.place > 1 AND e.value BETWEEN b.low * (1 - 1e-9) AND b.high * (1 + 1e-9)) AS old_day,
-        arg_max(e.release, e.day) FILTER (e.place > 1 AND e.value BETWEEN b.low * (1 - 1e-9) AND b.high * (1 + 1e-9)) AS old_release
+        arg_max(e.day, e.day)
+            FILTER (e.place > 1 AND e.value BETWEEN b.low * (1 - 1e-9) AND b.high * (1 + 1e-9)) AS old_day,
+        arg_max(e.release, e.day)
+            FILTER (e.place > 1 AND e.value BETWEEN b.low * (1 - 1e-9) AND b.high * (1 + 1e-9)) AS old_release
     FROM {_BASES} b JOIN {_ESTIMATES} e ON e.area_code = b.area_code
     JOIN catalogue.sources s ON s.source = 'ons_population'
     WHERE b.high IS NOT NULL AND e.day + s.expected_lag_days <= b.published
