@@ -16,8 +16,11 @@ import civic_assets.quality.base_rules
 import civic_assets.quality.caption_rules
 import civic_assets.quality.consistency_rules
 import civic_assets.quality.definition_rules
+import civic_assets.quality.digit_rules
 import civic_assets.quality.history_rules
+import civic_assets.quality.level_rules
 import civic_assets.quality.localisation_rules
+import civic_assets.quality.peer_rules
 import civic_assets.quality.place_rules
 import civic_assets.quality.raw_rules
 import civic_assets.quality.schema_rules
