@@ -68,6 +68,7 @@ def build_read_model(
     import duckdb
 
     from civic_assets.publish import areas, breaks, measures, recorded_crime, report_tables
+    from civic_assets.publish.bias import register
     from civic_assets.quality.published_engine import add_results
     from civic_assets.quality.published_rules import MODELLED
 
@@ -86,6 +87,7 @@ def build_read_model(
             breaks.create(connection)
             recorded_crime.create(connection)
             report_tables.create(connection, contracts, members)
+            register.create(connection, contracts)
             connection.execute(MODELLED)
             add_results(connection)
             connection.execute(
@@ -181,7 +183,7 @@ def _catalogue(
     import pyarrow as pa
 
     from civic_assets.quality.engine import catalogue as rules
-    from civic_assets.quality.published_rules import PUBLISHED_RULES
+    from civic_assets.quality.published_engine import ALL_RULES
 
     def create(name: str, rows: list[dict[str, Any]], columns: str) -> None:
         connection.execute(f"CREATE TABLE {name} ({columns})")
@@ -235,7 +237,7 @@ def _catalogue(
                 "severity": rule.severity, "scope": rule.scope, "statement": rule.statement,
                 "cannot_tell": rule.cannot_tell,
             }
-            for rule in PUBLISHED_RULES
+            for rule in ALL_RULES
         ],
         "check_id VARCHAR, name VARCHAR, layer VARCHAR, dimension VARCHAR, severity VARCHAR, scope VARCHAR, "
         "statement VARCHAR, cannot_tell VARCHAR",

@@ -9,15 +9,15 @@ from civic_assets.publish.bias.indicator import Facts
 
 
 def create_panel(facts: Facts) -> None:
-    """Makes `bias_panel`, `bias_newest`, `bias_current` and `bias_sources`, all temporary.
+    """Makes `bias_panel`, `bias_newest`, `bias_current`, `bias_sources` and the macro `bias_counted`, all temporary.
 
-    - `bias_panel`: the total of a measure where one is printed, else the sum over its breakdown, of the newest release
-      that has it. `returned` is false where all that stands there is that the figure is not available.
+    - `bias_panel`: the total of a measure where one is printed (`has_total`), else the sum over its breakdown, of the
+      newest release that has it. `returned` is false where all that stands there is that the figure is not available.
     - `bias_newest`: by source and measure the release of the newest period.
     - `bias_current`: by source the newest release of each of its files (`-b1`, `-historical`, a force).
     - `bias_sources`: sources that have figures by their contract, with what is held of them.
     """
-    facts.execute(_PANEL, _NEWEST, _CURRENT)
+    facts.execute(_PANEL, _NEWEST, _CURRENT, _COUNTED)
     facts.table("bias_sources", "source VARCHAR, held BOOLEAN, why VARCHAR, due VARCHAR", _sources(facts))
 
 
@@ -46,11 +46,15 @@ WITH figures AS (
     FROM harmonised.observations WHERE statistic <> 'change'
     GROUP BY source, measure, unit, statistic, area_type, area_code, period_start, period_end, release, release_order
 )
-SELECT * EXCLUDE (total, summed, has_total), CASE WHEN has_total THEN total ELSE summed END AS value
+SELECT * EXCLUDE (total, summed), CASE WHEN has_total THEN total ELSE summed END AS value
 FROM figures
 QUALIFY row_number() OVER (
     PARTITION BY source, measure, unit, statistic, area_code, period_start, period_end
     ORDER BY has_total DESC, release_order DESC, release DESC) = 1"""
+
+# `1 period`, `1,590 periods`.
+_COUNTED = """CREATE OR REPLACE TEMP MACRO bias_counted(number, thing) AS
+    format('{:,} {}{}', number::BIGINT, thing, CASE WHEN number = 1 THEN '' ELSE 's' END)"""
 
 _NEWEST = """CREATE OR REPLACE TEMP TABLE bias_newest AS
 SELECT source, measure, arg_max(release, (period_end, release_order, release)) AS release,

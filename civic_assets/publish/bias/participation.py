@@ -1,7 +1,7 @@
 """Who sent figures, of all who were due: self-selection (X-06), and how unlike the missing are (X-07).
 
-Belongs here: `quality.returns` and `quality.coverage_by_region`. Does not belong here: figures that were sent and could
-not be placed (`unplaced`), and areas that come and go over time (`survival`).
+Belongs here: `quality.returns`, `quality.coverage_by_region` and `quality.coverage`. Does not belong here: figures
+that were sent and could not be placed (`unplaced`), and areas that come and go over time (`survival`).
 
 Who is due stands in a source's contract (`returnsDue`), and when a code was in force in the register of areas. Whoever
 has a figure under the code of a successor, a predecessor or its partnership is there.
@@ -19,7 +19,7 @@ from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
 
 
 def prepare(facts: Facts) -> Sequence[Indicator]:
-    """Makes both tables."""
+    """Makes these tables."""
     register = AreaRegister.shipped()
     facts.table(
         "bias_due",
@@ -32,7 +32,7 @@ def prepare(facts: Facts) -> Sequence[Indicator]:
         "break_id VARCHAR, source VARCHAR, area_code VARCHAR, date_from DATE, date_to DATE, effect VARCHAR",
         _known_missing(facts),
     )
-    facts.execute(_RETURNS, _COVERAGE)
+    facts.execute(_RETURNS, _COVERAGE, _shares(facts.limit("coverage")))
     return _indicators(facts)
 
 
@@ -122,14 +122,15 @@ ORDER BY r.source, r.measure, r.period_start, r.period_end, d.region_code"""
 _BY_MEASURE = """
 SELECT source, arg_max(release, period_end) AS release, measure, NULL AS area_code, NULL AS area_name,
     min(received / due) AS value,
-    format('{} of {} in the least complete of {} periods', arg_min(received, received / due),
-        arg_min(due, received / due), count(*)) AS value_text,
+    format('{} of {} in the least complete of {}', arg_min(received, received / due),
+        arg_min(due, received / due), bias_counted(count(*), 'period')) AS value_text,
     CASE WHEN min(received / due) < 1 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
     CASE WHEN min(received / due) = 1
-         THEN format('All that were due have a figure of {} in each of {} periods ({} in the newest).',
-            measure, count(*), arg_max(due, period_end))
-         ELSE format('In {} of {} periods not all that were due have a figure of {}; {} to {}: {} of {}, without {}{}.',
-            count(*) FILTER (received < due), count(*), measure, arg_min(period_start, received / due),
+         THEN format('All that were due have a figure of {} in {} ({} in the newest).',
+            measure, bias_counted(count(*), 'period'), arg_max(due, period_end))
+         ELSE format('In {} of {} not all that were due have a figure of {}; {} to {}: {} of {}, without {}{}.',
+            count(*) FILTER (received < due), bias_counted(count(*), 'period'), measure, arg_min(period_start,
+                received / due),
             arg_min(period_end, received / due), arg_min(received, received / due), arg_min(due, received / due),
             array_to_string(arg_min(missing_names, received / due)[:5], ', '),
             CASE WHEN len(arg_min(missing_names, received / due)) > 5 THEN ' and others' ELSE '' END) END AS verdict,
@@ -144,9 +145,10 @@ SELECT m.source, max(m.release) AS release, NULL AS measure, m.area_code, any_va
     format('{{}} of {{}} figures of {{}} measures', count(*) FILTER (m.received), count(*),
         count(DISTINCT m.measure)) AS value_text,
     'fail' AS outcome, '' AS reason,
-    format('{{}} ({{}}) has no figure in {{}} of {{}} periods of {{}} measures between {{}} and {{}}{{}}; a comparison '
-        'that needs it there cannot be made.', any_value(m.area_name), m.area_code, count(*) FILTER (NOT m.received),
-        count(*), count(DISTINCT m.measure), min(m.period_start) FILTER (NOT m.received),
+    format('{{}} ({{}}) has no figure in {{}} of {{}} cases (a measure in a period; {{}} measures), between {{}} and '
+        '{{}}{{}}; a comparison that needs one of them cannot be made.', any_value(m.area_name), m.area_code,
+        count(*) FILTER (NOT m.received), count(*), count(DISTINCT m.measure), min(m.period_start) FILTER (NOT
+            m.received),
         max(m.period_end) FILTER (NOT m.received),
         coalesce(' (register of breaks: ' || any_value(k.effect) || ')', '')) AS verdict,
     to_json({{'measures': list_sort(list(DISTINCT m.measure) FILTER (NOT m.received)),
@@ -184,42 +186,45 @@ LEFT JOIN (
 WHERE NOT EXISTS (FROM quality.returns r WHERE r.source = k.source AND list_contains(r.missing, k.area_code)
     AND r.period_end > k.date_from AND (k.date_to IS NULL OR r.period_start < k.date_to))"""
 
-_SHARES = """
+
+def _shares(limit: float) -> str:
+    return f"""CREATE OR REPLACE TABLE quality.coverage AS
+SELECT *, regions > 1 AND apart > {limit} AS unlike FROM (
 SELECT source, release, measure, period_start, period_end, sum(due) AS due, sum(received) AS received,
     count(*) AS regions,
     0.5 * sum(abs(received / total_received - due / total_due)) AS apart,
     1 - 2 * sqrt(sum(due / total_due * pow(received / due - total_received / total_due, 2))) AS r
 FROM (SELECT *, sum(due) OVER w AS total_due, sum(received) OVER w AS total_received FROM quality.coverage_by_region
     WINDOW w AS (PARTITION BY source, measure, period_start, period_end))
-GROUP BY ALL"""
+GROUP BY source, release, measure, period_start, period_end) ORDER BY source, measure, period_start, period_end"""
+
 
 _ONE_REGION = "all that are due lie in one region, and with one stratum the indicator says nothing"
 
 
-def _dissimilarity(facts: Facts) -> str:
-    limit = facts.limit("coverage")
-    return f"""WITH shares AS ({_SHARES})
+_DISSIMILARITY = f"""
 SELECT source, release, measure, NULL AS area_code, NULL AS area_name,
     CASE WHEN regions > 1 THEN apart END AS value,
     format('{{}} of {{}} covered', received, due) AS value_text,
-    CASE WHEN regions = 1 THEN 'not_evaluated' WHEN apart > {limit} THEN 'fail' ELSE 'pass' END AS outcome,
+    CASE WHEN regions = 1 THEN 'not_evaluated' WHEN unlike THEN 'fail' ELSE 'pass' END AS outcome,
     CASE WHEN regions = 1 THEN 'not_applicable' ELSE '' END AS reason,
     CASE WHEN regions = 1 THEN 'Of {{source}} {_ONE_REGION}.' ELSE
         format('{{}} of {{}} to {{}}: {{}} of {{}} areas are covered, and {{:.1f}}% of them would have to lie in other '
             'regions for the mix of {{}} regions to be that of all.', measure, period_start, period_end, received, due,
             100 * apart, regions) END AS verdict,
     to_json({{'regions': regions, 'due': due, 'received': received}})::VARCHAR AS evidence
-FROM shares QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY period_end DESC, period_start DESC) = 1"""
+FROM quality.coverage QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY period_end DESC, period_start
+    DESC) = 1"""
 
 
-_R = f"""WITH shares AS ({_SHARES}),
-lowest AS (
+_R = f"""WITH lowest AS (
     SELECT source, measure, min(r) AS r, arg_min(period_end, r) AS period_end, count(*) AS periods
-    FROM shares GROUP BY ALL
+    FROM quality.coverage GROUP BY ALL
 )
 SELECT s.source, s.release, s.measure, NULL AS area_code, NULL AS area_name,
     CASE WHEN s.regions > 1 THEN s.r END AS value,
-    CASE WHEN s.regions > 1 THEN format('R = {{:.3f}}, lowest of {{}} periods {{:.3f}}', s.r, l.periods, l.r) END
+    CASE WHEN s.regions > 1 THEN format('R = {{:.3f}}, lowest of {{}} {{:.3f}}', s.r, bias_counted(l.periods,
+        'period'), l.r) END
         AS value_text,
     'not_evaluated' AS outcome, CASE WHEN s.regions = 1 THEN 'not_applicable' ELSE 'no_reference' END AS reason,
     CASE WHEN s.regions = 1 THEN 'Of {{source}} {_ONE_REGION}.' ELSE
@@ -228,7 +233,7 @@ SELECT s.source, s.release, s.measure, NULL AS area_code, NULL AS area_name,
             s.measure, s.regions, s.r, l.r, l.period_end) END AS verdict,
     to_json({{'regions': s.regions, 'largest_bias_in_standard_deviations': round((1 - s.r) / 2
         / nullif(s.received / s.due, 0), 4)}})::VARCHAR AS evidence
-FROM shares s JOIN lowest l USING (source, measure)
+FROM quality.coverage s JOIN lowest l USING (source, measure)
 QUALIFY row_number() OVER (PARTITION BY s.source, s.measure ORDER BY s.period_end DESC, s.period_start DESC) = 1"""
 
 
@@ -237,13 +242,15 @@ def _indicators(facts: Facts) -> Sequence[Indicator]:
     return (
         Indicator(
             "participation", "self_selection", "X-06", "participation",
-            "It does not tell why an area is missing, nor in which direction its absence bends a sum.",
+            "It does not tell why an area is missing, nor, where a publisher has one mark for both, whether it sent "
+            "nothing or "
+            "its figure is hidden; nor in which direction its absence bends a sum.",
             f"{_BY_MEASURE} UNION ALL BY NAME {_BY_AREA} UNION ALL BY NAME {_BY_REGISTER}", "no_reference", none_due,
         ),
         Indicator(
             "coverage", "sampling", "X-07", "coverage",
             "It counts areas, not residents, and sees no trait but the region.",
-            _dissimilarity(facts), "no_reference", none_due,
+            _DISSIMILARITY, "no_reference", none_due,
         ),
         Indicator(
             "representativity", "sampling", "X-07", "",

@@ -1,4 +1,4 @@
-"""The bias register: `quality.bias_register`, one row for each indicator, source and measure, and area where it has one.
+"""The bias register: `quality.bias_register`, one row for each indicator, source and measure, and area if it has one.
 
 Belongs here: its columns, the order of the indicators, and the rows that say that an indicator could not be evaluated.
 Does not belong here: what is computed (the modules beside this one).
@@ -12,7 +12,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from civic_assets.publish.bias import participation
+from civic_assets.publish.bias import (
+    claims,
+    concentration,
+    not_known,
+    participation,
+    recording,
+    scale,
+    survival,
+    times,
+    unplaced,
+    verdicts,
+)
 from civic_assets.publish.bias.indicator import Facts, Indicator, Prepare
 from civic_assets.publish.bias.panel import create_panel
 from civic_assets.publish.bias.vocabulary import Vocabulary, vocabulary
@@ -22,12 +33,24 @@ if TYPE_CHECKING:
 
     from civic_assets.contracts.model import Contract
 
-PREPARED: tuple[Prepare, ...] = (participation.prepare,)
+PREPARED: tuple[Prepare, ...] = (
+    concentration.prepare,
+    claims.prepare,
+    participation.prepare,
+    unplaced.prepare,
+    not_known.prepare,
+    times.prepare,
+    survival.prepare,
+    recording.prepare,
+    verdicts.prepare,
+    scale.prepare,
+)
 """Modules of indicators, in the order in which their facts build on each other."""
 
 COLUMNS = """bias VARCHAR, indicator VARCHAR, check_id VARCHAR, source VARCHAR, release VARCHAR, measure VARCHAR,
     area_code VARCHAR, area_name VARCHAR, value DOUBLE, value_text VARCHAR, threshold DOUBLE, threshold_origin VARCHAR,
-    threshold_because VARCHAR, outcome VARCHAR, reason VARCHAR, verdict VARCHAR, cannot_tell VARCHAR, evidence VARCHAR"""
+    threshold_because VARCHAR, outcome VARCHAR, reason VARCHAR, verdict VARCHAR, cannot_tell VARCHAR, evidence
+        VARCHAR"""
 _TEMPORARY = ("panel", "newest", "current", "sources", "rows")
 
 
@@ -78,7 +101,8 @@ _STATED = """$position AS position, $bias AS bias, $indicator AS indicator, $che
     $threshold::DOUBLE AS threshold, $threshold_origin AS threshold_origin, $threshold_because AS threshold_because,
     $cannot_tell AS cannot_tell"""
 _ROWS = f"""INSERT INTO bias_rows BY NAME
-SELECT {_STATED}, r.source, r.release, r.measure, r.area_code, r.area_name, r.value, r.value_text, r.outcome, r.reason,
+SELECT {_STATED}, r.source, r.release, r.measure, r.area_code, r.area_name, round(r.value, 9) AS value,
+    r.value_text, r.outcome, r.reason,
     replace(r.verdict, '{{{{source}}}}', r.source) AS verdict, r.evidence
 FROM ({{rows}}) r JOIN bias_sources USING (source)"""
 _NOTHING = f"""INSERT INTO bias_rows BY NAME
