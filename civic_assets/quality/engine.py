@@ -24,7 +24,8 @@ import civic_assets.quality.peer_rules
 import civic_assets.quality.place_rules
 import civic_assets.quality.raw_rules
 import civic_assets.quality.schema_rules
-import civic_assets.quality.time_rules  # noqa: F401  (importing a module of rules registers them)
+import civic_assets.quality.time_rules
+import civic_assets.quality.zero_rules  # noqa: F401  (importing a module of rules registers them)
 from civic_assets.contracts.model import Contract
 from civic_assets.quality.results import Assessment, CheckResult, Finding, Verdict, not_evaluated
 from civic_assets.quality.rule import RULES, Release, RuleSpec

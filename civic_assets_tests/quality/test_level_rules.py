@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from civic_assets.quality.change_points import change_points
 from civic_assets.quality.digit_rules import digits
-from civic_assets.quality.level_rules import unknown_changes, zero_runs
+from civic_assets.quality.level_rules import unknown_changes
 from civic_assets.quality.peer_rules import peers
+from civic_assets.quality.zero_rules import zero_runs
 from civic_assets_tests.quality.course_defects import CAMDEN, months, release, row
 
 

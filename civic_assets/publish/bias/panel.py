@@ -26,7 +26,8 @@ def _sources(facts: Facts) -> list[dict[str, str | bool]]:
     rows: list[dict[str, str | bool]] = []
     for source, contract in sorted(facts.contracts.items()):
         # A source of lookups has no figures that could be biased.
-        if source in held or any(table.figures for table in contract.tables) or contract.not_read_because:
+        counted = contract.measures or any(table.figures for table in contract.tables)
+        if source in held or counted or contract.not_read_because:
             why = f"no release of {source} is held"
             if contract.not_read_because:
                 why = f"{why}: {contract.not_read_because}"
