@@ -20,7 +20,8 @@ import dagster as dg
 from civic_assets.contracts.model import Contract
 from civic_assets.layers import Checked
 from civic_assets.quality.engine import rules_for
-from civic_assets.quality.published_rules import PUBLISHED_RULES, PublishedRule
+from civic_assets.quality.published_engine import ALL_RULES
+from civic_assets.quality.published_rule import PublishedRule
 from civic_assets.quality.rule import RuleSpec
 from civic_assets.quality.suites import Expectation, expectations
 from civic_assets.store import Store
@@ -69,7 +70,7 @@ def check_specs(contract: Contract, partitions: dg.PartitionsDefinition[str]) ->
 
 def of_what_is_published() -> list[PublishedRule | Expectation]:
     """Rules over the tables that we make, then expectations, in the order of their ids."""
-    return [*PUBLISHED_RULES, *expectations()]
+    return [*ALL_RULES, *expectations()]
 
 
 def published_name(rule: PublishedRule | Expectation) -> str:

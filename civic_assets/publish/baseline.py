@@ -87,7 +87,7 @@ def allowed_by_breaks(pair: Pair) -> tuple[bool, list[str]]:
 def create_baseline(
     connection: DuckDBPyConnection, breaks: Sequence[Break], allowed: Allowed = allowed_by_breaks
 ) -> None:
-    """Creates `harmonised.indicator_baseline`.
+    """Creates `harmonised.indicator_baseline`, and `harmonised.indicator_periods`, from which it was chosen.
 
     Args:
         connection: To a read model that has `harmonised.indicator_values_as_of`, `harmonised.crime_table` and the
@@ -107,6 +107,7 @@ def create_baseline(
     connection.register("incoming_window", first)
     connection.execute(_CHOSEN)
     connection.execute(_BASELINE)
+    connection.execute(_KEPT)
     for name in ("incoming_verdicts", "incoming_window"):
         connection.unregister(name)
     for name in ("points", "classes", "chain", "pairs", "chosen"):
@@ -153,6 +154,14 @@ _QUESTIONS = """SELECT number, any_value(source), any_value(measure), any_value(
     any_value(statistic), any_value(period_kind), any_value(period_start), any_value(period_end), any_value(since),
     any_value(until), any_value(before), any_value(now), min(area_code)
 FROM baseline_pairs GROUP BY number ORDER BY number"""
+
+# What a baseline was chosen from: other choices are judged by it (rule X-10).
+_KEPT = """CREATE TABLE harmonised.indicator_periods AS
+SELECT c.indicator, c.area_code, c.area_name, c.source, c.release, c.measure, c.breakdown, c.unit, c.period_start,
+    c.period_end, c.count, c.base, c.rate, c.usable, c.abnormal_share, c.is_latest, v.allowed
+FROM baseline_chain c LEFT JOIN baseline_pairs p USING (indicator, area_code, period_start, period_end)
+LEFT JOIN incoming_verdicts v USING (number)
+ORDER BY c.indicator, c.area_code, c.period_end"""
 
 _CHOSEN = f"""CREATE TEMP TABLE baseline_chosen AS
 WITH judged AS (

@@ -81,6 +81,7 @@ def build_read_model(
         report_tables,
         revisions,
     )
+    from civic_assets.publish.bias import register
     from civic_assets.quality.expectations import add_expectations
     from civic_assets.quality.published_engine import add_results
     from civic_assets.quality.published_rules import MODELLED
@@ -104,6 +105,8 @@ def build_read_model(
             recorded_crime.create(connection)
             report_tables.create(connection, contracts, members)
             implied_denominators.create(connection, contracts)
+            revisions.create(connection)
+            register.create(connection, contracts)
             connection.execute(MODELLED)
             revisions.create(connection)
             add_results(connection)
@@ -206,8 +209,7 @@ def _catalogue(
     import pyarrow as pa
 
     from civic_assets.quality.engine import catalogue as rules
-    from civic_assets.quality.privacy_rules import PRIVACY_RULES
-    from civic_assets.quality.published_rules import PUBLISHED_RULES
+    from civic_assets.quality.published_engine import ALL_RULES
     from civic_assets.quality.suites import expectations
 
     def create(name: str, rows: list[dict[str, Any]], columns: str) -> None:
@@ -273,7 +275,7 @@ def _catalogue(
                 "severity": rule.severity, "scope": rule.scope, "statement": rule.statement,
                 "cannot_tell": rule.cannot_tell,
             }
-            for rule in (*PUBLISHED_RULES, *PRIVACY_RULES)
+            for rule in ALL_RULES
         ]
         + [
             {

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from civic_assets.quality.engine import catalogue
-from civic_assets.quality.privacy_rules import PRIVACY_RULES
-from civic_assets.quality.published_rules import PUBLISHED_RULES
+from civic_assets.quality.published_engine import ALL_RULES
 from civic_assets.quality.suites import expectations
 
 _LAYERS = {
@@ -52,7 +51,7 @@ def _lines() -> Iterator[str]:
     yield "\n## Published: do the tables that we make keep to the rules?\n"
     yield "| id | table | name | dimension | severity | states | cannot tell |"
     yield "|---|---|---|---|---|---|---|"
-    for rule in (*PUBLISHED_RULES, *PRIVACY_RULES):
+    for rule in ALL_RULES:
         cells = (
             rule.id,
             rule.table,

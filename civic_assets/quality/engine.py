@@ -16,9 +16,12 @@ import civic_assets.quality.base_rules
 import civic_assets.quality.caption_rules
 import civic_assets.quality.consistency_rules
 import civic_assets.quality.definition_rules
+import civic_assets.quality.digit_rules
 import civic_assets.quality.disclosure_rules
 import civic_assets.quality.history_rules
+import civic_assets.quality.level_rules
 import civic_assets.quality.localisation_rules
+import civic_assets.quality.peer_rules
 import civic_assets.quality.place_rules
 import civic_assets.quality.provenance_rules
 import civic_assets.quality.raw_rules
@@ -26,7 +29,8 @@ import civic_assets.quality.scale_rules
 import civic_assets.quality.schema_rules
 import civic_assets.quality.text_periods
 import civic_assets.quality.text_rules
-import civic_assets.quality.time_rules  # noqa: F401  (importing a module of rules registers them)
+import civic_assets.quality.time_rules
+import civic_assets.quality.zero_rules  # noqa: F401  (importing a module of rules registers them)
 from civic_assets.contracts.model import Contract
 from civic_assets.quality.results import Assessment, CheckResult, Finding, Verdict, not_evaluated
 from civic_assets.quality.rule import RULES, Release, RuleSpec

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from civic_assets.quality.history import columns_of
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
-from civic_assets.quality.series import COLUMNS, Series, series_of
+from civic_assets.quality.series import HISTORY, Series
 from civic_assets.quality.wording import counted, measure_name
 
 if TYPE_CHECKING:
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-# Fewest other disjoint periods before a series has a history to be an outlier of (catalogue, V-21).
-_HISTORY = 4
 # Floor of the median absolute deviation on the log scale: 5%, so that a near-constant series does not make
 # everything extreme.
 _LEAST_SPREAD = 0.05
@@ -50,9 +46,7 @@ def outliers(release: Release) -> Verdict:
     makes any z, and the figure is not evaluated.
     """
     limit, least = release.contract.thresholds["outlier_z"].value, release.threshold("outlier_least_count")
-    earlier = (columns_of(release.history, name, COLUMNS) for name in release.history)
-    current = release.observations.select(list(COLUMNS))
-    series, number = series_of(chain(earlier, [current]), _HISTORY)
+    series, number = release.counts_over_time
     checked = small = 0
     over: list[_Outlier] = []
     for period in range(len(series.starts)):
@@ -65,7 +59,7 @@ def outliers(release: Release) -> Verdict:
     tiny = f"{small:,} below {least:g} and usually so" if least and small else ""
     if not checked:
         fewer = (
-            f"{counted(short, 'figure')} with fewer than {_HISTORY} other disjoint periods" if short else ""
+            f"{counted(short, 'figure')} with fewer than {HISTORY} other disjoint periods" if short else ""
         )
         return not_evaluated(
             "history_too_short", ", ".join(filter(None, (fewer, tiny))) or "no counts of events"
@@ -113,7 +107,7 @@ def _scores(series: Series, period: int) -> _Scores:
     rows = np.flatnonzero(series.rows[:, period] >= 0)
     others = series.disjoint(period, rows)
     number = others.sum(axis=1)
-    enough = number >= _HISTORY
+    enough = number >= HISTORY
     rows, others, number = rows[enough], others[enough], number[enough]
     logs = np.where(others, _log(series.values[rows]), np.nan)
     middle = _medians(logs, number)

@@ -10,12 +10,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.quality.cross_source_rules import CROSS_SOURCE_RULES
 from civic_assets.quality.privacy_rules import PRIVACY_RULES
 from civic_assets.quality.published_rules import PUBLISHED_RULES, RELEASE, PublishedRule
 from civic_assets.quality.results import CheckResult, Finding, judged, not_evaluated
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+
+ALL_RULES = (*PUBLISHED_RULES, *CROSS_SOURCE_RULES, *PRIVACY_RULES)
+"""Every rule over the read model."""
 
 
 def evaluate(connection: DuckDBPyConnection) -> list[tuple[PublishedRule, CheckResult, Sequence[Finding]]]:
@@ -25,9 +30,9 @@ def evaluate(connection: DuckDBPyConnection) -> list[tuple[PublishedRule, CheckR
         connection: To a read model with the report's tables.
 
     Returns:
-        Rule, result and findings of each, in the order of `PUBLISHED_RULES` and `PRIVACY_RULES`.
+        Rule, result and findings of each, in the order of `ALL_RULES`.
     """
-    return [_evaluated(connection, rule) for rule in (*PUBLISHED_RULES, *PRIVACY_RULES)]
+    return [_evaluated(connection, rule) for rule in ALL_RULES]
 
 
 def _evaluated(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from civic_assets.harmonise.standing import CodeAt
     from civic_assets.quality.edits import Edits
     from civic_assets.quality.repairs import Localisation
+    from civic_assets.quality.series import Series
     from civic_assets.quality.time_rules import Shown
 
 
@@ -132,6 +133,20 @@ class Release:
         from civic_assets.quality.implied_bases import intervals_of
 
         return intervals_of(self.contract, self.release, self.observations)
+
+    @cached_property
+    def counts_over_time(self) -> tuple[Series, int]:
+        """Counts of events of this and of earlier releases, series by periods, and how many this release has.
+
+        Series too short for a history are left out. Made once for all rules that look at the course of a series.
+        """
+        from itertools import chain
+
+        from civic_assets.quality.history import columns_of
+        from civic_assets.quality.series import COLUMNS, HISTORY, series_of
+
+        earlier = (columns_of(self.history, name, COLUMNS) for name in self.history)
+        return series_of(chain(earlier, [self.observations.select(list(COLUMNS))]), HISTORY)
 
     @cached_property
     def gate(self) -> Mapping[str, tuple[int, Sequence[int]]]:

@@ -22,6 +22,9 @@ KEY = ("measure", "area_code", "breakdown")
 COLUMNS = (*KEY, "period_start", "period_end", "unit", "statistic", "value")
 """Columns of an observation that a series is made of."""
 
+HISTORY = 4
+"""Fewest other disjoint periods before a series has a history to be unlike (catalogue, V-21)."""
+
 # Different texts of a column of `KEY`; three numbers of so many bits fit into one of 64.
 _MOST_TEXTS = 1 << 21
 # Days are counted from some time before any statistic, so that two of them fit into one number.

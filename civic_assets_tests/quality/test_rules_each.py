@@ -17,6 +17,7 @@ from civic_assets.quality.results import Assessment, Verdict
 from civic_assets.quality.rule import RULES, Release
 from civic_assets.readers.grid import CellValue, Sheet
 from civic_assets.readers.open_file import read_grid
+from civic_assets_tests.quality.course_defects import COURSE
 from civic_assets_tests.quality.harmonised_defects import HARMONISED
 from civic_assets_tests.releases import (
     FILE,
@@ -385,7 +386,7 @@ DEFECTS: Mapping[str, Defect] = {
         lambda: "L24:Data year ending December 2020",
         frozenset({"V-09", "V-10", "V-11", "V-12", "V-15", "V-16"}),
     ),
-    **{check_id: Defect(*parts) for check_id, parts in HARMONISED.items()},
+    **{check_id: Defect(*parts) for check_id, parts in {**HARMONISED, **COURSE}.items()},
 }
 """One release for each rule that makes it fail. A rule without one here turns `test_every_rule_has_a_fixture` red."""
 
@@ -468,6 +469,10 @@ def test_without_the_rule_nobody_else_reports_its_failure(
         ("V-16", _sample, "not_applicable"),
         ("V-21", _sample, "history_too_short"),
         ("V-21", lambda: release_of(report(), "gla_report"), "history_too_short"),
+        ("H-12", _sample, "history_too_short"),
+        ("V-20", lambda: release_of(report(), "gla_report"), "no_input"),
+        ("V-22", lambda: fixture("met_borough", "recent.csv"), "no_reference"),
+        ("V-24", _sample, "no_input"),
         ("K-01", _sample, "not_applicable"),
     ],
 )

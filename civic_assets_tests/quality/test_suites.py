@@ -15,7 +15,7 @@ from civic_assets.publish import publication
 from civic_assets.quality.engine import catalogue
 from civic_assets.quality.expectations import suite_of
 from civic_assets.quality.profiles import LEAST, MOST, ROWS
-from civic_assets.quality.published_rules import PUBLISHED_RULES
+from civic_assets.quality.published_engine import ALL_RULES
 from civic_assets.quality.suites import expectations, load_suites, suites_folder
 from civic_assets.store import Store
 from civic_assets.values.cells import QUALIFYING, UNREADABLE
@@ -47,7 +47,7 @@ def test_expectations_say_why_and_what_they_cannot_tell() -> None:
 def test_no_rule_is_written_twice() -> None:
     ids = [one.id for one in expectations()]
     assert not set(ids) & {spec.id for spec in catalogue()}
-    assert not set(ids) & {rule.id for rule in PUBLISHED_RULES}
+    assert not set(ids) & {rule.id for rule in ALL_RULES}
 
 
 def test_great_expectations_accepts_every_expectation() -> None:

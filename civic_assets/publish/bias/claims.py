@@ -1,0 +1,209 @@
+"""Claims of change and of being high: how extreme they are among all that could have been claimed (X-10, X-11).
+
+Belongs here: `quality.baseline_multiverse` and `quality.omitted_effects`. Does not belong here: which period is our
+baseline (`civic_assets.publish.baseline`), and numbers in the report's text against the data (X-14).
+
+The multiverse of a claim: all pairs of periods of the area and indicator that may be compared with its latest one (so
+that none of them are separated by a break or overlap), each as a change of the count, of the rate, and of the other
+definitions that the vocabulary of this register names (idea: multiverse analysis, Steegen et al. 2016).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
+
+REPORT = "gla_report"
+"""The source whose claims in words stand in the vocabulary of this register."""
+
+
+def prepare(facts: Facts) -> Sequence[Indicator]:
+    """Makes both tables, and the temporary table `bias_claims`."""
+    facts.table(
+        "bias_claims",
+        "area_code VARCHAR, indicator VARCHAR, ratio DOUBLE, earlier_start DATE, earlier_end DATE, later_start DATE, "
+        "later_end DATE, said VARCHAR",
+        (
+            {
+                "area_code": one["area"], "indicator": one["measure"], "ratio": one["ratio"],
+                "earlier_start": one["earlier"][0], "earlier_end": one["earlier"][1], "later_start": one["later"][0],
+                "later_end": one["later"][1], "said": one["where"],
+            }
+            for one in facts.vocabulary.claims["changes"]
+        ),
+    )  # fmt: skip
+    named = facts.vocabulary.claims["named"]
+    facts.table(
+        "bias_named",
+        "indicator VARCHAR, said VARCHAR",
+        ({"indicator": one, "said": named["where"]} for one in named["indicators"]),
+    )
+    facts.execute(_multiverse(facts), _omitted(facts))
+    low, high, fewest = (facts.limit(f"multiverse_{name}") for name in ("low", "high", "pairs"))
+    return (
+        Indicator(
+            "baseline_multiverse", "confirmation", "X-10", "multiverse_low",
+            "It does not tell why a base was chosen, nor whether the question was a fair one.",
+            f"{_percentiles(low, int(fewest))} UNION ALL BY NAME {_reported(low, high, int(fewest))}",
+            "no_input", "No claim of change rests on figures of {source}.",
+        ),
+        Indicator(
+            "omitted_effects", "confirmation", "X-11", "",
+            "It does not tell whether what was left unnamed matters to the question.",
+            _OMITTED_ROWS, "no_input", "No text or verdict names some indicators of {source} and leaves out others.",
+        ),
+    )  # fmt: skip
+
+
+# `harmonised.indicator_periods`: the disjoint periods of each indicator and area, and whether they may be compared
+# with the latest.
+def _multiverse(facts: Facts) -> str:
+    low, high, fewest = (facts.limit(f"multiverse_{name}") for name in ("low", "high", "pairs"))
+    return f"""CREATE OR REPLACE TABLE quality.baseline_multiverse AS
+WITH periods AS (
+    SELECT * FROM harmonised.indicator_periods WHERE usable AND (is_latest OR allowed)
+),
+values AS (
+    SELECT indicator, area_code, period_start, period_end, 'count' AS reading, count AS value FROM periods
+    UNION ALL SELECT indicator, area_code, period_start, period_end, 'rate', rate FROM periods
+    UNION ALL SELECT p.indicator, p.area_code, p.period_start, p.period_end, 'other: ' || d.other_measure, d.other
+    FROM periods p JOIN quality.alternative_definitions d ON d.indicator = p.indicator AND d.area_code = p.area_code
+        AND d.period_start = p.period_start AND d.period_end = p.period_end AND d.source = p.source
+),
+changes AS (
+    SELECT a.indicator, a.area_code, a.reading, b.value / a.value AS ratio
+    FROM values a JOIN values b ON a.indicator = b.indicator AND a.area_code = b.area_code AND a.reading = b.reading
+        AND a.period_end <= b.period_start
+    WHERE a.value > 0 AND b.value > 0
+),
+claims AS (
+    SELECT indicator, title, area_code, area_name, source, latest_release AS release, measure, ratio AS claimed,
+        verdict, baseline_period_start, baseline_period_end, latest_period_start, latest_period_end
+    FROM harmonised.indicator_baseline WHERE ratio > 0
+)
+SELECT *, CASE WHEN n_admissible >= {fewest:g} THEN percentile <= {low} OR percentile >= {high} END AS extreme FROM (
+SELECT c.*, count(m.ratio) AS n_admissible, count(DISTINCT m.reading) AS n_readings, min(m.ratio) AS lowest,
+    median(m.ratio) AS middle, max(m.ratio) AS highest,
+    (count(*) FILTER (m.ratio < c.claimed * (1 - 1e-9))
+        + 0.5 * count(*) FILTER (abs(m.ratio - c.claimed) <= 1e-9 * c.claimed)) / nullif(count(m.ratio), 0)
+        AS percentile
+FROM claims c LEFT JOIN changes m ON m.indicator = c.indicator AND m.area_code = c.area_code
+GROUP BY ALL) ORDER BY indicator, area_code"""
+
+
+def _percentiles(low: float, fewest: int) -> str:
+    return f"""
+SELECT source, any_value(release) AS release, indicator AS measure, NULL AS area_code, NULL AS area_name,
+    (count(*) FILTER (extreme))::DOUBLE
+        / nullif(count(extreme), 0) AS value,
+    format('{{}} of {{}} claims with {fewest} admissible changes or more',
+        count(*) FILTER (extreme), count(extreme))
+        AS value_text,
+    CASE WHEN count(extreme) = 0 THEN 'not_evaluated'
+         WHEN count(*) FILTER (extreme) > 0 THEN 'fail' ELSE 'pass' END AS outcome,
+    CASE WHEN count(extreme) = 0 THEN 'history_too_short' ELSE '' END AS reason,
+    CASE WHEN count(extreme) = 0
+         THEN format('Our changes of {{}} in {{}} rest on {{}} at most; among fewer than {fewest} no one is extreme.',
+            any_value(title), bias_counted(count(*), 'area'), bias_counted(max(n_admissible), 'admissible change'))
+         ELSE format('Our change of {{}} is among the {low:.0%} lowest or highest of all admissible ones in {{}} of '
+             '{{}}: '
+            'in those areas another base or reading would tell a milder story.', any_value(title),
+            count(*) FILTER (extreme),
+            bias_counted(count(extreme), 'area')) END AS verdict,
+    to_json({{'claims': count(*), 'lowest': round(min(lowest), 4), 'highest': round(max(highest), 4)}})::VARCHAR
+        AS evidence
+FROM quality.baseline_multiverse GROUP BY source, indicator
+UNION ALL BY NAME
+SELECT source, release, indicator AS measure, area_code, area_name, percentile AS value,
+    format('times {{:.2f}} among {{:.2f}} to {{:.2f}}', claimed, lowest, highest) AS value_text, 'fail' AS outcome,
+    '' AS reason,
+    format('{{}} of {{}}: our change from {{}} to {{}} is times {{:.2f}}; of {{}} admissible changes (times {{:.2f}} '
+        'to '
+        '{{:.2f}}, half of them above {{:.2f}}) {{:.0f}}% are lower.', title, area_name, baseline_period_end,
+        latest_period_end, claimed, n_admissible, lowest, highest, middle, 100 * percentile) AS verdict,
+    to_json({{'readings': n_readings, 'verdict': verdict}})::VARCHAR AS evidence
+FROM (
+    SELECT *, row_number() OVER (PARTITION BY source, indicator ORDER BY abs(ln(claimed / middle)) DESC, area_code)
+        AS place
+    FROM quality.baseline_multiverse WHERE extreme
+) WHERE place <= {SHOWN}"""
+
+
+def _reported(low: float, high: float, fewest: int) -> str:
+    return f"""
+SELECT '{REPORT}' AS source, NULL AS release, c.indicator AS measure, c.area_code, a.area_name,
+    CASE WHEN count(m.ratio) >= {fewest} THEN avg((m.ratio < c.ratio)::INTEGER) END AS value,
+    format('times {{:.2f}} among {{}}', c.ratio, bias_counted(count(m.ratio), 'admissible change')) AS value_text,
+    CASE WHEN count(m.ratio) < {fewest} THEN 'not_evaluated'
+         WHEN avg((m.ratio < c.ratio)::INTEGER) BETWEEN {low} AND {high} THEN 'pass' ELSE 'fail' END AS outcome,
+    CASE WHEN count(m.ratio) < {fewest} THEN 'history_too_short' ELSE '' END AS reason,
+    format('The report says: "{{}}" (times {{:.2f}}); of that area {{}} held, of {fewest} that are needed to say how '
+        'extreme it is.', c.said, c.ratio, bias_counted(count(m.ratio), 'admissible change')
+            || CASE WHEN count(m.ratio) = 1 THEN ' is' ELSE ' are' END) AS verdict,
+    to_json({{'earlier': c.earlier_start || '/' || c.earlier_end, 'later': c.later_start || '/' ||
+        c.later_end}})::VARCHAR
+        AS evidence
+FROM bias_claims c LEFT JOIN harmonised.profile_areas a ON a.area_code = c.area_code
+LEFT JOIN (
+    SELECT x.indicator, x.area_code, y.count / x.count AS ratio
+    FROM harmonised.indicator_periods x JOIN harmonised.indicator_periods y ON x.indicator = y.indicator
+        AND x.area_code = y.area_code AND x.period_end <= y.period_start
+    WHERE x.count > 0 AND y.count > 0 AND (x.is_latest OR x.allowed) AND (y.is_latest OR y.allowed)
+) m ON m.indicator = c.indicator AND m.area_code = c.area_code
+GROUP BY c.indicator, c.area_code, a.area_name, c.ratio, c.said, c.earlier_start, c.earlier_end, c.later_start,
+    c.later_end"""
+
+
+def _omitted(facts: Facts) -> str:
+    """Ours: an indicator without a verdict that moved more than one with. The report's: beside London's rate."""
+    there = facts.connection.execute(
+        "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'quality' AND table_name = "
+        "'report_table_1'"
+    ).fetchone()
+    printed = f"""
+    UNION ALL
+    SELECT 'report', '{REPORT}', NULL, t.indicator, t.printed_label, '{facts.vocabulary.claims["area"]}', NULL,
+        t.printed_percent / t.printed_london, n.indicator IS NOT NULL, 'the report names no reason'
+    FROM quality.report_table_1 t LEFT JOIN bias_named n USING (indicator)
+    WHERE t.printed_percent > 0 AND t.printed_london > 0"""
+    return f"""CREATE OR REPLACE TABLE quality.omitted_effects AS
+WITH effects AS (
+    SELECT 'baseline' AS said_in, source, latest_release AS release, indicator, title, area_code, area_name, ratio,
+        coalesce(verdict IN ('higher', 'lower'), false) AS named, why_no_verdict AS because
+    FROM harmonised.indicator_baseline
+    WHERE ratio > 0 AND coalesce(verdict, '') <> 'no clear change'{printed if there and there[0] else ""}
+),
+least AS (
+    SELECT said_in, area_code, min(abs(ln(ratio))) AS effect, arg_min(title, abs(ln(ratio))) AS title
+    FROM effects WHERE named GROUP BY said_in, area_code
+)
+SELECT e.*, l.title AS least_named, exp(l.effect) AS least_named_ratio, abs(ln(e.ratio)) > l.effect AS larger
+FROM effects e JOIN least l ON l.said_in = e.said_in AND l.area_code = e.area_code
+WHERE NOT e.named ORDER BY e.said_in, e.source, e.indicator, e.area_code"""
+
+
+_OMITTED_ROWS = f"""
+SELECT source, any_value(release) AS release, indicator AS measure,
+    CASE WHEN said_in = 'report' THEN any_value(area_code) END AS area_code, NULL AS area_name,
+    count(*) FILTER (larger) AS value,
+    format('{{}} of {{}}', count(*) FILTER (larger), bias_counted(count(*), 'area')) AS value_text,
+    CASE WHEN count(*) FILTER (larger) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    CASE WHEN said_in = 'report' THEN format('The report names what stands noticeably above London; {{}} is times '
+        '{{:.2f}} '
+            'of London''s, {{}} than {{}} (times {{:.2f}}), the least that is named{{}}.', any_value(title),
+            any_value(ratio), CASE WHEN bool_or(larger) THEN 'more' ELSE 'less' END, any_value(least_named),
+            any_value(least_named_ratio), CASE WHEN bool_or(larger) THEN ', and is not named' ELSE '' END)
+         WHEN count(*) FILTER (larger) = 0 THEN format('In none of {{}} does {{}}, which has no verdict, change more '
+             'than '
+            'an indicator that has one.', bias_counted(count(*), 'area'), any_value(title))
+         ELSE format('In {{}} of {{}} {{}} changes more than an indicator that is called higher or lower there, and '
+             'has no '
+            'verdict itself (for example {{}}: times {{:.2f}}; {{}}).', count(*) FILTER (larger),
+            bias_counted(count(*), 'area'), any_value(title), arg_max(area_name, abs(ln(ratio))) FILTER (larger),
+            arg_max(ratio, abs(ln(ratio))) FILTER (larger),
+            lower(left(arg_max(because, abs(ln(ratio))) FILTER (larger), 1))
+                || rtrim(substr(arg_max(because, abs(ln(ratio))) FILTER (larger), 2), '.')) END AS verdict,
+    to_json({{'areas': (list(area_code ORDER BY abs(ln(ratio)) DESC) FILTER (larger))
+        [:{SHOWN}]}})::VARCHAR AS evidence
+FROM quality.omitted_effects GROUP BY said_in, source, indicator"""

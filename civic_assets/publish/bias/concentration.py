@@ -1,0 +1,178 @@
+"""How much hangs on one definition, one source, one cell: topical bias (X-12, X-13) and exposure (X-13).
+
+Belongs here: `quality.alternative_definitions`, `quality.theme_sources` and `quality.cited_cells`. Does not belong
+here: which other definitions there are and which indicators make a theme (the vocabulary), and recovery of hidden cells
+(H-20).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
+
+CRIME_TABLE = "crime_table"
+"""In a theme: all groups of the report's Table 2."""
+
+
+def prepare(facts: Facts) -> Sequence[Indicator]:
+    """Makes these tables, and `quality.themes`."""
+    facts.table(
+        "bias_alternates",
+        "indicator VARCHAR, role VARCHAR, measure VARCHAR, breakdown VARCHAR, unit VARCHAR, because VARCHAR",
+        _alternates(facts),
+    )
+    facts.table(
+        "bias_themes",
+        "theme VARCHAR, indicator VARCHAR",
+        (
+            {"theme": theme, "indicator": indicator}
+            for theme, indicators in facts.vocabulary.themes.items()
+            for indicator in indicators
+        ),
+    )
+    facts.execute(
+        _alternatives(facts.limit("alternates")),
+        _THEMES,
+        _effective(facts.limit("effective_sources")),
+        _CITED,
+    )
+    return (
+        Indicator(
+            "alternates", "topical", "X-12", "alternates",
+            "It does not tell which of two definitions is the right one for a question.",
+            _alternates_rows(facts.limit("alternates")), "no_reference",
+            "No second definition of what our profile shows from {source} is held for the same areas and periods.",
+        ),
+        Indicator(
+            "effective_sources", "topical", "X-13", "effective_sources",
+            "It does not see that sources may share a supplier or an error upstream.",
+            _THEME_ROWS, "not_applicable",
+            "Nothing of {source} is in our profile or table of crime, so that no theme of ours rests on it.",
+        ),
+        Indicator(
+            "citations", "exposure", "X-13", "",
+            "It does not tell who reads our tables, nor what harm publicity does.",
+            _CITED_ROWS, "not_applicable",
+            "No cell of {source} is cited by our profile, table of crime or baselines.",
+        ),
+    )  # fmt: skip
+
+
+def _alternates(facts: Facts) -> Iterator[dict[str, Any]]:
+    for one in facts.vocabulary.alternates:
+        for role in ("shown", "other"):
+            yield {
+                "indicator": one["indicator"],
+                "role": role,
+                "because": one["because"],
+                **{name: one[role][name] for name in ("measure", "breakdown", "unit")},
+            }
+
+
+def _alternatives(limit: float) -> str:
+    return f"""CREATE OR REPLACE TABLE quality.alternative_definitions AS
+WITH figures AS (
+    SELECT t.indicator, t.role, t.because, o.source, o.release, o.measure, o.area_code, o.area_name, o.period_start,
+        o.period_end, o.value
+    FROM harmonised.observations o JOIN bias_alternates t
+        ON t.measure = o.measure AND t.breakdown = o.breakdown AND t.unit = o.unit
+    WHERE o.statistic <> 'change' AND o.value IS NOT NULL AND o.quality = 'ok'
+    QUALIFY row_number() OVER (PARTITION BY t.indicator, t.role, o.source, o.area_code, o.period_start, o.period_end
+        ORDER BY o.release_order DESC, o.release DESC, o.locator) = 1
+)
+SELECT s.indicator, s.source, s.release, s.area_code, s.area_name, s.period_start, s.period_end,
+    s.measure AS shown_measure, s.value AS shown, o.measure AS other_measure, o.value AS other,
+    CASE WHEN s.value > 0 THEN o.value / s.value - 1 END AS difference,
+    CASE WHEN s.value > 0 THEN abs(o.value / s.value - 1) > {limit} END AS differs, s.because,
+    EXISTS (FROM harmonised.area_profile p WHERE p.indicator = s.indicator AND s.source IN (p.count_source,
+        p.rate_source))
+        AS in_profile
+FROM figures s JOIN figures o ON o.role = 'other' AND o.indicator = s.indicator AND o.source = s.source
+    AND o.area_code = s.area_code AND o.period_start = s.period_start AND o.period_end = s.period_end
+WHERE s.role = 'shown' ORDER BY s.indicator, s.source, s.area_code, s.period_end"""
+
+
+# An authority's profile takes each indicator from one source; a theme's weight on a source is its share of them.
+_THEMES = f"""CREATE OR REPLACE TABLE quality.theme_sources AS
+WITH used AS (
+    SELECT indicator, coalesce(rate_source, count_source, wider_source) AS source, count(*) AS rows
+    FROM harmonised.area_profile WHERE coalesce(rate_source, count_source, wider_source) IS NOT NULL GROUP BY ALL
+    UNION ALL
+    SELECT measure, source, count(*) FROM harmonised.crime_table GROUP BY ALL
+),
+shares AS (
+    SELECT t.theme, u.source, u.indicator, u.rows / sum(u.rows) OVER (PARTITION BY u.indicator) AS weight
+    FROM used u JOIN bias_themes t ON t.indicator = u.indicator OR t.indicator = '{CRIME_TABLE}'
+        AND u.indicator IN (SELECT measure FROM harmonised.crime_table)
+)
+SELECT h.theme, h.source, s.publisher, count(DISTINCT h.indicator) AS indicators,
+    sum(h.weight) / sum(sum(h.weight)) OVER (PARTITION BY h.theme) AS share
+FROM shares h LEFT JOIN catalogue.sources s ON s.source = h.source
+GROUP BY h.theme, h.source, s.publisher ORDER BY h.theme, share DESC, h.source"""
+
+_CITED = """CREATE OR REPLACE TABLE quality.cited_cells AS
+WITH cited AS (
+    SELECT count_source AS source, count_release AS release, unnest(count_locators) AS locator,
+        'area_profile' AS cited_in FROM harmonised.area_profile
+    UNION ALL SELECT rate_source, rate_release, unnest(rate_locators), 'area_profile' FROM harmonised.area_profile
+    UNION ALL SELECT denominator_source, denominator_release, unnest(denominator_locators), 'area_profile'
+        FROM harmonised.area_profile
+    UNION ALL SELECT wider_source, wider_release, unnest(wider_locators), 'area_profile' FROM harmonised.area_profile
+    UNION ALL SELECT source, release, locator, 'crime_table' FROM harmonised.crime_table
+    UNION ALL SELECT source, latest_release, unnest(latest_locators), 'indicator_baseline'
+        FROM harmonised.indicator_baseline
+    UNION ALL SELECT source, baseline_release, unnest(baseline_locators), 'indicator_baseline'
+        FROM harmonised.indicator_baseline
+)
+SELECT source, release, locator, count(*) AS citations, list_sort(list(DISTINCT cited_in)) AS cited_in
+FROM cited WHERE source IS NOT NULL AND locator IS NOT NULL GROUP BY ALL ORDER BY source, release, locator"""
+
+
+def _alternates_rows(limit: float) -> str:
+    return f"""
+SELECT source, any_value(release) AS release, shown_measure AS measure, NULL AS area_code, NULL AS area_name,
+    median(abs(difference)) AS value,
+    format('{{}} of {{}} by more than {limit:.0%}', count(*) FILTER (differs),
+        bias_counted(count(*), 'area')) AS value_text,
+    CASE WHEN count(*) FILTER (differs) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    format('{{}} and {{}} of {{}} to {{}} ({{}}) differ by more than {limit:.0%} in {{}} of {{}}, in the middle one by '
+        '{{:.0f}}%, and our profile shows the first.', shown_measure, other_measure, any_value(period_start),
+        any_value(period_end), any_value(because), count(*) FILTER (differs),
+        bias_counted(count(*), 'area'), 100 * median(abs(difference))) AS verdict,
+    to_json({{'indicator': indicator, 'other': other_measure,
+        'widest': (list(area_code ORDER BY abs(difference) DESC))[:{SHOWN}]}})::VARCHAR AS evidence
+FROM (FROM quality.alternative_definitions WHERE difference IS NOT NULL AND in_profile
+    QUALIFY period_end = max(period_end) OVER (PARTITION BY indicator, source))
+GROUP BY indicator, source, shown_measure, other_measure"""
+
+
+def _effective(limit: float) -> str:
+    return f"""CREATE OR REPLACE TABLE quality.themes AS
+SELECT theme, 1 / sum(pow(share, 2)) AS effective_sources, count(*) AS sources,
+    count(DISTINCT publisher) AS publishers, 1 / sum(pow(share, 2)) < {limit} AS few
+FROM quality.theme_sources GROUP BY theme ORDER BY theme"""
+
+
+_THEME_ROWS = """
+SELECT s.source, n.release, s.theme AS measure, NULL AS area_code, NULL AS area_name, t.effective_sources AS value,
+    format('{:.1f} effective of {}', t.effective_sources, bias_counted(t.sources, 'source')) AS value_text,
+    CASE WHEN t.few THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    format('What we show of {} rests on {:.1f} effective sources of {}; {:.0f}% of it comes from {}.', s.theme,
+        t.effective_sources, bias_counted(t.publishers, 'publisher'), 100 * s.share, s.source) AS verdict,
+    to_json({'share': round(s.share, 4), 'indicators': s.indicators})::VARCHAR AS evidence
+FROM quality.theme_sources s JOIN quality.themes t USING (theme)
+LEFT JOIN (SELECT source, max(release) AS release FROM bias_newest GROUP BY source) n ON n.source = s.source"""
+
+
+_CITED_ROWS = """
+SELECT source, arg_max(release, (citations, locator)) AS release, NULL AS measure, NULL AS area_code,
+    NULL AS area_name, max(citations) AS value,
+    format('{:,} cells cited', count(*)) AS value_text, 'not_evaluated' AS outcome, 'no_reference' AS reason,
+    format('Our tables cite {:,} cells of {}, the most cited one ({} of {}) in {:,} places; no limit exists beyond '
+        'which '
+        'that is too many.', count(*), source, arg_max(locator, (citations, locator)),
+        arg_max(release, (citations, locator)), max(citations)) AS verdict,
+    to_json({'cited_in': list_sort(list_distinct(flatten(list(cited_in))))})::VARCHAR AS evidence
+FROM quality.cited_cells GROUP BY source"""

@@ -1,0 +1,117 @@
+"""What an indicator of bias is.
+
+Belongs here: its shape. Does not belong here: any of them (the modules beside this one), and writing what they say
+into the register (`register`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+    from civic_assets.contracts.model import Contract
+    from civic_assets.publish.bias.vocabulary import Vocabulary
+    from civic_assets.quality.results import Reason
+
+Bias = Literal[
+    "confirmation",
+    "self_selection",
+    "sampling",
+    "response",
+    "time_period",
+    "survivorship",
+    "reporting",
+    "immediacy",
+    "topical",
+    "exposure",
+]
+BIASES: tuple[Bias, ...] = (
+    "confirmation",
+    "self_selection",
+    "sampling",
+    "response",
+    "time_period",
+    "survivorship",
+    "reporting",
+    "immediacy",
+    "topical",
+    "exposure",
+)
+"""The report's seven biases and its three others, in its order."""
+
+SHOWN = 10
+"""Areas (or cells) of one indicator and source that have a row of their own, the most telling first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator.
+
+    Args:
+        name: Unique in the register.
+        bias: What it is an indicator of.
+        check_id: Of the catalogue.
+        limit: Name of its threshold in the vocabulary; empty when it has none.
+        cannot_tell: One sentence.
+        rows: SQL of its rows: `source, release, measure, area_code, area_name, value, value_text, outcome, reason,
+            verdict, evidence` (JSON as text). Over the facts that `prepare` makes, and the tables of the read model.
+        reason: Why a source has no row, for machines.
+        nothing: The same as a sentence; `{source}` stands for the source.
+    """
+
+    name: str
+    bias: Bias
+    check_id: str
+    limit: str
+    cannot_tell: str
+    rows: str
+    reason: Reason
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What indicators are computed from.
+
+    Args:
+        connection: To a read model in the making that has the report's tables.
+        contracts: By source.
+        vocabulary: Thresholds and what else is stated.
+    """
+
+    connection: DuckDBPyConnection
+    contracts: Mapping[str, Contract]
+    vocabulary: Vocabulary
+
+    def limit(self, name: str) -> float:
+        """Value of a threshold."""
+        return self.vocabulary.limit(name)
+
+    def table(self, name: str, columns: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Creates a temporary table of rows."""
+        import pyarrow as pa
+
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+        listed = [dict(row) for row in rows]
+        if listed:
+            self.register("incoming", pa.Table.from_pylist(listed))
+            self.connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
+            self.connection.unregister("incoming")
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Makes an Arrow table known by a name."""
+        self.connection.register(name, table)
+
+    def execute(self, *statements: str) -> None:
+        """Runs statements one after the other."""
+        for statement in statements:
+            self.connection.execute(statement)
+
+
+Prepare = Callable[[Facts], Sequence[Indicator]]
+"""Makes the facts of some indicators, as tables of the read model, and says what they are."""

@@ -1,0 +1,100 @@
+"""Shares of a group of whom some are not known: between which bounds the truth lies (X-08).
+
+Belongs here: `quality.not_known_bounds`. Does not belong here: which measures have a known part (`bounds` in the
+vocabulary of indicators), and values that are absent (V-07).
+
+Of N people NEET are known to be out of education, employment and training, and of NK nothing is known: the share lies
+in [NEET/N, (NEET + NK)/N], and nothing in the figures says where (worst-case bounds, Manski 2003).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
+
+
+def prepare(facts: Facts) -> Sequence[Indicator]:
+    """Makes the table."""
+    warning, most = facts.limit("unknown_warning"), facts.limit("unknown_limit")
+    facts.execute(_bounds(warning, most))
+    nothing = "{source} publishes no share of which a part is stated to be not known."
+    return (
+        Indicator(
+            "unknown_share", "response", "X-08", "unknown_warning",
+            "It does not tell who the young people are of whom nothing is known, nor whether a 0 means that all are "
+            "known or that nobody was asked.",
+            _unknown(warning, most), "not_applicable", nothing,
+        ),
+        Indicator(
+            "unknown_bounds", "response", "X-08", "overlap",
+            "It does not tell where inside its bounds a share lies.",
+            _OVERLAPPING, "not_applicable", nothing,
+        ),
+    )  # fmt: skip
+
+
+def _bounds(warning: float, most: float) -> str:
+    return f"""CREATE OR REPLACE TABLE quality.not_known_bounds AS
+WITH pairs AS (
+    SELECT r.indicator, r.source, r.release, r.measure, r.area_code, r.area_name, r.period_start, r.period_end,
+        b.value AS lower, r.value AS upper, r.value - b.value AS not_known, a.authority
+    FROM harmonised.indicator_figures r
+    JOIN harmonised.indicator_figures b USING (indicator, source, release, area_code, period_start, period_end)
+    JOIN harmonised.profile_areas a USING (area_code)
+    WHERE r.role = 'rate' AND b.role = 'bound' AND r.usable AND b.usable AND r.value >= b.value
+    QUALIFY row_number() OVER (PARTITION BY r.indicator, r.source, r.area_code, r.period_start, r.period_end
+        ORDER BY r.release_order DESC, r.release DESC, b.series) = 1
+)
+SELECT p.* EXCLUDE (authority), count(o.area_code) AS overlapping,
+    CASE WHEN p.not_known > {most} THEN 'no comparison' WHEN p.not_known > {warning} THEN 'warning' ELSE 'ok' END AS use
+FROM pairs p LEFT JOIN pairs o ON o.authority AND p.authority AND o.indicator = p.indicator AND o.source = p.source
+    AND o.period_start = p.period_start AND o.period_end = p.period_end AND o.area_code <> p.area_code
+    AND o.lower <= p.upper AND o.upper >= p.lower
+GROUP BY ALL ORDER BY p.indicator, p.source, p.period_end, p.area_code"""
+
+
+_NEWEST = """(SELECT b.* FROM quality.not_known_bounds b
+    JOIN harmonised.profile_areas a ON a.area_code = b.area_code AND a.authority
+    QUALIFY b.period_end = max(b.period_end) OVER (PARTITION BY b.source, b.measure))"""
+
+
+def _unknown(warning: float, most: float) -> str:
+    return f"""
+SELECT source, any_value(release) AS release, measure, NULL AS area_code, NULL AS area_name, max(not_known) AS value,
+    format('median {{:.1f}}, most {{:.1f}} points', median(not_known), max(not_known)) AS value_text,
+    CASE WHEN max(not_known) > {warning} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    format('Of {{}} authorities {{}} do not know more than {warning:g}% of their young people in {{}} to {{}}, {{}} '
+        'more '
+        'than {most:g}%; the most is {{}} with {{:.1f}}%.', count(*), count(*) FILTER (not_known > {warning}),
+        any_value(period_start), any_value(period_end), count(*) FILTER (not_known > {most}),
+        arg_max(area_name, not_known), max(not_known)) AS verdict,
+    to_json({{'authorities': count(*), 'warning': count(*) FILTER (use = 'warning'),
+        'no_comparison': count(*) FILTER (use = 'no comparison')}})::VARCHAR AS evidence
+FROM {_NEWEST} GROUP BY source, measure
+UNION ALL BY NAME
+SELECT source, release, measure, area_code, area_name, not_known AS value,
+    format('{{:.1f}}% to {{:.1f}}%', lower, upper) AS value_text, 'fail' AS outcome, '' AS reason,
+    format('{{}}: the share lies between {{:.1f}}% and {{:.1f}}%, since {{:.1f}}% are not known{{}}.', area_name, lower,
+        upper, not_known, CASE WHEN not_known > {most} THEN '; it is compared with nobody' ELSE '' END) AS verdict,
+    to_json({{'lower': lower, 'upper': upper, 'overlapping': overlapping}})::VARCHAR AS evidence
+FROM {_NEWEST} WHERE not_known > {warning}
+QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY not_known DESC, area_code) <= {SHOWN}"""
+
+
+_OVERLAPPING = f"""
+SELECT source, any_value(release) AS release, measure, NULL AS area_code, NULL AS area_name,
+    sum(overlapping) / nullif(count(*) * (count(*) - 1), 0) AS value,
+    format('{{:,}} of {{:,}} pairs', (sum(overlapping) / 2)::BIGINT, (count(*) * (count(*) - 1) // 2)::BIGINT)
+        AS value_text,
+    CASE WHEN sum(overlapping) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    CASE WHEN sum(overlapping) = 0
+         THEN format('No two of {{}} authorities have bounds that overlap in {{}} to {{}}.', count(*),
+            any_value(period_start), any_value(period_end))
+         ELSE format('Of {{:,}} pairs of authorities {{:,}} have bounds that overlap in {{}} to {{}}: no order of '
+             'the two '
+            'follows from the figures, and {{}} of {{}} authorities can be ranked against every other.',
+            (count(*) * (count(*) - 1) // 2)::BIGINT, (sum(overlapping) / 2)::BIGINT, any_value(period_start),
+            any_value(period_end), count(*) FILTER (overlapping = 0), count(*)) END AS verdict,
+    to_json({{'authorities': count(*), 'overlapping_nobody': count(*) FILTER (overlapping = 0)}})::VARCHAR AS evidence
+FROM {_NEWEST} GROUP BY source, measure"""

@@ -1,0 +1,70 @@
+"""The figures that indicators of bias look at: one for each source, measure, area and period.
+
+Belongs here: the temporary tables that several indicators share. Does not belong here: any indicator.
+"""
+
+from __future__ import annotations
+
+from civic_assets.publish.bias.indicator import Facts
+
+
+def create_panel(facts: Facts) -> None:
+    """Makes `bias_panel`, `bias_newest`, `bias_current`, `bias_sources` and the macro `bias_counted`, all temporary.
+
+    - `bias_panel`: the total of a measure where one is printed (`has_total`), else the sum over its breakdown, of the
+      newest release that has it. `returned` is false where all that stands there is that the figure is not available.
+    - `bias_newest`: by source and measure the release of the newest period.
+    - `bias_current`: by source the newest release of each of its files (`-b1`, `-historical`, a force).
+    - `bias_sources`: sources that have figures by their contract, with what is held of them.
+    """
+    facts.execute(_PANEL, _NEWEST, _CURRENT, _COUNTED)
+    facts.table("bias_sources", "source VARCHAR, held BOOLEAN, why VARCHAR, due VARCHAR", _sources(facts))
+
+
+def _sources(facts: Facts) -> list[dict[str, str | bool]]:
+    held = {row[0] for row in facts.connection.execute("SELECT DISTINCT source FROM bias_panel").fetchall()}
+    rows: list[dict[str, str | bool]] = []
+    for source, contract in sorted(facts.contracts.items()):
+        # A source of lookups has no figures that could be biased.
+        counted = contract.measures or any(table.figures for table in contract.tables)
+        if source in held or counted or contract.not_read_because:
+            why = f"no release of {source} is held"
+            if contract.not_read_because:
+                why = f"{why}: {contract.not_read_because}"
+            due = str(contract.options.get("returnsDue", {}).get("because", ""))
+            rows.append({"source": source, "held": source in held, "why": why.rstrip("."), "due": due})
+    return rows
+
+
+_PANEL = """CREATE OR REPLACE TEMP TABLE bias_panel AS
+WITH figures AS (
+    SELECT source, measure, unit, statistic, area_type, area_code, any_value(area_name) AS area_name,
+        any_value(parent_code) AS parent_code, period_start, period_end, any_value(period_kind) AS period_kind, release,
+        release_order, bool_or(value IS NOT NULL OR status <> 'not_available') AS returned,
+        bool_or(breakdown = 'total') AS has_total, max(value) FILTER (breakdown = 'total') AS total,
+        sum(value) FILTER (breakdown <> 'total') AS summed,
+        bool_or(quality <> 'ok' AND breakdown = 'total') AS disputed
+    FROM harmonised.observations WHERE statistic <> 'change'
+    GROUP BY source, measure, unit, statistic, area_type, area_code, period_start, period_end, release, release_order
+)
+SELECT * EXCLUDE (total, summed), CASE WHEN has_total THEN total ELSE summed END AS value
+FROM figures
+QUALIFY row_number() OVER (
+    PARTITION BY source, measure, unit, statistic, area_code, period_start, period_end
+    ORDER BY has_total DESC, release_order DESC, release DESC) = 1"""
+
+# `1 period`, `1,590 periods`.
+_COUNTED = """CREATE OR REPLACE TEMP MACRO bias_counted(number, thing) AS
+    format('{:,} {}{}', number::BIGINT, thing, CASE WHEN number = 1 THEN '' ELSE 's' END)"""
+
+_NEWEST = """CREATE OR REPLACE TEMP TABLE bias_newest AS
+SELECT source, measure, arg_max(release, (period_end, release_order, release)) AS release,
+    min(period_start) AS first_start, max(period_end) AS last_end, any_value(statistic) AS statistic
+FROM bias_panel GROUP BY source, measure"""
+
+# As `civic_assets.layers.series_of`: what follows the date of an edition is the file that it continues.
+_CURRENT = r"""CREATE OR REPLACE TEMP TABLE bias_current AS
+SELECT source, release FROM (SELECT DISTINCT source, release, release_order FROM harmonised.observations)
+QUALIFY row_number() OVER (PARTITION BY source,
+    regexp_replace(regexp_replace(release, '\.r[0-9]+$', ''), '^[0-9]{4}(-[0-9]{2})?(-(autumn|spring|summer))?', '')
+    ORDER BY release_order DESC, release DESC) = 1"""

@@ -1,0 +1,260 @@
+"""Who sent figures, of all who were due: self-selection (X-06), and how unlike the missing are (X-07).
+
+Belongs here: `quality.returns`, `quality.coverage_by_region` and `quality.coverage`. Does not belong here: figures
+that were sent and could not be placed (`unplaced`), and areas that come and go over time (`survival`).
+
+Who is due stands in a source's contract (`returnsDue`), and when a code was in force in the register of areas. Whoever
+has a figure under the code of a successor, a predecessor or its partnership is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from civic_assets.harmonise.breaks import breaks
+from civic_assets.harmonise.geography import PARTNERSHIP
+from civic_assets.harmonise.register import AreaRegister
+from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
+
+
+def prepare(facts: Facts) -> Sequence[Indicator]:
+    """Makes these tables."""
+    register = AreaRegister.shipped()
+    facts.table(
+        "bias_due",
+        "source VARCHAR, area_code VARCHAR, area_name VARCHAR, region_code VARCHAR, valid_from DATE, valid_to DATE",
+        _due(facts, register),
+    )
+    facts.table("bias_stands_for", "code VARCHAR, area_code VARCHAR", _stand_ins(register))
+    facts.table(
+        "bias_known_missing",
+        "break_id VARCHAR, source VARCHAR, area_code VARCHAR, date_from DATE, date_to DATE, effect VARCHAR",
+        _known_missing(facts),
+    )
+    facts.execute(_RETURNS, _COVERAGE, _shares(facts.limit("coverage")))
+    return _indicators(facts)
+
+
+def _due(facts: Facts, register: AreaRegister) -> Iterator[dict[str, Any]]:
+    for source, contract in facts.contracts.items():
+        stated = contract.options.get("returnsDue")
+        if not stated:
+            continue
+        for area in register.areas.values():
+            within = stated.get("within")
+            if "/" in area.code or area.code[:3] not in stated["codes"] or area.seen is not None:
+                continue
+            if within and within not in register.above(area.code):
+                continue
+            yield {
+                "source": source, "area_code": area.code, "area_name": area.name, "region_code": area.region,
+                "valid_from": area.valid_from, "valid_to": area.valid_to,
+            }  # fmt: skip
+
+
+def _stand_ins(register: AreaRegister) -> Iterator[dict[str, str]]:
+    """Codes whose figures are those of an area too."""
+    for code in register.areas:
+        others = {step.new for step in register.successors(code)}
+        others |= {step.old for step in register.predecessors(code)}
+        others |= {
+            membership.container
+            for membership in register.memberships
+            if membership.member == code and register.areas[membership.container].type == PARTNERSHIP
+        }
+        for other in sorted(others - {code}):
+            yield {"code": other, "area_code": code}
+
+
+def _known_missing(facts: Facts) -> Iterator[dict[str, Any]]:
+    """Areas that the register of breaks says sent nothing; of a force its own row stands for its districts."""
+    for entry in breaks():
+        if entry.id not in facts.vocabulary.known_missing or entry.source is None:
+            continue
+        areas = sorted(entry.areas or ())
+        for code in [area for area in areas if area.startswith("E23")] or areas:
+            yield {
+                "break_id": entry.id, "source": entry.source, "area_code": code, "date_from": entry.date_from,
+                "date_to": entry.date_to, "effect": entry.effect,
+            }  # fmt: skip
+
+
+# A measure of which no area that is due has a figure is not one of these areas.
+_RETURNS = """CREATE OR REPLACE TABLE quality.returns AS
+WITH periods AS (
+    SELECT source, measure, period_start, period_end, arg_max(release, release_order) AS release
+    FROM bias_panel WHERE source IN (SELECT source FROM bias_due)
+    GROUP BY source, measure, period_start, period_end
+),
+here AS (
+    SELECT DISTINCT p.source, p.measure, p.period_start, p.period_end, coalesce(s.area_code, p.code) AS area_code
+    FROM (
+        SELECT source, measure, period_start, period_end, area_code AS code FROM bias_panel WHERE returned
+        UNION SELECT source, measure, period_start, period_end, parent_code FROM bias_panel
+            WHERE returned AND area_type NOT IN ('unassigned', 'place_without_code')
+    ) p LEFT JOIN (SELECT code, area_code FROM bias_stands_for UNION ALL SELECT DISTINCT area_code, area_code
+        FROM bias_due) s ON s.code = p.code
+),
+compared AS (
+    SELECT p.*, d.area_code, d.area_name, h.area_code IS NOT NULL AS received
+    FROM periods p JOIN bias_due d ON d.source = p.source
+        AND (d.valid_from IS NULL OR d.valid_from < p.period_end)
+        AND (d.valid_to IS NULL OR d.valid_to >= p.period_end)
+    LEFT JOIN here h ON h.source = p.source AND h.measure = p.measure AND h.period_start = p.period_start
+        AND h.period_end = p.period_end AND h.area_code = d.area_code
+)
+SELECT source, release, measure, period_start, period_end, count(*) AS due, count(*) FILTER (received) AS received,
+    coalesce(list(area_code ORDER BY area_code) FILTER (NOT received), []) AS missing,
+    coalesce(list(format('{} ({})', area_name, area_code) ORDER BY area_code) FILTER (NOT received), [])
+        AS missing_names
+FROM compared GROUP BY source, release, measure, period_start, period_end HAVING count(*) FILTER (received) > 0
+ORDER BY source, measure, period_start, period_end"""
+
+_COVERAGE = """CREATE OR REPLACE TABLE quality.coverage_by_region AS
+SELECT r.source, r.release, r.measure, r.period_start, r.period_end, d.region_code, count(*) AS due,
+    count(*) FILTER (NOT list_contains(r.missing, d.area_code)) AS received
+FROM quality.returns r JOIN bias_due d ON d.source = r.source AND d.region_code IS NOT NULL
+    AND (d.valid_from IS NULL OR d.valid_from < r.period_end) AND (d.valid_to IS NULL OR d.valid_to >= r.period_end)
+GROUP BY r.source, r.release, r.measure, r.period_start, r.period_end, d.region_code
+ORDER BY r.source, r.measure, r.period_start, r.period_end, d.region_code"""
+
+_BY_MEASURE = """
+SELECT source, arg_max(release, period_end) AS release, measure, NULL AS area_code, NULL AS area_name,
+    min(received / due) AS value,
+    format('{} of {} in the least complete of {}', arg_min(received, received / due),
+        arg_min(due, received / due), bias_counted(count(*), 'period')) AS value_text,
+    CASE WHEN min(received / due) < 1 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    CASE WHEN min(received / due) = 1
+         THEN format('All that were due have a figure of {} in {} ({} in the newest).',
+            measure, bias_counted(count(*), 'period'), arg_max(due, period_end))
+         ELSE format('In {} of {} not all that were due have a figure of {}; {} to {}: {} of {}, without {}{}.',
+            count(*) FILTER (received < due), bias_counted(count(*), 'period'), measure, arg_min(period_start,
+                received / due),
+            arg_min(period_end, received / due), arg_min(received, received / due), arg_min(due, received / due),
+            array_to_string(arg_min(missing_names, received / due)[:5], ', '),
+            CASE WHEN len(arg_min(missing_names, received / due)) > 5 THEN ' and others' ELSE '' END) END AS verdict,
+    to_json({'periods': count(*), 'incomplete': count(*) FILTER (received < due),
+        'missing': list({'period': period_start || '/' || period_end, 'areas': missing} ORDER BY period_start)
+            FILTER (received < due)})::VARCHAR AS evidence
+FROM quality.returns GROUP BY source, measure"""
+
+_BY_AREA = f"""
+SELECT m.source, max(m.release) AS release, NULL AS measure, m.area_code, any_value(m.area_name) AS area_name,
+    (count(*) FILTER (m.received))::DOUBLE / count(*) AS value,
+    format('{{}} of {{}} figures of {{}} measures', count(*) FILTER (m.received), count(*),
+        count(DISTINCT m.measure)) AS value_text,
+    'fail' AS outcome, '' AS reason,
+    format('{{}} ({{}}) has no figure in {{}} of {{}} cases (a measure in a period; {{}} measures), between {{}} and '
+        '{{}}{{}}; a comparison that needs one of them cannot be made.', any_value(m.area_name), m.area_code,
+        count(*) FILTER (NOT m.received), count(*), count(DISTINCT m.measure), min(m.period_start) FILTER (NOT
+            m.received),
+        max(m.period_end) FILTER (NOT m.received),
+        coalesce(' (register of breaks: ' || any_value(k.effect) || ')', '')) AS verdict,
+    to_json({{'measures': list_sort(list(DISTINCT m.measure) FILTER (NOT m.received)),
+        'break': any_value(k.break_id),
+        'areas_with_gaps': count(*) OVER (PARTITION BY m.source)}})::VARCHAR AS evidence
+FROM (
+    SELECT r.source, r.release, r.measure, r.period_start, r.period_end, d.area_code, d.area_name,
+        NOT list_contains(r.missing, d.area_code) AS received
+    FROM quality.returns r JOIN bias_due d ON d.source = r.source
+        AND (d.valid_from IS NULL OR d.valid_from < r.period_end) AND (d.valid_to IS NULL OR d.valid_to >= r.period_end)
+) m LEFT JOIN bias_known_missing k ON k.source = m.source AND k.area_code = m.area_code AND NOT m.received
+    AND m.period_end > k.date_from AND (k.date_to IS NULL OR m.period_start < k.date_to)
+GROUP BY m.source, m.area_code HAVING count(*) FILTER (NOT m.received) > 0
+QUALIFY row_number() OVER (PARTITION BY m.source ORDER BY count(*) FILTER (NOT m.received) DESC, m.area_code) <= {SHOWN}
+"""
+
+# What the register says of areas that no returns can be counted of here.
+_BY_REGISTER = """
+SELECT k.source, n.release, NULL AS measure, k.area_code, a.area_name, NULL::DOUBLE AS value,
+    NULL AS value_text, 'not_evaluated' AS outcome, 'no_reference' AS reason,
+    format('The register of breaks says of {} ({}): {}, from {}; {}.', a.area_name, k.area_code, k.effect, k.date_from,
+        CASE WHEN f.number IS NULL THEN 'no figure of ' || k.source || ' held here is of that area and time'
+             ELSE 'figures of that area are held of ' || f.first || ' to ' || f.last
+                || ', and none is missing among the periods that are held' END) AS verdict,
+    to_json({'break': k.break_id})::VARCHAR AS evidence
+FROM bias_known_missing k
+JOIN (SELECT source, max(release) AS release FROM bias_newest GROUP BY source) n ON n.source = k.source
+LEFT JOIN catalogue.areas a ON a.area_code = k.area_code
+LEFT JOIN (
+    SELECT source, area_code, count(*) AS number, min(period_start) AS first, max(period_end) AS last,
+        list({'s': period_start, 'e': period_end}) AS periods
+    FROM bias_panel WHERE returned GROUP BY source, area_code
+) f ON f.source = k.source AND f.area_code = k.area_code
+    AND len(list_filter(f.periods, lambda p: p.e > k.date_from AND (k.date_to IS NULL OR p.s < k.date_to))) > 0
+WHERE NOT EXISTS (FROM quality.returns r WHERE r.source = k.source AND list_contains(r.missing, k.area_code)
+    AND r.period_end > k.date_from AND (k.date_to IS NULL OR r.period_start < k.date_to))"""
+
+
+def _shares(limit: float) -> str:
+    return f"""CREATE OR REPLACE TABLE quality.coverage AS
+SELECT *, regions > 1 AND apart > {limit} AS unlike FROM (
+SELECT source, release, measure, period_start, period_end, sum(due) AS due, sum(received) AS received,
+    count(*) AS regions,
+    0.5 * sum(abs(received / total_received - due / total_due)) AS apart,
+    1 - 2 * sqrt(sum(due / total_due * pow(received / due - total_received / total_due, 2))) AS r
+FROM (SELECT *, sum(due) OVER w AS total_due, sum(received) OVER w AS total_received FROM quality.coverage_by_region
+    WINDOW w AS (PARTITION BY source, measure, period_start, period_end))
+GROUP BY source, release, measure, period_start, period_end) ORDER BY source, measure, period_start, period_end"""
+
+
+_ONE_REGION = "all that are due lie in one region, and with one stratum the indicator says nothing"
+
+
+_DISSIMILARITY = f"""
+SELECT source, release, measure, NULL AS area_code, NULL AS area_name,
+    CASE WHEN regions > 1 THEN apart END AS value,
+    format('{{}} of {{}} covered', received, due) AS value_text,
+    CASE WHEN regions = 1 THEN 'not_evaluated' WHEN unlike THEN 'fail' ELSE 'pass' END AS outcome,
+    CASE WHEN regions = 1 THEN 'not_applicable' ELSE '' END AS reason,
+    CASE WHEN regions = 1 THEN 'Of {{source}} {_ONE_REGION}.' ELSE
+        format('{{}} of {{}} to {{}}: {{}} of {{}} areas are covered, and {{:.1f}}% of them would have to lie in other '
+            'regions for the mix of {{}} regions to be that of all.', measure, period_start, period_end, received, due,
+            100 * apart, regions) END AS verdict,
+    to_json({{'regions': regions, 'due': due, 'received': received}})::VARCHAR AS evidence
+FROM quality.coverage QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY period_end DESC, period_start
+    DESC) = 1"""
+
+
+_R = f"""WITH lowest AS (
+    SELECT source, measure, min(r) AS r, arg_min(period_end, r) AS period_end, count(*) AS periods
+    FROM quality.coverage GROUP BY ALL
+)
+SELECT s.source, s.release, s.measure, NULL AS area_code, NULL AS area_name,
+    CASE WHEN s.regions > 1 THEN s.r END AS value,
+    CASE WHEN s.regions > 1 THEN format('R = {{:.3f}}, lowest of {{}} {{:.3f}}', s.r, bias_counted(l.periods,
+        'period'), l.r) END
+        AS value_text,
+    'not_evaluated' AS outcome, CASE WHEN s.regions = 1 THEN 'not_applicable' ELSE 'no_reference' END AS reason,
+    CASE WHEN s.regions = 1 THEN 'Of {{source}} {_ONE_REGION}.' ELSE
+        format('Representativity of {{}} over {{}} regions is {{:.3f}} (1: all regions sent alike) in the newest '
+            'period, and {{:.3f}} at its lowest (period to {{}}); no limit exists, it is compared over time.',
+            s.measure, s.regions, s.r, l.r, l.period_end) END AS verdict,
+    to_json({{'regions': s.regions, 'largest_bias_in_standard_deviations': round((1 - s.r) / 2
+        / nullif(s.received / s.due, 0), 4)}})::VARCHAR AS evidence
+FROM quality.coverage s JOIN lowest l USING (source, measure)
+QUALIFY row_number() OVER (PARTITION BY s.source, s.measure ORDER BY s.period_end DESC, s.period_start DESC) = 1"""
+
+
+def _indicators(facts: Facts) -> Sequence[Indicator]:
+    none_due = "Which areas owe {source} a return is stated nowhere, so that nobody can be called missing."
+    return (
+        Indicator(
+            "participation", "self_selection", "X-06", "participation",
+            "It does not tell why an area is missing, nor, where a publisher has one mark for both, whether it sent "
+            "nothing or "
+            "its figure is hidden; nor in which direction its absence bends a sum.",
+            f"{_BY_MEASURE} UNION ALL BY NAME {_BY_AREA} UNION ALL BY NAME {_BY_REGISTER}", "no_reference", none_due,
+        ),
+        Indicator(
+            "coverage", "sampling", "X-07", "coverage",
+            "It counts areas, not residents, and sees no trait but the region.",
+            _DISSIMILARITY, "no_reference", none_due,
+        ),
+        Indicator(
+            "representativity", "sampling", "X-07", "",
+            "It says nothing of traits within a region, and has no limit beyond which a picture is wrong.",
+            _R, "no_reference", none_due,
+        ),
+    )  # fmt: skip

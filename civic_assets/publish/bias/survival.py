@@ -1,0 +1,83 @@
+"""Areas that are always there, and what looking at them alone would do (H-15).
+
+Belongs here: the panel of each measure over all releases. Does not belong here: the same within one release (H-15,
+`civic_assets.quality.base_rules`), and who sent nothing (`participation`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
+
+FEWEST_AREAS = 10
+"""Areas of one kind below which there is no panel (as rule H-15)."""
+
+
+def prepare(facts: Facts) -> Sequence[Indicator]:
+    """No table of its own."""
+    kinds = ", ".join(f"'{kind}'" for kind in facts.vocabulary.printed_where_counted)
+    return (
+        Indicator(
+            "panel_survival", "survivorship", "H-15", "survivors",
+            "It does not tell of selection inside an area, nor what became of people who left a measure.",
+            _panel(facts.limit("survivors"), kinds), "not_applicable",
+            "{source} has no panel: fewer than two periods of ten areas of one kind, or areas that are printed only "
+            "where something was counted.",
+        ),
+    )  # fmt: skip
+
+
+# One kind of area stands for a measure, the one with most areas; periods of one kind, the one with most periods. Totals
+# and sums over a breakdown are not one panel.
+def _panel(limit: float, not_kinds: str) -> str:
+    return f"""
+WITH known AS (
+    SELECT * FROM bias_panel WHERE value IS NOT NULL AND area_code NOT LIKE '%/%' AND area_type NOT IN ({not_kinds})
+),
+panels AS (
+    SELECT source, measure, unit, area_type, period_kind, has_total, count(DISTINCT period_start) AS periods,
+        count(DISTINCT area_code) AS areas, min(period_start) AS first, max(period_end) AS last,
+        max(release) AS release
+    FROM known GROUP BY source, measure, unit, area_type, period_kind, has_total
+    HAVING count(DISTINCT period_start) > 1 AND count(DISTINCT area_code) >= {FEWEST_AREAS}
+    QUALIFY row_number() OVER (PARTITION BY source, measure
+        ORDER BY has_total DESC, areas DESC, periods DESC, unit = 'count' DESC, unit, area_type) = 1
+),
+members AS (
+    SELECT k.source, k.measure, k.area_code, any_value(k.area_name) AS area_name,
+        count(DISTINCT k.period_start) AS there, sum(k.value) AS total, count(*) AS figures
+    FROM known k JOIN panels p USING (source, measure, unit, area_type, period_kind, has_total)
+    GROUP BY k.source, k.measure, k.area_code
+),
+joined AS (
+    SELECT m.*, p.periods, p.areas, p.first, p.last, p.release, p.area_type, m.there = p.periods AS lasting,
+        a.valid_to <= p.last OR a.valid_from > p.first AS changed
+    FROM members m JOIN panels p USING (source, measure) LEFT JOIN catalogue.areas a ON a.area_code = m.area_code
+),
+judged AS (
+    SELECT source, measure, any_value(release) AS release, any_value(area_type) AS kind,
+        any_value(periods) AS periods, any_value(areas) AS areas, count(*) FILTER (lasting) AS lasting,
+        count(*) FILTER (NOT lasting AND changed) AS reorganised,
+        (sum(total) FILTER (lasting) / sum(figures) FILTER (lasting)) / nullif(sum(total) / sum(figures), 0) - 1
+            AS bias,
+        coalesce(list(area_name ORDER BY there, area_code) FILTER (NOT lasting), []) AS gone
+    FROM joined GROUP BY source, measure
+)
+SELECT source, release, measure, NULL AS area_code, NULL AS area_name, bias AS value,
+    format('{{}} of {{}} areas in all {{}} periods', lasting, areas, periods) AS value_text,
+    CASE WHEN bias IS NULL THEN 'not_evaluated' WHEN abs(bias) > {limit} THEN 'fail' ELSE 'pass' END AS outcome,
+    CASE WHEN bias IS NULL THEN 'no_input' ELSE '' END AS reason,
+    CASE WHEN lasting = areas THEN format('All {{}} areas of kind {{}} have a figure of {{}} in each of {{}} periods.',
+            areas, kind, measure, periods)
+         WHEN bias IS NULL THEN format('None of {{}} areas of kind {{}} has a figure of {{}} in all of {{}} periods: '
+             'there '
+            'is no panel to look at.', areas, kind, measure, periods)
+         ELSE format('{{}} of {{}} areas of kind {{}} have a figure of {{}} in each of {{}} periods; their mean is '
+            '{{:+.1f}}% from that of all. Of the {{}} others {{}} began or ended with a reorganisation that the '
+            'register of areas knows (for example {{}}).', lasting, areas, kind, measure, periods, 100 * bias, areas
+                - lasting, reorganised, gone[1])
+         END AS verdict,
+    to_json({{'survivors': lasting, 'ever': areas, 'reorganised': reorganised, 'not_in_all': gone[:{SHOWN}],
+        'not_shown': greatest(0, len(gone) - {SHOWN})}})::VARCHAR AS evidence
+FROM judged"""

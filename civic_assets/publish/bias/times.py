@@ -1,0 +1,147 @@
+"""Which times figures are of: unusual ones (H-13), too few of them (H-17), and long past (X-02).
+
+Belongs here: indicators about periods. Does not belong here: what counts as unusual (the register of breaks), and
+whether two periods may be compared (`civic_assets.harmonise.comparability`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from civic_assets.harmonise.breaks import abnormal_share
+from civic_assets.publish.bias.indicator import Facts, Indicator
+from civic_assets.quality.time_rules import most_disjoint
+from civic_assets.values.periods import Period, PeriodKind
+
+
+def prepare(facts: Facts) -> Sequence[Indicator]:
+    """Makes the temporary tables `bias_periods` (shares of unusual days) and `bias_disjoint`."""
+    rows = facts.connection.execute(_PERIODS).fetchall()
+    facts.table(
+        "bias_abnormal",
+        "period_start DATE, period_end DATE, period_kind VARCHAR, abnormal DOUBLE",
+        _abnormal({(start, end, kind) for _, _, start, end, kind in rows}),
+    )
+    facts.table("bias_disjoint", "source VARCHAR, measure VARCHAR, disjoint INTEGER", _disjoint(rows))
+    return (
+        Indicator(
+            "abnormal_window", "time_period", "H-13", "abnormal",
+            "It does not tell what the figure would have been without the unusual time, nor of unusual times that the "
+            "register of breaks does not hold.",
+            _window(facts.limit("abnormal")), "not_applicable",
+            "{source} has figures of single days only, which are no sums over a time.",
+        ),
+        Indicator(
+            "disjoint_periods", "immediacy", "H-17", "disjoint_periods",
+            "It does not tell whether so many periods are enough for the question.",
+            _few(facts.limit("disjoint_periods")), "no_input", "No period of {source} is known.",
+        ),
+        Indicator(
+            "lag", "immediacy", "X-02", "",
+            "It does not tell whether figures of that age are of use for the decision, nor how old they are today: "
+            "`civic-assets sources` says that.",
+            _LAG, "no_input", "Of {source} no day of receipt is known.",
+        ),
+    )  # fmt: skip
+
+
+_PERIODS = """SELECT DISTINCT source, measure, period_start, period_end, period_kind FROM bias_panel
+ORDER BY ALL"""
+
+
+def _abnormal(periods: set[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
+    for start, end, kind in sorted(periods):
+        share = abnormal_share(Period(start, end, PeriodKind(kind)))
+        yield {"period_start": start, "period_end": end, "period_kind": kind, "abnormal": share}
+
+
+def _disjoint(rows: Sequence[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
+    """Of periods of one kind, since a month says nothing about a year."""
+    kinds: dict[tuple[str, str], dict[str, list[Period]]] = defaultdict(lambda: defaultdict(list))
+    for source, measure, start, end, kind in rows:
+        kinds[source, measure][kind].append(Period(start, end, PeriodKind(kind)))
+    for (source, measure), found in kinds.items():
+        number = max(most_disjoint(periods) for periods in found.values())
+        yield {"source": source, "measure": measure, "disjoint": number}
+
+
+# z of an area: its figure of the most unusual period against the median and MAD of its usual ones, at least four.
+def _window(limit: float) -> str:
+    return f"""
+WITH flows AS (
+    SELECT p.*, a.abnormal FROM bias_panel p JOIN bias_abnormal a USING (period_start, period_end, period_kind)
+    WHERE p.statistic IN ('flow', 'rate') AND p.period_end > p.period_start + 1
+),
+periods AS (
+    SELECT source, measure, period_start, period_end, any_value(abnormal) AS abnormal, max(release) AS release
+    FROM flows GROUP BY source, measure, period_start, period_end
+),
+worst AS (
+    SELECT source, measure, arg_max(period_start, (abnormal, period_end)) AS period_start,
+        arg_max(period_end, (abnormal, period_end)) AS period_end, max(abnormal) AS most,
+        arg_max(abnormal, (period_end, period_start)) AS newest, arg_max(release, (period_end, period_start)) AS
+            release,
+        count(*) AS periods, count(*) FILTER (abnormal > 0) AS touched, count(*) FILTER (abnormal > {limit}) AS above
+    FROM periods GROUP BY source, measure
+),
+usual AS (
+    SELECT source, measure, unit, area_code, period_kind, has_total, median(value) AS middle,
+        mad(value) AS spread
+    FROM flows WHERE abnormal = 0 AND value IS NOT NULL AND unit = 'count'
+    GROUP BY source, measure, unit, area_code, period_kind, has_total HAVING count(DISTINCT period_start) >= 4
+),
+scores AS (
+    SELECT w.source, w.measure, median((f.value - u.middle) / u.spread) AS z, count(*) AS areas
+    FROM worst w JOIN flows f USING (source, measure, period_start, period_end)
+    JOIN usual u USING (source, measure, unit, area_code, period_kind, has_total)
+    WHERE w.most > 0 AND u.spread > 0 AND f.value IS NOT NULL GROUP BY w.source, w.measure
+)
+SELECT w.source, w.release, w.measure, NULL AS area_code, NULL AS area_name, w.most AS value,
+    format('{{}} of {{}} above the limit', w.above, bias_counted(w.periods, 'period')) AS value_text,
+    CASE WHEN w.above > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    CASE WHEN w.touched = 0 THEN format('None of {{}} of {{}} lies in a time that the register of breaks calls '
+        'unusual.',
+            bias_counted(w.periods, 'period'), w.measure)
+         ELSE format('{{}} of {{}} of {{}} lie in a time that the register of breaks calls unusual, {{}} for more than '
+            '{limit:.0%} of their days ({{}} to {{}}: {{:.0f}}%); of the newest {{:.0f}}%{{}}.', w.touched,
+            bias_counted(w.periods, 'period'), w.measure, w.above, w.period_start, w.period_end, 100 * w.most,
+            100 * w.newest, CASE WHEN s.areas >= 10 THEN format('; the middle one of {{}} areas then stood '
+                '{{:+.1f}} median deviations from its usual figure', s.areas, s.z) ELSE '' END) END AS verdict,
+    to_json({{'newest': round(w.newest, 4), 'touched': w.touched, 'above': w.above, 'median_z': round(s.z, 2),
+        'areas': s.areas}})::VARCHAR AS evidence
+FROM worst w LEFT JOIN scores s USING (source, measure)"""
+
+
+def _few(limit: float) -> str:
+    return f"""
+SELECT d.source, n.release, d.measure, NULL AS area_code, NULL AS area_name, d.disjoint AS value,
+    bias_counted(d.disjoint, 'disjoint period') AS value_text,
+    CASE WHEN d.disjoint < {limit} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    format('{{}} of {{}} {{}} held, {{}} to {{}}: {{}}.', bias_counted(d.disjoint, 'disjoint period'), d.measure,
+        CASE WHEN d.disjoint = 1 THEN 'is' ELSE 'are' END, n.first_start, n.last_end,
+        CASE WHEN d.disjoint < {limit} THEN 'no word for a trend can rest on that'
+             ELSE 'enough to speak of a direction, if nothing else forbids it' END) AS verdict,
+    to_json({{'first': n.first_start, 'last': n.last_end}})::VARCHAR AS evidence
+FROM bias_disjoint d JOIN bias_newest n USING (source, measure)"""
+
+
+# The day of receipt is a fact of the store; today is not, and a publication must not change overnight.
+_LAG = """
+SELECT source, release, NULL AS measure, NULL AS area_code, NULL AS area_name, age AS value,
+    format('{} days', age) AS value_text, CASE WHEN age > expected THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    format('The newest period of {} ended on {} and was {} days old when its file came on {}; figures are '
+        'promised {} days after a period, every {:g} months, so that {} days is the most that was to be expected.',
+        source, last_end - 1, age, received, lag, months, expected) AS verdict,
+    to_json({'expected_days': expected, 'stale_from': last_end + expected::INTEGER})::VARCHAR AS evidence
+FROM (
+    SELECT n.source, arg_max(n.release, n.last_end) AS release, max(n.last_end) AS last_end,
+        any_value(s.expected_lag_days) AS lag, any_value(s.frequency_months) AS months,
+        arg_max(left(r.retrieved_at, 10)::DATE, n.last_end) AS received,
+        date_diff('day', max(n.last_end), arg_max(left(r.retrieved_at, 10)::DATE, n.last_end)) AS age,
+        any_value(s.expected_lag_days) + round(any_value(s.frequency_months) * 30.4375) AS expected
+    FROM bias_newest n JOIN catalogue.releases r ON r.source = n.source AND r.release = n.release
+    JOIN catalogue.sources s ON s.source = n.source
+    WHERE r.retrieved_at IS NOT NULL GROUP BY n.source
+)"""

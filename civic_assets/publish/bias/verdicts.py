@@ -1,0 +1,73 @@
+"""What the rules over single releases say about biases: their results and findings as rows of the register.
+
+Belongs here: V-20, V-22, V-24, H-12, H-16 and the disclosure rules H-18 to H-20. Does not belong here: the rules
+(`civic_assets.quality`).
+
+Of each file of a source its newest release speaks. What a rule passed stands there as passed, and what it could not
+evaluate with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
+
+
+def prepare(facts: Facts) -> Sequence[Indicator]:
+    """No table of its own."""
+    return (
+        Indicator(
+            "last_digits", "response", "V-20", "",
+            "It does not tell honest round numbers from invented ones, and sees nothing in counts below 100.",
+            _said("V-20"), "no_input", "No result of rule V-20 is held for {source}.",
+        ),
+        Indicator(
+            "carried_part", "sampling", "H-16", "",
+            "It does not tell the error of what was carried, nor what was carried silently.",
+            _said("H-16"), "no_reference",
+            "The contract of {source} knows of no figure that its publisher carried forward or imputed.",
+        ),
+        Indicator(
+            "unknown_changes", "reporting", "H-12", "",
+            "It does not tell whether practice or reality changed, and sees no slow drift.",
+            _said("H-12"), "no_input", "No result of rule H-12 is held for {source}.",
+        ),
+        Indicator(
+            "zero_runs", "reporting", "V-24", "",
+            "It does not tell whether nothing happened or nothing was sent.",
+            _said("V-24"), "no_input", "No result of rule V-24 is held for {source}.",
+        ),
+        Indicator(
+            "unlike_peers", "reporting", "V-22", "",
+            "It does not tell whether an area differs or its recording does, and misleads where few live and many "
+            "come.",
+            _said("V-22"), "no_input", "No result of rule V-22 is held for {source}.",
+        ),
+        Indicator(
+            "exact_recovery", "exposure", "H-20", "",
+            "It does not tell what others know besides, and whether anybody was harmed.",
+            " UNION ALL BY NAME ".join(_said(check) for check in ("H-18", "H-19", "H-20")), "no_reference",
+            "No audit has tried to recover the cells that {source} hides from what is published.",
+        ),
+    )  # fmt: skip
+
+
+def _said(check_id: str) -> str:
+    """A row for each result, or for each finding where there are some, the most telling (the first) ones."""
+    return f"""
+SELECT r.source, r.release, f.measure, f.area_code, a.area_name,
+    CASE WHEN r.n_checked > 0 THEN r.n_failed / r.n_checked END AS value,
+    CASE WHEN r.n_checked > 0 THEN format('{{:,}} of {{:,}} checked failed', r.n_failed, r.n_checked) END AS value_text,
+    r.outcome, coalesce(r.reason, '') AS reason,
+    rtrim(coalesce(f.message, format('{check_id} of {{}}: {{}}', r.release, r.message)), '.') || '.' AS verdict,
+    to_json({{'check': '{check_id}', 'finding': f.finding_id, 'findings': f.number}})::VARCHAR AS evidence
+FROM quality.check_results r JOIN bias_current c ON c.source = r.source AND c.release = r.release
+LEFT JOIN (
+    SELECT *, count(*) OVER one AS number FROM quality.findings WHERE check_id = '{check_id}'
+    WINDOW one AS (PARTITION BY source, release)
+    QUALIFY row_number() OVER (PARTITION BY source, release ORDER BY severity = 'info', locator, finding_id) <= {SHOWN}
+) f ON f.source = r.source AND f.release = r.release
+LEFT JOIN (SELECT area_code, any_value(area_name) AS area_name FROM catalogue.areas GROUP BY area_code) a
+    ON a.area_code = f.area_code
+WHERE r.check_id = '{check_id}'"""
