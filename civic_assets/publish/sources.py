@@ -38,8 +38,7 @@ def sources(
     for contract in contracts.values():
         releases = [_release(store, receipt) for receipt in store.archive.receipts(contract.source)]
         end = ends.get(contract.source)
-        cycle = timedelta(days=round(contract.frequency_months * _DAYS_PER_MONTH))
-        stale_from = end + timedelta(days=contract.expected_lag_days) + cycle if end else None
+        stale = stale_from(contract, end) if end else None
         listed.append(
             {
                 "source": contract.source,
@@ -49,11 +48,17 @@ def sources(
                 "purpose": contract.purpose,
                 "releases": list(reversed(releases)),
                 "latest_period_end": end.isoformat() if end else None,
-                "stale_from": stale_from.isoformat() if stale_from else None,
-                "stale": day >= stale_from if stale_from else None,
+                "stale_from": stale.isoformat() if stale else None,
+                "stale": day >= stale if stale else None,
             }
         )
     return listed
+
+
+def stale_from(contract: Contract, end: date) -> date:
+    """Day from which a source counts as stale: end of its newest period + expected lag + one cycle (X-02)."""
+    cycle = timedelta(days=round(contract.frequency_months * _DAYS_PER_MONTH))
+    return end + timedelta(days=contract.expected_lag_days) + cycle
 
 
 def _release(store: Store, receipt: Any) -> dict[str, Any]:
