@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 Mark = Literal["", "accused", "concerned"]
 # Rows and columns on each side of the accused cell.
 _AROUND = 2
-# Other cells of a finding that are shown beside the window, nearest first: a sum has ten parts, a force 38 areas.
-_MORE_ROWS = 4
-_MORE_COLUMNS = 8
+# Other cells of a finding that are shown beside the window, in the finding's order, which has totals first: a total
+# of recorded crime has nine parts, a force up to 38 areas.
+_MORE_ROWS = 10
+_MORE_COLUMNS = 10
 # Columns that say what a row is about, the finest last.
 _NAMES = 3
 # Rows in which headers are looked for: the first ones of a sheet, and those below the title of a table.
@@ -143,7 +144,7 @@ def _addresses(asked: Sequence[tuple[Wanted, Address]], titles: Iterable[str]) -
     places: set[tuple[str, int]] = set()
     for one, at in asked:
         places |= {(at.sheet, at.row + step) for step in range(-_AROUND, _AROUND + 1)}
-        places |= {(at.sheet, row) for row in _nearest_rows(one, at)}
+        places |= {(at.sheet, row) for row in _more_rows(one, at)}
     for sheet in {at.sheet for _, at in asked}:
         places |= {(sheet, row) for row in range(1, _TOP + 1)}
     for title in titles:
@@ -152,14 +153,14 @@ def _addresses(asked: Sequence[tuple[Wanted, Address]], titles: Iterable[str]) -
     return places
 
 
-def _nearest_rows(one: Wanted, at: Address) -> list[int]:
-    """Rows of the finding's other cells in the accused column, the nearest ones."""
-    others = {
+def _more_rows(one: Wanted, at: Address) -> list[int]:
+    """Rows of the finding's other cells in the accused column, outside the window."""
+    others = [
         other.row
         for other in _others(one, at)
         if (other.column, other.header) == (at.column, at.header) and abs(other.row - at.row) > _AROUND
-    }
-    return sorted(others, key=lambda row: (abs(row - at.row), row))[:_MORE_ROWS]
+    ]
+    return list(dict.fromkeys(others))[:_MORE_ROWS]
 
 
 def _others(one: Wanted, at: Address) -> list[Address]:
@@ -239,7 +240,7 @@ def _neighbours(sheets: _Sheets, one: Wanted, at: Address) -> Neighbours | None:
         if column is not None:
             places.setdefault((other.row, column), "concerned")
     columns = _chosen_columns(sheets, at, header, accused, places)
-    wanted = {at.row + step for step in range(-_AROUND, _AROUND + 1)} | set(_nearest_rows(one, at))
+    wanted = {at.row + step for step in range(-_AROUND, _AROUND + 1)} | set(_more_rows(one, at))
     # The accused cell may stand in a row in which every cell is empty; of others such rows are left out.
     chosen = sorted(
         row
@@ -270,10 +271,7 @@ def _chosen_columns(
 ) -> list[int]:
     widest = max(max(sheets.rows.get((at.sheet, row), ()), default=1) for row in (at.row, header or at.row))
     window = set(range(max(1, accused - _AROUND), min(widest, accused + _AROUND) + 1)) | {accused}
-    beside = sorted(
-        (column for row, column in places if row == at.row and column not in window),
-        key=lambda column: (abs(column - accused), column),
-    )
+    beside = [column for row, column in places if row == at.row and column not in window]
     return sorted({*window, *beside[:_MORE_COLUMNS], *_names(sheets, at.sheet, header)})
 
 

@@ -3,8 +3,8 @@
 Belongs here: the two kinds of chart of the report, drawn by matplotlib's SVG backend. Does not belong here: which
 numbers are drawn (`pages`), and the table that stands beside every chart (`templates/`).
 
-Equal numbers give equal bytes: no date, and ids that depend on nothing but the chart. Texts stay texts, so that they can
-be searched and enlarged.
+Equal numbers give equal bytes: no date, and ids that depend on nothing but the chart. Texts stay texts, so that they
+can be searched and enlarged.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _STYLES = (
     ("#f2b8b5", "#8a1c1c", "xx"),
     ("#f2f2f2", "#4d4d4d", "--"),
 )
-# A part of a bar that is narrower than this share of the longest bar has no room for its number.
+# A part that is narrower than this share of its bar has no room for its number.
 _ROOM = 0.035
 _SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -69,34 +69,38 @@ def stacked(
     parts: Sequence[str],
     axis: str,
 ) -> Chart:
-    """Horizontal bars of parts: one for each row, its parts told apart by pattern and number.
+    """Horizontal bars of equal length, divided into the shares of their parts, which are told apart by pattern.
 
     Args:
         name: Begins all ids of the chart; unique in its page.
         title: What is shown, for people who hear the page.
         description: What it shows, in a sentence.
-        rows: Label and the numbers of its parts, from the top.
+        rows: Label and the numbers of its parts, not all of them 0, from the top; the numbers are written in the bar.
         parts: Words for the legend, at most four.
-        axis: What is counted.
+        axis: What the bars are shares of.
     """
-    longest = max((sum(numbers) for _, numbers in rows), default=0) or 1
+    from matplotlib.ticker import PercentFormatter
+
+    totals = [sum(numbers) for _, numbers in rows]
 
     def draw(axes: Axes) -> None:
-        begin = [0] * len(rows)
+        begin = [0.0] * len(rows)
         for place, word in enumerate(parts):
             fill, edge, hatch = _STYLES[place]
-            widths = [numbers[place] for _, numbers in rows]
+            shares = [numbers[place] / total for (_, numbers), total in zip(rows, totals, strict=True)]
             axes.barh(
-                range(len(rows)), widths, left=begin, height=0.68, label=word,
+                range(len(rows)), shares, left=begin, height=0.68, label=word,
                 color=fill, edgecolor=edge, linewidth=0.7, hatch=hatch,
             )  # fmt: skip
-            for row, width in enumerate(widths):
-                if width >= _ROOM * longest:
+            for row, share in enumerate(shares):
+                if share >= _ROOM:
                     axes.text(
-                        begin[row] + width / 2, row, figure(float(width)), ha="center", va="center", fontsize=8,
-                        bbox={"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.0},
+                        begin[row] + share / 2, row, figure(float(rows[row][1][place])), ha="center", va="center",
+                        fontsize=8, bbox={"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.0},
                     )  # fmt: skip
-                begin[row] += width
+                begin[row] += share
+        axes.set_xlim(0, 1)
+        axes.xaxis.set_major_formatter(PercentFormatter(1))
         axes.legend(
             loc="lower left", bbox_to_anchor=(0, 1), ncols=len(parts), frameon=False, borderaxespad=0.2,
             handlelength=1.6,

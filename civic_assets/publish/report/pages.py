@@ -136,7 +136,7 @@ def _blocking(facts: Facts) -> list[Row]:
 def _outcomes(matrix: Sequence[views.MatrixRow]) -> Chart | None:
     rows = [
         (
-            row.name,
+            f"{row.name} ({row.total.total:,})",
             (
                 row.total.passed,
                 row.total.failed - row.total.blocking,
@@ -145,6 +145,7 @@ def _outcomes(matrix: Sequence[views.MatrixRow]) -> Chart | None:
             ),
         )
         for row in matrix
+        if row.total.total
     ]
     if not rows:
         return None
@@ -155,7 +156,7 @@ def _outcomes(matrix: Sequence[views.MatrixRow]) -> Chart | None:
         "failed and block, and were not evaluated. The table below holds the same numbers.",
         rows,
         ("pass", "warn", "fail", "not evaluated"),
-        "results of checks, one for each check and release",
+        "share of the results, one for each check and release; the numbers are results",
     )
 
 
@@ -171,8 +172,8 @@ def _absent(measures: Sequence[Row]) -> Chart | None:
     return bars(
         "absent",
         "Share of figures without a value, by measure",
-        f"Horizontal bars of the {min(len(shares), _BARS)} measures with the largest share of figures for which a status "
-        "stands in place of a value. The table below holds all measures.",
+        f"Horizontal bars of the {min(len(shares), _BARS)} measures with the largest share of figures for which a "
+        "status stands in place of a value. The table below holds all measures.",
         shares[:_BARS],
         "share of figures without a value",
     )
@@ -204,7 +205,7 @@ def _revisions(section: Section) -> Chart | None:
 
 
 def _environment(report: Report) -> Environment:
-    """Templates, with what they may call. Whatever is put into a page is escaped; a name that is not there is an error."""
+    """Templates, with what they may call; whatever is put into a page is escaped, and an unknown name is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 

@@ -3,8 +3,8 @@
 Belongs here: whether the report in the store is that of the publication in force, building it beside and moving it into
 place. Does not belong here: its pages (`pages`) and what they show (`reading`, `views`, `cells`).
 
-`<store>/report/` is a folder of HTML files that need nothing else: no server, no network, no script. It can be copied and
-handed over. `stamp.json` in it says what it was made from.
+`<store>/report/` is a folder of HTML files that need nothing else: no server, no network, no script. It can be copied
+and handed over. `stamp.json` in it says what it was made from.
 """
 
 from __future__ import annotations
@@ -52,6 +52,16 @@ class Built:
     publication: str
     number: int
     new: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: `report` (its first page), `url`, `publication` (hash), `number`, `new`."""
+        return {
+            "report": str(self.index),
+            "url": self.index.as_uri(),
+            "publication": self.publication,
+            "number": self.number,
+            "new": self.new,
+        }
 
 
 def folder_of(store: Store) -> Path:

@@ -69,7 +69,7 @@ class MatrixRow:
 
     name: str
     href: str
-    dimensions: Sequence[Counts]
+    dimensions: list[Counts]
     total: Counts
 
 
