@@ -208,7 +208,13 @@ def _column_of(sheets: _Sheets, at: Address, header: int | None) -> int | None:
         for column, text in sheets.rows.get((at.sheet, row), {}).items():
             if label(text) == named:
                 return column
-    return as_letters(at.header)
+    column = as_letters(at.header)
+    return column if column is not None and column <= _width(sheets, at.sheet) else None
+
+
+def _width(sheets: _Sheets, sheet: str) -> int:
+    """Columns of the rows that were read of a sheet."""
+    return max(max(sheets.rows[sheet, row]) for row in sheets.addresses[sheet])
 
 
 def _names(sheets: _Sheets, sheet: str, header: int | None) -> tuple[int, ...]:
@@ -230,9 +236,11 @@ def _names(sheets: _Sheets, sheet: str, header: int | None) -> tuple[int, ...]:
 
 
 def _neighbours(sheets: _Sheets, one: Wanted, at: Address) -> Neighbours | None:
+    if at.sheet not in sheets.addresses:
+        return None
     header = _header_above(sheets, at)
     accused = _column_of(sheets, at, header)
-    if accused is None or at.sheet not in sheets.addresses:
+    if accused is None:
         return None
     places = {(at.row, accused): "accused"}
     for other in _others(one, at):
