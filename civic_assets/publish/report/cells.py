@@ -6,8 +6,9 @@ of its release. Does not belong here: what a finding says, and how cells look on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from civic_assets.publish.report.addresses import Address, address_of, as_letters
@@ -107,7 +108,8 @@ class _Sheets:
         found: dict[str, list[int]] = {}
         for sheet, address in sorted(rows):
             found.setdefault(sheet, []).append(address)
-        headers = {sheet: _header_rows(rows, sheet, own, contract) for sheet, own in found.items()}
+        is_header = _headers_of(contract) if contract else lambda _: False
+        headers = {sheet: _header_rows(rows, sheet, own, is_header) for sheet, own in found.items()}
         return _Sheets(rows, records, found, headers, contract)
 
 
@@ -169,22 +171,25 @@ def _others(one: Wanted, at: Address) -> list[Address]:
 
 
 def _header_rows(
-    rows: Rows, sheet: str, addresses: Iterable[int], contract: Contract | None
+    rows: Rows, sheet: str, addresses: Iterable[int], is_header: Callable[[str], bool]
 ) -> dict[int, int]:
     """Rows of a sheet that look like headers, with the number of cells that the contract knows as such."""
-    if contract is None:
-        return {}
-    plain = {header for table in contract.tables for column in table.columns for header in column.headers}
-    patterns = [column for table in contract.tables for column in table.columns if column.pattern is not None]
-    found = {}
-    for address in addresses:
-        labels = [label(text) for text in rows[sheet, address].values()]
-        known = sum(
-            text in plain or any(column.matches(text) for column in patterns) for text in labels if text
-        )
-        if known > 1:
-            found[address] = known
-    return found
+    known = {address: sum(map(is_header, rows[sheet, address].values())) for address in addresses}
+    return {address: number for address, number in known.items() if number > 1}
+
+
+def _headers_of(contract: Contract) -> Callable[[str], bool]:
+    """Tells whether a text is a header of the contract; each text and each pattern (columns share them) once."""
+    columns = [column for table in contract.tables for column in table.columns]
+    plain = {header for column in columns for header in column.headers}
+    patterns = {column.pattern for column in columns if column.pattern is not None}
+
+    @cache
+    def is_header(text: str) -> bool:
+        named = label(text)
+        return named in plain or any(pattern.fullmatch(named) for pattern in patterns)
+
+    return is_header
 
 
 def _header_above(sheets: _Sheets, at: Address) -> int | None:
@@ -208,8 +213,8 @@ def _column_of(sheets: _Sheets, at: Address, header: int | None) -> int | None:
         for column, text in sheets.rows.get((at.sheet, row), {}).items():
             if label(text) == named:
                 return column
-    column = as_letters(at.header)
-    return column if column is not None and column <= _width(sheets, at.sheet) else None
+    lettered = as_letters(at.header)
+    return lettered if lettered is not None and lettered <= _width(sheets, at.sheet) else None
 
 
 def _width(sheets: _Sheets, sheet: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from itertools import pairwise
@@ -15,7 +16,7 @@ from civic_assets.errors import UsageError
 from civic_assets.inputs.synthetic_figures import REPORT_TABLES
 from civic_assets.inputs.synthetic_ons_csp import EDITIONS
 from civic_assets.inputs.synthetic_workbook import workbook_bytes
-from civic_assets.publish.report import pages, reading, site
+from civic_assets.publish.report import pages, reading
 from civic_assets.publish.report.site import build, build_if_older, folder_of
 from civic_assets.store import Store
 from civic_assets_tests import workbook_defects as defects
@@ -348,7 +349,7 @@ def test_last_good_report_stays_when_building_fails(copy: Store, monkeypatch: py
 def test_last_good_report_is_put_back_when_the_new_one_can_not_be_moved(
     copy: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, calls = site.os.rename, []
+    real, calls = os.rename, []
 
     def second_fails(source: Path, target: Path) -> None:
         calls.append(source)
@@ -357,7 +358,7 @@ def test_last_good_report_is_put_back_when_the_new_one_can_not_be_moved(
         real(source, target)
 
     before = (folder_of(copy) / "index.html").read_bytes()
-    monkeypatch.setattr(site.os, "rename", second_fails)
+    monkeypatch.setattr(os, "rename", second_fails)
     with pytest.raises(OSError, match="no"):
         build(copy, contracts())
     assert (folder_of(copy) / "index.html").read_bytes() == before
