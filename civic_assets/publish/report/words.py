@@ -134,8 +134,8 @@ def plain(name: str | None) -> str:
 
 
 def shortened(names: str | None, most: int = 3) -> str:
-    """Names that stand after commas, in words, the first few of them."""
-    found = [plain(name) for name in (names or "").split(", ") if name]
+    """Names that stand after commas, the first few of them."""
+    found = [name for name in (names or "").split(", ") if name]
     more = len(found) - most
     return ", ".join(found[:most]) + (f" and {more} more" if more > 0 else "")
 
@@ -202,7 +202,7 @@ def _repair(changes: Sequence[Mapping[str, Any]]) -> Repair:
         reasons += [PATTERNS.get(pattern, plain(pattern)) for pattern in change.get("patterns") or ()]
         old, new = change.get("z_old"), change.get("z_new")
         if old is not None and new is not None:
-            moved = "nearer to" if new < old else "further from"
+            moved = "nearer to" if new < old else "further from" if new > old else "as near to"
             reasons.append(f"{moved} its own history ({old:g} to {new:g} deviations)")
     return Repair(written, "; ".join(dict.fromkeys(reasons)))
 
