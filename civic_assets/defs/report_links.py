@@ -13,8 +13,11 @@ import dagster as dg
 
 from civic_assets.publish.report import links
 from civic_assets.publish.report.site import folder_of
+from civic_assets.quality.published_rules import PUBLISHED_RULES
 from civic_assets.quality.published_rules import RELEASE as PUBLISHED
 from civic_assets.store import Store
+
+_TABLES_OF_OURS = frozenset(rule.table for rule in PUBLISHED_RULES)
 
 
 def report_metadata(store: Store) -> dict[str, Any]:
@@ -33,8 +36,14 @@ def finding_metadata(
 
     The report is built when a publication is; a link made before that leads to the page as it will be.
     """
-    fragment = links.finding_anchor(findings[0]["finding_id"]) if findings else links.release_anchor(release)
-    page = links.OURS if release == PUBLISHED else links.source_page(source)
-    if release == PUBLISHED and not findings:
+    ours = source in _TABLES_OF_OURS
+    page = links.OURS if ours else links.source_page(source)
+    if findings:
+        fragment = links.finding_anchor(findings[0]["finding_id"])
+    elif ours:
         fragment = links.anchor("table", source)
+    elif release == PUBLISHED:
+        fragment = links.anchor("results", release)
+    else:
+        fragment = links.release_anchor(release)
     return {"in the quality report": dg.MetadataValue.url(links.url(folder_of(store), page, fragment))}

@@ -60,6 +60,18 @@ class Report:
         names = (*self.facts.source_names, *self.facts.tables_of_ours)
         return {name: views.groups(self.facts, name, self.neighbours) for name in names}
 
+    @property
+    def tables_of_ours(self) -> tuple[str, ...]:
+        """Tables that we make, and whatever else has results or rows of a register and is no source."""
+        named = {*self.facts.tables_of_ours, *self.registers}
+        return tuple(sorted(named - set(self.facts.source_names)))
+
+    def register_place(self, source: str, table: str) -> str:
+        """Link to a register's rows about a source, from the report's folder."""
+        if source in self.facts.source_names:
+            return f"{links.source_page(source)}#{links.anchor('register', table)}"
+        return f"{links.OURS}#{links.anchor('register', table, source)}"
+
 
 def render(report: Report) -> Iterator[tuple[str, str]]:
     """The pages as (path from the report's folder, text)."""
@@ -69,7 +81,13 @@ def render(report: Report) -> Iterator[tuple[str, str]]:
 
     def page(name: str, template: str, /, **context: Any) -> tuple[str, str]:
         text = environment.get_template(template).render(
-            page=name, root="../" if "/" in name else "", report=report, facts=facts, matrix=matrix, **context
+            page=name,
+            root="../" if "/" in name else "",
+            report=report,
+            facts=facts,
+            matrix=matrix,
+            tables=report.tables_of_ours,
+            **context,
         )
         return name, text
 
@@ -80,11 +98,13 @@ def render(report: Report) -> Iterator[tuple[str, str]]:
         total=words.Counts.of(facts.results),
         severities=views.severities(facts),
         blocking=_blocking(facts),
-        registered=[source for source in facts.source_names if report.registers.get(source)],
+        registered=[
+            name for name in (*facts.source_names, *report.tables_of_ours) if name in report.registers
+        ],
     )
     yield page(links.CHECKS, "checks.html.j2", layers=views.catalogue(facts))
-    if facts.tables_of_ours:
-        yield page(links.OURS, "published.html.j2", severities=views.severities)
+    if report.tables_of_ours:
+        yield page(links.OURS, "published.html.j2")
     if report.breaks:
         yield page(links.BREAKS, "breaks.html.j2")
     for source in facts.sources:
@@ -130,7 +150,8 @@ def _concerns(entry: Row, source: str) -> bool:
 
 
 def _blocking(facts: Facts) -> list[Row]:
-    return [row for row in facts.findings if row["severity"] == "blocking"][:SHOWN_OF_A_LIST]
+    blocking = [row for row in facts.findings if row["severity"] == "blocking" and row["status"] == "open"]
+    return blocking[:SHOWN_OF_A_LIST]
 
 
 def _outcomes(matrix: Sequence[views.MatrixRow]) -> Chart | None:
@@ -238,6 +259,7 @@ def _environment(report: Report) -> Environment:
         "days": words.days,
         "links": links,
         "place_of": views.Places(report.facts).href,
+        "register_place": report.register_place,
         "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
         # Made by `charts`, which escapes the labels in it.
         "svg": lambda chart: Markup(chart.svg),

@@ -25,7 +25,7 @@ class Register:
         title: Heading of its section.
         about: What it says, in a sentence or two.
         columns: Names with their headings, in order; those that the table lacks are left out.
-        order: SQL that sorts rows of one source, the gravest first.
+        order: Columns by which rows of one source are sorted, after the outcome: the gravest first.
         verdict: Column that holds `pass`, `fail` or `not_evaluated`; `""` where there is none.
     """
 
@@ -33,7 +33,7 @@ class Register:
     title: str
     about: str
     columns: tuple[tuple[str, str], ...]
-    order: str
+    order: tuple[str, ...]
     verdict: str = ""
 
 
@@ -55,7 +55,9 @@ class Section:
     sql: str
 
 
-_WORST = "CASE outcome WHEN 'fail' THEN 0 WHEN 'not_evaluated' THEN 1 ELSE 2 END"
+_WORST = "CASE {} WHEN 'fail' THEN 0 WHEN 'not_evaluated' THEN 1 ELSE 2 END"
+EVERYWHERE = "several sources"
+"""Stands in place of a source that a row does not name."""
 
 REGISTERS: tuple[Register, ...] = (
     Register(
@@ -69,7 +71,7 @@ REGISTERS: tuple[Register, ...] = (
             ("threshold_origin", "Origin of the threshold"), ("outcome", "Outcome"), ("verdict", "Verdict"),
             ("cannot_tell", "Can not tell"),
         ),
-        f"{_WORST}, bias, indicator, measure, area_code",
+        ("bias", "indicator", "measure", "area_code"),
         verdict="outcome",
     ),
     Register(
@@ -77,7 +79,7 @@ REGISTERS: tuple[Register, ...] = (
         "What changed since the release before",
         "Figures that both releases hold, those that are new, and those that are gone, by kind of change.",
         (("release", "Release"), ("previous_release", "Release before"), ("kind", "Change"), ("n", "Figures")),
-        "release DESC, kind",
+        ("release DESC", "kind"),
     ),
     Register(
         "revision_summary",
@@ -92,7 +94,7 @@ REGISTERS: tuple[Register, ...] = (
             ("share_upward", "Share upward"), ("t_statistic", "t"), ("n_vintages", "Releases"),
             ("outcome", "Outcome"), ("message", "In words"),
         ),
-        f"{_WORST}, relative_mean_absolute_revision DESC NULLS LAST, measure, unit, horizon",
+        ("relative_mean_absolute_revision DESC", "measure", "unit", "horizon"),
         verdict="outcome",
     ),
     Register(
@@ -105,8 +107,31 @@ REGISTERS: tuple[Register, ...] = (
             ("n_secondary", "Secondary suppression"), ("n_audited", "Audited"), ("n_recovered", "Recovered"),
             ("n_narrow", "Narrowed down"), ("outcome", "Outcome"), ("message", "In words"),
         ),
-        f'{_WORST}, release DESC, "table"',
+        ("release DESC", '"table"'),
         verdict="outcome",
+    ),
+    Register(
+        "corrections",
+        "Registered corrections",
+        "Decisions that a printed figure is wrong, with the value that is used beside it. The printed value stays.",
+        (
+            ("correction_id", "Correction"), ("release", "Release"), ("locator", "Cell"), ("measure", "Measure"),
+            ("area_code", "Area"), ("printed_text", "Printed"), ("corrected_value", "Corrected"), ("state", "State"),
+            ("message", "In words"), ("reason", "Reason"), ("reported_to", "Reported to"),
+            ("author_role", "Decided by"), ("decided", "Day"),
+        ),
+        ("release DESC", "locator"),
+    ),
+    Register(
+        "waivers",
+        "Waivers",
+        "Failures that were let pass for a time, by whom and why. A waiver does not change an outcome, and ends.",
+        (
+            ("waiver_id", "Waiver"), ("check_id", "Check"), ("release", "Release"), ("reason", "Reason"),
+            ("author_role", "Given by"), ("given", "Day"), ("expires", "Ends"), ("state", "State"),
+            ("n_findings", "Findings"),
+        ),
+        ("expires DESC", "waiver_id"),
     ),
 )  # fmt: skip
 
@@ -129,29 +154,34 @@ def read_registers(connection: DuckDBPyConnection) -> dict[str, list[Section]]:
     for register in REGISTERS:
         if register.table not in tables:
             continue
-        columns = tuple(column for column in register.columns if column[0] in tables[register.table])
+        known = tables[register.table]
+        columns = tuple(column for column in register.columns if column[0] in known)
+        order = _order(register, known)
+        source = f"coalesce(source, {quoted(EVERYWHERE)})"
         total: dict[str, int] = dict(
             connection.execute(
-                f"SELECT source, count(*) FROM quality.{register.table} GROUP BY ALL"
+                f"SELECT {source}, count(*) FROM quality.{register.table} GROUP BY ALL"
             ).fetchall()
         )
         rows = rows_of(
             connection,
-            f"""SELECT * FROM quality.{register.table}
-            QUALIFY row_number() OVER (PARTITION BY source ORDER BY {register.order}) <= {SHOWN_OF_A_LIST}
-            ORDER BY source, {register.order}""",
+            f"""SELECT * REPLACE ({source} AS source) FROM quality.{register.table}
+            QUALIFY row_number() OVER (PARTITION BY {source} ORDER BY {order}) <= {SHOWN_OF_A_LIST}
+            ORDER BY {source}, {order}""",
         )
-        for source in sorted(total):
-            sections.setdefault(source, []).append(
-                Section(
-                    register,
-                    columns,
-                    [row for row in rows if row["source"] == source],
-                    total[source],
-                    f"SELECT * FROM quality.{register.table} WHERE source = {quoted(source)}",
-                )
-            )
+        for name in sorted(total):
+            own = [row for row in rows if row["source"] == name]
+            sql = f"SELECT * FROM quality.{register.table} WHERE source = {quoted(name)}"
+            sections.setdefault(name, []).append(Section(register, columns, own, total[name], sql))
     return sections
+
+
+def _order(register: Register, known: tuple[str, ...]) -> str:
+    """SQL that sorts a register's rows, by those of its columns that the table has, then by all."""
+    worst = [_WORST.format(register.verdict)] if register.verdict in known else []
+    named = [f"{name} NULLS LAST" for name in register.order if name.split()[0].strip('"') in known]
+    # Of rows that are equal in all that is sorted by, the same ones are shown each time.
+    return ", ".join([*worst, *named, *(f'"{name}"' for name in known if not name.startswith("evidence"))])
 
 
 def read_breaks(connection: DuckDBPyConnection) -> list[dict[str, object]]:

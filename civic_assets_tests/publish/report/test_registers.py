@@ -30,7 +30,13 @@ CHANGES = """CREATE TABLE quality.release_change_counts AS SELECT 'gla_report' A
     '2023-04' AS previous_release, kind, n FROM (VALUES ('revised', 12), ('withdrawn', 3)) AS c(kind, n)"""
 DISCLOSURE = """CREATE TABLE quality.disclosure_log AS SELECT 'gla_report' AS source, '2023-05' AS release,
     'table_1' AS "table", 4 AS n_primary, 2 AS n_secondary, 6 AS n_audited, 0 AS n_recovered, 1 AS n_narrow,
-    'pass' AS outcome, '' AS reason, 'None recovered.' AS message"""
+    'pass' AS outcome, '' AS reason, 'None recovered.' AS message
+    UNION ALL SELECT 'modelled_figures', 'published', 'modelled_figures', 1, 1, 2, 0, 0, 'pass', '', 'Of ours.'"""
+CORRECTIONS = """CREATE TABLE quality.corrections AS SELECT 'c1' AS correction_id, 'gla_report' AS source,
+    '2023-05' AS release, 'L24:a' AS locator, 'burglary' AS measure, '1208' AS printed_text,
+    2108.0 AS corrected_value, 'applied' AS state, 'digits exchanged' AS reason, DATE '2026-01-02' AS decided"""
+WAIVERS = """CREATE TABLE quality.waivers AS SELECT 'w1' AS waiver_id, 'V-12' AS check_id, NULL::VARCHAR AS source,
+    DATE '2026-03-01' AS expires, 'expired' AS state"""
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +66,7 @@ def test_register_that_does_not_exist_is_not_mentioned(plain: Store) -> None:
 def test_registers_are_shown_on_the_page_of_their_source(plain: Store, tmp_path: Path) -> None:
     store = Store(Path(shutil.copytree(plain.root, tmp_path / "copy")))
     with duckdb.connect(str(store.database)) as connection:
-        for statement in (BIAS, REVISIONS, CHANGES, DISCLOSURE):
+        for statement in (BIAS, REVISIONS, CHANGES, DISCLOSURE, CORRECTIONS, WAIVERS):
             connection.execute(statement)
     build(store, contracts())
     found = pages_of(folder_of(store))
@@ -68,7 +74,7 @@ def test_registers_are_shown_on_the_page_of_their_source(plain: Store, tmp_path:
     sections = {
         e.attributes["id"]: e for e in page.all("section") if e.attributes["id"].startswith("register-")
     }
-    assert set(sections) == {f"register-{register.table}" for register in REGISTERS}
+    assert set(sections) == {f"register-{r.table}" for r in REGISTERS if r.table != "waivers"}
     bias = sections["register-bias_register"]
     states = [mark.text for mark in bias.all("span") if mark.attributes.get("class", "").startswith("state")]
     assert states == ["▲ warn", "○ not evaluated", "✓ pass"], "the gravest first"
@@ -81,3 +87,34 @@ def test_registers_are_shown_on_the_page_of_their_source(plain: Store, tmp_path:
         e.attributes.get("id", "") for e in found["sources/ons_csp.html"].all("section")
     )
     assert any("#register-bias_register" in a.attributes["href"] for a in found["index.html"].all("a"))
+
+
+def test_register_about_no_source_of_the_catalogue_stands_beside_our_own_tables(
+    plain: Store, tmp_path: Path
+) -> None:
+    store = Store(Path(shutil.copytree(plain.root, tmp_path / "copy")))
+    with duckdb.connect(str(store.database)) as connection:
+        for statement in (DISCLOSURE, WAIVERS):
+            connection.execute(statement)
+    build(store, contracts())
+    found = pages_of(folder_of(store))
+    ids = {e.attributes["id"]: e for e in found["published.html"].all() if "id" in e.attributes}
+    assert "Of ours." in ids["register-disclosure_log-modelled_figures"].text
+    # Whom a waiver of all sources concerns is not known: it is shown all the same.
+    assert "w1" in ids["register-waivers-several_sources"].text
+    for link in found["index.html"].all("a"):
+        page, _, fragment = link.attributes["href"].partition("#")
+        if page == "published.html" and fragment:
+            assert fragment in ids
+
+
+def test_register_with_other_columns_is_shown_by_those_that_it_has(plain: Store, tmp_path: Path) -> None:
+    store = Store(Path(shutil.copytree(plain.root, tmp_path / "copy")))
+    with duckdb.connect(str(store.database)) as connection:
+        connection.execute(
+            "CREATE TABLE quality.revision_summary AS SELECT 'gla_report' AS source, 7 AS n_pairs"
+        )
+    build(store, contracts())
+    page = pages_of(folder_of(store))["sources/gla_report.html"]
+    (section,) = [e for e in page.all("section") if e.attributes["id"] == "register-revision_summary"]
+    assert [cell.text for cell in section.all("th", "td")] == ["Pairs", "7"]
