@@ -29,7 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"civic-assets {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_add_refresh, _add_inspect, _add_trace, _add_compare, _add_sources, _add_ui):
+    for add in (_add_refresh, _add_inspect, _add_trace, _add_compare, _add_report, _add_sources, _add_ui):
         add(commands)
     return parser
 
@@ -145,6 +145,23 @@ def _add_compare(commands: Any) -> None:
     )
     command.add_argument("first", metavar="SERIES")
     command.add_argument("second", metavar="SERIES")
+    _with_store(command)
+    _with_json(command)
+
+
+def _add_report(commands: Any) -> None:
+    command = _command(
+        commands,
+        "report",
+        _report,
+        "build the quality report of the current publication: a folder of pages that need no server and no network",
+        "  civic-assets report\n"
+        "  civic-assets report --open\n"
+        "  civic-assets report --store ~/civic --json\n\n"
+        "refresh builds it too, whenever it publishes; the folder <store>/report can be copied and handed over\n\n"
+        "exit codes: 0 built, 2 nothing is published",
+    )
+    command.add_argument("--open", action="store_true", help="open it in the browser of this machine")
     _with_store(command)
     _with_json(command)
 
@@ -303,6 +320,23 @@ def _compare(arguments: argparse.Namespace) -> int:
         from civic_assets.terminal import print_comparison
 
         print_comparison(answer)
+    return OK
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from civic_assets.contracts.load import load_contracts
+    from civic_assets.publish.report.site import build
+    from civic_assets.store import Store
+
+    built = build(Store(arguments.store), load_contracts())
+    if arguments.json:
+        _print_json(built.as_dict())
+    else:
+        print(built.index)
+    if arguments.open:
+        import webbrowser
+
+        webbrowser.open(built.index.as_uri())
     return OK
 
 

@@ -39,6 +39,7 @@ class Summary:
         disputed: One sentence for each disputed figure.
         ignored, refused: Name and reason of files that are no release.
         errors: Sentences about steps that failed.
+        report: First page of the quality report; None when nothing was ever published.
     """
 
     profile: str
@@ -50,6 +51,7 @@ class Summary:
     ignored: Sequence[Mapping[str, str]]
     refused: Sequence[Mapping[str, str]]
     errors: Sequence[str] = field(default_factory=list)
+    report: str | None = None
 
     @property
     def held_back(self) -> list[Mapping[str, Any]]:
@@ -106,7 +108,22 @@ def refresh(
     from civic_assets.defs.launch import launch
 
     report = launch(store, contracts, stale, profile=profile, without=without, progress=progress)
-    return _summary(store, profile, intake, receipts, report)
+    # A run that Dagster launches by itself builds it too (`defs.published`); then it stands here already.
+    page, trouble = _report(store, contracts, progress)
+    return _summary(store, profile, intake, receipts, report, page, trouble)
+
+
+def _report(
+    store: Store, contracts: Mapping[str, Contract], progress: Callable[[str], None]
+) -> tuple[str | None, list[str]]:
+    """The quality report's first page, and what went wrong; the figures are published all the same."""
+    from civic_assets.publish.report.site import build_if_older
+
+    try:
+        built = build_if_older(store, contracts, progress)
+    except Exception as error:  # noqa: BLE001  (the publication stands; the report that stood does too)
+        return None, [f"the quality report was not built: {type(error).__name__}: {error}"]
+    return (str(built.index) if built else None), []
 
 
 def _inputs(store: Store, profile: str, inputs: Path | None) -> AbstractContextManager[Path]:
@@ -160,7 +177,15 @@ def _stale(
     return stale
 
 
-def _summary(store: Store, profile: str, intake: Intake, receipts: Sequence[Receipt], report: Any) -> Summary:
+def _summary(
+    store: Store,
+    profile: str,
+    intake: Intake,
+    receipts: Sequence[Receipt],
+    report: Any,
+    page: str | None,
+    trouble: Sequence[str],
+) -> Summary:
     from civic_assets.layers import FINDINGS, RESULTS
     from civic_assets.publish.publication import latest
 
@@ -203,7 +228,8 @@ def _summary(store: Store, profile: str, intake: Intake, receipts: Sequence[Rece
         disputed=disputed,
         ignored=[{"file": t.name, "reason": t.reason} for t in intake.of("ignored")],
         refused=[{"file": t.name, "reason": t.reason} for t in intake.of("refused")],
-        errors=list(report.errors),
+        errors=[*report.errors, *trouble],
+        report=page,
     )
 
 

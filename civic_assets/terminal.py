@@ -87,6 +87,8 @@ def print_summary(summary: Summary) -> None:
         f"{word}: {figures:,} figures of {len(published)} releases in {summary.store}/civic.duckdb "
         f"(publication {summary.publication[:12]})."
     )
+    if summary.report is not None:
+        console.print(f"Quality report: {summary.report}", markup=False)
 
 
 def print_inspection(report: Mapping[str, Any]) -> None:

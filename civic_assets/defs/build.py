@@ -56,7 +56,7 @@ def _definitions(
         else:
             assets.append(unread_spec(contract))
     return dg.Definitions(
-        assets=[*assets, read_model_asset(contracts)],
+        assets=[*assets, read_model_asset(contracts, progress)],
         jobs=[*jobs.values(), publish],
         schedules=[
             release_schedule(contract, jobs[source])

@@ -18,6 +18,7 @@ from typing import Any
 import dagster as dg
 
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.report_links import finding_metadata
 from civic_assets.layers import Checked
 from civic_assets.quality.engine import rules_for
 from civic_assets.quality.published_engine import ALL_RULES
@@ -100,11 +101,12 @@ def published_specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
 
 
 def published_results(
-    results: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]
+    store: Store, results: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]
 ) -> Iterator[dg.AssetCheckResult]:
     """What the rules over our own tables and the expectations said.
 
     Args:
+        store: In which the quality report stands.
         results: Rows of `quality.check_results` of layer `published`.
         findings: Their rows of `quality.findings`.
     """
@@ -116,7 +118,7 @@ def published_results(
             passed=result["outcome"] == "pass",
             severity=_severity(result),
             description=describe(result),
-            metadata=_metadata(result, mine),
+            metadata=_metadata(store, result, mine),
         )
 
 
@@ -207,7 +209,7 @@ def evaluations(
             and result["scope"] == "structural"
             and rule.id not in waived,
             description=describe(result),
-            metadata=_metadata(result, findings.get(rule.id, [])),
+            metadata=_metadata(store, result, findings.get(rule.id, [])),
             target_materialization_data=checked_data,
         )
 
@@ -242,11 +244,14 @@ def _described(result: Mapping[str, Any]) -> str:
     return result["message"] or f"{result['n_checked']:,} checked, none failed"
 
 
-def _metadata(result: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _metadata(
+    store: Store, result: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     found: dict[str, Any] = {"outcome": result["outcome"]}
     if result["reason"]:
         found["reason"] = result["reason"]
     found |= {"n_checked": result["n_checked"], "n_failed": result["n_failed"], "message": result["message"]}
+    found |= finding_metadata(store, result["source"], result["release"], findings)
     if findings:
         found["findings"] = len(findings)
         shown = findings[:SHOWN]

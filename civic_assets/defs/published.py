@@ -11,15 +11,18 @@ import dagster as dg
 from dagster_duckdb import DuckDBResource
 
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.assets import Progress
 from civic_assets.defs.checks import published_results, published_specs
 from civic_assets.defs.describe import column_schema, markdown
 from civic_assets.defs.instance import PROCESS_TAG, Recorded, this_process
+from civic_assets.defs.report_links import report_metadata
 from civic_assets.defs.resources import StoreResource
 from civic_assets.publish.left_out import profile_of, samples_left_out
 from civic_assets.publish.publication import publish
 from civic_assets.publish.read_model import stamp_of
+from civic_assets.publish.report.site import build_if_older
 from civic_assets.quality.published_rules import RELEASE as PUBLISHED
-from civic_assets.store import code_version
+from civic_assets.store import Store, code_version
 
 READ_MODEL = dg.AssetKey(["published", "read_model"])
 _DESCRIPTION = (
@@ -42,7 +45,9 @@ class Publishing(dg.Config):
     without: list[str] | None = None
 
 
-def read_model_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
+def read_model_asset(
+    contracts: Mapping[str, Contract], progress: Progress | None = None
+) -> dg.AssetsDefinition:
     """The read model, made from the harmonised releases of all sources; its catalogue also lists those not yet read."""
     read = {source: contract for source, contract in contracts.items() if contract.not_read_because is None}
 
@@ -82,7 +87,7 @@ def read_model_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
         )
         stamp = stamp_of(opened.database)
         Recorded(opened).note_publication(stamp)
-        metadata = _contents(read_model)
+        metadata = _contents(read_model) | _quality_report(context, opened, contracts, progress)
         if publication is None:
             metadata["publication"] = "every release is held back; the last publication stays"
         else:
@@ -90,10 +95,25 @@ def read_model_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata=metadata,
             data_version=dg.DataVersion(str(stamp)),
-            check_results=list(published_results(*_own_results(read_model))),
+            check_results=list(published_results(opened, *_own_results(read_model))),
         )
 
     return published
+
+
+def _quality_report(
+    context: dg.AssetExecutionContext,
+    store: Store,
+    contracts: Mapping[str, Contract],
+    progress: Progress | None,
+) -> dict[str, Any]:
+    """Builds the quality report of what is published; when that fails, the publication stands and the log says why."""
+    try:
+        built = build_if_older(store, contracts, progress or context.log.info)
+    except Exception as error:  # noqa: BLE001  (the read model is in place; the report that stood stays)
+        context.log.warning(f"The quality report was not built: {type(error).__name__}: {error}")
+        return {"quality report": f"not built: {error}"}
+    return report_metadata(store) if built else {}
 
 
 def _pairs(names: Sequence[str]) -> set[tuple[str, str]]:

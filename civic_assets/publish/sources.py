@@ -36,7 +36,7 @@ def sources(
     for contract in contracts.values():
         releases = [_release(store, receipt) for receipt in store.archive.receipts(contract.source)]
         end = ends.get(contract.source)
-        stale_from = end + timedelta(days=contract.stale_after_days) if end else None
+        stale = stale_from(contract, end) if end else None
         listed.append(
             {
                 "source": contract.source,
@@ -46,11 +46,16 @@ def sources(
                 "purpose": contract.purpose,
                 "releases": list(reversed(releases)),
                 "latest_period_end": end.isoformat() if end else None,
-                "stale_from": stale_from.isoformat() if stale_from else None,
-                "stale": day >= stale_from if stale_from else None,
+                "stale_from": stale.isoformat() if stale else None,
+                "stale": day >= stale if stale else None,
             }
         )
     return listed
+
+
+def stale_from(contract: Contract, end: date) -> date:
+    """Day from which a source counts as stale: end of its newest period + expected lag + one cycle (X-02)."""
+    return end + timedelta(days=contract.stale_after_days)
 
 
 def _release(store: Store, receipt: Any) -> dict[str, Any]:

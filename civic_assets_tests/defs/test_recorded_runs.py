@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -132,10 +133,41 @@ def test_list_of_failing_cells_is_capped_and_the_number_is_not(launched: Launche
     ref = launched.store.tables.current(FINDINGS, "gla_report", "2023-05")
     assert ref is not None
     finding = launched.store.tables.read(ref).to_pylist()[0]
-    result = {"outcome": "fail", "reason": "", "n_checked": 200, "n_failed": 120, "message": "broken"}
-    shown = _metadata(result, [finding] * 120)
+    result = {
+        "source": "gla_report", "release": "2023-05", "outcome": "fail", "reason": "", "n_checked": 200,
+        "n_failed": 120, "message": "broken",
+    }  # fmt: skip
+    shown = _metadata(launched.store, result, [finding] * 120)
     assert shown["findings"] == 120
     assert len(shown[f"failing cells (the first {SHOWN})"].records) == SHOWN == 50
+
+
+def test_check_leads_to_its_finding_in_the_report(launched: Launched) -> None:
+    address = str(
+        _evaluation(launched, "gla_report", "2023-05", "V-12").metadata["in the quality report"].value
+    )
+    page, _, fragment = address.removeprefix("file://").partition("#")
+    assert fragment.startswith("finding-")
+    assert f'id="{fragment}"' in Path(page).read_text(encoding="utf-8")
+
+
+def test_check_that_found_nothing_leads_to_its_release_in_the_report(launched: Launched) -> None:
+    address = str(
+        _evaluation(launched, "gla_report", "2023-05", "V-01").metadata["in the quality report"].value
+    )
+    page, _, fragment = address.removeprefix("file://").partition("#")
+    assert fragment == "release-2023-05" and f'id="{fragment}"' in Path(page).read_text(encoding="utf-8")
+
+
+def test_publication_leads_to_its_quality_report(launched: Launched) -> None:
+    record = launched.instance.fetch_materializations(
+        dg.AssetKey(["published", "read_model"]), limit=1
+    ).records[0]
+    assert record.asset_materialization is not None
+    index = Path(str(record.asset_materialization.metadata["quality report"].value))
+    assert launched.report.publication is not None
+    assert launched.report.publication.hash in index.read_text(encoding="utf-8")
+    assert "Building the quality report" in launched.progress
 
 
 def test_made_up_figures_are_called_so_in_every_layer(launched: Launched) -> None:

@@ -1,0 +1,49 @@
+"""Where the quality report shows what Dagster lists.
+
+Belongs here: addresses in the report as metadata. Does not belong here: the report (`civic_assets.publish.report`), and
+other metadata (`describe`). Browsers follow no link from a server to a file: the address is there to be copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+
+from civic_assets.publish.report import links
+from civic_assets.publish.report.site import folder_of
+from civic_assets.quality.published_rules import PUBLISHED_RULES
+from civic_assets.quality.published_rules import RELEASE as PUBLISHED
+from civic_assets.store import Store
+
+_TABLES_OF_OURS = frozenset(rule.table for rule in PUBLISHED_RULES)
+
+
+def report_metadata(store: Store) -> dict[str, Any]:
+    """Where the quality report is."""
+    index = folder_of(store) / links.INDEX
+    return {
+        "quality report": dg.MetadataValue.path(str(index)),
+        "quality report (address)": dg.MetadataValue.url(index.absolute().as_uri()),
+    }
+
+
+def finding_metadata(
+    store: Store, source: str, release: str, findings: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Where the quality report shows the first finding of a check, or its release where nothing was found.
+
+    The report is built when a publication is; a link made before that leads to the page as it will be.
+    """
+    ours = source in _TABLES_OF_OURS
+    page = links.OURS if ours else links.source_page(source)
+    if findings:
+        fragment = links.finding_anchor(findings[0]["finding_id"])
+    elif ours:
+        fragment = links.anchor("table", source)
+    elif release == PUBLISHED:
+        fragment = links.anchor("results", release)
+    else:
+        fragment = links.release_anchor(release)
+    return {"in the quality report": dg.MetadataValue.url(links.url(folder_of(store), page, fragment))}

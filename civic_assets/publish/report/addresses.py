@@ -1,0 +1,60 @@
+"""Locators taken apart, so that the cells around one can be looked up.
+
+Belongs here: the three forms in which a cell is addressed (`readers.grid.Sheet.locator`), read back. Does not belong
+here: the cells themselves (`cells`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_WORKBOOK = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]{1,3})(?P<row>[1-9]\d*)", re.DOTALL)
+_LINE = re.compile(r"L(?P<line>[1-9]\d*):(?P<header>.*)", re.DOTALL)
+_RECORD = re.compile(r"\[(?P<record>\d+|\*)\]\.(?P<field>.*)", re.DOTALL)
+_LETTERS = re.compile(r"[A-Z]{1,3}")
+# Rows of a raw table count from 1, and the first holds the names of the fields.
+_FIRST_RECORD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a cell stands.
+
+    Args:
+        sheet: As printed, stray spaces included; `""` in a delimited file or a JSON document.
+        row: Row of a worksheet, line of a delimited file, or row of a JSON document's raw table; from 1.
+        column: From 1; None where the column is named by its header.
+        header: Header by which the column is named; `""` where it is numbered.
+    """
+
+    sheet: str
+    row: int
+    column: int | None
+    header: str = ""
+
+
+def address_of(locator: str) -> Address | None:
+    """The place that a locator names; None when it names no single cell (a sheet, a file, nothing)."""
+    if found := _WORKBOOK.fullmatch(locator):
+        return Address(found["sheet"], int(found["row"]), column_number(found["column"]))
+    if found := _LINE.fullmatch(locator):
+        return Address("", int(found["line"]), None, found["header"])
+    if found := _RECORD.fullmatch(locator):
+        record = found["record"]
+        row = 1 if record == "*" else int(record) + _FIRST_RECORD
+        return Address("", row, None, found["field"])
+    return None
+
+
+def column_number(letters: str) -> int:
+    """Number from 1 of a spreadsheet's column: `A` is 1, `AB` 28."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def as_letters(header: str) -> int | None:
+    """Column that a header names when it is nothing but column letters, as where a file has no header there."""
+    return column_number(header) if _LETTERS.fullmatch(header) else None

@@ -1,0 +1,300 @@
+"""The accused cell among its neighbours, as printed, read from the raw layer.
+
+Belongs here: which cells around a finding are shown, and fetching them: each raw table is asked once, for all findings
+of its release. Does not belong here: what a finding says, and how cells look on a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from civic_assets.publish.report.addresses import Address, address_of, as_letters
+from civic_assets.publish.report.raw_rows import Rows, raw_rows
+from civic_assets.readers.grid import column_letters
+from civic_assets.values.cells import label
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from civic_assets.contracts.model import Contract
+    from civic_assets.tables import TableRef
+
+Mark = Literal["", "accused", "concerned"]
+# Rows and columns on each side of the accused cell.
+_AROUND = 2
+# Other cells of a finding that are shown beside the window, in the finding's order, which has totals first: a total
+# of recorded crime has nine parts, a force up to 38 areas.
+_MORE_ROWS = 10
+_MORE_COLUMNS = 10
+# Columns that say what a row is about, the finest last.
+_NAMES = 3
+# Rows in which headers are looked for: the first ones of a sheet, and those below the title of a table.
+_TOP, _BELOW_TITLE = 40, 12
+# Longer texts are notes; they are cut, and say so.
+_LONGEST = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A cell as printed, and whether it is the accused one or another cell of the finding."""
+
+    text: str
+    mark: Mark = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row with its address.
+
+    Args:
+        gap: Are rows left out between the one before and this one?
+    """
+
+    address: str
+    header: bool
+    gap: bool
+    cells: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """A small part of a sheet.
+
+    Args:
+        where: The sheet, or the words for a file without sheets.
+        columns: Letters.
+        gaps: Places in `columns` before which columns are left out.
+    """
+
+    where: str
+    columns: tuple[str, ...]
+    gaps: frozenset[int]
+    rows: tuple[ShownRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A finding whose cells are shown: the accused one, and the others that it concerns."""
+
+    finding_id: str
+    locator: str
+    locators: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class _Sheets:
+    """What was read of a raw table, and what its headers say.
+
+    Args:
+        records: Are they the records of a JSON document?
+        addresses: Of the rows by sheet, in order.
+        headers: Rows that look like headers, with the number of headers of the contract in each, by sheet.
+        names: Columns that say what a row is about, by sheet and header row; filled as they are asked for.
+    """
+
+    rows: Rows
+    records: bool
+    addresses: Mapping[str, Sequence[int]]
+    headers: Mapping[str, Mapping[int, int]]
+    contract: Contract | None
+    names: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(rows: Rows, records: bool, contract: Contract | None) -> _Sheets:
+        """Finds the rows that look like headers."""
+        found: dict[str, list[int]] = {}
+        for sheet, address in sorted(rows):
+            found.setdefault(sheet, []).append(address)
+        is_header = _headers_of(contract) if contract else lambda _: False
+        headers = {sheet: _header_rows(rows, sheet, own, is_header) for sheet, own in found.items()}
+        return _Sheets(rows, records, found, headers, contract)
+
+
+def neighbours_of(
+    connection: DuckDBPyConnection,
+    raw: TableRef,
+    titles: Iterable[str],
+    contract: Contract | None,
+    wanted: Sequence[Wanted],
+) -> dict[str, Neighbours]:
+    """The neighbours of the accused cells of one release.
+
+    Args:
+        connection: Any; only the Parquet file of the raw table is read with it.
+        raw: The release's raw table.
+        titles: Locators of the titles of its tables, below which headers stand.
+        contract: Of the source: tells headers, and which columns say what a row is about.
+        wanted: Findings of the release.
+
+    Returns:
+        Neighbours by finding id. Findings that name no cell, or one that the raw table does not hold, are left out.
+    """
+    asked = [(one, at) for one in wanted if (at := address_of(one.locator)) is not None]
+    if not asked:
+        return {}
+    rows, records = raw_rows(connection, raw, _addresses(asked, titles))
+    sheets = _Sheets.of(rows, records, contract)
+    found = {one.finding_id: _neighbours(sheets, one, at) for one, at in asked}
+    return {finding_id: shown for finding_id, shown in found.items() if shown is not None}
+
+
+def _addresses(asked: Sequence[tuple[Wanted, Address]], titles: Iterable[str]) -> set[tuple[str, int]]:
+    """Rows to read: those around each accused cell, those of its other cells, and those that may hold headers."""
+    places: set[tuple[str, int]] = set()
+    for one, at in asked:
+        places |= {(at.sheet, at.row + step) for step in range(-_AROUND, _AROUND + 1)}
+        places |= {(at.sheet, row) for row in _more_rows(one, at)}
+    for sheet in {at.sheet for _, at in asked}:
+        places |= {(sheet, row) for row in range(1, _TOP + 1)}
+    for title in titles:
+        if (at_title := address_of(title)) is not None:
+            places |= {(at_title.sheet, at_title.row + step) for step in range(_BELOW_TITLE + 1)}
+    return places
+
+
+def _more_rows(one: Wanted, at: Address) -> list[int]:
+    """Rows of the finding's other cells in the accused column, outside the window."""
+    others = [
+        other.row
+        for other in _others(one, at)
+        if (other.column, other.header) == (at.column, at.header) and abs(other.row - at.row) > _AROUND
+    ]
+    return list(dict.fromkeys(others))[:_MORE_ROWS]
+
+
+def _others(one: Wanted, at: Address) -> list[Address]:
+    found = (address_of(locator) for locator in one.locators if locator != one.locator)
+    return [other for other in found if other is not None and other.sheet == at.sheet]
+
+
+def _header_rows(
+    rows: Rows, sheet: str, addresses: Iterable[int], is_header: Callable[[str], bool]
+) -> dict[int, int]:
+    """Rows of a sheet that look like headers, with the number of cells that the contract knows as such."""
+    known = {address: sum(map(is_header, rows[sheet, address].values())) for address in addresses}
+    return {address: number for address, number in known.items() if number > 1}
+
+
+def _headers_of(contract: Contract) -> Callable[[str], bool]:
+    """Tells whether a text is a header of the contract; each text and each pattern (columns share them) once."""
+    columns = [column for table in contract.tables for column in table.columns]
+    plain = {header for column in columns for header in column.headers}
+    patterns = {column.pattern for column in columns if column.pattern is not None}
+
+    @cache
+    def is_header(text: str) -> bool:
+        named = label(text)
+        return named in plain or any(pattern.fullmatch(named) for pattern in patterns)
+
+    return is_header
+
+
+def _header_above(sheets: _Sheets, at: Address) -> int | None:
+    """The nearest row above that is about as full of headers as any: tables stand below each other."""
+    above = {row: known for row, known in sheets.headers.get(at.sheet, {}).items() if row < at.row}
+    if not above:
+        return None
+    fullest = max(above.values())
+    return max(row for row, known in above.items() if 2 * known >= fullest)
+
+
+def _column_of(sheets: _Sheets, at: Address, header: int | None) -> int | None:
+    """The column of an address: its own number, else the one below the header of that name."""
+    if at.column is not None:
+        return at.column
+    named = label(at.header)
+    # The header stands above the cell; a finding about a header itself stands in that row.
+    for row in (header, at.row, *reversed(sheets.addresses.get(at.sheet, ()))):
+        if row is None or row > at.row:
+            continue
+        for column, text in sheets.rows.get((at.sheet, row), {}).items():
+            if label(text) == named:
+                return column
+    lettered = as_letters(at.header)
+    return lettered if lettered is not None and lettered <= _width(sheets, at.sheet) else None
+
+
+def _width(sheets: _Sheets, sheet: str) -> int:
+    """Columns of the rows that were read of a sheet."""
+    return max(max(sheets.rows[sheet, row]) for row in sheets.addresses[sheet])
+
+
+def _names(sheets: _Sheets, sheet: str, header: int | None) -> tuple[int, ...]:
+    """Columns that say what a row is about: keys of the contract, of which names rather than codes."""
+    if header is None or sheets.contract is None:
+        return (1,)
+    key = (sheet, header)
+    if key not in sheets.names:
+        keys = [column for table in sheets.contract.tables for column in table.keys]
+        found = {
+            number: {column.name for column in keys if column.matches(label(text))}
+            for number, text in sheets.rows[key].items()
+        }
+        named = [n for n, names in found.items() if any(name.endswith(("name", "label")) for name in names)]
+        sheets.names[key] = tuple(
+            sorted(named or [number for number, names in found.items() if names] or [1])[-_NAMES:]
+        )
+    return sheets.names[key]
+
+
+def _neighbours(sheets: _Sheets, one: Wanted, at: Address) -> Neighbours | None:
+    if at.sheet not in sheets.addresses:
+        return None
+    header = _header_above(sheets, at)
+    accused = _column_of(sheets, at, header)
+    if accused is None:
+        return None
+    places = {(at.row, accused): "accused"}
+    for other in _others(one, at):
+        column = _column_of(sheets, other, header)
+        if column is not None:
+            places.setdefault((other.row, column), "concerned")
+    columns = _chosen_columns(sheets, at, header, accused, places)
+    wanted = {at.row + step for step in range(-_AROUND, _AROUND + 1)} | set(_more_rows(one, at))
+    # The accused cell may stand in a row in which every cell is empty; of others such rows are left out.
+    chosen = sorted(
+        row
+        for row in wanted
+        if row == at.row or (row > (header or 0) and any(sheets.rows.get((at.sheet, row), {}).values()))
+    )
+    rows = [header, *chosen] if header is not None else chosen
+    shown = []
+    for before, row in zip([None, *rows], rows, strict=False):
+        texts = sheets.rows.get((at.sheet, row), {})
+        cells = tuple(
+            Shown(_cut(texts.get(column, "")), _mark(places.get((row, column)))) for column in columns
+        )
+        gap = before is not None and row - before > 1
+        shown.append(ShownRow(_address(sheets, at, row), row == header, gap, cells))
+    letters = tuple(column_letters(column - 1) for column in columns)
+    gaps = frozenset(i for i in range(1, len(columns)) if columns[i] - columns[i - 1] > 1)
+    where = f"sheet {at.sheet.strip()}" if at.sheet else "the file"
+    return Neighbours(where, letters, gaps, tuple(shown))
+
+
+def _mark(mark: str | None) -> Mark:
+    return "accused" if mark == "accused" else "concerned" if mark else ""
+
+
+def _chosen_columns(
+    sheets: _Sheets, at: Address, header: int | None, accused: int, places: Mapping[tuple[int, int], str]
+) -> list[int]:
+    widest = max(max(sheets.rows.get((at.sheet, row), ()), default=1) for row in (at.row, header or at.row))
+    window = set(range(max(1, accused - _AROUND), min(widest, accused + _AROUND) + 1)) | {accused}
+    beside = [column for row, column in places if row == at.row and column not in window]
+    return sorted({*window, *beside[:_MORE_COLUMNS], *_names(sheets, at.sheet, header)})
+
+
+def _address(sheets: _Sheets, at: Address, row: int) -> str:
+    if at.sheet or at.column is not None:
+        return str(row)
+    if sheets.records:
+        return f"[{row - 2}]" if row > 1 else "[*]"
+    return f"L{row}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + " ..."

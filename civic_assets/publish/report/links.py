@@ -1,0 +1,52 @@
+"""Where in the report something stands.
+
+Belongs here: names of pages and anchors, which are stable: `sources/ons_csp.html#finding-<finding_id>`. Does not belong
+here: what stands there. Dagster links to them too (`defs.describe`), so that nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+INDEX, CHECKS, BREAKS, OURS = "index.html", "checks.html", "breaks.html", "published.html"
+
+
+def source_page(source: str) -> str:
+    """Page of a source, from the report's folder."""
+    return f"sources/{source}.html"
+
+
+def anchor(kind: str, *names: str) -> str:
+    """Id of an element: letters, digits, `.`, `_` and `-`, whatever the names are."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", "-".join((kind, *names)))
+
+
+def finding_anchor(finding_id: str) -> str:
+    """Anchor of a finding."""
+    return anchor("finding", finding_id)
+
+
+def release_anchor(release: str) -> str:
+    """Anchor of a release on the page of its source."""
+    return anchor("release", release)
+
+
+def check_anchor(check_id: str, layer: str) -> str:
+    """Anchor of a check on the page of checks; a rule over our own tables may have the id of one over releases."""
+    return anchor("check", check_id, *(["published"] if layer == "published" else []))
+
+
+def group_anchor(check_id: str) -> str:
+    """Anchor of the findings of a check on the page of a source."""
+    return anchor("findings", check_id)
+
+
+def group_of_ours(table: str, check_id: str) -> str:
+    """Anchor of the findings of a check about one of our own tables."""
+    return anchor("findings", table, check_id)
+
+
+def url(report: Path, page: str, fragment: str = "") -> str:
+    """Address of a page on this machine."""
+    return (report / page).absolute().as_uri() + (f"#{fragment}" if fragment else "")

@@ -1,0 +1,234 @@
+"""The quality report: one static site for each publication, put into place as a whole.
+
+Belongs here: whether the report in the store is that of the publication in force, building it beside and moving it into
+place. Does not belong here: its pages (`pages`) and what they show (`reading`, `views`, `cells`).
+
+`<store>/report/` is a folder of HTML files that need nothing else: no server, no network, no script. It can be copied
+and handed over. `stamp.json` in it says what it was made from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.contracts.model import Contract
+from civic_assets.errors import UsageError
+from civic_assets.layers import RESULTS
+from civic_assets.publish.publication import latest
+from civic_assets.publish.read_model import open_read_model, stamp_of
+from civic_assets.publish.report.links import INDEX
+from civic_assets.store import Store, code_version
+
+if TYPE_CHECKING:
+    from civic_assets.publish.report.cells import Neighbours
+    from civic_assets.publish.report.pages import Report
+    from civic_assets.publish.report.reading import Facts
+
+_STAMP = "stamp.json"
+_BESIDE = ".report-"
+# What an interrupted build left beside is removed after this long: no report takes an hour.
+_STALE_AFTER_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The report as it stands now.
+
+    Args:
+        index: Its first page.
+        new: Was it made now, or did it stand already?
+    """
+
+    index: Path
+    publication: str
+    number: int
+    new: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: `report` (its first page), `url`, `publication` (hash), `number`, `new`."""
+        return {
+            "report": str(self.index),
+            "url": self.index.as_uri(),
+            "publication": self.publication,
+            "number": self.number,
+            "new": self.new,
+        }
+
+
+def folder_of(store: Store) -> Path:
+    """Where the report of a store stands."""
+    return store.root / "report"
+
+
+def build_if_older(
+    store: Store, contracts: Mapping[str, Contract], progress: Callable[[str], None] = lambda _: None
+) -> Built | None:
+    """Builds the report unless it is that of the publication in force.
+
+    Args:
+        store: Where the publication is.
+        contracts: All of them.
+        progress: Told when it is built.
+
+    Returns:
+        The report; None when nothing is published.
+    """
+    manifest = latest(store)
+    if manifest is None or not store.database.is_file():
+        return None
+    if _stamp_in(folder_of(store)) == _stamp(store, contracts, manifest):
+        return Built(folder_of(store) / INDEX, manifest["hash"], manifest["number"], new=False)
+    progress("Building the quality report")
+    return build(store, contracts)
+
+
+def build(store: Store, contracts: Mapping[str, Contract]) -> Built:
+    """Builds the report of the publication in force and replaces the one that stands.
+
+    Equal publications of a store give equal files. Whatever goes wrong, the report that stood stays.
+
+    Raises:
+        UsageError: Nothing is published.
+    """
+    manifest = latest(store)
+    if manifest is None:
+        raise UsageError(f"Nothing is published in {store.root} yet. Run: civic-assets refresh")
+    stamp = _stamp(store, contracts, manifest)
+    _clear_away(store.root)
+    beside = Path(tempfile.mkdtemp(prefix=_BESIDE, dir=store.root))
+    try:
+        from civic_assets.publish.report.pages import render
+
+        for name, text in render(_collect(store, contracts, manifest)):
+            file = beside / name
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="\n")
+        about = {"stamp": stamp, "publication": manifest["hash"], "number": manifest["number"]}
+        (beside / _STAMP).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+        beside.chmod(0o755)
+        _put_in_place(beside, folder_of(store))
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return Built(folder_of(store) / INDEX, manifest["hash"], manifest["number"], new=True)
+
+
+def _put_in_place(beside: Path, folder: Path) -> None:
+    """Exchanges a folder for a new one; when that fails, the old one is put back.
+
+    A folder that is not empty can not be replaced in one step, so that for a moment there is none.
+    """
+    if not folder.exists():
+        os.rename(beside, folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=_BESIDE, dir=folder.parent)) / "old"
+    os.rename(folder, old)
+    try:
+        os.rename(beside, folder)
+    except BaseException:
+        os.rename(old, folder)
+        raise
+    finally:
+        shutil.rmtree(old.parent, ignore_errors=True)
+
+
+def _clear_away(root: Path) -> None:
+    """Removes what interrupted builds left beside; what a kill between two renames left of the report is put back."""
+    report = root / "report"
+    for entry in sorted(root.glob(f"{_BESIDE}*")):
+        if not report.exists() and (entry / "old" / INDEX).is_file():
+            os.rename(entry / "old", report)
+        if time.time() - entry.stat().st_mtime > _STALE_AFTER_SECONDS:
+            shutil.rmtree(entry, ignore_errors=True)
+
+
+def _stamp_in(folder: Path) -> str | None:
+    """What the report in a folder was made from; None where there is none that is whole."""
+    try:
+        about = json.loads((folder / _STAMP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return str(about.get("stamp")) if isinstance(about, dict) and (folder / INDEX).is_file() else None
+
+
+def _stamp(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[str, Any]) -> str:
+    """Everything that a report is made from: the read model, the manifest, contracts, and the program's own pages."""
+    from civic_assets.publish.report.pages import TEMPLATES
+
+    digest = hashlib.sha256()
+    parts = [
+        str(stamp_of(store.database)),
+        json.dumps(manifest, sort_keys=True),
+        *(contract.sha256 for contract in contracts.values()),
+        code_version("publish", "quality"),
+        *(file.read_text(encoding="utf-8") for file in sorted(TEMPLATES.iterdir()) if file.is_file()),
+    ]
+    for part in parts:
+        digest.update(f"{len(part)}:{part}".encode())
+    return digest.hexdigest()
+
+
+def _collect(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[str, Any]) -> Report:
+    from civic_assets.publish.report.changes import changes_since
+    from civic_assets.publish.report.pages import Report
+    from civic_assets.publish.report.reading import read_facts
+    from civic_assets.publish.report.registers import read_breaks, read_registers
+
+    with open_read_model(store) as connection:
+        facts = read_facts(connection)
+        registers, breaks = read_registers(connection), read_breaks(connection)
+    tables = {
+        (row["source"], row["release"]): _tables(store, row["source"], row["release"])
+        for row in facts.releases
+    }
+    return Report(
+        facts=facts,
+        manifest=manifest,
+        changes=changes_since(store, manifest),
+        contracts=contracts,
+        neighbours=_neighbours(store, contracts, facts, tables),
+        tables=tables,
+        registers=registers,
+        breaks=breaks,
+    )
+
+
+def _tables(store: Store, source: str, release: str) -> Sequence[Mapping[str, Any]]:
+    """Tables of a release as they were found: name, sheet, title, rows."""
+    about = store.tables.read_json(RESULTS, source, release)
+    return about["tables"] if about else ()
+
+
+def _neighbours(
+    store: Store,
+    contracts: Mapping[str, Contract],
+    facts: Facts,
+    tables: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]],
+) -> dict[str, Neighbours]:
+    """Cells around the findings that are shown; every raw table is read once."""
+    import duckdb
+
+    from civic_assets.publish.report.cells import Wanted, neighbours_of
+
+    wanted: dict[tuple[str, str], list[Wanted]] = {}
+    for row in facts.findings:
+        if row["locator"]:
+            one = Wanted(row["finding_id"], row["locator"], row["locators"] or ())
+            wanted.setdefault((row["source"], row["release"]), []).append(one)
+    found: dict[str, Neighbours] = {}
+    with duckdb.connect() as connection:
+        for (source, release), asked in wanted.items():
+            # Findings about our own tables, and of releases whose raw table is gone, stand without cells.
+            raw = store.tables.current("raw", source, release) if (source, release) in tables else None
+            if raw is not None:
+                titles = [table["title"] for table in tables[source, release]]
+                found |= neighbours_of(connection, raw, titles, contracts.get(source), asked)
+    return found

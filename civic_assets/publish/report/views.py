@@ -1,0 +1,199 @@
+"""What each page shows, put together from facts: groups of findings, rows of the matrix, parts of the contract.
+
+Belongs here: choosing, grouping and counting. Does not belong here: asking the read model (`reading`) and HTML
+(`templates/`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from civic_assets.publish.report.cells import Neighbours
+from civic_assets.publish.report.links import OURS, finding_anchor, group_anchor, group_of_ours, source_page
+from civic_assets.publish.report.reading import DIMENSIONS, Facts, Row
+from civic_assets.publish.report.registers import quoted
+from civic_assets.publish.report.words import Counts, Evidence, evidence_of
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding as it is shown.
+
+    Args:
+        neighbours: None where it names no cell, or one that the raw layer does not hold.
+    """
+
+    row: Row
+    evidence: Evidence
+    neighbours: Neighbours | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of one check.
+
+    Args:
+        anchor: Of the group.
+        layer: Of the check, which tells its place in the catalogue.
+        by_severity: How many there are of each severity, shown or not.
+        sql: Lists all of them.
+    """
+
+    check_id: str
+    name: str
+    layer: str
+    cannot_tell: str
+    anchor: str
+    findings: Sequence[FindingView]
+    by_severity: Mapping[str, int]
+    sql: str
+
+    @property
+    def total(self) -> int:
+        """All findings of the check."""
+        return sum(self.by_severity.values())
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """Quality of one source by dimension.
+
+    Args:
+        href: Its page.
+        dimensions: One for each of `DIMENSIONS`.
+        total: Of all dimensions.
+    """
+
+    name: str
+    href: str
+    dimensions: list[Counts]
+    total: Counts
+
+
+def matrix_row(name: str, href: str, results: Sequence[Row]) -> MatrixRow:
+    """Counts results by dimension."""
+    by_dimension = [Counts.of(r for r in results if r["dimension"] == name) for name in DIMENSIONS]
+    return MatrixRow(name, href, by_dimension, Counts.of(results))
+
+
+def matrix(facts: Facts) -> list[MatrixRow]:
+    """A row for each source that has results, then one for each of our own tables."""
+    by_source: dict[str, list[Row]] = {}
+    for result in facts.results:
+        by_source.setdefault(result["source"], []).append(result)
+    rows = [
+        matrix_row(source, source_page(source), by_source[source])
+        for source in facts.source_names
+        if source in by_source
+    ]
+    return rows + [
+        matrix_row(table, OURS, by_source[table]) for table in facts.tables_of_ours if table in by_source
+    ]
+
+
+def groups(facts: Facts, source: str, neighbours: Mapping[str, Neighbours]) -> list[Group]:
+    """Findings of a source (or of one of our tables) by check: those that block first."""
+    ours = source not in facts.source_names
+    layers = {(result["source"], result["check_id"]): result["layer"] for result in facts.results}
+    checks = {(check["check_id"], check["layer"]): check for check in facts.checks}
+    counted: dict[str, dict[str, int]] = {}
+    for row in facts.n_findings:
+        if row["source"] == source:
+            counted.setdefault(row["check_id"], {})[row["severity"]] = row["n"]
+    found = []
+    for check_id, by_severity in counted.items():
+        layer = layers.get((source, check_id), "published" if ours else "")
+        check = checks.get((check_id, layer), {})
+        shown = [
+            FindingView(row, evidence_of(row), neighbours.get(row["finding_id"]))
+            for row in facts.findings
+            if (row["source"], row["check_id"]) == (source, check_id)
+        ]
+        found.append(
+            Group(
+                check_id,
+                check.get("name") or "",
+                layer,
+                "; ".join(check.get("cannot_tell") or ()),
+                group_of_ours(source, check_id) if ours else group_anchor(check_id),
+                shown,
+                {
+                    level: by_severity[level]
+                    for level in ("blocking", "warning", "info")
+                    if level in by_severity
+                },
+                f"SELECT * FROM quality.findings WHERE source = {quoted(source)} AND check_id = {quoted(check_id)}",
+            )
+        )
+    gravest = ("blocking", "warning", "info")
+    return sorted(found, key=lambda g: (min(map(gravest.index, g.by_severity)), g.check_id))
+
+
+class Places:
+    """Where findings stand: on the page of their source where they are shown, else at the group that counts them."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._sources = frozenset(facts.source_names)
+        self._shown = frozenset(row["finding_id"] for row in facts.findings)
+
+    def href(self, source: str, check_id: str, finding_id: str) -> str:
+        """Link to a finding, from the report's folder."""
+        ours = source not in self._sources
+        group = group_of_ours(source, check_id) if ours else group_anchor(check_id)
+        place = finding_anchor(finding_id) if finding_id in self._shown else group
+        return f"{OURS if ours else source_page(source)}#{place}"
+
+
+def severities(facts: Facts, source: str | None = None) -> dict[str, int]:
+    """Findings by severity, of one source or of all."""
+    counted: Counter[str] = Counter({"blocking": 0, "warning": 0, "info": 0})
+    for row in facts.n_findings:
+        if source is None or row["source"] == source:
+            counted[row["severity"]] += row["n"]
+    return dict(counted)
+
+
+def by_source(results: Iterable[Row]) -> list[tuple[str, Counts]]:
+    """Results of one check by source."""
+    found: dict[str, list[Row]] = {}
+    for result in results:
+        found.setdefault(result["source"], []).append(result)
+    return [(source, Counts.of(found[source])) for source in sorted(found)]
+
+
+def catalogue(facts: Facts) -> list[tuple[str, list[tuple[Row, Counts, list[tuple[str, Counts]]]]]]:
+    """The checks by layer, each with its results: of all, and by source."""
+    results: dict[tuple[str, str], list[Row]] = {}
+    for result in facts.results:
+        results.setdefault((result["check_id"], result["layer"]), []).append(result)
+    known = {(check["check_id"], check["layer"]) for check in facts.checks}
+    # A result of a check that the catalogue does not describe is listed all the same.
+    extra: list[dict[str, Any]] = [
+        {
+            "check_id": check_id, "layer": layer, "name": "", "dimension": found[0]["dimension"],
+            "severities": sorted({row["severity"] for row in found}), "scope": found[0]["scope"], "statements": [],
+            "cannot_tell": [],
+        }
+        for (check_id, layer), found in results.items()
+        if (check_id, layer) not in known
+    ]  # fmt: skip
+    checks = sorted([*facts.checks, *extra], key=lambda check: str(check["check_id"]))
+    layers = list(
+        dict.fromkeys([*("raw", "validated", "harmonised", "published"), *(c["layer"] for c in checks)])
+    )
+    return [
+        (
+            layer,
+            [
+                (check, Counts.of(own), by_source(own))
+                for check in checks
+                if check["layer"] == layer
+                for own in [results.get((check["check_id"], layer), [])]
+            ],
+        )
+        for layer in layers
+        if any(check["layer"] == layer for check in checks)
+    ]

@@ -1,0 +1,225 @@
+"""How numbers, days, outcomes and evidence are put in words on a page.
+
+Belongs here: text. Does not belong here: HTML (`templates/`), and what a finding's own sentence says (`quality`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from civic_assets.quality.wording import figure
+
+State = Literal["pass", "warn", "fail", "not_evaluated"]
+STATES: Mapping[State, tuple[str, str]] = {
+    "pass": ("✓", "pass"),
+    "warn": ("▲", "warn"),
+    "fail": ("✗", "fail"),
+    "not_evaluated": ("○", "not evaluated"),
+}
+"""Symbol and word of each state: it is never told by colour alone."""
+
+REASONS: Mapping[str, str] = {
+    "no_input": "nothing to check",
+    "suppressed_input": "a figure that it needs is suppressed",
+    "history_too_short": "too little history",
+    "no_reference": "nothing to compare with",
+    "time_limit": "stopped at its time limit",
+    "engine_error": "the rule itself failed",
+    "not_applicable": "does not apply here",
+}
+PATTERNS: Mapping[str, str] = {
+    "swap": "two neighbouring cells are exchanged",
+    "sign": "the sign is lost or added",
+    "power_of_ten": "the digits are the same but for a power of ten",
+    "transposition": "two digits are exchanged",
+    "prefix_truncation": "one number is the beginning of the other",
+    "suffix_truncation": "one number is the end of the other",
+    "digit_dropped": "a digit is missing",
+    "digit_doubled": "a digit stands twice",
+}
+"""What a printed number looks like beside the proposed one (`quality.typing_errors.Pattern`)."""
+# What a finding shows by itself, or what its sentence repeats.
+_SHOWN_ELSEWHERE = frozenset({"message", "repairs", "cells", "complete", "edits", "table"})
+# Entries of a list that are written out.
+_LISTED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Results of checks; three numbers are always given, and what is not evaluated is never counted as passed.
+
+    Args:
+        blocking: How many of those that failed are of severity blocking.
+    """
+
+    passed: int = 0
+    failed: int = 0
+    not_evaluated: int = 0
+    blocking: int = 0
+
+    @staticmethod
+    def of(results: Iterable[Mapping[str, Any]]) -> Counts:
+        """Counts rows of `quality.check_results`."""
+        passed = failed = unknown = blocking = 0
+        for result in results:
+            outcome = result["outcome"]
+            passed += outcome == "pass"
+            failed += outcome == "fail"
+            unknown += outcome == "not_evaluated"
+            blocking += outcome == "fail" and result["severity"] == "blocking"
+        return Counts(passed, failed, unknown, blocking)
+
+    @property
+    def total(self) -> int:
+        """All results."""
+        return self.passed + self.failed + self.not_evaluated
+
+    @property
+    def state(self) -> State:
+        """The worst of what was evaluated; not evaluated where nothing was."""
+        if self.blocking:
+            return "fail"
+        if self.failed:
+            return "warn"
+        return "pass" if self.passed else "not_evaluated"
+
+
+def state_of(result: Mapping[str, Any]) -> State:
+    """State of one result: a failure that only warns is `warn`."""
+    return Counts.of([result]).state
+
+
+def number(value: float | None) -> str:
+    """A number for people; `""` where there is none."""
+    return "" if value is None else figure(float(value))
+
+
+def figure_text(text: str | None) -> str:
+    """A figure as printed, with thousands separators where it is a number."""
+    return "" if text is None else figure(text)
+
+
+def share(value: float | None, decimals: int = 1) -> str:
+    """A share of 1 as a percentage."""
+    return "" if value is None else f"{100 * value:.{decimals}f}%"
+
+
+def day(value: date | str | None) -> str:
+    """`19 May 2023`; a moment keeps its time."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        moment = value.removesuffix("Z")
+        if len(moment) > len("2023-05-19"):
+            return f"{day(moment[:10])}, {moment[11:16]} UTC"
+        value = date.fromisoformat(moment)
+    return f"{value.day} {value:%B %Y}"
+
+
+def days(start: date | None, end: date | None) -> str:
+    """A half-open period by its first and last day."""
+    if start is None or end is None:
+        return ""
+    last = end - timedelta(days=1)
+    return day(start) if last <= start else f"{day(start)} to {day(last)}"
+
+
+def plain(name: str | None) -> str:
+    """A name of ours in words: `total_recorded_crime` is `total recorded crime`."""
+    return (name or "").replace("_1000_", "_1,000_").replace("_10000_", "_10,000_").replace("_", " ")
+
+
+def shortened(names: str | None, most: int = 3) -> str:
+    """Names that stand after commas, the first few of them."""
+    found = [name for name in (names or "").split(", ") if name]
+    more = len(found) - most
+    return ", ".join(found[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One smallest change of cells that would satisfy every equation.
+
+    Args:
+        changes: `cell: printed -> proposed`.
+        because: What speaks for it.
+    """
+
+    changes: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What supports a finding.
+
+    Args:
+        lines: Sentences and facts.
+        repairs: Equally small repairs, the likeliest first.
+        more: Repairs that are left out.
+    """
+
+    lines: tuple[str, ...]
+    repairs: tuple[Repair, ...]
+    more: int
+
+
+def evidence_of(finding: Mapping[str, Any]) -> Evidence:
+    """The column `evidence` in words; what can not be read is shown as it is."""
+    try:
+        found = json.loads(finding["evidence"] or "{}")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        return Evidence((str(finding["evidence"]),), (), 0)
+    lines = []
+    if edits := found.get("edits"):
+        lines.append(f"Equations of the contract that it breaks: {_listed(edits)}.")
+    if found.get("complete") is False:
+        lines.append("The search was ended before all repairs were found; more may exist.")
+    lines += [
+        f"{plain(name).capitalize()}: {_value(value)}."
+        for name, value in found.items()
+        if name not in _SHOWN_ELSEWHERE
+    ]
+    repairs = found.get("repairs") or []
+    shown = tuple(_repair(changes) for changes in repairs[:_LISTED] if isinstance(changes, list))
+    return Evidence(tuple(lines), shown, max(0, len(repairs) - _LISTED))
+
+
+def _repair(changes: Sequence[Mapping[str, Any]]) -> Repair:
+    written = "; ".join(
+        f"{change['locator']}, {plain(change.get('measure'))}: {figure_text(change['from'])} → "
+        f"{figure_text(change['to']) if change.get('to') else 'not computable'}"
+        for change in changes[:_LISTED]
+    )
+    reasons = []
+    for change in changes[:_LISTED]:
+        reasons += [PATTERNS.get(pattern, plain(pattern)) for pattern in change.get("patterns") or ()]
+        old, new = change.get("z_old"), change.get("z_new")
+        if old is not None and new is not None:
+            moved = "nearer to" if new < old else "further from" if new > old else "as near to"
+            reasons.append(f"{moved} its own history ({old:g} to {new:g} deviations)")
+    return Repair(written, "; ".join(dict.fromkeys(reasons)))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return figure(float(value))
+    if isinstance(value, list):
+        return _listed(value)
+    if isinstance(value, dict):
+        return _listed([f"{plain(str(name))} {_value(entry)}" for name, entry in value.items()])
+    return "none" if value is None else str(value)
+
+
+def _listed(values: Sequence[Any]) -> str:
+    written = ", ".join(_value(value) for value in values[:_LISTED])
+    more = len(values) - _LISTED
+    return f"{written} and {more:,} more" if more > 0 else written

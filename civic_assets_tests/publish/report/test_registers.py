@@ -1,0 +1,120 @@
+"""Registers that other parts of the product make: shown where they exist, and not promised where they do not."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from civic_assets.inputs.synthetic_figures import REPORT_TABLES
+from civic_assets.publish.report.registers import REGISTERS
+from civic_assets.publish.report.site import build, folder_of
+from civic_assets.store import Store
+from civic_assets_tests.publish.report.html_pages import pages_of
+from civic_assets_tests.publish.report.stores import add, contracts
+
+BIAS = """CREATE TABLE quality.bias_register AS SELECT 'reporting' AS bias, 'not_known_share' AS indicator,
+    'B-01' AS check_id, 'gla_report' AS source, '2023-05' AS release, 'burglary' AS measure,
+    'E09000019' AS area_code, 'Islington' AS area_name, 0.25 AS value, NULL::VARCHAR AS value_text,
+    0.1 AS threshold, 'house rule' AS threshold_origin, 'because <b>' AS threshold_because, outcome,
+    NULL::VARCHAR AS reason, 'A quarter is not known.' AS verdict, 'why it is not known' AS cannot_tell,
+    '{}' AS evidence FROM (VALUES ('pass'), ('fail'), ('not_evaluated')) AS o(outcome)"""
+REVISIONS = """CREATE TABLE quality.revision_summary AS SELECT 'gla_report' AS source, 'burglary' AS measure,
+    'count' AS unit, h::INTEGER AS horizon, 40 AS n_pairs, 10 AS n_revised, 1.5 AS mean_revision,
+    2.5 AS mean_absolute_revision, 0.01 * h AS relative_mean_absolute_revision,
+    3.0 AS root_mean_square_revision, 0.7 AS share_upward, 2.1 AS t_statistic, 3 AS n_vintages,
+    'pass' AS outcome, '' AS reason, 'Small.' AS message FROM range(1, 3) AS r(h)"""
+CHANGES = """CREATE TABLE quality.release_change_counts AS SELECT 'gla_report' AS source, '2023-05' AS release,
+    '2023-04' AS previous_release, kind, n FROM (VALUES ('revised', 12), ('withdrawn', 3)) AS c(kind, n)"""
+DISCLOSURE = """CREATE TABLE quality.disclosure_log AS SELECT 'gla_report' AS source, '2023-05' AS release,
+    'table_1' AS "table", 4 AS n_primary, 2 AS n_secondary, 6 AS n_audited, 0 AS n_recovered, 1 AS n_narrow,
+    'pass' AS outcome, '' AS reason, 'None recovered.' AS message
+    UNION ALL SELECT 'modelled_figures', 'published', 'modelled_figures', 1, 1, 2, 0, 0, 'pass', '', 'Of ours.'"""
+CORRECTIONS = """CREATE TABLE quality.corrections AS SELECT 'c1' AS correction_id, 'gla_report' AS source,
+    '2023-05' AS release, 'L24:a' AS locator, 'burglary' AS measure, '1208' AS printed_text,
+    2108.0 AS corrected_value, 'applied' AS state, 'digits exchanged' AS reason, DATE '2026-01-02' AS decided"""
+WAIVERS = """CREATE TABLE quality.waivers AS SELECT 'w1' AS waiver_id, 'V-12' AS check_id, NULL::VARCHAR AS source,
+    DATE '2026-03-01' AS expires, 'expired' AS state"""
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    root = tmp_path_factory.mktemp("plain")
+    given = root / "given"
+    given.mkdir()
+    shutil.copy(REPORT_TABLES, given)
+    made = Store(root / "store")
+    add(made, given)
+    # Whatever registers this version makes, the tests are about a read model without them and with them.
+    with duckdb.connect(str(made.database)) as connection:
+        for register in REGISTERS:
+            connection.execute(f"DROP TABLE IF EXISTS quality.{register.table}")
+    return made
+
+
+def test_register_that_does_not_exist_is_not_mentioned(plain: Store) -> None:
+    build(plain, contracts())
+    found = pages_of(folder_of(plain))
+    for register in REGISTERS:
+        for name in ("index.html", "sources/gla_report.html"):
+            assert register.title not in [e.text for e in found[name].all("h2", "a")], (name, register.table)
+    assert "Registers" not in [e.text for e in found["index.html"].all("h2")]
+
+
+def test_registers_are_shown_on_the_page_of_their_source(plain: Store, tmp_path: Path) -> None:
+    store = Store(Path(shutil.copytree(plain.root, tmp_path / "copy")))
+    with duckdb.connect(str(store.database)) as connection:
+        for statement in (BIAS, REVISIONS, CHANGES, DISCLOSURE, CORRECTIONS, WAIVERS):
+            connection.execute(statement)
+    build(store, contracts())
+    found = pages_of(folder_of(store))
+    page = found["sources/gla_report.html"]
+    sections = {
+        e.attributes["id"]: e for e in page.all("section") if e.attributes["id"].startswith("register-")
+    }
+    assert set(sections) == {f"register-{r.table}" for r in REGISTERS if r.table != "waivers"}
+    bias = sections["register-bias_register"]
+    states = [mark.text for mark in bias.all("span") if mark.attributes.get("class", "").startswith("state")]
+    assert states == ["▲ warn", "○ not evaluated", "✓ pass"], "the gravest first"
+    assert "why it is not known" in bias.text and "house rule" in bias.text
+    revisions = sections["register-revision_summary"]
+    assert len(revisions.all("svg")) == 1 and "2.0%" in revisions.all("svg")[0].text
+    assert "12" in sections["register-release_change_counts"].text
+    assert [h for h in ("Recovered", "Audited") if h in sections["register-disclosure_log"].text]
+    assert "register-" not in "".join(
+        e.attributes.get("id", "") for e in found["sources/ons_csp.html"].all("section")
+    )
+    assert any("#register-bias_register" in a.attributes["href"] for a in found["index.html"].all("a"))
+
+
+def test_register_about_no_source_of_the_catalogue_stands_beside_our_own_tables(
+    plain: Store, tmp_path: Path
+) -> None:
+    store = Store(Path(shutil.copytree(plain.root, tmp_path / "copy")))
+    with duckdb.connect(str(store.database)) as connection:
+        for statement in (DISCLOSURE, WAIVERS):
+            connection.execute(statement)
+    build(store, contracts())
+    found = pages_of(folder_of(store))
+    ids = {e.attributes["id"]: e for e in found["published.html"].all() if "id" in e.attributes}
+    assert "Of ours." in ids["register-disclosure_log-modelled_figures"].text
+    # Whom a waiver of all sources concerns is not known: it is shown all the same.
+    assert "w1" in ids["register-waivers-several_sources"].text
+    for link in found["index.html"].all("a"):
+        page, _, fragment = link.attributes["href"].partition("#")
+        if page == "published.html" and fragment:
+            assert fragment in ids
+
+
+def test_register_with_other_columns_is_shown_by_those_that_it_has(plain: Store, tmp_path: Path) -> None:
+    store = Store(Path(shutil.copytree(plain.root, tmp_path / "copy")))
+    with duckdb.connect(str(store.database)) as connection:
+        connection.execute(
+            "CREATE TABLE quality.revision_summary AS SELECT 'gla_report' AS source, 7 AS n_pairs"
+        )
+    build(store, contracts())
+    page = pages_of(folder_of(store))["sources/gla_report.html"]
+    (section,) = [e for e in page.all("section") if e.attributes["id"] == "register-revision_summary"]
+    assert [cell.text for cell in section.all("th", "td")] == ["Pairs", "7"]

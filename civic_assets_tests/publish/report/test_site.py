@@ -1,0 +1,395 @@
+"""The report as an auditor opens it: true to the read model, readable by anybody, and safe whatever a file holds."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from civic_assets.errors import UsageError
+from civic_assets.inputs.synthetic_figures import REPORT_TABLES
+from civic_assets.inputs.synthetic_ons_csp import EDITIONS
+from civic_assets.inputs.synthetic_workbook import workbook_bytes
+from civic_assets.publish.report import pages, reading
+from civic_assets.publish.report.site import build, build_if_older, folder_of
+from civic_assets.store import Store
+from civic_assets_tests import workbook_defects as defects
+from civic_assets_tests.publish.report.html_pages import Element, pages_of
+from civic_assets_tests.publish.report.stores import add, contracts
+
+EDITION, BROKEN = "synthetic-csp-tables-2022-12.xlsx", "synthetic-csp-tables-2022-06.xlsx"
+CURRENT = ("number of police recorded crimes", "year ending june 2022")
+HOSTILE = "<script>alert(1)</script>"
+FILE = "<img src=x onerror=alert(2)>.csv"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The report's tables under a hostile name and with a hostile cell, one synthetic edition, and one held back."""
+    root = tmp_path_factory.mktemp("store")
+    given = root / "given"
+    given.mkdir()
+    text = REPORT_TABLES.read_text(encoding="utf-8")
+    line = "Criminal damage and arson,1510,1454,1496,16"
+    assert line in text
+    (given / FILE).write_text(text.replace(line, f"{line},{HOSTILE}"), encoding="utf-8")
+    (given / EDITION).write_bytes(workbook_bytes(EDITIONS[EDITION]))
+    (root / BROKEN).write_bytes(workbook_bytes(EDITIONS[BROKEN]))
+    defects.remove_column(root / BROKEN, given / "broken.xlsx", CURRENT, "Robbery")
+    made = Store(root / "store")
+    add(made, given)
+    build(made, contracts())
+    return made
+
+
+@pytest.fixture(scope="module")
+def site_pages(store: Store) -> dict[str, Element]:
+    return pages_of(folder_of(store))
+
+
+def rows(store: Store, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(store.database), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def by_id(page: Element, name: str) -> Element:
+    (found,) = [element for element in page.all() if element.attributes.get("id") == name]
+    return found
+
+
+def test_every_source_has_a_page(store: Store, site_pages: dict[str, Element]) -> None:
+    listed = {f"sources/{source}.html" for (source,) in rows(store, "SELECT source FROM catalogue.sources")}
+    assert {name for name in site_pages if name.startswith("sources/")} == listed
+    assert {"index.html", "checks.html", "breaks.html", "published.html"} <= site_pages.keys()
+
+
+def test_pages_ask_for_nothing_else(site_pages: dict[str, Element]) -> None:
+    for name, page in site_pages.items():
+        for element in page.all():
+            assert element.tag not in ("script", "iframe", "object", "embed", "img", "video"), name
+            assert element.tag != "link", name
+            assert not any(key.startswith("on") for key in element.attributes), name
+            if element.tag != "a":
+                for key in ("src", "href", "xlink:href"):
+                    assert element.attributes.get(key, "#").startswith("#"), (name, element.tag)
+        styles = " ".join(style.text for style in page.all("style"))
+        assert "url(" not in styles and "@import" not in styles
+
+
+def test_every_link_within_the_report_leads_somewhere(site_pages: dict[str, Element]) -> None:
+    ids = {
+        name: {e.attributes["id"] for e in page.all() if "id" in e.attributes}
+        for name, page in site_pages.items()
+    }
+    for name, page in site_pages.items():
+        for link in page.all("a"):
+            target = link.attributes["href"]
+            if target.startswith(("https://", "http://")):
+                continue
+            path, _, fragment = target.partition("#")
+            folder = Path(name).parent
+            there = str(Path(*_resolved([*folder.parts, *Path(path).parts]))) if path else name
+            assert there in site_pages, (name, target)
+            assert not fragment or fragment in ids[there], (name, target)
+
+
+def _resolved(parts: list[str]) -> list[str]:
+    found: list[str] = []
+    for part in parts:
+        if part == "..":
+            found.pop()
+        else:
+            found.append(part)
+    return found
+
+
+def test_ids_are_unique_in_a_page(site_pages: dict[str, Element]) -> None:
+    for name, page in site_pages.items():
+        ids = [element.attributes["id"] for element in page.all() if "id" in element.attributes]
+        assert len(ids) == len(set(ids)), name
+
+
+def test_page_can_be_read_without_seeing_it(site_pages: dict[str, Element]) -> None:
+    for name, page in site_pages.items():
+        (root,) = page.all("html")
+        assert root.attributes["lang"] == "en-GB"
+        assert page.all("title")[0].text
+        assert [len(page.all(tag)) for tag in ("header", "main", "footer", "h1")] == [1, 1, 1, 1], name
+        skip = page.all("a")[0]
+        assert skip.attributes["href"] == "#main" and by_id(page, "main").tag == "main"
+        levels = [int(heading.tag[1]) for heading in page.all("h1", "h2", "h3", "h4", "h5", "h6")]
+        assert levels[0] == 1, name
+        assert all(below - above <= 1 for above, below in pairwise(levels)), name
+        assert all(heading.text for heading in page.all("h1", "h2", "h3", "h4")), name
+        navigations = [nav.attributes.get("aria-label") for nav in page.all("nav")]
+        assert all(navigations) and len(navigations) == len(set(navigations)), name
+
+
+def test_every_table_has_a_caption_and_every_header_a_scope(site_pages: dict[str, Element]) -> None:
+    for name, page in site_pages.items():
+        for table in page.all("table"):
+            assert table.children[0].tag == "caption" and table.children[0].text, name
+            assert all(cell.attributes.get("scope") in ("col", "row") for cell in table.all("th")), name
+            widths = {len(row.all("th", "td")) for row in table.all("tr")}
+            assert len(widths) == 1, (name, table.children[0].text, widths)
+
+
+def test_every_chart_has_a_title_a_description_and_a_table(site_pages: dict[str, Element]) -> None:
+    drawn = 0
+    for name, page in site_pages.items():
+        for chart in page.all("svg"):
+            drawn += 1
+            assert chart.attributes["role"] == "img"
+            said = [by_id(page, one).text for one in chart.attributes["aria-labelledby"].split()]
+            assert len(said) == 2 and all(said), name
+            assert "table below" in said[1].lower()
+            (section,) = [s for s in page.all("section") if chart in s.all("svg")]
+            assert section.all("table"), name
+    assert drawn >= 2
+
+
+def test_scrolling_parts_can_be_reached_and_are_named(site_pages: dict[str, Element]) -> None:
+    for page in site_pages.values():
+        for part in page.all("div"):
+            if part.attributes.get("class") == "scroll":
+                assert part.attributes["tabindex"] == "0" and part.attributes["role"] == "region"
+                assert part.attributes["aria-label"]
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_colours_of_text_stand_out_from_their_background() -> None:
+    style = (pages.TEMPLATES / "style.css").read_text(encoding="utf-8")
+    pairs = re.findall(r"\.state\.\w+ \{ color: (#\w{6}); background: (#\w{6})", style)
+    assert len(pairs) == 4
+    named = dict(re.findall(r"--(\w+): (#\w{6})", style))
+    pairs += [(named[ink], back) for ink in ("ink", "quiet", "link") for back in ("#ffffff", named["pale"])]
+    pairs += [("#8a1c1c", "#fff6f5"), ("#6b4a00", "#ffffff")]
+    for ink, background in pairs:
+        light, dark = sorted((_luminance(ink), _luminance(background)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, background)
+
+
+def test_state_is_told_by_symbol_and_word(site_pages: dict[str, Element]) -> None:
+    seen = set()
+    for page in site_pages.values():
+        for mark in page.all("span"):
+            kind = mark.attributes.get("class", "")
+            if kind.startswith("state "):
+                words = mark.text.split(maxsplit=1)
+                assert len(words) == 2 and len(words[0]) == 1, mark.text
+                seen.add(words[1])
+    assert {"pass", "warn", "fail", "not evaluated", "blocking", "warning"} <= seen
+
+
+def test_what_a_publisher_wrote_is_text_and_nothing_else(
+    store: Store, site_pages: dict[str, Element]
+) -> None:
+    page = site_pages["sources/gla_report.html"]
+    assert any(cell.text.startswith(HOSTILE) for cell in page.all("td")), "the hostile cell is a neighbour"
+    assert any(FILE in one.text for one in page.all("dd"))
+    written = (folder_of(store) / "sources" / "gla_report.html").read_text(encoding="utf-8")
+    assert HOSTILE not in written and "<img" not in written
+
+
+def test_finding_shows_cell_sentence_expectation_and_proposal(
+    store: Store, site_pages: dict[str, Element]
+) -> None:
+    ((identifier, message),) = rows(
+        store,
+        "SELECT finding_id, message FROM quality.findings WHERE check_id = 'V-10' AND source = 'gla_report'",
+    )
+    article = by_id(site_pages["sources/gla_report.html"], f"finding-{identifier}")
+    assert message in article.text
+    (accused,) = [cell for cell in article.all("td") if "accused" in cell.attributes.get("class", "").split()]
+    assert accused.text == "16 ◆ this cell"
+    facts = dict(zip([e.text for e in article.all("dt")], [e.text for e in article.all("dd")], strict=True))
+    assert facts["Found"] == "16" and facts["Expected"] == "1,627"
+    assert facts["Proposed"].startswith("1,627, the likeliest of 8 equally small repairs")
+    assert facts["Status"] == "open"
+    assert "27,571 → 25,960" in article.text, "the other repairs are listed"
+
+
+def test_every_finding_stands_under_its_stable_anchor(store: Store, site_pages: dict[str, Element]) -> None:
+    for source, identifier in rows(store, "SELECT source, finding_id FROM quality.findings"):
+        name = f"sources/{source}.html"
+        page = site_pages[name] if name in site_pages else site_pages["published.html"]
+        assert by_id(page, f"finding-{identifier}").tag == "article"
+
+
+def test_held_back_release_is_named_with_its_reasons(store: Store, site_pages: dict[str, Element]) -> None:
+    ((release, reason),) = rows(
+        store, "SELECT release, held_back FROM catalogue.releases WHERE state = 'held_back'"
+    )
+    for name in ("index.html", "sources/ons_csp.html"):
+        notice = [e.text for e in site_pages[name].all("div") if "grave" in e.attributes.get("class", "")]
+        assert any(release in text and " ".join(reason.split()) in text for text in notice), name
+
+
+def test_made_up_figures_are_called_so_on_top(site_pages: dict[str, Element]) -> None:
+    for name in ("index.html", "sources/ons_csp.html"):
+        assert "SYNTHETIC SAMPLE DATA" in site_pages[name].text, name
+    assert "SYNTHETIC" not in site_pages["sources/gla_report.html"].text
+
+
+def test_every_result_of_a_release_is_listed_with_three_counts(
+    store: Store, site_pages: dict[str, Element]
+) -> None:
+    section = by_id(site_pages["sources/gla_report.html"], "release-2023-05")
+    listed = [row.all("th")[0].text for row in section.all("tbody")[0].all("tr")]
+    wanted = rows(
+        store,
+        "SELECT check_id FROM quality.check_results WHERE source = 'gla_report' AND release = '2023-05'",
+    )
+    assert sorted(listed) == sorted(check for (check,) in wanted)
+    counted = dict(
+        rows(
+            store,
+            """SELECT outcome, count(*) FROM quality.check_results
+            WHERE source = 'gla_report' AND release = '2023-05' GROUP BY 1""",
+        )
+    )
+    summary = section.all("summary")[0].text
+    assert (
+        f"{counted['pass']} pass, {counted['fail']} fail, {counted['not_evaluated']} not evaluated" in summary
+    )
+
+
+def test_result_that_was_not_evaluated_says_so_and_why(store: Store, site_pages: dict[str, Element]) -> None:
+    unknown = {check for (check,) in rows(
+        store, "SELECT check_id FROM quality.check_results WHERE source = 'gla_report' AND outcome = 'not_evaluated'"
+    )}  # fmt: skip
+    assert unknown
+    section = by_id(site_pages["sources/gla_report.html"], "release-2023-05")
+    for row in section.all("tbody")[0].all("tr"):
+        cells = row.all("th", "td")
+        if cells[0].text in unknown:
+            assert cells[3].text == "○ not evaluated" and ": " in cells[6].text
+        else:
+            assert "not evaluated" not in cells[3].text
+
+
+def test_matrix_holds_the_counts_of_the_read_model(store: Store, site_pages: dict[str, Element]) -> None:
+    table = next(t for t in by_id(site_pages["index.html"], "quality").all("table"))
+    row = next(r for r in table.all("tr") if r.all("th")[0].text == "gla_report")
+    for dimension, cell in zip(reading.DIMENSIONS, row.all("td"), strict=False):
+        ((passed, failed, unknown, blocking),) = rows(
+            store,
+            f"""SELECT count(*) FILTER (outcome = 'pass'), count(*) FILTER (outcome = 'fail'),
+                count(*) FILTER (outcome = 'not_evaluated'),
+                count(*) FILTER (outcome = 'fail' AND severity = 'blocking')
+            FROM quality.check_results WHERE source = 'gla_report' AND dimension = '{dimension}'""",
+        )
+        if not passed + failed + unknown:
+            assert cell.text == "no check"
+            continue
+        word = "fail" if blocking else "warn" if failed else "pass" if passed else "not evaluated"
+        assert f" {word} " in cell.text
+        assert cell.text.endswith(f"{unknown} not evaluated") and f"{passed} pass, {failed} fail" in cell.text
+
+
+def test_disputed_figures_lead_to_their_findings(site_pages: dict[str, Element]) -> None:
+    section = by_id(site_pages["index.html"], "disputed")
+    printed = [row.all("td")[5].text for row in section.all("tbody")[0].all("tr")]
+    assert sorted(printed) == ["1,208", "16"]
+    assert all("#finding-" in link.attributes["href"] for link in section.all("a"))
+
+
+def test_equal_publications_give_equal_files(store: Store) -> None:
+    before = {file: file.read_bytes() for file in folder_of(store).rglob("*") if file.is_file()}
+    assert build(store, contracts()).new
+    after = {file: file.read_bytes() for file in folder_of(store).rglob("*") if file.is_file()}
+    assert before == after
+
+
+def test_report_that_stands_is_not_built_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pages, "render", lambda _: pytest.fail("was built"))
+    built = build_if_older(store, contracts(), said.append)
+    assert built is not None and not built.new and said == []
+
+
+@pytest.fixture
+def copy(store: Store, tmp_path: Path) -> Store:
+    return Store(Path(shutil.copytree(store.root, tmp_path / "copy")))
+
+
+@pytest.mark.parametrize("damage", ["index.html", "stamp.json", "."])
+def test_report_that_is_not_whole_is_built_again(copy: Store, damage: str) -> None:
+    place = folder_of(copy) / damage
+    shutil.rmtree(place) if place.is_dir() else place.unlink()
+    said: list[str] = []
+    built = build_if_older(copy, contracts(), said.append)
+    assert built is not None and built.new and built.index.is_file() and len(said) == 1
+
+
+def test_last_good_report_stays_when_building_fails(copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> object:
+        yield "index.html", "half of it"
+        raise OSError("the disk is full")
+
+    before = (folder_of(copy) / "index.html").read_bytes()
+    monkeypatch.setattr(pages, "render", broken)
+    with pytest.raises(OSError, match="disk is full"):
+        build(copy, contracts())
+    assert (folder_of(copy) / "index.html").read_bytes() == before
+    assert not list(copy.root.glob(".report-*"))
+
+
+def test_last_good_report_is_put_back_when_the_new_one_can_not_be_moved(
+    copy: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = os.rename, []
+
+    def second_fails(source: Path, target: Path) -> None:
+        calls.append(source)
+        if len(calls) == 2:
+            raise OSError("no")
+        real(source, target)
+
+    before = (folder_of(copy) / "index.html").read_bytes()
+    monkeypatch.setattr(os, "rename", second_fails)
+    with pytest.raises(OSError, match="no"):
+        build(copy, contracts())
+    assert (folder_of(copy) / "index.html").read_bytes() == before
+
+
+def test_report_that_a_kill_left_aside_is_put_back(copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    aside = copy.root / ".report-killed"
+    aside.mkdir()
+    folder_of(copy).rename(aside / "old")
+    monkeypatch.setattr(pages, "render", lambda _: (_ for _ in ()).throw(OSError("no")))
+    with pytest.raises(OSError, match="no"):
+        build(copy, contracts())
+    assert (folder_of(copy) / "index.html").is_file()
+
+
+def test_nothing_published_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Nothing is published"):
+        build(Store(tmp_path), contracts())
+    assert build_if_older(Store(tmp_path), contracts()) is None
+    assert not folder_of(Store(tmp_path)).exists()
+
+
+def test_long_lists_are_cut_and_say_how_to_see_the_rest(copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "SHOWN_OF_A_CHECK", 2)
+    build(copy, contracts())
+    found = pages_of(folder_of(copy))
+    group = by_id(found["sources/gla_report.html"], "findings-V-09")
+    ((n,),) = rows(
+        copy, "SELECT count(*) FROM quality.findings WHERE source = 'gla_report' AND check_id = 'V-09'"
+    )
+    assert len(group.all("article")) == 2
+    (sql,) = [code.text for code in group.all("p")[-1].all("code")]
+    assert f"{n - 2} more are not shown" in group.text
+    assert len(rows(copy, sql)) == n
