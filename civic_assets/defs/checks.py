@@ -10,6 +10,7 @@ good releases with the bad.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from civic_assets.defs.report_links import finding_metadata
 from civic_assets.layers import Checked
 from civic_assets.quality.engine import rules_for
 from civic_assets.quality.published_engine import ALL_RULES
-from civic_assets.quality.published_rule import PublishedRule
+from civic_assets.quality.published_rule import RELEASE, PublishedRule
 from civic_assets.quality.rule import RuleSpec
 from civic_assets.quality.suites import Expectation, expectations
 from civic_assets.store import Store
@@ -111,7 +112,8 @@ def published_results(
         findings: Their rows of `quality.findings`.
     """
     for rule in of_what_is_published():
-        said, mine = _of(rule, results), _of(rule, findings)
+        said = _of(rule, results)
+        mine = [row for row in findings if row["check_id"] == rule.id and _about(rule, row)]
         result = said[0] if len(said) == 1 else together(said) if said else _nothing(rule)
         yield dg.AssetCheckResult(
             check_name=published_name(rule),
@@ -131,9 +133,16 @@ def _of(rule: PublishedRule | Expectation, rows: Sequence[Mapping[str, Any]]) ->
     ]
 
 
+def _about(rule: PublishedRule | Expectation, finding: Mapping[str, Any]) -> bool:
+    """Is a finding of the rule's table? A rule over our tables may find something about a publisher's release."""
+    return isinstance(rule, Expectation) or json.loads(finding["evidence"]).get("table") == rule.table
+
+
 def _nothing(rule: PublishedRule | Expectation) -> dict[str, Any]:
     """Of a check about releases when none is published: Dagster wants to hear of every check that it knows."""
     return {
+        "source": rule.table,
+        "release": RELEASE,
         "outcome": "not_evaluated",
         "reason": "no_input",
         "severity": rule.severity,

@@ -124,9 +124,11 @@ def _own_results(read_model: DuckDBResource) -> tuple[list[dict[str, Any]], list
     """Results and findings of the rules over our own tables, asked of the file itself."""
     found: list[list[dict[str, Any]]] = []
     with read_model.get_connection() as connection:
-        for table in ("check_results", "findings"):
+        # A rule over our tables may find something about a release: its evidence then names that release.
+        about = "release = ? OR json_extract_string(evidence, '$.release') IS NOT NULL"
+        for table, which in (("check_results", "release = ?"), ("findings", about)):
             cursor = connection.execute(
-                f"SELECT t.* FROM quality.{table} t WHERE release = ? ORDER BY ALL", [PUBLISHED]
+                f"SELECT t.* FROM quality.{table} t WHERE {which} ORDER BY ALL", [PUBLISHED]
             )
             names = [column[0] for column in cursor.description]
             found.append([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])

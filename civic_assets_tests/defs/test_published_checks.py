@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pytest
 
 from civic_assets.defs.checks import (
     of_what_is_published,
@@ -15,34 +17,44 @@ from civic_assets.defs.checks import (
     together,
 )
 from civic_assets.quality.expectations import add_expectations
+from civic_assets.store import Store
 from civic_assets_tests.publish.read_models import records
 from civic_assets_tests.quality.published_figures import BEFORE, NOW, promised, published
 
 
-def _results(*changes: str) -> Mapping[str, dg.AssetCheckResult]:
+@pytest.fixture
+def results(tmp_path: Path) -> Callable[..., Mapping[str, dg.AssetCheckResult]]:
+    """Results by name of check, after changes to what is published."""
+    return lambda *changes: _results(Store(tmp_path / "store"), *changes)
+
+
+def _results(store: Store, *changes: str) -> Mapping[str, dg.AssetCheckResult]:
     with published(*changes) as connection:
         add_expectations(connection, promised())
-        results = records(connection, "SELECT * FROM quality.check_results ORDER BY ALL")
+        said = records(connection, "SELECT * FROM quality.check_results ORDER BY ALL")
         findings = records(connection, "SELECT * FROM quality.findings ORDER BY ALL")
-    return {str(result.check_name): result for result in published_results(results, findings)}
+    return {str(result.check_name): result for result in published_results(store, said, findings)}
 
 
-def test_every_expectation_is_a_check_of_the_read_model() -> None:
+Results = Callable[..., Mapping[str, dg.AssetCheckResult]]
+
+
+def test_every_expectation_is_a_check_of_the_read_model(results: Results) -> None:
     names = {spec.name for spec in published_specs(dg.AssetKey("read_model"))}
     assert names == {published_name(rule) for rule in of_what_is_published()}
     assert {"X_02_profile_sources", "E_12_profile_measures", "H_04_area_profile"} <= names
-    assert set(_results()) == names
+    assert set(results()) == names
 
 
-def test_expectation_passes_with_what_was_found_in_order() -> None:
-    result = _results()["E_12_profile_measures"]
+def test_expectation_passes_with_what_was_found_in_order(results: Results) -> None:
+    result = results()["E_12_profile_measures"]
     assert result.passed
     assert result.description == "2 measures, each with a typical figure like that before; 2 not evaluated"
 
 
-def test_expectation_fails_with_the_sentence_of_the_release_that_fails() -> None:
+def test_expectation_fails_with_the_sentence_of_the_release_that_fails(results: Results) -> None:
     tenfold = f"UPDATE harmonised.observations SET value = value * 10 WHERE release = '{NOW}'"
-    result = _results(tenfold)["E_12_profile_measures"]
+    result = results(tenfold)["E_12_profile_measures"]
     assert not result.passed
     assert result.severity == dg.AssetCheckSeverity.WARN
     assert str(result.description).startswith("2 of 2 failed: ")
@@ -50,9 +62,9 @@ def test_expectation_fails_with_the_sentence_of_the_release_that_fails() -> None
     assert result.metadata["findings"].value == 2
 
 
-def test_expectation_that_nowhere_could_be_evaluated_is_not_passed() -> None:
+def test_expectation_that_nowhere_could_be_evaluated_is_not_passed(results: Results) -> None:
     alone = f"DELETE FROM harmonised.observations WHERE release = '{BEFORE}'"
-    result: Any = _results(alone)["E_12_profile_measures"]
+    result: Any = results(alone)["E_12_profile_measures"]
     assert not result.passed
     assert result.metadata["outcome"].value == "not_evaluated"
     assert str(result.description).startswith("not evaluated:")
@@ -62,7 +74,7 @@ def _row(outcome: str, failed: int, message: str) -> dict[str, Any]:
     return {"outcome": outcome, "reason": "", "n_checked": 3, "n_failed": failed, "message": message}
 
 
-def test_several_sources_are_one_check_which_passes_when_one_passes_and_none_fails() -> None:
+def test_several_sources_are_one_check_which_passes_when_one_passes_and_none_fails(results: Results) -> None:
     passed, failed, unknown = (
         _row("pass", 0, "a"),
         _row("fail", 2, "b is wrong."),
@@ -76,8 +88,8 @@ def test_several_sources_are_one_check_which_passes_when_one_passes_and_none_fai
     assert together([unknown, unknown])["outcome"] == "not_evaluated"
 
 
-def test_checks_of_a_store_in_which_nothing_is_published_are_not_passed() -> None:
-    said = _results("DELETE FROM harmonised.observations")
+def test_checks_of_a_store_in_which_nothing_is_published_are_not_passed(results: Results) -> None:
+    said = results("DELETE FROM harmonised.observations")
     assert set(said) == {published_name(rule) for rule in of_what_is_published()}
     for name, result in said.items():
         assert not result.passed
