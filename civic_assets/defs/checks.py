@@ -20,9 +20,9 @@ import dagster as dg
 from civic_assets.contracts.model import Contract
 from civic_assets.layers import Checked
 from civic_assets.quality.engine import rules_for
-from civic_assets.quality.published_rules import PUBLISHED_RULES, PublishedRule
+from civic_assets.quality.published_rules import PublishedRule
 from civic_assets.quality.rule import RuleSpec
-from civic_assets.quality.suites import Expectation, expectations
+from civic_assets.quality.suites import Expectation, of_what_is_published
 from civic_assets.store import Store
 
 SHOWN = 50
@@ -65,11 +65,6 @@ def check_specs(contract: Contract, partitions: dg.PartitionsDefinition[str]) ->
         )
         for rule in rules_for(contract)
     ]
-
-
-def of_what_is_published() -> list[PublishedRule | Expectation]:
-    """Rules over the tables that we make, then expectations, in the order of their ids."""
-    return [*PUBLISHED_RULES, *expectations()]
 
 
 def published_name(rule: PublishedRule | Expectation) -> str:
@@ -134,7 +129,7 @@ def _nothing(rule: PublishedRule | Expectation) -> dict[str, Any]:
         "outcome": "not_evaluated",
         "reason": "no_input",
         "severity": rule.severity,
-        "scope": "value",
+        "scope": rule.scope,
         "n_checked": 0,
         "n_failed": 0,
         "message": "nothing is published",

@@ -331,6 +331,15 @@ def test_definitions_do_not_wait_for_great_expectations() -> None:
     assert _python(program) == "False"
 
 
+def test_seeing_that_a_publication_stands_does_not_wait_for_great_expectations(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from civic_assets.contracts.load import load_contracts; "
+        "from civic_assets.publish.publication import stands; from civic_assets.store import Store; "
+        "stands(Store(Path(sys.argv[1])), load_contracts()); print('great_expectations' in sys.modules)"
+    )
+    assert _python(program, str(tmp_path)) == "False"
+
+
 def test_profiles_have_the_columns_that_the_suites_name() -> None:
     with published() as connection:
         create_profiles(connection, promised())
