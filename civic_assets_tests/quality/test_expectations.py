@@ -384,3 +384,10 @@ def test_newest_release_comes_first() -> None:
     verdict = _said(DEFECTS["E-03"])["E-03"]
     assert verdict.message.startswith(f"{SOURCE} {NOW}: {FIGURES + 1} figures were checked")
     assert verdict.findings[-1].message.startswith(f"{SOURCE} {BEFORE}:")
+
+
+def test_same_population_in_two_editions_is_not_a_figure_issued_again() -> None:
+    day = "period_start = '2021-06-30', period_end = '2021-07-01', period_kind = 'point_in_time', statistic = 'stock'"
+    assert (
+        _said(DEFECTS["E-22"], f"UPDATE harmonised.observations SET {day}")["E-22"].outcome == "not_evaluated"
+    )
