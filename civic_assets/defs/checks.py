@@ -22,10 +22,9 @@ from civic_assets.contracts.model import Contract
 from civic_assets.defs.report_links import finding_metadata
 from civic_assets.layers import Checked
 from civic_assets.quality.engine import rules_for
-from civic_assets.quality.published_engine import ALL_RULES
 from civic_assets.quality.published_rule import RELEASE, PublishedRule
 from civic_assets.quality.rule import RuleSpec
-from civic_assets.quality.suites import Expectation, expectations
+from civic_assets.quality.suites import Expectation, of_what_is_published
 from civic_assets.store import Store
 
 SHOWN = 50
@@ -68,11 +67,6 @@ def check_specs(contract: Contract, partitions: dg.PartitionsDefinition[str]) ->
         )
         for rule in rules_for(contract)
     ]
-
-
-def of_what_is_published() -> list[PublishedRule | Expectation]:
-    """Rules over the tables that we make, then expectations, in the order of their ids."""
-    return [*ALL_RULES, *expectations()]
 
 
 def published_name(rule: PublishedRule | Expectation) -> str:
@@ -146,7 +140,7 @@ def _nothing(rule: PublishedRule | Expectation) -> dict[str, Any]:
         "outcome": "not_evaluated",
         "reason": "no_input",
         "severity": rule.severity,
-        "scope": "value",
+        "scope": rule.scope,
         "n_checked": 0,
         "n_failed": 0,
         "message": "nothing is published",

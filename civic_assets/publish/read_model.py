@@ -209,8 +209,7 @@ def _catalogue(
     import pyarrow as pa
 
     from civic_assets.quality.engine import catalogue as rules
-    from civic_assets.quality.published_engine import ALL_RULES
-    from civic_assets.quality.suites import expectations
+    from civic_assets.quality.suites import of_what_is_published
 
     def create(name: str, rows: list[dict[str, Any]], columns: str) -> None:
         connection.execute(f"CREATE TABLE {name} ({columns})")
@@ -275,14 +274,7 @@ def _catalogue(
                 "severity": rule.severity, "scope": rule.scope, "statement": rule.statement,
                 "cannot_tell": rule.cannot_tell,
             }
-            for rule in ALL_RULES
-        ]
-        + [
-            {
-                "check_id": one.id, "name": one.name, "layer": "published", "dimension": one.dimension,
-                "severity": one.severity, "scope": "value", "statement": one.statement, "cannot_tell": one.cannot_tell,
-            }
-            for one in expectations()
+            for rule in of_what_is_published()
         ],
         "check_id VARCHAR, name VARCHAR, layer VARCHAR, dimension VARCHAR, severity VARCHAR, scope VARCHAR, "
         "statement VARCHAR, cannot_tell VARCHAR",

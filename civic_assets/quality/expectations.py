@@ -239,7 +239,7 @@ def _result(expectation: Expectation, verdict: Verdict) -> CheckResult:
         layer="published",
         dimension=expectation.dimension,
         severity=expectation.severity,
-        scope="value",
+        scope=expectation.scope,
         outcome=verdict.outcome,
         reason=verdict.reason,
         n_checked=verdict.n_checked,

@@ -124,7 +124,8 @@ FROM harmonised.observations o JOIN profile_groups g
 
 _MEASURES = f"""CREATE TABLE quality.profile_measures AS
 WITH before AS (
-    SELECT n.id, max_by(b.id, b.place) AS before_id, max_by(b.release, b.place) AS before
+    SELECT n.id, max_by(b.id, b.place) AS before_id, max_by(b.release, b.place) AS before,
+        max_by(b.newest_end, b.place) AS end_before
     FROM profile_groups n JOIN profile_groups b
       ON (n.source, n.series, n.table_id, n.measure, n.unit, n.statistic, n.period_kind)
        = (b.source, b.series, b.table_id, b.measure, b.unit, b.statistic, b.period_kind)
@@ -183,7 +184,9 @@ SELECT g.source, g.release, g.table_id, g.measure, g.unit, g.statistic, g.period
     CASE WHEN d.id IS NOT NULL AND c.quantiles[3] > 0 AND e.quantiles[3] > 0
         THEN (c.quantiles[3] + 0.5) / (e.quantiles[3] + 0.5) END AS q95_ratio,
     p.pairs, CASE WHEN p.pairs >= {FEWEST} THEN p.typical_ratio END AS typical_ratio,
-    p.large_pairs, CASE WHEN p.large_pairs >= {FEWEST} AND g.unit = 'count' THEN p.same_share END AS same_share,
+    p.large_pairs, -- of one and the same day, as a population that two editions divide by, figures ought to be equal
+    CASE WHEN p.large_pairs >= {FEWEST} AND g.unit = 'count' AND g.newest_end > b.end_before
+        THEN p.same_share END AS same_share,
     k.distance
 FROM profile_groups g JOIN counted c USING (id) LEFT JOIN before b USING (id)
 LEFT JOIN counted e ON e.id = b.before_id

@@ -19,7 +19,9 @@ from civic_assets.contracts.document import Node
 from civic_assets.contracts.load import contracts_folder
 from civic_assets.errors import ContractError
 from civic_assets.quality.profiles import ROWS
-from civic_assets.quality.results import Reason
+from civic_assets.quality.published_engine import ALL_RULES
+from civic_assets.quality.published_rule import PublishedRule
+from civic_assets.quality.results import Reason, Scope
 
 if TYPE_CHECKING:
     from civic_assets.contracts.model import Severity
@@ -66,6 +68,7 @@ class Expectation:
     passed: str
     reason: Reason
     unknown: str
+    scope: Scope = "value"
 
     @property
     def table(self) -> str:
@@ -134,6 +137,11 @@ def expectations(folder: Path | None = None) -> list[Expectation]:
     """All expectations, in the order of their ids."""
     found = (expectation for suite in load_suites(folder) for expectation in suite.expectations)
     return sorted(found, key=lambda expectation: expectation.id)
+
+
+def of_what_is_published() -> list[PublishedRule | Expectation]:
+    """Rules over the tables that we make, then expectations in the order of their ids."""
+    return [*ALL_RULES, *expectations()]
 
 
 def _suite(file: Path) -> Suite:

@@ -10,13 +10,13 @@ import dagster as dg
 import pytest
 
 from civic_assets.defs.checks import (
-    of_what_is_published,
     published_name,
     published_results,
     published_specs,
     together,
 )
 from civic_assets.quality.expectations import add_expectations
+from civic_assets.quality.suites import of_what_is_published
 from civic_assets.store import Store
 from civic_assets_tests.publish.read_models import records
 from civic_assets_tests.quality.published_figures import BEFORE, NOW, promised, published

@@ -331,6 +331,15 @@ def test_definitions_do_not_wait_for_great_expectations() -> None:
     assert _python(program) == "False"
 
 
+def test_seeing_that_a_publication_stands_does_not_wait_for_great_expectations(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from civic_assets.contracts.load import load_contracts; "
+        "from civic_assets.publish.publication import stands; from civic_assets.store import Store; "
+        "stands(Store(Path(sys.argv[1])), load_contracts()); print('great_expectations' in sys.modules)"
+    )
+    assert _python(program, str(tmp_path)) == "False"
+
+
 def test_profiles_have_the_columns_that_the_suites_name() -> None:
     with published() as connection:
         create_profiles(connection, promised())
@@ -375,3 +384,10 @@ def test_newest_release_comes_first() -> None:
     verdict = _said(DEFECTS["E-03"])["E-03"]
     assert verdict.message.startswith(f"{SOURCE} {NOW}: {FIGURES + 1} figures were checked")
     assert verdict.findings[-1].message.startswith(f"{SOURCE} {BEFORE}:")
+
+
+def test_same_population_in_two_editions_is_not_a_figure_issued_again() -> None:
+    day = "period_start = '2021-06-30', period_end = '2021-07-01', period_kind = 'point_in_time', statistic = 'stock'"
+    assert (
+        _said(DEFECTS["E-22"], f"UPDATE harmonised.observations SET {day}")["E-22"].outcome == "not_evaluated"
+    )
