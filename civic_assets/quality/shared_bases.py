@@ -58,7 +58,8 @@ def bases_exist(release: Release) -> Verdict:
         Finding(
             "V-17",
             f"{row['locator_rate']}: no whole number of which {figure(row['count_text'])} is "
-            f"{_rate(row)}: the base would lie between {row['low']:,.2f} and {row['high']:,.2f}.",
+            f"{_rate(row)} to the {counted(row['decimals'], 'decimal')} that its table prints: the base would lie "
+            f"between {row['low']:,.2f} and {row['high']:,.2f}.",
             row["locator_rate"],
             [row["locator_rate"], row["locator_count"]],
             severity="warning",

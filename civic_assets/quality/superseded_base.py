@@ -27,17 +27,17 @@ _ESTIMATES = """(
     WHERE o.source = 'ons_population' AND o.measure = 'population' AND o.breakdown = 'total' AND o.unit = 'count'
         AND o.value IS NOT NULL
     GROUP BY o.area_code, o.period_start, o.release, r.available_from)"""
+# A rate with all its digits implies one number: its two ends differ by the noise of a division.
+_INSIDE = "e.value BETWEEN b.low * (1 - 1e-9) AND b.high * (1 + 1e-9)"
 _JUDGED = f"""(
     SELECT b.source, b.release, b.measure, b.area_code, b.area_name, b.low, b.high, b.published, b.locator_rate,
         b.locator_count, b.rate_text, b.count_text, b.period_start, b.period_end,
-        bool_or(e.value BETWEEN b.low * (1 - 1e-9) AND b.high * (1 + 1e-9)) FILTER (e.place = 1) AS stands,
+        bool_or({_INSIDE}) FILTER (e.place = 1) AS stands,
         min(e.value) FILTER (e.place = 1) AS smallest, max(e.value) FILTER (e.place = 1) AS largest,
         min(e.day) AS first_day, max(e.day) AS last_day, arg_max(e.value, e.day) FILTER (e.place = 1) AS latest,
         arg_max(e.release, e.day) FILTER (e.place = 1) AS latest_release,
-        arg_max(e.day, e.day)
-            FILTER (e.place > 1 AND e.value BETWEEN b.low * (1 - 1e-9) AND b.high * (1 + 1e-9)) AS old_day,
-        arg_max(e.release, e.day)
-            FILTER (e.place > 1 AND e.value BETWEEN b.low * (1 - 1e-9) AND b.high * (1 + 1e-9)) AS old_release
+        arg_max(e.day, e.day) FILTER (e.place > 1 AND {_INSIDE}) AS old_day,
+        arg_max(e.release, e.day) FILTER (e.place > 1 AND {_INSIDE}) AS old_release
     FROM {_BASES} b JOIN {_ESTIMATES} e ON e.area_code = b.area_code
     JOIN catalogue.sources s ON s.source = 'ons_population'
     WHERE b.high IS NOT NULL AND e.day + s.expected_lag_days <= b.published

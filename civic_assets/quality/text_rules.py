@@ -18,6 +18,7 @@ from civic_assets.quality.wording import counted, figure
 from civic_assets.sources.statements import Statement
 from civic_assets.values.cells import decimals, label
 
+_PERCENT = ("percent", "per_100")
 _EXHIBIT = re.compile(r"(?:table|chart|figure|graph|map|box) \w+")
 
 
@@ -157,17 +158,23 @@ def _ended(statement: Statement, about: Subject, published: str) -> Finding:
 
 
 def figures_of(release: Release, statement: Statement, about: Subject) -> list[dict[str, Any]]:
-    """Printed counts that make up a statement's subject in its area and time; none where one of them is absent."""
+    """Printed figures that make up a statement's subject in its area, time and unit; none where one is absent.
+
+    A number with a percent sign is looked for among percentages, any other among counts.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if statement.span is None:
         return []
     table = release.observations
-    mine = pc.is_in(table["measure"], pa.array(list(about.measures), pa.string()))
+    units = _PERCENT if statement.said.endswith("%") else ("count",)
+    mine = pc.and_(
+        pc.is_in(table["measure"], pa.array(list(about.measures), pa.string())),
+        pc.is_in(table["unit"], pa.array(units)),
+    )
     for name, wanted in (
         ("area_code", statement.area),
-        ("unit", "count"),
         ("breakdown", "total"),
         ("period_start", pa.scalar(statement.span.start, pa.date32())),
         ("period_end", pa.scalar(statement.span.end, pa.date32())),

@@ -243,6 +243,16 @@ def test_base_is_not_judged_before_the_first_estimate_after_the_census_is_held(
     assert _said(_implied(_OLD, held), ("H-05", "implied_denominators")) == ("not_evaluated", 0, 0)
 
 
+def test_base_of_a_rate_with_all_its_digits_is_its_estimate_to_the_last_resident() -> None:
+    """Two ends that differ by the noise of a division still hold the number between them."""
+    exact = (
+        _implied(("2023-mye", "2021-06-30", 248_100))
+        + """;
+        UPDATE quality.implied_denominators SET low = 248100.00000001, high = 248100.00000002"""
+    )
+    assert _said(exact, ("H-05", "implied_denominators"))[0] == "pass"
+
+
 def test_results_and_findings_stand_beside_those_of_releases() -> None:
     with duckdb.connect() as connection:
         connection.execute(_EMPTY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civic_assets.quality.implied_bases import groups, intervals_of
+from civic_assets.quality.shared_bases import bases_exist
+from civic_assets.readers.open_file import read_grid
 from civic_assets_tests.releases import contract, release_of, report
 
 
@@ -82,6 +85,21 @@ def test_contract_that_declares_no_pair_implies_nothing() -> None:
     assert (
         intervals_of(contract("ons_csp"), "2022-06", release_of(report(), "gla_report").observations) is None
     )
+
+
+@pytest.mark.real_data
+def test_shares_of_full_precision_give_whole_numbers_of_offences(real_data: Path) -> None:
+    """The edition of March 2018 prints nine shares of knife crime that no number of offences gives."""
+    file = real_data / "ons-pfa" / "policeforceareatablesyearendingmarch2018v2.xlsx"
+    if not file.exists():
+        pytest.skip(f"{file} is not held")
+    release = release_of(read_grid(file), "ons_pfa")
+    table = release.implied_bases
+    assert table is not None and table.num_rows > 1_000
+    findings = bases_exist(release).findings
+    assert {finding.measure for finding in findings} == {"knife_crime_share"}
+    assert len(findings) == 9
+    assert "Table P5!P9" in {finding.locator for finding in findings}
 
 
 _INTERVAL = st.tuples(st.integers(0, 60), st.integers(0, 20)).map(lambda i: (float(i[0]), float(i[0] + i[1])))

@@ -9,7 +9,7 @@ import pytest
 
 from civic_assets.quality.engine import assess
 from civic_assets.quality.results import Assessment, Finding
-from civic_assets_tests.quality.report_text import MENDED, mended_text, text_with
+from civic_assets_tests.quality.report_text import MENDED, mended_text, text_with, with_text
 from civic_assets_tests.releases import (
     contract,
     mended_report,
@@ -207,6 +207,19 @@ def test_number_of_the_text_is_held_against_the_figure_of_its_area_and_time() ->
     )
     assert (wrong.observed, wrong.expected) == ("1,143", "1,134")
     assert "L30:Data year ending June 2022" in wrong.locators
+
+
+@pytest.mark.parametrize(("said", "outcome"), [("4.07%", "pass"), ("4.70%", "fail"), ("4.1%", "pass")])
+def test_percentage_of_the_text_is_held_against_a_percentage_to_its_own_decimals(
+    said: str, outcome: str
+) -> None:
+    terms = unreserved()
+    known = {**terms.options["statements"]["subjects"], "neet": {"measures": ["neet_or_not_known_percent"]}}
+    options = {**terms.options, "statements": {**terms.options["statements"], "subjects": known}}
+    row = ("number", "shoplifting", "28")
+    grid = with_text({**MENDED, row: {"subject": "NEET", "says": said, "period": "2023"}})
+    release = release_of(grid, "gla_report", under=replace(terms, options=options))
+    assert result(assess(release), "X-14").outcome == outcome
 
 
 def test_parts_that_do_not_add_up_are_another_number() -> None:
