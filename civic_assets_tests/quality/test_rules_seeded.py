@@ -172,7 +172,9 @@ def test_clean_edition_has_no_finding_but_the_column_that_was_added_to_it(editio
     # It imitates what is so in every real edition: populations of two years before, years that touch the restrictions,
     # and areas that are unlike their peers (V-22, which is information).
     assert failing(assessment) == {"H-04", "H-13", "V-22"}
-    findings = [finding for finding in assessment.findings if finding.check_id not in ("H-04", "H-13", "V-22")]
+    findings = [
+        finding for finding in assessment.findings if finding.check_id not in ("H-04", "H-13", "V-22")
+    ]
     assert {(finding.check_id, finding.severity) for finding in findings} <= {("R-09", "warning")}
     assert {finding.observed for finding in findings} == ADDED.get(edition, set())
     assert list(assessment.held_back) == []
