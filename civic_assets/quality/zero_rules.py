@@ -70,7 +70,7 @@ def zero_runs(release: Release) -> Verdict:
     if not checked:
         return not_evaluated("no_input", f"no series has a median month above {USUAL_MONTH}")
     findings = [_zeros(release, measure, runs) for measure, runs in sorted(by_measure.items())]
-    also = f"; {counted(known, 'run')} that begin or end at a break of the register" if known else ""
+    also = f"; {counted(known, 'run')} beginning or ending at a break of the register" if known else ""
     return judged(
         checked,
         findings,

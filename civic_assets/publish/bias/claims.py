@@ -106,11 +106,14 @@ SELECT source, any_value(release) AS release, indicator AS measure, NULL AS area
     CASE WHEN count(extreme) = 0
          THEN format('Our changes of {{}} in {{}} rest on {{}} at most; among fewer than {fewest} no one is extreme.',
             any_value(title), bias_counted(count(*), 'area'), bias_counted(max(n_admissible), 'admissible change'))
+         WHEN count(*) FILTER (extreme) = 0
+         THEN format('In none of {{}} is our change of {{}} among the {low:.0%} lowest or highest of all admissible '
+             'ones.',
+            bias_counted(count(extreme), 'area'), any_value(title))
          ELSE format('Our change of {{}} is among the {low:.0%} lowest or highest of all admissible ones in {{}} of '
              '{{}}: '
-            'in those areas another base or reading would tell a milder story.', any_value(title),
-            count(*) FILTER (extreme),
-            bias_counted(count(extreme), 'area')) END AS verdict,
+            'there most other bases and readings would tell a milder story.', any_value(title),
+            count(*) FILTER (extreme), bias_counted(count(extreme), 'area')) END AS verdict,
     to_json({{'claims': count(*), 'lowest': round(min(lowest), 4), 'highest': round(max(highest), 4)}})::VARCHAR
         AS evidence
 FROM quality.baseline_multiverse GROUP BY source, indicator

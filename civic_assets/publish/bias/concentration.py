@@ -170,9 +170,9 @@ _CITED_ROWS = """
 SELECT source, arg_max(release, (citations, locator)) AS release, NULL AS measure, NULL AS area_code,
     NULL AS area_name, max(citations) AS value,
     format('{:,} cells cited', count(*)) AS value_text, 'not_evaluated' AS outcome, 'no_reference' AS reason,
-    format('Our tables cite {:,} cells of {}, the most cited one ({} of {}) in {:,} places; no limit exists beyond '
+    format('Our tables cite {:,} cells of {}, the most cited one ({} of {}) in {}; no limit exists beyond '
         'which '
         'that is too many.', count(*), source, arg_max(locator, (citations, locator)),
-        arg_max(release, (citations, locator)), max(citations)) AS verdict,
+        arg_max(release, (citations, locator)), bias_counted(max(citations), 'place')) AS verdict,
     to_json({'cited_in': list_sort(list_distinct(flatten(list(cited_in))))})::VARCHAR AS evidence
 FROM quality.cited_cells GROUP BY source"""
