@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-_WIDTH, _ROW, _FRAME = 7.6, 0.27, 0.75  # inches
+# Inches: of the drawing, of a bar, of the legend above the bars, and of the axis below them.
+_WIDTH, _ROW, _LEGEND, _BELOW = 7.6, 0.27, 0.3, 0.45
+# Inches: around everything, and of a letter of a label. Letters of a label; the table beside holds longer ones.
+_MARGIN, _LETTER, _LABEL = 0.12, 0.074, 44
 _TEXT, _QUIET = "#1a1a1a", "#4d4d4d"
 # Outcomes: fill, edge and pattern. The patterns differ, so that the parts can be told apart in black and white.
 _STYLES = (
@@ -106,7 +109,7 @@ def stacked(
             handlelength=1.6,
         )  # fmt: skip
 
-    return _chart(name, title, description, [label for label, _ in rows], axis, draw)
+    return _chart(name, title, description, [label for label, _ in rows], axis, draw, legend=True)
 
 
 def bars(
@@ -139,22 +142,36 @@ def bars(
         axes.set_xlim(0, longest * 1.12)
         axes.xaxis.set_major_formatter(PercentFormatter(1))
 
-    return _chart(name, title, description, [label for label, _ in rows], axis, draw)
+    return _chart(name, title, description, [label for label, _ in rows], axis, draw, legend=False)
 
 
 def _chart(
-    name: str, title: str, description: str, labels: Sequence[str], axis: str, draw: Callable[[Axes], None]
+    name: str,
+    title: str,
+    description: str,
+    labels: Sequence[str],
+    axis: str,
+    draw: Callable[[Axes], None],
+    *,
+    legend: bool,
 ) -> Chart:
     # Half a second of import, which only a report that is built should cost.
     import matplotlib
     from matplotlib.figure import Figure
 
+    shown = [label if len(label) <= _LABEL else label[: _LABEL - 4].rstrip() + " ..." for label in labels]
+    frame = _BELOW + (_LEGEND if legend else _MARGIN / 2)
+    height = frame + _ROW * max(len(shown), 1)
     with matplotlib.rc_context(_SETTINGS):
-        drawing = Figure(figsize=(_WIDTH, _FRAME + _ROW * max(len(labels), 1)), layout="constrained")
-        axes = drawing.add_subplot()
+        drawing = Figure(figsize=(_WIDTH, height))
+        # Room by the number of letters: to measure the texts would draw everything twice.
+        left = _MARGIN + _LETTER * max(map(len, shown), default=0)
+        axes = drawing.add_axes(
+            (left / _WIDTH, _BELOW / height, 1 - (left + _MARGIN * 2) / _WIDTH, (height - frame) / height)
+        )
         draw(axes)
-        axes.set_yticks(range(len(labels)), labels)
-        axes.set_ylim(len(labels) - 0.5, -0.5)
+        axes.set_yticks(range(len(shown)), shown)
+        axes.set_ylim(len(shown) - 0.5, -0.5)
         axes.set_xlabel(axis, fontsize=8)
         axes.tick_params(axis="y", length=0)
         axes.tick_params(axis="x", labelsize=8)

@@ -152,7 +152,7 @@ _MEASURES = """WITH counted AS (
     FROM harmonised.observations GROUP BY ALL
 )
 SELECT source, measure, unit, sum(n)::BIGINT AS n, sum(absent)::BIGINT AS absent,
-    list(status || ' ' || absent ORDER BY absent DESC, status) FILTER (absent > 0) AS statuses
+    list(format('{} {:,}', status, absent) ORDER BY absent DESC, status) FILTER (absent > 0) AS statuses
 FROM counted GROUP BY ALL ORDER BY source, measure, unit"""
 
 _N_DISPUTED = "SELECT count(*) AS n FROM harmonised.observations WHERE quality = 'disputed'"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from civic_assets.publish.report.reading import SHOWN_OF_A_LIST, Row, rows_of
@@ -53,6 +54,16 @@ class Section:
     rows: Sequence[Row]
     total: int
     sql: str
+
+    @property
+    def numeric(self) -> frozenset[str]:
+        """Columns that hold numbers only."""
+        return frozenset(
+            name
+            for name, _ in self.columns
+            if any(row[name] is not None for row in self.rows)
+            and all(isinstance(row[name], int | float | NoneType) for row in self.rows)
+        )
 
 
 _WORST = "CASE {} WHEN 'fail' THEN 0 WHEN 'not_evaluated' THEN 1 ELSE 2 END"
