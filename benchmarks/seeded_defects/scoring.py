@@ -1,0 +1,162 @@
+"""Was a planted error found, was the right cell accused, was its right value proposed?
+
+Belongs here: the definitions of found, localised and false, applied to one examined file. Does not belong here: adding
+many of them up (`results`).
+
+- A *claim* is a check and an address that one of its findings of severity warning or blocking names (among `locators`, or
+  as `locator`). A claim is *new* when the clean file has no such claim.
+- An error is *found* when a new claim names one of its wrong cells (or its title, row, pasted figures: `Planted.named`), or
+  when a new finding's sentence names what is missing (`Planted.words`). A result of a check that failed without a finding
+  never counts, nor does a finding of severity info.
+- It is *localised first* by the share of its wrong cells that the likeliest repairs (V-15) accuse, *in the list* by those
+  that any equally small repair accuses; of codes, names and titles: that the finding's first address is the wrong cell.
+- Its *value is first* by the share of its wrong cells for which the likeliest repair proposes what stood there before.
+- A new finding is *false* when it names no wrong cell, nor any figure of the same area and measure as one (a rate that no
+  longer follows from its damaged count is truly wrong beside it), and no word of the error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from benchmarks.seeded_defects.good_releases import Examined, Good
+from benchmarks.seeded_defects.plants import KINDS, Planted
+from civic_assets.quality.results import Assessment, Finding
+
+Claim = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What became of one planted error.
+
+    Args:
+        visible: An equation, a second table, a register or a second release holds what is wrong.
+        first, listed, value: Shares of its wrong cells, NaN where the kind has no single cells or nothing could show it.
+    """
+
+    kind: str
+    found: bool
+    visible: bool
+    first: float
+    listed: float
+    value: float
+    checks: tuple[str, ...]
+
+
+def claims(assessment: Assessment) -> set[Claim]:
+    """Checks with the addresses that their warnings and blocking findings name."""
+    return {
+        (finding.check_id, locator)
+        for finding in loud(assessment.findings)
+        for locator in {finding.locator, *finding.locators}
+        if locator
+    }
+
+
+def loud(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings of severity warning or blocking."""
+    return [finding for finding in findings if finding.severity != "info"]
+
+
+def new_findings(good: Good, examined: Examined) -> list[Finding]:
+    """Findings of a damaged file that the clean one has not: with a new claim or, without an address, a new sentence."""
+    before = claims(good.clean.assessment)
+    said = {finding.message for finding in good.clean.assessment.findings}
+    return [
+        finding
+        for finding in loud(examined.assessment.findings)
+        if finding.message not in said
+        and (
+            not finding.locator
+            or any((finding.check_id, at) not in before for at in {finding.locator, *finding.locators})
+        )
+    ]
+
+
+def score(good: Good, planted: Planted, examined: Examined, new: Sequence[Finding]) -> Score:
+    """Judges one planted error of a file."""
+    before = claims(good.clean.assessment)
+    mine = {*planted.wrong, *planted.named}
+    naming = [
+        finding
+        for finding in new
+        if any(at in mine and (finding.check_id, at) not in before for at in {finding.locator, *finding.locators})
+        or any(word in finding.message for word in planted.words)
+    ]
+    visible = is_visible(planted, examined)
+    first = listed = value = math.nan
+    if planted.wrong and KINDS[planted.kind].localised and visible:
+        first, listed, value = _located(planted, new)
+    checks = tuple(sorted({finding.check_id for finding in naming}))
+    return Score(planted.kind, bool(naming), visible, first, listed, value, checks)
+
+
+def is_visible(planted: Planted, examined: Examined) -> bool:
+    """Does any equation with all its operands hold a wrong figure? Texts and missing rows always have a witness."""
+    if not planted.figures or not planted.wrong or examined.release.parsed is None:
+        return True
+    if KINDS[planted.kind].single:
+        return bool(_evaluated(planted, examined))
+    return True
+
+
+def _evaluated(planted: Planted, examined: Examined) -> set[str]:
+    """Wrong cells that an evaluated equation holds."""
+    edits = examined.release.edits
+    locators = examined.release.observations["locator"].to_pylist()
+    whole = ~edits.operands_missing[edits.edit_of]
+    return {locators[cell] for cell in set(edits.cells[whole].tolist())} & set(planted.wrong)
+
+
+def _located(planted: Planted, new: Sequence[Finding]) -> tuple[float, float, float]:
+    """Shares of the wrong cells accused first, accused at all, and with the right value proposed first."""
+    if not planted.figures:
+        accusing = [finding for finding in new if {finding.locator, *finding.locators} & set(planted.wrong)]
+        first = any(finding.locator in planted.wrong for finding in accusing)
+        right = any(_same(f.expected, planted.wrong[f.locator]) for f in accusing if f.locator in planted.wrong)
+        return float(first), float(bool(accusing)), float(right)
+    first_to: dict[str, str] = {}
+    listed: set[str] = set()
+    for finding in new:
+        if finding.check_id != "V-15":
+            continue
+        for place, repair in enumerate(finding.evidence.get("repairs", ())):
+            listed |= {part["locator"] for part in repair}
+            if not place:
+                first_to |= {part["locator"]: part["to"] for part in repair}
+    number = len(planted.wrong)
+    right = sum(at in first_to and _same(first_to[at], text) for at, text in planted.wrong.items())
+    return (
+        sum(at in first_to for at in planted.wrong) / number,
+        sum(at in listed for at in planted.wrong) / number,
+        right / number,
+    )
+
+
+def _same(proposed: str, right: str) -> bool:
+    try:
+        return math.isclose(float(proposed.replace(",", "")), float(right.replace(",", "")), rel_tol=1e-8, abs_tol=1e-6)
+    except ValueError:
+        return proposed.strip() == right.strip() or proposed.strip("'") == right.strip()
+
+
+def false_findings(good: Good, planted: Sequence[Planted], examined: Examined, new: Sequence[Finding]) -> list[Finding]:
+    """New findings that are about none of the planted errors."""
+    mine = {at for one in planted for at in (*one.wrong, *one.named)}
+    words = [word for one in planted for word in one.words]
+    about: set[tuple[str, str]] = set()
+    if examined.release.parsed is not None:
+        table = examined.release.observations
+        columns = (table[name].to_pylist() for name in ("locator", "area_code", "measure"))
+        about = {(area or "", measure) for at, area, measure in zip(*columns, strict=True) if at in mine}
+    before = claims(good.clean.assessment)
+    return [
+        finding
+        for finding in new
+        if not mine & {at for at in (finding.locator, *finding.locators) if (finding.check_id, at) not in before}
+        and (finding.area_code, finding.measure) not in about
+        and not any(word in finding.message for word in words)
+    ]
