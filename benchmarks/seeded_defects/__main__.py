@@ -28,9 +28,13 @@ PATIENCE = 60.0
 def main() -> None:
     """Parses arguments, plants, prints."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.seeded_defects", description=__doc__)
-    parser.add_argument("--source", action="append", choices=list(REAL), help="real sources (default: all at hand)")
+    parser.add_argument(
+        "--source", action="append", choices=list(REAL), help="real sources (default: all at hand)"
+    )
     parser.add_argument("--each", type=int, default=5, help="errors of each kind, one at a time (default 5)")
-    parser.add_argument("--at-once", type=int, nargs="*", default=[10], help="simultaneous errors (default 10)")
+    parser.add_argument(
+        "--at-once", type=int, nargs="*", default=[10], help="simultaneous errors (default 10)"
+    )
     parser.add_argument("--files", type=int, default=5, help="files with so many errors at once (default 5)")
     parser.add_argument("--kind", action="append", default=[], help="only these kinds")
     parser.add_argument("--seed", type=int, default=1)

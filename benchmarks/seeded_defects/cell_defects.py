@@ -81,7 +81,11 @@ def _doubled(text: str, chance: Random) -> str | None:
 
 def _wrong_digit(text: str, chance: Random) -> str | None:
     i = _at(text, chance, lambda i: True)
-    return None if i is None else text[:i] + chance.choice([d for d in "0123456789" if d != text[i]]) + text[i + 1 :]
+    return (
+        None
+        if i is None
+        else text[:i] + chance.choice([d for d in "0123456789" if d != text[i]]) + text[i + 1 :]
+    )
 
 
 def _truncated(text: str, chance: Random) -> str | None:
@@ -137,7 +141,9 @@ def neighbours_swapped(cells: Cells, chance: Random) -> Planted | None:
 def symbol_to_zero(cells: Cells, chance: Random) -> Planted | None:
     """A mark in the place of a number, read as nothing."""
     for cell in _some([c for c in cells.figures if c.text and c.number != c.number], chance):
-        return Planted("symbol turned into 0", {cell.place: _like(cells, cell, "0")}, {cell.locator: cell.text})
+        return Planted(
+            "symbol turned into 0", {cell.place: _like(cells, cell, "0")}, {cell.locator: cell.text}
+        )
     return None
 
 
@@ -179,7 +185,9 @@ def wrong_denominator(cells: Cells, chance: Random) -> Planted | None:
         places = len(cell.text.partition(".")[2])
         wrong = f"{cell.number * mine / other:.{places}f}"
         if float(wrong) != cell.number:
-            return Planted("rate on a wrong denominator", {cell.place: cell.written(wrong)}, {cell.locator: cell.text})
+            return Planted(
+                "rate on a wrong denominator", {cell.place: cell.written(wrong)}, {cell.locator: cell.text}
+            )
     return None
 
 
@@ -222,24 +230,39 @@ def other_code(cells: Cells, chance: Random) -> Planted | None:
 @kind("area renamed")
 def renamed(cells: Cells, chance: Random) -> Planted | None:
     """A name of another row, or a name that nobody has, in the place of an area's own."""
-    names = [cell for table, name in cells.keys("_name") for cell in cells.column(table, name) if len(cell.text) > 3]
-    names += [cell for table, name in cells.keys("borough") for cell in cells.column(table, name) if cell.text]
+    names = [
+        cell
+        for table, name in cells.keys("_name")
+        for cell in cells.column(table, name)
+        if len(cell.text) > 3
+    ]
+    names += [
+        cell for table, name in cells.keys("borough") for cell in cells.column(table, name) if cell.text
+    ]
     if not names:
         return None
     cell = chance.choice(names)
     same = sorted({c.text for c in names if c.column == cell.column and c.table == cell.table} - {cell.text})
     new = chance.choice([f"Greater {cell.text}", *(chance.sample(same, 1) if same else [])])
     return Planted(
-        "area renamed", {cell.place: new}, {cell.locator: cell.text}, named=_row_addresses(cells, cell), figures=False
+        "area renamed",
+        {cell.place: new},
+        {cell.locator: cell.text},
+        named=_row_addresses(cells, cell),
+        figures=False,
     )
 
 
 def _row_addresses(cells: Cells, cell: Cell) -> list[str]:
-    """Addresses of all figures of a cell's row: a finding about its code or name may stand at any of them."""
-    return [other.locator for other in cells.row(cell.table, cell.place.row)]
+    """Addresses of a cell's row: a finding about its code or name may stand at any key or figure of it."""
+    block, row = cells.blocks[cell.table], cell.place.row
+    columns = (column for column in (key.name for key in block.table.keys) if column in block.columns)
+    keys = [block.sheet.locator(row, block.columns[name], block.header(name).strip()) for name in columns]
+    return [*keys, *(other.locator for other in cells.row(cell.table, row))]
 
 
-@kind("period in the title wrong")
+# A wrong year above the counts stops the reading (R-03): what else is wrong shows when it is mended.
+@kind("period in the title wrong", single=False)
 def wrong_title(cells: Cells, chance: Random) -> Planted | None:
     """The title of one table names the year before or after."""
     titled = [block for block in cells.blocks.values() if block.title and block.periods]
@@ -261,7 +284,6 @@ def wrong_title(cells: Cells, chance: Random) -> Planted | None:
         "period in the title wrong",
         {places[0]: wrong},
         {block.title_locator: block.title},
-        named=[f"{block.sheet.name}!"],
-        words=[repr(block.table.name)],
+        around=[f"{other.sheet.name}!" for other in cells.blocks.values()],
         figures=False,
     )

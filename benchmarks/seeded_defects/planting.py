@@ -46,7 +46,9 @@ def one_at_a_time(
     return tally
 
 
-def many_at_once(good: Good, errors: int, files: int, seed: int, said: Callable[[str], None] = lambda _: None) -> Tally:
+def many_at_once(
+    good: Good, errors: int, files: int, seed: int, said: Callable[[str], None] = lambda _: None
+) -> Tally:
     """`errors` errors of different places in each of `files` files, of kinds that leave rows where they are."""
     tally, cells = Tally(good.source, good.name, errors), Cells(good)
     chance = Random(f"{seed} {good.name} {errors}")
@@ -58,7 +60,9 @@ def many_at_once(good: Good, errors: int, files: int, seed: int, said: Callable[
 
 def _apart(cells: Cells, errors: int, chance: Random) -> Iterator[Planted]:
     """Errors that share no cell."""
-    kinds = [kind for kind in KINDS.values() if kind.single and kind.localised and kind.name not in _WHOLE_ROWS]
+    kinds = [
+        kind for kind in KINDS.values() if kind.single and kind.localised and kind.name not in _WHOLE_ROWS
+    ]
     taken: set[object] = set()
     number = 0
     for _ in range(_TRIES * errors):
@@ -96,6 +100,8 @@ def _add(tally: Tally, good: Good, planted: Sequence[Planted], said: Callable[[s
         missed = scored.visible and (not scored.found or scored.first < 1)
         if missed:
             where = ", ".join(list(one.wrong)[:3])
-            said(f"{good.source}: {one.kind} at {where}: {'missed' if not scored.found else 'not first'} ({scored.checks})")
+            said(
+                f"{good.source}: {one.kind} at {where}: {'missed' if not scored.found else 'not first'} ({scored.checks})"
+            )
     for finding in false:
         said(f"{good.source}: false {finding.check_id}: {finding.message[:200]}")

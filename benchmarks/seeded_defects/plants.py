@@ -26,7 +26,9 @@ class Planted:
         kind: As in `KINDS`.
         cells: New values by place; what else is done to the grid is done by `reshape`.
         wrong: Right text by address of each cell that is wrong now; empty where an error is not in single cells.
-        named: Beginnings of addresses that a finding may name as well: the title, the header, a row, a table's sheet.
+        named: Addresses that a finding may name as well: figures of a row that is pasted twice or misnamed.
+        around: Beginnings of addresses where everything is truly wrong beside the error (a table under a wrong title):
+            naming them neither finds the error nor is it false.
         words: Words one of which the sentence of a finding without an address must have (`"month"`).
         figures: The wrong cells are figures, which equations can show; otherwise texts.
         reshape: Moves rows or columns of the grid.
@@ -37,6 +39,7 @@ class Planted:
     cells: Mapping[Place, CellValue] = field(default_factory=dict)
     wrong: Mapping[str, str] = field(default_factory=dict)
     named: Sequence[str] = ()
+    around: Sequence[str] = ()
     words: Sequence[str] = ()
     figures: bool = True
     reshape: Callable[[Grid], Grid] | None = None
@@ -92,6 +95,7 @@ UNDETECTABLE: Mapping[str, str] = {
     "an error smaller than the rounding": (
         "where figures are rounded to b, a total and its n parts may differ by (b/2)(n + 1) and be right"
     ),
+    "a symbol turned into 0 in a part of a sum": "a zero adds nothing: the total fits as before",
     "errors that cancel in every equation": (
         "one offence moved between two groups of the same area, in counts, changes and rates alike"
     ),

@@ -97,7 +97,10 @@ class Cells:
     def figures(self) -> list[Cell]:
         """Every cell in a column of figures, numbers and symbols."""
         return [
-            cell for table, block in self.blocks.items() for name, _ in block.figures() for cell in self.column(table, name)
+            cell
+            for table, block in self.blocks.items()
+            for name, _ in block.figures()
+            for cell in self.column(table, name)
         ]
 
     @cached_property

@@ -12,7 +12,8 @@ many of them up (`results`).
   that any equally small repair accuses; of codes, names and titles: that the finding's first address is the wrong cell.
 - Its *value is first* by the share of its wrong cells for which the likeliest repair proposes what stood there before.
 - A new finding is *false* when it names no wrong cell, nor any figure of the same area and measure as one (a rate that no
-  longer follows from its damaged count is truly wrong beside it), and no word of the error.
+  longer follows from its damaged count is truly wrong beside it), and no word of the error. Where a whole column, row or
+  file is damaged (kinds that are not `localised`), whatever hangs on it is truly wrong, and this is not judged.
 """
 
 from __future__ import annotations
@@ -83,7 +84,9 @@ def score(good: Good, planted: Planted, examined: Examined, new: Sequence[Findin
     naming = [
         finding
         for finding in new
-        if any(at in mine and (finding.check_id, at) not in before for at in {finding.locator, *finding.locators})
+        if any(
+            at in mine and (finding.check_id, at) not in before for at in {finding.locator, *finding.locators}
+        )
         or any(word in finding.message for word in planted.words)
     ]
     visible = is_visible(planted, examined)
@@ -106,6 +109,11 @@ def is_visible(planted: Planted, examined: Examined) -> bool:
 def _evaluated(planted: Planted, examined: Examined) -> set[str]:
     """Wrong cells that an evaluated equation holds."""
     edits = examined.release.edits
+    if all(value in (0.0, "0") for value in planted.cells.values()):
+        # A zero adds nothing to a sum: only where it is itself the total, the change or the rate does it show.
+        tested = edits.tested[~edits.operands_missing]
+        locators = examined.release.observations["locator"].to_pylist()
+        return {locators[cell] for cell in set(tested.tolist())} & set(planted.wrong)
     locators = examined.release.observations["locator"].to_pylist()
     whole = ~edits.operands_missing[edits.edit_of]
     return {locators[cell] for cell in set(edits.cells[whole].tolist())} & set(planted.wrong)
@@ -116,8 +124,11 @@ def _located(planted: Planted, new: Sequence[Finding]) -> tuple[float, float, fl
     if not planted.figures:
         accusing = [finding for finding in new if {finding.locator, *finding.locators} & set(planted.wrong)]
         first = any(finding.locator in planted.wrong for finding in accusing)
-        right = any(_same(f.expected, planted.wrong[f.locator]) for f in accusing if f.locator in planted.wrong)
-        return float(first), float(bool(accusing)), float(right)
+        right = any(
+            _same(f.expected, planted.wrong[f.locator]) for f in accusing if f.locator in planted.wrong
+        )
+        # Of a title the period is expected, and no wording proposed.
+        return float(first), float(bool(accusing)), math.nan if planted.around else float(right)
     first_to: dict[str, str] = {}
     listed: set[str] = set()
     for finding in new:
@@ -128,23 +139,39 @@ def _located(planted: Planted, new: Sequence[Finding]) -> tuple[float, float, fl
             if not place:
                 first_to |= {part["locator"]: part["to"] for part in repair}
     number = len(planted.wrong)
-    right = sum(at in first_to and _same(first_to[at], text) for at, text in planted.wrong.items())
+    # What a symbol stood for no equation can tell: there is no right value to propose.
+    numbers = {at: text for at, text in planted.wrong.items() if _is_number(text)}
+    right = sum(at in first_to and _same(first_to[at], text) for at, text in numbers.items())
     return (
         sum(at in first_to for at in planted.wrong) / number,
         sum(at in listed for at in planted.wrong) / number,
-        right / number,
+        right / len(numbers) if numbers else math.nan,
     )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text.replace(",", "")))
+    except ValueError:
+        return False
 
 
 def _same(proposed: str, right: str) -> bool:
     try:
-        return math.isclose(float(proposed.replace(",", "")), float(right.replace(",", "")), rel_tol=1e-8, abs_tol=1e-6)
+        return math.isclose(
+            float(proposed.replace(",", "")), float(right.replace(",", "")), rel_tol=1e-8, abs_tol=1e-6
+        )
     except ValueError:
         return proposed.strip() == right.strip() or proposed.strip("'") == right.strip()
 
 
-def false_findings(good: Good, planted: Sequence[Planted], examined: Examined, new: Sequence[Finding]) -> list[Finding]:
-    """New findings that are about none of the planted errors."""
+def false_findings(
+    good: Good, planted: Sequence[Planted], examined: Examined, new: Sequence[Finding]
+) -> list[Finding]:
+    """New findings that are about none of the planted errors; none where whole columns, rows or files are damaged."""
+    if not all(KINDS[one.kind].localised for one in planted):
+        return []
+    around = tuple(place for one in planted for place in one.around)
     mine = {at for one in planted for at in (*one.wrong, *one.named)}
     words = [word for one in planted for word in one.words]
     about: set[tuple[str, str]] = set()
@@ -156,7 +183,9 @@ def false_findings(good: Good, planted: Sequence[Planted], examined: Examined, n
     return [
         finding
         for finding in new
-        if not mine & {at for at in (finding.locator, *finding.locators) if (finding.check_id, at) not in before}
+        if not mine
+        & {at for at in (finding.locator, *finding.locators) if (finding.check_id, at) not in before}
         and (finding.area_code, finding.measure) not in about
+        and not (around and finding.locator.startswith(around))
         and not any(word in finding.message for word in words)
     ]

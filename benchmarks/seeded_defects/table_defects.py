@@ -124,17 +124,29 @@ def column_shifted(cells: Cells, chance: Random) -> Planted | None:
 def last_year_pasted(cells: Cells, chance: Random) -> Planted | None:
     """Counts of the year before under this year's header, in a table of its own or in the column a year before."""
     name = "last year's column pasted as this year's"
-    tables = {block.table.occurrence: table for table, block in cells.blocks.items() if block.table.occurrence != "only"}
+    tables = {
+        block.table.occurrence: table
+        for table, block in cells.blocks.items()
+        if block.table.occurrence != "only"
+    }
     if len(tables) == 2:
         column = chance.choice([name for name, _ in cells.blocks[tables["latest"]].figures()])
         keys = [c.name for c in cells.blocks[tables["latest"]].table.keys]
         before = {
-            tuple(cells.blocks[tables["previous"]].sheet.rows[c.place.row][cells.blocks[tables["previous"]].columns[k]] for k in keys): c.value
+            tuple(
+                cells.blocks[tables["previous"]].sheet.rows[c.place.row][
+                    cells.blocks[tables["previous"]].columns[k]
+                ]
+                for k in keys
+            ): c.value
             for c in cells.column(tables["previous"], column)
         }
         block = cells.blocks[tables["latest"]]
         now = cells.column(tables["latest"], column)
-        old = [before.get(tuple(block.sheet.rows[c.place.row][block.columns[k]] for k in keys), c.value) for c in now]
+        old = [
+            before.get(tuple(block.sheet.rows[c.place.row][block.columns[k]] for k in keys), c.value)
+            for c in now
+        ]
         return _replaced(name, list(zip(now, old, strict=True)))
     months = {header: (table, name) for header, table, name in _months(cells)}
     pairs = [(now, then) for now in months if (then := f"{int(now[:4]) - 1}{now[4:]}") in months]
@@ -164,7 +176,15 @@ def stale_total(cells: Cells, chance: Random) -> Planted | None:
     release = cells.good.clean.release
     edits = release.edits
     locators = release.observations["locator"].to_pylist()
-    totals = sorted({int(edits.tested[e]) for e, r in enumerate(edits.rules) if r.kind in ("identity", "parent", "sum") and r.severity == "blocking" and not edits.operands_missing[e]})
+    totals = sorted(
+        {
+            int(edits.tested[e])
+            for e, r in enumerate(edits.rules)
+            if r.kind in ("identity", "parent", "sum")
+            and r.severity == "blocking"
+            and not edits.operands_missing[e]
+        }
+    )
     totals = [t for t in totals if edits.values[t] > 100]
     if not totals:
         return None
@@ -179,7 +199,10 @@ def stale_total(cells: Cells, chance: Random) -> Planted | None:
             planted[other] = value
         return Planted(
             "total not updated after a revision",
-            {c.place: c.written(f"{v:.17g}" if isinstance(c.value, float) else f"{v:.0f}") for c, v in planted.items()},
+            {
+                c.place: c.written(f"{v:.17g}" if isinstance(c.value, float) else f"{v:.0f}")
+                for c, v in planted.items()
+            },
             {c.locator: c.text for c in planted},
         )
     return None
@@ -199,7 +222,11 @@ def _derived(
         now, before = float(edits.values[total]), value
         if rule.kind == "change":
             current, previous = (float(edits.values[c]) for c in edits.cells_of(edit)[1:])
-            made = 100 * (value - previous) / previous if edits.cells_of(edit)[1] == total else 100 * (current - value) / value
+            made = (
+                100 * (value - previous) / previous
+                if edits.cells_of(edit)[1] == total
+                else 100 * (current - value) / value
+            )
         else:
             made = cell.number * before / now
         places = len(cell.text.partition(".")[2])
@@ -213,7 +240,9 @@ def _derived(
 def row_on_wrong_denominator(cells: Cells, chance: Random) -> Planted | None:
     """All rates of an area divided by the population of another."""
     name = "rates of a row on a wrong denominator"
-    tables = [t for t, b in cells.blocks.items() if sum(c.unit.startswith("per_") for _, c in b.figures()) > 2]
+    tables = [
+        t for t, b in cells.blocks.items() if sum(c.unit.startswith("per_") for _, c in b.figures()) > 2
+    ]
     tables = [t for t in tables if any(c.measure == "population" for _, c in cells.blocks[t].figures())]
     if not tables:
         return None
@@ -240,7 +269,9 @@ def units_changed(cells: Cells, chance: Random) -> Planted | None:
         return None
     unit = dict(cells.blocks[column[0].table].figures())[column[0].column].unit
     by = 1000 if unit == "count" else 10
-    pairs = [(cell, cell.written(f"{cell.number / by:.15g}")) for cell in column if cell.number == cell.number]
+    pairs = [
+        (cell, cell.written(f"{cell.number / by:.15g}")) for cell in column if cell.number == cell.number
+    ]
     return _replaced("units changed", pairs)
 
 
@@ -251,7 +282,9 @@ def month_missing(cells: Cells, chance: Random) -> Planted | None:
     if not months:
         return None
     header, table, name = chance.choice(months)
-    return _without_column(cells, table, name, "month missing", [header, f"{header[:4]}-{header[4:]}", "month"])
+    return _without_column(
+        cells, table, name, "month missing", [header, f"{header[:4]}-{header[4:]}", "month"]
+    )
 
 
 @kind("category missing", single=False, localised=False)
@@ -261,7 +294,18 @@ def category_missing(cells: Cells, chance: Random) -> Planted | None:
         (table, column.name)
         for table, block in cells.blocks.items()
         for column in block.table.keys
-        if column.name in ("minor_class", "minor", "offence", "phase", "education_phase", "characteristic", "school_type", "social_care_group", "category")
+        if column.name
+        in (
+            "minor_class",
+            "minor",
+            "offence",
+            "phase",
+            "education_phase",
+            "characteristic",
+            "school_type",
+            "social_care_group",
+            "category",
+        )
         and column.name in block.columns
     ]
     if rows:
@@ -273,7 +317,9 @@ def category_missing(cells: Cells, chance: Random) -> Planted | None:
         return None
     table = chance.choice(sorted(cells.blocks))
     name, column = chance.choice(cells.blocks[table].figures())
-    return _without_column(cells, table, name, "category missing", [repr(cells.blocks[table].header(name)), column.printed, name])
+    return _without_column(
+        cells, table, name, "category missing", [repr(cells.blocks[table].header(name)), column.printed, name]
+    )
 
 
 @kind("whole force missing", single=False, localised=False)
@@ -317,11 +363,17 @@ def _without_rows(cells: Cells, tables: Sequence[str], name: str, value: str, ki
         for row in rows:
             for cell in cells.row(table, row):
                 if (at := cells.observed.get(cell.locator)) is not None:
-                    words |= {codes[at] or "", names[at] or ""} if kind == "whole force missing" else {measures[at], breakdowns[at]}
+                    words |= (
+                        {codes[at] or "", names[at] or ""}
+                        if kind == "whole force missing"
+                        else {measures[at], breakdowns[at]}
+                    )
 
     def reshape(grid: Grid) -> Grid:
         for sheet, rows in gone.items():
-            grid = with_rows(grid, sheet, [row for at, row in enumerate(_rows(grid, sheet)) if at not in rows])
+            grid = with_rows(
+                grid, sheet, [row for at, row in enumerate(_rows(grid, sheet)) if at not in rows]
+            )
         return grid
 
     return Planted(kind, words=sorted(words - {"", "total"}), reshape=reshape)
@@ -344,7 +396,9 @@ def stale_file(cells: Cells, chance: Random) -> Planted | None:
             for row, values in enumerate(sheet.rows[:12]):
                 for column, value in enumerate(values[:3]):
                     if isinstance(value, str) and _MONTH.search(value):
-                        changed[Place(sheet.name, row, column)] = _MONTH.sub(lambda found: _next_quarter(found[1], found[2]), value)
+                        changed[Place(sheet.name, row, column)] = _MONTH.sub(
+                            lambda found: _next_quarter(found[1], found[2]), value
+                        )
     if not changed:
         return None
     return Planted(

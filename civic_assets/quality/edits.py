@@ -18,6 +18,8 @@ from civic_assets.quality.equations import equations_of
 from civic_assets.quality.figures import Figures, Flags, Floats, Indices
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from civic_assets.quality.edit_system import EditSystem
     from civic_assets.quality.rule import Release
 
@@ -61,10 +63,13 @@ class Edits:
 
     @staticmethod
     def of(release: Release) -> Edits:
-        """The edits that the contract declares, over the release's observations."""
+        """The edits that the contract declares, over the release's observations.
+
+        A figure that stands twice under one key (V-01) counts as absent: which of the two is meant is not guessed.
+        """
         import pyarrow.compute as pc
 
-        table = release.observations
+        table = _without_repeated(release.observations, release.gate["V-01"][1])
         built = equations_of(table, release.contract.rules, release.history)
         counted = pc.and_(
             pc.equal(table["unit"], "count"),
@@ -192,6 +197,20 @@ class Edits:
             edits=csr_array((entries, (rows, columns)), shape=(len(self.rules), size)),
             tolerance=self.tolerance,
         )
+
+
+def _without_repeated(observations: pa.Table, twice: Sequence[int]) -> pa.Table:
+    """Observations without the values of those rows that stand twice under one key."""
+    if not twice:
+        return observations
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    repeated = np.zeros(observations.num_rows, dtype=bool)
+    repeated[list(twice)] = True
+    at = observations.column_names.index("value")
+    values = pc.if_else(pa.array(repeated), pa.scalar(None, pa.float64()), observations["value"])
+    return observations.set_column(at, observations.field(at), values)
 
 
 def _hidden(figures: Figures, contract: Contract, counts: Flags) -> Floats:

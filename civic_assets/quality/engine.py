@@ -14,12 +14,14 @@ import civic_assets.quality.accounting_rules
 import civic_assets.quality.api_rules
 import civic_assets.quality.base_rules
 import civic_assets.quality.caption_rules
+import civic_assets.quality.completeness_rules
 import civic_assets.quality.consistency_rules
 import civic_assets.quality.definition_rules
 import civic_assets.quality.history_rules
 import civic_assets.quality.localisation_rules
 import civic_assets.quality.place_rules
 import civic_assets.quality.raw_rules
+import civic_assets.quality.repetition_rules
 import civic_assets.quality.schema_rules
 import civic_assets.quality.time_rules  # noqa: F401  (importing a module of rules registers them)
 from civic_assets.contracts.model import Contract
