@@ -6,6 +6,7 @@ move or go (`table_defects`).
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -140,7 +141,7 @@ def neighbours_swapped(cells: Cells, chance: Random) -> Planted | None:
 @kind("symbol turned into 0")
 def symbol_to_zero(cells: Cells, chance: Random) -> Planted | None:
     """A mark in the place of a number, read as nothing."""
-    for cell in _some([c for c in cells.figures if c.text and c.number != c.number], chance):
+    for cell in _some([c for c in cells.figures if c.text and math.isnan(c.number)], chance):
         return Planted(
             "symbol turned into 0", {cell.place: _like(cells, cell, "0")}, {cell.locator: cell.text}
         )
@@ -150,8 +151,10 @@ def symbol_to_zero(cells: Cells, chance: Random) -> Planted | None:
 @kind("suppressed cell filled in")
 def suppressed_filled_in(cells: Cells, chance: Random) -> Planted | None:
     """A mark in the place of a number, replaced by a number of another row of its column."""
-    for cell in _some([c for c in cells.figures if c.text and c.number != c.number], chance):
-        others = [c for c in cells.column(cell.table, cell.column) if c.number == c.number and c.number != 0]
+    for cell in _some([c for c in cells.figures if c.text and math.isnan(c.number)], chance):
+        others = [
+            c for c in cells.column(cell.table, cell.column) if not math.isnan(c.number) and c.number != 0
+        ]
         if others:
             value = chance.choice(others).value
             return Planted("suppressed cell filled in", {cell.place: value}, {cell.locator: cell.text})
@@ -199,8 +202,8 @@ def _base_of(cells: Cells, cell: Cell) -> tuple[float, list[float]] | None:
         return None
     column = cells.column(cell.table, name)
     mine = next((c.number for c in column if c.place.row == cell.place.row), 0.0)
-    others = [c.number for c in column if c.number == c.number and c.number > 0]
-    return (mine, others) if mine == mine and others else None
+    others = [c.number for c in column if c.number > 0]
+    return None if math.isnan(mine) or not others else (mine, others)
 
 
 @kind("code of another area")

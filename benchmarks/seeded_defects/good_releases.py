@@ -71,6 +71,7 @@ class Good:
 
     @property
     def source(self) -> str:
+        """Of its contract."""
         return self.contract.source
 
     @cached_property

@@ -100,8 +100,7 @@ def _add(tally: Tally, good: Good, planted: Sequence[Planted], said: Callable[[s
         missed = scored.visible and (not scored.found or scored.first < 1)
         if missed:
             where = ", ".join(list(one.wrong)[:3])
-            said(
-                f"{good.source}: {one.kind} at {where}: {'missed' if not scored.found else 'not first'} ({scored.checks})"
-            )
+            how = "not first" if scored.found else "missed"
+            said(f"{good.source}: {one.kind} at {where}: {how} ({', '.join(scored.checks)})")
     for finding in false:
         said(f"{good.source}: false {finding.check_id}: {finding.message[:200]}")

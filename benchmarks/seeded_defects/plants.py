@@ -89,8 +89,8 @@ def kind(name: str, *, single: bool = True, localised: bool = True) -> Callable[
 UNDETECTABLE: Mapping[str, str] = {
     "two rows swapped together with their codes and names": "the order of rows has no meaning: nothing is wrong",
     "a figure that no equation, second table or second release holds": (
-        "any value is as good as any other (most of the Metropolitan Police's monthly counts); a glaring one is an outlier "
-        "of its own history (V-21), a plausible one is not"
+        "any value is as good as any other (most of the Metropolitan Police's monthly counts); a glaring one is an "
+        "outlier of its own history (V-21), a plausible one is not"
     ),
     "an error smaller than the rounding": (
         "where figures are rounded to b, a total and its n parts may differ by (b/2)(n + 1) and be right"
@@ -103,8 +103,8 @@ UNDETECTABLE: Mapping[str, str] = {
         "everything agrees with everything: only another source, or the count of a later release, can show it"
     ),
     "a suppressed cell filled in with the number that the others imply": (
-        "every equation holds; whether it may be shown is a question of disclosure, and not of accuracy"
+        "every equation holds; it shows only where the publisher says when a mark must stand (K-07)"
     ),
-    "an old file under its own title": "it says what it is: an edition that is held already, and is not published again",
+    "an old file under its own title": "it says what it is: an edition that is held already and not published again",
 }
 """Kinds of error that nothing in a file can show, with the reason."""

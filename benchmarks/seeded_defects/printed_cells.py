@@ -52,6 +52,7 @@ class Cell:
 
     @property
     def text(self) -> str:
+        """As printed."""
         return as_printed(self.value).strip()
 
     def written(self, text: str) -> CellValue:

@@ -126,6 +126,6 @@ def as_text(tallies: Sequence[Tally], clean: Sequence[Mapping[str, Any]]) -> str
 
 
 def _cell(value: float) -> str:
-    if isinstance(value, float):
-        return f"{'-' if math.isnan(value) else f'{value:.3f}':>13}"
-    return f"{value:>13,}"
+    if isinstance(value, int):
+        return f"{value:>13,}"
+    return f"{'-' if math.isnan(value) else f'{value:.3f}':>13}"

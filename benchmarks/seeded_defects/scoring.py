@@ -3,17 +3,18 @@
 Belongs here: the definitions of found, localised and false, applied to one examined file. Does not belong here: adding
 many of them up (`results`).
 
-- A *claim* is a check and an address that one of its findings of severity warning or blocking names (among `locators`, or
-  as `locator`). A claim is *new* when the clean file has no such claim.
-- An error is *found* when a new claim names one of its wrong cells (or its title, row, pasted figures: `Planted.named`), or
-  when a new finding's sentence names what is missing (`Planted.words`). A result of a check that failed without a finding
-  never counts, nor does a finding of severity info.
-- It is *localised first* by the share of its wrong cells that the likeliest repairs (V-15) accuse, *in the list* by those
-  that any equally small repair accuses; of codes, names and titles: that the finding's first address is the wrong cell.
+- A *claim* is a check and an address that one of its findings of severity warning or blocking names (among `locators`,
+  or as `locator`). A claim is *new* when the clean file has no such claim.
+- An error is *found* when a new claim names one of its wrong cells (or its title, row, pasted figures:
+  `Planted.named`), or when a new finding's sentence names what is missing (`Planted.words`). A result of a check that
+  failed without a finding never counts, nor does a finding of severity info.
+- It is *localised first* by the share of its wrong cells that the likeliest repairs (V-15) accuse, *in the list* by
+  those that any equally small repair accuses; of codes, names and titles: that the finding's first address is the
+  wrong cell.
 - Its *value is first* by the share of its wrong cells for which the likeliest repair proposes what stood there before.
-- A new finding is *false* when it names no wrong cell, nor any figure of the same area and measure as one (a rate that no
-  longer follows from its damaged count is truly wrong beside it), and no word of the error. Where a whole column, row or
-  file is damaged (kinds that are not `localised`), whatever hangs on it is truly wrong, and this is not judged.
+- A new finding is *false* when it names no wrong cell, nor any figure of the same area and measure as one (a rate that
+  no longer follows from its damaged count is truly wrong beside it), and no word of the error. Where a whole column,
+  row or file is damaged (kinds that are not `localised`), whatever hangs on it is truly wrong, and this is not judged.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Score:
 
     Args:
         visible: An equation, a second table, a register or a second release holds what is wrong.
-        first, listed, value: Shares of its wrong cells, NaN where the kind has no single cells or nothing could show it.
+        first, listed, value: Shares of its wrong cells; NaN where there are none or nothing could show them.
     """
 
     kind: str
@@ -63,7 +64,7 @@ def loud(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def new_findings(good: Good, examined: Examined) -> list[Finding]:
-    """Findings of a damaged file that the clean one has not: with a new claim or, without an address, a new sentence."""
+    """Findings of a damaged file that the clean one has not: a new claim or, without an address, a new sentence."""
     before = claims(good.clean.assessment)
     said = {finding.message for finding in good.clean.assessment.findings}
     return [
@@ -101,9 +102,7 @@ def is_visible(planted: Planted, examined: Examined) -> bool:
     """Does any equation with all its operands hold a wrong figure? Texts and missing rows always have a witness."""
     if not planted.figures or not planted.wrong or examined.release.parsed is None:
         return True
-    if KINDS[planted.kind].single:
-        return bool(_evaluated(planted, examined))
-    return True
+    return bool(_evaluated(planted, examined))
 
 
 def _evaluated(planted: Planted, examined: Examined) -> set[str]:
@@ -132,6 +131,10 @@ def _located(planted: Planted, new: Sequence[Finding]) -> tuple[float, float, fl
     first_to: dict[str, str] = {}
     listed: set[str] = set()
     for finding in new:
+        if finding.locator in planted.wrong and "repairs" not in finding.evidence:
+            # A rule about single cells (K-07, V-02) names the cell itself, without a repair.
+            first_to.setdefault(finding.locator, finding.proposal)
+            listed.add(finding.locator)
         if finding.check_id != "V-15":
             continue
         for place, repair in enumerate(finding.evidence.get("repairs", ())):
@@ -141,11 +144,11 @@ def _located(planted: Planted, new: Sequence[Finding]) -> tuple[float, float, fl
     number = len(planted.wrong)
     # What a symbol stood for no equation can tell: there is no right value to propose.
     numbers = {at: text for at, text in planted.wrong.items() if _is_number(text)}
-    right = sum(at in first_to and _same(first_to[at], text) for at, text in numbers.items())
+    right_values = sum(at in first_to and _same(first_to[at], text) for at, text in numbers.items())
     return (
         sum(at in first_to for at in planted.wrong) / number,
         sum(at in listed for at in planted.wrong) / number,
-        right / len(numbers) if numbers else math.nan,
+        right_values / len(numbers) if numbers else math.nan,
     )
 
 

@@ -5,6 +5,7 @@ Belongs here: kinds of errors that concern more than two cells. Does not belong 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -170,8 +171,8 @@ def _months(cells: Cells) -> list[tuple[str, str, str]]:
 def stale_total(cells: Cells, chance: Random) -> Planted | None:
     """A count is revised, with all that hangs on it, but for one total, whose change and rate are of the old one too.
 
-    What is wrong afterwards are these: the others are as after any revision. The release revised throughout is the clean
-    one of this kind, and no revision has to be written into the file: the total stays as many offences short.
+    What is wrong afterwards are these: the others are as after any revision. The release revised throughout is the
+    clean one of this kind, and no revision has to be written into the file: the total stays as many offences short.
     """
     release = cells.good.clean.release
     edits = release.edits
@@ -265,7 +266,7 @@ def row_on_wrong_denominator(cells: Cells, chance: Random) -> Planted | None:
 def units_changed(cells: Cells, chance: Random) -> Planted | None:
     """A column of counts in thousands, or of rates per ten times fewer people."""
     column = _one_column(cells, chance)
-    if sum(cell.number == cell.number for cell in column) < 5:
+    if sum(not math.isnan(cell.number) for cell in column) < 5:
         return None
     unit = dict(cells.blocks[column[0].table].figures())[column[0].column].unit
     by = 1000 if unit == "count" else 10

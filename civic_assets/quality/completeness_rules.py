@@ -7,7 +7,7 @@ of rows (R-08), cells without a value (V-07), and suppliers who do not report (X
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -39,8 +39,8 @@ _CLASS = ["table_id", "measure", "breakdown"]
     layer="validated",
     severity="warning",
     scope="structural",
-    statement="Tables that print one list of areas have the same rows; a release with at least 90% of the areas of a kind "
-    "has all that are in force; classes and areas of the release before are still there (a house rule).",
+    statement="Tables that print one list of areas have the same rows; a release with at least 90% of the areas of a "
+    "kind has all that are in force; classes and areas of the release before are still there (a house rule).",
     cannot_tell="an area that no table, no register and no earlier release has",
 )
 def nothing_left_out(release: Release) -> Verdict:
@@ -75,8 +75,8 @@ def _rows(release: Release, missing: Iterable[MissingRow]) -> list[Finding]:
     for table, rows in by_table.items():
         names = [" ".join(part for part in row.row if part) for row in rows]
         message = (
-            f"Table {table!r} lacks {counted(len(rows), 'row')} that the other tables of this release have (the first at "
-            f"{rows[0].there}): {_listed(names)}. Ask the publisher; nothing is filled in."
+            f"Table {table!r} lacks {counted(len(rows), 'row')} that the other tables of this release have (the "
+            f"first at {rows[0].there}): {_listed(names)}. Ask the publisher; nothing is filled in."
         )
         findings.append(_finding(message, rows[0].there, [row.there for row in rows], len(rows)))
     return findings
@@ -115,8 +115,8 @@ def _of_a_kind(release: Release) -> tuple[int, list[Finding]]:
             names = [f"{register.areas[code].name} ({code})" for code in absent]
             what = (form or kind).replace("_", " ")
             message = (
-                f"{len(there):,} of {len(codes):,} areas of the kind {what} are in this release; missing: {_listed(names)}. "
-                "Ask the publisher; nothing is filled in."
+                f"{len(there):,} of {len(codes):,} areas of the kind {what} are in this release; missing: "
+                f"{_listed(names)}. Ask the publisher; nothing is filled in."
             )
             findings.append(_finding(message, "", [], len(absent), area=absent[0]))
     return checked, findings
@@ -134,14 +134,15 @@ def _since_the_release_before(release: Release) -> tuple[int, list[Finding]]:
     if not release.history:
         return 0, []
     before = list(release.history)[-1]
-    then = columns_of(release.history, before, [*_CLASS, "area_code", "period_end", "value", "locator"])
+    then = columns_of(release.history, before, [*_CLASS, "area_code", "period_end", "value"])
     now = release.observations
     tables = set(now["table_id"].unique().to_pylist())
     number, findings = 0, []
     latest = _latest(then)
     for what, keys in (("class", _CLASS), ("area", ["table_id", "area_code"])):
-        old, new = _distinct(_in_use(latest) if what == "class" else latest, keys), _distinct(now, keys)
-        known = {key: locator for key, locator in old.items() if key[0] in tables}
+        old = _distinct(_in_use(latest) if what == "class" else latest, keys)
+        new = set(_distinct(now, keys))
+        known = [key for key in old if key[0] in tables]
         number += len(known)
         absent = [key for key in known if key not in new and (what == "class" or _stands(key[1], release))]
         by_table: dict[str, list[tuple[str, ...]]] = defaultdict(list)
@@ -149,8 +150,9 @@ def _since_the_release_before(release: Release) -> tuple[int, list[Finding]]:
             by_table[key[0]].append(key[1:])
         for table, gone in by_table.items():
             names = [" ".join(part for part in key if part != "total") for key in gone]
+            many = counted(len(gone), what, "classes" if what == "class" else "areas")
             message = (
-                f"Table {table!r} has no figures of {counted(len(gone), what, f'{what}es' if what == 'class' else '')} that "
+                f"Table {table!r} has no figures of {many} that "
                 f"release {before} has: {_listed(names)}. Ask the publisher; nothing is filled in."
             )
             findings.append(
@@ -188,21 +190,17 @@ def _in_use(table: pa.Table) -> pa.Table:
 
 
 _IN_USE = f"""
-SELECT table_id, measure, breakdown, any_value(locator) AS locator FROM o
+SELECT table_id, measure, breakdown FROM o
 WHERE NOT regexp_matches(breakdown, '[0-9]{{4}}')
 GROUP BY ALL HAVING count(*) FILTER (value <> 0) >= greatest({_FEWEST}, count(*) / 2)
 ORDER BY ALL
 """
 
 
-def _distinct(table: pa.Table, keys: Sequence[str]) -> Mapping[tuple[str, ...], str]:
-    rows = (
-        table.select([*keys, "locator"])
-        .group_by(list(keys), use_threads=False)
-        .aggregate([("locator", "first")])
-    )
-    columns = [rows[name].to_pylist() for name in keys]
-    return dict(zip(zip(*columns, strict=True), rows["locator_first"].to_pylist(), strict=True))
+def _distinct(table: pa.Table, keys: Sequence[str]) -> list[tuple[str, ...]]:
+    """Different combinations of some columns, in the order in which they come first."""
+    rows = table.select(list(keys)).group_by(list(keys), use_threads=False).aggregate([])
+    return list(zip(*(rows[name].to_pylist() for name in keys), strict=True))
 
 
 def _stands(code: str | None, release: Release) -> bool:

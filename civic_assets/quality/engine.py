@@ -23,6 +23,7 @@ import civic_assets.quality.place_rules
 import civic_assets.quality.raw_rules
 import civic_assets.quality.repetition_rules
 import civic_assets.quality.schema_rules
+import civic_assets.quality.small_base_rules
 import civic_assets.quality.time_rules  # noqa: F401  (importing a module of rules registers them)
 from civic_assets.contracts.model import Contract
 from civic_assets.quality.results import Assessment, CheckResult, Finding, Verdict, not_evaluated

@@ -45,16 +45,16 @@ WITH counts AS (
         FROM counts GROUP BY ALL
     ),
     vectors AS (
-        SELECT measure, breakdown, period_start, period_end, bool_or(now) AS now, count(*) AS areas, sum(value) AS total,
-            sum(hash(area_code, value)::HUGEINT) AS print, min_by(locator, area_code) AS locator,
+        SELECT measure, breakdown, period_start, period_end, bool_or(now) AS now, count(*) AS areas,
+            sum(value) AS total, sum(hash(area_code, value)::HUGEINT) AS print, min_by(locator, area_code) AS locator,
             sum(log2(2 * sqrt(pi() * greatest(abs(value), 1 / (4 * pi()))))) AS bits
         FROM once GROUP BY ALL
     )
 SELECT a.measure, a.breakdown, a.period_start, a.period_end, b.period_start AS other_start, b.period_end AS other_end,
     a.areas, a.total, a.locator, b.locator AS other_locator, b.now AS both_here
 FROM vectors a JOIN vectors b
-    ON a.measure = b.measure AND a.breakdown = b.breakdown AND a.areas = b.areas AND a.total = b.total AND a.print = b.print
-    AND a.period_end > b.period_end AND a.period_start > b.period_start
+    ON a.measure = b.measure AND a.breakdown = b.breakdown AND a.areas = b.areas AND a.total = b.total
+    AND a.print = b.print AND a.period_end > b.period_end AND a.period_start > b.period_start
 WHERE a.now AND a.bits >= {_BITS}
 QUALIFY row_number() OVER (PARTITION BY a.measure, a.breakdown, a.period_start ORDER BY b.period_end DESC) = 1
 ORDER BY a.measure, a.breakdown, a.period_start

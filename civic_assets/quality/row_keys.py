@@ -148,9 +148,9 @@ def siblings(blocks: Mapping[str, Block]) -> Iterator[RowKeys]:
                 break
         else:
             groups.append((columns, {name: rows}))
-    for columns, group in groups:
+    for keys, group in groups:
         if len(group) > 1:
-            yield RowKeys({name: blocks[name] for name in group}, columns, group)
+            yield RowKeys({name: blocks[name] for name in group}, keys, group)
 
 
 def _alike(one: Mapping[Key, int], other: Mapping[Key, int]) -> bool:

@@ -145,8 +145,8 @@ def _misnamed(locator: str, printed: str, force: str, code: str) -> RowProblem:
         observed=printed,
         expected=force,
         message=(
-            f"{locator} prints the force {printed!r} beside the code {code} of {force!r}, which the other rows and tables "
-            f"name here; the row is read as {force!r}, by code."
+            f"{locator} prints the force {printed!r} beside the code {code} of {force!r}, which the other rows and "
+            f"tables name here; the row is read as {force!r}, by code."
         ),
         area_code=code,
     )
