@@ -226,6 +226,7 @@ def other_code(cells: Cells, chance: Random) -> Planted | None:
         {cell.place: chance.choice(others)},
         {cell.locator: cell.text},
         named=_row_addresses(cells, cell),
+        words=[cell.text],
         figures=False,
     )
 

@@ -79,6 +79,12 @@ class Good:
         """What the rules say of it as it is: publishers' files have real defects, which are nobody's plants."""
         return self.examine(self.grid)
 
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """Observation of the clean release by address."""
+        locators: list[str] = self.clean.release.observations["locator"].to_pylist()
+        return {locator: row for row, locator in enumerate(locators)}
+
     @property
     def found(self) -> FoundTables:
         """Its tables."""

@@ -109,12 +109,6 @@ class Cells:
         """Figures that are numbers other than 0."""
         return [cell for cell in self.figures if not math.isnan(cell.number) and cell.number != 0]
 
-    @cached_property
-    def observed(self) -> Mapping[str, int]:
-        """Observation of the clean release by address."""
-        locators: list[str] = self.good.clean.release.observations["locator"].to_pylist()
-        return {locator: row for row, locator in enumerate(locators)}
-
     def keys(self, ending: str) -> Iterator[tuple[str, str]]:
         """Tables and their key columns whose name ends so."""
         for table, block in self.blocks.items():

@@ -23,9 +23,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from benchmarks.seeded_defects.good_releases import Examined, Good
 from benchmarks.seeded_defects.plants import KINDS, Planted
 from civic_assets.quality.results import Assessment, Finding
+from civic_assets.readers.grid import CellValue
 
 Claim = tuple[str, str]
 
@@ -90,7 +93,7 @@ def score(good: Good, planted: Planted, examined: Examined, new: Sequence[Findin
         )
         or any(word in finding.message for word in planted.words)
     ]
-    visible = is_visible(planted, examined)
+    visible = is_visible(good, planted, examined)
     first = listed = value = math.nan
     if planted.wrong and KINDS[planted.kind].localised and visible:
         first, listed, value = _located(planted, new)
@@ -98,24 +101,55 @@ def score(good: Good, planted: Planted, examined: Examined, new: Sequence[Findin
     return Score(planted.kind, bool(naming), visible, first, listed, value, checks)
 
 
-def is_visible(planted: Planted, examined: Examined) -> bool:
-    """Does any equation with all its operands hold a wrong figure? Texts and missing rows always have a witness."""
+def is_visible(good: Good, planted: Planted, examined: Examined) -> bool:
+    """Does an equation with all its operands leave no room for a wrong figure?
+
+    Texts and missing rows always have a witness. A wrong number is invisible where no equation holds it, or where the
+    rounding of every equation leaves room for it: arithmetic of the clean file, whatever the rules then make of it.
+    """
     if not planted.figures or not planted.wrong or examined.release.parsed is None:
         return True
-    return bool(_evaluated(planted, examined))
+    held = _evaluated(planted, examined)
+    cells = {at: float(value) for at, value in _values(planted).items() if at in held}
+    return any(_shows(good, at, value) for at, value in cells.items()) or bool(held - cells.keys())
+
+
+def _values(planted: Planted) -> dict[str, CellValue]:
+    """New number by address, of the cells that held a number before."""
+    pairs = zip(planted.wrong.items(), planted.cells.values(), strict=True)
+    return {at: value for (at, text), value in pairs if _is_number(text) and _is_number(str(value))}
+
+
+def _shows(good: Good, locator: str, value: float) -> bool:
+    """Does another value in this cell break an equation of the clean file?"""
+    edits, cell = good.clean.release.edits, good.rows[locator]
+    moved = value - float(edits.values[cell])
+    for at in np.flatnonzero(edits.cells == cell).tolist():
+        edit = int(edits.edit_of[at])
+        if edits.operands_missing[edit]:
+            continue
+        if not edits.stand_ins[cell]:
+            shift = float(edits.coefficients[at]) * moved
+        elif edits.rules[edit].kind == "rate":
+            # The denominator stands in the constant, times the rate.
+            shift = moved * float(edits.constants[edit] / edits.values[cell])
+        else:
+            base = float(edits.values[edits.cells_of(edit)[2]])
+            shift = -moved * base / (100 if edits.rules[edit].kind == "change" else 1)
+        if abs(float(edits.residuals[edit]) + shift) > edits.tolerance[edit]:
+            return True
+    return False
 
 
 def _evaluated(planted: Planted, examined: Examined) -> set[str]:
     """Wrong cells that an evaluated equation holds."""
     edits = examined.release.edits
+    locators = examined.release.observations["locator"].to_pylist()
+    cells = edits.cells[~edits.operands_missing[edits.edit_of]]
     if all(value in (0.0, "0") for value in planted.cells.values()):
         # A zero adds nothing to a sum: only where it is itself the total, the change or the rate does it show.
-        tested = edits.tested[~edits.operands_missing]
-        locators = examined.release.observations["locator"].to_pylist()
-        return {locators[cell] for cell in set(tested.tolist())} & set(planted.wrong)
-    locators = examined.release.observations["locator"].to_pylist()
-    whole = ~edits.operands_missing[edits.edit_of]
-    return {locators[cell] for cell in set(edits.cells[whole].tolist())} & set(planted.wrong)
+        cells = edits.tested[~edits.operands_missing]
+    return {locators[cell] for cell in set(cells.tolist())} & set(planted.wrong)
 
 
 def _located(planted: Planted, new: Sequence[Finding]) -> tuple[float, float, float]:

@@ -15,7 +15,8 @@ from benchmarks.seeded_defects.plants import Planted, kind
 from benchmarks.seeded_defects.printed_cells import Cell, Cells, Place, with_rows
 from civic_assets.readers.grid import CellValue, Grid
 
-_MONTH = re.compile(r"\b(march|june|september|december) ((?:19|20)\d\d)\b", re.IGNORECASE)
+# The year may have the number of a footnote behind it: 'December 20191,2'.
+_MONTH = re.compile(r"\b(march|june|september|december) ((?:19|20)\d\d)", re.IGNORECASE)
 _QUARTERS = ("march", "june", "september", "december")
 _WIDE = re.compile(r"(\d{4})(\d{2})")
 
@@ -40,7 +41,7 @@ def _two_rows(cells: Cells, chance: Random) -> tuple[list[Cell], list[Cell]] | N
     block = cells.blocks[table]
     first = block.figures()[0][0]
     for cell in cells.column(table, first):
-        if (at := cells.observed.get(cell.locator)) is not None:
+        if (at := cells.good.rows.get(cell.locator)) is not None:
             by_kind.setdefault(tuple(column[at] for column in columns), []).append(cell.place.row)
     kinds = [rows for rows in by_kind.values() if len(rows) > 1]
     if not kinds:
@@ -319,7 +320,11 @@ def category_missing(cells: Cells, chance: Random) -> Planted | None:
     table = chance.choice(sorted(cells.blocks))
     name, column = chance.choice(cells.blocks[table].figures())
     return _without_column(
-        cells, table, name, "category missing", [repr(cells.blocks[table].header(name)), column.printed, name]
+        cells,
+        table,
+        name,
+        "category missing",
+        [repr(cells.blocks[table].header(name)), column.printed, name, column.measure],
     )
 
 
@@ -363,7 +368,7 @@ def _without_rows(cells: Cells, tables: Sequence[str], name: str, value: str, ki
         gone.setdefault(block.sheet.name, set()).update(rows)
         for row in rows:
             for cell in cells.row(table, row):
-                if (at := cells.observed.get(cell.locator)) is not None:
+                if (at := cells.good.rows.get(cell.locator)) is not None:
                     words |= (
                         {codes[at] or "", names[at] or ""}
                         if kind == "whole force missing"
