@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.contracts.model import KnownValue
 from civic_assets.harmonise.register import AreaRegister
 from civic_assets.quality.area_codes import misnamed
+from civic_assets.quality.code_name_pairs import OddPair, odd_pairs
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.row_keys import siblings
 from civic_assets.quality.rule import Release, rule
@@ -82,6 +83,7 @@ def code_and_name(release: Release) -> Verdict:
                     )
     findings += misnamed(release, {finding.area_code for finding in findings})
     findings += _keys_of_siblings(release)
+    findings += [_of_pair(odd) for block in release.found.blocks.values() for odd in odd_pairs(block)]
     # The parser already named rows whose code is another area's; each cell is one finding.
     distinct = list({(finding.locator, finding.observed): finding for finding in findings}.values())
     return judged(len(names), distinct, counted(len(names), "area"))
@@ -113,6 +115,22 @@ def _keys_of_siblings(release: Release) -> list[Finding]:
                 )
             )
     return findings
+
+
+def _of_pair(odd: OddPair) -> Finding:
+    message = (
+        f"{odd.locator} prints {odd.observed!r} beside {odd.other!r}; nearly all other rows of this table print "
+        f"{odd.expected!r} there."
+    )
+    return Finding(
+        "V-05",
+        message,
+        odd.locator,
+        [odd.locator, odd.beside],
+        severity="warning",
+        observed=odd.observed,
+        expected=odd.expected,
+    )
 
 
 def _rows(table: pa.Table) -> Iterable[tuple[Any, ...]]:
