@@ -25,15 +25,16 @@ _SHOWN = 200
 
 
 def ambiguous(release: Release) -> Verdict | None:
-    """Not evaluated where figures stand twice under one key (V-01).
+    """Not evaluated where figures stand twice under one key (V-01), and no equation is left without them.
 
-    Equations would be between arbitrary ones of them.
+    Equations would be between arbitrary ones of them: which of two counts is not guessed (`Edits.of`). All others are
+    evaluated, since a row that stands twice hides no error anywhere else.
 
     Returns:
-        The verdict, or None where every key stands once.
+        The verdict, or None where equations can be evaluated or no key stands twice.
     """
     _, twice = release.gate["V-01"]
-    if not twice:
+    if not twice or not release.edits.operands_missing.all():
         return None
     return not_evaluated(
         "no_input", "figures stand twice under one key (V-01): which of them count is not guessed"

@@ -34,7 +34,7 @@ def captions_agree(release: Release) -> Verdict:
     covers = [c for c in stated if not c.table and _is_cover(release, c.locator)]
     findings: list[Finding] = []
     if titles:
-        latest = max(c.period for c in titles)
+        latest = _latest_year(release, titles, covers)
         for caption in [*titles, *covers]:
             wanted = _years_wanted(release, caption, titles, latest)
             if caption.period not in wanted:
@@ -47,6 +47,19 @@ def captions_agree(release: Release) -> Verdict:
     findings.extend(in_text.findings)
     checked += in_text.checked
     return judged(checked, findings, counted(checked, "statement") + " of a period")
+
+
+def _latest_year(release: Release, titles: Sequence[Caption], covers: Sequence[Caption]) -> Period:
+    """The current year of the release: the one with which most titles and covers agree, of several the latest.
+
+    Were it the latest year that any title names, one title of a later year would accuse all others.
+    """
+
+    def disagreeing(year: Period) -> int:
+        return sum(c.period not in _years_wanted(release, c, titles, year) for c in (*titles, *covers))
+
+    stated = sorted({c.period for c in titles}, reverse=True)
+    return min(stated, key=disagreeing)
 
 
 def _years_wanted(

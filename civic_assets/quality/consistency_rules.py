@@ -11,8 +11,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import KnownValue
+from civic_assets.harmonise.register import AreaRegister
 from civic_assets.quality.area_codes import misnamed
+from civic_assets.quality.code_name_pairs import OddPair, odd_pairs
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.row_keys import siblings
 from civic_assets.quality.rule import Release, rule
 from civic_assets.quality.text_periods import kinds_of_rows
 from civic_assets.quality.wording import counted, figure, measure_name, unit_name
@@ -80,10 +83,56 @@ def code_and_name(release: Release) -> Verdict:
                         )
                     )
     findings += misnamed(release, {finding.area_code for finding in findings})
+    findings += _keys_of_siblings(release)
+    findings += [_of_pair(odd) for block in release.found.blocks.values() for odd in odd_pairs(block)]
     # The parser already named rows whose code is another area's; each cell is one finding.
     distinct = list({(finding.locator, finding.observed): finding for finding in findings}.values())
     in_text = kinds_of_rows(release)
     return judged(len(names) + in_text.checked, [*distinct, *in_text.findings], counted(len(names), "area"))
+
+
+def _keys_of_siblings(release: Release) -> list[Finding]:
+    """Codes and names of a row that most other tables with this row print otherwise.
+
+    Two spellings of one area, both known to the register, are no finding: `City of London` and `London, City of`.
+    """
+    findings, register = [], AreaRegister.shipped()
+    for group in siblings(release.found.blocks):
+        for odd in group.compared()[0]:
+            if any(register.called(part.upper(), odd.label) for part in odd.row):
+                continue
+            message = (
+                f"{odd.locator} prints {odd.observed!r}; {counted(odd.others, 'other table')} of this release "
+                f"{'prints' if odd.others == 1 else 'print'} {odd.expected!r} in the row that is otherwise the same."
+            )
+            findings.append(
+                Finding(
+                    "V-05",
+                    message,
+                    odd.locator,
+                    [odd.locator],
+                    severity="warning",
+                    observed=odd.observed,
+                    expected=odd.expected,
+                )
+            )
+    return findings
+
+
+def _of_pair(odd: OddPair) -> Finding:
+    message = (
+        f"{odd.locator} prints {odd.observed!r} beside {odd.other!r}; nearly all other rows of this table print "
+        f"{odd.expected!r} there."
+    )
+    return Finding(
+        "V-05",
+        message,
+        odd.locator,
+        [odd.locator, odd.beside],
+        severity="warning",
+        observed=odd.observed,
+        expected=odd.expected,
+    )
 
 
 def _rows(table: pa.Table) -> Iterable[tuple[Any, ...]]:

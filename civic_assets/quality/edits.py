@@ -63,8 +63,12 @@ class Edits:
 
     @staticmethod
     def of(release: Release) -> Edits:
-        """The edits that the contract declares, over the release's observations."""
-        return Edits.over(release.observations, release.contract, release.history)
+        """The edits that the contract declares, over the release's observations.
+
+        A figure that stands twice under one key (V-01) counts as absent: which of the two is meant is not guessed.
+        """
+        table = _without_repeated(release.observations, release.gate["V-01"][1])
+        return Edits.over(table, release.contract, release.history)
 
     @staticmethod
     def over(table: pa.Table, contract: Contract, history: Mapping[str, pa.Table] | None = None) -> Edits:
@@ -204,6 +208,20 @@ class Edits:
             edits=csr_array((entries, (rows, columns)), shape=(len(self.rules), size)),
             tolerance=self.tolerance,
         )
+
+
+def _without_repeated(observations: pa.Table, twice: Sequence[int]) -> pa.Table:
+    """Observations without the values of those rows that stand twice under one key."""
+    if not twice:
+        return observations
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    repeated = np.zeros(observations.num_rows, dtype=bool)
+    repeated[list(twice)] = True
+    at = observations.column_names.index("value")
+    values = pc.if_else(pa.array(repeated), pa.scalar(None, pa.float64()), observations["value"])
+    return observations.set_column(at, observations.field(at), values)
 
 
 def _hidden(figures: Figures, contract: Contract, counts: Flags) -> Floats:

@@ -14,6 +14,7 @@ import civic_assets.quality.accounting_rules
 import civic_assets.quality.api_rules
 import civic_assets.quality.base_rules
 import civic_assets.quality.caption_rules
+import civic_assets.quality.completeness_rules
 import civic_assets.quality.consistency_rules
 import civic_assets.quality.definition_rules
 import civic_assets.quality.digit_rules
@@ -25,8 +26,10 @@ import civic_assets.quality.peer_rules
 import civic_assets.quality.place_rules
 import civic_assets.quality.provenance_rules
 import civic_assets.quality.raw_rules
+import civic_assets.quality.repetition_rules
 import civic_assets.quality.scale_rules
 import civic_assets.quality.schema_rules
+import civic_assets.quality.small_base_rules
 import civic_assets.quality.text_periods
 import civic_assets.quality.text_rules
 import civic_assets.quality.time_rules

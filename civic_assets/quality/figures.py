@@ -145,6 +145,10 @@ class Figures:
         found: Flags = (cells >= 0) & ~np.isnan(self.values[cells])
         return found
 
+    def is_absent(self, figures: Indices) -> Flags:
+        """Figures in whose place the publisher printed a mark; not those that stand twice and count as unknown."""
+        return np.isnan(self.values[figures]) & ~self._among("status", [""])[figures]
+
     def is_suppressed(self, figures: Indices) -> Flags:
         """Figures in whose place the publisher printed that it is suppressed."""
         return self._among("status", ["suppressed"])[figures]

@@ -176,20 +176,33 @@ class Localisation:
             if not np.isnan(self.edits.values[other])
         }
 
-    def proposal(self, cell: int, value: float) -> str:
-        """A repaired cell's value as the publisher would print it."""
+    def proposal(self, cell: int, value: float, repair: Repair | None = None) -> str:
+        """A repaired cell's value as the publisher would print it; with the other cells of its repair as repaired."""
         if not self.edits.stand_ins[cell]:
             return f"{value:.0f}" if self.edits.counts[cell] else f"{value:.10g}"
         # A stand-in holds the deviation of its edit: turn it back into the change or rate that fits the counts.
-        implied = self.implied(int(np.flatnonzero(self.edits.tested == cell)[0]))
+        implied = self.implied(int(np.flatnonzero(self.edits.tested == cell)[0]), repair)
         return "" if implied is None else f"{implied:.10g}"
 
-    def implied(self, edit: int) -> float | None:
-        """Change or rate that follows from the counts (and denominator) of its edit; None when they allow none."""
-        values, cells = self.edits.values, self.edits.cells_of(edit)
+    def implied(self, edit: int, repair: Repair | None = None) -> float | None:
+        """Change or rate that follows from the counts (and denominator) of its edit; None when they allow none.
+
+        Args:
+            edit: Its number.
+            repair: Whose values count in the place of the printed ones: a rate beside a wrong count follows from the
+                right one.
+        """
+        cells = self.edits.cells_of(edit)
+        values = {int(cell): float(self.edits.values[cell]) for cell in cells}
+        if repair is not None:
+            values |= {
+                cell: value
+                for cell, value in zip(repair.cells, repair.values, strict=True)
+                if not self.edits.stand_ins[cell]
+            }
         if self.edits.rules[edit].kind == "change":
             now, before = values[cells[1]], values[cells[2]]
-            return float(100 * (now - before) / before) if before else None
+            return 100 * (now - before) / before if before else None
         tested, per = values[cells[0]], self.edits.coefficients_of(edit)[1]
         if self.edits.rules[edit].kind == "ratio":
             return float(per * values[cells[1]] / values[cells[2]]) if values[cells[2]] else None
@@ -223,7 +236,7 @@ class Localisation:
         found = self._finding(
             check_id, best.cells[accused], message, concerned, case.disputes if disputes else ()
         )
-        proposal = self.proposal(best.cells[accused], best.values[accused])
+        proposal = self.proposal(best.cells[accused], best.values[accused], best)
         return replace(
             found, expected=proposal, proposal=proposal, n_ties=len(case.ranked), evidence=evidence
         )
@@ -237,7 +250,7 @@ class Localisation:
                 "measure": self.of(cell)["measure"],
                 "area": self.of(cell)["area_name"],
                 "from": self.of(cell)["value_text"],
-                "to": self.proposal(cell, value),
+                "to": self.proposal(cell, value, repair),
                 "patterns": [str(pattern) for pattern in ranked.patterns],
                 "distance": ranked.distance,
                 "z_new": None if np.isnan(ranked.z_new) else round(ranked.z_new, 1),

@@ -83,7 +83,7 @@ def parent(building: Equations, rule: Rule) -> None:
     children, above = children[apart & named], above[apart & named]
     if "rounding" in rule.options:
         # Rows without such a figure take no part in a rounded sum: crime that is not placed anywhere has no residents.
-        has = figures.known(children)
+        has = ~figures.is_absent(children)
         children, above = children[has], above[has]
     series = ("measure", "unit", "statistic", "breakdown", "period")
     _add_sums(building, rule, totals, children, series, own, above, rule.options.get("parts"))

@@ -7,8 +7,8 @@ holds the headers (`header_rows`), and what the cells mean (`civic_assets.source
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from civic_assets.contracts.model import Column, Contract, Table
@@ -161,19 +161,35 @@ def _end_of_title_period(candidate: _Candidate) -> str:
     return str(periods[0].end) if len(periods) == 1 else ""
 
 
-def _not_the_year_before(latest: Block, previous: Block) -> Drift | None:
-    """A table that should be of the year before, under a title of another year: its figures may be of any."""
+def _not_the_year_before(latest: Block, previous: Block, others: Iterable[Block]) -> Drift | None:
+    """A table that should be of the year before, under a title of another year: its figures may be of any.
+
+    Where the titles of the other tables name the year of one of the two, the other one is accused.
+    """
     if (
         len(latest.periods) != 1
         or len(previous.periods) != 1
         or previous.periods[0] == latest.periods[0].year_before()
     ):
         return None
-    message = (
-        f"The title at {previous.title_locator} names {previous.periods[0]}, but beside {latest.periods[0]} at "
-        f"{latest.title_locator} the year before is expected: one of the two titles is wrong. Ask the publisher."
+    now = Counter(max(block.periods) for block in others if block.periods)
+    as_latest, as_previous = (
+        now[latest.periods[0]],
+        sum(number for period, number in now.items() if period.year_before() == previous.periods[0]),
     )
-    return Drift(DriftKind.PERIOD_UNREADABLE, previous.table.name, "", previous.title_locator, message)
+    accused, other, wanted = (
+        (previous, latest, "before") if as_latest >= as_previous else (latest, previous, "after")
+    )
+    which = (
+        "one of the two titles is wrong"
+        if as_latest == as_previous
+        else "the other tables' titles agree with that"
+    )
+    message = (
+        f"The title at {accused.title_locator} names {accused.periods[0]}, but beside {other.periods[0]} at "
+        f"{other.title_locator} the year {wanted} is expected: {which}. Ask the publisher."
+    )
+    return Drift(DriftKind.PERIOD_UNREADABLE, accused.table.name, "", accused.title_locator, message)
 
 
 def _first_text(sheet: Sheet) -> str:
@@ -193,6 +209,7 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
     """
     blocks: dict[str, Block] = {}
     drift: list[Drift] = []
+    pairs: list[tuple[Block, Block]] = []
     by_title: dict[str, list[Table]] = defaultdict(list)
     for table in contract.tables:
         by_title[table.title.pattern if table.title else table.name].append(table)
@@ -211,10 +228,8 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
             block, found = _block(table, candidates[index])
             blocks[table.name] = block
             drift.extend(found)
-            if table.occurrence == "previous" and (
-                wrong := _not_the_year_before(blocks[ordered[0].name], block)
-            ):
-                drift.append(wrong)
+            if table.occurrence == "previous":
+                pairs.append((blocks[ordered[0].name], block))
         further = candidates[len(ordered) :]
         if ordered[0].on_all_sheets:
             for number, candidate in enumerate(further, start=2):
@@ -227,6 +242,10 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
                 "contract expects; it is not read."
             )
             drift.append(Drift(DriftKind.UNKNOWN_SHEET, "", "", candidate.sheet.name, message))
+    for latest, previous in pairs:
+        others = [block for block in blocks.values() if block is not latest and block is not previous]
+        if wrong := _not_the_year_before(latest, previous, others):
+            drift.append(wrong)
     claimed = {id(block.sheet) for block in blocks.values()}
     for sheet in grid.sheets:
         if (

@@ -36,9 +36,9 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     columns = ObservationColumns()
     problems: dict[str, RowProblem] = {}
     kinds: Counter[str] = Counter()
-    forces = _force_codes(found)
+    forces, usual = _force_codes(found), _usual_forces(found)
     for name in FIGURES:
-        areas = _areas(found[name], forces, problems)
+        areas = _areas(found[name], forces, usual, problems)
         kinds.update(area.kind for area in areas) if name == FIGURES[0] else None
         observe(columns, found[name], areas, contract)
     return Parsed(
@@ -64,14 +64,51 @@ def _force_codes(found: FoundTables) -> dict[str, str]:
     return {name: counter.most_common(1)[0][0] for name, counter in votes.items()}
 
 
-def _areas(block: Block, forces: dict[str, str], problems: dict[str, RowProblem]) -> list[Area]:
+def _usual_forces(found: FoundTables) -> dict[tuple[str, str], str]:
+    """The force that most tables name in the row of a partnership, or of what a force could not place."""
+    votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for table in FIGURES:
+        columns = (
+            found[table].texts(name) for name in ("partnership_code", "partnership_name", "force_name")
+        )
+        for code, name, force in zip(*columns, strict=True):
+            votes[code, label(name)][label(force)] += 1
+    return {key: counter.most_common(1)[0][0] for key, counter in votes.items() if key[1]}
+
+
+def _areas(
+    block: Block,
+    forces: dict[str, str],
+    usual: dict[tuple[str, str], str],
+    problems: dict[str, RowProblem],
+) -> list[Area]:
     keys = [block.texts(column.name) for column in block.table.keys]
     shared = Counter(authority for authority in keys[4] if _CODE.fullmatch(authority))
-    code_locators = block.locators("force_code")
+    # Rows of a force's total: one for each force, so that of two under one name the code tells which is which.
+    totals = Counter(
+        label(force)
+        for force, partnership, name in zip(*keys[1:4], strict=True)
+        if not partnership and not name
+    )
+    of_code, names = (
+        {code: force for force, code in forces.items()},
+        {label(force): force for force in keys[1]},
+    )
+    code_locators, name_locators = block.locators("force_code"), block.locators("force_name")
     areas = []
     for row, (printed, force, partnership, name, authority, _) in enumerate(zip(*keys, strict=True)):
-        code = forces[label(force)]
-        if printed != code:
+        code, by_code = forces[label(force)], of_code.get(printed, "")
+        misnamed = by_code and (
+            usual.get((partnership, label(name))) == by_code
+            if name
+            else totals[label(force)] > 1 and not totals[by_code]
+        )
+        if printed != code and misnamed:
+            code = printed
+            problems[name_locators[row]] = _misnamed(
+                name_locators[row], force, names.get(by_code, by_code), code
+            )
+        elif printed != code:
             problems[code_locators[row]] = RowProblem(
                 check_id="V-05",
                 locator=code_locators[row],
@@ -98,3 +135,18 @@ def _areas(block: Block, forces: dict[str, str], problems: dict[str, RowProblem]
             slug = re.sub(r"[^a-z0-9]+", "-", label(name))
             areas.append(Area("place_without_code", f"{code}/{slug}", name, "place_without_code", code))
     return areas
+
+
+def _misnamed(locator: str, printed: str, force: str, code: str) -> RowProblem:
+    """A force's name that neither its code nor the other tables have in this row."""
+    return RowProblem(
+        check_id="V-05",
+        locator=locator,
+        observed=printed,
+        expected=force,
+        message=(
+            f"{locator} prints the force {printed!r} beside the code {code} of {force!r}, which the other rows and "
+            f"tables name here; the row is read as {force!r}, by code."
+        ),
+        area_code=code,
+    )

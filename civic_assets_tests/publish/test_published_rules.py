@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 import pytest
 
+from civic_assets.quality import published_engine
 from civic_assets.quality.decision_rules import DECISION_RULES
 from civic_assets.quality.implied_bases import COLUMNS
 from civic_assets.quality.published_engine import add_results, evaluate
@@ -186,6 +189,20 @@ def test_rule_fails_on_its_defect(key: tuple[str, str]) -> None:
     assert outcome == "fail"
     assert checked >= 1
     assert findings >= 1
+
+
+@pytest.mark.parametrize("key", DEFECTS, ids=" ".join)
+def test_rule_that_is_switched_off_turns_its_test_red(
+    key: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = [
+        replace(rule, failing="SELECT '' AS message WHERE false") if (rule.id, rule.table) == key else rule
+        for rule in PUBLISHED_RULES
+    ]
+    monkeypatch.setattr(published_engine, "PUBLISHED_RULES", rules)
+    outcome, _, findings = _said(DEFECTS[key][0], key)
+    assert outcome != "fail"
+    assert findings == 0
 
 
 @pytest.mark.parametrize("key", DEFECTS, ids=" ".join)
