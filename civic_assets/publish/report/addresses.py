@@ -1,7 +1,7 @@
 """Locators taken apart, so that the cells around one can be looked up.
 
-Belongs here: the three forms in which a cell is addressed (`readers.grid.Sheet.locator`), read back. Does not belong
-here: the cells themselves (`cells`).
+Belongs here: the three forms in which a cell is addressed (`readers.grid.Sheet.locator`), read back, and that of a
+count of several rows, which names the cell of each (`sources.incidents`). Does not belong here: the cells (`cells`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from dataclasses import dataclass
 _WORKBOOK = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]{1,3})(?P<row>[1-9]\d*)", re.DOTALL)
 _LINE = re.compile(r"L(?P<line>[1-9]\d*):(?P<header>.*)", re.DOTALL)
 _RECORD = re.compile(r"\[(?P<record>\d+|\*)\]\.(?P<field>.*)", re.DOTALL)
+_SEVERAL = re.compile(
+    r"(?P<places>(?:L\d+|\[\d+\])(?:,(?:L\d+|\[\d+\]|\.\.\. \(\d+ \w+\)))+)(?P<tail>[:.].*)", re.DOTALL
+)
 _LETTERS = re.compile(r"[A-Z]{1,3}")
 # Rows of a raw table count from 1, and the first holds the names of the fields.
 _FIRST_RECORD = 2
@@ -34,8 +37,25 @@ class Address:
     header: str = ""
 
 
+def addresses_of(locator: str) -> tuple[Address, ...]:
+    """The places that a locator names, the first one first; none when it names no single cells (a sheet, a file).
+
+    A count of several rows has the locator `L5,L8,... (69 lines):Crime type`: of more than it lists it says how many.
+    """
+    if found := _SEVERAL.fullmatch(locator):
+        tail, places = found["tail"], found["places"].split(",")
+        each = [addresses_of(place + tail) for place in places if not place.startswith("...")]
+        return tuple(address for addresses in each for address in addresses)
+    one = _address(locator)
+    return () if one is None else (one,)
+
+
 def address_of(locator: str) -> Address | None:
-    """The place that a locator names; None when it names no single cell (a sheet, a file, nothing)."""
+    """The first place that a locator names; None when it names no single cell."""
+    return next(iter(addresses_of(locator)), None)
+
+
+def _address(locator: str) -> Address | None:
     if found := _WORKBOOK.fullmatch(locator):
         return Address(found["sheet"], int(found["row"]), column_number(found["column"]))
     if found := _LINE.fullmatch(locator):

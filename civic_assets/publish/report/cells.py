@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from civic_assets.publish.report.addresses import Address, address_of, as_letters
+from civic_assets.publish.report.addresses import Address, address_of, addresses_of, as_letters
 from civic_assets.publish.report.raw_rows import Rows, raw_rows
 from civic_assets.readers.grid import column_letters
 from civic_assets.values.cells import label
@@ -166,8 +166,9 @@ def _more_rows(one: Wanted, at: Address) -> list[int]:
 
 
 def _others(one: Wanted, at: Address) -> list[Address]:
-    found = (address_of(locator) for locator in one.locators if locator != one.locator)
-    return [other for other in found if other is not None and other.sheet == at.sheet]
+    """Other cells of the sheet that the finding concerns, in its order."""
+    named = [address for locator in (one.locator, *one.locators) for address in addresses_of(locator)]
+    return [other for other in dict.fromkeys(named) if other.sheet == at.sheet and other != at]
 
 
 def _header_rows(

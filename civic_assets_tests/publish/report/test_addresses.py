@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_assets.publish.report.addresses import Address, address_of, as_letters, column_number
+from civic_assets.publish.report.addresses import (
+    Address,
+    address_of,
+    addresses_of,
+    as_letters,
+    column_number,
+)
 from civic_assets.readers.grid import Sheet, column_letters
 
 
@@ -25,6 +31,20 @@ from civic_assets.readers.grid import Sheet, column_letters
 )
 def test_locator_names_sheet_row_and_column(locator: str, address: Address) -> None:
     assert address_of(locator) == address
+
+
+@pytest.mark.parametrize(
+    ("locator", "rows"),
+    [
+        ("L5,L9,L31:Crime type", [5, 9, 31]),
+        ("L5,L9,... (69 lines):Crime type: a, b", [5, 9]),
+        ("[3],[5].category", [5, 7]),
+        ("L5:Crime type, L9", [5]),
+    ],
+)
+def test_count_of_several_rows_names_the_cell_of_each(locator: str, rows: list[int]) -> None:
+    assert [address.row for address in addresses_of(locator)] == rows
+    assert address_of(locator) == addresses_of(locator)[0]
 
 
 @pytest.mark.parametrize("locator", ["", "Table C2", "Table C2!7", "L0:a", "L:a", "Table C2!G0", "the file"])

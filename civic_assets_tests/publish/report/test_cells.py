@@ -106,6 +106,12 @@ def test_record_over_several_lines_is_addressed_by_its_first_line(tmp_path: Path
     assert accused(look(tmp_path, grid, [Wanted("f", "L4:count")])["f"]) == [("L4", "B", "2")]
 
 
+def test_count_of_several_rows_shows_the_first_and_marks_the_others(tmp_path: Path) -> None:
+    grid = delimited([["id", "type"], *([str(i), f"type {i}"] for i in range(2, 30))])
+    shown = look(tmp_path, grid, [Wanted("f", "L3,L4,L20,... (9 lines):type")])["f"]
+    assert accused(shown) == [("L3", "B", "type 3")] and concerned(shown) == {"type 4", "type 20"}
+
+
 def test_large_delimited_file_is_shown_like_a_small_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
