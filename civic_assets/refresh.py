@@ -187,11 +187,13 @@ def _summary(
     trouble: Sequence[str],
 ) -> Summary:
     from civic_assets.layers import FINDINGS, RESULTS
+    from civic_assets.publish.decisions import applied_corrections
     from civic_assets.publish.publication import latest
 
     tables = store.tables
     releases: list[dict[str, Any]] = []
     disputed: list[str] = []
+    decided = applied_corrections(store)
     for receipt in sorted(receipts, key=lambda r: (r.source, release_sort_key(r.release))):
         place = (receipt.source, receipt.release)
         facts, results = tables.read_json(RESULTS, *place), tables.current(RESULTS, *place)
@@ -216,8 +218,9 @@ def _summary(
             }
         )
         findings = tables.current(FINDINGS, *place)
+        mine = {cell: by for (source, release, cell), by in decided.items() if (source, release) == place}
         if facts["disputed"] and findings is not None and not facts["held_back"]:
-            disputed.extend(_disputes(receipt, tables.read(findings).to_pylist()))
+            disputed.extend(_disputes(receipt, tables.read(findings).to_pylist(), mine))
     manifest = latest(store)
     return Summary(
         profile=profile,
@@ -233,8 +236,10 @@ def _summary(
     )
 
 
-def _disputes(receipt: Receipt, findings: Sequence[Mapping[str, Any]]) -> list[str]:
-    """One sentence for each accused figure: the first finding that disputes it."""
+def _disputes(
+    receipt: Receipt, findings: Sequence[Mapping[str, Any]], corrected: Mapping[str, str]
+) -> list[str]:
+    """One sentence for each accused figure: the first finding that disputes it, and how a decision corrects it."""
     sentences: dict[str, str] = {}
     for finding in findings:
         if not finding["disputes"] or finding["status"] == "waived" or finding["locator"] in sentences:
@@ -244,10 +249,12 @@ def _disputes(receipt: Receipt, findings: Sequence[Mapping[str, Any]]) -> list[s
         how = {0: "", 1: ", the only minimal repair"}.get(
             ties, f", the likeliest of {ties} equally minimal repairs"
         )
+        correction = corrected.get(finding["locator"])
+        decision = f"; {correction}" if correction else ""
         what = (finding["measure"] or "figure").replace("_", " ")
         sentences[finding["locator"]] = (
             f"{receipt.source} {receipt.release}, {finding['locator']}: {what} is published as printed, "
-            f"{_number(finding['observed'])}, and disputed{proposal}{how} ({finding['check_id']})."
+            f"{_number(finding['observed'])}, and disputed{proposal}{how} ({finding['check_id']}){decision}."
         )
     return list(sentences.values())
 

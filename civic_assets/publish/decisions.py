@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from civic_assets.publish.publication import Member
+    from civic_assets.store import Store
 
 APPLIED = "applied"
 NO_RELEASE = "no_release"
@@ -202,6 +203,28 @@ def _message(one: Correction, release: str, state: str, figure: dict[str, Any]) 
 
 def _written(expect: str | float) -> str:
     return expect if isinstance(expect, str) else f"{expect:.15g}"
+
+
+def applied_corrections(store: Store) -> dict[tuple[str, str, str], str]:
+    """Corrections in force, in words, by source, release and cell; none before the first publication."""
+    import duckdb
+
+    from civic_assets.publish.read_model import open_read_model
+
+    if not store.database.is_file():
+        return {}
+    with open_read_model(store) as connection:
+        try:
+            rows = connection.execute(
+                """SELECT source, release, locator, corrected_value, correction_id FROM quality.corrections
+                WHERE state = ?""",
+                [APPLIED],
+            ).fetchall()
+        except duckdb.CatalogException:  # published by a program that knew no corrections
+            return {}
+    return {
+        (s, r, cell): f"corrected to {value:,.10g} by decision {name}" for s, r, cell, value, name in rows
+    }
 
 
 def create_waivers(connection: DuckDBPyConnection, waivers: Sequence[Waiver], today: date) -> None:

@@ -22,6 +22,9 @@ OLD_DAYS = 731
 FEWEST_COUNTED = 10
 """Counts below it, before and after, are not judged by shares: one more is 10% and more of them (a house rule)."""
 _DAYS_PER_MONTH = 30.4375
+# Releases in their order: by edition, then by issue as a number (`.r10` after `.r2`).
+_ORDER = r"""row(regexp_replace({0}, '\.r\d+$', ''),
+    coalesce(try_cast(regexp_extract({0}, '\.r(\d+)$', 1) AS INTEGER), 1))"""
 
 _JUDGED = f"""(
     WITH places AS (SELECT DISTINCT source, release, release_order FROM quality.issues),
@@ -87,11 +90,12 @@ def _newer(table: str, uses: str) -> PublishedRule:
                 WHERE n.release_order > f.release_order GROUP BY f.source, f.release
             ),
             held_back AS (
-                SELECT n.source, max(r.release) AS release
+                SELECT n.source, max_by(r.release, {_ORDER.format("r.release")}) AS release
                 FROM {newest} n JOIN catalogue.releases r USING (source)
                 JOIN (SELECT source, release, max(release_order) AS release_order FROM quality.issues GROUP BY ALL) i
                   ON i.source = n.source AND i.release_order = n.release_order
-                WHERE r.state = 'held_back' AND r.release > i.release GROUP BY n.source
+                WHERE r.state = 'held_back' AND {_ORDER.format("r.release")} > {_ORDER.format("i.release")}
+                GROUP BY n.source
             ),
             last_received AS (SELECT max(retrieved_at::TIMESTAMP)::DATE AS day FROM catalogue.releases)
             SELECT n, source AS measure, locator, release AS observed, newer AS expected,

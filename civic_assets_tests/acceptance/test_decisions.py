@@ -76,7 +76,9 @@ def test_correction_shows_both_values_everywhere_and_leaves_no_trace_when_it_is_
         "reported_to": "nobody: this is a test", "author_role": "tester", "date": date(2026, 1, 2),
     }  # fmt: skip
     file = desk.correct(**entry)
-    assert desk.refresh().code == 0
+    answer = desk.refresh()
+    assert answer.code == 0
+    assert any("1,208" in s and "corrected to 2,108" in s for s in answer.json["disputed"])
     assert desk.manifest()["hash"] != before
     shown = "SELECT value, value_text, corrected_value, quality FROM {} WHERE correction_id IS NOT NULL"
     for table in ("harmonised.observations", "harmonised.latest"):

@@ -70,6 +70,18 @@ def test_our_rates_use_the_corrected_value_and_say_both() -> None:
     assert said(row["caveats"], "2,100 as printed, 1,200 used")
 
 
+def test_crime_table_uses_the_corrected_value_and_says_both() -> None:
+    year = figure(
+        "ons_csp", "2024-12", "burglary", ISLINGTON, date(2024, 1, 1), date(2025, 1, 1), 2100,
+        period_kind="rolling_year", locator=CELL,
+    )  # fmt: skip
+    model = _model(replace(CORRECTION, source="ons_csp", release="2024-12"), rows=[year])
+    (row,) = records(model, "SELECT value, value_text, status, caveats FROM harmonised.crime_table")
+    assert (row["value"], row["value_text"], row["status"]) == (1200, "2100", "corrected")
+    assert said(row["caveats"], "2100 as printed, 1,200 used")
+    assert not said(row["caveats"], "The publisher marks")
+
+
 def test_without_a_correction_nothing_is_corrected() -> None:
     model = _model()
     assert _observation(model)["corrected_value"] is None

@@ -56,6 +56,9 @@ DEFECTS: dict[str, tuple[tuple[str, str], Model, Model]] = {
     "newer release held back": (
         ("X-01", "crime_table"), _held_back(("ons_csp", "2021-12")), _held_back(("ons_csp", "2019-12")),
     ),
+    "tenth issue held back": (
+        ("X-01", "crime_table"), _held_back(("ons_csp", "2020-12.r10")), _held_back(("ons_csp", "2019-12.r10")),
+    ),
     "next release due": (("X-01", "crime_table"), _received("2022-04-12"), _received("2022-04-11")),
     "a tenth more": (("X-03", "revisions"), _revised(100, 111), _revised(100, 101)),
     "unusual for the measure": (
