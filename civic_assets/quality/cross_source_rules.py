@@ -30,16 +30,19 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
         "where the year has at least 240 offences of the same classes (a house rule).",
         cannot_tell="which smaller or larger area a figure is of",
         checked="SELECT count(DISTINCT (source, measure, area_code)) FROM quality.months_beside_years",
-        failing="""SELECT measure, area_code, arg_max(period_start, far_off) AS period_start,
-            arg_max(period_end, far_off) AS period_end, arg_max(locator, far_off) AS locator,
-            format('{:,.0f}', arg_max(value, far_off)) AS observed,
-            format('about {:,.0f}', arg_max(year_value / 12, far_off)) AS expected,
+        failing="""SELECT measure, area_code, arg_max(period_start, (far_off, period_start)) AS period_start,
+            arg_max(period_end, (far_off, period_start)) AS period_end, arg_max(locator, (far_off, period_start)) AS
+                locator,
+            format('{:,.0f}', arg_max(value, (far_off, period_start))) AS observed,
+            format('about {:,.0f}', arg_max(year_value / 12, (far_off, period_start))) AS expected,
             format('{} {}: {} of {} in {} is {:,.0f}, {:.2f} of a twelfth of the {:,.0f} of {} to {} ({} {}): not of '
                 'the '
-                'scale of the area{}.', source, arg_max(locator, far_off), measure, any_value(area_name),
-                strftime(arg_max(period_start, far_off), '%B %Y'), arg_max(value, far_off), arg_max(ratio, far_off),
-                arg_max(year_value, far_off), arg_max(year_start, far_off), arg_max(year_end, far_off),
-                arg_max(year_source, far_off), arg_max(year_release, far_off),
+                'scale of the area{}.', source, arg_max(locator, (far_off, period_start)), measure, max(area_name),
+                strftime(arg_max(period_start, (far_off, period_start)), '%B %Y'), arg_max(value, (far_off,
+                    period_start)), arg_max(ratio, (far_off, period_start)),
+                arg_max(year_value, (far_off, period_start)), arg_max(year_start, (far_off, period_start)),
+                    arg_max(year_end, (far_off, period_start)),
+                arg_max(year_source, (far_off, period_start)), arg_max(year_release, (far_off, period_start)),
                 CASE WHEN count(*) > 1 THEN format('; of {} months the middle one is {:.2f}', count(*),
                     any_value(usual_ratio)) ELSE '' END) AS message
             FROM (SELECT *, abs(ln(ratio + 1e-6)) AS far_off FROM quality.months_beside_years WHERE outside)
@@ -86,14 +89,16 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
         "that of all that were due (index of dissimilarity; a house rule).",
         cannot_tell="traits other than the region, and residents: it counts areas",
         checked="SELECT count(*) FROM quality.coverage WHERE regions > 1",
-        failing="""SELECT count(*) AS n, measure, arg_max(period_start, apart) AS period_start,
-            arg_max(period_end, apart) AS period_end, '' AS locator, round(max(apart), 3) || '' AS observed,
+        failing="""SELECT count(*) AS n, measure, arg_max(period_start, (apart, period_start)) AS period_start,
+            arg_max(period_end, (apart, period_start)) AS period_end, '' AS locator, round(max(apart), 3) || '' AS
+                observed,
             'at most 0.1' AS expected,
             format('{}: {:.1f}% of the {} areas with a figure of {} of {} to {} would have to lie in other regions '
                 'for the '
                 'mix to be that of the {} that were due (R = {:.2f}).', source, 100 * max(apart),
-                arg_max(received, apart), measure, arg_max(period_start, apart), arg_max(period_end, apart),
-                arg_max(due, apart), arg_max(r, apart)) AS message
+                arg_max(received, (apart, period_start)), measure, arg_max(period_start, (apart, period_start)),
+                    arg_max(period_end, (apart, period_start)),
+                arg_max(due, (apart, period_start)), arg_max(r, (apart, period_start))) AS message
             FROM quality.coverage WHERE unlike GROUP BY source, measure ORDER BY max(apart) DESC, source, measure""",
         reason="no_reference",
         nothing="no returns are due in more than one region",
@@ -109,13 +114,14 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
         "areas whose bounds overlap are not ranked (a house rule).",
         cannot_tell="where inside its bounds a share lies",
         checked=f"SELECT count(*) FROM {_NEWEST_BOUNDS}",
-        failing=f"""SELECT count(*) AS n, measure, arg_max(area_code, not_known) AS area_code,
-            any_value(period_start) AS period_start, any_value(period_end) AS period_end, '' AS locator,
+        failing=f"""SELECT count(*) AS n, measure, arg_max(area_code, (not_known, area_code)) AS area_code,
+            max(period_start) AS period_start, max(period_end) AS period_end, '' AS locator,
             round(max(not_known), 1) || '%' AS observed, 'at most 5%' AS expected,
             format('{{}}: {{}} areas do not know more than 5% of their young people in {{}} to {{}}, {{}} of them more '
                 'than 20%; in {{}} the share lies between {{:.1f}}% and {{:.1f}}%.', source, count(*),
-                any_value(period_start), any_value(period_end), count(*) FILTER (use = 'no comparison'),
-                arg_max(area_name, not_known), arg_max(lower, not_known), arg_max(upper, not_known)) AS message
+                max(period_start), max(period_end), count(*) FILTER (use = 'no comparison'),
+                arg_max(area_name, (not_known, area_code)), arg_max(lower, (not_known, area_code)), arg_max(upper,
+                    (not_known, area_code))) AS message
             FROM {_NEWEST_BOUNDS} WHERE use <> 'ok' GROUP BY source, measure ORDER BY source, measure""",
         reason="no_input",
         nothing="no share has a part that is stated to be not known",
@@ -131,18 +137,20 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
         "for the force: [x/(r + e), x/(r - e)] of the two years do not overlap.",
         cannot_tell="recording rates of single offences, and those of today",
         checked="SELECT count(*) FROM quality.recording_bands",
-        failing="""SELECT count(*) AS n, measure, arg_min(area_code, abs(ln(ratio))) AS area_code,
-            any_value(later_start) AS period_start, any_value(later_end) AS period_end, '' AS locator,
-            format('times {:.3f}', arg_min(ratio, abs(ln(ratio)))) AS observed,
+        failing="""SELECT count(*) AS n, measure, arg_min(area_code, (abs(ln(ratio)), area_code)) AS area_code,
+            max(later_start) AS period_start, max(later_end) AS period_end, '' AS locator,
+            format('times {:.3f}', arg_min(ratio, (abs(ln(ratio)), area_code))) AS observed,
             format('outside {:.3f} to {:.3f}', any_value((rate - error) / (rate + error)),
                 any_value((rate + error) / (rate - error))) AS expected,
             format('{}: {} of {} on the year before within the band of the recording rate of {} ({:.1f}% within {:.2f} '
                 'points; for example {}: {:,.0f} after {:,.0f}): nobody can say that there was a change.', source,
                 CASE WHEN count(*) = 1 THEN '1 change' ELSE count(*) || ' changes' END, measure,
                     any_value(force_code), 100 * any_value(rate), 100 * any_value(error),
-                arg_min(area_name, abs(ln(ratio))), arg_min(later, abs(ln(ratio))), arg_min(earlier, abs(ln(ratio))))
+                arg_min(area_name, (abs(ln(ratio)), area_code)), arg_min(later, (abs(ln(ratio)), area_code)),
+                    arg_min(earlier, (abs(ln(ratio)), area_code)))
                 AS message
-            FROM quality.recording_bands WHERE overlap GROUP BY source, measure ORDER BY source, measure""",
+            FROM quality.recording_bands WHERE overlap GROUP BY source, measure, force_code, rate, error
+            ORDER BY source, measure, force_code""",
         reason="no_reference",
         nothing="no figure is of a force whose recording rate is registered",
         passed="changes, each larger than the band of the recording rate",
@@ -158,17 +166,19 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
         "same area and indicator, over all bases, ends and readings (a house rule).",
         cannot_tell="why a base was chosen",
         checked="SELECT count(*) FROM quality.baseline_multiverse WHERE extreme IS NOT NULL",
-        failing="""SELECT count(*) AS n, indicator AS measure, arg_max(area_code, abs(ln(claimed / middle))) AS
+        failing="""SELECT count(*) AS n, indicator AS measure, arg_max(area_code, (abs(ln(claimed / middle)),
+            area_code)) AS
             area_code,
-            arg_max(latest_period_start, abs(ln(claimed / middle))) AS period_start,
-            arg_max(latest_period_end, abs(ln(claimed / middle))) AS period_end, '' AS locator,
-            format('times {:.2f}', arg_max(claimed, abs(ln(claimed / middle)))) AS observed,
-            format('times {:.2f} to {:.2f}', arg_max(lowest, abs(ln(claimed / middle))),
-                arg_max(highest, abs(ln(claimed / middle)))) AS expected,
+            arg_max(latest_period_start, (abs(ln(claimed / middle)), area_code)) AS period_start,
+            arg_max(latest_period_end, (abs(ln(claimed / middle)), area_code)) AS period_end, '' AS locator,
+            format('times {:.2f}', arg_max(claimed, (abs(ln(claimed / middle)), area_code))) AS observed,
+            format('times {:.2f} to {:.2f}', arg_max(lowest, (abs(ln(claimed / middle)), area_code)),
+                arg_max(highest, (abs(ln(claimed / middle)), area_code))) AS expected,
             format('{}: in {} areas our change is among the most extreme of all admissible ones (for example {}: times '
-                '{:.2f}, half of the others above {:.2f}).', any_value(title), count(*),
-                arg_max(area_name, abs(ln(claimed / middle))), arg_max(claimed, abs(ln(claimed / middle))),
-                arg_max(middle, abs(ln(claimed / middle)))) AS message
+                '{:.2f}, half of the others above {:.2f}).', max(title), count(*),
+                arg_max(area_name, (abs(ln(claimed / middle)), area_code)), arg_max(claimed, (abs(ln(claimed /
+                    middle)), area_code)),
+                arg_max(middle, (abs(ln(claimed / middle)), area_code))) AS message
             FROM quality.baseline_multiverse WHERE extreme GROUP BY source, indicator ORDER BY source, indicator""",
         reason="history_too_short",
         nothing="no change has ten admissible others",
@@ -183,14 +193,16 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
         statement="No indicator that is left unnamed moved more than the least of those that are named.",
         cannot_tell="whether what was left unnamed matters to the question",
         checked="SELECT count(*) FROM quality.omitted_effects",
-        failing="""SELECT count(*) AS n, indicator AS measure, arg_max(area_code, abs(ln(ratio))) AS area_code,
-            '' AS locator, format('times {:.2f}', arg_max(ratio, abs(ln(ratio)))) AS observed,
-            format('at most times {:.2f}', arg_max(least_named_ratio, abs(ln(ratio)))) AS expected,
-            format('{}: {} {}, and differs more than {} (times {:.2f} against {:.2f}).', source, any_value(title),
+        failing="""SELECT count(*) AS n, indicator AS measure, arg_max(area_code, (abs(ln(ratio)), area_code)) AS
+            area_code,
+            '' AS locator, format('times {:.2f}', arg_max(ratio, (abs(ln(ratio)), area_code))) AS observed,
+            format('at most times {:.2f}', arg_max(least_named_ratio, (abs(ln(ratio)), area_code))) AS expected,
+            format('{}: {} {}, and differs more than {} (times {:.2f} against {:.2f}).', source, max(title),
                 CASE WHEN said_in = 'report' THEN 'is not named' ELSE format('has no verdict in {} of the areas '
                     'where others '
-                    'have one', count(*)) END, arg_max(least_named, abs(ln(ratio))),
-                arg_max(ratio, abs(ln(ratio))), arg_max(least_named_ratio, abs(ln(ratio)))) AS message
+                    'have one', count(*)) END, arg_max(least_named, (abs(ln(ratio)), area_code)),
+                arg_max(ratio, (abs(ln(ratio)), area_code)), arg_max(least_named_ratio, (abs(ln(ratio)),
+                    area_code))) AS message
             FROM quality.omitted_effects WHERE larger GROUP BY source, said_in, indicator
             ORDER BY source, said_in, indicator""",
         reason="no_input",
@@ -208,12 +220,13 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
         "are to be shown (a house rule).",
         cannot_tell="which definition is right",
         checked=f"SELECT count(*) FROM {_NEWEST_ALTERNATES}",
-        failing=f"""SELECT count(*) AS n, shown_measure AS measure, arg_max(area_code, abs(difference)) AS area_code,
-            any_value(period_start) AS period_start, any_value(period_end) AS period_end, '' AS locator,
+        failing=f"""SELECT count(*) AS n, shown_measure AS measure, arg_max(area_code, (abs(difference), area_code))
+            AS area_code,
+            max(period_start) AS period_start, max(period_end) AS period_end, '' AS locator,
             format('{{:+.0f}}%', 100 * median(difference)) AS observed, 'within 10%' AS expected,
             format('{{}}: {{}} and {{}} ({{}}) differ by more than a tenth in {{}} areas, in the middle one by '
                 '{{:+.0f}}%, '
-                'and one is shown.', source, shown_measure, other_measure, any_value(because), count(*),
+                'and one is shown.', source, shown_measure, other_measure, max(because), count(*),
                 100 * median(difference)) AS message
             FROM {_NEWEST_ALTERNATES} WHERE differs GROUP BY source, indicator, shown_measure, other_measure
             ORDER BY source, indicator""",

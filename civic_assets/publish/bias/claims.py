@@ -94,7 +94,7 @@ GROUP BY ALL) ORDER BY indicator, area_code"""
 
 def _percentiles(low: float, fewest: int) -> str:
     return f"""
-SELECT source, any_value(release) AS release, indicator AS measure, NULL AS area_code, NULL AS area_name,
+SELECT source, max(release) AS release, indicator AS measure, NULL AS area_code, NULL AS area_name,
     (count(*) FILTER (extreme))::DOUBLE
         / nullif(count(extreme), 0) AS value,
     format('{{}} of {{}} claims with {fewest} admissible changes or more',
@@ -105,14 +105,14 @@ SELECT source, any_value(release) AS release, indicator AS measure, NULL AS area
     CASE WHEN count(extreme) = 0 THEN 'history_too_short' ELSE '' END AS reason,
     CASE WHEN count(extreme) = 0
          THEN format('Our changes of {{}} in {{}} rest on {{}} at most; among fewer than {fewest} no one is extreme.',
-            any_value(title), bias_counted(count(*), 'area'), bias_counted(max(n_admissible), 'admissible change'))
+            max(title), bias_counted(count(*), 'area'), bias_counted(max(n_admissible), 'admissible change'))
          WHEN count(*) FILTER (extreme) = 0
          THEN format('In none of {{}} is our change of {{}} among the {low:.0%} lowest or highest of all admissible '
              'ones.',
-            bias_counted(count(extreme), 'area'), any_value(title))
+            bias_counted(count(extreme), 'area'), max(title))
          ELSE format('Our change of {{}} is among the {low:.0%} lowest or highest of all admissible ones in {{}} of '
              '{{}}: '
-            'there most other bases and readings would tell a milder story.', any_value(title),
+            'there most other bases and readings would tell a milder story.', max(title),
             count(*) FILTER (extreme), bias_counted(count(extreme), 'area')) END AS verdict,
     to_json({{'claims': count(*), 'lowest': round(min(lowest), 4), 'highest': round(max(highest), 4)}})::VARCHAR
         AS evidence
@@ -178,7 +178,7 @@ WITH effects AS (
     WHERE ratio > 0 AND coalesce(verdict, '') <> 'no clear change'{printed if there and there[0] else ""}
 ),
 least AS (
-    SELECT said_in, area_code, min(abs(ln(ratio))) AS effect, arg_min(title, abs(ln(ratio))) AS title
+    SELECT said_in, area_code, min(abs(ln(ratio))) AS effect, arg_min(title, (abs(ln(ratio)), area_code)) AS title
     FROM effects WHERE named GROUP BY said_in, area_code
 )
 SELECT e.*, l.title AS least_named, exp(l.effect) AS least_named_ratio, abs(ln(e.ratio)) > l.effect AS larger
@@ -187,26 +187,26 @@ WHERE NOT e.named ORDER BY e.said_in, e.source, e.indicator, e.area_code"""
 
 
 _OMITTED_ROWS = f"""
-SELECT source, any_value(release) AS release, indicator AS measure,
-    CASE WHEN said_in = 'report' THEN any_value(area_code) END AS area_code, NULL AS area_name,
+SELECT source, max(release) AS release, indicator AS measure,
+    CASE WHEN said_in = 'report' THEN max(area_code) END AS area_code, NULL AS area_name,
     count(*) FILTER (larger) AS value,
     format('{{}} of {{}}', count(*) FILTER (larger), bias_counted(count(*), 'area')) AS value_text,
     CASE WHEN count(*) FILTER (larger) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
     CASE WHEN said_in = 'report' THEN format('The report names what stands noticeably above London; {{}} is times '
         '{{:.2f}} '
-            'of London''s, {{}} than {{}} (times {{:.2f}}), the least that is named{{}}.', any_value(title),
+            'of London''s, {{}} than {{}} (times {{:.2f}}), the least that is named{{}}.', max(title),
             any_value(ratio), CASE WHEN bool_or(larger) THEN 'more' ELSE 'less' END, any_value(least_named),
             any_value(least_named_ratio), CASE WHEN bool_or(larger) THEN ', and is not named' ELSE '' END)
          WHEN count(*) FILTER (larger) = 0 THEN format('In none of {{}} does {{}}, which has no verdict, change more '
              'than '
-            'an indicator that has one.', bias_counted(count(*), 'area'), any_value(title))
+            'an indicator that has one.', bias_counted(count(*), 'area'), max(title))
          ELSE format('In {{}} of {{}} {{}} changes more than an indicator that is called higher or lower there, and '
              'has no '
             'verdict itself (for example {{}}: times {{:.2f}}; {{}}).', count(*) FILTER (larger),
-            bias_counted(count(*), 'area'), any_value(title), arg_max(area_name, abs(ln(ratio))) FILTER (larger),
-            arg_max(ratio, abs(ln(ratio))) FILTER (larger),
-            lower(left(arg_max(because, abs(ln(ratio))) FILTER (larger), 1))
-                || rtrim(substr(arg_max(because, abs(ln(ratio))) FILTER (larger), 2), '.')) END AS verdict,
+            bias_counted(count(*), 'area'), max(title), arg_max(area_name, (abs(ln(ratio)), area_code)) FILTER (larger),
+            arg_max(ratio, (abs(ln(ratio)), area_code)) FILTER (larger),
+            lower(left(arg_max(because, (abs(ln(ratio)), area_code)) FILTER (larger), 1))
+                || rtrim(substr(arg_max(because, (abs(ln(ratio)), area_code)) FILTER (larger), 2), '.')) END AS verdict,
     to_json({{'areas': (list(area_code ORDER BY abs(ln(ratio)) DESC) FILTER (larger))
         [:{SHOWN}]}})::VARCHAR AS evidence
 FROM quality.omitted_effects GROUP BY said_in, source, indicator"""

@@ -132,14 +132,14 @@ FROM cited WHERE source IS NOT NULL AND locator IS NOT NULL GROUP BY ALL ORDER B
 
 def _alternates_rows(limit: float) -> str:
     return f"""
-SELECT source, any_value(release) AS release, shown_measure AS measure, NULL AS area_code, NULL AS area_name,
+SELECT source, max(release) AS release, shown_measure AS measure, NULL AS area_code, NULL AS area_name,
     median(abs(difference)) AS value,
     format('{{}} of {{}} by more than {limit:.0%}', count(*) FILTER (differs),
         bias_counted(count(*), 'area')) AS value_text,
     CASE WHEN count(*) FILTER (differs) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
     format('{{}} and {{}} of {{}} to {{}} ({{}}) differ by more than {limit:.0%} in {{}} of {{}}, in the middle one by '
-        '{{:.0f}}%, and our profile shows the first.', shown_measure, other_measure, any_value(period_start),
-        any_value(period_end), any_value(because), count(*) FILTER (differs),
+        '{{:.0f}}%, and our profile shows the first.', shown_measure, other_measure, max(period_start),
+        max(period_end), max(because), count(*) FILTER (differs),
         bias_counted(count(*), 'area'), 100 * median(abs(difference))) AS verdict,
     to_json({{'indicator': indicator, 'other': other_measure,
         'widest': (list(area_code ORDER BY abs(difference) DESC))[:{SHOWN}]}})::VARCHAR AS evidence

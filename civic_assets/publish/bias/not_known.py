@@ -61,14 +61,14 @@ _NEWEST = """(SELECT b.* FROM quality.not_known_bounds b
 
 def _unknown(warning: float, most: float) -> str:
     return f"""
-SELECT source, any_value(release) AS release, measure, NULL AS area_code, NULL AS area_name, max(not_known) AS value,
+SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area_name, max(not_known) AS value,
     format('median {{:.1f}}, most {{:.1f}} points', median(not_known), max(not_known)) AS value_text,
     CASE WHEN max(not_known) > {warning} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
     format('Of {{}} authorities {{}} do not know more than {warning:g}% of their young people in {{}} to {{}}, {{}} '
         'more '
         'than {most:g}%; the most is {{}} with {{:.1f}}%.', count(*), count(*) FILTER (not_known > {warning}),
-        any_value(period_start), any_value(period_end), count(*) FILTER (not_known > {most}),
-        arg_max(area_name, not_known), max(not_known)) AS verdict,
+        max(period_start), max(period_end), count(*) FILTER (not_known > {most}),
+        arg_max(area_name, (not_known, area_code)), max(not_known)) AS verdict,
     to_json({{'authorities': count(*), 'warning': count(*) FILTER (use = 'warning'),
         'no_comparison': count(*) FILTER (use = 'no comparison')}})::VARCHAR AS evidence
 FROM {_NEWEST} GROUP BY source, measure
@@ -83,18 +83,18 @@ QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY not_known DESC,
 
 
 _OVERLAPPING = f"""
-SELECT source, any_value(release) AS release, measure, NULL AS area_code, NULL AS area_name,
+SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area_name,
     sum(overlapping) / nullif(count(*) * (count(*) - 1), 0) AS value,
     format('{{:,}} of {{:,}} pairs', (sum(overlapping) / 2)::BIGINT, (count(*) * (count(*) - 1) // 2)::BIGINT)
         AS value_text,
     CASE WHEN sum(overlapping) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
     CASE WHEN sum(overlapping) = 0
          THEN format('No two of {{}} authorities have bounds that overlap in {{}} to {{}}.', count(*),
-            any_value(period_start), any_value(period_end))
+            max(period_start), max(period_end))
          ELSE format('Of {{:,}} pairs of authorities {{:,}} have bounds that overlap in {{}} to {{}}: no order of '
              'the two '
             'follows from the figures, and {{}} of {{}} authorities can be ranked against every other.',
-            (count(*) * (count(*) - 1) // 2)::BIGINT, (sum(overlapping) / 2)::BIGINT, any_value(period_start),
-            any_value(period_end), count(*) FILTER (overlapping = 0), count(*)) END AS verdict,
+            (count(*) * (count(*) - 1) // 2)::BIGINT, (sum(overlapping) / 2)::BIGINT, max(period_start),
+            max(period_end), count(*) FILTER (overlapping = 0), count(*)) END AS verdict,
     to_json({{'authorities': count(*), 'overlapping_nobody': count(*) FILTER (overlapping = 0)}})::VARCHAR AS evidence
 FROM {_NEWEST} GROUP BY source, measure"""

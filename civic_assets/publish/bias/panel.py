@@ -38,8 +38,8 @@ def _sources(facts: Facts) -> list[dict[str, str | bool]]:
 
 _PANEL = """CREATE OR REPLACE TEMP TABLE bias_panel AS
 WITH figures AS (
-    SELECT source, measure, unit, statistic, area_type, area_code, any_value(area_name) AS area_name,
-        any_value(parent_code) AS parent_code, period_start, period_end, any_value(period_kind) AS period_kind, release,
+    SELECT source, measure, unit, statistic, area_type, area_code, max(area_name) AS area_name,
+        max(parent_code) AS parent_code, period_start, period_end, any_value(period_kind) AS period_kind, release,
         release_order, bool_or(value IS NOT NULL OR status <> 'not_available') AS returned,
         bool_or(breakdown = 'total') AS has_total, max(value) FILTER (breakdown = 'total') AS total,
         sum(value) FILTER (breakdown <> 'total') AS summed,

@@ -83,7 +83,7 @@ def _known_missing(facts: Facts) -> Iterator[dict[str, Any]]:
 # A measure of which no area that is due has a figure is not one of these areas.
 _RETURNS = """CREATE OR REPLACE TABLE quality.returns AS
 WITH periods AS (
-    SELECT source, measure, period_start, period_end, arg_max(release, release_order) AS release
+    SELECT source, measure, period_start, period_end, arg_max(release, (release_order, release)) AS release
     FROM bias_panel WHERE source IN (SELECT source FROM bias_due)
     GROUP BY source, measure, period_start, period_end
 ),
@@ -120,20 +120,22 @@ GROUP BY r.source, r.release, r.measure, r.period_start, r.period_end, d.region_
 ORDER BY r.source, r.measure, r.period_start, r.period_end, d.region_code"""
 
 _BY_MEASURE = """
-SELECT source, arg_max(release, period_end) AS release, measure, NULL AS area_code, NULL AS area_name,
+SELECT source, arg_max(release, (period_end, release)) AS release, measure, NULL AS area_code, NULL AS area_name,
     min(received / due) AS value,
-    format('{} of {} in the least complete of {}', arg_min(received, received / due),
-        arg_min(due, received / due), bias_counted(count(*), 'period')) AS value_text,
+    format('{} of {} in the least complete of {}', arg_min(received, (received / due, period_start)),
+        arg_min(due, (received / due, period_start)), bias_counted(count(*), 'period')) AS value_text,
     CASE WHEN min(received / due) < 1 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
     CASE WHEN min(received / due) = 1
          THEN format('All that were due have a figure of {} in {} ({} in the newest).',
-            measure, bias_counted(count(*), 'period'), arg_max(due, period_end))
+            measure, bias_counted(count(*), 'period'), arg_max(due, (period_end, period_start)))
          ELSE format('In {} of {} not all that were due have a figure of {}; {} to {}: {} of {}, without {}{}.',
             count(*) FILTER (received < due), bias_counted(count(*), 'period'), measure, arg_min(period_start,
                 received / due),
-            arg_min(period_end, received / due), arg_min(received, received / due), arg_min(due, received / due),
-            array_to_string(arg_min(missing_names, received / due)[:5], ', '),
-            CASE WHEN len(arg_min(missing_names, received / due)) > 5 THEN ' and others' ELSE '' END) END AS verdict,
+            arg_min(period_end, (received / due, period_start)), arg_min(received, (received / due, period_start)),
+                arg_min(due, (received / due, period_start)),
+            array_to_string(arg_min(missing_names, (received / due, period_start))[:5], ', '),
+            CASE WHEN len(arg_min(missing_names, (received / due, period_start))) > 5 THEN ' and others' ELSE ''
+                END) END AS verdict,
     to_json({'periods': count(*), 'incomplete': count(*) FILTER (received < due),
         'missing': list({'period': period_start || '/' || period_end, 'areas': missing} ORDER BY period_start)
             FILTER (received < due)})::VARCHAR AS evidence
@@ -218,7 +220,7 @@ FROM quality.coverage QUALIFY row_number() OVER (PARTITION BY source, measure OR
 
 
 _R = f"""WITH lowest AS (
-    SELECT source, measure, min(r) AS r, arg_min(period_end, r) AS period_end, count(*) AS periods
+    SELECT source, measure, min(r) AS r, arg_min(period_end, (r, period_end)) AS period_end, count(*) AS periods
     FROM quality.coverage GROUP BY ALL
 )
 SELECT s.source, s.release, s.measure, NULL AS area_code, NULL AS area_name,

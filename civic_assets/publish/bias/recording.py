@@ -114,7 +114,7 @@ SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area
     to_json({{'force': any_value(force_code), 'audited': any_value(rate_from) || '/' || any_value(rate_to),
         'areas': (list(area_code ORDER BY abs(ln(ratio))) FILTER (overlap))[:{SHOWN}],
         'areas_not_shown': greatest(0, count(*) FILTER (overlap) - {SHOWN})}})::VARCHAR AS evidence
-FROM quality.recording_bands GROUP BY source, measure"""
+FROM quality.recording_bands GROUP BY source, measure, force_code, rate, error"""
 
 
 def _inside(facts: Facts) -> Iterator[dict[str, Any]]:

@@ -59,7 +59,7 @@ years AS (
     WHERE quality = 'ok' AND value IS NOT NULL{printed if report else ""}
 ),
 months AS (
-    SELECT o.source, o.release, c.node AS measure, o.area_code, any_value(o.area_name) AS area_name, o.period_start,
+    SELECT o.source, o.release, c.node AS measure, o.area_code, max(o.area_name) AS area_name, o.period_start,
         o.period_end, sum(o.value) AS value, min(o.locator) AS locator, '' AS said_in
     FROM harmonised.observations o JOIN classes c
         ON c.source = o.source AND c.release = o.release AND c.measure = o.measure AND c.breakdown = o.breakdown

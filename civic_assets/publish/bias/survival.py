@@ -45,7 +45,7 @@ panels AS (
         ORDER BY has_total DESC, areas DESC, periods DESC, unit = 'count' DESC, unit, area_type) = 1
 ),
 members AS (
-    SELECT k.source, k.measure, k.area_code, any_value(k.area_name) AS area_name,
+    SELECT k.source, k.measure, k.area_code, max(k.area_name) AS area_name,
         count(DISTINCT k.period_start) AS there, sum(k.value) AS total, count(*) AS figures
     FROM known k JOIN panels p USING (source, measure, unit, area_type, period_kind, has_total)
     GROUP BY k.source, k.measure, k.area_code

@@ -95,14 +95,15 @@ ORDER BY b.source, b.measure, b.area_code"""
 
 def _share(limit: float) -> str:
     return f"""
-SELECT source, any_value(release) AS release, measure, NULL AS area_code, NULL AS area_name,
+SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area_name,
     sum(unplaced) / nullif(sum(counted), 0) AS value,
     format('{{:,.0f}} of {{:,.0f}}', sum(unplaced), sum(counted)) AS value_text,
     CASE WHEN sum(unplaced) / nullif(sum(counted), 0) > {limit} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
     format('{{:,.0f}} of {{:,.0f}} {{}} of {{}} to {{}} ({{:.1f}}%) are not placed ({{}}); the largest share is that '
         'of '
-        '{{}}, {{:.1f}}%.', sum(unplaced), sum(counted), measure, any_value(period_start), any_value(period_end),
-        100 * sum(unplaced) / nullif(sum(counted), 0), any_value(basis), arg_max(coalesce(area_name, area_code), share),
+        '{{}}, {{:.1f}}%.', sum(unplaced), sum(counted), measure, max(period_start), max(period_end),
+        100 * sum(unplaced) / nullif(sum(counted), 0), max(basis), arg_max(coalesce(area_name, area_code), (share,
+            area_code)),
         100 * max(share)) AS verdict,
     to_json({{'areas': count(*), 'above_limit': count(*) FILTER (share > {limit})}})::VARCHAR AS evidence
 FROM (FROM quality.unplaced_crime WHERE counted > 0
@@ -129,7 +130,7 @@ QUALIFY row_number() OVER (PARTITION BY source ORDER BY unplaced DESC, measure, 
 
 
 _BENT = f"""
-SELECT source, any_value(release) AS release, measure, NULL AS area_code, NULL AS area_name,
+SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area_name,
     (count(*) FILTER (bent))::DOUBLE / count(*) AS value,
     format('{{}} of {{}} trends', count(*) FILTER (bent), count(*)) AS value_text,
     CASE WHEN count(*) FILTER (bent) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
@@ -140,9 +141,10 @@ SELECT source, any_value(release) AS release, measure, NULL AS area_code, NULL A
              'could '
             'not place does by itself (for example {{}}: ratio {{:.3f}}, {{:.3f}} if all were placed alike).',
             count(*) FILTER (bent), count(*), measure,
-            arg_max(area_name, abs(ln(ratio_if_placed_alike / ratio))) FILTER (bent),
-            arg_max(ratio, abs(ln(ratio_if_placed_alike / ratio))) FILTER (bent),
-            arg_max(ratio_if_placed_alike, abs(ln(ratio_if_placed_alike / ratio))) FILTER (bent)) END AS verdict,
+            arg_max(area_name, (abs(ln(ratio_if_placed_alike / ratio)), area_code)) FILTER (bent),
+            arg_max(ratio, (abs(ln(ratio_if_placed_alike / ratio)), area_code)) FILTER (bent),
+            arg_max(ratio_if_placed_alike, (abs(ln(ratio_if_placed_alike / ratio)), area_code)) FILTER (bent)) END
+                AS verdict,
     to_json({{'areas': list_sort(list(area_code) FILTER (bent))[:{SHOWN}],
         'areas_not_shown': greatest(0, count(*) FILTER (bent) - {SHOWN})}})::VARCHAR AS evidence
 FROM quality.trends_beside_unplaced GROUP BY source, measure"""
