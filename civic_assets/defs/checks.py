@@ -19,6 +19,7 @@ import dagster as dg
 from civic_assets.contracts.model import Contract
 from civic_assets.layers import Checked
 from civic_assets.quality.engine import rules_for
+from civic_assets.quality.privacy_rules import PRIVACY_RULES
 from civic_assets.quality.published_rules import PUBLISHED_RULES, PublishedRule
 from civic_assets.quality.rule import RuleSpec
 from civic_assets.store import Store
@@ -84,7 +85,7 @@ def published_specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
                 "severity": rule.severity,
             },
         )
-        for rule in PUBLISHED_RULES
+        for rule in (*PUBLISHED_RULES, *PRIVACY_RULES)
     ]
 
 
@@ -98,7 +99,7 @@ def published_results(
         findings: Their rows of `quality.findings`.
     """
     said = {(row["check_id"], row["source"]): row for row in results}
-    for rule in PUBLISHED_RULES:
+    for rule in (*PUBLISHED_RULES, *PRIVACY_RULES):
         result = said.get((rule.id, rule.table))
         if result is None:
             continue
