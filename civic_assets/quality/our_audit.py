@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from civic_assets.quality.differencing import sums
-from civic_assets.quality.disclosure_audit import ranges
+from civic_assets.quality.disclosure_audit import Ranges, ranges
 from civic_assets.quality.edit_system import Flags, Floats, Indices
 from civic_assets.quality.hidden_cells import HiddenCells
 from civic_assets.quality.published_cells import KEY, Published
@@ -112,33 +112,50 @@ def audit_ours(connection: DuckDBPyConnection, published: Published, extra: Sequ
     of_ours = np.array([row[5] for rows in said for row in rows], dtype=np.int64)
     if not len(of_ours):
         return Audit(frozenset(), frozenset(), 0, 0, 0)
-    system = published.system([*extra, *tied])
-    ours = np.full(system.rows.shape[0], NOT_OURS, dtype=np.int64)
-    # Bounds alone have no rows: ours are the last ones.
-    figures, ours[len(ours) - len(of_ours) :] = np.unique(of_ours, return_inverse=True)
-    part, kept = _around(system, ours != NOT_OURS)
-    figure_of = ours[kept]
-    cost = _costs(connection, figures)
-    base = ranges(_rows(part, figure_of == NOT_OURS))
-    found = ranges(part)
-    if base.contradictory.any() or found.contradictory.any():
-        # Revised figures of several releases need not fit each other: what each says by itself is then all there is.
-        less = published.system(tied)
-        ours = np.concatenate(
-            [np.full(less.rows.shape[0] - len(of_ours), NOT_OURS), np.searchsorted(figures, of_ours)]
-        )
-        part, kept = _around(less, ours != NOT_OURS)
-        figure_of = ours[kept]
-        base, found = ranges(_rows(part, figure_of == NOT_OURS)), ranges(part)
-    worse = worsened(base, found)
-    withheld = secondary(part, figure_of, cost) if worse.any() else np.zeros(len(figures), dtype=bool)
+    figures, number = np.unique(of_ours, return_inverse=True)
+    near = frozenset(figures.tolist())
+    try:
+        part, figure_of, base, found = _consistent(published, extra, tied, number)
+        worse = worsened(base, found)
+        withheld = np.zeros(len(figures), dtype=bool)
+        if worse.any():
+            withheld = secondary(part, figure_of, _costs(connection, figures))
+    except RuntimeError:
+        # The solver gave up: what cannot be shown to be harmless is not published.
+        return Audit(near, near, 0, 0, 0)
     return Audit(
         reveals=frozenset(figures[withheld].tolist()),
-        near=frozenset(figures.tolist()),
+        near=near,
         n_audited=int(part.audited.sum()),
         n_recovered=int((worse & found.recovered).sum()),
         n_narrow=int((worse & found.narrow).sum()),
     )
+
+
+def _consistent(
+    published: Published, extra: Sequence[HiddenCells], tied: Sequence[HiddenCells], number: Indices
+) -> tuple[HiddenCells, Indices, Ranges, Ranges]:
+    """The part around our figures of the fullest system that does not contradict itself, and its ranges.
+
+    Figures of several releases need not fit each other, nor ours those of one release: less is taken as known then,
+    down to our figures by themselves, so that a contradiction never excuses a figure of ours.
+
+    Returns:
+        The part, the figure of each of its rows, and the ranges without our figures and with them.
+    """
+    for known in ([*extra, *tied], tied, None):
+        system = published.system(tied if known is None else known)
+        ours = np.full(system.rows.shape[0], NOT_OURS, dtype=np.int64)
+        # Bounds have no rows: those of our figures are the last ones.
+        ours[len(ours) - len(number) :] = number
+        if known is None:
+            system, ours = _rows(system, ours != NOT_OURS), ours[ours != NOT_OURS]
+        part, kept = _around(system, ours != NOT_OURS)
+        figure_of = ours[kept]
+        base, found = ranges(_rows(part, figure_of == NOT_OURS)), ranges(part)
+        if not (base.contradictory | found.contradictory).any():
+            break
+    return part, figure_of, base, found
 
 
 def _rows(system: HiddenCells, kept: Flags) -> HiddenCells:

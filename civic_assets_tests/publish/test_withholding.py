@@ -90,6 +90,21 @@ def test_sum_that_leaves_a_hidden_borough_its_full_range_stays() -> None:
     assert result.n_checked == 7
 
 
+def test_sum_that_contradicts_the_printed_region_is_not_excused_by_that() -> None:
+    """London's printed 50 leave Islington 0 to 5; a sum of 58 leaves it 8, which nobody may read either."""
+    connection = published(BOROUGHS, [EXACT_SUM[0].replace("54", "58")])
+    assert profile(connection, "uasc_looked_after", CAMDEN)["london_count"] is None
+
+
+def test_where_the_solver_gives_up_figures_of_ours_are_withheld(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gives_up(system: object) -> None:
+        raise RuntimeError("a disclosure programme was not solved")
+
+    monkeypatch.setattr("civic_assets.quality.our_audit.ranges", gives_up)
+    connection = published(BOROUGHS, EXACT_SUM)
+    assert profile(connection, "uasc_looked_after", CAMDEN)["london_count"] is None
+
+
 def test_figure_that_stands_hidden_is_not_taken_from_another_source() -> None:
     elsewhere = looked_after(ISLINGTON, 4, source="dfe_lait", release="2025", table_id="measures")
     connection = published([*BOROUGHS, elsewhere])
