@@ -6,11 +6,10 @@ Belongs here: R-01 to R-09. Does not belong here: anything about figures as figu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from civic_assets.quality.history import columns_of
-from civic_assets.quality.reissues import COLUMNS, difference
+from civic_assets.quality.reissues import reissue
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
 from civic_assets.quality.wording import counted
@@ -74,55 +73,7 @@ def file_identity(release: Release) -> Verdict:
     received = f"sha256 {file.sha256[:12]}... as received"
     if not file.reissue_of:
         return judged(1, [], received)
-    return _reissue(release, f"{received}; a reissue of {file.reissue_of} with other bytes")
-
-
-def _reissue(release: Release, received: str) -> Verdict:
-    """R-01 for other bytes of an edition: nobody overwrites a published figure without saying so."""
-    file, edition = release.file, release.file.reissue_of
-    if file.older:
-        message = (
-            f"{release.release} is another file of {edition}, and not the newer one: {file.older}. It is held back, so "
-            "that it does not replace the newer issue; remove it from the files that are given."
-        )
-        return judged(1, [Finding("R-01", message, observed=file.older)])
-    if file.announced:
-        return judged(1, [], f"{received}, as the publisher says: {file.announced}")
-    if not release.issues:
-        return judged(
-            1, [], f"{received}; no earlier issue of it is published, so that nothing is overwritten"
-        )
-    if release.parsed is None:
-        return judged(1, [], f"{received}; its figures can not be read")
-    earlier = list(release.issues)[-1]
-    found = difference(columns_of(release.issues, earlier, COLUMNS), release.observations)
-    if not found.changed:
-        return judged(1, [], f"{received}; all of {found.figures:,} figures are as in {earlier}")
-    silent = (release.contract.options.get("reissuesWithoutNotice") or {}).get("because", "")
-    message = (
-        f"{release.release} has other bytes than {earlier} and {found.changed:,} of {found.figures:,} figures are "
-        f"others (first {found.first}), but the file states neither a later day of publication nor a correction"
-    )
-    if silent:
-        warned = Finding(
-            "R-01",
-            f"{message}: {silent}.",
-            found.cells[0],
-            found.cells,
-            severity="warning",
-            observed=found.first,
-        )
-        return replace(judged(1, [warned]), scope="value", severity="warning")
-    blocked = Finding(
-        "R-01",
-        f"{message}. {earlier} stays published. Ask the publisher; if the change is announced elsewhere, register a "
-        f"waiver of R-01 for {release.release} with that as its reason.",
-        found.cells[0],
-        found.cells,
-        observed=found.first,
-        expected=f"a notice of the change, or the figures of {earlier}",
-    )
-    return judged(1, [blocked])
+    return reissue(release, f"{received}; a reissue of {file.reissue_of} with other bytes")
 
 
 @rule(

@@ -1,14 +1,19 @@
-"""What another issue of one edition made of its figures.
+"""What another issue of one edition made of its figures, and whether its publisher says so.
 
-Belongs here: comparing the figures of two issues. Does not belong here: what follows from a difference (R-01,
-`raw_rules`) and revisions between editions (`civic_assets.publish.revisions`).
+Belongs here: comparing the figures of two issues, and the verdict of R-01 on a reissue. Does not belong here: the rest
+of R-01 (`raw_rules`), how a file announces itself (`civic_assets.sources.announcement`), and revisions between editions
+(`civic_assets.publish.revisions`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from civic_assets.quality.history import columns_of
+from civic_assets.quality.results import Finding, Verdict, judged
+from civic_assets.quality.rule import Release
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,3 +80,56 @@ def difference(before: pa.Table, now: pa.Table) -> Difference:
 
 def _printed(text: str | None) -> str:
     return "not there" if text is None else repr(text)
+
+
+def reissue(release: Release, received: str) -> Verdict:
+    """R-01 for other bytes of an edition: nobody overwrites a published figure without saying so.
+
+    Args:
+        release: The later issue, with the published earlier ones.
+        received: What is known of its bytes, in words.
+    """
+    file, edition = release.file, release.file.reissue_of
+    if file.older:
+        message = (
+            f"{release.release} is another file of {edition}, and not the newer one: {file.older}. It is held back, so "
+            "that it does not replace the newer issue; remove it from the files that are given."
+        )
+        return judged(1, [Finding("R-01", message, observed=file.older)])
+    if file.announced:
+        return judged(1, [], f"{received}, as the publisher says: {file.announced}")
+    if not release.issues:
+        return judged(
+            1, [], f"{received}; no earlier issue of it is published, so that nothing is overwritten"
+        )
+    if release.parsed is None:
+        return judged(1, [], f"{received}; its figures can not be read")
+    earlier = list(release.issues)[-1]
+    found = difference(columns_of(release.issues, earlier, COLUMNS), release.observations)
+    if not found.changed:
+        return judged(1, [], f"{received}; all of {found.figures:,} figures are as in {earlier}")
+    silent = (release.contract.options.get("reissuesWithoutNotice") or {}).get("because", "")
+    message = (
+        f"{release.release} has other bytes than {earlier} and {found.changed:,} of {found.figures:,} figures are "
+        f"others (first {found.first}), but the file states neither a later day of publication nor a correction"
+    )
+    if silent:
+        warned = Finding(
+            "R-01",
+            f"{message}: {silent}.",
+            found.cells[0],
+            found.cells,
+            severity="warning",
+            observed=found.first,
+        )
+        return replace(judged(1, [warned]), scope="value", severity="warning")
+    blocked = Finding(
+        "R-01",
+        f"{message}. {earlier} stays published. Ask the publisher; if the change is announced elsewhere, register a "
+        f"waiver of R-01 for {release.release} with that as its reason.",
+        found.cells[0],
+        found.cells,
+        observed=found.first,
+        expected=f"a notice of the change, or the figures of {earlier}",
+    )
+    return judged(1, [blocked])
