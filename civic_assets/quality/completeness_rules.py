@@ -139,12 +139,17 @@ def _since_the_release_before(release: Release) -> tuple[int, list[Finding]]:
     tables = set(now["table_id"].unique().to_pylist())
     number, findings = 0, []
     latest = _latest(then)
+    # Codes that begin so stand in some editions and in others not.
+    entries = release.contract.options.get("notCovered", ())
+    beyond = tuple(start for entry in entries for start in entry.get("codes", ()))
     for what, keys in (("class", _CLASS), ("area", ["table_id", "area_code"])):
         old = _distinct(_in_use(latest) if what == "class" else latest, keys)
         new = set(_distinct(now, keys))
         known = [key for key in old if key[0] in tables]
         number += len(known)
         absent = [key for key in known if key not in new and (what == "class" or _stands(key[1], release))]
+        if what == "area":
+            absent = [key for key in absent if not key[1].startswith(beyond)]
         by_table: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         for key in absent:
             by_table[key[0]].append(key[1:])

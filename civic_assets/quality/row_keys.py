@@ -25,8 +25,9 @@ _FEWEST_KEYS = 2
 _IN_COMMON = 0.8
 _FEWEST_ROWS = 10
 
-# Numbers of footnotes behind a name: 'London13', 'Essex10', 'England7,8'; no code has two letters before its digits.
-_FOOTNOTES = re.compile(r"(?<=[a-z)]{2})\d[\d, ]*$")
+# Numbers of footnotes behind a name: 'London13', 'Essex10', 'England7,8', 'British Transport Police(2006)'; no code has
+# two letters before its digits.
+_FOOTNOTES = re.compile(r"(?<=[a-z)]{2})(\d[\d, ]*|\(\d+\))$")
 
 Key = tuple[str, ...]
 
@@ -94,7 +95,7 @@ class RowKeys:
             absent = [key for key, number in times.items() if key not in own and 2 * number >= len(tables)]
             strange = {key for key in own if 2 * times[key] <= len(tables)}
             for key in absent:
-                changed = next((other for other in strange if _differences(key, other) == 1), None)
+                changed = next((other for other in strange if _one_differs(key, other)), None)
                 if changed is None:
                     missing.append(self._missing(name, key))
                 elif times[key] > times[changed]:
@@ -123,8 +124,10 @@ class RowKeys:
         return MissingRow(table, printed, block.locators(self.columns[0])[at])
 
 
-def _differences(one: Key, other: Key) -> int:
-    return sum(a != b for a, b in zip(one, other, strict=True))
+def _one_differs(one: Key, other: Key) -> bool:
+    """Does one key differ, and does any other say which row it is? Rows without a code share its absence only."""
+    same = [a for a, b in zip(one, other, strict=True) if a == b]
+    return len(same) == len(one) - 1 and any(same)
 
 
 def siblings(blocks: Mapping[str, Block]) -> Iterator[RowKeys]:
