@@ -33,6 +33,8 @@ FEWEST_ROUNDED = 20
 BASES = (1000, 100, 10, 5)
 """Bases that publishers round to, the coarsest first."""
 _CELLS = 50
+# Chi-square that chance exceeds once in 1,000 times; below it nothing is significant, and scipy need not be loaded.
+_UNREMARKABLE = 27.877
 
 
 @rule(
@@ -110,14 +112,20 @@ SELECT table_id, measure, area_type, n, base, list_sum([pow(t - n / 10, 2) / (n 
 FROM digits ORDER BY table_id, measure, area_type"""
 
 
-def _heaped(release: Release, groups: list[_Group]) -> Iterator[Finding]:
-    """Measures whose last digits are not equally frequent, the most uneven kind of area of each."""
+def _probability(group: _Group) -> float:
+    """Of a chi-square as large by chance, with 9 degrees of freedom."""
+    if group.chi_square < _UNREMARKABLE:
+        return 1.0
     from scipy.special import chdtrc
 
+    return float(chdtrc(9, group.chi_square))
+
+
+def _heaped(release: Release, groups: list[_Group]) -> Iterator[Finding]:
+    """Measures whose last digits are not equally frequent, the most uneven kind of area of each."""
     worst: dict[str, _Group] = {}
     for group in groups:
-        p = float(chdtrc(9, group.chi_square)) * len(groups)
-        if p < SIGNIFICANT and group.effect > NOTABLE:
+        if group.effect > NOTABLE and _probability(group) * len(groups) < SIGNIFICANT:
             known = worst.get(group.measure)
             if known is None or group.effect > known.effect:
                 worst[group.measure] = group

@@ -29,6 +29,8 @@ def bias_model(
     figures: Iterable[Mapping[str, Any]],
     results: Iterable[Mapping[str, Any]] = (),
     findings: Iterable[Mapping[str, Any]] = (),
+    *,
+    report: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     """A read model with the register.
 
@@ -36,8 +38,9 @@ def bias_model(
         figures: Rows as `read_models.figure` makes them.
         results: Rows of `quality.check_results`.
         findings: Rows of `quality.findings`.
+        report: The report's own tables are there too.
     """
-    connection = read_model(figures, allowed=allowed_by_breaks)
+    connection = read_model(figures, allowed=allowed_by_breaks, report=report)
     sources = [
         {
             "source": one.source, "publisher": one.publisher.get("name"),

@@ -333,3 +333,24 @@ def test_limits_are_those_of_the_vocabulary() -> None:
         assert Facts(connection, contracts(), wide).limit("unplaced") == 0.5
     assert (before["outcome"], before["threshold"]) == ("fail", 0.05)
     assert (after["outcome"], after["threshold"]) == ("pass", 0.5)
+
+
+def test_months_that_the_report_calls_islington_are_not_of_borough_scale() -> None:
+    """January 2023 in the text beside a twelfth of the year to June 2022 in the report's own Table 2."""
+    with bias_model([], report=True) as connection:
+        found = records(connection, "SELECT * FROM quality.months_beside_years ORDER BY measure")
+        (named,) = rows(connection, "omitted_effects", "gla_report")[-1:]
+    assert {row["measure"]: round(row["ratio"], 2) for row in found} == {
+        "shoplifting": 0.30, "all_other_theft": 0.08, "theft_from_the_person": 0.09,
+        "violence_against_the_person+sexual_offences": 0.06,
+    }  # fmt: skip
+    assert all(row["outside"] for row in found)
+    assert (named["measure"], named["outcome"]) == ("young_population", "pass")
+
+
+def test_second_largest_difference_from_london_is_not_named_in_the_report() -> None:
+    with bias_model([], report=True) as connection:
+        effects = records(connection, "SELECT * FROM quality.omitted_effects WHERE larger")
+    assert [(row["said_in"], row["indicator"], round(row["ratio"], 2)) for row in effects] == [
+        ("report", "uasc_looked_after", 2.0)
+    ]

@@ -40,6 +40,7 @@ NEAR_DAYS = 548
 
 # The year that holds the month, else the nearest one; of a sum of measures (`a+b`) both years are added. A series of
 # months is judged by its median: a single month that is unlike the others is no wrong name but an outlier (V-21).
+# Synthetic years judge nobody.
 def _months(facts: Facts, report: bool) -> str:
     low, high, least = (facts.limit(f"scale_{name}") for name in ("low", "high", "count"))
     printed = f"""
@@ -56,7 +57,7 @@ classes AS (
 ),
 years AS (
     SELECT source, release, measure, area_code, period_start, period_end, value FROM harmonised.crime_table
-    WHERE quality = 'ok' AND value IS NOT NULL{printed if report else ""}
+    WHERE quality = 'ok' AND value IS NOT NULL AND NOT synthetic{printed if report else ""}
 ),
 months AS (
     SELECT o.source, o.release, c.node AS measure, o.area_code, max(o.area_name) AS area_name, o.period_start,

@@ -73,6 +73,9 @@ class MatrixRow:
     total: Counts
 
 
+_OURS = "our own tables"
+
+
 def matrix_row(name: str, href: str, results: Sequence[Row]) -> MatrixRow:
     """Counts results by dimension."""
     by_dimension = [Counts.of(r for r in results if r["dimension"] == name) for name in DIMENSIONS]
@@ -80,7 +83,7 @@ def matrix_row(name: str, href: str, results: Sequence[Row]) -> MatrixRow:
 
 
 def matrix(facts: Facts) -> list[MatrixRow]:
-    """A row for each source that has results, then one for each of our own tables."""
+    """A row for each source that has results, then one for all tables of ours together; their page has them singly."""
     by_source: dict[str, list[Row]] = {}
     for result in facts.results:
         by_source.setdefault(result["source"], []).append(result)
@@ -89,9 +92,8 @@ def matrix(facts: Facts) -> list[MatrixRow]:
         for source in facts.source_names
         if source in by_source
     ]
-    return rows + [
-        matrix_row(table, OURS, by_source[table]) for table in facts.tables_of_ours if table in by_source
-    ]
+    ours = [result for table in facts.tables_of_ours for result in by_source.get(table, ())]
+    return [*rows, matrix_row(_OURS, OURS, ours)] if ours else rows
 
 
 def groups(facts: Facts, source: str, neighbours: Mapping[str, Neighbours]) -> list[Group]:
