@@ -261,8 +261,8 @@ def main() -> None:
             source = f"read_parquet('{folder}/*.parquet', filename = 'release')"
             (rows,) = connection.execute(f"SELECT count(*) FROM {source}").fetchone() or (0,)
             base = spent(lambda: scan_and_aggregate(connection, source, _GROUP))
-        print(f"{rows:,} observations in {len(files)} releases")
-        print(f"scan-and-aggregate in DuckDB: {base.wall:.1f} s, {base.cpu:.1f} s of processors")
+        print(f"{rows:,} observations in {len(files)} releases", flush=True)
+        print(f"scan-and-aggregate in DuckDB: {base.wall:.1f} s, {base.cpu:.1f} s of processors", flush=True)
         by_rule: dict[str, list[Spent]] = defaultdict(list)
         outcomes: dict[str, set[str]] = defaultdict(set)
         for check, used, outcome in over_releases(files):
