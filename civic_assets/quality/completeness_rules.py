@@ -92,7 +92,8 @@ def _of_a_kind(release: Release) -> tuple[int, list[Finding]]:
     printed = {code.code for code in release.area_codes} | set(
         release.observations["parent_code"].unique().to_pylist()
     )
-    printed |= {entry["area"] for entry in release.contract.options.get("notCovered", ()) if "area" in entry}
+    entries = release.contract.options.get("notCovered", ())
+    printed |= {entry["area"] for entry in entries if "area" in entry and "measures" not in entry}
     wanted: dict[tuple[str, str], list[str]] = defaultdict(list)
     for code, area in register.areas.items():
         if (

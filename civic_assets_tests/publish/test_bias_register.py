@@ -21,6 +21,7 @@ from civic_assets_tests.publish.bias_models import FORCES, YEARS, bias_model, cr
 from civic_assets_tests.publish.read_models import CAMDEN, ISLINGTON, MET, contracts, figure, records
 
 HACKNEY, CUMBRIA, CUMBERLAND = "E09000012", "E10000006", "E06000063"
+CITY, SCILLY = "E09000001", "E06000053"
 _BEFORE, _YEAR = (date(2023, 1, 1), date(2024, 1, 1)), (date(2024, 1, 1), date(2025, 1, 1))
 _WINTER = (date(2022, 12, 1), date(2023, 3, 1))
 
@@ -354,3 +355,26 @@ def test_second_largest_difference_from_london_is_not_named_in_the_report() -> N
     assert [(row["said_in"], row["indicator"], round(row["ratio"], 2)) for row in effects] == [
         ("report", "uasc_looked_after", 2.0)
     ]
+
+
+def test_area_that_a_publisher_never_has_owes_no_return() -> None:
+    """City of London and Isles of Scilly have no cohort of 16 and 17: absent by nature, and never missing."""
+    winter = (date(2022, 12, 1), date(2023, 3, 1))
+    known = AreaRegister.shipped().areas.values()
+    there = [
+        area.code
+        for area in known
+        if area.code[:3] in ("E06", "E08", "E09", "E10")
+        and area.live(winter[1])
+        and area.code not in (CITY, SCILLY)
+    ]
+    figures = [
+        figure(
+            "dfe_neet", "2023", "neet_percent", code, *winter, 3.0, unit="percent", statistic="mean_of_stocks"
+        )
+        for code in there
+    ]
+    with bias_model(figures) as connection:
+        (returned,) = records(connection, "SELECT * FROM quality.returns WHERE source = 'dfe_neet'")
+
+    assert (returned["due"], returned["received"], returned["missing"]) == (len(there), len(there), [])

@@ -4,7 +4,8 @@ Belongs here: `quality.returns`, `quality.coverage_by_region` and `quality.cover
 that were sent and could not be placed (`unplaced`), and areas that come and go over time (`survival`).
 
 Who is due stands in a source's contract (`returnsDue`), and when a code was in force in the register of areas. Whoever
-has a figure under the code of a successor, a predecessor or its partnership is there.
+has a figure under the code of a successor, a predecessor or its partnership is there. An area that a source never has, by
+nature (`notCovered`), owes it nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +26,16 @@ def prepare(facts: Facts) -> Sequence[Indicator]:
         "bias_due",
         "source VARCHAR, area_code VARCHAR, area_name VARCHAR, region_code VARCHAR, valid_from DATE, valid_to DATE",
         _due(facts, register),
+    )
+    facts.table(
+        "bias_not_covered",
+        "source VARCHAR, area_code VARCHAR, measures VARCHAR[]",
+        (
+            {"source": source, "area_code": entry["area"], "measures": entry.get("measures")}
+            for source, contract in facts.contracts.items()
+            for entry in contract.options.get("notCovered", ())
+            if "area" in entry
+        ),
     )
     facts.table("bias_stands_for", "code VARCHAR, area_code VARCHAR", _stand_ins(register))
     facts.table(
@@ -103,6 +114,8 @@ compared AS (
         AND (d.valid_to IS NULL OR d.valid_to >= p.period_end)
     LEFT JOIN here h ON h.source = p.source AND h.measure = p.measure AND h.period_start = p.period_start
         AND h.period_end = p.period_end AND h.area_code = d.area_code
+    WHERE NOT EXISTS (FROM bias_not_covered n WHERE n.source = p.source AND n.area_code = d.area_code
+        AND (n.measures IS NULL OR list_contains(n.measures, p.measure)))
 )
 SELECT source, release, measure, period_start, period_end, count(*) AS due, count(*) FILTER (received) AS received,
     coalesce(list(area_code ORDER BY area_code) FILTER (NOT received), []) AS missing,
