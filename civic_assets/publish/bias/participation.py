@@ -4,8 +4,8 @@ Belongs here: `quality.returns`, `quality.coverage_by_region` and `quality.cover
 that were sent and could not be placed (`unplaced`), and areas that come and go over time (`survival`).
 
 Who is due stands in a source's contract (`returnsDue`), and when a code was in force in the register of areas. Whoever
-has a figure under the code of a successor, a predecessor or its partnership is there. An area that a source never has, by
-nature (`notCovered`), owes it nothing.
+has a figure under the code of a successor, a predecessor or its partnership is there. An area that a source never has
+(`notCovered`) owes it nothing.
 """
 
 from __future__ import annotations
