@@ -370,7 +370,15 @@ def test_area_that_a_publisher_never_has_owes_no_return() -> None:
     ]
     figures = [
         figure(
-            "dfe_neet", "2023", "neet_percent", code, *winter, 3.0, unit="percent", statistic="mean_of_stocks"
+            "dfe_neet",
+            "2023",
+            "neet_percent",
+            code,
+            *winter,
+            3.0,
+            unit="percent",
+            statistic="mean_of_stocks",
+            period_kind="three_month_average",
         )
         for code in there
     ]
