@@ -47,7 +47,8 @@ def break_inside(release: Release) -> Verdict:
 
     table = release.observations
     key = ["table_id", "measure", "breakdown", "unit", "period_start", "period_end", "period_kind"]
-    rows = table.filter(pc.equal(table["statistic"], "change"))
+    # Where the publisher prints a mark instead of a change, it compares nothing itself.
+    rows = table.filter(pc.and_(pc.equal(table["statistic"], "change"), pc.is_valid(table["value"])))
     groups = rows.group_by(key, use_threads=False).aggregate([("area_code", "list"), ("locator", "list")])
     # By break, table and periods, the changes of each measure.
     crossing: dict[tuple[str, str, Period, Period], dict[str, list[str]]] = defaultdict(dict)
