@@ -33,7 +33,7 @@ def small_bases(release: Release) -> Verdict:
     least = release.contract.thresholds["small_base"]
     figures = Figures(release.observations)
     findings: list[Finding] = []
-    checked = 0
+    checked = failed = 0
     for declared in (one for one in release.contract.rules if one.kind == "change"):
         changes = figures.select([declared.table], where={"units": ["percent"]})
         before = figures.select([declared.options["previous"]], where={"units": ["count"]})
@@ -41,12 +41,15 @@ def small_bases(release: Release) -> Verdict:
         small = np.flatnonzero(figures.known(before) & (np.abs(figures.values[before]) < least.value))
         checked += len(small)
         shown = small[figures.known(changes)[small]]
+        failed += len(shown)
+        # Sentences only for those that are kept: a table that shows all of them has hundreds of thousands.
+        shown = shown[: _SHOWN - len(findings)]
         for cell, base in zip(changes[shown].tolist(), before[shown].tolist(), strict=True):
             findings.append(_finding(release, cell, base, least.value, least.because))
     if not checked:
         return not_evaluated("no_input", "no change stands on an earlier count that is so small")
     message = f"{counted(checked, 'change')} on a base below {least.value:g}, none of them shown"
-    return judged(checked, findings[:_SHOWN], message, len(findings))
+    return judged(checked, findings, message, failed)
 
 
 def _finding(release: Release, cell: int, base: int, least: float, because: str) -> Finding:
