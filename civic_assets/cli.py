@@ -389,8 +389,9 @@ def run() -> None:
     Nothing is left to do by then, and taking the interpreter apart is not safe beside the threads of the libraries that
     were used: one that asks for the interpreter in that moment ends the process with an abort, after all was done well.
     """
-    code = main()
+    code = OK
     try:
+        code = main()
         sys.stdout.flush()
         sys.stderr.flush()
     except BrokenPipeError:  # who was reading has seen enough (`| head`)

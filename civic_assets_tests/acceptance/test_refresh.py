@@ -211,7 +211,7 @@ def test_sources_lists_releases_and_staleness(sample: tuple[Path, Answer]) -> No
         (("refresh", "--profile", "local"), "--inputs"),
         (("refresh", "--inputs", "."), "--profile local"),
         (("refresh", "--source", "nobody"), "There is no source"),
-        (("refresh", "--profile", "local", "--inputs", "/nonexistent"), "no folder"),
+        (("refresh", "--profile", "local", "--inputs", "/no/such/folder"), "no folder"),
         (
             ("trace", "--area", "x", "--measure", "y", "--period", "2020-01-01/2021-01-01"),
             "Nothing is published",

@@ -197,9 +197,9 @@ def test_rule_that_is_switched_off_turns_its_test_red(
 ) -> None:
     rules = [
         replace(rule, failing="SELECT '' AS message WHERE false") if (rule.id, rule.table) == key else rule
-        for rule in PUBLISHED_RULES
+        for rule in published_engine.ALL_RULES
     ]
-    monkeypatch.setattr(published_engine, "PUBLISHED_RULES", rules)
+    monkeypatch.setattr(published_engine, "ALL_RULES", rules)
     outcome, _, findings = _said(DEFECTS[key][0], key)
     assert outcome != "fail"
     assert findings == 0
