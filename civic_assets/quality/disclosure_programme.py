@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from civic_assets.quality.edit_system import Floats, Indices
+from civic_assets.quality.solver import output_to_errors
 
 _INFEASIBLE = 2
 """Status of scipy's solver."""
@@ -92,7 +93,8 @@ def _solved(objective: Floats, **programme: Any) -> Floats | None:
 
     # Its declared types do not know sparse matrices.
     linprog: Any = optimize.linprog
-    solved = linprog(objective, method="highs", **programme)
+    with output_to_errors():
+        solved = linprog(objective, method="highs", **programme)
     if solved.status == _INFEASIBLE:
         return None
     if solved.x is None:
