@@ -99,7 +99,8 @@ def _keys_of_siblings(release: Release) -> list[Finding]:
     findings, register = [], AreaRegister.shipped()
     for group in siblings(release.found.blocks):
         for odd in group.compared()[0]:
-            if any(register.called(part.upper(), odd.label) for part in odd.row):
+            codes = (odd.code,) if odd.code else odd.row
+            if any(register.called(code.upper(), odd.label) for code in codes):
                 continue
             message = (
                 f"{odd.locator} prints {odd.observed!r}; {counted(odd.others, 'other table')} of this release "

@@ -40,6 +40,7 @@ class OddKey:
         table: Name of the block.
         others: Sibling tables that print `expected` in a row with all the same other keys.
         row: All keys of the row, as labels without numbers of footnotes.
+        code: The key that is the code of what is named here (`authority_code` beside `authority_name`); empty for none.
         label: Of what is printed.
     """
 
@@ -49,6 +50,7 @@ class OddKey:
     expected: str
     others: int
     row: Key
+    code: str
     label: str
 
 
@@ -95,7 +97,7 @@ class RowKeys:
             absent = [key for key, number in times.items() if key not in own and 2 * number >= len(tables)]
             strange = {key for key in own if 2 * times[key] <= len(tables)}
             for key in absent:
-                changed = next((other for other in strange if _one_differs(key, other)), None)
+                changed = next((other for other in strange if one_differs(key, other)), None)
                 if changed is None:
                     missing.append(self._missing(name, key))
                 elif times[key] > times[changed]:
@@ -114,6 +116,7 @@ class RowKeys:
             self.blocks[sibling].texts(column)[self.rows[sibling][key]],
             others,
             changed,
+            changed[self.columns.index(code)] if (code := _code_of(column)) in self.columns else "",
             changed[place],
         )
 
@@ -124,7 +127,12 @@ class RowKeys:
         return MissingRow(table, printed, block.locators(self.columns[0])[at])
 
 
-def _one_differs(one: Key, other: Key) -> bool:
+def _code_of(column: str) -> str:
+    """The column with the codes of what a column names."""
+    return column.removesuffix("_name") + "_code" if column.endswith("_name") else ""
+
+
+def one_differs(one: Key, other: Key) -> bool:
     """Does one key differ, and does any other say which row it is? Rows without a code share its absence only."""
     same = [a for a, b in zip(one, other, strict=True) if a == b]
     return len(same) == len(one) - 1 and any(same)

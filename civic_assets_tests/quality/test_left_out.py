@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from civic_assets.quality.engine import assess
-from civic_assets.quality.row_keys import siblings
+from civic_assets.quality.row_keys import one_differs, siblings
 from civic_assets.quality.rule import Release
 from civic_assets_tests.quality.left_out_defects import (
     a_quarter_earlier,
@@ -100,6 +100,19 @@ def test_row_under_another_forces_name_stays_with_its_force() -> None:
     place = place_of(sample(), "counts_previous", "Camden", "force_name")
     assessment = assess(release_of(with_cells(sample(), {place: "Greater Manchester"})))
     assert failing(assessment) - failing(assess(release_of(sample()))) == {"V-05"}
+
+
+def test_name_of_the_force_in_the_place_of_the_authority_is_no_spelling_of_it() -> None:
+    """`Metropolitan Police` is a name that the register knows, but not for the code that stands beside it."""
+    place = place_of(sample(), "rates", "Camden", "authority_name")
+    found = assess(release_of(with_cells(sample(), {place: "Metropolitan Police"}))).findings
+    (finding,) = [f for f in found if f.check_id == "V-05" and f.locator == locator(sample(), place)]
+    assert finding.expected == "Camden"
+
+
+def test_rows_without_a_code_are_no_one_row_with_two_names() -> None:
+    assert one_differs(("e23000001", "metropolitan police"), ("e23000001", "the met"))
+    assert not one_differs(("", "unknown"), ("", "british transport police"))
 
 
 def test_tables_of_different_areas_are_no_siblings() -> None:
