@@ -14,7 +14,8 @@ from typing import Any, Literal
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import FileRefused, NotRecognised, UsageError
 from civic_assets.harmonise.areas import same_ground
-from civic_assets.layers import examine, finding_row
+from civic_assets.layers import examine
+from civic_assets.quality.result_tables import finding_row
 from civic_assets.readers.detect import Format, sniff
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.open_file import read_grid

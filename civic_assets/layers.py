@@ -8,10 +8,9 @@ here: reading, rules and recoding themselves; scheduling (`civic_assets.defs`); 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import Receipt, edition_of, release_sort_key
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from civic_assets.quality.history import History
-    from civic_assets.quality.results import Assessment, Finding
+    from civic_assets.quality.results import Assessment
     from civic_assets.readers.table_finder import FoundTables
 
 RESULTS, FINDINGS = "quality_results", "quality_findings"
@@ -202,6 +201,7 @@ def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: Tab
     if stored is not None:
         return stored
     from civic_assets.harmonise.areas import same_ground
+    from civic_assets.quality.result_tables import findings_table, results_table
     from civic_assets.readers.table_finder import find_tables
 
     grid = raw_grid(store, receipt, raw)
@@ -368,79 +368,3 @@ def is_fresh(store: Store, contract: Contract, receipt: Receipt) -> bool:
     return store.tables.is_fresh(
         "harmonised", receipt.source, receipt.release, harmonised_key(checked.validated)
     )
-
-
-def results_table(assessment: Assessment, source: str, release: str) -> pa.Table:
-    """Check results as the table `quality.check_results`."""
-    import pyarrow as pa
-
-    rows = [
-        {
-            **asdict(result),
-            "source": source,
-            "release": release,
-            "waiver_id": assessment.waiver_of_result(result) or None,
-        }
-        for result in assessment.results
-    ]
-    text = ("check_id", "source", "release", "layer", "dimension", "severity", "outcome")
-    schema = pa.schema(
-        [(name, pa.string()) for name in text]
-        + [("n_checked", pa.int64()), ("n_failed", pa.int64())]
-        + [(name, pa.string()) for name in ("message", "reason", "scope", "waiver_id")]
-    )
-    return pa.Table.from_pylist(rows, schema=schema)
-
-
-FINDING_TEXTS = (
-    "finding_id", "check_id", "source", "release", "severity", "measure", "area_code", "period_start", "period_end",
-    "locator", "observed", "expected", "proposal",
-)  # fmt: skip
-
-
-def findings_table(assessment: Assessment, source: str, release: str, areas: Mapping[str, str]) -> pa.Table:
-    """Findings as the table `quality.findings`, areas in the common vocabulary.
-
-    Args:
-        assessment: What the checks said.
-        source: Of the release.
-        release: Its partition key.
-        areas: Common code by publisher's code, where they differ.
-    """
-    import pyarrow as pa
-
-    rows = [
-        finding_row(finding, source, release, areas, assessment.waiver_of(finding))
-        for finding in assessment.findings
-    ]
-    unique = {row["finding_id"]: row for row in rows}
-    schema = pa.schema(
-        [(name, pa.string()) for name in FINDING_TEXTS]
-        + [("n_ties", pa.int64())]
-        + [(name, pa.string()) for name in ("evidence", "status", "message", "waiver_id")]
-        + [("locators", pa.list_(pa.string())), ("disputes", pa.list_(pa.string()))]
-    )
-    return pa.Table.from_pylist(list(unique.values()), schema=schema)
-
-
-def finding_row(
-    finding: Finding, source: str, release: str, areas: Mapping[str, str], waiver: str = ""
-) -> dict[str, Any]:
-    """A finding with the columns of `quality.findings`; `waiver` is the id of the one that lets it pass."""
-    row = {name: getattr(finding, name) for name in FINDING_TEXTS if hasattr(finding, name)}
-    return {
-        **{name: value or None for name, value in row.items()},
-        "finding_id": finding.identifier(source, release),
-        "source": source,
-        "release": release,
-        "area_code": areas.get(finding.area_code, finding.area_code) or None,
-        "n_ties": finding.n_ties,
-        "evidence": json.dumps(
-            {"message": finding.message, **finding.evidence}, sort_keys=True, ensure_ascii=False
-        ),
-        "status": "waived" if waiver else "open",
-        "waiver_id": waiver or None,
-        "message": finding.message,
-        "locators": list(finding.locators),
-        "disputes": list(finding.disputes),
-    }

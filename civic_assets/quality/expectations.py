@@ -19,9 +19,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.quality.profiles import ROWS, create_profiles
-from civic_assets.quality.published_engine import finding_row, insert, result_row
+from civic_assets.quality.published_engine import finding_row, insert, result_of, result_row
 from civic_assets.quality.published_rules import RELEASE
-from civic_assets.quality.results import CheckResult, Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.suites import Expectation, Suite, load_suites
 from civic_assets.quality.wording import counted
 from civic_assets.tables.release_names import release_sort_key
@@ -89,7 +89,7 @@ def add_expectations(connection: DuckDBPyConnection, contracts: Mapping[str, Con
     create_profiles(connection, contracts)
     results, findings = [], []
     for expectation, source, verdict in evaluate(connection):
-        results.append(result_row(_result(expectation, verdict), source, RELEASE))
+        results.append(result_row(result_of(expectation, verdict), source, RELEASE))
         findings += [finding_row(finding, source, RELEASE) for finding in verdict.findings]
     insert(connection, results, findings)
 
@@ -230,19 +230,4 @@ def _finding(expectation: Expectation, row: Mapping[str, Any]) -> Finding:
             "because": expectation.because,
             "row": {name: value for name, value in row.items() if name != _ROW and not _absent(value)},
         },
-    )
-
-
-def _result(expectation: Expectation, verdict: Verdict) -> CheckResult:
-    return CheckResult(
-        check_id=expectation.id,
-        layer="published",
-        dimension=expectation.dimension,
-        severity=expectation.severity,
-        scope=expectation.scope,
-        outcome=verdict.outcome,
-        reason=verdict.reason,
-        n_checked=verdict.n_checked,
-        n_failed=verdict.n_failed,
-        message=verdict.message,
     )

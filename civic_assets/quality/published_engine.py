@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.quality.cross_source_rules import CROSS_SOURCE_RULES
 from civic_assets.quality.privacy_rules import PRIVACY_RULES
-from civic_assets.quality.published_rules import PUBLISHED_RULES, RELEASE, PublishedRule
-from civic_assets.quality.results import CheckResult, Finding, judged, not_evaluated
+from civic_assets.quality.published_rule import RELEASE, Declared, PublishedRule
+from civic_assets.quality.published_rules import PUBLISHED_RULES
+from civic_assets.quality.results import CheckResult, Finding, Verdict, judged, not_evaluated
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -48,16 +49,17 @@ def _evaluated(
     except duckdb.Error as error:
         # A rule that breaks says nothing about the figures: that is "not evaluated", never "passed".
         verdict = not_evaluated("engine_error", f"the rule itself failed: {str(error).splitlines()[0]}")
-        return rule, _result(rule, verdict), ()
+        return rule, result_of(rule, verdict), ()
     findings = [_finding(rule, row) for row in rows]
     if not checked and not findings:
-        return rule, _result(rule, not_evaluated(rule.reason, rule.nothing)), ()
+        return rule, result_of(rule, not_evaluated(rule.reason, rule.nothing)), ()
     number = sum(int(row.get("n") or 1) for row in rows)
     verdict = judged(checked, findings, f"{checked:,} {rule.passed}", number)
-    return rule, _result(rule, verdict), findings
+    return rule, result_of(rule, verdict), findings
 
 
-def _result(rule: PublishedRule, verdict: Any) -> CheckResult:
+def result_of(rule: Declared, verdict: Verdict) -> CheckResult:
+    """The result about what is published that a verdict is."""
     return CheckResult(
         check_id=rule.id,
         layer="published",

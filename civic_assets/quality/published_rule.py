@@ -7,7 +7,7 @@ running them (`published_engine`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from civic_assets.quality.results import Reason, Scope
 
@@ -47,3 +47,23 @@ class PublishedRule:
     nothing: str
     passed: str
     scope: Scope = "value"
+
+
+class Declared(Protocol):
+    """What a result takes from whatever was declared: a rule, or an expectation."""
+
+    @property
+    def id(self) -> str:
+        """As in the catalogue of checks."""
+
+    @property
+    def dimension(self) -> str:
+        """Of the Government Data Quality Framework."""
+
+    @property
+    def severity(self) -> Severity:
+        """Of a failure."""
+
+    @property
+    def scope(self) -> Scope:
+        """Of a failure."""
