@@ -158,7 +158,7 @@ def _checks(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict
         connection,
         """SELECT r.check_id, c.name, r.layer, r.severity, r.outcome, r.reason, r.n_checked, r.n_failed, r.message,
             r.waiver_id
-        FROM quality.check_results r LEFT JOIN catalogue.checks c USING (check_id)
+        FROM quality.check_results r LEFT JOIN catalogue.checks c USING (check_id, layer)
         WHERE r.source = ? AND r.release = ? ORDER BY r.check_id""",
         [figure["source"], figure["release"]],
     )
