@@ -117,11 +117,7 @@ def _add_rates(building: Equations, rule: Rule, rates: Indices, numbers: Indices
     own = implied[row]
     building.add(rule, [(rates[own], 1.0), (numbers[own], per)], tolerance[own], (-r * denominator[row])[own])
     # Without other rates of the row to tell it, the printed denominator is as likely to be wrong as the rate.
-    alone: list[tuple[Indices, Floats | float]] = [
-        (rates[~own], 1.0),
-        (numbers[~own], per),
-        (bases[~own], -r[~own]),
-    ]
+    alone = [(rates[~own], 1.0), (numbers[~own], per), (bases[~own], -r[~own])]
     building.add(rule, alone, tolerance[~own])
     tolerance = rounding / 2 + slack[implied] + _RELATIVE * denominator[implied]
     building.add(rule, [(printed[implied], 1.0)], tolerance, -denominator[implied])
