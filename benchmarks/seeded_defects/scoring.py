@@ -130,7 +130,7 @@ def _shows(good: Good, locator: str, value: float) -> bool:
             continue
         if not edits.stand_ins[cell]:
             shift = float(edits.coefficients[at]) * moved
-        elif edits.rules[edit].kind == "rate" and edits.constants[edit]:
+        elif edits.rules[edit].kind == "rate":
             # The denominator stands in the constant, times the rate.
             shift = moved * float(edits.constants[edit] / edits.values[cell])
         else:

@@ -22,8 +22,6 @@ from civic_assets.quality.wording import counted, unit_name
 
 # Findings or addresses kept of a damage that concerns a whole table; the uncapped number is in the result.
 _SHOWN = 200
-# Cells of the equation of a rate that shares its denominator with others.
-_RATE_AND_COUNT = 2
 
 
 def ambiguous(release: Release) -> Verdict | None:
@@ -211,8 +209,6 @@ def _one_denominator_a_row(release: Release) -> Verdict:
     if rates.any():
         # The equation of a denominator itself (V-17) has no rate in it.
         rates &= edits.stand_ins[edits.tested]
-        # Nor does a rate without others in its row, which stands beside the printed denominator as a third cell.
-        rates &= np.bincount(edits.edit_of, minlength=len(edits.rules)) == _RATE_AND_COUNT
     if not rates.any():
         return not_evaluated("no_input", "no rate stands beside its count and its denominator")
     numbers = np.flatnonzero(rates)

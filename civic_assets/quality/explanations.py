@@ -21,8 +21,6 @@ _LISTED = 9
 # Tolerance from which rounding is spoken of: sums of doubles have a smaller one too.
 _NOTICED = 1e-6
 _TERMS_AND_YEAR = 4
-# Cells of the equation of a rate that shares its denominator with others; elsewhere the printed one is the third.
-_RATE_AND_COUNT = 2
 
 
 def explain(located: Localisation, edit: int) -> str:
@@ -139,14 +137,9 @@ def _rate(located: Localisation, edit: int, first: dict[str, Any]) -> str:
         printed = figure(first["value_text"])
         return f"the rate of {_name(located, first)} is printed as {printed}, but there are {offences}."
     printed, computed = pair(first["value_text"], implied)
-    base = (
-        "the denominator of the row's other rates"
-        if len(cells) == _RATE_AND_COUNT
-        else f"the printed {figure(located.of(int(cells[2]))['value_text'])}"
-    )
     return (
-        f"the rate of {_name(located, first)} is printed as {printed}, but {offences} over {base} "
-        f"{'makes' if count == 1 else 'make'} {computed}."
+        f"the rate of {_name(located, first)} is printed as {printed}, but {offences} over the denominator of the "
+        f"row's other rates {'makes' if count == 1 else 'make'} {computed}."
     )
 
 

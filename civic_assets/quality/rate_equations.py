@@ -6,8 +6,7 @@ them (`civic_assets.contracts.rules`), sums (`sum_equations`).
 A printed change p of counts a (now) and b (before) is the equation `a - (1 + p/100) b + s = 0`, a printed rate r of a
 count c and a denominator D is `k c - r D + s = 0`: s stands for the printed change or rate itself and is 0 while that
 is right. Where a table prints many rates of one row (`rate`), D is the denominator that most of them imply, since the
-printed one is rounded; that the printed one rounds to it is an equation of its own. Elsewhere (`ratio`, and rows with
-too few rates to agree) D is printed.
+printed one is rounded; that the printed one rounds to it is an equation of its own. Elsewhere (`ratio`) D is printed.
 """
 
 from __future__ import annotations
@@ -114,11 +113,7 @@ def _add_rates(building: Equations, rule: Rule, rates: Indices, numbers: Indices
     building.stand_ins[rates] = True
     noise = np.abs(per * c) * _RELATIVE + _COUNT_NOISE
     tolerance = half * denominator[row] + np.abs(r) * slack[row] + noise
-    own = implied[row]
-    building.add(rule, [(rates[own], 1.0), (numbers[own], per)], tolerance[own], (-r * denominator[row])[own])
-    # Without other rates of the row to tell it, the printed denominator is as likely to be wrong as the rate.
-    alone = [(rates[~own], 1.0), (numbers[~own], per), (bases[~own], -r[~own])]
-    building.add(rule, alone, tolerance[~own])
+    building.add(rule, [(rates, 1.0), (numbers, per)], tolerance, -r * denominator[row])
     tolerance = rounding / 2 + slack[implied] + _RELATIVE * denominator[implied]
     building.add(rule, [(printed[implied], 1.0)], tolerance, -denominator[implied])
 

@@ -30,9 +30,6 @@ _FEW = 100
 # a fraction of one, a whole pasted column of the publisher's tables all of it. What was not searched by then says so.
 _SEARCH_SECONDS = 6.0
 
-# Cells of a rate whose denominator the row's other rates imply; where they do not, the printed one is the third.
-_RATE_AND_COUNT = 2
-
 _SERIES = ("measure", "area_code", "breakdown", "unit", "statistic")
 
 
@@ -209,10 +206,7 @@ class Localisation:
         tested, per = values[cells[0]], self.edits.coefficients_of(edit)[1]
         if self.edits.rules[edit].kind == "ratio":
             return float(per * values[cells[1]] / values[cells[2]]) if values[cells[2]] else None
-        if len(cells) > _RATE_AND_COUNT:
-            base = values[int(cells[2])]
-        else:
-            base = -self.edits.constants[edit] / tested if tested else 0.0
+        base = -self.edits.constants[edit] / tested if tested else 0.0
         return float(per * values[cells[1]] / base) if base else None
 
     def describe(self, edit: int) -> str:
