@@ -95,14 +95,15 @@ class RowKeys:
         for name in tables:
             own = self.rows[name]
             absent = [key for key, number in times.items() if key not in own and 2 * number >= len(tables)]
-            strange = {key for key in own if 2 * times[key] <= len(tables)}
+            strange = [key for key in own if 2 * times[key] <= len(tables)]
             for key in absent:
-                changed = next((other for other in strange if one_differs(key, other)), None)
-                if changed is None:
+                changed = [other for other in strange if one_differs(key, other)]
+                if not changed:
                     missing.append(self._missing(name, key))
-                elif times[key] > times[changed]:
-                    strange.discard(changed)
-                    odd.append(self._odd(name, own[changed], key, changed, times[key]))
+                # Of several, any may be meant: a table that splits what the others have in one row.
+                elif len(changed) == 1 and times[key] > times[changed[0]]:
+                    strange.remove(changed[0])
+                    odd.append(self._odd(name, own[changed[0]], key, changed[0], times[key]))
         return odd, missing
 
     def _odd(self, table: str, at: int, key: Key, changed: Key, others: int) -> OddKey:

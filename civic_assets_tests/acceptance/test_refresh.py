@@ -162,7 +162,9 @@ def test_trace_names_hash_cell_text_checks_and_release(sample: tuple[Path, Answe
     assert "!" in chain["locator"]
     named = [check["check_id"] for check in chain["checks"]]
     assert {"V-10", "V-14"} <= set(named)
-    assert len(named) == len(set(named)), "a rule that also looks at our own tables is one check of this release"
+    assert len(named) == len(set(named)), (
+        "a rule that also looks at our own tables is one check of this release"
+    )
     plain = civic_assets("trace", *arguments, "--source", "ons_csp")
     assert "SYNTHETIC SAMPLE DATA" in plain.out
 

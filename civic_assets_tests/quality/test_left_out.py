@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from civic_assets.quality.engine import assess
-from civic_assets.quality.row_keys import one_differs, siblings
+from civic_assets.quality.row_keys import RowKeys, one_differs, siblings
 from civic_assets.quality.rule import Release
 from civic_assets_tests.quality.left_out_defects import (
     a_quarter_earlier,
@@ -113,6 +113,17 @@ def test_name_of_the_force_in_the_place_of_the_authority_is_no_spelling_of_it() 
 def test_rows_without_a_code_are_no_one_row_with_two_names() -> None:
     assert one_differs(("e23000001", "metropolitan police"), ("e23000001", "the met"))
     assert not one_differs(("", "unknown"), ("", "british transport police"))
+
+
+def test_row_that_one_table_splits_in_two_is_neither_renamed_nor_missing() -> None:
+    """`England and Wales (inc. BTP)` and `(exc. BTP)`: which of them would be the other tables' row is not guessed."""
+    whole = {("k04000001", "england and wales"): 0}
+    split = {
+        ("k04000001", "england and wales (inc. btp)"): 0,
+        ("k04000001", "england and wales (exc. btp)"): 1,
+    }
+    keys = RowKeys({}, ["area_code", "area_name"], {"p1": whole, "p2": whole, "p7": split})
+    assert keys.compared() == ([], [])
 
 
 def test_tables_of_different_areas_are_no_siblings() -> None:
