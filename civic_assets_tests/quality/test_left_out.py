@@ -117,8 +117,8 @@ def test_rows_without_a_code_are_no_one_row_with_two_names() -> None:
 
 def test_row_that_one_table_splits_in_two_is_neither_renamed_nor_missing() -> None:
     """`England and Wales (inc. BTP)` and `(exc. BTP)`: which of them would be the other tables' row is not guessed."""
-    whole = {("k04000001", "england and wales"): 0}
-    split = {
+    whole: dict[tuple[str, ...], int] = {("k04000001", "england and wales"): 0}
+    split: dict[tuple[str, ...], int] = {
         ("k04000001", "england and wales (inc. btp)"): 0,
         ("k04000001", "england and wales (exc. btp)"): 1,
     }
