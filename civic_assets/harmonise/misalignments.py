@@ -252,7 +252,7 @@ def definitions(a: Series, b: Series) -> Iterator[Misalignment]:
         return
     texts = [" and ".join(f"'{v.text}'" for v in found.values()) for found in (ours, theirs)]
     # Where figures go on across the first day of a version, only its name or its finer parts are new.
-    new = [v for key in set(ours) ^ set(theirs) for v in ((ours | theirs)[key],)]
+    new = [(ours | theirs)[key] for key in sorted(set(ours) ^ set(theirs))]
     earliest = min(new, key=lambda v: v.from_ or date.min)
     serious = not all(v.continues for v in new if v is not earliest)
     yield Misalignment("H-14", Subject.DEFINITION, f"Defined as {texts[0]}, then as {texts[1]}.", serious)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,18 +30,7 @@ Bias = Literal[
     "topical",
     "exposure",
 ]
-BIASES: tuple[Bias, ...] = (
-    "confirmation",
-    "self_selection",
-    "sampling",
-    "response",
-    "time_period",
-    "survivorship",
-    "reporting",
-    "immediacy",
-    "topical",
-    "exposure",
-)
+BIASES: tuple[Bias, ...] = get_args(Bias)
 """The report's seven biases and its three others, in its order."""
 
 SHOWN = 10

@@ -79,8 +79,8 @@ periods AS (
     FROM flows GROUP BY source, measure, period_start, period_end
 ),
 worst AS (
-    SELECT source, measure, arg_max(period_start, (abnormal, period_end)) AS period_start,
-        arg_max(period_end, (abnormal, period_end)) AS period_end, max(abnormal) AS most,
+    SELECT source, measure, arg_max(period_start, (abnormal, period_end, period_start)) AS period_start,
+        arg_max(period_end, (abnormal, period_end, period_start)) AS period_end, max(abnormal) AS most,
         arg_max(abnormal, (period_end, period_start)) AS newest, arg_max(release, (period_end, period_start)) AS
             release,
         count(*) AS periods, count(*) FILTER (abnormal > 0) AS touched, count(*) FILTER (abnormal > {limit}) AS above
@@ -136,10 +136,10 @@ SELECT source, release, NULL AS measure, NULL AS area_code, NULL AS area_name, a
         source, last_end - 1, age, received, lag, months, expected) AS verdict,
     to_json({'expected_days': expected, 'stale_from': last_end + expected::INTEGER})::VARCHAR AS evidence
 FROM (
-    SELECT n.source, arg_max(n.release, n.last_end) AS release, max(n.last_end) AS last_end,
+    SELECT n.source, arg_max(n.release, (n.last_end, n.release)) AS release, max(n.last_end) AS last_end,
         any_value(s.expected_lag_days) AS lag, any_value(s.frequency_months) AS months,
-        arg_max(left(r.retrieved_at, 10)::DATE, n.last_end) AS received,
-        date_diff('day', max(n.last_end), arg_max(left(r.retrieved_at, 10)::DATE, n.last_end)) AS age,
+        arg_max(left(r.retrieved_at, 10)::DATE, (n.last_end, n.release)) AS received,
+        date_diff('day', max(n.last_end), arg_max(left(r.retrieved_at, 10)::DATE, (n.last_end, n.release))) AS age,
         any_value(s.expected_lag_days) + round(any_value(s.frequency_months) * 30.4375) AS expected
     FROM bias_newest n JOIN catalogue.releases r ON r.source = n.source AND r.release = n.release
     JOIN catalogue.sources s ON s.source = n.source
