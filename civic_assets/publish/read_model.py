@@ -8,7 +8,7 @@ another may have open.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import load_waivers
 from civic_assets.errors import UsageError
 from civic_assets.store import Store
+from civic_assets.tables import parquet_scan
 from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def build_read_model(
         report_tables,
         revisions,
     )
+    from civic_assets.publish.as_written import refuse_unless_written
     from civic_assets.publish.bias import register
     from civic_assets.quality.expectations import add_expectations
     from civic_assets.quality.published_engine import add_results
@@ -115,14 +117,11 @@ def build_read_model(
                 "CREATE TABLE catalogue.publication AS SELECT ? AS stamp, ? AS publication, ? AS number",
                 [stamp, publication, number],
             )
+        refuse_unless_written(store, temporary, members)
         os.replace(temporary, store.database)
     finally:
         temporary.unlink(missing_ok=True)
         temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
-
-
-def _files(paths: Iterable[Path]) -> str:
-    return "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths) + "]"
 
 
 def _quality(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
@@ -130,13 +129,13 @@ def _quality(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
         connection.execute(_EMPTY_RESULTS)
         connection.execute(_EMPTY_FINDINGS)
         return
-    results = _files(member.results.path for member in members)
-    findings = _files(member.findings.path for member in members)
+    results = parquet_scan(member.results.path for member in members)
+    findings = parquet_scan(member.findings.path for member in members)
     connection.execute(
         f"""CREATE TABLE quality.check_results AS
         SELECT check_id, source, release, layer, dimension, severity, outcome, n_checked, n_failed, message, reason,
                scope, waiver_id
-        FROM read_parquet({results}) ORDER BY source, release, check_id"""
+        FROM {results} ORDER BY source, release, check_id"""
     )
     connection.execute(
         f"""CREATE TABLE quality.findings AS
@@ -144,7 +143,7 @@ def _quality(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
                try_cast(period_start AS DATE) AS period_start, try_cast(period_end AS DATE) AS period_end,
                locator, observed, expected, proposal, n_ties, evidence, status, message, locators, disputes,
                waiver_id
-        FROM read_parquet({findings}) ORDER BY source, release, check_id, locator"""
+        FROM {findings} ORDER BY source, release, check_id, locator"""
     )
 
 
@@ -176,7 +175,7 @@ def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> 
         connection.executemany(
             "INSERT INTO release_orders VALUES (?, ?)", [[r, i] for i, r in enumerate(order)]
         )
-        files = _files(member.harmonised.path for member in published if member.harmonised)
+        stored = parquet_scan(member.harmonised.path for member in published if member.harmonised)
         chosen = ", ".join(
             "CASE WHEN d.locator IS NULL THEN 'ok' ELSE 'disputed' END" if name == "quality" else f"o.{name}"
             for name in declared
@@ -186,7 +185,7 @@ def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> 
             WITH d AS (SELECT DISTINCT source, release, unnest(disputes) AS locator FROM quality.findings
                        WHERE status <> 'waived')
             SELECT {chosen}, r.release_order
-            FROM read_parquet({files}) o
+            FROM {stored} o
             JOIN release_orders r USING (release)
             LEFT JOIN d ON d.source = o.source AND d.release = o.release AND d.locator = o.locator"""
         )

@@ -16,7 +16,7 @@ from civic_assets.quality.wording import counted
 from civic_assets.readers.blocks import Block
 from civic_assets.readers.coded_blocks import coded_cells, locator
 from civic_assets.readers.drift import Drift, DriftKind
-from civic_assets.readers.grid import CellValue
+from civic_assets.readers.grid import CellValue, as_printed
 from civic_assets.values.cells import UNREADABLE, label
 from civic_assets.values.coded import Coded
 
@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 _WORDS = 3
 _SHORT = 6
 _ROW = ("table_id", "row_number")
-_R09 = (DriftKind.MISSING_COLUMN, DriftKind.ADDED_COLUMN, DriftKind.REPEATED_COLUMN)
+_R09 = (
+    DriftKind.MISSING_COLUMN,
+    DriftKind.ADDED_COLUMN,
+    DriftKind.REPEATED_COLUMN,
+    DriftKind.UNEVEN_ROW,
+)
+# So many texts beneath merged cells are named one by one; they have one cause.
+_MOST_BENEATH = 20
 
 
 def _of_drift(check_id: str, drift: Drift) -> Finding:
@@ -160,7 +167,8 @@ def _figure_area(block: Block) -> tuple[int, int, int, int]:
     layer="raw",
     severity="warning",
     scope="structural",
-    statement="No merged range crosses the figures of a table, and no sentence stands among them.",
+    statement="No merged range crosses the figures of a table, nothing is stored beneath one in its rows, and no "
+    "sentence stands among the figures.",
     cannot_tell="notes outside the figures",
 )
 def merged_and_notes(release: Release) -> Verdict:
@@ -179,6 +187,7 @@ def merged_and_notes(release: Release) -> Verdict:
                     f"Cells are merged across the figures of table {block.table.printed_name!r} at {where}."
                 )
                 findings.append(Finding("R-05", message, where, severity="warning"))
+        findings.extend(_beneath_merged(block))
         for name, _ in block.figures():
             for row, cell in _sentences(coded_cells(block, name)):
                 where = locator(block, name, row)
@@ -188,6 +197,28 @@ def merged_and_notes(release: Release) -> Verdict:
     return judged(
         checked, findings, counted(checked, "table") + " without notes or merged cells among the figures"
     )
+
+
+def _beneath_merged(block: Block) -> Iterator[Finding]:
+    """Cells of a table that are filled beneath a merged range: programs read them, and nobody sees them."""
+    sheet, known = block.sheet, sorted(block.columns.values())
+    first_row, last_row = block.header_row + 1, max(block.rows)
+    hidden = [
+        (row, column)
+        for top, left, bottom, right in sheet.merged
+        for row in range(max(top, first_row), min(bottom, last_row) + 1)
+        for column in known
+        if left <= column <= right and (row, column) != (top, left) and sheet.rows[row][column] != ""
+    ]
+    for row, column in hidden[:_MOST_BENEATH]:
+        where, text = sheet.locator(row, column), as_printed(sheet.rows[row][column])
+        more = len(hidden) - _MOST_BENEATH
+        others = f" So do {more} more cells." if more > 0 and (row, column) == hidden[0] else ""
+        message = (
+            f"{where} holds {text!r} beneath a merged range of table {block.table.printed_name!r}: it is read, but "
+            f"nobody sees it in the sheet. Ask the publisher which is meant.{others}"
+        )
+        yield Finding("R-05", message, where, severity="warning", observed=text)
 
 
 def _sentences(cells: Coded[CellValue]) -> Iterator[tuple[int, str]]:
@@ -279,11 +310,15 @@ def _rows(observations: pa.Table) -> int:
     layer="raw",
     severity="blocking",
     scope="structural",
-    statement="Every required column is there once; columns that the contract does not know are named.",
+    statement="Every required column is there once, each row of a delimited file has one cell for each column, and "
+    "columns that the contract does not know are named.",
     cannot_tell="a column that kept its name and changed its definition",
 )
 def column_drift(release: Release) -> Verdict:
-    """R-09: fails for a required column that is missing or repeated; an added one is only a warning."""
+    """R-09: fails for a required column that is missing or repeated, and for rows with a cell too many or too few.
+
+    An added column is only a warning.
+    """
     drift = [d for d in release.found.drift if d.kind in _R09]
     findings = [_of_drift("R-09", d) for d in sorted(drift, key=lambda d: not d.breaking)]
     checked = sum(len(block.table.columns) for block in release.found.blocks.values())

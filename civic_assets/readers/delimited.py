@@ -30,8 +30,8 @@ def read_delimited(path: Path, file_name: str) -> Grid:
     """Every cell of a delimited file, as text.
 
     Records may span lines (quoted line breaks); blank lines are kept as rows of empty cells; short records
-    are padded to the widest. Notes of the grid: `encoding` (`utf-8`, `utf-8-sig`, `cp1252`, `latin-1`),
-    `delimiter` when it is not a comma, `ragged` when records differ in length.
+    are padded to the widest, and the sheet's `widths` say how many cells each had. Notes of the grid: `encoding`
+    (`utf-8`, `utf-8-sig`, `cp1252`, `latin-1`), `delimiter` when it is not a comma.
 
     Args:
         path: Where the bytes are.
@@ -48,8 +48,8 @@ def read_delimited(path: Path, file_name: str) -> Grid:
     if delimiter != ",":
         notes["delimiter"] = "tab" if delimiter == "\t" else delimiter
     records, lines = _records(text, delimiter, file_name)
-    _pad(records, lines, notes, file_name)
-    return Grid(file_name, "csv", [Sheet("", records, line_numbers=lines)], notes)
+    widths = _pad(records, file_name)
+    return Grid(file_name, "csv", [Sheet("", records, line_numbers=lines, widths=widths)], notes)
 
 
 def _read_bytes(path: Path, name: str) -> bytes:
@@ -146,26 +146,22 @@ def _refuse_open_quote(text: str, last_line: int, delimiter: str, name: str) -> 
             raise FileRefused(name, reason) from error
 
 
-def _pad(records: list[list[CellValue]], lines: list[int], notes: dict[str, str], name: str) -> None:
-    """Bring all records to the width of the widest, and note when records that are not blank differ."""
-    widths = Counter(map(len, records))
-    width = max(widths)
-    if len(widths) == 1:
-        return
+def _pad(records: list[list[CellValue]], name: str) -> list[int] | None:
+    """Brings all records to the width of the widest.
+
+    Returns:
+        How many cells each record had, or None when records that are not blank all have equally many.
+    """
+    widths = list(map(len, records))
+    width, different = max(widths), set(widths)
+    if len(different) == 1:
+        return None
     if width * len(records) > MAX_CELLS:
         reason = (
             f"has {len(records):,} lines but one with {width:,} cells; it is damaged. Fetch the file again."
         )
         raise FileRefused(name, reason)
-    del widths[0]
-    common = max(widths, key=lambda w: (widths[w], w))
-    if len(widths) > 1:
-        first = next(i for i, record in enumerate(records) if record and len(record) != common)
-        odd = widths.total() - widths[common]
-        notes["ragged"] = (
-            f"{odd} of {widths.total()} records do not have {common} cells; the first begins on line "
-            f"{lines[first]} and has {len(records[first])}"
-        )
     for record in records:
         if len(record) < width:
             record.extend([""] * (width - len(record)))
+    return widths if len(different - {0}) > 1 else None

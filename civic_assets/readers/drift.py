@@ -20,6 +20,7 @@ class DriftKind(StrEnum):
     UNKNOWN_SHEET = "unknown_sheet"
     SEVERAL_HEADERS = "several_headers"
     PERIOD_UNREADABLE = "period_unreadable"
+    UNEVEN_ROW = "uneven_row"
 
 
 BREAKING = frozenset(
@@ -29,6 +30,7 @@ BREAKING = frozenset(
         DriftKind.REPEATED_COLUMN,
         DriftKind.SEVERAL_HEADERS,
         DriftKind.PERIOD_UNREADABLE,
+        DriftKind.UNEVEN_ROW,
     }
 )
 

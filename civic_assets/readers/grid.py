@@ -53,6 +53,8 @@ class Sheet:
         hidden: Not shown to a person who opens the workbook.
         merged: Merged ranges as 0-based (top, left, bottom, right), both ends included.
         line_numbers: For a delimited file, the 1-based line on which each row starts.
+        widths: For a delimited file whose records differ in length, how many cells each row had before all were brought
+            to one width; None where all rows have equally many.
         records: The rows below the first are the records of a JSON document, and the first holds the names of their
             fields, as `json_records` says.
     """
@@ -62,6 +64,7 @@ class Sheet:
     hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
     line_numbers: list[int] | None = None
+    widths: list[int] | None = None
     records: bool = False
 
     @cached_property

@@ -43,6 +43,11 @@ _VALUE = {
     "float": "value", "percentage": "value", "currency": "value", "date": "date-value", "time": "time-value",
     "boolean": "boolean-value",
 }  # fmt: skip
+_NUMBERS = ("float", "percentage", "currency")
+# What a cell shows whose calculation failed, in the words of every program that writes OpenDocument.
+_ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:[0-9]{3}")
+# A formula is shown up to so many characters; its beginning tells which it is.
+_MOST_SHOWN = 60
 # What may hold the bytes of a separator without being a cell, with what ends it.
 _PAIRS = ((b"<", b">"), (b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
 _SPACES = re.compile(r"[ \t\r\n]+")
@@ -288,7 +293,14 @@ class Pieces(dict[bytes, int]):
         stored = cell.attributes.get(_OFFICE + _VALUE.get(kind, "string-value"))
         if stored is None or (kind == "string" and not stored):
             # An error cell is a string of no length whose paragraph is what is shown: #N/A.
-            return "\n".join(cell.paragraphs)
+            shown = "\n".join(cell.paragraphs)
+            if not shown and stored is None and (formula := cell.attributes.get(_TABLE + "formula")):
+                # Nobody has calculated it: the formula stands in place of a number, without its namespace (of:=).
+                return f"={formula.partition('=')[2][:_MOST_SHOWN]}"
+            return shown
+        if cell.paragraphs and _ERROR.fullmatch(cell.paragraphs[0]) and kind in _NUMBERS:
+            # Some programs store a failed calculation as the number 0 and only show that it failed.
+            return cell.paragraphs[0]
         if _VALUE.get(kind) == "value":
             return self._float(stored)
         if kind == "boolean":

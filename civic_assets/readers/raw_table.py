@@ -14,7 +14,7 @@ cell's locator follows from its line and column, so it is not stored.
 
 *Columns* form, the same for sheets that are kept by column (`civic_assets.readers.raw_columns`), of whatever size.
 
-What is no cell (sheets' dimensions, merged ranges, hidden sheets, line numbers, notes) stands in the
+What is no cell (sheets' dimensions, merged ranges, hidden sheets, line numbers, uneven rows, notes) stands in the
 schema's metadata.
 """
 
@@ -71,6 +71,7 @@ def grid_to_table(grid: Grid) -> pa.Table:
                 "hidden": sheet.hidden,
                 "merged": sheet.merged,
                 "lines": None if sheet.line_numbers is None else _line_steps(sheet.line_numbers),
+                "widths": sheet.widths,
                 "records": sheet.records,
             }
             for sheet in grid.sheets
@@ -109,8 +110,8 @@ def table_to_grid(table: pa.Table, file: str) -> Grid:
             hidden=sheet["hidden"],
             merged=tuple((top, left, bottom, right) for top, left, bottom, right in sheet["merged"]),
             line_numbers=None if sheet["lines"] is None else _line_numbers(sheet["lines"], sheet["rows"]),
-            # Tables stored before there were JSON documents do not say it.
-            records=sheet.get("records", False),
+            widths=sheet["widths"],
+            records=sheet["records"],
         )
         for sheet, rows in zip(about["sheets"], all_rows, strict=True)
     ]

@@ -1,8 +1,9 @@
 """The sheets of an xlsx as XML: what must be known before, and is lost after, calamine reads them.
 
 Belongs here: how far a sheet reaches, because calamine allocates every cell of the rectangle between the
-first and the last one (a stray cell in XFD1048576 would ask for 512 GB and abort the process); and the texts
-of error cells (`#N/A`), which calamine returns as empty. Does not belong here: all other values (`workbook`).
+first and the last one (a stray cell in XFD1048576 would ask for 512 GB and abort the process); the texts of error
+cells (`#N/A`), which calamine returns as empty; and formulas that nobody has calculated, which it returns as empty or
+as 0. Does not belong here: all other values (`workbook`).
 """
 
 from __future__ import annotations
@@ -10,19 +11,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
+from xml.sax.saxutils import unescape
 
 from civic_assets.errors import FileRefused
 
 # Cells of all sheets' rectangles together. The largest ONS workbook has 0.6 million; calamine and Python take
 # some 40 bytes for each, so this keeps a hostile file below 300 MB.
 MAX_CELLS = 6_000_000
+# A formula is shown up to so many characters; its beginning tells which it is.
+_MOST_SHOWN = 60
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
 # What plainly written addresses (two letters, four digits) can span at most; such sheets need no closer look.
 NEAR_ROWS, NEAR_COLUMNS = 9_999, 702
 
-# An element named c whose address is not written as `<c r="A1"` to `<c r="ZZ9999"`, or an error cell.
+# An element named c whose address is not written as `<c r="A1"` to `<c r="ZZ9999"`, an error cell, or a formula.
 _UNUSUAL = (
     r"""[<:]c(?:[\t\n\r/>]| [^r]| r[^=]| r=[^"]| r="(?:[^A-Z]|[A-Z]{3}|[A-Z]{1,2}[^A-Z0-9]"""
-    r"""|[A-Z]{1,2}[0-9]{5}|[A-Z]{1,2}[0-9]{1,4}[^0-9"]))|="e"|='e'"""
+    r"""|[A-Z]{1,2}[0-9]{5}|[A-Z]{1,2}[0-9]{1,4}[^0-9"]))|="e"|='e'|[<:]f[\t\n\r/> ]"""
 )
 # Cells that plain reading by `_FILLED` would miss: without an address, or with a prefix.
 _UNADDRESSED = re.compile(rb"""<c(?! r="[A-Z]{1,3}[0-9]{1,7}")[\s/>]""")
@@ -31,6 +36,13 @@ _FILLED = re.compile(rb"""<c r="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>(?!</)""")
 _ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b([^>/]*\bt=["']e["'][^>/]*)>(.*?)</(?:\w+:)?c\s*>""", re.DOTALL)
 _ADDRESS = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<")
+# A formula and what follows it up to the end of its cell. Only the first cell of formulas that are shared has its text.
+_FORMULA_CELL = re.compile(
+    rb"""<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>([^<]*)</(?:\w+:)?f\s*>)(.*?)</(?:\w+:)?c\s*>""",
+    re.DOTALL,
+)
+# Formulas whose result is text or a truth value say so; an empty text is a result like any other.
+_NUMBERS_ONLY = re.compile(rb"""\bt=["'](?!n["'])""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +54,14 @@ class SheetPart:
         columns: The same for columns.
         last: Address of the outermost cells, e.g. `XFD1048576`; empty when the sheet needed no closer look.
         errors: Texts of error cells by 0-based (row, column).
+        uncalculated: Formulas without a result, as a person types them (`=SUM(B2:B9)`), by 0-based (row, column).
     """
 
     rows: int = 0
     columns: int = 0
     last: str = ""
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    uncalculated: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def column_index(letters: str) -> int:
@@ -58,13 +72,15 @@ def column_index(letters: str) -> int:
     return number - 1
 
 
-def scan_sheet(xml: bytes, sheet: str, name: str) -> SheetPart:
-    """Extent and error cells of one sheet.
+def scan_sheet(xml: bytes, sheet: str, name: str, *, recalculates: bool = False) -> SheetPart:
+    """Extent, error cells and uncalculated formulas of one sheet.
 
     Args:
         xml: The sheet's part, whole.
         sheet: The sheet's name, for messages.
         name: The file's name, for messages.
+        recalculates: The workbook asks for all formulas to be calculated when it is opened; then a stored 0 is what a
+            library wrote in place of a result.
 
     Raises:
         FileRefused: The part is not XML in UTF-8.
@@ -73,12 +89,16 @@ def scan_sheet(xml: bytes, sheet: str, name: str) -> SheetPart:
         raise FileRefused(name, f"sheet '{sheet}' is not written in UTF-8. Save the workbook again as xlsx.")
     if _is_ordinary(xml):
         return SheetPart(NEAR_ROWS, NEAR_COLUMNS)
-    errors = _error_cells(xml)
+    errors, uncalculated = _error_cells(xml), _uncalculated(xml, recalculates)
     plain = _rectangle(xml)
     if plain and plain[0] * plain[1] <= MAX_CELLS:
-        return SheetPart(*plain, "", errors)
-    rows, columns, last = _extent(xml, sheet, name)
-    return SheetPart(rows, columns, last, errors)
+        rows, columns, last = *plain, ""
+    else:
+        rows, columns, last = _extent(xml, sheet, name)
+    # calamine knows no cell without a value; the formula stands in it all the same.
+    for row, column in uncalculated:
+        rows, columns = max(rows, row + 1), max(columns, column + 1)
+    return SheetPart(rows, columns, last, errors, uncalculated)
 
 
 def _is_ordinary(xml: bytes) -> bool:
@@ -115,6 +135,20 @@ def _error_cells(xml: bytes) -> dict[tuple[int, int], str]:
         if address and value:
             key = (int(address[2]) - 1, column_index(address[1].decode()))
             found[key] = value[1].decode("utf-8", "replace")
+    return found
+
+
+def _uncalculated(xml: bytes, recalculates: bool) -> dict[tuple[int, int], str]:
+    """Formulas that stand for a number which nobody has calculated, by 0-based (row, column)."""
+    found: dict[tuple[int, int], str] = {}
+    for cell in _FORMULA_CELL.finditer(xml):
+        address, value = _ADDRESS.search(cell[1]), _VALUE.search(cell[3])
+        stored = value[1].strip() if value else b""
+        if address is None or _NUMBERS_ONLY.search(cell[1]):
+            continue
+        if not stored or (recalculates and stored in (b"0", b"0.0")):
+            formula = unescape((cell[2] or b"").decode("utf-8", "replace"), _QUOTES) or "..."
+            found[int(address[2]) - 1, column_index(address[1].decode())] = f"={formula[:_MOST_SHOWN]}"
     return found
 
 

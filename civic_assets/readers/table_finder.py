@@ -17,6 +17,7 @@ from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.drift import Drift, DriftKind
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.readers.header_rows import header_row, header_texts, headers_again, identified_row, titles
+from civic_assets.readers.uneven_rows import uneven_rows
 from civic_assets.values.cells import label, plain
 from civic_assets.values.period_text import years_ending
 
@@ -151,6 +152,8 @@ def _block(table: Table, candidate: _Candidate) -> tuple[Block, list[Drift]]:
         )
         drift.append(Drift(DriftKind.PERIOD_UNREADABLE, table.name, "", where, message))
     rows = _data_rows(table, sheet, candidate.header_row, columns.get(table.rows_with))
+    if uneven := uneven_rows(table, sheet, candidate.header_row, rows):
+        drift.append(uneven)
     return Block(
         table, sheet, candidate.title, where, periods, candidate.header_row, columns, rows, extra, printed
     ), drift

@@ -7,6 +7,7 @@ be opened at all (`detect`), which cells form a table (`table_finder`).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,8 +30,9 @@ def read_workbook(path: Path, file_name: str, kind: Format | None = None) -> Gri
     """Every cell of a workbook as stored.
 
     Numbers are floats; dates are ISO text (`2024-12-31`, with a time only when it is not midnight), times and
-    durations too (`08:30:00`, `PT36H`); error cells are their text (`#N/A`). Rows start at A1 and end
-    at the last cell with content. Chart sheets appear as sheets without rows.
+    durations too (`08:30:00`, `PT36H`); error cells are their text (`#N/A`), and a formula that was never calculated is
+    the formula (`=SUM(B2:B9)`), never a number. Rows start at A1 and end at the last cell with content. Chart sheets
+    appear as sheets without rows.
 
     Args:
         path: Where the bytes are.
@@ -79,7 +81,8 @@ def _read_xlsx(path: Path, name: str) -> list[Sheet]:
 
     budget, sheets = MAX_CELLS, []
     with open_container(path, name) as container:
-        members = look_at_xlsx(container, name)
+        directory = look_at_xlsx(container, name)
+        members = directory.members
         with calamine.load_workbook(path) as book:
             if len(members) != len(book.sheets_metadata):
                 raise FileRefused(name, "has a damaged list of sheets. Fetch the file again.")
@@ -88,7 +91,11 @@ def _read_xlsx(path: Path, name: str) -> list[Sheet]:
                 if member is None and about.typ in _tables():
                     reason = f"sheet '{about.name}' is no plain worksheet. Save it as xlsx and try again."
                     raise FileRefused(name, reason)
-                part = scan_sheet(container.read(member), about.name, name) if member else SheetPart()
+                part = (
+                    scan_sheet(container.read(member), about.name, name, recalculates=directory.recalculates)
+                    if member
+                    else SheetPart()
+                )
                 sheet, budget = _read_sheet(book, index, part, budget, name)
                 sheets.append(sheet)
     return sheets
@@ -123,8 +130,22 @@ def _read_sheet(
     for (row, column), text in part.errors.items():
         if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
             rows[row][column] = text
+    _put_formulas(rows, part.uncalculated)
     merged = tuple((*first, *last) for first, last in source.merged_cell_ranges or ())
     return Sheet(about.name, rows, hidden, merged), budget
+
+
+def _put_formulas(rows: list[list[CellValue]], formulas: Mapping[tuple[int, int], str]) -> None:
+    """Sets formulas without a result in place of what calamine gives for them: nothing, or 0."""
+    if not formulas:
+        return
+    height = max(row for row, _ in formulas) + 1
+    width = max([1 + max(column for _, column in formulas), *map(len, rows[:1])])
+    rows.extend([] for _ in range(len(rows), height))
+    for row in rows:
+        row.extend([""] * (width - len(row)))
+    for (row, column), text in formulas.items():
+        rows[row][column] = text
 
 
 def _too_large(sheet: str, rows: int, columns: int, last: str, name: str) -> FileRefused:

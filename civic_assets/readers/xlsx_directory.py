@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from civic_assets.errors import FileRefused
@@ -22,8 +23,22 @@ _HARMLESS_COUNT = 1_000_000
 _MAX_DIRECTORY_PART = 16 * 1024 * 1024
 
 
-def look_at_xlsx(container: Container, name: str) -> list[zipfile.ZipInfo | None]:
-    """The member of each sheet in the order of the workbook, None for charts and dialogs; after all refusals.
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What an xlsx says of its sheets.
+
+    Args:
+        members: Of each sheet in the order of the workbook, None for charts and dialogs.
+        recalculates: The program that opens it is to calculate every formula first (`fullCalcOnLoad`): libraries write
+            that beside formulas that they have not calculated, whose stored values are empty or 0.
+    """
+
+    members: list[zipfile.ZipInfo | None]
+    recalculates: bool
+
+
+def look_at_xlsx(container: Container, name: str) -> Directory:
+    """The sheets of an xlsx, after all refusals.
 
     Args:
         container: An xlsx.
@@ -43,15 +58,19 @@ def look_at_xlsx(container: Container, name: str) -> list[zipfile.ZipInfo | None
     for path in common & members.keys():
         _refuse_lying_part(container, members[path], name)
     found: list[zipfile.ZipInfo | None] = []
+    recalculates = False
     for element in _parsed(container, members.get("xl/workbook.xml"), name).iter():
-        if _NAMESPACE.sub("", element.tag) == "sheet":
+        tag = _NAMESPACE.sub("", element.tag)
+        if tag == "calcPr":
+            recalculates = element.get("fullCalcOnLoad", "0") in ("1", "true")
+        elif tag == "sheet":
             relation = next((v for key, v in element.items() if _NAMESPACE.sub("", key) == "id"), None)
             target = sheets.get(relation)
             if target is not None and target not in members:
                 reason = f"lists sheet '{element.get('name')}' but does not hold it. Fetch the file again."
                 raise FileRefused(name, reason)
             found.append(None if target is None else members[target])
-    return found
+    return Directory(found, recalculates)
 
 
 def _targets(

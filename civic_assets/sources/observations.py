@@ -290,12 +290,18 @@ def _row_columns(block: Block, areas: Coded[Area]) -> dict[str, pa.Array]:
 
 def unreadable(locator: str, text: str, area_code: str, measure: str) -> RowProblem:
     """The problem of a cell that is neither a number nor a symbol of the contract."""
+    says = "no number, and no symbol of the contract; it is not guessed"
+    if text.startswith("="):
+        says = (
+            "a formula that was not calculated before the file was saved. Open the file in a spreadsheet program, save "
+            "it there, and give it again"
+        )
     return RowProblem(
         check_id="R-06",
         locator=locator,
         observed=text,
         expected="a number, or a symbol of the contract",
-        message=f"{locator} prints {text!r}: no number, and no symbol of the contract; it is not guessed.",
+        message=f"{locator} prints {text!r}: {says}.",
         area_code=area_code,
         measure=measure,
     )

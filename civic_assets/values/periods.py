@@ -97,15 +97,22 @@ class Period:
         return max(0, (max(self.start, other.start) - min(self.end, other.end)).days)
 
     def year_before(self) -> Period:
-        """The same months one year earlier."""
-        return Period(
-            first_of_month(self.start.year - 1, self.start.month).replace(day=self.start.day),
-            first_of_month(self.end.year - 1, self.end.month).replace(day=self.end.day),
-            self.kind,
-        )
+        """The same days one year earlier; 28 February for 29 February."""
+        start = _year_earlier(self.start)
+        if self.days == 1:
+            return Period(start, start + timedelta(days=1), self.kind)
+        # A whole month ends before the first of the next one, whatever its last day is called.
+        if self.end.day == 1:
+            return Period(start, _year_earlier(self.end), self.kind)
+        return Period(start, _year_earlier(self.end - timedelta(days=1)) + timedelta(days=1), self.kind)
 
     def __str__(self) -> str:
         return f"{self.start.isoformat()}/{self.end.isoformat()}"
+
+
+def _year_earlier(of: date) -> date:
+    leap_day = (of.month, of.day) == (2, 29)
+    return of.replace(year=of.year - 1, day=28 if leap_day else of.day)
 
 
 def year_ending(year: int, month: int) -> Period:

@@ -117,6 +117,13 @@ def _merged() -> Release:
     return release_of(with_sheet(sample(), replace(sheet, merged=merged)))
 
 
+def _beneath_a_merged_name() -> Release:
+    """A name above Camden's that is merged over it: the sheet shows the upper one, programs read both."""
+    sheet, place = sheet_of(sample(), "rates"), place_of(sample(), "rates", "Camden", "partnership_name")
+    merged = ((place.row - 1, place.column, place.row, place.column),)
+    return release_of(with_sheet(sample(), replace(sheet, merged=merged)))
+
+
 def _column_gone() -> Release:
     sheet, place = sheet_of(sample(), "rates"), place_of(sample(), "rates", "Camden", "burglary")
     rows = [[*row[: place.column], *row[place.column + 1 :]] for row in sheet.rows]
@@ -509,6 +516,13 @@ def test_rule_that_cannot_tell_says_so_and_never_passes(
     found = result(assess(release()), check_id)
     assert (found.outcome, found.reason, found.n_checked) == ("not_evaluated", reason, 0)
     assert found.message
+
+
+def test_text_beneath_a_merged_range_is_read_with_a_warning_that_names_the_cell() -> None:
+    (found,) = (f for f in assess(_beneath_a_merged_name()).findings if f.check_id == "R-05")
+    place = place_of(sample(), "rates", "Camden", "partnership_name")
+    assert (found.severity, found.observed, found.locator) == ("warning", "Camden", locator(sample(), place))
+    assert "beneath a merged range" in found.message
 
 
 def test_row_that_stands_twice_hides_no_error_elsewhere() -> None:

@@ -70,14 +70,14 @@ def test_another_delimiter_than_the_comma_needs_agreement(read, data, expected, 
     assert grid.notes.get("delimiter") == noted
 
 
-def test_short_records_are_padded_and_the_first_is_noted_with_its_line(read):
-    grid = read(b"a,b,c\n1,2,3\n\n4,5\n6,7,8\n")
-    assert grid.sheets[0].rows[3] == ["4", "5", ""]
-    assert "line 4 and has 2" in grid.notes["ragged"]
+def test_short_records_are_padded_and_their_width_is_kept(read):
+    sheet = read(b"a,b,c\n1,2,3\n\n4,5\n6,7,8\n").sheets[0]
+    assert sheet.rows[3] == ["4", "5", ""]
+    assert sheet.widths == [3, 3, 0, 2, 3]
 
 
-def test_blank_lines_alone_are_not_ragged(read):
-    assert "ragged" not in read(b"a,b\n\n1,2\n").notes
+def test_blank_lines_alone_make_no_uneven_rows(read):
+    assert read(b"a,b\n\n1,2\n").sheets[0].widths is None
 
 
 def test_a_trailing_comma_column_is_kept_as_printed(read):

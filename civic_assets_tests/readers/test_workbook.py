@@ -62,6 +62,43 @@ def test_an_error_cell_is_its_text_and_never_an_empty_cell(rich_workbook):
     assert row[:3] == ["#N/A", "#DIV/0!", "[x]"]
 
 
+@pytest.mark.parametrize("stored", ["", None, 0])
+def test_formula_that_a_library_wrote_and_nobody_calculated_is_no_number(tmp_path, stored):
+    path = tmp_path / "formulas.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Table C2")
+        sheet.write_column("A1", ["Total", "A", "B & C"])
+        sheet.write_column("B2", [1200, 34])
+        if stored is None:
+            sheet.write_formula("B1", '=SUM(B2:B3)&"<"')
+        else:
+            sheet.write_formula("B1", '=SUM(B2:B3)&"<"', None, stored)
+    sheet = read_workbook(path, "formulas.xlsx").sheets[0]
+    assert sheet.rows[0][1] == '=SUM(B2:B3)&"<"'
+    assert [row[1] for row in sheet.rows[1:]] == [1200.0, 34.0]
+
+
+def test_formula_without_a_stored_value_is_no_empty_cell(tmp_path):
+    path = tmp_path / "formulas.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["Total", "=SUM(B2:B3)", None])
+    book.active.append(["A", 1200, "=B2*2"])
+    book.active.append(["", "", "=B3*2"])  # calamine knows no cell of this row, nor of this column
+    book.save(path)
+    rows = read_workbook(path, "formulas.xlsx").sheets[0].rows
+    assert rows == [["Total", "=SUM(B2:B3)", ""], ["A", 1200.0, "=B2*2"], ["", "", "=B3*2"]]
+
+
+def test_calculated_formula_is_its_result_and_a_calculated_zero_is_zero(tmp_path):
+    rows = (
+        '<row r="1"><c r="A1"><f>SUM(B1:C1)</f><v>0</v></c><c r="B1"><v>0</v></c><c r="C1"><f>B1</f><v>7</v></c>'
+        '<c r="D1" t="str"><f>IF(B1,"x","")</f><v></v></c><c r="E1" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>'
+    )
+    path = tmp_path / "saved.xlsx"
+    path.write_bytes(xlsx_of(rows))
+    assert read_workbook(path, "saved.xlsx").sheets[0].rows == [[0.0, 0.0, 7.0, "", "#DIV/0!"]]
+
+
 def test_all_sheets_are_kept_and_hidden_ones_flagged(rich_workbook):
     sheets = read_workbook(rich_workbook, "rich.xlsx").sheets
     assert [(s.name, s.hidden) for s in sheets] == [

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civic_assets.values.period_text import edition_of, mid_year, years_ending
-from civic_assets.values.periods import Period, PeriodKind, first_of_month, year_ending
+from civic_assets.values.periods import Period, PeriodKind, day, first_of_month, year_ending
 
 YEARS = st.builds(year_ending, st.integers(1950, 2100), st.integers(1, 12))
 
@@ -36,6 +36,35 @@ def test_year_before_touches_the_year(year: Period) -> None:
     before = year.year_before()
     assert before.end == year.start
     assert before.overlap_days(year) == 0
+
+
+@pytest.mark.parametrize(
+    ("counted", "a_year_before"),
+    [("2024-02-29", "2023-02-28"), ("2025-02-28", "2024-02-28"), ("2024-03-31", "2023-03-31")],
+)
+def test_year_before_of_a_day_is_a_day_in_leap_years_too(counted: str, a_year_before: str) -> None:
+    assert day(date.fromisoformat(counted)).year_before() == day(date.fromisoformat(a_year_before))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "before"),
+    [
+        ("2024-02-29", "2025-02-28", "2023-02-28/2024-02-28"),
+        ("2023-03-01", "2024-02-29", "2022-03-01/2023-03-01"),  # up to 28 February both
+        ("2023-03-01", "2024-03-01", "2022-03-01/2023-03-01"),
+        ("2024-03-01", "2025-03-01", "2023-03-01/2024-03-01"),
+    ],
+)
+def test_year_before_keeps_first_and_last_day(start: str, end: str, before: str) -> None:
+    year = Period(date.fromisoformat(start), date.fromisoformat(end), PeriodKind.ROLLING_YEAR)
+    assert str(year.year_before()) == before
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
+def test_every_day_has_a_day_a_year_before(of: date) -> None:
+    before = day(of).year_before()
+    assert before.days == 1
+    assert 365 <= (of - before.start).days <= 366
 
 
 @pytest.mark.parametrize("days", [-1, 0, 364, 367])

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from civic_assets.tables import parquet_scan
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -44,7 +46,7 @@ def raw_rows(
             }
         ),
     )
-    file = "read_parquet('" + str(raw.path).replace("'", "''") + "')"
+    file = parquet_scan([raw.path])
     names = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {file}").fetchall()]
     try:
         if "col" in names:

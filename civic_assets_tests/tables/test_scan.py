@@ -1,0 +1,35 @@
+"""Stored tables are read as they are in the file, wherever it lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from civic_assets.tables import parquet_scan
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    "folder", ["release=9999", "measure=crime/area_code=E0", "new=column", "what's [1]", "a*b?c", "[!x]"]
+)
+def test_no_name_of_a_folder_changes_what_is_read(tmp_path: Path, folder: str) -> None:
+    table = pa.table({"release": ["2024-12"], "measure": ["burglary"], "value": [1802.0]})
+    paths = [tmp_path / folder / "a.parquet", tmp_path / "plain" / "b.parquet"]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+        pq.write_table(table, path)
+    read = duckdb.sql(f"SELECT * FROM {parquet_scan(paths)}").to_arrow_table()
+    assert read.to_pylist() == table.to_pylist() * 2
+
+
+def test_sql_that_reads_files_says_that_folders_are_no_partitions() -> None:
+    for path in sorted((PROJECT / "civic_assets").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        for function in ("read_parquet(", "read_csv(", "read_json_auto(", "parquet_scan('"):
+            if path.name != "scan.py":
+                assert f"FROM {function}" not in text and f'"{function}' not in text, f"{path}: {function}"
