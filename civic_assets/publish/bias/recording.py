@@ -172,9 +172,9 @@ SELECT n.source, n.release, n.measure, NULL AS area_code, NULL AS area_name,
             'break says so): {} of them forbid a comparison across ({}), the others are said with it.', n.first_start,
             n.last_end, bias_counted(count(b.break_id), 'break'), n.measure,
             count(b.break_id) FILTER (b.action = 'block'),
-            coalesce(string_agg(b.break_id || ' ' || b.date_from, ', ' ORDER BY b.date_from)
+            coalesce(string_agg(b.break_id || ' ' || b.date_from, ', ' ORDER BY b.date_from, b.break_id)
                 FILTER (b.action = 'block'), 'none')) END AS verdict,
-    to_json({'block': list(b.break_id ORDER BY b.date_from) FILTER (b.action = 'block'),
-        'caveat': list(b.break_id ORDER BY b.date_from) FILTER (b.action = 'caveat')})::VARCHAR AS evidence
+    to_json({'block': list(b.break_id ORDER BY b.date_from, b.break_id) FILTER (b.action = 'block'),
+        'caveat': list(b.break_id ORDER BY b.date_from, b.break_id) FILTER (b.action = 'caveat')})::VARCHAR AS evidence
 FROM bias_newest n LEFT JOIN (SELECT DISTINCT * FROM bias_breaks) b ON b.source = n.source AND b.measure = n.measure
 GROUP BY n.source, n.release, n.measure, n.first_start, n.last_end"""
