@@ -11,7 +11,12 @@ from enum import StrEnum
 
 
 class DriftKind(StrEnum):
-    """What differs."""
+    """What differs.
+
+    `not_in_file` is a table that a part of a release does not claim to hold, `missing_table` one that should be
+    there.
+    `unreadable` is a file whose tables were found and could not be read.
+    """
 
     MISSING_TABLE = "missing_table"
     MISSING_COLUMN = "missing_column"
@@ -20,6 +25,8 @@ class DriftKind(StrEnum):
     UNKNOWN_SHEET = "unknown_sheet"
     SEVERAL_HEADERS = "several_headers"
     PERIOD_UNREADABLE = "period_unreadable"
+    UNREADABLE = "unreadable"
+    NOT_IN_FILE = "not_in_file"
 
 
 BREAKING = frozenset(
@@ -29,6 +36,7 @@ BREAKING = frozenset(
         DriftKind.REPEATED_COLUMN,
         DriftKind.SEVERAL_HEADERS,
         DriftKind.PERIOD_UNREADABLE,
+        DriftKind.UNREADABLE,
     }
 )
 
