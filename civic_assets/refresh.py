@@ -22,7 +22,7 @@ from civic_assets.contracts.waivers import load_waivers
 from civic_assets.errors import UsageError
 from civic_assets.intake import Intake, take_in
 from civic_assets.layers import is_fresh
-from civic_assets.publish.left_out import samples_left_out
+from civic_assets.publish.left_out import near_misses_left_out, samples_left_out, settle
 from civic_assets.store import Store
 
 PROFILES = ("sample", "local", "live")
@@ -102,7 +102,9 @@ def refresh(
         progress(f"Reading {folder if profile == 'local' else 'the inputs that ship with the project'}")
         intake = take_in(folder, store.archive, active, origin=profile, only=sources, progress=progress)
     archived = store.archive.receipts()
+    settle(store, intake.receipts, sources or active)
     without = samples_left_out(archived, profile, {receipt.sha256 for receipt in intake.receipts})
+    without |= near_misses_left_out(store, archived)
     receipts = [r for r in archived if r.source in active and (r.source, r.release) not in without]
     stale = _stale(store, active, receipts, sources)
     from civic_assets.defs.launch import launch
