@@ -331,14 +331,14 @@ def harmonised_key(validated: TableRef) -> str:
     return input_key("harmonised", validated.hash, code_version("harmonise"))
 
 
-def build_harmonised(store: Store, receipt: Receipt, checked: Checked) -> TableRef | None:
-    """The release in the common vocabulary; None when it is held back."""
+def build_harmonised(store: Store, receipt: Receipt, checked: Checked) -> tuple[Checked, TableRef | None]:
+    """The release in the common vocabulary, and what has become of it; no table when it is held back."""
     if checked.validated is None:
-        return None
+        return checked, None
     key = harmonised_key(checked.validated)
     current = store.tables.current("harmonised", receipt.source, receipt.release)
     if current is not None and current.key == key:
-        return current
+        return checked, current
     from civic_assets.harmonise.observations import harmonise
 
     try:
@@ -352,12 +352,11 @@ def build_harmonised(store: Store, receipt: Receipt, checked: Checked) -> TableR
     except ENVIRONMENT:
         raise
     except Exception as error:  # noqa: BLE001  (what can not be harmonised is held back, and the others go on)
-        _hold_back(store, receipt, checked, error)
-        return None
-    return store.tables.write("harmonised", receipt.source, receipt.release, table, key)
+        return _hold_back(store, receipt, checked, error), None
+    return checked, store.tables.write("harmonised", receipt.source, receipt.release, table, key)
 
 
-def _hold_back(store: Store, receipt: Receipt, checked: Checked, error: Exception) -> None:
+def _hold_back(store: Store, receipt: Receipt, checked: Checked, error: Exception) -> Checked:
     """Holds a release back that was checked and could then not be harmonised."""
     place = (receipt.source, receipt.release)
     said = sentence_of(error).rstrip(".")
@@ -367,6 +366,7 @@ def _hold_back(store: Store, receipt: Receipt, checked: Checked, error: Exceptio
     store.tables.write_json(RESULTS, *place, facts, checked.results.key)
     store.tables.forget("validated", *place)
     store.tables.forget("harmonised", *place)
+    return Checked(None, checked.results, checked.findings, facts)
 
 
 def is_fresh(store: Store, contract: Contract, receipt: Receipt) -> bool:

@@ -195,11 +195,15 @@ def _run(
 
 
 def _sentences(event: DagsterEvent) -> Iterator[str]:
+    from civic_assets.defs.assets import HELD_BACK
+
     data = event.step_failure_data
     name = data.error.cls_name if data.error else None
     if name == _INTERRUPTED:
         raise KeyboardInterrupt
     if name == _HELD_BACK:
+        return
+    if data.user_failure_data is not None and HELD_BACK in data.user_failure_data.metadata:
         return
     if data.user_failure_data is not None and data.user_failure_data.description:
         yield from data.user_failure_data.description.splitlines()
