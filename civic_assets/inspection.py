@@ -99,7 +99,9 @@ def _report(path: Path, name: str, grid: Grid, recognised: Recognised) -> dict[s
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     file = FileFacts(name, sha256, "", path.stat().st_size, str(grid.format))
     contract, edition = recognised.contract, recognised.edition or unknown_edition(sha256)
-    assessment, observations, about = examine(contract, edition, file, grid, recognised.found, {}, tracebacks=recognised.tracebacks)
+    assessment, observations, about = examine(
+        contract, edition, file, grid, recognised.found, {}, tracebacks=recognised.tracebacks
+    )
     areas = same_ground(observations) if observations is not None else {}
     rows = [finding_row(finding, contract.source, edition, areas) for finding in assessment.findings]
     return {

@@ -251,9 +251,7 @@ class _Desk:
             for source, edition in wanted.items()
         ]
         verdict: Verdict = "new" if any(new for _, new in received) else "known"
-        return Taken(
-            name, verdict, tuple(receipt for receipt, _ in received), reason, tracebacks=tracebacks
-        )
+        return Taken(name, verdict, tuple(receipt for receipt, _ in received), reason, tracebacks=tracebacks)
 
     @staticmethod
     def _near(name: str, known: Mapping[str, Any], wanted: Collection[str]) -> str:

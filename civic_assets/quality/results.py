@@ -204,6 +204,8 @@ class Assessment:
             {"waiver": waiver, "check": result.check_id, "message": result.message}
             for result in self.results
             if result.severity == "blocking"
-            and ((result.scope == "structural" and result.outcome == "fail") or result.reason == "engine_error")
+            and (
+                (result.scope == "structural" and result.outcome == "fail") or result.reason == "engine_error"
+            )
             and (waiver := self.waiver_of_result(result))
         ]

@@ -179,9 +179,7 @@ def _part(found: FoundTables, contract: Contract) -> FoundTables:
     for one in found.drift:
         if one.kind is DriftKind.MISSING_TABLE:
             table = contract.table(one.table)
-            message = (
-                f"Not in this file: table {table.name!r} ({table.printed_name}). What needs it is not checked."
-            )
+            message = f"Not in this file: table {table.name!r} ({table.printed_name}). What needs it is not checked."
             one = Drift(DriftKind.NOT_IN_FILE, one.table, one.header, one.locator, message)
         drift.append(one)
     return FoundTables(found.blocks, tuple(drift))

@@ -31,7 +31,9 @@ _COMMON = frozenset(
     """age; age group; all ages; area; area code; area name; breakdown; category; change; characteristic; code; count;
     date; desc; geography; group; id; label; latitude; level; location; longitude; lsoa code; lsoa name; measure; merge;
     month; name; notes; number; percent; percentage; phase; population; rate; sex; split; status; total; unit; value;
-    values; year; years""".replace("\n", " ").replace("    ", "").split("; ")
+    values; year; years""".replace("\n", " ")
+    .replace("    ", "")
+    .split("; ")
 )
 # Headers of a sibling that the publication alone has; one may be chance.
 _SIBLING = 2
@@ -125,16 +127,16 @@ def _matches(sheet: Sheet, contract: Contract) -> Iterator[Match]:
             required = [column for column in table.columns if column.required]
             # Cheap first: matching patterns against every row of a workbook takes seconds.
             headers = {header for column in table.columns for header in column.headers}
-            if not required or (len(present & headers) < 2 and not all(column.pattern for column in required)):
+            if not required or (
+                len(present & headers) < 2 and not all(column.pattern for column in required)
+            ):
                 continue
             known = {text for text in present if any(column.matches(text) for column in table.columns)}
             if len(known) < _FEWEST:
                 continue
             missing = [c for c in required if not any(c.matches(text) for text in known)]
             telling = [column for column in required if not (column.pattern and column.repeats)]
-            own = sum(
-                any(column.matches(text) and _of_its_own(text) for text in known) for column in telling
-            )
+            own = sum(any(column.matches(text) and _of_its_own(text) for text in known) for column in telling)
             own_missing = sum(any(map(_of_its_own, column.headers)) for column in missing)
             yield Match(
                 contract=contract,

@@ -46,9 +46,7 @@ class Recognised:
         return not self.edition
 
 
-def recognise(
-    grid: Grid, contracts: Mapping[str, Contract], only: Collection[str] = ()
-) -> list[Recognised]:
+def recognise(grid: Grid, contracts: Mapping[str, Contract], only: Collection[str] = ()) -> list[Recognised]:
     """Every source of which a file is a release or a near miss; one workbook can hold the tables of several.
 
     Args:
