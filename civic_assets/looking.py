@@ -25,8 +25,8 @@ def look(path: Path, name: str, sha256: str, contracts: Mapping[str, Contract]) 
     """Reads a file and says what it is, as it is remembered. Whatever the file does, something is said of it.
 
     Returns:
-        `{sources: {source: edition}, near, synthetic, published_on}` of a release: `near` has the sources of which it is
-        a near miss, with the reason, `published_on` is the day that it states, or None. Of any other file
+        `{sources: {source: edition}, near, synthetic, published_on}` of a release: `near` has the sources of which it
+        is a near miss, with the reason, `published_on` is the day that it states, or None. Of any other file
         `{verdict, reason}`; the reason is without the file's name. `tracebacks` are of errors that nobody foresaw, and
         `again` says that the machine failed and not the file, so that nothing should be remembered.
     """

@@ -12,7 +12,7 @@ from pathlib import Path
 from civic_assets.errors import CivicError
 
 ENVIRONMENT = (MemoryError, OSError)
-"""Errors of the machine and not of a file: what they stopped is tried again by the next refresh, and nothing is kept."""
+"""Errors of the machine and not of a file: nothing is kept of what they stopped, and the next refresh tries again."""
 
 _PACKAGE = Path(__file__).resolve().parent
 _FRAMES = 30

@@ -94,6 +94,10 @@ def file_identity(release: Release) -> Verdict:
 )
 def real_file(release: Release) -> Verdict:
     """R-02: no stub, error page or cut-off download; the format itself was recognised when the file was opened."""
+    if release.is_part:
+        return not_evaluated(
+            "no_reference", "the file is a part of its edition; the contract's minimum is that of whole files"
+        )
     # A source may be published in several formats; an answer of an API is far smaller than a file.
     limits = release.contract.thresholds
     limit = limits.get(f"minimum_bytes_{release.file.format}") or limits.get("minimum_bytes")

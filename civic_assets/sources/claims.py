@@ -32,6 +32,8 @@ from civic_assets.values.period_text import edition_of
 # A file belongs to a source when at least this share of the source's required tables is in it: a file that lost one
 # table is a damaged release of that source, a file that holds one of five is a part of it or another publication.
 _SHARE = 0.5
+# Sheets named in one sentence.
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,21 @@ def claim(grid: Grid, contract: Contract) -> Claim | None:
     # Of a contract without required tables (one for each era of a layout) one table makes a release.
     if sum(table.name in found for table in required) >= _SHARE * len(required):
         return _named(grid, Claim(contract, found))
-    if any(drift.kind is DriftKind.UNKNOWN_SHEET for drift in found.drift):
-        return None
+    if others := [drift.locator for drift in found.drift if drift.kind is DriftKind.UNKNOWN_SHEET]:
+        return Claim(contract, _with(found, _beside_others(grid, contract, found, others)), certain=False)
     return _named(grid, Claim(contract, _part(found, contract)))
+
+
+def _beside_others(grid: Grid, contract: Contract, found: FoundTables, others: list[str]) -> Drift:
+    """Few tables of a contract in a workbook with sheets that it does not know."""
+    names = ", ".join(map(repr, found.blocks))
+    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    message = (
+        f"{grid.file} has few of the tables of {contract.source} ({names}), beside sheets that its contract does not "
+        f"know ({', '.join(map(repr, others[:_NAMED]))}{more}): a release that lost its tables, or another publication. "
+        "If the tables are right, save each sheet as a file of its own."
+    )
+    return Drift(DriftKind.UNREADABLE, "", "", next(iter(found.blocks.values())).title_locator, message)
 
 
 def near_miss(grid: Grid, contracts: Iterable[Contract]) -> Claim | Match | None:
@@ -139,8 +153,8 @@ def _without_edition(grid: Grid, claimed: Claim) -> Drift:
 def _no_rows(grid: Grid, contract: Contract, found: FoundTables) -> Drift:
     block = next(iter(found.blocks.values()))
     message = (
-        f"{grid.file} has the headers of table {block.table.name!r} of {contract.source} and no rows below them. That is "
-        "no figure and not zero; nothing is published of it. Download the file again, or ask the publisher."
+        f"{grid.file} has the headers of table {block.table.name!r} of {contract.source} and no rows below them. That "
+        "is no figure and not zero; nothing is published of it. Download the file again, or ask the publisher."
     )
     where = block.sheet.locator(block.header_row, 0).split(":")[0]
     return Drift(DriftKind.UNREADABLE, block.table.name, "", where, message)
@@ -194,8 +208,8 @@ def _of_match(grid: Grid, match: Match) -> Claim:
         drift = _not_found(table, nearest, where, strange)
     else:
         message = (
-            f"{nearest}, without {', '.join(map(repr, match.missing))}{strange}. If the publisher renamed a column, add "
-            f"the new header to headerAliases of {match.contract.file.name}; else ask the publisher."
+            f"{nearest}, without {', '.join(map(repr, match.missing))}{strange}. If the publisher renamed a column, "
+            f"add the new header to headerAliases of {match.contract.file.name}; else ask the publisher."
         )
         missing = ", ".join(match.missing)
         drift = Drift(DriftKind.MISSING_COLUMN, table.name, missing, where, message)
@@ -206,8 +220,8 @@ def _not_found(table: Table, nearest: str, where: str, strange: str) -> Drift:
     """All headers are there, and the table was not found: its title is missing, or its rows."""
     if table.title is not None:
         reason = (
-            f"{nearest}, all of them, but no title stands above them that names the table and its year (expected is the "
-            f"title of {table.printed_name}){strange}. Give the file as it was published, with its title."
+            f"{nearest}, all of them, but no title stands above them that names the table and its year (expected is "
+            f"the title of {table.printed_name}){strange}. Give the file as it was published, with its title."
         )
     else:
         reason = f"{nearest}, all of them, but it was not found as that table{strange}. Ask the publisher."

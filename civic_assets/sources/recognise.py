@@ -72,6 +72,8 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract], only: Collection[st
         raise NotRecognised(not_read)
     if certain:
         return _as_recognised(grid, certain)
+    if few := [claimed for claimed in claims if claimed.found.blocks]:
+        return _as_recognised(grid, few)
     broken = [claimed for claimed in claims if not claimed.certain]
     unbroken = [contract for contract in active if all(contract is not one.contract for one in broken)]
     near = near_miss(grid, unbroken)
