@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets import __version__
-from civic_assets.errors import CivicError, ContractError, FileRefused, NotRecognised, UsageError
+from civic_assets.errors import CivicError, ContractError, UsageError
 
 OK, HELD_BACK, USAGE, UNREACHABLE = 0, 1, 2, 3
 
@@ -45,6 +45,9 @@ def _command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.set_defaults(run=run)
+    command.add_argument(
+        "--debug", action="store_true", help="show the traceback of an error that nobody foresaw"
+    )
     return command
 
 
@@ -224,6 +227,8 @@ def _refresh(arguments: argparse.Namespace) -> int:
         from civic_assets.terminal import print_summary
 
         print_summary(summary)
+    for text in summary.tracebacks if arguments.debug else ():
+        print(text, file=sys.stderr)
     return summary.exit_code
 
 
@@ -256,16 +261,20 @@ def _inspect(arguments: argparse.Namespace) -> int:
 
     try:
         report = inspect(arguments.file, load_contracts(), arguments.source)
-    except (NotRecognised, FileRefused) as error:
+    except Exception as error:  # whatever it is, who asked for JSON gets JSON
         if not arguments.json:
             raise
         _print_json(
             {
                 "recognised": False, "source": None, "release": None, "tables": [], "drift": [], "findings": [],
-                "outcome": "blocked", "message": str(error),
+                "outcome": "blocked", "message": _sentence(arguments.file, error),
             }
         )  # fmt: skip
+        if arguments.debug:
+            _show_traceback(error)
         return USAGE
+    for text in report["tracebacks"] if arguments.debug else ():
+        print(text, file=sys.stderr)
     if arguments.json:
         _print_json(report)
     else:
@@ -274,6 +283,21 @@ def _inspect(arguments: argparse.Namespace) -> int:
         print_inspection(report)
     reports = [report, *report.get("also", ())]
     return HELD_BACK if any(f["severity"] == "blocking" for r in reports for f in r["findings"]) else OK
+
+
+def _sentence(about: object, error: Exception) -> str:
+    """An error in a sentence that names what it is about."""
+    from civic_assets.unforeseen import sentence_of
+
+    if isinstance(error, ContractError):
+        return f"the contract {error}"
+    return str(error) if isinstance(error, CivicError) else f"{about}: {sentence_of(error)}. Try --debug."
+
+
+def _show_traceback(error: Exception) -> None:
+    import traceback
+
+    traceback.print_exception(error)
 
 
 def _trace(arguments: argparse.Namespace) -> int:
@@ -377,6 +401,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"civic-assets: the contract {error}", file=sys.stderr)
     except CivicError as error:
         print(f"civic-assets: {error}", file=sys.stderr)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001  (nobody who runs a command is met with a traceback)
+        print(f"civic-assets: {_sentence(parsed.command, error)}", file=sys.stderr)
+        if parsed.debug:
+            _show_traceback(error)
     except KeyboardInterrupt:
         print("civic-assets: interrupted; nothing is half done, run the command again", file=sys.stderr)
         return 130

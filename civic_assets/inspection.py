@@ -7,7 +7,7 @@ Belongs here: one file through reading, recognising and checking. Does not belon
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +21,8 @@ from civic_assets.readers.grid import Grid
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.zip_members import members_of
 from civic_assets.sources.recognise import Recognised, recognise
+from civic_assets.tables.release_names import unknown_edition
+from civic_assets.unforeseen import ENVIRONMENT, sentence_of
 
 Outcome = Literal["clean", "warnings", "disputed", "blocked"]
 _SHOWN = (
@@ -51,14 +53,14 @@ def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = 
         raise UsageError(f"There is no file {path}.")
     if source is not None and source not in contracts:
         raise UsageError(f"There is no source {source!r}. Sources are: {', '.join(contracts)}.")
-    wanted = {source: contracts[source]} if source else contracts
+    only = (source,) if source else ()
     if sniff(path) is Format.ZIP:
-        return _archive(path, wanted)
-    reports = _reports(path, path.name, wanted)
+        return _archive(path, contracts, only)
+    reports = _reports(path, path.name, contracts, only)
     return {**reports[0], "also": reports[1:]} if len(reports) > 1 else reports[0]
 
 
-def _archive(path: Path, contracts: Mapping[str, Contract]) -> dict[str, Any]:
+def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str]) -> dict[str, Any]:
     """Reports of all releases in a zip archive, as of a file of several sources; the other files under `not_read`."""
     reports: list[dict[str, Any]] = []
     not_read: list[dict[str, str]] = []
@@ -67,9 +69,13 @@ def _archive(path: Path, contracts: Mapping[str, Contract]) -> dict[str, Any]:
         try:
             if member.path is None:
                 raise FileRefused(name, member.refused.removeprefix(f"{name}: "))
-            reports += _reports(member.path, name, contracts)
+            reports += _reports(member.path, name, contracts, only)
         except (FileRefused, NotRecognised) as error:
             not_read.append({"file": name, "reason": str(error)})
+        except ENVIRONMENT:
+            raise
+        except Exception as error:  # noqa: BLE001  (one file of an archive must not hide the others)
+            not_read.append({"file": name, "reason": f"{name} can not be read: {sentence_of(error)}."})
     if not reports:
         first = f", the first because {not_read[0]['reason']}" if not_read else ""
         raise NotRecognised(
@@ -79,9 +85,11 @@ def _archive(path: Path, contracts: Mapping[str, Contract]) -> dict[str, Any]:
     return {**reports[0], "also": reports[1:], "not_read": not_read}
 
 
-def _reports(path: Path, name: str, contracts: Mapping[str, Contract]) -> list[dict[str, Any]]:
+def _reports(
+    path: Path, name: str, contracts: Mapping[str, Contract], only: Collection[str]
+) -> list[dict[str, Any]]:
     grid = read_grid(path, name)
-    return [_report(path, name, grid, recognised) for recognised in recognise(grid, contracts)]
+    return [_report(path, name, grid, recognised) for recognised in recognise(grid, contracts, only)]
 
 
 def _report(path: Path, name: str, grid: Grid, recognised: Recognised) -> dict[str, Any]:
@@ -90,8 +98,10 @@ def _report(path: Path, name: str, grid: Grid, recognised: Recognised) -> dict[s
     with path.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     file = FileFacts(name, sha256, "", path.stat().st_size, str(grid.format))
-    contract, edition = recognised.contract, recognised.edition
-    assessment, observations, about = examine(contract, edition, file, grid, recognised.found, {})
+    contract, edition = recognised.contract, recognised.edition or unknown_edition(sha256)
+    assessment, observations, about = examine(
+        contract, edition, file, grid, recognised.found, {}, tracebacks=recognised.tracebacks
+    )
     areas = same_ground(observations) if observations is not None else {}
     rows = [finding_row(finding, contract.source, edition, areas) for finding in assessment.findings]
     return {
@@ -117,6 +127,7 @@ def _report(path: Path, name: str, grid: Grid, recognised: Recognised) -> dict[s
         ],
         "findings": [{name: row[name] for name in _SHOWN} for row in rows],
         "held_back": list(assessment.held_back),
+        "tracebacks": about["tracebacks"],
         "outcome": outcome_of(rows, bool(assessment.held_back)),
     }
 

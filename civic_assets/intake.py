@@ -15,9 +15,10 @@ from typing import Any, Literal
 
 from civic_assets.archive import Archive, Receipt
 from civic_assets.contracts.model import Contract
-from civic_assets.errors import FileRefused, UsageError
+from civic_assets.errors import ArchiveError, FileRefused, UsageError
 from civic_assets.looking import look
 from civic_assets.remembered import Memory
+from civic_assets.unforeseen import sentence_of, traceback_of
 
 Verdict = Literal["new", "known", "ignored", "refused"]
 
@@ -31,8 +32,9 @@ class Taken:
         verdict: A new release, one that the archive holds already, no release of a known source, or a file
             that is damaged or not safe to read.
         receipts: One for each source that the file is a release of.
-        reason: A sentence, for what is ignored or refused.
+        reason: A sentence, for what is ignored or refused, and for a near miss.
         within: Name of the archive that it was found in; empty for a file that was given by itself.
+        tracebacks: Of errors that nobody foresaw.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Taken:
     receipts: tuple[Receipt, ...] = ()
     reason: str = ""
     within: str = ""
+    tracebacks: tuple[str, ...] = ()
 
     @property
     def given(self) -> str:
@@ -128,9 +131,12 @@ def _place_in_order(
     progress: Callable[[str], None],
 ) -> tuple[str, str]:
     """Day of publication that a file states (empty without one), and its hash; what the file is, is remembered."""
-    sha256 = _sha256(path)
-    if _is_archive(path, name):
-        return "", sha256
+    try:
+        sha256 = _sha256(path)
+        if _is_archive(path, name):
+            return "", sha256
+    except OSError:
+        return "", ""  # said when it is taken in
     known = memory.get(sha256)
     if known is None:
         progress(f"Reading {name}")
@@ -166,18 +172,28 @@ def take_file(
         What became of it, or of each file in it.
     """
     desk = _Desk(archive, contracts, memory, origin, only)
+    try:
+        return _taken(desk, path, name)
+    except FileRefused as error:
+        return [Taken(name, "refused", reason=str(error))]
+    except ArchiveError:
+        raise  # nothing can be received into an archive that is damaged or full
+    except Exception as error:  # noqa: BLE001  (one file must not keep the others out, whatever it is)
+        said = f"{name} can not be taken in: {sentence_of(error).rstrip('.')}."
+        return [Taken(name, "refused", reason=said, tracebacks=(traceback_of(error),))]
+
+
+def _taken(desk: _Desk, path: Path, name: str) -> list[Taken]:
     sha256 = _sha256(path)
     if not _is_archive(path, name):
         return [desk.take(path, name, sha256)]
+    memory = desk.memory
     known = memory.get(_as_archive(sha256))
     if known is not None:
         remembered = [desk.remembered(f"{name}/{member}", told) for member, told in known["members"]]
         if remembered and all(remembered):
             return [replace(taken, within=name) for taken in remembered if taken is not None]
-    try:
-        return [replace(taken, within=name) for taken in desk.unpack(path, name, sha256)]
-    except FileRefused as error:
-        return [Taken(name, "refused", reason=str(error))]
+    return [replace(taken, within=name) for taken in desk.unpack(path, name, sha256)]
 
 
 def _sha256(path: Path) -> str:
@@ -221,6 +237,8 @@ class _Desk:
         wanted = self._wanted(name, known)
         if isinstance(wanted, Taken):
             return wanted
+        reason = self._near(name, known, wanted)
+        tracebacks = tuple(known.get("tracebacks", ()))
         received = [
             self.archive.receive(
                 path,
@@ -233,12 +251,18 @@ class _Desk:
             for source, edition in wanted.items()
         ]
         verdict: Verdict = "new" if any(new for _, new in received) else "known"
-        return Taken(name, verdict, tuple(receipt for receipt, _ in received))
+        return Taken(name, verdict, tuple(receipt for receipt, _ in received), reason, tracebacks=tracebacks)
+
+    @staticmethod
+    def _near(name: str, known: Mapping[str, Any], wanted: Collection[str]) -> str:
+        """Why a file is a near miss of a source that is wanted; empty when it is none."""
+        return " ".join(said for source, said in known.get("near", {}).items() if source in wanted)
 
     def _wanted(self, name: str, known: Mapping[str, Any]) -> Taken | dict[str, str]:
         """Editions by source of a file that is to be taken, or why it is not."""
         if "verdict" in known:
-            return Taken(name, known["verdict"], reason=f"{name}{known['reason']}")
+            tracebacks = tuple(known.get("tracebacks", ()))
+            return Taken(name, known["verdict"], reason=f"{name}{known['reason']}", tracebacks=tracebacks)
         editions: dict[str, str] = known["sources"]
         wanted = {
             source: edition for source, edition in editions.items() if not self.only or source in self.only
@@ -277,15 +301,23 @@ class _Desk:
         receipts = [self._received.get((source, sha256)) for source in wanted]
         if not all(receipts):
             return None
-        return Taken(name, "known", tuple(receipt for receipt in receipts if receipt is not None))
+        return Taken(
+            name,
+            "known",
+            tuple(receipt for receipt in receipts if receipt is not None),
+            self._near(name, known, wanted),
+        )
 
     @cached_property
     def _received(self) -> dict[tuple[str, str], Receipt]:
+        # Of a near miss that has become a release, the later receipt counts.
         return {(receipt.source, receipt.sha256): receipt for receipt in self.archive.receipts()}
 
 
 def _sentence(taken: Taken) -> str:
     releases = ", ".join(f"{r.source} {r.release}" for r in taken.receipts)
+    if taken.receipts and taken.reason:
+        return f"{taken.name}: NEAR MISS, archived as {releases}. {taken.reason}"
     words = {"new": f"new release {releases}", "known": f"already archived as {releases}"}
     return (
         f"{taken.name}: {words[taken.verdict]}"

@@ -18,7 +18,6 @@ from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import Waiver, waivers_for
 from civic_assets.editions import decided_by, earlier_issues, issues_of
-from civic_assets.errors import CivicError
 from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.announcement import Announcement, announcement
@@ -27,6 +26,7 @@ from civic_assets.sources.release_date import stated_release_date
 from civic_assets.store import Store, code_version
 from civic_assets.tables import TableRef, input_key
 from civic_assets.tables.release_names import series_of
+from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -202,19 +202,20 @@ def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: Tab
         return stored
     from civic_assets.harmonise.areas import same_ground
     from civic_assets.quality.result_tables import findings_table, results_table
-    from civic_assets.readers.table_finder import find_tables
+    from civic_assets.sources.claims import as_release
 
     grid = raw_grid(store, receipt, raw)
-    found = find_tables(grid, contract)
+    claimed = as_release(grid, contract)
     assessment, observations, about = examine(
         contract,
         receipt.release,
         file_facts(store, receipt, grid),
         grid,
-        found,
+        claimed.found,
         _past(store, history),
         issues=_past(store, issues_of(store, receipt)),
         waivers=waivers_for(receipt.source, receipt.release),
+        tracebacks=claimed.tracebacks,
     )
     place = (receipt.source, receipt.release)
     areas = same_ground(observations) if observations is not None else {}
@@ -281,26 +282,21 @@ def examine(
     *,
     issues: Mapping[str, pa.Table] | None = None,
     waivers: Sequence[Waiver] = (),
+    tracebacks: Sequence[str] = (),
 ) -> tuple[Assessment, pa.Table | None, dict[str, Any]]:
-    """Parses and checks a release, storing nothing.
+    """Parses and checks a release, storing nothing. Whatever its parser or a rule does, there is an assessment.
 
     Returns:
         The assessment, the observations (None when the release can not be parsed), and facts about the file.
     """
     from civic_assets.harmonise.standing import counts
     from civic_assets.quality.engine import assess
-    from civic_assets.quality.results import Finding
     from civic_assets.quality.rule import Release
-    from civic_assets.sources.recognise import parser_of
+    from civic_assets.sources.claims import parsed_or_why
 
-    parsed, extra = None, []
-    if not any(drift.breaking for drift in found.drift):
-        try:
-            parsed = parser_of(contract).parse(grid, found, contract)
-        except CivicError as error:
-            extra.append(Finding("R-09", str(error)))
+    parsed, found, stopped = parsed_or_why(grid, found, contract)
     under = Release(contract, release, file, grid, found, parsed, history, issues or {}, waivers)
-    assessment = assess(under, extra)
+    assessment = assess(under)
     observations = parsed.observations if parsed else None
     about = {
         "tables": [
@@ -315,6 +311,7 @@ def examine(
         "disputed": len(assessment.disputed),
         "waived": assessment.waived_blocks,
         "area_codes": counts(under.area_codes) if parsed else {},
+        "tracebacks": [*tracebacks, *stopped, *assessment.tracebacks],
         "notes": [
             {
                 "locator": note.locator,
@@ -334,24 +331,42 @@ def harmonised_key(validated: TableRef) -> str:
     return input_key("harmonised", validated.hash, code_version("harmonise"))
 
 
-def build_harmonised(store: Store, receipt: Receipt, checked: Checked) -> TableRef | None:
-    """The release in the common vocabulary; None when it is held back."""
+def build_harmonised(store: Store, receipt: Receipt, checked: Checked) -> tuple[Checked, TableRef | None]:
+    """The release in the common vocabulary, and what has become of it; no table when it is held back."""
     if checked.validated is None:
-        return None
+        return checked, None
     key = harmonised_key(checked.validated)
     current = store.tables.current("harmonised", receipt.source, receipt.release)
     if current is not None and current.key == key:
-        return current
+        return checked, current
     from civic_assets.harmonise.observations import harmonise
 
-    table = harmonise(
-        store.tables.read(checked.validated),
-        source=receipt.source,
-        release=receipt.release,
-        source_sha256=receipt.sha256,
-        synthetic=bool(checked.facts["synthetic"]),
-    )
-    return store.tables.write("harmonised", receipt.source, receipt.release, table, key)
+    try:
+        table = harmonise(
+            store.tables.read(checked.validated),
+            source=receipt.source,
+            release=receipt.release,
+            source_sha256=receipt.sha256,
+            synthetic=bool(checked.facts["synthetic"]),
+        )
+    except ENVIRONMENT:
+        raise
+    except Exception as error:  # noqa: BLE001  (what can not be harmonised is held back, and the others go on)
+        return _hold_back(store, receipt, checked, error), None
+    return checked, store.tables.write("harmonised", receipt.source, receipt.release, table, key)
+
+
+def _hold_back(store: Store, receipt: Receipt, checked: Checked, error: Exception) -> Checked:
+    """Holds a release back that was checked and could then not be harmonised."""
+    place = (receipt.source, receipt.release)
+    said = sentence_of(error).rstrip(".")
+    held_back = [*checked.facts["held_back"], f"It could not be put into the common vocabulary: {said}."]
+    tracebacks = [*checked.facts.get("tracebacks", ()), traceback_of(error)]
+    facts = {**checked.facts, "held_back": held_back, "tracebacks": tracebacks}
+    store.tables.write_json(RESULTS, *place, facts, checked.results.key)
+    store.tables.forget("validated", *place)
+    store.tables.forget("harmonised", *place)
+    return Checked(None, checked.results, checked.findings, facts)
 
 
 def is_fresh(store: Store, contract: Contract, receipt: Receipt) -> bool:

@@ -22,8 +22,9 @@ from civic_assets.contracts.waivers import load_waivers
 from civic_assets.errors import UsageError
 from civic_assets.intake import Intake, take_in
 from civic_assets.layers import is_fresh
-from civic_assets.publish.left_out import samples_left_out
+from civic_assets.publish.left_out import near_misses_left_out, samples_left_out, settle
 from civic_assets.store import Store
+from civic_assets.unforeseen import sentence_of
 
 PROFILES = ("sample", "local", "live")
 
@@ -39,6 +40,7 @@ class Summary:
         disputed: One sentence for each disputed figure.
         ignored, refused: Name and reason of files that are no release.
         errors: Sentences about steps that failed.
+        tracebacks: Of errors that nobody foresaw, each under a line that says what it is about; not in the JSON.
         report: First page of the quality report; None when nothing was ever published.
     """
 
@@ -52,6 +54,7 @@ class Summary:
     refused: Sequence[Mapping[str, str]]
     errors: Sequence[str] = field(default_factory=list)
     report: str | None = None
+    tracebacks: Sequence[str] = field(default_factory=list)
 
     @property
     def held_back(self) -> list[Mapping[str, Any]]:
@@ -65,7 +68,9 @@ class Summary:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        return {**asdict(self), "exit_code": self.exit_code}
+        document = asdict(self)
+        del document["tracebacks"]
+        return {**document, "exit_code": self.exit_code}
 
 
 def refresh(
@@ -102,7 +107,9 @@ def refresh(
         progress(f"Reading {folder if profile == 'local' else 'the inputs that ship with the project'}")
         intake = take_in(folder, store.archive, active, origin=profile, only=sources, progress=progress)
     archived = store.archive.receipts()
+    settle(store, intake.receipts, sources or active)
     without = samples_left_out(archived, profile, {receipt.sha256 for receipt in intake.receipts})
+    without |= near_misses_left_out(store, archived)
     receipts = [r for r in archived if r.source in active and (r.source, r.release) not in without]
     stale = _stale(store, active, receipts, sources)
     from civic_assets.defs.launch import launch
@@ -122,7 +129,7 @@ def _report(
     try:
         built = build_if_older(store, contracts, progress)
     except Exception as error:  # noqa: BLE001  (the publication stands; the report that stood does too)
-        return None, [f"the quality report was not built: {type(error).__name__}: {error}"]
+        return None, [f"the quality report was not built: {sentence_of(error)}"]
     return (str(built.index) if built else None), []
 
 
@@ -171,10 +178,18 @@ def _stale(
         if only and source not in only:
             continue
         own = sorted((r for r in receipts if r.source == source), key=lambda r: release_sort_key(r.release))
-        first = next((i for i, receipt in enumerate(own) if not is_fresh(store, contract, receipt)), None)
+        first = next((i for i, receipt in enumerate(own) if not _is_fresh(store, contract, receipt)), None)
         if first is not None:
             stale[source] = [receipt.release for receipt in own[first:]]
     return stale
+
+
+def _is_fresh(store: Store, contract: Contract, receipt: Receipt) -> bool:
+    """As `layers.is_fresh`; what can not even be looked at is made again, where its failure is named."""
+    try:
+        return is_fresh(store, contract, receipt)
+    except Exception:  # noqa: BLE001
+        return False
 
 
 def _summary(
@@ -193,6 +208,7 @@ def _summary(
     tables = store.tables
     releases: list[dict[str, Any]] = []
     disputed: list[str] = []
+    tracebacks = [f"{taken.name}:\n{text}" for taken in intake.taken for text in taken.tracebacks]
     decided = applied_corrections(store)
     for receipt in sorted(receipts, key=lambda r: (r.source, release_sort_key(r.release))):
         place = (receipt.source, receipt.release)
@@ -202,6 +218,7 @@ def _summary(
                 {"source": receipt.source, "release": receipt.release, "state": "not_built", "rows": 0}
             )
             continue
+        tracebacks += [f"{place[0]} {place[1]}:\n{text}" for text in facts.get("tracebacks", ())]
         outcomes = Counter(tables.read(results, ["outcome"])["outcome"].to_pylist())
         releases.append(
             {
@@ -233,6 +250,7 @@ def _summary(
         refused=[{"file": t.name, "reason": t.reason} for t in intake.of("refused")],
         errors=[*report.errors, *trouble],
         report=page,
+        tracebacks=tracebacks,
     )
 
 

@@ -41,7 +41,9 @@ class Memory:
         return self._files.get(sha256)
 
     def put(self, sha256: str, what: dict[str, Any]) -> None:
-        """Remembers it."""
+        """Remembers it, but not what the machine did not let be read: that is tried again."""
+        if what.get("again"):
+            return
         self._files[sha256] = what
         self._changed = True
 

@@ -36,7 +36,7 @@ from civic_assets.archive.manifest import (
 from civic_assets.archive.verification import faults_of
 from civic_assets.errors import ArchiveError, UsageError
 from civic_assets.tables.atomic import remove_stale_temporaries, sync_folder
-from civic_assets.tables.release_names import check_name, edition_of, issue_of, release_name
+from civic_assets.tables.release_names import check_name, edition_of, is_unknown, issue_of, release_name
 
 _LOCK = "manifest.lock"
 _PENDING = "pending-"
@@ -170,6 +170,7 @@ class Archive:
         Returns:
             The receipt, and whether it is new. Bytes that this source has issued before keep the receipt
             they have, whatever they are called now; other bytes of an edition become `.r2`, `.r3`, ...
+            A near miss (`unknown-...`) that is now known to be an edition is received as that.
 
         Raises:
             FileRefused: `path` is not a file, or can not be read.
@@ -189,10 +190,12 @@ class Archive:
             with self._locked():
                 chain = self._sound(self._settle())
                 earlier = [receipt for receipt in chain.receipts if receipt.source == source]
-                for receipt in earlier:
-                    if receipt.sha256 == staged.sha256:
-                        self._place(staged, path)  # puts back a file that was lost
-                        return receipt, False
+                known = [receipt for receipt in earlier if receipt.sha256 == staged.sha256]
+                # What was nearly a release and now is one gets the name of its edition; never the other way round.
+                named = [receipt for receipt in known if not is_unknown(receipt.release)]
+                if named or (known and is_unknown(edition)):
+                    self._place(staged, path)  # puts back a file that was lost
+                    return (named or known)[0], False
                 issues = [issue_of(r.release) for r in earlier if edition_of(r.release) == edition]
                 receipt = Receipt(
                     source=source,

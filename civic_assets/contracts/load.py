@@ -24,6 +24,7 @@ from civic_assets.contracts.statements import PROPERTY as STATEMENTS
 from civic_assets.contracts.statements import check_statements
 from civic_assets.contracts.tables import SEVERITIES, read_symbols, read_table
 from civic_assets.errors import ContractError
+from civic_assets.unforeseen import sentence_of
 from civic_assets.values.cells import label
 
 _SHARED = ("vocabularies/*.yaml", "geography/*.csv", "breaks.yaml")
@@ -103,6 +104,15 @@ def load_contract(file: Path) -> Contract:
     Raises:
         ContractError: The file is no YAML, or does not say what a contract must say; names file, path and reason.
     """
+    try:
+        return _load_contract(file)
+    except ContractError:
+        raise
+    except Exception as error:  # a mistake that no check of ours names yet is the contract's all the same
+        raise ContractError(file, "(file)", f"can not be read: {sentence_of(error)}") from error
+
+
+def _load_contract(file: Path) -> Contract:
     content = file.read_bytes()
     top = read_document(file, content)
     top.one_of("kind", {"DataContract"})

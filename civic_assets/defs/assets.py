@@ -25,10 +25,13 @@ from civic_assets.errors import CivicError
 from civic_assets.layers import Checked, build_harmonised, build_raw, build_validated
 from civic_assets.store import Store, code_version
 from civic_assets.tables import TableRef
+from civic_assets.unforeseen import sentence_of
 
 Event: TypeAlias = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
 Progress: TypeAlias = Callable[[str], None]
 
+HELD_BACK = "held back"
+"""In the metadata of a failure that is no error: releases that the run has held back."""
 LAYERS = ("raw", "validated", "harmonised")
 _ABOVE = {"raw": "archive", "validated": "raw", "harmonised": "validated"}
 # Packages whose change makes a layer's tables stale; the same as in the keys of `civic_assets.layers`.
@@ -141,6 +144,7 @@ def source_assets(
         tell = progress or context.log.info
         wanted = _wanted(context, config, opened, contract, contracts)
         failures: list[str] = []
+        held_back: list[str] = []
         for release in sorted(wanted, key=release_sort_key):
             work = _Work(context, opened, contract, release, len(wanted) == 1, tell)
             try:
@@ -150,12 +154,21 @@ def source_assets(
             except Exception as error:
                 # One release that breaks the program must not keep the others from being built.
                 context.log.exception(f"{contract.source} {release} could not be built")
-                failures.append(f"{contract.source} {release}: {type(error).__name__}: {error}")
+                failures.append(f"{contract.source} {release} could not be built: {sentence_of(error)}")
             else:
                 yield from work.events()
                 Recorded(opened).note_release(contract.source, release)
+                held_back += [release] if work.held_back else []
         if failures:
             raise dg.Failure("\n".join(failures), allow_retries=False)
+        if held_back:
+            # Everything else is built and recorded by now. Without this a partition that is held back would be shown
+            # as one that nobody has asked for.
+            raise dg.Failure(
+                f"{contract.source}: held back: {', '.join(held_back)}. The reasons stand beside each release.",
+                metadata={HELD_BACK: ", ".join(held_back)},
+                allow_retries=False,
+            )
 
     return source
 
@@ -203,6 +216,11 @@ class _Work:
         # Data version and storage id of what each layer holds of this release, for the provenance of the next.
         self._versions: dict[str, tuple[str, int]] = {}
 
+    @property
+    def held_back(self) -> bool:
+        """Is the release not published?"""
+        return "harmonised" not in self._tables
+
     def build(self) -> None:
         """Builds what is not yet as it should be.
 
@@ -219,8 +237,10 @@ class _Work:
         raw = build_raw(store, receipt)
         self._tell(f"{source} {self._release}: raw, {raw.rows:,} cells")
         self._checked = build_validated(store, self._contract, receipt, raw)
-        harmonised = build_harmonised(store, receipt, self._checked)
+        self._checked, harmonised = build_harmonised(store, receipt, self._checked)
         self._tables["raw"] = raw
+        for text in self._checked.facts.get("tracebacks", ()):
+            self._context.log.error(f"{source} {self._release}: an error that nobody foresaw\n{text}")
         if self._checked.validated is None or harmonised is None:
             self._tell(f"{source} {self._release}: HELD BACK. {' '.join(self._checked.held_back)}")
             return

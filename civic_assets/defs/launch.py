@@ -27,6 +27,7 @@ from civic_assets.layers import GRIDS, RESULTS
 from civic_assets.publish.publication import Publication, publish, stands
 from civic_assets.publish.read_model import stamp_of
 from civic_assets.store import Store
+from civic_assets.unforeseen import sentence_of
 
 if TYPE_CHECKING:
     from dagster import DagsterEvent, DagsterInstance, Definitions
@@ -138,16 +139,21 @@ def _run_all(
     without: Collection[tuple[str, str]],
     progress: Callable[[str], None],
 ) -> tuple[dict[str, str], list[str]]:
-    from civic_assets.defs.build import build_definitions
     from civic_assets.defs.jobs import PUBLISH, refresh_job_name
+    from civic_assets.defs.salvage import definitions_for
 
-    definitions = build_definitions(store, contracts, progress)
+    definitions, not_run, sentences = definitions_for(store, contracts, progress)
     runs: dict[str, str] = {}
-    errors: list[str] = []
+    errors: list[str] = list(sentences)
     for source, releases in wanted.items():
+        if source in not_run:
+            continue
         config: dict[str, Any] = {"ops": {source: {"config": {"releases": releases}}}}
         job = refresh_job_name(source)
         runs[job] = _run(instance, definitions, job, config, errors, _range_of(instance, source, releases))
+    if not_run:
+        # The read model is then made outside of a run: definitions without a source would leave its figures out.
+        return runs, errors
     stamp = stamp_of(store.database)
     if not (stands(store, contracts, without) and Recorded(store).has_publication(stamp)):
         left_out = [f"{source}/{release}" for source, release in sorted(without)]
@@ -181,13 +187,17 @@ def _run(
     errors: list[str],
     partitions: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """One run in this process. Returns its id."""
-    result = definitions.resolve_job_def(job).execute_in_process(
-        instance=instance,
-        run_config={"loggers": _QUIET, **config},
-        tags={PROCESS_TAG: this_process(), TRIGGER_TAG: "refresh", **partitions},
-        raise_on_error=False,
-    )
+    """One run in this process. Returns its id; empty when Dagster did not begin it."""
+    try:
+        result = definitions.resolve_job_def(job).execute_in_process(
+            instance=instance,
+            run_config={"loggers": _QUIET, **config},
+            tags={PROCESS_TAG: this_process(), TRIGGER_TAG: "refresh", **partitions},
+            raise_on_error=False,
+        )
+    except Exception as error:  # noqa: BLE001  (one source that can not be run must not keep the others from it)
+        errors.append(f"{job}: {sentence_of(error)}")
+        return ""
     for event in result.all_events:
         if event.is_step_failure:
             errors.extend(f"{job}: {sentence} (run {result.run_id})" for sentence in _sentences(event))
@@ -195,11 +205,15 @@ def _run(
 
 
 def _sentences(event: DagsterEvent) -> Iterator[str]:
+    from civic_assets.defs.assets import HELD_BACK
+
     data = event.step_failure_data
     name = data.error.cls_name if data.error else None
     if name == _INTERRUPTED:
         raise KeyboardInterrupt
     if name == _HELD_BACK:
+        return
+    if data.user_failure_data is not None and HELD_BACK in data.user_failure_data.metadata:
         return
     if data.user_failure_data is not None and data.user_failure_data.description:
         yield from data.user_failure_data.description.splitlines()

@@ -17,7 +17,7 @@ from civic_assets.defs.describe import column_schema, markdown
 from civic_assets.defs.instance import PROCESS_TAG, Recorded, this_process
 from civic_assets.defs.report_links import report_metadata
 from civic_assets.defs.resources import StoreResource
-from civic_assets.publish.left_out import profile_of, samples_left_out
+from civic_assets.publish.left_out import near_misses_left_out, profile_of, samples_left_out
 from civic_assets.publish.publication import publish
 from civic_assets.publish.read_model import stamp_of
 from civic_assets.publish.report.site import build_if_older
@@ -82,6 +82,7 @@ def read_model_asset(
             without = _pairs(config.without)
         else:
             without = samples_left_out(receipts, profile_of(receipts))
+            without |= near_misses_left_out(opened, receipts)
         publication = publish(
             opened, contracts, profile=config.profile or profile_of(receipts), without=without
         )

@@ -15,6 +15,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.defs.instance import TRIGGER_TAG
 from civic_assets.defs.resources import StoreResource
 from civic_assets.store import Store
+from civic_assets.tables.release_names import is_unknown
 
 _DAYS_PER_MONTH = 30.4375
 
@@ -49,7 +50,7 @@ def received(store: Store, contract: Contract, day: date) -> Receipt | None:
     half = timedelta(days=contract.frequency_months * _DAYS_PER_MONTH / 2)
     for receipt in store.archive.receipts(contract.source):
         came = datetime.fromisoformat(receipt.retrieved_at).date()
-        if not receipt.synthetic and (
+        if not (receipt.synthetic or is_unknown(receipt.release)) and (
             edition_of(receipt.release) == due or (due is None and day - half <= came)
         ):
             return receipt

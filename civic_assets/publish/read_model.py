@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from civic_assets.archive import Receipt, edition_of, release_sort_key
+from civic_assets.archive import Receipt, edition_of
 from civic_assets.contracts.corrections import load_corrections
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import load_waivers
@@ -21,6 +21,7 @@ from civic_assets.errors import UsageError
 from civic_assets.store import Store
 from civic_assets.tables import parquet_scan
 from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
+from civic_assets.tables.release_names import publication_order
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -169,7 +170,7 @@ def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> 
         + ", release_order INTEGER)"
     )
     published = [member for member in members if member.harmonised is not None]
-    order = sorted({m.receipt.release for m in published}, key=release_sort_key)
+    order = sorted({m.receipt.release for m in published}, key=publication_order)
     if published:
         connection.execute("CREATE TEMP TABLE release_orders (release VARCHAR, release_order INTEGER)")
         connection.executemany(

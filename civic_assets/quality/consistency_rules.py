@@ -227,11 +227,16 @@ def known_values(release: Release) -> Verdict:
         )
     if not mine or release.file.reissue_of:
         return not_evaluated("no_reference", f"no value of edition {edition} is known beforehand")
+    if release.is_part:
+        mine = [known for known in mine if _cells(release, known)]
+        if not mine:
+            return not_evaluated("no_input", "not in this file: the figures that are known beforehand")
     findings = [finding for known in mine if (finding := _reads_otherwise(release, known))]
     return judged(len(mine), findings, f"{counted(len(mine), 'known value')} read as known")
 
 
-def _reads_otherwise(release: Release, known: KnownValue) -> Finding | None:
+def _cells(release: Release, known: KnownValue) -> list[dict[str, Any]]:
+    """Value, locator and text of the cells that should read as is known; none when the figure is not there."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -248,7 +253,12 @@ def _reads_otherwise(release: Release, known: KnownValue) -> Finding | None:
         ("period_end", pa.scalar(known.end, pa.date32())),
     ):
         mine = pc.and_(mine, pc.equal(table[name], wanted))
-    found = table.filter(mine).select(["value", "locator", "value_text"]).to_pylist()
+    cells: list[dict[str, Any]] = table.filter(mine).select(["value", "locator", "value_text"]).to_pylist()
+    return cells
+
+
+def _reads_otherwise(release: Release, known: KnownValue) -> Finding | None:
+    found = _cells(release, known)
     if [row["value"] for row in found] == [known.value]:
         return None
     printed = " and ".join(f"{figure(row['value_text'])} at {row['locator']}" for row in found) or "nothing"

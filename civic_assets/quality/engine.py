@@ -37,6 +37,8 @@ import civic_assets.quality.zero_rules  # noqa: F401  (importing a module of rul
 from civic_assets.contracts.model import Contract
 from civic_assets.quality.results import Assessment, CheckResult, Finding, Verdict, not_evaluated
 from civic_assets.quality.rule import RULES, Release, RuleSpec
+from civic_assets.readers.drift import DriftKind
+from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
 
 if TYPE_CHECKING:
     from civic_assets.contracts.model import Severity
@@ -53,7 +55,7 @@ def rules_for(contract: Contract) -> list[RuleSpec]:
     return [spec for spec in catalogue() if spec.applies(contract)]
 
 
-def _run(spec: RuleSpec, release: Release) -> Verdict:
+def _run(spec: RuleSpec, release: Release, tracebacks: list[str]) -> Verdict:
     if spec.layer != "raw" and release.parsed is None:
         return not_evaluated("no_input", "the release could not be read; see the rules of the raw layer")
     if spec.id == "R-07" and release.parsed is None:
@@ -62,9 +64,15 @@ def _run(spec: RuleSpec, release: Release) -> Verdict:
         )
     try:
         return spec.run(release)
+    except ENVIRONMENT:
+        raise
     except Exception as error:  # noqa: BLE001  (whatever breaks in a rule, the others are still run)
+        lacking = [drift.table for drift in release.found.drift if drift.kind is DriftKind.NOT_IN_FILE]
+        if isinstance(error, KeyError) and error.args and error.args[0] in lacking:
+            return not_evaluated("no_input", f"not in this file: table {error.args[0]!r}")
         # A rule that breaks says nothing about the figures: that is "not evaluated", never "passed".
-        return not_evaluated("engine_error", f"the rule itself failed: {type(error).__name__}: {error}")
+        tracebacks.append(f"{spec.id}:\n{traceback_of(error)}")
+        return not_evaluated("engine_error", f"the rule itself failed: {sentence_of(error)}")
 
 
 def _severity_of(finding: Finding, severity: Severity) -> Severity:
@@ -85,8 +93,9 @@ def assess(release: Release, extra: Iterable[Finding] = ()) -> Assessment:
     """
     results: list[CheckResult] = []
     findings: list[Finding] = list(extra)
+    tracebacks: list[str] = []
     for spec in rules_for(release.contract):
-        verdict = _run(spec, release)
+        verdict = _run(spec, release, tracebacks)
         severity = verdict.severity or spec.severity_for(release.contract)
         results.append(
             CheckResult(
@@ -103,24 +112,29 @@ def assess(release: Release, extra: Iterable[Finding] = ()) -> Assessment:
             )
         )
         findings.extend(replace(f, severity=_severity_of(f, severity)) for f in verdict.findings)
-    assessment = Assessment(results, findings, waivers=release.waivers)
+    assessment = Assessment(results, findings, waivers=release.waivers, tracebacks=tracebacks)
     return replace(assessment, held_back=list(_held_back(release, assessment)))
 
 
 def _held_back(release: Release, assessment: Assessment) -> Iterator[str]:
+    said = False
     for result in assessment.results:
-        structural = result.scope == "structural" and result.severity == "blocking"
-        if structural and assessment.waiver_of_result(result):
+        if result.severity != "blocking" or assessment.waiver_of_result(result):
             continue
-        if structural and result.outcome == "fail":
+        if result.scope == "structural" and result.outcome == "fail":
+            said = True
             yield f"{result.check_id}: {result.message}"
-        elif structural and result.reason == "engine_error":
+        elif result.reason == "engine_error":
+            # Nobody knows which figures a broken rule would dispute or withhold.
+            said = True
             yield f"{result.check_id} could not be evaluated: {result.message}"
     if release.parsed is None:
         # Whatever is waived: of a file that can not be read there is nothing to publish.
         waived = [one.id for one in release.waivers]
         if waived:
             yield f"The file could not be read, so that no waiver ({', '.join(waived)}) can let it through."
+        elif not said:
+            yield "The file could not be read, so that there is nothing to publish."
         return
     limit = release.contract.thresholds.get("disputed_share")
     number = release.observations.num_rows

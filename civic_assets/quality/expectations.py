@@ -25,6 +25,7 @@ from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.suites import Expectation, Suite, load_suites
 from civic_assets.quality.wording import counted
 from civic_assets.tables.release_names import release_sort_key
+from civic_assets.unforeseen import sentence_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +116,7 @@ def evaluate(
         said = _said(suite, frame)
         for expectation in suite.expectations:
             for source, rows in sources.items():
-                yield expectation, source, _verdict(expectation, rows, said[expectation.id])
+                yield expectation, source, _judged(expectation, rows, said[expectation.id])
 
 
 def _by_source(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
@@ -188,6 +189,13 @@ def _failing(expectation: Expectation, result: Any, frame: pd.DataFrame) -> set[
 
 def _first_line(error: object) -> str:
     return next(iter(str(error).splitlines()), "")
+
+
+def _judged(expectation: Expectation, rows: Sequence[Mapping[str, Any]], failing: set[int] | str) -> Verdict:
+    try:
+        return _verdict(expectation, rows, failing)
+    except Exception as error:  # noqa: BLE001  (one that breaks is not evaluated, and the others still are)
+        return not_evaluated("engine_error", f"the expectation itself failed: {sentence_of(error)}")
 
 
 def _verdict(expectation: Expectation, rows: Sequence[Mapping[str, Any]], failing: set[int] | str) -> Verdict:

@@ -15,6 +15,7 @@ from civic_assets.quality.privacy_rules import PRIVACY_RULES
 from civic_assets.quality.published_rule import RELEASE, Declared, PublishedRule
 from civic_assets.quality.published_rules import PUBLISHED_RULES
 from civic_assets.quality.results import CheckResult, Finding, Verdict, judged, not_evaluated
+from civic_assets.unforeseen import ENVIRONMENT, sentence_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -39,23 +40,30 @@ def evaluate(connection: DuckDBPyConnection) -> list[tuple[PublishedRule, CheckR
 def _evaluated(
     connection: DuckDBPyConnection, rule: PublishedRule
 ) -> tuple[PublishedRule, CheckResult, Sequence[Finding]]:
-    import duckdb
-
     try:
         (checked,) = connection.execute(rule.checked).fetchone() or (0,)
         cursor = connection.execute(rule.failing)
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    except duckdb.Error as error:
+        findings = [_finding(rule, row) for row in rows]
+    except ENVIRONMENT:
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever breaks in a rule, the others are still run)
         # A rule that breaks says nothing about the figures: that is "not evaluated", never "passed".
-        verdict = not_evaluated("engine_error", f"the rule itself failed: {str(error).splitlines()[0]}")
-        return rule, result_of(rule, verdict), ()
-    findings = [_finding(rule, row) for row in rows]
+        said = str(error).splitlines()[0] if isinstance(error, _duckdb_error()) else sentence_of(error)
+        return rule, result_of(rule, not_evaluated("engine_error", f"the rule itself failed: {said}")), ()
     if not checked and not findings:
         return rule, result_of(rule, not_evaluated(rule.reason, rule.nothing)), ()
     number = sum(int(row.get("n") or 1) for row in rows)
     verdict = judged(checked, findings, f"{checked:,} {rule.passed}", number)
     return rule, result_of(rule, verdict), findings
+
+
+def _duckdb_error() -> type[Exception]:
+    """What DuckDB raises, whose first line is a sentence."""
+    import duckdb
+
+    return duckdb.Error
 
 
 def result_of(rule: Declared, verdict: Verdict) -> CheckResult:

@@ -6,6 +6,7 @@ Belongs here: R-01 to R-09. Does not belong here: anything about figures as figu
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from civic_assets.quality.history import columns_of
@@ -32,6 +33,7 @@ _R09 = (
     DriftKind.ADDED_COLUMN,
     DriftKind.REPEATED_COLUMN,
     DriftKind.UNEVEN_ROW,
+    DriftKind.UNREADABLE,
 )
 # So many texts beneath merged cells are named one by one; they have one cause.
 _MOST_BENEATH = 20
@@ -95,6 +97,10 @@ def file_identity(release: Release) -> Verdict:
 )
 def real_file(release: Release) -> Verdict:
     """R-02: no stub, error page or cut-off download; the format itself was recognised when the file was opened."""
+    if release.is_part:
+        return not_evaluated(
+            "no_reference", "the file is a part of its edition; the contract's minimum is that of whole files"
+        )
     # A source may be published in several formats; an answer of an API is far smaller than a file.
     limits = release.contract.thresholds
     limit = limits.get(f"minimum_bytes_{release.file.format}") or limits.get("minimum_bytes")
@@ -124,8 +130,16 @@ def real_file(release: Release) -> Verdict:
     cannot_tell="a table renamed with a new meaning",
 )
 def expected_tables(release: Release) -> Verdict:
-    """R-03: fails for a table that is missing or whose period is unreadable; an unknown sheet is only a warning."""
-    kinds = (DriftKind.MISSING_TABLE, DriftKind.UNKNOWN_SHEET, DriftKind.PERIOD_UNREADABLE)
+    """R-03: fails for a table that is missing or whose period is unreadable; an unknown sheet is only a warning.
+
+    So is a table that a part of a release does not hold: that part is published, and the check has not passed.
+    """
+    kinds = (
+        DriftKind.MISSING_TABLE,
+        DriftKind.UNKNOWN_SHEET,
+        DriftKind.PERIOD_UNREADABLE,
+        DriftKind.NOT_IN_FILE,
+    )
     drift = [d for d in release.found.drift if d.kind in kinds]
     breaking = [_of_drift("R-03", d) for d in drift if d.breaking]
     unknown = [_of_drift("R-03", d) for d in drift if not d.breaking]
@@ -133,6 +147,10 @@ def expected_tables(release: Release) -> Verdict:
     if breaking:
         return judged(checked, [*breaking, *unknown], n_failed=len(breaking))
     message = f"{counted(len(release.found.blocks), 'table')} found"
+    if absent := [d.table for d in drift if d.kind is DriftKind.NOT_IN_FILE]:
+        failed = f"{message}; not in this file: {', '.join(absent)}. It is a part of its edition."
+        part = judged(checked, unknown, n_failed=len(absent), failed=failed)
+        return replace(part, scope="value", severity="warning")
     if unknown:
         listed = f"{message}; {counted(len(unknown), 'unknown sheet')}"
         return Verdict("pass", checked, 0, listed, findings=unknown)
@@ -310,8 +328,8 @@ def _rows(observations: pa.Table) -> int:
     layer="raw",
     severity="blocking",
     scope="structural",
-    statement="Every required column is there once, each row of a delimited file has one cell for each column, and "
-    "columns that the contract does not know are named.",
+    statement="Every required column is there once, each row of a delimited file has one cell for each column, and the "
+    "rows below can be read; columns that the contract does not know are named.",
     cannot_tell="a column that kept its name and changed its definition",
 )
 def column_drift(release: Release) -> Verdict:

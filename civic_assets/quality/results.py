@@ -164,12 +164,14 @@ class Assessment:
         findings: What they found.
         held_back: Sentences that say why the release is not published; empty when it is.
         waivers: Decisions in force that concern the release; they change no outcome, only what follows from it.
+        tracebacks: Of rules that themselves failed.
     """
 
     results: Sequence[CheckResult]
     findings: Sequence[Finding]
     held_back: Sequence[str] = ()
     waivers: Sequence[Waiver] = ()
+    tracebacks: Sequence[str] = ()
 
     @property
     def disputed(self) -> set[str]:
@@ -201,8 +203,9 @@ class Assessment:
         return [
             {"waiver": waiver, "check": result.check_id, "message": result.message}
             for result in self.results
-            if result.scope == "structural"
-            and result.severity == "blocking"
-            and (result.outcome == "fail" or result.reason == "engine_error")
+            if result.severity == "blocking"
+            and (
+                (result.scope == "structural" and result.outcome == "fail") or result.reason == "engine_error"
+            )
             and (waiver := self.waiver_of_result(result))
         ]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from civic_assets.contracts.model import Contract, Rule, Severity
 from civic_assets.contracts.waivers import Waiver
 from civic_assets.quality.results import Layer, Scope, Verdict
+from civic_assets.readers.drift import DriftKind
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import FoundTables
 from civic_assets.sources.observations import Parsed
@@ -88,6 +89,11 @@ class Release:
         if self.parsed is None:
             raise RuntimeError("no observations: the release was not parsed")
         return self.parsed.observations
+
+    @property
+    def is_part(self) -> bool:
+        """Does the file hold single tables of its edition only?"""
+        return any(drift.kind is DriftKind.NOT_IN_FILE for drift in self.found.drift)
 
     def declared(self, check_id: str) -> Sequence[Rule]:
         """The contract's declarations of a check."""

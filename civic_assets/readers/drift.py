@@ -11,7 +11,12 @@ from enum import StrEnum
 
 
 class DriftKind(StrEnum):
-    """What differs."""
+    """What differs.
+
+    `not_in_file` is a table that a part of a release does not claim to hold, `missing_table` one that should be
+    there.
+    `unreadable` is a file whose tables were found and could not be read.
+    """
 
     MISSING_TABLE = "missing_table"
     MISSING_COLUMN = "missing_column"
@@ -21,6 +26,8 @@ class DriftKind(StrEnum):
     SEVERAL_HEADERS = "several_headers"
     PERIOD_UNREADABLE = "period_unreadable"
     UNEVEN_ROW = "uneven_row"
+    UNREADABLE = "unreadable"
+    NOT_IN_FILE = "not_in_file"
 
 
 BREAKING = frozenset(
@@ -31,6 +38,7 @@ BREAKING = frozenset(
         DriftKind.SEVERAL_HEADERS,
         DriftKind.PERIOD_UNREADABLE,
         DriftKind.UNEVEN_ROW,
+        DriftKind.UNREADABLE,
     }
 )
 

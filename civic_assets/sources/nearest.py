@@ -1,50 +1,189 @@
-"""Which contracted table an unrecognised file comes closest to.
+"""Which contracted table a file that is no release comes closest to, and whether it comes near.
 
-Belongs here: the hint for a person whose file was not recognised because a header was renamed, or misspelt in a new
-contract. Does not belong here: recognising; a hint is never acted on.
+Belongs here: holding the headers of a file against those of one table. Does not belong here: recognising (`recognise`),
+and what is done with a file that comes near (`claims`).
+
+Two words are kept apart. A *near miss* has nearly all headers of a table, some that only this publication has, and
+hardly any others: it is a release with a column that was renamed or dropped. A *sibling* shares more than a handful of
+headers with a table and has others instead of the rest: it is another publication, and advice to add its headers to the
+contract would mix the two. Of a file that shares only what every table has (codes, names, years) nothing is said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
 
-from civic_assets.contracts.model import Column, Contract
-from civic_assets.readers.grid import Grid
+from civic_assets.contracts.load import load_contracts
+from civic_assets.contracts.model import Contract, Table
+from civic_assets.readers.grid import Grid, Sheet
+from civic_assets.values.cells import label, plain
 
-# Below this share of the required headers the file is simply another publication.
+# Below this share of the required headers the file is another publication.
 _CLOSE = 0.6
-_FEWEST = 3
+# Headers of one table in one row; fewer say nothing.
+_FEWEST = 4
+# Headers that belong to no table in particular (house rule): those of so many sources, and these words.
+_OF_ANY = 3
+_COMMON = frozenset(
+    """age; age group; all ages; area; area code; area name; breakdown; category; change; characteristic; code; count;
+    date; desc; geography; group; id; label; latitude; level; location; longitude; lsoa code; lsoa name; measure; merge;
+    month; name; notes; number; percent; percentage; phase; population; rate; sex; split; status; total; unit; value;
+    values; year; years""".replace("\n", " ")
+    .replace("    ", "")
+    .split("; ")
+)
+# Headers of a sibling that the publication alone has; one may be chance.
+_SIBLING = 2
 
 
-def nearest_table(grid: Grid, contracts: Iterable[Contract]) -> str:
-    """A sentence that names the nearest table, the row of its headers and those that are missing; `""` without one."""
-    tables = [(contract, table) for contract in contracts for table in contract.tables]
-    best: tuple[float, str] = (0.0, "")
-    for sheet in grid.sheets:
-        for row, present in enumerate(sheet.top_labels):
-            if len(present) < _FEWEST:
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How the headers of one row stand to a table.
+
+    Args:
+        sheet: Where the row stands.
+        row: Its number, 0-based.
+        known: Headers that the table has.
+        missing: Required columns that are not in the row, as the contract prints them.
+        strange: Headers that the table does not have, as printed.
+        barred: Headers that say that this is not the table (`notWith`).
+        own: How many required columns stand there under a header that this publication alone has.
+        own_missing: How many that have such a header are missing.
+        required: How many required columns the table has.
+    """
+
+    contract: Contract
+    table: Table
+    sheet: Sheet
+    row: int
+    known: int
+    missing: tuple[str, ...]
+    strange: tuple[str, ...]
+    barred: tuple[str, ...]
+    own: int
+    own_missing: int
+    required: int
+
+    @property
+    def near(self) -> bool:
+        """Is this the table, with a column renamed or dropped?"""
+        if self.barred or self.known < _FEWEST or len(self.missing) > (1 - _CLOSE) * self.required:
+            return False
+        if not self.strange and len(self.missing) <= 1:
+            return True
+        return (
+            self.own > 0
+            and self.own_missing <= max(1, (1 - _CLOSE) * (self.own + self.own_missing))
+            # One for each column that may have been renamed, and one more; or fewer than speak for the table.
+            and len(self.strange) <= max(self.own_missing + 1, self.own)
+        )
+
+    @property
+    def sibling(self) -> bool:
+        """Is it another publication of the same kind?"""
+        return not self.near and self.own >= _SIBLING and self.known >= _FEWEST
+
+    @property
+    def closeness(self) -> tuple[bool, float, int]:
+        """Which of two matches is the closer one."""
+        return (
+            self.near,
+            (self.required - len(self.missing)) / self.required - len(self.strange) / (10 * self.known),
+            self.own,
+        )
+
+    @property
+    def where(self) -> str:
+        """Sheet and row, for a sentence."""
+        return self.sheet.locator(self.row, 0).split(":")[0]
+
+
+@cache
+def _sources_of_headers(files: tuple[str, ...]) -> dict[str, int]:
+    """In how many sources each header stands; `files` tells when the contracts have changed."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for contract in load_contracts().values():
+        for table in contract.tables:
+            for column in table.columns:
+                for header in column.headers:
+                    found[header].add(contract.source)
+    return {header: len(sources) for header, sources in found.items()}
+
+
+def _of_its_own(header: str) -> bool:
+    known = _sources_of_headers(tuple(contract.sha256 for contract in load_contracts().values()))
+    return header not in _COMMON and known.get(header, 0) < _OF_ANY
+
+
+def _matches(sheet: Sheet, contract: Contract) -> Iterator[Match]:
+    for row, present in enumerate(sheet.top_labels):
+        present = present - {""}
+        if len(present) < _FEWEST:
+            continue
+        for table in contract.tables:
+            required = [column for column in table.columns if column.required]
+            # Cheap first: matching patterns against every row of a workbook takes seconds.
+            headers = {header for column in table.columns for header in column.headers}
+            if not required or (
+                len(present & headers) < 2 and not all(column.pattern for column in required)
+            ):
                 continue
-            for contract, table in tables:
-                # Patterns are left out here: matching them against every row of a workbook takes seconds.
-                wanted = [column for column in table.columns if column.required and column.headers]
-                found = sum(not present.isdisjoint(column.headers) for column in wanted)
-                # Every column counts, so that of two tables with few differences the fuller one is named.
-                if found < _FEWEST or found < _CLOSE * len(wanted) or found / len(wanted) <= best[0]:
-                    continue
-                missing = [column for column in wanted if not _there(column, present)]
-                where = sheet.locator(row, 0).split(":")[0]
-                best = (found / len(wanted), _sentence(contract.source, table.name, where, missing))
-    return best[1]
+            known = {text for text in present if any(column.matches(text) for column in table.columns)}
+            if len(known) < _FEWEST:
+                continue
+            missing = [c for c in required if not any(c.matches(text) for text in known)]
+            telling = [column for column in required if not (column.pattern and column.repeats)]
+            own = sum(any(column.matches(text) and _of_its_own(text) for text in known) for column in telling)
+            own_missing = sum(any(map(_of_its_own, column.headers)) for column in missing)
+            yield Match(
+                contract=contract,
+                table=table,
+                sheet=sheet,
+                row=row,
+                known=len(known),
+                missing=tuple(column.printed for column in missing),
+                strange=_as_printed(sheet, row, present - known - table.ignored_headers),
+                barred=_as_printed(sheet, row, present & set(table.not_with)),
+                own=own,
+                own_missing=own_missing,
+                required=len(required),
+            )
 
 
-def _there(column: Column, present: Iterable[str]) -> bool:
-    return any(column.matches(text) for text in present)
+def _as_printed(sheet: Sheet, row: int, labels: frozenset[str] | set[str]) -> tuple[str, ...]:
+    cells = (cell for cell in sheet.rows[row] if isinstance(cell, str))
+    return tuple(dict.fromkeys(plain(cell) for cell in cells if label(cell) in labels))
 
 
-def _sentence(source: str, table: str, where: str, missing: list[Column]) -> str:
-    without = ", ".join(repr(column.printed) for column in missing)
-    tail = f", without {without}" if missing else ", beside headers of another publication"
+def closest(grid: Grid, contracts: Iterable[Contract]) -> Match | None:
+    """The table of these contracts that a file comes closest to; None when it shares no more than common headers."""
+    found = [
+        match
+        for contract in contracts
+        for sheet in grid.sheets
+        for match in _matches(sheet, contract)
+        if match.near or match.sibling
+    ]
+    return max(found, key=lambda match: match.closeness, default=None)
+
+
+def sibling_sentence(match: Match) -> str:
+    """What a file is that resembles a table and is another publication; no advice, since it must not be read as one."""
+    shared = f"{match.where} shares {match.known} headers with table {match.table.name!r}"
+    has = _listed(match.barred or match.strange)
+    beside = f"has {has}, which that table does not have" if has else ""
+    lacks = f"lacks {_listed(match.missing)}" if match.missing else ""
+    differs = " and ".join(filter(None, (lacks, beside)))
     return (
-        f" Nearest is table {table!r} of {source}: {where} has its headers{tail}. If the publisher renamed them, add "
-        "the new ones to headerAliases of the contract."
+        f" It may be a sibling of what {match.contract.source} reads ({shared}, but {differs}): another publication, "
+        "which is not read."
     )
+
+
+def _listed(names: Iterable[str], most: int = 4) -> str:
+    known = list(names)
+    more = f" and {len(known) - most} more" if len(known) > most else ""
+    return ", ".join(map(repr, known[:most])) + more

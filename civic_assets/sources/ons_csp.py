@@ -37,9 +37,10 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     problems: dict[str, RowProblem] = {}
     kinds: Counter[str] = Counter()
     forces, usual = _force_codes(found), _usual_forces(found)
-    for name in FIGURES:
+    present = [name for name in FIGURES if name in found]  # a part of a release holds single tables
+    for name in present:
         areas = _areas(found[name], forces, usual, problems)
-        kinds.update(area.kind for area in areas) if name == FIGURES[0] else None
+        kinds.update(area.kind for area in areas) if name == present[0] else None
         observe(columns, found[name], areas, contract)
     return Parsed(
         source=contract.source,
@@ -56,7 +57,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
 def _force_codes(found: FoundTables) -> dict[str, str]:
     """Code of each force by its name: what most rows of all tables print, since single rows carry wrong codes."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
-    for table in FIGURES:
+    for table in filter(found.__contains__, FIGURES):
         for name, code in zip(
             found[table].texts("force_name"), found[table].texts("force_code"), strict=True
         ):
@@ -67,7 +68,7 @@ def _force_codes(found: FoundTables) -> dict[str, str]:
 def _usual_forces(found: FoundTables) -> dict[tuple[str, str], str]:
     """The force that most tables name in the row of a partnership, or of what a force could not place."""
     votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for table in FIGURES:
+    for table in filter(found.__contains__, FIGURES):
         columns = (
             found[table].texts(name) for name in ("partnership_code", "partnership_name", "force_name")
         )

@@ -84,6 +84,14 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
 
 def _year(found: FoundTables) -> Period | None:
     stated = [period for name in _TITLED[:1] if name in found for period in found[name].periods]
+    if not found.blocks.keys() & set(_TITLED):
+        # A sheet saved by itself: of tables whose titles name no year of their own, the headers do.
+        stated = [
+            period
+            for block in found.blocks.values()
+            for name, _ in block.figures()
+            for period in _ranges(block.header(name))
+        ]
     return max(stated, default=None)
 
 

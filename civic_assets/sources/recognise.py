@@ -1,26 +1,25 @@
 """Which source a file belongs to, and which edition it is: by content, never by its name.
 
-Belongs here: asking every contract whether its tables are in a file. Does not belong here: reading the bytes
-(`civic_assets.readers`) and what a difference from the contract means (the rules).
+Belongs here: asking every contract what it makes of a file, and choosing. Does not belong here: what one contract
+makes of it (`claims`), reading the bytes (`civic_assets.readers`), and what a difference from the contract means (the
+rules). Whatever breaks for one contract, the others are still asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
 from civic_assets.contracts.model import Contract
-from civic_assets.errors import NotRecognised
+from civic_assets.errors import FileRefused, NotRecognised
 from civic_assets.readers.grid import Grid, as_printed
-from civic_assets.readers.table_finder import FoundTables, find_tables
-from civic_assets.sources.nearest import nearest_table
+from civic_assets.readers.table_finder import FoundTables
+from civic_assets.sources.claims import Claim, claim, near_miss, parser_of
+from civic_assets.sources.nearest import sibling_sentence
 from civic_assets.sources.reading import is_synthetic
 
-# A file belongs to a source when at least this share of the source's required tables is in it: a file that lost one
-# table is a damaged release of that source, a file that holds one of five is another publication.
-_SHARE = 0.5
+__all__ = ["Recognised", "parser_of", "recognise"]
+
 # A record of so few fields is told in full.
 _SHORT = 3
 
@@ -30,59 +29,70 @@ class Recognised:
     """A file as a release of a source.
 
     Args:
-        edition: Release key without `.r2`.
+        edition: Release key without `.r2`; empty for a near miss, of which nobody knows it.
         synthetic: The file calls itself synthetic.
+        tracebacks: Of errors that nobody foresaw.
     """
 
     contract: Contract
     edition: str
     found: FoundTables
     synthetic: bool
+    tracebacks: tuple[str, ...] = ()
+
+    @property
+    def near(self) -> bool:
+        """Is it a near miss, which is held back?"""
+        return not self.edition
 
 
-def parser_of(contract: Contract) -> Any:
-    """The source's parser module: `parse(grid, found, contract)` and `edition(found, contract)`."""
-    return import_module(f"civic_assets.sources.{contract.source}")
+def recognise(grid: Grid, contracts: Mapping[str, Contract], only: Collection[str] = ()) -> list[Recognised]:
+    """Every source of which a file is a release or a near miss; one workbook can hold the tables of several.
 
-
-def recognise(grid: Grid, contracts: Mapping[str, Contract]) -> list[Recognised]:
-    """Every source of which a file is a release; one workbook can hold the tables of several.
+    Args:
+        grid: The file.
+        contracts: Of the sources that are known.
+        only: Sources to ask; all when empty.
 
     Raises:
-        NotRecognised: It is a release of none, or of one without saying which edition.
+        NotRecognised: It is a file of none.
+        FileRefused: It is a release of none that could be asked, and some could not.
+        MemoryError, OSError: The machine failed, and not the file.
     """
-    recognised: list[Recognised] = []
-    nameless: list[str] = []
-    active = [contract for contract in contracts.values() if contract.not_read_because is None]
+    asked = [contract for source, contract in contracts.items() if not only or source in only]
+    active = [contract for contract in asked if contract.not_read_because is None]
     if not active:
-        unread = next(iter(contracts.values()))
+        unread = asked[0]
         raise NotRecognised(f"{unread.source} is not read yet, because {unread.not_read_because}.")
-    for contract in active:
-        required = [table for table in contract.tables if not table.optional]
-        found = find_tables(grid, contract)
-        # Of a contract without required tables (one for each era of a layout) one table makes a release.
-        if not found.blocks or sum(table.name in found for table in required) < _SHARE * len(required):
-            continue
-        edition = parser_of(contract).edition(found, contract)
-        if edition is None:
-            nameless.append(contract.source)
-            continue
-        recognised.append(Recognised(contract, edition, found, is_synthetic(grid)))
-    if recognised:
-        return recognised
-    if nameless:
-        raise NotRecognised(
-            f"{grid.file} has the tables of {' and '.join(nameless)}, but no title names their year, so that it is "
-            "not known which edition this is. Download the file again, or ask the publisher."
-        )
+    claims = [claimed for contract in active if (claimed := claim(grid, contract)) is not None]
+    certain = [claimed for claimed in claims if claimed.certain]
+    if any(not claimed.near for claimed in certain):
+        return _as_recognised(grid, certain)
     if not_read := _known_and_not_read(grid, active):
         raise NotRecognised(not_read)
+    if certain:
+        return _as_recognised(grid, certain)
+    if few := [claimed for claimed in claims if claimed.found.blocks]:
+        return _as_recognised(grid, few)
+    broken = [claimed for claimed in claims if not claimed.certain]
+    unbroken = [contract for contract in active if all(contract is not one.contract for one in broken)]
+    near = near_miss(grid, unbroken)
+    if isinstance(near, Claim):
+        return _as_recognised(grid, [near])
+    if broken:
+        raise FileRefused(grid.file, broken[0].found.drift[0].message.removeprefix(f"{grid.file} "))
     sheets = [sheet.name.strip() for sheet in grid.sheets if sheet.name]
     inside = f"; its sheets: {', '.join(sheets[:8])}{' ...' if len(sheets) > 8 else ''}" if sheets else ""
     known = ", ".join(sorted(contract.source for contract in active))
+    sibling = sibling_sentence(near) if near is not None else ""
     raise NotRecognised(
-        f"{grid.file} holds no tables of a source with a contract ({known}){inside}.{nearest_table(grid, active)}"
+        f"{grid.file} holds no tables of a source with a contract ({known}){inside}.{sibling}"
     )
+
+
+def _as_recognised(grid: Grid, claims: Iterable[Claim]) -> list[Recognised]:
+    synthetic = is_synthetic(grid)
+    return [Recognised(one.contract, one.edition, one.found, synthetic, one.tracebacks) for one in claims]
 
 
 def _known_and_not_read(grid: Grid, contracts: Iterable[Contract]) -> str:

@@ -7,10 +7,16 @@ it can be a folder and a partition key. Does not belong here: deciding that byte
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # The first issue has no suffix, so `.r1` and `.r02` are never written by us and are not taken for issues.
 _REISSUE = re.compile(r"(?P<edition>.+)\.r(?P<number>[2-9]|[1-9][0-9]+)")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+_UNKNOWN = "unknown-"
+_PART = re.compile(r"(?P<edition>.+)-part-[a-z0-9-]+")
+_DIGITS = 8
+# More issues of one edition than anybody will see.
+_BELOW = 1_000_000
 
 
 def _split(release: str) -> tuple[str, int]:
@@ -68,3 +74,29 @@ def check_name(name: str, what: str) -> str:
             f"{what} {name!r} must consist of letters, digits, '.', '_' and '-' and not start with '.' or '-'"
         )
     return name
+
+
+def unknown_edition(sha256: str) -> str:
+    """Name of a file of a source of which nobody can say which edition it is: `unknown-` and how its hash begins."""
+    return f"{_UNKNOWN}{sha256[:_DIGITS]}"
+
+
+def is_unknown(release: str) -> bool:
+    """Is a release a file that nearly is one, named after its hash?"""
+    return release.startswith(_UNKNOWN)
+
+
+def part_edition(edition: str, tables: Iterable[str]) -> str:
+    """Name of a part of an edition by the tables that it holds: `2024-12-part-rates`."""
+    names = "-".join(re.sub(r"[^a-z0-9]+", "-", table.lower()).strip("-") for table in tables)
+    return f"{edition}-part-{names}"
+
+
+def publication_order(release: str) -> tuple[str, int, str]:
+    """Order in which a release comes to stand over others in what is published: the later one is shown.
+
+    As `release_sort_key`, but that a part of an edition stands below every issue of the whole one.
+    """
+    edition, issue = _split(release)
+    part = _PART.fullmatch(edition)
+    return (part["edition"], issue - _BELOW, edition) if part else (edition, issue, edition)
