@@ -1,7 +1,7 @@
-"""The rule that no whole of `harmonised.latest` is made of parts from two releases, and no authority stands there twice.
+"""The rule that no whole of `harmonised.latest` is made of parts from two releases, and no authority is there twice.
 
-Belongs here: X-15 over the read model. Does not belong here: choosing the newest (`civic_assets.publish.latest`) and what
-is a part of what (`civic_assets.harmonise.wholes`).
+Belongs here: X-15 over the read model. Does not belong here: choosing the newest (`civic_assets.publish.latest`) and
+what is a part of what (`civic_assets.harmonise.wholes`).
 
 The rule asks the published view, and not the marks from which it is made: it counts the releases of each whole anew.
 """
@@ -59,8 +59,8 @@ LATEST_RULES = (
             SELECT n, measure, authority, period_start, period_end, locator,
                 array_to_string(codes, ' and ') AS observed, 'one code' AS expected,
                 format('{{}}, {{}} ({{}}) from {{}} to {{}}: one authority stands in the latest figures as {{}}, so '
-                    || 'that a sum counts it twice.', source, replace(measure, '_', ' '), breakdown, period_start, period_end,
-                    array_to_string(codes, ' and ')) AS message
+                    || 'that a sum counts it twice.', source, replace(measure, '_', ' '), breakdown, period_start,
+                    period_end, array_to_string(codes, ' and ')) AS message
             FROM {_TWICE} WHERE n > 1
             ORDER BY 2, 3, 4, 6""",
         reason="no_input",
