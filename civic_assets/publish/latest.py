@@ -35,7 +35,7 @@ def mark(connection: DuckDBPyConnection, register: AreaRegister) -> None:
         connection: To a read model with `harmonised.observations` that no view looks at yet.
         register: Of areas.
     """
-    _add(connection, "catalogue.figure_classes", _CLASSES, _classes(connection))
+    create_classes(connection)
     _add(connection, "catalogue.area_grounds", _GROUNDS, _grounds(connection, register))
     connection.execute("ALTER TABLE harmonised.observations ADD COLUMN newest BOOLEAN DEFAULT true")
     for statement in (_CONTESTED, _PARTS, _REPLACED, _TWICE):
@@ -43,6 +43,15 @@ def mark(connection: DuckDBPyConnection, register: AreaRegister) -> None:
     connection.execute(_MARK)
     for name in ("contested", "parts", "replaced"):
         connection.execute(f"DROP TABLE latest_{name}")
+
+
+def create_classes(connection: DuckDBPyConnection) -> None:
+    """Creates `catalogue.figure_classes`: what each class that a release prints is a part of.
+
+    Args:
+        connection: To a read model with `harmonised.observations`.
+    """
+    _add(connection, "catalogue.figure_classes", _CLASSES, _classes(connection))
 
 
 def create_view(connection: DuckDBPyConnection) -> None:
