@@ -34,6 +34,7 @@ _KEYS = (
     "abnormal",
     "reference",
     "verified",
+    "reclassifies",
 )
 
 
@@ -75,6 +76,8 @@ def _of_each_source(node: Node, groups: Mapping[str, Mapping[str, list[str]]]) -
     starts, ends = node.get("from", date).value, node.get("to", date, None).value
     if ends is not None and ends <= starts:
         raise node.refuse(f"ends on {ends}, not after it starts on {starts}")
+    if node.get("reclassifies", bool, False).value and not node.has("last_old_edition"):
+        raise node.refuse("reclassifies is said of a change between editions: give last_old_edition")
     areas, kinds = _listed(node, "areas", groups["area"]), _listed(node, "period_kinds", {})
     sources: list[str] | list[None] = _listed(node, "sources", groups["source"]) or [None]
     for source in sources:
@@ -94,6 +97,7 @@ def _of_each_source(node: Node, groups: Mapping[str, Mapping[str, list[str]]]) -
             abnormal=bool(node.get("abnormal", bool, False).value),
             reference=node.text("reference"),
             verified=bool(node.get("verified", bool).value),
+            reclassifies=bool(node.get("reclassifies", bool, False).value),
         )
 
 

@@ -42,6 +42,8 @@ class Break:
         abnormal: Its days were not as usual (H-13).
         reference: Who says so.
         verified: The publisher's own words were seen.
+        reclassifies: Figures of one period in editions on both sides are of another class or definition, so that the
+            one is no revision of the other.
     """
 
     id: str
@@ -59,6 +61,7 @@ class Break:
     abnormal: bool
     reference: str
     verified: bool
+    reclassifies: bool = False
 
     def concerns(
         self,

@@ -37,7 +37,8 @@ def create(connection: DuckDBPyConnection) -> None:
     connection.execute(
         """CREATE TABLE quality.breaks (break_id VARCHAR PRIMARY KEY, source VARCHAR, measure VARCHAR, area VARCHAR,
         breakdown VARCHAR, unit VARCHAR, period_kind VARCHAR, last_old_edition VARCHAR, date_from DATE, date_to DATE,
-        effect VARCHAR, action VARCHAR, abnormal BOOLEAN, reference VARCHAR, verified BOOLEAN)"""
+        effect VARCHAR, action VARCHAR, abnormal BOOLEAN, reference VARCHAR, verified BOOLEAN,
+        reclassifies BOOLEAN)"""
     )
     connection.register("incoming", pa.Table.from_pylist([_row(found) for found in entries.values()]))
     connection.execute("INSERT INTO quality.breaks BY NAME SELECT * FROM incoming")
@@ -63,6 +64,7 @@ def _row(entries: list[Break]) -> dict[str, Any]:
         "abnormal": first.abnormal,
         "reference": first.reference,
         "verified": first.verified,
+        "reclassifies": first.reclassifies,
     }
 
 

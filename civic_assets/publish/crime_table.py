@@ -110,11 +110,16 @@ ORDER BY c.area_code, c.position, c.period_end, c.period_start, c.source, c.rele
 
 _DAY = "%-d %B %Y"
 _TABLE = f"""CREATE MACRO harmonised.crime_table_as_of(as_of) AS TABLE
-WITH known AS (
+-- The groups of one year are parts of one whole: of a source all of them come from the newest edition that prints it.
+WITH newest AS (
     SELECT * FROM harmonised.crime_years WHERE available_from <= as_of
+    QUALIFY rank() OVER (
+        PARTITION BY source, area_code, period_start, period_end ORDER BY release_order DESC, release DESC) = 1
+),
+known AS (
+    SELECT * FROM newest
     QUALIFY row_number() OVER (
-        PARTITION BY area_code, measure, period_start, period_end
-        ORDER BY source_rank, release_order DESC, release DESC) = 1
+        PARTITION BY area_code, measure, period_start, period_end ORDER BY source_rank) = 1
 ),
 ordered AS (
     SELECT *,

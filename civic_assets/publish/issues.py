@@ -79,8 +79,8 @@ def _joined(in_common: Iterable[tuple[int, list[str]]]) -> dict[tuple[int, str],
 
 def drop_issues(connection: DuckDBPyConnection) -> None:
     """Drops what is needed only while tables are made from it."""
-    for name in ("issue_spans", "issue_figures"):
-        connection.execute(f"DROP TABLE {name}")
+    for name in ("issue_spans", "issue_figures", "issue_reclassified"):
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
 
 
 _RELEASES = "SELECT DISTINCT release FROM harmonised.observations"

@@ -78,6 +78,7 @@ def build_read_model(
         breaks,
         decisions,
         implied_denominators,
+        latest,
         measures,
         recorded_crime,
         report_tables,
@@ -98,11 +99,13 @@ def build_read_model(
                 connection.execute(f"CREATE SCHEMA {schema}")
             _quality(connection, members)
             _observations(connection, members)
+            areas_known = areas.register_for(connection, store, contracts, members)
+            latest.mark(connection, areas_known)
             decisions.create_corrections(connection, load_corrections())
-            _latest(connection)
+            latest.create_view(connection)
             _catalogue(connection, contracts, members, store.archive.receipts())
             decisions.create_waivers(connection, load_waivers(), today or date.today())
-            areas.create(connection, areas.register_for(connection, store, contracts, members))
+            areas.create(connection, areas_known)
             measures.create(connection, contracts)
             breaks.create(connection)
             recorded_crime.create(connection)
@@ -111,7 +114,6 @@ def build_read_model(
             revisions.create(connection)
             register.create(connection, contracts)
             connection.execute(MODELLED)
-            revisions.create(connection)
             add_results(connection)
             add_expectations(connection, contracts)
             connection.execute(
@@ -190,14 +192,6 @@ def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> 
             JOIN release_orders r USING (release)
             LEFT JOIN d ON d.source = o.source AND d.release = o.release AND d.locator = o.locator"""
         )
-
-
-def _latest(connection: DuckDBPyConnection) -> None:
-    key = "source, measure, area_code, period_start, period_end, breakdown, unit, statistic"
-    connection.execute(
-        f"""CREATE VIEW harmonised.latest AS SELECT * EXCLUDE (release_order) FROM harmonised.observations
-        QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY release_order DESC, locator) = 1"""
-    )
 
 
 def _catalogue(

@@ -123,16 +123,18 @@ def _sums(releases: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
                 }
 
 
-# The years, areas and groups of ONS, each as its newest release prints it.
+# The years, areas and groups of ONS: all groups of an area and year as the newest release that prints any of them does.
 _TARGETS = f"""CREATE TEMP TABLE crime_targets AS
     SELECT o.source, o.release, o.measure, o.area_code, o.area_name, o.period_start, o.period_end, o.value, o.quality,
            o.status
     FROM harmonised.figures_in_use o
     WHERE o.source IN {ONS!r} AND o.unit = 'count' AND o.statistic = 'flow' AND o.breakdown = 'total'
       AND o.measure IN (SELECT node FROM crime_nodes)
-    QUALIFY row_number() OVER (
-        PARTITION BY o.source, o.measure, o.area_code, o.period_start, o.period_end
-        ORDER BY o.release_order DESC, o.locator) = 1"""
+    QUALIFY rank() OVER (PARTITION BY o.source, o.area_code, o.period_start, o.period_end ORDER BY o.release_order DESC)
+            = 1
+        AND row_number() OVER (
+            PARTITION BY o.source, o.release, o.measure, o.area_code, o.period_start, o.period_end
+            ORDER BY o.locator) = 1"""
 
 # What may be added up is a set: a release, or of a publisher with a release for each month the newest of each month of
 # one force. Here the sets that hold every day of a year of ONS, with their releases and the parts of the year.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KINDS = {
     "revised": "both issues have a number, and another one",
+    "reclassified": "another number, a new one or none any more, of a class that began, ended or changed meaning",
     "new": "a number that the issue before did not have; of whole new periods only counted",
     "withdrawn": "a number before, and now no figure, or one that is absent for another reason than suppression",
     "newly_suppressed": "a number before, and now suppressed; which number is not repeated",
@@ -31,13 +32,21 @@ KINDS = {
 """What may have become of a figure."""
 
 
-def create_release_changes(connection: DuckDBPyConnection) -> None:
-    """Creates `quality.release_changes` and `quality.release_change_counts`.
+def compare_issues(connection: DuckDBPyConnection) -> None:
+    """Creates the temporary table `issue_changes`: every figure of a period that an issue and the one before it print.
 
     Args:
         connection: To a read model with the tables of `issues.create_issues`.
     """
     connection.execute(_COMPARED)
+
+
+def create_release_changes(connection: DuckDBPyConnection) -> None:
+    """Creates `quality.release_changes` and `quality.release_change_counts`.
+
+    Args:
+        connection: To a read model with `issue_changes`, in which `reclassified` has said what is no revision.
+    """
     connection.execute(_CHANGES)
     connection.execute(_COUNTS)
     connection.execute("DROP TABLE issue_changes")

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from civic_assets.quality import superseded_base
 from civic_assets.quality.decision_rules import DECISION_RULES
+from civic_assets.quality.latest_rules import LATEST_RULES
 from civic_assets.quality.published_rule import RELEASE, PublishedRule
 from civic_assets.quality.revision_rules import REVISION_RULES
 
@@ -354,6 +355,7 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         nothing="no year is held by two sources in the same classes",
         passed="years of two sources, each in agreement",
     ),
+    *LATEST_RULES,
     *REVISION_RULES,
     *DECISION_RULES,
 )

@@ -31,7 +31,8 @@ _JUDGED = f"""(
     vintages AS (
         SELECT r.source, r.measure, r.unit, r.horizon, r.first_release, p.release_order, count(*) AS pairs,
             sum(abs(r.revision)) AS moved
-        FROM quality.revisions r JOIN places p ON p.source = r.source AND p.release = r.first_release GROUP BY ALL
+        FROM quality.revisions r JOIN places p ON p.source = r.source AND p.release = r.first_release
+        WHERE r.kind <> 'reclassified' GROUP BY ALL
     ),
     past AS (
         SELECT * EXCLUDE (pairs, moved), sum(moved) OVER earlier / sum(pairs) OVER earlier AS past_mar
@@ -46,7 +47,8 @@ _JUDGED = f"""(
               AND past_mar IS NOT NULL THEN 'unusual'
              WHEN days_after_period > {OLD_DAYS} THEN 'old' ELSE 'within' END AS verdict
     FROM quality.revisions r JOIN past USING (source, measure, unit, horizon, first_release)
-    WHERE unit <> 'count' OR greatest(abs(first_value), abs(later_value)) >= {FEWEST_COUNTED})"""
+    WHERE r.kind <> 'reclassified'
+      AND (unit <> 'count' OR greatest(abs(first_value), abs(later_value)) >= {FEWEST_COUNTED}))"""
 
 _LIMITS = f"""CASE verdict
     WHEN 'large' THEN 'by more than {LARGE:.0%} of their first value'
@@ -138,7 +140,7 @@ REVISION_RULES = (
         statement=f"Of a figure in two successive issues the later value differs by at most {LARGE:.0%} of the first, "
         f"and by at most the larger of {TIMES_PAST} times the mean absolute revision of earlier vintages and "
         f"{FLOOR:.0%}; none is revised more than two years after its period (house rules; counts below "
-        f"{FEWEST_COUNTED} are not judged).",
+        f"{FEWEST_COUNTED} are not judged, nor classes that began, ended or changed meaning between the two).",
         cannot_tell="which vintage is true",
         checked=f"SELECT count(*) FROM {_JUDGED}",
         failing=f"""WITH beyond AS (SELECT * FROM {_JUDGED} WHERE verdict IN ('large', 'unusual', 'old')),

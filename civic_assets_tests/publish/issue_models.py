@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from civic_assets.harmonise.observations import FIELDS
-from civic_assets.publish import revisions
+from civic_assets.publish import latest, revisions
 from civic_assets.tables.release_names import release_sort_key
 from civic_assets_tests.publish.read_models import CAMDEN, ISLINGTON, figure
 
@@ -82,6 +82,7 @@ def issues_model(
         "CREATE TABLE catalogue.sources AS SELECT ? AS source, 12.0 AS frequency_months, 100 AS expected_lag_days",
         [source],
     )
+    latest.create_classes(connection)
     revisions.create(connection)
     return connection
 

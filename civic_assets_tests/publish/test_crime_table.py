@@ -60,6 +60,20 @@ def test_year_is_shown_as_the_newest_edition_has_it_and_as_of_a_day_as_it_was() 
     assert table(model, date(2022, 4, 27)) == []
 
 
+def test_group_that_the_newest_edition_no_longer_prints_is_not_set_beside_its_groups() -> None:
+    """Stalking of an older edition is inside violence without injury of the newer one, or the other way round."""
+    model = read_model(
+        [
+            crime("2021-12", YE_DEC_2021, 900, "violence_without_injury"),
+            crime("2021-12", YE_DEC_2021, 700, "stalking_and_harassment"),
+            crime("2022-12", YE_DEC_2021, 1600, "violence_without_injury"),
+        ],
+        {("ons_csp", "2021-12"): date(2022, 4, 28), ("ons_csp", "2022-12"): date(2023, 4, 27)},
+    )
+    assert [(row["measure"], row["value"]) for row in table(model)] == [("violence_without_injury", 1600)]
+    assert len(table(model, date(2023, 4, 26))) == 2
+
+
 @pytest.mark.parametrize(
     ("value", "quality", "has_rate"), [(1803, "ok", True), (9, "ok", False), (1208, "disputed", False)]
 )

@@ -131,6 +131,12 @@ def test_months_of_two_issues_are_never_put_into_one_sum() -> None:
     assert {row["other_release"]: row["other_value"] for row in both} == {"2024-10": 120, "2025-12": 132}
 
 
+def test_groups_of_ons_are_those_of_the_newest_edition_that_prints_the_year() -> None:
+    older = ons("homicide", 3) | {"release": "2023-12", "release_order": 0}
+    rows = beside([*met(BURGLARY), *met(SHOPS), older, ons()])
+    assert {(row["measure"], row["ons_release"]) for row in rows} == {("total_recorded_crime", "2024-12")}
+
+
 def test_a_figure_without_a_value_leaves_no_sum_and_is_said() -> None:
     hidden = met(SHOPS)
     hidden[3] |= {"value": None, "status": "suppressed"}

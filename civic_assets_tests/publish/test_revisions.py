@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.harmonise.observations import harmonise
-from civic_assets.publish import revisions
+from civic_assets.publish import latest, revisions
 from civic_assets.publish.revisions import newey_west_error
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.table_finder import find_tables
@@ -158,7 +158,7 @@ def test_empty_read_model_has_empty_tables() -> None:
 @pytest.mark.real_data
 def test_month_that_the_met_restates_keeps_both_values(real_data: Path) -> None:
     connection = duckdb.connect()
-    for schema in ("harmonised", "quality"):
+    for schema in ("harmonised", "quality", "catalogue"):
         connection.execute(f"CREATE SCHEMA {schema}")
     contract = load_contracts()["met_borough"]
     for order, release in enumerate(("2023-07", "2024-10")):
@@ -174,6 +174,7 @@ def test_month_that_the_met_restates_keeps_both_values(real_data: Path) -> None:
             f"{verb} harmonised.observations {'' if order else 'AS'} "
             f"SELECT *, 'ok' AS quality, {order} AS release_order FROM incoming"
         )
+    latest.create_classes(connection)
     revisions.create(connection)
     (row,) = records(
         connection,
@@ -188,5 +189,7 @@ def test_month_that_the_met_restates_keeps_both_values(real_data: Path) -> None:
     ).fetchall()
     assert (row["first_release"], row["later_release"]) == ("2023-07", "2024-10")
     assert kept == [(row["first_value"],), (row["later_value"],)]
-    counted = connection.execute("SELECT n_pairs, n_revised FROM quality.revision_summary").fetchall()
-    assert counted == [(5238, 3505)]
+    counted = connection.execute(
+        "SELECT n_pairs, n_revised, n_reclassified FROM quality.revision_summary"
+    ).fetchall()
+    assert counted == [(4725, 3237, 513)]

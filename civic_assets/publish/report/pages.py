@@ -221,7 +221,7 @@ def _revisions(section: Section) -> Chart | None:
         "Relative mean absolute revision by measure and number of releases later",
         f"Horizontal bars of the {min(len(sized), _BARS)} largest. The table below holds all that are shown.",
         sized[:_BARS],
-        "mean absolute revision as a share of the earlier values",
+        "mean absolute revision as a share of the later values",
     )
 
 

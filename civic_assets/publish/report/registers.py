@@ -96,12 +96,15 @@ REGISTERS: tuple[Register, ...] = (
         "revision_summary",
         "Revisions",
         "The same figure in successive releases: how often and by how much it moved, by measure and by how many "
-        "releases later. Shares are of the earlier value.",
+        "releases later. Shares are of the later value. A figure of a class that began, ended or changed meaning "
+        "between the two releases is reclassified, and counts as neither revised nor unchanged; the total beside it "
+        "says what moved when all classes are taken together.",
         (
             ("measure", "Measure"), ("unit", "Unit"), ("horizon", "Releases later"), ("n_pairs", "Pairs"),
-            ("n_revised", "Revised"), ("mean_revision", "Mean revision"),
+            ("n_revised", "Revised"), ("n_reclassified", "Reclassified"), ("mean_revision", "Mean revision"),
             ("mean_absolute_revision", "Mean absolute revision"),
             ("relative_mean_absolute_revision", "Relative mean absolute revision"),
+            ("total_relative_mean_absolute_revision", "The same of the total"),
             ("share_upward", "Share upward"), ("t_statistic", "t"), ("n_vintages", "Releases"),
             ("outcome", "Outcome"), ("message", "In words"),
         ),
