@@ -242,8 +242,9 @@ def _common_periods(connection: DuckDBPyConnection, a: Series, b: Series) -> int
 
 def _one(connection: DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
     cursor = connection.execute(sql, dict(parameters))
-    row = cursor.fetchone()
-    return dict(zip([column[0] for column in cursor.description or ()], row, strict=True)) if row else None
+    names = [column[0] for column in cursor.description or ()]
+    rows = cursor.fetchall()
+    return dict(zip(names, rows[0], strict=True)) if rows else None
 
 
 def _shown(series: Series) -> dict[str, Any]:

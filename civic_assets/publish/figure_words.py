@@ -27,7 +27,7 @@ from civic_assets.harmonise.figure_names import (
     name_parts,
     usual_statistic,
 )
-from civic_assets.publish.locate import EVERY_ISSUE, AsOf, locate, name_of_id
+from civic_assets.publish.locate import EVERY_ISSUE, AsOf, locate_one, name_of_id
 from civic_assets.values.cells import label
 from civic_assets.values.period_choice import FORMS, is_period, meanings
 from civic_assets.values.periods import Period, PeriodKind
@@ -119,9 +119,9 @@ def row_of(connection: DuckDBPyConnection, wanted: Asked, as_of: AsOf = EVERY_IS
     """The row that somebody's words mean; raises as `row_of_text`."""
     exact = _as_written(wanted)
     if exact is not None:
-        rows = locate(connection, [exact], as_of).to_pylist()
-        if rows and rows[0]["choices"] == 1:
-            return int(rows[0]["row"])
+        found = locate_one(connection, exact, as_of)
+        if found and found[1] == 1:
+            return found[0]
     return _only_row(connection, resolve(connection, wanted), as_of)
 
 
@@ -166,9 +166,9 @@ def _as_written(wanted: Asked) -> FigureName | None:
 
 
 def _only_row(connection: DuckDBPyConnection, name: FigureName, as_of: AsOf) -> int:
-    rows = locate(connection, [name], as_of).to_pylist()
-    if rows:
-        return int(rows[0]["row"])
+    found = locate_one(connection, name, as_of)
+    if found:
+        return found[0]
     raise NotPublished(_no_issue(connection, name, as_of))
 
 

@@ -7,7 +7,7 @@ Belongs here: exact names and ids. Does not belong here: what a person may have 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -70,9 +70,24 @@ def locate(
     condition, days = as_of.condition("o")
     connection.register("wanted_figures", _table(names))
     try:
-        return connection.sql(_LOCATE.format(as_of=condition), params=days or None).to_arrow_table()
+        sql = _LOCATE.format(wanted="SELECT * FROM wanted_figures", as_of=condition)
+        return connection.sql(sql, params=days or None).to_arrow_table()
     finally:
         connection.unregister("wanted_figures")
+
+
+def locate_one(
+    connection: DuckDBPyConnection, name: FigureName, as_of: AsOf = EVERY_ISSUE
+) -> tuple[int, int] | None:
+    """`locate` of one name, by the same query: row and number of choices; None for a name of nothing.
+
+    It takes the name as parameters and not as a table, since making one imports libraries for longer than this takes.
+    """
+    condition, days = as_of.condition("o")
+    wanted = "SELECT 0 AS name, " + ", ".join(f'?::{kind} AS "{column}"' for column, kind in _COLUMNS.items())
+    values = [getattr(name, column) for column in _COLUMNS]
+    found = connection.execute(_LOCATE.format(wanted=wanted, as_of=condition), [*values, *days]).fetchall()
+    return (int(found[0][1]), int(found[0][2])) if found else None
 
 
 def names_of(connection: DuckDBPyConnection, where: str = "true") -> list[str]:
@@ -104,35 +119,41 @@ def record(connection: DuckDBPyConnection, row: int) -> dict[str, Any]:
 
 def name_of_id(connection: DuckDBPyConnection, figure_id: str, release: str | None) -> FigureName | None:
     """Full name of the figure with an id; None when no figure of this store has it."""
-    row = connection.execute(
+    found = connection.execute(
         f"SELECT {NAME_SQL} FROM harmonised.observations WHERE {ID_SQL} = ? LIMIT 1", [figure_id]
-    ).fetchone()
-    return figure_name(f"{row[0]}@{release}" if release else row[0]) if row else None
+    ).fetchall()
+    if not found:
+        return None
+    name = figure_name(found[0][0])
+    return replace(name, release=release) if release else name
 
 
 def _table(names: Sequence[FigureName]) -> pa.Table:
     import pyarrow as pa
 
-    texts = {
-        column: pa.array([getattr(name, column) for name in names], pa.string())
-        for column in ("source", "measure", "area", "breakdown", "unit", "statistic", "release")
+    types = {"VARCHAR": pa.string(), "DATE": pa.date32()}
+    columns = {
+        column: pa.array([getattr(name, column) for name in names], types[kind])
+        for column, kind in _COLUMNS.items()
     }
-    days = {
-        column: pa.array([getattr(name, column) for name in names], pa.date32())
-        for column in ("start", "end")
-    }
-    return pa.table({"name": pa.array(range(len(names)), pa.int64()), **texts, **days})
+    return pa.table({"name": pa.array(range(len(names)), pa.int64()), **columns})
 
+
+_COLUMNS = {
+    "source": "VARCHAR", "measure": "VARCHAR", "area": "VARCHAR", "start": "DATE", "end": "DATE",
+    "breakdown": "VARCHAR", "unit": "VARCHAR", "statistic": "VARCHAR", "release": "VARCHAR",
+}  # fmt: skip
 
 # What a name leaves out is decided in the order unit, statistic, release: a count before anything else, the usual
 # statistic before others, the newest issue.
 _LOCATE = """
-WITH found AS (
+WITH q AS ({wanted}),
+found AS (
     SELECT q.name, o.rowid AS row, o.source, o.unit, o.statistic, o.release_order,
         q.unit IS NULL AS any_unit, q.statistic IS NULL AS any_statistic,
         o.statistic = CASE WHEN o.unit <> 'count' THEN 'rate' WHEN o.period_end - o.period_start = 1 THEN 'stock'
             ELSE 'flow' END AS usual
-    FROM wanted_figures q JOIN harmonised.observations o
+    FROM q JOIN harmonised.observations o
       ON o.measure = q.measure AND o.area_code = q.area AND o.period_start = q.start AND o.period_end = q."end"
         AND o.breakdown = q.breakdown
     WHERE (q.source IS NULL OR q.source = '' OR o.source = q.source) AND (q.unit IS NULL OR o.unit = q.unit)
