@@ -106,26 +106,52 @@ def _add_inspect(commands: Any) -> None:
     _with_json(command)
 
 
+_NAMES = (
+    "a figure is named source:measure[breakdown;unit=U;statistic=S]:area:START/END@release. What is left out is the\n"
+    "total, a count, the usual statistic and the newest release; trace prints the full name and the figure id.\n"
+    "A period runs up to, not including, its end: the year ending December 2024 is 2024-01-01/2025-01-01. It may be\n"
+    "written 2024, 'ye Dec 2024', 2023/24, 'mid-2023' or 'May 2024' where only one published period can be meant\n"
+)
+
+
 def _add_trace(commands: Any) -> None:
     command = _command(
         commands,
         "trace",
         _trace,
         "show the chain of one figure: value, release, checks, file, cell, text as printed, earlier values",
-        "  civic-assets trace --area E09000019 --measure burglary --period 2024-01-01/2025-01-01\n"
+        "  civic-assets trace ons_csp:burglary:E09000019:2024-01-01/2025-01-01\n"
+        "  civic-assets trace 'dfe_exclusions:suspensions[phase=special;reason=theft]:E09000019:2016/17'\n"
         "  civic-assets trace --area Islington --measure total_recorded_crime --unit per_1000_population \\\n"
-        "      --period 2024-01-01/2025-01-01 --json\n\n"
-        "a period runs from its first day up to, not including, the day after its last: the year ending\n"
-        "December 2024 is 2024-01-01/2025-01-01",
+        "      --period 'ye Dec 2024' --json\n"
+        "  civic-assets trace --area E09000019 --measure burglary --period 2024 --as-of 2025-06-30\n\n"
+        + _NAMES
+        + "\nexit codes: 0 answered, 2 there is no such figure, or several (the sentence lists their names)",
     )
-    command.add_argument("--area", required=True, help="code or name as printed, e.g. E09000019")
-    command.add_argument("--measure", required=True, help="e.g. burglary; see catalogue.measures")
     command.add_argument(
-        "--period", required=True, metavar="START/END", help="two days, YYYY-MM-DD/YYYY-MM-DD"
+        "series", nargs="?", metavar="SERIES", help="the name of a figure, or its id (column figure_id)"
     )
-    command.add_argument("--source", metavar="S", help="only this source")
+    command.add_argument("--area", help="code or name as printed, e.g. E09000019 or Islington")
+    command.add_argument("--measure", help="e.g. burglary; see catalogue.measures")
+    command.add_argument(
+        "--period",
+        metavar="START/END",
+        help="two days, YYYY-MM-DD/YYYY-MM-DD, or words such as 2024 or 2023/24",
+    )
+    command.add_argument("--breakdown", metavar="B", help="the group, e.g. 'phase=special' (default: total)")
     command.add_argument("--unit", metavar="U", help="default: count, where the measure has one")
-    command.add_argument("--as-of", type=_day, metavar="DATE", help="only files received up to that day")
+    command.add_argument(
+        "--statistic",
+        metavar="ST",
+        help="flow, stock, rate, change, ... (default: the usual one of the unit)",
+    )
+    command.add_argument("--source", metavar="S", help="needed where several sources publish the figure")
+    command.add_argument(
+        "--as-of", type=_day, metavar="DATE", help="only what the publisher had out by that day"
+    )
+    command.add_argument(
+        "--as-of-received", type=_day, metavar="DATE", help="only what this store had received by that day"
+    )
     _with_store(command)
     _with_json(command)
 
@@ -141,13 +167,12 @@ def _add_compare(commands: Any) -> None:
         "  civic-assets compare --json 'met_borough:recorded_crime_met[major=robbery;minor=robbery of personal "
         "property]:E09000019:2024-01-01/2024-02-01' \\\n"
         "      ons_csp:robbery:E09000019:2024-01-01/2025-01-01\n\n"
-        "a series is source:measure:area:start/end, the end being the day after the last; a breakdown or a unit "
-        "stands\n"
-        "in brackets after the measure: burglary[unit=per_1000_population]\n\n"
-        "exit codes: 0 answered, whatever the answer, 2 a name is none or nothing is published",
+        + _NAMES
+        + "\nexit codes: 0 answered, whatever the answer, 2 a name is none, leaves open which figure it means, or "
+        "nothing is published",
     )
-    command.add_argument("first", metavar="SERIES")
-    command.add_argument("second", metavar="SERIES")
+    command.add_argument("first", metavar="SERIES", help="the name of a figure, or its id")
+    command.add_argument("second", metavar="SERIES", help="the other")
     _with_store(command)
     _with_json(command)
 
@@ -301,35 +326,41 @@ def _show_traceback(error: Exception) -> None:
 
 
 def _trace(arguments: argparse.Namespace) -> int:
-    from civic_assets.publish.trace import FigureQuery, trace
+    from civic_assets.publish.locate import AsOf
+    from civic_assets.publish.trace import trace
     from civic_assets.store import Store
 
-    first, slash, last = arguments.period.partition("/")
-    try:
-        start, end = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError:
-        slash = ""
-    if not slash:
-        raise UsageError(
-            f"--period {arguments.period!r} is no period; write START/END, e.g. 2024-01-01/2025-01-01."
-        )
-    query = FigureQuery(
-        area=arguments.area,
-        measure=arguments.measure,
-        start=start,
-        end=end,
-        source=arguments.source,
-        unit=arguments.unit,
-        as_of=arguments.as_of,
-    )
-    chain = trace(Store(arguments.store), query)
+    as_of = AsOf(arguments.as_of, arguments.as_of_received)
+    chain = trace(Store(arguments.store), _asked(arguments), as_of)
     if arguments.json:
         _print_json(chain)
     else:
-        from civic_assets.terminal import print_trace
+        from civic_assets.terminal_figures import print_trace
 
         print_trace(chain)
     return OK
+
+
+def _asked(arguments: argparse.Namespace) -> Any:
+    """The name, or what the options ask for; with a name an option is a mistake."""
+    from civic_assets.publish.figure_words import Asked
+
+    options = ("area", "measure", "period", "breakdown", "unit", "statistic", "source")
+    given = [name for name in options if getattr(arguments, name) is not None]
+    if arguments.series is not None:
+        if given:
+            raise UsageError(
+                f"Give the name of a figure, or --area, --measure and --period; not both (--{given[0]} and "
+                f"{arguments.series!r})."
+            )
+        return arguments.series
+    missing = [f"--{name}" for name in options[:3] if name not in given]
+    if missing:
+        raise UsageError(
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing. Give the name of a figure, for "
+            "example ons_csp:burglary:E09000019:2024-01-01/2025-01-01, or --area, --measure and --period."
+        )
+    return Asked(**{name: getattr(arguments, name) for name in options})
 
 
 def _compare(arguments: argparse.Namespace) -> int:
@@ -341,7 +372,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _print_json(answer)
     else:
-        from civic_assets.terminal import print_comparison
+        from civic_assets.terminal_figures import print_comparison
 
         print_comparison(answer)
     return OK

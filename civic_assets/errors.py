@@ -6,6 +6,11 @@ Does not belong here: findings about figures (those are rows, see `civic_assets.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+# More names than fit a screen help nobody; the attribute `choices` has them all.
+_CHOICES_SHOWN = 40
+
 
 class CivicError(Exception):
     """A condition that a person can act on. `str(error)` is a whole sentence: what, where, what to do."""
@@ -13,6 +18,26 @@ class CivicError(Exception):
 
 class UsageError(CivicError):
     """The command, a setting or a folder is wrong (exit code 2)."""
+
+
+class NotPublished(UsageError):
+    """No published figure is what was asked for (exit code 2)."""
+
+
+class AmbiguousFigure(UsageError):
+    """Several published figures are what was asked for (exit code 2).
+
+    Args:
+        message: A whole sentence that says what is left open.
+        choices: Full names of the figures that it could be, each of which can be asked for as it stands.
+    """
+
+    def __init__(self, message: str, choices: Sequence[str]) -> None:
+        self.choices = tuple(choices)
+        shown = "".join(f"\n  {name}" for name in self.choices[:_CHOICES_SHOWN])
+        left = len(self.choices) - _CHOICES_SHOWN
+        more = f"\n  ... and {left:,} more" if left > 0 else ""
+        super().__init__(f"{message}{shown}{more}")
 
 
 class ContractError(CivicError):

@@ -6,9 +6,14 @@ belong here: fixtures of one subject; those stand beside the tests that use them
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -57,6 +62,47 @@ def real_data() -> Path:
     if folder is None:
         pytest.skip(NO_REAL_DATA)
     return folder
+
+
+@dataclass(frozen=True)
+class RealRefresh:
+    """A store into which all of the publishers' files were refreshed, and what the command said; read only.
+
+    Args:
+        store: Its folder.
+        summary: What `refresh --json` printed.
+    """
+
+    store: Path
+    summary: Mapping[str, Any]
+
+
+@pytest.fixture(scope="session")
+def real_refresh(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> RealRefresh:
+    """All of the publishers' files, refreshed once for all tests that ask about what is published of them."""
+    store = tmp_path_factory.mktemp("real") / "store"
+    done = subprocess.run(
+        [
+            *(
+                sys.executable,
+                "-m",
+                "civic_assets.cli",
+                "refresh",
+                "--profile",
+                "local",
+                "--inputs",
+                str(real_data),
+            ),
+            *("--store", str(store), "--json", "--quiet"),
+        ],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+        timeout=900,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    return RealRefresh(store, json.loads(done.stdout))
 
 
 def _state_of_own_store() -> dict[str, int]:

@@ -7,18 +7,22 @@ Belongs here: from a series' name to its figure, with everything that decides. D
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import Contract
-from civic_assets.errors import UsageError
+from civic_assets.errors import NotPublished, UsageError
 from civic_assets.harmonise.ages import AgeBand, AgeBasis, Population, parse_ages
 from civic_assets.harmonise.alignment import jaccard, relation
 from civic_assets.harmonise.comparability import judge, offer_instead
+from civic_assets.harmonise.figure_names import TOTAL, FigureName, days_of, figure_name, id_parts
 from civic_assets.harmonise.measures import Measure, measure_of
 from civic_assets.harmonise.register import AreaFacts, AreaRegister
-from civic_assets.harmonise.series import Series, SeriesName, kind_by_length, series_name
+from civic_assets.harmonise.series import Series, kind_by_length
 from civic_assets.publish.areas import published_register
+from civic_assets.publish.figure_words import Asked, asked, row_of, row_of_text
+from civic_assets.publish.locate import record
 from civic_assets.store import Store
 from civic_assets.values.periods import LENGTHS, Period, PeriodKind, Statistic
 
@@ -34,22 +38,18 @@ def compare(store: Store, contracts: Mapping[str, Contract], first: str, second:
     Args:
         store: With a publication.
         contracts: Sources that there are.
-        first: A series, named `source:measure:area:start/end`.
+        first: The name of a figure, or its id.
         second: The other.
 
     Raises:
         UsageError: A name is none, or its source or measure is unknown; or nothing is published in the store.
+        AmbiguousFigure: A name leaves open which published figure it means.
     """
     from civic_assets.publish.read_model import open_read_model
 
-    names = [series_name(text) for text in (first, second)]
-    definitions = [_definition(name, contracts) for name in names]
     with open_read_model(store) as connection:
         register = published_register(connection)
-        a, b = (
-            _series(connection, register, name, definition, contracts[name.source])
-            for name, definition in zip(names, definitions, strict=True)
-        )
+        a, b = (_read(connection, register, text, contracts) for text in (first, second))
         common = _common_periods(connection, a, b)
     verdicts = judge(a, b, register, common)
     offer = offer_instead(a, b)
@@ -65,29 +65,54 @@ def compare(store: Store, contracts: Mapping[str, Contract], first: str, second:
     }
 
 
-def _definition(name: SeriesName, contracts: Mapping[str, Contract]) -> Measure:
-    if name.source not in contracts:
-        near = get_close_matches(name.source, contracts, 1)
+def _read(
+    connection: DuckDBPyConnection, register: AreaRegister, text: str, contracts: Mapping[str, Contract]
+) -> Series:
+    """The series that a text names; of a figure that is not published, what its source says of it."""
+    by_id = id_parts(text.strip()) is not None
+    wanted = None if by_id else asked(text)
+    if wanted is not None:
+        wanted = _in_vocabulary(wanted, contracts)
+    try:
+        row = row_of_text(connection, text) if wanted is None else row_of(connection, wanted)
+    except NotPublished:
+        days = days_of(wanted.period) if wanted else None
+        if wanted is None or days is None or wanted.release is not None:
+            raise
+        breakdown = TOTAL if wanted.breakdown is None else wanted.breakdown
+        name = FigureName(
+            wanted.source or "", wanted.measure, wanted.area, *days, breakdown, wanted.unit, wanted.statistic
+        )
+        return _unpublished(connection, register, name, _definition(wanted, contracts))
+    return _published(register, record(connection, row))
+
+
+def _in_vocabulary(wanted: Asked, contracts: Mapping[str, Contract]) -> Asked:
+    """Source and measure as they are called, in any case; raises a sentence where there is none."""
+    source = next((name for name in contracts if name == (wanted.source or "").lower()), None)
+    if source is None:
+        near = get_close_matches(wanted.source or "", contracts, 1)
         hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(contracts))}"
-        raise UsageError(f"There is no source {name.source!r}{hint}")
-    definition = measure_of(name.measure, name.source)
+        raise UsageError(f"There is no source {wanted.source!r}{hint}")
+    measure = wanted.measure
+    if measure_of(measure, source) is None:
+        measure = "_".join(measure.lower().split())
+    wanted = replace(wanted, source=source, measure=measure)
+    _definition(wanted, contracts)
+    return wanted
+
+
+def _definition(wanted: Asked, contracts: Mapping[str, Contract]) -> Measure:
+    definition = measure_of(wanted.measure, wanted.source or "")
     if definition is None:
         from civic_assets.contracts.compile import measure_vocabulary
 
-        near = get_close_matches(name.measure, measure_vocabulary(), 3)
+        near = get_close_matches(wanted.measure, measure_vocabulary(), 3)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; see catalogue.measures"
-        raise UsageError(f"No measure is called {name.measure!r}{hint}")
+        raise UsageError(f"No measure is called {wanted.measure!r}{hint}")
     return definition
 
 
-_FIGURE = """
-SELECT area_code, area_name, area_type, period_kind, statistic, unit, release, value, status, quality,
-    corrected_value, correction_id
-FROM harmonised.observations
-WHERE source = $source AND measure = $measure AND breakdown = $breakdown
-    AND (area_code = $area OR partnership_code = $area OR lower(area_name) = lower($area))
-    AND period_start = $start AND period_end = $end AND ($unit IS NULL OR unit = $unit)
-ORDER BY unit = 'count' DESC, statistic = 'change', release_order DESC, area_code, locator LIMIT 1"""
 # What the source publishes of the measure elsewhere: of the same area first, then of the same length.
 _SIBLING = """
 SELECT area_code, area_name, area_type, period_kind, statistic, unit, release
@@ -98,39 +123,38 @@ ORDER BY (area_code = $area OR lower(area_name) = lower($area)) DESC, breakdown 
 LIMIT 1"""
 
 
-def _series(
-    connection: DuckDBPyConnection,
-    register: AreaRegister,
-    name: SeriesName,
-    definition: Measure,
-    contract: Contract,
+def _published(register: AreaRegister, row: Mapping[str, Any]) -> Series:
+    definition = measure_of(row["measure"], row["source"])
+    if definition is None:
+        raise UsageError(f"No measure is called {row['measure']!r}; see catalogue.measures")
+    return Series(
+        name=row["name"],
+        source=row["source"],
+        measure=row["measure"],
+        definition=definition,
+        area=_area(register, row["area_code"], row),
+        period=Period(row["period_start"], row["period_end"], PeriodKind(row["period_kind"])),
+        statistic=Statistic(row["statistic"]),
+        unit=row["unit"],
+        breakdown=row["breakdown"],
+        ages=_ages(definition, row["breakdown"]),
+        release=row["release"],
+        value=row["value"],
+        status=row["status"],
+        quality=row["quality"],
+        corrected_value=row["corrected_value"],
+        correction_id=row["correction_id"],
+    )
+
+
+def _unpublished(
+    connection: DuckDBPyConnection, register: AreaRegister, name: FigureName, definition: Measure
 ) -> Series:
     wanted = {
         "source": name.source, "measure": name.measure, "breakdown": name.breakdown, "area": name.area,
-        "start": name.start, "end": name.end, "unit": name.unit,
+        "unit": name.unit, "days": (name.end - name.start).days,
     }  # fmt: skip
-    row = _one(connection, _FIGURE, wanted)
-    if row:
-        return Series(
-            name=str(name),
-            source=name.source,
-            measure=name.measure,
-            definition=definition,
-            area=_area(register, row["area_code"], row),
-            period=Period(name.start, name.end, PeriodKind(row["period_kind"])),
-            statistic=Statistic(row["statistic"]),
-            unit=row["unit"],
-            breakdown=name.breakdown,
-            ages=_ages(definition, name.breakdown),
-            release=row["release"],
-            value=row["value"],
-            status=row["status"],
-            quality=row["quality"],
-            corrected_value=row["corrected_value"],
-            correction_id=row["correction_id"],
-        )
-    del wanted["start"], wanted["end"]
-    sibling = _one(connection, _SIBLING, {**wanted, "days": (name.end - name.start).days})
+    sibling = _one(connection, _SIBLING, wanted)
     same_area = sibling and name.area.lower() in (
         sibling["area_code"].lower(),
         (sibling["area_name"] or "").lower(),
@@ -141,15 +165,17 @@ def _series(
         if shortest <= (name.end - name.start).days <= longest:
             kind = PeriodKind(sibling["period_kind"])
     code = sibling["area_code"] if sibling and same_area else _code(register, name)
+    statistic = Statistic(sibling["statistic"]) if sibling else definition.statistic or Statistic.FLOW
+    unit = sibling["unit"] if sibling else name.unit or _unit(definition)
     return Series(
-        name=str(name),
+        name=str(replace(name, area=code, unit=unit, statistic=str(statistic))),
         source=name.source,
         measure=name.measure,
         definition=definition,
         area=_area(register, code, sibling if same_area else None),
         period=Period(name.start, name.end, kind),
-        statistic=Statistic(sibling["statistic"]) if sibling else definition.statistic or Statistic.FLOW,
-        unit=sibling["unit"] if sibling else name.unit or _unit(definition),
+        statistic=statistic,
+        unit=unit,
         breakdown=name.breakdown,
         ages=_ages(definition, name.breakdown),
         # Of another figure of the area: its geography and classes are those of that release.
@@ -176,7 +202,7 @@ def _unit(definition: Measure) -> str:
     return next(iter(definition.rates), "count") if definition.statistic is Statistic.RATE else "count"
 
 
-def _code(register: AreaRegister, name: SeriesName) -> str:
+def _code(register: AreaRegister, name: FigureName) -> str:
     """Code of an area that is asked for by a name or code of which the source publishes nothing."""
     if register.find(name.area) is not None:
         return name.area
@@ -216,14 +242,16 @@ def _common_periods(connection: DuckDBPyConnection, a: Series, b: Series) -> int
 
 def _one(connection: DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
     cursor = connection.execute(sql, dict(parameters))
-    row = cursor.fetchone()
-    return dict(zip([column[0] for column in cursor.description or ()], row, strict=True)) if row else None
+    names = [column[0] for column in cursor.description or ()]
+    rows = cursor.fetchall()
+    return dict(zip(names, rows[0], strict=True)) if rows else None
 
 
 def _shown(series: Series) -> dict[str, Any]:
     """A series as an answer shows it."""
     return {
         "name": series.name,
+        "figure_id": figure_name(series.name).figure_id,
         "source": series.source,
         "measure": series.measure,
         "unit_of_count": series.definition.unit_of_count,

@@ -160,6 +160,7 @@ _EMPTY_FINDINGS = """CREATE TABLE quality.findings (finding_id VARCHAR, check_id
 
 
 def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
+    from civic_assets.harmonise.figure_names import ID_SQL
     from civic_assets.harmonise.observations import FIELDS
 
     columns = [name for name, _, _ in FIELDS]
@@ -169,7 +170,8 @@ def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> 
     connection.execute(
         "CREATE TABLE harmonised.observations ("
         + ", ".join(f"{name} {typed.get(name, 'VARCHAR')}" for name in declared)
-        + ", release_order INTEGER)"
+        # Computed when it is read: two million ids that hardly anybody reads are not worth a column on disk.
+        + f", release_order INTEGER, figure_id VARCHAR GENERATED ALWAYS AS ({ID_SQL}) VIRTUAL)"
     )
     published = [member for member in members if member.harmonised is not None]
     order = sorted({m.receipt.release for m in published}, key=publication_order)

@@ -1,71 +1,84 @@
 """The chain of one figure: from the published value to the cell of the file that it was read from.
 
-Belongs here: asking the read model for a figure, its release, its checks, its file and its earlier values.
-Does not belong here: printing (`civic_assets.cli`).
+Belongs here: everything that the read model knows of one row: its release, its checks, its file, its other issues and
+the groups beside it. Does not belong here: finding the row (`civic_assets.publish.locate` for names,
+`civic_assets.publish.figure_words` for words) and printing (`civic_assets.terminal`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from civic_assets.archive import release_sort_key
-from civic_assets.errors import CivicError
+from civic_assets.harmonise.figure_names import ID_SQL, NAME_SQL
+from civic_assets.publish.figure_words import Asked, how_known, row_of, row_of_text
+from civic_assets.publish.locate import EVERY_ISSUE, AsOf, record
 from civic_assets.store import Store
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-@dataclass(frozen=True, slots=True)
-class FigureQuery:
-    """Which figure.
-
-    Args:
-        area: Code, partnership code, or name.
-        start, end: First day, and day after the last.
-        unit: Needed only where a measure is published in several, e.g. count and per_1000_population.
-        as_of: Only files received up to that day count.
-    """
-
-    area: str
-    measure: str
-    start: date
-    end: date
-    source: str | None = None
-    unit: str | None = None
-    as_of: date | None = None
-
-
-def trace(store: Store, query: FigureQuery) -> dict[str, Any]:
+def trace(store: Store, figure: str | Asked, as_of: AsOf = EVERY_ISSUE) -> dict[str, Any]:
     """The chain of one figure, as design.md describes the output of `trace --json`.
 
+    Args:
+        store: With a publication.
+        figure: Its name or id, or what somebody asks for.
+        as_of: Issues that count.
+
     Raises:
-        CivicError: There is no such figure; the sentence says what there is instead.
+        NotPublished: There is no such figure; the sentence says what there is instead.
+        AmbiguousFigure: There are several; `choices` has their names.
+        UsageError: It is no name, or nothing is published.
     """
     from civic_assets.publish.read_model import open_read_model
 
     with open_read_model(store) as connection:
-        rows = _figures(connection, query)
-        if not rows:
-            raise CivicError(_what_there_is(connection, query))
-        rows.sort(key=lambda row: (release_sort_key(row["release"]), row["breakdown"] == "total"))
-        figure = rows[-1]
-        earlier = [row for row in rows[:-1] if row["release"] != figure["release"]]
-        return {
-            "figure": _shown(figure),
-            "release": figure["release"],
-            "checks": _checks(connection, figure),
-            "file": _file(connection, figure, store),
-            "locator": figure["locator"],
-            "value_text": figure["value_text"],
-            "correction": _correction(connection, figure),
-            "earlier": [_shown(row) for row in reversed(earlier)],
-            "findings": _findings(connection, figure),
-            "waivers": _waivers(connection, figure),
-            "notes": _notes(connection, figure),
-        }
+        row = (
+            row_of_text(connection, figure, as_of)
+            if isinstance(figure, str)
+            else row_of(connection, figure, as_of)
+        )
+        return chain_of(connection, store, row, as_of)
+
+
+def chain_of(
+    connection: DuckDBPyConnection, store: Store, row: int, as_of: AsOf = EVERY_ISSUE
+) -> dict[str, Any]:
+    """Everything about one row of `harmonised.observations`."""
+    figure = record(connection, row)
+    others = _others(connection, figure, as_of)
+    same = [other for other in others if other["breakdown"] == figure["breakdown"]]
+    earlier = [other for other in same if other["release_order"] < figure["release_order"]]
+    later = [other for other in same if other["release_order"] > figure["release_order"]]
+    groups: dict[str, dict[str, Any]] = {}
+    for other in others:  # newest first, so that each group is shown in its newest issue
+        if other["breakdown"] != figure["breakdown"]:
+            groups.setdefault(other["breakdown"], other)
+    findings = _findings(connection, figure)
+    checks, release_checks = _checks(connection, figure, findings)
+    return {
+        "name": f"{figure['name']}@{figure['release']}",
+        "figure_id": figure["figure_id"],
+        "figure": _shown(figure),
+        "release": figure["release"],
+        "published": _published(connection, figure),
+        "checks": checks,
+        "release_checks": release_checks,
+        "file": _file(connection, figure, store),
+        "locator": figure["locator"],
+        "value_text": figure["value_text"],
+        "correction": _correction(connection, figure),
+        "earlier": [_shown(other) for other in earlier],
+        "later": [_shown(other) for other in later],
+        "other_groups": [
+            _group(groups[name]) for name in sorted(groups, key=lambda name: (name.count(";"), name))
+        ],
+        "findings": findings,
+        "waivers": _waivers(connection, figure),
+        "notes": _notes(connection, figure),
+    }
 
 
 def _records(connection: DuckDBPyConnection, sql: str, parameters: list[Any]) -> list[dict[str, Any]]:
@@ -74,75 +87,48 @@ def _records(connection: DuckDBPyConnection, sql: str, parameters: list[Any]) ->
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _figures(connection: DuckDBPyConnection, query: FigureQuery) -> list[dict[str, Any]]:
-    where = [
-        "o.measure = ?",
-        "(o.area_code = ? OR o.partnership_code = ? OR lower(o.area_name) = lower(?))",
-        "o.period_start = ?",
-        "o.period_end = ?",
-    ]
-    values: list[Any] = [query.measure, query.area, query.area, query.area, query.start, query.end]
-    if query.source:
-        where.append("o.source = ?")
-        values.append(query.source)
-    if query.as_of:
-        where.append("f.retrieved_at::TIMESTAMP < ?::DATE + 1")
-        values.append(query.as_of)
-    if query.unit:
-        where.append("o.unit = ?")
-        values.append(query.unit)
-    else:
-        # A measure is asked for by what it counts, unless it has no count.
-        where.append(
-            "o.unit = coalesce((SELECT min(unit) FROM harmonised.observations u"
-            " WHERE u.measure = ? AND u.unit = 'count'), o.unit)"
-        )
-        values.append(query.measure)
-    found = _records(
+def _others(connection: DuckDBPyConnection, figure: dict[str, Any], as_of: AsOf) -> list[dict[str, Any]]:
+    """The figure and its siblings in every issue that counts, newest first; they differ by breakdown or release."""
+    condition, days = as_of.condition("o")
+    return _records(
         connection,
-        f"""SELECT o.* EXCLUDE (release_order) FROM harmonised.observations o
-        JOIN catalogue.files f ON f.source = o.source AND f.release = o.release WHERE {" AND ".join(where)}""",
-        values,
+        f"""SELECT o.*, {NAME_SQL} AS name, {ID_SQL} AS figure_id FROM harmonised.observations o
+        WHERE source = ? AND measure = ? AND area_code = ? AND period_start = ? AND period_end = ? AND unit = ?
+            AND statistic = ? AND {condition}
+        ORDER BY release_order DESC, breakdown""",
+        [
+            *(figure[name] for name in ("source", "measure", "area_code", "period_start", "period_end")),
+            figure["unit"],
+            figure["statistic"],
+            *days,
+        ],
     )
-    if not found:
-        return []
-    # Without a source the one that published last answers: values of several sources are no history of each other.
-    newest = max(found, key=lambda row: release_sort_key(row["release"]))
-    return [row for row in found if row["source"] == newest["source"]]
 
 
-def _what_there_is(connection: DuckDBPyConnection, query: FigureQuery) -> str:
-    wanted = f"{query.measure} of {query.area} for {query.start}/{query.end}"
-    measures = [
-        row[0]
-        for row in connection.execute("SELECT DISTINCT measure FROM harmonised.observations").fetchall()
-    ]
-    if query.measure not in measures:
-        from difflib import get_close_matches
+def _group(row: dict[str, Any]) -> dict[str, Any]:
+    shown = (
+        "name",
+        "figure_id",
+        "breakdown",
+        "release",
+        "value",
+        "status",
+        "quality",
+        "value_text",
+        "locator",
+    )
+    return {name: _plain(row[name]) for name in shown}
 
-        close = get_close_matches(query.measure, measures, 3)
-        hint = (
-            f" Did you mean {' or '.join(close)}?"
-            if close
-            else f" Published are: {', '.join(sorted(measures)[:30])}."
-        )
-        return f"No figure is published for the measure {query.measure!r}.{hint}"
-    area = "(area_code = ? OR partnership_code = ? OR lower(area_name) = lower(?))"
-    known = connection.execute(
-        f"SELECT count(*) FROM harmonised.observations WHERE {area}", [query.area] * 3
-    ).fetchone()
-    if not known or not known[0]:
-        return (
-            f"No figure is published for the area {query.area!r}; "
-            "give a code such as E09000019, or a name as printed."
-        )
-    periods = connection.execute(
-        f"""SELECT DISTINCT source, period_start, period_end, unit FROM harmonised.observations
-        WHERE measure = ? AND {area} ORDER BY period_end DESC, source LIMIT 8""",
-        [query.measure, query.area, query.area, query.area],
-    ).fetchall()
-    listed = "; ".join(f"{start}/{end} ({source}, {unit})" for source, start, end, unit in periods)
-    return f"No figure is published for {wanted}. Published: {listed or 'nothing for this measure and area'}."
+
+def _published(connection: DuckDBPyConnection, figure: dict[str, Any]) -> dict[str, Any]:
+    """The day on which the release came out, and how that is known."""
+    rows = _records(
+        connection,
+        "SELECT available_from, available_from_basis FROM catalogue.releases WHERE source = ? AND release = ?",
+        [figure["source"], figure["release"]],
+    )
+    day, basis = (rows[0]["available_from"], rows[0]["available_from_basis"]) if rows else (None, None)
+    return {"day": _plain(day), "basis": basis, "how_known": how_known(basis)}
 
 
 def _plain(value: Any) -> Any:
@@ -150,11 +136,17 @@ def _plain(value: Any) -> Any:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in row.items()}
+    return {name: _plain(value) for name, value in row.items() if name != "release_order"}
 
 
-def _checks(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:
-    return _records(
+def _checks(
+    connection: DuckDBPyConnection, figure: dict[str, Any], findings: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Checks that say something of this figure, and those that failed elsewhere in its release.
+
+    A check that failed and has no finding that names the figure says nothing against it.
+    """
+    found = _records(
         connection,
         """SELECT r.check_id, c.name, r.layer, r.severity, r.outcome, r.reason, r.n_checked, r.n_failed, r.message,
             r.waiver_id
@@ -162,14 +154,26 @@ def _checks(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict
         WHERE r.source = ? AND r.release = ? ORDER BY r.check_id""",
         [figure["source"], figure["release"]],
     )
+    about: dict[str, list[str]] = {}
+    for finding in findings:
+        about.setdefault(finding["check_id"], []).append(finding["message"])
+    touching, elsewhere = [], []
+    for check in found:
+        if check["outcome"] == "fail" and check["check_id"] not in about:
+            elsewhere.append(check)
+        elif check["outcome"] == "fail":
+            touching.append({**check, "message": " ".join(about[check["check_id"]])})
+        else:
+            touching.append(check)
+    return touching, elsewhere
 
 
 def _file(connection: DuckDBPyConnection, figure: dict[str, Any], store: Store) -> dict[str, Any]:
     found = _records(
         connection,
         """SELECT sha256, url, retrieved_at, file_name, origin, synthetic FROM catalogue.files
-        WHERE source = ? AND release = ?""",
-        [figure["source"], figure["release"]],
+        WHERE source = ? AND release = ? ORDER BY sha256 = ? DESC, retrieved_at LIMIT 1""",
+        [figure["source"], figure["release"], figure["source_sha256"]],
     )
     return {**found[0], "archived_at": str(store.archive.path_of(found[0]["sha256"]))}
 
@@ -218,11 +222,20 @@ def _notes(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[
 
 
 def _findings(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:
+    """Findings that name the figure's cell, or, where they name no cell, its measure, area and period."""
     rows = _records(
         connection,
         """SELECT finding_id, check_id, severity, locator, observed, expected, proposal, n_ties, message, status,
         waiver_id FROM quality.findings WHERE source = ? AND release = ?
-          AND (locator = ? OR list_contains(locators, ?) OR list_contains(disputes, ?)) ORDER BY check_id""",
-        [figure["source"], figure["release"], figure["locator"], figure["locator"], figure["locator"]],
+          AND (locator = ? OR list_contains(locators, ?) OR list_contains(disputes, ?)
+            OR (locator IS NULL AND len(coalesce(locators, [])) = 0 AND measure = ? AND area_code = ?
+                AND period_start = ? AND period_end = ?))
+        ORDER BY check_id, locator""",
+        [
+            figure["source"],
+            figure["release"],
+            *[figure["locator"]] * 3,
+            *(figure[name] for name in ("measure", "area_code", "period_start", "period_end")),
+        ],
     )
     return [_shown(row) for row in rows]

@@ -184,7 +184,7 @@ def test_trace_of_a_disputed_figure_shows_the_finding(sample: tuple[Path, Answer
     [
         ({"--measure": "burglery"}, "Did you mean burglary"),
         ({"--area": "Atlantis"}, "Atlantis"),
-        ({"--period": "2022"}, "START/END"),
+        ({"--period": "last year"}, "START/END"),
         ({"--period": "2000-01-01/2001-01-01"}, "Published: "),
     ],
 )

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_assets.errors import UsageError
 from civic_assets.harmonise.ages import AgeBand, AgeBasis, Population
 from civic_assets.harmonise.comparability import Operation, judge, offer_instead
 from civic_assets.harmonise.measures import measure_of
 from civic_assets.harmonise.register import AreaFacts, AreaRegister
-from civic_assets.harmonise.series import Series, series_name
+from civic_assets.harmonise.series import Series
 from civic_assets.values.periods import Period, PeriodKind, Statistic, day, first_of_month, year_ending
 
 REGISTER = AreaRegister.shipped()
@@ -358,24 +357,3 @@ def test_a_refusal_always_says_why(a: Series, b: Series) -> None:
         assert verdict.allowed or any(
             reason.refuses and reason.text.endswith(".") for reason in verdict.reasons
         )
-
-
-@pytest.mark.parametrize(
-    ("text", "word"),
-    [
-        ("burglary", "names no series"),
-        ("ons_csp:burglary:E09000019:2024", "names no series"),
-        ("ons_csp:burglary:E09000019:2024-13-01/2025-01-01", "month must be"),
-        ("ons_csp:burglary:E09000019:2025-01-01/2024-01-01", "end after it starts"),
-    ],
-)
-def test_a_name_that_is_none_ends_in_a_sentence(text: str, word: str) -> None:
-    with pytest.raises(UsageError, match=word):
-        series_name(text)
-
-
-def test_a_series_name_is_read_and_written_alike() -> None:
-    text = "met_borough:recorded_crime_met[major=theft;minor=shoplifting;unit=count]:E09000019:2024-01-01/2024-02-01"
-    name = series_name(text)
-    assert (name.breakdown, name.unit) == ("major=theft;minor=shoplifting", "count")
-    assert str(name) == text

@@ -1,0 +1,405 @@
+"""What a person means by a measure, an area and a period: words in, one full name out, or the choices there are.
+
+Belongs here: matching without regard to case, suggestions for typing errors, names of areas, periods in words, and
+what is left out (source, breakdown, unit). Does not belong here: exact names (`civic_assets.publish.locate`) and the
+wordings of periods (`civic_assets.values.period_choice`).
+
+Nothing is chosen among several figures but by four rules that the answer shows: the total before its parts, a count
+before rates, the usual statistic before others, the newest issue before older ones. Everything else that is left open
+is a question back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
+from civic_assets.harmonise.figure_names import (
+    COUNT,
+    TOTAL,
+    FigureName,
+    days_of,
+    id_parts,
+    name_parts,
+    usual_statistic,
+)
+from civic_assets.publish.locate import EVERY_ISSUE, AsOf, locate_one, name_of_id
+from civic_assets.values.cells import label
+from civic_assets.values.period_choice import FORMS, is_period, meanings
+from civic_assets.values.periods import Period, PeriodKind
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_SUGGESTED = 3
+# Share of alike characters from which a word is taken for a typing error (rapidfuzz, of 100). 'burglery' has 88,
+# 'Islingtn' 94; names that merely look alike, as Islington and Ilkeston, have 71.
+_ALIKE = 75
+_PERIODS_SHOWN = 8
+_LISTED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asks for, in their words; None is what they leave open.
+
+    Args:
+        area: Code, partnership code, or name as printed.
+        period: START/END, or words such as `2024`, `ye dec 2024`, `2023/24`.
+    """
+
+    measure: str
+    area: str
+    period: str
+    breakdown: str | None = None
+    unit: str | None = None
+    statistic: str | None = None
+    source: str | None = None
+    release: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    source: str
+    measure: str
+    breakdown: str
+    unit: str
+    statistic: str
+    area_code: str
+    area_name: str
+    rank: int
+    start: date
+    end: date
+    kind: str
+
+    def name(self, release: str | None = None) -> FigureName:
+        return FigureName(
+            self.source, self.measure, self.area_code, self.start, self.end,
+            self.breakdown, self.unit, self.statistic, release,
+        )  # fmt: skip
+
+
+def asked(text: str) -> Asked:
+    """What the name of a figure asks for; its words may be in any case and its period in any wording.
+
+    Raises:
+        UsageError: It has not the form of a name.
+    """
+    parts = name_parts(text.strip())
+    return Asked(
+        parts.measure.strip(), parts.area.strip(), parts.period.strip(), parts.breakdown, parts.unit,
+        parts.statistic, parts.source.strip(), parts.release,
+    )  # fmt: skip
+
+
+def row_of_text(connection: DuckDBPyConnection, text: str, as_of: AsOf = EVERY_ISSUE) -> int:
+    """The row of `harmonised.observations` that a name or a figure id means.
+
+    Raises:
+        NotPublished: There is no such figure.
+        AmbiguousFigure: It leaves open which.
+        UsageError: It has not the form of a name.
+    """
+    found = id_parts(text.strip())
+    if found is None:
+        return row_of(connection, asked(text), as_of)
+    name = name_of_id(connection, *found)
+    if name is None:
+        raise NotPublished(
+            f"No published figure has the id {found[0]}. Ids stand in the column figure_id of harmonised.observations."
+        )
+    return _only_row(connection, name.completed, as_of)
+
+
+def row_of(connection: DuckDBPyConnection, wanted: Asked, as_of: AsOf = EVERY_ISSUE) -> int:
+    """The row that somebody's words mean; raises as `row_of_text`."""
+    exact = _as_written(wanted)
+    if exact is not None:
+        found = locate_one(connection, exact, as_of)
+        if found and found[1] == 1:
+            return found[0]
+    return _only_row(connection, resolve(connection, wanted), as_of)
+
+
+def resolve(connection: DuckDBPyConnection, wanted: Asked) -> FigureName:
+    """The full name of what somebody's words mean, whatever issues count; raises as `row_of_text`."""
+    measure = _measure(connection, wanted.measure)
+    everywhere = _candidates(connection, measure, wanted.area)
+    if not everywhere:
+        raise NotPublished(_no_area(connection, measure, wanted.area))
+    best = min(one.rank for one in everywhere)
+    there = [one for one in everywhere if one.rank == best]
+    there = _of_word(there, wanted.source, lambda one: one.source, "source", wanted)
+    there = _of_period(there, wanted)
+    if wanted.breakdown is not None:
+        there = _of_breakdown(there, wanted.breakdown, wanted)
+    there = _of_word(there, wanted.unit, lambda one: one.unit, "unit", wanted)
+    there = _of_word(there, wanted.statistic, lambda one: one.statistic, "statistic", wanted)
+    if len({one.area_code for one in there}) > 1:
+        raise _several_areas(there, wanted)
+    if wanted.breakdown is None and any(one.breakdown == TOTAL for one in there):
+        there = [one for one in there if one.breakdown == TOTAL]
+    if wanted.unit is None and any(one.unit == COUNT for one in there):
+        there = [one for one in there if one.unit == COUNT]
+    if wanted.statistic is None:
+        usual = [one for one in there if one.statistic == usual_statistic(one.unit, one.start, one.end)]
+        there = usual or there
+    if len({one.name() for one in there}) > 1:
+        raise _ambiguous(there)
+    return there[0].name(wanted.release)
+
+
+def _as_written(wanted: Asked) -> FigureName | None:
+    """The name that was written, when all of it can be one."""
+    days = days_of(wanted.period)
+    if days is None:
+        return None
+    return FigureName(
+        wanted.source or "", wanted.measure, wanted.area, *days,
+        TOTAL if wanted.breakdown is None else wanted.breakdown,
+        wanted.unit, wanted.statistic, wanted.release,
+    )  # fmt: skip
+
+
+def _only_row(connection: DuckDBPyConnection, name: FigureName, as_of: AsOf) -> int:
+    found = locate_one(connection, name, as_of)
+    if found:
+        return found[0]
+    raise NotPublished(_no_issue(connection, name, as_of))
+
+
+def _measure(connection: DuckDBPyConnection, text: str) -> str:
+    rows = connection.execute("SELECT DISTINCT measure FROM harmonised.observations").fetchall()
+    published = sorted(name for (name,) in rows)
+    if text in published:
+        return text
+    word = re.sub(r"[\s_-]+", "_", label(text))
+    for name in published:
+        if label(name) == word:
+            return name
+    close = _alike(word, published)
+    hint = (
+        f"Did you mean {' or '.join(close)}?"
+        if close
+        else f"Published are: {', '.join(published[:_LISTED])}{' ...' if len(published) > _LISTED else ''}."
+    )
+    raise NotPublished(f"No figure is published for the measure {text!r}. {hint}")
+
+
+def _candidates(connection: DuckDBPyConnection, measure: str, area: str) -> list[_Candidate]:
+    """Figures of a measure in the areas that a text can mean: the area with that code first, then names."""
+    rows = connection.execute(
+        """SELECT source, measure, breakdown, unit, statistic, area_code, max_by(area_name, release_order),
+            min(CASE WHEN area_code = $area THEN 0 WHEN lower(area_code) = lower($area) THEN 1
+                WHEN lower(partnership_code) = lower($area) THEN 2 ELSE 3 END) AS rank,
+            period_start, period_end, min(period_kind)
+        FROM harmonised.observations
+        WHERE measure = $measure AND (lower(area_code) = lower($area) OR lower(partnership_code) = lower($area)
+            OR lower(area_name) = lower($area))
+        GROUP BY source, measure, breakdown, unit, statistic, area_code, period_start, period_end
+        ORDER BY rank, source, area_code, period_end DESC, period_start, breakdown, unit, statistic""",
+        {"measure": measure, "area": area},
+    ).fetchall()
+    return [_Candidate(*row) for row in rows]
+
+
+def _no_area(connection: DuckDBPyConnection, measure: str, area: str) -> str:
+    rows = connection.execute(
+        """SELECT area_name, area_code, bool_or(measure = ?) AS has_measure FROM harmonised.observations
+        GROUP BY area_name, area_code ORDER BY has_measure DESC, area_name, area_code""",
+        [measure],
+    ).fetchall()
+    known = [f"{name} ({code})" for name, code, _ in rows if label(area) in (label(name or ""), label(code))]
+    if known:
+        return (
+            f"No figure of {measure} is published for {known[0]}. Other measures are published for it, "
+            "and this measure for other areas."
+        )
+    having: dict[str, str] = {}
+    for name, code, has_measure in rows:
+        if has_measure:
+            having.setdefault(label(name or ""), f"{name} ({code})")
+            having.setdefault(label(code), f"{name} ({code})")
+    close = list(dict.fromkeys(having[word] for word in _alike(label(area), list(having))))
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    return (
+        f"No figure is published for the area {area!r}.{hint} "
+        "Give a code such as E09000019, or a name as it is printed."
+    )
+
+
+def _alike(word: str, known: Sequence[str]) -> list[str]:
+    from rapidfuzz import fuzz, process
+
+    return [
+        found for found, _, _ in process.extract(word, known, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_SUGGESTED)
+    ]  # fmt: skip
+
+
+def _of_word(
+    there: list[_Candidate], word: str | None, of: Callable[[_Candidate], str], what: str, wanted: Asked
+) -> list[_Candidate]:
+    """Candidates of which one column is a word, in any case."""
+    if not word:
+        return there
+    found = [one for one in there if of(one) == word]
+    found = found or [one for one in there if label(of(one)) == re.sub(r"[\s-]+", "_", label(word))]
+    if found:
+        return found
+    known = sorted({of(one) for one in there})
+    close = _alike(label(word), known)
+    hint = f"did you mean {' or '.join(close)}?" if close else f"there is {_either(known)}."
+    raise NotPublished(
+        f"No figure of {there[0].measure} for {there[0].area_name} ({there[0].area_code}) is published with the {what} "
+        f"{word!r}; {hint}"
+    )
+
+
+def _of_period(there: list[_Candidate], wanted: Asked) -> list[_Candidate]:
+    days = days_of(wanted.period)
+    if days is not None:
+        found = [one for one in there if (one.start, one.end) == days]
+        if found:
+            return found
+        raise NotPublished(_no_period(there, f"{days[0]}/{days[1]}"))
+    published = {(one.start, one.end): Period(one.start, one.end, PeriodKind(one.kind)) for one in there}
+    read = meanings(wanted.period, published.values())
+    if len(read) == 1:
+        return [one for one in there if (one.start, one.end) == (read[0].start, read[0].end)]
+    if read:
+        found = [one for one in there if any((one.start, one.end) == (p.start, p.end) for p in read)]
+        listed = " or ".join(f"{p.start}/{p.end} ({p.kind.replace('_', ' ')})" for p in read)
+        raise AmbiguousFigure(
+            f"The period {wanted.period!r} can be {listed}. Write the days, or one of these names:",
+            _names(_preferred(found, wanted)),
+        )
+    if not is_period(wanted.period) and not re.fullmatch(r"\s*\d{4}\s*", wanted.period):
+        raise UsageError(f"{wanted.period!r} is not read as a period. Write it as {FORMS}.")
+    raise NotPublished(_no_period(there, repr(wanted.period)))
+
+
+def _no_period(there: Sequence[_Candidate], period: str) -> str:
+    listed: dict[tuple[date, date, str], None] = {}
+    for one in sorted(there, key=lambda one: (one.end, one.start), reverse=True):
+        listed.setdefault((one.start, one.end, f"{one.kind.replace('_', ' ')}, {one.source}"))
+    shown = "; ".join(f"{start}/{end} ({what})" for start, end, what in list(listed)[:_PERIODS_SHOWN])
+    more = f" and {len(listed) - _PERIODS_SHOWN:,} more" if len(listed) > _PERIODS_SHOWN else ""
+    one = there[0]
+    return (
+        f"No figure of {one.measure} for {one.area_name} ({one.area_code}) is published for the period {period}. "
+        f"A period is written START/END, the end being the day after the last. Published: {shown}{more}."
+    )
+
+
+def _of_breakdown(there: list[_Candidate], breakdown: str, wanted: Asked) -> list[_Candidate]:
+    found = [one for one in there if one.breakdown == breakdown]
+    found = found or [one for one in there if _group(one.breakdown) == _group(breakdown)]
+    if found:
+        return found
+    raise AmbiguousFigure(
+        f"No figure of {there[0].measure} is published for the group {breakdown!r}. There are:",
+        _names(_preferred(there, wanted)),
+    )
+
+
+def _group(breakdown: str) -> frozenset[str]:
+    """A group whatever the case and the order of its parts."""
+    parts = (re.sub(r"\s*=\s*", "=", label(part)) for part in breakdown.split(";"))
+    return frozenset(part for part in parts if part)
+
+
+def _preferred(there: list[_Candidate], wanted: Asked) -> list[_Candidate]:
+    """Counts alone, where there are counts and no unit was asked for: choices that differ in what is open."""
+    counts = [one for one in there if one.unit == COUNT]
+    return counts if counts and wanted.unit is None else there
+
+
+def _several_areas(there: list[_Candidate], wanted: Asked) -> AmbiguousFigure:
+    areas = sorted({(one.area_name, one.area_code) for one in there})
+    totals = [one for one in there if one.breakdown == TOTAL]
+    # Without totals the names of all groups of all areas would hide what is asked.
+    choices = _names(_preferred(totals, wanted))
+    return AmbiguousFigure(
+        f"{len(areas)} areas are called {wanted.area!r}: {_either((f'{n} ({c})' for n, c in areas), 'and')}. "
+        + ("Give a code, or one of these names:" if choices else "Give a code."),
+        choices,
+    )
+
+
+def _ambiguous(there: Sequence[_Candidate]) -> AmbiguousFigure:
+    one = there[0]
+    choices = _names(there)
+    figure = f"{one.measure} for {one.area_name} ({one.area_code}) in {one.start}/{one.end}"
+    sources = {other.source for other in there}
+    if len(sources) > 1:
+        return AmbiguousFigure(
+            f"{figure} is published by {_either(sorted(sources), 'and')}. Say --source, or give one of these names:",
+            choices,
+        )
+    if len({other.breakdown for other in there}) > 1:
+        return AmbiguousFigure(
+            f"{figure} has no total: {one.source} publishes {len(choices):,} groups. Give one of these names:",
+            choices,
+        )
+    return AmbiguousFigure(
+        f"{figure} is published in several units and none is a count. Say --unit, or give one of these names:",
+        choices,
+    )
+
+
+def _names(there: Iterable[_Candidate]) -> list[str]:
+    """Their full names: wide groups before groups of several characteristics."""
+    ordered = sorted(there, key=lambda one: (one.breakdown != TOTAL, one.breakdown.count(";"), one.breakdown))
+    return list(dict.fromkeys(str(one.name()) for one in ordered))
+
+
+def _either(words: Iterable[str], joined: str = "or") -> str:
+    listed = list(words)
+    return f" {joined} ".join([", ".join(listed[:-1]), listed[-1]]) if len(listed) > 1 else "".join(listed)
+
+
+def _no_issue(connection: DuckDBPyConnection, name: FigureName, as_of: AsOf) -> str:
+    """Why a figure that exists is not there in that release, or was not yet there on that day."""
+    rows = connection.execute(
+        """SELECT o.release, r.available_from, r.available_from_basis, r.retrieved_at[:10]
+        FROM harmonised.observations o LEFT JOIN catalogue.releases r USING (source, release)
+        WHERE o.source = ? AND o.measure = ? AND o.breakdown = ? AND o.unit = ? AND o.statistic = ?
+            AND o.area_code = ? AND o.period_start = ? AND o.period_end = ? ORDER BY o.release_order""",
+        [
+            name.source, name.measure, name.breakdown, name.completed.unit, name.completed.statistic, name.area,
+            name.start, name.end,
+        ],
+    ).fetchall()  # fmt: skip
+    figure = replace(name, release=None)
+    releases = [row[0] for row in rows]
+    if not releases:
+        return f"No figure is published with the name {figure}."
+    if name.release and name.release not in releases:
+        return f"{figure} is not in the release {name.release}. It is in {_either(releases, 'and')}."
+    what = f"the release {name.release}" if name.release else "its first issue here"
+    first = next(row for row in rows if name.release in (None, row[0]))
+    if as_of.published and (first[1] is None or first[1] > as_of.published):
+        return (
+            f"{figure} was not yet out on {as_of.published}: {what}, {first[0]}, came out on {first[1]} "
+            f"({how_known(first[2])})."
+        )
+    return (
+        f"{figure} was not yet held on {as_of.received}: {what}, {first[0]}, was received on {first[3]}. "
+        f"It came out on {first[1]} ({how_known(first[2])}); --as-of asks for what was out."
+    )
+
+
+_HOW_KNOWN = {
+    "stated": "the publisher states this day",
+    "expected": "the file states no day; this is the end of its latest period and the usual delay of the source",
+    "received": "the file states no day; this is the day on which it was received",
+}
+
+
+def how_known(basis: str | None) -> str:
+    """A clause that says what a release's day of publication is founded on."""
+    return _HOW_KNOWN.get(basis or "", "no day of publication is known")

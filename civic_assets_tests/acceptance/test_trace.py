@@ -1,0 +1,213 @@
+"""`trace` and `compare` name one figure and no other: every row of what is published, and what a person types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from civic_assets.harmonise.figure_names import ID_SQL, NAME_SQL, figure_name
+from civic_assets.publish.figure_words import row_of_text
+from civic_assets.publish.locate import locate
+from civic_assets_tests.acceptance.commands import Answer, civic_assets
+from civic_assets_tests.conftest import RealRefresh
+
+# Names that are held in memory at a time: all two million would take three gigabytes.
+_AT_ONCE = 250_000
+# Of so many rows spread over the store the command's own lookup of one name is tried too.
+_SINGLY = 300
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("trace") / "store"
+    answer = civic_assets("refresh", "--store", folder, "--quiet")
+    assert answer.code == 0, answer.err
+    return folder
+
+
+def _trace(store: Path, *arguments: object) -> Answer:
+    return civic_assets("trace", *arguments, "--store", store)
+
+
+def _chain(store: Path, *arguments: object) -> Any:
+    answer = _trace(store, *arguments, "--json")
+    assert answer.code == 0, answer.err
+    return answer.json
+
+
+def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[str, int, int]]]:
+    """Name, row, and the row of the newest issue of the same figure, for all rows of the store."""
+    cursor = connection.cursor().execute(
+        f"""SELECT {NAME_SQL} || '@' || release, rowid, arg_max(rowid, release_order) OVER (PARTITION BY source,
+            measure, area_code, period_start, period_end, breakdown, unit, statistic)
+        FROM harmonised.observations"""
+    )
+    while rows := cursor.fetchmany(_AT_ONCE):
+        yield rows
+
+
+def _differences(database: Path) -> tuple[int, list[str]]:
+    """Number of rows, and the names by which something else than their own row is found."""
+    total, wrong = 0, []
+    with duckdb.connect(str(database), read_only=True) as connection:
+        for rows in _rows(connection):
+            total += len(rows)
+            names = [figure_name(text) for text, _, _ in rows]
+            found = locate(connection, names)
+            got = dict(
+                zip(
+                    found["name"].to_pylist(),
+                    zip(found["row"].to_pylist(), found["choices"].to_pylist(), strict=True),
+                    strict=True,
+                )
+            )
+            wrong += [text for n, (text, row, _) in enumerate(rows) if got.get(n) != (row, 1)]
+            wrong += [text for (text, _, _), name in zip(rows, names, strict=True) if str(name) != text]
+            step = max(1, len(rows) // _SINGLY)
+            for text, row, newest in islice(rows, 0, None, step):
+                wrong += [text] if row_of_text(connection, text) != row else []
+                unnamed = text.rpartition("@")[0]
+                wrong += [unnamed] if row_of_text(connection, unnamed) != newest else []
+    return total, wrong
+
+
+def _shared_names(database: Path) -> tuple[int, int, int]:
+    """Rows, different names with release, and figures that share an id."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        (found,) = connection.execute(
+            f"""SELECT count(*), count(DISTINCT {NAME_SQL} || '@' || release),
+                count(DISTINCT {NAME_SQL}) - count(DISTINCT figure_id) FROM harmonised.observations"""
+        ).fetchall()
+        (row,) = connection.execute(
+            f"SELECT count(*) FROM harmonised.observations WHERE figure_id <> {ID_SQL}"
+        ).fetchall()
+    assert row == (0,)
+    return found
+
+
+def test_every_row_of_the_sample_is_found_by_its_own_name(store: Path) -> None:
+    total, wrong = _differences(store / "civic.duckdb")
+    assert total > 10_000
+    assert wrong == []
+    assert _shared_names(store / "civic.duckdb") == (total, total, 0)
+
+
+@pytest.mark.real_data
+def test_every_row_of_all_real_files_is_found_by_its_own_name(real_refresh: RealRefresh) -> None:
+    total, wrong = _differences(real_refresh.store / "civic.duckdb")
+    assert total > 2_000_000
+    assert wrong == []
+    assert _shared_names(real_refresh.store / "civic.duckdb") == (total, total, 0)
+
+
+@pytest.mark.real_data
+def test_suspensions_without_a_group_are_those_of_all_pupils_and_reasons(real_refresh: RealRefresh) -> None:
+    arguments = ("--area", "E09000019", "--measure", "suspensions", "--period", "2016-09-01/2017-09-01")
+    chain = _chain(real_refresh.store, *arguments)
+    assert (chain["value_text"], chain["figure"]["breakdown"]) == ("1251", "total")
+    assert chain["earlier"] == []
+    groups = {group["breakdown"]: group["value_text"] for group in chain["other_groups"]}
+    assert groups["phase=special;reason=sexual misconduct"] == "0" and len(groups) > 40
+    shown = _trace(real_refresh.store, *arguments).out
+    assert "1,251 count" in shown and "group         total" in shown
+    assert "dfe_exclusions:suspensions:E09000019:2016-09-01/2017-09-01@2016-17" in shown
+
+
+BURGLARY = "ons_csp:burglary:E09000019:2021-07-01/2022-07-01"
+
+
+def test_name_id_and_words_lead_to_the_same_figure(store: Path) -> None:
+    chain = _chain(store, BURGLARY)
+    assert chain["figure"]["name"] == BURGLARY
+    assert chain["name"] == f"{BURGLARY}@{chain['release']}"
+    assert chain["figure_id"] == figure_name(BURGLARY).figure_id
+    for arguments in (
+        (chain["name"],),
+        (chain["figure_id"],),
+        ("ONS_CSP:Burglary:islington:ye June 2022",),
+        ("--area", "Islington", "--measure", "BURGLARY", "--period", "ye jun 2022", "--source", "ons_csp"),
+    ):
+        assert _chain(store, *arguments) == chain
+
+
+def test_earlier_issues_are_of_the_same_figure_and_groups_stand_apart(store: Path) -> None:
+    chain = _chain(store, "ons_csp:burglary:E09000019:2021-10-01/2022-10-01@2022-09.r2")
+    assert chain["earlier"], "the sample has the edition of September 2022 twice"
+    for issue in chain["earlier"]:
+        assert issue["name"] == chain["figure"]["name"]
+        assert issue["release"] == "2022-09"
+    first = _chain(store, "ons_csp:burglary:E09000019:2021-10-01/2022-10-01@2022-09")
+    assert first["earlier"] == []
+    assert [issue["release"] for issue in first["later"]] == ["2022-09.r2"]
+
+
+def test_failures_elsewhere_in_the_release_are_apart_from_those_of_the_figure(store: Path) -> None:
+    """Camden's figure is in order; two figures of the report's table are misprints."""
+    year = "2020-01-01/2021-01-01"
+    misprint = _chain(store, f"gla_report:burglary:E09000019:{year}")
+    failed = [check for check in misprint["checks"] if check["outcome"] == "fail"]
+    assert failed and all(check["message"].endswith((".", ")")) for check in failed)
+    assert {check["check_id"] for check in failed} <= {
+        finding["check_id"] for finding in misprint["findings"]
+    }
+    clean = _chain(store, f"gla_report:robbery:E09000019:{year}")
+    assert clean["findings"] == []
+    assert [check for check in clean["checks"] if check["outcome"] == "fail"] == []
+    assert {check["check_id"] for check in failed} <= {check["check_id"] for check in clean["release_checks"]}
+    assert all(check["message"] for check in clean["release_checks"])
+
+
+def test_a_day_is_about_what_was_out_and_says_how_that_is_known(store: Path) -> None:
+    name = "ons_csp:burglary:E09000019:2021-10-01/2022-10-01"
+    now = _chain(store, name)
+    assert now["published"]["how_known"]
+    early = _trace(store, name, "--as-of", "2021-01-01")
+    assert early.code == 2
+    assert f"{name} was not yet out on 2021-01-01" in early.err and "Published:" not in early.err
+    unheld = _trace(store, name, "--as-of-received", "2021-01-01")
+    assert unheld.code == 2 and "was not yet held on 2021-01-01" in unheld.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "--area and --measure and --period are missing"),
+        (("--area", "E09000019", "--period", "2022"), "--measure is missing"),
+        ((BURGLARY, "--area", "E09000019"), "not both"),
+        (("burglary",), "not the name of a figure"),
+        (("ons_csp:burglary:E09000019:soon",), "'soon' is not read as a period"),
+        (("ons_csp:burglary:E09000019:2022-01-01/2021-01-01",), "must end after it starts"),
+        (("ons_cps:burglary:E09000019:2022",), "did you mean ons_csp"),
+        (("0123456789abcdef",), "No published figure has the id"),
+    ],
+)
+def test_a_name_that_is_none_ends_in_a_sentence_and_2(
+    store: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    answer = _trace(store, *arguments)
+    assert answer.code == 2
+    assert words in answer.err and "Traceback" not in answer.err
+
+
+def test_compare_takes_words_and_ids_and_says_full_names(store: Path) -> None:
+    other = "ons_csp:burglary:E09000007:2021-07-01/2022-07-01"
+    answer = civic_assets(
+        "compare",
+        "ons_csp:Burglary:islington:ye june 2022",
+        figure_name(other).figure_id,
+        "--store",
+        store,
+        "--json",
+    )
+    assert answer.code == 0, answer.err
+    assert [series["name"] for series in answer.json["series"]] == [BURGLARY, other]
+    assert [series["figure_id"] for series in answer.json["series"]] == [
+        figure_name(BURGLARY).figure_id, figure_name(other).figure_id,
+    ]  # fmt: skip
+    shown = civic_assets("compare", BURGLARY, other, "--store", store)
+    assert BURGLARY in shown.out and other in shown.out
