@@ -54,8 +54,10 @@ def _unread(block: Block, name: str) -> CivicError:
 def edition(block: Block, contract: Contract) -> str | None:
     """Release key: the last month; with `-historical` where there are more months than an ordinary issue has.
 
-    None where a header may be read as two months.
+    None where a header may be read as two months, or no rows stand below the headers.
     """
+    if not block.rows:
+        return None
     named = [month_named(plain(block.header(name))) for name, _ in block.figures()]
     months = [month for month in named if month is not None]
     if not months or None in named:

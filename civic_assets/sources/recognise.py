@@ -6,7 +6,6 @@ Belongs here: asking every contract whether its tables are in a file. Does not b
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -18,6 +17,7 @@ from civic_assets.readers.grid import Grid, as_printed
 from civic_assets.readers.table_finder import FoundTables, find_tables
 from civic_assets.sources.nearest import nearest_table
 from civic_assets.sources.reading import is_synthetic
+from civic_assets.sources.without_edition import why_no_edition
 
 # A file belongs to a source when at least this share of the source's required tables is in it: a file that lost one
 # table is a damaged release of that source, a file that holds one of five is another publication.
@@ -68,16 +68,13 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract]) -> list[Recognised]
         edition = parser_of(contract).edition(found, contract)
         if edition is None:
             nameless.append(contract.source)
-            said += filter(None, [_without_rows(grid, found, contract) or _why_nameless(found, contract)])
-            continue
-        if without := _without_rows(grid, found, contract):
-            said.append(without)
+            said += filter(None, [why_no_edition(grid, found, contract)])
             continue
         recognised.append(Recognised(contract, edition, found, is_synthetic(grid)))
     if recognised:
         return recognised
     if said:
-        raise NotRecognised(" ".join(dict.fromkeys(said)))
+        raise NotRecognised(" ".join(said))
     if nameless:
         raise NotRecognised(
             f"{grid.file} has the tables of {' and '.join(nameless)}, but no title names their year, so that it is "
@@ -91,28 +88,6 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract]) -> list[Recognised]
     raise NotRecognised(
         f"{grid.file} holds no tables of a source with a contract ({known}){inside}.{nearest_table(grid, active)}"
     )
-
-
-def _without_rows(grid: Grid, found: FoundTables, contract: Contract) -> str:
-    """What a file of headers alone says, in a source whose contract knows such files; `""` for any other file.
-
-    The name of the file is quoted where the contract says how the publisher writes it, and is not believed.
-    """
-    known = contract.options.get("withoutRows")
-    if known is None or any(block.rows for block in found.blocks.values()):
-        return ""
-    named = re.search(known["fileName"], grid.file) if "fileName" in known else None
-    name = f" Its name says {named[0]}; nothing in the file confirms that." if named else ""
-    return (
-        f"{grid.file} holds the headers of {contract.source} and no rows: {known['because']}. That is no zero, and "
-        f"nothing is published of it.{name}"
-    )
-
-
-def _why_nameless(found: FoundTables, contract: Contract) -> str:
-    """Why a parser can not say which edition a file is, in its own words; `""` where it has none."""
-    why = getattr(parser_of(contract), "why_no_edition", None)
-    return str(why(found, contract)) if why is not None else ""
 
 
 def _known_and_not_read(grid: Grid, contracts: Iterable[Contract]) -> str:

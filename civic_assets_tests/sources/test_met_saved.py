@@ -172,7 +172,7 @@ def test_file_of_small_areas_that_is_too_large_is_held_back_with_a_sentence() ->
         "met_lsoa": replace(contract, thresholds={**contract.thresholds, "figures_most": limit})
     }
     report = inspect(FILES["met_lsoa"], contracts)
-    said = " ".join(report["held_back"])
+    said = " ".join(finding["message"] for finding in report["findings"])
     assert "areas_of_2021.csv holds 216 figures, more than the 100 that are read at once" in said
 
 
