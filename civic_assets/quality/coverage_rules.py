@@ -35,7 +35,9 @@ _READ = ("area_type", "period_start", "period_end", "value", "locator")
 def counts_have_a_place(release: Release) -> Verdict:
     """K-08: one finding for each period whose share without a place is too high, or rose too much."""
     if release.grid.format == "json":
-        return not_evaluated("not_applicable", "an answer that does not say of what it is all, so that it has no share")
+        return not_evaluated(
+            "not_applicable", "an answer that does not say of what it is all, so that it has no share"
+        )
     limit = release.contract.thresholds["without_place_share"]
     rise = release.contract.thresholds.get("without_place_rise")
     before, known = _before(release)
@@ -55,9 +57,9 @@ def counts_have_a_place(release: Release) -> Verdict:
             findings.append(
                 Finding(
                     "K-08",
-                    f"{without:,.0f} of {counted:,.0f} counted from {start} to before {end} have no place ({share:.1%}): "
-                    f"{message}. The figures of single areas are too low by what belongs to them. Nothing is shared "
-                    "out; compare areas with care, or ask the force.",
+                    f"{without:,.0f} of {counted:,.0f} counted from {start} to before {end} have no "
+                    f"place ({share:.1%}): {message}. The figures of single areas are too low by what belongs to "
+                    "them. Nothing is shared out; compare areas with care, or ask the force.",
                     locator, severity="warning", period_start=str(start), period_end=str(end),
                     observed=f"{share:.4f}", expected=f"<= {limit.value:g}",
                     evidence={"without_place": without, "counted": counted, "share_before": known},

@@ -71,8 +71,8 @@ def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list
             if not parent or not _CODE.fullmatch(code):
                 where = locators[row]
                 message = (
-                    f"{where} has the small area {code!r} in {borough!r}: a code such as E01002707 and a borough of the "
-                    "contract are expected; its figures are kept under what is printed."
+                    f"{where} has the small area {code!r} in {borough!r}: a code such as E01002707 and a borough "
+                    "of the contract are expected; its figures are kept under what is printed."
                 )
                 expected = "a code of a small area and a borough"
                 problems.append(RowProblem("V-05", where, f"{code} {borough}", expected, message, code))

@@ -22,7 +22,6 @@ from civic_assets.values.cells import label, plain
 from civic_assets.values.month_text import month_named
 from civic_assets.values.periods import Period, PeriodKind, first_of_month
 
-
 # As the publisher prints it.
 _PRINTED = re.compile(r"[0-9]{6}")
 _NAMES = ("borough", "ward", "ward_code", "lsoa_code", "lsoa_name", "major", "minor")
@@ -45,9 +44,9 @@ def month_of(block: Block, name: str, _: Column) -> Period:
 def _unread(block: Block, name: str) -> CivicError:
     where = block.sheet.locator(block.header_row, block.columns[name])
     return CivicError(
-        f"The header at {where} is {plain(block.header(name))!r}, which may be read as two months or as a day: the file "
-        "was saved by a spreadsheet program, and its months are not guessed. Download the file again and do not save it "
-        "from a spreadsheet program; a month such as 202511 is expected."
+        f"The header at {where} is {plain(block.header(name))!r}, which may be read as two months or as a day: "
+        "the file was saved by a spreadsheet program, and its months are not guessed. Download the file again and "
+        "do not save it from a spreadsheet program; a month such as 202511 is expected."
     )
 
 
@@ -119,9 +118,9 @@ def _months_as_saved(block: Block) -> list[RowProblem]:
     header = plain(block.header(saved[0]))
     month = (month_named(header) or "").replace("-", "")
     message = (
-        f"The header at {where} is {header!r} ({len(saved)} of {len(names)} months are written so); the publisher prints "
-        f"{month}. A spreadsheet program saved the file anew. The months are read, since they can be read in one way only "
-        "and follow one another; check that the program changed nothing else, or download the file again."
+        f"The header at {where} is {header!r} ({len(saved)} of {len(names)} months are written so); the "
+        f"publisher prints {month}. A spreadsheet program saved the file anew. The months are read, since they can "
+        "be read in one way only and follow one another; check that the program changed nothing else, or download the file again."
     )
     return [RowProblem("V-05", where, header, month, message)]
 

@@ -28,7 +28,11 @@ _ONE_AGE = re.compile(r"(?:aged?|age) ([0-9]{1,3})(?: years?)?|(?:under|aged und
 _FROM_TO = re.compile(r"(?:aged?|age) ([0-9]{1,3})(?: ?- ?| to )([0-9]{1,3})(?: years?)?")
 _AND_OVER = re.compile(r"(?:aged?|age) ([0-9]{1,3})(?: ?\+| and over| or over| years and over)")
 _ALL = ("all ages", "all")
-_SEXES = {"total": "", "all persons": "", "persons": "", "male": "male", "males": "male", "female": "female", "females": "female"}  # fmt: skip
+_SEXES = {
+    **dict.fromkeys(("total", "all persons", "persons"), ""),
+    **dict.fromkeys(("male", "males"), "male"),
+    **dict.fromkeys(("female", "females"), "female"),
+}
 _HASHED = 8
 
 
@@ -54,12 +58,12 @@ def why_no_edition(block: Block) -> str:
         column = next(iter(block.extra))
         where = block.sheet.locator(block.header_row, column)
         return (
-            f"{where} is a column {block.extra[column]!r}, which the mid-year estimates of Nomis (NM_2002_1) do not have: "
-            "this is another data set of Nomis, and it is not read."
+            f"{where} is a column {block.extra[column]!r}, which the mid-year estimates of Nomis (NM_2002_1) do "
+            "not have: this is another data set of Nomis, and it is not read."
         )
     return (
-        "no row names a mid-year such as 2024 in DATE_NAME or DATE, so that it is not known of which year the figures are. "
-        "Ask Nomis again, with DATE_NAME in select."
+        "no row names a mid-year such as 2024 in DATE_NAME or DATE, so that it is not known of which year the "
+        "figures are. Ask Nomis again, with DATE_NAME in select."
     )
 
 
@@ -75,8 +79,8 @@ def whole(block: Block) -> None:
     ask = "Ask in parts, with recordOffset or for fewer areas, and give each part by itself, complete."
     if most is not None and most > number:
         raise CivicError(
-            f"The answer has {number:,} rows, and its column RECORD_COUNT says that Nomis holds {most:,.0f}: it was cut, "
-            f"which Nomis does without a word after 25,000 records. {ask}"
+            f"The answer has {number:,} rows, and its column RECORD_COUNT says that Nomis holds {most:,.0f}: it "
+            f"was cut, which Nomis does without a word after 25,000 records. {ask}"
         )
     if most is None and number in (25_000, 100_000, 1_000_000):
         raise CivicError(
@@ -96,15 +100,15 @@ def without_zeros(block: Block, problems: list[RowProblem]) -> Block:
     for at, text in enumerate(block.texts("obs_value")):
         if not codes[at] and (is_total(names[at]) or not names[at]):
             message = (
-                f"{places[at]} stands in a row that is {names[at]!r} and no area: a total that was added to the file. It "
-                "is not read, and nothing is counted twice."
+                f"{places[at]} stands in a row that is {names[at]!r} and no area: a total that was added to the "
+                "file. It is not read, and nothing is counted twice."
             )
             problems.append(RowProblem("V-05", places[at], names[at], "an area with a code", message))
         elif parse_number(text) == 0:
             name = f"{names[at]} ({codes[at]})" if names[at] else codes[at]
             message = (
-                f"{places[at]} prints 0 residents of {name}. Nomis answers 0 for a district that no longer exists; it is no "
-                "population and is not read. Ask for the districts of today (geography=TYPE424)."
+                f"{places[at]} prints 0 residents of {name}. Nomis answers 0 for a district that no longer exists; it "
+                "is no population and is not read. Ask for the districts of today (geography=TYPE424)."
             )
             problems.append(
                 RowProblem("R-06", places[at], text, "a population above 0", message, codes[at], "population")
@@ -150,8 +154,8 @@ def breakdowns(block: Block, contract: Contract) -> list[str]:
         for name, text, value in ((age, pair[0], years), (sex, pair[1], of)):
             if value is None:
                 raise CivicError(
-                    f"{block.locators(name)[row]} has {text!r}, which is no age or sex that is known; ask Nomis again with "
-                    "C_AGE_NAME and GENDER_NAME in select."
+                    f"{block.locators(name)[row]} has {text!r}, which is no age or sex that is known; ask Nomis "
+                    "again with C_AGE_NAME and GENDER_NAME in select."
                 )
         parts = [f"age={years}"] * bool(years) + [f"sex={of}"] * bool(of)
         known[pair] = ";".join(parts) or "total"
@@ -191,7 +195,9 @@ def _dates(block: Block) -> list[str]:
 
 def _counts_of_persons(block: Block) -> None:
     for name, right in (("measures", ("20100",)), ("measures_name", ("value",))):
-        for text, where in zip(block.texts(name), block.locators(name) if name in block.columns else [], strict=False):
+        for text, where in zip(
+            block.texts(name), block.locators(name) if name in block.columns else [], strict=False
+        ):
             if label(text) not in right:
                 raise CivicError(
                     f"{where} has the measure {text!r}, which is no count of persons (Nomis gives percentages beside "

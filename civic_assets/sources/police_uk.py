@@ -164,7 +164,9 @@ def _subject(
     ):  # fmt: skip
         if wrong:
             problems.append(
-                RowProblem("V-05", where, observed, expected, f"{where} {what}", area.code, offence["measure"])
+                RowProblem(
+                    "V-05", where, observed, expected, f"{where} {what}", area.code, offence["measure"]
+                )
             )
     status = "at_least" if place.of is not None else None
     return Subject(month, area, offence["measure"], breakdown, status), place
@@ -173,7 +175,9 @@ def _subject(
 def _report_months(block: Block, problems: list[RowProblem]) -> None:
     """One problem for all months that are not as the publisher prints them: the file was saved anew."""
     texts = block.texts("month")
-    written = {text: month for text in set(texts) if not MONTH.fullmatch(text) and (month := month_named(text))}
+    written = {
+        text: month for text in set(texts) if not MONTH.fullmatch(text) and (month := month_named(text))
+    }
     if not written:
         return
     first = next(row for row, text in enumerate(texts) if text in written)

@@ -38,7 +38,8 @@ def place_of(
 
     Args:
         contract: Names the forces.
-        code, name: Of the small area; empty without one.
+        code: Of the small area; empty without one.
+        name: Of the small area, as printed.
         month: `YYYY-MM`.
         force: That reported the row, as printed.
         point: Longitude, latitude and location, as printed.
@@ -49,9 +50,7 @@ def place_of(
     if not code:
         return Place(_without_area(parent, force, point))
     if not _LSOA.fullmatch(code):
-        return Place(
-            Area("unlisted_area", f"{parent}/{slug(code)}", name or code, "unlisted_area", parent)
-        )
+        return Place(Area("unlisted_area", f"{parent}/{slug(code)}", name or code, "unlisted_area", parent))
     kinds = [entry["kind"] for entry in contract.options["lsoaVintages"] if entry["from"] <= month]
     area = Area(kinds[-1] if kinds else "lsoa_2011", code, name, "lsoa")
     own = territory(code, name, date(int(month[:4]), int(month[5:]), 1))

@@ -97,9 +97,15 @@ def without_totals_of_incidents(block: Block, columns: Sequence[str], problems: 
     kept = len(block.rows) - len(totals)
     for word, at in totals.values():
         where = narrow.locators(word)[at]
-        numbers = [number for name in block.columns if (number := parse_number(narrow.texts(name)[at])) is not None]
+        numbers = [
+            number for name in block.columns if (number := parse_number(narrow.texts(name)[at])) is not None
+        ]
         said = f"It prints {numbers[0]:,.15g}" if numbers else "It prints no number"
-        beside = f", and {kept:,} rows are read." if not numbers or numbers[0] != kept else ", as many rows as are read."
+        beside = (
+            f", and {kept:,} rows are read."
+            if not numbers or numbers[0] != kept
+            else ", as many rows as are read."
+        )
         text = texts[word][at]
         problems.append(
             RowProblem(

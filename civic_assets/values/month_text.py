@@ -54,6 +54,4 @@ def month_named(text: str) -> str | None:
 def may_be_two_months(text: str) -> bool:
     """Does a text stand for a day, or for a month in two ways (`01/02/2025`, `25-Nov`), so that no month is read?"""
     words = label(text)
-    return month_named(text) is None and bool(
-        _TWO_WAYS.fullmatch(words) or _DAY_AND_NAME.fullmatch(words)
-    )
+    return month_named(text) is None and bool(_TWO_WAYS.fullmatch(words) or _DAY_AND_NAME.fullmatch(words))

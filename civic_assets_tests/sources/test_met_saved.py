@@ -1,4 +1,4 @@
-"""The Metropolitan Police's files as a spreadsheet program saves them: months, totals, nothing doubled, nothing guessed."""
+"""The Metropolitan Police's files as a spreadsheet program saves them: nothing is doubled, and nothing guessed."""
 
 from __future__ import annotations
 
@@ -168,9 +168,7 @@ def test_small_area_or_borough_that_does_not_exist_is_kept_and_reported(
 def test_file_of_small_areas_that_is_too_large_is_held_back_with_a_sentence() -> None:
     contract = load_contracts()["met_lsoa"]
     limit = replace(contract.thresholds["figures_most"], value=100)
-    contracts = {
-        "met_lsoa": replace(contract, thresholds={**contract.thresholds, "figures_most": limit})
-    }
+    contracts = {"met_lsoa": replace(contract, thresholds={**contract.thresholds, "figures_most": limit})}
     report = inspect(FILES["met_lsoa"], contracts)
     said = " ".join(finding["message"] for finding in report["findings"])
     assert "areas_of_2021.csv holds 216 figures, more than the 100 that are read at once" in said

@@ -112,7 +112,9 @@ def test_answer_that_nomis_cut_is_held_back(tmp_path: Path) -> None:
 
     def at_the_limit(rows: Rows) -> Rows:
         one = _without("RECORD_COUNT")(rows)[0]
-        return [one | {"DATE_NAME": str(1900 + n % 120), "GEOGRAPHY_CODE": f"E07{n:06d}"} for n in range(25_000)]
+        return [
+            one | {"DATE_NAME": str(1900 + n % 120), "GEOGRAPHY_CODE": f"E07{n:06d}"} for n in range(25_000)
+        ]
 
     assert "exactly 25,000 rows, as many as Nomis gives at most" in _messages(
         _changed(tmp_path, at_the_limit)
@@ -131,7 +133,15 @@ def test_population_of_zero_is_an_error_and_no_figure(tmp_path: Path) -> None:
 
 def test_every_age_band_at_once_stays_apart_and_percentages_are_refused(tmp_path: Path) -> None:
     def bands(rows: Rows) -> None:
-        names = ("All Ages", "Aged 0 to 15", "Aged 16 - 64", "Aged 65+", "Age 7", "Aged 90 and over", "Aged 16-17")
+        names = (
+            "All Ages",
+            "Aged 0 to 15",
+            "Aged 16 - 64",
+            "Aged 65+",
+            "Age 7",
+            "Aged 90 and over",
+            "Aged 16-17",
+        )
         for row, name in zip(rows, names, strict=False):
             row |= {"GEOGRAPHY_CODE": "E09000019", "GENDER_NAME": "Total", "C_AGE_NAME": name}
         del rows[len(names) :]

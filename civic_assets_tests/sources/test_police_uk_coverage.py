@@ -24,7 +24,9 @@ from civic_assets.sources.recognise import recognise
 from civic_assets_tests.releases import fixture
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "police_uk"
-OLD, NEW, NORTHERN = (FIXTURES / name for name in ("2011_areas.csv", "2021_areas.csv", "northern_ireland.csv"))
+OLD, NEW, NORTHERN = (
+    FIXTURES / name for name in ("2011_areas.csv", "2021_areas.csv", "northern_ireland.csv")
+)
 NO_LOCATION = FIXTURES / "no_location.json"
 
 
@@ -157,12 +159,19 @@ def test_northern_ireland_is_counted_by_point_and_what_has_no_place_apart() -> N
     points = {row["area_code"]: row["area_name"] for row in rows if row["area_type"] == "street_point"}
     assert points["N92000002/point-54-597285n-5-930120w"] == "On or near Donegall Square"
     assert {row["status"] for row in rows} == {None}
-    assert any("22 of 24 rows" in note.text and "no figure of an authority" in note.text for note in parsed.notes)
+    assert any(
+        "22 of 24 rows" in note.text and "no figure of an authority" in note.text for note in parsed.notes
+    )
 
 
 @pytest.mark.parametrize(
     ("written", "month"),
-    [("May-22", "2022-05"), ("2022-05-01 00:00:00", "2022-05"), ("05/2022", "2022-05"), ("202205", "2022-05")],
+    [
+        ("May-22", "2022-05"),
+        ("2022-05-01 00:00:00", "2022-05"),
+        ("05/2022", "2022-05"),
+        ("202205", "2022-05"),
+    ],
 )
 def test_month_that_a_spreadsheet_wrote_is_read_and_told(tmp_path: Path, written: str, month: str) -> None:
     def saved(rows: list[dict[str, str]]) -> None:
@@ -214,13 +223,21 @@ def test_file_without_rows_is_no_zero_and_its_name_is_quoted(tmp_path: Path) -> 
 def _without_place(tmp_path: Path, number: int) -> Path:
     def blank(rows: list[dict[str, str]]) -> None:
         for row in rows[:number]:
-            row |= {"LSOA code": "", "LSOA name": "", "Longitude": "", "Latitude": "", "Location": "No Location"}
+            row |= {
+                "LSOA code": "",
+                "LSOA name": "",
+                "Longitude": "",
+                "Latitude": "",
+                "Location": "No Location",
+            }
 
     return _street(tmp_path, blank)
 
 
 @pytest.mark.parametrize(("number", "outcome"), [(0, "pass"), (16, "fail")])
-def test_share_without_a_place_beyond_the_contract_is_found(tmp_path: Path, number: int, outcome: str) -> None:
+def test_share_without_a_place_beyond_the_contract_is_found(
+    tmp_path: Path, number: int, outcome: str
+) -> None:
     report = inspect(_without_place(tmp_path, number), load_contracts())
     (check,) = [check for check in report["checks"] if check["check_id"] == "K-08"]
     assert (check["outcome"], check["severity"]) == (outcome, "warning")
