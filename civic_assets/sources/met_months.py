@@ -120,7 +120,8 @@ def _months_as_saved(block: Block) -> list[RowProblem]:
     message = (
         f"The header at {where} is {header!r} ({len(saved)} of {len(names)} months are written so); the "
         f"publisher prints {month}. A spreadsheet program saved the file anew. The months are read, since they can "
-        "be read in one way only and follow one another; check that the program changed nothing else, or download the file again."
+        "be read in one way only and follow one another; check that the program changed nothing else, or download the "
+        "file again."
     )
     return [RowProblem("V-05", where, header, month, message)]
 
