@@ -158,21 +158,46 @@ SELECT coalesce(o.area_code, f.area_code) AS area_code, coalesce(f.area_name, o.
     o.area_code IS NOT NULL AS has_figures
 FROM facts f FULL JOIN observed o ON o.area_code = f.area_code ORDER BY area_code"""
 # Counts of street-level rows by authority, with those of the same force and month that have no place beside them: a
-# small authority's count is not complete while they are not nil. `n_by_name` of the output areas stand in no lookup.
+# small authority's count is not complete while they are not nil. A force's file holds rows of its neighbours; their own
+# forces' files may not be there, and then the count is a few of many (`own_force_given`). `n_by_name` of the output
+# areas stand in no lookup.
 _BY_AUTHORITY = """CREATE VIEW harmonised.police_uk_by_authority AS
-WITH unlocated AS (
-    SELECT release, measure, period_start, breakdown, sum(value) AS value
-    FROM harmonised.latest WHERE source = 'police_uk' AND area_type = 'unassigned'
-    GROUP BY ALL)
-SELECT o.source, o.release, o.measure, o.period_start, o.period_end, o.breakdown, a.authority_code, a.authority_name,
-    sum(o.value) AS value, count(*) AS n_output_areas, count(*) FILTER (a.how = 'name') AS n_by_name,
-    coalesce(any_value(u.value), 0) AS unlocated_in_force
-FROM harmonised.latest o
-JOIN catalogue.output_areas a ON a.area_code = o.area_code AND a.authority_code IS NOT NULL
-LEFT JOIN unlocated u ON u.release = o.release AND u.measure = o.measure AND u.period_start = o.period_start
-    AND u.breakdown = o.breakdown
-WHERE o.source = 'police_uk'
-GROUP BY ALL"""
+WITH rows AS (
+    SELECT *, regexp_extract(breakdown, 'reported_by=([^;]*)', 1) AS other_force,
+        coalesce(nullif(regexp_replace(breakdown, ';?reported_by=[^;]*', ''), ''), 'total') AS of_type
+    FROM harmonised.latest WHERE source = 'police_uk'),
+unlocated AS (
+    SELECT release, measure, period_start, of_type, sum(value) AS value
+    FROM rows WHERE area_type = 'unassigned' GROUP BY ALL),
+counted AS (
+    SELECT o.source, o.release, o.measure, o.period_start, o.period_end, o.of_type AS breakdown, a.authority_code,
+        a.authority_name, sum(o.value) AS value, count(DISTINCT o.area_code) AS n_output_areas,
+        count(DISTINCT o.area_code) FILTER (a.how = 'name') AS n_by_name,
+        coalesce(any_value(u.value), 0) AS unlocated_in_force, bool_or(o.other_force = '') AS of_own_force
+    FROM rows o
+    JOIN catalogue.output_areas a ON a.area_code = o.area_code AND a.authority_code IS NOT NULL
+    LEFT JOIN unlocated u ON u.release = o.release AND u.measure = o.measure AND u.period_start = o.period_start
+        AND u.of_type = o.of_type
+    GROUP BY ALL),
+forces AS (
+    SELECT m.member_code AS authority_code, any_value(m.container_code) AS own_force_code,
+        any_value(f.area_name) AS own_force_name
+    FROM catalogue.area_memberships m LEFT JOIN catalogue.areas f ON f.area_code = m.container_code
+    WHERE m.container_type = 'police_force' GROUP BY m.member_code HAVING count(*) = 1),
+-- Forces of which a file of that month is held: one that counts in ground of its own.
+given AS (
+    SELECT DISTINCT f.own_force_code, o.period_start
+    FROM rows o JOIN catalogue.output_areas a ON a.area_code = o.area_code JOIN forces f USING (authority_code)
+    WHERE o.other_force = '' AND o.area_type = 'lsoa')
+SELECT c.* EXCLUDE (of_own_force), f.own_force_code, f.own_force_name, g.own_force_code IS NOT NULL AS own_force_given,
+    CASE WHEN c.of_own_force THEN 'counted by the force of this authority'
+         WHEN g.own_force_code IS NULL
+         THEN 'a part: counted by another force, and no file of ' || coalesce(f.own_force_name, 'its own force')
+            || ' is held for this month'
+         ELSE 'a part: counted by another force, to be added to the count of '
+            || coalesce(f.own_force_name, 'its own force') END AS coverage
+FROM counted c LEFT JOIN forces f USING (authority_code)
+LEFT JOIN given g ON g.own_force_code = f.own_force_code AND g.period_start = c.period_start"""
 
 _AREA = {
     "area_code": "text", "area_name": "text", "area_type": "text", "form": "text", "valid_from": "day",

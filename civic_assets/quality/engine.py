@@ -16,6 +16,7 @@ import civic_assets.quality.base_rules
 import civic_assets.quality.caption_rules
 import civic_assets.quality.completeness_rules
 import civic_assets.quality.consistency_rules
+import civic_assets.quality.coverage_rules
 import civic_assets.quality.definition_rules
 import civic_assets.quality.digit_rules
 import civic_assets.quality.disclosure_rules

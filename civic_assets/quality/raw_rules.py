@@ -101,9 +101,11 @@ def real_file(release: Release) -> Verdict:
         return not_evaluated(
             "no_reference", "the file is a part of its edition; the contract's minimum is that of whole files"
         )
-    # A source may be published in several formats; an answer of an API is far smaller than a file.
+    # A source may be published in several formats and tables; an answer of an API is far smaller than a file.
     limits = release.contract.thresholds
-    limit = limits.get(f"minimum_bytes_{release.file.format}") or limits.get("minimum_bytes")
+    alone = "".join(release.found.blocks) if len(release.found.blocks) == 1 else ""
+    names = (f"minimum_bytes_{alone}", f"minimum_bytes_{release.file.format}", "minimum_bytes")
+    limit = next((limits[name] for name in names if name in limits), None)
     if limit is None:
         return not_evaluated("no_reference", "the contract states no minimum_bytes")
     smallest = limit.value

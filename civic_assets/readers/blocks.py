@@ -53,7 +53,7 @@ class Block:
 
     def header(self, name: str) -> str:
         """Printed header of a column."""
-        return self.printed.get(name) or str(self.sheet.rows[self.header_row][self.columns[name]])
+        return self.printed.get(name) or as_printed(self.sheet.rows[self.header_row][self.columns[name]])
 
     def cells(self, name: str) -> list[CellValue]:
         """Cells of a column, one for each data row."""

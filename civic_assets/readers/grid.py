@@ -37,6 +37,19 @@ def as_printed(value: CellValue) -> str:
     )
 
 
+# Months as numbers: `202511`.
+_MONTHS = (190001, 209912)
+
+
+def header_text(value: CellValue) -> str:
+    """Text of a cell that may be a header; of numbers only a month (`202511`), as a spreadsheet program stores it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and _MONTHS[0] <= value <= _MONTHS[1] and 1 <= value % 100 <= 12:
+        return as_printed(value) if value.is_integer() else ""
+    return ""
+
+
 # A title, a caption or a note is longer than a code or a number.
 _LONG = 15
 # A header stands above its data by fewer rows than this; the longest preamble seen has eight.
@@ -72,7 +85,7 @@ class Sheet:
         """Labels in each of the first rows: where the headers of a table without a title are looked for."""
         from civic_assets.values.cells import label
 
-        return [frozenset(label(c) for c in row if isinstance(c, str) and c) for row in self.rows[:_TOP]]
+        return [frozenset(label(text) for c in row if (text := header_text(c))) for row in self.rows[:_TOP]]
 
     @cached_property
     def long_texts(self) -> list[tuple[int, int, str, str]]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from civic_assets.contracts.model import Table
 from civic_assets.readers.coded_rows import CodedRows
-from civic_assets.readers.grid import CellValue, Sheet
+from civic_assets.readers.grid import CellValue, Sheet, header_text
 from civic_assets.values.cells import label
 
 # A row is a header when it holds at least this share of the required labels: fewer is another table.
@@ -25,7 +25,7 @@ def _labels(row: Sequence[CellValue]) -> list[str]:
 def header_texts(table: Table, sheet: Sheet, row: int) -> list[tuple[str, ...]]:
     """Texts under which each column of a header row may be known: with the band above it, then its own."""
     cells = sheet.rows[row]
-    own = [cell if isinstance(cell, str) and label(cell) else "" for cell in cells]
+    own = [text if (text := header_text(cell)) and label(text) else "" for cell in cells]
     if not table.banded or row == 0:
         return [(text,) if text else () for text in own]
     bands = [""] * len(cells)

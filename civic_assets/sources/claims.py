@@ -25,6 +25,7 @@ from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import FoundTables, find_tables
 from civic_assets.sources.nearest import Match, closest
 from civic_assets.sources.observations import Parsed
+from civic_assets.sources.without_edition import why_no_edition
 from civic_assets.tables.release_names import check_name, part_edition
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
 from civic_assets.values.period_text import edition_of
@@ -93,8 +94,8 @@ def _beside_others(grid: Grid, contract: Contract, found: FoundTables, others: l
     more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
     message = (
         f"{grid.file} has few of the tables of {contract.source} ({names}), beside sheets that its contract does not "
-        f"know ({', '.join(map(repr, others[:_NAMED]))}{more}): a release that lost its tables, or another publication. "
-        "If the tables are right, save each sheet as a file of its own."
+        f"know ({', '.join(map(repr, others[:_NAMED]))}{more}): a release that lost its tables, or another "
+        "publication. If the tables are right, save each sheet as a file of its own."
     )
     return Drift(DriftKind.UNREADABLE, "", "", next(iter(found.blocks.values())).title_locator, message)
 
@@ -141,6 +142,8 @@ def _named(grid: Grid, claimed: Claim) -> Claim:
 
 def _without_edition(grid: Grid, claimed: Claim) -> Drift:
     names = ", ".join(map(repr, claimed.found.blocks))
+    if said := why_no_edition(grid, claimed.found, claimed.contract):
+        return Drift(DriftKind.UNREADABLE, "", "", "", said)
     if not any(block.rows for block in claimed.found.blocks.values()):
         return _no_rows(grid, claimed.contract, claimed.found)
     message = (

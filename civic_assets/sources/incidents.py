@@ -22,17 +22,17 @@ class Subject:
 
     Args:
         month: `YYYY-MM`.
+        status: Stands beside the count.
     """
 
     month: str
     area: Area
     measure: str
     breakdown: str
+    status: str | None = None
 
 
-def counts(
-    block: Block, column: str, subjects: Sequence[Subject], most: int, status: str | None = None
-) -> tuple[int, dict[str, Any]]:
+def counts(block: Block, column: str, subjects: Sequence[Subject], most: int) -> tuple[int, dict[str, Any]]:
     """One observation for each month, area, measure and breakdown that has rows; what has none is not made zero.
 
     Args:
@@ -40,7 +40,6 @@ def counts(
         column: Column whose cells are named in the locators.
         subjects: What each row is counted under.
         most: Rows that a locator names; of more it says how many there are.
-        status: Stands beside every count.
 
     Returns:
         The number of observations, and their columns (`civic_assets.sources.observations.FIELDS`).
@@ -84,7 +83,7 @@ def counts(
         "breakdown": grouped["breakdown"].to_pylist(),
         "unit": "count",
         "value": [float(len(group)) for group in rows],
-        "status": status,
+        "status": [subjects[group[0]].status for group in rows],
         "value_text": [str(len(group)) for group in rows],
         "locator": [_joined([places[row] for row in group], tail, most, unit) for group in rows],
     }

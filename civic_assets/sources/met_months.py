@@ -6,6 +6,7 @@ belong here: their areas (`met_borough`, `met_ward`) and the class lists themsel
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -16,25 +17,59 @@ from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
 from civic_assets.sources.reading import is_synthetic
+from civic_assets.sources.totals import without_totals
 from civic_assets.values.cells import label, plain
-from civic_assets.values.period_text import edition_of
+from civic_assets.values.month_text import month_named
 from civic_assets.values.periods import Period, PeriodKind, first_of_month
+
+# As the publisher prints it.
+_PRINTED = re.compile(r"[0-9]{6}")
+_NAMES = ("borough", "ward", "ward_code", "lsoa_code", "lsoa_name", "major", "minor")
 
 
 def month_of(block: Block, name: str, _: Column) -> Period:
-    """Month of a column headed `YYYYMM`."""
+    """Month of a column headed `YYYYMM`, or as a spreadsheet program writes it.
+
+    Raises:
+        CivicError: The header may be read as two months; the sentence names the cell.
+    """
     header = plain(block.header(name))
-    year, month = int(header[:4]), int(header[4:])
-    return Period(first_of_month(year, month), first_of_month(year, month + 1), PeriodKind.MONTH)
+    month = month_named(header)
+    if month is None:
+        raise _unread(block, name)
+    year, number = int(month[:4]), int(month[5:])
+    return Period(first_of_month(year, number), first_of_month(year, number + 1), PeriodKind.MONTH)
+
+
+def _unread(block: Block, name: str) -> CivicError:
+    where = block.sheet.locator(block.header_row, block.columns[name])
+    return CivicError(
+        f"The header at {where} is {plain(block.header(name))!r}, which may be read as two months or as a day: "
+        "the file was saved by a spreadsheet program, and its months are not guessed. Download the file again and "
+        "do not save it from a spreadsheet program; a month such as 202511 is expected."
+    )
 
 
 def edition(block: Block, contract: Contract) -> str | None:
-    """Release key: the last month; with `-historical` where there are more months than an ordinary issue has."""
-    months = [month_of(block, name, column) for name, column in block.figures()]
-    if not months:
+    """Release key: the last month; with `-historical` where there are more months than an ordinary issue has.
+
+    None where a header may be read as two months, or no rows stand below the headers.
+    """
+    if not block.rows:
+        return None
+    named = [month_named(plain(block.header(name))) for name, _ in block.figures()]
+    months = [month for month in named if month is not None]
+    if not months or None in named:
         return None
     historical = len(months) > contract.release["window"]["months"]
-    return edition_of(max(months)) + ("-historical" if historical else "")
+    return max(months) + ("-historical" if historical else "")
+
+
+def why_no_edition(block: Block) -> str:
+    """Why a file has no release key: the header that may be read as two months; `""` where all months are clear."""
+    unclear = (name for name, _ in block.figures() if month_named(plain(block.header(name))) is None)
+    first = next(unclear, None)
+    return str(_unread(block, first)) if first is not None else ""
 
 
 def parse_table(
@@ -58,7 +93,8 @@ def parse_table(
     """
     refuse_gaps(block)
     columns = ObservationColumns()
-    problems: list[RowProblem] = []
+    problems = _months_as_saved(block)
+    block = without_totals(block, _NAMES, problems)
     areas = areas_of(block, contract, problems)
     observe(columns, block, areas, contract, period=month_of, breakdowns=offences(block, contract, problems))
     return Parsed(
@@ -70,6 +106,24 @@ def parse_table(
         row_kinds=Counter(area.kind for area in areas),
         synthetic=is_synthetic(grid),
     )
+
+
+def _months_as_saved(block: Block) -> list[RowProblem]:
+    """One problem for all headers that are not as the publisher prints them: the file was saved anew."""
+    names = [name for name, _ in block.figures()]
+    saved = [name for name in names if not _PRINTED.fullmatch(plain(block.header(name)))]
+    if not saved:
+        return []
+    where = block.sheet.locator(block.header_row, block.columns[saved[0]])
+    header = plain(block.header(saved[0]))
+    month = (month_named(header) or "").replace("-", "")
+    message = (
+        f"The header at {where} is {header!r} ({len(saved)} of {len(names)} months are written so); the "
+        f"publisher prints {month}. A spreadsheet program saved the file anew. The months are read, since they can "
+        "be read in one way only and follow one another; check that the program changed nothing else, or download the "
+        "file again."
+    )
+    return [RowProblem("V-05", where, header, month, message)]
 
 
 def refuse_gaps(block: Block) -> None:

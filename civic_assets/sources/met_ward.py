@@ -23,6 +23,11 @@ def edition(found: FoundTables, contract: Contract) -> str | None:
     return met_months.edition(found["wards"], contract) if "wards" in found else None
 
 
+def why_no_edition(found: FoundTables, contract: Contract) -> str:
+    """Why a file has no release key: a month that may be read in two ways."""
+    return met_months.why_no_edition(found["wards"])
+
+
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """Every figure of the file.
 

@@ -1,7 +1,7 @@
 """Parser of the mid-year population estimates of ONS: the workbooks, and the copy of the Department for Education.
 
-Belongs here: which area, age, sex and mid-year a cell is about. Does not belong here: which kinds of area there are
-(the contract), and summing ages into bands.
+Belongs here: which area, age, sex and mid-year a cell is about. Does not belong here: answers of Nomis
+(`ons_population_nomis`), which kinds of area there are (the contract), and summing ages into bands.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from civic_assets.contracts.model import Column, Contract
 from civic_assets.errors import CivicError
 from civic_assets.readers.grid import Grid, as_printed
 from civic_assets.readers.table_finder import Block, FoundTables
+from civic_assets.sources import ons_population_nomis
 from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
 from civic_assets.sources.reading import is_synthetic
 from civic_assets.values.cells import label, plain
@@ -27,13 +28,21 @@ _SEX = {"m": "male", "f": "female"}
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
-    """Release key, which is the vintage: `2023-mye`, or `2024-age-0-17` for the Department for Education's copy."""
+    """Release key, which is the vintage: `2023-mye`, `2024-age-0-17` for the copy of the Department for Education.
+
+    That of an answer of Nomis is `ons_population_nomis.edition`.
+    """
     if "persons" in found and (stated := mid_year(found["persons"].title)):
         return f"{stated.start.year}-mye"
     if "children" in found:
         years = [text for text in found["children"].texts("time_period") if re.fullmatch(r"\d{4}", text)]
         return f"{max(years)}-age-0-17" if years else None
-    return None
+    return ons_population_nomis.edition(found["nomis"]) if "nomis" in found else None
+
+
+def why_no_edition(found: FoundTables, contract: Contract) -> str:
+    """Why an answer of Nomis has no release key; `""` for other files."""
+    return ons_population_nomis.why_no_edition(found["nomis"]) if "nomis" in found else ""
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
@@ -67,6 +76,8 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
         groups = contract.options["ageGroups"]
         breakdowns = [f"age={_known(groups, block, 'age_group', row)}" for row in range(len(block.rows))]
         observe(columns, block, areas, contract, periods=_years(block), breakdowns=breakdowns)
+    if "nomis" in found:
+        _observe_nomis(found["nomis"], contract, columns, problems, kinds)
     return Parsed(
         source=contract.source,
         edition=edition(found, contract) or "",
@@ -75,6 +86,27 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
         problems=[*columns.problems, *{problem.locator: problem for problem in problems}.values()],
         row_kinds=kinds,
         synthetic=is_synthetic(grid),
+    )
+
+
+def _observe_nomis(
+    block: Block,
+    contract: Contract,
+    columns: ObservationColumns,
+    problems: list[RowProblem],
+    kinds: Counter[str],
+) -> None:
+    ons_population_nomis.whole(block)
+    block = ons_population_nomis.without_zeros(block, problems)
+    areas = ons_population_nomis.areas(block, contract, problems)
+    kinds.update(area.kind for area in areas)
+    observe(
+        columns,
+        block,
+        areas,
+        contract,
+        periods=ons_population_nomis.periods(block),
+        breakdowns=ons_population_nomis.breakdowns(block, contract),
     )
 
 

@@ -1,63 +1,97 @@
 """Parser of data.police.uk: street-level files, and answers of its API.
 
-Belongs here: months, types and small areas of the CSV files, and the two kinds of release put together. Does not belong
-here: types, forces and dates of the areas (the contract), records of the API (`police_uk_answers`).
+Belongs here: months and types of the CSV files, and the two kinds of release put together. Does not belong here: types,
+forces and dates of the areas (the contract), where a row is counted (`police_uk_places`), records of the API
+(`police_uk_answers`).
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
+from hashlib import sha256
 
 from civic_assets.contracts.model import Contract
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources import police_uk_answers
 from civic_assets.sources.incidents import Subject, counts
-from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem
-from civic_assets.sources.police_uk_words import MONTH, bad_month, slug
+from civic_assets.sources.observations import Note, ObservationColumns, Parsed, RowProblem
+from civic_assets.sources.police_uk_places import Place, notes_of, place_of, reported_by
+from civic_assets.sources.police_uk_words import MONTH, bad_month, slug, span_of
 from civic_assets.sources.reading import is_synthetic
 from civic_assets.sources.repeats import repeated_identifiers, repeated_rows
+from civic_assets.sources.totals import without_totals_of_incidents
 from civic_assets.values.cells import label
+from civic_assets.values.month_text import month_named
 
 _KEYS = ("month", "reported_by", "crime_type", "lsoa_code", "lsoa_name")
-_LSOA = re.compile(r"[EW]01\d{6}")
+_POINT = ("longitude", "latitude", "location")
 _ANTISOCIAL = "street_level_antisocial_behaviour"
+# Of more forces than this the key names their number.
+_FORCES_NAMED = 3
+# Columns in which a spreadsheet program writes the word for a total.
+_FIRST = ("crime_id", "month", "reported_by", "falls_within", "location", "crime_type")
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
-    """Release key: month and force of most rows, e.g. `2016-01-city-of-london`; None without any row.
+    """Release key: months and forces of the rows, e.g. `2016-01-city-of-london`; None without any row.
 
-    That of an answer of the API is `police_uk_answers.edition`.
+    A file that holds rows of several forces is about all of them (`2024-01-city-of-london-and-kent`), so that it is
+    never taken for an issue of one force's file. That of an answer of the API is `police_uk_answers.edition`.
     """
     if "answer" in found:
         return police_uk_answers.edition(found["answer"])
     block = found.blocks.get("street")
-    if block is None or not block.rows:
+    months = span_of(block.texts("month")) if block is not None else None
+    if block is None or months is None:
         return None
-    pairs = Counter(zip(block.texts("month"), block.texts("reported_by"), strict=True))
-    month, force = pairs.most_common(1)[0][0]
-    known = contract.options["forces"].get(force, {"slug": slug(force)})["slug"]
-    return f"{month}-{known}" if MONTH.fullmatch(month) else None
+    return f"{months}-{_forces(block, contract)}"
+
+
+def why_no_edition(found: FoundTables, contract: Contract) -> str:
+    """Why a file with rows has no release key: what is wrong with its months; `""` where nothing can be said."""
+    block = found.blocks.get("street", found.blocks.get("answer"))
+    if block is None or not block.rows:
+        return ""
+    return str(bad_month(block.locators("month")[0], block.texts("month")[0]))
+
+
+def _forces(block: Block, contract: Contract) -> str:
+    known = contract.options["forces"]
+    rows = Counter(text for text in block.texts("reported_by") if text)
+    named = sorted({known[text]["slug"] for text in rows if text in known})
+    if not named:
+        return slug(rows.most_common(1)[0][0]) if rows else "no-force"
+    if len(named) <= _FORCES_NAMED:
+        return "-and-".join(named)
+    return f"{len(named)}-forces-{sha256(' '.join(named).encode()).hexdigest()[:8]}"
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """One observation for each month, type and area (or point) that has rows; what has none is not made zero.
 
-    Row kinds count rows: `lsoa_2011`, `lsoa_2021`, `no_location`, `unlisted_area`, `street_point`.
+    Row kinds count rows: `lsoa_2011`, `lsoa_2021`, `no_location`, `unlisted_area`, `street_point`, and
+    `point_without_area` for a row with coordinates and no small area, as in Northern Ireland.
+
+    A row in a small area that another force polices is counted apart (`reported_by=...`), with the status `at_least`:
+    the other force counts there too, in a file of its own.
 
     Raises:
         CivicError: A row has no month.
     """
     release = edition(found, contract) or ""
     problems: list[RowProblem] = []
+    notes: list[Note] = []
     if "answer" in found:
-        block, column, identifier, status = found["answer"], "category", "persistent_id", "at_least"
+        block, column, identifier = found["answer"], "category", "persistent_id"
         subjects = police_uk_answers.subjects_of(block, release, contract, problems)
+        notes += police_uk_answers.notes_of(block, subjects)
     else:
-        block, column, identifier, status = found["street"], "crime_type", "crime_id", None
-        subjects = _subjects(block, release, contract, problems)
+        column, identifier = "crime_type", "crime_id"
+        block = without_totals_of_incidents(found["street"], _FIRST, problems)
+        subjects, places = _subjects(block, release, contract, problems)
+        notes += notes_of(block, places, contract)
         usual = contract.options["repeatedRows"]
         antisocial = [subject.measure == _ANTISOCIAL for subject in subjects]
         problems += repeated_rows(
@@ -65,7 +99,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
         )
     problems += repeated_identifiers(block, identifier, subjects)
     columns = ObservationColumns()
-    columns.extend(*counts(block, column, subjects, contract.options["linesNamed"]["most"], status))
+    columns.extend(*counts(block, column, subjects, contract.options["linesNamed"]["most"]))
     return Parsed(
         source=contract.source,
         edition=release,
@@ -74,68 +108,89 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
         problems=problems,
         row_kinds=Counter(subject.area.kind for subject in subjects),
         synthetic=is_synthetic(grid),
+        notes=notes,
     )
 
 
-def _subjects(block: Block, release: str, contract: Contract, problems: list[RowProblem]) -> list[Subject]:
-    wordings = list(zip(*map(block.texts, _KEYS), strict=True))
+def _subjects(
+    block: Block, release: str, contract: Contract, problems: list[RowProblem]
+) -> tuple[list[Subject], list[Place]]:
+    nowhere = ("", "", "")
+    # Coordinates count where there is no small area: with them every row would be a wording of its own.
+    points = zip(*map(block.texts, _POINT), strict=True)
+    texts = zip(*map(block.texts, _KEYS), points, strict=True)
+    wordings = [
+        (month, force, printed, code, name, nowhere if code else point)
+        for month, force, printed, code, name, point in texts
+    ]
     # Each different wording is looked at once, at the first row that has it.
     first = dict(zip(reversed(wordings), reversed(block.locators("crime_type")), strict=True))
     found: list[RowProblem] = []
     subjects = {wording: _subject(wording, first[wording], release, contract, found) for wording in first}
     problems += {(problem.observed, problem.expected): problem for problem in reversed(found)}.values()
-    return [subjects[wording] for wording in wordings]
+    _report_months(block, problems)
+    return [subjects[wording][0] for wording in wordings], [subjects[wording][1] for wording in wordings]
 
 
 def _subject(
-    wording: tuple[str, ...], where: str, release: str, contract: Contract, problems: list[RowProblem]
-) -> Subject:
-    month, force, printed, code, name = wording
-    if not MONTH.fullmatch(month):
-        raise bad_month(where, month)
+    wording: tuple[str, str, str, str, str, tuple[str, str, str]],
+    where: str,
+    release: str,
+    contract: Contract,
+    problems: list[RowProblem],
+) -> tuple[Subject, Place]:
+    printed_month, force, printed, code, name, point = wording
+    month = month_named(printed_month)
+    if month is None:
+        raise bad_month(where, printed_month)
     types: Mapping[str, Mapping[str, str]] = contract.options["measureLabels"]
     offence = types.get(
         label(printed), {"measure": "street_level_crimes", "breakdown": f"crime_type={label(printed)}"}
     )
-    area = _area(code, name, month, force, contract)
-
-    def report(observed: str, expected: str, what: str) -> None:
-        message = f"{where} {what}"
-        problems.append(RowProblem("V-05", where, observed, expected, message, area.code, offence["measure"]))
-
-    if label(printed) not in types:
-        report(
-            printed,
-            "a type of the contract",
-            f"has the type {printed!r}, unknown to the contract; it is counted.",
-        )
-    if force not in contract.options["forces"]:
-        report(
-            force,
-            "a force of the contract",
-            f"is reported by {force!r}, unknown to the contract; add its code.",
-        )
-    if area.kind == "unlisted_area":
-        report(
-            code,
-            "a code such as E01000914",
-            f"has the area {code!r}; it is counted under the force, by that text.",
-        )
-    if not release.startswith(month):
-        report(
-            month,
-            f"the month {release[:7]}",
-            f"is of {month}, unlike most rows; it is counted in its own month.",
-        )
-    return Subject(month, area, offence["measure"], offence["breakdown"])
+    place = place_of(contract, code=code, name=name, month=month, force=force, point=point)
+    area, breakdown = place.area, offence["breakdown"]
+    if place.of is not None:
+        breakdown = reported_by(breakdown, force, contract)
+    first, last = release[:7], release[11:18] if release[7:11] == "-to-" else release[:7]
+    for wrong, observed, expected, what in (
+        (label(printed) not in types, printed, "a type of the contract",
+         f"has the type {printed!r}, unknown to the contract; it is counted."),
+        (force not in contract.options["forces"], force, "a force of the contract",
+         f"is reported by {force!r}, unknown to the contract; add its code."),
+        (area.kind == "unlisted_area", code, "a code such as E01000914",
+         f"has the area {code!r}; it is counted under the force, by that text."),
+        (not first <= month <= last, printed_month, f"the month {first}",
+         f"is of {month}, unlike most rows; it is counted in its own month."),
+    ):  # fmt: skip
+        if wrong:
+            problems.append(
+                RowProblem(
+                    "V-05", where, observed, expected, f"{where} {what}", area.code, offence["measure"]
+                )
+            )
+    status = "at_least" if place.of is not None else None
+    return Subject(month, area, offence["measure"], breakdown, status), place
 
 
-def _area(code: str, name: str, month: str, force: str, contract: Contract) -> Area:
-    # Of a force that the contract does not list, the code is that of England and Wales.
-    parent = contract.options["forces"].get(force, {"code": "K04000001"})["code"]
-    if not code:
-        return Area("no_location", f"{parent}/no-location", f"{force}, no location", "unassigned", parent)
-    if not _LSOA.fullmatch(code):
-        return Area("unlisted_area", f"{parent}/{slug(code)}", name or code, "unlisted_area", parent)
-    kinds = [entry["kind"] for entry in contract.options["lsoaVintages"] if entry["from"] <= month]
-    return Area(kinds[-1] if kinds else "lsoa_2011", code, name, "lsoa")
+def _report_months(block: Block, problems: list[RowProblem]) -> None:
+    """One problem for all months that are not as the publisher prints them: the file was saved anew."""
+    texts = block.texts("month")
+    written = {
+        text: month for text in set(texts) if not MONTH.fullmatch(text) and (month := month_named(text))
+    }
+    if not written:
+        return
+    first = next(row for row, text in enumerate(texts) if text in written)
+    where, text = block.locators("month")[first], texts[first]
+    rows = sum(text in written for text in texts)
+    message = (
+        f"{where} prints the month as {text!r} ({_rows(rows)} of this file are written so); the publisher prints "
+        f"{written[text]}. A spreadsheet program saved the file anew. The months are read, since they can be read in "
+        "one way only; check that the program changed nothing else, or download the file again."
+    )
+    problems.append(RowProblem("V-05", where, text, written[text], message))
+
+
+def _rows(rows: int) -> str:
+    """`1 row`, `1,590 rows`."""
+    return f"{rows:,} row{'' if rows == 1 else 's'}"

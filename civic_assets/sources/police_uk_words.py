@@ -7,19 +7,54 @@ two alone (`police_uk`, `police_uk_answers`).
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 
 from civic_assets.errors import CivicError
 from civic_assets.values.cells import label
+from civic_assets.values.month_text import may_be_two_months, month_named
 
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-"""A month as printed."""
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+"""A month as the publisher prints it."""
+
+# A month of fewer rows than this share, or of one row, is an error in some rows and not a month that the file is about.
+_SHARE = 0.02
+_FEWEST = 2
 
 
 def bad_month(where: str, month: str) -> CivicError:
     """The error to raise about a row that is of no month."""
+    if may_be_two_months(month):
+        return CivicError(
+            f"{where} stands in a row with the month {month!r}, which may be read in two ways: the file was saved by a "
+            "spreadsheet program, and its months are not guessed. Download the file again and do not save it from a "
+            "spreadsheet program; a month such as 2016-01 is expected."
+        )
     return CivicError(
         f"{where} stands in a row with the month {month!r}; one such as 2016-01 is expected. Fetch the file again."
     )
+
+
+def span_of(months: Iterable[str]) -> str | None:
+    """The months that a file is about, as the beginning of its release key: `2024-01`, `2024-01-to-2024-03`.
+
+    Args:
+        months: As printed, one for each row; what names no month is left out.
+
+    Returns:
+        None without any month.
+    """
+    named: Counter[str] = Counter()
+    for text, rows in Counter(months).items():
+        if month := month_named(text):
+            named[month] += rows
+    if not named:
+        return None
+    most = named.most_common(1)[0][0]
+    enough = max(_FEWEST, _SHARE * named.total())
+    about = {month for month, rows in named.items() if rows >= enough} | {most}
+    first, last = min(about), max(about)
+    return first if first == last else f"{first}-to-{last}"
 
 
 def slug(text: str) -> str:

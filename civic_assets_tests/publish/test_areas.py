@@ -30,6 +30,7 @@ def row(source: str, code: str, name: str, kind: str, value: float = 1.0, **chan
     return {**usual, **changes}
 
 
+OTHER = "crime_type=burglary;reported_by=city-of-london"
 ROWS = [
     row("ons_csp", "E09000019", "Islington", "local_authority", partnership_code="E22000204"),
     row("ons_pfa", "E12000006", "EAST", "region"),
@@ -39,6 +40,11 @@ ROWS = [
     row("police_uk", "E01002696", "Islington 015E", "lsoa", 3.0),
     row("police_uk", "E01035656", "Islington 015H", "lsoa", 2.0),
     row("police_uk", "E01000001", "City of London 001A", "lsoa", 5.0),
+    row("police_uk", "E01002696", "Islington 015E", "lsoa", 1.0, release="2024-05-x", breakdown=OTHER),
+    row("police_uk", "E01004000", "Southwark 002B", "lsoa", 2.0, release="2024-05-x", breakdown=OTHER),
+    row("police_uk", "E01001000", "Croydon 002B", "lsoa", 2.0, period_start=date(2024, 4, 1)),
+    row("police_uk", "E01001000", "Croydon 002B", "lsoa", 1.0, release="2024-05-x", breakdown=OTHER),
+    row("police_uk", "E01000800", "Birmingham 002B", "lsoa", 2.0, release="2024-05-x", breakdown=OTHER),
     row("police_uk", "E01099999", "Atlantis 001A", "lsoa", 7.0),
     row("police_uk", "E23000034/no-location", "City of London Police, no location", "unassigned", 4.0),
 ]
@@ -119,7 +125,28 @@ def test_street_level_counts_go_to_the_authority_of_the_output_area_with_the_unl
         "SELECT authority_code, value, n_output_areas, n_by_name, unlocated_in_force "
         "FROM harmonised.police_uk_by_authority ORDER BY authority_code"
     ).fetchall()
-    assert rows == [("E09000001", 5.0, 1, 0, 4.0), ("E09000019", 5.0, 2, 1, 4.0)]
+    assert ("E09000001", 5.0, 1, 0, 4.0) in rows and ("E09000019", 5.0, 2, 1, 4.0) in rows
+
+
+def test_count_of_an_authority_says_whether_its_own_force_is_in_it(model: duckdb.DuckDBPyConnection):
+    rows = model.execute(
+        "SELECT authority_name, month(period_start), value, own_force_given, coverage, breakdown "
+        "FROM harmonised.police_uk_by_authority WHERE release = '2024-05-x' ORDER BY authority_code"
+    ).fetchall()
+    part = "a part: counted by another force, "
+    assert rows == [
+        (name, 5, value, given, said, "crime_type=burglary")
+        for name, value, given, said in (
+            ("Birmingham", 2.0, False, f"{part}and no file of West Midlands is held for this month"),
+            ("Croydon", 1.0, True, f"{part}to be added to the count of Metropolitan Police"),
+            ("Islington", 1.0, True, f"{part}to be added to the count of Metropolitan Police"),
+            ("Southwark", 2.0, True, f"{part}to be added to the count of Metropolitan Police"),
+        )
+    ]
+    own = model.execute(
+        "SELECT DISTINCT coverage, own_force_given FROM harmonised.police_uk_by_authority WHERE release = '2024-05'"
+    ).fetchall()
+    assert own == [("counted by the force of this authority", True)]
 
 
 def test_output_area_that_fits_no_authority_is_listed_with_the_reason(model: duckdb.DuckDBPyConnection):

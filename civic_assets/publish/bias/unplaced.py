@@ -42,7 +42,9 @@ _UNPLACED = """CREATE OR REPLACE TABLE quality.unplaced_crime AS
 WITH counts AS (FROM bias_panel WHERE unit = 'count' AND statistic = 'flow' AND value IS NOT NULL),
 rows AS (
     SELECT source, release, measure, parent_code AS area_code, period_start, period_end, sum(value) AS unplaced
-    FROM counts WHERE area_type = 'unassigned' AND parent_code IS NOT NULL GROUP BY ALL
+    FROM counts WHERE area_type = 'unassigned' AND parent_code IS NOT NULL
+    -- An answer of an API holds what was asked, and no share of anything: it is counted below the United Kingdom.
+        AND NOT (source = 'police_uk' AND parent_code = 'K02000001') GROUP BY ALL
 ),
 inside AS (
     SELECT source, measure, parent_code AS area_code, period_start, period_end, sum(value) AS counted
@@ -52,7 +54,7 @@ inside AS (
 files AS (
     SELECT c.source, c.measure, r.area_code, c.period_start, c.period_end, sum(c.value) AS counted
     FROM counts c JOIN (SELECT DISTINCT source, release, area_code FROM rows) r USING (source, release)
-    WHERE c.area_type IN ('lsoa', 'unassigned') GROUP BY ALL
+    WHERE c.area_type IN ('lsoa', 'street_point', 'unassigned') GROUP BY ALL
 ),
 wards AS (
     SELECT source, max(release) AS release, measure, parent_code AS area_code, period_start, period_end,
