@@ -129,14 +129,13 @@ def _named(grid: Grid, claimed: Claim) -> Claim:
             edition = edition_of(max(periods)) if periods else None
         if edition is not None and part:
             edition = part_edition(edition, found.blocks)
-        if edition is not None:
-            check_name(edition, "edition")
+        if edition is None:
+            return replace(claimed, found=_with(found, _without_edition(grid, claimed)))
+        check_name(edition, "edition")
     except ENVIRONMENT:
         raise
     except Exception as error:  # noqa: BLE001  (a parser that stops says nothing about other files)
         return _broken(grid, contract, found, error)
-    if edition is None:
-        return replace(claimed, found=_with(found, _without_edition(grid, claimed)))
     return replace(claimed, edition=edition)
 
 
