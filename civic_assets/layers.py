@@ -299,6 +299,9 @@ def examine(
             parsed = parser_of(contract).parse(grid, found, contract)
         except CivicError as error:
             extra.append(Finding("R-09", str(error)))
+    if parsed is not None:
+        # A parser may see differences that stand in the rows, such as a measure that the contract does not know.
+        found = parsed.found
     under = Release(contract, release, file, grid, found, parsed, history, issues or {}, waivers)
     assessment = assess(under, extra)
     observations = parsed.observations if parsed else None

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 _WORDS = 3
 _SHORT = 6
 _ROW = ("table_id", "row_number")
-_R09 = (DriftKind.MISSING_COLUMN, DriftKind.ADDED_COLUMN, DriftKind.REPEATED_COLUMN)
+_R09 = (
+    DriftKind.MISSING_COLUMN,
+    DriftKind.ADDED_COLUMN,
+    DriftKind.REPEATED_COLUMN,
+    DriftKind.ADDED_MEASURE,
+    DriftKind.UNKNOWN_LEVEL,
+)
 
 
 def _of_drift(check_id: str, drift: Drift) -> Finding:

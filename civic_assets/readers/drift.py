@@ -20,6 +20,9 @@ class DriftKind(StrEnum):
     UNKNOWN_SHEET = "unknown_sheet"
     SEVERAL_HEADERS = "several_headers"
     PERIOD_UNREADABLE = "period_unreadable"
+    OTHER_LEVEL = "other_level"
+    UNKNOWN_LEVEL = "unknown_level"
+    ADDED_MEASURE = "added_measure"
 
 
 BREAKING = frozenset(

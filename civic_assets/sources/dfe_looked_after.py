@@ -10,6 +10,7 @@ import re
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
+from civic_assets.readers.drift import Drift
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources.education import (
@@ -19,6 +20,7 @@ from civic_assets.sources.education import (
     end_of_march,
     financial_year,
     finished,
+    known_rows,
     latest,
     observe_labelled,
     observe_rows,
@@ -30,19 +32,25 @@ from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 
 _IDENTIFIERS = ("reporting year", "year ending 31 march")
+_RATES = "number_and_rate"
 _PERIODS = {PeriodKind.POINT_IN_TIME: end_of_march, PeriodKind.FINANCIAL_YEAR: financial_year}
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
-    """Release key: the year of the newest 31 March in the file."""
+    """Release key: the year of the newest 31 March in the file, with `-number-and-rate` for that data set."""
     block = next(iter(found.blocks.values()))
-    return str(_year_of_headers(block) if block.table.name == "sfr" else latest(block, _IDENTIFIERS).year)
+    if block.table.name == "sfr":
+        return str(_year_of_headers(block))
+    suffix = "-number-and-rate" if block.table.name == _RATES else ""
+    return f"{latest(block, _IDENTIFIERS).year}{suffix}"
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """Every figure that the contract reads, for each row that the publisher prints."""
     block = next(iter(found.blocks.values()))
-    columns, locating = ObservationColumns(), Locating()
+    columns, locating, drift, every = ObservationColumns(), Locating(), list[Drift](), len(block.rows)
+    if block.table.name == _RATES:
+        block, drift = known_rows(block, "population_group", contract.options["measureLabels"], ())
     if block.table.name == "sfr":
         when = [Stated(_year_of_headers(block))] * len(block.rows)
         areas = _areas_of_sfr(block, when, locating)
@@ -50,10 +58,17 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     else:
         when = stated_periods(block, _IDENTIFIERS)
         areas = areas_of(block, [end_of_march(stated) for stated in when], locating)
-        labels, breakdowns = _groups(block, contract)
+        labels, breakdowns = _populations(block) if block.table.name == _RATES else _groups(block, contract)
         observe_labelled(columns, block, labels, areas, contract, when, _PERIODS, breakdowns)
     release = edition(found, contract)
-    return finished(grid, found, contract, release, columns, locating, areas)
+    ignored = every - len(block.rows)
+    return finished(grid, found, contract, release, columns, locating, areas, ignored=ignored, drift=drift)
+
+
+def _populations(block: Block) -> tuple[list[str], list[str]]:
+    """Which population each row is about: those at 31 March are a stock, those who started or ceased a flow."""
+    labels = list(map(label, block.texts("population_group")))
+    return labels, ["total"] * len(labels)
 
 
 def _groups(block: Block, contract: Contract) -> tuple[list[str], list[str]]:

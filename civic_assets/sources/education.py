@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from civic_assets.contracts.model import Column, Contract
 from civic_assets.errors import CivicError
+from civic_assets.readers.drift import Drift, DriftKind
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
-from civic_assets.sources.education_areas import Locating, Printed
+from civic_assets.sources.education_areas import SUMS, Locating, Printed
 from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
 from civic_assets.sources.reading import is_synthetic
 from civic_assets.values import named_periods
@@ -34,7 +35,9 @@ class Stated:
 
 
 PeriodOf = Callable[[Stated], Period]
-_TERMS = {name: name.removesuffix(" term") for name in named_periods.TERMS}
+_TERMS = {name: name.removesuffix(" term") for name in (*named_periods.TERMS, *named_periods.TWO_TERMS)}
+# Of two periods that end in one academic year, the later.
+_ORDER = ("", "autumn", "spring", "autumn and spring", "summer")
 _SPAN = re.compile(r"(\d{4})[-/ ]?(\d{2})")
 
 
@@ -67,32 +70,50 @@ def stated_periods(block: Block, expected: Sequence[str]) -> list[Stated]:
         CivicError: A row states none that the source can have; names the cell.
     """
     texts, identifiers = block.texts("time_period"), block.texts("time_identifier")
-    wanted = " or ".join(map(repr, expected))
     read = {pair: stated(*pair, expected) for pair in set(zip(texts, identifiers, strict=True))}
     periods = []
     for row, pair in enumerate(zip(texts, identifiers, strict=True)):
         period = read[pair]
         if period is None:
-            where = block.locators("time_period")[row]
-            raise CivicError(
-                f"{where} prints the time period {pair[0]!r} beside the identifier {pair[1]!r}; expected is {wanted} "
-                "with a year that fits it. Ask the publisher which is right."
-            )
+            raise CivicError(_unreadable_period(block, row, *pair, expected))
         periods.append(period)
     return periods
 
 
+def _unreadable_period(block: Block, row: int, text: str, identifier: str, expected: Sequence[str]) -> str:
+    where = block.locators("time_period")[row]
+    if not text or label(text) in SUMS:
+        return (
+            f"The row of {where} states no time period ({text!r}): it looks like a total that somebody appended. Give "
+            "the file as the publisher has it."
+        )
+    return (
+        f"{where} prints the time period {text!r} beside the identifier {identifier!r}; expected is "
+        f"{' or '.join(map(repr, expected))} with a year that fits it. Ask the publisher which is right."
+    )
+
+
 def latest(block: Block, expected: Sequence[str]) -> Stated:
-    """The newest period of a file, after which its edition is named."""
-    periods = stated_periods(block, expected)
-    if not periods:
+    """The newest period of a file, after which its edition is named.
+
+    A row that states none is not looked at here: it holds the release back when the file is read.
+
+    Raises:
+        CivicError: No row states a period that the source can have; names the first cell.
+    """
+    pairs = list(zip(block.texts("time_period"), block.texts("time_identifier"), strict=True))
+    periods = [period for pair in set(pairs) if (period := stated(*pair, expected))]
+    if not pairs:
         raise CivicError(f"the table {block.table.printed_name!r} has no rows; download the file again")
-    order = ("", "autumn", "spring", "summer")
-    return max(periods, key=lambda period: (period.year, order.index(period.term)))
+    if not periods:
+        raise CivicError(_unreadable_period(block, 0, *pairs[0], expected))
+    return max(periods, key=lambda period: (period.year, _ORDER.index(period.term)))
 
 
 def academic_year(period: Stated) -> Period:
-    """1 September to 31 August, or the months that a term stands for."""
+    """1 September to 31 August, or the months that a term, or two terms together, stand for."""
+    if f"{period.term} term" in named_periods.TWO_TERMS:
+        return named_periods.two_terms(period.year, f"{period.term} term")
     if period.term:
         return named_periods.term(period.year, f"{period.term} term")
     return named_periods.academic_year(period.year)
@@ -216,7 +237,8 @@ def observe_labelled(
         target: Where to.
         block: The table.
         labels: Key of each row in the contract's `measureLabels`; an entry has `measure` and, where they differ from
-            the column's, `percent_measure`, `unit`, `statistic`, `period` (its kind) and `breakdown`.
+            the column's, `percent_measure` (of columns in percent), `rate_measure` (of other rates), `unit`,
+            `statistic`, `period` (its kind) and `breakdown`.
         areas: What each row is about.
         contract: For the labels and symbols.
         when: What each row states.
@@ -239,16 +261,49 @@ def observe_labelled(
 
 
 def _labelled(column: Column, entry: Mapping[str, str]) -> Column:
-    percent = column.unit == "percent" and "percent_measure" in entry
+    own = "percent_measure" if column.unit == "percent" else "rate_measure"
+    rate = column.statistic is Statistic.RATE and own in entry
     kind = entry.get("period")
     return replace(
         column,
-        measure=entry["percent_measure" if percent else "measure"],
-        unit=column.unit if percent else entry.get("unit", column.unit),
-        statistic=column.statistic if percent else Statistic(entry.get("statistic", str(column.statistic))),
+        measure=entry[own if rate else "measure"],
+        unit=column.unit if rate else entry.get("unit", column.unit),
+        statistic=column.statistic if rate else Statistic(entry.get("statistic", str(column.statistic))),
         breakdown=entry.get("breakdown", column.breakdown),
         period=replace(column.period, kind=PeriodKind(kind)) if kind and column.period else column.period,
     )
+
+
+def known_rows(
+    block: Block, column: str, known: Collection[str], ignored: Collection[str]
+) -> tuple[Block, list[Drift]]:
+    """The rows whose label, in a column that says what is measured, is known; and one difference for each other label.
+
+    A measure more than the contract knows is no reason to leave those out that it knows.
+
+    Args:
+        block: The table.
+        column: Its column of labels.
+        known: Labels that are read.
+        ignored: Labels that are known and not read.
+    """
+    rows, others, first = [], Counter[str](), dict[str, int]()
+    for place, (row, text) in enumerate(zip(block.rows, block.texts(column), strict=True)):
+        if label(text) in known:
+            rows.append(row)
+        elif label(text) not in ignored:
+            others[text] += 1
+            first.setdefault(text, place)
+    drift = []
+    for text, number in others.items():
+        where = block.locators(column)[first[text]]
+        counted = "1 row" if number == 1 else f"{number:,} rows"
+        message = (
+            f"The measure {text!r}, first at {where}, is unknown to table {block.table.name!r}; its {counted} are kept "
+            "in raw and not read. Add it to measureLabels of the contract, or to ignoredLabels with the reason."
+        )
+        drift.append(Drift(DriftKind.ADDED_MEASURE, block.table.name, text, where, message))
+    return replace(block, rows=rows), drift
 
 
 def kinds_of(areas: Sequence[Area]) -> Counter[str]:
@@ -267,6 +322,7 @@ def finished(
     *,
     problems: Iterable[RowProblem] = (),
     ignored: int = 0,
+    drift: Iterable[Drift] = (),
 ) -> Parsed:
     """The release that one of these files is, when its figures have been observed.
 
@@ -279,12 +335,14 @@ def finished(
         locating: Areas that nobody knows.
         areas: What each row is about.
         problems: Others that the parser found.
-        ignored: Rows that the contract leaves out.
+        ignored: Rows that the contract leaves out, beside those of other levels of geography.
+        drift: Differences from the contract that stand in the rows.
     """
+    ignored += sum(number for block in found.blocks.values() for number in block.left_out.values())
     return Parsed(
         source=contract.source,
         edition=edition or "",
-        found=found,
+        found=replace(found, drift=(*found.drift, *drift)),
         observations=columns.table(),
         problems=[*columns.problems, *locating.problems.values(), *problems],
         row_kinds=kinds_of(areas) + Counter(ignored=ignored),
