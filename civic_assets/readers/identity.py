@@ -1,7 +1,7 @@
 """Is a table what its headers say, or a sibling publication with the same headers?
 
-Belongs here: comparing a header row, and the values below it, with what the contract says that the table is not. Does not
-belong here: finding the header row (`header_rows`), and what a contract may say (`civic_assets.contracts.identity`).
+Belongs here: comparing a header row, and the values below it, with what the contract says that the table is not. Does
+not belong here: finding the header row (`header_rows`), what a contract may say (`civic_assets.contracts.identity`).
 """
 
 from __future__ import annotations

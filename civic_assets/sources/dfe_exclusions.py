@@ -12,18 +12,20 @@ from civic_assets.contracts.model import Contract
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources.education import (
-    Stated,
-    academic_year,
     areas_of,
     broken_down,
     finished,
-    january_census,
     joined,
-    latest,
     observe_rows,
-    stated_periods,
 )
 from civic_assets.sources.education_areas import Locating, Printed
+from civic_assets.sources.education_periods import (
+    Stated,
+    academic_year,
+    january_census,
+    latest,
+    stated_periods,
+)
 from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind

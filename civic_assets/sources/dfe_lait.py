@@ -14,17 +14,19 @@ from civic_assets.readers.drift import Drift
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources.education import (
+    finished,
+    known_rows,
+    observe_labelled,
+)
+from civic_assets.sources.education_areas import Locating, Printed
+from civic_assets.sources.education_periods import (
     Stated,
     academic_year,
     end_of_march,
     financial_year,
-    finished,
     january_census,
-    known_rows,
-    observe_labelled,
     winter_average,
 )
-from civic_assets.sources.education_areas import Locating, Printed
 from civic_assets.sources.observations import ObservationColumns, Parsed
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind

@@ -14,19 +14,21 @@ from civic_assets.readers.drift import Drift
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources.education import (
-    Stated,
     areas_of,
     broken_down,
-    end_of_march,
-    financial_year,
     finished,
     known_rows,
-    latest,
     observe_labelled,
     observe_rows,
-    stated_periods,
 )
 from civic_assets.sources.education_areas import Locating, Printed
+from civic_assets.sources.education_periods import (
+    Stated,
+    end_of_march,
+    financial_year,
+    latest,
+    stated_periods,
+)
 from civic_assets.sources.observations import Area, ObservationColumns, Parsed
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind

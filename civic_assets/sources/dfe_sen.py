@@ -14,14 +14,16 @@ from civic_assets.sources.education import (
     areas_of,
     broken_down,
     finished,
-    january_census,
     joined,
-    latest,
     observe_labelled,
     observe_rows,
-    stated_periods,
 )
 from civic_assets.sources.education_areas import Locating
+from civic_assets.sources.education_periods import (
+    january_census,
+    latest,
+    stated_periods,
+)
 from civic_assets.sources.observations import ObservationColumns, Parsed
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
