@@ -22,9 +22,6 @@ from civic_assets.values.cells import label
 if TYPE_CHECKING:
     from civic_assets.contracts.model import Column
 
-KEYS = ("notColumns", "levels", "populations", "closed", "noRows")
-"""Keys of a layout that are read here."""
-
 _GENERIC = Path("vocabularies") / "generic_headers.yaml"
 # Two headers that other publications do not have make a table; with one of them, values have to help.
 _ENOUGH = 2
@@ -79,14 +76,12 @@ class Identity:
     Args:
         closed: What an unknown column of words does to a row (completes `a column that is not known ...`); empty where
             the publisher may add such a column without changing what a row counts.
-        no_rows: What a file with headers and without rows means, where that is known.
     """
 
     not_columns: tuple[NotColumns, ...] = ()
     levels: Levels | None = None
     populations: tuple[Population, ...] = field(default=())
     closed: str = ""
-    no_rows: str = ""
 
 
 def read_identity(layout: Node, columns: Iterable[Column]) -> Identity:
@@ -103,7 +98,6 @@ def read_identity(layout: Node, columns: Iterable[Column]) -> Identity:
         levels=_levels(layout.get("levels", dict), known) if layout.has("levels") else None,
         populations=tuple(_population(node, known) for node in layout.items("populations", [])),
         closed=layout.text("closed", ""),
-        no_rows=layout.text("noRows", ""),
     )
 
 

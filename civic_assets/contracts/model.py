@@ -121,6 +121,11 @@ class Table:
     on_all_sheets: bool = False
 
     @property
+    def not_with(self) -> frozenset[str]:
+        """Labels of headers that only another publication has."""
+        return frozenset(header for group in self.identity.not_columns for header in group.headers)
+
+    @property
     def ignored_headers(self) -> frozenset[str]:
         """Labels of columns that are known and not read; the layout's `ignoredColumns` says why."""
         groups = self.options.get("ignoredColumns", ())

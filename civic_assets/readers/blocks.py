@@ -101,7 +101,7 @@ class FoundTables:
     Args:
         blocks: By the table's name; of one that goes on over several sheets the second part stands as `name#2`, ...
         drift: Differences from the contract.
-        refused: Tables whose headers are there, in files that measure something else or have no rows.
+        refused: Tables whose headers are there, in files that measure something else.
     """
 
     blocks: Mapping[str, Block]

@@ -32,6 +32,7 @@ BREAKING = frozenset(
         DriftKind.REPEATED_COLUMN,
         DriftKind.SEVERAL_HEADERS,
         DriftKind.PERIOD_UNREADABLE,
+        DriftKind.UNKNOWN_LEVEL,
     }
 )
 

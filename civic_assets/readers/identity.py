@@ -102,17 +102,6 @@ def _other_population(population: Population, printed: Sequence[str], options: M
     return ""
 
 
-def no_rows(table: Table, sheet: Sheet, row: int) -> str:
-    """Why a file with the headers of a table and nothing below them is not read; `""` when there are rows."""
-    below = range(row + 1, len(sheet.rows))
-    if any(any(cell != "" and str(cell).strip() for cell in sheet.rows[at]) for at in below):
-        return ""
-    return table.identity.no_rows or (
-        "has no rows below them: either the download broke off, or there is nothing to report, which is not the same "
-        "as zero. Download the file again"
-    )
-
-
 def rows_of_our_levels(
     table: Table, sheet: Sheet, columns: Mapping[str, int], rows: Sequence[int]
 ) -> tuple[Sequence[int], dict[str, int], list[Drift]]:
@@ -137,27 +126,43 @@ def rows_of_our_levels(
         else:
             left_out[plain(text)] += 1
             first.setdefault(plain(text), row)
+    known = {text: number for text, number in left_out.items() if label(text) in levels.others}
     drift = [
-        _of_level(table, levels, sheet, first[text], place, text, number) for text, number in left_out.items()
+        Drift(
+            DriftKind.OTHER_LEVEL,
+            table.name,
+            text,
+            sheet.locator(first[text], place, levels.column),
+            f"{_rows(number)} of level {text!r} in table {table.name!r}, the first at "
+            f"{sheet.locator(first[text], place, levels.column)}, not read: {levels.others[label(text)]}.",
+        )
+        for text, number in known.items()
     ]
+    unknown = [text for text in left_out if text not in known]
+    if unknown:
+        drift.append(_unknown_level(table, levels, sheet, unknown, first, place))
     return kept, dict(left_out), drift
 
 
-def _of_level(
-    table: Table, levels: Levels, sheet: Sheet, row: int, place: int, text: str, number: int
+def _unknown_level(
+    table: Table, levels: Levels, sheet: Sheet, unknown: list[str], first: Mapping[str, int], place: int
 ) -> Drift:
-    because = levels.others.get(label(text))
-    where = sheet.locator(row, place, levels.column)
-    rows = "1 row" if number == 1 else f"{number:,} rows"
-    reason = (
-        because or "the contract does not know this level. If it is an area of this product, add it to levels"
-    )
-    message = (
-        f"{rows} of level {text!r} in table {table.name!r}, the first at {where}, {'is' if number == 1 else 'are'} not "
-        f"read: {reason}."
-    )
-    kind = DriftKind.OTHER_LEVEL if because else DriftKind.UNKNOWN_LEVEL
-    return Drift(kind, table.name, text, where, message)
+    where = sheet.locator(first[unknown[0]], place, levels.column)
+    if unknown == [""]:
+        message = (
+            f"The row of {where} states no level of geography: it looks like a total that somebody appended, or a row "
+            f"that was damaged. Give table {table.name!r} as the publisher has it."
+        )
+    else:
+        message = (
+            f"{where} prints the level of geography {_listed(unknown)}, which table {table.name!r} does not know. It is "
+            "not guessed whether such rows are areas of this product: add the level to the contract, as ours or another."
+        )
+    return Drift(DriftKind.UNKNOWN_LEVEL, table.name, ", ".join(unknown), where, message)
+
+
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number:,} rows"
 
 
 def _headers(sheet: Sheet, row: int) -> dict[int, str]:

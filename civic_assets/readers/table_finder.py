@@ -17,7 +17,7 @@ from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.drift import Drift, DriftKind
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.readers.header_rows import header_row, header_texts, headers_again, identified_row, titles
-from civic_assets.readers.identity import no_rows, rows_of_our_levels, why_another
+from civic_assets.readers.identity import rows_of_our_levels, why_another
 from civic_assets.values.cells import label, plain
 from civic_assets.values.period_text import years_ending
 
@@ -64,13 +64,10 @@ def _candidates(table: Table, grid: Grid, contract: Contract, refused: list[Refu
 
 def _refusal(table: Table, sheet: Sheet, row: int, contract: Contract) -> Refusal | None:
     where = sheet.locator(row, 0).split(":")[0]
-    headers = f"is not read: {where} has headers of table {table.name!r} of {contract.source}"
-    if why := why_another(table, sheet, row, contract.options):
-        sentence = f"{headers}, but {why}."
-    elif empty := no_rows(table, sheet, row):
-        sentence = f"{headers} and {empty}."
-    else:
+    why = why_another(table, sheet, row, contract.options)
+    if not why:
         return None
+    sentence = f"is not read: {where} has headers of table {table.name!r} of {contract.source}, but {why}."
     present = sheet.top_labels[row]
     return Refusal(sum(any(map(c.matches, present)) for c in table.columns), sentence)
 

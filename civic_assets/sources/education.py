@@ -1,8 +1,8 @@
 """What the Department for Education's files have in common, whichever publication they belong to.
 
 Belongs here: rows of 'explore education statistics' files (areas, labels), and figures whose period, breakdown or
-measure stands in the row. Does not belong here: what a printed time period means (`education_periods`), the columns of one
-publication (its contract) and which of its rows mean what (its parser).
+measure stands in the row. Does not belong here: what a printed time period means (`education_periods`), the columns of
+one publication (its contract) and which of its rows mean what (its parser).
 """
 
 from __future__ import annotations

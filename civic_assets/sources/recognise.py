@@ -13,11 +13,11 @@ from typing import Any
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import NotRecognised
-from civic_assets.readers.blocks import Refusal
 from civic_assets.readers.grid import Grid, as_printed
 from civic_assets.readers.table_finder import FoundTables, find_tables
 from civic_assets.sources.nearest import nearest_table
 from civic_assets.sources.reading import is_synthetic
+from civic_assets.sources.siblings import another_publication
 
 # A file belongs to a source when at least this share of the source's required tables is in it: a file that lost one
 # table is a damaged release of that source, a file that holds one of five is another publication.
@@ -54,7 +54,6 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract]) -> list[Recognised]
     """
     recognised: list[Recognised] = []
     nameless: list[str] = []
-    refused: list[Refusal] = []
     active = [contract for contract in contracts.values() if contract.not_read_because is None]
     if not active:
         unread = next(iter(contracts.values()))
@@ -62,7 +61,6 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract]) -> list[Recognised]
     for contract in active:
         required = [table for table in contract.tables if not table.optional]
         found = find_tables(grid, contract)
-        refused += found.refused
         # Of a contract without required tables (one for each era of a layout) one table makes a release.
         if not found.blocks or sum(table.name in found for table in required) < _SHARE * len(required):
             continue
@@ -78,12 +76,10 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract]) -> list[Recognised]
             f"{grid.file} has the tables of {' and '.join(nameless)}, but no title names their year, so that it is "
             "not known which edition this is. Download the file again, or ask the publisher."
         )
-    if refused:
-        # Headers of a table that is read, on a file that measures something else: no advice to rename anything.
-        nearest = max(refused, key=lambda refusal: refusal.shared)
-        raise NotRecognised(f"{grid.file} {nearest.sentence}")
     if not_read := _known_and_not_read(grid, active):
         raise NotRecognised(not_read)
+    if another := another_publication(grid, active):
+        raise NotRecognised(f"{grid.file} {another}")
     sheets = [sheet.name.strip() for sheet in grid.sheets if sheet.name]
     inside = f"; its sheets: {', '.join(sheets[:8])}{' ...' if len(sheets) > 8 else ''}" if sheets else ""
     known = ", ".join(sorted(contract.source for contract in active))
