@@ -155,8 +155,9 @@ def _unknown_level(
         )
     else:
         message = (
-            f"{where} prints the level of geography {_listed(unknown)}, which table {table.name!r} does not know. It is "
-            "not guessed whether such rows are areas of this product: add the level to the contract, as ours or another."
+            f"{where} prints the level of geography {_listed(unknown)}, which table {table.name!r} does not know. "
+            "Whether such rows are areas of this product is not guessed: add the level to the contract, as ours or "
+            "as another."
         )
     return Drift(DriftKind.UNKNOWN_LEVEL, table.name, ", ".join(unknown), where, message)
 
