@@ -295,6 +295,9 @@ def examine(
     from civic_assets.sources.claims import parsed_or_why
 
     parsed, found, stopped = parsed_or_why(grid, found, contract)
+    if parsed is not None:
+        # A parser may see differences that stand in the rows, such as a measure that the contract does not know.
+        found = parsed.found
     under = Release(contract, release, file, grid, found, parsed, history, issues or {}, waivers)
     assessment = assess(under)
     observations = parsed.observations if parsed else None

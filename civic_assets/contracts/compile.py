@@ -153,7 +153,8 @@ def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
 def _measures(contract: Contract) -> set[str]:
     labelled = contract.options.get("measureLabels", {})
     from_labels = {entry["measure"] for entry in labelled.values()} if labelled else set()
-    from_labels |= {entry["percent_measure"] for entry in labelled.values() if "percent_measure" in entry}
+    for other in ("percent_measure", "rate_measure"):
+        from_labels |= {entry[other] for entry in labelled.values() if other in entry}
     return {column.measure for table in contract.tables for column in table.figures} | from_labels
 
 

@@ -141,7 +141,8 @@ def _load_contract(file: Path) -> Contract:
             entry.get("names", dict).only("unit", "because")
             entry.get("names", dict).text("unit")
             entry.get("names", dict).text("because")
-    labelled |= {entry.text("percent_measure") for entry in entries if entry.has("percent_measure")}
+    for other in ("percent_measure", "rate_measure"):
+        labelled |= {entry.text(other) for entry in entries if entry.has(other)}
     tables = tuple(read_table(node, aliases.value, patterns, labelled) for node in top.items("schema"))
     all_columns = {column.name for table in tables for column in table.columns}
     for name in [*aliases.value, *(patterns.value if patterns else ())]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from civic_assets.contracts.disclosure import Disclosure
+from civic_assets.contracts.identity import Identity
 from civic_assets.values.cells import Symbol, label
 from civic_assets.values.periods import PeriodKind, Statistic
 
@@ -94,7 +95,7 @@ class Table:
         identified_by: Columns that no other publication has; a table without a title is found by all of them.
         banded: Merged cells above the header row are a part of the headers: `Robbery` over `Number of offences`.
         rows_with: A row without a number is data only when this column holds text: footnotes and rows of units are not.
-        not_with: Labels of headers that only a sibling publication has; beside one of them this is not the table.
+        identity: Headers, levels and values that say that a file is a sibling publication and not this table.
         columns: Keys first, then figures, in contract order.
         symbols: Marks of this table where they differ from the contract's (publishers change them over the years).
         ends: Does the table end at the first blank row, or with the sheet?
@@ -114,10 +115,15 @@ class Table:
     options: Mapping[str, Any]
     description: str = ""
     granularity: str = ""
-    not_with: tuple[str, ...] = ()
+    identity: Identity = field(default_factory=Identity)
     banded: bool = False
     rows_with: str = ""
     on_all_sheets: bool = False
+
+    @property
+    def not_with(self) -> frozenset[str]:
+        """Labels of headers that only another publication has."""
+        return frozenset(header for group in self.identity.not_columns for header in group.headers)
 
     @property
     def ignored_headers(self) -> frozenset[str]:

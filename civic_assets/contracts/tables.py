@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from civic_assets.contracts.document import Node, custom_properties
+from civic_assets.contracts.identity import check_identified, read_identity
 from civic_assets.contracts.model import Column, PeriodRule, Severity, Table
 from civic_assets.contracts.rules import check_suppressed, read_rules
 from civic_assets.values.cells import Symbol, label
@@ -115,6 +116,9 @@ def read_table(node: Node, aliases: Mapping[str, Any], patterns: Node | None, la
         raise layout.refuse(
             "a table needs a title, or identifiedBy: the columns that no other publication has"
         )
+    identity = read_identity(layout, columns)
+    if not layout.has("title"):
+        check_identified(layout, identified_by, columns, identity)
     check_suppressed(layout)
     rows_with = layout.text("rowsWith", "")
     if rows_with and rows_with not in {column.name for column in columns}:
@@ -135,6 +139,6 @@ def read_table(node: Node, aliases: Mapping[str, Any], patterns: Node | None, la
         granularity=node.text("dataGranularityDescription", ""),
         banded=bool(layout.get("banded", bool, False).value),
         rows_with=rows_with,
-        not_with=tuple(label(str(item.value)) for item in layout.items("notWith", [])),
+        identity=identity,
         on_all_sheets=layout.one_of("sheets", {"one", "all"}, "one") == "all",
     )

@@ -52,7 +52,10 @@ def _rows(release: Release, entry: dict[str, Any]) -> list[dict[str, Any]]:
     import pyarrow.compute as pc
 
     table = release.observations
-    measures = [entry["measure"], *([entry["percent_measure"]] if "percent_measure" in entry else [])]
+    measures = [
+        entry["measure"],
+        *(entry[other] for other in ("percent_measure", "rate_measure") if other in entry),
+    ]
     mine = pc.and_(
         pc.is_in(table["measure"], pa.array(measures)),
         pc.equal(table["breakdown"], entry.get("breakdown", "total")),

@@ -34,6 +34,8 @@ _R09 = (
     DriftKind.REPEATED_COLUMN,
     DriftKind.UNEVEN_ROW,
     DriftKind.UNREADABLE,
+    DriftKind.ADDED_MEASURE,
+    DriftKind.UNKNOWN_LEVEL,
 )
 # So many texts beneath merged cells are named one by one; they have one cause.
 _MOST_BENEATH = 20

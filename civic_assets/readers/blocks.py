@@ -33,6 +33,7 @@ class Block:
         rows: Rows that hold data, blank rows left out.
         extra: Columns of the sheet with a header that the contract does not know.
         printed: Header of a column of `columns`, with the band above it where the contract counts that in.
+        left_out: Rows of levels of geography that are not read, by level as printed; they are not in `rows`.
     """
 
     table: Table
@@ -45,6 +46,7 @@ class Block:
     rows: Sequence[int]
     extra: Mapping[int, str] = field(default_factory=dict)
     printed: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def figures(self) -> list[tuple[str, Column]]:
         """Columns of figures that the sheet has: the name in `columns` and the contract's column."""
@@ -80,16 +82,31 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file with the headers of a table is not read as one.
+
+    Args:
+        shared: How many of the table's columns the file has; of several refusals the one with most is told.
+        sentence: What to say after the file's name.
+    """
+
+    shared: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class FoundTables:
     """What was found of a contract's tables in a grid.
 
     Args:
         blocks: By the table's name; of one that goes on over several sheets the second part stands as `name#2`, ...
         drift: Differences from the contract.
+        refused: Tables whose headers are there, in files that measure something else.
     """
 
     blocks: Mapping[str, Block]
     drift: tuple[Drift, ...]
+    refused: tuple[Refusal, ...] = ()
 
     def __getitem__(self, name: str) -> Block:
         return self.blocks[name]

@@ -28,6 +28,9 @@ class DriftKind(StrEnum):
     UNEVEN_ROW = "uneven_row"
     UNREADABLE = "unreadable"
     NOT_IN_FILE = "not_in_file"
+    OTHER_LEVEL = "other_level"
+    UNKNOWN_LEVEL = "unknown_level"
+    ADDED_MEASURE = "added_measure"
 
 
 BREAKING = frozenset(
@@ -39,6 +42,7 @@ BREAKING = frozenset(
         DriftKind.PERIOD_UNREADABLE,
         DriftKind.UNEVEN_ROW,
         DriftKind.UNREADABLE,
+        DriftKind.UNKNOWN_LEVEL,
     }
 )
 

@@ -62,7 +62,7 @@ def identified_row(table: Table, sheet: Sheet) -> int | None:
     wanted = [column for column in table.columns if column.name in table.identified_by]
     for row, present in enumerate(sheet.top_labels):
         if all(any(column.matches(text) for text in present) for column in wanted):
-            return None if present.intersection(table.not_with) else row
+            return row
     return None
 
 

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from civic_assets.contracts.model import Column, Contract, Table
-from civic_assets.readers.blocks import Block, FoundTables
+from civic_assets.readers.blocks import Block, FoundTables, Refusal
 from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.drift import Drift, DriftKind
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.readers.header_rows import header_row, header_texts, headers_again, identified_row, titles
+from civic_assets.readers.identity import rows_of_our_levels, why_another
 from civic_assets.readers.uneven_rows import uneven_rows
 from civic_assets.values.cells import label, plain
 from civic_assets.values.period_text import years_ending
@@ -39,12 +40,16 @@ class _Candidate:
     repeated_at: str = ""
 
 
-def _candidates(table: Table, grid: Grid) -> list[_Candidate]:
+def _candidates(table: Table, grid: Grid, contract: Contract, refused: list[Refusal]) -> list[_Candidate]:
+    """Header rows that fit a table; those of another publication are told in `refused`."""
     found: list[_Candidate] = []
     for sheet in grid.sheets:
         if table.title is None:
             known_by = identified_row(table, sheet)
             if known_by is not None:
+                if refusal := _refusal(table, sheet, known_by, contract):
+                    refused.append(refusal)
+                    continue
                 again = headers_again(table, sheet, known_by)
                 where = sheet.locator(again[0], 0).split(":")[0] if again else ""
                 found.append(_Candidate(sheet, "", (0, 0), known_by, 1 + len(again), where))
@@ -56,6 +61,16 @@ def _candidates(table: Table, grid: Grid) -> list[_Candidate]:
                 found.append(_Candidate(sheet, title, (row, column), *header))
                 break
     return found
+
+
+def _refusal(table: Table, sheet: Sheet, row: int, contract: Contract) -> Refusal | None:
+    where = sheet.locator(row, 0).split(":")[0]
+    why = why_another(table, sheet, row, contract.options)
+    if not why:
+        return None
+    sentence = f"is not read: {where} has headers of table {table.name!r} of {contract.source}, but {why}."
+    present = sheet.top_labels[row]
+    return Refusal(sum(any(map(c.matches, present)) for c in table.columns), sentence)
 
 
 def _data_rows(table: Table, sheet: Sheet, header_row: int, rows_with: int | None) -> Sequence[int]:
@@ -154,8 +169,11 @@ def _block(table: Table, candidate: _Candidate) -> tuple[Block, list[Drift]]:
     rows = _data_rows(table, sheet, candidate.header_row, columns.get(table.rows_with))
     if uneven := uneven_rows(table, sheet, candidate.header_row, rows):
         drift.append(uneven)
+    rows, left_out, other_levels = rows_of_our_levels(table, sheet, columns, rows)
+    drift.extend(other_levels)
+    first = candidate.header_row
     return Block(
-        table, sheet, candidate.title, where, periods, candidate.header_row, columns, rows, extra, printed
+        table, sheet, candidate.title, where, periods, first, columns, rows, extra, printed, left_out
     ), drift
 
 
@@ -212,12 +230,15 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
     """
     blocks: dict[str, Block] = {}
     drift: list[Drift] = []
+    refused: list[Refusal] = []
     pairs: list[tuple[Block, Block]] = []
     by_title: dict[str, list[Table]] = defaultdict(list)
     for table in contract.tables:
         by_title[table.title.pattern if table.title else table.name].append(table)
     for tables in by_title.values():
-        candidates = sorted(_candidates(tables[0], grid), key=_end_of_title_period, reverse=True)
+        candidates = sorted(
+            _candidates(tables[0], grid, contract, refused), key=_end_of_title_period, reverse=True
+        )
         ordered = sorted(tables, key=lambda table: table.occurrence == "previous")
         for index, table in enumerate(ordered):
             if index >= len(candidates):
@@ -261,4 +282,4 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
                 "it is kept in raw and not read."
             )
             drift.append(Drift(DriftKind.UNKNOWN_SHEET, "", "", sheet.name, message))
-    return FoundTables(blocks, tuple(drift))
+    return FoundTables(blocks, tuple(drift), tuple(refused))

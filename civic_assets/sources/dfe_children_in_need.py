@@ -12,14 +12,16 @@ from civic_assets.readers.table_finder import FoundTables
 from civic_assets.sources.education import (
     areas_of,
     broken_down,
-    end_of_march,
-    financial_year,
     finished,
-    latest,
     observe_rows,
-    stated_periods,
 )
 from civic_assets.sources.education_areas import Locating
+from civic_assets.sources.education_periods import (
+    end_of_march,
+    financial_year,
+    latest,
+    stated_periods,
+)
 from civic_assets.sources.observations import ObservationColumns, Parsed
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind

@@ -1,4 +1,4 @@
-"""Parser of the Department for Education's suspensions and permanent exclusions, in six layouts.
+"""Parser of the Department for Education's suspensions and permanent exclusions, in eight layouts.
 
 Belongs here: what a row of each layout is about, and which edition a file is. Does not belong here: headers, measures,
 symbols and lists of school types (the contract); periods and areas that all the department's files share (`education`).
@@ -12,25 +12,28 @@ from civic_assets.contracts.model import Contract
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources.education import (
-    Stated,
-    academic_year,
     areas_of,
     broken_down,
     finished,
-    january_census,
     joined,
-    latest,
     observe_rows,
-    stated_periods,
 )
 from civic_assets.sources.education_areas import Locating, Printed
+from civic_assets.sources.education_periods import (
+    Stated,
+    academic_year,
+    january_census,
+    latest,
+    stated_periods,
+)
 from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 
-_IDENTIFIERS = ("academic year", "autumn term", "spring term", "summer term")
+_IDENTIFIERS = ("academic year", "autumn term", "spring term", "summer term", "autumn and spring term")
 _SUFFIX = {
     "reasons_to_2017": "-reasons",
+    "reasons_to_2019": "-reasons",
     "reasons": "-reasons",
     "multiple_reasons": "-multiple-reasons",
     "social_care_groups": "-social-care",
@@ -43,7 +46,7 @@ def edition(found: FoundTables, contract: Contract) -> str | None:
     name, block = next(iter(found.blocks.items()))
     newest = latest(block, _IDENTIFIERS)
     suffix = _SUFFIX.get(name, "-characteristics" if "characteristic" in block.columns else "")
-    term = f"-{newest.term}" if newest.term else ""
+    term = f"-{newest.term.replace(' ', '-')}" if newest.term else ""
     return f"{newest.year - 1}-{newest.year % 100:02d}{term}{suffix}"
 
 
@@ -72,14 +75,14 @@ def _areas(block: Block, when: list[Stated], locating: Locating) -> list[Area]:
 
 
 def _breakdowns(block: Block, contract: Contract, problems: dict[str, RowProblem]) -> list[str]:
-    names = ("phase", "social_care_group", "characteristic_group", "characteristic")
+    names = ("phase", "social_care_group", "characteristic_group", "characteristic", "academy_type")
     columns = zip(*map(block.texts, names), strict=True)
     phases, groups = contract.options["phases"], contract.options["socialCareGroups"]
     found: dict[tuple[str, ...], str] = {}
     breakdowns = []
     for row, printed in enumerate(columns):
         if printed not in found:
-            phase, care, group, characteristic = printed
+            phase, care, group, characteristic, academy = printed
             for name, text, known in (("phase", phase, phases), ("social_care_group", care, groups)):
                 if text and label(text) not in known:
                     problems.setdefault(text, _unknown(block.locators(name)[row], text))
@@ -87,6 +90,7 @@ def _breakdowns(block: Block, contract: Contract, problems: dict[str, RowProblem
                 broken_down("phase", phases.get(label(phase), phase)),
                 broken_down("social_care_group", groups.get(label(care), care)),
                 broken_down(group, characteristic) if label(group) != "total" else "total",
+                broken_down("academy_type", academy),
             )
         breakdowns.append(found[printed])
     return breakdowns

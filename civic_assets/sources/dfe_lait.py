@@ -7,23 +7,26 @@ measure, and which labels are not read (the contract); what all of the departmen
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
+from civic_assets.readers.drift import Drift
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources.education import (
+    finished,
+    known_rows,
+    observe_labelled,
+)
+from civic_assets.sources.education_areas import Locating, Printed
+from civic_assets.sources.education_periods import (
     Stated,
     academic_year,
     end_of_march,
     financial_year,
-    finished,
     january_census,
-    observe_labelled,
     winter_average,
 )
-from civic_assets.sources.education_areas import Locating, Printed
 from civic_assets.sources.observations import ObservationColumns, Parsed
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
@@ -41,17 +44,18 @@ _PERIODS = {
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
     """Release key: the newest year of any measure that is read."""
-    block = _read_rows(found["measures"], contract)
-    return str(max(_years(block)).year) if block.rows else None
+    block, _ = _read_rows(found["measures"], contract)
+    years = [year for text in set(block.texts("time_period")) if (year := _year(text))]
+    return str(max(years).year) if years else None
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """Every figure of the measures that the contract reads.
 
     Raises:
-        CivicError: A label is neither read nor ignored in the contract, or a year is written in an unknown way.
+        CivicError: A year of a measure that is read is written in an unknown way.
     """
-    block = _read_rows(found["measures"], contract)
+    block, drift = _read_rows(found["measures"], contract)
     columns, locating = ObservationColumns(), Locating()
     labels, when = list(map(label, block.texts("measure_label"))), _years(block)
     # An area is the one whose code is in force on 31 March of the year, on or near which nearly all measures end.
@@ -69,22 +73,21 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
         locating,
         areas,
         ignored=len(found["measures"].rows) - len(block.rows),
+        drift=drift,
     )
 
 
-def _read_rows(block: Block, contract: Contract) -> Block:
-    """The table without the rows of measures that the contract ignores."""
+def _read_rows(block: Block, contract: Contract) -> tuple[Block, list[Drift]]:
+    """The table without the rows of measures that the contract ignores or does not know."""
     known, ignored = contract.options["measureLabels"], contract.options["ignoredLabels"]
-    rows = []
-    for place, (row, text) in enumerate(zip(block.rows, block.texts("measure_label"), strict=True)):
-        if label(text) in known:
-            rows.append(row)
-        elif label(text) not in ignored:
-            raise CivicError(
-                f"{block.locators('measure_label')[place]} has the measure {text!r}, which the contract does not know; "
-                "add it to measureLabels, or to ignoredLabels with the reason."
-            )
-    return replace(block, rows=rows)
+    return known_rows(block, "measure_label", known, ignored)
+
+
+def _year(text: str) -> Stated | None:
+    match = _YEAR.fullmatch(text)
+    if match is None or (match[2] and int(match[2]) != (int(match[1]) + 1) % 100):
+        return None
+    return Stated(int(match[1]) + bool(match[2]))
 
 
 def _years(block: Block) -> list[Stated]:
@@ -92,9 +95,9 @@ def _years(block: Block) -> list[Stated]:
     read: dict[str, Stated] = {}
     for row, text in enumerate(texts):
         if text not in read:
-            match = _YEAR.fullmatch(text)
-            if match is None or (match[2] and int(match[2]) != (int(match[1]) + 1) % 100):
+            year = _year(text)
+            if year is None:
                 where = block.locators("time_period")[row]
                 raise CivicError(f"{where} prints the year {text!r}; expected is 2024, 2023/24 or 2023-24.")
-            read[text] = Stated(int(match[1]) + bool(match[2]))
+            read[text] = year
     return [read[text] for text in texts]

@@ -10,39 +10,49 @@ import re
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
+from civic_assets.readers.drift import Drift
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources.education import (
-    Stated,
     areas_of,
     broken_down,
-    end_of_march,
-    financial_year,
     finished,
-    latest,
+    known_rows,
     observe_labelled,
     observe_rows,
-    stated_periods,
 )
 from civic_assets.sources.education_areas import Locating, Printed
+from civic_assets.sources.education_periods import (
+    Stated,
+    end_of_march,
+    financial_year,
+    latest,
+    stated_periods,
+)
 from civic_assets.sources.observations import Area, ObservationColumns, Parsed
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 
 _IDENTIFIERS = ("reporting year", "year ending 31 march")
+_RATES = "number_and_rate"
 _PERIODS = {PeriodKind.POINT_IN_TIME: end_of_march, PeriodKind.FINANCIAL_YEAR: financial_year}
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
-    """Release key: the year of the newest 31 March in the file."""
+    """Release key: the year of the newest 31 March in the file, with `-number-and-rate` for that data set."""
     block = next(iter(found.blocks.values()))
-    return str(_year_of_headers(block) if block.table.name == "sfr" else latest(block, _IDENTIFIERS).year)
+    if block.table.name == "sfr":
+        return str(_year_of_headers(block))
+    suffix = "-number-and-rate" if block.table.name == _RATES else ""
+    return f"{latest(block, _IDENTIFIERS).year}{suffix}"
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """Every figure that the contract reads, for each row that the publisher prints."""
     block = next(iter(found.blocks.values()))
-    columns, locating = ObservationColumns(), Locating()
+    columns, locating, drift, every = ObservationColumns(), Locating(), list[Drift](), len(block.rows)
+    if block.table.name == _RATES:
+        block, drift = known_rows(block, "population_group", contract.options["measureLabels"], ())
     if block.table.name == "sfr":
         when = [Stated(_year_of_headers(block))] * len(block.rows)
         areas = _areas_of_sfr(block, when, locating)
@@ -50,10 +60,17 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     else:
         when = stated_periods(block, _IDENTIFIERS)
         areas = areas_of(block, [end_of_march(stated) for stated in when], locating)
-        labels, breakdowns = _groups(block, contract)
+        labels, breakdowns = _populations(block) if block.table.name == _RATES else _groups(block, contract)
         observe_labelled(columns, block, labels, areas, contract, when, _PERIODS, breakdowns)
     release = edition(found, contract)
-    return finished(grid, found, contract, release, columns, locating, areas)
+    ignored = every - len(block.rows)
+    return finished(grid, found, contract, release, columns, locating, areas, ignored=ignored, drift=drift)
+
+
+def _populations(block: Block) -> tuple[list[str], list[str]]:
+    """Which population each row is about: those at 31 March are a stock, those who started or ceased a flow."""
+    labels = list(map(label, block.texts("population_group")))
+    return labels, ["total"] * len(labels)
 
 
 def _groups(block: Block, contract: Contract) -> tuple[list[str], list[str]]:

@@ -1,12 +1,10 @@
 """Parser of the Department for Education's special educational needs by type of provision, wide and one to a row.
 
-Belongs here: what a row is about, and which rows are not read. Does not belong here: headers, provisions and symbols
+Belongs here: what a row is about. Does not belong here: headers, provisions and symbols
 (the contract), and what all of the department's files share (`education`).
 """
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
@@ -16,14 +14,16 @@ from civic_assets.sources.education import (
     areas_of,
     broken_down,
     finished,
-    january_census,
     joined,
-    latest,
     observe_labelled,
     observe_rows,
-    stated_periods,
 )
 from civic_assets.sources.education_areas import Locating
+from civic_assets.sources.education_periods import (
+    january_census,
+    latest,
+    stated_periods,
+)
 from civic_assets.sources.observations import ObservationColumns, Parsed
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
@@ -45,11 +45,6 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
         CivicError: A row names a provision that the contract does not know; names the cell.
     """
     block = next(iter(found.blocks.values()))
-    every = len(block.rows)
-    levels = map(label, block.texts("geographic_level"))
-    ignored = contract.options["ignoredLevels"]
-    kept = [row for row, level in zip(block.rows, levels, strict=True) if level not in ignored]
-    block = replace(block, rows=kept)
     columns, locating = ObservationColumns(), Locating()
     when = stated_periods(block, _IDENTIFIERS)
     areas = areas_of(block, [january_census(stated) for stated in when], locating)
@@ -59,8 +54,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
         observe_labelled(columns, block, provisions, areas, contract, when, _PERIODS, breakdowns)
     else:
         observe_rows(columns, block, areas, contract, when, _PERIODS, breakdowns)
-    release, ignored_rows = edition(found, contract), every - len(kept)
-    return finished(grid, found, contract, release, columns, locating, areas, ignored=ignored_rows)
+    return finished(grid, found, contract, edition(found, contract), columns, locating, areas)
 
 
 def _breakdowns(block: Block) -> list[str]:

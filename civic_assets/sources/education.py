@@ -1,127 +1,28 @@
 """What the Department for Education's files have in common, whichever publication they belong to.
 
-Belongs here: rows of 'explore education statistics' files (levels, areas, `time_period` and `time_identifier`), and
-figures whose period, breakdown or measure stands in the row. Does not belong here: the columns of one publication (its
-contract) and which of its rows mean what (its parser).
+Belongs here: rows of 'explore education statistics' files (areas, labels), and figures whose period, breakdown or
+measure stands in the row. Does not belong here: what a printed time period means (`education_periods`), the columns of
+one publication (its contract) and which of its rows mean what (its parser).
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from civic_assets.contracts.model import Column, Contract
 from civic_assets.errors import CivicError
+from civic_assets.readers.drift import Drift, DriftKind
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources.education_areas import Locating, Printed
+from civic_assets.sources.education_periods import PeriodOf, Stated
 from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
 from civic_assets.sources.reading import is_synthetic
-from civic_assets.values import named_periods
 from civic_assets.values.cells import label
 from civic_assets.values.periods import Period, PeriodKind, Statistic
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Stated:
-    """A printed time period: the later of its calendar years (2017 for 2016/17), and the term where it is one."""
-
-    year: int
-    term: str = ""
-
-
-PeriodOf = Callable[[Stated], Period]
-_TERMS = {name: name.removesuffix(" term") for name in named_periods.TERMS}
-_SPAN = re.compile(r"(\d{4})[-/ ]?(\d{2})")
-
-
-def stated(text: str, identifier: str, expected: Sequence[str]) -> Stated | None:
-    """Reads a `time_period` (`201617`, `2016/17`, `2017`) beside its `time_identifier`.
-
-    Args:
-        text: The `time_period` as printed.
-        identifier: As printed; older files have none, then the first that is expected counts.
-        expected: Identifiers that the source may have, in lower case. A financial or academic year and a term have six
-            digits, any other four.
-
-    Returns:
-        None when digits and identifier contradict each other, or the source has no such identifier.
-    """
-    what = label(identifier) or expected[0]
-    if what not in expected:
-        return None
-    if what in ("academic year", "financial year") or what in _TERMS:
-        span = _SPAN.fullmatch(text.strip())
-        year = int(span[1]) + 1 if span else 0
-        return Stated(year, _TERMS.get(what, "")) if span and year % 100 == int(span[2]) else None
-    return Stated(int(text)) if re.fullmatch(r"\d{4}", text.strip()) else None
-
-
-def stated_periods(block: Block, expected: Sequence[str]) -> list[Stated]:
-    """The period that each row states (columns `time_period` and `time_identifier`).
-
-    Raises:
-        CivicError: A row states none that the source can have; names the cell.
-    """
-    texts, identifiers = block.texts("time_period"), block.texts("time_identifier")
-    wanted = " or ".join(map(repr, expected))
-    read = {pair: stated(*pair, expected) for pair in set(zip(texts, identifiers, strict=True))}
-    periods = []
-    for row, pair in enumerate(zip(texts, identifiers, strict=True)):
-        period = read[pair]
-        if period is None:
-            where = block.locators("time_period")[row]
-            raise CivicError(
-                f"{where} prints the time period {pair[0]!r} beside the identifier {pair[1]!r}; expected is {wanted} "
-                "with a year that fits it. Ask the publisher which is right."
-            )
-        periods.append(period)
-    return periods
-
-
-def latest(block: Block, expected: Sequence[str]) -> Stated:
-    """The newest period of a file, after which its edition is named."""
-    periods = stated_periods(block, expected)
-    if not periods:
-        raise CivicError(f"the table {block.table.printed_name!r} has no rows; download the file again")
-    order = ("", "autumn", "spring", "summer")
-    return max(periods, key=lambda period: (period.year, order.index(period.term)))
-
-
-def academic_year(period: Stated) -> Period:
-    """1 September to 31 August, or the months that a term stands for."""
-    if period.term:
-        return named_periods.term(period.year, f"{period.term} term")
-    return named_periods.academic_year(period.year)
-
-
-def january_census(period: Stated) -> Period:
-    """January of the year, since the day of the census is not printed.
-
-    The headcount beside a term is the base of that term's rates and stands for the term: autumn takes the January
-    before it, spring and summer share one, so that under its own date one figure would stand in three places.
-    """
-    if period.term:
-        return academic_year(period)
-    return named_periods.january_census(period.year)
-
-
-def financial_year(period: Stated) -> Period:
-    """Year ending 31 March."""
-    return named_periods.financial_year(period.year)
-
-
-def end_of_march(period: Stated) -> Period:
-    """31 March, the day on which children looked after and children in need are counted."""
-    return named_periods.end_of_march(period.year)
-
-
-def winter_average(period: Stated) -> Period:
-    """December to February, over which NEET figures are averaged: 2023 is December 2022 to February 2023."""
-    return named_periods.winter_average(period.year)
 
 
 def areas_of(block: Block, periods: Sequence[Period], locating: Locating) -> list[Area]:
@@ -216,7 +117,8 @@ def observe_labelled(
         target: Where to.
         block: The table.
         labels: Key of each row in the contract's `measureLabels`; an entry has `measure` and, where they differ from
-            the column's, `percent_measure`, `unit`, `statistic`, `period` (its kind) and `breakdown`.
+            the column's, `percent_measure` (of columns in percent), `rate_measure` (of other rates), `unit`,
+            `statistic`, `period` (its kind) and `breakdown`.
         areas: What each row is about.
         contract: For the labels and symbols.
         when: What each row states.
@@ -239,16 +141,49 @@ def observe_labelled(
 
 
 def _labelled(column: Column, entry: Mapping[str, str]) -> Column:
-    percent = column.unit == "percent" and "percent_measure" in entry
+    own = "percent_measure" if column.unit == "percent" else "rate_measure"
+    rate = column.statistic is Statistic.RATE and own in entry
     kind = entry.get("period")
     return replace(
         column,
-        measure=entry["percent_measure" if percent else "measure"],
-        unit=column.unit if percent else entry.get("unit", column.unit),
-        statistic=column.statistic if percent else Statistic(entry.get("statistic", str(column.statistic))),
+        measure=entry[own if rate else "measure"],
+        unit=column.unit if rate else entry.get("unit", column.unit),
+        statistic=column.statistic if rate else Statistic(entry.get("statistic", str(column.statistic))),
         breakdown=entry.get("breakdown", column.breakdown),
         period=replace(column.period, kind=PeriodKind(kind)) if kind and column.period else column.period,
     )
+
+
+def known_rows(
+    block: Block, column: str, known: Collection[str], ignored: Collection[str]
+) -> tuple[Block, list[Drift]]:
+    """The rows whose label, in a column that says what is measured, is known; and one difference for each other label.
+
+    A measure more than the contract knows is no reason to leave those out that it knows.
+
+    Args:
+        block: The table.
+        column: Its column of labels.
+        known: Labels that are read.
+        ignored: Labels that are known and not read.
+    """
+    rows, others, first = [], Counter[str](), dict[str, int]()
+    for place, (row, text) in enumerate(zip(block.rows, block.texts(column), strict=True)):
+        if label(text) in known:
+            rows.append(row)
+        elif label(text) not in ignored:
+            others[text] += 1
+            first.setdefault(text, place)
+    drift = []
+    for text, number in others.items():
+        where = block.locators(column)[first[text]]
+        counted = "1 row" if number == 1 else f"{number:,} rows"
+        message = (
+            f"The measure {text!r}, first at {where}, is unknown to table {block.table.name!r}; its {counted} are kept "
+            "in raw and not read. Add it to measureLabels of the contract, or to ignoredLabels with the reason."
+        )
+        drift.append(Drift(DriftKind.ADDED_MEASURE, block.table.name, text, where, message))
+    return replace(block, rows=rows), drift
 
 
 def kinds_of(areas: Sequence[Area]) -> Counter[str]:
@@ -267,6 +202,7 @@ def finished(
     *,
     problems: Iterable[RowProblem] = (),
     ignored: int = 0,
+    drift: Iterable[Drift] = (),
 ) -> Parsed:
     """The release that one of these files is, when its figures have been observed.
 
@@ -279,12 +215,14 @@ def finished(
         locating: Areas that nobody knows.
         areas: What each row is about.
         problems: Others that the parser found.
-        ignored: Rows that the contract leaves out.
+        ignored: Rows that the contract leaves out, beside those of other levels of geography.
+        drift: Differences from the contract that stand in the rows.
     """
+    ignored += sum(number for block in found.blocks.values() for number in block.left_out.values())
     return Parsed(
         source=contract.source,
         edition=edition or "",
-        found=found,
+        found=replace(found, drift=(*found.drift, *drift)),
         observations=columns.table(),
         problems=[*columns.problems, *locating.problems.values(), *problems],
         row_kinds=kinds_of(areas) + Counter(ignored=ignored),

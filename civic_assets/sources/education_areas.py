@@ -16,10 +16,14 @@ from pathlib import Path
 import yaml
 
 from civic_assets.contracts.load import contracts_folder
+from civic_assets.errors import CivicError
 from civic_assets.sources.observations import Area, RowProblem
 from civic_assets.values.cells import label
 
 COUNTRY = "E92000001"
+SUMS = frozenset({"total", "totals", "grand total", "sum", "all"})
+"""Words in place of an area or a period that say that somebody appended a sum."""
+
 _KINDS = {
     "countries": ("national", "country"),
     "regions": ("regional", "region"),
@@ -159,6 +163,11 @@ class Locating:
         )
 
     def _unknown(self, row: Printed, locator: str, level: str) -> Area:
+        if not row.code and not row.number and label(row.name) in SUMS | {""}:
+            raise CivicError(
+                f"The row of {locator} is about no area ({row.name!r}): it looks like a total that somebody appended. "
+                "Give the file as the publisher has it."
+            )
         kind = level or "unknown"
         slug = "-".join(filter(None, _words(f"{kind} {row.code or row.number} {row.name}")))
         words = f"is about {row.name!r}, which is in no list of areas; it is kept under a code of its own"

@@ -17,6 +17,7 @@ from civic_assets.readers.table_finder import FoundTables
 from civic_assets.sources.claims import Claim, claim, near_miss, parser_of
 from civic_assets.sources.nearest import sibling_sentence
 from civic_assets.sources.reading import is_synthetic
+from civic_assets.sources.siblings import another_publication
 
 __all__ = ["Recognised", "parser_of", "recognise"]
 
@@ -76,6 +77,8 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract], only: Collection[st
         return _as_recognised(grid, few)
     broken = [claimed for claimed in claims if not claimed.certain]
     unbroken = [contract for contract in active if all(contract is not one.contract for one in broken)]
+    if another := another_publication(grid, unbroken):
+        raise NotRecognised(f"{grid.file} {another}")
     near = near_miss(grid, unbroken)
     if isinstance(near, Claim):
         return _as_recognised(grid, [near])

@@ -18,6 +18,9 @@ Terms differ between authorities by some days and Easter moves, so that no day i
 September to December, spring January to March, summer April to July. August is no part of a term.
 """
 
+TWO_TERMS = {"autumn and spring term": (-3, 4)}
+"""The same of two terms together, which no term alone is; the department gives them before the summer is over."""
+
 _YEARS = {
     PeriodKind.ROLLING_YEAR: None,
     PeriodKind.CALENDAR_YEAR: 1,
@@ -67,6 +70,12 @@ def term(later: int, name: str) -> Period:
     """The months of a term ("autumn term", ...) of the academic year with that later calendar year; see `TERMS`."""
     first, after = TERMS[name]
     return months(later, first, after - first, PeriodKind.TERM)
+
+
+def two_terms(later: int, name: str) -> Period:
+    """The months of two terms that a publisher gives as one figure ("autumn and spring term"); see `TERMS`."""
+    first, after = TWO_TERMS[name]
+    return months(later, first, after - first, PeriodKind.TERMS)
 
 
 def january_census(later: int) -> Period:

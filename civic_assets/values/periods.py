@@ -19,6 +19,7 @@ class PeriodKind(StrEnum):
     FINANCIAL_YEAR = "financial_year"
     ACADEMIC_YEAR = "academic_year"
     TERM = "term"
+    TERMS = "terms"
     QUARTER = "quarter"
     MONTH = "month"
     THREE_MONTH_AVERAGE = "three_month_average"
@@ -41,6 +42,7 @@ LENGTHS: dict[PeriodKind, tuple[int, int]] = {
     PeriodKind.FINANCIAL_YEAR: (365, 366),
     PeriodKind.ACADEMIC_YEAR: (365, 366),
     PeriodKind.TERM: (60, 150),
+    PeriodKind.TERMS: (200, 245),
     PeriodKind.QUARTER: (90, 92),
     PeriodKind.MONTH: (28, 31),
     PeriodKind.THREE_MONTH_AVERAGE: (90, 92),

@@ -13,7 +13,9 @@ from civic_assets.errors import CivicError, ContractError
 from civic_assets.harmonise import categories
 from civic_assets.harmonise.categories import Fit, scheme
 from civic_assets.readers.open_file import read_grid
-from civic_assets.sources.education import broken_down
+from civic_assets.sources.education import (
+    broken_down,
+)
 from civic_assets.sources.recognise import parser_of, recognise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

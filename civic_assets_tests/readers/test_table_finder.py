@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from civic_assets.contracts.identity import Identity, NotColumns
 from civic_assets.contracts.model import Column, Contract, Table
 from civic_assets.readers.drift import DriftKind
 from civic_assets.readers.grid import CellValue, Grid, Sheet
@@ -299,10 +300,11 @@ def test_repeating_columns_are_numbered_from_left_to_right() -> None:
 # -- a table without a title
 
 
-def untitled(not_with: tuple[str, ...] = ()) -> Table:
+def untitled(identity: Identity | None = None) -> Table:
     # Its figures take no period from a title that it does not have.
     columns = tuple(replace(c, period=None) for c in COLUMNS)
-    return table(columns=columns, title=None, identified_by=("area_code", "homicide"), not_with=not_with)
+    own = identity or Identity()
+    return table(columns=columns, title=None, identified_by=("area_code", "homicide"), identity=own)
 
 
 def bare(header: Sequence[CellValue] = HEADER) -> Sheet:
@@ -321,8 +323,12 @@ def test_without_one_of_these_headers_it_is_another_publication() -> None:
 
 
 def test_beside_a_sibling_s_header_it_is_another_publication() -> None:
-    sibling = untitled(not_with=(label("Robbery"),))
-    assert kinds(find([bare()], sibling)) == [DriftKind.MISSING_TABLE]
+    foreign = NotColumns(frozenset({label("Robbery")}), "a table of robberies")
+    found = find([bare()], untitled(Identity(not_columns=(foreign,))))
+    assert kinds(found) == [DriftKind.MISSING_TABLE]
+    assert [
+        refusal.sentence.endswith("says that it is a table of robberies.") for refusal in found.refused
+    ] == [True]
 
 
 @given(st.permutations(range(3)))

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.errors import CivicError
 from civic_assets_tests.sources.education_files import (
     FIXTURES,
     Read,
@@ -107,17 +106,17 @@ def test_number_of_an_authority_stands_for_the_code_in_force_in_that_year() -> N
     assert ("2023-09-01", "E10000023") in codes
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        ("SEN_TotStat,2024", "SEN_New,2024", "'SEN_New'"),
-        ("SEN_TotStat,2024", "SEN_TotStat,2024/26", "'2024/26'"),
-    ],
-    ids=["a measure nobody decided on", "a year that does not follow"],
-)
-def test_label_that_the_contract_does_not_know_is_named_with_its_cell(
-    tmp_path: Path, old: str, new: str, told: str
-) -> None:
-    with pytest.raises(CivicError, match=r"L\d+:") as caught:
-        read(changed("dfe_lait", "extract_2024.csv", tmp_path, (old, new)))
-    assert told in str(caught.value)
+def test_year_that_can_not_be_read_holds_the_release_back(tmp_path: Path) -> None:
+    change = ("SEN_TotStat,2024", "SEN_TotStat,2024/26")
+    found = read(changed("dfe_lait", "extract_2024.csv", tmp_path, change))
+    (finding,) = [f for f in found.findings if f.check_id == "R-09"]
+    assert (found.release, found.rows) == ("2024", [])
+    assert "'2024/26'" in finding.message and ":Years" in finding.message
+
+
+def test_measure_that_the_contract_does_not_know_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    clean = read(FIXTURES / "dfe_lait" / "extract_2024.csv")
+    found = read(changed("dfe_lait", "extract_2024.csv", tmp_path, ("SEN_TotStat,2024", "SEN_New,2024")))
+    (finding,) = [f for f in found.findings if f.check_id == "R-09"]
+    assert (finding.severity, finding.observed, found.held_back) == ("warning", "SEN_New", [])
+    assert len(found.rows) == len(clean.rows) - 1

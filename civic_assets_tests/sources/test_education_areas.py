@@ -6,8 +6,15 @@ from datetime import date
 
 import pytest
 
-from civic_assets.sources.education import Stated, broken_down, joined, stated
+from civic_assets.sources.education import (
+    broken_down,
+    joined,
+)
 from civic_assets.sources.education_areas import Locating, Printed
+from civic_assets.sources.education_periods import (
+    Stated,
+    stated,
+)
 
 TODAY = date(2025, 3, 31)
 

@@ -109,7 +109,7 @@ def test_unknown_age_group_or_year_is_refused_with_its_cell(
     tmp_path: Path, old: str, new: str, words: str
 ) -> None:
     path = tmp_path / "children.csv"
-    path.write_text(CHILDREN.read_text().replace(old, new))
+    path.write_text(CHILDREN.read_text().replace(old, new, 1))
     with pytest.raises(CivicError, match=words):
         _read(path)
 
