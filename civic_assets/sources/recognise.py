@@ -69,7 +69,9 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract], only: Collection[st
     certain = [claimed for claimed in claims if claimed.certain]
     if any(not claimed.near for claimed in certain):
         return _as_recognised(grid, certain)
-    if not_read := _known_and_not_read(grid, active):
+    # A contract whose tables are in the file says more of it than that it is not read.
+    others = [contract for contract in active if all(contract is not one.contract for one in certain)]
+    if not_read := _known_and_not_read(grid, others):
         raise NotRecognised(not_read)
     if certain:
         return _as_recognised(grid, certain)
