@@ -23,7 +23,13 @@ ISLINGTON, CAMDEN = "E09000019", "E09000007"
 
 
 def _crime(
-    measure: str, area: str, value: float | None, release: str = "2024-12", /, period: tuple[date, date] = YEAR, **other: Any
+    measure: str,
+    area: str,
+    value: float | None,
+    release: str = "2024-12",
+    /,
+    period: tuple[date, date] = YEAR,
+    **other: Any,
 ) -> dict[str, Any]:
     row = {"period_kind": "rolling_year", **other}
     start, end = period
