@@ -37,7 +37,7 @@ def _crime(
 
 
 def _figures() -> Iterator[dict[str, Any]]:
-    named = {"area_name": "Islington"}
+    named: dict[str, Any] = {"area_name": "Islington"}
     yield _crime("burglary", ISLINGTON, 1803.0, **named)
     yield _crime("burglary", ISLINGTON, 1790.0, "2024-09", **named)
     yield _crime("burglary", ISLINGTON, 1950.0, period=BEFORE, **named)
