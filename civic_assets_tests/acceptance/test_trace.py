@@ -94,6 +94,14 @@ def test_every_row_of_the_sample_is_found_by_its_own_name(store: Path) -> None:
     assert _shared_names(store / "civic.duckdb") == (total, total, 0)
 
 
+def test_the_newest_figures_have_an_id_each(store: Path) -> None:
+    with duckdb.connect(str(store / "civic.duckdb"), read_only=True) as connection:
+        ((figures, ids),) = connection.execute(
+            "SELECT count(*), count(DISTINCT figure_id) FROM harmonised.latest"
+        ).fetchall()
+    assert figures == ids > 1_000
+
+
 @pytest.mark.real_data
 def test_every_row_of_all_real_files_is_found_by_its_own_name(real_refresh: RealRefresh) -> None:
     total, wrong = _differences(real_refresh.store / "civic.duckdb", 10)
