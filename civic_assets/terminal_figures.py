@@ -93,10 +93,9 @@ def _checks(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         ids = [check["check_id"] for check in chain["checks"] if check["outcome"] == outcome]
         yield word, ", ".join(ids) or "none"
     for check in chain["release_checks"]:
-        yield (
-            "elsewhere",
-            f"{check['check_id']} ({check['severity']}) failed in this release: {check['message']}",
-        )
+        unsure = "" if check["all_cells_named"] else ", and not all of its cells are listed"
+        severity, message = check["severity"], check["message"]
+        yield "elsewhere", f"{check['check_id']} ({severity}) failed in this release{unsure}: {message}"
 
 
 def _issues(word: str, issues: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -174,7 +174,7 @@ def _only_row(connection: DuckDBPyConnection, name: FigureName, as_of: AsOf) -> 
 
 def _measure(connection: DuckDBPyConnection, text: str) -> str:
     rows = connection.execute("SELECT DISTINCT measure FROM harmonised.observations").fetchall()
-    published = sorted(name for (name,) in rows)
+    published: list[str] = sorted(name for (name,) in rows)
     if text in published:
         return text
     word = re.sub(r"[\s_-]+", "_", label(text))

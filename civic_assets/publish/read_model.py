@@ -43,7 +43,10 @@ def open_read_model(store: Store) -> DuckDBPyConnection:
 
     if not store.database.is_file():
         raise UsageError(f"Nothing is published in {store.root} yet. Run: civic-assets refresh")
-    return duckdb.connect(str(store.database), read_only=True)
+    connection = duckdb.connect(str(store.database), read_only=True)
+    # A question that takes longer than two seconds would draw a bar into the answer, which may be JSON.
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def stamp_of(database: Path) -> str | None:

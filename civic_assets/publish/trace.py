@@ -144,7 +144,8 @@ def _checks(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Checks that say something of this figure, and those that failed elsewhere in its release.
 
-    A check that failed and has no finding that names the figure says nothing against it.
+    A check that failed and has no finding that names the figure is apart; `all_cells_named` says whether its findings
+    name every cell that failed, so that it is known to be elsewhere.
     """
     found = _records(
         connection,
@@ -154,13 +155,23 @@ def _checks(
         WHERE r.source = ? AND r.release = ? ORDER BY r.check_id""",
         [figure["source"], figure["release"]],
     )
+    cells = {
+        row["check_id"]: row["named"]
+        for row in _records(
+            connection,
+            """SELECT check_id, sum(greatest(len(coalesce(locators, [])), (locator IS NOT NULL)::INTEGER)) AS named
+            FROM quality.findings WHERE source = ? AND release = ? GROUP BY check_id""",
+            [figure["source"], figure["release"]],
+        )
+    }
     about: dict[str, list[str]] = {}
     for finding in findings:
         about.setdefault(finding["check_id"], []).append(finding["message"])
     touching, elsewhere = [], []
     for check in found:
         if check["outcome"] == "fail" and check["check_id"] not in about:
-            elsewhere.append(check)
+            named = cells.get(check["check_id"], 0)
+            elsewhere.append({**check, "all_cells_named": named >= (check["n_failed"] or 0)})
         elif check["outcome"] == "fail":
             touching.append({**check, "message": " ".join(about[check["check_id"]])})
         else:

@@ -18,8 +18,6 @@ from civic_assets_tests.conftest import RealRefresh
 
 # Names that are held in memory at a time: all two million would take three gigabytes.
 _AT_ONCE = 250_000
-# Of so many rows spread over the store the command's own lookup of one name is tried too.
-_SINGLY = 300
 
 
 @pytest.fixture(scope="module")
@@ -51,25 +49,24 @@ def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[str, int
         yield rows
 
 
-def _differences(database: Path) -> tuple[int, list[str]]:
-    """Number of rows, and the names by which something else than their own row is found."""
+def _differences(database: Path, singly: int) -> tuple[int, list[str]]:
+    """Number of rows, and the names by which something else than their own row is found.
+
+    Args:
+        database: A read model.
+        singly: So many rows of each part are looked up one by one too, as `trace` does, with and without release.
+    """
     total, wrong = 0, []
     with duckdb.connect(str(database), read_only=True) as connection:
         for rows in _rows(connection):
             total += len(rows)
             names = [figure_name(text) for text, _, _ in rows]
             found = locate(connection, names)
-            got = dict(
-                zip(
-                    found["name"].to_pylist(),
-                    zip(found["row"].to_pylist(), found["choices"].to_pylist(), strict=True),
-                    strict=True,
-                )
-            )
+            answers = zip(found["row"].to_pylist(), found["choices"].to_pylist(), strict=True)
+            got = dict(zip(found["name"].to_pylist(), answers, strict=True))
             wrong += [text for n, (text, row, _) in enumerate(rows) if got.get(n) != (row, 1)]
             wrong += [text for (text, _, _), name in zip(rows, names, strict=True) if str(name) != text]
-            step = max(1, len(rows) // _SINGLY)
-            for text, row, newest in islice(rows, 0, None, step):
+            for text, row, newest in islice(rows, 0, None, max(1, len(rows) // singly)):
                 wrong += [text] if row_of_text(connection, text) != row else []
                 unnamed = text.rpartition("@")[0]
                 wrong += [unnamed] if row_of_text(connection, unnamed) != newest else []
@@ -91,15 +88,23 @@ def _shared_names(database: Path) -> tuple[int, int, int]:
 
 
 def test_every_row_of_the_sample_is_found_by_its_own_name(store: Path) -> None:
-    total, wrong = _differences(store / "civic.duckdb")
+    total, wrong = _differences(store / "civic.duckdb", 300)
     assert total > 10_000
     assert wrong == []
     assert _shared_names(store / "civic.duckdb") == (total, total, 0)
 
 
+def test_the_newest_figures_have_an_id_each(store: Path) -> None:
+    with duckdb.connect(str(store / "civic.duckdb"), read_only=True) as connection:
+        ((figures, ids),) = connection.execute(
+            "SELECT count(*), count(DISTINCT figure_id) FROM harmonised.latest"
+        ).fetchall()
+    assert figures == ids > 1_000
+
+
 @pytest.mark.real_data
 def test_every_row_of_all_real_files_is_found_by_its_own_name(real_refresh: RealRefresh) -> None:
-    total, wrong = _differences(real_refresh.store / "civic.duckdb")
+    total, wrong = _differences(real_refresh.store / "civic.duckdb", 10)
     assert total > 2_000_000
     assert wrong == []
     assert _shared_names(real_refresh.store / "civic.duckdb") == (total, total, 0)

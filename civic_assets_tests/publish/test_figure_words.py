@@ -23,14 +23,21 @@ ISLINGTON, CAMDEN = "E09000019", "E09000007"
 
 
 def _crime(
-    measure: str, area: str, value: float | None, release: str = "2024-12", /, period=YEAR, **other: Any
+    measure: str,
+    area: str,
+    value: float | None,
+    release: str = "2024-12",
+    /,
+    period: tuple[date, date] = YEAR,
+    **other: Any,
 ) -> dict[str, Any]:
     row = {"period_kind": "rolling_year", **other}
-    return figure(row.pop("source", "ons_csp"), release, measure, area, *period, value, **row)
+    start, end = period
+    return figure(row.pop("source", "ons_csp"), release, measure, area, start, end, value, **row)
 
 
 def _figures() -> Iterator[dict[str, Any]]:
-    named = {"area_name": "Islington"}
+    named: dict[str, Any] = {"area_name": "Islington"}
     yield _crime("burglary", ISLINGTON, 1803.0, **named)
     yield _crime("burglary", ISLINGTON, 1790.0, "2024-09", **named)
     yield _crime("burglary", ISLINGTON, 1950.0, period=BEFORE, **named)
