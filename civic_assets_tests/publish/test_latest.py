@@ -109,7 +109,7 @@ def test_borough_that_the_newer_issue_leaves_out_is_that_of_the_older_one() -> N
 
 def test_what_is_left_over_is_never_older_than_the_boroughs() -> None:
     """An offence of no borough in the older issue may have been placed in one since."""
-    rest = {"area": f"{MET}/unknown", "area_type": "unassigned"}
+    rest: dict[str, Any] = {"area": f"{MET}/unknown", "area_type": "unassigned"}
     model = _model(
         _met("2025-05", _DWELLING, 89), _met("2025-05", _DWELLING, 7, **rest), _met("2026-03", _HOME, 93)
     )
@@ -118,7 +118,7 @@ def test_what_is_left_over_is_never_older_than_the_boroughs() -> None:
 
 def test_wards_of_one_borough_come_from_one_issue() -> None:
     """Wards that were drawn anew: the old and the new ones are one ground, and nothing says which overlap."""
-    ward = {"source": "met_ward", "area_type": "ward", "parent_code": ISLINGTON}
+    ward: dict[str, Any] = {"source": "met_ward", "area_type": "ward", "parent_code": ISLINGTON}
     model = _model(
         _met("2025-05", _HOME, 3, area="E05000366", **ward), _met("2025-05", _HOME, 4, area="E05000367", **ward),
         _met("2025-05", _HOME, 5, area="E05000368", **{**ward, "parent_code": CAMDEN}),
