@@ -51,6 +51,17 @@ class Proof:
         """Weight less bound, 0 where the least weight is proved; None without a repair."""
         return None if self.weight is None else max(0.0, round(self.weight - self.bound, 6))
 
+    def as_evidence(self) -> dict[str, str | float | int | None]:
+        """The same for the evidence of a finding; a bound that nothing is known of is 0, the least weight there is."""
+        return {
+            "status": self.status,
+            "method": self.method,
+            "least_weight": self.weight,
+            "bound": round(self.bound, 6),
+            "gap": self.gap,
+            "rounds": self.rounds,
+        }
+
 
 @dataclass
 class Search:

@@ -26,9 +26,12 @@ if TYPE_CHECKING:
 # year before breaks 3% to 5% of the edits and can still be told.
 _BEYOND_LOCALISING = 0.06
 _FEW = 100
-# Seconds for the search, so that examining a file takes seconds whatever is wrong with it: ten separate errors take
-# a fraction of one, a whole pasted column of the publisher's tables all of it. What was not searched by then says so.
-_SEARCH_SECONDS = 6.0
+# Work for the search (`localise.STEPS`), so that examining a file takes seconds whatever is wrong with it: ten separate
+# errors take a part of it, a whole pasted column of the publisher's tables all of it. It is counted in steps and not in
+# seconds, so that a file has the same findings on every machine. What was not searched by then says so.
+_SEARCH_STEPS = 4000.0
+# A clock behind it, for a machine on which steps take far longer than anywhere.
+_SEARCH_SECONDS = 60.0
 
 _SERIES = ("measure", "area_code", "breakdown", "unit", "statistic")
 
@@ -70,7 +73,7 @@ class Localisation:
         from civic_assets.quality.typing_errors import rank_repairs
 
         cases = []
-        for component in localise(self.edits.system, time_limit=_SEARCH_SECONDS):
+        for component in localise(self.edits.system, steps=_SEARCH_STEPS, time_limit=_SEARCH_SECONDS):
             repairs = [self._as_printed(repair) for repair in component.repairs]
             cells = {cell for repair in repairs for cell in repair.cells}
             ranked = rank_repairs(
@@ -224,6 +227,7 @@ class Localisation:
             "edits": sorted({self.edits.rules[edit].id for edit in case.component.edits}),
             "repairs": [self.repair_parts(ranked) for ranked in case.ranked],
             "complete": case.component.complete,
+            "solver": case.component.proof.as_evidence(),
         }
         if not case.ranked:
             first = int(self.edits.tested[edits[0]])
