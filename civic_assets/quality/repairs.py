@@ -90,7 +90,7 @@ class Localisation:
         values = list(repair.values)
         for place, cell in enumerate(repair.cells):
             row = self.of(cell)
-            unit = self._roundings.get((row["table_id"], row["measure"], row["unit"]), 0.0)
+            unit = self._roundings.get((row["table_id"], row["measure"], row["unit"]), self.edits.bases[cell])
             rounded = round(values[place] / unit) * unit if unit else values[place]
             if repair.lowest[place] <= rounded <= repair.highest[place]:
                 values[place] = rounded
