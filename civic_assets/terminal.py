@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from civic_assets.quality.causes import cells_of, together
+
 if TYPE_CHECKING:
     from civic_assets.refresh import Summary
 
@@ -107,12 +109,11 @@ def print_inspection(report: Mapping[str, Any]) -> None:
             console.print(f"  {table['table']}: sheet {table['sheet']!r}, {table['rows']} rows", markup=False)
         for drift in part["drift"]:
             console.print(f"Drift: {drift['message']}", markup=False)
-        for finding in part["findings"][:_SHOWN]:
-            console.print(
-                f"{finding['severity'].upper()} {finding['check_id']}: {finding['message']}", markup=False
-            )
-        if len(part["findings"]) > _SHOWN:
-            console.print(f"... and {len(part['findings']) - _SHOWN:,} more findings (--json lists all).")
+        groups = together(part["findings"])
+        for group in groups[:_SHOWN]:
+            console.print(_finding_line(group), markup=False)
+        if hidden := sum(len(group) for group in groups[_SHOWN:]):
+            console.print(f"... and {hidden:,} more findings (--json lists all).")
         counted = {
             name: sum(c["outcome"] == name for c in part["checks"])
             for name in ("pass", "fail", "not_evaluated")
@@ -129,6 +130,16 @@ def print_inspection(report: Mapping[str, Any]) -> None:
         console.print(words[part["outcome"]])
     for sentence in _grouped(report.get("not_read", ())):
         console.print(f"Not read: {sentence}", markup=False)
+
+
+def _finding_line(group: Sequence[Mapping[str, Any]]) -> str:
+    """A finding; or how many of one cause there are, in which cells, and the first of them."""
+    first = group[0]
+    head = f"{first['severity'].upper()} {first['check_id']}"
+    if len(group) == 1:
+        return f"{head}: {first['message']}"
+    where = f" in {cells}" if (cells := cells_of(group)) else ""
+    return f"{head}: {len(group):,} findings of one cause{where}. The first: {first['message']}"
 
 
 def _grouped(files: Sequence[Mapping[str, str]]) -> list[str]:

@@ -151,7 +151,10 @@ def _with_changes(
     scaled = csr_array(matrix @ diags_array(1 / scale))
     smallest = np.minimum.reduceat(np.abs(scaled.data), scaled.indptr[:-1])
     reach = _REACH * float((failures / smallest).sum() or unit)
-    least, most = np.maximum(room.cell_low[cells] * scale, -reach), np.minimum(room.cell_high[cells] * scale, reach)
+    least, most = (
+        np.maximum(room.cell_low[cells] * scale, -reach),
+        np.minimum(room.cell_high[cells] * scale, reach),
+    )
     least, most = np.minimum(least, 0.0) / unit, np.maximum(most, 0.0) / unit
     far = reach / unit * np.maximum(np.diff(scaled.indptr), 1)
     low, high = low / unit, high / unit

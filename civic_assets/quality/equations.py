@@ -176,7 +176,9 @@ def equations_of(
         "rate": rate_equations.rate,
         "ratio": rate_equations.ratio,
     }
-    building = Equations(Figures(observations), history or {}, np.zeros(observations.num_rows, dtype=bool), stated or {})
+    building = Equations(
+        Figures(observations), history or {}, np.zeros(observations.num_rows, dtype=bool), stated or {}
+    )
     for rule in rules:
         if rule.kind in builders:
             builders[rule.kind](building, rule)

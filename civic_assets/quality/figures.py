@@ -146,7 +146,9 @@ class Figures:
         for column, day, sign in (("period_start", start, 1), ("period_end", end, -1)):
             if day is not None:
                 codes, texts = self._column(column)
-                fits = [text != "" and sign * (date.fromisoformat(text[:10]) - day).days >= 0 for text in texts]
+                fits = [
+                    text != "" and sign * (date.fromisoformat(text[:10]) - day).days >= 0 for text in texts
+                ]
                 flags &= np.array(fits, dtype=bool)[codes[figures]]
         return flags
 

@@ -206,7 +206,9 @@ def _joined(room: Room, parts: Sequence[_Group]) -> _Group:
 def _split(room: Room, group: _Group) -> list[Component]:
     """Components of a solved group: apart again where the joint repairs prove to be all combinations."""
     repairs = sorted(group.repairs or (), key=lambda repair: repair.cells)
-    whole = Component(tuple(sorted(e for part in group.broken for e in part)), tuple(repairs), group.complete, group.proof)
+    whole = Component(
+        tuple(sorted(e for part in group.broken for e in part)), tuple(repairs), group.complete, group.proof
+    )
     if len(group.broken) == 1 or not repairs or not group.complete:
         return [whole]
     home = {int(cell): i for i, edits in enumerate(group.broken) for cell in room.cells_of(edits)}

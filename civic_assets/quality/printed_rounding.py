@@ -66,7 +66,10 @@ def stated_bases(figures: Figures, stated: Mapping[str, Sequence[Mapping[str, An
     bases = np.zeros(len(figures.values))
     for table, entries in stated.items():
         for entry in entries:
-            where = {"units": ["count"], **({"area_types": entry["area_types"]} if "area_types" in entry else {})}
+            where = {
+                "units": ["count"],
+                **({"area_types": entry["area_types"]} if "area_types" in entry else {}),
+            }
             own = figures.select([table], entry.get("measures"), where)
             bases[own[figures.between(own, _day(entry, "from"), _day(entry, "until"))]] = float(entry["to"])
     return bases

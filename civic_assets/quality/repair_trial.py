@@ -87,7 +87,9 @@ def _determined(room: Room, cells: tuple[int, ...], touched: Indices) -> Repair 
     value = system.values[at] + change
     value = np.where(system.integer[at], np.round(value), np.round(value, 9))
     moved = block @ (value - system.values[at])
-    slack = SAME_VALUE * np.abs(block).max(axis=1)  # never relative to values: 1e-7 of a population is a person
+    slack = SAME_VALUE * np.abs(block).max(
+        axis=1
+    )  # never relative to values: 1e-7 of a population is a person
     low, high = room.edit_low[touched] - slack, room.edit_high[touched] + slack
     fits = (moved >= low).all() and (moved <= high).all()
     inside = (value >= system.lower[at] - SAME_VALUE).all() and (value <= system.upper[at] + SAME_VALUE).all()

@@ -224,7 +224,8 @@ class Localisation:
         """A finding about a case: the accused cell, its proposal, all equally minimal repairs as evidence."""
         concerned = {int(cell) for edit in edits for cell in self.edits.cells_of(edit)}
         evidence: dict[str, Any] = {
-            "edits": sorted({self.edits.rules[edit].id for edit in case.component.edits}),
+            "edits": (rules := sorted({self.edits.rules[edit].id for edit in case.component.edits})),
+            "cause": f"equations of {', '.join(rules)} do not hold",
             "repairs": [self.repair_parts(ranked) for ranked in case.ranked],
             "complete": case.component.complete,
             "solver": case.component.proof.as_evidence(),

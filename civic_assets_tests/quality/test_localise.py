@@ -392,9 +392,7 @@ def test_five_defects_among_315_areas_take_two_models(monkeypatch: pytest.Monkey
     """One model to find the repair and one to know that there is no other, however many areas there are."""
     solved: list[int] = []
 
-    def chosen(
-        cover: Cover, room: Room, watched: set[int], effort: Effort, *, with_changes: bool
-    ) -> Choice:
+    def chosen(cover: Cover, room: Room, watched: set[int], effort: Effort, *, with_changes: bool) -> Choice:
         solved.extend([len(watched)] if with_changes else [])
         return original(cover, room, watched, effort, with_changes=with_changes)
 
@@ -654,7 +652,9 @@ def test_proof_is_a_part_of_the_answer() -> None:
 def test_a_set_that_is_too_small_says_what_else_must_change() -> None:
     of = magnitude_table(Random(1), 100_000, [(0, 0, 1), (1, 1, -1)])
     answer = tried(of.room, (0,), Effort(100, time.monotonic() + 60))
-    assert isinstance(answer, Repair)  # the edits around it are repaired; those of the other error are not its business
+    assert isinstance(
+        answer, Repair
+    )  # the edits around it are repaired; those of the other error are not its business
     answer = tried(of.room, (1,), Effort(100, time.monotonic() + 60))
     assert isinstance(answer, Refusal)
     assert answer.cells

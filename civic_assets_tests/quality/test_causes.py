@@ -1,0 +1,56 @@
+"""Where many findings have one cause, one line says so, and every finding is kept."""
+
+from __future__ import annotations
+
+from civic_assets.quality.causes import cause_of, cells_of, together
+from civic_assets.quality.results import Finding
+
+
+def _symbol(row: int, symbol: str = ".") -> Finding:
+    cell = f"L{row}:rate"
+    return Finding(
+        "R-06", f"{cell} prints '{symbol}': no number, and no symbol of the contract.", cell, [cell]
+    )
+
+
+def _rows(
+    findings: list[Finding], areas: dict[str, str] | None = None, proposal: str = ""
+) -> list[dict[str, object]]:
+    return [
+        {
+            "severity": f.severity, "check_id": f.check_id, "message": f.message, "locator": f.locator,
+            "proposal": proposal, "cause": cause_of(f, areas or {}),
+        }
+        for f in findings
+    ]  # fmt: skip
+
+
+def test_one_symbol_in_many_rows_is_one_cause_and_another_symbol_another() -> None:
+    rows = _rows([*map(_symbol, range(2, 191)), _symbol(191, "~")])
+    groups = together(rows)
+    assert [len(group) for group in groups] == [189, 1]
+    assert cells_of(groups[0]) == "L2:rate to L190:rate"
+
+
+def test_areas_and_numbers_are_no_causes() -> None:
+    areas = {"E1": "Barnet", "E2": "Bath and North East Somerset"}
+    said = {
+        cause_of(
+            Finding(
+                "V-02", f"L1:m: crimes of {name} (printed {n}) is no whole count.", "L1:m", area_code=code
+            ),
+            areas,
+        )
+        for (code, name), n in zip(areas.items(), ("69.5", "1,204.25"), strict=True)
+    }
+    assert len(said) == 1
+
+
+def test_few_findings_and_those_that_propose_a_value_each_keep_their_lines() -> None:
+    assert [len(group) for group in together(_rows(list(map(_symbol, range(3)))))] == [1, 1, 1]
+    assert len(together(_rows(list(map(_symbol, range(8))), proposal="7"))) == 8
+
+
+def test_other_sentences_are_other_causes() -> None:
+    other = Finding("R-06", "L5:count prints 'x', which its column does not have.", "L5:count")
+    assert len(together(_rows([*map(_symbol, range(10)), other]))) == 2
