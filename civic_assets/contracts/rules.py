@@ -228,11 +228,11 @@ def check_suppressed(layout: Node) -> None:
 
 
 def check_rounding(layout: Node, measures: set[str]) -> None:
-    """Refuses a layout's `rounding` (which levels and years of its counts are rounded to what) that says something else.
+    """Refuses a layout's `rounding` (levels and years whose counts are rounded) that says something else.
 
     Raises:
-        ContractError: It lacks `to` or `because`, has another key, a measure that is not there, or no day where one must
-            stand.
+        ContractError: It lacks `to` or `because`, has another key, a measure that is not there, or no day
+            where one must stand.
     """
     if not layout.has("rounding"):
         return

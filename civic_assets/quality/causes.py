@@ -1,10 +1,11 @@
 """Findings of one cause: the same sentence about other cells.
 
-Belongs here: the cause of a finding, as a text that all findings of one cause share, and putting them together. Does not
-belong here: what a finding says (the rules), and how groups look (`civic_assets.terminal`, the report).
+Belongs here: the cause of a finding, as a text that all findings of one cause share, and putting them together. Does
+not belong here: what a finding says (the rules), and how groups look (`civic_assets.terminal`, the report).
 
-A symbol that the contract does not know stands in every row of a column; a column that was renamed is missing from every
-area. Each finding is kept, and one line tells them. What differs between them is the cell, the area and the numbers.
+A symbol that the contract does not know stands in every row of a column; a column that was renamed is missing from
+every area. Each finding is kept, and one line tells them. What differs between them is the cell, the area and the
+numbers.
 """
 
 from __future__ import annotations

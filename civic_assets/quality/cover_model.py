@@ -3,10 +3,11 @@
 Belongs here: the two forms of the model. Does not belong here: where its rows come from (`localise_search`), and trying
 what it chooses (`repair_trial`).
 
-The one form speaks of sets of cells alone (which cells of these must one change, which sets were found already): the
-solver has ones and zeros before it, and its optimum is a bound whatever the magnitude of the figures; but of intricate damage it needs to be told hundreds of such
-proofs. The other has the changes themselves as well, and needs few. Changes are reckoned in it in units of the largest failure and held below a multiple of all failures together, which is what
-keeps the solver's numbers within its precision; a change that large would have to be undone by another as large.
+The one form speaks of sets of cells alone (one cell of these must change, those sets were found already). The solver
+has ones and zeros before it, and its optimum is a bound whatever the magnitude of the figures; but intricate damage
+takes hundreds of such statements. The other form has the changes themselves as well, and needs few. There, changes are
+reckoned in units of the largest failure and held below a multiple of all failures together, which keeps the solver's
+numbers within its precision; a change that large would have to be undone by another as large.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from civic_assets.quality.edit_system import Floats, Flags, Indices, Room
+from civic_assets.quality.edit_system import Flags, Floats, Indices, Room
 from civic_assets.quality.search_effort import Effort
 from civic_assets.quality.solver import OPTIMAL, solve
 
-# A change is held below this multiple of all failures together, each by the smallest coefficient of its edit: where sums
-# have ones as coefficients, changes of a least repair are no larger than the failures that they mend.
+# A change is held below this multiple of all failures together, each by the smallest coefficient of its edit: where
+# sums have ones as coefficients, changes of a least repair are no larger than the failures that they mend.
 _REACH = 10.0
 _NODES = 5000
 _SAME_WEIGHT = 1e-6
@@ -117,7 +118,7 @@ def _solved(
     result = solve(
         cost,
         integrality=integrality,
-        bounds=Bounds(*bounds),
+        bounds=Bounds(bounds[0], bounds[1]),
         constraints=LinearConstraint(*model),
         options={"time_limit": effort.seconds, "node_limit": _NODES},
     )

@@ -5,9 +5,10 @@ Belongs here: what equations are made of, and asking each kind of rule for its o
 it (`repairs`).
 
 Cells are observations by row number; an equation says that the sum of coefficient * cell, plus a constant, is at most
-its tolerance away from 0. A printed number is an interval where it is rounded (`printed_precision`, `printed_rounding`):
-the tolerance is what those of its cells make together, or what the contract states where that is more. Some cells are stand-ins: in the place of a printed change or rate stands its deviation from
-what its counts make, which is 0 while it is right (`rate_equations`).
+its tolerance away from 0. A printed number is an interval where it is rounded (`printed_precision`,
+`printed_rounding`): the tolerance is what those of its cells make together, or what the contract states where that is
+more. Some cells are stand-ins: in the place of a printed change or rate stands its deviation from what its counts make,
+which is 0 while it is right (`rate_equations`).
 """
 
 from __future__ import annotations

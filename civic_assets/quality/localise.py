@@ -26,14 +26,13 @@ from civic_assets.quality.edit_system import (
     broken_edits,
     one_cell,
 )
-
 from civic_assets.quality.localise_search import Proof
 from civic_assets.quality.search_effort import Effort
 
 __all__ = ["Component", "EditSystem", "Proof", "Repair", "broken_edits", "localise"]
 
 
-STEPS = 4000.0
+STEPS = 1000.0
 """Work for the searches of one system."""
 DEDUCED = Proof("optimal", "deduced")
 

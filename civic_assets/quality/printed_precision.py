@@ -1,7 +1,7 @@
 """How far a printed number may lie from the one that was computed: decimals and significant digits.
 
-Belongs here: half a unit of the last digit that is printed of each figure. Does not belong here: counts that a publisher
-rounds to 5 or 10 (`printed_rounding`), and what equations make of it (`equations`).
+Belongs here: half a unit of the last digit that is printed of each figure. Does not belong here: counts that a
+publisher rounds to 5 or 10 (`printed_rounding`), and what equations make of it (`equations`).
 
 A number in print is an interval: 12.3 stands for anything from 12.25 to 12.35. Which digit is the last one cannot be
 seen from one number, since files leave out zeros at the end (0.1 for 0.10); it is seen from the column. Columns are

@@ -5,7 +5,8 @@ Belongs here: which counts are rounded to what, and how sure that is. Does not b
 
 England and regions are often rounded to 5 or 10 where authorities are exact, and the year in which that began or ended
 is not in the file. Where nothing is rounded, one count in five is a multiple of 5: that all of thirty are has a chance
-of 1e-21. A few may be none (a digit that was mistyped), otherwise one slip would turn all sums of its level into errors.
+of 1e-21. A few may be none (a digit that was mistyped), otherwise one slip would turn all sums of its level into
+errors.
 """
 
 from __future__ import annotations
@@ -83,8 +84,8 @@ def _day(entry: Mapping[str, Any], key: str) -> date | None:
 def evident_bases(figures: Figures, known: Floats) -> tuple[Floats, list[Rounding]]:
     """What counts are evidently rounded to, 0 elsewhere, and the evidence.
 
-    Asked are, of a table, the counts of a measure and level in all periods together and in each period; and where each is
-    too few to tell, those of all measures of a level together, in all periods and in each.
+    Asked are, of a table, the counts of a measure and level in all periods together and in each period; and where these
+    are too few to tell, those of all measures of a level together, in all periods and in each.
 
     Args:
         figures: Observations.

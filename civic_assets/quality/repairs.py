@@ -29,7 +29,7 @@ _FEW = 100
 # Work for the search (`localise.STEPS`), so that examining a file takes seconds whatever is wrong with it: ten separate
 # errors take a part of it, a whole pasted column of the publisher's tables all of it. It is counted in steps and not in
 # seconds, so that a file has the same findings on every machine. What was not searched by then says so.
-_SEARCH_STEPS = 4000.0
+_SEARCH_STEPS = 1000.0
 # A clock behind it, for a machine on which steps take far longer than anywhere.
 _SEARCH_SECONDS = 60.0
 

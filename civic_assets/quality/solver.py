@@ -32,7 +32,7 @@ def solve(cost: Any, *, options: dict[str, Any] | None = None, **model: Any) -> 
     """
     from scipy.optimize import milp
 
-    exact = {"mip_rel_gap": 0.0, **(options or {})}
+    exact: Any = {"mip_rel_gap": 0.0, **(options or {})}
     with output_to_errors():
         result = milp(cost, options=exact, **model)
         if result.status == INFEASIBLE and _MISTAKE not in result.message:

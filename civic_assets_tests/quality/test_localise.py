@@ -571,7 +571,7 @@ def by_trial_of_every_set(of: EditSystem, scale: float = 1.0) -> set[tuple[int, 
     """Least-weight sets by reckoning in fractions: exact at any magnitude. Edits must be exact and bounds far."""
     matrix = [[Fraction(int(v)) for v in row] for row in of.edits.toarray()]
     values = [Fraction(round(v * scale)) for v in of.values]
-    wanted = [-sum(f * v for f, v in zip(row, values, strict=True)) for row in matrix]
+    wanted = [-sum((f * v for f, v in zip(row, values, strict=True)), Fraction(0)) for row in matrix]
     for size in range(len(values) + 1):
         found = {c for c in combinations(range(len(values)), size) if solvable(matrix, wanted, c)}
         if found:

@@ -28,11 +28,11 @@ NAMES = (
 CODES = (
     "E12000001", "E12000002", "E12000004", "E12000005", "E12000008", "E12000009", "E12000006",
 )  # fmt: skip
-HEADER = (
-    "time_identifier,time_period,geographic_level,country_code,country_name,region_code,region_name,old_la_code,"
-    "new_la_code,la_name,school_type,num_schools,headcount,perm_excl,perm_excl_rate,suspension,susp_rate,"
-    "one_plus_susp,one_plus_susp_rate"
-).split(",")
+HEADER = [
+    "time_identifier", "time_period", "geographic_level", "country_code", "country_name", "region_code", "region_name",
+    "old_la_code", "new_la_code", "la_name", "school_type", "num_schools", "headcount", "perm_excl", "perm_excl_rate",
+    "suspension", "susp_rate", "one_plus_susp", "one_plus_susp_rate",
+]  # fmt: skip
 
 
 def table_of(texts: list[str], **columns: Any) -> pa.Table:
@@ -149,23 +149,8 @@ def exclusions(folder: Path, year: str, planted: dict[tuple[int, str], int] | No
             shown = [round(count / 5) * 5 for count in (pupils, *events)]
             rates = [f"{100 * count / pupils:.2f}" for count in events]
             printed = [shown[0], shown[1], rates[0], shown[2], rates[1], shown[3], rates[2]]
-            rows.append(
-                [
-                    "Academic year",
-                    year,
-                    "Regional",
-                    "E92000001",
-                    "England",
-                    code,
-                    name,
-                    "",
-                    "",
-                    "",
-                    phase,
-                    schools,
-                ]
-                + printed
-            )
+            place_name = ["Regional", "E92000001", "England", code, name, "", "", ""]
+            rows.append(["Academic year", year, *place_name, phase, schools, *printed])
             for column, error in ((c, e) for (at, c), e in (planted or {}).items() if at == place):
                 if phase == "Total":
                     rows[-1][HEADER.index(column)] += error
