@@ -36,7 +36,8 @@ def solve(cost: Any, *, options: dict[str, Any] | None = None, **model: Any) -> 
     with output_to_errors():
         result = milp(cost, options=exact, **model)
         if result.status == INFEASIBLE and _MISTAKE not in result.message:
-            result = milp(cost, options={**exact, "presolve": False}, **model)
+            exact["presolve"] = False
+            result = milp(cost, options=exact, **model)
     if _MISTAKE in result.message:
         raise ValueError(f"the solver was given no valid model: {result.message}")
     return result
