@@ -6,7 +6,7 @@ Belongs here: V-20. Does not belong here: sums of rounded figures (V-13) and rat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from civic_assets.quality.wording import counted, figure, measure_name
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from civic_assets.contracts.model import Contract
+    from civic_assets.contracts.model import Contract, Rule
 
 FEWEST = 50
 """Counts below which the last digits of a measure say nothing (catalogue, V-20)."""
@@ -63,7 +63,7 @@ def digits(release: Release) -> Verdict:
         imprecise = list(_imprecise(connection, release))
     declared = _declared(release.contract)
     tested = [group for group in groups if group.n >= FEWEST and group.base == 1]
-    rounded = [*_rounded(release, declared)]
+    rounded = [*_rounded(release)]
     findings = [*_heaped(release, tested), *rounded, *_mixed(release, groups, declared | _told(release))]
     findings += [finding for _, finding in imprecise if finding is not None]
     checked = len(tested) + sum(number for number, _ in imprecise)
@@ -150,7 +150,17 @@ def _declared(contract: Contract) -> set[tuple[str, str]]:
     found = {
         (column.measure, "*") for table in contract.tables for column in table.figures if column.rounding
     }
-    for one in contract.rules:
+    for table in contract.tables:
+        for entry in table.options.get("rounding", ()):
+            measures = entry.get("measures") or [column.measure for column in table.figures]
+            found |= {(measure, kind) for measure in measures for kind in entry.get("area_types", ["*"])}
+    return found | _declared_by_rules(contract.rules)
+
+
+def _declared_by_rules(rules: Iterable[Rule]) -> set[tuple[str, str]]:
+    """The same, as far as some rules say it."""
+    found: set[tuple[str, str]] = set()
+    for one in rules:
         options: Mapping[str, Any] = one.options
         if not options.get("rounding") and not options.get("total_rounding"):
             continue
@@ -161,10 +171,6 @@ def _declared(contract: Contract) -> set[tuple[str, str]]:
         # Of a rounded parent its contract names the kind of the parts.
         kinds += ["region", "sub_region", "country"] if one.kind == "parent" else []
         found |= {(_term(term)[0], kind) for term in terms for kind in kinds}
-    for table in contract.tables:
-        for entry in table.options.get("rounding", ()):
-            measures = entry.get("measures") or [column.measure for column in table.figures]
-            found |= {(measure, kind) for measure in measures for kind in entry.get("area_types", ["*"])}
     return found
 
 
@@ -195,11 +201,12 @@ def _told(release: Release) -> set[tuple[str, str]]:
     return {(measure, one.area_type) for one in release.edits.rounded for measure in one.measures}
 
 
-def _rounded(release: Release, declared: set[tuple[str, str]]) -> Iterator[Finding]:
+def _rounded(release: Release) -> Iterator[Finding]:
     """Levels whose counts are evidently rounded: their sums and rates are tested as intervals, and this says so."""
     import pyarrow as pa
 
     for one in release.edits.rounded:
+        declared = _declared_by_rules(r for r in release.contract.rules if r.table == one.table)
         measures = [m for m in one.measures if not declared & {(m, one.area_type), (m, "*")}]
         if not measures:
             continue

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from civic_assets.contracts.load import load_contracts
+from civic_assets.inspection import inspect
 from civic_assets.quality.causes import cause_of, cells_of, together
 from civic_assets.quality.results import Finding
+from civic_assets.terminal import print_inspection
 
 
 def _symbol(row: int, symbol: str = ".") -> Finding:
@@ -54,3 +61,27 @@ def test_few_findings_and_those_that_propose_a_value_each_keep_their_lines() -> 
 def test_other_sentences_are_other_causes() -> None:
     other = Finding("R-06", "L5:count prints 'x', which its column does not have.", "L5:count")
     assert len(together(_rows([*map(_symbol, range(10)), other]))) == 2
+
+
+def test_person_reads_one_line_for_one_cause(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A symbol that no contract knows, in twenty cells of two columns of a file (synthetic)."""
+    header = (
+        "time_identifier,time_period,geographic_level,country_code,country_name,region_code,region_name,old_la_code,"
+        "new_la_code,la_name,school_type,num_schools,headcount,perm_excl,perm_excl_rate,suspension,susp_rate,"
+        "one_plus_susp,one_plus_susp_rate"
+    )
+    rows = [
+        f"Academic year,{2007 + n}{8 + n:02d},Local authority,E92000001,England,E13000001,Inner London,202,E09000007,"
+        f"Camden,Total,54,{21_000 + n},0,0,1050,?!,800,?!"
+        for n in range(10)
+    ]
+    file = tmp_path / "exclusions.csv"
+    file.write_text("\n".join([header, *rows]), encoding="utf-8")
+    report = inspect(file, load_contracts())
+    symbols = [f for f in report["findings"] if f["check_id"] == "R-06"]
+    assert len(symbols) == 20, "every finding is kept"
+    assert len({f["cause"] for f in symbols}) == 1
+    print_inspection(report)
+    lines = [line for line in capsys.readouterr().out.splitlines() if "R-06" in line]
+    assert len(lines) == 1
+    assert "20 findings of one cause in L2:susp_rate to L11:one_plus_susp_rate" in lines[0]
