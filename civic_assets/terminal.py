@@ -5,6 +5,7 @@ Belongs here: tables and sentences for people. Does not belong here: what the an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from civic_assets.quality.causes import cells_of, together
+from civic_assets.quality.causes import MANY_PROPOSALS, cells_of, together
 
 if TYPE_CHECKING:
     from civic_assets.refresh import Summary
@@ -62,10 +63,11 @@ def print_summary(summary: Summary) -> None:
     ]
     _table(console, columns, rows)
     console.print()
-    for sentence in summary.disputed[:_SHOWN]:
-        console.print(f"Disputed: {sentence}")
-    if len(summary.disputed) > _SHOWN:
-        console.print(f"... and {len(summary.disputed) - _SHOWN:,} more disputed figures (quality.findings).")
+    disputed = _disputed(summary.disputed)
+    for line, _ in disputed[:_SHOWN]:
+        console.print(f"Disputed: {line}", markup=False)
+    if hidden := sum(number for _, number in disputed[_SHOWN:]):
+        console.print(f"... and {hidden:,} more disputed figures (quality.findings).")
     for release in summary.held_back:
         for reason in release["held_back"]:
             console.print(f"Held back: {release['source']} {release['release']}: {reason}", markup=False)
@@ -91,6 +93,30 @@ def print_summary(summary: Summary) -> None:
     )
     if summary.report is not None:
         console.print(f"Quality report: {summary.report}", markup=False)
+
+
+_DISPUTE = re.compile(
+    r"(?P<release>[^,]+), (?P<cell>.+?): (?P<what>.+?) is published .*\((?P<check>[A-Z]-\d\d)\)", re.S
+)
+
+
+def _disputed(sentences: Sequence[str]) -> list[tuple[str, int]]:
+    """Lines about disputed figures, and how many each is about: many of one release, measure and check are one line."""
+    groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for sentence in sentences:
+        found = _DISPUTE.match(sentence)
+        key = (found["release"], found["what"], found["check"]) if found else (sentence,)
+        groups.setdefault(key, []).append((found["cell"] if found else "", sentence))
+    lines: list[tuple[str, int]] = []
+    for key, group in groups.items():
+        if len(group) <= MANY_PROPOSALS:
+            lines += [(sentence, 1) for _, sentence in group]
+        else:
+            first, last = group[0], group[-1]
+            cells = f"{first[0]} to {last[0]}"
+            text = f"{key[0]}: {len(group):,} figures of {key[1]}, {cells} ({key[2]}). The first: {first[1]}"
+            lines.append((text, len(group)))
+    return lines
 
 
 def print_inspection(report: Mapping[str, Any]) -> None:

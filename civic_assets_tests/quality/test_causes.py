@@ -10,7 +10,7 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.inspection import inspect
 from civic_assets.quality.causes import cause_of, cells_of, together
 from civic_assets.quality.results import Finding
-from civic_assets.terminal import print_inspection
+from civic_assets.terminal import _disputed, print_inspection
 
 
 def _symbol(row: int, symbol: str = ".") -> Finding:
@@ -85,3 +85,19 @@ def test_person_reads_one_line_for_one_cause(tmp_path: Path, capsys: pytest.Capt
     lines = [line for line in capsys.readouterr().out.splitlines() if "R-06" in line]
     assert len(lines) == 1
     assert "20 findings of one cause in L2:susp_rate to L11:one_plus_susp_rate" in lines[0]
+
+
+def test_many_disputed_figures_of_one_measure_are_one_line() -> None:
+    few, many = (
+        [
+            f"ons_csp 2024-12, Table C2!G{row}: {what} is published as printed, {row}, and disputed; proposed 7, the "
+            "only minimal repair (V-10)."
+            for row in rows
+        ]
+        for what, rows in (("burglary", range(3)), ("robbery", range(20)))
+    )
+    lines = _disputed([*few, *many])
+    assert [number for _, number in lines] == [1, 1, 1, 20]
+    assert lines[-1][0].startswith(
+        "ons_csp 2024-12: 20 figures of robbery, Table C2!G0 to Table C2!G19 (V-10)."
+    )
