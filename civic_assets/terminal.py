@@ -96,7 +96,7 @@ def print_summary(summary: Summary) -> None:
 
 
 _DISPUTE = re.compile(
-    r"(?P<release>[^,]+), (?P<cell>.+?): (?P<what>.+?) is published .*\((?P<check>[A-Z]-\d\d)\)", re.S
+    r"(?P<release>[^,]+), (?P<cell>.+?): (?P<what>.+?) is published .*\((?P<check>[A-Z]-\d\d)\)", re.DOTALL
 )
 
 
