@@ -149,6 +149,7 @@ def _deduce(room: Room, edits: tuple[int, ...]) -> _Group:
     if best < two_cells:  # otherwise several light cells may cost no more than this one
         chosen = np.flatnonzero(accepted & (weight == best))
         group.repairs = [one_cell(system, int(cells[i]), float(low[i]), float(high[i])) for i in chosen]
+        group.proof = replace(DEDUCED, weight=float(best), bound=float(best))
     return group
 
 

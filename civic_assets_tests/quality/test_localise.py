@@ -645,6 +645,8 @@ def test_proof_is_a_part_of_the_answer() -> None:
     of = magnitude_table(Random(1), 100_000, [(0, 0, 1), (1, 1, -1)])
     (component,) = localise(of)
     assert (component.proof.status, component.proof.gap, component.proof.weight) == ("optimal", 0.0, 2.0)
+    (single,) = localise(magnitude_table(Random(1), 100_000, [(0, 0, 1)]))
+    assert (single.proof.method, single.proof.gap, single.proof.weight) == ("deduced", 0.0, 1.0)
     (ended,) = localise(of, steps=0.0)
     assert (ended.complete, ended.repairs, ended.proof.status) == (False, (), "step_limit")
 
