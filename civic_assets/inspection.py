@@ -27,7 +27,7 @@ from civic_assets.unforeseen import ENVIRONMENT, sentence_of
 Outcome = Literal["clean", "warnings", "disputed", "blocked"]
 _SHOWN = (
     "check_id", "severity", "locator", "locators", "measure", "area_code", "period_start", "period_end", "observed",
-    "expected", "proposal", "n_ties", "message",
+    "expected", "proposal", "n_ties", "message", "cause",
 )  # fmt: skip
 
 

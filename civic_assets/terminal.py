@@ -5,12 +5,15 @@ Belongs here: tables and sentences for people. Does not belong here: what the an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from civic_assets.quality.causes import MANY_PROPOSALS, cells_of, together
 
 if TYPE_CHECKING:
     from civic_assets.refresh import Summary
@@ -60,10 +63,11 @@ def print_summary(summary: Summary) -> None:
     ]
     _table(console, columns, rows)
     console.print()
-    for sentence in summary.disputed[:_SHOWN]:
-        console.print(f"Disputed: {sentence}")
-    if len(summary.disputed) > _SHOWN:
-        console.print(f"... and {len(summary.disputed) - _SHOWN:,} more disputed figures (quality.findings).")
+    disputed = _disputed(summary.disputed)
+    for line, _ in disputed[:_SHOWN]:
+        console.print(f"Disputed: {line}", markup=False)
+    if hidden := sum(number for _, number in disputed[_SHOWN:]):
+        console.print(f"... and {hidden:,} more disputed figures (quality.findings).")
     for release in summary.held_back:
         for reason in release["held_back"]:
             console.print(f"Held back: {release['source']} {release['release']}: {reason}", markup=False)
@@ -91,6 +95,30 @@ def print_summary(summary: Summary) -> None:
         console.print(f"Quality report: {summary.report}", markup=False)
 
 
+_DISPUTE = re.compile(
+    r"(?P<release>[^,]+), (?P<cell>.+?): (?P<what>.+?) is published .*\((?P<check>[A-Z]-\d\d)\)", re.DOTALL
+)
+
+
+def _disputed(sentences: Sequence[str]) -> list[tuple[str, int]]:
+    """Lines about disputed figures, and how many each is about: many of one release, measure and check are one line."""
+    groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for sentence in sentences:
+        found = _DISPUTE.match(sentence)
+        key = (found["release"], found["what"], found["check"]) if found else (sentence,)
+        groups.setdefault(key, []).append((found["cell"] if found else "", sentence))
+    lines: list[tuple[str, int]] = []
+    for key, group in groups.items():
+        if len(group) <= MANY_PROPOSALS:
+            lines += [(sentence, 1) for _, sentence in group]
+        else:
+            first, last = group[0], group[-1]
+            cells = f"{first[0]} to {last[0]}"
+            text = f"{key[0]}: {len(group):,} figures of {key[1]}, {cells} ({key[2]}). The first: {first[1]}"
+            lines.append((text, len(group)))
+    return lines
+
+
 def print_inspection(report: Mapping[str, Any]) -> None:
     """What a file is and what is wrong with it."""
     console = _console()
@@ -107,12 +135,11 @@ def print_inspection(report: Mapping[str, Any]) -> None:
             console.print(f"  {table['table']}: sheet {table['sheet']!r}, {table['rows']} rows", markup=False)
         for drift in part["drift"]:
             console.print(f"Drift: {drift['message']}", markup=False)
-        for finding in part["findings"][:_SHOWN]:
-            console.print(
-                f"{finding['severity'].upper()} {finding['check_id']}: {finding['message']}", markup=False
-            )
-        if len(part["findings"]) > _SHOWN:
-            console.print(f"... and {len(part['findings']) - _SHOWN:,} more findings (--json lists all).")
+        groups = together(part["findings"])
+        for group in groups[:_SHOWN]:
+            console.print(_finding_line(group), markup=False)
+        if hidden := sum(len(group) for group in groups[_SHOWN:]):
+            console.print(f"... and {hidden:,} more findings (--json lists all).")
         counted = {
             name: sum(c["outcome"] == name for c in part["checks"])
             for name in ("pass", "fail", "not_evaluated")
@@ -129,6 +156,16 @@ def print_inspection(report: Mapping[str, Any]) -> None:
         console.print(words[part["outcome"]])
     for sentence in _grouped(report.get("not_read", ())):
         console.print(f"Not read: {sentence}", markup=False)
+
+
+def _finding_line(group: Sequence[Mapping[str, Any]]) -> str:
+    """A finding; or how many of one cause there are, in which cells, and the first of them."""
+    first = group[0]
+    head = f"{first['severity'].upper()} {first['check_id']}"
+    if len(group) == 1:
+        return f"{head}: {first['message']}"
+    where = f" in {cells}" if (cells := cells_of(group)) else ""
+    return f"{head}: {len(group):,} findings of one cause{where}. The first: {first['message']}"
 
 
 def _grouped(files: Sequence[Mapping[str, str]]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from civic_assets.contracts.document import Node
@@ -224,6 +225,37 @@ def check_suppressed(layout: Node) -> None:
     lowest, highest = (node.get(key, _NUMBER).value for key in ("lowest", "highest"))
     if not 0 <= lowest <= highest:
         raise node.refuse(f"{lowest!r} to {highest!r} is no range of counts")
+
+
+def check_rounding(layout: Node, measures: set[str]) -> None:
+    """Refuses a layout's `rounding` (levels and years whose counts are rounded) that says something else.
+
+    Raises:
+        ContractError: It lacks `to` or `because`, has another key, a measure that is not there, or no day
+            where one must stand.
+    """
+    if not layout.has("rounding"):
+        return
+    for node in layout.items("rounding"):
+        node.only("to", "area_types", "measures", "from", "until", "because")
+        node.text("because")
+        if node.get("to", _NUMBER).value <= 0:
+            raise node.refuse("`to` must be greater than 0")
+        node.items("area_types", [])
+        unknown = [str(one.value) for one in node.items("measures", []) if one.value not in measures]
+        if unknown:
+            raise node.refuse(f"names {unknown[0]!r}, which is no measure of the table")
+        for key in ("from", "until"):
+            if node.has(key) and not _is_day(node.value[key]):
+                raise node.refuse(f"`{key}` must be a day such as 2017-09-01")
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        date.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return True
 
 
 def tolerance_of(options: Mapping[str, Any], parts: Any) -> Any:

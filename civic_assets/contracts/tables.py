@@ -12,7 +12,7 @@ from typing import Any, cast
 from civic_assets.contracts.document import Node, custom_properties
 from civic_assets.contracts.identity import check_identified, read_identity
 from civic_assets.contracts.model import Column, PeriodRule, Severity, Table
-from civic_assets.contracts.rules import check_suppressed, read_rules
+from civic_assets.contracts.rules import check_rounding, check_suppressed, read_rules
 from civic_assets.values.cells import Symbol, label
 from civic_assets.values.periods import PeriodKind, Statistic
 
@@ -120,6 +120,7 @@ def read_table(node: Node, aliases: Mapping[str, Any], patterns: Node | None, la
     if not layout.has("title"):
         check_identified(layout, identified_by, columns, identity)
     check_suppressed(layout)
+    check_rounding(layout, {column.measure for column in columns if not column.key} | labelled)
     rows_with = layout.text("rowsWith", "")
     if rows_with and rows_with not in {column.name for column in columns}:
         raise layout.refuse(f"rowsWith names {rows_with!r}, which is no column of the table")

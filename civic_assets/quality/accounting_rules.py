@@ -133,10 +133,16 @@ def _accounting(
 
 _CANCEL = "which cell is wrong (V-15); errors that cancel"
 _accounting(
-    "V-10", "Total is the sum of its groups", "The total equals the sum of the groups exactly.", _CANCEL
+    "V-10",
+    "Total is the sum of its groups",
+    "The total equals the sum of the groups, to the last printed digit.",
+    _CANCEL,
 )
 _accounting(
-    "V-11", "Subtotal is the sum of its parts", "Each subtotal equals the sum of its parts exactly.", _CANCEL
+    "V-11",
+    "Subtotal is the sum of its parts",
+    "Each subtotal equals the sum of its parts, to the last printed digit.",
+    _CANCEL,
 )
 _accounting(
     "V-12",

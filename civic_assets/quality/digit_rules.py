@@ -6,10 +6,11 @@ Belongs here: V-20. Does not belong here: sums of rounded figures (V-13) and rat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.quality.printed_rounding import BASES
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.rule import Release, rule
 from civic_assets.quality.wording import counted, figure, measure_name
@@ -17,7 +18,7 @@ from civic_assets.quality.wording import counted, figure, measure_name
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from civic_assets.contracts.model import Contract
+    from civic_assets.contracts.model import Contract, Rule
 
 FEWEST = 50
 """Counts below which the last digits of a measure say nothing (catalogue, V-20)."""
@@ -30,8 +31,6 @@ NOTABLE = 0.1
 1988)."""
 FEWEST_ROUNDED = 20
 """Counts that must all be multiples of a base before it is one; by chance 0.2 to the power of 20; house rule."""
-BASES = (1000, 100, 10, 5)
-"""Bases that publishers round to, the coarsest first."""
 _CELLS = 50
 # Chi-square that chance exceeds once in 1,000 times; below it nothing is significant, and scipy need not be loaded.
 _UNREMARKABLE = 27.877
@@ -64,7 +63,8 @@ def digits(release: Release) -> Verdict:
         imprecise = list(_imprecise(connection, release))
     declared = _declared(release.contract)
     tested = [group for group in groups if group.n >= FEWEST and group.base == 1]
-    findings = [*_heaped(release, tested), *_mixed(release, groups, declared)]
+    rounded = [*_rounded(release)]
+    findings = [*_heaped(release, tested), *rounded, *_mixed(release, groups, declared | _told(release))]
     findings += [finding for _, finding in imprecise if finding is not None]
     checked = len(tested) + sum(number for number, _ in imprecise)
     if not checked and not findings:
@@ -150,7 +150,17 @@ def _declared(contract: Contract) -> set[tuple[str, str]]:
     found = {
         (column.measure, "*") for table in contract.tables for column in table.figures if column.rounding
     }
-    for one in contract.rules:
+    for table in contract.tables:
+        for entry in table.options.get("rounding", ()):
+            measures = entry.get("measures") or [column.measure for column in table.figures]
+            found |= {(measure, kind) for measure in measures for kind in entry.get("area_types", ["*"])}
+    return found | _declared_by_rules(contract.rules)
+
+
+def _declared_by_rules(rules: Iterable[Rule]) -> set[tuple[str, str]]:
+    """The same, as far as some rules say it."""
+    found: set[tuple[str, str]] = set()
+    for one in rules:
         options: Mapping[str, Any] = one.options
         if not options.get("rounding") and not options.get("total_rounding"):
             continue
@@ -183,6 +193,40 @@ def _mixed(release: Release, groups: list[_Group], declared: set[tuple[str, str]
             "V-20", message, group.locator, [group.locator], severity="info", measure=group.measure,
             observed=f"multiples of {group.base}", expected="one rounding base in a table, or a declared one",
             evidence={"fault": "mixed rounding", "n": group.n, "area_type": group.area_type, "base": group.base},
+        )  # fmt: skip
+
+
+def _told(release: Release) -> set[tuple[str, str]]:
+    """Measures and kinds of area of which `_rounded` speaks."""
+    return {(measure, one.area_type) for one in release.edits.rounded for measure in one.measures}
+
+
+def _rounded(release: Release) -> Iterator[Finding]:
+    """Levels whose counts are evidently rounded: their sums and rates are tested as intervals, and this says so."""
+    import pyarrow as pa
+
+    for one in release.edits.rounded:
+        declared = _declared_by_rules(r for r in release.contract.rules if r.table == one.table)
+        measures = [m for m in one.measures if not declared & {(m, one.area_type), (m, "*")}]
+        if not measures:
+            continue
+        row = release.observations.slice(one.first, 1).to_pylist()[0]
+        others = release.observations["locator"].take(pa.array(one.exceptions, pa.int64())).to_pylist()
+        names = ", ".join(measure_name(release.contract, measure) for measure in measures)
+        but = f" but {counted(len(others), 'count')} ({', '.join(others[:4])})" if others else ""
+        message = (
+            f"{row['locator']}: the counts of kind {one.area_type.replace('_', ' ')} in {one.table} ({names}; "
+            f"{one.periods[0]} to {one.periods[1]}) are rounded to {one.base}, as the figures show: all "
+            f"{one.number:,}{but} are multiples of it, and without rounding the chance of that is "
+            f"{one.chance:.0e}. Sums and rates with them are tested within that rounding. Add `rounding` to the "
+            "contract when the publisher says so."
+        )
+        yield Finding(
+            "V-20", message, row["locator"], [row["locator"], *others[:_CELLS]], severity="info",
+            observed=f"multiples of {one.base}", expected="a rounding that the contract states",
+            evidence={"fault": "evident rounding", "base": one.base, "area_type": one.area_type,
+                      "table": one.table, "measures": measures, "n": one.number,
+                      "exceptions": others[:_CELLS], "chance": one.chance},
         )  # fmt: skip
 
 

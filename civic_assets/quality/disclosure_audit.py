@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from civic_assets.quality.disclosure_programme import Programme
+from civic_assets.quality.disclosure_programme import NotProved, Programme
 from civic_assets.quality.edit_system import Flags, Floats, Indices
 from civic_assets.quality.hidden_cells import HiddenCells
 
@@ -76,11 +76,10 @@ class Ranges:
 def ranges(system: HiddenCells) -> Ranges:
     """The range of every hidden cell.
 
+    Where the solver gives up, a cell counts as inadequate unless possible tables have shown it to be safe.
+
     Args:
         system: Cells and rows.
-
-    Raises:
-        RuntimeError: The solver gave up on a programme that has a solution.
     """
     outer = [np.maximum(system.lower, -_FAR), np.minimum(system.upper, _FAR)]
     rows, low, high = system.rows.tocsr(), system.low, system.high
@@ -211,13 +210,20 @@ def _search(
 ) -> None:
     """Finds possible values of the open cells until each is judged; writes to `outer`, `inner`, `contradictory`."""
     representative, twins = _one_of_each(rows, low, high, component, open_cells, outer, system)
-    programme = Programme(rows, low, high, np.flatnonzero(representative), outer)
-    values = programme.solution(np.ones(len(programme.cells)))
-    if values is None:
-        contradictory[np.isin(component, component[programme.contradicting()])] = True
-    else:
-        inner[0][programme.cells] = inner[1][programme.cells] = values
-    _seek(system, rows, low, high, component, representative & ~contradictory, outer, inner)
+    try:
+        programme = Programme(rows, low, high, np.flatnonzero(representative), outer)
+        values = programme.solution(np.ones(len(programme.cells)))
+        if values is None:
+            contradictory[np.isin(component, component[programme.contradicting()])] = True
+        else:
+            inner[0][programme.cells] = inner[1][programme.cells] = values
+        _seek(system, rows, low, high, component, representative & ~contradictory, outer, inner)
+    except NotProved:
+        # Tables that were shown to be possible stand. Of what nothing was shown, the range counts as one of nothing:
+        # a cell that is not proved to be safe is not safe.
+        unknown = representative & ~contradictory & (inner[0] > inner[1])
+        for end in (0, 1):
+            inner[end][unknown] = outer[0][unknown]
     for cell, twin in twins:
         contradictory[cell] = contradictory[twin]
         for end in (0, 1):

@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 
 from civic_assets.quality.edit_system import Floats, Indices
-from civic_assets.quality.solver import output_to_errors
+from civic_assets.quality.solver import INFEASIBLE, OPTIMAL, solve_linear
 
-_INFEASIBLE = 2
-"""Status of scipy's solver."""
 _SLACK = 1e-5
 """What rows may need before they count as contradicting each other; counts are whole, rates print fewer decimals."""
+
+
+class NotProved(RuntimeError):
+    """The solver ended without an optimum: nothing is known of how narrow a range is, and it must not count as wide."""
 
 
 class Programme:
@@ -39,18 +41,18 @@ class Programme:
         """Values that make the objective least.
 
         Raises:
-            RuntimeError: There are none, or the solver gave up.
+            NotProved: There are none, or the solver gave up.
         """
         values = self.solution(objective)
         if values is None:
-            raise RuntimeError("a disclosure programme has no solution although one was found before")
+            raise NotProved("a disclosure programme has no solution although one was found before")
         return values
 
     def solution(self, objective: Floats) -> Floats | None:
         """The same, or None when the rows contradict each other.
 
         Raises:
-            RuntimeError: The solver gave up.
+            NotProved: The solver gave up.
         """
         from scipy.sparse import vstack
 
@@ -89,15 +91,10 @@ class Programme:
 
 
 def _solved(objective: Floats, **programme: Any) -> Floats | None:
-    from scipy import optimize
-
-    # Its declared types do not know sparse matrices.
-    linprog: Any = optimize.linprog
-    with output_to_errors():
-        solved = linprog(objective, method="highs", **programme)
-    if solved.status == _INFEASIBLE:
+    solved = solve_linear(objective, **programme)
+    if solved.status == INFEASIBLE:
         return None
-    if solved.x is None:
-        raise RuntimeError(f"a disclosure programme was not solved: {solved.message}")
+    if solved.status != OPTIMAL or solved.x is None:
+        raise NotProved(f"a disclosure programme was not solved: {solved.message}")
     values: Floats = np.asarray(solved.x, dtype=float)
     return values

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from civic_assets.quality.edit_system import EditSystem
+    from civic_assets.quality.printed_rounding import Rounding
     from civic_assets.quality.rule import Release
 
-# Whole numbers are exact as doubles; sums of a few hundred of them, and the deviations of changes, to this.
-_NOISE = 1e-9
+# Whole numbers are exact as doubles; sums of a few hundred small ones with decimals to this, of larger ones to a share.
+NOISE = 1e-9
+_RELATIVE_NOISE = 1e-12
 # No count is ten times the largest of its release; figures that are no counts have no such limit.
 _HEADROOM = 10
 _ANY = 1e9
@@ -47,6 +49,8 @@ class Edits:
         lowest_count: 0, or less where the release prints negative counts.
         hidden: Lowest and highest value of each suppressed count where the contract states them, else NaN; shape
             (2, observations).
+        bases: What each count is rounded to, as stated or evident; 0 where to nothing.
+        rounded: What is evident of that and not stated.
     """
 
     rules: Sequence[Rule]
@@ -60,6 +64,8 @@ class Edits:
     counts: Flags
     lowest_count: float
     hidden: Floats
+    bases: Floats
+    rounded: Sequence[Rounding]
 
     @staticmethod
     def of(release: Release) -> Edits:
@@ -81,7 +87,8 @@ class Edits:
         """
         import pyarrow.compute as pc
 
-        built = equations_of(table, contract.rules, history)
+        stated = {one.name: one.options["rounding"] for one in contract.tables if "rounding" in one.options}
+        built = equations_of(table, contract.rules, history, stated)
         counted = pc.and_(
             pc.equal(table["unit"], "count"),
             pc.or_(pc.equal(table["statistic"], "flow"), pc.equal(table["statistic"], "stock")),
@@ -94,13 +101,15 @@ class Edits:
             edit_of=np.concatenate(built.rows or nothing).astype(np.int64),
             cells=np.concatenate(built.cells or nothing).astype(np.int64),
             coefficients=np.concatenate(built.coefficients or nothing),
-            tolerance=np.concatenate(built.tolerance or nothing) + _NOISE,
+            tolerance=np.concatenate(built.tolerance or nothing),
             constants=np.concatenate(built.constants or nothing),
             values=built.values,
             stand_ins=built.stand_ins,
             counts=counts,
             lowest_count=float(min(known.min(initial=0.0), 0.0)),
             hidden=_hidden(built.figures, contract, counts),
+            bases=built.bases[0] if built.rules else np.zeros(table.num_rows),
+            rounded=built.bases[1] if built.rules else (),
         )
 
     @cached_property
@@ -148,7 +157,15 @@ class Edits:
         moved = np.stack([self.coefficients[at] * bound[self.cells[at]] for bound in (lower, upper)])
         ends[0][at], ends[1][at] = moved.min(axis=0), moved.max(axis=0)
         lowest, highest = (self.residuals + self._sums(end) for end in ends)
-        return np.flatnonzero((lowest > self.tolerance) | (highest < -self.tolerance))
+        allowed = self.tolerance + self.noise
+        return np.flatnonzero((lowest > allowed) | (highest < -allowed))
+
+    @cached_property
+    def noise(self) -> Floats:
+        """What sums of doubles may be off by: nothing beside one event, whatever the size of the figures."""
+        shown = np.where(self.stand_ins, 0.0, np.nan_to_num(np.abs(self.values)))
+        sums = self._sums(np.abs(self.coefficients) * shown[self.cells]) + np.abs(self.constants)
+        return _RELATIVE_NOISE * sums + NOISE
 
     @cached_property
     def _by_edit(self) -> tuple[Indices, Indices]:

@@ -36,6 +36,7 @@ import civic_assets.quality.text_rules
 import civic_assets.quality.time_rules
 import civic_assets.quality.zero_rules  # noqa: F401  (importing a module of rules registers them)
 from civic_assets.contracts.model import Contract
+from civic_assets.quality.causes import cause_of
 from civic_assets.quality.results import Assessment, CheckResult, Finding, Verdict, not_evaluated
 from civic_assets.quality.rule import RULES, Release, RuleSpec
 from civic_assets.readers.drift import DriftKind
@@ -113,8 +114,18 @@ def assess(release: Release, extra: Iterable[Finding] = ()) -> Assessment:
             )
         )
         findings.extend(replace(f, severity=_severity_of(f, severity)) for f in verdict.findings)
+    names = _area_names(release)
+    findings = [replace(f, evidence={**f.evidence, "cause": cause_of(f, names)}) for f in findings]
     assessment = Assessment(results, findings, waivers=release.waivers, tracebacks=tracebacks)
     return replace(assessment, held_back=list(_held_back(release, assessment)))
+
+
+def _area_names(release: Release) -> dict[str, str]:
+    """Name of each area by its code, as the release prints them."""
+    if release.parsed is None:
+        return {}
+    pairs = release.observations.select(["area_code", "area_name"]).group_by(["area_code", "area_name"])
+    return {row["area_code"] or "": row["area_name"] or "" for row in pairs.aggregate([]).to_pylist()}
 
 
 def _held_back(release: Release, assessment: Assessment) -> Iterator[str]:

@@ -154,6 +154,19 @@ def repair_words(located: Localisation, ranked: RankedRepair, most: int = 4) -> 
     return " and ".join(words) + more
 
 
+_LIMITS = {
+    "most_ties": "stopped at its largest number of repairs",
+    "step_limit": "was ended at its limit of work",
+    "node_limit": "was ended at the solver's limit of work",
+    "time_limit": "was ended at its time limit",
+}
+
+
+def _ended(case: Case) -> str:
+    """Why a search is incomplete, as the end of `the search ...`."""
+    return _LIMITS.get(case.component.proof.status, "was ended")
+
+
 def explain_case(located: Localisation, case: Case) -> str:
     """The first broken equation of a case, how many more there are, and the likeliest repair."""
     edits = case.component.edits
@@ -164,11 +177,12 @@ def explain_case(located: Localisation, case: Case) -> str:
     if not case.ranked:
         if case.component.complete:
             return f"{text} No change of cells satisfies them: look at the contract."
-        return f"{text} The search was ended before a repair was found."
+        return f"{text} The search {_ended(case)} before a repair was found."
     ties = len(case.ranked)
     kind = "The only smallest repair" if ties == 1 else f"The likeliest of {ties} equally small repairs"
     if not case.component.complete:
         found = "The only repair" if ties == 1 else f"The likeliest of {ties} repairs"
         words = repair_words(located, case.ranked[0])
-        return f"{text} {found} found: {words}. The search was ended; more repairs may exist."
+        least = "" if case.component.proof.gap == 0 else " and smaller ones"
+        return f"{text} {found} found: {words}. The search {_ended(case)}: more repairs{least} may exist."
     return f"{text} {kind}: {repair_words(located, case.ranked[0])}."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -128,6 +129,28 @@ class Figures:
             if wanted is not None:
                 figures = figures[self._among(column, [wanted])[figures]]
         return figures
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables that the figures are of."""
+        return self._column("table_id")[1]
+
+    def texts_of(self, column: str, figures: Indices) -> list[str]:
+        """What stands in a column, once for each text among some figures."""
+        codes, texts = self._column(column)
+        return [texts[code] for code in np.unique(codes[figures]).tolist()]
+
+    def between(self, figures: Indices, start: date | None, end: date | None) -> Flags:
+        """Figures of periods that begin on or after one day and end on or before another."""
+        flags = np.ones(len(figures), dtype=bool)
+        for column, day, sign in (("period_start", start, 1), ("period_end", end, -1)):
+            if day is not None:
+                codes, texts = self._column(column)
+                fits = [
+                    text != "" and sign * (date.fromisoformat(text[:10]) - day).days >= 0 for text in texts
+                ]
+                flags &= np.array(fits, dtype=bool)[codes[figures]]
+        return flags
 
     def breakdown_texts(self, figures: Indices) -> list[str]:
         """Breakdown of each figure, as text."""

@@ -97,7 +97,7 @@ def hidden_cells(edits: Edits, observations: pa.Table, suppressed: Flags) -> Hid
     row_of = np.searchsorted(kept, edit_of)
     printed = np.where(edits.stand_ins, 0.0, np.nan_to_num(edits.values))[cells]
     fixed = np.bincount(row_of, weights=coefficients * printed, minlength=len(kept)) + edits.constants[kept]
-    tolerance = edits.tolerance[kept]
+    tolerance = (edits.tolerance + edits.noise)[kept]
     rows = csr_array(
         (coefficients[open_entries], (row_of[open_entries], np.searchsorted(names, cells[open_entries]))),
         shape=(len(kept), len(names)),

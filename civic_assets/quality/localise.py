@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
 
+from civic_assets.quality import localise_search
 from civic_assets.quality.edit_system import (
     SAME_VALUE,
     EditSystem,
@@ -25,8 +26,15 @@ from civic_assets.quality.edit_system import (
     broken_edits,
     one_cell,
 )
+from civic_assets.quality.localise_search import Proof
+from civic_assets.quality.search_effort import Effort
 
-__all__ = ["Component", "EditSystem", "Repair", "broken_edits", "localise"]
+__all__ = ["Component", "EditSystem", "Proof", "Repair", "broken_edits", "localise"]
+
+
+STEPS = 1000.0
+"""Work for the searches of one system."""
+DEDUCED = Proof("optimal", "deduced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +45,14 @@ class Component:
         edits: Indices of the broken edits, ascending.
         repairs: All repairs of least total weight. Empty while `complete`: the edits contradict each
             other or the bounds, which is an error of the contract and not of the figures.
-        complete: False if `max_ties` or the time limit ended the search; then repairs may be missing.
+        complete: False if `max_ties` or the limit of a search ended it; then repairs may be missing.
+        proof: What that rests on: how the search ended, its least weight and its bound.
     """
 
     edits: tuple[int, ...]
     repairs: tuple[Repair, ...]
     complete: bool
+    proof: Proof = DEDUCED
 
 
 @dataclass(eq=False)
@@ -52,10 +62,16 @@ class _Group:
     broken: list[tuple[int, ...]]
     watched: set[int]
     repairs: list[Repair] | None = None
-    complete: bool = True
+    proof: Proof = DEDUCED
+
+    @property
+    def complete(self) -> bool:
+        return self.proof.status == "optimal"
 
 
-def localise(system: EditSystem, *, max_ties: int = 50, time_limit: float = 10.0) -> list[Component]:
+def localise(
+    system: EditSystem, *, max_ties: int = 50, steps: float = STEPS, time_limit: float = 60.0
+) -> list[Component]:
     """All smallest sets of cells whose change satisfies every edit that touches them.
 
     Guaranteed when `complete`: one repair from each component, together, is a least-weight repair of the
@@ -67,23 +83,24 @@ def localise(system: EditSystem, *, max_ties: int = 50, time_limit: float = 10.0
         system: Cells and edits.
         max_ties: Repairs listed per component before the search stops. One-cell repairs cost nothing to
             list and are always all given.
-        time_limit: Seconds for the searches of one call together. Small components are searched first, and none may
-            use more than half of what is left for the others, so that one hard component starves no other.
+        steps: Work for the searches of one call together, the same on every machine. Small components are searched
+            first, and none may use more than half of what is left for the others, so that one hard component starves
+            no other.
+        time_limit: Seconds after which they end whatever is left.
 
     Returns:
         Components in the order of their first broken edit; none if nothing is broken.
     """
-    deadline = time.monotonic() + time_limit
+    left = Effort(steps, time.monotonic() + time_limit)
     groups = [_deduce(system.room, edits) for edits in _linked_edits(system.room)]
     groups = _merge(system.room, groups)
     while any(group.repairs is None for group in groups):
-        from civic_assets.quality.localise_search import search
-
         unsolved = sorted((g for g in groups if g.repairs is None), key=lambda g: (len(g.watched), g.broken))
         for place, group in enumerate(unsolved, start=1):
-            left = deadline - time.monotonic()
-            end = deadline if place == len(unsolved) else deadline - left / 2
-            group.repairs, group.complete = search(system.room, group.watched, max_ties, end)
+            share = left.steps if place == len(unsolved) else left.steps / 2
+            own = Effort(share, left.deadline)
+            group.repairs, group.proof = localise_search.search(system.room, group.watched, max_ties, own)
+            left.steps -= share - own.steps
         groups = _merge(system.room, groups)
     components = [component for group in groups for component in _split(system.room, group)]
     return sorted(components, key=lambda component: component.edits)
@@ -132,6 +149,7 @@ def _deduce(room: Room, edits: tuple[int, ...]) -> _Group:
     if best < two_cells:  # otherwise several light cells may cost no more than this one
         chosen = np.flatnonzero(accepted & (weight == best))
         group.repairs = [one_cell(system, int(cells[i]), float(low[i]), float(high[i])) for i in chosen]
+        group.proof = replace(DEDUCED, weight=float(best), bound=float(best))
     return group
 
 
@@ -188,7 +206,9 @@ def _joined(room: Room, parts: Sequence[_Group]) -> _Group:
 def _split(room: Room, group: _Group) -> list[Component]:
     """Components of a solved group: apart again where the joint repairs prove to be all combinations."""
     repairs = sorted(group.repairs or (), key=lambda repair: repair.cells)
-    whole = Component(tuple(sorted(e for part in group.broken for e in part)), tuple(repairs), group.complete)
+    whole = Component(
+        tuple(sorted(e for part in group.broken for e in part)), tuple(repairs), group.complete, group.proof
+    )
     if len(group.broken) == 1 or not repairs or not group.complete:
         return [whole]
     home = {int(cell): i for i, edits in enumerate(group.broken) for cell in room.cells_of(edits)}
@@ -211,9 +231,16 @@ def _split(room: Room, group: _Group) -> list[Component]:
             tuple(sorted(e for i, edits in enumerate(group.broken) if label[i] == part for e in edits)),
             tuple(found[cells] for cells in sorted(found)),
             True,
+            _of_part(room, group.proof, next(iter(found))),
         )
         for part, found in parts.items()
     ]
+
+
+def _of_part(room: Room, proof: Proof, cells: tuple[int, ...]) -> Proof:
+    """The proof of a joint search, of one of the parts that it fell into."""
+    weight = float(room.system.weight[list(cells)].sum())
+    return replace(proof, weight=weight, bound=weight)
 
 
 def _piece(repair: Repair, at: Sequence[int]) -> Repair:

@@ -49,7 +49,7 @@ def change(building: Equations, rule: Rule) -> None:
     noise = _RELATIVE * np.maximum(np.abs(a), np.abs(b)) + _COUNT_NOISE
     building.stand_ins[changes] = True
     tolerance = np.maximum(half * np.abs(b), noise)
-    building.add(rule, [(changes, 1.0), (now, 1.0), (before, -(1 + p / 100))], tolerance)
+    building.add(rule, [(changes, 1.0), (now, 1.0), (before, -(1 + p / 100))], margin=tolerance)
 
 
 def ratio(building: Equations, rule: Rule) -> None:
@@ -74,12 +74,12 @@ def ratio(building: Equations, rule: Rule) -> None:
         return
     per, base = float(options["per"]), float(options.get("rounding", 0))
     decimals = options.get("decimals")
-    half = building.half_unit(rates) if decimals is None else 0.5 * 10.0**-decimals
+    half = building.halves[rates] if decimals is None else 0.5 * 10.0**-decimals
     r, shown = building.values[rates], np.nan_to_num(building.values[bases])
     noise = np.abs(r * shown) * _RELATIVE + _COUNT_NOISE
     building.stand_ins[rates] = True
-    tolerance = half * shown + (per + np.abs(r)) * base / 2 + noise
-    building.add(rule, [(rates, 1.0), (counts, per), (bases, -r)], tolerance)
+    rounded = (per + np.abs(r)) * base / 2
+    building.add(rule, [(rates, 1.0), (counts, per), (bases, -r)], rounded, margin=half * shown + noise)
 
 
 def rate(building: Equations, rule: Rule) -> None:
@@ -113,9 +113,9 @@ def _add_rates(building: Equations, rule: Rule, rates: Indices, numbers: Indices
     building.stand_ins[rates] = True
     noise = np.abs(per * c) * _RELATIVE + _COUNT_NOISE
     tolerance = half * denominator[row] + np.abs(r) * slack[row] + noise
-    building.add(rule, [(rates, 1.0), (numbers, per)], tolerance, -r * denominator[row])
-    tolerance = rounding / 2 + slack[implied] + _RELATIVE * denominator[implied]
-    building.add(rule, [(printed[implied], 1.0)], tolerance, -denominator[implied])
+    building.add(rule, [(rates, 1.0), (numbers, per)], 0.0, -r * denominator[row], tolerance)
+    margin = slack[implied] + _RELATIVE * denominator[implied]
+    building.add(rule, [(printed[implied], 1.0)], rounding / 2, -denominator[implied], margin)
 
 
 def _implied_bases(counts: Floats, rates: Floats, per: float, half: float) -> tuple[Floats, Floats, Flags]:

@@ -26,9 +26,12 @@ if TYPE_CHECKING:
 # year before breaks 3% to 5% of the edits and can still be told.
 _BEYOND_LOCALISING = 0.06
 _FEW = 100
-# Seconds for the search, so that examining a file takes seconds whatever is wrong with it: ten separate errors take
-# a fraction of one, a whole pasted column of the publisher's tables all of it. What was not searched by then says so.
-_SEARCH_SECONDS = 6.0
+# Work for the search (`localise.STEPS`), so that examining a file takes seconds whatever is wrong with it: ten separate
+# errors take a part of it, a whole pasted column of the publisher's tables all of it. It is counted in steps and not in
+# seconds, so that a file has the same findings on every machine. What was not searched by then says so.
+_SEARCH_STEPS = 1000.0
+# A clock behind it, for a machine on which steps take far longer than anywhere.
+_SEARCH_SECONDS = 60.0
 
 _SERIES = ("measure", "area_code", "breakdown", "unit", "statistic")
 
@@ -70,7 +73,7 @@ class Localisation:
         from civic_assets.quality.typing_errors import rank_repairs
 
         cases = []
-        for component in localise(self.edits.system, time_limit=_SEARCH_SECONDS):
+        for component in localise(self.edits.system, steps=_SEARCH_STEPS, time_limit=_SEARCH_SECONDS):
             repairs = [self._as_printed(repair) for repair in component.repairs]
             cells = {cell for repair in repairs for cell in repair.cells}
             ranked = rank_repairs(
@@ -87,7 +90,7 @@ class Localisation:
         values = list(repair.values)
         for place, cell in enumerate(repair.cells):
             row = self.of(cell)
-            unit = self._roundings.get((row["table_id"], row["measure"], row["unit"]), 0.0)
+            unit = self._roundings.get((row["table_id"], row["measure"], row["unit"]), self.edits.bases[cell])
             rounded = round(values[place] / unit) * unit if unit else values[place]
             if repair.lowest[place] <= rounded <= repair.highest[place]:
                 values[place] = rounded
@@ -221,9 +224,11 @@ class Localisation:
         """A finding about a case: the accused cell, its proposal, all equally minimal repairs as evidence."""
         concerned = {int(cell) for edit in edits for cell in self.edits.cells_of(edit)}
         evidence: dict[str, Any] = {
-            "edits": sorted({self.edits.rules[edit].id for edit in case.component.edits}),
+            "edits": (rules := sorted({self.edits.rules[edit].id for edit in case.component.edits})),
+            "cause": f"equations of {', '.join(rules)} do not hold",
             "repairs": [self.repair_parts(ranked) for ranked in case.ranked],
             "complete": case.component.complete,
+            "solver": case.component.proof.as_evidence(),
         }
         if not case.ranked:
             first = int(self.edits.tested[edits[0]])

@@ -73,7 +73,10 @@ def findings_table(assessment: Assessment, source: str, release: str, areas: Map
 def finding_row(
     finding: Finding, source: str, release: str, areas: Mapping[str, str], waiver: str = ""
 ) -> dict[str, Any]:
-    """A finding with the columns of `quality.findings`; `waiver` is the id of the one that lets it pass."""
+    """A finding with the columns of `quality.findings`, and its cause, which stands in the evidence there.
+
+    `waiver` is the id of the one that lets it pass.
+    """
     row = {name: getattr(finding, name) for name in FINDING_TEXTS if hasattr(finding, name)}
     return {
         **{name: value or None for name, value in row.items()},
@@ -88,6 +91,7 @@ def finding_row(
         "status": "waived" if waiver else "open",
         "waiver_id": waiver or None,
         "message": finding.message,
+        "cause": finding.evidence.get("cause"),
         "locators": list(finding.locators),
         "disputes": list(finding.disputes),
     }

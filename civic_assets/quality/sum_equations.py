@@ -114,8 +114,8 @@ def _add_sums(
         return
     numbers = np.bincount(total_of, minlength=len(stated)).astype(float)
     margin = np.where(numbers < (number or 0), building.ceiling, 0.0)
-    tolerance = tolerance_of(rule.options, numbers) + margin
-    building.add_sums(rule, totals[stated], parts, total_of, tolerance, -margin)
+    tolerance = tolerance_of(rule.options, numbers)
+    building.add_sums(rule, totals[stated], parts, total_of, tolerance, -margin, margin)
 
 
 def at_most(building: Equations, rule: Rule) -> None:
@@ -179,7 +179,7 @@ def _add_year(
             return
         sides = [(np.array([row]), sign) for (row, _), sign in printed]
         margin = ceiling if at_most_zero else 0.0
-        building.add(rule, sides, margin, earlier + margin)
+        building.add(rule, sides, 0.0, earlier + margin, margin)
 
     if not persons:
         add([(year, 1.0), *((part, -1.0) for part in parts)], at_most_zero=False)

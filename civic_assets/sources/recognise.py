@@ -69,7 +69,12 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract], only: Collection[st
     certain = [claimed for claimed in claims if claimed.certain]
     if any(not claimed.near for claimed in certain):
         return _as_recognised(grid, certain)
-    # A contract whose tables are in the file says more of it than that it is not read.
+    broken = [claimed for claimed in claims if not claimed.certain and not claimed.found.blocks]
+    unbroken = [contract for contract in active if all(contract is not one.contract for one in broken)]
+    # Headers of a table that says itself what the file is not, say more than headers of a file that is known.
+    if not certain and (another := another_publication(grid, unbroken)):
+        raise NotRecognised(f"{grid.file} {another}")
+    # So does a contract whose tables are in the file.
     others = [contract for contract in active if all(contract is not one.contract for one in certain)]
     if not_read := _known_and_not_read(grid, others):
         raise NotRecognised(not_read)
@@ -77,10 +82,6 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract], only: Collection[st
         return _as_recognised(grid, certain)
     if few := [claimed for claimed in claims if claimed.found.blocks]:
         return _as_recognised(grid, few)
-    broken = [claimed for claimed in claims if not claimed.certain]
-    unbroken = [contract for contract in active if all(contract is not one.contract for one in broken)]
-    if another := another_publication(grid, unbroken):
-        raise NotRecognised(f"{grid.file} {another}")
     near = near_miss(grid, unbroken)
     if isinstance(near, Claim):
         return _as_recognised(grid, [near])

@@ -105,3 +105,27 @@ def test_every_tolerance_of_the_contracts_has_its_reason() -> None:
         for rule in contract.rules:
             assert yaml.safe_dump(dict(rule.options))
             assert "tolerance" not in rule.options or rule.options["because"]
+
+
+EXCLUSIONS = contracts_folder() / "dfe_exclusions.odcs.yaml"
+ROUNDED = (
+    "until: '2017-09-01', because: 'to 2016/17 England and regions are rounded to 5, authorities are exact'}"
+)
+
+
+@pytest.mark.parametrize(
+    ("new", "reason"),
+    [
+        ("until: '2017-09-01'}", "'because' is missing"),
+        (ROUNDED.replace("2017-09-01", "2016-17"), "`until` must be a day"),
+        (ROUNDED.replace("until", "til"), "unknown key 'til'"),
+    ],
+)
+def test_rounding_by_level_and_year_says_all_that_it_must(new: str, reason: str, tmp_path: Path) -> None:
+    text = EXCLUSIONS.read_text(encoding="utf-8")
+    assert ROUNDED in text
+    file = tmp_path / EXCLUSIONS.name
+    file.write_text(text.replace(ROUNDED, new, 1), encoding="utf-8")
+    with pytest.raises(ContractError, match="rounding") as refused:
+        load_contract(file)
+    assert reason in refused.value.reason

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from civic_assets.quality import disclosure_programme
 from civic_assets.quality.disclosure_audit import LEAST, WIDTH, ranges
 from civic_assets.quality.hidden_cells import HiddenCells, together
 from civic_assets.quality.secondary_suppression import NOT_OURS, secondary, worsened
@@ -168,3 +171,18 @@ def test_thousands_of_hidden_cells_take_seconds(cells: int) -> None:
     rows = [(dict.fromkeys(line, 1.0), *(float(truth[list(line)].sum()),) * 2) for line in lines]
     found = ranges(system(rows, cells, range(cells)))
     assert (found.recovered | found.narrow | found.safe).all()
+
+
+def test_range_that_the_solver_did_not_prove_is_not_safe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solver that gives up says nothing of a cell, and a cell of which nothing is said is not safe."""
+    pairs = [({0: 1.0, 1: 1.0, 2: 1.0}, 2000, 2000), ({0: 1.0, 1: 1.0, 3: 1.0}, 1500, 1500)]
+    rows = system(pairs, 4, [0, 1])
+    assert ranges(rows).safe[[0, 1]].all()
+
+    def gives_up(cost: object, **model: object) -> object:
+        return SimpleNamespace(status=1, x=np.zeros(4), message="limit reached")
+
+    monkeypatch.setattr(disclosure_programme, "solve_linear", gives_up)
+    found = ranges(rows)
+    assert not found.safe.any()
+    assert found.inadequate[[0, 1]].all()

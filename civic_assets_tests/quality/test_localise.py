@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from fractions import Fraction
 from itertools import chain, combinations, product
 from math import prod
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,11 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from civic_assets.quality import localise_search
-from civic_assets.quality.edit_system import Indices, Room
-from civic_assets.quality.localise import EditSystem, Repair, broken_edits, localise
+from civic_assets.quality.cover_model import Choice, Cover
+from civic_assets.quality.edit_system import Room
+from civic_assets.quality.localise import EditSystem, Proof, Repair, broken_edits, localise
+from civic_assets.quality.repair_trial import Refusal, tried
+from civic_assets.quality.search_effort import Effort, EffortSpent
 
 
 def system(
@@ -387,12 +392,12 @@ def test_five_defects_among_315_areas_take_two_models(monkeypatch: pytest.Monkey
     """One model to find the repair and one to know that there is no other, however many areas there are."""
     solved: list[int] = []
 
-    def cheapest(room: Room, edits: Indices, *rest: Any) -> tuple[int, Any, Any]:
-        solved.append(len(edits))
-        return original(room, edits, *rest)
+    def chosen(cover: Cover, room: Room, watched: set[int], effort: Effort, *, with_changes: bool) -> Choice:
+        solved.extend([len(watched)] if with_changes else [])
+        return original(cover, room, watched, effort, with_changes=with_changes)
 
-    original = localise_search._cheapest
-    monkeypatch.setattr(localise_search, "_cheapest", cheapest)
+    original = Cover.chosen
+    monkeypatch.setattr(Cover, "chosen", chosen)
     values, edits = force(areas=315)
     for a, m, error in ((3, 2, 400), (77, 5, -31), (140, 1, 90), (200, 2, 55), (314, 0, 1000)):
         values[cell(a, m)] += error
@@ -426,22 +431,23 @@ def test_small_components_are_searched_first_and_a_hard_one_leaves_time_for_the_
 ) -> None:
     searched: list[tuple[int, float]] = []
 
-    def search(room: Room, watched: set[int], max_ties: int, deadline: float) -> tuple[list[Repair], bool]:
-        searched.append((len(watched), deadline))
-        return original(room, watched, max_ties, deadline)
+    def search(room: Room, watched: set[int], max_ties: int, effort: Effort) -> tuple[list[Repair], Proof]:
+        searched.append((len(watched), effort.steps))
+        return original(room, watched, max_ties, effort)
 
     original = localise_search.search
     monkeypatch.setattr(localise_search, "search", search)
-    assert all(component.complete for component in localise(two_forces(), time_limit=600))
-    (small, first_end), (large, last_end) = searched
+    assert all(component.complete for component in localise(two_forces(), steps=10_000))
+    (small, first), (large, last) = searched
     assert small < large
-    assert first_end < last_end
+    assert first == 5000
+    assert last > 5000  # what the small one left
 
 
 def test_component_that_used_up_its_time_leaves_the_other_complete(monkeypatch: pytest.MonkeyPatch) -> None:
-    def search(room: Room, watched: set[int], max_ties: int, deadline: float) -> tuple[list[Repair], bool]:
+    def search(room: Room, watched: set[int], max_ties: int, effort: Effort) -> tuple[list[Repair], Proof]:
         hard = len(watched) > 8
-        return ([], False) if hard else original(room, watched, max_ties, deadline)
+        return ([], Proof("step_limit", "solver")) if hard else original(room, watched, max_ties, effort)
 
     original = localise_search.search
     monkeypatch.setattr(localise_search, "search", search)
@@ -449,11 +455,13 @@ def test_component_that_used_up_its_time_leaves_the_other_complete(monkeypatch: 
     assert found == {False: 0, True: 2}
 
 
-def test_trial_of_a_set_of_cells_that_has_no_time_left_is_no_refusal() -> None:
+def test_trial_of_a_set_of_cells_that_has_nothing_left_is_no_refusal() -> None:
     of = system([30, 10, 15], [total(0, [1, 2])], tolerance=[3])
-    assert localise_search.fit(of.room, (0, 1), time.monotonic() + 600) is not None
-    with pytest.raises(TimeoutError):
-        localise_search.fit(of.room, (0, 1), time.monotonic() - 1)
+    assert isinstance(tried(of.room, (0, 1), Effort(100, time.monotonic() + 600)), Repair)
+    with pytest.raises(EffortSpent, match="time_limit"):
+        tried(of.room, (0, 1), Effort(100, time.monotonic() - 1))
+    with pytest.raises(EffortSpent, match="step_limit"):
+        tried(of.room, (0, 1), Effort(0, time.monotonic() + 600))
 
 
 @pytest.mark.parametrize(
@@ -542,3 +550,114 @@ def test_proposed_values_satisfy_every_edit(of: EditSystem) -> None:
                 for low, v, high in zip(repair.lowest, repair.values, repair.highest, strict=True)
             )
         assert broken_edits(dataclasses.replace(of, values=repaired)).size == 0
+
+
+# -- every magnitude
+
+
+def magnitude_table(chance: Random, magnitude: int, errors: list[tuple[int, int, int]]) -> EditSystem:
+    """3 by 3 counts with their totals, of a magnitude, with errors at (row, column)."""
+    inner = np.array([[chance.randint(magnitude, 2 * magnitude) for _ in range(3)] for _ in range(3)])
+    full = np.zeros((4, 4))
+    full[:3, :3], full[3, :3], full[:3, 3], full[3, 3] = inner, inner.sum(0), inner.sum(1), inner.sum()
+    for row, column, error in errors:
+        full[row, column] = max(full[row, column] + error, 0)
+    edits = [total(4 * i + 3, [4 * i, 4 * i + 1, 4 * i + 2]) for i in range(4)]
+    edits += [total(12 + i, [i, 4 + i, 8 + i]) for i in range(4)]
+    return system(full.ravel().tolist(), edits, upper=10 * full.max())
+
+
+def by_trial_of_every_set(of: EditSystem, scale: float = 1.0) -> set[tuple[int, ...]]:
+    """Least-weight sets by reckoning in fractions: exact at any magnitude. Edits must be exact and bounds far."""
+    matrix = [[Fraction(int(v)) for v in row] for row in of.edits.toarray()]
+    values = [Fraction(round(v * scale)) for v in of.values]
+    wanted = [-sum((f * v for f, v in zip(row, values, strict=True)), Fraction(0)) for row in matrix]
+    for size in range(len(values) + 1):
+        found = {c for c in combinations(range(len(values)), size) if solvable(matrix, wanted, c)}
+        if found:
+            return found
+    raise AssertionError("no set of cells repairs the table")
+
+
+def solvable(matrix: list[list[Fraction]], wanted: list[Fraction], cells: tuple[int, ...]) -> bool:
+    rows = [[row[c] for c in cells] + [w] for row, w in zip(matrix, wanted, strict=True)]
+    for place in range(len(cells)):
+        pivot = next((row for row in rows if row[place] and not any(row[:place])), None)
+        if pivot is None:
+            continue
+        for row in rows:
+            if row is not pivot and row[place]:
+                factor = row[place] / pivot[place]
+                row[:] = [a - factor * b for a, b in zip(row, pivot, strict=True)]
+    return all(any(row[:-1]) or not row[-1] for row in rows)
+
+
+ERRORS = st.tuples(
+    st.integers(0, 3),
+    st.integers(0, 3),
+    st.sampled_from([1, -1, 1, -1, 2, 9, 90, -900, 12_345, -100_000, 5_000_001]),
+)
+
+
+def combined(of: EditSystem) -> set[tuple[int, ...]]:
+    components = localise(of, max_ties=2000, steps=1e6)
+    assert all(component.complete and component.proof.gap in (0.0, None) for component in components)
+    choices = product(*(component.repairs for component in components))
+    return {tuple(sorted(c for r in choice for c in r.cells)) for choice in choices}
+
+
+@given(
+    st.randoms(use_true_random=False),
+    st.sampled_from([100, 10_000, 100_000, 1_000_000, 10_000_000, 60_000_000]),
+    st.lists(ERRORS, min_size=1, max_size=4),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_least_repairs_are_those_of_an_exhaustive_search_at_every_magnitude(
+    chance: Random, magnitude: int, errors: list[tuple[int, int, int]]
+) -> None:
+    of = magnitude_table(chance, magnitude, [e for e in errors if abs(e[2]) * 5 < magnitude])
+    assert combined(of) == by_trial_of_every_set(of)
+
+
+@given(st.randoms(use_true_random=False), st.lists(ERRORS, min_size=1, max_size=3))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_least_repairs_of_rates_with_a_decimal_are_those_of_an_exhaustive_search(
+    chance: Random, errors: list[tuple[int, int, int]]
+) -> None:
+    whole = magnitude_table(chance, 1_000_000, [e for e in errors if abs(e[2]) < 200_000])
+    of = dataclasses.replace(
+        whole, values=whole.values / 10, integer=np.zeros(16, dtype=bool), lower=np.full(16, -np.inf)
+    )
+    assert combined(of) == by_trial_of_every_set(of, scale=10)
+
+
+@pytest.mark.parametrize("magnitude", [1_000, 100_000, 10_000_000, 60_000_000])
+def test_repairs_do_not_depend_on_the_magnitude_of_the_cells(magnitude: int) -> None:
+    """Three cells off by one: with large cells sets of three used to be called as small as sets of two."""
+    for seed in range(6):
+        errors = [(seed % 3, 0, 1), (1, seed % 2 + 1, -1), (3, 3, 1)]
+        large = combined(magnitude_table(Random(seed), magnitude, errors))
+        assert large == combined(magnitude_table(Random(seed), 50, errors))
+        assert len({len(cells) for cells in large}) == 1
+
+
+def test_proof_is_a_part_of_the_answer() -> None:
+    of = magnitude_table(Random(1), 100_000, [(0, 0, 1), (1, 1, -1)])
+    (component,) = localise(of)
+    assert (component.proof.status, component.proof.gap, component.proof.weight) == ("optimal", 0.0, 2.0)
+    (single,) = localise(magnitude_table(Random(1), 100_000, [(0, 0, 1)]))
+    assert (single.proof.method, single.proof.gap, single.proof.weight) == ("deduced", 0.0, 1.0)
+    (ended,) = localise(of, steps=0.0)
+    assert (ended.complete, ended.repairs, ended.proof.status) == (False, (), "step_limit")
+
+
+def test_a_set_that_is_too_small_says_what_else_must_change() -> None:
+    of = magnitude_table(Random(1), 100_000, [(0, 0, 1), (1, 1, -1)])
+    answer = tried(of.room, (0,), Effort(100, time.monotonic() + 60))
+    assert isinstance(
+        answer, Repair
+    )  # the edits around it are repaired; those of the other error are not its business
+    answer = tried(of.room, (1,), Effort(100, time.monotonic() + 60))
+    assert isinstance(answer, Refusal)
+    assert answer.cells
+    assert 1 not in answer.cells

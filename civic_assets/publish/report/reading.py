@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import release_sort_key
+from civic_assets.quality.causes import MANY, MANY_PROPOSALS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -33,6 +34,7 @@ class Facts:
         publication: Stamp, publication hash and number, as the read model has them.
         findings: Those that are shown, with the name of their area.
         n_findings: By source, check and severity.
+        causes: By source, check, release and cause, where many findings have one.
         figures: By source: n, absent, disputed, withheld, first and last day.
         measures: By source, measure, unit: n, absent, and how many of each status.
         disputed: Figures that are disputed, with the finding that disputes each.
@@ -45,6 +47,7 @@ class Facts:
     results: Sequence[Row]
     findings: Sequence[Row]
     n_findings: Sequence[Row]
+    causes: Sequence[Row]
     figures: Mapping[str, Row]
     measures: Sequence[Row]
     disputed: Sequence[Row]
@@ -113,6 +116,7 @@ def read_facts(connection: DuckDBPyConnection) -> Facts:
         results=results,
         findings=findings,
         n_findings=rows_of(connection, _N_FINDINGS),
+        causes=rows_of(connection, _CAUSES, [MANY_PROPOSALS, MANY]),
         figures={row["source"]: row for row in rows_of(connection, _FIGURES)},
         measures=rows_of(connection, _MEASURES),
         disputed=rows_of(connection, _DISPUTED, [SHOWN_OF_A_LIST]),
@@ -135,6 +139,11 @@ QUALIFY row_number() OVER (
 
 _N_FINDINGS = """SELECT source, check_id, severity, count(*) AS n FROM quality.findings
 GROUP BY ALL ORDER BY ALL"""
+
+_CAUSES = """SELECT source, check_id, release, json_extract_string(evidence, '$.cause') AS cause, count(*) AS n,
+    count(DISTINCT locator) AS cells, min_by(message, (length(locator), locator, finding_id)) AS message
+FROM quality.findings WHERE json_extract_string(evidence, '$.cause') IS NOT NULL GROUP BY ALL
+HAVING count(*) > CASE WHEN count(proposal) > 0 THEN ? ELSE ? END ORDER BY source, check_id, n DESC, release, cause"""
 
 _CHECKS = """SELECT check_id, layer, any_value(name) AS name, any_value(dimension) AS dimension,
     list(DISTINCT severity ORDER BY severity) AS severities, any_value(scope) AS scope,

@@ -39,6 +39,7 @@ class Group:
         anchor: Of the group.
         layer: Of the check, which tells its place in the catalogue.
         by_severity: How many there are of each severity, shown or not.
+        causes: What many of them have in common, a row for each cause and release.
         sql: Lists all of them.
     """
 
@@ -49,6 +50,7 @@ class Group:
     anchor: str
     findings: Sequence[FindingView]
     by_severity: Mapping[str, int]
+    causes: Sequence[Row]
     sql: str
 
     @property
@@ -127,6 +129,7 @@ def groups(facts: Facts, source: str, neighbours: Mapping[str, Neighbours]) -> l
                     for level in ("blocking", "warning", "info")
                     if level in by_severity
                 },
+                [row for row in facts.causes if (row["source"], row["check_id"]) == (source, check_id)],
                 f"SELECT * FROM quality.findings WHERE source = {quoted(source)} AND check_id = {quoted(check_id)}",
             )
         )

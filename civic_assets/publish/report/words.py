@@ -43,7 +43,7 @@ PATTERNS: Mapping[str, str] = {
 }
 """What a printed number looks like beside the proposed one (`quality.typing_errors.Pattern`)."""
 # What a finding shows by itself, or what its sentence repeats.
-_SHOWN_ELSEWHERE = frozenset({"message", "repairs", "cells", "complete", "edits", "table"})
+_SHOWN_ELSEWHERE = frozenset({"message", "repairs", "cells", "complete", "edits", "table", "cause"})
 # Entries of a list that are written out.
 _LISTED = 8
 
