@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
 from civic_assets.layers import FINDINGS
 from civic_assets.quality.engine import rules_for
@@ -206,12 +207,25 @@ def test_publication_counts_what_is_in_the_read_model(launched: Launched) -> Non
     assert metadata["disputed figures"].value == 2
 
 
-def test_run_over_good_and_bad_releases_succeeds_and_says_what_it_did(launched: Launched) -> None:
+def test_run_over_good_and_bad_releases_builds_the_good_and_shows_the_bad_as_failed(
+    launched: Launched,
+) -> None:
     assert launched.report.errors == ()
     assert launched.report.publication is not None and launched.report.publication.new
     assert set(launched.report.runs) == {"refresh_gla_report", "refresh_ons_csp", "publish"}
-    for run in launched.report.runs.values():
+    statuses = {}
+    for job, run in launched.report.runs.items():
         found = launched.instance.get_run_by_id(run)
-        assert found is not None and found.status is dg.DagsterRunStatus.SUCCESS
+        assert found is not None
+        statuses[job] = found.status
+    # The run fails at its end, when everything else is built: otherwise the partition would count as never asked for.
+    assert statuses.pop("refresh_ons_csp") is dg.DagsterRunStatus.FAILURE
+    assert set(statuses.values()) == {dg.DagsterRunStatus.SUCCESS}
+    key = dg.AssetKey(["validated", "ons_csp"])
+    partitions = dg.DynamicPartitionsDefinition(name="ons_csp_releases")
+    names = partitions.get_partition_keys(dynamic_partitions_store=launched.instance)
+    shown = launched.instance.get_status_by_partition(key, list(names), partitions) or {}
+    assert {name for name, status in shown.items() if status is AssetPartitionStatus.FAILED} == {HELD_BACK}
+    assert {n for n, s in shown.items() if s is AssetPartitionStatus.MATERIALIZED} == set(names) - {HELD_BACK}
     assert "gla_report 2023-05: validated, 116 figures, 2 disputed" in launched.progress
     assert any(line.startswith(f"ons_csp {HELD_BACK}: HELD BACK. R-09") for line in launched.progress)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from civic_assets.errors import NotRecognised
 from civic_assets.contracts.load import load_contracts
 from civic_assets.layers import examine
 from civic_assets.quality.rule import FileFacts
@@ -47,11 +48,17 @@ class Read:
 
 @lru_cache(maxsize=4)
 def read(path: Path) -> Read:
-    """Recognises, parses and checks a file; it must be of exactly one source."""
+    """Recognises, parses and checks a file; it must be of exactly one source.
+
+    Raises:
+        NotRecognised: It is a near miss only; says why.
+    """
     grid = read_grid(path)
     found = recognise(grid, load_contracts())
     assert [recognised.contract.source for recognised in found][1:] == [], "a file of one source"
     own = found[0]
+    if own.near:
+        raise NotRecognised("; ".join(drift.message for drift in own.found.drift if drift.breaking))
     facts = FileFacts(path.name, "0" * 64, "0" * 64, 10_000_000, str(grid.format))
     assessment, table, _ = examine(own.contract, own.edition, facts, grid, own.found, {})
     rows = table.to_pylist() if table is not None else []

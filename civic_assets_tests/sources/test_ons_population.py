@@ -27,6 +27,8 @@ def _read(path: Path) -> Parsed:
     contract = load_contracts()["ons_population"]
     grid = read_grid(path)
     (found,) = recognise(grid, {"ons_population": contract})
+    if found.near:
+        raise NotRecognised("; ".join(drift.message for drift in found.found.drift))
     assert not found.found.drift
     return ons_population.parse(grid, found.found, contract)
 
