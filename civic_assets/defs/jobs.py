@@ -39,8 +39,7 @@ def publish_job() -> UnresolvedAssetJobDefinition:
     """Puts all releases together and replaces the read model."""
     return dg.define_asset_job(
         PUBLISH,
-        selection=dg.AssetSelection.assets(*(family.key for family in FAMILIES))
-        - dg.AssetSelection.all_asset_checks(),
+        selection=dg.AssetSelection.assets(*(family.key for family in FAMILIES)),
         executor_def=dg.in_process_executor,
         description="Puts all releases that are not held back together, and replaces the read model in one step.",
     )

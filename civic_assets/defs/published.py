@@ -3,12 +3,12 @@
 Belongs here: publishing from a run, and what Dagster is told of it. Does not belong here: what is published
 (`civic_assets.publish`), and which tables an asset has (`families`).
 
-One operation makes all of these assets, because a publication is one file that is replaced as a whole: whichever of them
-is asked for, all are made and all are told of.
+One operation makes all of these assets, and none of them alone, because a publication is one file that is replaced as a
+whole.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import dagster as dg
 from dagster_duckdb import DuckDBResource
@@ -31,7 +31,6 @@ from civic_assets.publish.report.site import build_if_older
 from civic_assets.quality.published_rules import RELEASE as PUBLISHED
 from civic_assets.store import Store, code_version
 
-Event: TypeAlias = dg.AssetMaterialization | dg.AssetCheckEvaluation
 OPERATION = "published"
 """Name of the operation, under which a run's configuration speaks to it."""
 
@@ -67,7 +66,6 @@ def _spec(family: Family, read: Mapping[str, Contract], version: str, owners: Se
         owners=owners,
         code_version=version,
         metadata=metadata,
-        skippable=True,
     )
 
 
@@ -83,14 +81,13 @@ def published_assets(
         name=OPERATION,
         specs=[_spec(family, read, version, owners) for family in FAMILIES],
         check_specs=published_specs(),
-        can_subset=True,
     )
     def published(
         context: dg.AssetExecutionContext,
         config: Publishing,
         store: StoreResource,
         read_model: DuckDBResource,
-    ) -> Iterator[Event]:
+    ) -> Iterator[dg.MaterializeResult[None] | dg.Output[None]]:
         context.instance.add_run_tags(context.run.run_id, {PROCESS_TAG: this_process()})
         opened = store.open()
         receipts = opened.archive.receipts()
@@ -104,25 +101,24 @@ def published_assets(
         stamp = stamp_of(opened.database)
         Recorded(opened).note_publication(stamp)
         told = _of_the_whole(read_model, publication) | _quality_report(context, opened, contracts, progress)
-        tags = {
-            "dagster/data_version": str(stamp),
-            "dagster/data_version_is_user_provided": "true",
-            "dagster/code_version": version,
-        }
         said = SaidOfOurs.of(*_own_results(read_model))
         tables = shown(read_model)
         for family in FAMILIES:
-            yield dg.AssetMaterialization(
-                family.key,
-                metadata=tables.get(family, {})
+            yield dg.MaterializeResult(
+                asset_key=family.key,
+                metadata=tables[family]
                 | told.get(family.name, {})
                 | told["all"]
                 | said.not_evaluated(family),
-                tags=tags,
+                data_version=dg.DataVersion(str(stamp)),
+                check_results=list(said.evaluations(opened, family)),
             )
-            records = context.instance.fetch_materializations(family.key, limit=1).records
-            yield from said.evaluations(opened, family, records[0] if records else None)
-            forget_evaluations(context.instance, family.key, said.silent(family), announced_only=True)
+            silent = said.silent(family)
+            for name in silent:
+                # Dagster insists on a sign of life from every check of an operation that makes all or nothing. An output
+                # is one that records no result.
+                yield dg.Output(None, dg.AssetCheckSpec(name, asset=family.key).get_python_identifier())
+            forget_evaluations(context.instance, family.key, silent, announced_only=True)
 
     return published
 

@@ -19,7 +19,6 @@ from civic_assets.defs.checks import (
     result_metadata,
     severity_of,
     silence,
-    target_of,
     was_evaluated,
 )
 from civic_assets.defs.families import Family, family_of
@@ -92,28 +91,24 @@ class SaidOfOurs:
             if family_of(rule.table) == family and not was_evaluated(result):
                 yield rule, result
 
-    def evaluations(
-        self, store: Store, family: Family, target: dg.EventLogRecord | None
-    ) -> Iterator[dg.AssetCheckEvaluation]:
+    def evaluations(self, store: Store, family: Family) -> Iterator[dg.AssetCheckResult]:
         """Results of the checks of an asset; nothing of those that were not evaluated.
 
         Args:
             store: In which the quality report stands.
             family: Whose checks.
-            target: The materialisation that was checked.
         """
         for rule, result in self.results:
             if family_of(rule.table) != family or not was_evaluated(result):
                 continue
             name = published_name(rule)
-            yield dg.AssetCheckEvaluation(
+            yield dg.AssetCheckResult(
                 asset_key=family.key,
                 check_name=name,
                 passed=result["outcome"] == "pass",
                 severity=severity_of(result),
                 description=describe(result),
                 metadata=result_metadata(store, result, self.findings[name]),
-                target_materialization_data=target_of(target),
             )
 
 

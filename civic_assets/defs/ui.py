@@ -63,7 +63,8 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, _interrupt)
     folder = Path(tempfile.mkdtemp(prefix="civic-"))
-    parts = _Parts(os.environ | {"DAGSTER_HOME": str(store.dagster_home), "CIVIC_STORE": str(store.root)})
+    log = store.dagster_home / "ui.log"
+    parts = _Parts(log, os.environ | {"DAGSTER_HOME": str(store.dagster_home), "CIVIC_STORE": str(store.root)})
     try:
         code_server = folder / "code"
         parts.start(
@@ -146,23 +147,30 @@ def _end_with_parent() -> None:
 class _Parts:
     """The processes of the UI. Each has a group of its own, so that Ctrl-C reaches this process only, which ends them.
 
+    What they say goes to a file: they write every line of every run that they start, whose place is the page of the run.
+
     Args:
+        log: That file, begun anew at each start.
         environment: That they run in.
     """
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
+    def __init__(self, log: Path, environment: Mapping[str, str]) -> None:
+        self._log, self._environment = log, environment
+        self._log.write_bytes(b"")
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, module: str, *arguments: str) -> None:
         """Starts a part."""
-        self._processes[name] = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_end_with_parent,
-        )
+        with self._log.open("ab") as log:
+            self._processes[name] = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,
+            )
 
     def wait(self, name: str, ready: Callable[[], bool]) -> None:
         """Waits until a part is ready.
@@ -178,7 +186,7 @@ class _Parts:
             time.sleep(0.1)
         raise UsageError(
             f"The {name} of Dagster was not ready after {_SECONDS_TO_START} seconds. Try again when the machine is "
-            "less busy; any lines above say what it was doing."
+            f"less busy; {self._log} says what it was doing."
         )
 
     def watch(self) -> None:
@@ -195,8 +203,14 @@ class _Parts:
         for name, process in self._processes.items():
             if process.poll() is not None:
                 raise UsageError(
-                    f"The {name} of Dagster ended by itself (exit code {process.returncode}). The lines above say why."
+                    f"The {name} of Dagster ended by itself (exit code {process.returncode}). {self._log} says why"
+                    f"{self._last_line()}."
                 )
+
+    def _last_line(self) -> str:
+        lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return f"; its last line is: {last.rstrip('.')}" if last else ""
 
     def stop(self) -> None:
         """Ends all parts with everything that they started."""
