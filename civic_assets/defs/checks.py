@@ -7,8 +7,8 @@ A figure that fails a blocking rule of scope `value` is disputed, not held back:
 blocks nothing. Only structural rules block, and only in a run of one release: in a backfill, blocking would stop the
 good releases with the bad.
 
-Of a check that was not evaluated nothing is recorded, so that the UI says *Not evaluated*: neither red, which would make a
-failure of it, nor green, which would be untrue. Its reason stands with the table that it is about.
+Of a check that was not evaluated nothing is recorded, so that the UI says *Not evaluated*: neither red, which would
+make a failure of it, nor green, which would be untrue. Its reason stands with the table that it is about.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Said:
 
 def was_evaluated(result: Mapping[str, Any]) -> bool:
     """Has a check a mark? A rule that broke has one, and a red one: it should have said something."""
-    return result["outcome"] != "not_evaluated" or result["reason"] == "engine_error"
+    return bool(result["outcome"] != "not_evaluated" or result["reason"] == "engine_error")
 
 
 def silence(checks: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def evaluations(
 
 
 def target_of(record: dg.EventLogRecord | None) -> AssetCheckEvaluationTargetMaterializationData | None:
-    """The materialisation that an evaluation is about, without which the UI does not take the mark for a current one."""
+    """The materialisation that an evaluation is about; without one the UI does not take the mark for a current one."""
     if record is None:
         return None
     return AssetCheckEvaluationTargetMaterializationData(

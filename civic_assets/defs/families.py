@@ -84,7 +84,14 @@ FAMILIES = (
     Family(
         "indicators",
         "harmonised.indicator_baseline",
-        ("indicator*", "themes", "theme_sources", "alternative_definitions", "baseline_multiverse", "omitted_effects"),
+        (
+            "indicator*",
+            "themes",
+            "theme_sources",
+            "alternative_definitions",
+            "baseline_multiverse",
+            "omitted_effects",
+        ),
         "Indicators against their baselines, and how the answer changes when the choices do.",
     ),
     Family(

@@ -32,7 +32,7 @@ _COPIED = (
     "# Copied by civic-assets, which replaces it when its own changes. Take this line out to keep your own.\n"
 )
 LOCATION = "civic_assets"
-"""Name of the code location: the same in `workspace.yaml`, in the UI that we start, and in the runs that `refresh` makes."""
+"""Name of the code location: in `workspace.yaml`, in the UI that we start, and in the runs that `refresh` makes."""
 PROCESS_TAG = ".dagster/civic_process"
 """Tag of a run: host, number and start of the process that executes it. The UI hides tags of this prefix."""
 TRIGGER_TAG = "civic/trigger"
@@ -93,7 +93,7 @@ def open_instance(store: Store, *, capture_output: bool = False) -> Iterator[Dag
 
 
 def origin_of(repository: str, job: str) -> RemoteJobOrigin:
-    """Where a job is defined, as the UI asks for runs: by the name of the code location, whichever process serves it."""
+    """Where a job is defined, as the UI asks for runs: by the name of the code location, whoever serves it."""
     from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 
     return RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(LOCATION), repository).get_job_origin(job)

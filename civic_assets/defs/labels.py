@@ -3,9 +3,9 @@
 Belongs here: names, tags and owners made from what a contract says. Does not belong here: descriptions and metadata,
 which take any text as it is (`describe`).
 
-A contract may say anything, in any script and at any length. Dagster takes 63 characters of the Latin alphabet for a tag,
-an address or `team:...` for an owner, and letters and digits for a name, and refuses all definitions when one does not
-fit. So a label is made from the words, and the words themselves stand in the asset's metadata.
+A contract may say anything, in any script and at any length. Dagster takes 63 characters of the Latin alphabet for a
+tag, an address or `team:...` for an owner, and letters and digits for a name, and refuses all definitions when one does
+not fit. So a label is made from the words, and the words themselves stand in the asset's metadata.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def name_of(source: str) -> str:
 
 
 def owners_of(contract: Contract) -> list[str]:
-    """Who answers for a source: the contract's owner, as `team:...` where it is no address; empty when it names nobody."""
+    """Who answers for a source: the contract's owner, as `team:...` where it is no address; empty without one."""
     owner = " ".join(contract.owner.split())
     if not owner:
         return []

@@ -72,7 +72,7 @@ def _spec(family: Family, read: Mapping[str, Contract], version: str, owners: Se
 def published_assets(
     contracts: Mapping[str, Contract], progress: Progress | None = None
 ) -> dg.AssetsDefinition:
-    """The published tables, from the harmonised releases of all sources; the catalogue also lists those not yet read."""
+    """The published tables, from the harmonised releases of all sources; the catalogue lists those not read, too."""
     read = {source: contract for source, contract in contracts.items() if contract.not_read_because is None}
     version = code_version("publish", "harmonise")
     owners = sorted({owner for contract in read.values() for owner in owners_of(contract)})
@@ -115,8 +115,8 @@ def published_assets(
             )
             silent = said.silent(family)
             for name in silent:
-                # Dagster insists on a sign of life from every check of an operation that makes all or nothing. An output
-                # is one that records no result.
+                # Dagster insists on a sign of life from every check of an operation that makes all or nothing. An
+                # output is one that records no result.
                 yield dg.Output(None, dg.AssetCheckSpec(name, asset=family.key).get_python_identifier())
             forget_evaluations(context.instance, family.key, silent, announced_only=True)
 
@@ -157,9 +157,7 @@ def _own_results(read_model: DuckDBResource) -> tuple[list[dict[str, Any]], list
     return found[0], found[1]
 
 
-def _of_the_whole(
-    read_model: DuckDBResource, publication: Publication | None
-) -> dict[str, dict[str, Any]]:
+def _of_the_whole(read_model: DuckDBResource, publication: Publication | None) -> dict[str, dict[str, Any]]:
     """What is said of single assets beyond their tables, and under `all` what is said of each."""
     releases = "SELECT source, release, state, n_rows, n_disputed FROM catalogue.releases ORDER BY 1, 2"
     outcomes = "SELECT outcome, count(*) FROM quality.check_results GROUP BY outcome ORDER BY outcome"

@@ -1,6 +1,7 @@
 """What Dagster shows of the published tables: columns, rows, first rows.
 
-Belongs here: asking the read model what it holds. Does not belong here: which table belongs to which asset (`families`).
+Belongs here: asking the read model what it holds. Does not belong here: which table belongs to which asset
+(`families`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def shown(read_model: DuckDBResource) -> dict[Family, dict[str, Any]]:
     """Metadata of each published asset, asked of the file itself.
 
     Returns:
-        For each: rows, columns with their comments and first rows of its main table, and its other tables with their rows.
+        For each: rows, columns with their comments and first rows of its main table; all its tables with their rows.
     """
     with read_model.get_connection() as connection:
         columns: dict[tuple[str, str], list[tuple[str, str, str | None]]] = {}
@@ -36,7 +37,7 @@ def shown(read_model: DuckDBResource) -> dict[Family, dict[str, Any]]:
             (schema, table): connection.execute(f'SELECT count(*) FROM {schema}."{table}"').fetchone()[0]
             for schema, table in columns
         }
-        found = {}
+        found: dict[Family, dict[str, Any]] = {}
         for family in FAMILIES:
             mine = sorted(place for place in columns if family_of(place[1], place[0]) == family)
             main = _place(family)
@@ -50,7 +51,8 @@ def shown(read_model: DuckDBResource) -> dict[Family, dict[str, Any]]:
                 "dagster/row_count": rows[main],
                 "dagster/column_schema": dg.TableSchema(
                     columns=[
-                        dg.TableColumn(name, kind, description=comment) for name, kind, comment in columns[main]
+                        dg.TableColumn(name, kind, description=comment)
+                        for name, kind, comment in columns[main]
                     ]
                 ),
                 "preview": dg.MetadataValue.md(markdown(names, first) if first else "no rows"),
@@ -69,7 +71,11 @@ def _listed(
     rows: dict[tuple[str, str], int],
 ) -> str:
     listed = [
-        {"table": f"{schema}.{table}", "rows": f"{rows[schema, table]:,}", "columns": len(columns[schema, table])}
+        {
+            "table": f"{schema}.{table}",
+            "rows": f"{rows[schema, table]:,}",
+            "columns": len(columns[schema, table]),
+        }
         for schema, table in places
     ]
     return markdown(("table", "rows", "columns"), listed) if listed else "no tables"

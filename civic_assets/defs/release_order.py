@@ -3,9 +3,9 @@
 Belongs here: which releases a range means. Does not belong here: how a release's name sorts (`civic_assets.archive`).
 
 Dagster keeps dynamic partitions in the order in which they were added, and a range is a slice of that order. Releases
-arrive in any order, so that such a slice would leave some out and take others in. `storage` hands them out in the order of
-releases, which puts lists, ranges and backfills right everywhere; a run resolves its range once more itself, since another
-storage may be configured.
+arrive in any order, so that such a slice would leave some out and take others in. `storage` hands them out in the order
+of releases, which puts lists, ranges and backfills right everywhere; a run resolves its range once more itself, since
+another storage may be configured.
 """
 
 from __future__ import annotations

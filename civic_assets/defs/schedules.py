@@ -67,7 +67,11 @@ def has_calendar(contract: Contract) -> bool:
     try:
         ZoneInfo(str(calendar.get("timezone", _ZONE)))
         return is_valid_cron_schedule(str(calendar["cron"]))
-    except (KeyError, ValueError, OSError):  # no such zone is a KeyError, a name that leads elsewhere the others
+    except (
+        KeyError,
+        ValueError,
+        OSError,
+    ):  # no such zone is a KeyError, a name that leads elsewhere the others
         return False
 
 
@@ -87,8 +91,8 @@ def release_schedule(contract: Contract, job: UnresolvedAssetJobDefinition) -> d
         execution_timezone=zone,
         default_status=dg.DefaultScheduleStatus.STOPPED,
         description=(
-            f"{calendar.get('because', '')} Asks for a run on each of these days until the release that is due is archived. "
-            "Files are not fetched from the publisher yet: the run looks into the inbox folder for it, builds what "
+            f"{calendar.get('because', '')} Asks for a run on each of these days until the release that is due is "
+            "archived. Files are not fetched from the publisher yet: the run looks into the inbox folder for it, builds what "
             "it finds there, and says in its log when the file is missing."
         ),
     )

@@ -1,8 +1,8 @@
 """Dagster's own SQLite storage, with connections that stay open.
 
-Belongs here: keeping connections to the files of Dagster's default storage, the order in which releases are handed out,
-and forgetting what is no longer so. Does not belong here: what is stored; tables, files and their names are the default's,
-so that taking this class out of `dagster.yaml` loses nothing.
+Belongs here: keeping connections to the files of Dagster's default storage, the order in which releases are handed
+out, and forgetting what is no longer so. Does not belong here: what is stored; tables, files and their names are the
+default's, so that taking this class out of `dagster.yaml` loses nothing.
 
 Why: the default opens and closes a connection for every event, and SQLite folds its log back into the file at each
 close. A release records about thirty events (one for each check); with connections kept open, and without a disk sync

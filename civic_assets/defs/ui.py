@@ -1,10 +1,10 @@
 """The Dagster UI on a store.
 
-Belongs here: starting and stopping the web server, the daemon that runs schedules, sensors and queued runs, and the code
-server that both ask for definitions. Does not belong here: definitions.
+Belongs here: starting and stopping the web server, the daemon that runs schedules, sensors and queued runs, and the
+code server that both ask for definitions. Does not belong here: definitions.
 
-Both are pointed at one code server. With the checkout's `workspace.yaml` each would start one of its own, and the daemon
-would start another every minute and give it up again.
+Both are pointed at one code server. With the checkout's `workspace.yaml` each would start one of its own, and the
+daemon would start another every minute and give it up again.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import urllib.error
 import urllib.request
 import webbrowser
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -40,6 +41,7 @@ from civic_assets.store import Store
 _SECONDS_TO_START = 120
 _SECONDS_TO_STOP = 20
 _DEFINITIONS = "civic_assets.definitions"
+_SYSTEM = ctypes.CDLL(None)
 _SEND_WHEN_PARENT_ENDS = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
 
 
@@ -64,7 +66,9 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
         signal.signal(name, _interrupt)
     folder = Path(tempfile.mkdtemp(prefix="civic-"))
     log = store.dagster_home / "ui.log"
-    parts = _Parts(log, os.environ | {"DAGSTER_HOME": str(store.dagster_home), "CIVIC_STORE": str(store.root)})
+    parts = _Parts(
+        log, os.environ | {"DAGSTER_HOME": str(store.dagster_home), "CIVIC_STORE": str(store.root)}
+    )
     try:
         code_server = folder / "code"
         parts.start(
@@ -126,7 +130,7 @@ def _serves_code(code_server: Path) -> bool:
 
 def _reachable(host: str) -> str:
     """How this machine reaches an address that the web server listens on."""
-    this_machine = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  (read, not bound)
+    this_machine = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
     return this_machine.get(host, f"[{host}]" if ":" in host else host)
 
 
@@ -141,13 +145,13 @@ def _answers(address: str) -> bool:
 def _end_with_parent() -> None:
     """Ends a part when this process is killed, where the system can do that: nothing stays behind."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SEND_WHEN_PARENT_ENDS, signal.SIGTERM)
+        _SYSTEM.prctl(_SEND_WHEN_PARENT_ENDS, signal.SIGTERM)
 
 
 class _Parts:
-    """The processes of the UI. Each has a group of its own, so that Ctrl-C reaches this process only, which ends them.
+    """The processes of the UI. Each has a group of its own: Ctrl-C reaches this process only, which ends them.
 
-    What they say goes to a file: they write every line of every run that they start, whose place is the page of the run.
+    What they say goes to a file: they write every line of every run that they start, whose place is the run's page.
 
     Args:
         log: That file, begun anew at each start.
@@ -169,7 +173,7 @@ class _Parts:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_end_with_parent,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509  (one call to the system, which takes no lock)
             )
 
     def wait(self, name: str, ready: Callable[[], bool]) -> None:
@@ -218,19 +222,15 @@ class _Parts:
             _signal_group(process, signal.SIGTERM)
         end = time.monotonic() + _SECONDS_TO_STOP
         for process in self._processes.values():
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.0, end - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
             _signal_group(process, signal.SIGKILL)
             process.wait()
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
-    try:
+    with suppress(ProcessLookupError, PermissionError):  # all of it has ended
         os.killpg(process.pid, number)
-    except (ProcessLookupError, PermissionError):  # all of it has ended
-        pass
 
 
 def _refuse_taken(host: str, port: int) -> None:

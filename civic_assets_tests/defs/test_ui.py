@@ -95,7 +95,9 @@ def _below(pid: int) -> set[int]:
     found: set[int] = set()
     new = {pid}
     while new:
-        listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+        listed = subprocess.run(
+            ["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True
+        ).stdout
         pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
         new = {child for child, parent in pairs if parent in new} - found
         found |= new
@@ -211,8 +213,9 @@ def test_red_marks_are_failed_checks_and_nothing_stands_of_those_not_evaluated(u
 
 def test_every_published_table_has_columns_and_first_rows(ui: Ui) -> None:
     query = """{ assetNodes(group: {groupName: "published", repositoryName: "__repository__",
-        repositoryLocationName: "%s"}) { assetKey { path } staleStatus assetMaterializations(limit: 1) { metadataEntries {
-        label ... on TableSchemaMetadataEntry { schema { columns { name } } } ... on MarkdownMetadataEntry { mdStr }
+        repositoryLocationName: "%s"}) { assetKey { path } staleStatus
+        assetMaterializations(limit: 1) { metadataEntries { label
+        ... on TableSchemaMetadataEntry { schema { columns { name } } } ... on MarkdownMetadataEntry { mdStr }
         } } } }"""
     nodes = ui.ask(query % LOCATION)["assetNodes"]
     assert len(nodes) >= 8
@@ -237,9 +240,7 @@ def _launch(ui: Ui, **tags: str) -> str:
         for node in ui.ask(CHECKS)["assetNodes"]
         if "checks" in node["assetChecksOrError"]
     }
-    checks = [
-        {"assetKey": asset, "name": name} for asset in ASSETS for name in names[tuple(asset["path"])]
-    ]
+    checks = [{"assetKey": asset, "name": name} for asset in ASSETS for name in names[tuple(asset["path"])]]
     selector = {
         "repositoryName": "__repository__",
         "repositoryLocationName": LOCATION,
