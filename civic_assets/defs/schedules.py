@@ -92,8 +92,8 @@ def release_schedule(contract: Contract, job: UnresolvedAssetJobDefinition) -> d
         default_status=dg.DefaultScheduleStatus.STOPPED,
         description=(
             f"{calendar.get('because', '')} Asks for a run on each of these days until the release that is due is "
-            "archived. Files are not fetched from the publisher yet: the run looks into the inbox folder for it, builds what "
-            "it finds there, and says in its log when the file is missing."
+            "archived. Files are not fetched from the publisher yet: the run looks into the inbox folder for it, "
+            "builds what it finds there, and says in its log when the file is missing."
         ),
     )
     def release_days(
