@@ -24,6 +24,8 @@ import yaml
 
 from civic_assets.defs.instance import LOCATION, open_instance
 from civic_assets.defs.release_order import releases_partitions
+from civic_assets.defs.ui import _Parts
+from civic_assets.errors import UsageError
 from civic_assets.store import Store
 from civic_assets_tests.defs.conftest import HELD_BACK, Launched
 
@@ -299,6 +301,16 @@ def test_terminal_is_quiet_and_ctrl_c_ends_everything(ui: Ui) -> None:
     # One run of three was to fail; nothing else did.
     written = (ui.store.dagster_home / "ui.log").read_text(encoding="utf-8")
     assert "DEBUG" not in written and "heartbeat" not in written.lower()
+
+
+def test_part_that_does_not_start_is_a_sentence_with_its_last_line(tmp_path: Path) -> None:
+    parts = _Parts(tmp_path / "ui.log", os.environ)
+    try:
+        parts.start("web server", "no_such_module")
+        with pytest.raises(UsageError, match=r"web server of Dagster ended by itself.*No module named"):
+            parts.wait("web server", lambda: False)
+    finally:
+        parts.stop()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
