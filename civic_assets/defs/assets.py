@@ -17,10 +17,13 @@ from pydantic import Field
 from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.model import Contract
 from civic_assets.defs import describe
-from civic_assets.defs.checks import check_specs, evaluations
+from civic_assets.defs.checks import Said, check_specs, evaluations
 from civic_assets.defs.inbox import take_from_inbox
-from civic_assets.defs.instance import PROCESS_TAG, Recorded, releases_partitions, this_process
+from civic_assets.defs.instance import PROCESS_TAG, Recorded, this_process
+from civic_assets.defs.labels import name_of, owners_of, tags_of, words_of
+from civic_assets.defs.release_order import releases_between, releases_partitions
 from civic_assets.defs.resources import StoreResource
+from civic_assets.defs.storage import forget_evaluations
 from civic_assets.errors import CivicError
 from civic_assets.layers import Checked, build_harmonised, build_raw, build_validated
 from civic_assets.store import Store, code_version
@@ -65,10 +68,6 @@ def version_of(contract: Contract, layer: str) -> str:
     return f"{code}-{contract.sha256[:8]}" if layer == "validated" else code
 
 
-def _tags(contract: Contract) -> dict[str, str]:
-    return {"source": contract.source, "domain": str(contract.document.get("domain", "unknown"))}
-
-
 def archive_spec(contract: Contract) -> dg.AssetSpec:
     """The publisher's files, which no run makes."""
     return dg.AssetSpec(
@@ -76,8 +75,9 @@ def archive_spec(contract: Contract) -> dg.AssetSpec:
         group_name="archive",
         description=describe.describe_layer(contract, "archive"),
         kinds=describe.kinds(contract, "archive"),
-        owners=[contract.owner],
-        tags=_tags(contract),
+        owners=owners_of(contract),
+        tags=tags_of(contract),
+        metadata=words_of(contract),
         partitions_def=partitions_of(contract.source),
     )
 
@@ -88,8 +88,9 @@ def unread_spec(contract: Contract) -> dg.AssetSpec:
         ["archive", contract.source],
         group_name="archive",
         description=f"Not read yet, because {contract.not_read_because}.\n\n{contract.purpose}",
-        owners=[contract.owner],
-        tags=_tags(contract),
+        owners=owners_of(contract),
+        tags=tags_of(contract),
+        metadata=words_of(contract),
     )
 
 
@@ -99,7 +100,7 @@ def _spec(contract: Contract, layer: str, partitions: dg.DynamicPartitionsDefini
         "dagster/column_schema": describe.column_schema(layer),
         "dagster/table_name": f"{layer}.{contract.source}",
         "dagster/code_references": describe.code_references(contract, layer),
-        "contract": f"{contract.file.name} {contract.version}",
+        **words_of(contract),
     }
     if lineage is not None:
         metadata["dagster/column_lineage"] = lineage
@@ -109,8 +110,8 @@ def _spec(contract: Contract, layer: str, partitions: dg.DynamicPartitionsDefini
         group_name=layer,
         description=describe.describe_layer(contract, layer),
         kinds=describe.kinds(contract, layer),
-        owners=[contract.owner],
-        tags=_tags(contract),
+        owners=owners_of(contract),
+        tags=tags_of(contract),
         code_version=version_of(contract, layer),
         partitions_def=partitions,
         metadata=metadata,
@@ -131,7 +132,7 @@ def source_assets(
     partitions = partitions_of(contract.source)
 
     @dg.multi_asset(
-        name=contract.source,
+        name=name_of(contract.source),
         specs=[_spec(contract, layer, partitions) for layer in LAYERS],
         check_specs=check_specs(contract, partitions),
         can_subset=True,
@@ -189,8 +190,18 @@ def _wanted(
                 f"publishers yet: put the file into {store.inbox}."
             )
         return found
-    if config.releases or context.has_partition_key or context.has_partition_key_range:
-        return config.releases or context.partition_keys
+    if config.releases:
+        return config.releases
+    if context.has_partition_key:
+        return [context.partition_key]
+    if context.has_partition_key_range:
+        # Not `context.partition_keys`, which follows the order in which a storage learned of the releases.
+        asked = context.partition_key_range
+        known = context.instance.get_dynamic_partitions(releases_partitions(contract.source))
+        try:
+            return releases_between(known, asked.start, asked.end)
+        except CivicError as error:
+            raise dg.Failure(f"{contract.source}: {error}", allow_retries=False) from None
     raise dg.Failure(
         "No release was asked for: choose partitions, or name releases in the run's configuration."
     )
@@ -212,6 +223,7 @@ class _Work:
         self._alone, self._tell = alone, tell
         self._receipt: Receipt
         self._checked: Checked
+        self._said: Said
         self._tables: dict[str, TableRef] = {}
         # Data version and storage id of what each layer holds of this release, for the provenance of the next.
         self._versions: dict[str, tuple[str, int]] = {}
@@ -238,6 +250,7 @@ class _Work:
         self._tell(f"{source} {self._release}: raw, {raw.rows:,} cells")
         self._checked = build_validated(store, self._contract, receipt, raw)
         self._checked, harmonised = build_harmonised(store, receipt, self._checked)
+        self._said = Said.of(store, self._contract, self._release, self._checked)
         self._tables["raw"] = raw
         for text in self._checked.facts.get("tracebacks", ()):
             self._context.log.error(f"{source} {self._release}: an error that nobody foresaw\n{text}")
@@ -257,24 +270,27 @@ class _Work:
         for layer in LAYERS:
             key = dg.AssetKey([layer, self._contract.source])
             chosen = key in selected
-            if chosen and layer in self._tables:
+            made = chosen and layer in self._tables
+            if made:
                 yield self._materialisation(key, layer)
-            record = self._latest(key) if layer in self._tables else None
-            if record is not None:
+            record = self._latest(key)
+            if record is not None and layer in self._tables:
                 self._versions[layer] = (self._tables[layer].hash, record.storage_id)
             elif chosen and layer == "validated":
                 yield dg.AssetObservation(
-                    key, partition=self._release, metadata=describe.release_metadata(self._checked)
+                    key,
+                    partition=self._release,
+                    metadata=describe.release_metadata(self._checked) | self._said.not_evaluated(layer),
                 )
             if chosen:
-                yield from evaluations(
-                    self._store,
-                    self._contract,
+                yield from evaluations(self._store, self._said, layer=layer, alone=self._alone, target=record)
+                forget_evaluations(
+                    self._context.instance,
+                    key,
+                    self._said.silent(layer),
                     self._release,
-                    self._checked,
-                    layer=layer,
-                    alone=self._alone,
-                    target=record,
+                    # Marks of an earlier table go with it; of a release that is held back now, nothing replaces it.
+                    announced_only=made,
                 )
 
     def _archived(self) -> Iterator[Event]:
@@ -317,6 +333,7 @@ class _Work:
             metadata |= describe.area_metadata(self._checked)
             if self._receipt.synthetic:
                 metadata["warning"] = describe.SYNTHETIC
+        metadata |= self._said.not_evaluated(layer)
         return dg.AssetMaterialization(key, partition=self._release, metadata=metadata, tags=tags)
 
     def _latest(self, key: dg.AssetKey) -> dg.EventLogRecord | None:

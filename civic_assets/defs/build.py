@@ -14,9 +14,9 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import Progress, archive_spec, source_assets, unread_spec
 from civic_assets.defs.jobs import publish_job, refresh_job
-from civic_assets.defs.published import read_model_asset
+from civic_assets.defs.published import published_assets
 from civic_assets.defs.resources import resources
-from civic_assets.defs.schedules import release_schedule
+from civic_assets.defs.schedules import has_calendar, release_schedule
 from civic_assets.defs.sensors import inbox_sensor, publish_sensors
 from civic_assets.store import Store
 
@@ -56,12 +56,12 @@ def _definitions(
         else:
             assets.append(unread_spec(contract))
     return dg.Definitions(
-        assets=[*assets, read_model_asset(contracts, progress)],
+        assets=[*assets, published_assets(contracts, progress)],
         jobs=[*jobs.values(), publish],
         schedules=[
             release_schedule(contract, jobs[source])
             for source, contract in active.items()
-            if "schedule" in contract.release
+            if has_calendar(contract)
         ],
         sensors=[inbox_sensor(active, list(jobs.values())), *publish_sensors(publish, list(jobs.values()))],
         resources=resources(store),

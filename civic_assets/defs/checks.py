@@ -6,25 +6,29 @@ deciding anything; the rules did that (`civic_assets.quality`), and their result
 A figure that fails a blocking rule of scope `value` is disputed, not held back: its check is red (severity ERROR) but
 blocks nothing. Only structural rules block, and only in a run of one release: in a backfill, blocking would stop the
 good releases with the bad.
+
+Of a check that was not evaluated nothing is recorded, so that the UI says *Not evaluated*: neither red, which would
+make a failure of it, nor green, which would be untrue. Its reason stands with the table that it is about.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData,
+)
 
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.describe import markdown
 from civic_assets.defs.report_links import finding_metadata
 from civic_assets.layers import Checked
 from civic_assets.quality.engine import rules_for
-from civic_assets.quality.published_rule import RELEASE, PublishedRule
 from civic_assets.quality.rule import RuleSpec
-from civic_assets.quality.suites import Expectation, of_what_is_published
 from civic_assets.store import Store
 
 SHOWN = 50
@@ -69,155 +73,110 @@ def check_specs(contract: Contract, partitions: dg.PartitionsDefinition[str]) ->
     ]
 
 
-def published_name(rule: PublishedRule | Expectation) -> str:
-    """Name of the check of a rule over what is published, e.g. `H_04_area_profile`, `E_12_profile_measures`."""
-    return f"{rule.id.replace('-', '_')}_{rule.table}"
-
-
-def published_specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
-    """One check for each rule over our own tables and each expectation, on the published asset.
-
-    None blocks what is published.
-    """
-    return [
-        dg.AssetCheckSpec(
-            name=published_name(rule),
-            asset=asset,
-            description=f"{rule.statement}\n\n**What it cannot tell:** {rule.cannot_tell}.",
-            metadata={
-                "rule": rule.id,
-                "table": rule.table,
-                "dimension": rule.dimension,
-                "severity": rule.severity,
-            },
-        )
-        for rule in of_what_is_published()
-    ]
-
-
-def published_results(
-    store: Store, results: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]
-) -> Iterator[dg.AssetCheckResult]:
-    """What the rules over our own tables and the expectations said.
+@dataclass(frozen=True)
+class Said:
+    """What the rules said of one release.
 
     Args:
-        store: In which the quality report stands.
-        results: Rows of `quality.check_results` of layer `published`.
-        findings: Their rows of `quality.findings`.
+        contract: Of the source.
+        release: Partition.
+        results: Rows of `quality.check_results` by rule.
+        findings: Rows of `quality.findings` by rule.
+        waived: Rules whose failure a decision passes over.
     """
-    for rule in of_what_is_published():
-        said = _of(rule, results)
-        mine = [row for row in findings if row["check_id"] == rule.id and _about(rule, row)]
-        result = said[0] if len(said) == 1 else together(said) if said else _nothing(rule)
-        yield dg.AssetCheckResult(
-            check_name=published_name(rule),
-            passed=result["outcome"] == "pass",
-            severity=_severity(result),
-            description=describe(result),
-            metadata=_metadata(store, result, mine),
+
+    contract: Contract
+    release: str
+    results: Mapping[str, Mapping[str, Any]]
+    findings: Mapping[str, Sequence[Mapping[str, Any]]]
+    waived: frozenset[str]
+
+    @classmethod
+    def of(cls, store: Store, contract: Contract, release: str, checked: Checked) -> Said:
+        """Reads what is stored of a release."""
+        findings: dict[str, list[dict[str, Any]]] = {}
+        for row in store.tables.read(checked.findings).to_pylist():
+            findings.setdefault(row["check_id"], []).append(row)
+        results = {row["check_id"]: row for row in store.tables.read(checked.results).to_pylist()}
+        waived = frozenset(entry["check"] for entry in checked.facts.get("waived", ()))
+        return cls(contract, release, results, findings, waived)
+
+    def rules(self, layer: str) -> Iterator[tuple[RuleSpec, Mapping[str, Any]]]:
+        """Rules of a layer that were asked, with their results."""
+        for rule in rules_for(self.contract):
+            if rule.layer == layer and rule.id in self.results:
+                yield rule, self.results[rule.id]
+
+    def silent(self, layer: str) -> list[str]:
+        """Names of checks of a layer that were not evaluated."""
+        return [check_name(rule) for rule, result in self.rules(layer) if not was_evaluated(result)]
+
+    def not_evaluated(self, layer: str) -> dict[str, Any]:
+        """The same with their reasons, as metadata; empty when all were evaluated."""
+        return silence(
+            (check_name(rule), result) for rule, result in self.rules(layer) if not was_evaluated(result)
         )
 
 
-def _of(rule: PublishedRule | Expectation, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Rows about a rule: of its table, or of every source, which an expectation is about one by one."""
-    return [
-        row
-        for row in rows
-        if row["check_id"] == rule.id and (isinstance(rule, Expectation) or row["source"] == rule.table)
+def was_evaluated(result: Mapping[str, Any]) -> bool:
+    """Has a check a mark? A rule that broke has one, and a red one: it should have said something."""
+    return bool(result["outcome"] != "not_evaluated" or result["reason"] == "engine_error")
+
+
+def silence(checks: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """Checks that were not evaluated with their reasons, as metadata; empty when there are none."""
+    rows = [
+        {"check": name, "not evaluated because": result["message"] or result["reason"]}
+        for name, result in checks
     ]
-
-
-def _about(rule: PublishedRule | Expectation, finding: Mapping[str, Any]) -> bool:
-    """Is a finding of the rule's table? A rule over our tables may find something about a publisher's release."""
-    return isinstance(rule, Expectation) or json.loads(finding["evidence"]).get("table") == rule.table
-
-
-def _nothing(rule: PublishedRule | Expectation) -> dict[str, Any]:
-    """Of a check about releases when none is published: Dagster wants to hear of every check that it knows."""
-    return {
-        "source": rule.table,
-        "release": RELEASE,
-        "outcome": "not_evaluated",
-        "reason": "no_input",
-        "severity": rule.severity,
-        "scope": rule.scope,
-        "n_checked": 0,
-        "n_failed": 0,
-        "message": "nothing is published",
-    }
-
-
-def together(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Results of one check on several sources as one: it passes when it passed somewhere and failed nowhere."""
-    outcomes = Counter(result["outcome"] for result in results)
-    outcome = next(word for word in ("fail", "pass", "not_evaluated") if outcomes[word])
-    telling = next(result for result in results if result["outcome"] == outcome)
-    counts = f"{len(results):,} sources: {outcomes['pass']:,} pass, {outcomes['fail']:,} fail, "
-    counts += f"{outcomes['not_evaluated']:,} not evaluated."
-    return {
-        **telling,
-        "n_checked": sum(result["n_checked"] for result in results),
-        "n_failed": sum(result["n_failed"] for result in results),
-        "message": counts if outcome == "pass" else f"{counts} {telling['message']}",
-    }
+    if not rows:
+        return {}
+    shown = markdown(("check", "not evaluated because"), rows)
+    return {"checks not evaluated": len(rows), "not evaluated": dg.MetadataValue.md(shown)}
 
 
 def evaluations(
-    store: Store,
-    contract: Contract,
-    release: str,
-    checked: Checked,
-    *,
-    layer: str,
-    alone: bool,
-    target: dg.EventLogRecord | None,
+    store: Store, said: Said, *, layer: str, alone: bool, target: dg.EventLogRecord | None
 ) -> Iterator[dg.AssetCheckEvaluation]:
-    """What the rules of one layer said of a release.
+    """What the rules of one layer said of a release; nothing of those that were not evaluated.
 
     Args:
-        store: Where results and findings stand.
-        contract: Of the source.
-        release: Partition.
-        checked: What became of the release.
+        store: In which the quality report stands.
+        said: Results and findings.
         layer: Whose rules.
         alone: The run is of this release only, so that a structural failure may stop it.
-        target: The materialisation that was checked; None when there is none, since the release is held back.
+        target: The newest materialisation of the release in this layer; None when there is none.
     """
-    results = {row["check_id"]: row for row in store.tables.read(checked.results).to_pylist()}
-    findings: dict[str, list[dict[str, Any]]] = {}
-    for row in store.tables.read(checked.findings).to_pylist():
-        findings.setdefault(row["check_id"], []).append(row)
-    checked_data = None
-    if target is not None:
-        from dagster._core.definitions.asset_checks.asset_check_evaluation import (
-            AssetCheckEvaluationTargetMaterializationData,
-        )
-
-        checked_data = AssetCheckEvaluationTargetMaterializationData(
-            run_id=target.run_id, storage_id=target.storage_id, timestamp=target.timestamp
-        )
-    waived = {entry["check"] for entry in checked.facts.get("waived", ())}
-    for rule in rules_for(contract):
-        if rule.layer != layer or rule.id not in results:
+    for rule, result in said.rules(layer):
+        if not was_evaluated(result):
             continue
-        result = results[rule.id]
         yield dg.AssetCheckEvaluation(
-            asset_key=dg.AssetKey([layer, contract.source]),
+            asset_key=dg.AssetKey([layer, said.contract.source]),
             check_name=check_name(rule),
             passed=result["outcome"] == "pass",
-            partition=release,
-            severity=_severity(result),
+            partition=said.release,
+            severity=severity_of(result),
             blocking=alone
-            and blocks(rule, contract)
+            and blocks(rule, said.contract)
             and result["scope"] == "structural"
-            and rule.id not in waived,
+            and rule.id not in said.waived,
             description=describe(result),
-            metadata=_metadata(store, result, findings.get(rule.id, [])),
-            target_materialization_data=checked_data,
+            metadata=result_metadata(store, result, said.findings.get(rule.id, [])),
+            target_materialization_data=target_of(target),
         )
 
 
-def _severity(result: Mapping[str, Any]) -> dg.AssetCheckSeverity:
+def target_of(record: dg.EventLogRecord | None) -> AssetCheckEvaluationTargetMaterializationData | None:
+    """The materialisation that an evaluation is about; without one the UI does not take the mark for a current one."""
+    if record is None:
+        return None
+    return AssetCheckEvaluationTargetMaterializationData(
+        run_id=record.run_id, storage_id=record.storage_id, timestamp=record.timestamp
+    )
+
+
+def severity_of(result: Mapping[str, Any]) -> dg.AssetCheckSeverity:
+    """How loud a failure is."""
     if result["outcome"] == "not_evaluated":
         # A structural rule that broke does hold its release back; any other says nothing, which alarms nobody.
         broke = result["reason"] == "engine_error" and result["scope"] == "structural"
@@ -247,9 +206,10 @@ def _described(result: Mapping[str, Any]) -> str:
     return result["message"] or f"{result['n_checked']:,} checked, none failed"
 
 
-def _metadata(
+def result_metadata(
     store: Store, result: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
+    """A result's numbers, its place in the quality report, and the cells that failed."""
     found: dict[str, Any] = {"outcome": result["outcome"]}
     if result["reason"]:
         found["reason"] = result["reason"]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.release_order import releases_partitions
 from civic_assets.errors import UsageError
 from civic_assets.layers import FINDINGS, RESULTS
 from civic_assets.store import PACKAGE, Store
@@ -24,21 +25,19 @@ from civic_assets.tables.atomic import atomic_write_text
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
+    from dagster._core.remote_origin import RemoteJobOrigin
 
 SETTINGS = PACKAGE.parent / "dagster.yaml"
 _COPIED = (
     "# Copied by civic-assets, which replaces it when its own changes. Take this line out to keep your own.\n"
 )
+LOCATION = "civic_assets"
+"""Name of the code location: in `workspace.yaml`, in the UI that we start, and in the runs that `refresh` makes."""
 PROCESS_TAG = ".dagster/civic_process"
 """Tag of a run: host, number and start of the process that executes it. The UI hides tags of this prefix."""
 TRIGGER_TAG = "civic/trigger"
 """Tag of a run: what asked for it, e.g. `refresh` or `inbox`."""
 _PUBLICATION = "publication"
-
-
-def releases_partitions(source: str) -> str:
-    """Name of the set of partitions of a source: its releases."""
-    return f"{source}_releases"
 
 
 def prepare_home(store: Store) -> Path:
@@ -91,6 +90,13 @@ def open_instance(store: Store, *, capture_output: bool = False) -> Iterator[Dag
             del os.environ["DAGSTER_HOME"]
         else:
             os.environ["DAGSTER_HOME"] = before
+
+
+def origin_of(repository: str, job: str) -> RemoteJobOrigin:
+    """Where a job is defined, as the UI asks for runs: by the name of the code location, whoever serves it."""
+    from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
+
+    return RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(LOCATION), repository).get_job_origin(job)
 
 
 def this_process() -> str:

@@ -10,14 +10,15 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import LAYERS
-from civic_assets.defs.published import READ_MODEL
+from civic_assets.defs.families import FAMILIES
+from civic_assets.defs.labels import name_of, tag_value
 
 PUBLISH = "publish"
 
 
 def refresh_job_name(source: str) -> str:
     """Name of a source's job."""
-    return f"refresh_{source}"
+    return f"refresh_{name_of(source)}"
 
 
 def refresh_job(contract: Contract) -> UnresolvedAssetJobDefinition:
@@ -30,7 +31,7 @@ def refresh_job(contract: Contract) -> UnresolvedAssetJobDefinition:
         selection=dg.AssetSelection.assets(*keys) - dg.AssetSelection.all_asset_checks(),
         executor_def=dg.in_process_executor,
         description=f"Raw, validated and harmonised releases of {contract.source}: {contract.purpose}",
-        tags={"source": contract.source},
+        tags={"source": tag_value(contract.source)},
     )
 
 
@@ -38,7 +39,7 @@ def publish_job() -> UnresolvedAssetJobDefinition:
     """Puts all releases together and replaces the read model."""
     return dg.define_asset_job(
         PUBLISH,
-        selection=dg.AssetSelection.assets(READ_MODEL),
+        selection=dg.AssetSelection.assets(*(family.key for family in FAMILIES)),
         executor_def=dg.in_process_executor,
         description="Puts all releases that are not held back together, and replaces the read model in one step.",
     )

@@ -19,10 +19,11 @@ from civic_assets.defs.instance import (
     Recorded,
     fail_dead_runs,
     open_instance,
+    origin_of,
     register_releases,
-    releases_partitions,
     this_process,
 )
+from civic_assets.defs.release_order import releases_partitions
 from civic_assets.layers import GRIDS, RESULTS
 from civic_assets.publish.publication import Publication, publish, stands
 from civic_assets.publish.read_model import stamp_of
@@ -140,6 +141,8 @@ def _run_all(
     progress: Callable[[str], None],
 ) -> tuple[dict[str, str], list[str]]:
     from civic_assets.defs.jobs import PUBLISH, refresh_job_name
+    from civic_assets.defs.labels import name_of
+    from civic_assets.defs.published import OPERATION
     from civic_assets.defs.salvage import definitions_for
 
     definitions, not_run, sentences = definitions_for(store, contracts, progress)
@@ -148,7 +151,7 @@ def _run_all(
     for source, releases in wanted.items():
         if source in not_run:
             continue
-        config: dict[str, Any] = {"ops": {source: {"config": {"releases": releases}}}}
+        config: dict[str, Any] = {"ops": {name_of(source): {"config": {"releases": releases}}}}
         job = refresh_job_name(source)
         runs[job] = _run(instance, definitions, job, config, errors, _range_of(instance, source, releases))
     if not_run:
@@ -157,8 +160,7 @@ def _run_all(
     stamp = stamp_of(store.database)
     if not (stands(store, contracts, without) and Recorded(store).has_publication(stamp)):
         left_out = [f"{source}/{release}" for source, release in sorted(without)]
-        op = "published__read_model"
-        config = {"ops": {op: {"config": {"profile": profile, "without": left_out}}}}
+        config = {"ops": {OPERATION: {"config": {"profile": profile, "without": left_out}}}}
         progress("Publishing")
         GRIDS.clear()
         runs[PUBLISH] = _run(instance, definitions, PUBLISH, config, errors)
@@ -168,15 +170,13 @@ def _run_all(
 def _range_of(instance: DagsterInstance, source: str, releases: Collection[str]) -> dict[str, str]:
     """Tags that say which partitions a run is about, without which Dagster can not look up its inputs.
 
-    A range, in the order in which Dagster learned of the releases; the run's configuration names those in it that
-    are built.
+    A range in the order of releases; the run's configuration names those in it that are built.
     """
-    known = instance.get_dynamic_partitions(releases_partitions(source))
-    places = sorted(known.index(release) for release in releases if release in known)
-    if not places:
+    known = set(instance.get_dynamic_partitions(releases_partitions(source)))
+    mine = sorted(known.intersection(releases), key=release_sort_key)
+    if not mine:
         return {}
-    start, end = known[places[0]], known[places[-1]]
-    return {"dagster/asset_partition_range_start": start, "dagster/asset_partition_range_end": end}
+    return {"dagster/asset_partition_range_start": mine[0], "dagster/asset_partition_range_end": mine[-1]}
 
 
 def _run(
@@ -187,21 +187,29 @@ def _run(
     errors: list[str],
     partitions: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """One run in this process. Returns its id; empty when Dagster did not begin it."""
+    """One run in this process, as one of the UI's code location. Returns its id; empty when it did not begin."""
+    from dagster._core.definitions.job_base import InMemoryJob
+    from dagster._core.execution.api import execute_run_iterator
+
     try:
-        result = definitions.resolve_job_def(job).execute_in_process(
-            instance=instance,
+        repository = definitions.get_repository_def()
+        found = repository.get_job(job)
+        # Not `execute_in_process`, which can not say where the job is defined: the UI's Timeline and Jobs page show
+        # only runs that do.
+        run = instance.create_run_for_job(
+            found,
             run_config={"loggers": _QUIET, **config},
-            tags={PROCESS_TAG: this_process(), TRIGGER_TAG: "refresh", **partitions},
-            raise_on_error=False,
+            tags={**found.run_tags, PROCESS_TAG: this_process(), TRIGGER_TAG: "refresh", **partitions},
+            remote_job_origin=origin_of(repository.name, job),
         )
+        events = list(execute_run_iterator(InMemoryJob(found), run, instance))
     except Exception as error:  # noqa: BLE001  (one source that can not be run must not keep the others from it)
         errors.append(f"{job}: {sentence_of(error)}")
         return ""
-    for event in result.all_events:
+    for event in events:
         if event.is_step_failure:
-            errors.extend(f"{job}: {sentence} (run {result.run_id})" for sentence in _sentences(event))
-    return str(result.run_id)
+            errors.extend(f"{job}: {sentence} (run {run.run_id})" for sentence in _sentences(event))
+    return str(run.run_id)
 
 
 def _sentences(event: DagsterEvent) -> Iterator[str]:

@@ -1,10 +1,13 @@
-"""The published read model as an asset.
+"""The published tables as assets.
 
 Belongs here: publishing from a run, and what Dagster is told of it. Does not belong here: what is published
-(`civic_assets.publish`).
+(`civic_assets.publish`), and which tables an asset has (`families`).
+
+One operation makes all of these assets, and none of them alone, because a publication is one file that is replaced as a
+whole.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -12,25 +15,24 @@ from dagster_duckdb import DuckDBResource
 
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import Progress
-from civic_assets.defs.checks import published_results, published_specs
 from civic_assets.defs.describe import column_schema, markdown
+from civic_assets.defs.families import CATALOGUE, FAMILIES, OBSERVATIONS, QUALITY, Family
 from civic_assets.defs.instance import PROCESS_TAG, Recorded, this_process
+from civic_assets.defs.labels import owners_of
+from civic_assets.defs.published_checks import SaidOfOurs, published_specs
+from civic_assets.defs.published_tables import shown
 from civic_assets.defs.report_links import report_metadata
 from civic_assets.defs.resources import StoreResource
+from civic_assets.defs.storage import forget_evaluations
 from civic_assets.publish.left_out import near_misses_left_out, profile_of, samples_left_out
-from civic_assets.publish.publication import publish
+from civic_assets.publish.publication import Publication, publish
 from civic_assets.publish.read_model import stamp_of
 from civic_assets.publish.report.site import build_if_older
 from civic_assets.quality.published_rules import RELEASE as PUBLISHED
 from civic_assets.store import Store, code_version
 
-READ_MODEL = dg.AssetKey(["published", "read_model"])
-_DESCRIPTION = (
-    "Everything that is published, in one DuckDB file that is replaced as a whole: `harmonised.observations`, "
-    "`harmonised.latest`, `quality.check_results`, `quality.findings`, `catalogue.*`. Disputed figures are in it as "
-    "printed and marked; releases that are held back are named in `catalogue.releases` with the reasons. When every "
-    "release is held back, the last publication stays."
-)
+OPERATION = "published"
+"""Name of the operation, under which a run's configuration speaks to it."""
 
 
 class Publishing(dg.Config):
@@ -45,36 +47,47 @@ class Publishing(dg.Config):
     without: list[str] | None = None
 
 
-def read_model_asset(
+def _spec(family: Family, read: Mapping[str, Contract], version: str, owners: Sequence[str]) -> dg.AssetSpec:
+    first = family == OBSERVATIONS
+    deps = [
+        dg.AssetDep(["harmonised", source], partition_mapping=dg.AllPartitionMapping())
+        for source in sorted(read)
+    ]
+    metadata: dict[str, Any] = {"dagster/table_name": f"civic.{family.main}"}
+    if first:
+        # The columns of the others are known when they are made.
+        metadata["dagster/column_schema"] = column_schema("harmonised")
+    return dg.AssetSpec(
+        family.key,
+        deps=deps if first else [OBSERVATIONS.key],
+        group_name="published",
+        description=f"{family.description}\n\nOne part of `civic.duckdb`, which is replaced as a whole.",
+        kinds={"duckdb"},
+        owners=owners,
+        code_version=version,
+        metadata=metadata,
+    )
+
+
+def published_assets(
     contracts: Mapping[str, Contract], progress: Progress | None = None
 ) -> dg.AssetsDefinition:
-    """The read model, made from the harmonised releases of all sources; its catalogue also lists those not yet read."""
+    """The published tables, from the harmonised releases of all sources; the catalogue lists those not read, too."""
     read = {source: contract for source, contract in contracts.items() if contract.not_read_because is None}
+    version = code_version("publish", "harmonise")
+    owners = sorted({owner for contract in read.values() for owner in owners_of(contract)})
 
-    @dg.asset(
-        key=READ_MODEL,
-        group_name="published",
-        description=_DESCRIPTION,
-        kinds={"duckdb"},
-        owners=sorted({contract.owner for contract in read.values()}),
-        code_version=code_version("publish", "harmonise"),
-        check_specs=published_specs(READ_MODEL),
-        deps=[
-            dg.AssetDep(["harmonised", source], partition_mapping=dg.AllPartitionMapping())
-            for source in sorted(read)
-        ],
-        metadata={
-            "dagster/column_schema": column_schema("harmonised"),
-            "dagster/table_name": "civic.harmonised.observations",
-        },
+    @dg.multi_asset(
+        name=OPERATION,
+        specs=[_spec(family, read, version, owners) for family in FAMILIES],
+        check_specs=published_specs(),
     )
-    # Bare, because beside checks Dagster does not know it with an argument.
     def published(
         context: dg.AssetExecutionContext,
         config: Publishing,
         store: StoreResource,
         read_model: DuckDBResource,
-    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    ) -> Iterator[dg.MaterializeResult[None] | dg.Output[None]]:
         context.instance.add_run_tags(context.run.run_id, {PROCESS_TAG: this_process()})
         opened = store.open()
         receipts = opened.archive.receipts()
@@ -88,16 +101,25 @@ def read_model_asset(
         )
         stamp = stamp_of(opened.database)
         Recorded(opened).note_publication(stamp)
-        metadata = _contents(read_model) | _quality_report(context, opened, contracts, progress)
-        if publication is None:
-            metadata["publication"] = "every release is held back; the last publication stays"
-        else:
-            metadata |= {"publication": publication.number, "publication hash": publication.hash}
-        return dg.MaterializeResult(
-            metadata=metadata,
-            data_version=dg.DataVersion(str(stamp)),
-            check_results=list(published_results(opened, *_own_results(read_model))),
-        )
+        told = _of_the_whole(read_model, publication) | _quality_report(context, opened, contracts, progress)
+        said = SaidOfOurs.of(*_own_results(read_model))
+        tables = shown(read_model)
+        for family in FAMILIES:
+            yield dg.MaterializeResult(
+                asset_key=family.key,
+                metadata=tables[family]
+                | told.get(family.name, {})
+                | told["all"]
+                | said.not_evaluated(family),
+                data_version=dg.DataVersion(str(stamp)),
+                check_results=list(said.evaluations(opened, family)),
+            )
+            silent = said.silent(family)
+            for name in silent:
+                # Dagster insists on a sign of life from every check of an operation that makes all or nothing. An
+                # output is one that records no result.
+                yield dg.Output(None, dg.AssetCheckSpec(name, asset=family.key).get_python_identifier())
+            forget_evaluations(context.instance, family.key, silent, announced_only=True)
 
     return published
 
@@ -107,14 +129,14 @@ def _quality_report(
     store: Store,
     contracts: Mapping[str, Contract],
     progress: Progress | None,
-) -> dict[str, Any]:
+) -> dict[str, dict[str, Any]]:
     """Builds the quality report of what is published; when that fails, the publication stands and the log says why."""
     try:
         built = build_if_older(store, contracts, progress or context.log.info)
     except Exception as error:  # noqa: BLE001  (the read model is in place; the report that stood stays)
         context.log.warning(f"The quality report was not built: {type(error).__name__}: {error}")
-        return {"quality report": f"not built: {error}"}
-    return report_metadata(store) if built else {}
+        return {QUALITY.name: {"quality report": f"not built: {error}"}}
+    return {QUALITY.name: report_metadata(store) if built else {}}
 
 
 def _pairs(names: Sequence[str]) -> set[tuple[str, str]]:
@@ -136,12 +158,11 @@ def _own_results(read_model: DuckDBResource) -> tuple[list[dict[str, Any]], list
     return found[0], found[1]
 
 
-def _contents(read_model: DuckDBResource) -> dict[str, Any]:
-    """What is in the read model now, asked of the file itself."""
+def _of_the_whole(read_model: DuckDBResource, publication: Publication | None) -> dict[str, dict[str, Any]]:
+    """What is said of single assets beyond their tables, and under `all` what is said of each."""
     releases = "SELECT source, release, state, n_rows, n_disputed FROM catalogue.releases ORDER BY 1, 2"
     outcomes = "SELECT outcome, count(*) FROM quality.check_results GROUP BY outcome ORDER BY outcome"
     with read_model.get_connection() as connection:
-        (rows,) = connection.execute("SELECT count(*) FROM harmonised.observations").fetchone()
         (disputed,) = connection.execute(
             "SELECT count(*) FROM harmonised.observations WHERE quality = 'disputed'"
         ).fetchone()
@@ -151,13 +172,16 @@ def _contents(read_model: DuckDBResource) -> dict[str, Any]:
         (synthetic,) = connection.execute(
             "SELECT count(*) FROM catalogue.releases WHERE synthetic"
         ).fetchone()
-    found: dict[str, Any] = {
-        "dagster/row_count": rows,
-        "disputed figures": disputed,
-        "releases": dg.MetadataValue.md(markdown(names, listed)),
-        "held back": sum(row["state"] == "held_back" for row in listed),
-        "checks": dg.MetadataValue.json(checks),
-    }
+    every: dict[str, Any] = (
+        {"publication": "every release is held back; the last publication stays"}
+        if publication is None
+        else {"publication": publication.number, "publication hash": publication.hash}
+    )
     if synthetic:
-        found["warning"] = f"{synthetic} of {len(listed)} releases are SYNTHETIC SAMPLE DATA"
-    return found
+        every["warning"] = f"{synthetic} of {len(listed)} releases are SYNTHETIC SAMPLE DATA"
+    held_back = sum(row["state"] == "held_back" for row in listed)
+    return {
+        "all": every,
+        OBSERVATIONS.name: {"disputed figures": disputed, "checks": dg.MetadataValue.json(checks)},
+        CATALOGUE.name: {"releases": dg.MetadataValue.md(markdown(names, listed)), "held back": held_back},
+    }

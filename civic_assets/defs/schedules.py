@@ -3,21 +3,24 @@
 Belongs here: on which days a release is due, and which. Does not belong here: what a run does (`assets`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._utils.schedules import is_valid_cron_schedule
 
 from civic_assets.archive import Receipt, edition_of
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.instance import TRIGGER_TAG
+from civic_assets.defs.labels import name_of
 from civic_assets.defs.resources import StoreResource
 from civic_assets.store import Store
 from civic_assets.tables.release_names import is_unknown
 
 _DAYS_PER_MONTH = 30.4375
+_ZONE = "Europe/London"
 
 
 def expected_edition(contract: Contract, day: date) -> str | None:
@@ -57,6 +60,22 @@ def received(store: Store, contract: Contract, day: date) -> Receipt | None:
     return None
 
 
+def has_calendar(contract: Contract) -> bool:
+    """Does a contract state days that Dagster can keep? One that it can not costs the schedule and nothing else."""
+    calendar = contract.release.get("schedule")
+    if not isinstance(calendar, Mapping):
+        return False
+    try:
+        ZoneInfo(str(calendar.get("timezone", _ZONE)))
+        return is_valid_cron_schedule(str(calendar["cron"]))
+    except (
+        KeyError,
+        ValueError,
+        OSError,
+    ):  # no such zone is a KeyError, a name that leads elsewhere the others
+        return False
+
+
 def release_schedule(contract: Contract, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     """Asks on each day on which a release may come out, until the one that is due is archived.
 
@@ -64,18 +83,18 @@ def release_schedule(contract: Contract, job: UnresolvedAssetJobDefinition) -> d
     which the inbox sensor does anyway. Whoever wants to be reminded of what is due switches it on in the UI.
     """
     calendar = contract.release["schedule"]
-    zone = str(calendar.get("timezone", "Europe/London"))
+    zone = str(calendar.get("timezone", _ZONE))
 
     @dg.schedule(
         job=job,
-        name=f"{contract.source}_release_days",
+        name=f"{name_of(contract.source)}_release_days",
         cron_schedule=str(calendar["cron"]),
         execution_timezone=zone,
         default_status=dg.DefaultScheduleStatus.STOPPED,
         description=(
-            f"{calendar['because']} Asks for a run on each of these days until the release that is due is archived. "
-            "Files are not fetched from the publisher yet: the run looks into the inbox folder for it, builds what "
-            "it finds there, and says in its log when the file is missing."
+            f"{calendar.get('because', '')} Asks for a run on each of these days until the release that is due is "
+            "archived. Files are not fetched from the publisher yet: the run looks into the inbox folder for it, "
+            "builds what it finds there, and says in its log when the file is missing."
         ),
     )
     def release_days(
@@ -90,7 +109,7 @@ def release_schedule(contract: Contract, job: UnresolvedAssetJobDefinition) -> d
             )
         return dg.RunRequest(
             run_key=f"{contract.source}:{day.isoformat()}",
-            run_config={"ops": {contract.source: {"config": {"look_for": due}}}},
+            run_config={"ops": {name_of(contract.source): {"config": {"look_for": due}}}},
             tags={TRIGGER_TAG: "calendar", "civic/due": due},
         )
 

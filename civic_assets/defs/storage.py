@@ -1,7 +1,8 @@
 """Dagster's own SQLite storage, with connections that stay open.
 
-Belongs here: keeping connections to the files of Dagster's default storage. Does not belong here: what is stored;
-tables, files and their names are the default's, so that taking this class out of `dagster.yaml` loses nothing.
+Belongs here: keeping connections to the files of Dagster's default storage, the order in which releases are handed
+out, and forgetting what is no longer so. Does not belong here: what is stored; tables, files and their names are the
+default's, so that taking this class out of `dagster.yaml` loses nothing.
 
 Why: the default opens and closes a connection for every event, and SQLite folds its log back into the file at each
 close. A release records about thirty events (one for each check); with connections kept open, and without a disk sync
@@ -16,20 +17,27 @@ import sqlite3
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from dagster import AssetKey, DagsterInstance
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.base_storage import DagsterStorage
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
 from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
 from dagster._core.storage.sqlite import create_db_conn_string
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+from dagster._core.types.pagination import PaginatedResults
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy.engine import Connection, Engine
+
+from civic_assets.defs.release_order import in_order
 
 _BUSY_SECONDS = 30
 # Every run has an event file of its own; a web server that has shown many runs keeps the latest open.
@@ -122,6 +130,18 @@ class PooledEvents(SqliteEventLogStorage):
         sa.event.listen(quick, "connect", _no_sync_at_all)
         super()._initdb(quick, for_index_shard)
 
+    def get_dynamic_partitions(self, partitions_def_name: str) -> list[str]:
+        """Partitions of a set: releases in their own order, which the order of adding is not."""
+        return in_order(partitions_def_name, super().get_dynamic_partitions(partitions_def_name))
+
+    def get_paginated_dynamic_partitions(
+        self, partitions_def_name: str, limit: int, ascending: bool, cursor: str | None = None
+    ) -> PaginatedResults[str]:
+        """The same, by page."""
+        return PaginatedResults.create_from_sequence(
+            self.get_dynamic_partitions(partitions_def_name), limit=limit, ascending=ascending, cursor=cursor
+        )
+
     def wipe(self) -> None:
         """Removes the files, whose connections are closed before."""
         self._connections.close()
@@ -131,6 +151,42 @@ class PooledEvents(SqliteEventLogStorage):
         """Closes every connection."""
         super().dispose()
         self._connections.close()
+
+
+def forget_evaluations(
+    instance: DagsterInstance,
+    asset: AssetKey,
+    checks: Collection[str],
+    partition: str | None = None,
+    *,
+    announced_only: bool,
+) -> None:
+    """Takes away what stands of checks that were not evaluated, so that the UI says *Not evaluated*.
+
+    A run from the UI announces every check before it begins; what is then not evaluated would end as *Skipped*, or in
+    red where the run fails. A mark of an earlier run would stay in force where its table was not made again. Events of
+    runs are left alone.
+
+    Args:
+        instance: Whose storage; one that is no SQL database is left as it is.
+        asset: That is checked.
+        checks: Names of checks that were not evaluated.
+        partition: The release; None for an asset without partitions.
+        announced_only: Only announcements, not the marks of earlier runs.
+    """
+    storage = instance.event_log_storage
+    if not checks or not isinstance(storage, SqlEventLogStorage):
+        return
+    columns = AssetCheckExecutionsTable.c
+    stale = [
+        columns.asset_key == asset.to_string(),
+        columns.check_name.in_(checks),
+        columns.partition.is_(None) if partition is None else columns.partition == partition,
+    ]
+    if announced_only:
+        stale.append(columns.execution_status == AssetCheckExecutionRecordStatus.PLANNED.value)
+    with storage.index_connection() as connection:
+        connection.execute(AssetCheckExecutionsTable.delete().where(sa.and_(*stale)))
 
 
 class _Pooled:

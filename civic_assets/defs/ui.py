@@ -1,30 +1,48 @@
 """The Dagster UI on a store.
 
-Belongs here: starting and stopping the web server and the daemon that runs schedules, sensors and queued runs. Does not
-belong here: definitions.
+Belongs here: starting and stopping the web server, the daemon that runs schedules, sensors and queued runs, and the
+code server that both ask for definitions. Does not belong here: definitions.
+
+Both are pointed at one code server. With the checkout's `workspace.yaml` each would start one of its own, and the
+daemon would start another every minute and give it up again.
 """
 
 from __future__ import annotations
 
+import ctypes
+import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.defs.instance import fail_dead_runs, open_instance, register_releases
+from civic_assets.defs.instance import (
+    LOCATION,
+    fail_dead_runs,
+    open_instance,
+    prepare_home,
+    register_releases,
+)
 from civic_assets.errors import UsageError
-from civic_assets.store import PACKAGE, Store
+from civic_assets.store import Store
 
-_WORKSPACE = PACKAGE.parent / "workspace.yaml"
 _SECONDS_TO_START = 120
 _SECONDS_TO_STOP = 20
+_DEFINITIONS = "civic_assets.definitions"
+_SYSTEM = ctypes.CDLL(None)
+_SEND_WHEN_PARENT_ENDS = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
 
 
 def serve(store: Store, host: str, port: int, open_browser: bool = False) -> None:
@@ -41,37 +59,178 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
     """
     _refuse_taken(host, port)
     active = {name: contract for name, contract in load_contracts().items() if contract.status == "active"}
-    with open_instance(store) as instance:
-        fail_dead_runs(instance)
-        register_releases(instance, store, active)
-    # Dagster's processes point SIGTERM at whatever handles SIGINT, and a shell starts background jobs with SIGINT
-    # ignored: such children could not be stopped.
+    prepare_home(store)
+    print(f"Starting Dagster on {store.root}; this takes about ten seconds ...", flush=True)
+    # A shell starts background jobs with SIGINT ignored, which the parts would inherit.
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.default_int_handler)
-    environment = os.environ | {"DAGSTER_HOME": str(store.dagster_home), "CIVIC_STORE": str(store.root)}
-    location = ("-w", str(_WORKSPACE))
-    commands = (
-        ("dagster_webserver", *location, "-h", host, "-p", str(port), "--log-level", "warning"),
-        ("dagster._daemon", "run", *location, "--log-level", "warning"),
+        signal.signal(name, _interrupt)
+    folder = Path(tempfile.mkdtemp(prefix="civic-"))
+    log = store.dagster_home / "ui.log"
+    parts = _Parts(
+        log, os.environ | {"DAGSTER_HOME": str(store.dagster_home), "CIVIC_STORE": str(store.root)}
     )
-    processes: list[subprocess.Popen[bytes]] = []
     try:
-        for command in commands:
-            processes.append(
-                subprocess.Popen([sys.executable, "-m", *command], env=environment, stdin=subprocess.DEVNULL)
-            )
-        address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
-        _wait_until_it_answers(address, processes)
+        code_server = folder / "code"
+        parts.start(
+            "code server", "dagster", "api", "grpc", "-m", _DEFINITIONS, "-s", str(code_server),
+            "--location-name", LOCATION, "--empty-working-directory", "--use-python-environment-entry-point",
+            "--log-level", "warning",
+        )  # fmt: skip
+        with open_instance(store) as instance:
+            fail_dead_runs(instance)
+            register_releases(instance, store, active)
+        parts.wait("code server", lambda: _serves_code(code_server))
+        workspace = ("-w", str(_workspace(folder, code_server)))
+        quiet = ("--log-level", "warning", "--code-server-log-level", "warning")
+        parts.start(
+            "web server", "dagster_webserver", *workspace, "-h", host, "-p", str(port),
+            *quiet, "--dagster-log-level", "warning",
+        )  # fmt: skip
+        address = f"http://{_reachable(host)}:{port}"
+        parts.wait("web server", lambda: _answers(address))
+        # Last, so that it does not take the processor from what a person waits for.
+        parts.start("daemon", "dagster._daemon", "run", *workspace, *quiet)
         print(f"Dagster shows {store.root} at {address} (stop with Ctrl-C)", flush=True)
         if open_browser:
             webbrowser.open(address)
-        while all(process.poll() is None for process in processes):
-            time.sleep(0.5)
-        raise UsageError("The web server or the daemon ended by itself; its last lines above say why.")
+        parts.watch()
     except KeyboardInterrupt:
         print("Stopping the UI ...", flush=True)
     finally:
-        _stop(processes)
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, signal.SIG_IGN)  # it is being stopped already
+        parts.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _interrupt(_number: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _workspace(folder: Path, code_server: Path) -> Path:
+    """A workspace of one code server, under the name that `workspace.yaml` and the runs of `refresh` have."""
+    server = {"host": "localhost", "socket": str(code_server), "location_name": LOCATION}
+    file = folder / "workspace.yaml"
+    file.write_text(json.dumps({"load_from": [{"grpc_server": server}]}), encoding="utf-8")  # JSON is YAML
+    return file
+
+
+def _serves_code(code_server: Path) -> bool:
+    from dagster._core.errors import DagsterUserCodeUnreachableError
+    from dagster._grpc.client import DagsterGrpcClient
+
+    if not code_server.exists():
+        return False
+    try:
+        DagsterGrpcClient(socket=str(code_server)).ping("")
+    except DagsterUserCodeUnreachableError:
+        return False
+    return True
+
+
+def _reachable(host: str) -> str:
+    """How this machine reaches an address that the web server listens on."""
+    this_machine = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
+    return this_machine.get(host, f"[{host}]" if ":" in host else host)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/server_info", timeout=5):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _end_with_parent() -> None:
+    """Ends a part when this process is killed, where the system can do that: nothing stays behind."""
+    if sys.platform == "linux":
+        _SYSTEM.prctl(_SEND_WHEN_PARENT_ENDS, signal.SIGTERM)
+
+
+class _Parts:
+    """The processes of the UI. Each has a group of its own: Ctrl-C reaches this process only, which ends them.
+
+    What they say goes to a file: they write every line of every run that they start, whose place is the run's page.
+
+    Args:
+        log: That file, begun anew at each start.
+        environment: That they run in.
+    """
+
+    def __init__(self, log: Path, environment: Mapping[str, str]) -> None:
+        self._log, self._environment = log, environment
+        self._log.write_bytes(b"")
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, module: str, *arguments: str) -> None:
+        """Starts a part."""
+        with self._log.open("ab") as log:
+            self._processes[name] = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509  (one call to the system, which takes no lock)
+            )
+
+    def wait(self, name: str, ready: Callable[[], bool]) -> None:
+        """Waits until a part is ready.
+
+        Raises:
+            UsageError: It, or another, has ended before, or it takes too long.
+        """
+        end = time.monotonic() + _SECONDS_TO_START
+        while time.monotonic() < end:
+            self._refuse_ended()
+            if ready():
+                return
+            time.sleep(0.1)
+        raise UsageError(
+            f"The {name} of Dagster was not ready after {_SECONDS_TO_START} seconds. Try again when the machine is "
+            f"less busy; {self._log} says what it was doing."
+        )
+
+    def watch(self) -> None:
+        """Returns never.
+
+        Raises:
+            UsageError: A part has ended by itself.
+        """
+        while True:
+            self._refuse_ended()
+            time.sleep(0.5)
+
+    def _refuse_ended(self) -> None:
+        for name, process in self._processes.items():
+            if process.poll() is not None:
+                raise UsageError(
+                    f"The {name} of Dagster ended by itself (exit code {process.returncode}). {self._log} says why"
+                    f"{self._last_line()}."
+                )
+
+    def _last_line(self) -> str:
+        lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return f"; its last line is: {last.rstrip('.')}" if last else ""
+
+    def stop(self) -> None:
+        """Ends all parts with everything that they started."""
+        for process in reversed(self._processes.values()):
+            _signal_group(process, signal.SIGTERM)
+        end = time.monotonic() + _SECONDS_TO_STOP
+        for process in self._processes.values():
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, end - time.monotonic()))
+            _signal_group(process, signal.SIGKILL)
+            process.wait()
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):  # all of it has ended
+        os.killpg(process.pid, number)
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -83,25 +242,3 @@ def _refuse_taken(host: str, port: int) -> None:
             raise UsageError(
                 f"Port {port} of {host} can not be used: {error}. Choose another with --port."
             ) from None
-
-
-def _wait_until_it_answers(address: str, processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    end = time.monotonic() + _SECONDS_TO_START
-    while time.monotonic() < end and all(process.poll() is None for process in processes):
-        try:
-            with urllib.request.urlopen(f"{address}/server_info", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise UsageError("The web server did not start; the lines above say why.")
-
-
-def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        try:
-            process.wait(_SECONDS_TO_STOP)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

@@ -60,8 +60,7 @@ def test_held_back_release_alone_fails_its_run_and_is_no_error(
         run = instance.get_run_by_id(report.runs["refresh_ons_csp"])
         assert run is not None and run.status is dg.DagsterRunStatus.FAILURE
         evaluated = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
-        expected = rules_for(contracts["ons_csp"])
-        assert len(evaluated) == len(expected)
+        assert 0 < len(evaluated) < len(rules_for(contracts["ons_csp"]))
     # Not materialised, but recorded: the next launch does not run it again.
     assert launch(store, contracts, {}, profile="local").runs == {}
 

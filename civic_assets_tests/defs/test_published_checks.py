@@ -9,12 +9,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from civic_assets.defs.checks import (
-    published_name,
-    published_results,
-    published_specs,
-    together,
-)
+from civic_assets.defs.families import FAMILIES, family_of
+from civic_assets.defs.published_checks import SaidOfOurs, published_name, published_specs, together
 from civic_assets.quality.expectations import add_expectations
 from civic_assets.quality.suites import of_what_is_published
 from civic_assets.store import Store
@@ -33,17 +29,28 @@ def _results(store: Store, *changes: str) -> Mapping[str, dg.AssetCheckResult]:
         add_expectations(connection, promised())
         said = records(connection, "SELECT * FROM quality.check_results ORDER BY ALL")
         findings = records(connection, "SELECT * FROM quality.findings ORDER BY ALL")
-    return {str(result.check_name): result for result in published_results(store, said, findings)}
+    ours = SaidOfOurs.of(said, findings)
+    return {
+        str(result.check_name): result for family in FAMILIES for result in ours.evaluations(store, family)
+    }
 
 
 Results = Callable[..., Mapping[str, dg.AssetCheckResult]]
 
 
-def test_every_expectation_is_a_check_of_the_read_model(results: Results) -> None:
-    names = {spec.name for spec in published_specs(dg.AssetKey("read_model"))}
-    assert names == {published_name(rule) for rule in of_what_is_published()}
-    assert {"X_02_profile_sources", "E_12_profile_measures", "H_04_area_profile"} <= names
-    assert set(results()) == names
+def test_every_expectation_is_a_check_of_the_asset_of_its_table(results: Results) -> None:
+    specs = {spec.name: spec.asset_key.path[-1] for spec in published_specs()}
+    assert set(specs) == {published_name(rule) for rule in of_what_is_published()}
+    assert specs["X_02_profile_sources"] == specs["E_12_profile_measures"] == "profiles"
+    assert specs["H_04_area_profile"] == "area_profile"
+    assert specs["X_03_revisions"] == "revisions"
+    assert set(results()) < set(specs)
+
+
+def test_table_that_nobody_named_belongs_to_the_asset_of_its_schema() -> None:
+    assert family_of("columns", "catalogue").name == "catalogue"
+    assert family_of("new_rates", "harmonised").name == "observations"
+    assert family_of("new_checks", "quality").name == "quality"
 
 
 def test_expectation_passes_with_what_was_found_in_order(results: Results) -> None:
@@ -62,12 +69,17 @@ def test_expectation_fails_with_the_sentence_of_the_release_that_fails(results: 
     assert result.metadata["findings"].value == 2
 
 
-def test_expectation_that_nowhere_could_be_evaluated_is_not_passed(results: Results) -> None:
+def test_expectation_that_nowhere_could_be_evaluated_has_no_mark_and_a_reason(
+    tmp_path: Path, results: Results
+) -> None:
     alone = f"DELETE FROM harmonised.observations WHERE release = '{BEFORE}'"
-    result: Any = results(alone)["E_12_profile_measures"]
-    assert not result.passed
-    assert result.metadata["outcome"].value == "not_evaluated"
-    assert str(result.description).startswith("not evaluated:")
+    assert "E_12_profile_measures" not in results(alone)
+    with published(alone) as connection:
+        add_expectations(connection, promised())
+        said = SaidOfOurs.of(records(connection, "SELECT * FROM quality.check_results ORDER BY ALL"), [])
+    assert "E_12_profile_measures" in said.silent(family_of("profile_measures"))
+    shown: Any = said.not_evaluated(family_of("profile_measures"))
+    assert "E_12_profile_measures" in shown["not evaluated"].value
 
 
 def _row(outcome: str, failed: int, message: str) -> dict[str, Any]:
@@ -88,9 +100,9 @@ def test_several_sources_are_one_check_which_passes_when_one_passes_and_none_fai
     assert together([unknown, unknown])["outcome"] == "not_evaluated"
 
 
-def test_checks_of_a_store_in_which_nothing_is_published_are_not_passed(results: Results) -> None:
-    said = results("DELETE FROM harmonised.observations")
-    assert set(said) == {published_name(rule) for rule in of_what_is_published()}
-    for name, result in said.items():
-        assert not result.passed
-        assert result.description == "not evaluated: nothing is published", name
+def test_checks_of_a_store_in_which_nothing_is_published_have_no_marks(tmp_path: Path) -> None:
+    said = SaidOfOurs.of([], [])
+    for family in FAMILIES:
+        assert list(said.evaluations(Store(tmp_path / "store"), family)) == []
+    silent = [name for family in FAMILIES for name in said.silent(family)]
+    assert sorted(silent) == sorted(published_name(rule) for rule in of_what_is_published())

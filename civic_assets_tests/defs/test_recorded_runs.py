@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
-from civic_assets.layers import FINDINGS
+from civic_assets.defs.checks import check_name
+from civic_assets.defs.families import FAMILIES
+from civic_assets.layers import FINDINGS, RESULTS
 from civic_assets.quality.engine import rules_for
 from civic_assets_tests.defs.conftest import HELD_BACK, Launched
 
@@ -82,29 +86,43 @@ def test_held_back_release_says_why_where_its_table_would_be(launched: Launched)
 
 
 @pytest.mark.parametrize("release", [*ONS, HELD_BACK])
-def test_results_of_every_rule_are_recorded_also_when_the_release_is_held_back(
+def test_every_result_has_a_mark_and_what_was_not_evaluated_has_none(
     launched: Launched, release: str
 ) -> None:
-    names = {evaluation.check_name.split("_")[1] for evaluation in _evaluations(launched, "ons_csp", release)}
-    evaluations = _evaluations(launched, "ons_csp", release)
-    assert (
-        len(evaluations)
-        == len(rules_for(launched.contracts["ons_csp"]))
-        == len({e.check_name for e in evaluations})
-    )
-    assert names
+    ref = launched.store.tables.current(RESULTS, "ons_csp", release)
+    assert ref is not None
+    results = {row["check_id"]: row["outcome"] for row in launched.store.tables.read(ref).to_pylist()}
+    marks = {e.check_name: e for e in _evaluations(launched, "ons_csp", release)}
+    assert len(marks) == len(_evaluations(launched, "ons_csp", release))
+    silent = 0
+    for rule in rules_for(launched.contracts["ons_csp"]):
+        mark = marks.pop(check_name(rule), None)
+        if results[rule.id] == "not_evaluated":
+            assert mark is None, rule.id
+            silent += 1
+        else:
+            assert mark is not None and mark.passed == (results[rule.id] == "pass"), rule.id
+    assert silent and not marks
 
 
-def test_rule_that_was_not_evaluated_is_never_shown_as_passed(launched: Launched) -> None:
-    seen = 0
-    for release in (*ONS, HELD_BACK):
-        for evaluation in _evaluations(launched, "ons_csp", release):
-            if evaluation.metadata["outcome"].value == "not_evaluated":
-                assert not evaluation.passed
-                assert evaluation.severity is dg.AssetCheckSeverity.WARN
-                assert str(evaluation.description).startswith("not evaluated: ")
-                seen += 1
-    assert seen
+def _number(metadata: Mapping[str, Any]) -> int:
+    return int(metadata["checks not evaluated"].value)
+
+
+@pytest.mark.parametrize("layer", ["validated", "harmonised"])
+def test_what_was_not_evaluated_is_said_with_its_reason(launched: Launched, layer: str) -> None:
+    event = _materialisation(launched, layer, "ons_csp", "2022-12")
+    assert event is not None
+    lines = str(event.metadata["not evaluated"].value).splitlines()
+    assert len(lines) == 2 + _number(event.metadata)
+    assert all(len(line.split("|")[2].strip()) > 3 for line in lines[2:])
+
+
+def test_reasons_of_a_release_that_is_held_back_stand_where_its_table_would_be(launched: Launched) -> None:
+    key = dg.AssetKey(["validated", "ons_csp"])
+    (record,) = launched.instance.fetch_observations(key, limit=5).records
+    assert record.asset_observation is not None
+    assert _number(record.asset_observation.metadata) > 5
 
 
 @pytest.mark.parametrize(
@@ -129,7 +147,7 @@ def test_misprints_of_the_report_are_red_with_the_cell_and_the_proposal(
 
 
 def test_list_of_failing_cells_is_capped_and_the_number_is_not(launched: Launched) -> None:
-    from civic_assets.defs.checks import SHOWN, _metadata
+    from civic_assets.defs.checks import SHOWN, result_metadata
 
     ref = launched.store.tables.current(FINDINGS, "gla_report", "2023-05")
     assert ref is not None
@@ -138,7 +156,7 @@ def test_list_of_failing_cells_is_capped_and_the_number_is_not(launched: Launche
         "source": "gla_report", "release": "2023-05", "outcome": "fail", "reason": "", "n_checked": 200,
         "n_failed": 120, "message": "broken",
     }  # fmt: skip
-    shown = _metadata(launched.store, result, [finding] * 120)
+    shown = result_metadata(launched.store, result, [finding] * 120)
     assert shown["findings"] == 120
     assert len(shown[f"failing cells (the first {SHOWN})"].records) == SHOWN == 50
 
@@ -161,9 +179,9 @@ def test_check_that_found_nothing_leads_to_its_release_in_the_report(launched: L
 
 
 def test_publication_leads_to_its_quality_report(launched: Launched) -> None:
-    record = launched.instance.fetch_materializations(
-        dg.AssetKey(["published", "read_model"]), limit=1
-    ).records[0]
+    record = launched.instance.fetch_materializations(dg.AssetKey(["published", "quality"]), limit=1).records[
+        0
+    ]
     assert record.asset_materialization is not None
     index = Path(str(record.asset_materialization.metadata["quality report"].value))
     assert launched.report.publication is not None
@@ -194,17 +212,37 @@ def test_preview_shows_figures_as_they_stand_in_the_file(launched: Launched) -> 
     assert "value_text" in lines[0] and "locator" in lines[0]
 
 
-def test_publication_counts_what_is_in_the_read_model(launched: Launched) -> None:
-    record = launched.instance.fetch_materializations(
-        dg.AssetKey(["published", "read_model"]), limit=1
-    ).records[0]
+def _published(launched: Launched, family: str) -> Mapping[str, Any]:
+    key = dg.AssetKey(["published", family])
+    (record,) = launched.instance.fetch_materializations(key, limit=1).records
     assert record.asset_materialization is not None
-    metadata = record.asset_materialization.metadata
+    return record.asset_materialization.metadata
+
+
+def test_publication_counts_what_is_in_the_read_model(launched: Launched) -> None:
     rows = [launched.store.tables.current("harmonised", "ons_csp", release) for release in ONS]
     rows.append(launched.store.tables.current("harmonised", "gla_report", "2023-05"))
-    assert metadata["dagster/row_count"].value == sum(ref.rows for ref in rows if ref)
-    assert metadata["held back"].value == 1
-    assert metadata["disputed figures"].value == 2
+    figures = _published(launched, "observations")
+    assert figures["dagster/row_count"].value == sum(ref.rows for ref in rows if ref)
+    assert figures["disputed figures"].value == 2
+    assert _published(launched, "catalogue")["held back"].value == 1
+
+
+def test_every_table_that_is_published_belongs_to_one_asset_and_is_listed_there(launched: Launched) -> None:
+    with duckdb.connect(str(launched.store.database), read_only=True) as connection:
+        tables = {
+            f"{schema}.{table}"
+            for schema, table in connection.execute(
+                "SELECT table_schema, table_name FROM information_schema.tables"
+            ).fetchall()
+        }
+    listed = [
+        line.split("|")[1].strip()
+        for family in FAMILIES
+        for line in str(_published(launched, family.name)["tables"].value).splitlines()[2:]
+    ]
+    assert sorted(listed) == sorted(tables)
+    assert {family.main for family in FAMILIES} <= tables
 
 
 def test_run_over_good_and_bad_releases_builds_the_good_and_shows_the_bad_as_failed(

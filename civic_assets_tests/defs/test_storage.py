@@ -10,7 +10,7 @@ import pytest
 from dagster._core.instance.ref import InstanceRef
 
 from civic_assets.defs.instance import open_instance
-from civic_assets.defs.storage import PooledEvents, PooledRuns, PooledSchedules
+from civic_assets.defs.storage import PooledEvents, PooledRuns, PooledSchedules, forget_evaluations
 from civic_assets.store import Store
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -82,3 +82,30 @@ def test_file_whose_making_was_interrupted_is_made_to_the_end(tmp_path: Path, na
     with open_instance(store) as instance:
         dg.materialize([figure], instance=instance, run_config=QUIET)
         assert _rows(instance) == [3]
+
+
+def _marks(instance: dg.DagsterInstance, release: str) -> list[str]:
+    key = dg.AssetCheckKey(dg.AssetKey("figure"), "sums")
+    history = instance.event_log_storage.get_asset_check_execution_history(key, limit=10)
+    return [record.status.value for record in history if record.partition == release]
+
+
+def test_mark_of_a_check_that_is_no_longer_evaluated_is_forgotten_for_that_release_only(
+    tmp_path: Path,
+) -> None:
+    with open_instance(Store(tmp_path)) as instance:
+        for release in ("2021-12", "2022-12"):
+            instance.report_runless_asset_event(
+                dg.AssetCheckEvaluation(
+                    asset_key=dg.AssetKey("figure"), check_name="sums", passed=True, partition=release
+                )
+            )
+        key = dg.AssetKey("figure")
+        forget_evaluations(instance, key, ["sums"], "2022-12", announced_only=True)
+        assert _marks(instance, "2022-12") == ["SUCCEEDED"]
+        forget_evaluations(instance, key, [], "2022-12", announced_only=False)
+        forget_evaluations(instance, key, ["another"], "2022-12", announced_only=False)
+        assert _marks(instance, "2022-12") == ["SUCCEEDED"]
+        forget_evaluations(instance, key, ["sums"], "2022-12", announced_only=False)
+        assert _marks(instance, "2022-12") == []
+        assert _marks(instance, "2021-12") == ["SUCCEEDED"]

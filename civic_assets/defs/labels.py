@@ -1,0 +1,77 @@
+"""A contract's own words as labels that Dagster accepts.
+
+Belongs here: names, tags and owners made from what a contract says. Does not belong here: descriptions and metadata,
+which take any text as it is (`describe`).
+
+A contract may say anything, in any script and at any length. Dagster takes 63 characters of the Latin alphabet for a
+tag, an address or `team:...` for an owner, and letters and digits for a name, and refuses all definitions when one does
+not fit. So a label is made from the words, and the words themselves stand in the asset's metadata.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from typing import Any
+
+from dagster._core.definitions.utils import is_valid_owner
+from dagster._utils.tags import is_valid_strict_tag_value
+
+from civic_assets.contracts.model import Contract
+
+_LENGTH = 63
+_HASH = 8
+UNKNOWN = "unknown"
+
+
+def tag_value(text: object) -> str:
+    """A text as the value of a tag: itself where Dagster takes it, else its letters and a hash that keeps it apart."""
+    words = str(text).strip()
+    # The pattern ends in `$`, which a line break at the end passes.
+    if words and is_valid_strict_tag_value(words) and "\n" not in words:
+        return words
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", plain).strip("-.")
+    if not words:
+        return UNKNOWN
+    return "-".join(filter(None, [plain[: _LENGTH - _HASH - 1].rstrip("-."), _digest(words)]))
+
+
+def name_of(source: str) -> str:
+    """A source's name as Dagster names operations, jobs and schedules: letters, digits and underscores."""
+    plain = re.sub(r"[^A-Za-z0-9_]+", "_", source)
+    return plain if plain == source else f"{plain.strip('_')}_{_digest(source)}".lstrip("_")
+
+
+def owners_of(contract: Contract) -> list[str]:
+    """Who answers for a source: the contract's owner, as `team:...` where it is no address; empty without one."""
+    owner = " ".join(contract.owner.split())
+    if not owner:
+        return []
+    return [owner] if is_valid_owner(owner) else [f"team:{owner}"]
+
+
+def tags_of(contract: Contract) -> dict[str, str]:
+    """Tags of a source's assets."""
+    return {
+        "source": tag_value(contract.source),
+        "domain": tag_value(contract.document.get("domain") or UNKNOWN),
+    }
+
+
+def words_of(contract: Contract) -> dict[str, Any]:
+    """What the contract says in its own words, as metadata."""
+    publisher = contract.publisher
+    said = {
+        "contract": f"{contract.file.name} {contract.version}",
+        "owner": contract.owner,
+        "domain": contract.document.get("domain"),
+        "publisher": publisher.get("name"),
+        "licence": publisher.get("licence"),
+    }
+    return {name: str(words) for name, words in said.items() if words}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH]

@@ -1,0 +1,156 @@
+"""Rules over our own tables, and expectations, as Dagster asset checks.
+
+Belongs here: naming and describing the checks of what is published, and showing their results. Does not belong here:
+checks of releases (`checks`), and deciding anything (`civic_assets.quality`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+
+from civic_assets.defs.checks import (
+    describe,
+    result_metadata,
+    severity_of,
+    silence,
+    was_evaluated,
+)
+from civic_assets.defs.families import Family, family_of
+from civic_assets.quality.published_rule import RELEASE, PublishedRule
+from civic_assets.quality.suites import Expectation, of_what_is_published
+from civic_assets.store import Store
+
+
+def published_name(rule: PublishedRule | Expectation) -> str:
+    """Name of the check of a rule over what is published, e.g. `H_04_area_profile`, `E_12_profile_measures`."""
+    return f"{rule.id.replace('-', '_')}_{rule.table}"
+
+
+def published_specs() -> list[dg.AssetCheckSpec]:
+    """One check for each rule over our own tables and each expectation, on the asset that its table belongs to.
+
+    None blocks what is published.
+    """
+    return [
+        dg.AssetCheckSpec(
+            name=published_name(rule),
+            asset=family_of(rule.table).key,
+            description=f"{rule.statement}\n\n**What it cannot tell:** {rule.cannot_tell}.",
+            metadata={
+                "rule": rule.id,
+                "table": rule.table,
+                "dimension": rule.dimension,
+                "severity": rule.severity,
+            },
+        )
+        for rule in of_what_is_published()
+    ]
+
+
+@dataclass(frozen=True)
+class SaidOfOurs:
+    """What the rules over our own tables and the expectations said of a publication.
+
+    Args:
+        results: Check and its result, one of each check.
+        findings: Rows of `quality.findings` about it, by name of check.
+    """
+
+    results: tuple[tuple[PublishedRule | Expectation, Mapping[str, Any]], ...]
+    findings: Mapping[str, Sequence[Mapping[str, Any]]]
+
+    @classmethod
+    def of(cls, results: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> SaidOfOurs:
+        """From rows of `quality.check_results` of layer `published`, and of `quality.findings`."""
+        said = []
+        about = {}
+        for rule in of_what_is_published():
+            mine = _of(rule, results)
+            said.append((rule, mine[0] if len(mine) == 1 else together(mine) if mine else _nothing(rule)))
+            about[published_name(rule)] = [
+                row for row in findings if row["check_id"] == rule.id and _about(rule, row)
+            ]
+        return cls(tuple(said), about)
+
+    def silent(self, family: Family) -> list[str]:
+        """Names of checks of an asset that were not evaluated."""
+        return [published_name(rule) for rule, _ in self._silent(family)]
+
+    def not_evaluated(self, family: Family) -> dict[str, Any]:
+        """The same with their reasons, as metadata; empty when all were evaluated."""
+        return silence((published_name(rule), result) for rule, result in self._silent(family))
+
+    def _silent(self, family: Family) -> Iterator[tuple[PublishedRule | Expectation, Mapping[str, Any]]]:
+        for rule, result in self.results:
+            if family_of(rule.table) == family and not was_evaluated(result):
+                yield rule, result
+
+    def evaluations(self, store: Store, family: Family) -> Iterator[dg.AssetCheckResult]:
+        """Results of the checks of an asset; nothing of those that were not evaluated.
+
+        Args:
+            store: In which the quality report stands.
+            family: Whose checks.
+        """
+        for rule, result in self.results:
+            if family_of(rule.table) != family or not was_evaluated(result):
+                continue
+            name = published_name(rule)
+            yield dg.AssetCheckResult(
+                asset_key=family.key,
+                check_name=name,
+                passed=result["outcome"] == "pass",
+                severity=severity_of(result),
+                description=describe(result),
+                metadata=result_metadata(store, result, self.findings[name]),
+            )
+
+
+def _of(rule: PublishedRule | Expectation, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Rows about a rule: of its table, or of every source, which an expectation is about one by one."""
+    return [
+        row
+        for row in rows
+        if row["check_id"] == rule.id and (isinstance(rule, Expectation) or row["source"] == rule.table)
+    ]
+
+
+def _about(rule: PublishedRule | Expectation, finding: Mapping[str, Any]) -> bool:
+    """Is a finding of the rule's table? A rule over our tables may find something about a publisher's release."""
+    return isinstance(rule, Expectation) or json.loads(finding["evidence"]).get("table") == rule.table
+
+
+def _nothing(rule: PublishedRule | Expectation) -> dict[str, Any]:
+    """Of a check about releases when none is published."""
+    return {
+        "source": rule.table,
+        "release": RELEASE,
+        "outcome": "not_evaluated",
+        "reason": "no_input",
+        "severity": rule.severity,
+        "scope": rule.scope,
+        "n_checked": 0,
+        "n_failed": 0,
+        "message": "nothing is published",
+    }
+
+
+def together(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Results of one check on several sources as one: it passes when it passed somewhere and failed nowhere."""
+    outcomes = Counter(result["outcome"] for result in results)
+    outcome = next(word for word in ("fail", "pass", "not_evaluated") if outcomes[word])
+    telling = next(result for result in results if result["outcome"] == outcome)
+    counts = f"{len(results):,} sources: {outcomes['pass']:,} pass, {outcomes['fail']:,} fail, "
+    counts += f"{outcomes['not_evaluated']:,} not evaluated."
+    return {
+        **telling,
+        "n_checked": sum(result["n_checked"] for result in results),
+        "n_failed": sum(result["n_failed"] for result in results),
+        "message": counts if outcome == "pass" else f"{counts} {telling['message']}",
+    }

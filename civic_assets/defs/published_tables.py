@@ -1,0 +1,81 @@
+"""What Dagster shows of the published tables: columns, rows, first rows.
+
+Belongs here: asking the read model what it holds. Does not belong here: which table belongs to which asset
+(`families`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+from dagster_duckdb import DuckDBResource
+
+from civic_assets.defs.describe import markdown
+from civic_assets.defs.families import FAMILIES, Family, family_of
+
+_ROWS = 8
+_COLUMNS = 10
+_SCHEMAS = ("harmonised", "quality", "catalogue")
+
+
+def shown(read_model: DuckDBResource) -> dict[Family, dict[str, Any]]:
+    """Metadata of each published asset, asked of the file itself.
+
+    Returns:
+        For each: rows, columns with their comments and first rows of its main table; all its tables with their rows.
+    """
+    with read_model.get_connection() as connection:
+        columns: dict[tuple[str, str], list[tuple[str, str, str | None]]] = {}
+        for schema, table, name, kind, comment in connection.execute(
+            "SELECT schema_name, table_name, column_name, data_type, comment FROM duckdb_columns() "
+            "WHERE schema_name IN ? ORDER BY schema_name, table_name, column_index",
+            [list(_SCHEMAS)],
+        ).fetchall():
+            columns.setdefault((schema, table), []).append((name, kind, comment))
+        rows = {
+            (schema, table): connection.execute(f'SELECT count(*) FROM {schema}."{table}"').fetchone()[0]
+            for schema, table in columns
+        }
+        found: dict[Family, dict[str, Any]] = {}
+        for family in FAMILIES:
+            mine = sorted(place for place in columns if family_of(place[1], place[0]) == family)
+            main = _place(family)
+            found[family] = {"tables": dg.MetadataValue.md(_listed(mine, columns, rows))}
+            if main not in columns:
+                continue
+            cursor = connection.execute(f"SELECT * FROM {family.main} LIMIT {_ROWS}")
+            names = [column[0] for column in cursor.description][:_COLUMNS]
+            first = [dict(zip(names, row, strict=False)) for row in cursor.fetchall()]
+            found[family] |= {
+                "dagster/row_count": rows[main],
+                "dagster/column_schema": dg.TableSchema(
+                    columns=[
+                        dg.TableColumn(name, kind, description=comment)
+                        for name, kind, comment in columns[main]
+                    ]
+                ),
+                "preview": dg.MetadataValue.md(markdown(names, first) if first else "no rows"),
+            }
+    return found
+
+
+def _place(family: Family) -> tuple[str, str]:
+    schema, _, table = family.main.partition(".")
+    return schema, table
+
+
+def _listed(
+    places: list[tuple[str, str]],
+    columns: dict[tuple[str, str], list[tuple[str, str, str | None]]],
+    rows: dict[tuple[str, str], int],
+) -> str:
+    listed = [
+        {
+            "table": f"{schema}.{table}",
+            "rows": f"{rows[schema, table]:,}",
+            "columns": len(columns[schema, table]),
+        }
+        for schema, table in places
+    ]
+    return markdown(("table", "rows", "columns"), listed) if listed else "no tables"

@@ -1,0 +1,325 @@
+"""The UI as it is started by `civic-assets ui`, asked over its own GraphQL."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pytest
+import yaml
+
+from civic_assets.defs.instance import LOCATION, open_instance
+from civic_assets.defs.release_order import releases_partitions
+from civic_assets.defs.ui import _Parts
+from civic_assets.errors import UsageError
+from civic_assets.store import Store
+from civic_assets_tests.defs.conftest import HELD_BACK, Launched
+
+ROOT = Path(__file__).parents[2]
+# Of a busy machine; a quiet one takes less than ten.
+SECONDS = 180
+PARTITIONS = releases_partitions("ons_csp")
+ASSETS = [{"path": [layer, "ons_csp"]} for layer in ("raw", "validated", "harmonised")]
+
+
+@dataclass
+class Ui:
+    """A UI that runs.
+
+    Args:
+        output: File of what it writes into the terminal.
+    """
+
+    store: Store
+    process: subprocess.Popen[bytes]
+    port: int
+    output: Path
+    took: float = 0.0
+
+    def ask(self, query: str, **variables: object) -> Any:
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/graphql", body, {"content-type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            said = json.load(answer)
+        assert "errors" not in said, said["errors"]
+        return said["data"]
+
+    def said(self) -> str:
+        return self.output.read_text(encoding="utf-8")
+
+
+def _until(what: Callable[[], Any], seconds: float = SECONDS) -> Any:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := what():
+            return found
+        time.sleep(0.2)
+    raise AssertionError("it took too long")
+
+
+def _start(store: Store, output: Path) -> Ui:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = [sys.executable, "-c", "from civic_assets.cli import run; run()", "ui"]
+    begun = time.monotonic()
+    with output.open("wb") as written:
+        process = subprocess.Popen(
+            [*program, "--store", str(store.root), "--port", str(port)],
+            cwd=ROOT,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        )
+    ui = Ui(store, process, port, output)
+    _until(lambda: "Starting Dagster on" in ui.said())
+    ui.took = begun
+    return ui
+
+
+def _below(pid: int) -> set[int]:
+    """All processes that a process has started, and theirs."""
+    found: set[int] = set()
+    new = {pid}
+    while new:
+        listed = subprocess.run(
+            ["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True
+        ).stdout
+        pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+        new = {child for child, parent in pairs if parent in new} - found
+        found |= new
+    return found
+
+
+def _live(pids: set[int]) -> set[int]:
+    listed = subprocess.run(["ps", "-eo", "pid=,stat="], capture_output=True, text=True, check=True).stdout
+    running = {int(line.split()[0]) for line in listed.splitlines() if not line.split()[1].startswith("Z")}
+    return pids & running
+
+
+@pytest.fixture(scope="module")
+def ui(tmp_path_factory: pytest.TempPathFactory, launched: Launched) -> Iterator[Ui]:
+    """The UI on a copy of the store, whose Dagster learned of the newest edition first."""
+    folder = tmp_path_factory.mktemp("ui")
+    shutil.copytree(launched.store.root, folder / "store")
+    store = Store(folder / "store")
+    with open_instance(store) as instance:
+        for release in ("2021-12", HELD_BACK):
+            instance.delete_dynamic_partition(PARTITIONS, release)
+            instance.add_dynamic_partitions(PARTITIONS, [release])
+    started = _start(store, folder / "said.txt")
+    try:
+        _until(lambda: "Dagster shows" in started.said() or started.process.poll() is not None)
+        assert started.process.poll() is None, started.said()
+        started.took = time.monotonic() - started.took
+        yield started
+    finally:
+        started.process.kill()
+        started.process.wait()
+
+
+TIMELINE = """query($filter: RunsFilter!) { runsOrError(filter: $filter, limit: 100) { ... on Runs { results {
+    id jobName status startTime endTime repositoryOrigin { repositoryName repositoryLocationName } } } } }"""
+JOBS = """{ workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError {
+    ... on RepositoryLocation { repositories { name jobs { name runs(limit: 5) { id } } } } } } } } }"""
+
+
+def test_runs_of_refresh_stand_on_the_timeline_and_with_their_jobs(ui: Ui, launched: Launched) -> None:
+    (location,) = ui.ask(JOBS)["workspaceOrError"]["locationEntries"]
+    assert location["name"] == LOCATION
+    (repository,) = location["locationOrLoadError"]["repositories"]
+    listed = {job["name"]: [run["id"] for run in job["runs"]] for job in repository["jobs"]}
+    for job, run in launched.report.runs.items():
+        assert run in listed[job]
+    runs = ui.ask(TIMELINE, filter={"statuses": ["SUCCESS"]})["runsOrError"]["results"]
+    of_refresh = [run for run in runs if run["id"] in launched.report.runs.values()]
+    assert len(of_refresh) == len(launched.report.runs)
+    for run in of_refresh:
+        assert run["repositoryOrigin"] == {
+            "repositoryName": repository["name"],
+            "repositoryLocationName": LOCATION,
+        }
+
+
+def test_workspace_of_the_checkout_has_the_same_location() -> None:
+    (entry,) = yaml.safe_load((ROOT / "workspace.yaml").read_text())["load_from"]
+    assert entry["python_module"]["location_name"] == LOCATION
+
+
+def test_web_server_and_daemon_share_one_code_server(ui: Ui) -> None:
+    _until(lambda: len(_below(ui.process.pid)) >= 3)
+    listed = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    lines = [line.split(None, 1) for line in listed.splitlines()]
+    mine = [args for pid, args in lines if int(pid) in _below(ui.process.pid)]
+    assert sum("api grpc" in args for args in mine) == 1
+    assert sum("dagster._daemon" in args for args in mine) == 1
+
+
+CHECKS = """{ assetNodes { assetKey { path } assetChecksOrError { ... on AssetChecks { checks { name
+    executionForLatestMaterialization { status }
+    partitionStatuses { ... on AssetCheckDefaultPartitionStatuses {
+      succeededPartitions failedPartitions skippedPartitions executionFailedPartitions inProgressPartitions } }
+    } } } } }"""
+
+
+def _marks(ui: Ui) -> Mapping[str, Counter[str]]:
+    """How many marks of which kind the checks of a layer have, over all releases."""
+    marks: dict[str, Counter[str]] = {}
+    for node in ui.ask(CHECKS)["assetNodes"]:
+        counted = marks.setdefault(node["assetKey"]["path"][0], Counter())
+        for check in node["assetChecksOrError"].get("checks", ()):
+            if check["partitionStatuses"] is not None:
+                for name, partitions in check["partitionStatuses"].items():
+                    counted[name.removesuffix("Partitions")] += len(partitions)
+            elif check["executionForLatestMaterialization"] is not None:
+                counted[check["executionForLatestMaterialization"]["status"].lower()] += 1
+    return marks
+
+
+def _assert_marks_are_results(ui: Ui) -> None:
+    with duckdb.connect(str(ui.store.database), read_only=True) as connection:
+        counted = connection.execute(
+            "SELECT layer, outcome, count(*) FROM quality.check_results GROUP BY ALL"
+        ).fetchall()
+    results = {(layer, outcome): number for layer, outcome, number in counted}
+    marks = _marks(ui)
+    for layer in ("raw", "validated", "harmonised"):
+        assert marks[layer]["succeeded"] == results[layer, "pass"], layer
+        assert marks[layer]["failed"] == results.get((layer, "fail"), 0), layer
+    for counted_marks in marks.values():
+        assert set(counted_marks) - {name for name, n in counted_marks.items() if not n} <= {
+            "succeeded",
+            "failed",
+        }
+    assert sum(results[layer, "not_evaluated"] for layer in ("raw", "validated", "harmonised")) > 0
+
+
+def test_red_marks_are_failed_checks_and_nothing_stands_of_those_not_evaluated(ui: Ui) -> None:
+    _assert_marks_are_results(ui)
+
+
+def test_every_published_table_has_columns_and_first_rows(ui: Ui) -> None:
+    query = """{ assetNodes(group: {groupName: "published", repositoryName: "__repository__",
+        repositoryLocationName: "%s"}) { assetKey { path } staleStatus
+        assetMaterializations(limit: 1) { metadataEntries { label
+        ... on TableSchemaMetadataEntry { schema { columns { name } } } ... on MarkdownMetadataEntry { mdStr }
+        } } } }"""
+    nodes = ui.ask(query % LOCATION)["assetNodes"]
+    assert len(nodes) >= 8
+    for node in nodes:
+        assert node["staleStatus"] == "FRESH", node["assetKey"]
+        (event,) = node["assetMaterializations"]
+        said = {entry["label"]: entry for entry in event["metadataEntries"]}
+        assert said["dagster/column_schema"]["schema"]["columns"], node
+        assert said["preview"]["mdStr"] and said["tables"]["mdStr"], node
+
+
+LAUNCH = """mutation($params: ExecutionParams!) { launchPipelineExecution(executionParams: $params) {
+    __typename ... on LaunchRunSuccess { run { id } } ... on PythonError { message }
+    ... on RunConfigValidationInvalid { errors { message } } } }"""
+RUN = """query($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"""
+
+
+def _launch(ui: Ui, **tags: str) -> str:
+    """As the button does: all checks of the assets are asked for with them."""
+    names = {
+        tuple(node["assetKey"]["path"]): [check["name"] for check in node["assetChecksOrError"]["checks"]]
+        for node in ui.ask(CHECKS)["assetNodes"]
+        if "checks" in node["assetChecksOrError"]
+    }
+    checks = [{"assetKey": asset, "name": name} for asset in ASSETS for name in names[tuple(asset["path"])]]
+    selector = {
+        "repositoryName": "__repository__",
+        "repositoryLocationName": LOCATION,
+        "pipelineName": "__ASSET_JOB",
+        "assetSelection": ASSETS,
+        "assetCheckSelection": checks,
+    }
+    metadata = {"tags": [{"key": f"dagster/{key}", "value": value} for key, value in tags.items()]}
+    params = {"selector": selector, "runConfigData": {}, "mode": "default", "executionMetadata": metadata}
+    said = ui.ask(LAUNCH, params=params)["launchPipelineExecution"]
+    assert said["__typename"] == "LaunchRunSuccess", said
+    return str(said["run"]["id"])
+
+
+def _ends(ui: Ui, run: str) -> str:
+    def finished() -> str | None:
+        status = str(ui.ask(RUN, id=run)["runOrError"]["status"])
+        return status if status in ("SUCCESS", "FAILURE", "CANCELED") else None
+
+    return str(_until(finished))
+
+
+def test_ranges_launched_from_the_ui_build_the_releases_in_between(ui: Ui) -> None:
+    forward = _launch(ui, asset_partition_range_start="2021-12", asset_partition_range_end=HELD_BACK)
+    backward = _launch(ui, asset_partition_range_start="2022-12", asset_partition_range_end="2021-12")
+    held_back = _launch(ui, partition=HELD_BACK)
+    assert _ends(ui, forward) == "SUCCESS"
+    assert _ends(ui, backward) == "FAILURE"
+    assert _ends(ui, held_back) == "FAILURE"
+    with open_instance(ui.store) as instance:
+        made = instance.all_logs(forward, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+        raw = {
+            event.dagster_event.partition
+            for event in made
+            if event.dagster_event and event.dagster_event.asset_key == dg.AssetKey(["raw", "ons_csp"])
+        }
+        assert raw == {"2021-12", HELD_BACK}
+        (failed,) = instance.all_logs(backward, of_type=dg.DagsterEventType.STEP_FAILURE)
+        assert "Launch the range from 2021-12 to 2022-12" in str(failed.dagster_event)
+    # The button announces every check; what was not evaluated is neither skipped nor, in the run that failed, red.
+    _assert_marks_are_results(ui)
+
+
+def test_terminal_is_quiet_and_ctrl_c_ends_everything(ui: Ui) -> None:
+    """The last test of this module: it stops the UI."""
+    parts = _below(ui.process.pid)
+    assert len(parts) >= 3
+    ui.process.send_signal(signal.SIGINT)
+    assert ui.process.wait(60) == 0
+    assert not _live(parts)
+    assert [line.split(" on ")[0].split(" shows ")[0] for line in ui.said().splitlines()] == [
+        "Starting Dagster",
+        "Dagster",
+        "Stopping the UI ...",
+    ]
+    # One run of three was to fail; nothing else did.
+    written = (ui.store.dagster_home / "ui.log").read_text(encoding="utf-8")
+    assert "DEBUG" not in written and "heartbeat" not in written.lower()
+
+
+def test_part_that_does_not_start_is_a_sentence_with_its_last_line(tmp_path: Path) -> None:
+    parts = _Parts(tmp_path / "ui.log", os.environ)
+    try:
+        parts.start("web server", "no_such_module")
+        with pytest.raises(UsageError, match=r"web server of Dagster ended by itself.*No module named"):
+            parts.wait("web server", lambda: False)
+    finally:
+        parts.stop()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_ui_that_is_stopped_while_it_starts_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
+    if number == signal.SIGKILL and sys.platform != "linux":
+        pytest.skip("only Linux tells a process that its parent was killed")
+    starting = _start(Store(tmp_path / "store"), tmp_path / "said.txt")
+    parts = _until(lambda: _below(starting.process.pid))
+    os.kill(starting.process.pid, number)
+    assert starting.process.wait(60) == (0 if number == signal.SIGTERM else -number)
+    _until(lambda: not _live(parts), 30)
+    assert "Traceback" not in starting.said()
