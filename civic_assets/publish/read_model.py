@@ -24,6 +24,7 @@ from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from civic_assets.harmonise.register import AreaRegister
     from civic_assets.publish.publication import Member
 
 # What DuckDB may use; what is more goes to a file beside the new one. Of two million figures none does.
@@ -94,12 +95,12 @@ def build_read_model(
             for schema in ("harmonised", "quality", "catalogue"):
                 connection.execute(f"CREATE SCHEMA {schema}")
             _quality(connection, members)
-            _observations(connection, members)
+            area_register = _observations(connection, store, contracts, members)
             decisions.create_corrections(connection, load_corrections())
             _latest(connection)
             _catalogue(connection, contracts, members, store.archive.receipts())
             decisions.create_waivers(connection, load_waivers(), today or date.today())
-            areas.create(connection, areas.register_for(connection, store, contracts, members))
+            areas.create(connection, area_register)
             measures.create(connection, contracts)
             breaks.create(connection)
             recorded_crime.create(connection)
@@ -157,13 +158,20 @@ _EMPTY_FINDINGS = """CREATE TABLE quality.findings (finding_id VARCHAR, check_id
     status VARCHAR, message VARCHAR, locators VARCHAR[], disputes VARCHAR[], waiver_id VARCHAR)"""
 
 
-def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
+def _observations(
+    connection: DuckDBPyConnection,
+    store: Store,
+    contracts: Mapping[str, Contract],
+    members: Sequence[Member],
+) -> AreaRegister:
+    """Creates `harmonised.observations`; returns the area register with the publication's lookups."""
     from civic_assets.harmonise.observations import FIELDS
+    from civic_assets.publish import areas
 
-    columns = [name for name, _, _ in FIELDS]
-    at = columns.index("value_text")
     typed = {name: _TYPES[kind] for name, kind, _ in FIELDS}
-    declared = [*columns[:at], "quality", *columns[at:]]
+    declared = list(typed)
+    for name, after in (("area_name_printed", "area_name"), ("quality", "status")):
+        declared.insert(declared.index(after) + 1, name)
     connection.execute(
         "CREATE TABLE harmonised.observations ("
         + ", ".join(f"{name} {typed.get(name, 'VARCHAR')}" for name in declared)
@@ -171,25 +179,41 @@ def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> 
     )
     published = [member for member in members if member.harmonised is not None]
     order = sorted({m.receipt.release for m in published}, key=release_sort_key)
+    connection.execute("CREATE TEMP TABLE release_orders (release VARCHAR, release_order INTEGER)")
+    connection.execute(
+        "CREATE TEMP VIEW printed_figures AS SELECT * FROM "
+        + (
+            f"read_parquet({_files(m.harmonised.path for m in published if m.harmonised)})"
+            if published
+            else "harmonised.observations"
+        )
+    )
     if published:
-        connection.execute("CREATE TEMP TABLE release_orders (release VARCHAR, release_order INTEGER)")
         connection.executemany(
             "INSERT INTO release_orders VALUES (?, ?)", [[r, i] for i, r in enumerate(order)]
         )
-        files = _files(member.harmonised.path for member in published if member.harmonised)
-        chosen = ", ".join(
-            "CASE WHEN d.locator IS NULL THEN 'ok' ELSE 'disputed' END" if name == "quality" else f"o.{name}"
-            for name in declared
-        )
+    register = areas.register_for(connection, store, contracts, members)
+    areas.create_names(connection, register)
+    if published:
+        own = {
+            "area_name": "coalesce(n.area_name, o.area_name)",
+            "area_name_printed": "o.area_name",
+            "quality": "CASE WHEN d.locator IS NULL THEN 'ok' ELSE 'disputed' END",
+        }
         connection.execute(
             f"""INSERT INTO harmonised.observations
             WITH d AS (SELECT DISTINCT source, release, unnest(disputes) AS locator FROM quality.findings
                        WHERE status <> 'waived')
-            SELECT {chosen}, r.release_order
-            FROM read_parquet({files}) o
+            SELECT {", ".join(own.get(name, f"o.{name}") for name in declared)}, r.release_order
+            FROM printed_figures o
             JOIN release_orders r USING (release)
+            LEFT JOIN area_names n USING (area_code)
             LEFT JOIN d ON d.source = o.source AND d.release = o.release AND d.locator = o.locator"""
         )
+    connection.execute("DROP VIEW printed_figures")
+    connection.execute("DROP TABLE release_orders")
+    connection.execute("DROP TABLE area_names")
+    return register
 
 
 def _latest(connection: DuckDBPyConnection) -> None:
@@ -250,13 +274,17 @@ def _catalogue(
     create(
         "catalogue.statements",
         [
-            {"source": m.receipt.source, "release": m.receipt.release, **statement}
+            {
+                "source": m.receipt.source,
+                "release": m.receipt.release,
+                **{_OF_STATEMENTS.get(name, name): said for name, said in statement.items()},
+            }
             for m in members
             for statement in m.facts.get("statements", ())
         ],
         "source VARCHAR, release VARCHAR, locator VARCHAR, section VARCHAR, text VARCHAR, claim VARCHAR, "
-        "subject VARCHAR, said VARCHAR, value DOUBLE, unit VARCHAR, area VARCHAR, area_name VARCHAR, span VARCHAR, "
-        "span_start DATE, span_end DATE",
+        "subject VARCHAR, said VARCHAR, value DOUBLE, unit VARCHAR, area_code VARCHAR, area_name_printed VARCHAR, "
+        "period_named VARCHAR, period_start DATE, period_end DATE",
     )
     create(
         "catalogue.checks",
@@ -279,6 +307,16 @@ def _catalogue(
         "check_id VARCHAR, name VARCHAR, layer VARCHAR, dimension VARCHAR, severity VARCHAR, scope VARCHAR, "
         "statement VARCHAR, cannot_tell VARCHAR",
     )  # fmt: skip
+
+
+# What a statement names in its own words stands under the words of all tables.
+_OF_STATEMENTS = {
+    "area": "area_code",
+    "area_name": "area_name_printed",
+    "span": "period_named",
+    "span_start": "period_start",
+    "span_end": "period_end",
+}
 
 
 def _source(contract: Contract) -> dict[str, Any]:
