@@ -83,6 +83,7 @@ def build_read_model(
         revisions,
     )
     from civic_assets.publish.bias import register
+    from civic_assets.publish.explained import explain
     from civic_assets.quality.expectations import add_expectations
     from civic_assets.quality.published_engine import add_results
     from civic_assets.quality.published_rules import MODELLED
@@ -116,6 +117,7 @@ def build_read_model(
                 "CREATE TABLE catalogue.publication AS SELECT ? AS stamp, ? AS publication, ? AS number",
                 [stamp, publication, number],
             )
+            explain(connection)
         os.replace(temporary, store.database)
     finally:
         temporary.unlink(missing_ok=True)
