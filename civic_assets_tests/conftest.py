@@ -67,6 +67,19 @@ def real_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def real_store(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of all publishers' files; read only. `CIVIC_REAL_STORE` names one that this code has made already."""
+    named = os.environ.get("CIVIC_REAL_STORE")
+    if named:
+        return Path(named)
+    from civic_assets.cli import main
+
+    store = tmp_path_factory.mktemp("real")
+    main(["refresh", "--profile", "local", "--inputs", str(real_data), "--store", str(store), "--quiet"])
+    return store
+
+
 def _state_of_own_store() -> dict[str, int]:
     """Last change of each part of the checkout's own store, but of Dagster's: an open UI writes there by itself."""
     parts = OWN_STORE.iterdir() if OWN_STORE.is_dir() else ()

@@ -35,9 +35,10 @@ def create(connection: DuckDBPyConnection) -> None:
     for entry in breaks():
         entries.setdefault(entry.id, []).append(entry)
     connection.execute(
-        """CREATE TABLE quality.breaks (break_id VARCHAR PRIMARY KEY, source VARCHAR, measure VARCHAR, area_code VARCHAR,
-        breakdown VARCHAR, unit VARCHAR, period_kind VARCHAR, last_old_edition VARCHAR, date_from DATE, date_to DATE,
-        effect VARCHAR, action VARCHAR, abnormal BOOLEAN, reference VARCHAR, verified BOOLEAN)"""
+        """CREATE TABLE quality.breaks (break_id VARCHAR PRIMARY KEY, source VARCHAR, measure VARCHAR,
+        area_code VARCHAR, breakdown VARCHAR, unit VARCHAR, period_kind VARCHAR, last_old_edition VARCHAR,
+        date_from DATE, date_to DATE, effect VARCHAR, action VARCHAR, abnormal BOOLEAN, reference VARCHAR,
+        verified BOOLEAN)"""
     )
     connection.register("incoming", pa.Table.from_pylist([_row(found) for found in entries.values()]))
     connection.execute("INSERT INTO quality.breaks BY NAME SELECT * FROM incoming")

@@ -36,13 +36,19 @@ def open_read_model(store: Store) -> DuckDBPyConnection:
     """The read model, read-only.
 
     Raises:
-        UsageError: Nothing has been published into this store.
+        UsageError: Nothing has been published into this store, or its read model can not be opened.
     """
     import duckdb
 
     if not store.database.is_file():
         raise UsageError(f"Nothing is published in {store.root} yet. Run: civic-assets refresh")
-    return duckdb.connect(str(store.database), read_only=True)
+    try:
+        return duckdb.connect(str(store.database), read_only=True)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise UsageError(
+            f"{store.database} can not be opened: {reason} It is made anew by: civic-assets refresh"
+        ) from None
 
 
 def stamp_of(database: Path) -> str | None:
@@ -290,7 +296,8 @@ def _catalogue(
     )
     create(
         "catalogue.checks",
-        [
+        # A rule that looks at several tables of ours stands there for each of them, with the same words.
+        _distinct([
             {
                 "check_id": spec.id, "name": spec.name, "layer": spec.layer, "dimension": spec.dimension,
                 "severity": spec.severity, "scope": spec.scope, "statement": spec.statement,
@@ -305,10 +312,14 @@ def _catalogue(
                 "cannot_tell": rule.cannot_tell,
             }
             for rule in of_what_is_published()
-        ],
+        ]),
         "check_id VARCHAR, name VARCHAR, layer VARCHAR, dimension VARCHAR, severity VARCHAR, scope VARCHAR, "
         "statement VARCHAR, cannot_tell VARCHAR",
     )  # fmt: skip
+
+
+def _distinct(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({(row["check_id"], row["layer"], row["statement"]): row for row in rows}.values())
 
 
 # What a statement names in its own words stands under the words of all tables.

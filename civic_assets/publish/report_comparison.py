@@ -168,7 +168,8 @@ SELECT p.indicator, p.position, p.report_label AS printed_label, p.printed_count
     c.count AS our_count, c.our_rate, c.our_london, c.denominator AS our_base,
     CASE WHEN c.denominator IS NULL THEN nullif(p.no_denominator, '')
          ELSE format('{{}}, {{}}, {{}} ({{}} {{}})', c.denominator_of, c.denominator_ages,
-            strftime(c.denominator_date, '{_DAY}'), c.denominator_source, c.denominator_release) END AS denominator_named,
+            strftime(c.denominator_date, '{_DAY}'), c.denominator_source, c.denominator_release) END
+        AS denominator_named,
     c.period_start, c.period_end,
     CASE c.fit WHEN 1 THEN 'count' WHEN 2 THEN 'base' WHEN 3 THEN 'rate' END AS period_found_by,
     coalesce(c.count_source, c.rate_source) AS source, coalesce(c.count_release, c.rate_release) AS release,

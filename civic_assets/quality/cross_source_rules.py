@@ -68,7 +68,8 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
             format('{}: {} of {} to {} is there for {} of {} areas that were due; missing: {}{}{}.', source, measure,
                 arg_min(period_start, (n_received / n_due, period_start)),
                 arg_min(period_end, (n_received / n_due, period_start)),
-                arg_min(n_received, (n_received / n_due, period_start)), arg_min(n_due, (n_received / n_due, period_start)),
+                arg_min(n_received, (n_received / n_due, period_start)),
+                arg_min(n_due, (n_received / n_due, period_start)),
                 array_to_string(arg_min(missing_names, (n_received / n_due, period_start))[:5], ', '),
                 CASE WHEN len(arg_min(missing_names, (n_received / n_due, period_start))) > 5 THEN ' and others'
                     ELSE '' END,
@@ -247,7 +248,8 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
         failing="""SELECT theme AS measure, '' AS locator, round(effective_sources, 2) || '' AS observed,
             'at least 2' AS expected,
             format('What we show of {} rests on {:.2f} effective sources ({} in all, of {}).', theme, effective_sources,
-                n_sources, CASE WHEN n_publishers = 1 THEN '1 publisher' ELSE n_publishers || ' publishers' END) AS message
+                n_sources,
+                CASE WHEN n_publishers = 1 THEN '1 publisher' ELSE n_publishers || ' publishers' END) AS message
             FROM quality.themes WHERE few ORDER BY effective_sources, theme""",
         reason="no_input",
         nothing="no theme has a figure",

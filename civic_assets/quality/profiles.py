@@ -171,7 +171,8 @@ distances AS ( -- Kolmogorov and Smirnov: the largest distance between the two d
         FROM steps WINDOW below AS (PARTITION BY id ORDER BY value), everything AS (PARTITION BY id)
     ) GROUP BY id
 )
-SELECT g.source, g.release, g.table_id, g.measure, g.unit, g.statistic, g.period_kind, b.before AS previous_release, c.period_start,
+SELECT g.source, g.release, g.table_id, g.measure, g.unit, g.statistic, g.period_kind,
+    b.before AS previous_release, c.period_start,
     g.newest_end AS period_end, g.figures AS n_figures, c.in_newest AS n_in_newest,
     e.in_newest AS n_in_newest_before,
     CASE WHEN c.enough AND e.enough THEN c.in_newest / e.in_newest END AS in_newest_ratio, c.valued AS n_with_value,
@@ -185,7 +186,8 @@ SELECT g.source, g.release, g.table_id, g.measure, g.unit, g.statistic, g.period
     CASE WHEN d.id IS NOT NULL AND c.quantiles[3] > 0 AND e.quantiles[3] > 0
         THEN (c.quantiles[3] + 0.5) / (e.quantiles[3] + 0.5) END AS q95_ratio,
     p.pairs AS n_pairs, CASE WHEN p.pairs >= {FEWEST} THEN p.typical_ratio END AS typical_ratio,
-    p.large_pairs AS n_large_pairs, -- of one and the same day, as a population that two editions divide by, figures ought to be equal
+    -- of one and the same day, as a population that two editions divide by, figures ought to be equal
+    p.large_pairs AS n_large_pairs,
     CASE WHEN p.large_pairs >= {FEWEST} AND g.unit = 'count' AND g.newest_end > b.end_before
         THEN p.same_share END AS same_share,
     k.distance

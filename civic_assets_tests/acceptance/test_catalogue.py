@@ -73,6 +73,28 @@ def test_one_code_has_one_name_in_all_tables(model: DuckDBPyConnection) -> None:
     assert names_of_codes(model) == []
 
 
+@pytest.mark.real_data
+def test_one_code_has_one_name_in_all_tables_of_the_real_store(real_store: Path) -> None:
+    with duckdb.connect(str(real_store / "civic.duckdb"), read_only=True) as connection:
+        assert names_of_codes(connection) == []
+        printed = connection.execute(
+            "SELECT list_sort(list(DISTINCT area_name_printed)) FROM harmonised.observations "
+            "WHERE area_code = 'E06000023'"
+        ).fetchone()
+        assert printed is not None
+        assert len(printed[0]) > 1  # what the publishers print is kept
+
+
+@pytest.mark.real_data
+def test_every_column_of_the_real_store_is_described(real_store: Path) -> None:
+    with duckdb.connect(str(real_store / "civic.duckdb"), read_only=True) as connection:
+        without = connection.execute(
+            "SELECT schema_name, table_name, column_name FROM duckdb_columns() "
+            "WHERE NOT internal AND database_name = current_database() AND comment IS NULL"
+        ).fetchall()
+        assert without == []
+
+
 def names_of_codes(model: DuckDBPyConnection) -> list[tuple[str, list[str]]]:
     """Codes with several names, over every row of every table that has both columns."""
     both = model.execute(

@@ -144,7 +144,8 @@ SELECT source, arg_max(release, (period_end, release)) AS release, measure, NULL
          ELSE format('In {} of {} not all that were due have a figure of {}; {} to {}: {} of {}, without {}{}.',
             count(*) FILTER (n_received < n_due), bias_counted(count(*), 'period'), measure, arg_min(period_start,
                 n_received / n_due),
-            arg_min(period_end, (n_received / n_due, period_start)), arg_min(n_received, (n_received / n_due, period_start)),
+            arg_min(period_end, (n_received / n_due, period_start)),
+                arg_min(n_received, (n_received / n_due, period_start)),
                 arg_min(n_due, (n_received / n_due, period_start)),
             array_to_string(arg_min(missing_names, (n_received / n_due, period_start))[:5], ', '),
             CASE WHEN len(arg_min(missing_names, (n_received / n_due, period_start))) > 5 THEN ' and others' ELSE ''
@@ -225,8 +226,8 @@ SELECT source, release, measure, NULL AS area_code, NULL AS area_name,
     CASE WHEN n_regions = 1 THEN 'not_applicable' ELSE '' END AS reason,
     CASE WHEN n_regions = 1 THEN 'Of {{source}} {_ONE_REGION}.' ELSE
         format('{{}} of {{}} to {{}}: {{}} of {{}} areas are covered, and {{:.1f}}% of them would have to lie in other '
-            'regions for the mix of {{}} regions to be that of all.', measure, period_start, period_end, n_received, n_due,
-            100 * apart, n_regions) END AS verdict,
+            'regions for the mix of {{}} regions to be that of all.', measure, period_start, period_end,
+            n_received, n_due, 100 * apart, n_regions) END AS verdict,
     to_json({{'regions': n_regions, 'due': n_due, 'received': n_received}})::VARCHAR AS evidence
 FROM quality.coverage QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY period_end DESC, period_start
     DESC) = 1"""

@@ -79,7 +79,8 @@ sums AS (
     SELECT m.source, m.release, m.measure, m.area_code, m.area_name, m.period_start, m.period_end, m.value, m.locator,
         m.said_in, y.source AS year_source, y.release AS year_release, y.period_start AS year_period_start,
         y.period_end AS year_period_end, sum(y.value) AS year_value,
-        abs(date_diff('day', y.period_start + ((y.period_end - y.period_start) // 2)::INTEGER, m.period_start)) AS n_days_apart
+        abs(date_diff('day', y.period_start + ((y.period_end - y.period_start) // 2)::INTEGER, m.period_start))
+            AS n_days_apart
     FROM months m JOIN years y ON y.area_code = m.area_code
         AND list_contains(string_split(m.measure, '+'), y.measure)
     GROUP BY ALL HAVING count(*) = len(string_split(m.measure, '+'))
