@@ -200,10 +200,10 @@ def _comment(
                 f'COMMENT ON COLUMN "{schema}"."{name}"."{column}" IS {_quoted(meaning.text + unit)}'
             )
     for schema, name, is_table in connection.execute(_MACROS).fetchall():
-        text = known.macros.get(f"{schema}.{name}")
-        if text:
+        described = known.macros.get(f"{schema}.{name}")
+        if described:
             statements.append(
-                f'COMMENT ON MACRO {"TABLE " if is_table else ""}"{schema}"."{name}" IS {_quoted(text)}'
+                f'COMMENT ON MACRO {"TABLE " if is_table else ""}"{schema}"."{name}" IS {_quoted(described)}'
             )
     connection.execute("BEGIN")
     for statement in statements:

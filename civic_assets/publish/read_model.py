@@ -105,7 +105,7 @@ def build_read_model(
             area_register = _observations(connection, store, contracts, members)
             decisions.create_corrections(connection, load_corrections())
             _latest(connection)
-            _catalogue(connection, contracts, members, store.archive.receipts())
+            _catalogue(connection, contracts, members, _counted(members, store.archive.receipts()))
             decisions.create_waivers(connection, load_waivers(), today or date.today())
             areas.create(connection, area_register)
             measures.create(connection, contracts)
@@ -320,6 +320,12 @@ def _catalogue(
 
 def _distinct(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({(row["check_id"], row["layer"], row["statement"]): row for row in rows}.values())
+
+
+def _counted(members: Sequence[Member], receipts: Sequence[Receipt]) -> list[Receipt]:
+    """Files that belong to the publication: samples that left when publishers' files came are not listed any more."""
+    here = {(member.receipt.source, member.receipt.release) for member in members}
+    return [r for r in receipts if r.origin != "sample" or not here or (r.source, r.release) in here]
 
 
 # What a statement names in its own words stands under the words of all tables.

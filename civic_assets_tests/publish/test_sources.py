@@ -15,8 +15,9 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
 from civic_assets.publish.sources import sources
+from civic_assets.refresh import Summary
 from civic_assets.store import Store
-from civic_assets.terminal import print_sources
+from civic_assets.terminal import print_sources, print_summary
 from civic_assets.values.period_words import spoken
 from civic_assets.values.periods import PeriodKind
 
@@ -200,3 +201,15 @@ def test_of_every_real_source_the_newest_is_that_of_its_figures(
             assert row
             assert row[0] > 0
             assert newest["period"]
+
+
+def test_the_summary_says_that_samples_left(capsys: pytest.CaptureFixture[str]) -> None:
+    summary = Summary(
+        profile="local", store="store", publication="0" * 64, published_now=True, releases=[], disputed=[],
+        ignored=[], refused=[], samples_left_out=["ons_csp 2021-12", "ons_csp 2022-12"],
+    )  # fmt: skip
+    print_summary(summary)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "2 sample releases are left out: made-up figures never stand among real ones" in shown
+    assert summary.as_dict()["samples_left_out"] == ["ons_csp 2021-12", "ons_csp 2022-12"]
+    assert summary.exit_code == 0
