@@ -13,16 +13,31 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from civic_assets import __version__
-from civic_assets.errors import CivicError, ContractError, UsageError
+from civic_assets.errors import CivicError, ContractError, UsageError, sentence_of
 
 OK, HELD_BACK, USAGE, UNREACHABLE = 0, 1, 2, 3
 
 
+class _Misuse(Exception):
+    """Arguments that are none, with how the command is used."""
+
+    def __init__(self, usage: str, message: str) -> None:
+        self.usage = usage
+        super().__init__(message)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with arguments to `main`, which knows whether it has to be JSON."""
+
+    def error(self, message: str) -> NoReturn:
+        raise _Misuse(self.format_usage(), message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="civic-assets",
         description="Public statistics as checked figures that can be traced to the cell they came from.",
         epilog="Start with: civic-assets refresh    (publishes the sample inputs that ship with the project)",
@@ -98,10 +113,12 @@ def _add_inspect(commands: Any) -> None:
         _inspect,
         "say what a file is, how it drifts from its contract, and every finding in it; nothing is stored",
         "  civic-assets inspect policeforceareatables.xlsx\n"
-        "  civic-assets inspect tables.xlsx --source ons_csp --json\n\n"
-        "exit codes: 0 clean or warnings only, 1 a finding of severity blocking, 2 not recognised or not readable",
+        "  civic-assets inspect tables.xlsx --source ons_csp --json\n"
+        "  civic-assets inspect ~/downloads/crime        (every file of a folder, a line for each)\n\n"
+        "exit codes: 0 clean or warnings only, 1 a finding of severity blocking, 2 not recognised or not readable;\n"
+        "of a folder that of its worst file",
     )
-    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("file", type=Path, metavar="FILE", help="a file, or a folder of files")
     command.add_argument("--source", metavar="S", help="look at it as a release of this source only")
     _with_json(command)
 
@@ -284,15 +301,18 @@ def _inspect(arguments: argparse.Namespace) -> int:
     from civic_assets.contracts.load import load_contracts
     from civic_assets.inspection import inspect
 
+    if arguments.file.is_dir():
+        return _inspect_folder(arguments)
     try:
         report = inspect(arguments.file, load_contracts(), arguments.source)
     except Exception as error:  # whatever it is, who asked for JSON gets JSON
         if not arguments.json:
             raise
+        sentence = _sentence(arguments.file, error)
         _print_json(
             {
                 "recognised": False, "source": None, "release": None, "tables": [], "drift": [], "findings": [],
-                "outcome": "blocked", "message": _sentence(arguments.file, error),
+                "outcome": "blocked", "message": sentence, "error": sentence, "exit_code": USAGE,
             }
         )  # fmt: skip
         if arguments.debug:
@@ -306,17 +326,40 @@ def _inspect(arguments: argparse.Namespace) -> int:
         from civic_assets.terminal import print_inspection
 
         print_inspection(report)
-    reports = [report, *report.get("also", ())]
-    return HELD_BACK if any(f["severity"] == "blocking" for r in reports for f in r["findings"]) else OK
+    return _code_of(report)
+
+
+def _inspect_folder(arguments: argparse.Namespace) -> int:
+    """Each file of a folder and its sub-folders by itself; the exit code is that of the worst."""
+    from civic_assets.contracts.load import load_contracts
+    from civic_assets.inspection import inspect_folder
+    from civic_assets.terminal import print_inspections
+
+    reports = inspect_folder(arguments.file, load_contracts(), arguments.source)
+    worst = max((_code_of(report) for report in reports), default=OK)
+    if arguments.json:
+        _print_json({"folder": str(arguments.file), "files": reports, "exit_code": worst})
+    else:
+        print_inspections(reports)
+    return worst
+
+
+def _code_of(report: Mapping[str, Any]) -> int:
+    if not report["recognised"]:
+        return USAGE
+    parts = [report, *report.get("also", ())]
+    return HELD_BACK if any(f["severity"] == "blocking" for part in parts for f in part["findings"]) else OK
 
 
 def _sentence(about: object, error: Exception) -> str:
     """An error in a sentence that names what it is about."""
-    from civic_assets.unforeseen import sentence_of
+    from civic_assets.unforeseen import sentence_of as sentence_of_any
 
     if isinstance(error, ContractError):
         return f"the contract {error}"
-    return str(error) if isinstance(error, CivicError) else f"{about}: {sentence_of(error)}. Try --debug."
+    if isinstance(error, OSError):
+        return sentence_of(error)
+    return str(error) if isinstance(error, CivicError) else f"{about}: {sentence_of_any(error)}. Try --debug."
 
 
 def _show_traceback(error: Exception) -> None:
@@ -331,7 +374,7 @@ def _trace(arguments: argparse.Namespace) -> int:
     from civic_assets.store import Store
 
     as_of = AsOf(arguments.as_of, arguments.as_of_received)
-    chain = trace(Store(arguments.store), _asked(arguments), as_of)
+    chain = trace(Store.existing(arguments.store), _asked(arguments), as_of)
     if arguments.json:
         _print_json(chain)
     else:
@@ -368,7 +411,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     from civic_assets.publish.compare import compare
     from civic_assets.store import Store
 
-    answer = compare(Store(arguments.store), load_contracts(), arguments.first, arguments.second)
+    answer = compare(Store.existing(arguments.store), load_contracts(), arguments.first, arguments.second)
     if arguments.json:
         _print_json(answer)
     else:
@@ -380,10 +423,19 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 def _report(arguments: argparse.Namespace) -> int:
     from civic_assets.contracts.load import load_contracts
-    from civic_assets.publish.report.site import build
+    from civic_assets.publish.report.site import build, current
     from civic_assets.store import Store
 
-    built = build(Store(arguments.store), load_contracts())
+    store, contracts = Store.existing(arguments.store), load_contracts()
+    try:
+        built = build(store, contracts)
+    except OSError as error:
+        # Whoever may only read the store wants the report that is there, if it is the right one.
+        standing = current(store, contracts)
+        if standing is None:
+            raise
+        print(f"civic-assets: {sentence_of(error)} The report that is there is up to date.", file=sys.stderr)
+        built = standing
     if arguments.json:
         _print_json(built.as_dict())
     else:
@@ -400,7 +452,7 @@ def _sources(arguments: argparse.Namespace) -> int:
     from civic_assets.publish.sources import sources
     from civic_assets.store import Store
 
-    listed = sources(Store(arguments.store), load_contracts())
+    listed = sources(Store.existing(arguments.store), load_contracts())
     if arguments.json:
         _print_json({"sources": listed})
     else:
@@ -422,26 +474,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command.
 
     Returns:
-        The exit code; a user's mistake ends in a sentence on standard error and 2.
+        The exit code; a user's mistake ends in a sentence on standard error and 2. With `--json` the sentence is
+        printed as `{"error": ..., "exit_code": ...}` on standard output.
     """
-    parsed = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
     try:
+        parsed = _parser().parse_args(given)
         code: int = parsed.run(parsed)
         return code
+    except _Misuse as error:
+        if not as_json:
+            print(error.usage, end="", file=sys.stderr)
+        return _failed(str(error), USAGE, as_json)
     except ContractError as error:
-        print(f"civic-assets: the contract {error}", file=sys.stderr)
+        return _failed(f"the contract {error}", USAGE, as_json)
     except CivicError as error:
-        print(f"civic-assets: {error}", file=sys.stderr)
-    except BrokenPipeError:
+        return _failed(str(error), USAGE, as_json)
+    except BrokenPipeError:  # who was reading has seen enough: `run` ends quietly
         raise
+    except OSError as error:  # a disk that is full or must not be written is no fault of the program
+        return _failed(sentence_of(error), USAGE, as_json)
     except Exception as error:  # noqa: BLE001  (nobody who runs a command is met with a traceback)
-        print(f"civic-assets: {_sentence(parsed.command, error)}", file=sys.stderr)
+        code = _failed(_sentence(parsed.command, error), USAGE, as_json)
         if parsed.debug:
             _show_traceback(error)
+        return code
     except KeyboardInterrupt:
-        print("civic-assets: interrupted; nothing is half done, run the command again", file=sys.stderr)
-        return 130
-    return USAGE
+        return _failed("interrupted; nothing is half done, run the command again", 130, as_json)
+
+
+def _failed(sentence: str, code: int, as_json: bool) -> int:
+    """Says why a command failed: on standard error, or as the one JSON object that `--json` promises."""
+    if as_json:
+        _print_json({"error": sentence, "exit_code": code})
+    else:
+        print(f"civic-assets: {sentence}", file=sys.stderr)
+    return code
 
 
 def run() -> None:

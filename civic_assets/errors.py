@@ -6,6 +6,7 @@ Does not belong here: findings about figures (those are rows, see `civic_assets.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 
 # More names than fit a screen help nobody; the attribute `choices` has them all.
@@ -74,3 +75,23 @@ class NotRecognised(CivicError):
 
 class ArchiveError(CivicError):
     """The archive or its manifest does not hold what it promises (a hash or the chain is broken)."""
+
+
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+_NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def sentence_of(error: OSError) -> str:
+    """What the system refused, and what to do, for whoever ran a command.
+
+    Args:
+        error: Of reading or writing a file.
+    """
+    what = str(error.filename) if error.filename else "A file"
+    reason = (error.strerror or str(error) or type(error).__name__).rstrip(".")
+    if error.errno in _NO_SPACE:
+        return f"{what} can not be written: no space is left on the disk. Free some space and run the command again."
+    if error.errno in _NO_RIGHT:
+        advice = "Change the permissions, or choose another store with --store."
+        return f"{what} can not be read or written: {reason}. {advice}"
+    return f"{what} can not be read or written: {reason}. Mend that and run the command again."

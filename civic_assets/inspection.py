@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from civic_assets.contracts.model import Contract
-from civic_assets.errors import FileRefused, NotRecognised, UsageError
+from civic_assets.errors import FileRefused, NotRecognised, UsageError, sentence_of
 from civic_assets.harmonise.areas import same_ground
 from civic_assets.layers import examine
 from civic_assets.quality.result_tables import finding_row
@@ -22,7 +22,8 @@ from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.zip_members import members_of
 from civic_assets.sources.recognise import Recognised, recognise
 from civic_assets.tables.release_names import unknown_edition
-from civic_assets.unforeseen import ENVIRONMENT, sentence_of
+from civic_assets.unforeseen import ENVIRONMENT
+from civic_assets.unforeseen import sentence_of as sentence_of_any
 
 Outcome = Literal["clean", "warnings", "disputed", "blocked"]
 _SHOWN = (
@@ -58,6 +59,53 @@ def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = 
         return _archive(path, contracts, only)
     reports = _reports(path, path.name, contracts, only)
     return {**reports[0], "also": reports[1:]} if len(reports) > 1 else reports[0]
+
+
+def inspect_folder(
+    folder: Path, contracts: Mapping[str, Contract], source: str | None = None
+) -> list[dict[str, Any]]:
+    """What `inspect` says of each file of a folder and its sub-folders, by name.
+
+    Args:
+        folder: Hidden files and folders in it are passed over.
+        contracts: Of all sources.
+        source: As for `inspect`.
+
+    Returns:
+        A report for each file, `file` being its path within the folder; one that is no release, or can not be read,
+        has `recognised` false and says why in `message`.
+
+    Raises:
+        UsageError: There is no file in it, or no such source.
+    """
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+    if not files:
+        raise UsageError(f"There is no file in {folder}.")
+    if source is not None and source not in contracts:
+        raise UsageError(f"There is no source {source!r}. Sources are: {', '.join(contracts)}.")
+    reports = []
+    for path in files:
+        name = path.relative_to(folder).as_posix()
+        try:
+            report = inspect(path, contracts, source)
+        except OSError as error:
+            reports.append(_unread(name, sentence_of(error)))
+        except Exception as error:  # noqa: BLE001  (one file never keeps the others from being looked at)
+            reports.append(_unread(name, sentence_of_any(error)))
+        else:
+            reports.append({**report, "file": name})
+    return reports
+
+
+def _unread(name: str, message: str) -> dict[str, Any]:
+    return {
+        "recognised": False, "file": name, "source": None, "release": None, "tables": [], "drift": [], "findings": [],
+        "outcome": "blocked", "message": message,
+    }  # fmt: skip
 
 
 def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str]) -> dict[str, Any]:
@@ -142,4 +190,4 @@ def outcome_of(findings: list[dict[str, Any]], held_back: bool) -> Outcome:
     return "warnings" if severities else "clean"
 
 
-__all__ = ["NotRecognised", "inspect", "outcome_of"]
+__all__ = ["NotRecognised", "inspect", "inspect_folder", "outcome_of"]

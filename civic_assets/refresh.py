@@ -42,6 +42,7 @@ class Summary:
         errors: Sentences about steps that failed.
         tracebacks: Of errors that nobody foresaw, each under a line that says what it is about; not in the JSON.
         report: First page of the quality report; None when nothing was ever published.
+        samples_left_out: `source release` of synthetic samples that left when publishers' files came.
     """
 
     profile: str
@@ -55,6 +56,7 @@ class Summary:
     errors: Sequence[str] = field(default_factory=list)
     report: str | None = None
     tracebacks: Sequence[str] = field(default_factory=list)
+    samples_left_out: Sequence[str] = field(default_factory=list)
 
     @property
     def held_back(self) -> list[Mapping[str, Any]]:
@@ -94,6 +96,7 @@ def refresh(
         UsageError: The profile, folder or a source's name is wrong, or the store holds data of another kind.
         ContractError: A contract is wrong.
     """
+    store.require_writable()
     contracts = load_contracts()
     load_corrections()  # A decision that is none is said now, before anything is done.
     load_waivers()
@@ -117,7 +120,8 @@ def refresh(
     report = launch(store, contracts, stale, profile=profile, without=without, progress=progress)
     # A run that Dagster launches by itself builds it too (`defs.published`); then it stands here already.
     page, trouble = _report(store, contracts, progress)
-    return _summary(store, profile, intake, receipts, report, page, trouble)
+    gone = [f"{source} {release}" for source, release in sorted(without)]
+    return _summary(store, profile, intake, receipts, report, page, trouble, gone)
 
 
 def _report(
@@ -200,6 +204,7 @@ def _summary(
     report: Any,
     page: str | None,
     trouble: Sequence[str],
+    left_out: Sequence[str],
 ) -> Summary:
     from civic_assets.layers import FINDINGS, RESULTS
     from civic_assets.publish.decisions import applied_corrections
@@ -251,6 +256,7 @@ def _summary(
         errors=[*report.errors, *trouble],
         report=page,
         tracebacks=tracebacks,
+        samples_left_out=left_out,
     )
 
 

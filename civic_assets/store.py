@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from functools import cache, cached_property
 from pathlib import Path
 
 from civic_assets import sources
 from civic_assets.archive import Archive
-from civic_assets.errors import UsageError
+from civic_assets.errors import UsageError, sentence_of
 from civic_assets.tables import TableStore
 
 PACKAGE = Path(__file__).resolve().parent
@@ -42,6 +43,10 @@ def code_version(*subjects: str) -> str:
     return digest.hexdigest()[:16]
 
 
+def _root(named: Path | None) -> Path:
+    return (named or Path(os.environ.get("CIVIC_STORE") or ".civic")).absolute()
+
+
 class Store:
     """The folder of one installation.
 
@@ -53,7 +58,7 @@ class Store:
     """
 
     def __init__(self, root: Path | None = None) -> None:
-        self.root = (root or Path(os.environ.get("CIVIC_STORE") or ".civic")).absolute()
+        self.root = _root(root)
         try:
             for folder in (self.root, self.publications, self.dagster_home, self.inbox):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -62,6 +67,54 @@ class Store:
             raise UsageError(
                 f"The store {self.root} can not be used: {reason}. Choose another with --store."
             ) from None
+
+    @classmethod
+    def existing(cls, root: Path | None = None) -> Store:
+        """The store for whoever only reads: it must be there, and nothing is made in it.
+
+        Args:
+            root: As for a store.
+
+        Raises:
+            UsageError: There is no such folder, or nothing was ever taken into it.
+        """
+        store = cls.__new__(cls)
+        store.root = _root(root)
+        try:
+            there = any((store.root / name).exists() for name in ("archive", "publications", "civic.duckdb"))
+        except OSError as error:
+            raise UsageError(sentence_of(error)) from None
+        if not there:
+            raise UsageError(
+                f"There is no store in {store.root}. Make one with: civic-assets refresh --store {store.root}; or name "
+                "yours with --store or CIVIC_STORE."
+            )
+        return store
+
+    def require_writable(self) -> None:
+        """Finds out before long work whether the store can be written.
+
+        Raises:
+            UsageError: It can not; names the folder and the reason.
+        """
+        for folder in (
+            self.root,
+            self.root / "archive",
+            self.root / "tables",
+            self.publications,
+            self.dagster_home,
+        ):
+            if not folder.is_dir():
+                continue
+            try:
+                with tempfile.TemporaryFile(dir=folder):
+                    pass
+            except OSError as error:
+                reason = error.strerror or error
+                raise UsageError(
+                    f"The store can not be written in {folder}: {reason}. Change its permissions, or choose "
+                    "another with --store."
+                ) from None
 
     @cached_property
     def archive(self) -> Archive:

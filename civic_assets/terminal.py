@@ -6,7 +6,9 @@ Belongs here: tables and sentences for people. Does not belong here: what the an
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -81,6 +83,8 @@ def print_summary(summary: Summary) -> None:
             console.print(f"  {sentence}", markup=False)
     for error in summary.errors:
         console.print(f"Failed: {error}", markup=False)
+    if summary.samples_left_out:
+        console.print(_without_samples(len(summary.samples_left_out)))
     published = [release for release in summary.releases if release["state"] == "published"]
     if summary.publication is None:
         console.print("Nothing is published.")
@@ -117,6 +121,30 @@ def _disputed(sentences: Sequence[str]) -> list[tuple[str, int]]:
             text = f"{key[0]}: {len(group):,} figures of {key[1]}, {cells} ({key[2]}). The first: {first[1]}"
             lines.append((text, len(group)))
     return lines
+
+
+def print_inspections(reports: Sequence[Mapping[str, Any]]) -> None:
+    """What the files of a folder are: a line for each, then how many of each kind there are."""
+    console = _console()
+    outcomes: Counter[str] = Counter()
+    for report in reports:
+        for part in [report, *report.get("also", ())]:
+            outcomes[part["outcome"] if part["recognised"] else "not recognised"] += 1
+            if not part["recognised"]:
+                console.print(f"{part['file']}: not recognised: {part['message']}", markup=False)
+                continue
+            found = Counter(finding["severity"] for finding in part["findings"])
+            said = ", ".join(
+                f"{found[name]} {name}" for name in ("blocking", "warning", "info") if found[name]
+            )
+            synthetic = ", SYNTHETIC SAMPLE DATA" if part["synthetic"] else ""
+            console.print(
+                f"{part['file']}: {part['source']} {part['release']}{synthetic}, {part['rows']:,} figures, "
+                f"{part['outcome']} ({said or 'no findings'})",
+                markup=False,
+            )
+    counted = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
+    console.print(f"{len(reports)} files: {counted}. Inspect one of them by its name to see every finding.")
 
 
 def print_inspection(report: Mapping[str, Any]) -> None:
@@ -183,31 +211,27 @@ def _grouped(files: Sequence[Mapping[str, str]]) -> list[str]:
 
 
 def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
-    """Sources with their newest release and staleness, and why some are not read."""
+    """Sources with their newest edition and what is due next, and why some are not read."""
     console = _console()
     columns = [
-        ("source", False), ("publisher", False), ("status", False), ("releases", True), ("newest", False),
-        ("period ends", False), ("stale", False),
+        ("source", False), ("publisher", False), ("status", False), ("releases", True), ("newest edition", False),
+        ("period", False), ("next due", False), ("late by", False),
     ]  # fmt: skip
     rows = []
     for entry in listed:
-        releases = entry["releases"]
-        published = [release for release in releases if release["state"] == "published"]
-        nothing = "not read yet" if entry["not_read_because"] else "nothing published"
-        stale = {
-            None: nothing,
-            True: f"yes, since {entry['stale_from']}",
-            False: f"from {entry['stale_from']}",
-        }
+        newest = entry["newest"] or {}
+        held = [release for release in entry["releases"] if release["state"] != "left_out"]
+        published = [release for release in held if release["state"] == "published"]
         rows.append(
             [
                 entry["source"],
                 entry["publisher"] or "",
                 entry["status"],
-                str(len(releases)),
-                published[0]["release"] if published else "",
-                entry["latest_period_end"] or "",
-                stale[entry["stale"]],
+                str(len(held)),
+                newest.get("edition") or (published[0]["release"] if published else ""),
+                newest.get("period", ""),
+                _next_due(entry),
+                _days(entry["late_days"]) if entry["late_days"] else "",
             ]
         )
     _table(console, columns, rows)
@@ -216,3 +240,27 @@ def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
             console.print(
                 f"{entry['source']} is not read yet, because {entry['not_read_because']}.", markup=False
             )
+    left_out = sum(release["state"] == "left_out" for entry in listed for release in entry["releases"])
+    if left_out:
+        console.print(_without_samples(left_out))
+
+
+def _next_due(entry: Mapping[str, Any]) -> str:
+    if entry["not_read_because"]:
+        return "not read yet"
+    if entry["next_due"]:
+        day = date.fromisoformat(entry["next_due"])
+        return f"{day.day} {day:%B %Y}"
+    if entry["newest"]:
+        return "not expected again"
+    published = any(release["state"] == "published" for release in entry["releases"])
+    return "its files have no periods" if published else "nothing published"
+
+
+def _days(number: int) -> str:
+    return f"{number:,} day{'' if number == 1 else 's'}"
+
+
+def _without_samples(number: int) -> str:
+    releases = "1 sample release is" if number == 1 else f"{number} sample releases are"
+    return f"This store holds publishers' files, so {releases} left out: made-up figures never stand among real ones."

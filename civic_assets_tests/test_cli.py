@@ -24,6 +24,7 @@ def _ended(*command: str) -> subprocess.CompletedProcess[str]:
 def test_a_command_ends_with_its_whole_answer_and_without_taking_the_interpreter_apart(
     tmp_path: Path,
 ) -> None:
+    (tmp_path / "store" / "archive").mkdir(parents=True)
     done = _ended(sys.executable, "-c", _TAKEN_APART, str(tmp_path / "store"))
 
     assert done.returncode == 0, done.stderr
@@ -32,6 +33,7 @@ def test_a_command_ends_with_its_whole_answer_and_without_taking_the_interpreter
 
 
 def test_a_reader_that_stops_early_gets_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "store" / "archive").mkdir(parents=True)
     command = f"'{sys.executable}' -m civic_assets.cli sources --json --store '{tmp_path}/store' | head -c 1"
 
     done = _ended("bash", "-c", command)

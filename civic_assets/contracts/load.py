@@ -28,7 +28,7 @@ from civic_assets.unforeseen import sentence_of
 from civic_assets.values.cells import label
 
 _SHARED = ("vocabularies/*.yaml", "geography/*.csv", "breaks.yaml")
-_DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "data_contracts"
+DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "data_contracts"
 
 
 def contracts_folders() -> list[Path]:
@@ -37,7 +37,7 @@ def contracts_folders() -> list[Path]:
     A team that keeps sources of its own names both: the project's folder first, since the vocabularies are there.
     """
     named = [Path(folder) for folder in os.environ.get("CIVIC_CONTRACTS", "").split(os.pathsep) if folder]
-    return named or [_DEFAULT_FOLDER]
+    return named or [DEFAULT_FOLDER]
 
 
 def contracts_folder() -> Path:

@@ -20,6 +20,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.observations import FIELDS as HARMONISED_FIELDS
 from civic_assets.inputs import SYNTHETIC_MARK
 from civic_assets.layers import Checked
+from civic_assets.publish.explained import explanations
 from civic_assets.readers.grid import column_letters
 from civic_assets.sources.observations import FIELDS as VALIDATED_FIELDS
 from civic_assets.store import PACKAGE, Store
@@ -128,7 +129,18 @@ def describe_layer(contract: Contract, layer: str) -> str:
 
 def column_schema(layer: str) -> dg.TableSchema:
     """Columns of a layer's tables with their meaning."""
-    return _schema({"raw": RAW_FIELDS, "validated": VALIDATED_FIELDS, "harmonised": HARMONISED_FIELDS}[layer])
+    if layer == "raw":
+        return _schema(RAW_FIELDS)
+    if layer == "validated":
+        return _schema(VALIDATED_FIELDS)
+    return _schema((name, kind, _meaning(name, meaning)) for name, kind, meaning in HARMONISED_FIELDS)
+
+
+def _meaning(column: str, otherwise: str) -> str:
+    """What the read model says of a column; the layer's own words where it has none."""
+    # Files of the harmonised layer keep the printed name, which the read model has beside that of the register.
+    said = explanations().of("area_name_printed" if column == "area_name" else column)
+    return said.text if said else otherwise
 
 
 def _schema(fields: Iterable[tuple[str, str, str]]) -> dg.TableSchema:

@@ -76,19 +76,39 @@ def register_for(
     """The register that ships, with what the publication's lookups say of the wards and output areas in its figures.
 
     Args:
-        connection: Of the read model that is being built, with `harmonised.observations`.
+        connection: Of the read model that is being built, with the figures as `printed_figures`.
         store: With the raw tables of lookups.
         contracts: Of all sources.
         members: Releases of the publication.
     """
     shipped = AreaRegister.shipped()
     rows = connection.execute(
-        "SELECT DISTINCT area_code FROM harmonised.observations WHERE area_type IN (?, ?)",
+        "SELECT DISTINCT area_code FROM printed_figures WHERE area_type IN (?, ?)",
         [WARD, OUTPUT_AREA],
     ).fetchall()
     if not rows or LOOKUPS not in contracts:
         return shipped
     return shipped.with_lookups(lookups_of(store, contracts[LOOKUPS], members, [code for (code,) in rows]))
+
+
+def create_names(connection: DuckDBPyConnection, register: AreaRegister) -> None:
+    """Makes the temporary table `area_names`: one name for each code that has figures.
+
+    The name is that of the register; of a code that the register does not know (a ward that no lookup held here has, a
+    row of a publisher without a code) it is the one in the newest release. Publishers write one area in several ways
+    (`Bristol City of`, `LONDON`, `Poole (Pre LG)`), and whoever groups by name would get several areas.
+
+    Args:
+        connection: Of the read model that is being built, with `printed_figures` and `release_orders`.
+        register: With the publication's lookups.
+    """
+    import pyarrow as pa
+
+    names = {area.code: area.name for area in register.areas.values()}
+    known = pa.table({"area_code": list(names), "area_name": list(names.values())})
+    connection.register("known_names", known)
+    connection.execute(_NAMES)
+    connection.unregister("known_names")
 
 
 def published_register(connection: DuckDBPyConnection) -> AreaRegister:
@@ -138,6 +158,12 @@ def create(connection: DuckDBPyConnection, register: AreaRegister) -> None:
     connection.execute(_BY_AUTHORITY)
 
 
+_NAMES = """CREATE TEMP TABLE area_names AS
+SELECT p.area_code, coalesce(any_value(k.area_name),
+    any_value(p.area_name ORDER BY r.release_order DESC, p.area_name)) AS area_name
+FROM (SELECT DISTINCT area_code, area_name, release FROM printed_figures) p
+JOIN release_orders r USING (release) LEFT JOIN known_names k USING (area_code)
+GROUP BY p.area_code"""
 # The names and types under which areas stand in figures: those of the newest release.
 _OBSERVED = """SELECT area_code,
     any_value(area_name ORDER BY release_order DESC, area_name) AS area_name,

@@ -158,7 +158,7 @@ FROM baseline_pairs GROUP BY number ORDER BY number"""
 # What a baseline was chosen from: other choices are judged by it (rule X-10).
 _KEPT = """CREATE TABLE harmonised.indicator_periods AS
 SELECT c.indicator, c.area_code, c.area_name, c.source, c.release, c.measure, c.breakdown, c.unit, c.period_start,
-    c.period_end, c.count, c.base, c.rate, c.usable, c.abnormal_share, c.is_latest, v.allowed
+    c.period_end, c.count, c.base AS denominator, c.rate, c.usable, c.abnormal_share, c.is_latest, v.allowed
 FROM baseline_chain c LEFT JOIN baseline_pairs p USING (indicator, area_code, period_start, period_end)
 LEFT JOIN incoming_verdicts v USING (number)
 ORDER BY c.indicator, c.area_code, c.period_end"""

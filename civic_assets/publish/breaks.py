@@ -35,10 +35,10 @@ def create(connection: DuckDBPyConnection) -> None:
     for entry in breaks():
         entries.setdefault(entry.id, []).append(entry)
     connection.execute(
-        """CREATE TABLE quality.breaks (break_id VARCHAR PRIMARY KEY, source VARCHAR, measure VARCHAR, area VARCHAR,
-        breakdown VARCHAR, unit VARCHAR, period_kind VARCHAR, last_old_edition VARCHAR, date_from DATE, date_to DATE,
-        effect VARCHAR, action VARCHAR, abnormal BOOLEAN, reference VARCHAR, verified BOOLEAN,
-        reclassifies BOOLEAN)"""
+        """CREATE TABLE quality.breaks (break_id VARCHAR PRIMARY KEY, source VARCHAR, measure VARCHAR,
+        area_code VARCHAR, breakdown VARCHAR, unit VARCHAR, period_kind VARCHAR, last_old_edition VARCHAR,
+        date_from DATE, date_to DATE, effect VARCHAR, action VARCHAR, abnormal BOOLEAN, reference VARCHAR,
+        verified BOOLEAN, reclassifies BOOLEAN)"""
     )
     connection.register("incoming", pa.Table.from_pylist([_row(found) for found in entries.values()]))
     connection.execute("INSERT INTO quality.breaks BY NAME SELECT * FROM incoming")
@@ -52,7 +52,7 @@ def _row(entries: list[Break]) -> dict[str, Any]:
         "break_id": first.id,
         "source": _listed([entry.source for entry in entries if entry.source] or None),
         "measure": _listed(first.measures),
-        "area": _listed(first.areas),
+        "area_code": _listed(first.areas),
         "breakdown": _listed(first.breakdowns),
         "unit": _listed(first.units),
         "period_kind": _listed(first.period_kinds),

@@ -26,6 +26,7 @@ from civic_assets.tables.release_names import publication_order
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from civic_assets.harmonise.register import AreaRegister
     from civic_assets.publish.publication import Member
 
 # What DuckDB may use; what is more goes to a file beside the new one. Of two million figures none does.
@@ -37,13 +38,19 @@ def open_read_model(store: Store) -> DuckDBPyConnection:
     """The read model, read-only.
 
     Raises:
-        UsageError: Nothing has been published into this store.
+        UsageError: Nothing has been published into this store, or its read model can not be opened.
     """
     import duckdb
 
     if not store.database.is_file():
         raise UsageError(f"Nothing is published in {store.root} yet. Run: civic-assets refresh")
-    connection = duckdb.connect(str(store.database), read_only=True)
+    try:
+        connection = duckdb.connect(str(store.database), read_only=True)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise UsageError(
+            f"{store.database} can not be opened: {reason} It is made anew by: civic-assets refresh"
+        ) from None
     # A question that takes longer than two seconds would draw a bar into the answer, which may be JSON.
     connection.execute("SET enable_progress_bar = false")
     return connection
@@ -89,6 +96,7 @@ def build_read_model(
     )
     from civic_assets.publish.as_written import refuse_unless_written
     from civic_assets.publish.bias import register
+    from civic_assets.publish.explained import explain
     from civic_assets.quality.expectations import add_expectations
     from civic_assets.quality.published_engine import add_results
     from civic_assets.quality.published_rules import MODELLED
@@ -101,14 +109,13 @@ def build_read_model(
             for schema in ("harmonised", "quality", "catalogue"):
                 connection.execute(f"CREATE SCHEMA {schema}")
             _quality(connection, members)
-            _observations(connection, members)
-            areas_known = areas.register_for(connection, store, contracts, members)
-            latest.mark(connection, areas_known)
+            area_register = _observations(connection, store, contracts, members)
+            latest.mark(connection, area_register)
             decisions.create_corrections(connection, load_corrections())
             latest.create_view(connection)
-            _catalogue(connection, contracts, members, store.archive.receipts())
+            _catalogue(connection, contracts, members, _counted(members, store.archive.receipts()))
             decisions.create_waivers(connection, load_waivers(), today or date.today())
-            areas.create(connection, areas_known)
+            areas.create(connection, area_register)
             measures.create(connection, contracts)
             breaks.create(connection)
             recorded_crime.create(connection)
@@ -123,6 +130,7 @@ def build_read_model(
                 "CREATE TABLE catalogue.publication AS SELECT ? AS stamp, ? AS publication, ? AS number",
                 [stamp, publication, number],
             )
+            explain(connection)
         refuse_unless_written(store, temporary, members)
         os.replace(temporary, store.database)
     finally:
@@ -162,14 +170,21 @@ _EMPTY_FINDINGS = """CREATE TABLE quality.findings (finding_id VARCHAR, check_id
     status VARCHAR, message VARCHAR, locators VARCHAR[], disputes VARCHAR[], waiver_id VARCHAR)"""
 
 
-def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
+def _observations(
+    connection: DuckDBPyConnection,
+    store: Store,
+    contracts: Mapping[str, Contract],
+    members: Sequence[Member],
+) -> AreaRegister:
+    """Creates `harmonised.observations`; returns the area register with the publication's lookups."""
     from civic_assets.harmonise.figure_names import ID_SQL
     from civic_assets.harmonise.observations import FIELDS
+    from civic_assets.publish import areas
 
-    columns = [name for name, _, _ in FIELDS]
-    at = columns.index("value_text")
     typed = {name: _TYPES[kind] for name, kind, _ in FIELDS}
-    declared = [*columns[:at], "quality", *columns[at:]]
+    declared = list(typed)
+    for name, after in (("area_name_printed", "area_name"), ("quality", "status")):
+        declared.insert(declared.index(after) + 1, name)
     connection.execute(
         "CREATE TABLE harmonised.observations ("
         + ", ".join(f"{name} {typed.get(name, 'VARCHAR')}" for name in declared)
@@ -178,25 +193,39 @@ def _observations(connection: DuckDBPyConnection, members: Sequence[Member]) -> 
     )
     published = [member for member in members if member.harmonised is not None]
     order = sorted({m.receipt.release for m in published}, key=publication_order)
+    connection.execute("CREATE TEMP TABLE release_orders (release VARCHAR, release_order INTEGER)")
+    stored = (
+        parquet_scan(member.harmonised.path for member in published if member.harmonised)
+        if published
+        else "harmonised.observations"
+    )
+    connection.execute(f"CREATE TEMP VIEW printed_figures AS SELECT * FROM {stored}")
     if published:
-        connection.execute("CREATE TEMP TABLE release_orders (release VARCHAR, release_order INTEGER)")
         connection.executemany(
             "INSERT INTO release_orders VALUES (?, ?)", [[r, i] for i, r in enumerate(order)]
         )
-        stored = parquet_scan(member.harmonised.path for member in published if member.harmonised)
-        chosen = ", ".join(
-            "CASE WHEN d.locator IS NULL THEN 'ok' ELSE 'disputed' END" if name == "quality" else f"o.{name}"
-            for name in declared
-        )
+    register = areas.register_for(connection, store, contracts, members)
+    areas.create_names(connection, register)
+    if published:
+        own = {
+            "area_name": "coalesce(n.area_name, o.area_name)",
+            "area_name_printed": "o.area_name",
+            "quality": "CASE WHEN d.locator IS NULL THEN 'ok' ELSE 'disputed' END",
+        }
         connection.execute(
             f"""INSERT INTO harmonised.observations
             WITH d AS (SELECT DISTINCT source, release, unnest(disputes) AS locator FROM quality.findings
                        WHERE status <> 'waived')
-            SELECT {chosen}, r.release_order
-            FROM {stored} o
+            SELECT {", ".join(own.get(name, f"o.{name}") for name in declared)}, r.release_order
+            FROM printed_figures o
             JOIN release_orders r USING (release)
+            LEFT JOIN area_names n USING (area_code)
             LEFT JOIN d ON d.source = o.source AND d.release = o.release AND d.locator = o.locator"""
         )
+    connection.execute("DROP VIEW printed_figures")
+    connection.execute("DROP TABLE release_orders")
+    connection.execute("DROP TABLE area_names")
+    return register
 
 
 def _catalogue(
@@ -249,17 +278,22 @@ def _catalogue(
     create(
         "catalogue.statements",
         [
-            {"source": m.receipt.source, "release": m.receipt.release, **statement}
+            {
+                "source": m.receipt.source,
+                "release": m.receipt.release,
+                **{_OF_STATEMENTS.get(name, name): said for name, said in statement.items()},
+            }
             for m in members
             for statement in m.facts.get("statements", ())
         ],
         "source VARCHAR, release VARCHAR, locator VARCHAR, section VARCHAR, text VARCHAR, claim VARCHAR, "
-        "subject VARCHAR, said VARCHAR, value DOUBLE, unit VARCHAR, area VARCHAR, area_name VARCHAR, span VARCHAR, "
-        "span_start DATE, span_end DATE",
+        "subject VARCHAR, said VARCHAR, value DOUBLE, unit VARCHAR, area_code VARCHAR, area_name_printed VARCHAR, "
+        "period_named VARCHAR, period_start DATE, period_end DATE",
     )
     create(
         "catalogue.checks",
-        [
+        # A rule that looks at several tables of ours stands there for each of them, with the same words.
+        _distinct([
             {
                 "check_id": spec.id, "name": spec.name, "layer": spec.layer, "dimension": spec.dimension,
                 "severity": spec.severity, "scope": spec.scope, "statement": spec.statement,
@@ -274,10 +308,30 @@ def _catalogue(
                 "cannot_tell": rule.cannot_tell,
             }
             for rule in of_what_is_published()
-        ],
+        ]),
         "check_id VARCHAR, name VARCHAR, layer VARCHAR, dimension VARCHAR, severity VARCHAR, scope VARCHAR, "
         "statement VARCHAR, cannot_tell VARCHAR",
     )  # fmt: skip
+
+
+def _distinct(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({(row["check_id"], row["layer"], row["statement"]): row for row in rows}.values())
+
+
+def _counted(members: Sequence[Member], receipts: Sequence[Receipt]) -> list[Receipt]:
+    """Files that belong to the publication: samples that left when publishers' files came are not listed any more."""
+    here = {(member.receipt.source, member.receipt.release) for member in members}
+    return [r for r in receipts if r.origin != "sample" or not here or (r.source, r.release) in here]
+
+
+# What a statement names in its own words stands under the words of all tables.
+_OF_STATEMENTS = {
+    "area": "area_code",
+    "area_name": "area_name_printed",
+    "span": "period_named",
+    "span_start": "period_start",
+    "span_end": "period_end",
+}
 
 
 def _source(contract: Contract) -> dict[str, Any]:

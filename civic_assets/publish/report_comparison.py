@@ -163,12 +163,13 @@ wider AS (
     QUALIFY row_number() OVER (PARTITION BY v.indicator ORDER BY v.period_end DESC) = 1
 )
 SELECT p.indicator, p.position, p.report_label AS printed_label, p.printed_count, p.printed_percent, p.printed_london,
-    round(p.implied_base) AS printed_base, round(p.base_low) AS printed_base_low,
-    round(p.base_high) AS printed_base_high,
+    round(p.implied_base) AS printed_base, round(p.base_low) AS printed_base_lower,
+    round(p.base_high) AS printed_base_upper,
     c.count AS our_count, c.our_rate, c.our_london, c.denominator AS our_base,
     CASE WHEN c.denominator IS NULL THEN nullif(p.no_denominator, '')
          ELSE format('{{}}, {{}}, {{}} ({{}} {{}})', c.denominator_of, c.denominator_ages,
-            strftime(c.denominator_date, '{_DAY}'), c.denominator_source, c.denominator_release) END AS denominator,
+            strftime(c.denominator_date, '{_DAY}'), c.denominator_source, c.denominator_release) END
+        AS denominator_named,
     c.period_start, c.period_end,
     CASE c.fit WHEN 1 THEN 'count' WHEN 2 THEN 'base' WHEN 3 THEN 'rate' END AS period_found_by,
     coalesce(c.count_source, c.rate_source) AS source, coalesce(c.count_release, c.rate_release) AS release,
@@ -220,7 +221,7 @@ LEFT JOIN catalogue.releases r ON r.source = coalesce(c.count_source, c.rate_sou
 ORDER BY p.position"""
 
 _TABLE_2 = """CREATE TABLE quality.report_table_2 AS
-SELECT p.measure, t.position, p.period_start, p.period_end, p.value AS printed, p.quality AS printed_quality,
+SELECT p.measure, t.position, p.period_start, p.period_end, p.value AS printed_value, p.quality AS printed_quality,
     p.locator AS printed_locator, p.proposal, o.value AS our_value, o.value - p.value AS difference,
     o.source, o.release, o.locator,
     CASE WHEN o.release IS NULL THEN 'No release held has this year for this area.'

@@ -228,7 +228,7 @@ def _of_sources(
         )
         rows.append(
             {
-                "source": source, "release": TOGETHER, "table": TOGETHER, "n_primary": hidden, "n_secondary": 0,
+                "source": source, "release": TOGETHER, "table_id": TOGETHER, "n_primary": hidden, "n_secondary": 0,
                 "n_audited": hidden - int(found.contradictory[own].sum()), "n_recovered": told, "n_narrow": narrow,
                 "outcome": "fail" if told + narrow else "pass", "reason": "", "message": message,
             }
@@ -259,28 +259,28 @@ def _of_ours(name: str, protection: Protection, audit: Audit) -> dict[str, Any]:
         if left:
             message += f" {left:,} hidden figures are still told better with our tables than without."
     return {
-        "source": name, "release": OURS, "table": name, "n_primary": primary, "n_secondary": secondary,
+        "source": name, "release": OURS, "table_id": name, "n_primary": primary, "n_secondary": secondary,
         "n_audited": audit.n_audited, "n_recovered": audit.n_recovered, "n_narrow": audit.n_narrow,
         "outcome": outcome, "reason": reason, "message": message.strip(),
     }  # fmt: skip
 
 
-_LOG = """CREATE TABLE quality.disclosure_log (source VARCHAR, release VARCHAR, "table" VARCHAR, n_primary BIGINT,
+_LOG = """CREATE TABLE quality.disclosure_log (source VARCHAR, release VARCHAR, table_id VARCHAR, n_primary BIGINT,
     n_secondary BIGINT, n_audited BIGINT, n_recovered BIGINT, n_narrow BIGINT, outcome VARCHAR, reason VARCHAR,
     message VARCHAR)"""
 
 _OF_RELEASES = """INSERT INTO quality.disclosure_log BY NAME
     WITH hidden AS (
-        SELECT source, release, table_id AS "table", count(*) AS n_primary FROM disclosure_hidden GROUP BY ALL
+        SELECT source, release, table_id, count(*) AS n_primary FROM disclosure_hidden GROUP BY ALL
     ),
     told AS (
-        SELECT source, release, json_extract_string(evidence, '$.table') AS "table",
+        SELECT source, release, json_extract_string(evidence, '$.table') AS table_id,
             json_extract(evidence, '$.recovered')::BIGINT AS n_recovered,
             json_extract(evidence, '$.narrow')::BIGINT AS n_narrow, message
         FROM quality.findings WHERE check_id = 'H-19'
     ),
     results AS (SELECT source, release, outcome, reason, message FROM quality.check_results WHERE check_id = 'H-19')
-    SELECT h.source, h.release, h."table", h.n_primary, 0 AS n_secondary,
+    SELECT h.source, h.release, h.table_id, h.n_primary, 0 AS n_secondary,
         CASE WHEN r.outcome IN ('pass', 'fail') THEN h.n_primary ELSE 0 END AS n_audited,
         coalesce(t.n_recovered, 0) AS n_recovered, coalesce(t.n_narrow, 0) AS n_narrow,
         CASE WHEN t.message IS NOT NULL THEN 'fail' WHEN r.outcome IN ('pass', 'fail') THEN 'pass'
@@ -290,5 +290,5 @@ _OF_RELEASES = """INSERT INTO quality.disclosure_log BY NAME
         coalesce(t.message, CASE WHEN r.outcome IN ('pass', 'fail')
             THEN 'None of the hidden figures can be told from the others of the release.'
             ELSE coalesce(r.message, 'Rule H-19 has said nothing of this release.') END) AS message
-    FROM hidden h LEFT JOIN told t USING (source, release, "table") LEFT JOIN results r USING (source, release)
-    ORDER BY h.source, h.release, h."table\""""
+    FROM hidden h LEFT JOIN told t USING (source, release, table_id) LEFT JOIN results r USING (source, release)
+    ORDER BY h.source, h.release, h.table_id"""

@@ -40,8 +40,8 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
                 'scale of the area{}.', source, arg_max(locator, (far_off, period_start)), measure, max(area_name),
                 strftime(arg_max(period_start, (far_off, period_start)), '%B %Y'), arg_max(value, (far_off,
                     period_start)), arg_max(ratio, (far_off, period_start)),
-                arg_max(year_value, (far_off, period_start)), arg_max(year_start, (far_off, period_start)),
-                    arg_max(year_end, (far_off, period_start)),
+                arg_max(year_value, (far_off, period_start)), arg_max(year_period_start, (far_off, period_start)),
+                    arg_max(year_period_end, (far_off, period_start)),
                 arg_max(year_source, (far_off, period_start)), arg_max(year_release, (far_off, period_start)),
                 CASE WHEN count(*) > 1 THEN format('; of {} months the middle one is {:.2f}', count(*),
                     any_value(usual_ratio)) ELSE '' END) AS message
@@ -62,18 +62,19 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
         cannot_tell="why an area is missing, and in which direction that bends a sum",
         checked="SELECT count(*) FROM quality.returns",
         failing="""SELECT count(*) AS n, measure, NULL AS area_code,
-            arg_min(period_start, (received / due, period_start)) AS period_start,
-            arg_min(period_end, (received / due, period_start)) AS period_end, '' AS locator,
-            min(received / due)::DECIMAL(5, 4) || '' AS observed, '1' AS expected,
+            arg_min(period_start, (n_received / n_due, period_start)) AS period_start,
+            arg_min(period_end, (n_received / n_due, period_start)) AS period_end, '' AS locator,
+            min(n_received / n_due)::DECIMAL(5, 4) || '' AS observed, '1' AS expected,
             format('{}: {} of {} to {} is there for {} of {} areas that were due; missing: {}{}{}.', source, measure,
-                arg_min(period_start, (received / due, period_start)),
-                arg_min(period_end, (received / due, period_start)),
-                arg_min(received, (received / due, period_start)), arg_min(due, (received / due, period_start)),
-                array_to_string(arg_min(missing_names, (received / due, period_start))[:5], ', '),
-                CASE WHEN len(arg_min(missing_names, (received / due, period_start))) > 5 THEN ' and others'
+                arg_min(period_start, (n_received / n_due, period_start)),
+                arg_min(period_end, (n_received / n_due, period_start)),
+                arg_min(n_received, (n_received / n_due, period_start)),
+                arg_min(n_due, (n_received / n_due, period_start)),
+                array_to_string(arg_min(missing_names, (n_received / n_due, period_start))[:5], ', '),
+                CASE WHEN len(arg_min(missing_names, (n_received / n_due, period_start))) > 5 THEN ' and others'
                     ELSE '' END,
                 CASE WHEN count(*) > 1 THEN format('; {} periods are incomplete', count(*)) ELSE '' END) AS message
-            FROM quality.returns WHERE received < due GROUP BY source, measure ORDER BY source, measure""",
+            FROM quality.returns WHERE n_received < n_due GROUP BY source, measure ORDER BY source, measure""",
         reason="no_reference",
         nothing="no contract says which areas owe a return",
         passed="measures and periods, each with all areas that were due",
@@ -88,7 +89,7 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
         "to be "
         "that of all that were due (index of dissimilarity; a house rule).",
         cannot_tell="traits other than the region, and residents: it counts areas",
-        checked="SELECT count(*) FROM quality.coverage WHERE regions > 1",
+        checked="SELECT count(*) FROM quality.coverage WHERE n_regions > 1",
         failing="""SELECT count(*) AS n, measure, arg_max(period_start, (apart, period_start)) AS period_start,
             arg_max(period_end, (apart, period_start)) AS period_end, '' AS locator, round(max(apart), 3) || '' AS
                 observed,
@@ -96,9 +97,9 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
             format('{}: {:.1f}% of the {} areas with a figure of {} of {} to {} would have to lie in other regions '
                 'for the '
                 'mix to be that of the {} that were due (R = {:.2f}).', source, 100 * max(apart),
-                arg_max(received, (apart, period_start)), measure, arg_max(period_start, (apart, period_start)),
+                arg_max(n_received, (apart, period_start)), measure, arg_max(period_start, (apart, period_start)),
                     arg_max(period_end, (apart, period_start)),
-                arg_max(due, (apart, period_start)), arg_max(r, (apart, period_start))) AS message
+                arg_max(n_due, (apart, period_start)), arg_max(r, (apart, period_start))) AS message
             FROM quality.coverage WHERE unlike GROUP BY source, measure ORDER BY max(apart) DESC, source, measure""",
         reason="no_reference",
         nothing="no returns are due in more than one region",
@@ -138,7 +139,7 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
         cannot_tell="recording rates of single offences, and those of today",
         checked="SELECT count(*) FROM quality.recording_bands",
         failing="""SELECT count(*) AS n, measure, arg_min(area_code, (abs(ln(ratio)), area_code)) AS area_code,
-            max(later_start) AS period_start, max(later_end) AS period_end, '' AS locator,
+            max(later_period_start) AS period_start, max(later_period_end) AS period_end, '' AS locator,
             format('times {:.3f}', arg_min(ratio, (abs(ln(ratio)), area_code))) AS observed,
             format('outside {:.3f} to {:.3f}', any_value((rate - error) / (rate + error)),
                 any_value((rate + error) / (rate - error))) AS expected,
@@ -146,8 +147,8 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
                 'points; for example {}: {:,.0f} after {:,.0f}): nobody can say that there was a change.', source,
                 CASE WHEN count(*) = 1 THEN '1 change' ELSE count(*) || ' changes' END, measure,
                     any_value(force_code), 100 * any_value(rate), 100 * any_value(error),
-                arg_min(area_name, (abs(ln(ratio)), area_code)), arg_min(later, (abs(ln(ratio)), area_code)),
-                    arg_min(earlier, (abs(ln(ratio)), area_code)))
+                arg_min(area_name, (abs(ln(ratio)), area_code)), arg_min(later_value, (abs(ln(ratio)), area_code)),
+                    arg_min(earlier_value, (abs(ln(ratio)), area_code)))
                 AS message
             FROM quality.recording_bands WHERE overlap GROUP BY source, measure, force_code, rate, error
             ORDER BY source, measure, force_code""",
@@ -247,7 +248,8 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
         failing="""SELECT theme AS measure, '' AS locator, round(effective_sources, 2) || '' AS observed,
             'at least 2' AS expected,
             format('What we show of {} rests on {:.2f} effective sources ({} in all, of {}).', theme, effective_sources,
-                sources, CASE WHEN publishers = 1 THEN '1 publisher' ELSE publishers || ' publishers' END) AS message
+                n_sources,
+                CASE WHEN n_publishers = 1 THEN '1 publisher' ELSE n_publishers || ' publishers' END) AS message
             FROM quality.themes WHERE few ORDER BY effective_sources, theme""",
         reason="no_input",
         nothing="no theme has a figure",

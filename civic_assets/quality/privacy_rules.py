@@ -34,8 +34,8 @@ PRIVACY_RULES: Sequence[PublishedRule] = (
         checked=_OF_PERSONS,
         failing=f"""SELECT n_primary AS n, '' AS measure, '' AS locator, n_primary || ' rows' AS observed,
             'none' AS expected, format('{{}}: {{}} rows stated a figure that its publisher hides, or a sum in the '
-                || 'range that it hides; they are withheld.', "table", n_primary) AS message
-            FROM {_OURS} AND n_primary > 0 ORDER BY "table\"""",
+                || 'range that it hides; they are withheld.', table_id, n_primary) AS message
+            FROM {_OURS} AND n_primary > 0 ORDER BY table_id""",
         reason="not_applicable",
         nothing="no figure of ours is of a kind that its publisher hides",
         passed="figures of ours of kinds that publishers hide, none of which states a hidden one",
@@ -54,7 +54,7 @@ PRIVACY_RULES: Sequence[PublishedRule] = (
         checked=f"SELECT coalesce(max(n_audited), 0) FROM {_OURS}",
         failing=f"""SELECT greatest(n_secondary, n_recovered + n_narrow) AS n, '' AS measure, '' AS locator,
             n_secondary || ' rows' AS observed, 'none' AS expected, message
-            FROM {_OURS} AND (n_secondary > 0 OR n_recovered > 0 OR n_narrow > 0) ORDER BY "table\"""",
+            FROM {_OURS} AND (n_secondary > 0 OR n_recovered > 0 OR n_narrow > 0) ORDER BY table_id""",
         reason="not_applicable",
         nothing="no figure of ours speaks of a hidden figure",
         passed="hidden figures that figures of ours speak of, none of which is told better with them",

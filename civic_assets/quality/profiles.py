@@ -171,9 +171,11 @@ distances AS ( -- Kolmogorov and Smirnov: the largest distance between the two d
         FROM steps WINDOW below AS (PARTITION BY id ORDER BY value), everything AS (PARTITION BY id)
     ) GROUP BY id
 )
-SELECT g.source, g.release, g.table_id, g.measure, g.unit, g.statistic, g.period_kind, b.before, c.period_start,
-    g.newest_end AS period_end, g.figures, c.in_newest, e.in_newest AS in_newest_before,
-    CASE WHEN c.enough AND e.enough THEN c.in_newest / e.in_newest END AS in_newest_ratio, c.valued,
+SELECT g.source, g.release, g.table_id, g.measure, g.unit, g.statistic, g.period_kind,
+    b.before AS previous_release, c.period_start,
+    g.newest_end AS period_end, g.figures AS n_figures, c.in_newest AS n_in_newest,
+    e.in_newest AS n_in_newest_before,
+    CASE WHEN c.enough AND e.enough THEN c.in_newest / e.in_newest END AS in_newest_ratio, c.valued AS n_with_value,
     c.absent_share, e.absent_share AS absent_share_before,
     CASE WHEN c.enough AND e.enough THEN c.absent_share - e.absent_share END AS absent_change,
     c.suppressed_share, e.suppressed_share AS suppressed_share_before,
@@ -183,8 +185,9 @@ SELECT g.source, g.release, g.table_id, g.measure, g.unit, g.statistic, g.period
     c.quantiles[1] AS q05, c.quantiles[2] AS median, c.quantiles[3] AS q95, e.quantiles[3] AS q95_before,
     CASE WHEN d.id IS NOT NULL AND c.quantiles[3] > 0 AND e.quantiles[3] > 0
         THEN (c.quantiles[3] + 0.5) / (e.quantiles[3] + 0.5) END AS q95_ratio,
-    p.pairs, CASE WHEN p.pairs >= {FEWEST} THEN p.typical_ratio END AS typical_ratio,
-    p.large_pairs, -- of one and the same day, as a population that two editions divide by, figures ought to be equal
+    p.pairs AS n_pairs, CASE WHEN p.pairs >= {FEWEST} THEN p.typical_ratio END AS typical_ratio,
+    -- of one and the same day, as a population that two editions divide by, figures ought to be equal
+    p.large_pairs AS n_large_pairs,
     CASE WHEN p.large_pairs >= {FEWEST} AND g.unit = 'count' AND g.newest_end > b.end_before
         THEN p.same_share END AS same_share,
     k.distance
@@ -232,7 +235,8 @@ kept AS (
       ON (t.source, t.release, t.table_id, t.kind, t.thing) = (n.source, n.release, n.table_id, e.kind, e.thing)
     GROUP BY ALL
 )
-SELECT n.source, n.release, n.table_id, b.before, n.figures, n.newest_end AS period_end, b.end_before,
+SELECT n.source, n.release, n.table_id, b.before AS previous_release, n.figures AS n_figures,
+    n.newest_end AS period_end, b.end_before AS previous_period_end,
     date_diff('day', b.end_before, n.newest_end) AS days_further,
     a.share AS areas_kept, array_to_string(a.gone, ', ') AS areas_gone,
     c.share AS categories_kept, array_to_string(c.gone, ', ') AS categories_gone,
@@ -244,7 +248,7 @@ LEFT JOIN kept m ON (m.place, m.table_id, m.kind) = (n.place, n.table_id, 'measu
 ORDER BY n.place, n.table_id"""
 
 _RELEASES = f"""CREATE TABLE quality.profile_releases AS
-SELECT i.source, i.release, g.figures, r.n_rows AS figures_checked,
+SELECT i.source, i.release, g.figures AS n_figures, r.n_rows AS n_figures_checked,
     -- a sample that calls itself synthetic is as small as it pleases
     CASE WHEN NOT r.synthetic THEN i.{LEAST} END AS {LEAST}, CASE WHEN NOT r.synthetic THEN i.{MOST} END AS {MOST},
     i.least_because, i.most_because
@@ -267,7 +271,7 @@ GROUP BY i.source ORDER BY i.source"""
 _WORDS = """CREATE TABLE quality.profile_words AS
 SELECT o.source, o.release, o.table_id, coalesce(period_kind, '') AS period_kind, coalesce(statistic, '') AS statistic,
     coalesce(unit, '') AS unit, coalesce(area_type, '') AS area_type, coalesce(status, '') AS status,
-    coalesce(quality, '') AS quality, count(*) AS figures
+    coalesce(quality, '') AS quality, count(*) AS n_figures
 FROM harmonised.observations o JOIN profile_issues i USING (source, release)
 GROUP BY ALL ORDER BY ALL"""
 

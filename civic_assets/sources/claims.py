@@ -204,7 +204,10 @@ def _part(found: FoundTables, contract: Contract) -> FoundTables:
 def _of_match(grid: Grid, match: Match) -> Claim:
     """A near miss by its headers, with every difference."""
     table, where = match.table, match.where
-    nearest = f"{grid.file} is nearly a release of {match.contract.source}: {where} has the headers of table {table.name!r}"
+    nearest = (
+        f"{grid.file} is nearly a release of {match.contract.source}: {where} has the headers of table "
+        f"{table.name!r}"
+    )
     strange = f"; unknown there: {', '.join(map(repr, match.strange))}" if match.strange else ""
     if not match.missing:
         drift = _not_found(table, nearest, where, strange)

@@ -1,4 +1,4 @@
-"""Whatever a file, a parser, a rule or a contract does: it is named, and the others are published, without a traceback."""
+"""Whatever a file, a parser, a rule or a contract does is named, and the others are published without a traceback."""
 
 from __future__ import annotations
 

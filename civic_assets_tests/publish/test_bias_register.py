@@ -216,7 +216,7 @@ def test_not_known_share_gives_bounds_and_forbids_ranks_where_they_overlap(
     by_area = {row["area_code"]: row for row in bounds}
     assert (by_area[ISLINGTON]["lower"], by_area[ISLINGTON]["upper"]) == (2.0, 4.0)
     # Islington and Camden overlap; Hackney's long interval reaches over Barking's; three areas are left in pairs.
-    assert {area: row["overlapping"] for area, row in by_area.items()} == {
+    assert {area: row["n_overlapping"] for area, row in by_area.items()} == {
         ISLINGTON: 1, CAMDEN: 1, HACKNEY: 1, "E09000002": 1,
     }  # fmt: skip
     assert by_area[HACKNEY]["use"] == "no comparison"
@@ -231,8 +231,8 @@ def test_change_within_the_band_of_the_recording_rate_is_no_evidence(
     assert (row["outcome"], row["value_text"]) == ("fail", "1 of 1 change")
     assert "89.5% within 1.64 points" in row["verdict"]
     (band,) = records(model, "SELECT * FROM quality.recording_bands WHERE source = 'ons_pfa'")
-    assert band["earlier_low"] == pytest.approx(1000 / (0.895 + 0.0164))
-    assert band["earlier_high"] == pytest.approx(1000 / (0.895 - 0.0164))
+    assert band["earlier_lower"] == pytest.approx(1000 / (0.895 + 0.0164))
+    assert band["earlier_upper"] == pytest.approx(1000 / (0.895 - 0.0164))
 
 
 def test_year_inside_the_restrictions_is_told_with_its_share(model: duckdb.DuckDBPyConnection) -> None:
@@ -385,4 +385,4 @@ def test_area_that_a_publisher_never_has_owes_no_return() -> None:
     with bias_model(figures) as connection:
         (returned,) = records(connection, "SELECT * FROM quality.returns WHERE source = 'dfe_neet'")
 
-    assert (returned["due"], returned["received"], returned["missing"]) == (len(there), len(there), [])
+    assert (returned["n_due"], returned["n_received"], returned["missing"]) == (len(there), len(there), [])

@@ -54,10 +54,10 @@ def test_printed_figures_are_the_reports_and_the_misprints_have_their_proposals(
     model = read_model([], report=True)
     row = table_1(model)["young_population"]
     assert (row["printed_count"], row["printed_percent"], row["printed_london"]) == (83385, 33.61, 32.43)
-    assert (row["printed_base_low"], row["printed_base_high"]) == (248059, 248133)
+    assert (row["printed_base_lower"], row["printed_base_upper"]) == (248059, 248133)
     disputed = records(
         model,
-        "SELECT measure, printed, proposal FROM quality.report_table_2 WHERE printed_quality = 'disputed'",
+        "SELECT measure, printed_value, proposal FROM quality.report_table_2 WHERE printed_quality = 'disputed'",
     )
     assert [tuple(row.values()) for row in disputed] == [
         ("burglary", 1208, "2108"),
@@ -109,7 +109,7 @@ def test_figure_of_the_second_table_is_compared_with_the_release_that_holds_its_
     ]
     model = read_model(rows, report=True)
     found = {
-        row["measure"]: (row["printed"], row["our_value"], row["reason"])
+        row["measure"]: (row["printed_value"], row["our_value"], row["reason"])
         for row in records(model, "SELECT * FROM quality.report_table_2 WHERE our_value IS NOT NULL")
     }
     assert found["burglary"] == (

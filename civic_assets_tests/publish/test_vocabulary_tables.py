@@ -75,7 +75,7 @@ def test_a_measure_of_one_source_alone_is_there_too() -> None:
 
 def test_the_change_of_systems_stands_in_the_table_with_its_scope(model: DuckDBPyConnection) -> None:
     row = model.execute(
-        "SELECT source, measure, date_from, date_to, action, verified, area FROM quality.breaks "
+        "SELECT source, measure, date_from, date_to, action, verified, area_code FROM quality.breaks "
         "WHERE break_id = 'met-systems-2024'"
     ).fetchone()
     assert row is not None
@@ -87,6 +87,6 @@ def test_the_change_of_systems_stands_in_the_table_with_its_scope(model: DuckDBP
 
 def test_what_is_said_of_everybody_says_all(model: DuckDBPyConnection) -> None:
     row = model.execute(
-        "SELECT source, measure, area FROM quality.breaks WHERE break_id = 'pandemic'"
+        "SELECT source, measure, area_code FROM quality.breaks WHERE break_id = 'pandemic'"
     ).fetchone()
     assert row == ("all", "all", "all")

@@ -54,7 +54,7 @@ def test_sum_that_would_tell_a_hidden_borough_is_not_published() -> None:
     camden = profile(connection, "uasc_looked_after", CAMDEN)
     assert (camden["count"], camden["london_count"]) == (30, None)
     assert REASON in camden["caveats"]
-    log = records(connection, "SELECT * FROM quality.disclosure_log WHERE \"table\" = 'area_profile'")[0]
+    log = records(connection, "SELECT * FROM quality.disclosure_log WHERE table_id = 'area_profile'")[0]
     assert (log["n_primary"], log["n_secondary"], log["n_recovered"], log["outcome"]) == (0, 2, 0, "fail")
     result, findings = _results(connection)["H-20", "our_tables"]
     assert (result.outcome, result.severity, result.scope) == ("fail", "blocking", "privacy")
@@ -221,7 +221,7 @@ def test_log_holds_counts_and_no_values() -> None:
     connection = published(BOROUGHS, EXACT_SUM)
     columns = [row[0] for row in connection.execute("DESCRIBE quality.disclosure_log").fetchall()]
     assert columns == [
-        "source", "release", "table", "n_primary", "n_secondary", "n_audited", "n_recovered", "n_narrow", "outcome",
+        "source", "release", "table_id", "n_primary", "n_secondary", "n_audited", "n_recovered", "n_narrow", "outcome",
         "reason", "message",
     ]  # fmt: skip
     assert not any("54" in row["message"] for row in records(connection, "FROM quality.disclosure_log"))

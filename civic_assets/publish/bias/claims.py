@@ -67,7 +67,7 @@ WITH periods AS (
 values AS (
     SELECT indicator, area_code, period_start, period_end, 'count' AS reading, count AS value FROM periods
     UNION ALL SELECT indicator, area_code, period_start, period_end, 'rate', rate FROM periods
-    UNION ALL SELECT p.indicator, p.area_code, p.period_start, p.period_end, 'other: ' || d.other_measure, d.other
+    UNION ALL SELECT p.indicator, p.area_code, p.period_start, p.period_end, 'other: ' || d.other_measure, d.other_value
     FROM periods p JOIN quality.alternative_definitions d ON d.indicator = p.indicator AND d.area_code = p.area_code
         AND d.period_start = p.period_start AND d.period_end = p.period_end AND d.source = p.source
 ),

@@ -83,7 +83,7 @@ WITH figures AS (
         ORDER BY o.release_order DESC, o.release DESC, o.locator) = 1
 )
 SELECT s.indicator, s.source, s.release, s.area_code, s.area_name, s.period_start, s.period_end,
-    s.measure AS shown_measure, s.value AS shown, o.measure AS other_measure, o.value AS other,
+    s.measure AS shown_measure, s.value AS shown_value, o.measure AS other_measure, o.value AS other_value,
     CASE WHEN s.value > 0 THEN o.value / s.value - 1 END AS difference,
     CASE WHEN s.value > 0 THEN abs(o.value / s.value - 1) > {limit} END AS differs, s.because,
     EXISTS (FROM harmonised.area_profile p WHERE p.indicator = s.indicator AND s.source IN (p.count_source,
@@ -107,7 +107,7 @@ shares AS (
     FROM used u JOIN bias_themes t ON t.indicator = u.indicator OR t.indicator = '{CRIME_TABLE}'
         AND u.indicator IN (SELECT measure FROM harmonised.crime_table)
 )
-SELECT h.theme, h.source, s.publisher, count(DISTINCT h.indicator) AS indicators,
+SELECT h.theme, h.source, s.publisher, count(DISTINCT h.indicator) AS n_indicators,
     sum(h.weight) / sum(sum(h.weight)) OVER (PARTITION BY h.theme) AS share
 FROM shares h LEFT JOIN catalogue.sources s ON s.source = h.source
 GROUP BY h.theme, h.source, s.publisher ORDER BY h.theme, share DESC, h.source"""
@@ -126,7 +126,7 @@ WITH cited AS (
     UNION ALL SELECT source, baseline_release, unnest(baseline_locators), 'indicator_baseline'
         FROM harmonised.indicator_baseline
 )
-SELECT source, release, locator, count(*) AS citations, list_sort(list(DISTINCT cited_in)) AS cited_in
+SELECT source, release, locator, count(*) AS n_citations, list_sort(list(DISTINCT cited_in)) AS cited_in
 FROM cited WHERE source IS NOT NULL AND locator IS NOT NULL GROUP BY ALL ORDER BY source, release, locator"""
 
 
@@ -150,29 +150,29 @@ GROUP BY indicator, source, shown_measure, other_measure"""
 
 def _effective(limit: float) -> str:
     return f"""CREATE OR REPLACE TABLE quality.themes AS
-SELECT theme, 1 / sum(pow(share, 2)) AS effective_sources, count(*) AS sources,
-    count(DISTINCT publisher) AS publishers, 1 / sum(pow(share, 2)) < {limit} AS few
+SELECT theme, 1 / sum(pow(share, 2)) AS effective_sources, count(*) AS n_sources,
+    count(DISTINCT publisher) AS n_publishers, 1 / sum(pow(share, 2)) < {limit} AS few
 FROM quality.theme_sources GROUP BY theme ORDER BY theme"""
 
 
 _THEME_ROWS = """
 SELECT s.source, n.release, s.theme AS measure, NULL AS area_code, NULL AS area_name, t.effective_sources AS value,
-    format('{:.1f} effective of {}', t.effective_sources, bias_counted(t.sources, 'source')) AS value_text,
+    format('{:.1f} effective of {}', t.effective_sources, bias_counted(t.n_sources, 'source')) AS value_text,
     CASE WHEN t.few THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
     format('What we show of {} rests on {:.1f} effective sources of {}; {:.0f}% of it comes from {}.', s.theme,
-        t.effective_sources, bias_counted(t.publishers, 'publisher'), 100 * s.share, s.source) AS verdict,
-    to_json({'share': round(s.share, 4), 'indicators': s.indicators})::VARCHAR AS evidence
+        t.effective_sources, bias_counted(t.n_publishers, 'publisher'), 100 * s.share, s.source) AS verdict,
+    to_json({'share': round(s.share, 4), 'indicators': s.n_indicators})::VARCHAR AS evidence
 FROM quality.theme_sources s JOIN quality.themes t USING (theme)
 LEFT JOIN (SELECT source, max(release) AS release FROM bias_newest GROUP BY source) n ON n.source = s.source"""
 
 
 _CITED_ROWS = """
-SELECT source, arg_max(release, (citations, locator)) AS release, NULL AS measure, NULL AS area_code,
-    NULL AS area_name, max(citations) AS value,
+SELECT source, arg_max(release, (n_citations, locator)) AS release, NULL AS measure, NULL AS area_code,
+    NULL AS area_name, max(n_citations) AS value,
     format('{:,} cells cited', count(*)) AS value_text, 'not_evaluated' AS outcome, 'no_reference' AS reason,
     format('Our tables cite {:,} cells of {}, the most cited one ({} of {}) in {}; no limit exists beyond '
         'which '
-        'that is too many.', count(*), source, arg_max(locator, (citations, locator)),
-        arg_max(release, (citations, locator)), bias_counted(max(citations), 'place')) AS verdict,
+        'that is too many.', count(*), source, arg_max(locator, (n_citations, locator)),
+        arg_max(release, (n_citations, locator)), bias_counted(max(n_citations), 'place')) AS verdict,
     to_json({'cited_in': list_sort(list_distinct(flatten(list(cited_in))))})::VARCHAR AS evidence
 FROM quality.cited_cells GROUP BY source"""

@@ -46,7 +46,7 @@ WITH pairs AS (
     QUALIFY row_number() OVER (PARTITION BY r.indicator, r.source, r.area_code, r.period_start, r.period_end
         ORDER BY r.release_order DESC, r.release DESC, b.series) = 1
 )
-SELECT p.* EXCLUDE (authority), count(o.area_code) AS overlapping,
+SELECT p.* EXCLUDE (authority), count(o.area_code) AS n_overlapping,
     CASE WHEN p.not_known > {most} THEN 'no comparison' WHEN p.not_known > {warning} THEN 'warning' ELSE 'ok' END AS use
 FROM pairs p LEFT JOIN pairs o ON o.authority AND p.authority AND o.indicator = p.indicator AND o.source = p.source
     AND o.period_start = p.period_start AND o.period_end = p.period_end AND o.area_code <> p.area_code
@@ -77,24 +77,24 @@ SELECT source, release, measure, area_code, area_name, not_known AS value,
     format('{{:.1f}}% to {{:.1f}}%', lower, upper) AS value_text, 'fail' AS outcome, '' AS reason,
     format('{{}}: the share lies between {{:.1f}}% and {{:.1f}}%, since {{:.1f}}% are not known{{}}.', area_name, lower,
         upper, not_known, CASE WHEN not_known > {most} THEN '; it is compared with nobody' ELSE '' END) AS verdict,
-    to_json({{'lower': lower, 'upper': upper, 'overlapping': overlapping}})::VARCHAR AS evidence
+    to_json({{'lower': lower, 'upper': upper, 'overlapping': n_overlapping}})::VARCHAR AS evidence
 FROM {_NEWEST} WHERE not_known > {warning}
 QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY not_known DESC, area_code) <= {SHOWN}"""
 
 
 _OVERLAPPING = f"""
 SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area_name,
-    sum(overlapping) / nullif(count(*) * (count(*) - 1), 0) AS value,
-    format('{{:,}} of {{:,}} pairs', (sum(overlapping) / 2)::BIGINT, (count(*) * (count(*) - 1) // 2)::BIGINT)
+    sum(n_overlapping) / nullif(count(*) * (count(*) - 1), 0) AS value,
+    format('{{:,}} of {{:,}} pairs', (sum(n_overlapping) / 2)::BIGINT, (count(*) * (count(*) - 1) // 2)::BIGINT)
         AS value_text,
-    CASE WHEN sum(overlapping) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    CASE WHEN sum(overlapping) = 0
+    CASE WHEN sum(n_overlapping) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    CASE WHEN sum(n_overlapping) = 0
          THEN format('No two of {{}} authorities have bounds that overlap in {{}} to {{}}.', count(*),
             max(period_start), max(period_end))
          ELSE format('Of {{:,}} pairs of authorities {{:,}} have bounds that overlap in {{}} to {{}}: no order of '
              'the two '
             'follows from the figures, and {{}} of {{}} authorities can be ranked against every other.',
-            (count(*) * (count(*) - 1) // 2)::BIGINT, (sum(overlapping) / 2)::BIGINT, max(period_start),
-            max(period_end), count(*) FILTER (overlapping = 0), count(*)) END AS verdict,
-    to_json({{'authorities': count(*), 'overlapping_nobody': count(*) FILTER (overlapping = 0)}})::VARCHAR AS evidence
+            (count(*) * (count(*) - 1) // 2)::BIGINT, (sum(n_overlapping) / 2)::BIGINT, max(period_start),
+            max(period_end), count(*) FILTER (n_overlapping = 0), count(*)) END AS verdict,
+    to_json({{'authorities': count(*), 'overlapping_nobody': count(*) FILTER (n_overlapping = 0)}})::VARCHAR AS evidence
 FROM {_NEWEST} GROUP BY source, measure"""

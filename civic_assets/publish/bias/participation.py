@@ -117,7 +117,7 @@ compared AS (
     WHERE NOT EXISTS (FROM bias_not_covered n WHERE n.source = p.source AND n.area_code = d.area_code
         AND (n.measures IS NULL OR list_contains(n.measures, p.measure)))
 )
-SELECT source, release, measure, period_start, period_end, count(*) AS due, count(*) FILTER (received) AS received,
+SELECT source, release, measure, period_start, period_end, count(*) AS n_due, count(*) FILTER (received) AS n_received,
     coalesce(list(area_code ORDER BY area_code) FILTER (NOT received), []) AS missing,
     coalesce(list(format('{} ({})', area_name, area_code) ORDER BY area_code) FILTER (NOT received), [])
         AS missing_names
@@ -125,8 +125,8 @@ FROM compared GROUP BY source, release, measure, period_start, period_end HAVING
 ORDER BY source, measure, period_start, period_end"""
 
 _COVERAGE = """CREATE OR REPLACE TABLE quality.coverage_by_region AS
-SELECT r.source, r.release, r.measure, r.period_start, r.period_end, d.region_code, count(*) AS due,
-    count(*) FILTER (NOT list_contains(r.missing, d.area_code)) AS received
+SELECT r.source, r.release, r.measure, r.period_start, r.period_end, d.region_code, count(*) AS n_due,
+    count(*) FILTER (NOT list_contains(r.missing, d.area_code)) AS n_received
 FROM quality.returns r JOIN bias_due d ON d.source = r.source AND d.region_code IS NOT NULL
     AND (d.valid_from IS NULL OR d.valid_from < r.period_end) AND (d.valid_to IS NULL OR d.valid_to >= r.period_end)
 GROUP BY r.source, r.release, r.measure, r.period_start, r.period_end, d.region_code
@@ -134,24 +134,25 @@ ORDER BY r.source, r.measure, r.period_start, r.period_end, d.region_code"""
 
 _BY_MEASURE = """
 SELECT source, arg_max(release, (period_end, release)) AS release, measure, NULL AS area_code, NULL AS area_name,
-    min(received / due) AS value,
-    format('{} of {} in the least complete of {}', arg_min(received, (received / due, period_start)),
-        arg_min(due, (received / due, period_start)), bias_counted(count(*), 'period')) AS value_text,
-    CASE WHEN min(received / due) < 1 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    CASE WHEN min(received / due) = 1
+    min(n_received / n_due) AS value,
+    format('{} of {} in the least complete of {}', arg_min(n_received, (n_received / n_due, period_start)),
+        arg_min(n_due, (n_received / n_due, period_start)), bias_counted(count(*), 'period')) AS value_text,
+    CASE WHEN min(n_received / n_due) < 1 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    CASE WHEN min(n_received / n_due) = 1
          THEN format('All that were due have a figure of {} in {} ({} in the newest).',
-            measure, bias_counted(count(*), 'period'), arg_max(due, (period_end, period_start)))
+            measure, bias_counted(count(*), 'period'), arg_max(n_due, (period_end, period_start)))
          ELSE format('In {} of {} not all that were due have a figure of {}; {} to {}: {} of {}, without {}{}.',
-            count(*) FILTER (received < due), bias_counted(count(*), 'period'), measure, arg_min(period_start,
-                received / due),
-            arg_min(period_end, (received / due, period_start)), arg_min(received, (received / due, period_start)),
-                arg_min(due, (received / due, period_start)),
-            array_to_string(arg_min(missing_names, (received / due, period_start))[:5], ', '),
-            CASE WHEN len(arg_min(missing_names, (received / due, period_start))) > 5 THEN ' and others' ELSE ''
+            count(*) FILTER (n_received < n_due), bias_counted(count(*), 'period'), measure, arg_min(period_start,
+                n_received / n_due),
+            arg_min(period_end, (n_received / n_due, period_start)),
+                arg_min(n_received, (n_received / n_due, period_start)),
+                arg_min(n_due, (n_received / n_due, period_start)),
+            array_to_string(arg_min(missing_names, (n_received / n_due, period_start))[:5], ', '),
+            CASE WHEN len(arg_min(missing_names, (n_received / n_due, period_start))) > 5 THEN ' and others' ELSE ''
                 END) END AS verdict,
-    to_json({'periods': count(*), 'incomplete': count(*) FILTER (received < due),
+    to_json({'periods': count(*), 'incomplete': count(*) FILTER (n_received < n_due),
         'missing': list({'period': period_start || '/' || period_end, 'areas': missing} ORDER BY period_start)
-            FILTER (received < due)})::VARCHAR AS evidence
+            FILTER (n_received < n_due)})::VARCHAR AS evidence
 FROM quality.returns GROUP BY source, measure"""
 
 _BY_AREA = f"""
@@ -204,12 +205,12 @@ WHERE NOT EXISTS (FROM quality.returns r WHERE r.source = k.source AND list_cont
 
 def _shares(limit: float) -> str:
     return f"""CREATE OR REPLACE TABLE quality.coverage AS
-SELECT *, regions > 1 AND apart > {limit} AS unlike FROM (
-SELECT source, release, measure, period_start, period_end, sum(due) AS due, sum(received) AS received,
-    count(*) AS regions,
-    0.5 * sum(abs(received / total_received - due / total_due)) AS apart,
-    1 - 2 * sqrt(sum(due / total_due * pow(received / due - total_received / total_due, 2))) AS r
-FROM (SELECT *, sum(due) OVER w AS total_due, sum(received) OVER w AS total_received FROM quality.coverage_by_region
+SELECT *, n_regions > 1 AND apart > {limit} AS unlike FROM (
+SELECT source, release, measure, period_start, period_end, sum(n_due) AS n_due, sum(n_received) AS n_received,
+    count(*) AS n_regions,
+    0.5 * sum(abs(n_received / total_received - n_due / total_due)) AS apart,
+    1 - 2 * sqrt(sum(n_due / total_due * pow(n_received / n_due - total_received / total_due, 2))) AS r
+FROM (SELECT *, sum(n_due) OVER w AS total_due, sum(n_received) OVER w AS total_received FROM quality.coverage_by_region
     WINDOW w AS (PARTITION BY source, measure, period_start, period_end))
 GROUP BY source, release, measure, period_start, period_end) ORDER BY source, measure, period_start, period_end"""
 
@@ -219,15 +220,15 @@ _ONE_REGION = "all that are due lie in one region, and with one stratum the indi
 
 _DISSIMILARITY = f"""
 SELECT source, release, measure, NULL AS area_code, NULL AS area_name,
-    CASE WHEN regions > 1 THEN apart END AS value,
-    format('{{}} of {{}} covered', received, due) AS value_text,
-    CASE WHEN regions = 1 THEN 'not_evaluated' WHEN unlike THEN 'fail' ELSE 'pass' END AS outcome,
-    CASE WHEN regions = 1 THEN 'not_applicable' ELSE '' END AS reason,
-    CASE WHEN regions = 1 THEN 'Of {{source}} {_ONE_REGION}.' ELSE
+    CASE WHEN n_regions > 1 THEN apart END AS value,
+    format('{{}} of {{}} covered', n_received, n_due) AS value_text,
+    CASE WHEN n_regions = 1 THEN 'not_evaluated' WHEN unlike THEN 'fail' ELSE 'pass' END AS outcome,
+    CASE WHEN n_regions = 1 THEN 'not_applicable' ELSE '' END AS reason,
+    CASE WHEN n_regions = 1 THEN 'Of {{source}} {_ONE_REGION}.' ELSE
         format('{{}} of {{}} to {{}}: {{}} of {{}} areas are covered, and {{:.1f}}% of them would have to lie in other '
-            'regions for the mix of {{}} regions to be that of all.', measure, period_start, period_end, received, due,
-            100 * apart, regions) END AS verdict,
-    to_json({{'regions': regions, 'due': due, 'received': received}})::VARCHAR AS evidence
+            'regions for the mix of {{}} regions to be that of all.', measure, period_start, period_end,
+            n_received, n_due, 100 * apart, n_regions) END AS verdict,
+    to_json({{'regions': n_regions, 'due': n_due, 'received': n_received}})::VARCHAR AS evidence
 FROM quality.coverage QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY period_end DESC, period_start
     DESC) = 1"""
 
@@ -237,17 +238,17 @@ _R = f"""WITH lowest AS (
     FROM quality.coverage GROUP BY ALL
 )
 SELECT s.source, s.release, s.measure, NULL AS area_code, NULL AS area_name,
-    CASE WHEN s.regions > 1 THEN s.r END AS value,
-    CASE WHEN s.regions > 1 THEN format('R = {{:.3f}}, lowest of {{}} {{:.3f}}', s.r, bias_counted(l.periods,
+    CASE WHEN s.n_regions > 1 THEN s.r END AS value,
+    CASE WHEN s.n_regions > 1 THEN format('R = {{:.3f}}, lowest of {{}} {{:.3f}}', s.r, bias_counted(l.periods,
         'period'), l.r) END
         AS value_text,
-    'not_evaluated' AS outcome, CASE WHEN s.regions = 1 THEN 'not_applicable' ELSE 'no_reference' END AS reason,
-    CASE WHEN s.regions = 1 THEN 'Of {{source}} {_ONE_REGION}.' ELSE
+    'not_evaluated' AS outcome, CASE WHEN s.n_regions = 1 THEN 'not_applicable' ELSE 'no_reference' END AS reason,
+    CASE WHEN s.n_regions = 1 THEN 'Of {{source}} {_ONE_REGION}.' ELSE
         format('Representativity of {{}} over {{}} regions is {{:.3f}} (1: all regions sent alike) in the newest '
             'period, and {{:.3f}} at its lowest (period to {{}}); no limit exists, it is compared over time.',
-            s.measure, s.regions, s.r, l.r, l.period_end) END AS verdict,
-    to_json({{'regions': s.regions, 'largest_bias_in_standard_deviations': round((1 - s.r) / 2
-        / nullif(s.received / s.due, 0), 4)}})::VARCHAR AS evidence
+            s.measure, s.n_regions, s.r, l.r, l.period_end) END AS verdict,
+    to_json({{'regions': s.n_regions, 'largest_bias_in_standard_deviations': round((1 - s.r) / 2
+        / nullif(s.n_received / s.n_due, 0), 4)}})::VARCHAR AS evidence
 FROM quality.coverage s JOIN lowest l USING (source, measure)
 QUALIFY row_number() OVER (PARTITION BY s.source, s.measure ORDER BY s.period_end DESC, s.period_start DESC) = 1"""
 

@@ -87,14 +87,15 @@ newest AS (
         AND row_number() OVER (PARTITION BY source, measure, area_code
             ORDER BY period_end DESC, period_start DESC) = 1
 )
-SELECT n.source, n.release, n.measure, n.area_code, n.area_name, n.force_code, o.period_start AS earlier_start,
-    o.period_end AS earlier_end, o.value AS earlier, n.period_start AS later_start, n.period_end AS later_end,
-    n.value AS later, n.value / o.value AS ratio, r.rate, r.error,
-    o.value / (r.rate + r.error) AS earlier_low, o.value / (r.rate - r.error) AS earlier_high,
-    n.value / (r.rate + r.error) AS later_low, n.value / (r.rate - r.error) AS later_high,
+SELECT n.source, n.release, n.measure, n.area_code, n.area_name, n.force_code, o.period_start AS earlier_period_start,
+    o.period_end AS earlier_period_end, o.value AS earlier_value,
+    n.period_start AS later_period_start, n.period_end AS later_period_end, n.value AS later_value,
+    n.value / o.value AS ratio, r.rate, r.error,
+    o.value / (r.rate + r.error) AS earlier_lower, o.value / (r.rate - r.error) AS earlier_upper,
+    n.value / (r.rate + r.error) AS later_lower, n.value / (r.rate - r.error) AS later_upper,
     n.value / (r.rate + r.error) <= o.value / (r.rate - r.error)
         AND o.value / (r.rate + r.error) <= n.value / (r.rate - r.error) AS overlap,
-    r.rate_from, r.rate_to, r.reference
+    r.rate_from AS rate_period_start, r.rate_to AS rate_period_end, r.reference
 FROM newest n JOIN bias_recording_rates r ON r.force = n.force_code
 JOIN counts o ON o.source = n.source AND o.measure = n.measure AND o.area_code = n.area_code
     AND o.period_start = n.period_start - INTERVAL 1 YEAR AND o.period_end = n.period_end - INTERVAL 1 YEAR
@@ -108,10 +109,12 @@ SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area
     CASE WHEN count(*) FILTER (overlap) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
     format('Of {{}} of {{}} on the year before (period to {{}}) {{}} lie within the band of the recording rate, '
         '{{:.1f}}% within {{:.2f}} points ({{}}){{}}.',
-        bias_counted(count(*), 'change'), measure, max(later_end), count(*) FILTER (overlap), 100 * any_value(rate),
+        bias_counted(count(*), 'change'), measure, max(later_period_end), count(*) FILTER (overlap),
+        100 * any_value(rate),
         100 * any_value(error), any_value(reference),
         CASE WHEN count(*) FILTER (overlap) > 0 THEN ': no evidence of a change' ELSE '' END) AS verdict,
-    to_json({{'force': any_value(force_code), 'audited': any_value(rate_from) || '/' || any_value(rate_to),
+    to_json({{'force': any_value(force_code),
+        'audited': any_value(rate_period_start) || '/' || any_value(rate_period_end),
         'areas': (list(area_code ORDER BY abs(ln(ratio))) FILTER (overlap))[:{SHOWN}],
         'areas_not_shown': greatest(0, count(*) FILTER (overlap) - {SHOWN})}})::VARCHAR AS evidence
 FROM quality.recording_bands GROUP BY source, measure, force_code, rate, error"""

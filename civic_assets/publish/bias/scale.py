@@ -45,8 +45,8 @@ def _months(facts: Facts, report: bool) -> str:
     low, high, least = (facts.limit(f"scale_{name}") for name in ("low", "high", "count"))
     printed = f"""
     UNION ALL
-    SELECT '{REPORT}', 'table 2', measure, '{facts.vocabulary.claims["area"]}', period_start, period_end, printed
-    FROM quality.report_table_2 WHERE printed_quality = 'ok' AND printed IS NOT NULL"""
+    SELECT '{REPORT}', 'table 2', measure, '{facts.vocabulary.claims["area"]}', period_start, period_end, printed_value
+    FROM quality.report_table_2 WHERE printed_quality = 'ok' AND printed_value IS NOT NULL"""
     return f"""CREATE OR REPLACE TABLE quality.months_beside_years AS
 WITH exact AS (
     SELECT DISTINCT other_source AS source, measure FROM harmonised.recorded_crime_beside WHERE relation = 'exact'
@@ -77,18 +77,19 @@ months AS (
 ),
 sums AS (
     SELECT m.source, m.release, m.measure, m.area_code, m.area_name, m.period_start, m.period_end, m.value, m.locator,
-        m.said_in, y.source AS year_source, y.release AS year_release, y.period_start AS year_start,
-        y.period_end AS year_end, sum(y.value) AS year_value,
-        abs(date_diff('day', y.period_start + ((y.period_end - y.period_start) // 2)::INTEGER, m.period_start)) AS far
+        m.said_in, y.source AS year_source, y.release AS year_release, y.period_start AS year_period_start,
+        y.period_end AS year_period_end, sum(y.value) AS year_value,
+        abs(date_diff('day', y.period_start + ((y.period_end - y.period_start) // 2)::INTEGER, m.period_start))
+            AS n_days_apart
     FROM months m JOIN years y ON y.area_code = m.area_code
         AND list_contains(string_split(m.measure, '+'), y.measure)
     GROUP BY ALL HAVING count(*) = len(string_split(m.measure, '+'))
 )
-SELECT *, median(ratio) OVER one AS usual_ratio, count(*) OVER one AS months,
+SELECT *, median(ratio) OVER one AS usual_ratio, count(*) OVER one AS n_months,
     median(ratio) OVER one NOT BETWEEN {low} AND {high} AS outside
 FROM (
-    SELECT *, value / (year_value / 12) AS ratio FROM sums WHERE year_value >= {least} AND far <= {NEAR_DAYS}
+    SELECT *, value / (year_value / 12) AS ratio FROM sums WHERE year_value >= {least} AND n_days_apart <= {NEAR_DAYS}
     QUALIFY row_number() OVER (PARTITION BY source, measure, area_code, period_start
-        ORDER BY far, year_source = '{REPORT}', year_source, year_end DESC) = 1
+        ORDER BY n_days_apart, year_source = '{REPORT}', year_source, year_period_end DESC) = 1
 ) WINDOW one AS (PARTITION BY source, measure, area_code)
 ORDER BY source, measure, area_code, period_start"""

@@ -117,11 +117,11 @@ REGISTERS: tuple[Register, ...] = (
         "Counts only, never values: cells that are suppressed, cells that an audit tried to recover from everything "
         "published, and how many it recovered or narrowed down.",
         (
-            ("release", "Release"), ("table", "Table"), ("n_primary", "Primary suppression"),
+            ("release", "Release"), ("table_id", "Table"), ("n_primary", "Primary suppression"),
             ("n_secondary", "Secondary suppression"), ("n_audited", "Audited"), ("n_recovered", "Recovered"),
             ("n_narrow", "Narrowed down"), ("outcome", "Outcome"), ("message", "In words"),
         ),
-        ("release DESC", '"table"'),
+        ("release DESC", "table_id"),
         verdict="outcome",
     ),
     Register(

@@ -82,13 +82,21 @@ def build_if_older(
     Returns:
         The report; None when nothing is published.
     """
-    manifest = latest(store)
-    if manifest is None or not store.database.is_file():
+    if latest(store) is None or not store.database.is_file():
         return None
-    if _stamp_in(folder_of(store)) == _stamp(store, contracts, manifest):
-        return Built(folder_of(store) / INDEX, manifest["hash"], manifest["number"], new=False)
+    standing = current(store, contracts)
+    if standing is not None:
+        return standing
     progress("Building the quality report")
     return build(store, contracts)
+
+
+def current(store: Store, contracts: Mapping[str, Contract]) -> Built | None:
+    """The report that stands, if it is that of the publication in force; None otherwise."""
+    manifest = latest(store)
+    if manifest is None or _stamp_in(folder_of(store)) != _stamp(store, contracts, manifest):
+        return None
+    return Built(folder_of(store) / INDEX, manifest["hash"], manifest["number"], new=False)
 
 
 def build(store: Store, contracts: Mapping[str, Contract]) -> Built:

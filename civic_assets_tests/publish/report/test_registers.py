@@ -29,7 +29,7 @@ REVISIONS = """CREATE TABLE quality.revision_summary AS SELECT 'gla_report' AS s
 CHANGES = """CREATE TABLE quality.release_change_counts AS SELECT 'gla_report' AS source, '2023-05' AS release,
     '2023-04' AS previous_release, kind, n FROM (VALUES ('revised', 12), ('withdrawn', 3)) AS c(kind, n)"""
 DISCLOSURE = """CREATE TABLE quality.disclosure_log AS SELECT 'gla_report' AS source, '2023-05' AS release,
-    'table_1' AS "table", 4 AS n_primary, 2 AS n_secondary, 6 AS n_audited, 0 AS n_recovered, 1 AS n_narrow,
+    'table_1' AS table_id, 4 AS n_primary, 2 AS n_secondary, 6 AS n_audited, 0 AS n_recovered, 1 AS n_narrow,
     'pass' AS outcome, '' AS reason, 'None recovered.' AS message
     UNION ALL SELECT 'modelled_figures', 'published', 'modelled_figures', 1, 1, 2, 0, 0, 'pass', '', 'Of ours.'"""
 CORRECTIONS = """CREATE TABLE quality.corrections AS SELECT 'c1' AS correction_id, 'gla_report' AS source,

@@ -1,0 +1,272 @@
+"""What every table and column of the read model means, said in the read model itself.
+
+Belongs here: reading `data_contracts/read_model.yaml`, the comments in `civic.duckdb`, `catalogue.tables` and
+`catalogue.columns`. Does not belong here: any table of figures, and the words of the contracts.
+
+A column that nobody has described is published without a description: no refresh fails for a missing sentence. The
+tests set `REFUSES_UNDESCRIBED`, so that it is noticed when the column is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from civic_assets.contracts.load import DEFAULT_FOLDER, contracts_folder
+from civic_assets.errors import ContractError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+FILE = "read_model.yaml"
+REFUSES_UNDESCRIBED = False
+"""Whether a table or column without a description is an error; only tests ask for it."""
+
+_TOP = {"tables", "columns", "suffixes", "macros"}
+_OF_TABLE = {"text", "row", "key", "columns"}
+_OF_COLUMN = {"text", "unit", "example"}
+
+
+class Undescribed(AssertionError):
+    """A table or column of the read model has no description."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a column means.
+
+    Args:
+        text: In a sentence or two.
+        unit: What its values are measured in; empty where that says nothing.
+        example: One of its values; empty where the text is enough.
+    """
+
+    text: str
+    unit: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableMeaning:
+    """What a table is for.
+
+    Args:
+        text: In a sentence or two.
+        row: What one row is, after "one row is ...".
+        key: Columns that together tell its rows apart.
+        columns: Those that mean something else here than in other tables.
+    """
+
+    text: str
+    row: str
+    key: tuple[str, ...]
+    columns: Mapping[str, Meaning]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanations:
+    """The file: `tables` by `schema.name`, `columns` by name, `suffixes` as templates, `macros` by `schema.name`."""
+
+    tables: Mapping[str, TableMeaning]
+    columns: Mapping[str, Meaning]
+    suffixes: Mapping[str, str]
+    macros: Mapping[str, str]
+
+    def of(self, column: str, table: str = "") -> Meaning | None:
+        """What a column means, in general or in one table (`schema.name`); None where nobody has said it."""
+        own = self.tables.get(table)
+        found = (own.columns.get(column) if own else None) or self.columns.get(column)
+        if found is not None:
+            return found
+        for suffix, template in self.suffixes.items():
+            base = self.of(column.removesuffix(suffix), table) if column.endswith(suffix) else None
+            if base is not None:
+                return Meaning(template.format(base.text), base.unit, base.example)
+        return None
+
+
+@cache
+def explanations() -> Explanations:
+    """The file in the folder of contracts; a folder that has none of its own takes the one that ships."""
+    file = contracts_folder() / FILE
+    return read_explanations(file if file.is_file() else DEFAULT_FOLDER / FILE)
+
+
+def read_explanations(file: Path) -> Explanations:
+    """Reads such a file.
+
+    Raises:
+        ContractError: It does not say what it must say; names file, entry and reason.
+    """
+    content = yaml.load(file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    if not isinstance(content, dict) or set(content) != _TOP:
+        raise ContractError(file, "top", f"expected the keys {', '.join(sorted(_TOP))}")
+    return Explanations(
+        tables={name: _table(file, name, entry) for name, entry in content["tables"].items()},
+        columns={name: _column(file, f"columns.{name}", entry) for name, entry in content["columns"].items()},
+        suffixes=content["suffixes"],
+        macros=content["macros"],
+    )
+
+
+def _table(file: Path, name: str, entry: Any) -> TableMeaning:
+    if not isinstance(entry, dict) or not {"text", "row", "key"} <= set(entry) <= _OF_TABLE:
+        raise ContractError(file, f"tables.{name}", "expected text, row, key and, where needed, columns")
+    own = {
+        column: _column(file, f"tables.{name}.{column}", said)
+        for column, said in (entry.get("columns") or {}).items()
+    }
+    return TableMeaning(entry["text"], entry["row"], tuple(entry["key"]), own)
+
+
+def _column(file: Path, place: str, entry: Any) -> Meaning:
+    said = {"text": entry} if isinstance(entry, str) else entry
+    if not isinstance(said, dict) or not {"text"} <= set(said) <= _OF_COLUMN or not said["text"]:
+        raise ContractError(
+            file,
+            place,
+            "expected a sentence, or text and, where needed, unit and example; quote a text with a colon",
+        )
+    return Meaning(said["text"], str(said.get("unit", "")), str(said.get("example", "")))
+
+
+def explain(connection: DuckDBPyConnection) -> list[str]:
+    """Puts comments on all tables, views, columns and macros, and creates `catalogue.tables` and `catalogue.columns`.
+
+    Called last, when every other table is there.
+
+    Args:
+        connection: Of the read model that is being built.
+
+    Returns:
+        One sentence for each table or column that nobody has described.
+
+    Raises:
+        Undescribed: There is one, and `REFUSES_UNDESCRIBED` is set.
+    """
+    try:
+        known = explanations()
+    except (ContractError, yaml.YAMLError, OSError) as error:
+        if REFUSES_UNDESCRIBED:
+            raise
+        known, unread = Explanations({}, {}, {}, {}), [f"No table is described: {error}"]
+    else:
+        unread = []
+    connection.execute(_CREATE_TABLES)
+    connection.execute(_CREATE_COLUMNS)
+    tables = connection.execute(_LISTED).fetchall()
+    columns = connection.execute(_LISTED_COLUMNS).fetchall()
+    missing = [
+        f"The table {schema}.{name} has no description: add it to `tables` in data_contracts/{FILE}."
+        for schema, name, _, _ in tables
+        if f"{schema}.{name}" not in known.tables
+    ]
+    missing += [
+        f"The column {column} of {schema}.{name} has no description: add it to `columns` in data_contracts/{FILE}, "
+        f"or to the columns of {schema}.{name} there, where it means something of its own."
+        for schema, name, column, _ in columns
+        if known.of(column, f"{schema}.{name}") is None
+    ]
+    if missing and REFUSES_UNDESCRIBED:
+        raise Undescribed("\n".join(missing))
+    _comment(connection, known, tables, columns)
+    _fill(connection, known, tables, columns)
+    return unread or missing
+
+
+def _comment(
+    connection: DuckDBPyConnection,
+    known: Explanations,
+    tables: Sequence[tuple[str, str, bool, int]],
+    columns: Sequence[tuple[str, str, str, str]],
+) -> None:
+    statements = []
+    for schema, name, is_view, _ in tables:
+        said = known.tables.get(f"{schema}.{name}")
+        if said:
+            what = "VIEW" if is_view else "TABLE"
+            text = f"{said.text} One row is {said.row}."
+            statements.append(f'COMMENT ON {what} "{schema}"."{name}" IS {_quoted(text)}')
+    for schema, name, column, _ in columns:
+        meaning = known.of(column, f"{schema}.{name}")
+        if meaning:
+            unit = f" Unit: {meaning.unit}." if meaning.unit else ""
+            statements.append(
+                f'COMMENT ON COLUMN "{schema}"."{name}"."{column}" IS {_quoted(meaning.text + unit)}'
+            )
+    for schema, name, is_table in connection.execute(_MACROS).fetchall():
+        described = known.macros.get(f"{schema}.{name}")
+        if described:
+            statements.append(
+                f'COMMENT ON MACRO {"TABLE " if is_table else ""}"{schema}"."{name}" IS {_quoted(described)}'
+            )
+    connection.execute("BEGIN")
+    for statement in statements:
+        connection.execute(statement)
+    connection.execute("COMMIT")
+
+
+def _fill(
+    connection: DuckDBPyConnection,
+    known: Explanations,
+    tables: Sequence[tuple[str, str, bool, int]],
+    columns: Sequence[tuple[str, str, str, str]],
+) -> None:
+    import pyarrow as pa
+
+    described = []
+    for schema, name, is_view, size in tables:
+        said = known.tables.get(f"{schema}.{name}")
+        # How many rows a view has nobody knows before it is asked, and `latest` takes seconds to say.
+        own = {"catalogue.tables": len(tables), "catalogue.columns": len(columns)}
+        described.append(
+            {
+                "schema_name": schema, "table_name": name, "table_type": "view" if is_view else "table",
+                "description": said.text if said else None, "one_row_is": said.row if said else None,
+                "n_rows": None if is_view else own.get(f"{schema}.{name}", size),
+                "key_columns": list(said.key) if said else [],
+            }
+        )  # fmt: skip
+    rows = []
+    place: dict[tuple[str, str], int] = {}
+    for schema, name, column, data_type in columns:
+        place[schema, name] = place.get((schema, name), 0) + 1
+        meaning = known.of(column, f"{schema}.{name}")
+        rows.append(
+            {
+                "schema_name": schema, "table_name": name, "column_name": column, "position": place[schema, name],
+                "data_type": data_type, "description": meaning.text if meaning else None,
+                "unit": (meaning.unit or None) if meaning else None,
+                "example": (meaning.example or None) if meaning else None,
+            }
+        )  # fmt: skip
+    types = {"position": pa.int32(), "n_rows": pa.int64(), "key_columns": pa.list_(pa.string())}
+    for target, entries in (("tables", described), ("columns", rows)):
+        schema_of = pa.schema([(name, types.get(name, pa.string())) for name in entries[0]])
+        connection.register("incoming", pa.Table.from_pylist(entries, schema=schema_of))
+        connection.execute(f"INSERT INTO catalogue.{target} BY NAME SELECT * FROM incoming")
+        connection.unregister("incoming")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+_CREATE_TABLES = """CREATE TABLE catalogue.tables (schema_name VARCHAR, table_name VARCHAR, table_type VARCHAR,
+    description VARCHAR, one_row_is VARCHAR, n_rows BIGINT, key_columns VARCHAR[])"""
+_CREATE_COLUMNS = """CREATE TABLE catalogue.columns (schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR,
+    position INTEGER, data_type VARCHAR, description VARCHAR, unit VARCHAR, example VARCHAR)"""
+_OURS = "NOT internal AND NOT temporary AND database_name = current_database()"
+_LISTED = f"""SELECT schema_name, table_name, false AS is_view, estimated_size FROM duckdb_tables() WHERE {_OURS}
+UNION ALL SELECT schema_name, view_name, true, 0 FROM duckdb_views() WHERE {_OURS} ORDER BY 1, 2"""
+_LISTED_COLUMNS = f"""SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns()
+WHERE NOT internal AND database_name = current_database()
+  AND (schema_name, table_name) IN (SELECT (schema_name, table_name) FROM ({_LISTED}))
+ORDER BY schema_name, table_name, column_index"""
+_MACROS = """SELECT DISTINCT schema_name, function_name, function_type = 'table_macro' FROM duckdb_functions()
+WHERE NOT internal AND database_name = current_database() AND function_type LIKE '%macro' ORDER BY ALL"""

@@ -1,0 +1,81 @@
+"""Periods as people say them: "year ending December 2024", "mid-2023", "May 2025".
+
+Belongs here: from a period to words. Does not belong here: reading such words (`values.period_text`), and what a
+period is (`values.periods`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from civic_assets.values.periods import LENGTHS, PeriodKind
+
+_TERMS = {9: "autumn", 1: "spring", 4: "summer"}
+
+
+def spoken(start: date, end: date, kind: PeriodKind, *, mid_year: bool = False) -> str:
+    """A period in words.
+
+    Args:
+        start: First day.
+        end: Day after the last day.
+        kind: What the publisher means by it. Days that do not fit it are said as days: two terms are no term.
+        mid_year: 30 June is the middle of the year, as estimates of residents mean it, and not just a day.
+
+    Example:
+        >>> spoken(date(2024, 1, 1), date(2025, 1, 1), PeriodKind.ROLLING_YEAR)
+        'year ending December 2024'
+        >>> spoken(date(2023, 6, 30), date(2023, 7, 1), PeriodKind.POINT_IN_TIME, mid_year=True)
+        'mid-2023'
+    """
+    first, last = start, end - timedelta(days=1)
+    shortest, longest = LENGTHS[kind]
+    if kind is not PeriodKind.TERM and not shortest <= (end - start).days <= longest:
+        return _months(first, last)
+    match kind:
+        case PeriodKind.ROLLING_YEAR:
+            return f"year ending {_month(last)}"
+        case PeriodKind.FINANCIAL_YEAR:
+            return f"financial year {_two_years(first)}"
+        case PeriodKind.ACADEMIC_YEAR:
+            return f"academic year {_two_years(first)}"
+        case PeriodKind.CALENDAR_YEAR:
+            return f"calendar year {first.year}"
+        case PeriodKind.MONTH:
+            return _month(first)
+        case PeriodKind.POINT_IN_TIME:
+            return f"mid-{first.year}" if mid_year and (first.month, first.day) == (6, 30) else _day(first)
+        case PeriodKind.TERM:
+            return _term(first, last)
+        case _:
+            return _months(first, last)
+
+
+def _month(of: date) -> str:
+    return f"{of:%B} {of.year}"
+
+
+def _day(of: date) -> str:
+    return f"{of.day} {of:%B} {of.year}"
+
+
+def _two_years(first: date) -> str:
+    return f"{first.year}/{(first.year + 1) % 100:02d}"
+
+
+def _term(first: date, last: date) -> str:
+    """Terms have the academic year behind them: the spring term of 2024/25 is in 2025."""
+    began = first.year if first.month >= 9 else first.year - 1
+    year = f"{began}/{(began + 1) % 100:02d}"
+    name = _TERMS.get(first.month)
+    if name is None:
+        return _months(first, last)
+    if name == "autumn" and last.month in (3, 4):
+        return f"autumn and spring terms {year}"
+    return f"{name} term {year}"
+
+
+def _months(first: date, last: date) -> str:
+    begins = f"{first:%B}" if first.year == last.year else _month(first)
+    whole = first.day == 1 and (last + timedelta(days=1)).day == 1
+    return f"{begins} to {_month(last)}" if whole else f"{_day(first)} to {_day(last)}"
