@@ -7,7 +7,7 @@ Three witnesses, each enough:
 
 - The issues themselves: one prints a class that the other does not, or, in the months and areas that both print, has
   many events in a class in which the other has none. Such a class began or ended. Where what began is not about as
-  much as what ended, the other classes of its group took or gave the rest, and are of another cut as well.
+  much as what ended, its neighbours took or gave the rest: those that changed much at the same time are of another cut.
 - The vocabulary of recorded crime, which says of an edition that a class holds more, or less, than in another.
 - The register of breaks (`reclassifies`).
 """
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 LEAST_SHARE = 0.01
 """Share of its neighbours' sum that a class must have, where it is, to have begun or ended (a house rule)."""
 ABOUT = 0.05
-"""Share by which what began may differ from what ended, for classes that only have another name (a house rule)."""
+"""Share by which what began may differ from what ended (a class that only has another name), and by which a neighbour
+may differ from itself before it is one that gave or took (a house rule)."""
 
 
 def create_reclassified(connection: DuckDBPyConnection) -> None:
@@ -89,18 +90,19 @@ sums AS (
 ),
 placed AS (
     SELECT s.*, t.release, t.previous_release, coalesce(now.class_group, was.class_group) AS class_group,
+        CASE WHEN contains(s.breakdown, ';') THEN split_part(s.breakdown, ';', 1) ELSE '' END AS neighbours,
         now.breakdown IS NOT NULL AS in_now, was.breakdown IS NOT NULL AS in_was,
-        sum(before) OVER neighbours AS all_before, sum(after) OVER neighbours AS all_after
+        sum(before) OVER near AS all_before, sum(after) OVER near AS all_after
     FROM sums s JOIN steps t USING (kind, position)
     LEFT JOIN catalogue.figure_classes now ON now.source = t.source AND now.release = t.release
      AND now.measure = t.measure AND now.breakdown = s.breakdown
     LEFT JOIN catalogue.figure_classes was ON was.source = t.source AND was.release = t.previous_release
      AND was.measure = t.measure AND was.breakdown = s.breakdown
-    WINDOW neighbours AS (PARTITION BY s.kind, s.position,
+    WINDOW near AS (PARTITION BY s.kind, s.position,
         CASE WHEN contains(s.breakdown, ';') THEN split_part(s.breakdown, ';', 1) ELSE '' END)
 ),
 moved AS (
-    SELECT kind, position, class_group, list(breakdown ORDER BY breakdown) AS classes,
+    SELECT kind, position, neighbours, list(breakdown ORDER BY breakdown) AS classes,
         any_value(release) AS release, any_value(previous_release) AS previous_release,
         abs(sum(before) - sum(after)) > {ABOUT} * greatest(sum(before), sum(after)) AS others_too
     FROM placed
@@ -116,8 +118,10 @@ witnesses AS (
     SELECT p.kind, p.position, p.breakdown, 1 AS rank,
         format('{{}} began or ended between {{}} and {{}}', array_to_string(m.classes, ', '), m.previous_release,
             m.release) AS because
-    FROM placed p JOIN moved m USING (kind, position, class_group)
-    WHERE m.others_too OR list_contains(m.classes, p.breakdown)
+    FROM placed p JOIN moved m USING (kind, position, neighbours)
+    WHERE list_contains(m.classes, p.breakdown) OR (m.others_too AND p.class_group IS NOT NULL
+        AND abs(before - after) > {ABOUT} * greatest(before, after)
+        AND abs(before - after) >= {LEAST_SHARE} * greatest(all_before, all_after))
     UNION ALL
     SELECT kind, position, breakdown, 0, format('{{}} prints no such class', CASE WHEN NOT in_now THEN release ELSE
         previous_release END)
