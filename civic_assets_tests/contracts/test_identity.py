@@ -12,7 +12,7 @@ from civic_assets.contracts.identity import is_generic, is_specific
 from civic_assets.contracts.load import contracts_folder, load_contract, load_contracts
 from civic_assets.contracts.model import Contract, Table
 from civic_assets.errors import ContractError
-from civic_assets.readers.grid import Grid, Sheet
+from civic_assets.readers.grid import CellValue, Grid, Sheet
 from civic_assets.readers.table_finder import find_tables
 
 UNTITLED = [
@@ -27,7 +27,7 @@ ROW = "Local authority"
 
 
 def _grid(headers: list[str]) -> Grid:
-    rows = [list(headers), [ROW] * len(headers), ["1"] * len(headers)]
+    rows: list[list[CellValue]] = [list(headers), [ROW] * len(headers), ["1"] * len(headers)]
     return Grid("any.csv", "csv", [Sheet("", rows, line_numbers=[1, 2, 3])])
 
 
