@@ -79,7 +79,9 @@ def test_unrelated_file_is_sent_nowhere(tmp_path: Path, header: str) -> None:
 
 def test_near_miss_is_held_back_named_everywhere_and_goes_when_the_right_file_comes(tmp_path: Path) -> None:
     whole = SUSPENSIONS.read_bytes()
-    folder = _given(tmp_path, near=whole.replace(b",suspension,", b",exclusions,", 1), empty=whole.splitlines()[0])
+    folder = _given(
+        tmp_path, near=whole.replace(b",suspension,", b",exclusions,", 1), empty=whole.splitlines()[0]
+    )
     store = Store(tmp_path / "store")
     summary = _refreshed(store, folder)
     near = [row for row in summary.releases if row["release"].startswith("unknown-")]
@@ -110,7 +112,9 @@ def test_parser_finder_and_rule_that_break_end_nothing_but_their_own(
         raise KeyError("time_period")
 
     monkeypatch.setattr(dfe_sen, "parse", breaks)
-    monkeypatch.setitem(RULES, "V-11", replace(RULES["V-11"], run=breaks, applies=lambda c: c.source == "lookups"))
+    monkeypatch.setitem(
+        RULES, "V-11", replace(RULES["V-11"], run=breaks, applies=lambda c: c.source == "lookups")
+    )
     lookup = (FIXTURES / "lookups" / "code_changes.csv").read_bytes()
     summary = _refreshed(Store(tmp_path / "store"), _given(tmp_path, sen=SEN.read_bytes(), lookup=lookup))
     assert summary.exit_code == 1 and summary.publication is not None and summary.errors == []
@@ -157,7 +161,12 @@ def test_contract_of_which_dagster_does_not_take_a_text_is_refreshed_all_the_sam
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("other.csv", b"a,b\n1,2\n"), ("nowhere.csv", None), ("damaged.xlsx", b"PK\x03\x04 cut short"), ("empty", b"")],
+    [
+        ("other.csv", b"a,b\n1,2\n"),
+        ("nowhere.csv", None),
+        ("damaged.xlsx", b"PK\x03\x04 cut short"),
+        ("empty", b""),
+    ],
 )
 def test_inspect_prints_json_whatever_happens(tmp_path: Path, name: str, content: bytes | None) -> None:
     if content is not None:
