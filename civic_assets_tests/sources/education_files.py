@@ -15,8 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from civic_assets.errors import NotRecognised
 from civic_assets.contracts.load import load_contracts
+from civic_assets.errors import NotRecognised
 from civic_assets.layers import examine
 from civic_assets.quality.rule import FileFacts
 from civic_assets.readers.open_file import read_grid

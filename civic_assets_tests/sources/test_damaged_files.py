@@ -27,8 +27,9 @@ def _recognised(one: Damaged) -> list[Recognised]:
     try:
         return recognise(one.grid, CONTRACTS)
     except (NotRecognised, FileRefused) as error:
-        assert str(error).strip().endswith(".") and len(str(error)) > 30, str(error)
-        return []
+        said = str(error).strip()
+    assert said.endswith(".") and len(said) > 30, said
+    return []
 
 
 def test_every_contract_over_every_file_holds_back_what_is_not_its_own() -> None:
