@@ -94,8 +94,8 @@ def _beside_others(grid: Grid, contract: Contract, found: FoundTables, others: l
     more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
     message = (
         f"{grid.file} has few of the tables of {contract.source} ({names}), beside sheets that its contract does not "
-        f"know ({', '.join(map(repr, others[:_NAMED]))}{more}): a release that lost its tables, or another "
-        "publication. If the tables are right, save each sheet as a file of its own."
+        f"know ({', '.join(map(repr, others[:_NAMED]))}{more}): a release that lost tables, or another publication. "
+        "If the tables are right, save each sheet as a file of its own."
     )
     return Drift(DriftKind.UNREADABLE, "", "", next(iter(found.blocks.values())).title_locator, message)
 
@@ -204,10 +204,8 @@ def _part(found: FoundTables, contract: Contract) -> FoundTables:
 def _of_match(grid: Grid, match: Match) -> Claim:
     """A near miss by its headers, with every difference."""
     table, where = match.table, match.where
-    nearest = (
-        f"{grid.file} is nearly a release of {match.contract.source}: {where} has the headers of table "
-        f"{table.name!r}"
-    )
+    source = match.contract.source
+    nearest = f"{grid.file} is nearly a release of {source}: {where} has the headers of table {table.name!r}"
     strange = f"; unknown there: {', '.join(map(repr, match.strange))}" if match.strange else ""
     if not match.missing:
         drift = _not_found(table, nearest, where, strange)

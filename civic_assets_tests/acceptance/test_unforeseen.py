@@ -1,4 +1,4 @@
-"""Whatever a file, a parser, a rule or a contract does is named, and the others are published without a traceback."""
+"""Whatever a file, a parser, a rule or a contract does: it is named, and the others are published."""
 
 from __future__ import annotations
 
@@ -32,10 +32,7 @@ UNRELATED = (
     "Authority,Period,Material Group,Total Tonnes,Facility Type,Output Process Type",
     "ORG_CODE,ORG_NAME,PERIOD,TOTAL_ATTENDANCES,OVER_4_HOURS,REGION",
     "Body Name,Date,Transaction Number,Amount,Supplier Name,Supplier ID,Expense Area,Expense Type",
-    (
-        "time_period,time_identifier,geographic_level,country_code,country_name,region_code,region_name,old_la_code,"
-        "new_la_code,la_name,school_type,sess_overall,sess_authorised,sess_unauthorised"
-    ),
+    "time_period,time_identifier,geographic_level,country_name,region_name,new_la_code,la_name,sess_overall",
     "time_period,time_identifier,geographic_level,country_code,country_name,establishment_type,ks4_pupils,att8_average",
     "Area Code,Area Name,Sex,Age,Category Type,Category,Time period,Value,Lower CI 95.0 limit,Upper CI 95.0 limit",
     "Code,Area,Year,Median house price,Number of sales",
