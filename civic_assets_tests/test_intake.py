@@ -56,7 +56,7 @@ def test_each_file_of_an_archive_is_a_release_of_its_own_or_named(
     assert {receipt.release for receipt in intake.receipts if receipt.source == "police_uk"} == {
         "2022-05-city-of-london",
         "2023-06-city-of-london",
-        "2026-06-api-51.54n-0.11w",
+        "2026-06-api-51.54n-0.11w-8x12",
     }
     assert "met_borough" in {receipt.source for receipt in intake.receipts}
     (ignored,), (refused,) = intake.of("ignored"), intake.of("refused")

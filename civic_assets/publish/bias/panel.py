@@ -13,7 +13,8 @@ def create_panel(facts: Facts) -> None:
 
     - `bias_panel`: the total of a measure where one is printed (`has_total`), else the sum over its breakdown, of the
       newest release that has it. What another force than the area's own counts there (`reported_by`) is a row of its
-      own, so that both are in a sum. `returned` is false where all that stands there is that the figure is not available.
+      own, so that both are in a sum. `returned` is false where all that stands there is that the figure is not
+      available.
     - `bias_newest`: by source and measure the release of the newest period.
     - `bias_current`: by source the newest release of each of its files (`-b1`, `-historical`, a force).
     - `bias_sources`: sources that have figures by their contract, with what is held of them.
