@@ -22,6 +22,7 @@ from civic_assets_tests.publish.read_models import CAMDEN, ISLINGTON, MET, contr
 
 HACKNEY, CUMBRIA, CUMBERLAND = "E09000012", "E10000006", "E06000063"
 CITY, SCILLY = "E09000001", "E06000053"
+FORCE_OF_CITY = "E23000034"
 _BEFORE, _YEAR = (date(2023, 1, 1), date(2024, 1, 1)), (date(2024, 1, 1), date(2025, 1, 1))
 _WINTER = (date(2022, 12, 1), date(2023, 3, 1))
 
@@ -200,6 +201,30 @@ def test_unplaced_crimes_are_a_share_of_all_and_stand_beside_the_month_before(
     assert force["area_code"] == MET
     assert "25 of 125" in force["verdict"]
     assert "after 9.1% in the period before" in force["verdict"]
+
+
+def test_two_forces_in_one_area_are_both_counted_and_an_answer_is_no_share() -> None:
+    month = first_of_month(2024, 1), first_of_month(2024, 2)
+    kind = {"breakdown": "crime_type=drugs", "period_kind": "month"}
+    nowhere = {**kind, "area_type": "unassigned"}
+
+    def street(release: str, area: str, value: float, **other: Any) -> dict[str, Any]:
+        return figure("police_uk", release, "street_level_crimes", area, *month, value, **other)
+
+    city, met, answer = "2024-01-city-of-london", "2024-01-metropolitan", "2024-01-api-no-location-0a1b2c3d"
+    place, by_met = {**kind, "area_type": "lsoa"}, "crime_type=drugs;reported_by=metropolitan"
+    figures = [
+        street(city, "E01000001", 90, **place),
+        street(city, f"{FORCE_OF_CITY}/no-location", 10, parent_code=FORCE_OF_CITY, **nowhere),
+        street(met, "E01000001", 5, **{**place, "breakdown": by_met}),
+        street(met, f"{MET}/no-location", 5, parent_code=MET, **nowhere),
+        street(answer, "K02000001/no-location-0a1b2c3d", 7, parent_code="K02000001", **nowhere),
+    ]
+    with bias_model(figures) as connection:
+        found = records(
+            connection, "SELECT area_code, unplaced, counted FROM quality.unplaced_crime ORDER BY 1"
+        )
+    assert [tuple(row.values()) for row in found] == [(MET, 5.0, 10.0), (FORCE_OF_CITY, 10.0, 100.0)]
 
 
 def test_wards_leave_out_what_the_borough_counts(model: duckdb.DuckDBPyConnection) -> None:

@@ -172,6 +172,14 @@ def _answer(records: int) -> Release:
     return release_of(replace(grid, sheets=[Sheet("", [names, *repeated], records=True)]), "police_uk")
 
 
+def _burglaries_without_place() -> Release:
+    """A street file in which eight more crimes have no place: 15 of 40 instead of 7."""
+    release = fixture("police_uk", "2011_areas.csv")
+    rows = release.observations.to_pylist()
+    most = max(range(len(rows)), key=lambda at: rows[at]["value"])
+    return with_observation(release, most, area_type="unassigned", area_code="E23000034/no-place")
+
+
 def _observation(**changes: object) -> Callable[[], Release]:
     return lambda: with_observation(_sample(), 0, **changes)
 
@@ -287,6 +295,7 @@ DEFECTS: Mapping[str, Defect] = {
     "R-08": Defect(_fewer_rows_before(3), _fewer_rows_before(0)),
     "R-09": Defect(_column_gone, _sample, lambda: f"{sheet_of(sample(), 'rates').name}!A7"),
     "R-10": Defect(lambda: _answer(10_000), lambda: _answer(12)),
+    "K-08": Defect(_burglaries_without_place, lambda: fixture("police_uk", "2011_areas.csv")),
     "R-11": Defect(_note_without_text, _sample, lambda: f"{sheet_of(sample(), 'rates').name}!A1"),
     "R-12": Defect(
         lambda: release_of(sample(), file=RECEIVED, under=replace(contract(), publisher={"name": "ONS"})),

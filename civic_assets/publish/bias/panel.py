@@ -12,7 +12,9 @@ def create_panel(facts: Facts) -> None:
     """Makes `bias_panel`, `bias_newest`, `bias_current`, `bias_sources` and the macro `bias_counted`, all temporary.
 
     - `bias_panel`: the total of a measure where one is printed (`has_total`), else the sum over its breakdown, of the
-      newest release that has it. `returned` is false where all that stands there is that the figure is not available.
+      newest release that has it. What another force than the area's own counts there (`reported_by`) is a row of its
+      own, so that both are in a sum. `returned` is false where all that stands there is that the figure is not
+      available.
     - `bias_newest`: by source and measure the release of the newest period.
     - `bias_current`: by source the newest release of each of its files (`-b1`, `-historical`, a force).
     - `bias_sources`: sources that have figures by their contract, with what is held of them.
@@ -40,17 +42,19 @@ _PANEL = """CREATE OR REPLACE TEMP TABLE bias_panel AS
 WITH figures AS (
     SELECT source, measure, unit, statistic, area_type, area_code, max(area_name) AS area_name,
         max(parent_code) AS parent_code, period_start, period_end, any_value(period_kind) AS period_kind, release,
-        release_order, bool_or(value IS NOT NULL OR status <> 'not_available') AS returned,
+        release_order, regexp_extract(breakdown, 'reported_by=[^;]*') AS reported_by,
+        bool_or(value IS NOT NULL OR status <> 'not_available') AS returned,
         bool_or(breakdown = 'total') AS has_total, max(value) FILTER (breakdown = 'total') AS total,
         sum(value) FILTER (breakdown <> 'total') AS summed,
         bool_or(quality <> 'ok' AND breakdown = 'total') AS disputed
     FROM harmonised.observations WHERE statistic <> 'change'
-    GROUP BY source, measure, unit, statistic, area_type, area_code, period_start, period_end, release, release_order
+    GROUP BY source, measure, unit, statistic, area_type, area_code, period_start, period_end, release, release_order,
+        reported_by
 )
-SELECT * EXCLUDE (total, summed), CASE WHEN has_total THEN total ELSE summed END AS value
+SELECT * EXCLUDE (total, summed, reported_by), CASE WHEN has_total THEN total ELSE summed END AS value
 FROM figures
 QUALIFY row_number() OVER (
-    PARTITION BY source, measure, unit, statistic, area_code, period_start, period_end
+    PARTITION BY source, measure, unit, statistic, area_code, period_start, period_end, reported_by
     ORDER BY has_total DESC, release_order DESC, release DESC) = 1"""
 
 # `1 period`, `1,590 periods`.
