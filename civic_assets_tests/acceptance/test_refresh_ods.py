@@ -116,7 +116,8 @@ def test_note_of_the_publisher_is_found_again_with_the_figure(refreshed: tuple[P
         several = civic_assets("trace", *wanted, "--store", refreshed[0])
         assert several.code == 2 and "has no total" in several.err, "two offences, and nothing that sums them"
         ((offence,),) = _query(
-            refreshed[0], "SELECT min(breakdown) FROM harmonised.observations WHERE area_code = 'E22000145'"
+            refreshed[0],
+            "SELECT min(breakdown) FROM harmonised.observations WHERE partnership_code = 'E22000145'",
         )
         answer = civic_assets("trace", *wanted, "--breakdown", offence, "--store", refreshed[0], "--json")
         assert answer.code == 0, answer.err
