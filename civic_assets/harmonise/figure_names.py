@@ -117,7 +117,9 @@ def _apart(
 ) -> tuple[str, str, str, str, str | None, str | None, str | None, str | None]:
     match = _NAME.fullmatch(text)
     if not match:
-        raise UsageError(f"{text!r} is not the name of a figure. Write {FORM}, for example {EXAMPLE}")
+        raise UsageError(
+            f"{text!r} names no series: it is not the name of a figure. Write {FORM}, for example {EXAMPLE}"
+        )
     head, area, tail = match.groups()
     source, measure, breakdown, unit, statistic = _head(head)
     period, _, release = tail.partition("@")
