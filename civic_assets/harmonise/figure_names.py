@@ -109,13 +109,21 @@ def name_parts(text: str) -> NameParts:
     Raises:
         UsageError: It has not the form of a name.
     """
+    return NameParts(*_apart(text))
+
+
+def _apart(
+    text: str,
+) -> tuple[str, str, str, str, str | None, str | None, str | None, str | None]:
     match = _NAME.fullmatch(text)
     if not match:
-        raise UsageError(f"{text!r} is not the name of a figure. Write {FORM}, for example {EXAMPLE}")
+        raise UsageError(
+            f"{text!r} names no series: it is not the name of a figure. Write {FORM}, for example {EXAMPLE}"
+        )
     head, area, tail = match.groups()
     source, measure, breakdown, unit, statistic = _head(head)
     period, _, release = tail.partition("@")
-    return NameParts(source, measure, _unescape(area), period, breakdown, unit, statistic, release or None)
+    return source, measure, _unescape(area), period, breakdown, unit, statistic, release or None
 
 
 # A store has millions of names, and few measures with their groups, and few periods.
@@ -164,16 +172,15 @@ def figure_name(text: str) -> FigureName:
     Raises:
         UsageError: It is no such name.
     """
-    parts = name_parts(text)
-    days = days_of(parts.period)
+    source, measure, area, period, breakdown, unit, statistic, release = _apart(text)
+    days = days_of(period)
     if days is None:
         raise UsageError(
             f"{text!r} is not the full name of a figure. Its period must be START/END, for example {EXAMPLE}"
         )
     return FigureName(
-        parts.source, parts.measure, parts.area, *days,
-        TOTAL if parts.breakdown is None else parts.breakdown, parts.unit, parts.statistic, parts.release,
-    )  # fmt: skip
+        source, measure, area, *days, TOTAL if breakdown is None else breakdown, unit, statistic, release
+    )
 
 
 def id_parts(text: str) -> tuple[str, str | None] | None:

@@ -113,7 +113,13 @@ def test_unknown_partnership_and_lost_year_are_findings_and_dispute_nothing(
 def test_note_of_the_publisher_is_found_again_with_the_figure(refreshed: tuple[Path, Answer]) -> None:
     def notes(start: str, end: str) -> list[dict[str, Any]]:
         wanted = ("--area", "E22000145", "--measure", "recorded_crime_offence", "--period", f"{start}/{end}")
-        answer = civic_assets("trace", *wanted, "--store", refreshed[0], "--json")
+        several = civic_assets("trace", *wanted, "--store", refreshed[0])
+        assert several.code == 2 and "has no total" in several.err, "two offences, and nothing that sums them"
+        ((offence,),) = _query(
+            refreshed[0],
+            "SELECT min(breakdown) FROM harmonised.observations WHERE partnership_code = 'E22000145'",
+        )
+        answer = civic_assets("trace", *wanted, "--breakdown", offence, "--store", refreshed[0], "--json")
         assert answer.code == 0, answer.err
         found: list[dict[str, Any]] = answer.json["notes"]
         return found

@@ -38,15 +38,17 @@ def _chain(store: Path, *arguments: object) -> Any:
     return answer.json
 
 
-def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[str, int, int]]]:
-    """Name, row, and the row of the newest issue of the same figure, for all rows of the store."""
+def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[str, int]]]:
+    """Name and row of all rows of the store, in parts."""
     cursor = connection.cursor().execute(
-        f"""SELECT {NAME_SQL} || '@' || release, rowid, arg_max(rowid, release_order) OVER (PARTITION BY source,
-            measure, area_code, period_start, period_end, breakdown, unit, statistic)
-        FROM harmonised.observations"""
+        f"SELECT {NAME_SQL} || '@' || release, rowid FROM harmonised.observations"
     )
     while rows := cursor.fetchmany(_AT_ONCE):
         yield rows
+
+
+_NEWEST = """SELECT arg_max(o.rowid, o.release_order) FROM harmonised.observations o JOIN harmonised.observations mine
+    USING (source, measure, area_code, period_start, period_end, breakdown, unit, statistic) WHERE mine.rowid = ?"""
 
 
 def _differences(database: Path, singly: int) -> tuple[int, list[str]]:
@@ -60,15 +62,24 @@ def _differences(database: Path, singly: int) -> tuple[int, list[str]]:
     with duckdb.connect(str(database), read_only=True) as connection:
         for rows in _rows(connection):
             total += len(rows)
-            names = [figure_name(text) for text, _, _ in rows]
-            found = locate(connection, names)
-            answers = zip(found["row"].to_pylist(), found["choices"].to_pylist(), strict=True)
-            got = dict(zip(found["name"].to_pylist(), answers, strict=True))
-            wrong += [text for n, (text, row, _) in enumerate(rows) if got.get(n) != (row, 1)]
-            wrong += [text for (text, _, _), name in zip(rows, names, strict=True) if str(name) != text]
-            for text, row, newest in islice(rows, 0, None, max(1, len(rows) // singly)):
+            found = locate(connection, [figure_name(text) for text, _ in rows])
+            # A name that finds nothing is missing, and then all after it stand at another place: shown as they are.
+            answers = found.select(["name", "row", "choices"]).to_pydict()
+            expected = {
+                "name": list(range(len(rows))),
+                "row": [row for _, row in rows],
+                "choices": [1] * len(rows),
+            }
+            if answers != expected:
+                got = dict(
+                    zip(answers["name"], zip(answers["row"], answers["choices"], strict=True), strict=True)
+                )
+                wrong += [text for n, (text, row) in enumerate(rows) if got.get(n) != (row, 1)]
+            for text, row in islice(rows, 0, None, max(1, len(rows) // singly)):
                 wrong += [text] if row_of_text(connection, text) != row else []
+                wrong += [text] if str(figure_name(text)) != text else []
                 unnamed = text.rpartition("@")[0]
+                ((newest,),) = connection.execute(_NEWEST, [row]).fetchall()
                 wrong += [unnamed] if row_of_text(connection, unnamed) != newest else []
     return total, wrong
 
