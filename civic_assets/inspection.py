@@ -123,7 +123,7 @@ def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str
         except ENVIRONMENT:
             raise
         except Exception as error:  # noqa: BLE001  (one file of an archive must not hide the others)
-            not_read.append({"file": name, "reason": f"{name} can not be read: {sentence_of(error)}."})
+            not_read.append({"file": name, "reason": f"{name} can not be read: {sentence_of_any(error)}."})
     if not reports:
         first = f", the first because {not_read[0]['reason']}" if not_read else ""
         raise NotRecognised(

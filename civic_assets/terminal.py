@@ -106,10 +106,10 @@ _DISPUTE = re.compile(
 
 def _disputed(sentences: Sequence[str]) -> list[tuple[str, int]]:
     """Lines about disputed figures, and how many each is about: many of one release, measure and check are one line."""
-    groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    groups: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
     for sentence in sentences:
         found = _DISPUTE.match(sentence)
-        key = (found["release"], found["what"], found["check"]) if found else (sentence,)
+        key = (found["release"], found["what"], found["check"]) if found else (sentence, "", "")
         groups.setdefault(key, []).append((found["cell"] if found else "", sentence))
     lines: list[tuple[str, int]] = []
     for key, group in groups.items():

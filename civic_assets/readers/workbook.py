@@ -142,8 +142,8 @@ def _put_formulas(rows: list[list[CellValue]], formulas: Mapping[tuple[int, int]
     height = max(row for row, _ in formulas) + 1
     width = max([1 + max(column for _, column in formulas), *map(len, rows[:1])])
     rows.extend([] for _ in range(len(rows), height))
-    for row in rows:
-        row.extend([""] * (width - len(row)))
+    for cells in rows:
+        cells.extend([""] * (width - len(cells)))
     for (row, column), text in formulas.items():
         rows[row][column] = text
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import duckdb
 import pytest
@@ -107,7 +108,7 @@ def test_near_miss_is_held_back_named_everywhere_and_goes_when_the_right_file_co
 def test_parser_finder_and_rule_that_break_end_nothing_but_their_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(*_: object) -> None:
+    def breaks(*_: object) -> NoReturn:
         raise KeyError("time_period")
 
     monkeypatch.setattr(dfe_sen, "parse", breaks)

@@ -81,9 +81,10 @@ def test_formula_that_a_library_wrote_and_nobody_calculated_is_no_number(tmp_pat
 def test_formula_without_a_stored_value_is_no_empty_cell(tmp_path):
     path = tmp_path / "formulas.xlsx"
     book = openpyxl.Workbook()
-    book.active.append(["Total", "=SUM(B2:B3)", None])
-    book.active.append(["A", 1200, "=B2*2"])
-    book.active.append(["", "", "=B3*2"])  # calamine knows no cell of this row, nor of this column
+    sheet = book.create_sheet("Table C2", 0)
+    sheet.append(["Total", "=SUM(B2:B3)", None])
+    sheet.append(["A", 1200, "=B2*2"])
+    sheet.append(["", "", "=B3*2"])  # calamine knows no cell of this row, nor of this column
     book.save(path)
     rows = read_workbook(path, "formulas.xlsx").sheets[0].rows
     assert rows == [["Total", "=SUM(B2:B3)", ""], ["A", 1200.0, "=B2*2"], ["", "", "=B3*2"]]

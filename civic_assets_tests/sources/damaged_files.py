@@ -69,7 +69,7 @@ def _kept(sheet: Sheet, rows: Sequence[int], columns: Sequence[int] | None = Non
     if columns is not None:
         lines = [[line[column] for column in columns] for line in lines]
     numbers = [sheet.line_numbers[row] for row in rows] if sheet.line_numbers is not None else None
-    return Sheet(sheet.name, lines, sheet.hidden, (), numbers, sheet.records)
+    return Sheet(sheet.name, lines, sheet.hidden, (), numbers, records=sheet.records)
 
 
 def damaged(name: str, grid: Grid) -> Iterator[Damaged]:
