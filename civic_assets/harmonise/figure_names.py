@@ -230,5 +230,10 @@ NAME_SQL = (
 )
 """The name of a row of `harmonised.observations`, without its release; the same as `str(FigureName)`."""
 
+ID_COLUMNS = (
+    "source", "measure", "breakdown", "unit", "statistic", "area_code", "period_start", "period_end",
+)  # fmt: skip
+"""The columns of `harmonised.observations` that a name, and so an id, is made of."""
+
 ID_SQL = f"substr(sha256({NAME_SQL}), 1, {_ID_LENGTH})"
 """Its figure id; the same as `FigureName.figure_id`."""

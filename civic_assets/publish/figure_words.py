@@ -110,7 +110,7 @@ def row_of_text(connection: DuckDBPyConnection, text: str, as_of: AsOf = EVERY_I
     name = name_of_id(connection, *found)
     if name is None:
         raise NotPublished(
-            f"No published figure has the id {found[0]}. Ids stand in the column figure_id of harmonised.observations."
+            f"No published figure has the id {found[0]}. Ids stand in the column figure_id of harmonised.latest."
         )
     return _only_row(connection, name.completed, as_of)
 

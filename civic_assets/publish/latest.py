@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.harmonise.figure_names import ID_COLUMNS, ID_SQL
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -55,8 +57,9 @@ def create_classes(connection: DuckDBPyConnection) -> None:
 
 
 def create_view(connection: DuckDBPyConnection) -> None:
-    """Creates `harmonised.latest`, with the columns that observations have by now."""
+    """Creates `harmonised.latest`, with the columns that observations have by now, and `harmonised.figure_id(...)`."""
     connection.execute(_LATEST)
+    connection.execute(_FIGURE_ID)
 
 
 def _add(connection: DuckDBPyConnection, name: str, columns: str, rows: list[dict[str, Any]]) -> None:
@@ -167,5 +170,8 @@ QUALIFY row_number() OVER (
 _MARK = """UPDATE harmonised.observations SET newest = false
 WHERE rowid IN (SELECT place FROM latest_replaced)"""
 
-_LATEST = """CREATE VIEW harmonised.latest AS
-SELECT * EXCLUDE (release_order, newest) FROM harmonised.observations WHERE newest"""
+# The id is computed when it is read. As a column of the table it would be computed for each row that is written, which
+# takes as long as all else that is done to the two million rows together.
+_LATEST = f"""CREATE VIEW harmonised.latest AS
+SELECT * EXCLUDE (release_order, newest), {ID_SQL} AS figure_id FROM harmonised.observations WHERE newest"""
+_FIGURE_ID = f"""CREATE MACRO harmonised.figure_id({", ".join(ID_COLUMNS)}) AS {ID_SQL}"""

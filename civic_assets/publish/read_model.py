@@ -177,7 +177,6 @@ def _observations(
     members: Sequence[Member],
 ) -> AreaRegister:
     """Creates `harmonised.observations`; returns the area register with the publication's lookups."""
-    from civic_assets.harmonise.figure_names import ID_SQL
     from civic_assets.harmonise.observations import FIELDS
     from civic_assets.publish import areas
 
@@ -188,8 +187,7 @@ def _observations(
     connection.execute(
         "CREATE TABLE harmonised.observations ("
         + ", ".join(f"{name} {typed.get(name, 'VARCHAR')}" for name in declared)
-        # Computed when it is read: two million ids that hardly anybody reads are not worth a column on disk.
-        + f", release_order INTEGER, figure_id VARCHAR GENERATED ALWAYS AS ({ID_SQL}) VIRTUAL)"
+        + ", release_order INTEGER)"
     )
     published = [member for member in members if member.harmonised is not None]
     order = sorted({m.receipt.release for m in published}, key=publication_order)

@@ -58,7 +58,7 @@ SELECT p.source, p.measure, p.unit, p.statistic, p.area_code, p.area_name, p.per
     p.release AS first_release, l.release AS later_release, p.value AS first_value, l.value AS later_value,
     l.value - p.value AS revision,
     CASE WHEN p.value <> 0 THEN (l.value - p.value) / abs(p.value) END AS relative_revision,
-    p.n_classes AS first_classes, l.n_classes AS later_classes
+    p.n_classes AS n_first_classes, l.n_classes AS n_later_classes
 FROM first_sums p CROSS JOIN horizons h
 JOIN sums l ON l.source = p.source AND l.measure = p.measure AND l.unit = p.unit AND l.statistic = p.statistic
  AND l.place = p.place + h.horizon AND l.area_code = p.area_code AND l.period_start = p.period_start

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from civic_assets.harmonise.figure_names import ID_SQL, NAME_SQL, figure_name
+from civic_assets.harmonise.figure_names import ID_COLUMNS, ID_SQL, NAME_SQL, figure_name
 from civic_assets.publish.figure_words import row_of_text
 from civic_assets.publish.locate import locate
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
@@ -89,10 +89,11 @@ def _shared_names(database: Path) -> tuple[int, int, int]:
     with duckdb.connect(str(database), read_only=True) as connection:
         (found,) = connection.execute(
             f"""SELECT count(*), count(DISTINCT {NAME_SQL} || '@' || release),
-                count(DISTINCT {NAME_SQL}) - count(DISTINCT figure_id) FROM harmonised.observations"""
+                count(DISTINCT {NAME_SQL}) - count(DISTINCT {ID_SQL}) FROM harmonised.observations"""
         ).fetchall()
         (row,) = connection.execute(
-            f"SELECT count(*) FROM harmonised.observations WHERE figure_id <> {ID_SQL}"
+            f"""SELECT count(*) FROM harmonised.latest
+            WHERE figure_id <> {ID_SQL} OR figure_id <> harmonised.figure_id({", ".join(ID_COLUMNS)})"""
         ).fetchall()
     assert row == (0,)
     return found

@@ -195,7 +195,12 @@ def test_summary_counts_reclassified_pairs_apart_and_says_what_the_total_did() -
     assert row["total_relative_mean_absolute_revision"] == pytest.approx(3 / 133)
     assert "1 more are of classes that began, ended or changed meaning" in row["message"]
     (total,) = records(model, "SELECT * FROM quality.total_revisions")
-    assert (total["first_value"], total["later_value"], total["first_classes"], total["later_classes"]) == (
+    assert (
+        total["first_value"],
+        total["later_value"],
+        total["n_first_classes"],
+        total["n_later_classes"],
+    ) == (
         130,
         133,
         2,
