@@ -284,4 +284,4 @@ def _disputes(
 
 
 def _number(text: str | None) -> str:
-    return f"{int(text):,}" if text and text.lstrip("-").isdigit() else str(text)
+    return f"{int(text):,}" if text and text.lstrip("-").isdecimal() else str(text)

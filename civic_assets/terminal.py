@@ -100,7 +100,8 @@ def print_summary(summary: Summary) -> None:
 
 
 _DISPUTE = re.compile(
-    r"(?P<release>[^,]+), (?P<cell>.+?): (?P<what>.+?) is published .*\((?P<check>[A-Z]-\d\d)\)", re.DOTALL
+    r"(?P<release>[^,]+), (?P<cell>.+?): (?P<what>.+?) is published .*\((?P<check>[A-Z]-[0-9][0-9])\)",
+    re.DOTALL,
 )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandera.polars as pa
     from pyarrow import Table as ArrowTable
 
-AREA_CODE = r"^[EWSNK]\d{8}(/[a-z0-9-]+)?$"
+AREA_CODE = r"^[EWSNK][0-9]{8}(/[a-z0-9-]+)?$"
 """A nine-character GSS code; what has none carries its parent's code and its kind, e.g. `E23000001/unassigned`."""
 
 _NEVER_NULL = frozenset(

@@ -79,7 +79,7 @@ def read_rules(
     rules: list[Rule] = []
     for node in table.items("quality", []):
         identifier = node.text("id")
-        match = re.fullmatch(r"([A-Z]-\d\d)(-[a-z0-9-]+)?", identifier)
+        match = re.fullmatch(r"([A-Z]-[0-9][0-9])(-[a-z0-9-]+)?", identifier)
         if not match:
             raise node.refuse(
                 f"id {identifier!r} must be a check id such as V-10, with a suffix such as V-11-theft"

@@ -25,7 +25,7 @@ from civic_assets.errors import ContractError
 NOT_WAIVABLE = ("H-18", "H-19", "H-20")
 """Checks that keep people from being recognised (catalogue, section 2)."""
 _KEYS = ("id", "check", "source", "release", "cells", "reason", "author_role", "date", "expires")
-_CHECK = re.compile(r"[A-Z]-\d{2}")
+_CHECK = re.compile(r"[A-Z]-[0-9]{2}")
 _DAYS_PER_MONTH = 30.4375
 # Of a source that is published once, such as a report, a cycle would never end.
 _LONGEST = 366

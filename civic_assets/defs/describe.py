@@ -225,7 +225,7 @@ def _raw_columns(store: Store, ref: TableRef) -> dg.TableSchema:
     for name in store.tables.head(ref, 1).column_names:
         # c0001, c0002, ... and their kinds.
         kind, meaning = usual.get(name) or usual[name[0]]
-        letters = column_letters(int(name[1:]) - 1) if name[1:].isdigit() else ""
+        letters = column_letters(int(name[1:]) - 1) if name[1:].isdecimal() else ""
         fields.append((name, kind, meaning.format(letters)))
     return _schema(fields)
 

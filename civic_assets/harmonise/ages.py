@@ -82,12 +82,12 @@ _YEARS = r"(?: years?(?: olds?)?)?"
 _AGES = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
-        (rf"(\d+){_YEARS} ?(?:-|to) ?(\d+){_YEARS}", "range"),
-        (rf"(\d+) and (\d+){_YEARS}", "range"),
-        (rf"(?:under|below) (\d+){_YEARS}", "under"),
-        (rf"(\d+){_YEARS} (?:and|or) (?:under|younger|below)", "to"),
-        (rf"(\d+){_YEARS} ?(?:\+|plus|(?:and|or) (?:over|older|above))", "from"),
-        (rf"(\d+){_YEARS}", "one"),
+        (rf"([0-9]+){_YEARS} ?(?:-|to) ?([0-9]+){_YEARS}", "range"),
+        (rf"([0-9]+) and ([0-9]+){_YEARS}", "range"),
+        (rf"(?:under|below) ([0-9]+){_YEARS}", "under"),
+        (rf"([0-9]+){_YEARS} (?:and|or) (?:under|younger|below)", "to"),
+        (rf"([0-9]+){_YEARS} ?(?:\+|plus|(?:and|or) (?:over|older|above))", "from"),
+        (rf"([0-9]+){_YEARS}", "one"),
     )
 )
 _BEFORE = re.compile(r"^(?:(?:children|young people|pupils|persons|people),? )?(?:ages?|aged)(?:=| )")

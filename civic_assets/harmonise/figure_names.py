@@ -26,7 +26,7 @@ _ID_LENGTH = 16
 
 _NAME = re.compile(r"([^:\[\]]+:[^:\[\]]+(?:\[[^\]]*\])?):([^:]+):(.+)", re.DOTALL)
 _HEAD = re.compile(r"([^:\[\]]+):([^:\[\]]+)(?:\[([^\]]*)\])?", re.DOTALL)
-_DAYS = re.compile(r"\s*(\d{4}-\d{2}-\d{2})\s*/\s*(\d{4}-\d{2}-\d{2})\s*")
+_DAYS = re.compile(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})\s*/\s*([0-9]{4}-[0-9]{2}-[0-9]{2})\s*")
 _ID = re.compile(rf"(?P<id>[0-9a-fA-F]{{{_ID_LENGTH}}})(?:@(?P<release>.+))?")
 _OWN_KEYS = re.compile(r"(^|;)(unit|statistic)=")
 _ESCAPED = re.compile(r"%(25|3A|3B|3D|5B|5D)", re.IGNORECASE)

@@ -20,7 +20,7 @@ from civic_assets.harmonise.geography import LOCAL_AUTHORITY, OUTPUT_AREA, AreaF
 from civic_assets.harmonise.register import AreaRegister
 from civic_assets.harmonise.succession import recode
 
-_NAME = re.compile(r"(?P<authority>.+) \d{3}[A-Z]")
+_NAME = re.compile(r"(?P<authority>.+) [0-9]{3}[A-Z]")
 # First codes that the Census of 2021 gave; those of 2011 end one before (National Statistics, lookup of 2011 to 2021).
 _FIRST_OF_2021 = {"E01": "E01033769", "W01": "W01001959"}
 
@@ -67,7 +67,7 @@ def vintage(code: str, register: AreaRegister) -> Vintage | None:
         register: Of areas, with the lookups that are held (`AreaRegister.with_lookups`).
     """
     first = _FIRST_OF_2021.get(code[:3])
-    if first is None or not re.fullmatch(r"[EW]01\d{6}", code):
+    if first is None or not re.fullmatch(r"[EW]01[0-9]{6}", code):
         return None
     if code >= first:
         return Vintage.Y2021

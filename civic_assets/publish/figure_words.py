@@ -277,7 +277,7 @@ def _of_period(there: list[_Candidate], wanted: Asked) -> list[_Candidate]:
             f"The period {wanted.period!r} can be {listed}. Write the days, or one of these names:",
             _names(_preferred(found, wanted)),
         )
-    if not is_period(wanted.period) and not re.fullmatch(r"\s*\d{4}\s*", wanted.period):
+    if not is_period(wanted.period) and not re.fullmatch(r"\s*[0-9]{4}\s*", wanted.period):
         raise UsageError(f"{wanted.period!r} is not read as a period. Write it as {FORMS}.")
     raise NotPublished(_no_period(there, repr(wanted.period)))
 

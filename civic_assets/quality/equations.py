@@ -146,7 +146,7 @@ class Equations:
         most, texts = 0, self.figures.texts
         for cell in cells.tolist():
             _, _, fraction = texts[cell].partition(".")
-            if len(fraction) > most and fraction.isdigit():
+            if len(fraction) > most and fraction.isdecimal():
                 most = len(fraction)
         return float(0.5 * 10.0**-most)
 

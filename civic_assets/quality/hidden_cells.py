@@ -239,7 +239,7 @@ def last_decimals(table: pa.Table) -> Floats:
     import pyarrow.compute as pc
 
     text = pc.fill_null(table["value_text"].cast(pa.string()), "")
-    fraction = pc.struct_field(pc.extract_regex(text, r"\.(?P<fraction>\d+)$"), "fraction")
+    fraction = pc.struct_field(pc.extract_regex(text, r"\.(?P<fraction>[0-9]+)$"), "fraction")
     digits = np.asarray(pc.fill_null(pc.utf8_length(fraction), 0).to_numpy(zero_copy_only=False), dtype=int)
     named = (table[name].cast(pa.string()) for name in ("table_id", "measure", "unit", "period_start"))
     keys = pc.binary_join_element_wise(*named, "|")

@@ -41,7 +41,7 @@ ROWS = {
 # happened, and is not missing when nothing did.
 _OF_EVENTS = "('lsoa', 'street_point')"
 # A category may name days ("compared_with=2016-04-01/2017-04-01"), which go on with each release.
-_CATEGORY = "regexp_replace(breakdown, '\\d{4}-\\d{2}-\\d{2}', '<day>', 'g')"
+_CATEGORY = "regexp_replace(breakdown, '[0-9]{4}-[0-9]{2}-[0-9]{2}', '<day>', 'g')"
 
 
 def create_profiles(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:

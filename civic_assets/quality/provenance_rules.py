@@ -17,11 +17,11 @@ from civic_assets.readers.grid import Grid, Sheet, as_printed
 from civic_assets.sources.release_date import stated_release_date
 from civic_assets.values.cells import label
 
-_MARK = re.compile(r"\[\s*note\s*(\d+)\s*\]", re.IGNORECASE)
+_MARK = re.compile(r"\[\s*note\s*([0-9]+)\s*\]", re.IGNORECASE)
 _NUMBERS = "note number"
 # "Notes for tables P1, P2, P3, P4"; other sentences above a list may hold numbers too.
 _FOR_TABLES = re.compile(r"notes?\b.*?\btables?\b(.*)")
-_TABLE = re.compile(r"\b[a-z]?\d+[a-z]?\b")
+_TABLE = re.compile(r"\b[a-z]?[0-9]+[a-z]?\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,12 @@ def _lists(sheet: Sheet) -> Iterator[_Notes]:
                 yield _Notes(sheet.name, tables, texts)
             named = _FOR_TABLES.match(caption)
             numbers, texts, tables = row, {}, frozenset(_TABLE.findall(named[1]) if named else ())
-        elif numbers is not None and first.isdigit() and any(as_printed(cell) for cell in cells[1:]):
+        elif (
+            numbers is not None
+            and first.isascii()
+            and first.isdecimal()
+            and any(as_printed(cell) for cell in cells[1:])
+        ):
             texts[first] = sheet.locator(row, 0)
         elif first:
             caption = first

@@ -23,8 +23,8 @@ FEWEST_COUNTED = 10
 """Counts below it, before and after, are not judged by shares: one more is 10% and more of them (a house rule)."""
 _DAYS_PER_MONTH = 30.4375
 # Releases in their order: by edition, then by issue as a number (`.r10` after `.r2`).
-_ORDER = r"""row(regexp_replace({0}, '\.r\d+$', ''),
-    coalesce(try_cast(regexp_extract({0}, '\.r(\d+)$', 1) AS INTEGER), 1))"""
+_ORDER = r"""row(regexp_replace({0}, '\.r[0-9]+$', ''),
+    coalesce(try_cast(regexp_extract({0}, '\.r([0-9]+)$', 1) AS INTEGER), 1))"""
 
 _JUDGED = f"""(
     WITH places AS (SELECT DISTINCT source, release, release_order FROM quality.issues),

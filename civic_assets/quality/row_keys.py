@@ -27,7 +27,7 @@ _FEWEST_ROWS = 10
 
 # Numbers of footnotes behind a name: 'London13', 'Essex10', 'England7,8', 'British Transport Police(2006)'; no code has
 # two letters before its digits.
-_FOOTNOTES = re.compile(r"(?<=[a-z)]{2})(\d[\d, ]*|\(\d+\))$")
+_FOOTNOTES = re.compile(r"(?<=[a-z)]{2})([0-9][0-9, ]*|\([0-9]+\))$")
 
 Key = tuple[str, ...]
 

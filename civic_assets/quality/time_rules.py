@@ -148,7 +148,9 @@ def compared_with(release: Release, breakdown: str, period: Period) -> Period | 
     The figure says it as `compared_with=2017-01-01/2018-01-01`; a contract that declares the rule `change` compares
     with the year before.
     """
-    match = re.search(r"compared_with=(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)", breakdown)
+    match = re.search(
+        r"compared_with=([0-9]{4}-[0-9][0-9]-[0-9][0-9])/([0-9]{4}-[0-9][0-9]-[0-9][0-9])", breakdown
+    )
     if match:
         start, end = (date.fromisoformat(day) for day in match.groups())
         return Period(start, end, period.kind)

@@ -125,7 +125,7 @@ def _refuse_markup(text: str, name: str) -> None:
 
 def _json_or_csv(path: Path, text: str, name: str) -> Format:
     """JSON by its first and last character, because a CSV may begin with `[note 1]`; else CSV."""
-    if not re.match(r"""\{\s*["}]|\[\s*[\[{"\]\d-]""", text):
+    if not re.match(r"""\{\s*["}]|\[\s*[\[{"\]0-9-]""", text):
         return Format.CSV
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 256))

@@ -333,6 +333,6 @@ class Pieces(dict[bytes, int]):
 def _count(attributes: dict[str, str], name: str, namespace: str = _TABLE) -> int:
     """How often, by an attribute; once without it."""
     text = attributes.get(namespace + name, "1")
-    if not text.isascii() or not text.isdigit() or text == "0":
+    if not text.isascii() or not text.isdecimal() or text == "0":
         raise BadContent(f"repeats or merges something {text!r} times (attribute '{name}')")
     return min(int(text[:12]), _MOST_REPEATS)

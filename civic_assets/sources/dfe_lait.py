@@ -32,7 +32,7 @@ from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 
 # `2016`, or the span of a school or financial year as `2015/16` and `2024-25`.
-_YEAR = re.compile(r"(\d{4})(?:[/-](\d{2}))?")
+_YEAR = re.compile(r"([0-9]{4})(?:[/-]([0-9]{2}))?")
 _PERIODS = {
     PeriodKind.ACADEMIC_YEAR: academic_year,
     PeriodKind.FINANCIAL_YEAR: financial_year,

@@ -103,7 +103,7 @@ def _year_of_headers(block: Block) -> int:
     named = [
         block.header(name) for name in ("looked_after", "during_year", "short_term") if name in block.columns
     ]
-    years = {int(match[0]) for header in named if (match := re.search(r"\d{4}", header))}
+    years = {int(match[0]) for header in named if (match := re.search(r"[0-9]{4}", header))}
     if len(years) != 1:
         raise CivicError(
             f"the headers {', '.join(named)} name the years {sorted(years)}; one year is expected"

@@ -30,7 +30,7 @@ PeriodOf = Callable[[Stated], Period]
 _TERMS = {name: name.removesuffix(" term") for name in (*named_periods.TERMS, *named_periods.TWO_TERMS)}
 # Of two periods that end in one academic year, the later.
 _ORDER = ("", "autumn", "spring", "autumn and spring", "summer")
-_SPAN = re.compile(r"(\d{4})[-/ ]?(\d{2})")
+_SPAN = re.compile(r"([0-9]{4})[-/ ]?([0-9]{2})")
 
 
 def stated(text: str, identifier: str, expected: Sequence[str]) -> Stated | None:
@@ -52,7 +52,7 @@ def stated(text: str, identifier: str, expected: Sequence[str]) -> Stated | None
         span = _SPAN.fullmatch(text.strip())
         year = int(span[1]) + 1 if span else 0
         return Stated(year, _TERMS.get(what, "")) if span and year % 100 == int(span[2]) else None
-    return Stated(int(text)) if re.fullmatch(r"\d{4}", text.strip()) else None
+    return Stated(int(text)) if re.fullmatch(r"[0-9]{4}", text.strip()) else None
 
 
 def stated_periods(block: Block, expected: Sequence[str]) -> list[Stated]:

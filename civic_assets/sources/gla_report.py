@@ -20,7 +20,7 @@ from civic_assets.sources.statements import read_statements
 from civic_assets.values.cells import UNREADABLE, label, read_cell
 from civic_assets.values.periods import Period, PeriodKind
 
-_CAPTION_YEAR = re.compile(r"in islington, (\d{4})$")
+_CAPTION_YEAR = re.compile(r"in islington, ([0-9]{4})$")
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:

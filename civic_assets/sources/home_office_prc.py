@@ -35,7 +35,7 @@ _FILES = {"by_force": "pfa", "by_partnership": "csp"}
 _ALL = "K04000001"
 _WHO_AND_WHEN = ("financial_year", "financial_quarter", "force_name", "csp_name")
 _OFFENCE = ("offence_group", "offence_description", "offence_code", "offence_subgroup")
-_YEAR = re.compile(r"(\d{4})[/-](?:\d{2})?(\d{2})")
+_YEAR = re.compile(r"([0-9]{4})[/-](?:[0-9]{2})?([0-9]{2})")
 _QUARTER = re.compile(r"[Qq]?\s*([1-4])(?:\.0)?")
 
 

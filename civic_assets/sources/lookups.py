@@ -24,11 +24,11 @@ _BY_HEADER = {
     "ward_region": "ward-region",
 }
 _BY_ROW = {"education_authorities": "education-authorities", "code_changes": "code-changes"}
-_YEAR = re.compile(r"[a-z]+(\d{2})cd")
+_YEAR = re.compile(r"[a-z]+([0-9]{2})cd")
 # An authority's code, or those of two that report together ('Cumberland / Westmorland and Furness'); `z` is the
 # schools of the British forces abroad, which have none.
-_CODE = re.compile(r"[EWSNK]\d{8}(?: / [EWSNK]\d{8})?|z")
-_DAY = re.compile(r"(?:(\d{2})/(\d{2})/(\d{4})|(\d{4})-(\d{2})-(\d{2}))")
+_CODE = re.compile(r"[EWSNK][0-9]{8}(?: / [EWSNK][0-9]{8})?|z")
+_DAY = re.compile(r"(?:([0-9]{2})/([0-9]{2})/([0-9]{4})|([0-9]{4})-([0-9]{2})-([0-9]{2}))")
 _DATES = ("date_of_operation", "date_of_termination", "date")
 _GSS = (
     "lad",

@@ -15,7 +15,7 @@ from civic_assets.sources import met_months
 from civic_assets.sources.observations import Area, Parsed, RowProblem
 from civic_assets.values.cells import label
 
-_CODE = re.compile(r"E05\d{6}")
+_CODE = re.compile(r"E05[0-9]{6}")
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:

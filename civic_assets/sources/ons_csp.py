@@ -18,7 +18,7 @@ from civic_assets.values.cells import label
 from civic_assets.values.period_text import edition_of
 
 FIGURES = ("counts_current", "counts_previous", "percentage_change", "rates")
-_CODE = re.compile(r"[EW]\d{8}")
+_CODE = re.compile(r"[EW][0-9]{8}")
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:

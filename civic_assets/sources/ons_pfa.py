@@ -25,9 +25,9 @@ from civic_assets.values.periods import Period, year_ending
 _TITLED = ("counts_current", "counts_previous", "percentage_change", "rates")
 _ALL, _ENGLAND, _WALES = "K04000001", "E92000001", "W92000004"
 # "Apr '10 to Mar '11", "Jan 2024 to Dec 2024"; digits after a year of two digits are numbers of footnotes.
-_RANGE = re.compile(r"[a-z]+ '?\d{2,4} to ([a-z]+) (?:'(\d{2})|(\d{4}))")
+_RANGE = re.compile(r"[a-z]+ '?[0-9]{2,4} to ([a-z]+) (?:'([0-9]{2})|([0-9]{4}))")
 # Numbers of footnotes after a name: 'ENGLAND AND WALES7,8', 'Essex10', 'British Transport Police(2006)'.
-_NOTES = re.compile(r"\s*(?:\(\d+\)|\d[\d, ]*)$")
+_NOTES = re.compile(r"\s*(?:\([0-9]+\)|[0-9][0-9, ]*)$")
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:

@@ -35,7 +35,7 @@ def edition(found: FoundTables, contract: Contract) -> str | None:
     if "persons" in found and (stated := mid_year(found["persons"].title)):
         return f"{stated.start.year}-mye"
     if "children" in found:
-        years = [text for text in found["children"].texts("time_period") if re.fullmatch(r"\d{4}", text)]
+        years = [text for text in found["children"].texts("time_period") if re.fullmatch(r"[0-9]{4}", text)]
         return f"{max(years)}-age-0-17" if years else None
     return ons_population_nomis.edition(found["nomis"]) if "nomis" in found else None
 
@@ -150,7 +150,7 @@ def _ages_and_sexes(block: Block) -> list[str]:
 
 def _years(block: Block) -> list[Period]:
     known = {text: None for text in block.texts("time_period")}
-    wrong = next((text for text in known if not re.fullmatch(r"\d{4}", text)), None)
+    wrong = next((text for text in known if not re.fullmatch(r"[0-9]{4}", text)), None)
     if wrong is not None:
         where = block.locators("time_period")[block.texts("time_period").index(wrong)]
         raise CivicError(f"{where} has the year {wrong!r}; four digits are expected.")

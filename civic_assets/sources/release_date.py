@@ -15,11 +15,11 @@ from civic_assets.values.cells import plain
 
 # Covers are the first sheets and short; a date in a table of figures is something else.
 _COVERS, _ROWS, _COLUMNS = 3, 60, 4
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<month>[a-z]+) (?P<year>\d{4})"
+_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)? (?P<month>[a-z]+) (?P<year>[0-9]{4})"
 _WORDINGS = (
     # "Date published: 26th March 2024" and "were originally published at 9.30am 26 March 2024" (mid-year estimates).
     re.compile(rf"(?:date published|release date|publication date|date of release): ?{_DAY}", re.IGNORECASE),
-    re.compile(rf"originally published (?:on |at [\d.:]+ ?[ap]m (?:on )?){_DAY}", re.IGNORECASE),
+    re.compile(rf"originally published (?:on |at [0-9.:]+ ?[ap]m (?:on )?){_DAY}", re.IGNORECASE),
 )
 
 

@@ -55,7 +55,7 @@ def series_of(release: str) -> str:
 
     A term is a part of the date: terms and years are one series, and add up to each other (V-25).
     """
-    return re.sub(r"^\d{4}(-\d{2})?(-(autumn|spring|summer))?", "", edition_of(release))
+    return re.sub(r"^[0-9]{4}(-[0-9]{2})?(-(autumn|spring|summer))?", "", edition_of(release))
 
 
 def check_name(name: str, what: str) -> str:

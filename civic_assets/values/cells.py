@@ -25,7 +25,7 @@ QUALIFYING = frozenset({"at_least", "provisional", "revised", "estimated", "fore
 
 # A printed number: optional sign, digits with or without thousands commas, optional decimals, optional exponent (DfE's
 # LAIT extract holds 5.0169999999999999E-2), optional percent sign.
-_NUMBER = re.compile(r"[-+\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,2})?%?")
+_NUMBER = re.compile(r"[-+\u2212]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,2})?%?")
 _NOTE_MARK = re.compile(r"\s*\[\s*notes?\b[^\]]*\]", re.IGNORECASE)
 # Names and headers repeat thousands of times in a file; a file with more different texts than this is only slower.
 _TEXTS_KEPT = 1 << 16
@@ -75,7 +75,7 @@ def parse_number(text: str) -> float | None:
 def decimals(text: str) -> int:
     """Digits printed after the decimal point; a percentage of `33.61%` has two."""
     _, _, fraction = text.strip().rstrip("%").partition(".")
-    return len(fraction) if fraction.isdigit() else 0
+    return len(fraction) if fraction.isdecimal() else 0
 
 
 def read_cell(value: CellValue, symbols: Mapping[str, Symbol]) -> tuple[float | None, str | None, str]:

@@ -32,9 +32,9 @@ FORMS = (
 )
 """How a period may be written."""
 
-_YEAR = re.compile(r"(?:calendar year )?(\d{4})")
-_SPAN = re.compile(r"(?:(financial|academic|school) year )?(\d{4}) ?[-/] ?(?:(\d{2})?(\d{2}))")
-_TERM = re.compile(rf"({'|'.join(TERMS)}) (\d{{4}}) ?[-/] ?(?:\d{{2}})?(\d{{2}})")
+_YEAR = re.compile(r"(?:calendar year )?([0-9]{4})")
+_SPAN = re.compile(r"(?:(financial|academic|school) year )?([0-9]{4}) ?[-/] ?(?:([0-9]{2})?([0-9]{2}))")
+_TERM = re.compile(rf"({'|'.join(TERMS)}) ([0-9]{{4}}) ?[-/] ?(?:[0-9]{{2}})?([0-9]{{2}})")
 
 
 def meanings(text: str, published: Iterable[Period]) -> list[Period]:

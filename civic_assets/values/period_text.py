@@ -52,11 +52,11 @@ MONTHS = {
 }
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 # Numbers of footnotes, in print superscripts, stand glued to the year: 'december 20191,2', even 'march 181,2'.
-_NOTES = r"(?:\d(?:, ?\d{1,2})*)?\b"
+_NOTES = r"(?:[0-9](?:, ?[0-9]{1,2})*)?\b"
 _YEAR_ENDING = re.compile(
-    rf"\b(?:year ending|ye)\s+(?:\d{{1,2}}\s+)?({_MONTH})\s+(?:(\d{{4}}){_NOTES}|(\d{{2}}){_NOTES})"
+    rf"\b(?:year ending|ye)\s+(?:[0-9]{{1,2}}\s+)?({_MONTH})\s+(?:([0-9]{{4}}){_NOTES}|([0-9]{{2}}){_NOTES})"
 )
-_MID_YEAR = re.compile(r"\bmid[- ](\d{4})\b")
+_MID_YEAR = re.compile(r"\bmid[- ]([0-9]{4})\b")
 
 
 def years_ending(text: str) -> list[Period]:
@@ -85,20 +85,22 @@ def edition_of(period: Period) -> str:
     return f"{last_month // 12:04d}-{last_month % 12 + 1:02d}"
 
 
-_YEAR = rf"(?:(\d{{4}}){_NOTES}|'?(\d{{2}}){_NOTES})"
+_YEAR = rf"(?:([0-9]{{4}}){_NOTES}|'?([0-9]{{2}}){_NOTES})"
 _TWELVE_MONTHS = re.compile(
-    rf"\b(?:12|twelve) months (?:to|ending)(?: in)? (?:\d{{1,2}} )?({_MONTH}) '?{_YEAR}"
+    rf"\b(?:12|twelve) months (?:to|ending)(?: in)? (?:[0-9]{{1,2}} )?({_MONTH}) '?{_YEAR}"
 )
 # "Apr '10 to Mar '11", "Jan 2024 to Dec 2024", "Apr to Jun 2017": a first month without year takes the second's.
-_RANGE = re.compile(rf"({_MONTH})(?: '?(\d{{4}}|\d{{2}}))? ?(?:to|-|until) ?({_MONTH}) '?{_YEAR}")
+_RANGE = re.compile(rf"({_MONTH})(?: '?([0-9]{{4}}|[0-9]{{2}}))? ?(?:to|-|until) ?({_MONTH}) '?{_YEAR}")
 _ONE_MONTH = re.compile(rf"({_MONTH})[- ]?'?{_YEAR}")
-_NUMBERED_MONTH = re.compile(r"(\d{4})[-/]?(0[1-9]|1[0-2])")
-_DAY = re.compile(rf"(?:(?:as )?at )?(\d{{1,2}})(?:st|nd|rd|th)? ({_MONTH}) (\d{{4}})")
-_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_SPAN = re.compile(r"(\d{4})[-/ ]?(?:20)?(\d{2})")
-_FOUR_DIGITS = re.compile(r"\d{4}")
+_NUMBERED_MONTH = re.compile(r"([0-9]{4})[-/]?(0[1-9]|1[0-2])")
+_DAY = re.compile(rf"(?:(?:as )?at )?([0-9]{{1,2}})(?:st|nd|rd|th)? ({_MONTH}) ([0-9]{{4}})")
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_SPAN = re.compile(r"([0-9]{4})[-/ ]?(?:20)?([0-9]{2})")
+_FOUR_DIGITS = re.compile(r"[0-9]{4}")
 _QUARTER = re.compile(r"(?:(?:financial year )?q(?:uarter)? ?)?([1-4])(?:\.0)?")
-_QUARTER_OF_SPAN = re.compile(r"(?:q([1-4]) (?:of )?(\d{4}[-/]\d{2})|(\d{4}[-/]\d{2}),? q([1-4]))")
+_QUARTER_OF_SPAN = re.compile(
+    r"(?:q([1-4]) (?:of )?([0-9]{4}[-/][0-9]{2})|([0-9]{4}[-/][0-9]{2}),? q([1-4]))"
+)
 _CALENDAR_QUARTER = re.compile(r"calendar year q([1-4])")
 
 

@@ -15,9 +15,9 @@ from datetime import date, timedelta
 from civic_assets.values.named_periods import months
 from civic_assets.values.periods import Period, PeriodKind, day, first_of_month
 
-_RANGE = re.compile(r"(\d{4})-(\d{2})-(\d{2})/P(\d+)([DMY])")
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_RANGE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})/P([0-9]+)([DMY])")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
 @dataclass(frozen=True, slots=True)

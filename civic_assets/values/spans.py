@@ -15,7 +15,7 @@ from civic_assets.values.period_text import parse_period
 from civic_assets.values.periods import Period, PeriodKind
 
 _RANGE = re.compile(r"(.+?) (?:to|until|and) (.+)")
-_YEAR = re.compile(r"\d{4}")
+_YEAR = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)

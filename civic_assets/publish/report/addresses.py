@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_WORKBOOK = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]{1,3})(?P<row>[1-9]\d*)", re.DOTALL)
-_LINE = re.compile(r"L(?P<line>[1-9]\d*):(?P<header>.*)", re.DOTALL)
-_RECORD = re.compile(r"\[(?P<record>\d+|\*)\]\.(?P<field>.*)", re.DOTALL)
+_WORKBOOK = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]{1,3})(?P<row>[1-9][0-9]*)", re.DOTALL)
+_LINE = re.compile(r"L(?P<line>[1-9][0-9]*):(?P<header>.*)", re.DOTALL)
+_RECORD = re.compile(r"\[(?P<record>[0-9]+|\*)\]\.(?P<field>.*)", re.DOTALL)
 _SEVERAL = re.compile(
-    r"(?P<places>(?:L\d+|\[\d+\])(?:,(?:L\d+|\[\d+\]|\.\.\. \(\d+ \w+\)))+)(?P<tail>[:.].*)", re.DOTALL
+    r"(?P<places>(?:L[0-9]+|\[[0-9]+\])(?:,(?:L[0-9]+|\[[0-9]+\]|\.\.\. \([0-9]+ \w+\)))+)(?P<tail>[:.].*)",
+    re.DOTALL,
 )
 _LETTERS = re.compile(r"[A-Z]{1,3}")
 # Rows of a raw table count from 1, and the first holds the names of the fields.

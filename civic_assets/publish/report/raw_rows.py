@@ -59,7 +59,7 @@ def raw_rows(
 # In a delimited file the address is the line, which stands in the locator; a row may take several lines.
 _CELLS = r"""SELECT r.sheet, r.address, r.col, r.text, r.locator[1] = '[' AS record FROM (
     SELECT sheet::VARCHAR AS sheet, col, text, locator,
-        coalesce(try_cast(nullif(regexp_extract(locator, '^L(\d+):', 1), '') AS BIGINT), "row") AS address
+        coalesce(try_cast(nullif(regexp_extract(locator, '^L([0-9]+):', 1), '') AS BIGINT), "row") AS address
     FROM {file} WHERE text <> '') r
 JOIN wanted_rows w ON w.sheet = r.sheet AND w.address = r.address"""
 
@@ -74,7 +74,7 @@ def _cell_rows(connection: DuckDBPyConnection, file: str) -> tuple[Rows, bool]:
 
 
 def _wide_rows(connection: DuckDBPyConnection, file: str, names: Sequence[str]) -> tuple[Rows, bool]:
-    columns = [name for name in names if name[0] == "c" and name[1:].isdigit()]
+    columns = [name for name in names if name[0] == "c" and name[1:].isdecimal()]
     chosen = ", ".join(f"r.{name}::VARCHAR" for name in columns)
     sheet, address = ("''", "r.line") if "line" in names else ("r.sheet::VARCHAR", 'r."row"')
     cursor = connection.execute(
