@@ -21,6 +21,7 @@ _MARK = re.compile(r"\[\s*note\s*([0-9]+)\s*\]", re.IGNORECASE)
 _NUMBERS = "note number"
 # "Notes for tables P1, P2, P3, P4"; other sentences above a list may hold numbers too.
 _FOR_TABLES = re.compile(r"notes?\b.*?\btables?\b(.*)")
+_NUMBERED = re.compile(r"[0-9]+")
 _TABLE = re.compile(r"\b[a-z]?[0-9]+[a-z]?\b")
 
 
