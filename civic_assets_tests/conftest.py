@@ -6,6 +6,7 @@ belong here: fixtures of one subject; those stand beside the tests that use them
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -87,30 +88,33 @@ class RealRefresh:
 
 @pytest.fixture(scope="session")
 def real_refresh(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> RealRefresh:
-    """All of the publishers' files, refreshed once for all tests that ask about what is published of them."""
-    store = tmp_path_factory.mktemp("real") / "store"
+    """All of the publishers' files, refreshed once for all tests that ask about what is published of them.
+
+    Workers of pytest-xdist share the store: whoever asks first makes it, and the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    store, said = shared / "real" / "store", shared / "real.json"
+    with (shared / "real.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.is_file():
+            said.write_text(_refresh_all(real_data, store), encoding="utf-8")
+    return RealRefresh(store, json.loads(said.read_text(encoding="utf-8")))
+
+
+def _refresh_all(inputs: Path, store: Path) -> str:
+    """What `refresh --json` prints of a folder of publishers' files."""
+    arguments = ["refresh", "--profile", "local", "--inputs", str(inputs), "--store", str(store)]
     done = subprocess.run(
-        [
-            *(
-                sys.executable,
-                "-m",
-                "civic_assets.cli",
-                "refresh",
-                "--profile",
-                "local",
-                "--inputs",
-                str(real_data),
-            ),
-            *("--store", str(store), "--json", "--quiet"),
-        ],
+        [sys.executable, "-m", "civic_assets.cli", *arguments, "--json", "--quiet"],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
-        timeout=900,
+        timeout=1800,
         check=False,
     )
     assert done.returncode in (0, 1), done.stderr
-    return RealRefresh(store, json.loads(done.stdout))
+    return done.stdout
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from dagster_duckdb import DuckDBResource
 
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import Progress
-from civic_assets.defs.describe import column_schema, markdown
+from civic_assets.defs.describe import markdown
 from civic_assets.defs.families import CATALOGUE, FAMILIES, OBSERVATIONS, QUALITY, Family
 from civic_assets.defs.instance import PROCESS_TAG, Recorded, this_process
 from civic_assets.defs.labels import owners_of
@@ -54,9 +54,6 @@ def _spec(family: Family, read: Mapping[str, Contract], version: str, owners: Se
         for source in sorted(read)
     ]
     metadata: dict[str, Any] = {"dagster/table_name": f"civic.{family.main}"}
-    if first:
-        # The columns of the others are known when they are made.
-        metadata["dagster/column_schema"] = column_schema("harmonised")
     return dg.AssetSpec(
         family.key,
         deps=deps if first else [OBSERVATIONS.key],

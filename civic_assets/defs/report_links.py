@@ -13,11 +13,11 @@ import dagster as dg
 
 from civic_assets.publish.report import links
 from civic_assets.publish.report.site import folder_of
-from civic_assets.quality.published_rules import PUBLISHED_RULES
+from civic_assets.quality.published_engine import ALL_RULES
 from civic_assets.quality.published_rules import RELEASE as PUBLISHED
 from civic_assets.store import Store
 
-_TABLES_OF_OURS = frozenset(rule.table for rule in PUBLISHED_RULES)
+_TABLES_OF_OURS = frozenset(rule.table for rule in ALL_RULES)
 
 
 def report_metadata(store: Store) -> dict[str, Any]:

@@ -36,6 +36,11 @@ def expected_edition(contract: Contract, day: date) -> str | None:
     return min(_editions(contract, day, months))[1] if months in (1, 3) else None
 
 
+def _sentence(text: str) -> str:
+    """What a contract says as a sentence before another one; empty when it says nothing."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}. " if text.strip() else ""
+
+
 def _editions(contract: Contract, day: date, months: int) -> Iterator[tuple[timedelta, str]]:
     for back in range(48):
         year, month = divmod(day.year * 12 + day.month - 1 - back, 12)
@@ -92,7 +97,7 @@ def release_schedule(contract: Contract, job: UnresolvedAssetJobDefinition) -> d
         execution_timezone=zone,
         default_status=dg.DefaultScheduleStatus.STOPPED,
         description=(
-            f"{calendar.get('because', '')} Asks for a run on each of these days until the release that is due is "
+            f"{_sentence(str(calendar.get('because', '')))}Asks for a run on each of these days until the release that is due is "
             "archived. Files are not fetched from the publisher yet: the run looks into the inbox folder for it, "
             "builds what it finds there, and says in its log when the file is missing."
         ),
