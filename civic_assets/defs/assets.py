@@ -143,7 +143,8 @@ def source_assets(
         context.instance.add_run_tags(context.run.run_id, {PROCESS_TAG: this_process()})
         opened = store.open()
         tell = progress or context.log.info
-        wanted = _wanted(context, config, opened, contract, contracts)
+        only_checks = not context.selected_asset_keys and not _says_which(context, config)
+        wanted = _wanted(context, config, opened, contract, contracts, every=only_checks)
         failures: list[str] = []
         held_back: list[str] = []
         for release in sorted(wanted, key=release_sort_key):
@@ -160,6 +161,8 @@ def source_assets(
                 yield from work.events()
                 Recorded(opened).note_release(contract.source, release)
                 held_back += [release] if work.held_back else []
+        if only_checks:
+            _forget_announced(context)
         if failures:
             raise dg.Failure("\n".join(failures), allow_retries=False)
         if held_back:
@@ -174,13 +177,34 @@ def source_assets(
     return source
 
 
+def _says_which(context: dg.AssetExecutionContext, config: Releases) -> bool:
+    """Does the run name releases, or the edition that is due?"""
+    return bool(
+        config.look_for or config.releases or context.has_partition_key or context.has_partition_key_range
+    )
+
+
+def _forget_announced(context: dg.AssetExecutionContext) -> None:
+    """Takes away the announcements of a run of all checks, which Dagster makes without saying of which release."""
+    names: dict[dg.AssetKey, set[str]] = {}
+    for check in context.selected_asset_check_keys:
+        names.setdefault(check.asset_key, set()).add(check.name)
+    for key, checks in names.items():
+        forget_evaluations(context.instance, key, checks, None, announced_only=True)
+
+
 def _wanted(
     context: dg.AssetExecutionContext,
     config: Releases,
     store: Store,
     contract: Contract,
     contracts: Mapping[str, Contract],
+    *,
+    every: bool = False,
 ) -> Sequence[str]:
+    if every:
+        # "Execute all" on an asset's checks asks for no release: every one that is held is checked.
+        return [receipt.release for receipt in store.archive.receipts(contract.source)]
     if config.look_for:
         found = take_from_inbox(store, contracts, contract.source)
         context.instance.add_dynamic_partitions(releases_partitions(contract.source), found)
@@ -266,11 +290,13 @@ class _Work:
     def events(self) -> Iterator[Event]:
         """What Dagster is told: materialisations of the layers that this run is about, and results of their checks."""
         yield from self._archived()
-        selected = self._context.selected_asset_keys
+        selected = self._context.selected_asset_keys | {
+            check.asset_key for check in self._context.selected_asset_check_keys
+        }
         for layer in LAYERS:
             key = dg.AssetKey([layer, self._contract.source])
             chosen = key in selected
-            made = chosen and layer in self._tables
+            made = key in self._context.selected_asset_keys and layer in self._tables
             if made:
                 yield self._materialisation(key, layer)
             record = self._latest(key)

@@ -97,9 +97,9 @@ def release_schedule(contract: Contract, job: UnresolvedAssetJobDefinition) -> d
         execution_timezone=zone,
         default_status=dg.DefaultScheduleStatus.STOPPED,
         description=(
-            f"{_sentence(str(calendar.get('because', '')))}Asks for a run on each of these days until the release that is due is "
-            "archived. Files are not fetched from the publisher yet: the run looks into the inbox folder for it, "
-            "builds what it finds there, and says in its log when the file is missing."
+            f"{_sentence(str(calendar.get('because', '')))}Asks for a run on each of these days until the release that "
+            "is due is archived. Files are not fetched from the publisher yet: the run looks into the inbox folder for "
+            "it, builds what it finds there, and says in its log when the file is missing."
         ),
     )
     def release_days(

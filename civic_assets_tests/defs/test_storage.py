@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import dagster as dg
 import pytest
 from dagster._core.instance.ref import InstanceRef
 
+from civic_assets.contracts.model import Contract
+from civic_assets.defs.build import build_definitions
 from civic_assets.defs.instance import open_instance
+from civic_assets.defs.launch import launch
 from civic_assets.defs.storage import PooledEvents, PooledRuns, PooledSchedules, forget_evaluations
 from civic_assets.store import Store
+from civic_assets_tests.defs.conftest import receive
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -109,3 +114,25 @@ def test_mark_of_a_check_that_is_no_longer_evaluated_is_forgotten_for_that_relea
         forget_evaluations(instance, key, ["sums"], "2022-12", announced_only=False)
         assert _marks(instance, "2022-12") == []
         assert _marks(instance, "2021-12") == ["SUCCEEDED"]
+
+
+def test_all_checks_of_an_asset_are_run_without_a_release_and_leave_no_failure(
+    tmp_path: Path, contracts: Mapping[str, Contract], samples: Path
+) -> None:
+    """The button "Execute all" of an asset's page asks for checks alone, of no release."""
+    store = Store(tmp_path / "store")
+    stale = receive(store, contracts, samples / "synthetic-csp-tables-2022-12.xlsx")
+    launch(store, contracts, stale, profile="local", progress=lambda _: None)
+    key = dg.AssetKey(["raw", "ons_csp"])
+    with open_instance(store) as instance:
+        job = build_definitions(store, contracts).resolve_implicit_global_asset_job_def()
+        checks = {check for check in job.asset_layer.asset_graph.asset_check_keys if check.asset_key == key}
+        assert len(checks) > 5
+        only = job.get_subset(asset_selection=set(), asset_check_selection=checks)
+        result = only.execute_in_process(instance=instance, raise_on_error=False)
+        assert result.success
+        for check in checks:
+            history = instance.event_log_storage.get_asset_check_execution_history(check, limit=5)
+            assert all(record.partition == "2022-12" for record in history)
+            assert {str(record.status.value) for record in history} <= {"SUCCEEDED", "FAILED"}
+            assert all(record.event is not None for record in history)
