@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Beyond this share of broken edits a table is not a table with errors but another table: localising single cells
 # would be both slow and meaningless, and all its figures are disputed. One column of 23 that was pasted from the
 # year before breaks 3% to 5% of the edits and can still be told.
-_BEYOND_LOCALISING = 0.06
+BEYOND_LOCALISING = 0.06
 _FEW = 100
 # Work for the search (`localise.STEPS`), so that examining a file takes seconds whatever is wrong with it: ten separate
 # errors take a part of it, a whole pasted column of the publisher's tables all of it. It is counted in steps and not in
@@ -62,7 +62,7 @@ class Localisation:
     @cached_property
     def too_many(self) -> bool:
         """So many edits are broken that no cell is singled out."""
-        return len(self.edits.broken) > max(_FEW, _BEYOND_LOCALISING * len(self.edits.rules))
+        return len(self.edits.broken) > max(_FEW, BEYOND_LOCALISING * len(self.edits.rules))
 
     @cached_property
     def cases(self) -> list[Case]:

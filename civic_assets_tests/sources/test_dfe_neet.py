@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,22 @@ def test_single_age_is_no_total(tmp_path: Path) -> None:
         changed("dfe_neet", "characteristics_2025.csv", tmp_path, (",16-17,Total,Total", ",16,Total,Total"))
     )
     assert len(found.where(measure="neet_cohort", breakdown="age=16", area_code=ENGLAND)) == 1
+
+
+@pytest.mark.real_data
+def test_parts_printed_as_fractions_beside_their_sum_in_percent_hold_the_release_back(
+    real_data: Path, tmp_path: Path
+) -> None:
+    rows = plain_rows(_real(real_data, "2023"))
+    for row in rows:
+        for name in ("NEET_percent", "Notknown_percent"):
+            if row[name].replace(".", "").isdecimal():
+                row[name] = str(float(row[name]) / 100)
+    path = tmp_path / "fractions.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    found = read(path)
+    assert any("damaged as a whole" in f.message and f.severity == "blocking" for f in found.findings)
+    assert found.held_back
