@@ -374,7 +374,8 @@ def _trace(arguments: argparse.Namespace) -> int:
     from civic_assets.store import Store
 
     as_of = AsOf(arguments.as_of, arguments.as_of_received)
-    chain = trace(Store.existing(arguments.store), _asked(arguments), as_of)
+    asked = _asked(arguments)
+    chain = trace(Store.existing(arguments.store), asked, as_of)
     if arguments.json:
         _print_json(chain)
     else:

@@ -206,5 +206,5 @@ def test_decision_that_is_none_stops_the_refresh_with_a_sentence(desk: Desk) -> 
     desk.waive({"id": "all", "check": "H-19"})
     answer = desk.refresh()
     assert answer.code == 2
-    assert "waivers.yaml: waivers[0].check: H-19 protects people" in answer.err
+    assert "waivers.yaml: waivers[0].check: H-19 protects people" in answer.json["error"]
     assert "Traceback" not in answer.err

@@ -50,7 +50,7 @@ def test_report_as_json_names_its_publication(sample: Path) -> None:
 def test_report_of_nothing_is_a_sentence(tmp_path: Path) -> None:
     answer = civic_assets("report", "--store", tmp_path / "empty")
     assert answer.code == 2 and answer.out == ""
-    assert answer.err.startswith("civic-assets: Nothing is published in ") and "Traceback" not in answer.err
+    assert answer.err.startswith("civic-assets: There is no store in ") and "Traceback" not in answer.err
 
 
 def test_help_shows_examples() -> None:

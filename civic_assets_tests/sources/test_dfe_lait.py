@@ -37,7 +37,7 @@ def test_every_figure_of_the_measures_that_are_read_is_read_once(real_data: Path
     said = [finding for finding in lait.findings if finding.check_id.startswith(("R-", "V-"))]
     # Regions are rounded to 10 and authorities are not, which nothing in the file says: information.
     assert {(finding.check_id, finding.evidence.get("fault")) for finding in said} == {
-        ("V-20", "mixed rounding")
+        ("V-20", "evident rounding")
     }
     assert {finding.evidence["area_type"] for finding in said} == {"region"}
     ignored = sum(map(_not_read, rows))

@@ -38,7 +38,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     text = REPORT_TABLES.read_text(encoding="utf-8")
     line = "Criminal damage and arson,1510,1454,1496,16"
     assert line in text
-    (given / FILE).write_text(text.replace(line, f"{line},{HOSTILE}"), encoding="utf-8")
+    (given / FILE).write_text(_with_remarks(text, line), encoding="utf-8")
     (given / EDITION).write_bytes(workbook_bytes(EDITIONS[EDITION]))
     (root / BROKEN).write_bytes(workbook_bytes(EDITIONS[BROKEN]))
     defects.remove_column(root / BROKEN, given / "broken.xlsx", CURRENT, "Robbery")
@@ -46,6 +46,16 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     add(made, given)
     build(made, contracts())
     return made
+
+
+def _with_remarks(text: str, line: str) -> str:
+    """The report's tables, the second with one more column, in which a hostile text stands on one line."""
+    lines = text.splitlines()
+    first = next(i for i, other in enumerate(lines) if other.startswith("Crime or offence type,"))
+    last = lines.index("", first)
+    for i in range(first, last):
+        lines[i] += "," + ("Remarks" if i == first else HOSTILE if lines[i] == line else "")
+    return "\n".join(lines) + "\n"
 
 
 @pytest.fixture(scope="module")
