@@ -70,12 +70,12 @@ class _Candidate:
     area_code: str
     area_name: str
     area_type: str
-    rank: int
     start: date
     end: date
     kind: str
     newest: bool
     in_release: bool
+    rank: int
 
     def name(self, release: str | None = None) -> FigureName:
         return FigureName(
@@ -205,7 +205,7 @@ def _candidates(connection: DuckDBPyConnection, measure: str, wanted: Asked) -> 
         ORDER BY source, area_code, period_end DESC, period_start, breakdown, unit, statistic""",
         {"measure": measure, "codes": list(ranks), "release": wanted.release},
     ).fetchall()
-    return [_Candidate(*row[:8], ranks[row[5]], *row[8:]) for row in rows]
+    return [_Candidate(*row, ranks[row[5]]) for row in rows]
 
 
 def _of_word(

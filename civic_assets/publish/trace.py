@@ -8,6 +8,7 @@ the groups beside it. Does not belong here: finding the row (`civic_assets.publi
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -54,12 +55,7 @@ def chain_of(
     same = [other for other in others if other["breakdown"] == figure["breakdown"]]
     earlier = [other for other in same if other["release_order"] < figure["release_order"]]
     later = [other for other in same if other["release_order"] > figure["release_order"]]
-    # Groups of one release alone: a group of another issue is no part of the whole that this figure is a part of.
-    beside = [
-        other
-        for other in others
-        if other["release"] == figure["release"] and other["breakdown"] != figure["breakdown"]
-    ]
+    beside = groups_beside(figure, others)
     findings = _findings(connection, figure)
     checks, release_checks = _checks(connection, figure, findings)
     return {
@@ -73,15 +69,12 @@ def chain_of(
         "file": _file(connection, figure, store),
         "locator": figure["locator"],
         "value_text": figure["value_text"],
-        "counted_from_rows": _rows_counted(figure),
+        "counted_from_rows": rows_counted(figure),
         "superseded": superseded(connection, row, as_of),
         "correction": _correction(connection, figure),
         "earlier": [_shown(other) for other in earlier],
         "later": [_shown(other) for other in later],
-        "other_groups": [
-            _group(other)
-            for other in sorted(beside, key=lambda other: (other["breakdown"].count(";"), other["breakdown"]))
-        ],
+        "other_groups": [_group(other) for other in beside],
         "findings": findings,
         "waivers": _waivers(connection, figure),
         "notes": _notes(connection, figure),
@@ -112,6 +105,21 @@ def _others(connection: DuckDBPyConnection, figure: dict[str, Any], as_of: AsOf)
     )
 
 
+def groups_beside(figure: dict[str, Any], others: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Other groups of a figure, wide ones first, each once.
+
+    They are those of its own release; for a figure of `harmonised.latest` also those that stand beside it there, as the
+    reasons that a file of their own gives. A class of an issue that a newer one replaced is beside neither.
+    """
+    groups = {
+        other["breakdown"]: other
+        for other in sorted(others, key=lambda other: bool(other["release"] == figure["release"]))
+        if other["breakdown"] != figure["breakdown"]
+        and (other["release"] == figure["release"] or (figure["newest"] and other["newest"]))
+    }
+    return [groups[name] for name in sorted(groups, key=lambda name: (name.count(";"), name))]
+
+
 def _group(row: dict[str, Any]) -> dict[str, Any]:
     shown = (
         "name",
@@ -139,13 +147,13 @@ def _published(connection: DuckDBPyConnection, figure: dict[str, Any]) -> dict[s
 
 
 # Sources of single incidents: each of their figures is a number of rows (`civic_assets.sources.incidents.counts`).
-_COUNTED_SOURCES = frozenset({"police_uk"})
+COUNTED_SOURCES = frozenset({"police_uk"})
 _MORE_ROWS = re.compile(r",\.\.\. \(([0-9]+) (?:lines|rows|records)\)")
 
 
-def _rows_counted(figure: dict[str, Any]) -> int | None:
+def rows_counted(figure: dict[str, Any]) -> int | None:
     """Rows of which the figure is the number; None where it is printed in a cell."""
-    if figure["source"] not in _COUNTED_SOURCES:
+    if figure["source"] not in COUNTED_SOURCES:
         return None
     more = _MORE_ROWS.search(figure["locator"])
     return int(more[1]) if more else len(re.findall(r"(?:L[0-9]+|\[[0-9]+\])(?=[,:.])", figure["locator"]))

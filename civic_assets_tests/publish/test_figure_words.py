@@ -53,8 +53,8 @@ def _figures() -> Iterator[dict[str, Any]]:
     for minor in ("bicycle", "shop"):
         yield _crime("theft", CAMDEN, 1.0, area_name="Camden", breakdown=f"minor={minor}")
     # One name, two kinds of area; the second is called so by another publisher, of another measure.
-    force = {"area_name": "Durham", "area_type": "police_force_area"}
-    county = {"area_name": "County Durham", "area_type": "unitary_authority"}
+    force: dict[str, Any] = {"area_name": "Durham", "area_type": "police_force_area"}
+    county: dict[str, Any] = {"area_name": "County Durham", "area_type": "unitary_authority"}
     yield _crime("burglary", "E23000008", 30.0, **force)
     yield _crime("burglary", "E06000047", 20.0, **county)
     yield _crime(
