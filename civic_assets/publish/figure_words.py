@@ -205,7 +205,7 @@ def _candidates(connection: DuckDBPyConnection, measure: str, wanted: Asked) -> 
         ORDER BY source, area_code, period_end DESC, period_start, breakdown, unit, statistic""",
         {"measure": measure, "codes": list(ranks), "release": wanted.release},
     ).fetchall()
-    return [_Candidate(*row, ranks[row[5]]) for row in rows]
+    return [_Candidate(*(*row, ranks[row[5]])) for row in rows]
 
 
 def _of_word(

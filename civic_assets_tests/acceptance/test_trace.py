@@ -272,6 +272,26 @@ def test_an_area_is_found_by_the_name_that_any_publisher_prints(
         assert len(answer.json["choices"]) == 2
 
 
+def test_a_figure_that_is_not_published_is_of_the_area_that_its_name_means(store: Path) -> None:
+    """What was typed is read in one way, whether the figure is published or not."""
+    for year in ("2021-07-01/2022-07-01", "2034-07-01/2035-07-01"):
+        named = f"ons_csp:burglary: kensington \u00a0AND  chelsea:{year}"
+        answer = civic_assets("compare", named, BURGLARY, "--store", store, "--json")
+        assert answer.code == 0, answer.err
+        assert answer.json["series"][0]["area_code"] == "E09000020"
+
+
+@pytest.mark.real_data
+def test_of_several_areas_none_is_compared_silently(real_refresh: RealRefresh) -> None:
+    for year in ("2024-01-01/2025-01-01", "2034-01-01/2035-01-01"):
+        named = f"ons_csp:burglary:Durham:{year}"
+        answer = civic_assets("compare", named, BURGLARY, "--store", real_refresh.store, "--json")
+        assert answer.code == 2
+        assert answer.json["choices"] == [
+            named.replace("Durham", code) for code in ("E06000047", "E23000008")
+        ]
+
+
 @pytest.mark.real_data
 def test_figures_that_are_numbers_of_rows_say_of_how_many(real_refresh: RealRefresh) -> None:
     """The rows that a locator tells of are as many as the figure says, for every figure."""
