@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from civic_assets import __version__
-from civic_assets.errors import CivicError, ContractError, UsageError, sentence_of
+from civic_assets.errors import AmbiguousFigure, CivicError, ContractError, UsageError, sentence_of
 
 OK, HELD_BACK, USAGE, UNREACHABLE = 0, 1, 2, 3
 
@@ -476,7 +476,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit code; a user's mistake ends in a sentence on standard error and 2. With `--json` the sentence is
-        printed as `{"error": ..., "exit_code": ...}` on standard output.
+        printed as `{"error": ..., "exit_code": ...}` on standard output, with `choices` where several figures are
+        meant.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
@@ -490,6 +491,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(str(error), USAGE, as_json)
     except ContractError as error:
         return _failed(f"the contract {error}", USAGE, as_json)
+    except AmbiguousFigure as error:
+        return _failed(str(error), USAGE, as_json, error.choices)
     except CivicError as error:
         return _failed(str(error), USAGE, as_json)
     except BrokenPipeError:  # who was reading has seen enough: `run` ends quietly
@@ -505,10 +508,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed("interrupted; nothing is half done, run the command again", 130, as_json)
 
 
-def _failed(sentence: str, code: int, as_json: bool) -> int:
+def _failed(sentence: str, code: int, as_json: bool, choices: Sequence[str] | None = None) -> int:
     """Says why a command failed: on standard error, or as the one JSON object that `--json` promises."""
     if as_json:
-        _print_json({"error": sentence, "exit_code": code})
+        listed = {} if choices is None else {"choices": list(choices)}
+        _print_json({"error": sentence, "exit_code": code, **listed})
     else:
         print(f"civic-assets: {sentence}", file=sys.stderr)
     return code

@@ -31,14 +31,16 @@ class AmbiguousFigure(UsageError):
     Args:
         message: A whole sentence that says what is left open.
         choices: Full names of the figures that it could be, each of which can be asked for as it stands.
+        shown: So many of them stand in the sentence; None for as many as fit a screen, 0 where the sentence is enough.
     """
 
-    def __init__(self, message: str, choices: Sequence[str]) -> None:
+    def __init__(self, message: str, choices: Sequence[str], shown: int | None = None) -> None:
         self.choices = tuple(choices)
-        shown = "".join(f"\n  {name}" for name in self.choices[:_CHOICES_SHOWN])
-        left = len(self.choices) - _CHOICES_SHOWN
-        more = f"\n  ... and {left:,} more" if left > 0 else ""
-        super().__init__(f"{message}{shown}{more}")
+        most = _CHOICES_SHOWN if shown is None else shown
+        listed = "".join(f"\n  {name}" for name in self.choices[:most])
+        left = len(self.choices) - most
+        more = f"\n  ... and {left:,} more" if left > 0 and most else ""
+        super().__init__(f"{message}{listed}{more}")
 
 
 class ContractError(CivicError):

@@ -36,12 +36,18 @@ def _lines(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     kind = figure["period_kind"].replace("_", " ")
     yield "period", f"{figure['period_start']}/{figure['period_end']}, {kind}, {_words(figure['statistic'])}"
     yield "value", f"{_value(figure)}, quality {figure['quality']}{_corrected(figure)}"
-    yield "printed as", chain["value_text"] or "(empty)"
+    counted = chain["counted_from_rows"]
+    if counted:
+        yield "counted from", f"{counted:,} {'row' if counted == 1 else 'rows'}"
+    else:
+        yield "printed as", chain["value_text"] or "(empty)"
     yield "cell", chain["locator"]
     out = (
         f"out on {published['day']}; {published['how_known']}" if published["day"] else published["how_known"]
     )
     yield "release", f"{figure['source']} {chain['release']} ({out})"
+    if chain["superseded"]:
+        yield "superseded", chain["superseded"]["message"]
     yield "name", chain["name"]
     yield "figure id", chain["figure_id"]
     yield "file", f"{file['file_name']}, received {file['retrieved_at']}"
@@ -55,7 +61,7 @@ def _lines(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield from _issues(word, chain[word])
     groups = chain["other_groups"]
     for group in groups[:_GROUPS_SHOWN]:
-        yield "other group", f"{_printed(group)}  {group['name']}"
+        yield "other group", f"{_printed(group)}  {group['name']}@{group['release']}"
     if len(groups) > _GROUPS_SHOWN:
         yield "", f"... and {len(groups) - _GROUPS_SHOWN:,} more groups (--json lists all)"
     yield from _checks(chain)
@@ -88,12 +94,19 @@ def _decisions(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _checks(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Failures with a sentence each, those of this figure apart from those elsewhere in its release."""
     failed = [check for check in chain["checks"] if check["outcome"] == "fail"]
-    yield "failed", ", ".join(check["check_id"] for check in failed) or "no check of this figure"
+    # A check whose findings do not name all of its cells may have failed here too.
+    sure = all(check["all_cells_named"] for check in chain["release_checks"])
+    none = "no check of this figure" if sure else "no check that names this figure; see elsewhere"
+    yield "failed", ", ".join(check["check_id"] for check in failed) or none
     for outcome, word in _OUTCOMES.items():
         ids = [check["check_id"] for check in chain["checks"] if check["outcome"] == outcome]
         yield word, ", ".join(ids) or "none"
     for check in chain["release_checks"]:
-        unsure = "" if check["all_cells_named"] else ", and not all of its cells are listed"
+        unsure = (
+            ""
+            if check["all_cells_named"]
+            else ", and not all of its cells are listed, so that this figure may be one of them"
+        )
         severity, message = check["severity"], check["message"]
         yield "elsewhere", f"{check['check_id']} ({severity}) failed in this release{unsure}: {message}"
 

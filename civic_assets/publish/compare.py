@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import Contract
-from civic_assets.errors import NotPublished, UsageError
+from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
 from civic_assets.harmonise.ages import AgeBand, AgeBasis, Population, parse_ages
 from civic_assets.harmonise.alignment import jaccard, relation
 from civic_assets.harmonise.comparability import judge, offer_instead
@@ -20,6 +20,7 @@ from civic_assets.harmonise.figure_names import TOTAL, FigureName, days_of, figu
 from civic_assets.harmonise.measures import Measure, measure_of
 from civic_assets.harmonise.register import AreaFacts, AreaRegister
 from civic_assets.harmonise.series import Series, kind_by_length
+from civic_assets.publish.area_words import areas_called
 from civic_assets.publish.areas import published_register
 from civic_assets.publish.figure_words import Asked, asked, row_of, row_of_text
 from civic_assets.publish.locate import record
@@ -118,7 +119,7 @@ _SIBLING = """
 SELECT area_code, area_name, area_type, period_kind, statistic, unit, release
 FROM harmonised.observations
 WHERE source = $source AND measure = $measure AND ($unit IS NULL OR unit = $unit)
-ORDER BY (area_code = $area OR lower(area_name) = lower($area)) DESC, breakdown = $breakdown DESC,
+ORDER BY area_code = $area DESC, breakdown = $breakdown DESC,
     abs((period_end - period_start) - $days), unit = 'count' DESC, statistic = 'change', release_order DESC, area_code
 LIMIT 1"""
 
@@ -150,15 +151,13 @@ def _published(register: AreaRegister, row: Mapping[str, Any]) -> Series:
 def _unpublished(
     connection: DuckDBPyConnection, register: AreaRegister, name: FigureName, definition: Measure
 ) -> Series:
+    name = replace(name, area=_published_area(connection, name))
     wanted = {
         "source": name.source, "measure": name.measure, "breakdown": name.breakdown, "area": name.area,
         "unit": name.unit, "days": (name.end - name.start).days,
     }  # fmt: skip
     sibling = _one(connection, _SIBLING, wanted)
-    same_area = sibling and name.area.lower() in (
-        sibling["area_code"].lower(),
-        (sibling["area_name"] or "").lower(),
-    )
+    same_area = sibling and name.area == sibling["area_code"]
     kind = kind_by_length(name.start, name.end)
     if sibling:
         shortest, longest = LENGTHS[PeriodKind(sibling["period_kind"])]
@@ -182,6 +181,28 @@ def _unpublished(
         release=sibling["release"] if sibling and same_area else None,
         published=False,
     )
+
+
+def _published_area(connection: DuckDBPyConnection, name: FigureName) -> str:
+    """Code of the area of which the source publishes the measure; what was written, where there is none.
+
+    Raises:
+        AmbiguousFigure: There are several areas of that name.
+    """
+    ranks = areas_called(connection, name.measure, name.area)
+    meant = [code for code, rank in ranks.items() if rank == min(ranks.values())]
+    rows = connection.execute(
+        """SELECT area_code, max_by(area_name, release_order) FROM harmonised.observations
+        WHERE source = ? AND measure = ? AND area_code IN (SELECT unnest(?::VARCHAR[])) GROUP BY ALL ORDER BY ALL""",
+        [name.source, name.measure, meant],
+    ).fetchall()
+    if len(rows) > 1:
+        listed = " and ".join(f"{called} ({code})" for code, called in rows)
+        raise AmbiguousFigure(
+            f"{len(rows)} areas are called {name.area!r}: {listed}. Give a code, or one of these names:",
+            [str(replace(name, area=code)) for code, _ in rows],
+        )
+    return str(rows[0][0]) if rows else name.area
 
 
 def _ages(definition: Measure, breakdown: str) -> AgeBand | None:

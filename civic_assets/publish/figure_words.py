@@ -1,12 +1,12 @@
 """What a person means by a measure, an area and a period: words in, one full name out, or the choices there are.
 
-Belongs here: matching without regard to case, suggestions for typing errors, names of areas, periods in words, and
-what is left out (source, breakdown, unit). Does not belong here: exact names (`civic_assets.publish.locate`) and the
-wordings of periods (`civic_assets.values.period_choice`).
+Belongs here: matching without regard to case, suggestions for typing errors, periods in words, and what is left out
+(source, breakdown, unit). Does not belong here: exact names (`civic_assets.publish.locate`), names of areas
+(`civic_assets.publish.area_words`) and the wordings of periods (`civic_assets.values.period_choice`).
 
 Nothing is chosen among several figures but by four rules that the answer shows: the total before its parts, a count
 before rates, the usual statistic before others, the newest issue before older ones. Everything else that is left open
-is a question back.
+is a question back: above all a group, which is never taken for the total, not even when it is the only one.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from civic_assets.harmonise.figure_names import (
     name_parts,
     usual_statistic,
 )
+from civic_assets.publish.area_words import alike, areas_called, not_there
 from civic_assets.publish.locate import EVERY_ISSUE, AsOf, locate_one, name_of_id
 from civic_assets.values.cells import label
 from civic_assets.values.period_choice import FORMS, is_period, meanings
@@ -35,12 +36,9 @@ from civic_assets.values.periods import Period, PeriodKind
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_SUGGESTED = 3
-# Share of alike characters from which a word is taken for a typing error (rapidfuzz, of 100). 'burglery' has 88,
-# 'Islingtn' 94; names that merely look alike, as Islington and Ilkeston, have 71.
-_ALIKE = 75
 _PERIODS_SHOWN = 8
 _LISTED = 30
+_GROUPS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +69,13 @@ class _Candidate:
     statistic: str
     area_code: str
     area_name: str
-    rank: int
+    area_type: str
     start: date
     end: date
     kind: str
+    newest: bool
+    in_release: bool
+    rank: int
 
     def name(self, release: str | None = None) -> FigureName:
         return FigureName(
@@ -128,9 +129,9 @@ def row_of(connection: DuckDBPyConnection, wanted: Asked, as_of: AsOf = EVERY_IS
 def resolve(connection: DuckDBPyConnection, wanted: Asked) -> FigureName:
     """The full name of what somebody's words mean, whatever issues count; raises as `row_of_text`."""
     measure = _measure(connection, wanted.measure)
-    everywhere = _candidates(connection, measure, wanted.area)
+    everywhere = _candidates(connection, measure, wanted)
     if not everywhere:
-        raise NotPublished(_no_area(connection, measure, wanted.area))
+        raise NotPublished(not_there(connection, measure, wanted.area))
     best = min(one.rank for one in everywhere)
     there = [one for one in everywhere if one.rank == best]
     there = _of_word(there, wanted.source, lambda one: one.source, "source", wanted)
@@ -148,8 +149,9 @@ def resolve(connection: DuckDBPyConnection, wanted: Asked) -> FigureName:
     if wanted.statistic is None:
         usual = [one for one in there if one.statistic == usual_statistic(one.unit, one.start, one.end)]
         there = usual or there
-    if len({one.name() for one in there}) > 1:
-        raise _ambiguous(there)
+    no_total = wanted.breakdown is None and there[0].breakdown != TOTAL
+    if no_total or len({one.name() for one in there}) > 1:
+        raise _ambiguous(there, wanted)
     return there[0].name(wanted.release)
 
 
@@ -181,7 +183,7 @@ def _measure(connection: DuckDBPyConnection, text: str) -> str:
     for name in published:
         if label(name) == word:
             return name
-    close = _alike(word, published)
+    close = alike(word, published)
     hint = (
         f"Did you mean {' or '.join(close)}?"
         if close
@@ -190,54 +192,20 @@ def _measure(connection: DuckDBPyConnection, text: str) -> str:
     raise NotPublished(f"No figure is published for the measure {text!r}. {hint}")
 
 
-def _candidates(connection: DuckDBPyConnection, measure: str, area: str) -> list[_Candidate]:
+def _candidates(connection: DuckDBPyConnection, measure: str, wanted: Asked) -> list[_Candidate]:
     """Figures of a measure in the areas that a text can mean: the area with that code first, then names."""
+    ranks = areas_called(connection, measure, wanted.area)
     rows = connection.execute(
         """SELECT source, measure, breakdown, unit, statistic, area_code, max_by(area_name, release_order),
-            min(CASE WHEN area_code = $area THEN 0 WHEN lower(area_code) = lower($area) THEN 1
-                WHEN lower(partnership_code) = lower($area) THEN 2 ELSE 3 END) AS rank,
-            period_start, period_end, min(period_kind)
+            max_by(area_type, release_order), period_start, period_end, min(period_kind), bool_or(newest),
+            bool_or(release = $release) IS TRUE
         FROM harmonised.observations
-        WHERE measure = $measure AND (lower(area_code) = lower($area) OR lower(partnership_code) = lower($area)
-            OR lower(area_name) = lower($area))
+        WHERE measure = $measure AND area_code IN (SELECT unnest($codes::VARCHAR[]))
         GROUP BY source, measure, breakdown, unit, statistic, area_code, period_start, period_end
-        ORDER BY rank, source, area_code, period_end DESC, period_start, breakdown, unit, statistic""",
-        {"measure": measure, "area": area},
+        ORDER BY source, area_code, period_end DESC, period_start, breakdown, unit, statistic""",
+        {"measure": measure, "codes": list(ranks), "release": wanted.release},
     ).fetchall()
-    return [_Candidate(*row) for row in rows]
-
-
-def _no_area(connection: DuckDBPyConnection, measure: str, area: str) -> str:
-    rows = connection.execute(
-        """SELECT area_name, area_code, bool_or(measure = ?) AS has_measure FROM harmonised.observations
-        GROUP BY area_name, area_code ORDER BY has_measure DESC, area_name, area_code""",
-        [measure],
-    ).fetchall()
-    known = [f"{name} ({code})" for name, code, _ in rows if label(area) in (label(name or ""), label(code))]
-    if known:
-        return (
-            f"No figure of {measure} is published for {known[0]}. Other measures are published for it, "
-            "and this measure for other areas."
-        )
-    having: dict[str, str] = {}
-    for name, code, has_measure in rows:
-        if has_measure:
-            having.setdefault(label(name or ""), f"{name} ({code})")
-            having.setdefault(label(code), f"{name} ({code})")
-    close = list(dict.fromkeys(having[word] for word in _alike(label(area), list(having))))
-    hint = f" Did you mean {' or '.join(close)}?" if close else ""
-    return (
-        f"No figure is published for the area {area!r}.{hint} "
-        "Give a code such as E09000019, or a name as it is printed."
-    )
-
-
-def _alike(word: str, known: Sequence[str]) -> list[str]:
-    from rapidfuzz import fuzz, process
-
-    return [
-        found for found, _, _ in process.extract(word, known, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_SUGGESTED)
-    ]  # fmt: skip
+    return [_Candidate(*(*row, ranks[row[5]])) for row in rows]
 
 
 def _of_word(
@@ -251,7 +219,7 @@ def _of_word(
     if found:
         return found
     known = sorted({of(one) for one in there})
-    close = _alike(label(word), known)
+    close = alike(label(word), known)
     hint = f"did you mean {' or '.join(close)}?" if close else f"there is {_either(known)}."
     raise NotPublished(
         f"No figure of {there[0].measure} for {there[0].area_name} ({there[0].area_code}) is published with the {what} "
@@ -275,7 +243,7 @@ def _of_period(there: list[_Candidate], wanted: Asked) -> list[_Candidate]:
         listed = " or ".join(f"{p.start}/{p.end} ({p.kind.replace('_', ' ')})" for p in read)
         raise AmbiguousFigure(
             f"The period {wanted.period!r} can be {listed}. Write the days, or one of these names:",
-            _names(_preferred(found, wanted)),
+            _names(_offered(found, wanted), wanted),
         )
     if not is_period(wanted.period) and not re.fullmatch(r"\s*[0-9]{4}\s*", wanted.period):
         raise UsageError(f"{wanted.period!r} is not read as a period. Write it as {FORMS}.")
@@ -300,10 +268,27 @@ def _of_breakdown(there: list[_Candidate], breakdown: str, wanted: Asked) -> lis
     found = found or [one for one in there if _group(one.breakdown) == _group(breakdown)]
     if found:
         return found
+    nearest = _nearest(_offered(there, wanted), breakdown)
+    choices = list(dict.fromkeys(str(one.name(_release(one, wanted))) for one in nearest))
+    these = f"Of {len(choices):,} figures the nearest are" if len(choices) > _GROUPS_SHOWN else "There are"
     raise AmbiguousFigure(
-        f"No figure of {there[0].measure} is published for the group {breakdown!r}. There are:",
-        _names(_preferred(there, wanted)),
+        f"No figure of {there[0].measure} is published for the group {breakdown!r}. {these}:",
+        choices,
+        _GROUPS_SHOWN,
     )
+
+
+def _nearest(there: list[_Candidate], breakdown: str) -> list[_Candidate]:
+    """Groups that have the words of what was asked for before others, and wide ones before narrow ones."""
+    from rapidfuzz import fuzz
+
+    word = label(breakdown)
+    return sorted(
+        there,
+        key=lambda one: (
+            -fuzz.partial_ratio(word, label(one.breakdown)), one.breakdown.count(";"), one.breakdown, one.area_code,
+        ),
+    )  # fmt: skip
 
 
 def _group(breakdown: str) -> frozenset[str]:
@@ -312,27 +297,38 @@ def _group(breakdown: str) -> frozenset[str]:
     return frozenset(part for part in parts if part)
 
 
-def _preferred(there: list[_Candidate], wanted: Asked) -> list[_Candidate]:
-    """Counts alone, where there are counts and no unit was asked for: choices that differ in what is open."""
+def _current(there: list[_Candidate], wanted: Asked) -> list[_Candidate]:
+    """Groups of the release that was asked for, otherwise of the newest issues; all, where these have none."""
+    chosen = [one for one in there if (one.in_release if wanted.release else one.newest)]
+    return chosen or there
+
+
+def _offered(there: list[_Candidate], wanted: Asked) -> list[_Candidate]:
+    """Choices that differ in what is open alone: of current issues, counts and totals where nothing else is asked."""
+    there = _current(there, wanted)
     counts = [one for one in there if one.unit == COUNT]
-    return counts if counts and wanted.unit is None else there
+    there = counts if counts and wanted.unit is None else there
+    totals = [one for one in there if one.breakdown == TOTAL]
+    return totals if totals and wanted.breakdown is None else there
 
 
 def _several_areas(there: list[_Candidate], wanted: Asked) -> AmbiguousFigure:
-    areas = sorted({(one.area_name, one.area_code) for one in there})
-    totals = [one for one in there if one.breakdown == TOTAL]
+    areas = sorted({(one.area_name, one.area_code, one.area_type.replace("_", " ")) for one in there})
+    offered = _offered(there, wanted)
     # Without totals the names of all groups of all areas would hide what is asked.
-    choices = _names(_preferred(totals, wanted))
+    show = wanted.breakdown is not None or all(one.breakdown == TOTAL for one in offered)
     return AmbiguousFigure(
-        f"{len(areas)} areas are called {wanted.area!r}: {_either((f'{n} ({c})' for n, c in areas), 'and')}. "
-        + ("Give a code, or one of these names:" if choices else "Give a code."),
-        choices,
+        f"{len(areas)} areas are called {wanted.area!r}: "
+        f"{_either((f'{name} ({code}, {kind})' for name, code, kind in areas), 'and')}. "
+        + ("Give a code, or one of these names:" if show else "Give a code."),
+        _names(offered, wanted),
+        None if show else 0,
     )
 
 
-def _ambiguous(there: Sequence[_Candidate]) -> AmbiguousFigure:
+def _ambiguous(there: list[_Candidate], wanted: Asked) -> AmbiguousFigure:
     one = there[0]
-    choices = _names(there)
+    choices = _names(_current(there, wanted), wanted)
     figure = f"{one.measure} for {one.area_name} ({one.area_code}) in {one.start}/{one.end}"
     sources = {other.source for other in there}
     if len(sources) > 1:
@@ -340,21 +336,27 @@ def _ambiguous(there: Sequence[_Candidate]) -> AmbiguousFigure:
             f"{figure} is published by {_either(sorted(sources), 'and')}. Say --source, or give one of these names:",
             choices,
         )
-    if len({other.breakdown for other in there}) > 1:
-        return AmbiguousFigure(
-            f"{figure} has no total: {one.source} publishes {len(choices):,} groups. Give one of these names:",
-            choices,
+    if any(other.breakdown != TOTAL for other in there):
+        groups = (
+            "1 group. Give its name"
+            if len(choices) == 1
+            else f"{len(choices):,} groups. Give one of these names"
         )
+        return AmbiguousFigure(f"{figure} has no total: {one.source} publishes {groups}:", choices)
     return AmbiguousFigure(
         f"{figure} is published in several units and none is a count. Say --unit, or give one of these names:",
         choices,
     )
 
 
-def _names(there: Iterable[_Candidate]) -> list[str]:
+def _names(there: Iterable[_Candidate], wanted: Asked) -> list[str]:
     """Their full names: wide groups before groups of several characteristics."""
     ordered = sorted(there, key=lambda one: (one.breakdown != TOTAL, one.breakdown.count(";"), one.breakdown))
-    return list(dict.fromkeys(str(one.name()) for one in ordered))
+    return list(dict.fromkeys(str(one.name(_release(one, wanted))) for one in ordered))
+
+
+def _release(one: _Candidate, wanted: Asked) -> str | None:
+    return wanted.release if one.in_release else None
 
 
 def _either(words: Iterable[str], joined: str = "or") -> str:
@@ -380,15 +382,15 @@ def _no_issue(connection: DuckDBPyConnection, name: FigureName, as_of: AsOf) -> 
         return f"No figure is published with the name {figure}."
     if name.release and name.release not in releases:
         return f"{figure} is not in the release {name.release}. It is in {_either(releases, 'and')}."
-    what = f"the release {name.release}" if name.release else "its first issue here"
     first = next(row for row in rows if name.release in (None, row[0]))
+    what = f"the release {name.release}" if name.release else f"its first issue here, {first[0]},"
     if as_of.published and (first[1] is None or first[1] > as_of.published):
         return (
-            f"{figure} was not yet out on {as_of.published}: {what}, {first[0]}, came out on {first[1]} "
+            f"{figure} was not yet out on {as_of.published}: {what} came out on {first[1]} "
             f"({how_known(first[2])})."
         )
     return (
-        f"{figure} was not yet held on {as_of.received}: {what}, {first[0]}, was received on {first[3]}. "
+        f"{figure} was not yet held on {as_of.received}: {what} was received on {first[3]}. "
         f"It came out on {first[1]} ({how_known(first[2])}); --as-of asks for what was out."
     )
 

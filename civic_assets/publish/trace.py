@@ -7,12 +7,15 @@ the groups beside it. Does not belong here: finding the row (`civic_assets.publi
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.figure_names import ID_SQL, NAME_SQL
 from civic_assets.publish.figure_words import Asked, how_known, row_of, row_of_text
 from civic_assets.publish.locate import EVERY_ISSUE, AsOf, record
+from civic_assets.publish.superseded import superseded
 from civic_assets.store import Store
 
 if TYPE_CHECKING:
@@ -52,10 +55,7 @@ def chain_of(
     same = [other for other in others if other["breakdown"] == figure["breakdown"]]
     earlier = [other for other in same if other["release_order"] < figure["release_order"]]
     later = [other for other in same if other["release_order"] > figure["release_order"]]
-    groups: dict[str, dict[str, Any]] = {}
-    for other in others:  # newest first, so that each group is shown in its newest issue
-        if other["breakdown"] != figure["breakdown"]:
-            groups.setdefault(other["breakdown"], other)
+    beside = groups_beside(figure, others)
     findings = _findings(connection, figure)
     checks, release_checks = _checks(connection, figure, findings)
     return {
@@ -69,12 +69,12 @@ def chain_of(
         "file": _file(connection, figure, store),
         "locator": figure["locator"],
         "value_text": figure["value_text"],
+        "counted_from_rows": rows_counted(figure),
+        "superseded": superseded(connection, row, as_of),
         "correction": _correction(connection, figure),
         "earlier": [_shown(other) for other in earlier],
         "later": [_shown(other) for other in later],
-        "other_groups": [
-            _group(groups[name]) for name in sorted(groups, key=lambda name: (name.count(";"), name))
-        ],
+        "other_groups": [_group(other) for other in beside],
         "findings": findings,
         "waivers": _waivers(connection, figure),
         "notes": _notes(connection, figure),
@@ -105,6 +105,21 @@ def _others(connection: DuckDBPyConnection, figure: dict[str, Any], as_of: AsOf)
     )
 
 
+def groups_beside(figure: dict[str, Any], others: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Other groups of a figure, wide ones first, each once.
+
+    They are those of its own release; for a figure of `harmonised.latest` also those that stand beside it there, as the
+    reasons that a file of their own gives. A class of an issue that a newer one replaced is beside neither.
+    """
+    groups = {
+        other["breakdown"]: other
+        for other in sorted(others, key=lambda other: bool(other["release"] == figure["release"]))
+        if other["breakdown"] != figure["breakdown"]
+        and (other["release"] == figure["release"] or (figure["newest"] and other["newest"]))
+    }
+    return [groups[name] for name in sorted(groups, key=lambda name: (name.count(";"), name))]
+
+
 def _group(row: dict[str, Any]) -> dict[str, Any]:
     shown = (
         "name",
@@ -129,6 +144,19 @@ def _published(connection: DuckDBPyConnection, figure: dict[str, Any]) -> dict[s
     )
     day, basis = (rows[0]["available_from"], rows[0]["available_from_basis"]) if rows else (None, None)
     return {"day": _plain(day), "basis": basis, "how_known": how_known(basis)}
+
+
+# Sources of single incidents: each of their figures is a number of rows (`civic_assets.sources.incidents.counts`).
+COUNTED_SOURCES = frozenset({"police_uk"})
+_MORE_ROWS = re.compile(r",\.\.\. \(([0-9]+) (?:lines|rows|records)\)")
+
+
+def rows_counted(figure: dict[str, Any]) -> int | None:
+    """Rows of which the figure is the number; None where it is printed in a cell."""
+    if figure["source"] not in COUNTED_SOURCES:
+        return None
+    more = _MORE_ROWS.search(figure["locator"])
+    return int(more[1]) if more else len(re.findall(r"(?:L[0-9]+|\[[0-9]+\])(?=[,:.])", figure["locator"]))
 
 
 def _plain(value: Any) -> Any:

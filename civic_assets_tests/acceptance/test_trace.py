@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from civic_assets.harmonise.figure_names import ID_COLUMNS, ID_SQL, NAME_SQL, figure_name
-from civic_assets.publish.figure_words import row_of_text
+from civic_assets.errors import AmbiguousFigure
+from civic_assets.harmonise.figure_names import ID_COLUMNS, ID_SQL, NAME_SQL, FigureName, figure_name
+from civic_assets.publish.figure_words import Asked, row_of, row_of_text
 from civic_assets.publish.locate import locate
+from civic_assets.publish.trace import COUNTED_SOURCES, rows_counted
+from civic_assets.terminal_figures import print_trace
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
 from civic_assets_tests.conftest import RealRefresh
 
@@ -177,6 +181,147 @@ def test_failures_elsewhere_in_the_release_are_apart_from_those_of_the_figure(st
     assert [check for check in clean["checks"] if check["outcome"] == "fail"] == []
     assert {check["check_id"] for check in failed} <= {check["check_id"] for check in clean["release_checks"]}
     assert all(check["message"] for check in clean["release_checks"])
+
+
+def _no_totals(database: Path, most: int) -> tuple[int, list[str]]:
+    """Number of figures without a total that were asked for, and those that were answered all the same."""
+    answered = []
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute(
+            f"""SELECT * FROM (
+                SELECT source, measure, area_code, period_start, period_end, unit, statistic
+                FROM harmonised.observations GROUP BY ALL HAVING NOT bool_or(breakdown = 'total'))
+            ORDER BY hash(source, measure, area_code, period_start, unit) LIMIT {most}"""
+        ).fetchall()
+        for source, measure, area, start, end, unit, statistic in rows:
+            wanted = Asked(measure, area, f"{start}/{end}", None, unit, statistic, source)
+            name = str(FigureName(source, measure, area, start, end, "total", unit, statistic))
+            for ask in (partial(row_of, connection, wanted), partial(row_of_text, connection, name)):
+                try:
+                    ask()
+                except AmbiguousFigure as error:
+                    answered += [] if error.choices and "has no total" in str(error) else [name]
+                else:
+                    answered.append(name)
+    return len(rows), answered
+
+
+def test_a_name_without_group_is_never_answered_with_a_group(store: Path) -> None:
+    asked, answered = _no_totals(store / "civic.duckdb", 1_000_000)
+    assert asked > 5
+    assert answered == []
+
+
+@pytest.mark.real_data
+def test_a_name_without_group_is_never_answered_with_a_group_of_the_real_files(
+    real_refresh: RealRefresh,
+) -> None:
+    asked, answered = _no_totals(real_refresh.store / "civic.duckdb", 150)
+    assert asked == 150
+    assert answered == []
+    children = "ons_population:population:E09000019:2024-06-30/2024-07-01"
+    refused = _trace(real_refresh.store, children, "--json")
+    assert refused.code == 2
+    assert refused.json["choices"] == [children.replace(":E09", "[age=0-17]:E09")]
+    other = "ons_csp:burglary:E09000019:2024-01-01/2025-01-01"
+    assert civic_assets("compare", children, other, "--store", real_refresh.store).code == 2
+    assert _chain(real_refresh.store, children.replace(":E09", "[age=0-17]:E09"))["value_text"] == "35624"
+
+
+@pytest.mark.real_data
+def test_a_class_that_a_newer_issue_replaced_says_so_beside_groups_of_its_own_issue(
+    real_refresh: RealRefresh,
+) -> None:
+    group = "major=burglary;minor=burglary - residential"
+    chain = _chain(
+        real_refresh.store, f"met_borough:recorded_crime_met[{group}]:E09000019:2019-05-01/2019-06-01"
+    )
+    assert chain["superseded"]["release"] > chain["release"]
+    assert {other["release"] for other in chain["other_groups"]} == {chain["release"]}
+    refused = _trace(
+        real_refresh.store, "met_borough:recorded_crime_met:E09000019:2019-05-01/2019-06-01", "--json"
+    )
+    assert refused.code == 2
+    assert not any(group in name for name in refused.json["choices"])
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize(
+    ("area", "measure", "period", "code"),
+    [
+        ("City of York", "burglary", "2024", "E06000014"),
+        ("Bedford Borough", "burglary", "2024", "E06000055"),
+        ("herefordshire ", "burglary", "2024", "E06000019"),
+        ("Durham", "suspensions", "2016/17", "E06000047"),
+        ("Durham", "population", "mid-2023", None),
+    ],
+)
+def test_an_area_is_found_by_the_name_that_any_publisher_prints(
+    real_refresh: RealRefresh, area: str, measure: str, period: str, code: str | None
+) -> None:
+    arguments = ("--area", area, "--measure", measure, "--period", period, "--json")
+    answer = _trace(real_refresh.store, *arguments)
+    assert answer.code == (0 if code else 2)
+    if code:
+        assert answer.json["figure"]["area_code"] == code
+    else:
+        assert (
+            "County Durham (E06000047, local authority) and Durham (E23000008, police force)"
+            in answer.json["error"]
+        )
+        assert len(answer.json["choices"]) == 2
+
+
+def test_a_figure_that_is_not_published_is_of_the_area_that_its_name_means(store: Path) -> None:
+    """What was typed is read in one way, whether the figure is published or not."""
+    for year in ("2021-07-01/2022-07-01", "2034-07-01/2035-07-01"):
+        named = f"ons_csp:burglary: kensington \u00a0AND  chelsea:{year}"
+        answer = civic_assets("compare", named, BURGLARY, "--store", store, "--json")
+        assert answer.code == 0, answer.err
+        assert answer.json["series"][0]["area_code"] == "E09000020"
+
+
+@pytest.mark.real_data
+def test_of_several_areas_none_is_compared_silently(real_refresh: RealRefresh) -> None:
+    for year in ("2024-01-01/2025-01-01", "2034-01-01/2035-01-01"):
+        named = f"ons_csp:burglary:Durham:{year}"
+        answer = civic_assets("compare", named, BURGLARY, "--store", real_refresh.store, "--json")
+        assert answer.code == 2
+        assert answer.json["choices"] == [
+            named.replace("Durham", code) for code in ("E06000047", "E23000008")
+        ]
+
+
+@pytest.mark.real_data
+def test_figures_that_are_numbers_of_rows_say_of_how_many(real_refresh: RealRefresh) -> None:
+    """The rows that a locator tells of are as many as the figure says, for every figure."""
+    sources = ", ".join(f"'{source}'" for source in sorted(COUNTED_SOURCES))
+    with duckdb.connect(str(real_refresh.store / "civic.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            f"SELECT source, value, locator FROM harmonised.observations WHERE source IN ({sources})"
+        ).fetchall()
+    assert len(rows) > 2_000
+    assert [row for row in rows if rows_counted({"source": row[0], "locator": row[2]}) != row[1]] == []
+
+
+def test_a_terminal_says_what_was_counted_and_what_was_replaced(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chain = _chain(store, BURGLARY)
+    assert chain["counted_from_rows"] is chain["superseded"] is None
+    print_trace(chain)
+    assert "printed as" in capsys.readouterr().out
+    check = {"check_id": "H-12", "severity": "warning", "message": "somewhere.", "all_cells_named": False}
+    print_trace(
+        {
+            **chain, "counted_from_rows": 4, "superseded": {"release": "2025-12", "message": "not in the newest issue"},
+            "checks": [], "release_checks": [check],
+        }
+    )  # fmt: skip
+    shown = capsys.readouterr().out
+    assert "counted from  4 rows" in shown and "printed as" not in shown
+    assert "superseded    not in the newest issue" in shown
+    assert "no check of this figure" not in shown and "this figure may be one of them" in shown
 
 
 def test_a_day_is_about_what_was_out_and_says_how_that_is_known(store: Path) -> None:

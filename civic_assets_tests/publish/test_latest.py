@@ -19,6 +19,7 @@ from civic_assets.harmonise.observations import FIELDS, harmonise
 from civic_assets.harmonise.register import AreaRegister
 from civic_assets.harmonise.wholes import CLASSES, TREE, classes_of
 from civic_assets.publish import latest
+from civic_assets.publish.superseded import superseded
 from civic_assets.quality import published_engine
 from civic_assets.quality.latest_rules import LATEST_RULES
 from civic_assets.quality.published_engine import evaluate
@@ -105,6 +106,38 @@ def test_borough_that_the_newer_issue_leaves_out_is_that_of_the_older_one() -> N
         _met("2026-03", _HOME, 80),
     )
     assert _rows(model, "release, area_code") == [("2025-05", CAMDEN), ("2026-03", ISLINGTON)]
+
+
+def _replaced(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """Release and message of what replaced a figure, by release and area, of each that says so."""
+    rows = connection.execute("SELECT rowid, release, area_code FROM harmonised.observations").fetchall()
+    found = {(release, area): superseded(connection, row) for row, release, area in rows}
+    return {key: told["message"] for key, told in found.items() if told}
+
+
+def test_figure_of_a_class_that_the_newer_issue_does_not_print_says_that_it_is_superseded() -> None:
+    model = _model(
+        _met("2025-05", _DWELLING, 89), _met("2025-05", _DWELLING, 70, area=CAMDEN),
+        _met("2025-12", _HOME, 80), _met("2025-12", _HOME, 90, month=2),
+    )  # fmt: skip
+    assert _replaced(model) == {
+        ("2025-05", ISLINGTON): (
+            "not in the newest issue that covers this period (2025-12, which prints other classes)"
+        )
+    }
+
+
+def test_figure_that_the_newest_issue_prints_again_is_not_superseded_but_an_earlier_issue() -> None:
+    assert _replaced(_model(_met("2025-05", _HOME, 89), _met("2025-12", _HOME, 90))) == {}
+
+
+def test_authority_that_the_newer_issue_prints_under_another_code_says_which() -> None:
+    told = _replaced(_model(_year("2023-24", COUNTY, 3714.0), _year("2024-25", BUCKS, 3714.0)))
+    assert told == {
+        ("2023-24", COUNTY): (
+            "not in the newest issue that covers this period (2024-25, which prints this class for the code E06000060)"
+        )
+    }
 
 
 def test_what_is_left_over_is_never_older_than_the_boroughs() -> None:
