@@ -124,7 +124,9 @@ def check_arguments(
     """Says what is wrong with what was asked for, before any folder is made.
 
     Args:
-        profile, inputs, sources: As for a refresh.
+        profile: As for a refresh.
+        inputs: As for a refresh.
+        sources: As for a refresh.
 
     Returns:
         All contracts, and those of sources that are read.

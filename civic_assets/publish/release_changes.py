@@ -10,8 +10,8 @@ covers is a window that moved on, as every monthly issue of the last 24 months d
 A publisher who suppresses a number that an earlier issue printed has a reason to hide it. The earlier release stays as
 it is, and its cell is named; the number is not set beside the mark that hides it.
 
-An area of which the newer issue prints nothing at all of that kind is no longer covered, as Scotland is not by a file of
-England and Wales: nobody withdrew its figures.
+An area of which the newer issue prints nothing at all of that kind is no longer covered, as Scotland is not by a file
+of England and Wales: nobody withdrew its figures.
 """
 
 from __future__ import annotations
