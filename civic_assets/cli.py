@@ -249,8 +249,11 @@ def _print_json(document: Mapping[str, Any]) -> None:
 
 def _refresh(arguments: argparse.Namespace) -> int:
     _light_arrow()
-    from civic_assets.refresh import refresh
+    from civic_assets.refresh import check_arguments, refresh
     from civic_assets.store import Store
+
+    # A mistake leaves no new store behind.
+    check_arguments(profile=arguments.profile, inputs=arguments.inputs, sources=arguments.source)
 
     def say(sentence: str) -> None:
         if not arguments.quiet:
@@ -453,7 +456,9 @@ def _sources(arguments: argparse.Namespace) -> int:
     from civic_assets.publish.sources import sources
     from civic_assets.store import Store
 
-    listed = sources(Store.existing(arguments.store), load_contracts())
+    store = Store.existing(arguments.store)
+    store.require_content()
+    listed = sources(store, load_contracts())
     if arguments.json:
         _print_json({"sources": listed})
     else:

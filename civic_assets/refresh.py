@@ -20,7 +20,7 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import load_waivers
 from civic_assets.errors import UsageError
-from civic_assets.intake import Intake, take_in
+from civic_assets.intake import Intake, files_of, take_in
 from civic_assets.layers import is_fresh
 from civic_assets.publish.left_out import near_misses_left_out, samples_left_out, settle
 from civic_assets.store import Store
@@ -97,16 +97,10 @@ def refresh(
         ContractError: A contract is wrong.
     """
     store.require_writable()
-    contracts = load_contracts()
+    contracts, active = check_arguments(profile=profile, inputs=inputs, sources=sources)
     load_corrections()  # A decision that is none is said now, before anything is done.
     load_waivers()
-    active = {name: contract for name, contract in contracts.items() if contract.status == "active"}
-    unknown = sorted(set(sources) - set(active))
-    if unknown and unknown[0] in contracts:
-        raise UsageError(f"{unknown[0]} is not read yet, because {contracts[unknown[0]].not_read_because}.")
-    if unknown:
-        raise UsageError(f"There is no source {unknown[0]!r}. Sources are: {', '.join(active)}.")
-    with _inputs(store, profile, inputs) as folder:
+    with _inputs(store, inputs) as folder:
         progress(f"Reading {folder if profile == 'local' else 'the inputs that ship with the project'}")
         intake = take_in(folder, store.archive, active, origin=profile, only=sources, progress=progress)
     archived = store.archive.receipts()
@@ -124,6 +118,45 @@ def refresh(
     return _summary(store, profile, intake, receipts, report, page, trouble, gone)
 
 
+def check_arguments(
+    *, profile: str, inputs: Path | None, sources: Collection[str]
+) -> tuple[Mapping[str, Contract], dict[str, Contract]]:
+    """Says what is wrong with what was asked for, before any folder is made.
+
+    Args:
+        profile: As for a refresh.
+        inputs: As for a refresh.
+        sources: As for a refresh.
+
+    Returns:
+        All contracts, and those of sources that are read.
+
+    Raises:
+        UsageError: The profile, folder or a source's name is wrong.
+        ContractError: A contract is wrong.
+    """
+    if profile == "local":
+        if inputs is None:
+            raise UsageError(
+                "--profile local needs --inputs DIR, the folder that holds the publishers' files."
+            )
+        files_of(inputs)
+    elif inputs is not None:
+        raise UsageError(f"--inputs goes with --profile local, not with {profile}.")
+    elif profile == "live":
+        raise UsageError(
+            "--profile live is not there yet: files are not fetched from publishers. Use --profile local."
+        )
+    contracts = load_contracts()
+    active = {name: contract for name, contract in contracts.items() if contract.status == "active"}
+    unknown = sorted(set(sources) - set(active))
+    if unknown and unknown[0] in contracts:
+        raise UsageError(f"{unknown[0]} is not read yet, because {contracts[unknown[0]].not_read_because}.")
+    if unknown:
+        raise UsageError(f"There is no source {unknown[0]!r}. Sources are: {', '.join(active)}.")
+    return contracts, active
+
+
 def _report(
     store: Store, contracts: Mapping[str, Contract], progress: Callable[[str], None]
 ) -> tuple[str | None, list[str]]:
@@ -137,19 +170,9 @@ def _report(
     return (str(built.index) if built else None), []
 
 
-def _inputs(store: Store, profile: str, inputs: Path | None) -> AbstractContextManager[Path]:
-    if profile == "local":
-        if inputs is None:
-            raise UsageError(
-                "--profile local needs --inputs DIR, the folder that holds the publishers' files."
-            )
-        return nullcontext(inputs)
+def _inputs(store: Store, inputs: Path | None) -> AbstractContextManager[Path]:
     if inputs is not None:
-        raise UsageError(f"--inputs goes with --profile local, not with {profile}.")
-    if profile == "live":
-        raise UsageError(
-            "--profile live is not there yet: files are not fetched from publishers. Use --profile local."
-        )
+        return nullcontext(inputs)
     real = [r for r in store.archive.receipts() if r.origin != "sample"]
     if real:
         raise UsageError(

@@ -91,6 +91,19 @@ class Store:
             )
         return store
 
+    def require_content(self) -> None:
+        """Finds out whether anything was ever taken in or published here.
+
+        Raises:
+            UsageError: No file was received and nothing is published, as after a refresh that stopped at once.
+        """
+        if self.database.is_file() or self.archive.receipts():
+            return
+        raise UsageError(
+            f"Nothing is published in {self.root}, and no file was ever received there. Publish with: civic-assets "
+            f"refresh --store {self.root}; or name another store with --store or CIVIC_STORE."
+        )
+
     def require_writable(self) -> None:
         """Finds out before long work whether the store can be written.
 

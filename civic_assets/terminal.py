@@ -220,7 +220,7 @@ def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
     ]  # fmt: skip
     rows = []
     for entry in listed:
-        newest = entry["newest"] or {}
+        main, *others = entry["lines"] or [{}]
         held = [release for release in entry["releases"] if release["state"] != "left_out"]
         published = [release for release in held if release["state"] == "published"]
         rows.append(
@@ -228,19 +228,33 @@ def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
                 entry["source"],
                 entry["publisher"] or "",
                 entry["status"],
-                str(len(held)),
-                newest.get("edition") or (published[0]["release"] if published else ""),
-                newest.get("period", ""),
+                str(len(held) - sum(line["releases"] for line in others)),
+                main.get("edition") or (published[0]["release"] if published else ""),
+                main.get("period", ""),
                 _next_due(entry),
                 _days(entry["late_days"]) if entry["late_days"] else "",
             ]
         )
+        # The newest file of one line says nothing of the others.
+        rows += [
+            [
+                f"  {line['line'] or 'others'}", "", "", str(line["releases"]), line["edition"], line["period"],
+                "asked for once" if line["one_off"] else "", "",
+            ]
+            for line in others
+        ]  # fmt: skip
     _table(console, columns, rows)
     for entry in listed:
         if entry["not_read_because"]:
             console.print(
                 f"{entry['source']} is not read yet, because {entry['not_read_because']}.", markup=False
             )
+    if any(len(entry["lines"]) > 1 for entry in listed):
+        console.print(
+            "A source of several lines of files has one row for each. What is due next is counted from the first: the "
+            "line whose editions are a date alone, or else the one with most figures.",
+            markup=False,
+        )
     left_out = sum(release["state"] == "left_out" for entry in listed for release in entry["releases"])
     if left_out:
         console.print(_without_samples(left_out))
@@ -253,7 +267,7 @@ def _next_due(entry: Mapping[str, Any]) -> str:
         day = date.fromisoformat(entry["next_due"])
         return f"{day.day} {day:%B %Y}"
     if entry["newest"]:
-        return "not expected again"
+        return "not expected again" if not entry["comes_again"] else "asked for once"
     published = any(release["state"] == "published" for release in entry["releases"])
     return "its files have no periods" if published else "nothing published"
 

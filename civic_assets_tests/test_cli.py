@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from civic_assets.store import Store
 from civic_assets_tests.acceptance.commands import civic_assets, environment
 
 # Threads of native libraries that ask for the interpreter while it is taken apart abort the process, so it must not be.
@@ -21,10 +22,17 @@ def _ended(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
 
 
+def _store_with_a_receipt(folder: Path) -> None:
+    file = folder / "a.csv"
+    file.write_text("a")
+    archive = Store(folder / "store").archive
+    archive.receive(file, source="ons_csp", edition="2024-12", file_name=file.name, origin="local")
+
+
 def test_a_command_ends_with_its_whole_answer_and_without_taking_the_interpreter_apart(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "store" / "archive").mkdir(parents=True)
+    _store_with_a_receipt(tmp_path)
     done = _ended(sys.executable, "-c", _TAKEN_APART, str(tmp_path / "store"))
 
     assert done.returncode == 0, done.stderr
@@ -33,7 +41,7 @@ def test_a_command_ends_with_its_whole_answer_and_without_taking_the_interpreter
 
 
 def test_a_reader_that_stops_early_gets_no_traceback(tmp_path: Path) -> None:
-    (tmp_path / "store" / "archive").mkdir(parents=True)
+    _store_with_a_receipt(tmp_path)
     command = f"'{sys.executable}' -m civic_assets.cli sources --json --store '{tmp_path}/store' | head -c 1"
 
     done = _ended("bash", "-c", command)

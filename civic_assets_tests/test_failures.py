@@ -201,3 +201,32 @@ def test_the_exit_code_of_a_folder_is_that_of_its_worst_file(
 def test_an_empty_folder_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", str(tmp_path)]) == 2
     assert f"There is no file in {tmp_path}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--profile", "local", "--inputs", "/nowhere"], "is no folder"),
+        (["--profile", "local"], "needs --inputs"),
+        (["--source", "no_such"], "There is no source 'no_such'"),
+    ],
+    ids=["folder", "no folder", "source"],
+)
+def test_a_refresh_that_was_asked_for_wrongly_makes_no_store(
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = tmp_path / "new"
+    assert main(["refresh", "--store", str(store), *arguments]) == 2
+    assert words in " ".join(capsys.readouterr().err.split())
+    assert not store.exists()
+
+
+def test_a_store_in_which_nothing_was_ever_published_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("archive", "dagster", "inbox", "publications"):
+        (tmp_path / name).mkdir()
+    assert main(["sources", "--store", str(tmp_path)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"Nothing is published in {tmp_path}" in " ".join(said.err.split())

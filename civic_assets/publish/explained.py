@@ -29,7 +29,7 @@ REFUSES_UNDESCRIBED = False
 
 _TOP = {"tables", "columns", "suffixes", "macros"}
 _OF_TABLE = {"text", "row", "key", "columns"}
-_OF_COLUMN = {"text", "unit", "example"}
+_OF_COLUMN = {"text", "unit", "example", "values"}
 
 
 class Undescribed(AssertionError):
@@ -44,11 +44,14 @@ class Meaning:
         text: In a sentence or two.
         unit: What its values are measured in; empty where that says nothing.
         example: One of its values; empty where the text is enough.
+        values: All values that there may be, besides none; empty where the text lists none or only some. The tests hold
+            every published column against it.
     """
 
     text: str
     unit: str = ""
     example: str = ""
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Explanations:
         for suffix, template in self.suffixes.items():
             base = self.of(column.removesuffix(suffix), table) if column.endswith(suffix) else None
             if base is not None:
-                return Meaning(template.format(base.text), base.unit, base.example)
+                return Meaning(template.format(base.text), base.unit, base.example, base.values)
         return None
 
 
@@ -130,9 +133,13 @@ def _column(file: Path, place: str, entry: Any) -> Meaning:
         raise ContractError(
             file,
             place,
-            "expected a sentence, or text and, where needed, unit and example; quote a text with a colon",
+            "expected a sentence, or text and, where needed, unit, example and values; quote a text with a colon",
         )
-    return Meaning(said["text"], str(said.get("unit", "")), str(said.get("example", "")))
+    values = tuple(str(value) for value in said.get("values", ()))
+    unsaid = [value for value in values if value not in said["text"]]
+    if unsaid:
+        raise ContractError(file, place, f"the text does not say what {', '.join(unsaid)} means")
+    return Meaning(said["text"], str(said.get("unit", "")), str(said.get("example", "")), values)
 
 
 def explain(connection: DuckDBPyConnection) -> list[str]:

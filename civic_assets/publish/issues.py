@@ -34,6 +34,7 @@ def create_issues(connection: DuckDBPyConnection) -> None:
     after the last day of any figure of the release).
 
     `issue_spans`: how many figures of a kind an issue prints of a period (`n`), and `n_issues` of that period.
+    `issue_areas`: of which areas an issue prints anything of a kind.
     `issue_figures`: every figure of a period that several issues of its kind print, one row for each issue.
 
     Args:
@@ -53,7 +54,7 @@ def create_issues(connection: DuckDBPyConnection) -> None:
     connection.register("joined_lines", pa.Table.from_pylist(rows, schema=schema))
     connection.execute(_LINES_JOINED)
     connection.unregister("joined_lines")
-    for statement in (_ISSUES, _SPANS, _FIGURES):
+    for statement in (_ISSUES, _SPANS, _AREAS, _FIGURES):
         connection.execute(statement)
     connection.execute("DROP TABLE issue_kinds")
 
@@ -79,7 +80,7 @@ def _joined(in_common: Iterable[tuple[int, list[str]]]) -> dict[tuple[int, str],
 
 def drop_issues(connection: DuckDBPyConnection) -> None:
     """Drops what is needed only while tables are made from it."""
-    for name in ("issue_spans", "issue_figures", "issue_reclassified"):
+    for name in ("issue_spans", "issue_areas", "issue_figures", "issue_reclassified"):
         connection.execute(f"DROP TABLE IF EXISTS {name}")
 
 
@@ -135,6 +136,12 @@ FROM harmonised.observations o
 JOIN issue_kinds k USING (source, release, measure, unit, statistic, period_kind, breakdown)
 JOIN quality.issues i ON i.kind = k.kind AND i.release = k.release
 GROUP BY k.kind, i.position, o.period_start, o.period_end"""
+
+_AREAS = """CREATE OR REPLACE TEMP TABLE issue_areas AS
+SELECT DISTINCT k.kind, i.position, o.area_code
+FROM harmonised.observations o
+JOIN issue_kinds k USING (source, release, measure, unit, statistic, period_kind, breakdown)
+JOIN quality.issues i ON i.kind = k.kind AND i.release = k.release"""
 
 # Rules hold that a release prints a figure once (V-01); where common codes make one of two, the first cell counts, as
 # in harmonised.latest. A figure that is withheld here is as hidden as one that its publisher suppresses.

@@ -9,6 +9,9 @@ covers is a window that moved on, as every monthly issue of the last 24 months d
 
 A publisher who suppresses a number that an earlier issue printed has a reason to hide it. The earlier release stays as
 it is, and its cell is named; the number is not set beside the mark that hides it.
+
+An area of which the newer issue prints nothing at all of that kind is no longer covered, as Scotland is not by a file
+of England and Wales: nobody withdrew its figures.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ KINDS = {
     "reclassified": "another number, a new one or none any more, of a class that began, ended or changed meaning",
     "new": "a number that the issue before did not have; of whole new periods only counted",
     "withdrawn": "a number before, and now no figure, or one that is absent for another reason than suppression",
+    "not_covered": "a number before, and now nothing of its area: the newer issue prints no figure of this kind there",
     "newly_suppressed": "a number before, and now suppressed; which number is not repeated",
     "no_longer_suppressed": "suppressed before, and now a number",
     "status_changed": "the same number (or none in both), with another status",
@@ -76,7 +80,9 @@ SELECT kind AS figure_kind, position, breakdown, area_code, coalesce(a.area_name
     a.status AS status_after, b.locator AS locator_before, a.locator AS locator_after,
     CASE WHEN b.value IS NOT NULL AND a.value IS NOT NULL AND b.value <> a.value THEN 'revised'
          WHEN b.value IS NOT NULL AND a.value IS NULL
-         THEN CASE WHEN a.status = 'suppressed' THEN 'newly_suppressed' ELSE 'withdrawn' END
+         THEN CASE WHEN a.status = 'suppressed' THEN 'newly_suppressed'
+                   WHEN a.locator IS NULL AND (kind, position, area_code) NOT IN (SELECT * FROM issue_areas)
+                   THEN 'not_covered' ELSE 'withdrawn' END
          WHEN b.value IS NULL AND a.value IS NOT NULL
          THEN CASE WHEN b.status = 'suppressed' THEN 'no_longer_suppressed' ELSE 'new' END
          WHEN a.status IS DISTINCT FROM b.status THEN 'status_changed' ELSE 'unchanged' END AS kind

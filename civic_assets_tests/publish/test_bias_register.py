@@ -377,6 +377,11 @@ def test_months_that_the_report_calls_islington_are_not_of_borough_scale() -> No
 def test_second_largest_difference_from_london_is_not_named_in_the_report() -> None:
     with bias_model([], report=True) as connection:
         effects = records(connection, "SELECT * FROM quality.omitted_effects WHERE larger")
+        named = connection.execute(
+            "SELECT DISTINCT area_code, area_name FROM quality.bias_register WHERE source = 'gla_report' "
+            "AND indicator = 'omitted_effects'"
+        ).fetchall()
+    assert named == [("E09000019", "Islington")]
     assert [(row["said_in"], row["indicator"], round(row["ratio"], 2)) for row in effects] == [
         ("report", "uasc_looked_after", 2.0)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from civic_assets.contracts.load import contracts_folder
 from civic_assets.errors import ContractError
 from civic_assets.publish import explained
 from civic_assets.publish.explained import FILE, Undescribed, explain, explanations, read_explanations
+from civic_assets.publish.release_changes import KINDS
 
 # Sentences of a person who edits for GOV.UK: whole, and not the name once more.
 _FEWEST_WORDS = 2
@@ -129,3 +131,29 @@ def test_an_entry_that_says_nothing_is_named(tmp_path: Path) -> None:
     )
     with pytest.raises(ContractError, match=r"columns\.source"):
         read_explanations(file)
+
+
+def test_listed_values_are_those_that_the_text_explains(tmp_path: Path) -> None:
+    file = tmp_path / FILE
+    content = "tables: {{}}\nsuffixes: {{}}\nmacros: {{}}\ncolumns:\n  kind: {{text: '{text}', values: [new, gone]}}\n"
+    file.write_text(content.format(text="new, or gone when it is not there"))
+    assert read_explanations(file).columns["kind"].values == ("new", "gone")
+    file.write_text(content.format(text="new, or not"))
+    with pytest.raises(ContractError, match="does not say what gone means"):
+        read_explanations(file)
+
+
+def test_kinds_of_changes_are_described_as_the_code_has_them() -> None:
+    counted = explanations().of("kind", "quality.release_change_counts")
+    listed = explanations().of("kind", "quality.release_changes")
+    assert counted is not None
+    assert listed is not None
+    assert set(counted.values) == set(KINDS)
+    assert set(listed.values) == set(KINDS) - {"unchanged", "no_longer_printed"}
+
+
+def test_the_example_of_an_id_is_the_id_of_a_figure() -> None:
+    name = "ons_csp:burglary:E09000019:2024-01-01/2025-01-01"
+    said = explanations().of("figure_id")
+    assert said is not None
+    assert said.example == hashlib.sha256(name.encode()).hexdigest()[:16]

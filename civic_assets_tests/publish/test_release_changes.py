@@ -28,7 +28,7 @@ def _kinds(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         ({"value": 5}, {"value": 5}, []),
         (ABSENT, {"value": 6}, ["new"]),
         ({"status": "not_available"}, {"value": 6}, ["new"]),
-        ({"value": 5}, ABSENT, ["withdrawn"]),
+        ({"value": 5}, ABSENT, ["not_covered"]),
         ({"value": 5}, {"status": "not_available"}, ["withdrawn"]),
         ({"value": 5}, {"status": "suppressed"}, ["newly_suppressed"]),
         ({"status": "suppressed"}, {"value": 5}, ["no_longer_suppressed"]),
@@ -38,6 +38,20 @@ def _kinds(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 )
 def test_change_has_its_kind(before: dict[str, Any], after: dict[str, Any], kind: list[str]) -> None:
     assert _kinds(before, after) == kind
+
+
+def test_an_area_of_which_the_newer_issue_prints_nothing_is_not_covered_and_not_withdrawn() -> None:
+    """A file of England and Wales after one of the United Kingdom."""
+    before = [year("2021-12", 5), year("2021-12", 6, start=2019)]
+    gone = issues_model([*_STAYS, *before])
+    assert records(gone, "SELECT kind, value_before FROM quality.release_changes") == [
+        {"kind": "not_covered", "value_before": 5}
+    ]
+    # Another year of the area is there, or the figure without a number: then this one was withdrawn.
+    for still in (year("2022-12", 7, start=2021), year("2022-12", None, status="not_available")):
+        model = issues_model([*_STAYS, *before, still])
+        assert {"kind": "withdrawn"} in records(model, "SELECT kind FROM quality.release_changes")
+        assert "not_covered" not in str(records(model, "SELECT kind FROM quality.release_change_counts"))
 
 
 def test_change_has_values_statuses_and_cells_of_both_releases() -> None:
@@ -92,6 +106,6 @@ def test_counts_add_up_to_all_figures_of_the_release() -> None:
     )
     rows = records(model, "SELECT release, kind, n FROM quality.release_change_counts")
     for release, number in (("2002-12", 1), ("2003-12", 3)):
-        assert sum(r["n"] for r in rows if r["release"] == release and r["kind"] != "withdrawn") == number
-    gone = [(r["release"], r["n"]) for r in rows if r["kind"] == "withdrawn"]
+        assert sum(r["n"] for r in rows if r["release"] == release and r["kind"] != "not_covered") == number
+    gone = [(r["release"], r["n"]) for r in rows if r["kind"] == "not_covered"]
     assert gone == [("2002-12", 1)]

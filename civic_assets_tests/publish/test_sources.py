@@ -122,6 +122,66 @@ def test_what_is_late_says_by_how_many_days(tmp_path: Path, contracts: dict[str,
         assert listed["ons_csp"]["late_days"] == late
 
 
+def test_each_line_of_files_has_its_own_newest_and_the_main_one_says_what_is_due(
+    tmp_path: Path, contracts: dict[str, Contract], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file on something else, or of a part of the people, is newer than the file that is waited for."""
+    store = _store(
+        tmp_path,
+        [
+            ("dfe_exclusions", "2016-17", 1, "2016-09-01", "2017-09-01", "academic_year"),
+            ("dfe_exclusions", "2016-17-reasons", 2, "2016-09-01", "2017-09-01", "academic_year"),
+            ("dfe_exclusions", "2016-17-reasons", 2, "2015-09-01", "2016-09-01", "academic_year"),
+            ("dfe_exclusions", "2020-21-social-care", 3, "2020-09-01", "2021-09-01", "academic_year"),
+            ("ons_population", "2023-mye", 4, "2022-06-30", "2022-07-01", "point_in_time"),
+            ("ons_population", "2023-mye", 4, "2023-06-30", "2023-07-01", "point_in_time"),
+            ("ons_population", "2024-age-0-17", 5, "2024-06-30", "2024-07-01", "point_in_time"),
+        ],
+    )
+    listed = {entry["source"]: entry for entry in sources(store, contracts, DAY)}
+    exclusions, people = listed["dfe_exclusions"], listed["ons_population"]
+    # The newest of the source stays what it was: that of any of its files.
+    assert exclusions["newest"]["edition"] == "2020-21-social-care"
+    assert [(line["line"], line["main"], line["edition"]) for line in exclusions["lines"]] == [
+        ("", True, "2016-17"),
+        ("reasons", False, "2016-17-reasons"),
+        ("social-care", False, "2020-21-social-care"),
+    ]
+    assert [line["figures"] for line in exclusions["lines"]] == [1, 2, 1]
+    assert exclusions["next_due"] == exclusions["lines"][0]["next_due"] < "2019"
+    assert exclusions["late_days"] == exclusions["lines"][0]["late_days"] > 2000
+    assert [line["late_days"] for line in exclusions["lines"][1:]] == [None, None]
+    assert [(line["line"], line["main"], line["period"]) for line in people["lines"]] == [
+        ("mye", True, "mid-2023"),  # no line without a suffix: the one with most figures
+        ("age-0-17", False, "mid-2024"),
+    ]
+    print_sources(list(listed.values()))
+    shown = capsys.readouterr().out
+    assert "2023-mye" in shown
+    assert "2024-age-0-17" in shown
+    assert "one row for each" in shown
+
+
+def test_an_answer_of_an_api_is_never_late_and_hides_no_lateness(
+    tmp_path: Path, contracts: dict[str, Contract], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = ("police_uk", "2026-01-api-52.45n-1.93w-10x26", 9, "2026-01-01", "2026-02-01", "month")
+    files = ("police_uk", "2024-05-city-of-london", 1, "2024-05-01", "2024-06-01", "month")
+    for folder, rows in (("both", [answer, answer, files]), ("answer", [answer])):
+        store = _store(tmp_path / folder, rows)
+        listed = [entry for entry in sources(store, contracts, DAY) if entry["source"] == "police_uk"]
+        lines = {line["line"]: line for line in listed[0]["lines"]}
+        assert (lines["api"]["one_off"], lines["api"]["late_days"]) == (True, None)
+        print_sources(listed)
+        assert "asked for once" in " ".join(capsys.readouterr().out.split())
+        if folder == "both":
+            assert lines["city-of-london"]["main"]
+            assert listed[0]["newest"]["period"] == "January 2026"
+            assert listed[0]["late_days"] == lines["city-of-london"]["late_days"] > 300
+        else:
+            assert (listed[0]["next_due"], listed[0]["late_days"]) == (None, None)
+
+
 def test_a_publication_that_came_once_is_not_expected_again(
     tmp_path: Path, contracts: dict[str, Contract], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -201,6 +261,8 @@ def test_of_every_real_source_the_newest_is_that_of_its_figures(
             assert row
             assert row[0] > 0
             assert newest["period"]
+            assert sum(line["main"] for line in entry["lines"]) == 1
+            assert max(line["period_end"] for line in entry["lines"]) == newest["period_end"]
 
 
 def test_the_summary_says_that_samples_left(capsys: pytest.CaptureFixture[str]) -> None:

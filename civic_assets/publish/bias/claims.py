@@ -166,7 +166,8 @@ def _omitted(facts: Facts) -> str:
     ).fetchone()
     printed = f"""
     UNION ALL
-    SELECT 'report', '{REPORT}', NULL, t.indicator, t.printed_label, '{facts.vocabulary.claims["area"]}', NULL,
+    SELECT 'report', '{REPORT}', NULL, t.indicator, t.printed_label, '{facts.vocabulary.claims["area"]}',
+        (SELECT any_value(area_name) FROM catalogue.areas WHERE area_code = '{facts.vocabulary.claims["area"]}'),
         t.printed_percent / t.printed_london, n.indicator IS NOT NULL, 'the report names no reason'
     FROM quality.report_table_1 t LEFT JOIN bias_named n USING (indicator)
     WHERE t.printed_percent > 0 AND t.printed_london > 0"""
@@ -188,7 +189,8 @@ WHERE NOT e.named ORDER BY e.said_in, e.source, e.indicator, e.area_code"""
 
 _OMITTED_ROWS = f"""
 SELECT source, max(release) AS release, indicator AS measure,
-    CASE WHEN said_in = 'report' THEN max(area_code) END AS area_code, NULL AS area_name,
+    CASE WHEN said_in = 'report' THEN max(area_code) END AS area_code,
+    CASE WHEN said_in = 'report' THEN max(area_name) END AS area_name,
     count(*) FILTER (larger) AS value,
     format('{{}} of {{}}', count(*) FILTER (larger), bias_counted(count(*), 'area')) AS value_text,
     CASE WHEN count(*) FILTER (larger) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
