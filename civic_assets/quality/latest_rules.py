@@ -39,8 +39,8 @@ _TWICE = """(
     GROUP BY ALL)"""
 
 _WHOLE = "source, family, scheme, unit, statistic, period_start, period_end"
-# What one force counts in one place in one release, and what of it is in the view. What is not there must have given way
-# to a newer release of its own line, or to another line in which the same force counts in the same place.
+# What one force counts in one place in one release, and what of it is in the view. What is not there must have given
+# way to a newer release of its own line, or to another line in which the same force counts in the same place.
 _LOST = f"""(
     WITH several AS (
         SELECT source, family, scheme FROM catalogue.figure_classes GROUP BY ALL HAVING count(DISTINCT release) > 1
@@ -86,8 +86,8 @@ LATEST_RULES = (
         dimension="consistency",
         severity="blocking",
         statement="All parts of a whole in `harmonised.latest` (the classes of one scheme, in one unit, of one ground "
-        "and period of a source) come from one release, an authority that has had two codes stands there once, and nothing is absent "
-        "from it that nothing newer took the place of.",
+        "and period of a source) come from one release, an authority that has had two codes stands there once, and "
+        "nothing is absent from it that nothing newer took the place of.",
         cannot_tell="whether the newest release is right, and whether areas that are not in the register overlap",
         checked=f"SELECT count(*) FROM {_WHOLES}",
         failing=f"""
