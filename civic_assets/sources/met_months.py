@@ -124,9 +124,9 @@ def _refuse_nameless(block: Block) -> None:
             continue
         where = block.locators(present[0])[empty.index(True)]
         raise CivicError(
-            f"{where} is empty in a row of figures ({sum(empty):,} of {len(empty):,} rows): the publisher names class "
-            "and place in every row. It may be a subtotal that somebody added, which would count crimes twice, or a "
-            "cell that was merged with another one. Download the file again."
+            f"{where} is empty ({sum(empty):,} of {len(empty):,} rows are so): the publisher names class and place in "
+            "every row. It may be a subtotal that somebody added, which would count crimes twice, a cell that was "
+            "merged with another one, or a note below the table. Download the file again."
         )
 
 
