@@ -38,7 +38,7 @@ _TWICE = """(
     FROM harmonised.latest o JOIN codes c USING (source, area_code)
     GROUP BY ALL)"""
 
-_WHOLE = "source, family, scheme, unit, statistic, period_start, period_end"
+_PART = "whole, unit, statistic, period_start, period_end"
 # What one force counts in one place in one release, and what of it is in the view. What is not there must have given
 # way to a newer release of its own line, or to another line in which the same force counts in the same place.
 _LOST = f"""(
@@ -46,36 +46,38 @@ _LOST = f"""(
         SELECT source, family, scheme FROM catalogue.figure_classes GROUP BY ALL HAVING count(DISTINCT release) > 1
     ),
     classes AS (
-        SELECT c.source, c.release, c.measure, c.breakdown, c.family, c.scheme, {REPORTER_SQL} AS reporter
-        FROM catalogue.figure_classes c JOIN several USING (source, family, scheme)
+        SELECT source, release, measure, breakdown, family, scheme, {REPORTER_SQL} AS reporter,
+            dense_rank() OVER (ORDER BY source, family, scheme) AS whole, row_number() OVER () AS class
+        FROM catalogue.figure_classes JOIN several USING (source, family, scheme)
     ),
     printed AS (
-        SELECT {_WHOLE}, g.authority, g.ground, reporter, release, any_value(o.release_order) AS release_order,
-            min(o.parent_code) AS parent_code, count(DISTINCT (measure, breakdown)) AS n, min(o.locator) AS locator
+        SELECT {_PART}, g.authority, g.ground, reporter, release, any_value(source) AS source,
+            any_value(family) AS family, any_value(scheme) AS scheme, any_value(o.release_order) AS release_order,
+            min(o.parent_code) AS parent_code, count(DISTINCT class) AS n, any_value(o.locator) AS locator
         FROM harmonised.observations o JOIN classes c USING (source, release, measure, breakdown)
         JOIN catalogue.area_grounds g USING (source, release, area_code) GROUP BY ALL
     ),
     shown AS (
-        SELECT {_WHOLE}, g.authority, g.ground, reporter, release, count(DISTINCT (measure, breakdown)) AS n
+        SELECT {_PART}, g.authority, g.ground, reporter, release, count(DISTINCT class) AS n
         FROM harmonised.latest o JOIN classes c USING (source, release, measure, breakdown)
         JOIN catalogue.area_grounds g USING (source, release, area_code) GROUP BY ALL
     ),
     lines AS (
-        SELECT {_WHOLE}, ground, max(release_order) AS newest FROM (
-            SELECT {_WHOLE}, ground, release_order FROM printed
+        SELECT {_PART}, ground, max(release_order) AS newest FROM (
+            SELECT {_PART}, ground, release_order FROM printed
             UNION ALL
-            SELECT {_WHOLE}, 'within ' || parent_code, release_order FROM printed WHERE parent_code IS NOT NULL)
+            SELECT {_PART}, 'within ' || parent_code, release_order FROM printed WHERE parent_code IS NOT NULL)
         GROUP BY ALL
     ),
     places AS (
-        SELECT {_WHOLE}, authority, reporter, max(release_order) AS newest
-        FROM shown s JOIN (SELECT DISTINCT source, release, release_order FROM printed) USING (source, release)
+        SELECT {_PART}, authority, reporter, max(release_order) AS newest
+        FROM shown s JOIN (SELECT DISTINCT whole, release, release_order FROM printed) USING (whole, release)
         GROUP BY ALL
     )
     SELECT p.*, coalesce(s.n, 0) AS left_over
-    FROM printed p LEFT JOIN shown s USING ({_WHOLE}, authority, ground, reporter, release)
-    JOIN lines l USING ({_WHOLE}, ground)
-    LEFT JOIN places e USING ({_WHOLE}, authority, reporter)
+    FROM printed p LEFT JOIN shown s USING ({_PART}, authority, ground, reporter, release)
+    JOIN lines l USING ({_PART}, ground)
+    LEFT JOIN places e USING ({_PART}, authority, reporter)
     WHERE coalesce(s.n, 0) < p.n AND l.newest <= p.release_order AND coalesce(e.newest, -1) <= p.release_order)"""
 
 LATEST_RULES = (
