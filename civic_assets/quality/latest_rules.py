@@ -53,7 +53,7 @@ _LOST = f"""(
     printed AS (
         SELECT {_PART}, g.authority, g.ground, reporter, release, any_value(source) AS source,
             any_value(family) AS family, any_value(scheme) AS scheme, any_value(o.release_order) AS release_order,
-            min(o.parent_code) AS parent_code, count(DISTINCT class) AS n, any_value(o.locator) AS locator
+            min(o.parent_code) AS parent_code, count(DISTINCT class) AS n, min(o.locator) AS locator
         FROM harmonised.observations o JOIN classes c USING (source, release, measure, breakdown)
         JOIN catalogue.area_grounds g USING (source, release, area_code) GROUP BY ALL
     ),

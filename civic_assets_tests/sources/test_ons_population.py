@@ -99,9 +99,9 @@ def _emptied(tmp_path: Path, sheet: str, header: str, area: str) -> Path:
     book = openpyxl.load_workbook(WORKBOOK)
     rows = list(book[sheet].iter_rows())
     heads = next(row for row in rows if any(str(cell.value).startswith(header) for cell in row))
-    column = next(cell.column for cell in heads if str(cell.value).startswith(header))
+    column = next(at for at, cell in enumerate(heads) if str(cell.value).startswith(header))
     row = next(row for row in rows if any(cell.value == area for cell in row))
-    row[column - 1].value = 0
+    row[column].value = 0
     path = tmp_path / "emptied.xlsx"
     book.save(path)
     return path
