@@ -23,6 +23,11 @@ from civic_assets.tables.release_names import series_of
 
 TREE, CLASSES = "groups of recorded crime", "classes of recorded crime"
 """Schemes of several measures or keys; every other scheme is the keys of the breakdown."""
+REPORTER_SQL = "regexp_extract(breakdown, 'reported_by=([^;]*)', 1)"
+"""SQL of the force that counts in a place of another force; empty where a place is counted by its own force.
+
+Two forces count apart in one place, so that neither takes the place of the other: their counts are added.
+"""
 _ONE_YEAR = re.compile(r"age=[0-9]+")
 _AGE = re.compile(r"(?:^|;)(age=[^;]*)")
 # Classes that say what is in them by themselves: a new age band takes nothing from another one.

@@ -8,6 +8,7 @@ successive issues (`issues`).
 A whole is a source's figures of one scheme of classes, in one unit and statistic, of one ground and period. The newest
 release that prints anything of it supplies all of it: a class that this release does not print is not in `latest` for
 that ground and period. Grounds, periods and schemes that the newest release does not print come from the one that does.
+What two forces count in one place are two wholes, and both stay.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.figure_names import ID_COLUMNS, ID_SQL
+from civic_assets.harmonise.wholes import REPORTER_SQL
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -133,7 +135,7 @@ JOIN latest_contested w USING ({_WHOLE})
 JOIN catalogue.area_grounds a USING (source, release, area_code)"""
 
 # What is left over follows the newest release that prints anything of the place that it is left over of. Then, of two
-# lines of files that print one area, the newer one.
+# lines of files that print one area as one force counts it, the newer one.
 _REPLACED = f"""CREATE TEMP TABLE latest_replaced AS
 WITH prints AS (
     SELECT {_WHOLE}, ground, release_order FROM latest_parts
@@ -145,7 +147,7 @@ judged AS (
 )
 SELECT place FROM judged
 QUALIFY replaced OR release_order < max(release_order) FILTER (NOT replaced) OVER (
-    PARTITION BY {_WHOLE}, area_code)"""
+    PARTITION BY {_WHOLE}, area_code, {REPORTER_SQL})"""
 
 # One authority once: of two codes of exactly one ground, or of two rows of one figure, in one release. A number stands
 # before none, and the code of the day before a later or an earlier one. The hash only says where to look.

@@ -25,6 +25,8 @@ from civic_assets.values.periods import Period, PeriodKind, first_of_month
 # As the publisher prints it.
 _PRINTED = re.compile(r"[0-9]{6}")
 _NAMES = ("borough", "ward", "ward_code", "lsoa_code", "lsoa_name", "major", "minor")
+# Of each group at least one column names the row; an issue has some of the columns.
+_NAMED_BY = (("major",), ("minor",), ("borough",), ("ward_code", "ward"), ("lsoa_code", "lsoa_name"))
 
 
 def month_of(block: Block, name: str, _: Column) -> Period:
@@ -89,12 +91,13 @@ def parse_table(
         areas_of: What each row is about; adds what it can not place to the problems it is given.
 
     Raises:
-        CivicError: A month is missing between two others.
+        CivicError: A month is missing between two others, or a row does not name its class or place.
     """
     refuse_gaps(block)
     columns = ObservationColumns()
     problems = _months_as_saved(block)
     block = without_totals(block, _NAMES, problems)
+    _refuse_nameless(block)
     areas = areas_of(block, contract, problems)
     observe(columns, block, areas, contract, period=month_of, breakdowns=offences(block, contract, problems))
     return Parsed(
@@ -106,6 +109,25 @@ def parse_table(
         row_kinds=Counter(area.kind for area in areas),
         synthetic=is_synthetic(grid),
     )
+
+
+def _refuse_nameless(block: Block) -> None:
+    """Refuses a file with a row that names no class or no place: its figures may be in other rows already.
+
+    Raises:
+        CivicError: Such a row; names the first empty cell.
+    """
+    for group in _NAMED_BY:
+        present = [name for name in group if name in block.columns]
+        empty = [not any(texts) for texts in zip(*map(block.texts, present), strict=True)]
+        if not any(empty):
+            continue
+        where = block.locators(present[0])[empty.index(True)]
+        raise CivicError(
+            f"{where} is empty ({sum(empty):,} of {len(empty):,} rows are so): the publisher names class and place in "
+            "every row. It may be a subtotal that somebody added, which would count crimes twice, a cell that was "
+            "merged with another one, or a note below the table. Download the file again."
+        )
 
 
 def _months_as_saved(block: Block) -> list[RowProblem]:

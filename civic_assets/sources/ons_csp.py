@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 
 from civic_assets.contracts.model import Contract
+from civic_assets.errors import CivicError
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
@@ -19,6 +20,8 @@ from civic_assets.values.period_text import edition_of
 
 FIGURES = ("counts_current", "counts_previous", "percentage_change", "rates")
 _CODE = re.compile(r"[EW][0-9]{8}")
+# Every force of these tables has a code of England or Wales; a region, a country or all of them is no force.
+_GSS, _FORCE = re.compile(r"[A-Z][0-9]{8}"), re.compile(r"(?:E23|W15)[0-9]{6}")
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
@@ -32,6 +35,9 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
 
     Row kinds: `force_total`, `partnership`, `combined_partnership` (several authorities),
     `part_of_authority` (several partnerships to one authority), `unassigned`, `place_without_code` (an airport).
+
+    Raises:
+        CivicError: A row stands under the code of something that is no police force.
     """
     columns = ObservationColumns()
     problems: dict[str, RowProblem] = {}
@@ -99,6 +105,8 @@ def _areas(
     areas = []
     for row, (printed, force, partnership, name, authority, _) in enumerate(zip(*keys, strict=True)):
         code, by_code = forces[label(force)], of_code.get(printed, "")
+        if _GSS.fullmatch(code) and not _FORCE.fullmatch(code):
+            raise _no_force(code_locators[row], code, force)
         misnamed = by_code and (
             usual.get((partnership, label(name))) == by_code
             if name
@@ -136,6 +144,15 @@ def _areas(
             slug = re.sub(r"[^a-z0-9]+", "-", label(name))
             areas.append(Area("place_without_code", f"{code}/{slug}", name, "place_without_code", code))
     return areas
+
+
+def _no_force(locator: str, code: str, name: str) -> CivicError:
+    """A row of a country or region would stand as a police force, and its crimes would count twice in every sum."""
+    return CivicError(
+        f"{locator} prints {code} beside {name!r}: the code of no police force (E23... or W15... is expected). The "
+        "publisher prints forces and their partnerships in this table, and no total of them: a row was probably "
+        "added, and its figures are in the other rows already. Download the file again."
+    )
 
 
 def _misnamed(locator: str, printed: str, force: str, code: str) -> RowProblem:

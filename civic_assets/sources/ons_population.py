@@ -17,6 +17,7 @@ from civic_assets.errors import CivicError
 from civic_assets.readers.grid import Grid, as_printed
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources import ons_population_nomis
+from civic_assets.sources.no_residents import refuse_no_one
 from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
 from civic_assets.sources.reading import is_synthetic
 from civic_assets.values.cells import label, plain
@@ -49,7 +50,8 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """Every figure of the file; what a sheet repeats of the latest mid-year is read once.
 
     Raises:
-        CivicError: A title or header names no mid-year, or a row names a sex, year or age group that is unknown.
+        CivicError: A title or header names no mid-year, a row names a sex, year or age group that is unknown, or an
+            area has no residents.
     """
     columns = ObservationColumns()
     problems: list[RowProblem] = []
@@ -78,11 +80,13 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
         observe(columns, block, areas, contract, periods=_years(block), breakdowns=breakdowns)
     if "nomis" in found:
         _observe_nomis(found["nomis"], contract, columns, problems, kinds)
+    observations = columns.table()
+    refuse_no_one(observations)
     return Parsed(
         source=contract.source,
         edition=edition(found, contract) or "",
         found=found,
-        observations=columns.table(),
+        observations=observations,
         problems=[*columns.problems, *{problem.locator: problem for problem in problems}.values()],
         row_kinds=kinds,
         synthetic=is_synthetic(grid),

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from civic_assets.contracts.model import Contract
+from civic_assets.errors import CivicError
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.table_finder import Block, FoundTables
 from civic_assets.sources import police_uk_answers
@@ -20,7 +21,7 @@ from civic_assets.sources.observations import Note, ObservationColumns, Parsed, 
 from civic_assets.sources.police_uk_places import Place, notes_of, place_of, reported_by
 from civic_assets.sources.police_uk_words import MONTH, bad_month, slug, span_of
 from civic_assets.sources.reading import is_synthetic
-from civic_assets.sources.repeats import repeated_identifiers, repeated_rows
+from civic_assets.sources.repeats import refuse_rows_twice, repeated_identifiers, repeated_rows
 from civic_assets.sources.totals import without_totals_of_incidents
 from civic_assets.values.cells import label
 from civic_assets.values.month_text import month_named
@@ -44,16 +45,21 @@ def edition(found: FoundTables, contract: Contract) -> str | None:
         return police_uk_answers.edition(found["answer"])
     block = found.blocks.get("street")
     months = span_of(block.texts("month")) if block is not None else None
-    if block is None or months is None:
+    if block is None or months is None or not any(block.texts("reported_by")):
         return None
     return f"{months}-{_forces(block, contract)}"
 
 
 def why_no_edition(found: FoundTables, contract: Contract) -> str:
-    """Why a file with rows has no release key: what is wrong with its months; `""` where nothing can be said."""
+    """Why a file with rows has no release key: what is wrong with its months, or that no row names a force.
+
+    `""` where nothing can be said.
+    """
     block = found.blocks.get("street", found.blocks.get("answer"))
     if block is None or not block.rows:
         return ""
+    if "reported_by" in block.columns and span_of(block.texts("month")) is not None:
+        return str(_no_force(block))
     return str(bad_month(block.locators("month")[0], block.texts("month")[0]))
 
 
@@ -62,10 +68,22 @@ def _forces(block: Block, contract: Contract) -> str:
     rows = Counter(text for text in block.texts("reported_by") if text)
     named = sorted({known[text]["slug"] for text in rows if text in known})
     if not named:
-        return slug(rows.most_common(1)[0][0]) if rows else "no-force"
+        return slug(rows.most_common(1)[0][0])
     if len(named) <= _FORCES_NAMED:
         return "-and-".join(named)
     return f"{len(named)}-forces-{sha256(' '.join(named).encode()).hexdigest()[:8]}"
+
+
+def _no_force(block: Block) -> CivicError:
+    """Rows that no force reported would stand as another file's crimes once more, under no force."""
+    texts = block.texts("reported_by")
+    first = next(row for row, text in enumerate(texts) if not text)
+    where = block.locators("reported_by")[first]
+    return CivicError(
+        f"{where} is empty ({sum(not text for text in texts):,} of {_rows(len(texts))}): the publisher names "
+        "the force that reported each row, and without it nobody can tell whose counts these are, or whether another "
+        "file holds them already. Download the file again."
+    )
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
@@ -78,7 +96,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     the other force counts there too, in a file of its own.
 
     Raises:
-        CivicError: A row has no month.
+        CivicError: A row has no month or no force, or the rows of the file stand in it twice.
     """
     release = edition(found, contract) or ""
     problems: list[RowProblem] = []
@@ -90,6 +108,9 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     else:
         column, identifier = "crime_type", "crime_id"
         block = without_totals_of_incidents(found["street"], _FIRST, problems)
+        if not all(block.texts("reported_by")):
+            raise _no_force(block)
+        refuse_rows_twice(block, identifier)
         subjects, places = _subjects(block, release, contract, problems)
         notes += notes_of(block, places, contract)
         usual = contract.options["repeatedRows"]

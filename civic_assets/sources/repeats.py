@@ -2,6 +2,7 @@
 
 Belongs here: identifiers that stand in several rows, and rows without identifier that equal each other. Does not belong
 here: counting (`incidents`); every row is counted as it stands, since the publisher alone knows which are one incident.
+A file that was put together twice is no publisher's, and is refused.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
+from civic_assets.errors import CivicError
 from civic_assets.readers.table_finder import Block
 from civic_assets.sources.incidents import Subject
 from civic_assets.sources.observations import RowProblem
 
 # Addresses that a finding names; of more rows it says how many there are.
 _NAMED = 100
+# Of the City of London's months at most 3 of 810 identifiers have a row that equals another one in every column.
+_SHARE_TWICE = 0.5
+_FEWEST_TWICE = 10
 
 
 def repeated_identifiers(block: Block, column: str, subjects: Sequence[Subject]) -> list[RowProblem]:
@@ -49,6 +54,40 @@ def repeated_identifiers(block: Block, column: str, subjects: Sequence[Subject])
     )
     named = [places[row] for group in repeated.values() for row in group][:_NAMED]
     return [_problem(named, f"{more} more rows", "each identifier in one row", message)]
+
+
+def refuse_rows_twice(block: Block, column: str) -> None:
+    """Refuses a file in which at least half of the identifiers have a row that stands there again, in every column.
+
+    Args:
+        block: The rows.
+        column: Holds the identifier; rows without one are left out.
+
+    Raises:
+        CivicError: The file was put together twice; names the first row and the row that repeats it.
+    """
+    first: dict[tuple[str, ...], int] = {}
+    again: dict[str, tuple[int, int]] = {}
+    more = 0
+    identifiers = block.texts(column)
+    for row, texts in enumerate(zip(*map(block.texts, block.columns), strict=True)):
+        if not identifiers[row]:
+            continue
+        before = first.setdefault(texts, row)
+        if before != row:
+            more += 1
+            again.setdefault(identifiers[row], (before, row))
+    number = len(set(filter(None, identifiers)))
+    if number < _FEWEST_TWICE or len(again) < _SHARE_TWICE * number:
+        return
+    places = block.locators(column)
+    # The publisher's own repeats stand close together.
+    one, other = max(again.values(), key=lambda pair: pair[1] - pair[0])
+    raise CivicError(
+        f"{places[other]} repeats {places[one]} in every column, and so do {more:,} rows: {len(again):,} of {number:,} "
+        "identifiers stand in equal rows. The file was put together twice, and its counts would be too high. Download "
+        "the file again."
+    )
 
 
 def repeated_rows(

@@ -18,6 +18,8 @@ from civic_assets.values.month_text import month_named
 
 _WORDS = re.compile(
     r"(?:grand |sub-?|overall )?totals?|sum|all|all (?:boroughs|wards|lsoas|areas|rows|forces|authorities)|"
+    r"all (?:recorded )?(?:crimes?|offences?)|all (?:of )?london|(?:greater )?london|mps|met|"
+    r"(?:the )?metropolitan police(?: service| district)?|whole (?:force|of london)|"
     r"(?:london |mps |met )totals?|.+ totals?|totals? (?:of|for|-) .+"
 )
 

@@ -276,6 +276,47 @@ def test_figure_stands_once_where_two_files_print_its_place() -> None:
     assert len(_rows(_model(point("2024-01-api-51.5n-0.1w"), point("2024-01-kent")), "release")) == 1
 
 
+def _counted(release: str, breakdown: str, value: float, area: str = "E01000916") -> dict[str, Any]:
+    return figure(
+        "police_uk", release, "street_level_crimes", area, date(2023, 11, 1), date(2023, 12, 1), value,
+        area_type="lsoa", breakdown=breakdown,
+    )  # fmt: skip
+
+
+def _two_forces() -> duckdb.DuckDBPyConnection:
+    """One small area: 60 drugs crimes and 40 burglaries of its own force, one drugs crime of another force."""
+    return _model(
+        _counted("2023-11-metropolitan", "crime_type=drugs", 60),
+        _counted("2023-11-metropolitan", "crime_type=burglary", 40),
+        _counted("2023-11-metropolitan", "crime_type=drugs", 5, "E01000917"),
+        _counted("2023-11-thames-valley", "crime_type=drugs;reported_by=thames-valley", 1),
+        _counted("2023-11-thames-valley", "crime_type=drugs", 7, "E01028521"),
+    )
+
+
+def test_count_of_one_force_takes_nothing_from_the_count_of_another_force_in_the_same_place() -> None:
+    assert _rows(_two_forces(), "area_code, breakdown, value") == [
+        ("E01000916", "crime_type=burglary", 40.0),
+        ("E01000916", "crime_type=drugs", 60.0),
+        ("E01000916", "crime_type=drugs;reported_by=thames-valley", 1.0),
+        ("E01000917", "crime_type=drugs", 5.0),
+        ("E01028521", "crime_type=drugs", 7.0),
+    ]
+
+
+def test_file_of_a_force_that_came_again_takes_back_what_it_counted_elsewhere() -> None:
+    model = _model(
+        _counted("2023-11-metropolitan", "crime_type=drugs", 60),
+        _counted("2023-11-thames-valley", "crime_type=drugs;reported_by=thames-valley", 1),
+        _counted("2023-11-thames-valley.r2", "crime_type=drugs", 7, "E01028521"),
+    )
+    assert _rows(model, "release, value") == [
+        ("2023-11-metropolitan", 60.0),
+        ("2023-11-thames-valley.r2", 7.0),
+    ]
+    assert _said(model)[0].outcome == "pass"
+
+
 def test_row_without_a_number_in_the_newest_release_is_not_filled_from_an_older_one() -> None:
     model = _model(_year("2023-b1", ISLINGTON, 5), _year("2024-b1", ISLINGTON, None, status="suppressed"))
     assert _rows(model, "release, value, status") == [("2024-b1", None, "suppressed")]
@@ -360,6 +401,22 @@ def test_rule_that_is_switched_off_turns_its_test_red(name: str, monkeypatch: py
     model = _DEFECTS[name]()
     model.execute(_MIXED)
     assert _said(model)[0].outcome != "fail"
+
+
+def test_rule_passes_where_two_forces_count_in_one_place() -> None:
+    assert _said(_two_forces())[0].outcome == "pass"
+
+
+def test_rule_fails_where_a_count_is_lost_that_nothing_newer_replaces() -> None:
+    model = _two_forces()
+    model.execute(
+        "UPDATE harmonised.observations SET newest = false "
+        "WHERE release = '2023-11-metropolitan' AND area_code = 'E01000916'"
+    )
+    result, findings = _said(model)
+    assert (result.outcome, len(findings)) == ("fail", 1)
+    assert "nothing newer took their place" in findings[0].message
+    assert "2 of 2 classes that 2023-11-metropolitan prints" in findings[0].message
 
 
 def test_rule_has_nothing_to_say_of_one_release() -> None:

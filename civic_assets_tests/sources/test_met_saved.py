@@ -129,6 +129,54 @@ def test_appended_total_that_is_not_the_sum_says_where(tmp_path: Path) -> None:
     assert f"L{len(rows) + 1}:202308" in told.message
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["All crime", "All crime", "London"],
+        ["Theft", "All offences", "Barnet"],
+        ["Theft", "Shoplifting", "Greater London"],
+    ],
+)
+def test_total_under_another_word_is_no_class_and_no_borough(tmp_path: Path, words: list[str]) -> None:
+    rows = _rows("met_borough")
+    parsed = _read(_saved(tmp_path, [*rows, _total(rows, words)]))
+    assert _figures(parsed) == _figures(_read(FILES["met_borough"]))
+    (told,) = parsed.problems
+    assert "It is the sum of the rows that are read, in each of 24 columns" in told.message
+
+
+@pytest.mark.parametrize("source", FILES)
+@pytest.mark.parametrize("emptied", [("major", "minor"), ("minor",), ("borough",), ("ward", "lsoa")])
+def test_row_without_a_class_or_a_place_holds_the_file_back(
+    tmp_path: Path, source: str, emptied: tuple[str, ...]
+) -> None:
+    rows = _rows(source)
+    cells = [
+        at for at, head in enumerate(rows[0]) if head.casefold().replace("lookup_", "").startswith(emptied)
+    ]
+    if not cells:
+        return
+    row = list(rows[3])
+    for at in cells:
+        row[at] = ""
+    said = why_held_back(_saved(tmp_path, [*rows, row]))
+    heads = [f"L{len(rows) + 1}:{rows[0][at]}" for at in cells]
+    assert any(f"{head} is empty (1 of {len(rows)} rows are so)" in said for head in heads)
+    assert "subtotal" in said
+
+
+def test_cell_that_was_merged_with_the_one_above_holds_the_workbook_back(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for cells in _rows("met_borough"):
+        sheet.append([int(text) if text.isdigit() else text for text in cells])
+    sheet.merge_cells("A2:A3")
+    path = tmp_path / "merged.xlsx"
+    book.save(path)
+    assert "Sheet!A3 is empty (1 of" in why_held_back(path)
+
+
 @pytest.mark.parametrize("source", FILES)
 def test_file_without_rows_says_so(tmp_path: Path, source: str) -> None:
     said = why_held_back(_saved(tmp_path, _rows(source)[:1]))

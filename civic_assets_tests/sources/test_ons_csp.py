@@ -10,9 +10,12 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
+from civic_assets.inputs.synthetic_ons_csp import EDITIONS
+from civic_assets.inputs.synthetic_workbook import workbook_bytes
 from civic_assets.quality.rule import Release
 from civic_assets.readers.open_file import read_grid
 from civic_assets_tests.releases import release_of, sample
+from civic_assets_tests.sources.held_back import why_held_back
 
 WORKBOOK = "policeforceareatablesyedecember2024.xlsx"
 
@@ -98,6 +101,31 @@ def test_sample_calls_itself_synthetic_and_names_its_edition() -> None:
     parsed = release_of(sample()).parsed
     assert parsed is not None
     assert (parsed.synthetic, parsed.edition) == (True, "2022-06")
+
+
+def test_national_total_is_no_police_force_and_holds_the_workbook_back(tmp_path: Path) -> None:
+    name = "synthetic-csp-tables-2022-06.xlsx"
+    path = tmp_path / name
+    path.write_bytes(workbook_bytes(EDITIONS[name]))
+    book = openpyxl.load_workbook(path)
+    sheet = next(
+        sheet
+        for sheet in book
+        if any(cell.value == "Metropolitan Police" for row in sheet.iter_rows() for cell in row)
+    )
+    total = next(
+        row for row in sheet.iter_rows() if row[1].value == "Metropolitan Police" and not row[2].value
+    )
+    last = max(row[0].row for row in sheet.iter_rows() if str(row[0].value).startswith(("E23", "W15")))
+    sheet.insert_rows(last + 1)
+    for cell in total:
+        sheet.cell(last + 1, cell.column, cell.value)
+    sheet.cell(last + 1, 1, "K04000001")
+    sheet.cell(last + 1, 2, "England and Wales")
+    book.save(path)
+    said = why_held_back(path)
+    assert f"{sheet.title}!A{last + 1} prints K04000001 beside 'England and Wales'" in said
+    assert "the code of no police force" in said
 
 
 def test_suppressed_cell_never_becomes_zero() -> None:

@@ -94,6 +94,45 @@ def test_authority_without_estimate_has_a_status_and_no_value() -> None:
     }
 
 
+def _emptied(tmp_path: Path, sheet: str, header: str, area: str) -> Path:
+    """The workbook with 0 in the cell below a header, in the row of an area."""
+    book = openpyxl.load_workbook(WORKBOOK)
+    rows = list(book[sheet].iter_rows())
+    heads = next(row for row in rows if any(str(cell.value).startswith(header) for cell in row))
+    column = next(at for at, cell in enumerate(heads) if str(cell.value).startswith(header))
+    row = next(row for row in rows if any(cell.value == area for cell in row))
+    row[column].value = 0
+    path = tmp_path / "emptied.xlsx"
+    book.save(path)
+    return path
+
+
+def test_area_without_anybody_holds_the_workbook_back_with_the_cell(tmp_path: Path) -> None:
+    with pytest.raises(
+        CivicError, match=r"MYE2 - Persons![A-Z]+[0-9]+ prints 0 residents of .*\(E09000019\), total"
+    ):
+        _read(_emptied(tmp_path, "MYE2 - Persons", "All ages", "E09000019"))
+
+
+def test_single_year_of_age_may_be_without_anybody_in_an_authority_and_not_in_a_region(
+    tmp_path: Path,
+) -> None:
+    parsed = _read(_emptied(tmp_path, "MYE2 - Persons", "7", "E09000019"))
+    assert 0.0 in parsed.observations["value"].to_pylist()
+    with pytest.raises(CivicError, match=r"residents of .*\(E12000007\), age=7"):
+        _read(_emptied(tmp_path, "MYE2 - Persons", "7", "E12000007"))
+
+
+def test_copy_without_anybody_holds_the_file_back_with_the_line(tmp_path: Path) -> None:
+    text = CHILDREN.read_text(encoding="utf-8").replace("0 to 17 years,471019", "0 to 17 years,0")
+    path = tmp_path / "children.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(
+        CivicError, match=r"L2:population_estimate prints 0 residents of England \(E92000001\)"
+    ):
+        _read(path)
+
+
 def test_inner_london_is_no_region_beside_london() -> None:
     rows = _read(CHILDREN).observations.to_pylist()
     assert {row["area_code"] for row in rows if row["area_type"] == "region"} == {"E12000007", "E12000009"}

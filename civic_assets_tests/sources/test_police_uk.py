@@ -176,6 +176,44 @@ def test_identifiers_in_several_rows_are_one_finding_that_names_the_rows() -> No
     assert "so that it may be too high: 1" in problem.message
 
 
+def test_file_whose_rows_were_appended_again_is_held_back(tmp_path: Path) -> None:
+    header, *lines = NEW.read_text(encoding="utf-8").splitlines()
+    with NEW.open(newline="", encoding="utf-8") as file:
+        numbers = [n for n, row in enumerate(csv.DictReader(file), 2) if row["Crime ID"]]
+    path = tmp_path / "twice.csv"
+    path.write_text("\n".join([header, *lines, *lines]), encoding="utf-8")
+    with pytest.raises(CivicError) as raised:
+        _read(path)
+    said = str(raised.value)
+    assert f"L{numbers[0] + len(lines)}:Crime ID repeats L{numbers[0]}:Crime ID in every column" in said
+    assert "put together twice" in said
+
+
+def test_few_rows_that_stand_again_are_counted_with_a_warning(tmp_path: Path) -> None:
+    header, *lines = NEW.read_text(encoding="utf-8").splitlines()
+    again = [line for line in lines if not line.startswith(",")][:3]
+    path = tmp_path / "few.csv"
+    path.write_text("\n".join([header, *lines, *again]), encoding="utf-8")
+    parsed = _read(path)
+    assert sum(parsed.observations["value"].to_pylist()) == len(lines) + 3
+    assert [problem.check_id for problem in parsed.problems] == ["V-01"]
+
+
+def test_file_without_any_force_is_held_back_and_is_no_release(tmp_path: Path) -> None:
+    text = OLD.read_text(encoding="utf-8").replace("City of London Police", "")
+    path = tmp_path / "2022-05-city-of-london-street.csv"
+    path.write_text(text, encoding="utf-8")
+    grid = read_grid(path)
+    (found,) = recognise(grid, load_contracts())
+    assert police_uk.edition(found.found, found.contract) is None
+    assert "L2:Reported by is empty (40 of 40 rows)" in police_uk.why_no_edition(found.found, found.contract)
+
+
+def test_row_without_a_force_holds_the_file_back_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(CivicError, match=r"L9:Reported by is empty \(1 of 40 rows\)"):
+        _read(_changed(tmp_path, {"Reported by": ""}, line=9))
+
+
 def test_offences_under_one_reference_are_not_said_to_be_counted_twice(tmp_path: Path) -> None:
     (problem,) = _read(_changed(tmp_path, {"Crime type": "Drugs"}, line=41)).problems
     assert "stand 1 of them" in problem.message and "so that it may be too high: 0" in problem.message
