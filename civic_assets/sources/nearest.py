@@ -115,7 +115,9 @@ def _users_of_headers(files: tuple[str, ...]) -> dict[str, int]:
             for column in table.columns:
                 for header in column.headers:
                     of_any = is_generic(header)
-                    found[header].add(contract.source if of_any else contract.publisher.get("name", contract.source))
+                    found[header].add(
+                        contract.source if of_any else contract.publisher.get("name", contract.source)
+                    )
     return {header: len(users) for header, users in found.items()}
 
 
