@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with a file whose name is no text."""
     folder = tmp_path / "in"
     folder.mkdir()
-    shutil.copy(BOROUGH, os.fsencode(folder) + b"/met\xe9.csv")
+    shutil.copy(os.fsencode(BOROUGH), os.fsencode(folder) + b"/met\xe9.csv")
     return folder
 
 
@@ -88,13 +88,14 @@ def test_file_that_disappears_is_said_to_be_gone(
     folder = tmp_path / "in"
     folder.mkdir()
     shutil.copy(BOROUGH, folder / "a.csv")
-    step, looked = ("files_of", intake.files_of) if at == "before it is read" else ("look", intake.look)
+    step = "files_of" if at == "before it is read" else "look"
+    looked: Callable[..., object] = getattr(intake, step)
 
     def then_gone(*arguments: object) -> object:
         if at == "while it is read":
             (folder / "a.csv").unlink()
-            return looked(*arguments)  # type: ignore[operator]
-        listed = looked(*arguments)  # type: ignore[operator]
+            return looked(*arguments)
+        listed = looked(*arguments)
         (folder / "a.csv").unlink()
         return listed
 
