@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -244,7 +245,21 @@ def _day(text: str) -> date:
 
 
 def _print_json(document: Mapping[str, Any]) -> None:
-    print(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+    text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except (
+        UnicodeEncodeError
+    ):  # a name that is no text, or a terminal that knows few letters: escapes of JSON
+        text = json.dumps(document, indent=2, default=str)
+    print(text)
+
+
+def _any_name_can_be_said() -> None:
+    """Has what can not be printed, such as the bytes of a name that are no text, printed as escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _refresh(arguments: argparse.Namespace) -> int:
@@ -486,6 +501,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
+    _any_name_can_be_said()
     try:
         parsed = _parser().parse_args(given)
         code: int = parsed.run(parsed)

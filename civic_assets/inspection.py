@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import FileRefused, NotRecognised, UsageError, sentence_of
+from civic_assets.folder_files import as_text, name_in, no_regular_files
 from civic_assets.harmonise.areas import same_ground
 from civic_assets.layers import examine
 from civic_assets.quality.result_tables import finding_row
@@ -57,7 +58,7 @@ def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = 
     only = (source,) if source else ()
     if sniff(path) is Format.ZIP:
         return _archive(path, contracts, only)
-    reports = _reports(path, path.name, contracts, only)
+    reports = _reports(path, as_text(path.name), contracts, only)
     return {**reports[0], "also": reports[1:]} if len(reports) > 1 else reports[0]
 
 
@@ -83,13 +84,14 @@ def inspect_folder(
         for path in folder.rglob("*")
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
-    if not files:
+    others = no_regular_files(folder, (".",))
+    if not files and not others:
         raise UsageError(f"There is no file in {folder}.")
     if source is not None and source not in contracts:
         raise UsageError(f"There is no source {source!r}. Sources are: {', '.join(contracts)}.")
     reports = []
     for path in files:
-        name = path.relative_to(folder).as_posix()
+        name = name_in(folder, path)
         try:
             report = inspect(path, contracts, source)
         except OSError as error:
@@ -98,7 +100,8 @@ def inspect_folder(
             reports.append(_unread(name, sentence_of_any(error)))
         else:
             reports.append({**report, "file": name})
-    return reports
+    reports += [_unread(name, message) for name, message in others.items()]
+    return sorted(reports, key=lambda report: str(report["file"]))
 
 
 def _unread(name: str, message: str) -> dict[str, Any]:
@@ -110,10 +113,11 @@ def _unread(name: str, message: str) -> dict[str, Any]:
 
 def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str]) -> dict[str, Any]:
     """Reports of all releases in a zip archive, as of a file of several sources; the other files under `not_read`."""
+    file = as_text(path.name)
     reports: list[dict[str, Any]] = []
     not_read: list[dict[str, str]] = []
-    for member in members_of(path, path.name):
-        name = f"{path.name}/{member.name}"
+    for member in members_of(path, file):
+        name = f"{file}/{member.name}"
         try:
             if member.path is None:
                 raise FileRefused(name, member.refused.removeprefix(f"{name}: "))
@@ -127,7 +131,7 @@ def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str
     if not reports:
         first = f", the first because {not_read[0]['reason']}" if not_read else ""
         raise NotRecognised(
-            f"{path.name} is an archive of {len(not_read):,} files, none of which is a release of a source with a "
+            f"{file} is an archive of {len(not_read):,} files, none of which is a release of a source with a "
             f"contract{first}"
         )
     return {**reports[0], "also": reports[1:], "not_read": not_read}

@@ -16,11 +16,14 @@ from typing import Any, Literal
 from civic_assets.archive import Archive, Receipt
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import ArchiveError, FileRefused, UsageError
+from civic_assets.folder_files import gone, name_in, no_regular_files
 from civic_assets.looking import look
 from civic_assets.remembered import Memory
 from civic_assets.unforeseen import sentence_of, traceback_of
 
 Verdict = Literal["new", "known", "ignored", "refused"]
+# Hidden files, and those that office programs keep beside one that is open.
+_HIDDEN = (".", "~$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +77,10 @@ def files_of(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder. Give --inputs the folder that holds the publishers' files.")
-    hidden = (".", "~$")
     files = [
         path
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(part.startswith(hidden) for part in path.relative_to(folder).parts)
+        if path.is_file() and not any(part.startswith(_HIDDEN) for part in path.relative_to(folder).parts)
     ]
     if not files:
         raise UsageError(
@@ -112,13 +114,17 @@ def take_in(
     """
     memory = Memory(archive.root.parent / "recognised.json", contracts)
     taken = []
-    files = [(path.relative_to(folder).as_posix(), path) for path in files_of(folder)]
+    files = [(name_in(folder, path), path) for path in files_of(folder)]
     if origin != "sample":
         files.sort(key=lambda file: _place_in_order(file[1], file[0], contracts, memory, progress))
     for name, path in files:
         for found in take_file(path, name, archive, contracts, memory, origin, only):
             progress(_sentence(found))
             taken.append(found)
+    for name, reason in no_regular_files(folder, _HIDDEN).items():
+        refused = Taken(name, "refused", reason=reason)
+        progress(_sentence(refused))
+        taken.append(refused)
     memory.save()
     return Intake(sorted(taken, key=lambda found: found.name))
 
@@ -179,6 +185,8 @@ def take_file(
     except ArchiveError:
         raise  # nothing can be received into an archive that is damaged or full
     except Exception as error:  # noqa: BLE001  (one file must not keep the others out, whatever it is)
+        if isinstance(error, FileNotFoundError) and not path.exists():
+            return [Taken(name, "refused", reason=gone(name))]
         said = f"{name} can not be taken in: {sentence_of(error).rstrip('.')}."
         return [Taken(name, "refused", reason=said, tracebacks=(traceback_of(error),))]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import FileRefused, NotRecognised
+from civic_assets.folder_files import gone
 from civic_assets.layers import GRIDS
 from civic_assets.tables.release_names import unknown_edition
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
@@ -44,6 +45,8 @@ def look(path: Path, name: str, sha256: str, contracts: Mapping[str, Contract]) 
             "reason": str(error).removeprefix(name),
         }
     except ENVIRONMENT as error:
+        if isinstance(error, FileNotFoundError) and not path.exists():
+            return {"verdict": "refused", "reason": gone(name).removeprefix(name), "again": True}
         return {"verdict": "refused", "reason": f" can not be read: {sentence_of(error)}.", "again": True}
     except Exception as error:  # noqa: BLE001  (one file that breaks a reader must not keep the others out)
         return {

@@ -193,7 +193,11 @@ class Figures:
             every.append(len(parts) - len(rest) == len(keys))
             none.append(len(parts) == len(rest))
         at = codes[figures]
-        return np.array(left, dtype=np.int64)[at], np.array(every)[at], np.array(none)[at]
+        return (
+            np.array(left, dtype=np.int64)[at],
+            np.array(every, dtype=bool)[at],
+            np.array(none, dtype=bool)[at],
+        )
 
     def key(self, *columns: Indices) -> Indices:
         """One number for each combination of columns of codes."""

@@ -7,6 +7,7 @@ Belongs here: handing each rule its share of what the gate found, in sentences. 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 from civic_assets.quality.area_codes import existence
 from civic_assets.quality.results import Finding, Verdict, judged, not_evaluated
@@ -14,6 +15,8 @@ from civic_assets.quality.rule import Release, rule
 from civic_assets.quality.wording import counted, measure_name
 
 _SHOWN = 50
+# A figure of a year that has begun may be out before it ends; one that ends later than this is no figure (house rule).
+_NOT_LATER = timedelta(days=366)
 
 
 def _verdict(
@@ -178,9 +181,48 @@ def measure_known(release: Release) -> Verdict:
     layer="validated",
     severity="blocking",
     scope="structural",
-    statement="A period has a start, an end after it, a kind and a statistic, and the length of its kind.",
+    statement="A period has a start, an end after it, a kind and a statistic, and the length of its kind; "
+    "none ends more than a year after the file was received.",
     cannot_tell="right form, wrong period (V-09)",
 )
 def period_complete(release: Release) -> Verdict:
-    """V-08: the form of each period; that it is the right one is V-09."""
-    return _verdict(release, "V-08", "has no complete period", "start, end, kind and statistic that fit")
+    """V-08: the form of each period, and none that is far from over; that it is the right one is V-09."""
+    form = _verdict(release, "V-08", "has no complete period", "start, end, kind and statistic that fit")
+    return _in_the_future(release) if form.outcome == "pass" else form
+
+
+def _in_the_future(release: Release) -> Verdict:
+    """Periods that end long after the file was received (of a file that is in no archive, after today).
+
+    No source has projections: such a year is a slip of the publisher, and the release would be the newest of its source
+    for years.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    received = release.file.retrieved_at[:10]
+    day = date.fromisoformat(received) if received else datetime.now(UTC).date()
+    table = release.observations
+    late = table.filter(pc.greater(table["period_end"], pa.scalar(day + _NOT_LATER, pa.date32())))
+    findings = []
+    for end in sorted(set(late["period_end"].to_pylist())):
+        cells = late.filter(pc.equal(late["period_end"], pa.scalar(end, pa.date32())))
+        first, *_ = cells.slice(0, 1).to_pylist()
+        last = end - timedelta(days=1)
+        message = (
+            f"{first['locator']}: {counted(cells.num_rows, 'figure')} of a period that ends on {last}, more than a "
+            f"year after {day}: a figure of what has not happened is none. Ask the publisher which period is meant."
+        )
+        findings.append(
+            Finding(
+                "V-08",
+                message,
+                first["locator"],
+                locators=cells["locator"].slice(0, _SHOWN).to_pylist(),
+                period_start=str(first["period_start"]),
+                period_end=str(end),
+                observed=f"{first['period_start']}/{end}",
+                expected="a period that is over, or nearly so",
+            )
+        )
+    return judged(table.num_rows, findings, counted(table.num_rows, "period"), late.num_rows)

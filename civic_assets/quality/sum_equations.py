@@ -59,7 +59,8 @@ def over_a_breakdown(building: Equations, rule: Rule) -> None:
     number = None
     if "values" in options:
         wanted = {f"{over[0]}={value}" for value in options["values"]}
-        parts = parts[[bool(wanted & set(text.split(";"))) for text in figures.breakdown_texts(parts)]]
+        having = [bool(wanted & set(text.split(";"))) for text in figures.breakdown_texts(parts)]
+        parts = parts[np.array(having, dtype=bool)]
         number = len(wanted)
     whole, _, none = figures.without(totals, over)
     totals, whole = totals[none], whole[none]

@@ -37,13 +37,72 @@ def why_another(table: Table, sheet: Sheet, row: int, options: Mapping[str, Any]
     """
     headers = _headers(sheet, row)
     own = table.identity
-    for group in own.not_columns:
+    if why := _why_unlike(table, sheet, row, headers):
+        return why
+    missing = [c for c in table.columns if c.required and not _stands(c.headers, c.pattern, headers)]
+    if own.closed and not missing:
+        for at, text in headers.items():
+            if not _known(table, label(text)) and _words(_values(sheet, at, row + 1)):
+                return f"the column {text!r} is not known and holds words, and such a column {own.closed}"
+    return "" if missing else _why_other_values(table, sheet, row, headers, options)
+
+
+def why_not_near(table: Table, sheet: Sheet, row: int, options: Mapping[str, Any]) -> str:
+    """Why a header row that nearly fits a table is that of another publication; `""` when it may be the table's.
+
+    A column that the publisher renamed is unknown under its new header. Of columns that are unknown and hold words, as
+    many may be there as columns of the table are missing; and of columns that the table can be without, one that says
+    the same in every row may have been renamed (an area's country, what kind of year it is). Any other column of words
+    narrows what a row counts.
+
+    Returns:
+        The end of a sentence, as of `why_another`.
+    """
+    headers = _headers(sheet, row)
+    own = table.identity
+    if why := _why_unlike(table, sheet, row, headers) or _why_other_values(
+        table, sheet, row, headers, options
+    ):
+        return why
+    if not own.closed:
+        return ""
+    missing = sum(c.required and not _stands(c.headers, c.pattern, headers) for c in table.columns)
+    left_out = len(keys_left_out(table, sheet, row))
+    for at, text in headers.items():
+        if _known(table, label(text)):
+            continue
+        printed = _values(sheet, at, row + 1)
+        if not _words(printed):
+            continue
+        if missing:
+            missing -= 1
+        elif left_out and len(printed) == 1:
+            left_out -= 1
+        else:
+            return f"the column {text!r} is not known and holds words, and such a column {own.closed}"
+    return ""
+
+
+def keys_left_out(table: Table, sheet: Sheet, row: int) -> list[str]:
+    """Columns that are no figures, which the table can be without and which a file does not have, as printed."""
+    headers = _headers(sheet, row)
+    return [
+        column.printed
+        for column in table.keys
+        if not column.required and not _stands(column.headers, column.pattern, headers)
+    ]
+
+
+def _why_unlike(table: Table, sheet: Sheet, row: int, headers: Mapping[int, str]) -> str:
+    """Why headers, or the level of all rows, are not the table's."""
+    for group in table.identity.not_columns:
         if foreign := [text for text in headers.values() if label(text) in group.headers]:
             return f"the column {foreign[0]!r} says that it is {group.because}"
     if why := _why_other_level(table, sheet, row, headers):
         return why
-    known = {at: _known(table, label(text)) for at, text in headers.items()}
-    unknown = [text for at, text in headers.items() if not known[at] and not is_generic(label(text))]
+    unknown = [
+        text for text in headers.values() if not _known(table, label(text)) and not is_generic(label(text))
+    ]
     specific = [
         column
         for column in table.columns
@@ -54,12 +113,7 @@ def why_another(table: Table, sheet: Sheet, row: int, options: Mapping[str, Any]
             f"{len(unknown)} of its columns are unknown there ({_listed(unknown)}) and only {len(specific)} of "
             "those that it shares belong to that table alone: it measures something else"
         )
-    missing = [c for c in table.columns if c.required and not _stands(c.headers, c.pattern, headers)]
-    if own.closed and not missing:
-        for at, text in headers.items():
-            if not known[at] and _words(_values(sheet, at, row + 1)):
-                return f"the column {text!r} is not known and holds words, and such a column {own.closed}"
-    return "" if missing else _why_other_values(table, sheet, row, headers, options)
+    return ""
 
 
 def _why_other_level(table: Table, sheet: Sheet, row: int, headers: Mapping[int, str]) -> str:

@@ -22,6 +22,7 @@ from civic_assets.contracts.model import Contract, Table
 from civic_assets.errors import CivicError
 from civic_assets.readers.drift import Drift, DriftKind
 from civic_assets.readers.grid import Grid
+from civic_assets.readers.identity import keys_left_out, why_not_near
 from civic_assets.readers.table_finder import FoundTables, find_tables
 from civic_assets.sources.nearest import Match, closest
 from civic_assets.sources.observations import Parsed
@@ -104,6 +105,16 @@ def near_miss(grid: Grid, contracts: Iterable[Contract]) -> Claim | Match | None
     """The contract whose table a file nearly holds, or the table that it only resembles; None when there is neither."""
     match = closest(grid, contracts)
     return _of_match(grid, match) if match is not None and match.near else match
+
+
+def damaged_release(grid: Grid, contracts: Iterable[Contract]) -> Claim | None:
+    """The near miss that a file is which the tables of other publications refuse; None when its own does, too."""
+    match = closest(grid, contracts)
+    if match is None or not match.near:
+        return None
+    if why_not_near(match.table, match.sheet, match.row, match.contract.options):
+        return None
+    return _of_match(grid, match)
 
 
 def as_release(grid: Grid, contract: Contract) -> Claim:
@@ -207,14 +218,17 @@ def _of_match(grid: Grid, match: Match) -> Claim:
     source = match.contract.source
     nearest = f"{grid.file} is nearly a release of {source}: {where} has the headers of table {table.name!r}"
     strange = f"; unknown there: {', '.join(map(repr, match.strange))}" if match.strange else ""
-    if not match.missing:
+    lacks = match.missing
+    if not lacks and match.strange and table.identity.closed:
+        lacks = tuple(keys_left_out(table, match.sheet, match.row))
+    if not lacks:
         drift = _not_found(table, nearest, where, strange)
     else:
         message = (
-            f"{nearest}, without {', '.join(map(repr, match.missing))}{strange}. If the publisher renamed a column, "
+            f"{nearest}, without {', '.join(map(repr, lacks))}{strange}. If the publisher renamed a column, "
             f"add the new header to headerAliases of {match.contract.file.name}; else ask the publisher."
         )
-        missing = ", ".join(match.missing)
+        missing = ", ".join(lacks)
         drift = Drift(DriftKind.MISSING_COLUMN, table.name, missing, where, message)
     return Claim(match.contract, FoundTables({}, (drift,)), certain=False)
 

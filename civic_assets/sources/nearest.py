@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from civic_assets.contracts.identity import is_generic
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract, Table
 from civic_assets.readers.grid import Grid, Sheet
@@ -25,7 +26,7 @@ from civic_assets.values.cells import label, plain
 _CLOSE = 0.6
 # Headers of one table in one row; fewer say nothing.
 _FEWEST = 4
-# Headers that belong to no table in particular (house rule): those of so many sources, and these words.
+# Headers that belong to no table in particular (house rule): those of so many publishers, and these words.
 _OF_ANY = 3
 _COMMON = frozenset(
     """age; age group; all ages; area; area code; area name; breakdown; category; change; characteristic; code; count;
@@ -102,19 +103,26 @@ class Match:
 
 
 @cache
-def _sources_of_headers(files: tuple[str, ...]) -> dict[str, int]:
-    """In how many sources each header stands; `files` tells when the contracts have changed."""
+def _users_of_headers(files: tuple[str, ...]) -> dict[str, int]:
+    """How many have each header; `files` tells when the contracts have changed.
+
+    Several files of one publisher count as one, where the header is not one that any publication may have: what only
+    the three files of a police force have still tells them from all others.
+    """
     found: dict[str, set[str]] = defaultdict(set)
     for contract in load_contracts().values():
         for table in contract.tables:
             for column in table.columns:
                 for header in column.headers:
-                    found[header].add(contract.source)
-    return {header: len(sources) for header, sources in found.items()}
+                    of_any = is_generic(header)
+                    found[header].add(
+                        contract.source if of_any else contract.publisher.get("name", contract.source)
+                    )
+    return {header: len(users) for header, users in found.items()}
 
 
 def _of_its_own(header: str) -> bool:
-    known = _sources_of_headers(tuple(contract.sha256 for contract in load_contracts().values()))
+    known = _users_of_headers(tuple(contract.sha256 for contract in load_contracts().values()))
     return header not in _COMMON and known.get(header, 0) < _OF_ANY
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,7 +18,8 @@ from civic_assets.contracts.model import Column, Contract
 from civic_assets.errors import CivicError
 from civic_assets.readers.blocks import Block, FoundTables
 from civic_assets.readers.coded_blocks import coded_cells, locator, locator_array, printed_numbers
-from civic_assets.values.cells import UNREADABLE, read_cell
+from civic_assets.readers.grid import CellValue
+from civic_assets.values.cells import UNREADABLE, Symbol, read_cell
 from civic_assets.values.coded import Coded
 from civic_assets.values.period_text import mid_year, years_ending
 from civic_assets.values.periods import Period
@@ -247,7 +248,7 @@ def observe(
             when = period(block, name, column)
             by_row.update(period_start=when.start, period_end=when.end, period_kind=str(when.kind))
         # Small counts repeat thousands of times: each different cell is read once.
-        read = coded_cells(block, name).map(lambda cell: read_cell(cell, symbols))
+        read = coded_cells(block, name).map(partial(_read_figure, symbols=symbols, unit=column.unit))
         unread = [at for at, (_, status, _) in enumerate(read.values) if status == UNREADABLE]
         target.problems.extend(
             unreadable(locator(block, name, row), read[row][2], areas[row].code, column.measure)
@@ -268,6 +269,18 @@ def observe(
                 "locator": locator_array(block, name),
             },
         )
+
+
+def _read_figure(
+    cell: CellValue, symbols: Mapping[str, Symbol], unit: str
+) -> tuple[float | None, str | None, str]:
+    """What a cell says; a number with a percent sign is no count, and how many it is of nobody knows."""
+    number, status, text = read_cell(cell, symbols)
+    return (
+        (None, UNREADABLE, text)
+        if unit == "count" and number is not None and "%" in text
+        else (number, status, text)
+    )
 
 
 def _coded(items: Sequence[T]) -> Coded[T]:
@@ -291,7 +304,9 @@ def _row_columns(block: Block, areas: Coded[Area]) -> dict[str, pa.Array]:
 def unreadable(locator: str, text: str, area_code: str, measure: str) -> RowProblem:
     """The problem of a cell that is neither a number nor a symbol of the contract."""
     says = "no number, and no symbol of the contract; it is not guessed"
-    if text.startswith("="):
+    if text.rstrip().endswith("%"):
+        says = "a share in a column of counts, and no count. Ask the publisher"
+    elif text.startswith("="):
         says = (
             "a formula that was not calculated before the file was saved. Open the file in a spreadsheet program, save "
             "it there, and give it again"

@@ -14,7 +14,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.errors import FileRefused, NotRecognised
 from civic_assets.readers.grid import Grid, as_printed
 from civic_assets.readers.table_finder import FoundTables
-from civic_assets.sources.claims import Claim, claim, near_miss, parser_of
+from civic_assets.sources.claims import Claim, claim, damaged_release, near_miss, parser_of
 from civic_assets.sources.nearest import sibling_sentence
 from civic_assets.sources.reading import is_synthetic
 from civic_assets.sources.siblings import another_publication
@@ -71,8 +71,11 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract], only: Collection[st
         return _as_recognised(grid, certain)
     broken = [claimed for claimed in claims if not claimed.certain and not claimed.found.blocks]
     unbroken = [contract for contract in active if all(contract is not one.contract for one in broken)]
-    # Headers of a table that says itself what the file is not, say more than headers of a file that is known.
+    # Headers of a table that says itself what the file is not, say more than headers of a file that is known; but not
+    # more than those of a table of which the file has nearly all, and which does not refuse it.
     if not certain and (another := another_publication(grid, unbroken)):
+        if damaged := damaged_release(grid, unbroken):
+            return _as_recognised(grid, [damaged])
         raise NotRecognised(f"{grid.file} {another}")
     # So does a contract whose tables are in the file.
     others = [contract for contract in active if all(contract is not one.contract for one in certain)]

@@ -132,6 +132,16 @@ def test_population_of_zero_is_an_error_and_no_figure(tmp_path: Path) -> None:
     assert 0 not in _read(path).observations["value"].to_pylist()
 
 
+def test_rules_that_need_figures_do_not_stop_where_every_row_is_refused(tmp_path: Path) -> None:
+    def nobody(rows: Rows) -> None:
+        for row in rows:
+            row["OBS_VALUE"] = "0"
+
+    report = inspect(_changed(tmp_path, nobody), load_contracts())
+    assert (report["rows"], report["tracebacks"]) == (0, [])
+    assert not [check for check in report["checks"] if check["reason"] == "engine_error"]
+
+
 def test_every_age_band_at_once_stays_apart_and_percentages_are_refused(tmp_path: Path) -> None:
     def bands(rows: Rows) -> None:
         names = (
