@@ -21,6 +21,11 @@ from civic_assets.values.cells import label, parse_number, plain
 # A column of words holds a text that is neither a number nor a mark of a few characters (`c`, `z`, `low`, `N/A`).
 _MARK = 3
 _SHOWN = 3
+_COUNTRIES = frozenset(
+    {"england", "wales", "scotland", "northern ireland", "great britain", "united kingdom"}
+)
+_AREA_CODE = re.compile(r"[ewsnk][0-9]{8}")
+_KIND_OF_PERIOD = re.compile(r"\b(?:year|term|terms|quarter|month|week)\b")
 
 
 def why_another(table: Table, sheet: Sheet, row: int, options: Mapping[str, Any]) -> str:
@@ -52,8 +57,8 @@ def why_not_near(table: Table, sheet: Sheet, row: int, options: Mapping[str, Any
 
     A column that the publisher renamed is unknown under its new header. Of columns that are unknown and hold words, as
     many may be there as columns of the table are missing; and of columns that the table can be without, one that says
-    the same in every row may have been renamed (an area's country, what kind of year it is). Any other column of words
-    narrows what a row counts.
+    the same country or kind of period in every row may have been renamed. Any other column of words narrows what a row
+    counts.
 
     Returns:
         The end of a sentence, as of `why_another`.
@@ -76,11 +81,21 @@ def why_not_near(table: Table, sheet: Sheet, row: int, options: Mapping[str, Any
             continue
         if missing:
             missing -= 1
-        elif left_out and len(printed) == 1:
+        elif left_out and len(printed) == 1 and _says_where_or_when(printed[0]):
             left_out -= 1
         else:
             return f"the column {text!r} is not known and holds words, and such a column {own.closed}"
     return ""
+
+
+def _says_where_or_when(text: str) -> bool:
+    """Is it a country, the code of an area, or a kind of period, which say nothing of whom a row counts?"""
+    said = label(text)
+    return (
+        said in _COUNTRIES
+        or _AREA_CODE.fullmatch(said) is not None
+        or _KIND_OF_PERIOD.search(said) is not None
+    )
 
 
 def keys_left_out(table: Table, sheet: Sheet, row: int) -> list[str]:

@@ -21,6 +21,9 @@ FACTS = FileFacts("a file", "0" * 64, "0" * 64, 10_000_000, "csv")
 # Every combination is recognised and parsed; the rules, which take longest, look at one of so many.
 _RULES_EVERY = 100
 FEWEST_COMBINATIONS = 3_000
+# What is left has just the headers of another table. In a whole file of small areas one borough and class then stand in
+# many rows, and V-01 holds it back.
+_SAME_HEADERS = {("met_lsoa/before_2019.csv", ": without column 0"): {"met_borough"}}
 
 
 def _recognised(one: Damaged) -> list[Recognised]:
@@ -55,7 +58,8 @@ def test_file_with_anything_taken_away_is_read_held_back_or_named() -> None:
             combinations += len(CONTRACTS)
             found = _recognised(one)
             became["nothing"] += not found
-            assert {release.contract.source for release in found} <= owners, (name, one.what)
+            sources = {release.contract.source for release in found}
+            assert sources <= owners | _SAME_HEADERS.get((name, one.what), set()), (name, one.what)
             for release in found:
                 parsed, tables, _ = parsed_or_why(one.grid, release.found, release.contract)
                 breaking = any(drift.breaking for drift in tables.drift)

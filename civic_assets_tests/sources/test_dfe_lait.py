@@ -35,11 +35,12 @@ def test_every_figure_of_the_measures_that_are_read_is_read_once(real_data: Path
     rows = plain_rows(real_file(real_data, *HEADERS))
     assert (lait.source, lait.release, lait.held_back) == ("dfe_lait", "2025", [])
     said = [finding for finding in lait.findings if finding.check_id.startswith(("R-", "V-"))]
-    # Regions are rounded to 10 and authorities are not, which nothing in the file says: information.
+    # England, regions and the two halves of London are rounded, and authorities are not. Nothing in the file says so:
+    # information.
     assert {(finding.check_id, finding.evidence.get("fault")) for finding in said} == {
         ("V-20", "evident rounding")
     }
-    assert {finding.evidence["area_type"] for finding in said} == {"region"}
+    assert {finding.evidence["area_type"] for finding in said} == {"country", "region", "sub_region"}
     ignored = sum(map(_not_read, rows))
     assert compare_all(lait.rows, rows, ["Values"], {"-": "not_available"}, _not_read) == 43180 - ignored
     assert ignored == 3230
