@@ -35,7 +35,7 @@ def _held_back(path: Path, source: str) -> str:
     report = inspect(path, load_contracts())
     assert (report["source"], report["outcome"], report["rows"]) == (source, "blocked", 0)
     (reason,) = [reason for reason in report["held_back"] if reason.startswith("R-09")]
-    return reason
+    return str(reason)
 
 
 # What only the files of one publisher have, tells them from all others

@@ -116,10 +116,14 @@ def test_national_total_is_no_police_force_and_holds_the_workbook_back(tmp_path:
     total = next(
         row for row in sheet.iter_rows() if row[1].value == "Metropolitan Police" and not row[2].value
     )
-    last = max(row[0].row for row in sheet.iter_rows() if str(row[0].value).startswith(("E23", "W15")))
+    last = max(
+        number
+        for number, row in enumerate(sheet.iter_rows(), start=1)
+        if str(row[0].value).startswith(("E23", "W15"))
+    )
     sheet.insert_rows(last + 1)
-    for cell in total:
-        sheet.cell(last + 1, cell.column, cell.value)
+    for column, cell in enumerate(total, start=1):
+        sheet.cell(last + 1, column).value = cell.value
     sheet.cell(last + 1, 1, "K04000001")
     sheet.cell(last + 1, 2, "England and Wales")
     book.save(path)
