@@ -38,12 +38,12 @@ import pyarrow.parquet as pq
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract, Table
-from civic_assets.quality.engine import rules_for
-from civic_assets.quality.history import History
-from civic_assets.quality.rule import FileFacts, Release
+from civic_assets.parsing.observations import FIELDS, Parsed, arrow_schema
+from civic_assets.parsing.table_finder import FoundTables
+from civic_assets.quality.analyses.history import History
+from civic_assets.quality.framework.rule import FileFacts, Release
+from civic_assets.quality.run import rules_for
 from civic_assets.readers.grid import Grid
-from civic_assets.readers.table_finder import FoundTables
-from civic_assets.sources.observations import FIELDS, Parsed, arrow_schema
 
 _TEXTS = [name for name, kind, _ in FIELDS if kind == "string"]
 _GROUP = "release, table_id, measure, area_code"
@@ -290,7 +290,7 @@ def _print(by_rule: Mapping[str, list[Spent]], outcomes: Mapping[str, set[str]],
 
 
 def _published(file: Path) -> None:
-    from civic_assets.quality.published_engine import evaluate
+    from civic_assets.quality.published.engine import evaluate
 
     with duckdb.connect(str(file), read_only=True) as connection:
         group = "source, release, measure, area_code"

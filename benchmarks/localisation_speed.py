@@ -22,8 +22,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.quality.edit_system import EditSystem
-from civic_assets.quality.localise import localise
+from civic_assets.quality.equations.edit_system import EditSystem
+from civic_assets.quality.localisation.localise import localise
 
 AREAS, MEASURES, ERRORS = 314, 23, 5
 _LIMIT = 1.0
@@ -112,7 +112,7 @@ def workbook(folder: Path, turns: int) -> list[float]:
     from benchmarks.seeded_defects.planting import examine
     from benchmarks.seeded_defects.plants import Planted
     from benchmarks.seeded_defects.printed_cells import Cells
-    from civic_assets.quality.rule import Release
+    from civic_assets.quality.framework.rule import Release
 
     (good,) = real_releases(folder, ["ons_csp"])
     counts = [cell for cell in Cells(good).numbers if cell.table == "counts_current" and cell.number > 20]

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import FileRefused, NotRecognised
-from civic_assets.inputs.synthetic_ons_csp import write_sample_inputs
+from civic_assets.inputs.samples.ons_csp import write_sample_inputs
+from civic_assets.parsing.recognise import Recognised, recognise
 from civic_assets.readers.detect import Format, sniff
 from civic_assets.readers.open_file import read_grid
-from civic_assets.sources.recognise import Recognised, recognise
 
 SOURCE = "ons_csp"
 

@@ -1,7 +1,7 @@
 """Errors that end in a sentence for the person who ran the command.
 
 Belongs here: the exception types that the command line turns into one sentence and an exit code.
-Does not belong here: findings about figures (those are rows, see `civic_assets.quality.results`).
+Does not belong here: findings about figures (those are rows, see `civic_assets.quality.framework.results`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The main job: take files in, bring every release through the layers, publish.
 
 Belongs here: the order of the steps and what is said at the end. Does not belong here: any step itself, and
-printing (`civic_assets.cli`). The releases run through Dagster (`civic_assets.defs.launch`), which records them.
+printing (`civic_assets.cli.entry`). The releases run through Dagster (`civic_assets.defs.launch`), which records them.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import load_waivers
 from civic_assets.errors import UsageError
-from civic_assets.intake import Intake, files_of, take_in
-from civic_assets.layers import is_fresh
-from civic_assets.publish.left_out import near_misses_left_out, samples_left_out, settle
-from civic_assets.store import Store
+from civic_assets.intake.receive import Intake, files_of, take_in
+from civic_assets.layers.build import is_fresh
+from civic_assets.layers.store import Store
+from civic_assets.publish.scope import near_misses_left_out, samples_left_out, settle
 from civic_assets.unforeseen import sentence_of
 
 PROFILES = ("sample", "local", "live")
@@ -189,7 +189,7 @@ class _SampleInputs(tempfile.TemporaryDirectory[str], AbstractContextManager[Any
         super().__init__(prefix="civic-sample-")
 
     def __enter__(self) -> Any:
-        from civic_assets.inputs.synthetic_ons_csp import write_sample_inputs
+        from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 
         folder = Path(super().__enter__())
         write_sample_inputs(folder)
@@ -229,9 +229,9 @@ def _summary(
     trouble: Sequence[str],
     left_out: Sequence[str],
 ) -> Summary:
-    from civic_assets.layers import FINDINGS, RESULTS
-    from civic_assets.publish.decisions import applied_corrections
+    from civic_assets.layers.build import FINDINGS, RESULTS
     from civic_assets.publish.publication import latest
+    from civic_assets.publish.read_model.decisions import applied_corrections
 
     tables = store.tables
     releases: list[dict[str, Any]] = []

@@ -45,7 +45,7 @@ def _real_data() -> Path | None:
 def every_column_is_described() -> Iterator[None]:
     """A table or column without a description stops the tests that build a read model; a refresh goes on without it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("civic_assets.publish.explained.REFUSES_UNDESCRIBED", True)
+        patch.setattr("civic_assets.publish.read_model.descriptions.REFUSES_UNDESCRIBED", True)
         yield
 
 
@@ -106,7 +106,7 @@ def _refresh_all(inputs: Path, store: Path) -> str:
     """What `refresh --json` prints of a folder of publishers' files."""
     arguments = ["refresh", "--profile", "local", "--inputs", str(inputs), "--store", str(store)]
     done = subprocess.run(
-        [sys.executable, "-m", "civic_assets.cli", *arguments, "--json", "--quiet"],
+        [sys.executable, "-m", "civic_assets.cli.entry", *arguments, "--json", "--quiet"],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},

@@ -17,16 +17,16 @@ import pyarrow as pa
 
 from civic_assets.contracts.load import contracts_folder, load_contract
 from civic_assets.contracts.model import Contract
-from civic_assets.inputs.synthetic_figures import REPORT_TABLES
-from civic_assets.inputs.synthetic_ons_csp import EDITIONS
-from civic_assets.inputs.synthetic_workbook import workbook_bytes
-from civic_assets.quality.engine import assess
-from civic_assets.quality.results import Assessment, CheckResult
-from civic_assets.quality.rule import FileFacts, Release
+from civic_assets.inputs.samples.figures import REPORT_TABLES
+from civic_assets.inputs.samples.ons_csp import EDITIONS
+from civic_assets.inputs.samples.workbook import workbook_bytes
+from civic_assets.parsing.recognise import parser_of
+from civic_assets.parsing.table_finder import find_tables
+from civic_assets.quality.framework.results import Assessment, CheckResult
+from civic_assets.quality.framework.rule import FileFacts, Release
+from civic_assets.quality.run import assess
 from civic_assets.readers.grid import CellValue, Grid, Sheet
 from civic_assets.readers.open_file import read_grid
-from civic_assets.readers.table_finder import find_tables
-from civic_assets.sources.recognise import parser_of
 
 SAMPLE = "synthetic-csp-tables-2022-06.xlsx"
 _FIXTURES = Path(__file__).parent / "fixtures"

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from civic_assets import cli
-from civic_assets.cli import main
+from civic_assets.cli import entry
+from civic_assets.cli.entry import main
 from civic_assets.errors import sentence_of
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
 
 NOBODY = 65534
 
@@ -116,7 +116,7 @@ def test_a_reader_who_has_seen_enough_is_no_failure(monkeypatch: pytest.MonkeyPa
     def closed(_: object) -> int:
         raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
-    monkeypatch.setattr(cli, "_sources", closed)
+    monkeypatch.setattr(entry, "_sources", closed)
     with pytest.raises(BrokenPipeError):
         main(["sources"])
 
@@ -142,7 +142,7 @@ def as_nobody() -> Callable[[list[str], Path], subprocess.CompletedProcess[str]]
             "-m",
         ]
         return subprocess.run(
-            [*command, "civic_assets.cli", *arguments], capture_output=True, text=True, check=False,
+            [*command, "civic_assets.cli.entry", *arguments], capture_output=True, text=True, check=False,
             cwd=folder, env=environment,
         )  # fmt: skip
 
@@ -185,7 +185,7 @@ def test_each_file_of_a_folder_is_inspected_by_itself(
 def test_the_exit_code_of_a_folder_is_that_of_its_worst_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from civic_assets.inputs.synthetic_ons_csp import write_sample_inputs
+    from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 
     write_sample_inputs(tmp_path)
     assert main(["inspect", str(tmp_path), "--json"]) in (0, 1)

@@ -2,7 +2,7 @@
 
 Belongs here: reading lookups of the Office for National Statistics and the Department for Education, and writing the
 register's tables; run by hand when a lookup is new. Does not belong here: using the register
-(`civic_assets.harmonise.register`), and `names.csv`, which people keep.
+(`civic_assets.harmonise.areas.register`), and `names.csv`, which people keep.
 
     python tools/build_geography.py FOLDER
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from civic_assets.publish.explained import explanations
+from civic_assets.publish.read_model.descriptions import explanations
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "read-model.md"
 START, END = "<!-- tables: made by tools/read_model_page.py -->", "<!-- end of tables -->"

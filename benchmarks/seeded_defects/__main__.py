@@ -19,7 +19,7 @@ from benchmarks.seeded_defects.good_releases import REAL, Good, real_releases, s
 from benchmarks.seeded_defects.planting import many_at_once, one_at_a_time
 from benchmarks.seeded_defects.results import Tally, as_json, as_text
 from benchmarks.seeded_defects.scoring import loud
-from civic_assets.quality import repairs
+from civic_assets.quality.localisation import cases as repairs
 
 # What is found must not depend on how busy the machine is.
 PATIENCE = 600.0

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
-from civic_assets.inputs.synthetic_ons_csp import EDITIONS
-from civic_assets.inputs.synthetic_workbook import workbook_bytes
-from civic_assets.quality.engine import assess
-from civic_assets.quality.results import Assessment, Finding
-from civic_assets.quality.rule import FileFacts, Release
+from civic_assets.inputs.samples.ons_csp import EDITIONS
+from civic_assets.inputs.samples.workbook import workbook_bytes
+from civic_assets.parsing.recognise import parser_of
+from civic_assets.parsing.table_finder import FoundTables, find_tables
+from civic_assets.quality.framework.results import Assessment, Finding
+from civic_assets.quality.framework.rule import FileFacts, Release
+from civic_assets.quality.run import assess
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.open_file import read_grid
-from civic_assets.readers.table_finder import FoundTables, find_tables
-from civic_assets.sources.recognise import parser_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -91,7 +91,7 @@ class Good:
         return self.clean.release.found
 
     def examine(self, grid: Grid, history: Mapping[str, pa.Table] | None = None) -> Examined:
-        """What the rules say of another grid in the place of this one, read as `civic_assets.layers.examine` does."""
+        """What the rules say of another grid in the place of this one, read as `civic_assets.layers.build.examine` does."""
         found = find_tables(grid, self.contract)
         file = FileFacts(self.name, "a" * 64, "a" * 64, self.size, str(grid.format))
         parsed, refused = None, []

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from benchmarks.seeded_defects.good_releases import Good
-from civic_assets.readers.blocks import Block
+from civic_assets.parsing.blocks import Block
 from civic_assets.readers.grid import CellValue, Grid, Sheet, as_printed
 
 

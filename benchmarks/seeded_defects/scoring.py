@@ -27,7 +27,7 @@ import numpy as np
 
 from benchmarks.seeded_defects.good_releases import Examined, Good
 from benchmarks.seeded_defects.plants import KINDS, Planted
-from civic_assets.quality.results import Assessment, Finding
+from civic_assets.quality.framework.results import Assessment, Finding
 from civic_assets.readers.grid import CellValue
 
 Claim = tuple[str, str]

@@ -1,7 +1,7 @@
 """Corrections: registered decisions that a published figure should read otherwise than it is printed.
 
 Belongs here: reading `data_contracts/corrections/*.yaml`, and refusing what is no whole decision. Does not belong here:
-holding a correction against the published cell, and what it changes (`civic_assets.publish.decisions`).
+holding a correction against the published cell, and what it changes (`civic_assets.publish.read_model.decisions`).
 
 One file is one decision, named by its id. Nobody's guess belongs in it: `evidence` names what confirms the value (the
 publisher's answer, a later edition, the source's own cell). `expect` is the guard: the figure as it was printed when

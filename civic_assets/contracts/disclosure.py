@@ -2,7 +2,7 @@
 
 Belongs here: the shape of a contract's `disclosure`, reading and refusing it. Does not belong here: the marks that
 stand for hidden figures (`symbols`), between which numbers they lie in one table (`layout.suppressed`), and looking for
-what was missed (`civic_assets.quality.disclosure_rules`).
+what was missed (`civic_assets.quality.rules.disclosure`).
 """
 
 from __future__ import annotations

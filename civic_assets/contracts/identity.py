@@ -2,7 +2,7 @@
 
 Belongs here: the part of a table's layout that says which headers, levels of geography, populations and filters belong
 to another publication, and which headers any publication may have. Does not belong here: looking at a file
-(`civic_assets.readers.identity`).
+(`civic_assets.parsing.identity`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Rules about figures that must fit each other, as a contract declares them.
 
 Belongs here: which kinds of rule there are, what each may say, and refusing one that says something else. Does not
-belong here: the equations that rules make (`civic_assets.quality.equations`), and other parts of a table (`tables`).
+belong here: the equations that rules make (`civic_assets.quality.equations.system`), and other parts of a table
+(`tables`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Belongs here: reading `data_contracts/waivers.yaml`, refusing what may not be waived, and whether a waiver is in force
 on a day. Does not belong here: what a check says (a waiver never changes its outcome), and what a waiver lets through
-(`civic_assets.quality.engine`, `civic_assets.publish.decisions`).
+(`civic_assets.quality.run`, `civic_assets.publish.read_model.decisions`).
 
 A waiver ends by itself: at most one release cycle of its source after it was given, and at most a year (a house rule),
 since the next release deserves a decision of its own. Checks of privacy can not be waived.

@@ -1,7 +1,7 @@
 """The assets of one source: raw, validated and harmonised releases, with their checks.
 
 Belongs here: one operation that takes releases through the layers and tells Dagster what became of each. Does not
-belong here: the layers (`civic_assets.layers`), what is said of them (`describe`, `checks`).
+belong here: the layers (`civic_assets.layers.build`), what is said of them (`describe`, `checks`).
 
 Events are yielded by hand, for three reasons. A release that is held back has no validated table and must not count as
 materialised. Each release has a data version of its own, also in a run over many. And the results of checks must be
@@ -25,8 +25,8 @@ from civic_assets.defs.release_order import releases_between, releases_partition
 from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
 from civic_assets.errors import CivicError
-from civic_assets.layers import Checked, build_harmonised, build_raw, build_validated
-from civic_assets.store import Store, code_version
+from civic_assets.layers.build import Checked, build_harmonised, build_raw, build_validated
+from civic_assets.layers.store import Store, code_version
 from civic_assets.tables import TableRef
 from civic_assets.unforeseen import sentence_of
 
@@ -37,7 +37,7 @@ HELD_BACK = "held back"
 """In the metadata of a failure that is no error: releases that the run has held back."""
 LAYERS = ("raw", "validated", "harmonised")
 _ABOVE = {"raw": "archive", "validated": "raw", "harmonised": "validated"}
-# Packages whose change makes a layer's tables stale; the same as in the keys of `civic_assets.layers`.
+# Packages whose change makes a layer's tables stale; the same as in the keys of `civic_assets.layers.build`.
 _CODE = {
     "raw": ("readers",),
     "validated": ("readers", "contracts", "values", "sources", "harmonise", "quality", "layers.py"),

@@ -18,7 +18,7 @@ from civic_assets.defs.published import published_assets
 from civic_assets.defs.resources import resources
 from civic_assets.defs.schedules import has_calendar, release_schedule
 from civic_assets.defs.sensors import inbox_sensor, publish_sensors
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
 
 
 def build_definitions(

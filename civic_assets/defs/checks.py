@@ -26,10 +26,10 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.describe import markdown
 from civic_assets.defs.report_links import finding_metadata
-from civic_assets.layers import Checked
-from civic_assets.quality.engine import rules_for
-from civic_assets.quality.rule import RuleSpec
-from civic_assets.store import Store
+from civic_assets.layers.build import Checked
+from civic_assets.layers.store import Store
+from civic_assets.quality.framework.rule import RuleSpec
+from civic_assets.quality.run import rules_for
 
 SHOWN = 50
 """Failing cells that a check's page lists; all of them are in `quality.findings`."""

@@ -15,15 +15,15 @@ from typing import Any
 import dagster as dg
 
 from civic_assets.archive import Receipt
-from civic_assets.contracts.compile import documentation
 from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.observations import FIELDS as HARMONISED_FIELDS
 from civic_assets.inputs import SYNTHETIC_MARK
-from civic_assets.layers import Checked
-from civic_assets.publish.explained import explanations
+from civic_assets.layers.build import Checked
+from civic_assets.layers.store import PACKAGE, Store
+from civic_assets.parsing.contract_schema import documentation
+from civic_assets.parsing.observations import FIELDS as VALIDATED_FIELDS
+from civic_assets.publish.read_model.descriptions import explanations
 from civic_assets.readers.grid import column_letters
-from civic_assets.sources.observations import FIELDS as VALIDATED_FIELDS
-from civic_assets.store import PACKAGE, Store
 from civic_assets.tables import TableRef
 
 _PREVIEW_ROWS = 8

@@ -1,7 +1,7 @@
 """The inbox: a folder into which people put files of publishers.
 
 Belongs here: which of its files are new and complete, and taking them into the archive. Does not belong here: when it
-is looked at (`sensors`, `schedules`) and recognising files (`civic_assets.intake`).
+is looked at (`sensors`, `schedules`) and recognising files (`civic_assets.intake.receive`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from pathlib import Path
 
 from civic_assets.archive import release_sort_key
 from civic_assets.contracts.model import Contract
-from civic_assets.intake import Taken, take_file
-from civic_assets.layers import is_fresh
-from civic_assets.remembered import Memory
-from civic_assets.store import Store
+from civic_assets.intake.receive import Taken, take_file
+from civic_assets.intake.recognition_cache import Memory
+from civic_assets.layers.build import is_fresh
+from civic_assets.layers.store import Store
 
 _HIDDEN = (".", "~$")
 # Names under which browsers and file-transfer programs write a file before it is complete.

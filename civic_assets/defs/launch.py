@@ -24,10 +24,10 @@ from civic_assets.defs.instance import (
     this_process,
 )
 from civic_assets.defs.release_order import releases_partitions
-from civic_assets.layers import GRIDS, RESULTS
+from civic_assets.layers.build import GRIDS, RESULTS
+from civic_assets.layers.store import Store
+from civic_assets.publish.build import stamp_of
 from civic_assets.publish.publication import Publication, publish, stands
-from civic_assets.publish.read_model import stamp_of
-from civic_assets.store import Store
 from civic_assets.unforeseen import sentence_of
 
 if TYPE_CHECKING:

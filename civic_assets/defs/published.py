@@ -24,12 +24,12 @@ from civic_assets.defs.published_tables import shown
 from civic_assets.defs.report_links import report_metadata
 from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
-from civic_assets.publish.left_out import near_misses_left_out, profile_of, samples_left_out
+from civic_assets.layers.store import Store, code_version
+from civic_assets.publish.build import stamp_of
 from civic_assets.publish.publication import Publication, publish
-from civic_assets.publish.read_model import stamp_of
 from civic_assets.publish.report.site import build_if_older
-from civic_assets.quality.published_rules import RELEASE as PUBLISHED
-from civic_assets.store import Store, code_version
+from civic_assets.publish.scope import near_misses_left_out, profile_of, samples_left_out
+from civic_assets.quality.published.rules import RELEASE as PUBLISHED
 
 OPERATION = "published"
 """Name of the operation, under which a run's configuration speaks to it."""

@@ -22,9 +22,9 @@ from civic_assets.defs.checks import (
     was_evaluated,
 )
 from civic_assets.defs.families import Family, family_of
-from civic_assets.quality.published_rule import RELEASE, PublishedRule
-from civic_assets.quality.suites import Expectation, of_what_is_published
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
+from civic_assets.quality.expectations.suites import Expectation, of_what_is_published
+from civic_assets.quality.published.rule import RELEASE, PublishedRule
 
 
 def published_name(rule: PublishedRule | Expectation) -> str:

@@ -1,7 +1,7 @@
 """Resources: the store, and the read model for querying.
 
 Belongs here: how definitions reach the one setting that is the store's root. Does not belong here: the store itself
-(`civic_assets.store`).
+(`civic_assets.layers.store`).
 """
 
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 from dagster_duckdb import DuckDBResource
 
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
 
 
 class StoreResource(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -19,7 +19,7 @@ import dagster as dg
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.build import build_definitions
 from civic_assets.defs.jobs import refresh_job_name
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
 from civic_assets.unforeseen import sentence_of
 
 

@@ -16,7 +16,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.defs.instance import TRIGGER_TAG
 from civic_assets.defs.labels import name_of
 from civic_assets.defs.resources import StoreResource
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
 from civic_assets.tables.release_names import is_unknown
 
 _DAYS_PER_MONTH = 30.4375

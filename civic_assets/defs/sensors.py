@@ -17,9 +17,9 @@ from civic_assets.defs.inbox import look, read_cursor, ready, take, write_cursor
 from civic_assets.defs.instance import TRIGGER_TAG
 from civic_assets.defs.jobs import refresh_job_name
 from civic_assets.defs.resources import StoreResource
-from civic_assets.intake import Taken
-from civic_assets.layers import is_fresh
-from civic_assets.store import Store
+from civic_assets.intake.receive import Taken
+from civic_assets.layers.build import is_fresh
+from civic_assets.layers.store import Store
 
 # A workbook takes a second to read and a tick is given up after a minute; what is left over is read at the next tick.
 _FILES_PER_TICK = 10

@@ -36,7 +36,7 @@ from civic_assets.defs.instance import (
     register_releases,
 )
 from civic_assets.errors import UsageError
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
 
 _SECONDS_TO_START = 120
 _SECONDS_TO_STOP = 20

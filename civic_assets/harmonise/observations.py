@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from civic_assets.harmonise.areas import area_recode
-from civic_assets.sources.observations import FIELDS as VALIDATED_FIELDS
+from civic_assets.harmonise.areas.observed import area_recode
+from civic_assets.parsing.observations import FIELDS as VALIDATED_FIELDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -48,7 +48,7 @@ def harmonise(
     """Validated observations in the common vocabulary, row for row: nothing is added, dropped or computed.
 
     Args:
-        observations: Columns as `civic_assets.sources.observations.FIELDS`.
+        observations: Columns as `civic_assets.parsing.observations.FIELDS`.
         source: Of the release.
         release: Its partition key.
         source_sha256: Of its file.

@@ -16,10 +16,10 @@ from typing import Any
 from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
-from civic_assets.layers import FINDINGS, RESULTS
-from civic_assets.publish.decisions import decided
-from civic_assets.quality.suites import suites_sha256
-from civic_assets.store import Store, code_version
+from civic_assets.layers.build import FINDINGS, RESULTS
+from civic_assets.layers.store import Store, code_version
+from civic_assets.publish.read_model.decisions import decided
+from civic_assets.quality.expectations.suites import suites_sha256
 from civic_assets.tables import TableRef
 from civic_assets.tables.atomic import atomic_write_text
 
@@ -140,7 +140,7 @@ def stands(
     store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]] = ()
 ) -> bool:
     """Is everything published already, exactly as `publish` would publish it now?"""
-    from civic_assets.publish.read_model import stamp_of
+    from civic_assets.publish.build import stamp_of
 
     plan = _plan(store, contracts, without)
     before = latest(store)
@@ -164,7 +164,7 @@ def publish(
         The publication, or None when every release is held back: then the last one stays, while the read model
         says what was held back and why.
     """
-    from civic_assets.publish.read_model import build_read_model, stamp_of
+    from civic_assets.publish.build import build_read_model, stamp_of
 
     plan = _plan(store, contracts, without)
     before = latest(store)

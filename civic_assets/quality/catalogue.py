@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from civic_assets.quality.engine import catalogue
-from civic_assets.quality.published_engine import ALL_RULES
-from civic_assets.quality.suites import expectations
+from civic_assets.quality.expectations.suites import expectations
+from civic_assets.quality.published.engine import ALL_RULES
+from civic_assets.quality.run import catalogue
 
 _LAYERS = {
     "raw": "Raw: is this the file that it claims to be?",

@@ -14,9 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from civic_assets.errors import FileRefused
-from civic_assets.readers.ole2 import SIGNATURE as OLE2_SIGNATURE
-from civic_assets.readers.ole2 import refuse_unless_workbook
-from civic_assets.readers.zip_container import sniff_zip
+from civic_assets.readers.containers.ole2 import SIGNATURE as OLE2_SIGNATURE
+from civic_assets.readers.containers.ole2 import refuse_unless_workbook
+from civic_assets.readers.containers.zip_directory import sniff_zip
 
 # Enough to see past a byte-order mark, white space, a comment and an XML declaration of any real page.
 HEAD_BYTES = 4096

@@ -9,12 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from civic_assets.errors import FileRefused
-from civic_assets.readers.delimited import read_delimited
 from civic_assets.readers.detect import Format, sniff
+from civic_assets.readers.excel.workbook import read_workbook
 from civic_assets.readers.grid import Grid
-from civic_assets.readers.json_records import read_json
-from civic_assets.readers.ods import read_ods
-from civic_assets.readers.workbook import read_workbook
+from civic_assets.readers.ods.sheets import read_ods
+from civic_assets.readers.text.delimited import read_delimited
+from civic_assets.readers.text.json_records import read_json
 
 
 def read_grid(path: Path, file_name: str | None = None) -> Grid:

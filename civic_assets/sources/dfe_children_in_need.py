@@ -7,22 +7,12 @@ contract), and what all of the department's files share (`education`).
 from __future__ import annotations
 
 from civic_assets.contracts.model import Contract
+from civic_assets.parsing.observations import ObservationColumns, Parsed
+from civic_assets.parsing.table_finder import FoundTables
 from civic_assets.readers.grid import Grid
-from civic_assets.readers.table_finder import FoundTables
-from civic_assets.sources.education import (
-    areas_of,
-    broken_down,
-    finished,
-    observe_rows,
-)
-from civic_assets.sources.education_areas import Locating
-from civic_assets.sources.education_periods import (
-    end_of_march,
-    financial_year,
-    latest,
-    stated_periods,
-)
-from civic_assets.sources.observations import ObservationColumns, Parsed
+from civic_assets.sources.dfe.areas import Locating
+from civic_assets.sources.dfe.layouts import areas_of, broken_down, finished, observe_rows
+from civic_assets.sources.dfe.periods import end_of_march, financial_year, latest, stated_periods
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 

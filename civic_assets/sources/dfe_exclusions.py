@@ -9,24 +9,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from civic_assets.contracts.model import Contract
+from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem
+from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
-from civic_assets.readers.table_finder import Block, FoundTables
-from civic_assets.sources.education import (
-    areas_of,
-    broken_down,
-    finished,
-    joined,
-    observe_rows,
-)
-from civic_assets.sources.education_areas import Locating, Printed
-from civic_assets.sources.education_periods import (
-    Stated,
-    academic_year,
-    january_census,
-    latest,
-    stated_periods,
-)
-from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem
+from civic_assets.sources.dfe.areas import Locating, Printed
+from civic_assets.sources.dfe.layouts import areas_of, broken_down, finished, joined, observe_rows
+from civic_assets.sources.dfe.periods import Stated, academic_year, january_census, latest, stated_periods
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 

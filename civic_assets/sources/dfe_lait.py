@@ -10,16 +10,13 @@ import re
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
-from civic_assets.readers.drift import Drift
+from civic_assets.parsing.drift import Drift
+from civic_assets.parsing.observations import ObservationColumns, Parsed
+from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
-from civic_assets.readers.table_finder import Block, FoundTables
-from civic_assets.sources.education import (
-    finished,
-    known_rows,
-    observe_labelled,
-)
-from civic_assets.sources.education_areas import Locating, Printed
-from civic_assets.sources.education_periods import (
+from civic_assets.sources.dfe.areas import Locating, Printed
+from civic_assets.sources.dfe.layouts import finished, known_rows, observe_labelled
+from civic_assets.sources.dfe.periods import (
     Stated,
     academic_year,
     end_of_march,
@@ -27,7 +24,6 @@ from civic_assets.sources.education_periods import (
     january_census,
     winter_average,
 )
-from civic_assets.sources.observations import ObservationColumns, Parsed
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 

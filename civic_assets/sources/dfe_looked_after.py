@@ -10,10 +10,12 @@ import re
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
-from civic_assets.readers.drift import Drift
+from civic_assets.parsing.drift import Drift
+from civic_assets.parsing.observations import Area, ObservationColumns, Parsed
+from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
-from civic_assets.readers.table_finder import Block, FoundTables
-from civic_assets.sources.education import (
+from civic_assets.sources.dfe.areas import Locating, Printed
+from civic_assets.sources.dfe.layouts import (
     areas_of,
     broken_down,
     finished,
@@ -21,15 +23,7 @@ from civic_assets.sources.education import (
     observe_labelled,
     observe_rows,
 )
-from civic_assets.sources.education_areas import Locating, Printed
-from civic_assets.sources.education_periods import (
-    Stated,
-    end_of_march,
-    financial_year,
-    latest,
-    stated_periods,
-)
-from civic_assets.sources.observations import Area, ObservationColumns, Parsed
+from civic_assets.sources.dfe.periods import Stated, end_of_march, financial_year, latest, stated_periods
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 

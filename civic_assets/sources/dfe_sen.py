@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
+from civic_assets.parsing.observations import ObservationColumns, Parsed
+from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
-from civic_assets.readers.table_finder import Block, FoundTables
-from civic_assets.sources.education import (
+from civic_assets.sources.dfe.areas import Locating
+from civic_assets.sources.dfe.layouts import (
     areas_of,
     broken_down,
     finished,
@@ -18,13 +20,7 @@ from civic_assets.sources.education import (
     observe_labelled,
     observe_rows,
 )
-from civic_assets.sources.education_areas import Locating
-from civic_assets.sources.education_periods import (
-    january_census,
-    latest,
-    stated_periods,
-)
-from civic_assets.sources.observations import ObservationColumns, Parsed
+from civic_assets.sources.dfe.periods import january_census, latest, stated_periods
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 

@@ -12,11 +12,11 @@ from datetime import date
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
+from civic_assets.parsing.observations import ObservationColumns, Parsed, period_of, unreadable
+from civic_assets.parsing.reading import captions
+from civic_assets.parsing.statements import read_statements
+from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
-from civic_assets.readers.table_finder import Block, FoundTables
-from civic_assets.sources.observations import ObservationColumns, Parsed, period_of, unreadable
-from civic_assets.sources.reading import captions
-from civic_assets.sources.statements import read_statements
 from civic_assets.values.cells import UNREADABLE, label, read_cell
 from civic_assets.values.periods import Period, PeriodKind
 

@@ -14,13 +14,13 @@ import numpy as np
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
-from civic_assets.readers.blocks import Block, FoundTables
-from civic_assets.readers.coded_blocks import coded_texts, locator
+from civic_assets.parsing.blocks import Block, FoundTables
+from civic_assets.parsing.coded_blocks import coded_texts, locator
+from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem, observe
+from civic_assets.parsing.reading import is_synthetic
 from civic_assets.readers.grid import Grid
-from civic_assets.sources.home_office_notes import force_notes
-from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
-from civic_assets.sources.partnerships import partnership
-from civic_assets.sources.reading import is_synthetic
+from civic_assets.sources.ons.partnerships import partnership
+from civic_assets.sources.police.home_office_notes import force_notes
 from civic_assets.values.cells import label
 from civic_assets.values.coded import Coded, together
 from civic_assets.values.period_text import edition_of

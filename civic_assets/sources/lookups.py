@@ -11,10 +11,10 @@ from collections import Counter, defaultdict
 from datetime import date
 
 from civic_assets.contracts.model import Contract
+from civic_assets.parsing.observations import ObservationColumns, Parsed, RowProblem
+from civic_assets.parsing.reading import is_synthetic
+from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
-from civic_assets.readers.table_finder import Block, FoundTables
-from civic_assets.sources.observations import ObservationColumns, Parsed, RowProblem
-from civic_assets.sources.reading import is_synthetic
 from civic_assets.values.cells import label
 
 # Lookups that carry their year in the headers (LAD18CD) or dates in the rows; the suffix of their releases.

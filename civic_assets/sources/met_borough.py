@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 
 from civic_assets.contracts.model import Contract
+from civic_assets.parsing.observations import Area, Parsed, RowProblem
+from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
-from civic_assets.readers.table_finder import Block, FoundTables
-from civic_assets.sources import met_months
-from civic_assets.sources.observations import Area, Parsed, RowProblem
+from civic_assets.sources.police import met_months
 from civic_assets.values.cells import label
 
 

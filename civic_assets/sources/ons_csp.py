@@ -11,10 +11,10 @@ from collections import Counter, defaultdict
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
+from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem, observe
+from civic_assets.parsing.reading import captions, is_synthetic
+from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
-from civic_assets.readers.table_finder import Block, FoundTables
-from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
-from civic_assets.sources.reading import captions, is_synthetic
 from civic_assets.values.cells import label
 from civic_assets.values.period_text import edition_of
 

@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 from civic_assets.contracts.model import Column, Contract
+from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem, observe, period_of
+from civic_assets.parsing.reading import captions, is_synthetic
+from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
-from civic_assets.readers.table_finder import Block, FoundTables
-from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe, period_of
-from civic_assets.sources.reading import captions, is_synthetic
 from civic_assets.values.cells import label
 from civic_assets.values.period_text import MONTHS, edition_of
 from civic_assets.values.periods import Period, year_ending

@@ -14,12 +14,12 @@ from datetime import date
 
 from civic_assets.contracts.model import Column, Contract
 from civic_assets.errors import CivicError
+from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem, observe
+from civic_assets.parsing.reading import is_synthetic
+from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid, as_printed
-from civic_assets.readers.table_finder import Block, FoundTables
-from civic_assets.sources import ons_population_nomis
-from civic_assets.sources.no_residents import refuse_no_one
-from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
-from civic_assets.sources.reading import is_synthetic
+from civic_assets.sources.ons import nomis
+from civic_assets.sources.ons.no_residents import refuse_no_one
 from civic_assets.values.cells import label, plain
 from civic_assets.values.period_text import mid_year
 from civic_assets.values.periods import Period, day
@@ -38,12 +38,12 @@ def edition(found: FoundTables, contract: Contract) -> str | None:
     if "children" in found:
         years = [text for text in found["children"].texts("time_period") if re.fullmatch(r"[0-9]{4}", text)]
         return f"{max(years)}-age-0-17" if years else None
-    return ons_population_nomis.edition(found["nomis"]) if "nomis" in found else None
+    return nomis.edition(found["nomis"]) if "nomis" in found else None
 
 
 def why_no_edition(found: FoundTables, contract: Contract) -> str:
     """Why an answer of Nomis has no release key; `""` for other files."""
-    return ons_population_nomis.why_no_edition(found["nomis"]) if "nomis" in found else ""
+    return nomis.why_no_edition(found["nomis"]) if "nomis" in found else ""
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
@@ -100,17 +100,17 @@ def _observe_nomis(
     problems: list[RowProblem],
     kinds: Counter[str],
 ) -> None:
-    ons_population_nomis.whole(block)
-    block = ons_population_nomis.without_zeros(block, problems)
-    areas = ons_population_nomis.areas(block, contract, problems)
+    nomis.whole(block)
+    block = nomis.without_zeros(block, problems)
+    areas = nomis.areas(block, contract, problems)
     kinds.update(area.kind for area in areas)
     observe(
         columns,
         block,
         areas,
         contract,
-        periods=ons_population_nomis.periods(block),
-        breakdowns=ons_population_nomis.breakdowns(block, contract),
+        periods=nomis.periods(block),
+        breakdowns=nomis.breakdowns(block, contract),
     )
 
 

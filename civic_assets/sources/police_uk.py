@@ -13,16 +13,16 @@ from hashlib import sha256
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
+from civic_assets.parsing.duplicate_incidents import refuse_rows_twice, repeated_identifiers, repeated_rows
+from civic_assets.parsing.incident_counts import Subject, counts
+from civic_assets.parsing.observations import Note, ObservationColumns, Parsed, RowProblem
+from civic_assets.parsing.reading import is_synthetic
+from civic_assets.parsing.table_finder import Block, FoundTables
+from civic_assets.parsing.totals import without_totals_of_incidents
 from civic_assets.readers.grid import Grid
-from civic_assets.readers.table_finder import Block, FoundTables
-from civic_assets.sources import police_uk_answers
-from civic_assets.sources.incidents import Subject, counts
-from civic_assets.sources.observations import Note, ObservationColumns, Parsed, RowProblem
-from civic_assets.sources.police_uk_places import Place, notes_of, place_of, reported_by
-from civic_assets.sources.police_uk_words import MONTH, bad_month, slug, span_of
-from civic_assets.sources.reading import is_synthetic
-from civic_assets.sources.repeats import refuse_rows_twice, repeated_identifiers, repeated_rows
-from civic_assets.sources.totals import without_totals_of_incidents
+from civic_assets.sources.police import answers as police_uk_answers
+from civic_assets.sources.police.places import Place, notes_of, place_of, reported_by
+from civic_assets.sources.police.words import MONTH, bad_month, slug, span_of
 from civic_assets.values.cells import label
 from civic_assets.values.month_text import month_named
 

@@ -173,7 +173,7 @@ def test_changed_parser_makes_the_release_anew(newcomer: Newcomer) -> None:
 def test_definitions_hold_its_layers_and_its_checks(newcomer: Newcomer) -> None:
     script = (
         "import json, sys\nfrom pathlib import Path\n"
-        "from civic_assets.defs.build import build_definitions\nfrom civic_assets.store import Store\n"
+        "from civic_assets.defs.build import build_definitions\nfrom civic_assets.layers.store import Store\n"
         "graph = build_definitions(Store(Path(sys.argv[1]))).resolve_asset_graph()\n"
         "mine = [node for node in graph.asset_nodes if node.key.path[-1] == 'library_visits']\n"
         "checks = [graph.get_check_spec(key) for node in mine for key in node.check_keys]\n"

@@ -9,9 +9,9 @@ import duckdb
 import pytest
 from duckdb import DuckDBPyConnection
 
-from civic_assets.cli import main
+from civic_assets.cli.entry import main
 from civic_assets.contracts.load import contracts_folder
-from civic_assets.publish.explained import explanations
+from civic_assets.publish.read_model.descriptions import explanations
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "read-model.md"
 

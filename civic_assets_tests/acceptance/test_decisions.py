@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from civic_assets.contracts.load import contracts_folder
-from civic_assets.inputs.synthetic_ons_csp import write_sample_inputs
+from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
 
 BURGLARY = ("--area", "Islington", "--measure", "burglary", "--period", "2020-01-01/2021-01-01")

@@ -73,7 +73,7 @@ def test_missing_file_is_a_usage_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [("inspect", str(REPORT)), ("--help",)])
 def test_neither_dagster_nor_great_expectations_is_loaded(arguments: tuple[str, ...]) -> None:
     script = (
-        "import sys\nfrom civic_assets.cli import main\n"
+        "import sys\nfrom civic_assets.cli.entry import main\n"
         f"try:\n    main({list(arguments)!r})\nexcept SystemExit:\n    pass\n"
         "print('LOADED', [m for m in ('dagster', 'great_expectations') if m in sys.modules])\n"
     )
@@ -85,7 +85,7 @@ def test_neither_dagster_nor_great_expectations_is_loaded(arguments: tuple[str, 
 
 def test_help_loads_nothing_heavy() -> None:
     script = (
-        "import sys\nfrom civic_assets.cli import main\n"
+        "import sys\nfrom civic_assets.cli.entry import main\n"
         "try:\n    main(['refresh', '--help'])\nexcept SystemExit:\n    pass\n"
         "print('LOADED', [m for m in ('pandas', 'pyarrow', 'duckdb', 'yaml', 'rich', 'numpy') if m in sys.modules])\n"
     )

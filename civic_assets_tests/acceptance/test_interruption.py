@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from civic_assets.archive import Archive
-from civic_assets.inputs.synthetic_ons_csp import write_sample_inputs
+from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets_tests.acceptance.commands import civic_assets, environment
 
 STORES, KILLS_EACH = 5, 4
@@ -47,7 +47,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, inputs: Path) -> tuple
 
 
 def _start(inputs: Path, store: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "civic_assets.cli", "refresh", "--profile", "local"]
+    command = [sys.executable, "-m", "civic_assets.cli.entry", "refresh", "--profile", "local"]
     return subprocess.Popen(
         [*command, "--inputs", str(inputs), "--store", str(store), "--quiet"],
         env=environment(),

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from civic_assets.inputs.synthetic_ons_csp import write_sample_inputs
+from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets_tests import workbook_defects
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
 

@@ -11,12 +11,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from civic_assets.cli.figure_answers import print_trace
 from civic_assets.errors import AmbiguousFigure
-from civic_assets.harmonise.figure_names import ID_COLUMNS, ID_SQL, NAME_SQL, FigureName, figure_name
-from civic_assets.publish.figure_words import Asked, row_of, row_of_text
-from civic_assets.publish.locate import locate
-from civic_assets.publish.trace import COUNTED_SOURCES, rows_counted
-from civic_assets.terminal_figures import print_trace
+from civic_assets.harmonise.figures.names import ID_COLUMNS, ID_SQL, NAME_SQL, FigureName, figure_name
+from civic_assets.publish.queries.figure_words import Asked, row_of, row_of_text
+from civic_assets.publish.queries.trace import COUNTED_SOURCES, rows_counted
+from civic_assets.publish.read_model.locate import locate
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
 from civic_assets_tests.conftest import RealRefresh
 

@@ -15,13 +15,13 @@ from civic_assets.contracts import load
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import NotRecognised
-from civic_assets.inputs.synthetic_figures import REPORT_TABLES
-from civic_assets.quality.rule import RULES
+from civic_assets.inputs.samples.figures import REPORT_TABLES
+from civic_assets.layers.store import Store
+from civic_assets.parsing.recognise import recognise
+from civic_assets.quality.framework.rule import RULES
 from civic_assets.readers.open_file import read_grid
 from civic_assets.refresh import Summary, refresh
 from civic_assets.sources import dfe_sen, gla_report
-from civic_assets.sources.recognise import recognise
-from civic_assets.store import Store
 from civic_assets_tests.acceptance.commands import civic_assets
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -134,7 +134,7 @@ def test_edition_that_breaks_and_reader_that_breaks_are_named(
     monkeypatch.setattr(dfe_sen, "edition", breaks)
     (found,) = recognise(read_grid(SEN), load_contracts())
     assert found.near and found.tracebacks
-    monkeypatch.setattr("civic_assets.sources.claims.find_tables", breaks)
+    monkeypatch.setattr("civic_assets.parsing.claims.find_tables", breaks)
     from civic_assets.errors import FileRefused
 
     with pytest.raises(FileRefused, match="did not expect this"):
@@ -180,7 +180,7 @@ def test_inspect_prints_json_whatever_happens(tmp_path: Path, name: str, content
 def test_sheet_by_itself_is_read_as_a_part_and_never_stands_over_the_whole(tmp_path: Path) -> None:
     import openpyxl
 
-    from civic_assets.inputs.synthetic_ons_csp import write_sample_inputs
+    from civic_assets.inputs.samples.ons_csp import write_sample_inputs
     from civic_assets.tables.release_names import publication_order
 
     write_sample_inputs(tmp_path)
@@ -191,7 +191,7 @@ def test_sheet_by_itself_is_read_as_a_part_and_never_stands_over_the_whole(tmp_p
         if sheet != found.sheet.name:
             del book[sheet]
     book.save(tmp_path / "alone.xlsx")
-    from civic_assets.inspection import inspect
+    from civic_assets.intake.inspect import inspect
 
     report = inspect(tmp_path / "alone.xlsx", load_contracts())
     assert (report["source"], report["release"]) == ("ons_csp", "2021-12-part-rates")

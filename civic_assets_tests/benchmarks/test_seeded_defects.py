@@ -18,11 +18,11 @@ from benchmarks.seeded_defects.printed_cells import Cells
 from benchmarks.seeded_defects.results import as_json, as_text, summary
 from benchmarks.seeded_defects.scoring import Score, false_findings, loud, new_findings, score
 from civic_assets.contracts.load import load_contracts
-from civic_assets.inputs.synthetic_ons_csp import EDITIONS
-from civic_assets.inputs.synthetic_workbook import workbook_bytes
-from civic_assets.inspection import inspect
-from civic_assets.quality import repairs
-from civic_assets.quality.results import Finding
+from civic_assets.inputs.samples.ons_csp import EDITIONS
+from civic_assets.inputs.samples.workbook import workbook_bytes
+from civic_assets.intake.inspect import inspect
+from civic_assets.quality.framework.results import Finding
+from civic_assets.quality.localisation import cases as repairs
 
 # Rows and columns leave too many cells open for a search of seconds.
 QUICK = [

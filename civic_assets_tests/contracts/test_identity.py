@@ -12,8 +12,8 @@ from civic_assets.contracts.identity import is_generic, is_specific
 from civic_assets.contracts.load import contracts_folder, load_contract, load_contracts
 from civic_assets.contracts.model import Contract, Table
 from civic_assets.errors import ContractError
+from civic_assets.parsing.table_finder import find_tables
 from civic_assets.readers.grid import CellValue, Grid, Sheet
-from civic_assets.readers.table_finder import find_tables
 
 UNTITLED = [
     pytest.param(contract, table, id=f"{source}-{table.name}")

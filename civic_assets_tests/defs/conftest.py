@@ -13,9 +13,9 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.instance import open_instance
 from civic_assets.defs.launch import LaunchReport, launch
-from civic_assets.inputs.synthetic_ons_csp import write_sample_inputs
-from civic_assets.intake import take_in
-from civic_assets.store import Store
+from civic_assets.inputs.samples.ons_csp import write_sample_inputs
+from civic_assets.intake.receive import take_in
+from civic_assets.layers.store import Store
 from civic_assets_tests import workbook_defects as defects
 
 HELD_BACK = "2022-06"

@@ -15,7 +15,7 @@ import pytest
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.build import build_definitions
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
 
 SNAPSHOT = Path(__file__).with_name("definition_graph.txt")
 

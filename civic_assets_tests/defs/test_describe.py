@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from civic_assets.defs.describe import RAW_FIELDS, table_metadata
+from civic_assets.layers.store import Store
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.raw_table import grid_to_table
-from civic_assets.store import Store
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 

@@ -14,7 +14,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.defs.build import build_definitions
 from civic_assets.defs.launch import launch
 from civic_assets.defs.resources import StoreResource
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
 
 FIRST, SECOND = "synthetic-csp-tables-2022-09.xlsx", "synthetic-csp-tables-2022-09v2.xlsx"
 

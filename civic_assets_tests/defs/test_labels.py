@@ -14,7 +14,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.defs.build import build_definitions
 from civic_assets.defs.labels import name_of, owners_of, tag_value
 from civic_assets.defs.launch import launch
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
 from civic_assets_tests.defs.conftest import receive
 
 AWKWARD = [

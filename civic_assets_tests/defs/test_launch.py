@@ -16,9 +16,9 @@ import pytest
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.instance import Recorded, open_instance, prepare_home
 from civic_assets.defs.launch import launch
+from civic_assets.layers.store import Store
 from civic_assets.publish.publication import latest
-from civic_assets.quality.engine import rules_for
-from civic_assets.store import Store
+from civic_assets.quality.run import rules_for
 from civic_assets_tests.defs.conftest import HELD_BACK, Launched, receive
 
 ROOT = Path(__file__).parents[2]

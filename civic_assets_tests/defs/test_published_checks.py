@@ -11,11 +11,11 @@ import pytest
 
 from civic_assets.defs.families import FAMILIES, family_of
 from civic_assets.defs.published_checks import SaidOfOurs, published_name, published_specs, together
-from civic_assets.quality.expectations import add_expectations
-from civic_assets.quality.suites import of_what_is_published
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
+from civic_assets.quality.expectations.run_suites import add_expectations
+from civic_assets.quality.expectations.suites import of_what_is_published
 from civic_assets_tests.publish.read_models import records
-from civic_assets_tests.quality.published_figures import BEFORE, NOW, promised, published
+from civic_assets_tests.quality.published.published_figures import BEFORE, NOW, promised, published
 
 
 @pytest.fixture

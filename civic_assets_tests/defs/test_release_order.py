@@ -13,7 +13,7 @@ from civic_assets.defs.build import build_definitions
 from civic_assets.defs.instance import open_instance
 from civic_assets.defs.release_order import in_order, releases_between, releases_partitions
 from civic_assets.errors import CivicError
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
 from civic_assets_tests.defs.conftest import receive
 
 CAME = ["2022-12", "2021-12", "2022-09.r2", "2022-06", "2022-09"]

@@ -16,7 +16,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.defs.build import build_definitions
 from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.schedules import expected_edition, received
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
 
 LONDON = ZoneInfo("Europe/London")
 

@@ -15,7 +15,7 @@ from civic_assets.defs.build import build_definitions
 from civic_assets.defs.instance import open_instance
 from civic_assets.defs.launch import launch
 from civic_assets.defs.storage import PooledEvents, PooledRuns, PooledSchedules, forget_evaluations
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
 from civic_assets_tests.defs.conftest import receive
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

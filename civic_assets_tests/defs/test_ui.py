@@ -26,7 +26,7 @@ from civic_assets.defs.instance import LOCATION, open_instance
 from civic_assets.defs.release_order import releases_partitions
 from civic_assets.defs.ui import _Parts
 from civic_assets.errors import UsageError
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
 from civic_assets_tests.defs.conftest import HELD_BACK, Launched
 
 ROOT = Path(__file__).parents[2]
@@ -77,7 +77,7 @@ def _start(store: Store, output: Path) -> Ui:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    program = [sys.executable, "-c", "from civic_assets.cli import run; run()", "ui"]
+    program = [sys.executable, "-c", "from civic_assets.cli.entry import run; run()", "ui"]
     begun = time.monotonic()
     with output.open("wb") as written:
         process = subprocess.Popen(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from civic_assets.inputs.synthetic_ons_csp import EDITIONS, write_sample_inputs
-from civic_assets_tests.inputs.sample_books import Book, read
+from civic_assets.inputs.samples.ons_csp import EDITIONS, write_sample_inputs
+from civic_assets_tests.inputs.samples.sample_books import Book, read
 
 
 @pytest.fixture(scope="package")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from civic_assets.inputs import synthetic_figures
-from civic_assets.inputs.synthetic_figures import REPORT_TABLES, report_years
+from civic_assets.inputs.samples import figures as synthetic_figures
+from civic_assets.inputs.samples.figures import REPORT_TABLES, report_years
 
 
 def _tables() -> dict[str, list[list[str]]]:

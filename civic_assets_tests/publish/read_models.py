@@ -16,17 +16,17 @@ import pyarrow as pa
 from civic_assets.contracts.corrections import Correction
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
-from civic_assets.harmonise.breaks import Break, breaks
-from civic_assets.harmonise.indicators import indicators
+from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.harmonise.comparability.breaks import Break, breaks
+from civic_assets.harmonise.measures.indicators import indicators
 from civic_assets.harmonise.observations import FIELDS
-from civic_assets.harmonise.register import AreaRegister
-from civic_assets.publish.area_profile import create_area_profile
-from civic_assets.publish.baseline import Allowed, create_baseline
-from civic_assets.publish.crime_table import create_crime_table
-from civic_assets.publish.decisions import create_corrections
-from civic_assets.publish.indicator_figures import create_indicator_figures
-from civic_assets.publish.report_comparison import create_report_comparison
-from civic_assets.publish.small_numbers import create_functions
+from civic_assets.publish.profiles.area_profile import create_area_profile
+from civic_assets.publish.profiles.baseline import Allowed, create_baseline
+from civic_assets.publish.profiles.crime_table import create_crime_table
+from civic_assets.publish.profiles.indicator_figures import create_indicator_figures
+from civic_assets.publish.profiles.report_comparison import create_report_comparison
+from civic_assets.publish.profiles.small_numbers import create_functions
+from civic_assets.publish.read_model.decisions import create_corrections
 
 ISLINGTON, CAMDEN, LONDON, ENGLAND, MET = "E09000019", "E09000007", "E12000007", "E92000001", "E23000001"
 OUT = date(2020, 1, 1)

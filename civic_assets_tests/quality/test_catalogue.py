@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from civic_assets.quality.catalogue import page
-from civic_assets.quality.engine import catalogue
+from civic_assets.quality.run import catalogue
 
 DOCS = Path(__file__).parents[2] / "docs" / "checks.md"
 

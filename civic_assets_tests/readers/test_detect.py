@@ -12,7 +12,7 @@ import pytest
 import xlwt
 
 from civic_assets.errors import FileRefused
-from civic_assets.readers import zip_container
+from civic_assets.readers.containers import zip_directory
 from civic_assets.readers.detect import Format, sniff
 from civic_assets_tests.readers.bad_files import (
     CONTENT_TYPES,
@@ -222,7 +222,7 @@ def test_other_office_documents_are_named(file, members, words):
 
 
 def test_a_member_of_a_thousand_times_its_size_is_a_bomb(file):
-    bomb = zip_of(xlsx_members(sheet_xml(" " * (8 * zip_container.MIB))))
+    bomb = zip_of(xlsx_members(sheet_xml(" " * (8 * zip_directory.MIB))))
     sentence = refusal(file(bomb))
     assert "zip bomb" in sentence
     assert "sheet1.xml" in sentence
@@ -237,15 +237,15 @@ def test_a_member_of_a_thousand_times_its_size_is_a_bomb(file):
     ],
 )
 def test_the_declared_size_of_all_members_is_limited(file, monkeypatch, kind, members):
-    limit = zip_container.SizeLimit(1, "of this test")
-    monkeypatch.setitem(zip_container.LIMITS, kind, limit)
+    limit = zip_directory.SizeLimit(1, "of this test")
+    monkeypatch.setitem(zip_directory.LIMITS, kind, limit)
     assert "of this test" in refusal(file(zip_of(members)))
 
 
 def test_the_home_office_file_of_1_4_gb_is_no_bomb():
     content = zipfile.ZipInfo("content.xml")
     content.file_size, content.compress_size = 1_400_000_000, 50_000_000
-    zip_container._refuse_bomb([content], "ods", "prc-csp.ods")
+    zip_directory._refuse_bomb([content], "ods", "prc-csp.ods")
 
 
 def test_archives_of_archives_are_refused(file):
@@ -253,7 +253,7 @@ def test_archives_of_archives_are_refused(file):
 
 
 def test_absurdly_many_members_are_refused(file, monkeypatch):
-    monkeypatch.setattr(zip_container, "MAX_MEMBERS", 3)
+    monkeypatch.setattr(zip_directory, "MAX_MEMBERS", 3)
     assert "holds 4 members" in refusal(file(zip_of({str(n): b"" for n in range(4)}), "a.zip"))
 
 

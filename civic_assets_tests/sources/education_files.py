@@ -17,10 +17,10 @@ from typing import Any
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import NotRecognised
-from civic_assets.layers import examine
-from civic_assets.quality.rule import FileFacts
+from civic_assets.layers.build import examine
+from civic_assets.parsing.recognise import recognise
+from civic_assets.quality.framework.rule import FileFacts
 from civic_assets.readers.open_file import read_grid
-from civic_assets.sources.recognise import recognise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from civic_assets.quality.engine import assess
-from civic_assets.quality.results import Assessment, Finding
+from civic_assets.quality.framework.results import Assessment, Finding
+from civic_assets.quality.run import assess
 from civic_assets_tests.releases import failing, release_of, report, result
 
 BURGLARY = "L24:Data year ending December 2020"

@@ -12,13 +12,13 @@ import pytest
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import CivicError
-from civic_assets.harmonise.register import AreaRegister
+from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.parsing.observations import Parsed
+from civic_assets.parsing.recognise import recognise
+from civic_assets.parsing.table_finder import find_tables
 from civic_assets.readers.open_file import read_grid
-from civic_assets.readers.table_finder import find_tables
 from civic_assets.sources import home_office_prc, ons_pfa
-from civic_assets.sources.observations import Parsed
-from civic_assets.sources.partnerships import partnerships_of
-from civic_assets.sources.recognise import recognise
+from civic_assets.sources.ons.partnerships import partnerships_of
 from civic_assets_tests.home_office_files import DERBYSHIRE, KENT, csv_lines, sheets
 from civic_assets_tests.ods_files import write_sheets
 

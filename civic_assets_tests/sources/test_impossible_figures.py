@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.inspection import inspect
+from civic_assets.intake.inspect import inspect
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 BOROUGHS = FIXTURES / "met_borough" / "recent.csv"

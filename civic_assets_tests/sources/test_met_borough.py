@@ -12,11 +12,11 @@ import pytest
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import CivicError
-from civic_assets.inspection import inspect
+from civic_assets.intake.inspect import inspect
+from civic_assets.parsing.observations import Parsed
+from civic_assets.parsing.recognise import recognise
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources import met_borough
-from civic_assets.sources.observations import Parsed
-from civic_assets.sources.recognise import recognise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "met_borough"
 RECENT = FIXTURES / "recent.csv"

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.inspection import inspect
-from civic_assets.layers import examine
-from civic_assets.quality.rule import FileFacts
+from civic_assets.intake.inspect import inspect
+from civic_assets.layers.build import examine
+from civic_assets.parsing.recognise import recognise
+from civic_assets.quality.framework.rule import FileFacts
 from civic_assets.readers.open_file import read_grid
-from civic_assets.sources.recognise import recognise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 MET, MET_OLDER = FIXTURES / "met_borough" / "recent.csv", FIXTURES / "met_borough" / "older.csv"

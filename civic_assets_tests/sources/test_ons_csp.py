@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from civic_assets.inputs.synthetic_ons_csp import EDITIONS
-from civic_assets.inputs.synthetic_workbook import workbook_bytes
-from civic_assets.quality.rule import Release
+from civic_assets.inputs.samples.ons_csp import EDITIONS
+from civic_assets.inputs.samples.workbook import workbook_bytes
+from civic_assets.quality.framework.rule import Release
 from civic_assets.readers.open_file import read_grid
 from civic_assets_tests.releases import release_of, sample
 from civic_assets_tests.sources.held_back import why_held_back

@@ -13,11 +13,11 @@ import pytest
 from openpyxl import load_workbook
 
 from civic_assets.contracts.load import load_contracts
+from civic_assets.parsing.observations import Parsed
+from civic_assets.parsing.recognise import recognise
+from civic_assets.parsing.table_finder import find_tables
 from civic_assets.readers.open_file import read_grid
-from civic_assets.readers.table_finder import find_tables
 from civic_assets.sources import ons_pfa
-from civic_assets.sources.observations import Parsed
-from civic_assets.sources.recognise import recognise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "ons_pfa"
 MARCH_2018, DECEMBER_2019 = (

@@ -13,10 +13,10 @@ import pytest
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import CivicError, NotRecognised
+from civic_assets.parsing.observations import Parsed
+from civic_assets.parsing.recognise import recognise
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources import ons_population
-from civic_assets.sources.observations import Parsed
-from civic_assets.sources.recognise import recognise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "ons_population"
 WORKBOOK, CHILDREN = FIXTURES / "workbook.xlsx", FIXTURES / "children.csv"

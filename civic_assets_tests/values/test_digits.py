@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_assets.contracts.compile import AREA_CODE
-from civic_assets.harmonise.figure_names import days_of
+from civic_assets.harmonise.figures.names import days_of
+from civic_assets.parsing.contract_schema import AREA_CODE
 from civic_assets.values.cells import parse_number
 
 PROJECT = Path(__file__).parents[2]

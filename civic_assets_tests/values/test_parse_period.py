@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_assets.sources import education_periods as education
+from civic_assets.sources.dfe import periods as education
 from civic_assets.values.named_periods import (
     TERMS,
     academic_year,

@@ -1,7 +1,7 @@
 """Claims of change and of being high: how extreme they are among all that could have been claimed (X-10, X-11).
 
 Belongs here: `quality.baseline_multiverse` and `quality.omitted_effects`. Does not belong here: which period is our
-baseline (`civic_assets.publish.baseline`), and numbers in the report's text against the data (X-14).
+baseline (`civic_assets.publish.profiles.baseline`), and numbers in the report's text against the data (X-14).
 
 The multiverse of a claim: all pairs of periods of the area and indicator that may be compared with its latest one (so
 that none of them are separated by a break or overlap), each as a change of the count, of the rate, and of the other

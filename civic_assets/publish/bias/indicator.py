@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from civic_assets.contracts.model import Contract
     from civic_assets.publish.bias.vocabulary import Vocabulary
-    from civic_assets.quality.results import Reason
+    from civic_assets.quality.framework.results import Reason
 
 Bias = Literal[
     "confirmation",

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from civic_assets.harmonise.breaks import breaks
-from civic_assets.harmonise.geography import PARTNERSHIP
-from civic_assets.harmonise.register import AreaRegister
+from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.harmonise.areas.register_tables import PARTNERSHIP
+from civic_assets.harmonise.comparability.breaks import breaks
 from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
 
 

@@ -16,12 +16,12 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from civic_assets.harmonise.breaks import breaks
+from civic_assets.harmonise.comparability.breaks import breaks
 from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
-from civic_assets.publish.small_numbers import FEWEST_EVENTS
+from civic_assets.publish.profiles.small_numbers import FEWEST_EVENTS
 
 if TYPE_CHECKING:
-    from civic_assets.harmonise.breaks import Break
+    from civic_assets.harmonise.comparability.breaks import Break
 
 
 def prepare(facts: Facts) -> Sequence[Indicator]:

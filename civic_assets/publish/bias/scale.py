@@ -1,7 +1,7 @@
 """Months beside years of one area: is a figure of the scale of the area that it is called after (X-05)?
 
 Belongs here: `quality.months_beside_years`. Does not belong here: years beside sums of twelve months (X-04,
-`civic_assets.publish.recorded_crime`). The register has no row of this: it shows no bias but a wrong name.
+`civic_assets.publish.profiles.recorded_crime`). The register has no row of this: it shows no bias but a wrong name.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Areas that are always there, and what looking at them alone would do (H-15).
 
 Belongs here: the panel of each measure over all releases. Does not belong here: the same within one release (H-15,
-`civic_assets.quality.base_rules`), and who sent nothing (`participation`).
+`civic_assets.quality.rules.denominators`), and who sent nothing (`participation`).
 """
 
 from __future__ import annotations

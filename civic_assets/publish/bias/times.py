@@ -1,7 +1,7 @@
 """Which times figures are of: unusual ones (H-13), too few of them (H-17), and long past (X-02).
 
 Belongs here: indicators about periods. Does not belong here: what counts as unusual (the register of breaks), and
-whether two periods may be compared (`civic_assets.harmonise.comparability`).
+whether two periods may be compared (`civic_assets.harmonise.comparability.verdict`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from civic_assets.harmonise.breaks import abnormal_share
+from civic_assets.harmonise.comparability.breaks import abnormal_share
 from civic_assets.publish.bias.indicator import Facts, Indicator
-from civic_assets.quality.time_rules import most_disjoint
+from civic_assets.quality.rules.periods import most_disjoint
 from civic_assets.values.periods import Period, PeriodKind
 
 

@@ -1,7 +1,8 @@
 """Locators taken apart, so that the cells around one can be looked up.
 
 Belongs here: the three forms in which a cell is addressed (`readers.grid.Sheet.locator`), read back, and that of a
-count of several rows, which names the cell of each (`sources.incidents`). Does not belong here: the cells (`cells`).
+count of several rows, which names the cell of each (`parsing.incident_counts`). Does not belong here: the cells
+(`cells`).
 """
 
 from __future__ import annotations

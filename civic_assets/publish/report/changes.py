@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from civic_assets.store import Store
+from civic_assets.layers.store import Store
 
 
 @dataclass(frozen=True, slots=True)

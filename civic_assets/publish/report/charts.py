@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from civic_assets.quality.wording import figure
+from civic_assets.quality.framework.wording import figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

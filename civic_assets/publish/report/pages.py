@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 from civic_assets import __version__
 from civic_assets.contracts.model import Contract
 from civic_assets.inputs import SYNTHETIC_MARK
+from civic_assets.publish.queries.sources import stale_from
 from civic_assets.publish.report import links, views, words
 from civic_assets.publish.report.cells import Neighbours
 from civic_assets.publish.report.changes import Changes
 from civic_assets.publish.report.charts import Chart, bars, stacked
 from civic_assets.publish.report.reading import DIMENSIONS, SHOWN_OF_A_LIST, Facts, Row
 from civic_assets.publish.report.registers import Section
-from civic_assets.publish.sources import stale_from
 
 if TYPE_CHECKING:
     from jinja2 import Environment

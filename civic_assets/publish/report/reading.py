@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import release_sort_key
-from civic_assets.quality.causes import MANY, MANY_PROPOSALS
+from civic_assets.quality.framework.causes import MANY, MANY_PROPOSALS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
-from civic_assets.layers import RESULTS
+from civic_assets.layers.build import RESULTS
+from civic_assets.layers.store import Store, code_version
+from civic_assets.publish.build import open_read_model, stamp_of
 from civic_assets.publish.publication import latest
-from civic_assets.publish.read_model import open_read_model, stamp_of
 from civic_assets.publish.report.links import INDEX
-from civic_assets.store import Store, code_version
 
 if TYPE_CHECKING:
     from civic_assets.publish.report.cells import Neighbours

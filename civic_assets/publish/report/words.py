@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from civic_assets.quality.wording import figure
+from civic_assets.quality.framework.wording import figure
 
 State = Literal["pass", "warn", "fail", "not_evaluated"]
 STATES: Mapping[State, tuple[str, str]] = {
@@ -41,7 +41,7 @@ PATTERNS: Mapping[str, str] = {
     "digit_dropped": "a digit is missing",
     "digit_doubled": "a digit stands twice",
 }
-"""What a printed number looks like beside the proposed one (`quality.typing_errors.Pattern`)."""
+"""What a printed number looks like beside the proposed one (`quality.localisation.typing_errors.Pattern`)."""
 # What a finding shows by itself, or what its sentence repeats.
 _SHOWN_ELSEWHERE = frozenset({"message", "repairs", "cells", "complete", "edits", "table", "cause"})
 # Entries of a list that are written out.

@@ -11,10 +11,10 @@ from pathlib import Path
 from civic_assets.archive import release_sort_key
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
-from civic_assets.intake import take_in
-from civic_assets.layers import build_harmonised, build_raw, build_validated
+from civic_assets.intake.receive import take_in
+from civic_assets.layers.build import build_harmonised, build_raw, build_validated
+from civic_assets.layers.store import Store
 from civic_assets.publish.publication import publish
-from civic_assets.store import Store
 
 
 def contracts() -> Mapping[str, Contract]:

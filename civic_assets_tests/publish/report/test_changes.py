@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from civic_assets.layers.store import Store
 from civic_assets.publish.report.changes import changes_since
-from civic_assets.store import Store
 
 
 def manifest(number: int, **content: Any) -> dict[str, Any]:

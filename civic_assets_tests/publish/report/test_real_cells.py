@@ -7,13 +7,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from civic_assets.layers.store import Store
+from civic_assets.parsing.recognise import parser_of
+from civic_assets.parsing.table_finder import find_tables
 from civic_assets.publish.report.addresses import address_of
 from civic_assets.publish.report.cells import Wanted, neighbours_of
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.raw_table import grid_to_table
-from civic_assets.readers.table_finder import find_tables
-from civic_assets.sources.recognise import parser_of
-from civic_assets.store import Store
 from civic_assets_tests.releases import contract
 
 # Every so manieth figure is looked up: all of them would be slow, and the places are spread over all tables.

@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from civic_assets.inputs.synthetic_figures import REPORT_TABLES
+from civic_assets.inputs.samples.figures import REPORT_TABLES
+from civic_assets.layers.store import Store
 from civic_assets.publish.report.registers import REGISTERS
 from civic_assets.publish.report.site import build, folder_of
-from civic_assets.store import Store
 from civic_assets_tests.publish.report.html_pages import pages_of
 from civic_assets_tests.publish.report.stores import add, contracts
 

@@ -13,12 +13,12 @@ import duckdb
 import pytest
 
 from civic_assets.errors import UsageError
-from civic_assets.inputs.synthetic_figures import REPORT_TABLES
-from civic_assets.inputs.synthetic_ons_csp import EDITIONS
-from civic_assets.inputs.synthetic_workbook import workbook_bytes
+from civic_assets.inputs.samples.figures import REPORT_TABLES
+from civic_assets.inputs.samples.ons_csp import EDITIONS
+from civic_assets.inputs.samples.workbook import workbook_bytes
+from civic_assets.layers.store import Store
 from civic_assets.publish.report import pages, reading
 from civic_assets.publish.report.site import build, build_if_older, folder_of
-from civic_assets.store import Store
 from civic_assets_tests import workbook_defects as defects
 from civic_assets_tests.publish.report.html_pages import Element, pages_of
 from civic_assets_tests.publish.report.stores import add, contracts

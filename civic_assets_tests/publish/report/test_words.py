@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from civic_assets.publish.report.words import PATTERNS, Counts, day, days, evidence_of, plain, share
-from civic_assets.quality.typing_errors import Pattern
+from civic_assets.quality.localisation.typing_errors import Pattern
 
 
 def result(outcome: str, severity: str = "warning") -> dict[str, str]:

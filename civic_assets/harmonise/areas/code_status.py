@@ -1,0 +1,156 @@
+"""How the area codes of a release stand to the register: in force, applied backwards, ended, described, or unknown.
+
+Belongs here: sorting the codes, and counting them. Does not belong here: which of them is a fault, and how serious
+(`civic_assets.quality.area_rules`), and the register itself.
+
+Publishers carry the codes of the day on which they publish back over their whole history: a code that began after a
+period ended is *applied backwards*, which says how the figures were made and is no error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from civic_assets.harmonise.areas.register import AreaRegister
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+COMPLETE = frozenset(
+    {"E06", "E07", "E08", "E09", "E10", "E11", "E12", "E13", "E23", "E92", "W06", "W15", "W92", "S92", "N92",
+     "K02", "K03", "K04"}
+)  # fmt: skip
+"""Beginnings of codes of which the register holds all that were in force at any time since 2009."""
+KNOWN_IN_PART = frozenset({"E22", "W14", "S12", "N09"})
+"""Beginnings of codes of which it holds some: partnerships since 2017, Scotland and Northern Ireland of late."""
+
+
+class Standing(StrEnum):
+    """How a code stands to the register at the end of a period."""
+
+    LIVE = "live"
+    """In force on the period's last day."""
+    APPLIED_BACKWARDS = "applied_backwards"
+    """Began after the period: a later geography, applied to earlier years."""
+    ENDED_WITHIN = "ended_within_the_period"
+    """In force in a part of the period: the figure is of the geography at its beginning."""
+    ENDED = "ended"
+    """Ended before the period began, and yet with figures."""
+    LISTED = "ended_without_figures"
+    """Not in force any more, and listed without a figure."""
+    DESCRIBED = "described_by_the_row"
+    """Of a kind that the register does not hold (wards, output areas, unassigned offences): the row says what it is."""
+    UNLISTED = "not_in_a_partial_list"
+    """Of a kind that the register holds in part, and not among those held."""
+    UNKNOWN = "unknown"
+    """Of a kind that the register holds completely, and not in it; or of no kind at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAt:
+    """One area code in one period.
+
+    Args:
+        first_day: Of the period.
+        last_day: Of the period.
+        n_rows: Figures and absent figures.
+        n_figures: Those with a value.
+        locator: Of the first of them.
+    """
+
+    code: str
+    name: str
+    type: str
+    first_day: date
+    last_day: date
+    n_rows: int
+    n_figures: int
+    locator: str
+    standing: Standing
+
+
+def standing(
+    register: AreaRegister,
+    code: str,
+    first_day: date,
+    last_day: date,
+    *,
+    area_type: str = "",
+    n_figures: int = 1,
+) -> Standing:
+    """How one code stands in one period.
+
+    Args:
+        register: Of areas.
+        code: GSS code, or `<code>/<words>` where the publisher has none.
+        first_day: Of the period.
+        last_day: Of the period.
+        area_type: As its row says; `unknown` where a publisher's row names no place.
+        n_figures: Values that it has there.
+    """
+    area = register.find(code)
+    if area is None:
+        whole, _, words = code.partition("/")
+        if area_type == "unknown":
+            return Standing.UNKNOWN
+        if words and register.find(whole):
+            return Standing.DESCRIBED
+        if whole[:3] in COMPLETE:
+            return Standing.UNKNOWN
+        return Standing.UNLISTED if whole[:3] in KNOWN_IN_PART else Standing.DESCRIBED
+    if area.live(last_day) is not False:
+        return Standing.LIVE
+    if area.valid_from is not None and last_day < area.valid_from:
+        return Standing.APPLIED_BACKWARDS
+    if area.live(first_day):
+        return Standing.ENDED_WITHIN
+    return Standing.ENDED if n_figures else Standing.LISTED
+
+
+def codes_at(observations: pa.Table, register: AreaRegister, column: str = "area_code") -> list[CodeAt]:
+    """Every area code in every period, once; rows without a code or a period are other rules' business.
+
+    Args:
+        observations: Columns as `civic_assets.parsing.observations.FIELDS`.
+        register: Of areas.
+        column: Where the codes stand: `area_code`, or the `authority_code` that a row prints beside it.
+    """
+    import pyarrow.compute as pc
+
+    keys = [column, "area_type", "period_start", "period_end"]
+    rows = observations.select([*keys, "area_name", "value", "locator"]).group_by(keys, use_threads=False)
+    found = rows.aggregate(
+        [
+            ("area_name", "first"),
+            ("locator", "first"),
+            ("value", "count", pc.CountOptions(mode="all")),
+            ("value", "count", pc.CountOptions(mode="only_valid")),
+        ]
+    )
+    # By place, since the two counts have one name.
+    columns = (found.column(place).to_pylist() for place in range(found.num_columns))
+    codes = []
+    for code, kind, start, end, name, locator, n_rows, n_figures in zip(*columns, strict=True):
+        if code is None or start is None or end is None or end <= start:
+            continue
+        last_day = end - timedelta(days=1)
+        how = standing(register, code, start, last_day, area_type=kind or "", n_figures=n_figures)
+        codes.append(CodeAt(code, name or "", kind or "", start, last_day, n_rows, n_figures, locator, how))
+    return codes
+
+
+def counts(codes: Sequence[CodeAt]) -> dict[str, dict[str, int]]:
+    """Distinct codes and figures of each standing: what a run says of a release's areas.
+
+    A code that stands differently in two periods is counted with each.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for how in Standing:
+        mine = [code for code in codes if code.standing is how]
+        if mine:
+            found[str(how)] = {"codes": len({c.code for c in mine}), "figures": sum(c.n_rows for c in mine)}
+    return found

@@ -1,0 +1,51 @@
+"""Which police force an output area belongs to.
+
+Belongs here: from an output area's name to the force that polices its authority. Does not belong here: output areas in
+wards and authorities (`points`), and how a street file's rows are counted (`civic_assets.sources.police_uk`).
+
+A force's street file holds output areas of its neighbours, of which it knows only what it recorded there itself. Two
+forces' counts of one output area are two figures, and neither is that of the area.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+
+from civic_assets.harmonise.areas.output_areas import locate
+from civic_assets.harmonise.areas.register import AreaRegister
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """An authority with its own police force."""
+
+    authority: str
+    authority_name: str
+    force: str
+
+
+# A month of the largest force has some five thousand output areas.
+@lru_cache(1 << 15)
+def territory(code: str, name: str, on: date) -> Territory | None:
+    """The authority in which an output area lies by its name, and that authority's one force; None where not known.
+
+    Args:
+        code: Of the output area.
+        name: As printed beside it, e.g. `Islington 015D`.
+        on: Day whose authorities are wanted.
+    """
+    register = AreaRegister.shipped()
+    place = locate([(code, name)], register, on)[code]
+    return _of(place.authority) if place.authority else None
+
+
+@cache
+def _of(authority: str) -> Territory | None:
+    register = AreaRegister.shipped()
+    forces = register.containers(authority, "police_force")
+    area = register.find(authority)
+    if len(forces) != 1 or area is None:
+        return None
+    return Territory(authority, area.name, forces[0])

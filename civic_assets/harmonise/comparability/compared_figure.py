@@ -1,0 +1,84 @@
+"""One figure of a series, with everything that decides what it may be set beside.
+
+Belongs here: what a series is. Does not belong here: how a figure is named (`civic_assets.harmonise.figures.names`),
+looking one up in the read model (`civic_assets.publish.queries.compare`) and deciding
+(`civic_assets.harmonise.comparability.verdict`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from civic_assets.errors import UsageError
+from civic_assets.values.periods import LENGTHS, Period, PeriodKind, Statistic
+
+if TYPE_CHECKING:
+    from civic_assets.harmonise.areas.register import AreaFacts
+    from civic_assets.harmonise.measures.vocabulary import Measure
+    from civic_assets.values.ages import AgeBand
+
+
+def kind_by_length(start: date, end: date) -> PeriodKind:
+    """Kind of a period of which only the days are known.
+
+    Raises:
+        UsageError: No kind of period has that length.
+    """
+    days = (end - start).days
+    for kind in (
+        PeriodKind.POINT_IN_TIME,
+        PeriodKind.MONTH,
+        PeriodKind.QUARTER,
+        PeriodKind.ROLLING_YEAR,
+        PeriodKind.TERM,
+    ):
+        shortest, longest = LENGTHS[kind]
+        if shortest <= days <= longest:
+            return kind
+    raise UsageError(f"{start}/{end} is {days} days long, which is no day, month, quarter, term or year")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One figure of one series.
+
+    Args:
+        definition: What is measured, from the vocabulary.
+        area: The area's facts; those of an unknown code have no dates.
+        ages: Band of age that the figure is about, where it is about one.
+        published: Is there such a figure in the read model? When not, only what its source says is judged.
+        modelled: It was computed by a model, not published.
+        corrected_value: What a registered decision says it should read; `value` stays as printed.
+    """
+
+    name: str
+    source: str
+    measure: str
+    definition: Measure
+    area: AreaFacts
+    period: Period
+    statistic: Statistic
+    unit: str
+    breakdown: str = "total"
+    ages: AgeBand | None = None
+    release: str | None = None
+    value: float | None = None
+    status: str | None = None
+    quality: str | None = None
+    published: bool = True
+    modelled: bool = False
+    corrected_value: float | None = None
+    correction_id: str | None = None
+
+    @property
+    def is_count(self) -> bool:
+        """Is it a number of something, which adds up, and not a share or a rate?"""
+        return self.unit == "count"
+
+    @property
+    def called(self) -> str:
+        """How a sentence names it: measure, area and period."""
+        group = "" if self.breakdown == "total" else f" ({self.breakdown})"
+        return f"{self.measure}{group} of {self.area.name or self.area.code}, {self.period}"

@@ -1,0 +1,315 @@
+"""In what two figures differ: each misalignment as a sentence with the rule of the catalogue behind it.
+
+Belongs here: finding out, one subject at a time: the figures themselves, what is measured, time, place, people,
+breaks. Does not belong here: which operation a misalignment forbids (`civic_assets.harmonise.comparability.verdict`).
+Rules: `docs/checks.md`, H-01 to H-17; methods: the algebra of periods is in `civic_assets.harmonise.time.alignment`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
+from civic_assets.harmonise.comparability.breaks import between
+from civic_assets.harmonise.comparability.compared_figure import Series
+from civic_assets.harmonise.time.alignment import jaccard, relation
+from civic_assets.values.periods import Period, PeriodKind, Statistic
+
+if TYPE_CHECKING:
+    from civic_assets.harmonise.comparability.breaks import Break
+    from civic_assets.harmonise.measures.vocabulary import Denominator
+
+FAR = 183
+"""Days between the middle of a period and the date of its denominator (rule H-04)."""
+YEARS = frozenset(
+    {PeriodKind.ROLLING_YEAR, PeriodKind.CALENDAR_YEAR, PeriodKind.FINANCIAL_YEAR, PeriodKind.ACADEMIC_YEAR}
+)
+
+
+HAPPENINGS = frozenset({"events", "offences", "cases"})
+PEOPLE = frozenset({"persons", "pupils", "enrolments"})
+
+
+class Subject(StrEnum):
+    """What a misalignment is about."""
+
+    FIGURE = "figure"
+    MEASURE = "measure"
+    UNIT = "unit"
+    STATISTIC = "statistic"
+    LENGTH = "length"
+    OVERLAP = "overlap"
+    SEASON = "season"
+    APART = "apart"
+    PLACE = "place"
+    AGES = "ages"
+    GROUP = "group"
+    DENOMINATOR = "denominator"
+    DEFINITION = "definition"
+    BREAK = "break"
+    ABNORMAL = "abnormal"
+    VINTAGE = "vintage"
+    MODEL = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Misalignment:
+    """One thing in which two figures differ.
+
+    Args:
+        rule: Of the catalogue.
+        subject: What it is about.
+        text: A sentence.
+        serious: It changes what the figures mean; otherwise it is to be said with them.
+    """
+
+    rule: str
+    subject: Subject
+    text: str
+    serious: bool = True
+
+
+def figures(a: Series, b: Series) -> Iterator[Misalignment]:
+    """Is each figure a number that may be used?"""
+    for series in (a, b):
+        if series.modelled:
+            yield Misalignment("H-09", Subject.MODEL, f"{series.called}: modelled, not published as such.")
+        if not series.published:
+            text = f"{series.called}: no such figure is published here; only what its source says of it is judged."
+            yield Misalignment("V-07", Subject.FIGURE, text, serious=False)
+        elif series.value is None:
+            state = (series.status or "absent").replace("_", " ")
+            yield Misalignment(
+                "R-07", Subject.FIGURE, f"{series.called}: no number, but {state}; that is not zero."
+            )
+        elif series.quality in ("disputed", "withheld"):
+            text = f"{series.called}: {series.quality}, since a blocking check failed; see `trace`."
+            yield Misalignment("V-10", Subject.FIGURE, text)
+        elif series.status:
+            text = f"{series.called}: marked {series.status.replace('_', ' ')} by its publisher."
+            yield Misalignment("R-07", Subject.FIGURE, text, serious=False)
+
+
+def measures(a: Series, b: Series) -> Iterator[Misalignment]:
+    """Is the same thing measured, in the same unit?"""
+    ours, theirs = a.definition, b.definition
+    if ours.unit_of_count != theirs.unit_of_count:
+        text = (
+            f"{a.measure} counts {ours.unit_of_count}, {b.measure} counts {theirs.unit_of_count}: not numbers "
+            f"of one thing"
+        )
+        happening, having = sorted(
+            (ours.unit_of_count, theirs.unit_of_count), key=lambda unit: unit not in HAPPENINGS
+        )
+        several = f"; one of the {having} can stand behind several {happening}"
+        yield Misalignment(
+            "V-19",
+            Subject.MEASURE,
+            text + (several if happening in HAPPENINGS and having in PEOPLE else "") + ".",
+        )
+    if a.measure != b.measure:
+        text = (
+            f"Different measures: {a.measure} is '{ours.definition}'; {b.measure} is '{theirs.definition}'."
+        )
+        yield Misalignment("H-14", Subject.MEASURE, text)
+    if a.unit != b.unit:
+        yield Misalignment(
+            "H-14", Subject.UNIT, f"Different units: {_words(a.unit)} against {_words(b.unit)}."
+        )
+    if a.breakdown != b.breakdown:
+        yield _groups(a, b)
+    if a.source != b.source and a.measure == b.measure and ours.definition != theirs.definition:
+        text = f"{a.source} means '{ours.definition}', {b.source} '{theirs.definition}'."
+        yield Misalignment("H-14", Subject.DEFINITION, text)
+
+
+def _groups(a: Series, b: Series) -> Misalignment:
+    keys = [{pair.split("=")[0] for pair in s.breakdown.split(";")} for s in (a, b)]
+    text = f"Different groups: {a.breakdown} against {b.breakdown}"
+    if keys[0] == keys[1]:
+        return Misalignment("H-06", Subject.GROUP, text + ".", serious=False)
+    return Misalignment("H-06", Subject.GROUP, text + "; one may hold the other.")
+
+
+def periods(a: Series, b: Series) -> Iterator[Misalignment]:
+    """Do the figures relate to time in the same way?"""
+    if a.statistic != b.statistic:
+        text = f"A {_words(a.statistic)} against a {_words(b.statistic)}: they relate to time differently."
+        yield Misalignment("H-02", Subject.STATISTIC, text)
+    ours, theirs = a.period, b.period
+    yield from _lengths(ours, theirs)
+    if (ours.start, ours.end) == (theirs.start, theirs.end):
+        return
+    overlap = ours.overlap_days(theirs)
+    if overlap:
+        share = overlap / min(ours.days, theirs.days)
+        text = (
+            f"{overlap} days in common ({share:.1%} of the shorter period; {_words(relation(ours, theirs))}): "
+            f"{ours} and {theirs} are not two times."
+        )
+        yield Misalignment("H-01", Subject.OVERLAP, text)
+    likeness = jaccard(ours, theirs)
+    if likeness < 0.5:
+        text = (
+            f"Periods share {overlap} of {ours.union_days(theirs)} days: print each with its figure "
+            f"({ours}; {theirs})."
+        )
+        yield Misalignment("H-03", Subject.APART, text, serious=False)
+    seasonal = ours.days < 360 and (ours.start.month, ours.start.day) != (
+        theirs.start.month,
+        theirs.start.day,
+    )
+    if seasonal and a.statistic == Statistic.FLOW:
+        text = "Different parts of the year: a difference can be the season."
+        yield Misalignment("H-03", Subject.SEASON, text, serious=False)
+
+
+def _lengths(a: Period, b: Period) -> Iterator[Misalignment]:
+    if abs(a.days - b.days) <= 1 and (a.kind == b.kind or {a.kind, b.kind} <= YEARS):
+        if a.kind != b.kind and a.start.replace(year=2000) != b.start.replace(year=2000):
+            text = f"A {_words(a.kind)} against a {_words(b.kind)}: the years begin on different days."
+            yield Misalignment("H-03", Subject.SEASON, text, serious=False)
+        return
+    if a.kind == b.kind and a.kind in (PeriodKind.MONTH, PeriodKind.QUARTER):
+        text = f"{a.days} days against {b.days}: compare figures per day."
+        yield Misalignment("H-03", Subject.LENGTH, text, serious=False)
+        return
+    text = f"A {_words(a.kind)} of {a.days} days against a {_words(b.kind)} of {b.days}."
+    yield Misalignment("H-03", Subject.LENGTH, text)
+
+
+def places(a: Series, b: Series, register: AreaRegister) -> Iterator[Misalignment]:
+    """Are the figures about the same ground, or about two grounds of one kind and one date?"""
+    for series in (a, b):
+        if register.find(series.area.code) is None and "/" not in series.area.code:
+            text = f"{series.area.code} is in no register of areas held here: its boundary and dates are not known."
+            yield Misalignment("H-07", Subject.PLACE, text, serious=False)
+    if a.area.code == b.area.code:
+        return
+    if register.same_ground(a.area.code, b.area.code)[0]:
+        return
+    if a.area.type != b.area.type:
+        text = f"A {_words(a.area.type)} against a {_words(b.area.type)}: their sizes are not alike."
+        yield Misalignment("H-07", Subject.PLACE, text, serious=a.is_count and b.is_count)
+    elif register.never_together(a.area.code, b.area.code):
+        dates = [f"{s.area.name} ({s.area.code}) {_stood(s.area)}" for s in (a, b)]
+        text = f"Areas of two dates: {dates[0]}, {dates[1]}; there is no day on which both are known to have stood."
+        yield Misalignment("H-07", Subject.PLACE, text)
+
+
+def _stood(area: AreaFacts) -> str:
+    """When an area stood, as far as is known."""
+    if area.seen is not None:
+        first, last = (day.year for day in area.seen)
+        return f"is in lookups of {first}" + (f" to {last}" if last != first else "")
+    since = f"since {area.valid_from}" if area.valid_from else "from the start of the coding"
+    return f"stood {since}" + (f" until {area.valid_to}" if area.valid_to else "")
+
+
+def people(a: Series, b: Series) -> Iterator[Misalignment]:
+    """Are the figures about people of the same ages, and by the same reckoning of age?"""
+    if a.ages != b.ages and (a.ages or b.ages):
+        ours, theirs = (str(s.ages) if s.ages else "no age stated" for s in (a, b))
+        yield Misalignment("H-06", Subject.AGES, f"Different people: {ours} against {theirs}.")
+
+
+def denominators(a: Series, b: Series) -> Iterator[Misalignment]:
+    """Are two rates per the same thing, and is its base of one kind?"""
+    if a.is_count or b.is_count:
+        return
+    ours, theirs = (series.definition.denominator_for(series.unit) for series in (a, b))
+    for series, base in ((a, ours), (b, theirs)):
+        if base is None or not base.stated:
+            text = f"{series.source}: what {series.measure} is a share of is not stated."
+            yield Misalignment(
+                "H-04", Subject.DENOMINATOR, text, serious=a.source != b.source or a.measure != b.measure
+            )
+    if ours is None or theirs is None or not (ours.stated and theirs.stated):
+        return
+    if ours.measure != theirs.measure or ours.ages != theirs.ages:
+        text = f"Per {per(ours)} against per {per(theirs)}: different denominators."
+        yield Misalignment("H-06" if ours.ages != theirs.ages else "H-04", Subject.DENOMINATOR, text)
+    elif ours.date_rule != theirs.date_rule:
+        text = f"Denominators of different dates: {ours.date_rule}; {theirs.date_rule}."
+        yield Misalignment("H-04", Subject.DENOMINATOR, text, serious=False)
+
+
+def per(base: Denominator) -> str:
+    """A denominator in words: `population 0-17, residents`."""
+    return base.measure.replace("_", " ") + (f" {base.ages}" if base.ages else "")
+
+
+def definitions(a: Series, b: Series) -> Iterator[Misalignment]:
+    """Is one definition in force over both periods?"""
+    if a.measure != b.measure:
+        return
+    ours, theirs = ({v.id: v for v in s.definition.versions_in(s.period.start, s.period.end)} for s in (a, b))
+    if not ours or not theirs or set(ours) == set(theirs):
+        return
+    texts = [" and ".join(f"'{v.text}'" for v in found.values()) for found in (ours, theirs)]
+    # Where figures go on across the first day of a version, only its name or its finer parts are new.
+    new = [(ours | theirs)[key] for key in sorted(set(ours) ^ set(theirs))]
+    earliest = min(new, key=lambda v: v.from_ or date.min)
+    serious = not all(v.continues for v in new if v is not earliest)
+    yield Misalignment("H-14", Subject.DEFINITION, f"Defined as {texts[0]}, then as {texts[1]}.", serious)
+
+
+def breaks(a: Series, b: Series, register: AreaRegister) -> Iterator[Misalignment]:
+    """Does a known break lie between the two, or inside one of them?"""
+    found: dict[str, Break] = {}
+    for first, second in ((a, b), (b, a)):
+        for entry in between(
+            first.source,
+            first.measure,
+            first.area.code,
+            first.period,
+            second.period,
+            breakdown=first.breakdown,
+            unit=first.unit,
+            within=tuple(sorted(register.above(first.area.code))),
+            editions=(first.release, second.release),
+            other_source=second.source,
+        ):
+            found.setdefault(entry.id, entry)
+    for entry in found.values():
+        when = f"{entry.date_from}" + (f" to {entry.date_to}" if entry.date_to else "")
+        unsure = "" if entry.verified else " (not verified)"
+        text = f"Break {entry.id}, {when}{unsure}: {entry.effect}. Reference: {entry.reference}."
+        rule = "H-13" if entry.abnormal else "H-11"
+        yield Misalignment(
+            rule, Subject.ABNORMAL if entry.abnormal else Subject.BREAK, text, entry.action == "block"
+        )
+
+
+def vintages(a: Series, b: Series) -> Iterator[Misalignment]:
+    """Do both come from one release, so that no revision stands between them?"""
+    if a.source == b.source and a.release and b.release and a.release != b.release:
+        text = (
+            f"From different releases ({a.release}, {b.release}): revisions made since the older one are in the newer "
+            "only."
+        )
+        yield Misalignment("X-03", Subject.VINTAGE, text, serious=False)
+
+
+def everything(a: Series, b: Series, register: AreaRegister) -> tuple[Misalignment, ...]:
+    """All misalignments of two figures, in the order of the subjects."""
+    found = [
+        *figures(a, b),
+        *measures(a, b),
+        *periods(a, b),
+        *places(a, b, register),
+        *people(a, b),
+        *denominators(a, b),
+        *definitions(a, b),
+        *breaks(a, b, register),
+        *vintages(a, b),
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _words(name: str) -> str:
+    return str(name).replace("_", " ")

@@ -1,0 +1,289 @@
+"""May these two figures be compared? A verdict for each operation, with every reason in a sentence.
+
+Belongs here: which misalignment forbids which operation. Does not belong here: finding the misalignments
+(`civic_assets.harmonise.comparability.misalignments`) and looking figures up (`civic_assets.publish.queries.compare`).
+
+Operations, after the table of section 3 of the methods: *compare* says that one level is higher or lower than
+another; *sum* adds them; *rate* sets one per the other; *side by side* prints both; *correlate* runs one against the
+other over time. A refusal names all that stands against an operation, not only the first thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.harmonise.comparability.compared_figure import Series
+from civic_assets.harmonise.comparability.misalignments import FAR, PEOPLE, Misalignment, Subject, everything
+from civic_assets.harmonise.time.alignment import unshared
+from civic_assets.values.periods import Statistic
+
+ENOUGH_POINTS = 8
+"""Common periods that a correlation needs (a house rule)."""
+
+
+class Operation(StrEnum):
+    """What somebody wants to do with two figures."""
+
+    COMPARE = "compare"
+    SUM = "sum"
+    RATE = "rate"
+    SIDE_BY_SIDE = "side_by_side"
+    CORRELATE = "correlate"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an operation is refused, or what has to be said with it.
+
+    Args:
+        rule: Of the catalogue.
+        refuses: It forbids the operation; otherwise it qualifies it.
+    """
+
+    rule: str
+    text: str
+    refuses: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """May an operation be done?"""
+
+    operation: Operation
+    reasons: tuple[Reason, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """No reason refuses it."""
+        return not any(reason.refuses for reason in self.reasons)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `compare --json` prints it; refusals come first."""
+        ordered = sorted(self.reasons, key=lambda reason: not reason.refuses)
+        return {
+            "allowed": self.allowed,
+            "reasons": [reason.text for reason in ordered],
+            "rules": [reason.rule for reason in ordered],
+        }
+
+
+def judge(
+    a: Series, b: Series, register: AreaRegister, common_periods: int = 1
+) -> Mapping[Operation, Verdict]:
+    """A verdict for each operation.
+
+    Args:
+        a: One figure.
+        b: The other.
+        register: Of areas.
+        common_periods: Disjoint periods for which both series are published, for `correlate`.
+
+    Returns:
+        One verdict for each operation, in the order of `Operation`.
+    """
+    found = everything(a, b, register)
+    reasons: dict[Operation, Iterable[Reason]] = {
+        Operation.COMPARE: _compare(a, b, found),
+        Operation.SUM: _sum(a, b, found, register),
+        Operation.RATE: _rate(a, b, found),
+        Operation.SIDE_BY_SIDE: _side_by_side(found),
+        Operation.CORRELATE: _correlate(a, b, found, common_periods),
+    }
+    return {operation: Verdict(operation, tuple(why)) for operation, why in reasons.items()}
+
+
+def _compare(a: Series, b: Series, found: Sequence[Misalignment]) -> Iterator[Reason]:
+    """Levels: one thing may differ, place or time or group, and nothing else."""
+    other_place = a.area.code != b.area.code
+    one_series = a.measure == b.measure and not other_place
+    for item in found:
+        # Disjoint periods of one series are what a change is about; overlapping ones matter to nothing else.
+        skipped = Subject.APART if one_series else Subject.OVERLAP
+        if item.subject is not skipped:
+            yield _reason(item)
+    differing = [
+        name
+        for name, differs in (
+            ("area", other_place),
+            ("period", (a.period.start, a.period.end) != (b.period.start, b.period.end)),
+            ("group", a.breakdown != b.breakdown),
+        )
+        if differs
+    ]
+    if len(differing) > 1:
+        text = (
+            f"{' and '.join(differing).capitalize()} differ at once: a difference says nothing about either."
+        )
+        yield Reason("H-03", text, refuses=True)
+    if differing == ["area"] and a.is_count and b.is_count and a.definition.unit_of_count != "rates":
+        text = "Counts of different areas: a larger area has more of everything; compare rates."
+        yield Reason("H-04", text, refuses=False)
+
+
+def _sum(a: Series, b: Series, found: Sequence[Misalignment], register: AreaRegister) -> Iterator[Reason]:
+    """Counts of the same thing that cannot hold one event or person twice."""
+    if not (a.is_count and b.is_count):
+        yield Reason(
+            "H-02", "Rates, shares and changes do not add up; add the counts and divide again.", refuses=True
+        )
+        return
+    when = (a.period.start, a.period.end) == (b.period.start, b.period.end)
+    same_place = a.area.code == b.area.code or register.same_ground(a.area.code, b.area.code)[0]
+    same_group = a.breakdown == b.breakdown
+    if Statistic.FLOW not in (a.statistic, b.statistic) and not when:
+        yield Reason(
+            "H-02",
+            "Stocks of two days do not add up: who stood there then may stand there now.",
+            refuses=True,
+        )
+    if when and same_place and same_group:
+        yield Reason(
+            "H-02", "The same place, time and group: a sum would count everything twice.", refuses=True
+        )
+    if not same_place and _holds(a, b, register):
+        yield Reason("H-02", f"{a.area.name} and {b.area.name}: one is a part of the other.", refuses=True)
+    if not when and same_place and a.definition.unit_of_count in PEOPLE:
+        text = f"{a.measure} counts {a.definition.unit_of_count}: one can be in both periods and would count twice."
+        yield Reason("H-02", text, refuses=True)
+    gap = a.period.gap_days(b.period)
+    if gap and same_place and a.statistic == Statistic.FLOW:
+        text = f"{gap} days lie between the periods: the sum is not of a continuous time, and no year."
+        yield Reason("H-02", text, refuses=False)
+    for item in found:
+        if item.subject in (Subject.APART, Subject.SEASON, Subject.ABNORMAL, Subject.GROUP):
+            continue
+        if item.subject is Subject.LENGTH:
+            continue  # A month and a quarter add up to four months.
+        if item.subject is Subject.OVERLAP:
+            yield Reason("H-02", f"A sum would count {item.text[0].lower()}{item.text[1:]}", refuses=True)
+            continue
+        if item.subject is Subject.PLACE and item.serious and "against" in item.text:
+            yield Reason(item.rule, item.text, refuses=False)
+            continue
+        yield _reason(item)
+
+
+def _holds(a: Series, b: Series, register: AreaRegister) -> bool:
+    """Is one area a part of the other?"""
+    return a.area.code in register.above(b.area.code) or b.area.code in register.above(a.area.code)
+
+
+def _rate(a: Series, b: Series, found: Sequence[Misalignment]) -> Iterator[Reason]:
+    """One per the other: events or people of a period per people who could have been among them."""
+    top, base = (b, a) if a.statistic in _STOCKS and b.statistic == Statistic.FLOW else (a, b)
+    if not (a.is_count and b.is_count):
+        yield Reason("H-04", "A rate needs two counts; a share or rate is already one.", refuses=True)
+    if base.statistic not in _STOCKS or base.definition.unit_of_count not in (
+        "persons",
+        "pupils",
+        "households",
+    ):
+        text = f"{base.measure} is no stock of people or households that could be the denominator."
+        yield Reason("H-04", text, refuses=True)
+        return
+    middle = top.period.start + timedelta(days=top.period.days // 2)
+    inside = top.period.start <= base.period.start < top.period.end
+    distance = abs((base.period.start - middle).days)
+    if not inside and distance > FAR:
+        text = (
+            f"{base.called} lies {distance} days from the middle of {top.period}; at most {FAR} are a fair "
+            f"base. Take the one inside the period, or nearest to its middle."
+        )
+        yield Reason("H-04", text, refuses=True)
+    named = {base.measure for base in top.definition.rates.values() if base.stated}
+    if named and base.measure not in named:
+        text = f"{top.measure} is published per {' or '.join(sorted(named))}, not per {base.measure}."
+        yield Reason("H-04", text, refuses=False)
+    wanted = (Subject.FIGURE, Subject.PLACE, Subject.AGES, Subject.BREAK, Subject.MODEL)
+    for item in found:
+        if item.subject is Subject.GROUP:
+            yield Reason(item.rule, item.text, refuses=True)
+        elif item.subject in wanted:
+            yield _reason(item)
+
+
+_STOCKS = (Statistic.STOCK, Statistic.MEAN_OF_STOCKS)
+
+
+def _side_by_side(found: Sequence[Misalignment]) -> Iterator[Reason]:
+    """Printing both is allowed wherever what differs is printed with them."""
+    for item in found:
+        if item.subject is not Subject.OVERLAP:  # said by `APART`, with the days
+            yield Reason(item.rule, item.text, refuses=False)
+
+
+def _correlate(a: Series, b: Series, found: Sequence[Misalignment], common: int) -> Iterator[Reason]:
+    if (a.source, a.measure, a.area.code, a.breakdown, a.unit) == (
+        b.source,
+        b.measure,
+        b.area.code,
+        b.breakdown,
+        b.unit,
+    ):
+        yield Reason("H-17", "One series: a correlation needs two.", refuses=True)
+        return
+    if common < ENOUGH_POINTS:
+        text = f"{common} common disjoint period{'s' * (common != 1)}; a correlation needs {ENOUGH_POINTS}."
+        yield Reason("H-17", text, refuses=True)
+    apart = (
+        Subject.LENGTH,
+        Subject.STATISTIC,
+        Subject.BREAK,
+        Subject.DEFINITION,
+        Subject.PLACE,
+        Subject.MODEL,
+    )
+    for item in found:
+        if item.subject in apart:
+            yield _reason(item)
+
+
+def _reason(item: Misalignment) -> Reason:
+    return Reason(item.rule, item.text, refuses=item.serious)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be said instead of a comparison of two overlapping periods.
+
+    Args:
+        text: A sentence.
+        value: Difference of the parts that are not shared; None where it may not be computed, `text` says why.
+    """
+
+    text: str
+    value: float | None
+
+
+def offer_instead(a: Series, b: Series) -> Offer | None:
+    """The difference of the parts that two overlapping flows do not share (rule H-10); None when nothing overlaps.
+
+    With rolling years, `later - earlier` is one stretch against the same stretch before: the shared days cancel out,
+    provided both come from one release.
+    """
+    earlier, later = sorted((a, b), key=lambda series: series.period)
+    same = (a.source, a.measure, a.area.code, a.breakdown, a.unit) == (
+        b.source, b.measure, b.area.code, b.breakdown, b.unit,
+    )  # fmt: skip
+    overlap = a.period.overlap_days(b.period)
+    if not same or not overlap or overlap == max(a.period.days, b.period.days):
+        return None
+    new, old = unshared(later.period, earlier.period)
+    parts = " and ".join(f"{start}/{end}" for start, end in new)
+    before = " and ".join(f"{start}/{end}" for start, end in old)
+    text = f"The difference of the two is {parts or 'nothing'} less {before or 'nothing'}: the shared days cancel out"
+    if not (a.is_count and a.statistic == Statistic.FLOW):
+        return None
+    if a.value is None or b.value is None:
+        return Offer(f"{text}; it is not computed, since not both figures are published numbers.", None)
+    if a.release != b.release:
+        return Offer(f"{text}; it is not computed, since the figures come from different releases.", None)
+    if "disputed" in (a.quality, b.quality):
+        return Offer(f"{text}; it is not computed, since a figure is disputed.", None)
+    assert later.value is not None and earlier.value is not None
+    return Offer(f"{text}. This is no trend.", later.value - earlier.value)

@@ -1,0 +1,174 @@
+"""What is measured: unit of count, numerator, denominator, definition and its versions, polarity.
+
+Belongs here: what a measure is, and what it is for one source. Does not belong here: reading the vocabulary
+(`civic_assets.harmonise.measures.vocabulary_file`), whether two measures may be compared
+(`civic_assets.harmonise.comparability.verdict`), and which classes of crime make up a measure
+(`civic_assets.harmonise.measures.recorded_crime`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from civic_assets.contracts.load import load_contracts
+from civic_assets.values.ages import AgeBand
+from civic_assets.values.periods import Statistic
+
+UNSTATED = "unstated"
+"""Measure of a denominator that the publisher does not name; equal to no other, not even to itself."""
+
+UNITS_OF_COUNT = frozenset(
+    {"offences", "incidents", "events", "episodes", "persons", "enrolments", "households", "schools", "cases"}
+)
+"""What one of a measure is. Events are not persons: one pupil can be suspended five times."""
+
+
+class Polarity(StrEnum):
+    """Which way a measure gets worse."""
+
+    HIGHER_IS_WORSE = "higher_is_worse"
+    HIGHER_IS_BETTER = "higher_is_better"
+    NEUTRAL = "neutral"
+
+
+class Timing(StrEnum):
+    """When a denominator was counted, seen from the figure that it divides."""
+
+    MID_YEAR_NAMED = "mid_year_named"
+    MID_YEAR_BEFORE = "mid_year_before"
+    OWN_PERIOD = "own_period"
+    CENSUS_IN_PERIOD = "census_in_period"
+    UNSTATED = "unstated"
+
+
+@dataclass(frozen=True, slots=True)
+class Denominator:
+    """What a rate divides by.
+
+    Args:
+        measure: Counted below the line; `UNSTATED` where the publisher does not say.
+        ages: Of the people in it; None where it is not about ages.
+        timing: When it was counted.
+        date_rule: The same as a sentence.
+        per: How many of it a rate is per, e.g. 1000; None for a denominator that is not bound to a unit.
+    """
+
+    measure: str
+    ages: AgeBand | None
+    timing: Timing
+    date_rule: str
+    per: int | None = None
+
+    @property
+    def stated(self) -> bool:
+        """Does the publisher say what it divides by?"""
+        return self.measure != UNSTATED
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionVersion:
+    """What a measure meant on the days `[from_, to)`; an open end is None.
+
+    Args:
+        id: Within the measure.
+        from_: First day.
+        to: Day after the last.
+        text: What differs from the other versions.
+        continues: Figures go on across its first day: only words or finer parts changed.
+        verified: The day and the change are known from the publisher's own words.
+    """
+
+    id: str
+    from_: date | None
+    to: date | None
+    text: str
+    continues: bool = False
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure, as one source means it.
+
+    Args:
+        name: In the common vocabulary.
+        unit_of_count: One of `UNITS_OF_COUNT`.
+        statistic: Of its count; rate or change where it is never a count.
+        definition: A sentence.
+        polarity: Which way is worse.
+        because: Why, where the polarity is a choice or needs a caution.
+        numerator: Measure that a share, rate or change is of.
+        rates: Denominator by unit, for the units in which it is a rate.
+        ages: Of the people counted; None where it is not about ages.
+        versions: Oldest first, without gaps or overlaps.
+        published: Some source prints it.
+    """
+
+    name: str
+    unit_of_count: str
+    statistic: Statistic | None
+    definition: str
+    polarity: Polarity = Polarity.NEUTRAL
+    because: str = ""
+    numerator: str | None = None
+    rates: Mapping[str, Denominator] = field(default_factory=dict)
+    ages: AgeBand | None = None
+    versions: tuple[DefinitionVersion, ...] = ()
+    published: bool = True
+
+    @property
+    def denominator(self) -> Denominator | None:
+        """What it divides by, where it is always a rate; None for a count, see `denominator_for`."""
+        if self.statistic is not Statistic.RATE or not self.rates:
+            return None
+        return next(iter(self.rates.values()))
+
+    def denominator_for(self, unit: str) -> Denominator | None:
+        """What a figure in a unit was divided by; None for a count.
+
+        Args:
+            unit: Of the figure, e.g. `per_1000_population`.
+        """
+        return self.rates.get(unit)
+
+    def versions_in(self, start: date, end: date) -> tuple[DefinitionVersion, ...]:
+        """Versions in force on at least one day of `[start, end)`, oldest first."""
+        return tuple(
+            version
+            for version in self.versions
+            if (version.from_ is None or version.from_ < end) and (version.to is None or version.to > start)
+        )
+
+
+def measure_of(name: str, source: str | None = None) -> Measure | None:
+    """A measure as a source means it; None when neither the vocabulary nor the source's contract has it.
+
+    Args:
+        name: In the common vocabulary.
+        source: Its differences from the common entry are applied. A source that defines a measure in its own contract
+            gives unit of count and definition, and nothing is known of its polarity and denominator.
+    """
+    found = measures()
+    if (name, source) in found:
+        return found[name, source]
+    if (name, None) in found:
+        return found[name, None]
+    contract = load_contracts().get(source or "")
+    if contract is None or name not in contract.measures:
+        return None
+    return Measure(name, _unit_in_contract(contract.options, name), None, contract.measures[name])
+
+
+def _unit_in_contract(options: Mapping[str, Any], name: str) -> str:
+    return str(options.get("measures", {}).get(name, {}).get("unit_of_count", "not stated"))
+
+
+def measures() -> Mapping[tuple[str, str | None], Measure]:
+    """All measures of the vocabulary by name and source; under source None the common entry."""
+    from civic_assets.harmonise.measures.vocabulary_file import load_measures
+
+    return load_measures()

@@ -1,0 +1,200 @@
+"""Which figures are parts of one whole, so that all of them must come from one release.
+
+Belongs here: the scheme and the class of a figure, and the ground of its area. Does not belong here: choosing the
+newest release of a whole (`civic_assets.publish.read_model.latest`), and what changed between two
+(`publish.read_model.revisions`).
+
+A publisher renames, splits and ends classes. Of a month that two issues print under different names of classes, every
+class is the newest of its own name, and their sum counts the month twice. So a figure is never chosen by itself, but
+with all that it is a part of: the classes of one *scheme* in one *ground* and period.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.harmonise.areas.register_tables import OUTPUT_AREA, PARTNERSHIP, SAME, WARD
+from civic_assets.harmonise.measures.crime_tree import Scheme
+from civic_assets.harmonise.measures.recorded_crime import crime_tree, mapping_for
+from civic_assets.tables.release_names import series_of
+
+TREE, CLASSES = "groups of recorded crime", "classes of recorded crime"
+"""Schemes of several measures or keys; every other scheme is the keys of the breakdown."""
+REPORTER_SQL = "regexp_extract(breakdown, 'reported_by=([^;]*)', 1)"
+"""SQL of the force that counts in a place of another force; empty where a place is counted by its own force.
+
+Two forces count apart in one place, so that neither takes the place of the other: their counts are added.
+"""
+_ONE_YEAR = re.compile(r"age=[0-9]+")
+_AGE = re.compile(r"(?:^|;)(age=[^;]*)")
+# Classes that say what is in them by themselves: a new age band takes nothing from another one.
+_SAY_WHAT_THEY_HOLD = ("age", "sex")
+# What is left over when all places are counted: it grows and shrinks with what was placed in the others.
+_RESIDUAL = frozenset({"unassigned", "place_without_code", "unknown", "fraud_body", "part_of_country"})
+_SMALL = frozenset({WARD, OUTPUT_AREA, "street_point"})
+
+
+@dataclass(frozen=True, slots=True)
+class FigureClass:
+    """What a figure is a part of.
+
+    Args:
+        family: The measure, or the first one of several that are parts of one whole.
+        scheme: Of the classes: `TREE`, `CLASSES`, or the keys of the breakdown (`reason`, `age;sex`, `total`); ages by
+            single year and ages in bands are two schemes.
+        group: Classes of the scheme among which events may have moved when one of them began or ended; None where a
+            class says by itself what is in it.
+        relation: What the vocabulary of recorded crime says that the class is; empty of anything else.
+    """
+
+    family: str
+    scheme: str
+    group: str | None
+    relation: str
+
+
+def classes_of(
+    printed: Iterable[tuple[str, str, str, str]],
+) -> dict[tuple[str, str, str, str], FigureClass]:
+    """What each class that a release prints is a part of.
+
+    Args:
+        printed: Source, release, measure and breakdown, each once.
+
+    Returns:
+        By what was given, in its order.
+    """
+    rows = list(printed)
+    by_year = {row[:3] for row in rows if _single_year(row[3])}
+    schemes = {row[:2]: crime_tree().scheme_of(*row[:2]) for row in rows}
+    found = {row: _class(schemes[row[:2]], *row, by_year=row[:3] in by_year) for row in rows}
+    # A class that no scheme has may hold crimes of any of its neighbours: all of its group stand or fall together.
+    unknown = {(row[0], row[2], _first(row[3])) for row, one in found.items() if one.relation == "unmapped"}
+    return {
+        row: FigureClass(one.family, one.scheme, _first(row[3]), one.relation)
+        if (row[0], row[2], _first(row[3])) in unknown
+        else one
+        for row, one in found.items()
+    }
+
+
+def _class(
+    scheme: Scheme | None, source: str, release: str, measure: str, breakdown: str, *, by_year: bool
+) -> FigureClass:
+    if scheme is not None and (found := _crime_class(scheme, source, release, measure, breakdown)):
+        return found
+    keys = ";".join(part.partition("=")[0] for part in breakdown.split(";"))
+    several = ";" in keys
+    if "age" in keys.split(";") and not by_year:
+        keys = f"{keys} (bands)"
+    says = all(part.partition("=")[0] in _SAY_WHAT_THEY_HOLD for part in breakdown.split(";"))
+    group = None if says or breakdown == "total" else _first(breakdown) if several else keys
+    return FigureClass(measure, keys, group, "")
+
+
+def _crime_class(
+    scheme: Scheme, source: str, release: str, measure: str, breakdown: str
+) -> FigureClass | None:
+    if scheme.tree_measures:
+        tree = crime_tree()
+        if measure not in tree.parents or breakdown != "total":
+            return None
+        return FigureClass("total_recorded_crime", TREE, tree.parents[measure], "")
+    if scheme.measure is None or measure not in (scheme.measure, *scheme.left_out):
+        return None
+    mapped = mapping_for(source, measure, breakdown, release)
+    relation = f"{mapped.relation} {mapped.measure or ''}".rstrip() if mapped else "unmapped"
+    group = mapped.measure if mapped and mapped.measure else _first(breakdown)
+    return FigureClass(scheme.measure, CLASSES, group, relation)
+
+
+def _single_year(breakdown: str) -> bool:
+    found = _AGE.search(breakdown)
+    return found is not None and _ONE_YEAR.fullmatch(found[1]) is not None
+
+
+def _first(breakdown: str) -> str:
+    return breakdown.partition(";")[0].casefold()
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """The ground of each area: what must come from one release because it may be the same place.
+
+    Args:
+        register: Of areas.
+    """
+
+    register: AreaRegister
+    _wholes: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def _joined(self) -> Mapping[str, str]:
+        """The first of the codes that hang together by succession, or because a partnership covers an authority."""
+        pairs = [(step.old, step.new) for step in self.register.successions if step.old != step.new]
+        pairs += [
+            (held.container, held.member) for held in self.register.memberships if held.type == PARTNERSHIP
+        ]
+        return _together(pairs)
+
+    @cached_property
+    def _one(self) -> Mapping[str, str]:
+        pairs = [
+            (step.old, step.new)
+            for step in self.register.successions
+            if step.kind in SAME and step.old != step.new
+        ]
+        return _together(pairs)
+
+    def authority(self, code: str) -> str:
+        """The first of the codes of exactly this ground: a code that took the place of another is one area with it."""
+        return self._one.get(code, code)
+
+    def _is_whole(self, source: str, release: str) -> bool:
+        """Is a file all of what it is about: one force and month? What it does not print did not happen there."""
+        key = (source, release)
+        if key not in self._wholes:
+            scheme = crime_tree().scheme_of(source, release)
+            self._wholes[key] = scheme is not None and scheme.release_per_period
+        return self._wholes[key]
+
+    def of(self, source: str, release: str, code: str, kind: str, parent: str | None) -> str:
+        """The ground of an area of a release.
+
+        Args:
+            source: Of the figures.
+            release: Of the figures.
+            code: Of the area.
+            kind: Its type.
+            parent: Code of what it is a part of, where the figures say.
+
+        Returns:
+            The code that stands for it; `within <code>` of areas that nobody can tell apart from their neighbours over
+            time (wards, what is left over): all of one parent are one ground; `file <line>` where a file is the whole.
+        """
+        if self._is_whole(source, release):
+            return f"file {series_of(release)}"
+        if kind in _RESIDUAL:
+            return f"within {parent}" if parent else f"file {series_of(release)}"
+        if kind in _SMALL or self.register.find(code) is None:
+            return f"within {parent}, {kind}" if parent else f"file {series_of(release)}, {kind}"
+        return self._joined.get(code, code)
+
+
+def _together(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The first of those that hang together, for each that is in a pair."""
+    above: dict[str, str] = {}
+
+    def top(code: str) -> str:
+        while above.setdefault(code, code) != code:
+            code = above[code]
+        return code
+
+    for a, b in pairs:
+        first, second = sorted((top(a), top(b)))
+        above[second] = first
+    return {code: top(code) for code in list(above)}

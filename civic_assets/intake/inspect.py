@@ -1,0 +1,197 @@
+"""What a file is and what is wrong with it, without storing anything.
+
+Belongs here: one file through reading, recognising and checking. Does not belong here: the archive and the layers
+(`layers`). Imports neither Dagster nor Great Expectations: a person waits for the answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from civic_assets.contracts.model import Contract
+from civic_assets.errors import FileRefused, NotRecognised, UsageError, sentence_of
+from civic_assets.harmonise.areas.observed import same_ground
+from civic_assets.intake.folder import as_text, name_in, no_regular_files
+from civic_assets.layers.build import examine
+from civic_assets.parsing.recognise import Recognised, recognise
+from civic_assets.quality.framework.result_tables import finding_row
+from civic_assets.readers.containers.zip_members import members_of
+from civic_assets.readers.detect import Format, sniff
+from civic_assets.readers.grid import Grid
+from civic_assets.readers.open_file import read_grid
+from civic_assets.tables.release_names import unknown_edition
+from civic_assets.unforeseen import ENVIRONMENT
+from civic_assets.unforeseen import sentence_of as sentence_of_any
+
+Outcome = Literal["clean", "warnings", "disputed", "blocked"]
+_SHOWN = (
+    "check_id", "severity", "locator", "locators", "measure", "area_code", "period_start", "period_end", "observed",
+    "expected", "proposal", "n_ties", "message", "cause",
+)  # fmt: skip
+
+
+def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = None) -> dict[str, Any]:
+    """Reads, recognises and checks a file.
+
+    Args:
+        path: Any file.
+        contracts: Of all sources.
+        source: Look at it as a release of this source only.
+
+    Returns:
+        The object that `inspect --json` prints (design.md, public surface); for a file that is a release of
+        several sources, or a zip archive of several files, the first one's, with the others under `also` and files of
+        the archive that are no release under `not_read`.
+
+    Raises:
+        UsageError: There is no such file or source.
+        FileRefused: The file is damaged or not safe to read.
+        NotRecognised: It is no release of a known source.
+    """
+    if not path.is_file():
+        raise UsageError(f"There is no file {path}.")
+    if source is not None and source not in contracts:
+        raise UsageError(f"There is no source {source!r}. Sources are: {', '.join(contracts)}.")
+    only = (source,) if source else ()
+    if sniff(path) is Format.ZIP:
+        return _archive(path, contracts, only)
+    reports = _reports(path, as_text(path.name), contracts, only)
+    return {**reports[0], "also": reports[1:]} if len(reports) > 1 else reports[0]
+
+
+def inspect_folder(
+    folder: Path, contracts: Mapping[str, Contract], source: str | None = None
+) -> list[dict[str, Any]]:
+    """What `inspect` says of each file of a folder and its sub-folders, by name.
+
+    Args:
+        folder: Hidden files and folders in it are passed over.
+        contracts: Of all sources.
+        source: As for `inspect`.
+
+    Returns:
+        A report for each file, `file` being its path within the folder; one that is no release, or can not be read,
+        has `recognised` false and says why in `message`.
+
+    Raises:
+        UsageError: There is no file in it, or no such source.
+    """
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+    others = no_regular_files(folder, (".",))
+    if not files and not others:
+        raise UsageError(f"There is no file in {folder}.")
+    if source is not None and source not in contracts:
+        raise UsageError(f"There is no source {source!r}. Sources are: {', '.join(contracts)}.")
+    reports = []
+    for path in files:
+        name = name_in(folder, path)
+        try:
+            report = inspect(path, contracts, source)
+        except OSError as error:
+            reports.append(_unread(name, sentence_of(error)))
+        except Exception as error:  # noqa: BLE001  (one file never keeps the others from being looked at)
+            reports.append(_unread(name, sentence_of_any(error)))
+        else:
+            reports.append({**report, "file": name})
+    reports += [_unread(name, message) for name, message in others.items()]
+    return sorted(reports, key=lambda report: str(report["file"]))
+
+
+def _unread(name: str, message: str) -> dict[str, Any]:
+    return {
+        "recognised": False, "file": name, "source": None, "release": None, "tables": [], "drift": [], "findings": [],
+        "outcome": "blocked", "message": message,
+    }  # fmt: skip
+
+
+def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str]) -> dict[str, Any]:
+    """Reports of all releases in a zip archive, as of a file of several sources; the other files under `not_read`."""
+    file = as_text(path.name)
+    reports: list[dict[str, Any]] = []
+    not_read: list[dict[str, str]] = []
+    for member in members_of(path, file):
+        name = f"{file}/{member.name}"
+        try:
+            if member.path is None:
+                raise FileRefused(name, member.refused.removeprefix(f"{name}: "))
+            reports += _reports(member.path, name, contracts, only)
+        except (FileRefused, NotRecognised) as error:
+            not_read.append({"file": name, "reason": str(error)})
+        except ENVIRONMENT:
+            raise
+        except Exception as error:  # noqa: BLE001  (one file of an archive must not hide the others)
+            not_read.append({"file": name, "reason": f"{name} can not be read: {sentence_of_any(error)}."})
+    if not reports:
+        first = f", the first because {not_read[0]['reason']}" if not_read else ""
+        raise NotRecognised(
+            f"{file} is an archive of {len(not_read):,} files, none of which is a release of a source with a "
+            f"contract{first}"
+        )
+    return {**reports[0], "also": reports[1:], "not_read": not_read}
+
+
+def _reports(
+    path: Path, name: str, contracts: Mapping[str, Contract], only: Collection[str]
+) -> list[dict[str, Any]]:
+    grid = read_grid(path, name)
+    return [_report(path, name, grid, recognised) for recognised in recognise(grid, contracts, only)]
+
+
+def _report(path: Path, name: str, grid: Grid, recognised: Recognised) -> dict[str, Any]:
+    from civic_assets.quality.framework.rule import FileFacts
+
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    file = FileFacts(name, sha256, "", path.stat().st_size, str(grid.format))
+    contract, edition = recognised.contract, recognised.edition or unknown_edition(sha256)
+    assessment, observations, about = examine(
+        contract, edition, file, grid, recognised.found, {}, tracebacks=recognised.tracebacks
+    )
+    areas = same_ground(observations) if observations is not None else {}
+    rows = [finding_row(finding, contract.source, edition, areas) for finding in assessment.findings]
+    return {
+        "recognised": True,
+        "file": name,
+        "sha256": sha256,
+        "source": contract.source,
+        "release": edition,
+        "synthetic": recognised.synthetic,
+        "rows": about["rows"],
+        "row_kinds": about["row_kinds"],
+        "tables": about["tables"],
+        "drift": about["drift"],
+        "checks": [
+            {
+                "check_id": r.check_id,
+                "outcome": r.outcome,
+                "reason": r.reason,
+                "severity": r.severity,
+                "message": r.message,
+            }
+            for r in assessment.results
+        ],
+        "findings": [{name: row[name] for name in _SHOWN} for row in rows],
+        "held_back": list(assessment.held_back),
+        "tracebacks": about["tracebacks"],
+        "outcome": outcome_of(rows, bool(assessment.held_back)),
+    }
+
+
+def outcome_of(findings: list[dict[str, Any]], held_back: bool) -> Outcome:
+    """`blocked` when a release would be held back, `disputed` when figures are, else by the worst finding."""
+    if held_back:
+        return "blocked"
+    severities = {finding["severity"] for finding in findings}
+    if "blocking" in severities:
+        return "disputed"
+    return "warnings" if severities else "clean"
+
+
+__all__ = ["NotRecognised", "inspect", "inspect_folder", "outcome_of"]

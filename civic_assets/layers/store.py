@@ -1,0 +1,160 @@
+"""Where everything of one installation lives.
+
+Belongs here: the one setting that is the store's root, and the names of its parts. Does not belong here: what
+the parts do (`archive`, `tables`, `publish`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from functools import cache, cached_property
+from pathlib import Path
+
+from civic_assets import sources
+from civic_assets.archive import Archive
+from civic_assets.errors import UsageError, sentence_of
+from civic_assets.tables import TableStore
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+@cache
+def code_version(*subjects: str) -> str:
+    """Hash of the program's own source files: of some packages and modules, or of all of them.
+
+    Args:
+        subjects: Names directly below `civic_assets/`, e.g. `readers`, `layers/build.py`.
+
+    A change of code there makes what was computed by it stale, without anybody having to count versions. Parsers in the
+    folders of `CIVIC_SOURCES` count as `sources`.
+    """
+    digest = hashlib.sha256()
+    outside = [Path(folder) for folder in sources.__path__ if Path(folder).resolve() != PACKAGE / "sources"]
+    for file in sorted(file for folder in outside for file in folder.glob("*.py")):
+        if not subjects or "sources" in subjects:
+            digest.update(file.read_bytes())
+    for file in sorted(PACKAGE.rglob("*.py")):
+        relative = file.relative_to(PACKAGE)
+        if not subjects or relative.parts[0] in subjects:
+            digest.update(relative.as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _root(named: Path | None) -> Path:
+    return (named or Path(os.environ.get("CIVIC_STORE") or ".civic")).absolute()
+
+
+class Store:
+    """The folder of one installation.
+
+    Args:
+        root: `--store`, else `CIVIC_STORE`, else `.civic` in the working directory.
+
+    Raises:
+        UsageError: The folder can not be made or written.
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = _root(root)
+        try:
+            for folder in (self.root, self.publications, self.dagster_home, self.inbox):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or error
+            raise UsageError(
+                f"The store {self.root} can not be used: {reason}. Choose another with --store."
+            ) from None
+
+    @classmethod
+    def existing(cls, root: Path | None = None) -> Store:
+        """The store for whoever only reads: it must be there, and nothing is made in it.
+
+        Args:
+            root: As for a store.
+
+        Raises:
+            UsageError: There is no such folder, or nothing was ever taken into it.
+        """
+        store = cls.__new__(cls)
+        store.root = _root(root)
+        try:
+            there = any((store.root / name).exists() for name in ("archive", "publications", "civic.duckdb"))
+        except OSError as error:
+            raise UsageError(sentence_of(error)) from None
+        if not there:
+            raise UsageError(
+                f"There is no store in {store.root}. Make one with: civic-assets refresh --store {store.root}; or name "
+                "yours with --store or CIVIC_STORE."
+            )
+        return store
+
+    def require_content(self) -> None:
+        """Finds out whether anything was ever taken in or published here.
+
+        Raises:
+            UsageError: No file was received and nothing is published, as after a refresh that stopped at once.
+        """
+        if self.database.is_file() or self.archive.receipts():
+            return
+        raise UsageError(
+            f"Nothing is published in {self.root}, and no file was ever received there. Publish with: civic-assets "
+            f"refresh --store {self.root}; or name another store with --store or CIVIC_STORE."
+        )
+
+    def require_writable(self) -> None:
+        """Finds out before long work whether the store can be written.
+
+        Raises:
+            UsageError: It can not; names the folder and the reason.
+        """
+        for folder in (
+            self.root,
+            self.root / "archive",
+            self.root / "tables",
+            self.publications,
+            self.dagster_home,
+        ):
+            if not folder.is_dir():
+                continue
+            try:
+                with tempfile.TemporaryFile(dir=folder):
+                    pass
+            except OSError as error:
+                reason = error.strerror or error
+                raise UsageError(
+                    f"The store can not be written in {folder}: {reason}. Change its permissions, or choose "
+                    "another with --store."
+                ) from None
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Files as received, and the manifest of receipts."""
+        return Archive(self.root / "archive")
+
+    @cached_property
+    def tables(self) -> TableStore:
+        """Parquet tables by layer, source and release."""
+        return TableStore(self.root / "tables")
+
+    @property
+    def publications(self) -> Path:
+        """Manifests of publications."""
+        return self.root / "publications"
+
+    @property
+    def database(self) -> Path:
+        """The read model."""
+        return self.root / "civic.duckdb"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Runs, events and schedules of Dagster."""
+        return self.root / "dagster"
+
+    @property
+    def inbox(self) -> Path:
+        """Folder in which the sensor looks for new files."""
+        return self.root / "inbox"

@@ -1,0 +1,119 @@
+"""Tables where they stand in a grid.
+
+Belongs here: what a found table is, and taking its columns as cells, texts and addresses. Does not belong here: finding
+it (`table_finder`) and what the cells mean (`civic_assets.sources`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from civic_assets.contracts.model import Column, Table
+from civic_assets.parsing.drift import Drift
+from civic_assets.readers.coded_rows import CodedRows
+from civic_assets.readers.grid import CellValue, Sheet, as_printed, column_letters
+from civic_assets.values.cells import plain
+from civic_assets.values.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A table where it stands in a grid. Rows and columns are 0-based.
+
+    Args:
+        table: The contract's description.
+        sheet: Where it stands.
+        title: Text of the title cell; `""` without one.
+        title_locator: Its address.
+        periods: Rolling years that the title names.
+        header_row: Row of the column labels.
+        columns: Column of the sheet by name of the contract's column; a repeating column `months` stands as
+            `months#1`, `months#2`, ... from left to right.
+        rows: Rows that hold data, blank rows left out.
+        extra: Columns of the sheet with a header that the contract does not know.
+        printed: Header of a column of `columns`, with the band above it where the contract counts that in.
+        left_out: Rows of levels of geography that are not read, by level as printed; they are not in `rows`.
+    """
+
+    table: Table
+    sheet: Sheet
+    title: str
+    title_locator: str
+    periods: tuple[Period, ...]
+    header_row: int
+    columns: Mapping[str, int]
+    rows: Sequence[int]
+    extra: Mapping[int, str] = field(default_factory=dict)
+    printed: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    def figures(self) -> list[tuple[str, Column]]:
+        """Columns of figures that the sheet has: the name in `columns` and the contract's column."""
+        by_name = {column.name: column for column in self.table.figures}
+        return [(name, by_name[base]) for name in self.columns if (base := name.partition("#")[0]) in by_name]
+
+    def header(self, name: str) -> str:
+        """Printed header of a column."""
+        return self.printed.get(name) or as_printed(self.sheet.rows[self.header_row][self.columns[name]])
+
+    def cells(self, name: str) -> list[CellValue]:
+        """Cells of a column, one for each data row."""
+        column = self.columns[name]
+        rows = self.sheet.rows
+        if isinstance(rows, CodedRows):
+            return rows.columns[column].cells(self.rows)
+        return [rows[row][column] for row in self.rows]
+
+    def texts(self, name: str) -> list[str]:
+        """A key column as plain text (no note markers, line breaks or stray spaces)."""
+        if name not in self.columns:
+            return [""] * len(self.rows)
+        return [plain(cell) if isinstance(cell, str) else as_printed(cell) for cell in self.cells(name)]
+
+    def locators(self, name: str) -> list[str]:
+        """Addresses of a column's cells, one for each data row."""
+        column = self.columns[name]
+        if self.sheet.line_numbers is None and not self.sheet.records:
+            prefix = f"{self.sheet.name}!{column_letters(column)}"
+            return [f"{prefix}{row + 1}" for row in self.rows]
+        header = plain(self.header(name))
+        return [self.sheet.locator(row, column, header) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file with the headers of a table is not read as one.
+
+    Args:
+        shared: How many of the table's columns the file has; of several refusals the one with most is told.
+        sentence: What to say after the file's name.
+    """
+
+    shared: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTables:
+    """What was found of a contract's tables in a grid.
+
+    Args:
+        blocks: By the table's name; of one that goes on over several sheets the second part stands as `name#2`, ...
+        drift: Differences from the contract.
+        refused: Tables whose headers are there, in files that measure something else.
+    """
+
+    blocks: Mapping[str, Block]
+    drift: tuple[Drift, ...]
+    refused: tuple[Refusal, ...] = ()
+
+    def __getitem__(self, name: str) -> Block:
+        return self.blocks[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.blocks
+
+    def parts(self, name: str) -> list[Block]:
+        """Every block of a table, in the order of the sheets; none when it was not found."""
+        return [block for key, block in self.blocks.items() if key.partition("#")[0] == name]

@@ -1,0 +1,198 @@
+"""What a contract means to other tools: a pandera schema, a Dagster column schema, a page of documentation.
+
+Belongs here: deriving those from a loaded contract, so that no rule is written twice. Does not belong here: running
+them (`civic_assets.quality.rules.schema`, `civic_assets.defs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from civic_assets.contracts.load import contracts_folder
+from civic_assets.contracts.model import Contract
+from civic_assets.parsing.observations import FIELDS, KEY
+from civic_assets.values.cells import QUALIFYING
+from civic_assets.values.periods import LENGTHS, Statistic
+
+if TYPE_CHECKING:
+    import pandera.polars as pa
+    from pyarrow import Table as ArrowTable
+
+AREA_CODE = r"^[EWSNK][0-9]{8}(/[a-z0-9-]+)?$"
+"""A nine-character GSS code; what has none carries its parent's code and its kind, e.g. `E23000001/unassigned`."""
+
+_NEVER_NULL = frozenset(
+    {
+        "table_id",
+        "row_number",
+        "row_kind",
+        "area_name",
+        "area_type",
+        "breakdown",
+        "unit",
+        "value_text",
+        "locator",
+    }
+)
+
+
+@cache
+def measure_vocabulary() -> dict[str, str]:
+    """Measures that figures may have, with their definitions (`vocabularies/measures.yaml`)."""
+    content = yaml.safe_load(
+        (contracts_folder() / "vocabularies" / "measures.yaml").read_text(encoding="utf-8")
+    )
+    return {name: entry["definition"] for name, entry in content["measures"].items()}
+
+
+def negative_counts_allowed(contract: Contract) -> bool:
+    """Does the publisher say that counts may be negative?"""
+    return bool(contract.options.get("negativeCounts", {}).get("allowed", False))
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """What must be true of every validated observation.
+
+    Args:
+        rule: Of the catalogue.
+        column: That is at fault when it is not true.
+        holds: SQL over the columns of `gate_columns`; true, or null where nothing can be said.
+        concerns: SQL: which observations the rule is about.
+    """
+
+    rule: str
+    column: str
+    holds: str
+    concerns: str = "true"
+
+
+def predicates(contract: Contract) -> list[Predicate]:
+    """The contract's rules over single observations, written once: for pandera and for SQL engines alike."""
+    lowest = "" if negative_counts_allowed(contract) else " AND value >= 0"
+    measures = _listed((set(measure_vocabulary()) | set(contract.measures)) & _measures(contract))
+    kinds = " OR ".join(
+        f"(period_kind = '{kind}' AND days BETWEEN {a} AND {b})" for kind, (a, b) in LENGTHS.items()
+    )
+    beside = _listed(QUALIFYING)
+    return [
+        Predicate(
+            "R-07",
+            "value",
+            "(value IS NULL AND status IS NOT NULL)"
+            f" OR (value IS NOT NULL AND (status IS NULL OR status IN ({beside})))",
+        ),
+        Predicate(
+            "V-02",
+            "value",
+            f"value = round(value, 0){lowest}",
+            "unit = 'count' AND statistic IN ('flow', 'stock') AND value IS NOT NULL",
+        ),
+        Predicate(
+            "V-03",
+            "value",
+            "value BETWEEN 0 AND 100",
+            f"unit = 'percent' AND statistic <> '{Statistic.CHANGE}' AND value IS NOT NULL",
+        ),
+        Predicate("V-04", "area_code", f"area_code IS NOT NULL AND area_code ~ '{AREA_CODE}'"),
+        Predicate("V-06", "measure", f"measure IS NOT NULL AND measure IN ({measures})"),
+        Predicate(
+            "V-08",
+            "period_end",
+            f"days IS NOT NULL AND statistic IN ({_listed(map(str, Statistic))}) AND ({kinds})",
+        ),
+    ]
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in sorted(texts))
+
+
+def gate_columns(observations: ArrowTable) -> ArrowTable:
+    """Observations with the length of their period in `days`, so that predicates need no arithmetic on dates."""
+    import pyarrow.compute as pc
+
+    days = pc.days_between(observations["period_start"], observations["period_end"])
+    return observations.append_column("days", days)
+
+
+def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
+    """The contract as a pandera schema (polars) over `gate_columns`: types, absences, key, and all `predicates`.
+
+    Every check is named after the rule of the catalogue that it carries out.
+    """
+    import pandera.polars as pa
+    import polars as pl
+
+    types: dict[str, Any] = {"string": pl.String, "int32": pl.Int32, "date32": pl.Date, "float64": pl.Float64}
+
+    def check(rule: str, expression: pl.Expr) -> pa.Check:
+        return pa.Check(lambda data: data.lazyframe.select(expression.fill_null(True)), name=rule, error=rule)
+
+    checks: dict[str, list[pa.Check]] = {"measure": [check("V-01", pl.struct(KEY).is_unique())]}
+    for predicate in predicates(contract):
+        text = (
+            f"NOT ({predicate.concerns}) OR ({predicate.holds})"
+            if predicate.concerns != "true"
+            else predicate.holds
+        )
+        checks.setdefault(predicate.column, []).append(check(predicate.rule, pl.sql_expr(text)))
+    columns = {
+        name: pa.Column(types[kind], checks=checks.get(name), nullable=name not in _NEVER_NULL, title=meaning)
+        for name, kind, meaning in FIELDS
+    }
+    columns["days"] = pa.Column(pl.Int64, nullable=True, title="length of the period")
+    return pa.DataFrameSchema(columns, strict=True, name=contract.source)
+
+
+def _measures(contract: Contract) -> set[str]:
+    labelled = contract.options.get("measureLabels", {})
+    from_labels = {entry["measure"] for entry in labelled.values()} if labelled else set()
+    for other in ("percent_measure", "rate_measure"):
+        from_labels |= {entry[other] for entry in labelled.values() if other in entry}
+    return {column.measure for table in contract.tables for column in table.figures} | from_labels
+
+
+def column_schema() -> list[tuple[str, str, str]]:
+    """Name, type and meaning of the columns of a validated table."""
+    return list(FIELDS)
+
+
+def documentation(contract: Contract) -> str:
+    """The contract as Markdown, for the docs and for Dagster's description of an asset."""
+    return "\n".join(_documentation(contract))
+
+
+def _documentation(contract: Contract) -> Iterator[str]:
+    yield f"# {contract.source}"
+    yield ""
+    yield f"{contract.purpose}"
+    yield ""
+    yield f"**Limits.** {contract.limitations}"
+    yield ""
+    yield f"**Use.** {contract.usage}"
+    yield ""
+    publisher = contract.publisher
+    yield f"Published by {publisher.get('name', 'unknown')} under {publisher.get('licence', 'no stated licence')}."
+    yield f"Expected {contract.expected_lag_days} days after the period, every {contract.frequency_months:g} months."
+    yield ""
+    yield "| table | printed as | columns | rules |"
+    yield "|---|---|---|---|"
+    for table in contract.tables:
+        rules = ", ".join(rule.id for rule in table.rules)
+        yield f"| {table.name} | {table.printed_name} | {len(table.columns)} | {rules} |"
+    yield ""
+    yield "| printed | read as | meaning |"
+    yield "|---|---|---|"
+    for symbol in contract.symbols.values():
+        yield f"| `{symbol.mark or '(empty)'}` | {symbol.status} | {symbol.meaning} |"
+    yield ""
+    yield "| threshold | value | because |"
+    yield "|---|---|---|"
+    for name, threshold in contract.thresholds.items():
+        yield f"| {name} | {threshold.value:g} | {threshold.because} |"

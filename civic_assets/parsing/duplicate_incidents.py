@@ -1,0 +1,126 @@
+"""Rows of single incidents that may be one incident twice.
+
+Belongs here: identifiers that stand in several rows, and rows without identifier that equal each other. Does not belong
+here: counting (`incidents`); every row is counted as it stands, since the publisher alone knows which are one incident.
+A file that was put together twice is no publisher's, and is refused.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+
+from civic_assets.errors import CivicError
+from civic_assets.parsing.incident_counts import Subject
+from civic_assets.parsing.observations import RowProblem
+from civic_assets.parsing.table_finder import Block
+
+# Addresses that a finding names; of more rows it says how many there are.
+_NAMED = 100
+# Of the City of London's months at most 3 of 810 identifiers have a row that equals another one in every column.
+_SHARE_TWICE = 0.5
+_FEWEST_TWICE = 10
+
+
+def repeated_identifiers(block: Block, column: str, subjects: Sequence[Subject]) -> list[RowProblem]:
+    """One problem for all identifiers that stand in several rows (rule V-01); none when none does.
+
+    Of the City of London's months those of 2016 have none, those of 2023 and 2024 between 4 and 25 rows more than
+    identifiers (1 to 3 in a hundred rows).
+
+    Args:
+        block: The rows.
+        column: Holds the identifier; rows without one are left out.
+        subjects: What each row is counted under, to tell an incident that is counted twice from several offences under
+            one reference.
+    """
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, identifier in enumerate(block.texts(column)):
+        if identifier:
+            rows[identifier].append(row)
+    repeated = {identifier: group for identifier, group in rows.items() if len(group) > 1}
+    if not repeated:
+        return []
+    places = block.locators(column)
+    more = sum(len(group) - 1 for group in repeated.values())
+    several = sum(len({subjects[row] for row in group}) > 1 for group in repeated.values())
+    twice = sum(len(group) - len({subjects[row] for row in group}) for group in repeated.values())
+    first = next(iter(repeated.values()))
+    message = (
+        f"{len(repeated):,} of {len(rows):,} identifiers stand in several rows, the first at "
+        f"{' and '.join(places[row] for row in first)}; there are {more:,} more rows than identifiers. Beside several "
+        f"types or areas, as offences under one reference do, stand {several:,} of them. Rows counted in a figure in "
+        f"which their identifier is counted already, so that it may be too high: {twice:,}."
+    )
+    named = [places[row] for group in repeated.values() for row in group][:_NAMED]
+    return [_problem(named, f"{more} more rows", "each identifier in one row", message)]
+
+
+def refuse_rows_twice(block: Block, column: str) -> None:
+    """Refuses a file in which at least half of the identifiers have a row that stands there again, in every column.
+
+    Args:
+        block: The rows.
+        column: Holds the identifier; rows without one are left out.
+
+    Raises:
+        CivicError: The file was put together twice; names the first row and the row that repeats it.
+    """
+    first: dict[tuple[str, ...], int] = {}
+    again: dict[str, tuple[int, int]] = {}
+    more = 0
+    identifiers = block.texts(column)
+    for row, texts in enumerate(zip(*map(block.texts, block.columns), strict=True)):
+        if not identifiers[row]:
+            continue
+        before = first.setdefault(texts, row)
+        if before != row:
+            more += 1
+            again.setdefault(identifiers[row], (before, row))
+    number = len(set(filter(None, identifiers)))
+    if number < _FEWEST_TWICE or len(again) < _SHARE_TWICE * number:
+        return
+    places = block.locators(column)
+    # The publisher's own repeats stand close together.
+    one, other = max(again.values(), key=lambda pair: pair[1] - pair[0])
+    raise CivicError(
+        f"{places[other]} repeats {places[one]} in every column, and so do {more:,} rows: {len(again):,} of {number:,} "
+        "identifiers stand in equal rows. The file was put together twice, and its counts would be too high. Download "
+        "the file again."
+    )
+
+
+def repeated_rows(
+    block: Block, wanted: Sequence[bool], ignore: Collection[str], share: float, fewest: int
+) -> list[RowProblem]:
+    """One problem when more rows than usual equal another row in every column (rule V-01).
+
+    Rows without identifier can not be told apart when two incidents happen at one point, so that only a share beyond
+    that of any real file says that rows stand twice.
+
+    Args:
+        block: The rows.
+        wanted: Which rows to look at.
+        ignore: Columns in which equal rows may differ.
+        share: Of those rows, what may equal another one.
+        fewest: Of fewer rows nothing is said.
+    """
+    columns = [name for name in block.columns if name not in ignore]
+    texts = zip(*map(block.texts, columns), strict=True)
+    rows = [(row, text) for row, (text, look) in enumerate(zip(texts, wanted, strict=True)) if look]
+    met: Counter[tuple[str, ...]] = Counter(text for _, text in rows)
+    repeated = len(rows) - len(met)
+    if len(rows) < fewest or repeated <= share * len(rows):
+        return []
+    places = block.locators(columns[0])
+    named = [places[row] for row, text in rows if met[text] > 1][:_NAMED]
+    message = (
+        f"{repeated:,} of {len(rows):,} rows without identifier equal another row, the first at {named[0]}: "
+        f"{repeated / len(rows):.0%}, at most {share:.0%} is usual. Rows probably stand twice; all are counted as they "
+        "stand. Compare with a later download."
+    )
+    return [_problem(named, f"{repeated / len(rows):.3f}", f"<= {share:g}", message)]
+
+
+def _problem(places: Sequence[str], observed: str, expected: str, message: str) -> RowProblem:
+    return RowProblem("V-01", places[0], observed, expected, message, locators=tuple(places))

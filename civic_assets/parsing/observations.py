@@ -1,0 +1,322 @@
+"""Validated observations: what every parser returns, whatever its source looks like.
+
+Belongs here: the columns of an observation, and the step from a found table to observations, column by column.
+Does not belong here: what a row of one publisher is about (that source's parser) and the common vocabulary of
+areas (`civic_assets.harmonise`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from civic_assets.contracts.model import Column, Contract
+from civic_assets.errors import CivicError
+from civic_assets.parsing.blocks import Block, FoundTables
+from civic_assets.parsing.coded_blocks import coded_cells, locator, locator_array, printed_numbers
+from civic_assets.readers.grid import CellValue
+from civic_assets.values.cells import UNREADABLE, Symbol, read_cell
+from civic_assets.values.coded import Coded
+from civic_assets.values.period_text import mid_year, years_ending
+from civic_assets.values.periods import Period
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from civic_assets.parsing.statements import Statement
+
+T = TypeVar("T")
+
+FIELDS: tuple[tuple[str, str, str], ...] = (
+    ("table_id", "string", "table of the contract that the figure stands in"),
+    ("row_number", "int32", "row of the sheet, or line of the delimited file, counted from 1"),
+    ("row_kind", "string", "what the publisher's row is: force_total, partnership, unassigned, ..."),
+    ("measure", "string", "what is counted or computed"),
+    (
+        "area_code",
+        "string",
+        "publisher's code of the area; for a row without code, its parent's code and its kind",
+    ),
+    ("area_name", "string", "name as printed, without note markers and stray spaces"),
+    ("area_type", "string", "kind of area"),
+    ("parent_code", "string", "area that this area is a part of, within the table"),
+    ("partnership_code", "string", "Community Safety Partnership, where the row is one"),
+    ("authority_code", "string", "local authority printed in the row, where it is a code"),
+    ("period_start", "date32", "first day"),
+    ("period_end", "date32", "day after the last day"),
+    ("period_kind", "string", "what the publisher means by the period"),
+    ("statistic", "string", "flow, stock, rate, change, ..."),
+    ("breakdown", "string", "'total' or key=value;... in a fixed order"),
+    ("unit", "string", "count, percent, per_1000_population, ..."),
+    ("value", "float64", "the figure; null where a status stands in its place"),
+    ("status", "string", "why a value is absent or special; null for an ordinary figure"),
+    ("value_text", "string", "the cell as printed"),
+    ("locator", "string", "address of the cell"),
+)
+"""Column, Arrow type and meaning of a validated observation."""
+
+KEY = ("measure", "area_code", "period_start", "period_end", "breakdown", "unit", "statistic")
+"""Columns that identify a figure within a release (rule V-01)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """What one row of a publisher's table is about."""
+
+    kind: str
+    code: str
+    name: str
+    type: str
+    parent: str | None = None
+    partnership: str | None = None
+    authority: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A row or cell that does not say what it should, with the address to look at (rules R-06, V-01 and V-05).
+
+    Args:
+        locators: Of all rows concerned, where there are several.
+    """
+
+    check_id: str
+    locator: str
+    observed: str
+    expected: str
+    message: str
+    area_code: str = ""
+    measure: str = ""
+    locators: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A period that a text of the file states (rule V-09)."""
+
+    locator: str
+    text: str
+    period: Period
+    table: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a publisher says about figures of some areas, in words.
+
+    Args:
+        areas: Codes of the areas that it is about; empty when it is about all of the file.
+        periods: Years that it names; empty when it names none.
+    """
+
+    locator: str
+    text: str
+    areas: tuple[str, ...] = ()
+    periods: tuple[Period, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One release, read.
+
+    Args:
+        edition: Release key, e.g. `2024-12`; a reissue of it is told apart by the archive.
+        observations: Columns as `FIELDS`.
+        notes: Of the publisher, on single areas.
+        statements: Sentences that stand beside the tables; they are no observations.
+    """
+
+    source: str
+    edition: str
+    found: FoundTables
+    observations: pa.Table
+    problems: Sequence[RowProblem] = ()
+    captions: Sequence[Caption] = ()
+    row_kinds: Mapping[str, int] = field(default_factory=Counter)
+    synthetic: bool = False
+    notes: Sequence[Note] = ()
+    statements: Sequence[Statement] = ()
+
+
+@cache
+def arrow_schema() -> pa.Schema:
+    """Arrow schema of `FIELDS`."""
+    import pyarrow as pa
+
+    types = {"string": pa.string(), "int32": pa.int32(), "date32": pa.date32(), "float64": pa.float64()}
+    return pa.schema([(name, types[kind]) for name, kind, _ in FIELDS])
+
+
+class ObservationColumns:
+    """Observations that grow by a whole column of cells at a time; what is the same for a column is stored once."""
+
+    def __init__(self) -> None:
+        self._chunks: dict[str, list[pa.Array]] = {name: [] for name, _, _ in FIELDS}
+        self.problems: list[RowProblem] = []
+
+    def extend(self, size: int, columns: Mapping[str, Any]) -> None:
+        """Appends `size` observations; a column is an Arrow array or a list of that length, or one value for all."""
+        import pyarrow as pa
+
+        for column in arrow_schema():
+            value = columns.get(column.name)
+            if isinstance(value, (list, tuple)):
+                value = pa.array(value, column.type)
+            elif not isinstance(value, pa.Array):
+                value = pa.repeat(pa.scalar(value, column.type), size)
+            if len(value) != size or value.type != column.type:
+                raise ValueError(
+                    f"column {column.name} has {len(value)} {value.type}, not {size} {column.type}"
+                )
+            self._chunks[column.name].append(value)
+
+    def table(self) -> pa.Table:
+        """The observations as one Arrow table."""
+        import pyarrow as pa
+
+        for column in arrow_schema():
+            # One column after the other, each in place of its parts, so that there is never all of it twice.
+            parts = self._chunks[column.name]
+            parts[:] = [pa.concat_arrays(parts) if parts else pa.array([], column.type)]
+        return pa.table([parts[0] for parts in self._chunks.values()], schema=arrow_schema())
+
+
+def period_of(block: Block, name: str, column: Column) -> Period:
+    """Reference period of a column, from where the contract says that it is printed.
+
+    Raises:
+        CivicError: It is not printed there; the sentence names the cell.
+    """
+    rule = column.period
+    if rule is None:
+        raise CivicError(f"the contract gives column {column.name!r} of {block.table.name!r} no period")
+    if rule.source in ("title", "latest_in_title"):
+        stated = max(block.periods)
+        return Period(stated.start, stated.end, rule.kind)
+    header = block.header(name)
+    years = years_ending(header)
+    period = Period(years[0].start, years[0].end, rule.kind) if years else mid_year(header)
+    if period is None:
+        where = block.sheet.locator(block.header_row, block.columns[name])
+        raise CivicError(f"the header at {where} names no period: {header!r}")
+    return period
+
+
+def observe(
+    target: ObservationColumns,
+    block: Block,
+    areas: Sequence[Area],
+    contract: Contract,
+    *,
+    period: Callable[[Block, str, Column], Period] = period_of,
+    breakdown: Callable[[Block, str, Column], str] | None = None,
+    periods: Sequence[Period] | None = None,
+    breakdowns: Sequence[str] | None = None,
+) -> None:
+    """Appends every figure of a table: one observation for each cell of each column of figures.
+
+    A sequence with an element for each row may be `Coded`: then nothing is done once for each of a million rows.
+
+    Args:
+        target: Where to.
+        block: The table; its data rows are the rows of `areas`.
+        areas: What each data row is about.
+        contract: For the symbols.
+        period: Reference period of a column.
+        breakdown: Breakdown of a column, where its header says it (one column for each year of age).
+        periods: Reference period of each row, where rows and not columns have one.
+        breakdowns: Breakdown of each row, where rows and not columns have one.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    by_row: dict[str, Any] = _row_columns(block, _coded(areas))
+    if periods is not None:
+        when_of = _coded(periods)
+        by_row["period_start"] = when_of.map(lambda when: when.start).arrow(pa.date32())
+        by_row["period_end"] = when_of.map(lambda when: when.end).arrow(pa.date32())
+        by_row["period_kind"] = when_of.map(lambda when: str(when.kind)).arrow(pa.string())
+    if breakdowns is not None:
+        by_row["breakdown"] = _coded(breakdowns).arrow(pa.string())
+    symbols = contract.symbols_of(block.table)
+    for name, column in block.figures():
+        if periods is None:
+            when = period(block, name, column)
+            by_row.update(period_start=when.start, period_end=when.end, period_kind=str(when.kind))
+        # Small counts repeat thousands of times: each different cell is read once.
+        read = coded_cells(block, name).map(partial(_read_figure, symbols=symbols, unit=column.unit))
+        unread = [at for at, (_, status, _) in enumerate(read.values) if status == UNREADABLE]
+        target.problems.extend(
+            unreadable(locator(block, name, row), read[row][2], areas[row].code, column.measure)
+            for row in (np.flatnonzero(np.isin(read.codes, unread)).tolist() if unread else ())
+        )
+        target.extend(
+            len(areas),
+            {
+                "breakdown": breakdown(block, name, column) if breakdown else column.breakdown,
+                **by_row,
+                "table_id": block.table.name,
+                "measure": column.measure,
+                "statistic": str(column.statistic),
+                "unit": column.unit,
+                "value": read.map(lambda cell: cell[0]).arrow(pa.float64()),
+                "status": read.map(lambda cell: cell[1]).arrow(pa.string()),
+                "value_text": read.map(lambda cell: cell[2]).arrow(pa.string()),
+                "locator": locator_array(block, name),
+            },
+        )
+
+
+def _read_figure(
+    cell: CellValue, symbols: Mapping[str, Symbol], unit: str
+) -> tuple[float | None, str | None, str]:
+    """What a cell says; a number with a percent sign is no count, and how many it is of nobody knows."""
+    number, status, text = read_cell(cell, symbols)
+    return (
+        (None, UNREADABLE, text)
+        if unit == "count" and number is not None and "%" in text
+        else (number, status, text)
+    )
+
+
+def _coded(items: Sequence[T]) -> Coded[T]:
+    return items if isinstance(items, Coded) else Coded.of(items)
+
+
+def _row_columns(block: Block, areas: Coded[Area]) -> dict[str, pa.Array]:
+    """What is the same in all columns of a table: made once for its rows."""
+    import pyarrow as pa
+
+    names = {
+        "row_kind": "kind", "area_code": "code", "area_name": "name", "area_type": "type", "parent_code": "parent",
+        "partnership_code": "partnership", "authority_code": "authority",
+    }  # fmt: skip
+    columns = {
+        column: areas.map(attrgetter(attribute)).arrow(pa.string()) for column, attribute in names.items()
+    }
+    return {"row_number": pa.array(printed_numbers(block), pa.int32()), **columns}
+
+
+def unreadable(locator: str, text: str, area_code: str, measure: str) -> RowProblem:
+    """The problem of a cell that is neither a number nor a symbol of the contract."""
+    says = "no number, and no symbol of the contract; it is not guessed"
+    if text.rstrip().endswith("%"):
+        says = "a share in a column of counts, and no count. Ask the publisher"
+    elif text.startswith("="):
+        says = (
+            "a formula that was not calculated before the file was saved. Open the file in a spreadsheet program, save "
+            "it there, and give it again"
+        )
+    return RowProblem(
+        check_id="R-06",
+        locator=locator,
+        observed=text,
+        expected="a number, or a symbol of the contract",
+        message=f"{locator} prints {text!r}: {says}.",
+        area_code=area_code,
+        measure=measure,
+    )

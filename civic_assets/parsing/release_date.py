@@ -1,0 +1,49 @@
+"""The day on which a file says that it was published.
+
+Belongs here: the wordings in which publishers state it on covers. Does not belong here: what is assumed of a file that
+states none (`civic_assets.publish.read_model.availability`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from civic_assets.readers.grid import Grid
+from civic_assets.values.cells import plain
+
+# Covers are the first sheets and short; a date in a table of figures is something else.
+_COVERS, _ROWS, _COLUMNS = 3, 60, 4
+_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)? (?P<month>[a-z]+) (?P<year>[0-9]{4})"
+_WORDINGS = (
+    # "Date published: 26th March 2024" and "were originally published at 9.30am 26 March 2024" (mid-year estimates).
+    re.compile(rf"(?:date published|release date|publication date|date of release): ?{_DAY}", re.IGNORECASE),
+    re.compile(rf"originally published (?:on |at [0-9.:]+ ?[ap]m (?:on )?){_DAY}", re.IGNORECASE),
+)
+
+
+def stated_release_date(grid: Grid) -> date | None:
+    """The day of publication, when the file's cover states exactly one; None when it states none or several."""
+    stated = set(_stated(grid))
+    return stated.pop() if len(stated) == 1 else None
+
+
+def _stated(grid: Grid) -> Iterator[date]:
+    for sheet in list(grid.sheets)[:_COVERS]:
+        if len(sheet.rows) > 10 * _ROWS:
+            continue
+        for cells in sheet.rows[:_ROWS]:
+            for cell in cells[:_COLUMNS]:
+                if isinstance(cell, str):
+                    yield from _dates(plain(cell))
+
+
+def _dates(text: str) -> Iterator[date]:
+    for wording in _WORDINGS:
+        for match in wording.finditer(text):
+            written = f"{match['day']} {match['month'].title()} {match['year']}"
+            try:
+                yield datetime.strptime(written, "%d %B %Y").date()
+            except ValueError:
+                continue  # no day of the calendar, e.g. a month's short name: not stated in a form that is known

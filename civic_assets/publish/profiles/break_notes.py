@@ -1,0 +1,157 @@
+"""Sentences about breaks that touch a published figure, and how much of its period was abnormal.
+
+Belongs here: the scope of each break as tables, so that many figures can be matched in SQL. Does not belong here: the
+breaks themselves (`civic_assets.harmonise.comparability.breaks`), and whether two figures may be compared
+(`civic_assets.harmonise.comparability.verdict`).
+
+Breaks between editions or between kinds of period say nothing about one figure; they are left to comparisons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from civic_assets.harmonise.comparability.breaks import Break
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+SERIES = ("source", "measure", "breakdown", "unit", "area_code")
+"""What decides whether a break concerns a figure; several measures of a sum are joined by `+`."""
+
+
+def create_notes(connection: DuckDBPyConnection, figures: str, name: str, breaks: Sequence[Break]) -> None:
+    """Makes a temporary table with what breaks say of the figures of another table.
+
+    Args:
+        connection: Has `harmonised.profile_areas`.
+        figures: Table with the columns `SERIES`, period_start and period_end.
+        name: Of the table made: those columns with abnormal_share (0 to 1) and break_notes (list of sentences).
+        breaks: All there are.
+    """
+    scope_breaks(connection, figures, breaks)
+    connection.execute(_NOTES.format(figures=figures, name=name))
+
+
+def scope_breaks(connection: DuckDBPyConnection, figures: str, breaks: Sequence[Break]) -> None:
+    """Makes the temporary table `break_scopes`: which breaks of days concern which of some series, and since when.
+
+    Args:
+        connection: Has `harmonised.profile_areas`.
+        figures: Table with the columns `SERIES`.
+        breaks: All there are.
+    """
+    of_days = [one for one in breaks if one.last_old_edition is None and one.period_kinds is None]
+    kinds = connection.execute(
+        f"SELECT DISTINCT source, measure, breakdown, unit FROM {figures} ORDER BY ALL"
+    ).fetchall()
+    places = connection.execute(
+        f"""SELECT DISTINCT area_code, force_code FROM {figures} LEFT JOIN harmonised.profile_areas USING (area_code)
+        ORDER BY ALL"""
+    ).fetchall()
+    for table, rows in {
+        "incoming_kinds": _kinds(of_days, kinds),
+        "incoming_places": _places(of_days, places),
+        "incoming_breaks": _facts(of_days),
+    }.items():
+        connection.register(table, rows)
+    connection.execute(_SCOPES)
+    for table in ("incoming_kinds", "incoming_places", "incoming_breaks"):
+        connection.unregister(table)
+
+
+def _kinds(breaks: Iterable[Break], kinds: Sequence[tuple[str, str, str, str]]) -> pa.Table:
+    """Breaks by kind of figure, wherever it is."""
+    found = [
+        (str(number), source, measure, breakdown, unit)
+        for number, one in enumerate(breaks)
+        for source, measure, breakdown, unit in kinds
+        if any(
+            replace(one, areas=None).concerns(source, single, "", breakdown=breakdown, unit=unit)
+            for single in measure.split("+")
+        )
+    ]
+    return _texts(("number", *SERIES[:4]), found)
+
+
+def _places(breaks: Iterable[Break], places: Sequence[tuple[str, str | None]]) -> pa.Table:
+    """Breaks by area, whatever is counted there; a break without areas is everywhere."""
+    found = []
+    for number, one in enumerate(breaks):
+        anything = replace(one, measures=None, breakdowns=None, units=None)
+        found += [
+            (str(number), code)
+            for code, force in places
+            if anything.concerns(one.source or "", "", code, within=(force,) if force else ())
+        ]
+    return _texts(("number", "area_code"), found)
+
+
+def _facts(breaks: Iterable[Break]) -> pa.Table:
+    import pyarrow as pa
+
+    schema = pa.schema(
+        [
+            ("number", pa.string()),
+            ("break_id", pa.string()),
+            ("date_from", pa.date32()),
+            ("date_to", pa.date32()),
+            ("effect", pa.string()),
+            ("action", pa.string()),
+            ("abnormal", pa.bool_()),
+        ]
+    )
+    return pa.Table.from_pylist(
+        [
+            {
+                "number": str(number),  # an entry for several sources is a break of each, under one id
+                "break_id": one.id,
+                "date_from": one.date_from,
+                "date_to": one.date_to,
+                "effect": one.effect,
+                "action": one.action,
+                "abnormal": one.abnormal,
+            }
+            for number, one in enumerate(breaks)
+        ],
+        schema=schema,
+    )
+
+
+def _texts(names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> pa.Table:
+    import pyarrow as pa
+
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    return pa.table([pa.array(column, pa.string()) for column in columns], names=list(names))
+
+
+_SCOPES = """CREATE OR REPLACE TEMP TABLE break_scopes AS
+SELECT k.source, k.measure, k.breakdown, k.unit, p.area_code, b.* EXCLUDE (number)
+FROM incoming_kinds k JOIN incoming_places p USING (number) JOIN incoming_breaks b USING (number)"""
+
+_NOTES = """CREATE OR REPLACE TEMP TABLE {name} AS
+WITH places AS (
+    SELECT DISTINCT source, measure, breakdown, unit, area_code, period_start, period_end FROM {figures}
+),
+touched AS (
+    SELECT p.*, b.break_id, b.effect, b.abnormal, b.date_from, b.date_to,
+        greatest(0, date_diff('day', greatest(b.date_from, p.period_start), least(b.date_to, p.period_end)))
+            / date_diff('day', p.period_start, p.period_end) AS share
+    FROM places p JOIN break_scopes b USING (source, measure, breakdown, unit, area_code)
+    WHERE b.date_from < p.period_end AND (b.date_to IS NULL OR b.date_to > p.period_start)
+      -- A break that lasts and came before the period qualifies the figure only where it is a caveat.
+      AND (b.date_to IS NOT NULL OR b.action = 'caveat' OR b.date_from > p.period_start)
+)
+SELECT source, measure, breakdown, unit, area_code, period_start, period_end,
+    least(1, coalesce(max(share) FILTER (WHERE abnormal), 0)) AS abnormal_share,
+    list(CASE
+        WHEN date_to IS NOT NULL THEN format('{{:.0f}}% of the period lies in {{}} to {{}}: {{}}.',
+            100 * share, strftime(date_from, '%-d %B %Y'), strftime(date_to - 1, '%-d %B %Y'), effect)
+        WHEN date_from > period_start
+            THEN format('Within the period, on {{}}: {{}}.', strftime(date_from, '%-d %B %Y'), effect)
+        ELSE format('Since {{}}: {{}}.', strftime(date_from, '%-d %B %Y'), effect) END
+        ORDER BY date_from, break_id) AS break_notes
+FROM touched GROUP BY ALL"""

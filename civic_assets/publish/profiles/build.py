@@ -1,0 +1,59 @@
+"""The report's tables for every authority and any day, in the order in which they build on each other.
+
+Belongs here: that order. Does not belong here: any of the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.harmonise.comparability.breaks import breaks
+from civic_assets.harmonise.measures.indicators import indicators
+from civic_assets.publish.disclosure.derived_tables import INDICATOR_FIGURES
+from civic_assets.publish.disclosure.withholding import protect, withhold, write_log
+from civic_assets.publish.profiles.area_profile import create_area_profile
+from civic_assets.publish.profiles.baseline import create_baseline
+from civic_assets.publish.profiles.comparability import allowed_by_judgement, create_comparability
+from civic_assets.publish.profiles.crime_table import create_crime_table
+from civic_assets.publish.profiles.indicator_figures import create_indicator_figures
+from civic_assets.publish.profiles.small_numbers import create_functions
+from civic_assets.publish.read_model.availability import add_availability
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from civic_assets.contracts.model import Contract
+    from civic_assets.publish.publication import Member
+
+REPORT = "gla_report"
+
+
+def create(
+    connection: DuckDBPyConnection, contracts: Mapping[str, Contract], members: Sequence[Member]
+) -> None:
+    """Creates the report's tables, their macros, and the comparison of the report with them.
+
+    Args:
+        connection: To a read model with observations, findings and a catalogue.
+        contracts: By source.
+        members: The releases of the publication.
+    """
+    known, vocabulary = breaks(), indicators()
+    add_availability(connection, members, contracts)
+    create_functions(connection)
+    create_indicator_figures(connection, vocabulary, AreaRegister.shipped(), known)
+    # What may not be said is taken out where everything else is made from, and looked for again at the end.
+    protection = protect(connection, contracts)
+    withhold(connection, protection, [INDICATOR_FIGURES])
+    create_area_profile(connection, vocabulary)
+    create_crime_table(connection, known)
+    create_baseline(connection, known, allowed_by_judgement)
+    create_comparability(connection, known)
+    write_log(connection, protection, withhold(connection, protection))
+    if REPORT in contracts:
+        # The rules that judge the printed figures are heavy to import, and nothing else here needs them.
+        from civic_assets.publish.profiles.report_comparison import create_report_comparison
+
+        create_report_comparison(connection, vocabulary, contracts[REPORT])

@@ -1,0 +1,263 @@
+"""Recorded crime of other publishers beside that of ONS: `harmonised.recorded_crime_beside`.
+
+Belongs here: adding up the classes, months and areas of the Metropolitan Police, of data.police.uk and of the Home
+Office to the groups, years and areas of ONS, and the ratio. Does not belong here: which class belongs to which group
+(`civic_assets.harmonise.measures.recorded_crime`), and whether two figures may be compared
+(`civic_assets.harmonise.comparability.verdict`).
+
+A sum is of one release, so that no revision stands between its parts; it is made only where the release holds the whole
+year, and only of figures that have a value and are not disputed. The two figures stand beside each other; none is
+corrected by the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+ONS = ("ons_csp", "ons_pfa")
+"""Sources whose measures are the groups of the tree."""
+
+
+def create(connection: DuckDBPyConnection) -> None:
+    """Creates `harmonised.recorded_crime_classes` and `harmonised.recorded_crime_beside`.
+
+    Args:
+        connection: To a read model that has `harmonised.observations`.
+    """
+    from civic_assets.harmonise.measures.recorded_crime import crime_tree
+
+    tree = crime_tree()
+    summed = sorted({source for scheme in tree.schemes if scheme.sums for source in scheme.sources})
+    found = connection.execute(
+        "SELECT DISTINCT source, release, measure, breakdown FROM harmonised.observations "
+        "WHERE source IN (SELECT unnest(?)) ORDER BY ALL",
+        [summed],
+    ).fetchall()
+    _table(connection, "harmonised.recorded_crime_classes", _CLASSES, _classes(found))
+    releases = sorted({(source, release) for source, release, _, _ in found})
+    _table(connection, "temp.crime_sums", _SUMS, _sums(releases))
+    nodes = [{"node": node, "ancestor": above} for node in tree.parents for above in tree.ancestors(node)]
+    _table(connection, "temp.crime_nodes", "node VARCHAR, ancestor VARCHAR", nodes)
+    areas = [
+        {"source": source, "kind": kind}
+        for scheme in tree.schemes
+        for source, editions in scheme.sources.items()
+        for kind in editions.adds_up_to
+    ]
+    _table(connection, "temp.crime_areas", "source VARCHAR, kind VARCHAR", areas)
+    for statement in (_TARGETS, _SETS, _WITHIN, _LEFT_OUT, _BESIDE):
+        connection.execute(statement)
+    for name in _TEMPORARY:
+        connection.execute(f"DROP TABLE temp.{name}")
+
+
+_TEMPORARY = tuple(
+    f"crime_{what}" for what in ("sums", "nodes", "areas", "targets", "sets", "within", "left_out")
+)
+
+
+def _table(connection: DuckDBPyConnection, name: str, columns: str, rows: Iterable[dict[str, Any]]) -> None:
+    import pyarrow as pa
+
+    kind = "TEMP TABLE" if name.startswith("temp.") else "TABLE"
+    connection.execute(f"CREATE {kind} {name.removeprefix('temp.')} ({columns})")
+    listed = list(rows)
+    if listed:
+        connection.register("incoming", pa.Table.from_pylist(listed))
+        connection.execute(f"INSERT INTO {name.removeprefix('temp.')} BY NAME SELECT * FROM incoming")
+        connection.unregister("incoming")
+
+
+_CLASSES = """source VARCHAR, release VARCHAR, scheme VARCHAR, measure VARCHAR, breakdown VARCHAR, node VARCHAR,
+    relation VARCHAR, because VARCHAR"""
+_SUMS = """source VARCHAR, release VARCHAR, scheme VARCHAR, node VARCHAR, relation VARCHAR, because VARCHAR,
+    note VARCHAR, absent_is_zero BOOLEAN, release_per_period BOOLEAN"""
+
+
+def _classes(rows: Iterable[tuple[str, str, str, str]]) -> Iterator[dict[str, Any]]:
+    """Where each class of each release stands; `unmapped` where no scheme has it."""
+    from civic_assets.harmonise.measures.recorded_crime import crime_tree, mapping_for, unmapped
+
+    for source, release, measure, breakdown in rows:
+        scheme = crime_tree().scheme_of(source, release)
+        if scheme is None or (measure != scheme.measure and measure not in scheme.left_out):
+            continue
+        mapped = mapping_for(source, measure, breakdown, release)
+        yield {
+            "source": source,
+            "release": release,
+            "scheme": scheme.id,
+            "measure": measure,
+            "breakdown": breakdown,
+            "node": mapped.measure if mapped else None,
+            "relation": str(mapped.relation) if mapped else "unmapped",
+            "because": mapped.because
+            if mapped
+            else unmapped([(source, release, measure, breakdown)])[0].message,
+        }
+
+
+def _sums(releases: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """What each release can be added up to."""
+    from civic_assets.harmonise.measures.recorded_crime import crime_tree
+
+    for source, release in releases:
+        scheme = crime_tree().scheme_of(source, release)
+        for node in scheme.sums if scheme else ():
+            formed = scheme.sum_of(node, source) if scheme else None
+            if scheme and formed:
+                yield {
+                    "source": source,
+                    "release": release,
+                    "scheme": scheme.id,
+                    "node": node,
+                    "relation": str(formed.relation),
+                    "because": formed.because,
+                    "note": scheme.note,
+                    "absent_is_zero": scheme.absent_is_zero,
+                    "release_per_period": scheme.release_per_period,
+                }
+
+
+# The years, areas and groups of ONS: all groups of an area and year as the newest release that prints any of them does.
+_TARGETS = f"""CREATE TEMP TABLE crime_targets AS
+    SELECT o.source, o.release, o.measure, o.area_code, o.area_name, o.period_start, o.period_end, o.value, o.quality,
+           o.status
+    FROM harmonised.figures_in_use o
+    WHERE o.source IN {ONS!r} AND o.unit = 'count' AND o.statistic = 'flow' AND o.breakdown = 'total'
+      AND o.measure IN (SELECT node FROM crime_nodes)
+    QUALIFY rank() OVER (PARTITION BY o.source, o.area_code, o.period_start, o.period_end ORDER BY o.release_order DESC)
+            = 1
+        AND row_number() OVER (
+            PARTITION BY o.source, o.release, o.measure, o.area_code, o.period_start, o.period_end
+            ORDER BY o.locator) = 1"""
+
+# What may be added up is a set: a release, or of a publisher with a release for each month the newest of each month of
+# one force. Here the sets that hold every day of a year of ONS, with their releases and the parts of the year.
+_SETS = """CREATE TEMP TABLE crime_sets AS
+    WITH printed AS (
+        SELECT DISTINCT o.source, o.release, o.release_order, o.period_start AS part_start, o.period_end AS part_end
+        FROM harmonised.observations o
+        JOIN (SELECT DISTINCT source, release, measure FROM harmonised.recorded_crime_classes) c
+          USING (source, release, measure)
+        WHERE o.unit = 'count' AND o.statistic = 'flow'
+    ),
+    parts AS (
+        SELECT p.*, f.release_per_period AS monthly,
+               CASE WHEN monthly THEN regexp_extract(p.release, '^[0-9]{4}-[0-9]{2}-(.*?)(\\.r[0-9]+)?$', 1)
+                    ELSE p.release END AS part_set
+        FROM printed p
+        JOIN (SELECT DISTINCT source, release, release_per_period FROM crime_sums) f USING (source, release)
+        QUALIFY NOT monthly
+             OR p.release_order = max(p.release_order) OVER (PARTITION BY source, part_set, part_start, part_end)
+    ),
+    years AS (SELECT DISTINCT period_start, period_end FROM crime_targets)
+    SELECT parts.*, years.*,
+           min(release) OVER whole_set AS first_release, max(release) OVER whole_set AS last_release
+    FROM parts JOIN years ON part_start >= period_start AND part_end <= period_end
+    WINDOW whole_set AS (PARTITION BY source, part_set, period_start, period_end)
+    QUALIFY sum(part_end - part_start) OVER whole_set = period_end - period_start"""
+
+# Figures of single classes within a year, for the area that they are about and for the one that it is a part of. Where
+# only points have places, the rows without a place say which force it is.
+_WITHIN = """CREATE TEMP TABLE crime_within AS
+    WITH figures AS MATERIALIZED (
+        SELECT o.source, s.part_set, s.monthly, s.first_release, s.last_release, s.period_start, s.period_end,
+               s.part_start, s.part_end, o.area_code, o.parent_code, o.value, o.quality, o.status,
+               c.node, CASE WHEN c.node IS NULL
+                            THEN {'measure': c.measure, 'breakdown': c.breakdown, 'because': c.because} END AS outside
+        FROM harmonised.figures_in_use o
+        JOIN crime_sets s ON o.source = s.source AND o.release = s.release
+         AND o.period_start = s.part_start AND o.period_end = s.part_end
+        JOIN harmonised.recorded_crime_classes c
+          ON c.source = o.source AND c.release = o.release AND c.measure = o.measure AND c.breakdown = o.breakdown
+        WHERE o.unit = 'count' AND o.statistic = 'flow'
+    ),
+    forces AS (
+        SELECT source, part_set, max(parent_code) AS force FROM figures
+        WHERE monthly AND regexp_matches(parent_code, '^(E23|W15)') GROUP BY ALL
+    ),
+    placed AS (
+        SELECT * EXCLUDE (area_code, parent_code, monthly) FROM (
+            SELECT figures.*, area_code AS place FROM figures WHERE NOT monthly
+            UNION ALL SELECT figures.*, parent_code FROM figures WHERE NOT monthly AND parent_code <> area_code
+            UNION ALL SELECT figures.*, force FROM figures JOIN forces USING (source, part_set) WHERE monthly)
+    ),
+    summed AS MATERIALIZED (
+        SELECT p.* EXCLUDE (place, value, quality, status), place AS area_code, sum(value) AS value,
+               count(*) AS n_figures, count(*) FILTER (value IS NULL OR quality <> 'ok') AS n_without_value,
+               -- A DISTINCT over each group costs more than all the rest; hardly any figure is marked.
+               list(status) FILTER (status IS NOT NULL) AS statuses
+        FROM placed p
+        WHERE (source, left(place, 3)) IN (SELECT (source, kind) FROM crime_areas)
+          AND place IN (SELECT area_code FROM crime_targets)
+        GROUP BY ALL
+    ),
+    -- An area of which some part of the year is absent has no sum.
+    whole AS (
+        SELECT source, part_set, area_code, period_start, period_end
+        FROM (SELECT DISTINCT source, part_set, area_code, period_start, period_end, part_start, part_end FROM summed)
+        GROUP BY ALL HAVING sum(part_end - part_start) = period_end - period_start
+    )
+    SELECT summed.* FROM summed JOIN whole USING (source, part_set, area_code, period_start, period_end)"""
+
+_LEFT_OUT = """CREATE TEMP TABLE crime_left_out AS
+    WITH kinds AS (
+        SELECT source, part_set, area_code, period_start, period_end, outside.measure,
+               outside.breakdown, outside.because, sum(value) AS value, sum(n_without_value) AS unknown
+        FROM crime_within WHERE outside IS NOT NULL GROUP BY ALL
+    )
+    SELECT source, part_set, area_code, period_start, period_end, string_agg(
+               CASE WHEN breakdown = 'total' THEN measure ELSE breakdown END || ': '
+               || CASE WHEN unknown > 0 THEN 'not known' ELSE format('{:d}', value::BIGINT) END
+               || ' (' || because || ')', ' | ' ORDER BY measure, breakdown) AS left_out
+    FROM kinds GROUP BY ALL"""
+
+_BESIDE = """CREATE TABLE harmonised.recorded_crime_beside AS
+    WITH sets AS (
+        SELECT source, part_set, area_code, period_start, period_end, min(first_release) AS first_release,
+               max(last_release) AS last_release
+        FROM crime_within GROUP BY ALL
+    ),
+    sums AS (
+        SELECT w.source, w.part_set, w.area_code, w.period_start, w.period_end, n.ancestor AS measure,
+               sum(w.value) AS value, sum(w.n_figures) AS n_figures, sum(w.n_without_value) AS n_without_value,
+               array_to_string(list_sort(list_distinct(flatten(list(coalesce(w.statuses, []))))), ', ') AS statuses
+        FROM crime_within w JOIN crime_nodes n ON n.node = w.node GROUP BY ALL
+    ),
+    beside AS (
+        SELECT t.*, r.source AS other_source, r.first_release, r.last_release, k.relation, k.because, k.note,
+               coalesce(s.n_figures, 0) AS n_figures, coalesce(s.n_without_value, 0) AS n_without_value, s.statuses,
+               l.left_out,
+               -- No row at all is zero only where the publisher says so; a figure without a value never is.
+               CASE WHEN s.n_without_value > 0 THEN NULL
+                    WHEN s.n_figures IS NULL AND k.absent_is_zero THEN 0 ELSE s.value END AS other_value
+        FROM sets r
+        JOIN crime_targets t USING (area_code, period_start, period_end)
+        JOIN crime_sums k ON k.source = r.source AND k.release = r.last_release AND k.node = t.measure
+        LEFT JOIN sums s ON (s.source, s.part_set, s.area_code, s.period_start, s.period_end, s.measure)
+            = (r.source, r.part_set, r.area_code, r.period_start, r.period_end, t.measure)
+        LEFT JOIN crime_left_out l ON (l.source, l.part_set, l.area_code, l.period_start, l.period_end)
+            = (r.source, r.part_set, r.area_code, r.period_start, r.period_end) AND t.measure = 'total_recorded_crime'
+    )
+    SELECT area_code, area_name, measure, period_start, period_end, source AS ons_source, release AS ons_release,
+           value AS ons_value, other_source,
+           CASE WHEN first_release = last_release THEN last_release ELSE first_release || ' to ' || last_release END
+               AS other_release,
+           other_value, CASE WHEN value > 0 AND quality = 'ok' THEN other_value / value END AS ratio,
+           coalesce(left_out, '') AS left_out, relation,
+           concat_ws('; ', nullif(because, ''), note,
+               CASE WHEN n_without_value > 0
+                        THEN format('{} of {} figures have no value that stands: no sum', n_without_value, n_figures)
+                    WHEN other_value IS NULL THEN 'no figure of these classes, which is not zero' END,
+               CASE WHEN statuses <> '' THEN 'some figures are marked ' || statuses END,
+               CASE WHEN quality <> 'ok' THEN 'the figure of ONS is ' || quality
+                    WHEN status = 'corrected' THEN 'the figure of ONS is one that a registered decision corrects'
+                    WHEN value IS NULL THEN 'ONS prints no value: ' || replace(status, '_', ' ') END) AS because,
+           n_figures, n_without_value, nullif(statuses, '') AS statuses
+    FROM beside
+    ORDER BY area_code, period_end, period_start, measure, ons_source, other_source, other_release"""

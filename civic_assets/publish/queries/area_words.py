@@ -1,0 +1,95 @@
+"""Which areas a person can mean by a code or a name.
+
+Belongs here: matching what was typed with codes, partnership codes, the one name of an area and the names that
+publishers print, and suggestions for typing errors. Does not belong here: which of several areas has the figure that
+is asked for (`civic_assets.publish.queries.figure_words`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from civic_assets.values.cells import label
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_SUGGESTED = 3
+# Share of alike characters from which a word is taken for a typing error (rapidfuzz, of 100). 'burglery' has 88,
+# 'Islingtn' 94; names that merely look alike, as Islington and Ilkeston, have 71.
+_ALIKE = 75
+
+
+def areas_called(connection: DuckDBPyConnection, measure: str, text: str) -> dict[str, int]:
+    """Codes of the areas that a text can mean, with a rank: only those of the lowest are meant.
+
+    Both sides are compared as `civic_assets.values.cells.label`, so that case, doubled and outer spaces and the kind
+    of quote make no difference. A name counts for every area that any publisher prints it for, whatever the measure:
+    what one source calls Durham is a police force and what another calls so is a county.
+
+    Args:
+        connection: To a read model.
+        measure: Codes are looked for where this is published.
+        text: What was typed.
+
+    Returns:
+        0 for the code as it stands, 1 for a code in another spelling, 2 for a partnership's code, 3 for a name.
+    """
+    word = label(text)
+    codes = connection.execute(
+        "SELECT DISTINCT area_code, partnership_code FROM harmonised.observations WHERE measure = ?",
+        [measure],
+    ).fetchall()
+    found: dict[str, int] = {}
+    for code, partnership in codes:
+        rank = (
+            0 if code == text else 1 if label(code) == word else 2 if label(partnership or "") == word else 3
+        )
+        if rank < 3:
+            found[code] = min(rank, found.get(code, rank))
+    if found or not word:
+        return found
+    names = connection.execute(
+        "SELECT DISTINCT area_code, area_name, area_name_printed FROM harmonised.observations"
+    ).fetchall()
+    return {code: 3 for code, *called in names if word in {label(name or "") for name in called}}
+
+
+def not_there(connection: DuckDBPyConnection, measure: str, area: str) -> str:
+    """Why no figure of a measure is found for an area: it is not published, or no area is called so."""
+    rows = connection.execute(
+        """SELECT area_name, area_code, area_name_printed, bool_or(measure = ?) AS has_measure
+        FROM harmonised.observations GROUP BY ALL ORDER BY has_measure DESC, area_name, area_code""",
+        [measure],
+    ).fetchall()
+    word = label(area)
+    known = [
+        f"{name} ({code})"
+        for name, code, printed, _ in rows
+        if word in (label(name or ""), label(code), label(printed or ""))
+    ]
+    if known:
+        return (
+            f"No figure of {measure} is published for {known[0]}. Other measures are published for it, "
+            "and this measure for other areas."
+        )
+    having: dict[str, str] = {}
+    for name, code, printed, has_measure in rows:
+        for called in (name, code, printed) if has_measure else ():
+            having.setdefault(label(called or ""), f"{name} ({code})")
+    close = list(dict.fromkeys(having[found] for found in alike(word, list(having))))
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    return (
+        f"No figure is published for the area {area!r}.{hint} "
+        "Give a code such as E09000019, or a name as it is printed."
+    )
+
+
+def alike(word: str, known: Sequence[str]) -> list[str]:
+    """Known words of which a word can be a typing error, the most alike first."""
+    from rapidfuzz import fuzz, process
+
+    return [
+        found for found, _, _ in process.extract(word, known, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_SUGGESTED)
+    ]  # fmt: skip

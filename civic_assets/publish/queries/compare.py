@@ -1,0 +1,297 @@
+"""May two published figures be compared? Looks both up in the read model and has them judged.
+
+Belongs here: from a series' name to its figure, with everything that decides. Does not belong here: the judgement
+(`civic_assets.harmonise.comparability.verdict`) and printing (`civic_assets.cli.answers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.contracts.model import Contract
+from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
+from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
+from civic_assets.harmonise.comparability.compared_figure import Series, kind_by_length
+from civic_assets.harmonise.comparability.verdict import judge, offer_instead
+from civic_assets.harmonise.figures.names import TOTAL, FigureName, days_of, figure_name, id_parts
+from civic_assets.harmonise.measures.vocabulary import Measure, measure_of
+from civic_assets.harmonise.time.alignment import jaccard, relation
+from civic_assets.layers.store import Store
+from civic_assets.publish.queries.area_words import areas_called
+from civic_assets.publish.queries.figure_words import Asked, asked, row_of, row_of_text
+from civic_assets.publish.read_model.areas import published_register
+from civic_assets.publish.read_model.locate import record
+from civic_assets.values.ages import AgeBand, AgeBasis, Population, parse_ages
+from civic_assets.values.periods import LENGTHS, Period, PeriodKind, Statistic
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def compare(store: Store, contracts: Mapping[str, Contract], first: str, second: str) -> dict[str, Any]:
+    """Verdict and reasons for each operation on two series, as `compare --json` prints them.
+
+    A figure that is not published is judged by what its source says of its series, and the answer says so.
+
+    Args:
+        store: With a publication.
+        contracts: Sources that there are.
+        first: The name of a figure, or its id.
+        second: The other.
+
+    Raises:
+        UsageError: A name is none, or its source or measure is unknown; or nothing is published in the store.
+        AmbiguousFigure: A name leaves open which published figure it means.
+    """
+    from civic_assets.publish.build import open_read_model
+
+    with open_read_model(store) as connection:
+        register = published_register(connection)
+        a, b = (_read(connection, register, text, contracts) for text in (first, second))
+        common = _common_periods(connection, a, b)
+    verdicts = judge(a, b, register, common)
+    offer = offer_instead(a, b)
+    return {
+        "series": [_shown(a), _shown(b)],
+        "periods": {
+            "overlap_days": a.period.overlap_days(b.period),
+            "relation": str(relation(a.period, b.period)),
+            "jaccard": round(jaccard(a.period, b.period), 4),
+        },
+        "operations": {str(operation): verdict.as_dict() for operation, verdict in verdicts.items()},
+        "offer": {"text": offer.text, "value": offer.value} if offer else None,
+    }
+
+
+def _read(
+    connection: DuckDBPyConnection, register: AreaRegister, text: str, contracts: Mapping[str, Contract]
+) -> Series:
+    """The series that a text names; of a figure that is not published, what its source says of it."""
+    by_id = id_parts(text.strip()) is not None
+    wanted = None if by_id else asked(text)
+    if wanted is not None:
+        wanted = _in_vocabulary(wanted, contracts)
+    try:
+        row = row_of_text(connection, text) if wanted is None else row_of(connection, wanted)
+    except NotPublished:
+        days = days_of(wanted.period) if wanted else None
+        if wanted is None or days is None or wanted.release is not None:
+            raise
+        breakdown = TOTAL if wanted.breakdown is None else wanted.breakdown
+        name = FigureName(
+            wanted.source or "", wanted.measure, wanted.area, *days, breakdown, wanted.unit, wanted.statistic
+        )
+        return _unpublished(connection, register, name, _definition(wanted, contracts))
+    return _published(register, record(connection, row))
+
+
+def _in_vocabulary(wanted: Asked, contracts: Mapping[str, Contract]) -> Asked:
+    """Source and measure as they are called, in any case; raises a sentence where there is none."""
+    source = next((name for name in contracts if name == (wanted.source or "").lower()), None)
+    if source is None:
+        near = get_close_matches(wanted.source or "", contracts, 1)
+        hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(contracts))}"
+        raise UsageError(f"There is no source {wanted.source!r}{hint}")
+    measure = wanted.measure
+    if measure_of(measure, source) is None:
+        measure = "_".join(measure.lower().split())
+    wanted = replace(wanted, source=source, measure=measure)
+    _definition(wanted, contracts)
+    return wanted
+
+
+def _definition(wanted: Asked, contracts: Mapping[str, Contract]) -> Measure:
+    definition = measure_of(wanted.measure, wanted.source or "")
+    if definition is None:
+        from civic_assets.parsing.contract_schema import measure_vocabulary
+
+        near = get_close_matches(wanted.measure, measure_vocabulary(), 3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; see catalogue.measures"
+        raise UsageError(f"No measure is called {wanted.measure!r}{hint}")
+    return definition
+
+
+# What the source publishes of the measure elsewhere: of the same area first, then of the same length.
+_SIBLING = """
+SELECT area_code, area_name, area_type, period_kind, statistic, unit, release
+FROM harmonised.observations
+WHERE source = $source AND measure = $measure AND ($unit IS NULL OR unit = $unit)
+ORDER BY area_code = $area DESC, breakdown = $breakdown DESC,
+    abs((period_end - period_start) - $days), unit = 'count' DESC, statistic = 'change', release_order DESC, area_code
+LIMIT 1"""
+
+
+def _published(register: AreaRegister, row: Mapping[str, Any]) -> Series:
+    definition = measure_of(row["measure"], row["source"])
+    if definition is None:
+        raise UsageError(f"No measure is called {row['measure']!r}; see catalogue.measures")
+    return Series(
+        name=row["name"],
+        source=row["source"],
+        measure=row["measure"],
+        definition=definition,
+        area=_area(register, row["area_code"], row),
+        period=Period(row["period_start"], row["period_end"], PeriodKind(row["period_kind"])),
+        statistic=Statistic(row["statistic"]),
+        unit=row["unit"],
+        breakdown=row["breakdown"],
+        ages=_ages(definition, row["breakdown"]),
+        release=row["release"],
+        value=row["value"],
+        status=row["status"],
+        quality=row["quality"],
+        corrected_value=row["corrected_value"],
+        correction_id=row["correction_id"],
+    )
+
+
+def _unpublished(
+    connection: DuckDBPyConnection, register: AreaRegister, name: FigureName, definition: Measure
+) -> Series:
+    name = replace(name, area=_published_area(connection, name))
+    wanted = {
+        "source": name.source, "measure": name.measure, "breakdown": name.breakdown, "area": name.area,
+        "unit": name.unit, "days": (name.end - name.start).days,
+    }  # fmt: skip
+    sibling = _one(connection, _SIBLING, wanted)
+    same_area = sibling and name.area == sibling["area_code"]
+    kind = kind_by_length(name.start, name.end)
+    if sibling:
+        shortest, longest = LENGTHS[PeriodKind(sibling["period_kind"])]
+        if shortest <= (name.end - name.start).days <= longest:
+            kind = PeriodKind(sibling["period_kind"])
+    code = sibling["area_code"] if sibling and same_area else _code(register, name)
+    statistic = Statistic(sibling["statistic"]) if sibling else definition.statistic or Statistic.FLOW
+    unit = sibling["unit"] if sibling else name.unit or _unit(definition)
+    return Series(
+        name=str(replace(name, area=code, unit=unit, statistic=str(statistic))),
+        source=name.source,
+        measure=name.measure,
+        definition=definition,
+        area=_area(register, code, sibling if same_area else None),
+        period=Period(name.start, name.end, kind),
+        statistic=statistic,
+        unit=unit,
+        breakdown=name.breakdown,
+        ages=_ages(definition, name.breakdown),
+        # Of another figure of the area: its geography and classes are those of that release.
+        release=sibling["release"] if sibling and same_area else None,
+        published=False,
+    )
+
+
+def _published_area(connection: DuckDBPyConnection, name: FigureName) -> str:
+    """Code of the area of which the source publishes the measure; what was written, where there is none.
+
+    Raises:
+        AmbiguousFigure: There are several areas of that name.
+    """
+    ranks = areas_called(connection, name.measure, name.area)
+    meant = [code for code, rank in ranks.items() if rank == min(ranks.values())]
+    rows = connection.execute(
+        """SELECT area_code, max_by(area_name, release_order) FROM harmonised.observations
+        WHERE source = ? AND measure = ? AND area_code IN (SELECT unnest(?::VARCHAR[])) GROUP BY ALL ORDER BY ALL""",
+        [name.source, name.measure, meant],
+    ).fetchall()
+    if len(rows) > 1:
+        listed = " and ".join(f"{called} ({code})" for code, called in rows)
+        raise AmbiguousFigure(
+            f"{len(rows)} areas are called {name.area!r}: {listed}. Give a code, or one of these names:",
+            [str(replace(name, area=code)) for code, _ in rows],
+        )
+    return str(rows[0][0]) if rows else name.area
+
+
+def _ages(definition: Measure, breakdown: str) -> AgeBand | None:
+    """Ages that a figure is about: as its breakdown says, else as its measure does."""
+    for part in breakdown.split(";"):
+        years = parse_ages(part) if part.startswith("age=") else None
+        if years:
+            like = definition.ages
+            basis, whose = (
+                (like.basis, like.population) if like else (AgeBasis.ON_THE_DAY, Population.RESIDENTS)
+            )
+            return AgeBand(*years, basis, whose)
+    return definition.ages
+
+
+def _unit(definition: Measure) -> str:
+    """Unit of a measure of which nothing is published: a count, unless it is always a rate."""
+    return next(iter(definition.rates), "count") if definition.statistic is Statistic.RATE else "count"
+
+
+def _code(register: AreaRegister, name: FigureName) -> str:
+    """Code of an area that is asked for by a name or code of which the source publishes nothing."""
+    if register.find(name.area) is not None:
+        return name.area
+    named = register.by_name(name.area, None, name.start)
+    return named[0].code if len(named) == 1 else name.area
+
+
+def _area(register: AreaRegister, code: str, row: Mapping[str, Any] | None) -> AreaFacts:
+    facts = register.find(code)
+    if facts is not None:
+        return facts
+    return AreaFacts(code, row["area_name"] if row else code, row["area_type"] if row else "area")
+
+
+def _common_periods(connection: DuckDBPyConnection, a: Series, b: Series) -> int:
+    """Disjoint periods for which both series have a number."""
+    from civic_assets.quality.rules.periods import most_disjoint
+
+    periods = []
+    for series in (a, b):
+        rows = connection.execute(
+            """SELECT DISTINCT period_start, period_end FROM harmonised.latest WHERE source = ? AND measure = ?
+            AND area_code = ? AND breakdown = ? AND unit = ? AND statistic = ? AND value IS NOT NULL""",
+            [
+                series.source,
+                series.measure,
+                series.area.code,
+                series.breakdown,
+                series.unit,
+                str(series.statistic),
+            ],
+        ).fetchall()
+        periods.append({(start, end) for start, end in rows})
+    kind = a.period.kind
+    return most_disjoint(Period(start, end, kind) for start, end in periods[0] & periods[1])
+
+
+def _one(connection: DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+    cursor = connection.execute(sql, dict(parameters))
+    names = [column[0] for column in cursor.description or ()]
+    rows = cursor.fetchall()
+    return dict(zip(names, rows[0], strict=True)) if rows else None
+
+
+def _shown(series: Series) -> dict[str, Any]:
+    """A series as an answer shows it."""
+    return {
+        "name": series.name,
+        "figure_id": figure_name(series.name).figure_id,
+        "source": series.source,
+        "measure": series.measure,
+        "unit_of_count": series.definition.unit_of_count,
+        "definition": series.definition.definition,
+        "area_code": series.area.code,
+        "area_name": series.area.name,
+        "area_type": series.area.type,
+        "period_start": series.period.start,
+        "period_end": series.period.end,
+        "period_kind": str(series.period.kind),
+        "statistic": str(series.statistic),
+        "unit": series.unit,
+        "breakdown": series.breakdown,
+        "ages": str(series.ages) if series.ages else None,
+        "release": series.release,
+        "published": series.published,
+        "value": series.value,
+        "status": series.status,
+        "quality": series.quality,
+        "corrected_value": series.corrected_value,
+        "correction_id": series.correction_id,
+    }

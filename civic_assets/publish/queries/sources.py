@@ -1,0 +1,243 @@
+"""Sources, their releases, what is the newest of each, and when the next is due.
+
+Belongs here: what `civic-assets sources` lists. Does not belong here: printing, and asking publishers what is new.
+
+A source may publish several *lines of files*, told apart by what follows the date in a release's name (`2016-17`,
+`2016-17-reasons`, `2020-21-social-care`). The newest file of one says nothing of the others, so each has its own newest
+edition. What is due next is counted from the main line: the one whose releases have nothing after their date, or else
+the one with most figures. Answers of an API are the line `api`: each was asked for once, so none is ever late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from civic_assets.archive import edition_of, release_sort_key
+from civic_assets.contracts.model import Contract
+from civic_assets.layers.build import RESULTS
+from civic_assets.layers.store import Store
+from civic_assets.publish.scope import profile_of, samples_left_out
+from civic_assets.tables.release_names import series_of
+from civic_assets.values.period_words import spoken
+from civic_assets.values.periods import PeriodKind
+
+LONDON = ZoneInfo("Europe/London")
+"""Publishers' days are those of London."""
+NEVER_AGAIN_MONTHS = 120
+"""A cycle from which a publication does not come again: contracts say 1200 of a report that came once."""
+
+
+API = "api"
+"""The line of files that holds all answers of an API: what follows its name is only what was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The figures of a source whose period ends last, and the release that prints them.
+
+    Args:
+        release: The newest one that prints that period.
+        start, end, kind: Of the period of those figures; of several that end on one day the longest.
+        residents: They are estimates of residents, whose 30 June is called the middle of the year.
+        place: Of the release among all releases in order of time.
+    """
+
+    release: str
+    start: date
+    end: date
+    kind: PeriodKind
+    residents: bool = False
+    place: int = 0
+
+    def order(self) -> tuple[date, int, str]:
+        """The newest is greatest: not the last file that was received, for a workbook of last year can come today."""
+        return self.end, self.place, self.release
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON; `period_end` is the day after the last one, as in every table."""
+        return {
+            "release": self.release,
+            "edition": edition_of(self.release),
+            "period": spoken(self.start, self.end, self.kind, mid_year=self.residents),
+            "period_start": self.start.isoformat(),
+            "period_end": self.end.isoformat(),
+            "last_day": (self.end - timedelta(days=1)).isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Files of a source that continue each other.
+
+    Args:
+        name: What follows the date in the names of their releases, without its dash; empty where nothing does.
+        newest: Their newest figures.
+        releases: How many releases have figures.
+        figures: How many figures those have.
+        main: What is due next is counted from this line.
+    """
+
+    name: str
+    newest: Newest
+    releases: int
+    figures: int
+    main: bool
+
+    def as_dict(self, due: date | None, late_days: int | None) -> dict[str, Any]:
+        """For JSON: the keys of `newest`, and what tells the line from the others."""
+        return {
+            "line": self.name,
+            "main": self.main,
+            "one_off": self.name == API,
+            "releases": self.releases,
+            "figures": self.figures,
+            **self.newest.as_dict(),
+            "next_due": due.isoformat() if due else None,
+            "late_days": late_days,
+        }
+
+
+def today_in_london() -> date:
+    """The day by which publishers count."""
+    return datetime.now(LONDON).date()
+
+
+def sources(
+    store: Store, contracts: Mapping[str, Contract], today: date | None = None
+) -> list[dict[str, Any]]:
+    """One entry for each contract.
+
+    Args:
+        store: Where releases are kept.
+        contracts: The sources.
+        today: What is due is measured against this day; today in London when None.
+
+    Returns:
+        Dictionaries with source, publisher, status; why it is not read (None for a source that is); `releases`, the
+        newest first, each with state and rows (`left_out` is a sample beside publishers' files); `newest` (release,
+        edition, period in words and in days) of whichever line of files goes furthest; `lines`, the main one first,
+        each with its own newest; `next_due`, the day by which the edition after the newest of the main line should be
+        out (end of its period + expected lag + one cycle, rule X-02), None where none is expected again; `late_days`
+        since then. `latest_period_end` is the day after the newest period, `stale_from` and `stale` repeat what is due.
+    """
+    day = today or today_in_london()
+    receipts = store.archive.receipts()
+    published, members = _published(store)
+    without = samples_left_out(receipts, profile_of(receipts)) - members
+    listed = []
+    for contract in contracts.values():
+        releases = [
+            _release(store, receipt, without) for receipt in receipts if receipt.source == contract.source
+        ]
+        releases.sort(key=lambda release: release_sort_key(release["release"]), reverse=True)
+        lines = published.get(contract.source, [])
+        found = max((line.newest for line in lines), key=Newest.order, default=None)
+        again = contract.frequency_months < NEVER_AGAIN_MONTHS
+        main = next((line for line in lines if line.main and line.name != API), None)
+        due = stale_from(contract, main.newest.end) if main and again else None
+        late = max(0, (day - due).days) if due else None
+        listed.append(
+            {
+                "source": contract.source,
+                "publisher": contract.publisher.get("name"),
+                "status": contract.status,
+                "not_read_because": contract.not_read_because,
+                "purpose": contract.purpose,
+                "releases": releases,
+                "newest": found.as_dict() if found else None,
+                "lines": [line.as_dict(*((due, late) if line is main else (None, None))) for line in lines],
+                "comes_again": again,
+                "next_due": due.isoformat() if due else None,
+                "late_days": late,
+                "latest_period_end": found.end.isoformat() if found else None,
+                "stale_from": due.isoformat() if due else None,
+                "stale": day >= due if due else False if found else None,
+            }
+        )
+    return listed
+
+
+def stale_from(contract: Contract, end: date) -> date:
+    """Day from which a source counts as stale: end of its newest period + expected lag + one cycle (X-02)."""
+    return end + timedelta(days=contract.stale_after_days)
+
+
+def _release(store: Store, receipt: Any, without: Collection[tuple[str, str]]) -> dict[str, Any]:
+    facts = store.tables.read_json(RESULTS, receipt.source, receipt.release)
+    state = "not_built" if facts is None else "held_back" if facts["held_back"] else "published"
+    if (receipt.source, receipt.release) in without:
+        state = "left_out"
+    return {
+        "release": receipt.release,
+        "state": state,
+        "rows": facts["rows"] if facts else 0,
+        "disputed": facts["disputed"] if facts else 0,
+        "synthetic": receipt.synthetic,
+        "retrieved_at": receipt.retrieved_at,
+        "sha256": receipt.sha256,
+    }
+
+
+def line_of(release: str) -> str:
+    """Which line of files a release belongs to: `historical` for `2021-07-historical`, empty for `2021-07`."""
+    name = series_of(release).partition("-part-")[0].lstrip("-")
+    return API if name.startswith(f"{API}-") else name
+
+
+def lines_of(found: Sequence[tuple[Newest, int]]) -> list[Line]:
+    """The lines of files of one source, the main one first and the others by name.
+
+    Args:
+        found: Of each release its newest figures, and how many figures it has.
+    """
+    grouped: dict[str, list[tuple[Newest, int]]] = {}
+    for newest, figures in found:
+        grouped.setdefault(line_of(newest.release), []).append((newest, figures))
+    sizes = {name: sum(figures for _, figures in members) for name, members in grouped.items()}
+    main = min(sizes, key=lambda name: (name == API, name != "", -sizes[name], name), default=None)
+    return sorted(
+        (
+            Line(
+                name=name,
+                newest=max((newest for newest, _ in members), key=Newest.order),
+                releases=len(members),
+                figures=sizes[name],
+                main=name == main,
+            )
+            for name, members in grouped.items()
+        ),
+        key=lambda line: (not line.main, line.name),
+    )
+
+
+def _published(store: Store) -> tuple[dict[str, list[Line]], set[tuple[str, str]]]:
+    """The lines of files by source, and the releases of the publication in force."""
+    from civic_assets.publish.build import open_read_model
+
+    if not store.database.is_file():
+        return {}, set()
+    with open_read_model(store) as connection:
+        rows = connection.execute(_NEWEST).fetchall()
+        members = set(connection.execute("SELECT source, release FROM catalogue.releases").fetchall())
+    found: dict[str, list[tuple[Newest, int]]] = {}
+    for source, release, place, start, end, kind, residents, figures in rows:
+        newest = Newest(release, start, end, PeriodKind(kind), residents, place)
+        found.setdefault(source, []).append((newest, figures))
+    return {source: lines_of(releases) for source, releases in found.items()}, members
+
+
+# Of periods that end together the longest is what an edition is called after (a quarter ends with its year).
+_NEWEST = """WITH periods AS (
+    SELECT source, release, release_order, period_start, period_end, period_kind,
+        bool_or(measure = 'population') AS residents, count(*) AS n
+    FROM harmonised.observations GROUP BY ALL
+)
+SELECT source, release, release_order, period_start, period_end, period_kind, residents,
+    (sum(n) OVER (PARTITION BY source, release))::BIGINT
+FROM periods
+QUALIFY row_number() OVER (PARTITION BY source, release ORDER BY period_end DESC, period_start, period_kind) = 1
+ORDER BY source, release"""

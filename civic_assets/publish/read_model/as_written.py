@@ -1,0 +1,97 @@
+"""Is in the read model what was to be written into it?
+
+Belongs here: comparing a finished read model with the stored tables that it was made from, by another route than the
+one that made it. Does not belong here: what the figures say (`quality`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from civic_assets.errors import CivicError
+
+if TYPE_CHECKING:
+    from civic_assets.layers.store import Store
+    from civic_assets.publish.publication import Member
+
+# Columns whose texts are compared by their number of characters: enough to notice a column that was replaced.
+_TEXTS = ("release", "measure", "area_code", "breakdown", "unit")
+# Sums of the same numbers in another order differ by rounding.
+_TOLERANCE = 1e-9
+
+
+@dataclass(slots=True)
+class Written:
+    """What is to be in the read model of one source.
+
+    Args:
+        rows: Figures.
+        values: Their values, summed by release.
+        characters: Characters of the texts that say what the figures are.
+    """
+
+    rows: int = 0
+    values: list[float] = field(default_factory=list)
+    characters: int = 0
+
+    @property
+    def total(self) -> float:
+        """Sum of the values."""
+        return math.fsum(self.values)
+
+
+def refuse_unless_written(store: Store, database: Path, members: Sequence[Member]) -> None:
+    """Compares figures, sums and texts of each source with its stored tables, which Arrow reads.
+
+    Raises:
+        CivicError: They differ. The read model is not put into place.
+    """
+    wanted, found = _to_be_written(store, members), _in_read_model(database)
+    for source in sorted(wanted.keys() | found.keys()):
+        one, other = wanted.get(source, Written()), found.get(source, Written())
+        for what, expected, seen in (
+            ("figures", one.rows, other.rows),
+            ("as the sum of its values", one.total, other.total),
+            ("characters in its columns " + ", ".join(_TEXTS), one.characters, other.characters),
+        ):
+            if not math.isclose(expected, seen, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE):
+                raise CivicError(
+                    f"The read model that was built holds {seen:,.12g} {what} of {source}, and its stored tables hold "
+                    f"{expected:,.12g}. It was not published; the last publication stays. Please report this with the "
+                    f"place of the store, {store.root}."
+                )
+
+
+def _to_be_written(store: Store, members: Iterable[Member]) -> dict[str, Written]:
+    import pyarrow.compute as pc
+
+    wanted: dict[str, Written] = defaultdict(Written)
+    for member in members:
+        if member.harmonised is None:
+            continue
+        table = store.tables.read(member.harmonised, ["value", *_TEXTS], dictionaries=_TEXTS)
+        one = wanted[member.receipt.source]
+        one.rows += table.num_rows
+        one.values.append(pc.sum(table["value"]).as_py() or 0.0)
+        for name in _TEXTS:
+            for chunk in table[name].chunks:
+                lengths = pc.utf8_length(chunk.dictionary).take(chunk.indices)
+                one.characters += pc.sum(lengths).as_py() or 0
+    return wanted
+
+
+def _in_read_model(database: Path) -> dict[str, Written]:
+    import duckdb
+
+    characters = " + ".join(f"coalesce(sum(length({name})), 0)" for name in _TEXTS)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute(
+            f"""SELECT source, count(*), coalesce(sum(value), 0), {characters}
+            FROM harmonised.observations GROUP BY source"""
+        ).fetchall()
+    return {source: Written(count, [total], int(length)) for source, count, total, length in rows}

@@ -1,0 +1,72 @@
+"""The breaks as a table: `quality.breaks`.
+
+Belongs here: that table. Does not belong here: which breaks concern a comparison
+(`civic_assets.harmonise.comparability.breaks`), and sentences about a published figure (`break_notes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from civic_assets.harmonise.comparability.breaks import Break
+
+ALL = "all"
+"""What stands in a column of the scope when the break concerns everything."""
+
+
+def create(connection: DuckDBPyConnection) -> None:
+    """Creates `quality.breaks`: one row for each break, in the order of the file.
+
+    Of several sources, measures, areas, breakdowns, units or kinds of period in its scope, each stands after a comma.
+    `last_old_edition` says that the change is between editions: `source edition`, the last of the old kind.
+
+    Args:
+        connection: To a read model in the making.
+    """
+    import pyarrow as pa
+
+    from civic_assets.harmonise.comparability.breaks import breaks
+
+    entries: dict[str, list[Break]] = {}
+    for entry in breaks():
+        entries.setdefault(entry.id, []).append(entry)
+    connection.execute(
+        """CREATE TABLE quality.breaks (break_id VARCHAR PRIMARY KEY, source VARCHAR, measure VARCHAR,
+        area_code VARCHAR, breakdown VARCHAR, unit VARCHAR, period_kind VARCHAR, last_old_edition VARCHAR,
+        date_from DATE, date_to DATE, effect VARCHAR, action VARCHAR, abnormal BOOLEAN, reference VARCHAR,
+        verified BOOLEAN, reclassifies BOOLEAN)"""
+    )
+    connection.register("incoming", pa.Table.from_pylist([_row(found) for found in entries.values()]))
+    connection.execute("INSERT INTO quality.breaks BY NAME SELECT * FROM incoming")
+    connection.unregister("incoming")
+
+
+def _row(entries: list[Break]) -> dict[str, Any]:
+    first = entries[0]
+    editions = (first.last_old_edition or {}).items()
+    return {
+        "break_id": first.id,
+        "source": _listed([entry.source for entry in entries if entry.source] or None),
+        "measure": _listed(first.measures),
+        "area_code": _listed(first.areas),
+        "breakdown": _listed(first.breakdowns),
+        "unit": _listed(first.units),
+        "period_kind": _listed(first.period_kinds),
+        "last_old_edition": ", ".join(f"{source} {edition}" for source, edition in editions) or None,
+        "date_from": first.date_from,
+        "date_to": first.date_to,
+        "effect": first.effect,
+        "action": first.action,
+        "abnormal": first.abnormal,
+        "reference": first.reference,
+        "verified": first.verified,
+        "reclassifies": first.reclassifies,
+    }
+
+
+def _listed(scope: Iterable[str] | None) -> str:
+    return ALL if scope is None else ", ".join(sorted(map(str, scope)))

@@ -1,0 +1,80 @@
+"""Codes and names of one row, where a table has many rows of an area: regions of authorities, years of one authority.
+
+Belongs here: rows that print a code beside a name that nearly all other rows of the table print otherwise. Does not
+belong here: tables that print one row of an area (`row_keys`), the area that a figure is about and the register's names
+(V-05, `consistency_rules`), and what is made of an odd pair.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from civic_assets.parsing.blocks import Block
+from civic_assets.values.cells import label
+
+# An odd pair is one in so many rows of its code (house rule): a name that changed in one of ten years is no slip.
+_RARE = 20
+# Tables of more rows print no names beside codes; the columns of those would be read row by row here.
+_MOST_ROWS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class OddPair:
+    """A code beside a name that is not its own.
+
+    Args:
+        locator: Of the cell that is wrong: the name where no other code has it, else the code.
+        beside: Address of the other one.
+    """
+
+    locator: str
+    beside: str
+    observed: str
+    expected: str
+    other: str
+
+
+def odd_pairs(block: Block) -> Iterator[OddPair]:
+    """Rows whose code and name nearly all other rows of the table print otherwise, for each pair of key columns.
+
+    Args:
+        block: Key columns `<what>_code` and `<what>_name` are a pair.
+    """
+    if len(block.rows) > _MOST_ROWS:
+        return
+    keys = [column.name for column in block.table.keys if column.name in block.columns]
+    for code_column in keys:
+        name_column = code_column.removesuffix("_code") + "_name"
+        if code_column.endswith("_code") and name_column in keys:
+            yield from _of_columns(block, code_column, name_column)
+
+
+def _of_columns(block: Block, code_column: str, name_column: str) -> Iterator[OddPair]:
+    codes, names = block.texts(code_column), block.texts(name_column)
+    times = Counter(zip(codes, map(label, names), strict=True))
+    names_of: dict[str, Counter[str]] = defaultdict(Counter)
+    codes_of: dict[str, Counter[str]] = defaultdict(Counter)
+    for (code, name), number in times.items():
+        names_of[code][name] += number
+        codes_of[name][code] += number
+    printed = dict(zip(map(label, names), names, strict=True))
+    odd: dict[tuple[str, str], tuple[bool, str]] = {}
+    for (code, name), number in times.items():
+        usual_name, of_code = names_of[code].most_common(1)[0]
+        usual_code, of_name = codes_of[name].most_common(1)[0]
+        if not code or not name:
+            continue
+        if usual_code != code and _RARE * number <= of_name:
+            odd[code, name] = False, usual_code
+        elif usual_name != name and len(codes_of[name]) == 1 and _RARE * number <= of_code:
+            odd[code, name] = True, printed[usual_name]
+    if not odd:
+        return
+    at = block.locators(code_column), block.locators(name_column)
+    for row, (code, name) in enumerate(zip(codes, names, strict=True)):
+        if (found := odd.get((code, label(name)))) is not None:
+            of_name, expected = found
+            here, beside = (at[1][row], at[0][row]) if of_name else (at[0][row], at[1][row])
+            yield OddPair(here, beside, name if of_name else code, expected, code if of_name else name)

@@ -1,0 +1,65 @@
+"""The gate of the validated layer: which observations break the compiled contract.
+
+Belongs here: running a contract's predicates over all observations at once, in DuckDB. Does not belong here: the
+predicates themselves (`civic_assets.parsing.contract_schema`), and wording the failures (`schema_rules`).
+
+The contract's pandera schema is compiled from the same predicates, for notebooks and other pipelines; tests hold the
+two against each other. Here DuckDB evaluates them: importing pandera takes longer than everything else that is done to
+a release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from civic_assets.contracts.model import Contract
+from civic_assets.parsing.contract_schema import gate_columns, predicates
+from civic_assets.parsing.observations import KEY
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+Failures: TypeAlias = Mapping[str, tuple[int, Sequence[int]]]
+"""By rule: the number of observations that it is about, and the failing ones by row number."""
+
+
+def run_gate(contract: Contract, observations: pa.Table) -> Failures:
+    """Failures by rule: counted in one pass; places are looked up only where something fails.
+
+    Args:
+        contract: Whose predicates.
+        observations: Columns as `civic_assets.parsing.observations.FIELDS`.
+    """
+    import duckdb
+    import numpy as np
+    import pyarrow as pa
+
+    gated = gate_columns(observations)
+    gated = gated.append_column("place", pa.array(np.arange(gated.num_rows)))
+    rules = predicates(contract)
+    key = ", ".join(KEY)
+    fails = [f"({rule.concerns}) IS TRUE AND ({rule.holds}) IS FALSE" for rule in rules]
+    counts = ", ".join(
+        f"count(*) FILTER ({rule.concerns}), count(*) FILTER ({fail})"
+        for rule, fail in zip(rules, fails, strict=True)
+    )
+    with duckdb.connect() as connection:
+        connection.register("gated", gated)
+        counted = connection.execute(f"SELECT {counts} FROM gated").fetchone() or ()
+        distinct = connection.execute(f"SELECT count(*) FROM (SELECT DISTINCT {key} FROM gated)").fetchone()
+        repeated = distinct is not None and distinct[0] < gated.num_rows
+        twice = f"SELECT place FROM gated QUALIFY count(*) OVER (PARTITION BY {key}) > 1 ORDER BY place"
+        found: dict[str, tuple[int, Sequence[int]]] = {
+            "V-01": (gated.num_rows, _places(connection, twice) if repeated else [])
+        }
+        for i, (rule, fail) in enumerate(zip(rules, fails, strict=True)):
+            concerned, failing = counted[2 * i], counted[2 * i + 1]
+            sql = f"SELECT place FROM gated WHERE {fail} ORDER BY place"
+            found[rule.rule] = (concerned, _places(connection, sql) if failing else [])
+    return found
+
+
+def _places(connection: DuckDBPyConnection, sql: str) -> list[int]:
+    return [int(row[0]) for row in connection.execute(sql).fetchall()]

@@ -1,0 +1,241 @@
+"""Running the expectation suites over a read model with Great Expectations; the only place that imports it.
+
+Belongs here: handing the tables `quality.profile_*` to Great Expectations, and making results and findings of what it
+says. Does not belong here: the tables (`profiles`) and the suites (`suites`, `data_contracts/expectations/`).
+
+Great Expectations judges the rows of small tables that DuckDB has aggregated, one for each release, table or measure.
+Two million observations would have to become a data frame of a gigabyte before it could look at them, and each
+expectation would cost a pass over them in Python. What it is given here has some thousand rows.
+
+A row in which an operand is absent is not evaluated: to Great Expectations it is no failure, which is not the same.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.quality.expectations.profiles import ROWS, create_profiles
+from civic_assets.quality.expectations.suites import Expectation, Suite, load_suites
+from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.wording import counted
+from civic_assets.quality.published.engine import finding_row, insert, result_of, result_row
+from civic_assets.quality.published.rules import RELEASE
+from civic_assets.tables.release_names import release_sort_key
+from civic_assets.unforeseen import sentence_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+    from great_expectations.core.expectation_suite import ExpectationSuite
+    from great_expectations.data_context.data_context.abstract_data_context import AbstractDataContext
+
+    from civic_assets.contracts.model import Contract
+
+_ROW = "row_number"
+# Every failing row becomes a finding; the tables are small.
+_ALL_ROWS = {"result_format": "COMPLETE", "unexpected_index_column_names": [_ROW]}
+
+
+def _great_expectations() -> Any:
+    """The module, which tells nobody that it is used: releases that can do so read this setting when imported."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations
+
+    return great_expectations
+
+
+def new_context() -> AbstractDataContext:
+    """A context of Great Expectations in memory, without progress bars."""
+    context = _great_expectations().get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    found: AbstractDataContext = context
+    return found
+
+
+def suite_of(suite: Suite) -> ExpectationSuite:
+    """A suite as Great Expectations has it."""
+    document = suite.document
+    built: ExpectationSuite = _great_expectations().ExpectationSuite(
+        name=suite.name,
+        expectations=[dict(one) for one in document["expectations"]],
+        meta=dict(document["meta"]),
+        notes=document["notes"],
+    )
+    return built
+
+
+def profile_frame(connection: DuckDBPyConnection, profile: str) -> pd.DataFrame:
+    """A table `quality.profile_*`: numbers as floats, days as text, rows numbered from 0 in `row_number`."""
+    described = connection.execute(f"DESCRIBE quality.profile_{profile}").fetchall()
+    kinds = {"VARCHAR": "{0}", "DATE": "CAST({0} AS VARCHAR) AS {0}"}
+    chosen = ", ".join(
+        kinds.get(kind, "CAST({0} AS DOUBLE) AS {0}").format(name) for name, kind, *_ in described
+    )
+    frame = connection.execute(f"SELECT {chosen} FROM quality.profile_{profile} ORDER BY ALL").df()
+    frame[_ROW] = range(len(frame))
+    return frame
+
+
+def add_expectations(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
+    """Creates the tables `quality.profile_*`, runs every suite, and adds results and findings to those of the rules.
+
+    Args:
+        connection: To a read model with observations and a catalogue.
+        contracts: By source.
+    """
+    create_profiles(connection, contracts)
+    results, findings = [], []
+    for expectation, source, verdict in evaluate(connection):
+        results.append(result_row(result_of(expectation, verdict), source, RELEASE))
+        findings += [finding_row(finding, source, RELEASE) for finding in verdict.findings]
+    insert(connection, results, findings)
+
+
+def evaluate(
+    connection: DuckDBPyConnection, suites: Sequence[Suite] | None = None
+) -> Iterator[tuple[Expectation, str, Verdict]]:
+    """What every expectation says of every source that is published.
+
+    Args:
+        connection: To a read model with the tables `quality.profile_*`.
+        suites: Those that ship when None.
+
+    Yields:
+        Expectation, source and verdict; `n_checked` counts rows of the profile, of all releases of the source, and
+        findings about the newest release come first.
+    """
+    for suite in load_suites() if suites is None else suites:
+        frame = profile_frame(connection, suite.profile)
+        if frame.empty:
+            continue
+        sources = _by_source(frame)
+        said = _said(suite, frame)
+        for expectation in suite.expectations:
+            for source, rows in sources.items():
+                yield expectation, source, _judged(expectation, rows, said[expectation.id])
+
+
+def _by_source(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    records = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    for record in sorted(records, key=lambda row: release_sort_key(row["release"]), reverse=True):
+        found[record["source"]].append(record)
+    return found
+
+
+def _said(suite: Suite, frame: pd.DataFrame) -> dict[str, set[int] | str]:
+    """By expectation: numbers of the failing rows, or why it could not be evaluated."""
+    said: dict[str, set[int] | str]
+    try:
+        results = validate(new_context(), suite, frame, _ALL_ROWS)
+        found = {str(result.expectation_config.meta["check_id"]): result for result in results}
+        said = {
+            expectation.id: _failing(expectation, found.get(expectation.id), frame)
+            for expectation in suite.expectations
+        }
+    except Exception as error:  # noqa: BLE001  (whatever breaks in there says nothing about the figures)
+        said = {one.id: f"{type(error).__name__}: {_first_line(error)}" for one in suite.expectations}
+    return said
+
+
+def validate(
+    context: AbstractDataContext, suite: Suite, frame: pd.DataFrame, result_format: Mapping[str, Any]
+) -> Sequence[Any]:
+    """Results of Great Expectations for each expectation of a suite, in no particular order.
+
+    Args:
+        context: Keeps them, for its pages.
+        suite: Not yet known to the context.
+        frame: As `profile_frame` makes it.
+        result_format: How much is said of failing rows.
+    """
+    source = context.data_sources.add_pandas(suite.profile)
+    batch = source.add_dataframe_asset(suite.profile).add_batch_definition_whole_dataframe("read model")
+    definition = _great_expectations().ValidationDefinition(
+        name=suite.name, data=batch, suite=context.suites.add(suite_of(suite))
+    )
+    result = context.validation_definitions.add(definition).run(
+        batch_parameters={"dataframe": frame}, result_format=dict(result_format)
+    )
+    results: Sequence[Any] = result.results
+    return results
+
+
+def _failing(expectation: Expectation, result: Any, frame: pd.DataFrame) -> set[int] | str:
+    if result is None:
+        # It leaves out what it does not know, and says so in its log only.
+        return f"Great Expectations does not accept {expectation.type} as the suite has it"
+    raised = [
+        info["exception_message"]
+        for info in (result.exception_info or {}).values()
+        if isinstance(info, Mapping) and info.get("raised_exception")
+    ]
+    if raised:
+        return _first_line(raised[0])
+    absent = int(frame[list(expectation.operands)].isna().any(axis=1).sum())
+    passed_over = result.result.get("missing_count")
+    if passed_over != absent:
+        # Whoever counts otherwise would take a row of which nothing is known for one that is in order.
+        return f"{passed_over} rows were passed over, but {absent} have no operand"
+    failing = {int(place[_ROW]) for place in result.result["unexpected_index_list"] or ()}
+    if len(failing) != result.result["unexpected_count"] or result.success == bool(failing):
+        return "the rows that fail are not those that were counted"
+    return failing
+
+
+def _first_line(error: object) -> str:
+    return next(iter(str(error).splitlines()), "")
+
+
+def _judged(expectation: Expectation, rows: Sequence[Mapping[str, Any]], failing: set[int] | str) -> Verdict:
+    try:
+        return _verdict(expectation, rows, failing)
+    except Exception as error:  # noqa: BLE001  (one that breaks is not evaluated, and the others still are)
+        return not_evaluated("engine_error", f"the expectation itself failed: {sentence_of(error)}")
+
+
+def _verdict(expectation: Expectation, rows: Sequence[Mapping[str, Any]], failing: set[int] | str) -> Verdict:
+    if isinstance(failing, str):
+        return not_evaluated("engine_error", f"the expectation itself failed: {failing}")
+    known = [row for row in rows if not any(_absent(row[name]) for name in expectation.operands)]
+    if not known:
+        return not_evaluated(expectation.reason, _filled(expectation.unknown, rows[0]))
+    findings = [_finding(expectation, row) for row in known if row[_ROW] in failing]
+    unknown = len(rows) - len(known)
+    passed = f"{counted(len(known), ROWS[expectation.profile])}, {expectation.passed}"
+    return judged(len(known), findings, f"{passed}; {unknown:,} not evaluated" if unknown else passed)
+
+
+def _absent(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _filled(template: str, row: Mapping[str, Any]) -> str:
+    return template.format_map({name: "none" if _absent(value) else value for name, value in row.items()})
+
+
+def _finding(expectation: Expectation, row: Mapping[str, Any]) -> Finding:
+    def text(name: str) -> str:
+        value = row.get(name)
+        return "" if _absent(value) else str(value)
+
+    return Finding(
+        expectation.id,
+        _filled(expectation.sentence, row),
+        severity=expectation.severity,
+        measure=text("measure"),
+        # Of a whole table only the end of its newest period is known, which is no period.
+        period_start=text("period_start"),
+        period_end=text("period_end") if text("period_start") else "",
+        observed=_filled(expectation.observed, row),
+        expected=_filled(expectation.expected, row),
+        evidence={
+            "table": f"quality.{expectation.table}",
+            "because": expectation.because,
+            "row": {name: value for name, value in row.items() if name != _ROW and not _absent(value)},
+        },
+    )

@@ -1,0 +1,204 @@
+"""The expectation suites of `data_contracts/expectations/`: what each expectation is, before anybody runs it.
+
+Belongs here: reading the files, which are in the JSON form of Great Expectations, and refusing what is wrong in them.
+Does not belong here: the tables that they are about (`profiles`) and running them (`expectations`). Nothing here
+imports Great Expectations, so that whoever only lists the checks does not wait for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+from civic_assets.contracts.document import Node
+from civic_assets.contracts.load import contracts_folder
+from civic_assets.errors import ContractError
+from civic_assets.quality.expectations.profiles import ROWS
+from civic_assets.quality.framework.results import Reason, Scope
+from civic_assets.quality.published.engine import ALL_RULES
+from civic_assets.quality.published.rule import PublishedRule
+
+if TYPE_CHECKING:
+    from civic_assets.contracts.model import Severity
+
+SEVERITIES: Mapping[str, Severity] = {"critical": "blocking", "warning": "warning", "info": "info"}
+"""Ours by that of Great Expectations."""
+_OPERANDS = ("column", "column_A", "column_B")
+_TEXTS = (
+    "check_id", "name", "dimension", "severity", "statement", "because", "cannot_tell", "sentence", "observed",
+    "expected", "passed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One expectation of a suite.
+
+    Args:
+        id: As in the catalogue of checks.
+        profile: The table `quality.profile_<profile>` that it is about, a row at a time.
+        type: Name of the expectation in Great Expectations.
+        operands: Columns that it looks at; a row in which one is absent is not evaluated.
+        because: Why its threshold is what it is.
+        sentence: Of a failing row, with the row's columns in braces.
+        observed, expected: Of a failing row, in the same way.
+        passed: What was found in order, after the number of rows and a comma.
+        reason: Why a row is not evaluated in which an operand is absent.
+        unknown: The same as a sentence; may name the row's columns.
+    """
+
+    id: str
+    name: str
+    profile: str
+    dimension: str
+    severity: Severity
+    statement: str
+    because: str
+    cannot_tell: str
+    type: str
+    operands: tuple[str, ...]
+    sentence: str
+    observed: str
+    expected: str
+    passed: str
+    reason: Reason
+    unknown: str
+    scope: Scope = "value"
+
+    @property
+    def table(self) -> str:
+        """The table of schema `quality` that it is about."""
+        return f"profile_{self.profile}"
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Columns of the profile that its condition and sentences name."""
+        texts = (self.sentence, self.observed, self.expected, self.unknown)
+        named = (name for text in texts for _, name, _, _ in Formatter().parse(text) if name)
+        return frozenset((*self.operands, *named))
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """One file of expectations about one profile.
+
+    Args:
+        document: The file as it stands, in the form that Great Expectations reads.
+    """
+
+    name: str
+    profile: str
+    notes: str
+    expectations: tuple[Expectation, ...]
+    document: Mapping[str, Any]
+
+
+def suites_folder() -> Path:
+    """Where the suites are: beside the vocabularies."""
+    return contracts_folder() / "expectations"
+
+
+def suites_sha256() -> str:
+    """Hash of the suites, so that a read model that was judged by others is built again."""
+    digest = hashlib.sha256()
+    for file in sorted(suites_folder().glob("*.json")):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def load_suites(folder: Path | None = None) -> list[Suite]:
+    """Reads all suites, in the order of the profiles.
+
+    Args:
+        folder: `suites_folder()` when None.
+
+    Raises:
+        ContractError: A file is no suite, or an expectation does not say what it must; names file, place and reason.
+    """
+    suites = [_suite(file) for file in sorted((folder or suites_folder()).glob("*.json"))]
+    taken: dict[str, str] = {}
+    for suite in suites:
+        for expectation in suite.expectations:
+            if expectation.id in taken:
+                raise ContractError(
+                    f"{suite.name}.json", expectation.id, f"is taken by {taken[expectation.id]}.json"
+                )
+            taken[expectation.id] = suite.name
+    return sorted(suites, key=lambda suite: list(ROWS).index(suite.profile))
+
+
+def expectations(folder: Path | None = None) -> list[Expectation]:
+    """All expectations, in the order of their ids."""
+    found = (expectation for suite in load_suites(folder) for expectation in suite.expectations)
+    return sorted(found, key=lambda expectation: expectation.id)
+
+
+def of_what_is_published() -> list[PublishedRule | Expectation]:
+    """Rules over the tables that we make, then expectations in the order of their ids."""
+    return [*ALL_RULES, *expectations()]
+
+
+def _suite(file: Path) -> Suite:
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ContractError(file, "(whole file)", f"is no JSON: {error}") from None
+    top = Node(file, "", document)
+    meta = top.get("meta", dict)
+    profile = meta.one_of("profile", set(ROWS))
+    name = top.text("name")
+    if file.stem != name:
+        raise top.refuse(f"name is {name!r}, so that the file must be called {name}.json")
+    return Suite(
+        name,
+        profile,
+        top.text("notes"),
+        tuple(_expectation(node, profile) for node in top.items("expectations")),
+        document,
+    )
+
+
+def _expectation(node: Node, profile: str) -> Expectation:
+    node.only("type", "kwargs", "severity", "meta")
+    meta, kwargs = node.get("meta", dict), node.get("kwargs", dict)
+    meta.only(*_TEXTS, "unknown")
+    texts = {name: meta.text(name) for name in _TEXTS}
+    severity = SEVERITIES[node.one_of("severity", SEVERITIES)]
+    if texts["severity"] != severity:
+        raise node.refuse(f"severity is {severity!r} to Great Expectations and {texts['severity']!r} in meta")
+    operands = tuple(kwargs.value[name] for name in _OPERANDS if name in kwargs.value)
+    if not operands:
+        raise kwargs.refuse(f"must name what is looked at: one of {', '.join(_OPERANDS)}")
+    if len(operands) > 1 and kwargs.value.get("ignore_row_if") != "either_value_is_missing":
+        # Otherwise a row without an operand would fail, though nothing is known of it.
+        raise kwargs.refuse("must say ignore_row_if: either_value_is_missing")
+    unknown = meta.get("unknown", dict)
+    unknown.only("reason", "message")
+    return Expectation(
+        id=texts["check_id"],
+        name=texts["name"],
+        profile=profile,
+        dimension=texts["dimension"],
+        severity=severity,
+        statement=texts["statement"],
+        because=texts["because"],
+        cannot_tell=texts["cannot_tell"],
+        type=node.text("type"),
+        operands=operands,
+        sentence=texts["sentence"],
+        observed=texts["observed"],
+        expected=texts["expected"],
+        passed=texts["passed"],
+        reason=_reason(unknown),
+        unknown=unknown.text("message"),
+    )
+
+
+def _reason(node: Node) -> Reason:
+    return cast(Reason, node.one_of("reason", set(get_args(Reason)) - {""}))

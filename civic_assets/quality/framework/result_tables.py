@@ -1,0 +1,97 @@
+"""Results and findings as the tables `quality.check_results` and `quality.findings` of one release.
+
+Belongs here: their columns. Does not belong here: results about what is published (`published_engine`) and storing
+(`civic_assets.layers.build`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from civic_assets.quality.framework.results import Assessment, Finding
+
+
+def results_table(assessment: Assessment, source: str, release: str) -> pa.Table:
+    """Check results as the table `quality.check_results`."""
+    import pyarrow as pa
+
+    rows = [
+        {
+            **asdict(result),
+            "source": source,
+            "release": release,
+            "waiver_id": assessment.waiver_of_result(result) or None,
+        }
+        for result in assessment.results
+    ]
+    text = ("check_id", "source", "release", "layer", "dimension", "severity", "outcome")
+    schema = pa.schema(
+        [(name, pa.string()) for name in text]
+        + [("n_checked", pa.int64()), ("n_failed", pa.int64())]
+        + [(name, pa.string()) for name in ("message", "reason", "scope", "waiver_id")]
+    )
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+FINDING_TEXTS = (
+    "finding_id", "check_id", "source", "release", "severity", "measure", "area_code", "period_start", "period_end",
+    "locator", "observed", "expected", "proposal",
+)  # fmt: skip
+
+
+def findings_table(assessment: Assessment, source: str, release: str, areas: Mapping[str, str]) -> pa.Table:
+    """Findings as the table `quality.findings`, areas in the common vocabulary.
+
+    Args:
+        assessment: What the checks said.
+        source: Of the release.
+        release: Its partition key.
+        areas: Common code by publisher's code, where they differ.
+    """
+    import pyarrow as pa
+
+    rows = [
+        finding_row(finding, source, release, areas, assessment.waiver_of(finding))
+        for finding in assessment.findings
+    ]
+    unique = {row["finding_id"]: row for row in rows}
+    schema = pa.schema(
+        [(name, pa.string()) for name in FINDING_TEXTS]
+        + [("n_ties", pa.int64())]
+        + [(name, pa.string()) for name in ("evidence", "status", "message", "waiver_id")]
+        + [("locators", pa.list_(pa.string())), ("disputes", pa.list_(pa.string()))]
+    )
+    return pa.Table.from_pylist(list(unique.values()), schema=schema)
+
+
+def finding_row(
+    finding: Finding, source: str, release: str, areas: Mapping[str, str], waiver: str = ""
+) -> dict[str, Any]:
+    """A finding with the columns of `quality.findings`, and its cause, which stands in the evidence there.
+
+    `waiver` is the id of the one that lets it pass.
+    """
+    row = {name: getattr(finding, name) for name in FINDING_TEXTS if hasattr(finding, name)}
+    return {
+        **{name: value or None for name, value in row.items()},
+        "finding_id": finding.identifier(source, release),
+        "source": source,
+        "release": release,
+        "area_code": areas.get(finding.area_code, finding.area_code) or None,
+        "n_ties": finding.n_ties,
+        "evidence": json.dumps(
+            {"message": finding.message, **finding.evidence}, sort_keys=True, ensure_ascii=False
+        ),
+        "status": "waived" if waiver else "open",
+        "waiver_id": waiver or None,
+        "message": finding.message,
+        "cause": finding.evidence.get("cause"),
+        "locators": list(finding.locators),
+        "disputes": list(finding.disputes),
+    }

@@ -1,0 +1,158 @@
+"""Running the rules over the tables that we make, and putting what they say beside what was said of releases.
+
+Belongs here: evaluating `published_rules` on a read model. Does not belong here: the rules themselves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.quality.framework.results import CheckResult, Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.published.cross_source import CROSS_SOURCE_RULES
+from civic_assets.quality.published.privacy import PRIVACY_RULES
+from civic_assets.quality.published.rule import RELEASE, Declared, PublishedRule
+from civic_assets.quality.published.rules import PUBLISHED_RULES
+from civic_assets.unforeseen import ENVIRONMENT, sentence_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+ALL_RULES = (*PUBLISHED_RULES, *CROSS_SOURCE_RULES, *PRIVACY_RULES)
+"""Every rule over the read model."""
+
+
+def evaluate(connection: DuckDBPyConnection) -> list[tuple[PublishedRule, CheckResult, Sequence[Finding]]]:
+    """Runs every rule over a read model.
+
+    Args:
+        connection: To a read model with the report's tables.
+
+    Returns:
+        Rule, result and findings of each, in the order of `ALL_RULES`.
+    """
+    return [_evaluated(connection, rule) for rule in ALL_RULES]
+
+
+def _evaluated(
+    connection: DuckDBPyConnection, rule: PublishedRule
+) -> tuple[PublishedRule, CheckResult, Sequence[Finding]]:
+    try:
+        (checked,) = connection.execute(rule.checked).fetchone() or (0,)
+        cursor = connection.execute(rule.failing)
+        names = [column[0] for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        findings = [_finding(rule, row) for row in rows]
+    except ENVIRONMENT:
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever breaks in a rule, the others are still run)
+        # A rule that breaks says nothing about the figures: that is "not evaluated", never "passed".
+        said = str(error).splitlines()[0] if isinstance(error, _duckdb_error()) else sentence_of(error)
+        return rule, result_of(rule, not_evaluated("engine_error", f"the rule itself failed: {said}")), ()
+    if not checked and not findings:
+        return rule, result_of(rule, not_evaluated(rule.reason, rule.nothing)), ()
+    number = sum(int(row.get("n") or 1) for row in rows)
+    verdict = judged(checked, findings, f"{checked:,} {rule.passed}", number)
+    return rule, result_of(rule, verdict), findings
+
+
+def _duckdb_error() -> type[Exception]:
+    """What DuckDB raises, whose first line is a sentence."""
+    import duckdb
+
+    return duckdb.Error
+
+
+def result_of(rule: Declared, verdict: Verdict) -> CheckResult:
+    """The result about what is published that a verdict is."""
+    return CheckResult(
+        check_id=rule.id,
+        layer="published",
+        dimension=rule.dimension,
+        severity=rule.severity,
+        scope=rule.scope,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        n_checked=verdict.n_checked,
+        n_failed=verdict.n_failed,
+        message=verdict.message,
+    )
+
+
+def _finding(rule: PublishedRule, row: dict[str, Any]) -> Finding:
+    def text(name: str) -> str:
+        value = row.get(name)
+        return "" if value is None else str(value)
+
+    return Finding(
+        rule.id,
+        row["message"],
+        text("locator"),
+        [text("locator")] if text("locator") else [],
+        severity=rule.severity,
+        measure=text("measure"),
+        area_code=text("area_code"),
+        period_start=text("period_start") if isinstance(row.get("period_start"), date) else "",
+        period_end=text("period_end") if isinstance(row.get("period_end"), date) else "",
+        observed=text("observed"),
+        expected=text("expected"),
+        evidence={"table": rule.table, "rows": int(row.get("n") or 1)}
+        | {name: row[name] for name in ("source", "release") if row.get(name)},
+    )
+
+
+def add_results(connection: DuckDBPyConnection) -> None:
+    """Runs every rule and adds what it says to `quality.check_results` and `quality.findings`."""
+    results, findings = [], []
+    for rule, result, found in evaluate(connection):
+        results.append(result_row(result, rule.table, RELEASE))
+        findings += [finding_row(finding, rule.table, RELEASE) for finding in found]
+    insert(connection, results, findings)
+
+
+def insert(
+    connection: DuckDBPyConnection,
+    results: Sequence[Mapping[str, Any]],
+    findings: Sequence[Mapping[str, Any]],
+) -> None:
+    """Adds rows to `quality.check_results` and `quality.findings`."""
+    import pyarrow as pa
+
+    for table, rows in (("check_results", results), ("findings", findings)):
+        if rows:
+            connection.register("incoming", pa.Table.from_pylist(list(rows)))
+            connection.execute(f"INSERT INTO quality.{table} BY NAME SELECT * FROM incoming")
+            connection.unregister("incoming")
+
+
+def result_row(result: CheckResult, source: str, release: str) -> dict[str, Any]:
+    """A result with the columns of `quality.check_results`."""
+    names = (
+        "check_id", "layer", "dimension", "severity", "outcome", "n_checked", "n_failed", "message", "reason", "scope",
+    )  # fmt: skip
+    return {name: getattr(result, name) for name in names} | {"source": source, "release": release}
+
+
+def finding_row(finding: Finding, source: str, release: str) -> dict[str, Any]:
+    """A finding about what is published with the columns of `quality.findings`; it disputes nothing."""
+    names = ("check_id", "severity", "measure", "area_code", "locator", "observed", "expected", "message")
+    # A rule over our tables may find something about one release of a publisher.
+    source, release = finding.evidence.get("source", source), finding.evidence.get("release", release)
+    return {
+        **{name: getattr(finding, name) or None for name in names},
+        "finding_id": finding.identifier(source, release),
+        "source": source,
+        "release": release,
+        "period_start": date.fromisoformat(finding.period_start) if finding.period_start else None,
+        "period_end": date.fromisoformat(finding.period_end) if finding.period_end else None,
+        "n_ties": 0,
+        "evidence": json.dumps(
+            {"message": finding.message, **finding.evidence}, sort_keys=True, ensure_ascii=False
+        ),
+        "status": "open",
+        "locators": list(finding.locators),
+        "disputes": [],
+    }

@@ -1,0 +1,123 @@
+"""The rule that no whole of `harmonised.latest` is made of parts from two releases, stands there twice, or is lost.
+
+Belongs here: X-15 over the read model. Does not belong here: choosing the newest
+(`civic_assets.publish.read_model.latest`) and what is a part of what (`civic_assets.harmonise.measures.wholes`).
+
+The rule asks the published view, and not the marks from which it is made: it counts the releases of each whole anew.
+"""
+
+from __future__ import annotations
+
+from civic_assets.harmonise.measures.wholes import REPORTER_SQL
+from civic_assets.quality.published.rule import PublishedRule
+
+# A scheme that one release prints has nothing to mix.
+_WHOLES = """(
+    WITH several AS (
+        SELECT source, family, scheme FROM catalogue.figure_classes GROUP BY ALL HAVING count(DISTINCT release) > 1
+    ),
+    classes AS (
+        SELECT c.source, c.release, c.measure, c.breakdown, c.family, c.scheme
+        FROM catalogue.figure_classes c JOIN several USING (source, family, scheme)
+    )
+    SELECT o.source, c.family, c.scheme, o.unit, o.statistic, g.ground, o.period_start, o.period_end,
+        min(o.release) AS first_release, max(o.release) AS last_release, count(*) AS n, min(o.area_code) AS area_code,
+        min(o.locator) AS locator
+    FROM harmonised.latest o JOIN classes c USING (source, release, measure, breakdown)
+    JOIN catalogue.area_grounds g USING (source, release, area_code)
+    GROUP BY ALL)"""
+
+_TWICE = """(
+    WITH codes AS (
+        SELECT DISTINCT source, area_code, authority FROM catalogue.area_grounds
+        QUALIFY count(DISTINCT area_code) OVER (PARTITION BY source, authority) > 1
+    )
+    SELECT o.source, o.measure, o.breakdown, o.unit, o.statistic, c.authority, o.period_start, o.period_end,
+        count(*) AS n,
+        list(DISTINCT o.area_code ORDER BY o.area_code) AS codes, min(o.locator) AS locator
+    FROM harmonised.latest o JOIN codes c USING (source, area_code)
+    GROUP BY ALL)"""
+
+_PART = "whole, unit, statistic, period_start, period_end"
+# What one force counts in one place in one release, and what of it is in the view. What is not there must have given
+# way to a newer release of its own line, or to another line in which the same force counts in the same place.
+_LOST = f"""(
+    WITH several AS (
+        SELECT source, family, scheme FROM catalogue.figure_classes GROUP BY ALL HAVING count(DISTINCT release) > 1
+    ),
+    classes AS (
+        SELECT source, release, measure, breakdown, family, scheme, {REPORTER_SQL} AS reporter,
+            dense_rank() OVER (ORDER BY source, family, scheme) AS whole, row_number() OVER () AS class
+        FROM catalogue.figure_classes JOIN several USING (source, family, scheme)
+    ),
+    printed AS (
+        SELECT {_PART}, g.authority, g.ground, reporter, release, any_value(source) AS source,
+            any_value(family) AS family, any_value(scheme) AS scheme, any_value(o.release_order) AS release_order,
+            min(o.parent_code) AS parent_code, count(DISTINCT class) AS n, min(o.locator) AS locator
+        FROM harmonised.observations o JOIN classes c USING (source, release, measure, breakdown)
+        JOIN catalogue.area_grounds g USING (source, release, area_code) GROUP BY ALL
+    ),
+    shown AS (
+        SELECT {_PART}, g.authority, g.ground, reporter, release, count(DISTINCT class) AS n
+        FROM harmonised.latest o JOIN classes c USING (source, release, measure, breakdown)
+        JOIN catalogue.area_grounds g USING (source, release, area_code) GROUP BY ALL
+    ),
+    lines AS (
+        SELECT {_PART}, ground, max(release_order) AS newest FROM (
+            SELECT {_PART}, ground, release_order FROM printed
+            UNION ALL
+            SELECT {_PART}, 'within ' || parent_code, release_order FROM printed WHERE parent_code IS NOT NULL)
+        GROUP BY ALL
+    ),
+    places AS (
+        SELECT {_PART}, authority, reporter, max(release_order) AS newest
+        FROM shown s JOIN (SELECT DISTINCT whole, release, release_order FROM printed) USING (whole, release)
+        GROUP BY ALL
+    )
+    SELECT p.*, coalesce(s.n, 0) AS left_over
+    FROM printed p LEFT JOIN shown s USING ({_PART}, authority, ground, reporter, release)
+    JOIN lines l USING ({_PART}, ground)
+    LEFT JOIN places e USING ({_PART}, authority, reporter)
+    WHERE coalesce(s.n, 0) < p.n AND l.newest <= p.release_order AND coalesce(e.newest, -1) <= p.release_order)"""
+
+LATEST_RULES = (
+    PublishedRule(
+        id="X-15",
+        name="One release for each whole",
+        table="latest",
+        dimension="consistency",
+        severity="blocking",
+        statement="All parts of a whole in `harmonised.latest` (the classes of one scheme, in one unit, of one ground "
+        "and period of a source) come from one release, an authority that has had two codes stands there once, and "
+        "nothing is absent from it that nothing newer took the place of.",
+        cannot_tell="whether the newest release is right, and whether areas that are not in the register overlap",
+        checked=f"SELECT count(*) FROM {_WHOLES}",
+        failing=f"""
+            SELECT n, family AS measure, area_code, period_start, period_end, locator,
+                first_release || ' and ' || last_release AS observed, 'one release' AS expected,
+                format('{{}}, {{}} ({{}}) of {{}} from {{}} to {{}}: the latest figures come from {{}} and from {{}}, '
+                    || 'so that their sum may count something twice.', source, replace(family, '_', ' '), scheme,
+                    area_code, period_start, period_end, first_release, last_release) AS message
+            FROM {_WHOLES} WHERE first_release <> last_release
+            UNION ALL
+            SELECT n, measure, authority, period_start, period_end, locator,
+                array_to_string(codes, ' and ') AS observed, 'one code' AS expected,
+                format('{{}}, {{}} ({{}}) from {{}} to {{}}: one authority stands in the latest figures as {{}}, so '
+                    || 'that a sum counts it twice.', source, replace(measure, '_', ' '), breakdown, period_start,
+                    period_end, array_to_string(codes, ' and ')) AS message
+            FROM {_TWICE} WHERE n > 1
+            UNION ALL
+            SELECT n - left_over, family, authority, period_start, period_end, locator,
+                'not in the latest figures' AS observed, release AS expected,
+                format('{{}}, {{}} ({{}}) of {{}} from {{}} to {{}}: {{}} of {{}} classes that {{}} prints are not in '
+                    || 'the latest figures, and nothing newer took their place, so that a sum is too low.', source,
+                    replace(family, '_', ' '), scheme, authority, period_start, period_end, n - left_over, n, release)
+                    AS message
+            FROM {_LOST}
+            ORDER BY 2, 3, 4, 6""",
+        reason="no_input",
+        nothing="no scheme of figures is held in two releases",
+        passed="wholes of schemes that several releases print, each from one release",
+    ),
+)
+"""One entry for each rule and table."""

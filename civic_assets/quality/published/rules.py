@@ -1,0 +1,366 @@
+"""Rules about the tables that we make from published figures: what they set together, divide and add up.
+
+Belongs here: rules over the read model, each as two questions in SQL: how many there are to check, and which fail. Does
+not belong here: rules over one release (`*_rules`, through `civic_assets.quality.run`) and making the tables
+(`civic_assets.publish`). Where a rule of the same id also looks at publishers' own files, it warns there and is
+an error here: what a publisher compares is the publisher's business, what we compare is ours. A failure is recorded
+with its cells and withholds nothing: the tables are made so that it should not happen; these rules say if it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from civic_assets.quality.analyses import superseded_population
+from civic_assets.quality.published.decisions import DECISION_RULES
+from civic_assets.quality.published.latest import LATEST_RULES
+from civic_assets.quality.published.revisions import REVISION_RULES
+from civic_assets.quality.published.rule import RELEASE, PublishedRule
+
+__all__ = ["MODELLED", "PUBLISHED_RULES", "RELEASE", "PublishedRule"]
+FAR = 183
+"""Days between the middle of a period and the date of its denominator (H-04)."""
+FEWEST_PERIODS = 3
+"""Disjoint periods that a verdict needs (H-17, a house rule)."""
+BAND = (0.9, 1.1)
+"""A year of ONS against twelve months of another source, where classes are the same (X-04, a house rule)."""
+FEWEST_EVENTS = 100
+"""Events below which a ratio of two sources says nothing (X-04, a house rule)."""
+CLOSE = 0.005
+"""Share of a year that de-rolled quarters may differ by, for revisions between editions (H-10, a house rule)."""
+
+
+# A rate's period and the date of the denominator that we chose for it.
+_FAR_FROM = f"""denominator_date IS NOT NULL AND rate_recomputed IS NOT NULL
+    AND NOT (denominator_date >= period_start AND denominator_date < period_end)
+    AND abs(date_diff('day', period_start + ((period_end - period_start) // 2)::INTEGER, denominator_date)) > {FAR}"""
+_PROFILE_PAIRS = """(
+    SELECT measure_a, measure_b, area_code_a, period_start_a, period_end_a, period_start_b, period_end_b,
+        greatest(0, date_diff('day', greatest(period_start_a, period_start_b),
+            least(period_end_a, period_end_b))) AS shared,
+        date_diff('day', period_start_a, period_end_a) + date_diff('day', period_start_b, period_end_b) AS all_days
+    FROM quality.comparability_pairs
+    WHERE shown_in = 'area_profile' AND area_code_a = area_code_b)"""
+_CHANGES = """(SELECT * FROM harmonised.indicator_baseline
+    WHERE baseline_period_start IS NOT NULL AND coalesce(change_of_count, change_of_rate) IS NOT NULL)"""
+_SUMS = """(
+    SELECT b.area_code, b.measure, b.period_start, b.period_end, b.other_source, b.other_release,
+        date_diff('day', b.period_start, b.period_end) AS days, o.covered, o.flows
+    FROM harmonised.recorded_crime_beside b
+    JOIN (
+        SELECT b.area_code, b.other_source, b.other_release, b.period_start, b.period_end,
+            sum(date_diff('day', p.period_start, p.period_end)) AS covered, bool_and(p.flows) AS flows
+        FROM (SELECT DISTINCT area_code, other_source, other_release, period_start, period_end
+              FROM harmonised.recorded_crime_beside) b
+        JOIN (SELECT source, release, area_code, period_start, period_end, bool_and(statistic = 'flow') AS flows
+              FROM harmonised.observations
+              WHERE source IN (SELECT DISTINCT other_source FROM harmonised.recorded_crime_beside) GROUP BY ALL) p
+          ON p.source = b.other_source AND p.release = b.other_release AND p.area_code = b.area_code
+         AND p.period_start >= b.period_start AND p.period_end <= b.period_end
+        GROUP BY ALL
+    ) o USING (area_code, other_source, other_release, period_start, period_end)
+    WHERE b.other_value IS NOT NULL)"""
+_REBASED = """(
+    SELECT p.*, o.value AS newer_value, o.release AS newer_release
+    FROM harmonised.area_profile p
+    JOIN (SELECT * FROM harmonised.observations WHERE source = 'ons_population' AND measure = 'population'
+            AND breakdown = 'total' AND value IS NOT NULL) o
+      ON o.area_code = p.area_code AND o.period_start = p.denominator_date
+    JOIN catalogue.releases mine ON mine.source = 'ons_population' AND mine.release = p.denominator_release
+    JOIN catalogue.releases theirs ON theirs.source = 'ons_population' AND theirs.release = o.release
+    WHERE p.denominator_source = 'ons_population' AND p.denominator_ages = 'all ages'
+      AND theirs.available_from > mine.available_from)"""
+_ROLLED = """(
+    WITH years AS (
+        SELECT release, area_code, period_start, period_end, value, locator FROM harmonised.observations
+        WHERE source = 'ons_pfa' AND measure = 'total_recorded_crime' AND unit = 'count' AND statistic = 'flow'
+            AND breakdown = 'total' AND period_kind = 'rolling_year' AND value IS NOT NULL AND quality = 'ok'
+        QUALIFY row_number() OVER (PARTITION BY release, area_code, period_start ORDER BY locator) = 1
+    ),
+    quarters AS (
+        SELECT o.release, o.area_code, o.period_start, o.period_end, sum(o.value) AS value
+        FROM harmonised.observations o JOIN harmonised.recorded_crime_classes c
+          ON c.source = o.source AND c.release = o.release AND c.measure = o.measure AND c.breakdown = o.breakdown
+        WHERE o.source = 'home_office_prc' AND o.period_kind = 'quarter' AND c.node IS NOT NULL
+            AND c.relation <> 'not_comparable'
+        GROUP BY ALL HAVING count(o.value) = count(*)
+    )
+    SELECT y.release, y.area_code, y.period_start, y.period_end, y.locator, y.value AS later, b.value AS earlier,
+        n.value AS joined, d.value AS dropped, n.release AS quarters_release
+    FROM years y JOIN years b ON b.release = y.release AND b.area_code = y.area_code
+        AND b.period_start = y.period_start - INTERVAL 3 MONTH
+    JOIN quarters n ON n.area_code = y.area_code AND n.period_start = b.period_end AND n.period_end = y.period_end
+    JOIN quarters d ON d.area_code = y.area_code AND d.period_start = b.period_start AND d.period_end = y.period_start
+        AND d.release = n.release
+    QUALIFY row_number() OVER (PARTITION BY y.release, y.area_code, y.period_start ORDER BY n.release DESC) = 1)"""
+
+PUBLISHED_RULES: Sequence[PublishedRule] = (
+    PublishedRule(
+        id="H-01",
+        name="Overlapping years compared",
+        table="indicator_baseline",
+        dimension="consistency",
+        severity="blocking",
+        statement="No change that we give is between two periods that overlap.",
+        cannot_tell="whether a change between disjoint periods is real",
+        checked=f"SELECT count(*) FROM {_CHANGES}",
+        failing=f"""SELECT indicator AS measure, area_code, latest_period_start AS period_start,
+            latest_period_end AS period_end, latest_locators[1] AS locator,
+            baseline_period_end || ' after ' || latest_period_start AS observed,
+            'a baseline that ends before' AS expected,
+            format('{{}} of {{}}: the baseline ends on {{}}, after the latest period began on {{}}.', title, area_name,
+                baseline_period_end, latest_period_start) AS message
+            FROM {_CHANGES} WHERE baseline_period_end > latest_period_start ORDER BY indicator, area_code""",
+        reason="no_input",
+        nothing="no change is given",
+        passed="changes, each between disjoint periods",
+    ),
+    PublishedRule(
+        id="H-02",
+        name="No sum of overlapping flows, none of stocks",
+        table="recorded_crime_beside",
+        dimension="validity",
+        severity="blocking",
+        statement="The parts of each sum that we make are flows of one release that fill its period without overlap.",
+        cannot_tell="events that two sources both count",
+        checked=f"SELECT count(*) FROM {_SUMS}",
+        failing=f"""SELECT measure, area_code, period_start, period_end, '' AS locator, covered || ' days' AS observed,
+            days || ' days of flows' AS expected,
+            format('{{}} {{}} of {{}}: the parts from {{}} cover {{}} of {{}} days{{}}.', other_source, measure,
+                area_code,                other_release, covered, days,
+                CASE WHEN flows THEN '' ELSE ', and are not all flows' END) AS message
+            FROM {_SUMS} WHERE covered <> days OR NOT flows ORDER BY measure, area_code, period_start""",
+        reason="no_input",
+        nothing="no sum is made",
+        passed="sums, each of flows that fill its period",
+    ),
+    PublishedRule(
+        id="H-03",
+        name="Side-by-side alignment",
+        table="area_profile",
+        dimension="consistency",
+        severity="warning",
+        statement="Of two indicators in one profile, the periods share at least half of their days; where they do not, "
+        "each is printed with its period (a house rule).",
+        cannot_tell="whether the mismatch matters",
+        checked=f"SELECT count(*) FROM {_PROFILE_PAIRS}",
+        failing=f"""SELECT count(*) AS n, measure_a AS measure, '' AS area_code, '' AS locator,
+            round(min(shared / (all_days - shared)), 2) || ' to ' ||
+                round(max(shared / (all_days - shared)), 2) AS observed,
+            'at least 0.5' AS expected,
+            format('{{}} and {{}} stand side by side in {{}} profiles with periods that share less than half of '
+                'their days (for example {{}} to {{}} and {{}} to {{}}).',
+                measure_a, measure_b, count(*), min(period_start_a),
+                min_by(period_end_a, period_start_a), min_by(period_start_b, period_start_a),
+                min_by(period_end_b, period_start_a)) AS message
+            FROM {_PROFILE_PAIRS} WHERE shared / (all_days - shared) < 0.5
+            GROUP BY measure_a, measure_b ORDER BY measure_a, measure_b""",
+        reason="no_input",
+        nothing="no profile has two indicators",
+        passed="pairs of indicators, each of about the same time",
+    ),
+    PublishedRule(
+        id="H-04",
+        name="Denominator date and vintage",
+        table="area_profile",
+        dimension="accuracy",
+        severity="warning",
+        statement="The denominator of a rate that we make is dated inside the period, or at most 183 days from its "
+        "middle.",
+        cannot_tell="migration inside the year",
+        checked="SELECT count(*) FROM harmonised.area_profile WHERE rate_recomputed IS NOT NULL",
+        failing=f"""SELECT count(*) AS n, indicator AS measure, period_start, period_end, '' AS locator,
+            denominator_date || '' AS observed, 'a date within {FAR} days' AS expected,
+            format('{{}}: {{}} rates of {{}} to {{}} are made with the {{}} of {{}}, {{}} days from the middle of the '
+                'period.',
+                any_value(title), count(*), period_start, period_end, any_value(denominator_measure), denominator_date,
+                abs(date_diff('day', period_start + ((period_end - period_start) // 2)::INTEGER,
+                    denominator_date))) AS message
+            FROM harmonised.area_profile WHERE {_FAR_FROM}
+            GROUP BY indicator, period_start, period_end, denominator_date ORDER BY indicator, period_start""",
+        reason="no_input",
+        nothing="no rate is made here",
+        passed="rates, each with a denominator of its time",
+    ),
+    PublishedRule(
+        id="H-05",
+        name="Superseded population base",
+        table="area_profile",
+        dimension="timeliness",
+        severity="warning",
+        statement="No rate that we make divides by a population of which a newer estimate for the same day is held.",
+        cannot_tell="the size of the effect on figures of others that use the old base",
+        checked="""SELECT count(*) FROM harmonised.area_profile
+            WHERE denominator_source = 'ons_population' AND denominator_ages = 'all ages'""",
+        failing=f"""SELECT count(*) AS n, indicator AS measure, min(area_code) AS area_code, period_start, period_end,
+            '' AS locator, denominator_release AS observed, max(newer_release) AS expected,
+            format('{{}}: {{}} rates divide by the population of {{}} as of release {{}}, which {{}} restates.',
+                any_value(title), count(*), denominator_date, denominator_release, max(newer_release)) AS message
+            FROM {_REBASED} WHERE newer_value <> denominator
+            GROUP BY indicator, period_start, period_end, denominator_date, denominator_release
+            ORDER BY indicator, period_start""",
+        reason="no_input",
+        nothing="no rate divides by all residents",
+        passed="rates by residents, each by the newest estimate held",
+    ),
+    PublishedRule(
+        id="H-05",
+        name="Superseded population base",
+        table="implied_denominators",
+        dimension="timeliness",
+        severity="warning",
+        statement="The number of all residents that a published count and its rate imply is an estimate of the series "
+        "that is held, of a day that was due when they were published.",
+        cannot_tell="what else the base may be: an estimate of an older series, a projection",
+        checked=superseded_population.CHECKED,
+        failing=superseded_population.FAILING,
+        reason="no_reference",
+        nothing="no population is held of an area and time for which a release implies the number of residents",
+        passed="implied numbers of residents, each an estimate of the series that is held",
+    ),
+    PublishedRule(
+        id="H-06",
+        name="Age bands equal",
+        table="area_profile",
+        dimension="consistency",
+        severity="blocking",
+        statement="A rate that we make divides people by people of the same ages; a share of all residents says so.",
+        cannot_tell="misreported ages",
+        checked="""SELECT count(*) FROM harmonised.area_profile
+            WHERE rate_recomputed IS NOT NULL AND coalesce(denominator_ages, '') NOT IN ('', 'all ages')""",
+        failing="""SELECT count(*) AS n, indicator AS measure, '' AS locator, denominator_ages AS observed,
+            ages AS expected, format('{}: {} rates divide people of ages {} by people of ages {}.', any_value(title),
+                count(*), ages, denominator_ages) AS message
+            FROM harmonised.area_profile WHERE rate_recomputed IS NOT NULL
+                AND coalesce(denominator_ages, '') NOT IN ('', 'all ages') AND ages <> denominator_ages
+            GROUP BY indicator, ages, denominator_ages ORDER BY indicator""",
+        reason="no_input",
+        nothing="no rate is made of people of some ages",
+        passed="rates, each of people by people of the same ages",
+    ),
+    PublishedRule(
+        id="H-08",
+        name="Allocation weights",
+        table="modelled_figures",
+        dimension="accuracy",
+        severity="blocking",
+        statement="The weights by which a figure was shared out are not negative, and those of one figure add to one.",
+        cannot_tell="whether the weights are good",
+        checked="SELECT count(DISTINCT shared_out) FROM harmonised.modelled_figures WHERE weight IS NOT NULL",
+        failing="""SELECT any_value(measure) AS measure, shared_out AS locator, sum(weight) || '' AS observed,
+            '1' AS expected,
+            format('{}: the weights add to {}, the smallest is {}.', shared_out, sum(weight), min(weight)) AS message
+            FROM harmonised.modelled_figures WHERE weight IS NOT NULL
+            GROUP BY shared_out HAVING abs(sum(weight) - 1) > 1e-6 OR min(weight) < 0 ORDER BY shared_out""",
+        reason="no_input",
+        nothing="no figure was shared out",
+        passed="figures that were shared out, each by weights that add to one",
+    ),
+    PublishedRule(
+        id="H-09",
+        name="Modelled values marked",
+        table="modelled_figures",
+        dimension="validity",
+        severity="blocking",
+        statement="No value that a model made stands in a ranking, an identity or a comparison.",
+        cannot_tell="the quality of the model",
+        checked="SELECT count(*) FROM harmonised.modelled_figures",
+        failing="""SELECT measure, area_code, period_start, period_end, shared_out AS locator, used_in AS observed,
+            'display only, with its method' AS expected,
+            format('{} of {} was made by {} and is used in a {}.', measure, area_code, method, used_in) AS message
+            FROM harmonised.modelled_figures WHERE used_in IN ('ranking', 'identity', 'comparison')
+            ORDER BY measure, area_code, period_start""",
+        reason="no_input",
+        nothing="no modelled value is published",
+        passed="modelled values, none in a ranking, identity or comparison",
+    ),
+    PublishedRule(
+        id="H-10",
+        name="De-rolling",
+        table="recorded_crime",
+        dimension="consistency",
+        severity="warning",
+        statement="Of two rolling years a quarter apart in one release, the difference is the quarter that joined less "
+        "the same quarter of the year before, within 0.5% of the year (a house rule, for revisions between editions).",
+        cannot_tell="the quarters themselves: rolling years leave three of them free",
+        checked=f"SELECT count(*) FROM {_ROLLED}",
+        failing=f"""SELECT 'total_recorded_crime' AS measure, area_code, period_start, period_end, locator,
+            later - earlier || '' AS observed, joined - dropped || '' AS expected,
+            format('{{}}: the years to {{}} and a quarter before differ by {{}}, the quarters of {{}} by {{}}.',
+                locator,                period_end, later - earlier, quarters_release, joined - dropped) AS message
+            FROM {_ROLLED} WHERE abs((later - earlier) - (joined - dropped)) > {CLOSE} * later
+            ORDER BY area_code, period_start""",
+        reason="no_reference",
+        nothing="no release has two years a quarter apart for which both quarters are held",
+        passed="pairs of rolling years, each in agreement with its quarters",
+    ),
+    PublishedRule(
+        id="H-11",
+        name="Known break inside the window",
+        table="indicator_baseline",
+        dimension="consistency",
+        severity="blocking",
+        statement="No verdict is given where the comparison is refused.",
+        cannot_tell="breaks that are not in the register",
+        checked="SELECT count(*) FROM harmonised.indicator_baseline WHERE verdict IS NOT NULL",
+        failing="""SELECT indicator AS measure, area_code, latest_period_start AS period_start,
+            latest_period_end AS period_end, latest_locators[1] AS locator, verdict AS observed,
+            'no verdict' AS expected,
+            format('{} of {}: a verdict is given, but the comparison is refused.', title, area_name) AS message
+            FROM harmonised.indicator_baseline WHERE verdict IS NOT NULL AND comparison_allowed IS NOT TRUE
+            ORDER BY indicator, area_code""",
+        reason="no_input",
+        nothing="no verdict is given",
+        passed="verdicts, each on a comparison that is allowed",
+    ),
+    PublishedRule(
+        id="H-17",
+        name="Enough periods for a trend",
+        table="indicator_baseline",
+        dimension="validity",
+        severity="blocking",
+        statement="A verdict stands on at least three disjoint comparable periods (a house rule).",
+        cannot_tell="whether three are enough for the question",
+        checked="SELECT count(*) FROM harmonised.indicator_baseline WHERE verdict IS NOT NULL",
+        failing=f"""SELECT indicator AS measure, area_code, latest_period_start AS period_start,
+            latest_period_end AS period_end, latest_locators[1] AS locator, n_disjoint_periods || '' AS observed,
+            'at least {FEWEST_PERIODS}' AS expected,
+            format('{{}} of {{}}: a verdict on {{}} disjoint periods.', title, area_name, n_disjoint_periods) AS message
+            FROM harmonised.indicator_baseline WHERE verdict IS NOT NULL AND n_disjoint_periods < {FEWEST_PERIODS}
+            ORDER BY indicator, area_code""",
+        reason="no_input",
+        nothing="no verdict is given",
+        passed=f"verdicts, each on at least {FEWEST_PERIODS} disjoint periods",
+    ),
+    PublishedRule(
+        id="X-04",
+        name="ONS year against 12 months",
+        table="recorded_crime_beside",
+        dimension="consistency",
+        severity="warning",
+        statement=f"Where classes are the same and a year has at least {FEWEST_EVENTS} offences, another source's year "
+        f"is {BAND[0]} to {BAND[1]} of that of ONS (a house rule).",
+        cannot_tell="which source is right",
+        checked=f"""SELECT count(*) FROM harmonised.recorded_crime_beside
+            WHERE relation = 'exact' AND ratio IS NOT NULL AND ons_value >= {FEWEST_EVENTS}""",
+        failing=f"""SELECT measure, area_code, period_start, period_end, '' AS locator, other_value || '' AS observed,
+            ons_value || '' AS expected,
+            format('{{}} of {{}}, {{}} to {{}}: {{}} {{}} has {{}}, {{}} {{}} {{}} (ratio {{:.2f}}).', measure,
+                area_name, period_start, period_end, other_source, other_release, other_value, ons_source, ons_release,
+                ons_value, ratio) AS message
+            FROM harmonised.recorded_crime_beside
+            WHERE relation = 'exact' AND ons_value >= {FEWEST_EVENTS} AND ratio NOT BETWEEN {BAND[0]} AND {BAND[1]}
+            ORDER BY abs(ln(ratio)) DESC, area_code, measure""",
+        reason="no_reference",
+        nothing="no year is held by two sources in the same classes",
+        passed="years of two sources, each in agreement",
+    ),
+    *LATEST_RULES,
+    *REVISION_RULES,
+    *DECISION_RULES,
+)
+"""One entry for each rule and table."""
+
+MODELLED = """CREATE TABLE harmonised.modelled_figures (measure VARCHAR, area_code VARCHAR, period_start DATE,
+    period_end DATE, value DOUBLE, unit VARCHAR, method VARCHAR, shared_out VARCHAR, weight DOUBLE, used_in VARCHAR)"""
+"""Values that a model made, if somebody asked for any: by which method, of which published figure, and their use."""

@@ -1,0 +1,49 @@
+"""Rules about answers of a publisher's API.
+
+Belongs here: R-10. Does not belong here: files, which are whole or cut (`raw_rules`).
+"""
+
+from __future__ import annotations
+
+from civic_assets.contracts.model import Contract
+from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.wording import counted
+
+
+def _has_an_api(contract: Contract) -> bool:
+    return "answersOfAtMost" in contract.options
+
+
+@rule(
+    "R-10",
+    "Answer of an API is whole",
+    dimension="completeness",
+    layer="raw",
+    severity="blocking",
+    scope="structural",
+    statement="An answer holds all that was asked: it does not reach the number of records at which the API cuts.",
+    cannot_tell="whether an answer that does not say what was asked is whole, and what the publisher never held",
+    applies=_has_an_api,
+)
+def answer_is_whole(release: Release) -> Verdict:
+    """R-10: an answer at the API's limit is cut; of a smaller one nobody knows, unless it says what was asked.
+
+    Never a pass: which months, areas and types were asked does not stand in the answer.
+    """
+    if release.grid.format != "json":
+        return not_evaluated("not_applicable", "a file of the publisher, not an answer: nothing was asked")
+    records = sum(len(block.rows) for block in release.found.blocks.values())
+    limit = release.contract.options["answersOfAtMost"]
+    if records >= limit["records"]:
+        message = (
+            f"{release.file.name} holds {counted(records, 'record')}, as many as the API gives at most "
+            f"({limit['because']}): others may be missing. Ask for a smaller area, or for one type at a time."
+        )
+        finding = Finding("R-10", message, observed=str(records), expected=f"< {limit['records']}")
+        return judged(1, [finding])
+    return not_evaluated(
+        "no_reference",
+        f"the answer ({counted(records, 'record')}) does not say which months, places and types were asked, so that "
+        "it is not known whether it is all of them",
+    )

@@ -1,0 +1,183 @@
+"""Area codes of a release against the register: the existence part of V-04, and names of V-05.
+
+Belongs here: which codes and names are findings, and in what words. Does not belong here: how a code stands to the
+register (`civic_assets.harmonise.areas.code_status`), the form of codes (`schema_rules`), and what rows of one
+release say of each other (`consistency_rules`).
+
+Only a code of a kind that the register holds completely can be wrong for being absent from it. Its figures are
+disputed, not lost; everything else about existence is a warning or a count, because publishers rightly carry codes of
+the day over their whole history.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from civic_assets.harmonise.areas.code_status import COMPLETE, CodeAt, Standing, codes_at
+from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.quality.framework.results import Finding, Verdict
+from civic_assets.quality.framework.rule import Release
+from civic_assets.quality.framework.wording import counted
+
+_WORDS = {
+    Standing.LIVE: "in force",
+    Standing.APPLIED_BACKWARDS: "of a later date applied backwards",
+    Standing.ENDED_WITHIN: "that ended within the period",
+    Standing.ENDED: "that ended before the period",
+    Standing.LISTED: "that ended, listed without figures",
+    Standing.DESCRIBED: "described by their rows",
+    Standing.UNLISTED: "of which only a part is held here",
+    Standing.UNKNOWN: "unknown",
+}
+_SHOWN = 50
+
+
+def existence(release: Release) -> Verdict:
+    """V-04, existence: fails, and disputes figures, for unknown codes of kinds that the register holds completely."""
+    codes = release.area_codes
+    wrong = [
+        c for c in codes if c.standing is Standing.UNKNOWN and c.code[:3] in COMPLETE and c.type != "unknown"
+    ]
+    odd = [c for c in codes if c.standing in (Standing.ENDED, Standing.UNLISTED)]
+    findings = [*_unknown(release, wrong), *(_outside(found) for found in _by_code(odd))]
+    # A code may stand differently in different periods; it is counted with the oddest.
+    oddest: dict[str, Standing] = {}
+    for how in Standing:
+        oddest.update({found.code: how for found in codes if found.standing is how})
+    number = Counter(oddest.values())
+    parts = [f"{number[how]:,} {_WORDS[how]}" for how in Standing if number[how]]
+    said = f"{counted(len(oddest), 'area code')}: {', '.join(parts)}" if parts else "no area code"
+    said += _ended_authorities(release)
+    if not wrong:
+        return Verdict("pass", len(oddest), 0, said, findings=findings)
+    n_wrong = len({found.code for found in wrong})
+    more = f" (and {n_wrong - 1:,} more)" if n_wrong > 1 else ""
+    return Verdict(
+        "fail", len(oddest), n_wrong, f"{findings[0].message}{more} {said}.", scope="value", findings=findings
+    )
+
+
+def _ended_authorities(release: Release) -> str:
+    """What the message says of authorities that stand beside partnerships and had ended: no fault of the figures."""
+    beside = codes_at(release.observations, AreaRegister.shipped(), "authority_code")
+    ended = sorted({found.code for found in beside if found.standing is Standing.ENDED})
+    if not ended:
+        return ""
+    return (
+        f"; beside them {counted(len(ended), 'authority', 'authorities')} that had ended ({', '.join(ended)})"
+    )
+
+
+def _by_code(codes: Iterable[CodeAt]) -> list[list[CodeAt]]:
+    found: dict[str, list[CodeAt]] = defaultdict(list)
+    for code in codes:
+        found[code.code].append(code)
+    return [sorted(periods, key=lambda c: (c.last_day, c.locator)) for _, periods in sorted(found.items())]
+
+
+def _unknown(release: Release, codes: Sequence[CodeAt]) -> list[Finding]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    by_code = _by_code(codes)
+    if not by_code:
+        return []
+    wanted = pa.array([periods[0].code for periods in by_code])
+    table = release.observations.select(["area_code", "locator"])
+    table = table.filter(pc.is_in(table["area_code"].cast(pa.string()), wanted))
+    cells: dict[str, list[str]] = defaultdict(list)
+    for code, locator in zip(table["area_code"].to_pylist(), table["locator"].to_pylist(), strict=True):
+        cells[code].append(locator)
+    findings = []
+    for periods in by_code:
+        one = periods[0]
+        message = (
+            f"{one.locator}: {one.code} ({one.name}) is in no list of areas of its kind, of any date since 2009. If it "
+            "is new, add it to the area register (data_contracts/geography) with the order that made it."
+        )
+        locators = cells[one.code]
+        findings.append(
+            Finding(
+                "V-04",
+                message,
+                locators[0],
+                locators[:_SHOWN],
+                disputes=locators,
+                area_code=one.code,
+                observed=one.code,
+                expected="a code of the area register",
+            )
+        )
+    return findings
+
+
+def _outside(periods: Sequence[CodeAt]) -> Finding:
+    """A warning about one code, naming the first cell of the first period and the extent."""
+    first, last, register = periods[0], periods[-1], AreaRegister.shipped()
+    area = register.find(first.code)
+    if area is None or area.valid_to is None:
+        message = (
+            f"{first.locator}: {first.code} ({first.name}) is not among the codes of its kind held here, which do not "
+            "go back to the beginning; whether it was in force is not known."
+        )
+        expected = "a code of the area register"
+    else:
+        heirs = [step.new for step in register.successors(first.code)]
+        n_figures = sum(found.n_figures for found in periods)
+        until = f" to {last.last_day}" if last.last_day != first.last_day else ""
+        message = (
+            f"{first.locator}: {first.code} ({first.name}) ended on {area.valid_to}, and has "
+            f"{counted(n_figures, 'figure')} of periods that end on {first.last_day}{until}"
+            f"{'; it was followed by ' + ' and '.join(heirs) if heirs else ''}."
+        )
+        expected = " or ".join(heirs) or f"no figure after {area.valid_to}"
+    return Finding(
+        "V-04",
+        message,
+        first.locator,
+        [found.locator for found in periods][:_SHOWN],
+        severity="warning",
+        area_code=first.code,
+        period_start=str(first.first_day),
+        period_end=str(first.last_day),
+        observed=first.code,
+        expected=expected,
+    )
+
+
+def misnamed(release: Release, besides: Iterable[str]) -> list[Finding]:
+    """V-05 against the register: codes that stand beside a name which nobody is known to have given them.
+
+    Args:
+        release: Its observations are looked at.
+        besides: Codes of which something is said already.
+    """
+    register, known = AreaRegister.shipped(), set(besides)
+    findings = []
+    # Of each code the row that comes first in the file.
+    for found in {found.code: found for found in reversed(release.area_codes)}.values():
+        area = register.find(found.code)
+        if area is None or found.code in known or not found.name or register.called(found.code, found.name):
+            continue
+        fits = [
+            other for other in register.by_name(found.name, None, found.last_day) if other.type == area.type
+        ]
+        also = f"; that is the name of {' and '.join(other.code for other in fits)}" if fits else ""
+        message = (
+            f"{found.locator}: {found.code} is called {found.name!r}, which the area register calls "
+            f"{area.name!r}{also}."
+        )
+        findings.append(
+            Finding(
+                "V-05",
+                message,
+                found.locator,
+                [found.locator],
+                severity="warning",
+                area_code=found.code,
+                observed=found.name,
+                expected=area.name,
+            )
+        )
+    return findings

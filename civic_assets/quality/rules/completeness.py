@@ -1,0 +1,228 @@
+"""Rules about what a release leaves out: areas of a kind, rows of one of several tables, classes that it used to have.
+
+Belongs here: K-05. Does not belong here: tables and columns that a contract asks for (R-03, R-09, `raw_rules`), numbers
+of rows (R-08), cells without a value (V-07), and suppliers who do not report (X-06).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from civic_assets.harmonise.areas.code_status import COMPLETE
+from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.quality.analyses.history import columns_of
+from civic_assets.quality.analyses.row_keys import MissingRow, siblings
+from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.wording import counted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# A table that has so many of the areas of a kind is a table of all of them (house rule): of 43 police forces 39.
+_NEARLY_ALL = 0.9
+# Fewer areas of a kind are no list that something could be missing from.
+_FEWEST = 5
+# Names in one sentence.
+_NAMED = 10
+
+_CLASS = ["table_id", "measure", "breakdown"]
+
+
+@rule(
+    "K-05",
+    "Nothing left out",
+    dimension="completeness",
+    layer="validated",
+    severity="warning",
+    scope="structural",
+    statement="Tables that print one list of areas have the same rows; a release with at least 90% of the areas of a "
+    "kind has all that are in force; classes and areas of the release before are still there (a house rule).",
+    cannot_tell="an area that no table, no register and no earlier release has",
+)
+def nothing_left_out(release: Release) -> Verdict:
+    """K-05: one finding for each table (or kind of area, or table and release before), which names what is missing."""
+    groups = list(siblings(release.found.blocks))
+    findings = [finding for group in groups for finding in _rows(release, group.compared()[1])]
+    compared = sum(group.number for group in groups)
+    areas, of_a_kind = _of_a_kind(release)
+    classes, gone = _since_the_release_before(release)
+    checked = compared + areas + classes
+    if not checked:
+        return not_evaluated(
+            "no_reference", "one table, no earlier release, and no kind of area of which nearly all are there"
+        )
+    said = (
+        f"{counted(compared, 'row')} of sibling tables, {counted(areas, 'area')} of kinds that are nearly all there, "
+        f"{counted(classes, 'class and area', 'classes and areas')} of the release before"
+    )
+    return judged(checked, [*findings, *of_a_kind, *gone], said)
+
+
+def _rows(release: Release, missing: Iterable[MissingRow]) -> list[Finding]:
+    """Rows that sibling tables have, one finding for each table; but for those that the contract says it never has."""
+    known = {
+        (entry.get("table"), entry.get("row")) for entry in release.contract.options.get("notCovered", ())
+    }
+    by_table: dict[str, list[MissingRow]] = defaultdict(list)
+    for row in missing:
+        if not any((row.table, part) in known for part in row.row):
+            by_table[row.table].append(row)
+    findings = []
+    for table, rows in by_table.items():
+        names = [" ".join(part for part in row.row if part) for row in rows]
+        message = (
+            f"Table {table!r} lacks {counted(len(rows), 'row')} that the other tables of this release have (the "
+            f"first at {rows[0].there}): {_listed(names)}. Ask the publisher; nothing is filled in."
+        )
+        findings.append(_finding(message, rows[0].there, [row.there for row in rows], len(rows)))
+    return findings
+
+
+def _of_a_kind(release: Release) -> tuple[int, list[Finding]]:
+    """Areas in force of a kind of which the release has nearly all others; with how many are compared."""
+    register = AreaRegister.shipped()
+    latest = max((code.last_day for code in release.area_codes), default=None)
+    if latest is None:
+        return 0, []
+    # Months may have been over for years when a file of all years ends: what stands in it at any time counts as there.
+    printed = {code.code for code in release.area_codes} | set(
+        release.observations["parent_code"].unique().to_pylist()
+    )
+    entries = release.contract.options.get("notCovered", ())
+    printed |= {entry["area"] for entry in entries if "area" in entry and "measures" not in entry}
+    wanted: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for code, area in register.areas.items():
+        if (
+            code[:3] in COMPLETE
+            and "/" not in code
+            and area.live(latest)
+            and area.live(latest - timedelta(days=364))
+        ):
+            wanted[area.type, area.form].append(code)
+    checked, findings = 0, []
+    for (kind, form), codes in wanted.items():
+        there = [code for code in codes if code in printed]
+        if len(there) < _FEWEST or len(there) < _NEARLY_ALL * len(codes):
+            continue
+        checked += len(codes)
+        absent = [
+            code for code in codes if code not in printed and not _under_another_code(register, code, printed)
+        ]
+        if absent:
+            names = [f"{register.areas[code].name} ({code})" for code in absent]
+            what = (form or kind).replace("_", " ")
+            message = (
+                f"{len(there):,} of {len(codes):,} areas of the kind {what} are in this release; missing: "
+                f"{_listed(names)}. Ask the publisher; nothing is filled in."
+            )
+            findings.append(_finding(message, "", [], len(absent), area=absent[0]))
+    return checked, findings
+
+
+def _under_another_code(register: AreaRegister, code: str, printed: set[str | None]) -> bool:
+    """Does the release print what the area was made from, or became?"""
+    before = {succession.old for succession in register.predecessors(code)}
+    after = {succession.new for succession in register.successors(code)}
+    return bool((before | after) & printed)
+
+
+def _since_the_release_before(release: Release) -> tuple[int, list[Finding]]:
+    """Classes and areas that the newest earlier release has in a table that both have; with how many are compared."""
+    if not release.history:
+        return 0, []
+    before = list(release.history)[-1]
+    then = columns_of(release.history, before, [*_CLASS, "area_code", "period_end", "value"])
+    now = release.observations
+    tables = set(now["table_id"].unique().to_pylist())
+    number, findings = 0, []
+    latest = _latest(then)
+    # Codes that begin so stand in some editions and in others not.
+    entries = release.contract.options.get("notCovered", ())
+    beyond = tuple(start for entry in entries for start in entry.get("codes", ()))
+    for what, keys in (("class", _CLASS), ("area", ["table_id", "area_code"])):
+        old = _distinct(_in_use(latest) if what == "class" else latest, keys)
+        new = set(_distinct(now, keys))
+        known = [key for key in old if key[0] in tables]
+        number += len(known)
+        absent = [key for key in known if key not in new and (what == "class" or _stands(key[1], release))]
+        if what == "area":
+            absent = [key for key in absent if not key[1].startswith(beyond)]
+        by_table: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for key in absent:
+            by_table[key[0]].append(key[1:])
+        for table, gone in by_table.items():
+            names = [" ".join(part for part in key if part != "total") for key in gone]
+            many = counted(len(gone), what, "classes" if what == "class" else "areas")
+            message = (
+                f"Table {table!r} has no figures of {many} that "
+                f"release {before} has: {_listed(names)}. Ask the publisher; nothing is filled in."
+            )
+            findings.append(
+                _finding(message, "", [], len(gone), measure=gone[0][0] if what == "class" else "")
+            )
+    return number, findings
+
+
+def _latest(table: pa.Table) -> pa.Table:
+    """Observations of the last period of each table: what a publisher gave up years ago is not missing now."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    last = table.group_by("table_id").aggregate([("period_end", "max")])
+    ends = dict(zip(last["table_id"].to_pylist(), last["period_end_max"].to_pylist(), strict=True))
+    keep = None
+    for name, end in ends.items():
+        own = pc.and_(
+            pc.equal(table["table_id"], name), pc.equal(table["period_end"], pa.scalar(end, pa.date32()))
+        )
+        keep = own if keep is None else pc.or_(keep, own)
+    return table if keep is None else table.filter(keep)
+
+
+def _in_use(table: pa.Table) -> pa.Table:
+    """Classes with figures other than 0 in half of their areas: late records of a class that was given up are few.
+
+    A breakdown that names a year (`compared_with=2017-01-01/...`) moves on with every release and is no class.
+    """
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.register("o", table)
+        return connection.sql(_IN_USE).to_arrow_table()
+
+
+_IN_USE = f"""
+SELECT table_id, measure, breakdown FROM o
+WHERE NOT regexp_matches(breakdown, '[0-9]{{4}}')
+GROUP BY ALL HAVING count(*) FILTER (value <> 0) >= greatest({_FEWEST}, count(*) / 2)
+ORDER BY ALL
+"""
+
+
+def _distinct(table: pa.Table, keys: Sequence[str]) -> list[tuple[str, ...]]:
+    """Different combinations of some columns, in the order in which they come first."""
+    rows = table.select(list(keys)).group_by(list(keys), use_threads=False).aggregate([])
+    return list(zip(*(rows[name].to_pylist() for name in keys), strict=True))
+
+
+def _stands(code: str | None, release: Release) -> bool:
+    """Is it an area that the register knows to be in force at the end of the release?"""
+    latest = max((found.last_day for found in release.area_codes), default=date.max)
+    return bool(code and AreaRegister.shipped().live(code, latest))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else "")
+
+
+def _finding(
+    message: str, locator: str, locators: Sequence[str], number: int, *, measure: str = "", area: str = ""
+) -> Finding:
+    return Finding(
+        "K-05", message, locator, locators, severity="warning", measure=measure, area_code=area, observed="absent",
+        expected="present", evidence={"number": number},
+    )  # fmt: skip

@@ -1,0 +1,96 @@
+"""Rules about how much of what was counted is placed.
+
+Belongs here: K-08. Does not belong here: areas that a release leaves out (K-05, `completeness_rules`), and what the
+missing places bend in our own tables (`civic_assets.publish.bias.unplaced`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from civic_assets.quality.analyses.history import columns_of
+from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.rule import Release, rule
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_READ = ("area_type", "period_start", "period_end", "value", "locator")
+
+
+@rule(
+    "K-08",
+    "Counts have a place",
+    dimension="completeness",
+    layer="validated",
+    severity="warning",
+    scope="structural",
+    statement="Of the rows that a file counts, at most the contract's share has no place, and the share is at most its "
+    "rise above that of the release before (without_place_share, without_place_rise).",
+    cannot_tell="where the rows without a place belong, and whether those with a place have the right one",
+    applies=lambda contract: "without_place_share" in contract.thresholds,
+)
+def counts_have_a_place(release: Release) -> Verdict:
+    """K-08: one finding for each period whose share without a place is too high, or rose too much."""
+    if release.grid.format == "json":
+        return not_evaluated(
+            "not_applicable", "an answer that does not say of what it is all, so that it has no share"
+        )
+    limit = release.contract.thresholds["without_place_share"]
+    rise = release.contract.thresholds.get("without_place_rise")
+    before, known = _before(release)
+    shares = _shares(release.observations)
+    findings = []
+    for (start, end), (without, counted, locator) in shares.items():
+        share = without / counted
+        message = ""
+        if share > limit.value:
+            message = f"at most {limit.value:.0%} is usual ({limit.because})"
+        elif rise is not None and known is not None and share - known > rise.value:
+            message = (
+                f"it was {known:.1%} in {before}, and a rise of more than {100 * rise.value:.0f} percentage points is "
+                f"not usual ({rise.because})"
+            )
+        if message:
+            findings.append(
+                Finding(
+                    "K-08",
+                    f"{without:,.0f} of {counted:,.0f} counted from {start} to before {end} have no "
+                    f"place ({share:.1%}): {message}. The figures of single areas are too low by what belongs to "
+                    "them. Nothing is shared out; compare areas with care, or ask the force.",
+                    locator, severity="warning", period_start=str(start), period_end=str(end),
+                    observed=f"{share:.4f}", expected=f"<= {limit.value:g}",
+                    evidence={"without_place": without, "counted": counted, "share_before": known},
+                )
+            )  # fmt: skip
+    said = "; ".join(
+        f"{without:,.0f} of {counted:,.0f} without a place ({without / counted:.1%})"
+        for without, counted, _ in shares.values()
+    )
+    return judged(len(shares), findings, said)
+
+
+def _before(release: Release) -> tuple[str, float | None]:
+    """The release before, and its share over all of its periods; None where there is none."""
+    if not release.history:
+        return "", None
+    name = list(release.history)[-1]
+    found = _shares(columns_of(release.history, name, _READ)).values()
+    counted = sum(counted for _, counted, _ in found)
+    return name, sum(without for without, _, _ in found) / counted if counted else None
+
+
+def _shares(observations: pa.Table) -> Mapping[tuple[date, date], tuple[float, float, str]]:
+    """By period: what has no place, what was counted, and the first cell of what has none."""
+    found: dict[tuple[date, date], tuple[float, float, str]] = {}
+    columns = (observations[name].to_pylist() for name in _READ)
+    for kind, start, end, value, locator in zip(*columns, strict=True):
+        if value is None:
+            continue
+        without, counted, where = found.get((start, end), (0.0, 0.0, ""))
+        if kind == "unassigned":
+            without, where = without + value, where or locator
+        found[start, end] = (without, counted + value, where)
+    return {period: entry for period, entry in found.items() if entry[1] > 0}

@@ -1,0 +1,294 @@
+"""Rules about what a rate is per, and whom a figure speaks for.
+
+Belongs here: H-04, H-06, H-15 and H-16 for a publisher's own file. Does not belong here: the arithmetic of count, rate
+and denominator (V-17 and V-18, `accounting_rules`), and denominators that we choose (`civic_assets.publish`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.harmonise.comparability.misalignments import per
+from civic_assets.harmonise.measures.vocabulary import measure_of
+from civic_assets.quality.analyses.shared_denominators import bases_in_a_column
+from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.wording import counted
+from civic_assets.values.periods import Period
+
+if TYPE_CHECKING:
+    from civic_assets.quality.rules.periods import Shown
+
+FAR = 183
+"""Days between the middle of a period and the date of its denominator: half a year (rule H-04)."""
+FEWEST_AREAS = 10
+"""Areas of one kind below which there is no panel: three countries are none."""
+LARGE_BIAS = 0.02
+"""Difference of the means of surviving and of all areas above which survival bends the picture (a house rule)."""
+
+
+@rule(
+    "H-04",
+    "Denominator date and vintage",
+    dimension="accuracy",
+    layer="harmonised",
+    severity="warning",
+    statement="The denominator that a release prints for its rates is dated inside the period, or at most 183 "
+    "days from "
+    "its middle.",
+    cannot_tell="migration inside the year, and the date of a denominator that is not printed",
+)
+def denominator_date(release: Release) -> Verdict:
+    """H-04: one finding for each period and denominator, with the rates that use it."""
+    bases: dict[str, set[date]] = defaultdict(set)
+    for shown in release.periods_shown.get("stock", ()):
+        bases[shown.measure].add(shown.period.start)
+    late: dict[tuple[str, date, Period], list[str]] = defaultdict(list)
+    checked = 0
+    rates = release.periods_shown.get("rate", ())
+    # A file that repeats the rates of many years prints the denominator of the latest ones only.
+    latest: dict[str, date] = {}
+    for shown in rates:
+        latest[shown.table] = max(shown.period.end, latest.get(shown.table, date.min))
+    for shown in rates:
+        if shown.period.end < latest[shown.table]:
+            continue
+        definition = measure_of(shown.measure, release.contract.source)
+        base = definition.denominator_for(shown.unit) if definition else None
+        if base is None or not bases.get(base.measure):
+            continue
+        checked += 1
+        middle = shown.period.start + timedelta(days=shown.period.days // 2)
+        nearest = min(bases[base.measure], key=lambda day: (abs((day - middle).days), day))
+        inside = shown.period.start <= nearest < shown.period.end
+        if not inside and abs((nearest - middle).days) > FAR:
+            late[base.measure, nearest, shown.period].append(shown.locator)
+    if not checked:
+        return not_evaluated("no_input", "the release prints no denominator beside a rate")
+    findings = [_late(*key, locators) for key, locators in late.items()]
+    return judged(
+        checked,
+        findings,
+        f"{counted(checked, 'rate')} with a denominator of their time",
+        sum(map(len, late.values())),
+    )
+
+
+def _late(measure: str, day: date, period: Period, locators: list[str]) -> Finding:
+    middle = period.start + timedelta(days=period.days // 2)
+    message = (
+        f"{locators[0]}: {counted(len(locators), 'measure')} of {period} {'is' if len(locators) == 1 else 'are'} "
+        f"divided "
+        f"by the {measure} of {day}, {abs((day - middle).days)} days from the middle of the period (at most {FAR})."
+    )
+    return Finding(
+        "H-04",
+        message,
+        locators[0],
+        locators,
+        severity="warning",
+        period_start=str(period.start),
+        period_end=str(period.end),
+        observed=str(day),
+        expected=f"a date within {FAR} days of {middle}",
+    )
+
+
+@rule(
+    "H-06",
+    "Age bands equal",
+    dimension="consistency",
+    layer="harmonised",
+    severity="warning",
+    statement="Rates that a table prints in one column are per the same people: one age band, one reckoning of "
+    "age, one "
+    "population. In a publisher's file a warning; a comparison of ours is refused.",
+    cannot_tell="misreported ages",
+    applies=lambda contract: "sideBySide" in contract.options,
+)
+def one_base(release: Release) -> Verdict:
+    """H-06: the contract names tables that set different measures in one column (`sideBySide`)."""
+    findings, checked = [], 0
+    for name in release.contract.options["sideBySide"]:
+        rows: dict[str, list[Shown]] = defaultdict(list)
+        for shown in release.periods_shown.get("rate", ()):
+            if shown.table != name:
+                continue
+            checked += 1
+            definition = measure_of(shown.measure, release.contract.source)
+            base = definition.denominator_for(shown.unit) if definition else None
+            stated = per(base) if base and base.stated else f"a base of {shown.measure} that is not stated"
+            rows[stated].append(shown)
+        if len(rows) > 1:
+            listed = "; ".join(
+                f"{base}: {', '.join(s.measure for s in cells)}" for base, cells in rows.items()
+            )
+            locators = [shown.locator for cells in rows.values() for shown in cells]
+            message = f"{locators[0]}: {name} prints rates per {len(rows)} different bases in one column ({listed})."
+            finding = Finding(
+                "H-06", message, locators[0], locators, severity="warning", observed=f"{len(rows)} bases",
+                expected="one base, or the base beside each figure",
+            )  # fmt: skip
+            # Bases that are not stated need not differ: counts and rates say how many there are at least.
+            findings.append(bases_in_a_column(release, name, len(rows)) or finding)
+    return judged(checked, findings, f"{counted(checked, 'rate')} per one base", checked)
+
+
+@rule(
+    "H-15",
+    "Survivors of the panel",
+    dimension="completeness",
+    layer="harmonised",
+    severity="warning",
+    statement="Share of areas with figures in all periods of a table, of all areas that ever have one; survivors' mean "
+    "count differs from that of all by at most 2% (a house rule).",
+    cannot_tell="selection inside an area, and whether areas ended or merely did not report",
+)
+def survivors(release: Release) -> Verdict:
+    """H-15: one finding for each table and kind of area of which some have no figure in some period.
+
+    Areas that reorganisation ended or began, and areas that did not report, both drop out of a panel of those that are
+    always there; what is left may be unlike the whole. Information where the means differ little.
+    """
+    if not _several_periods(release):
+        return not_evaluated("no_input", "no table gives several periods of several areas")
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.register("o", release.observations.select(_PANEL))
+        rows = connection.execute(_SURVIVORS, {"fewest": FEWEST_AREAS}).fetchall()
+    if not rows:
+        return not_evaluated("no_input", "no table gives several periods of several areas")
+    findings, checked = [], 0
+    for table, kind, periods, areas, lasting, locator, bias, measure, missing in rows:
+        checked += areas
+        if lasting == areas:
+            continue
+        bent = bias is not None and abs(bias) > LARGE_BIAS
+        how = (
+            f"their mean {measure} is {bias:+.1%} from that of all"
+            if bias is not None
+            else "there are no counts to compare"
+        )
+        message = (
+            f"{locator}: {lasting} of {areas} areas of kind {kind} in {table} have figures in all {periods} "
+            f"periods; {how}. "
+            f"Not in all: {', '.join(missing[:10])}{' and others' if len(missing) > 10 else ''}."
+        )
+        finding = Finding(
+            "H-15", message, locator, [locator], severity="warning" if bent else "info",
+            observed=f"{lasting} of {areas}", expected=str(areas), evidence={"bias": bias, "areas": missing},
+        )  # fmt: skip
+        findings.append(finding)
+    return judged(checked, findings, f"{counted(checked, 'area')}, all with figures in all periods")
+
+
+def _several_periods(release: Release) -> bool:
+    """Is there a measure of which a table shows more than one period?"""
+    starts: dict[tuple[str, str], set[date]] = defaultdict(set)
+    for shown in chain.from_iterable(release.periods_shown.values()):
+        starts[shown.table, shown.measure].add(shown.period.start)
+    return any(len(found) > 1 for found in starts.values())
+
+
+_PANEL = [
+    "table_id",
+    "area_type",
+    "area_code",
+    "measure",
+    "unit",
+    "statistic",
+    "period_start",
+    "row_number",
+    "value",
+    "locator",
+]
+# A panel is a series of one measure over the areas of a table: the one that its survivors bend most stands for it.
+_SURVIVORS = """
+WITH known AS (FROM o WHERE value IS NOT NULL AND area_code NOT LIKE '%/%' AND statistic NOT IN ('change')),
+    present AS (
+        SELECT table_id, area_type, measure, unit, area_code, count(DISTINCT period_start) AS periods,
+            sum(value) AS total,
+            count(*) AS figures, min_by(locator, row_number) AS locator, min(row_number) AS row_number
+        FROM known GROUP BY ALL
+    ),
+    panel AS (
+        SELECT table_id, area_type, measure, unit, max(periods) AS periods, count(*) AS areas,
+            sum(total) / sum(figures) AS all_mean
+        FROM present GROUP BY ALL HAVING max(periods) > 1 AND count(*) >= $fewest
+    ),
+    judged AS (
+        SELECT p.table_id, p.area_type, p.measure, p.unit, any_value(p.periods) AS periods, any_value(p.areas) AS areas,
+            count(*) FILTER (a.periods = p.periods) AS lasting,
+            coalesce(min_by(a.locator, a.row_number) FILTER (a.periods < p.periods), min_by(a.locator,
+                a.row_number)) AS locator,
+            (sum(a.total) FILTER (a.periods = p.periods) / sum(a.figures) FILTER (a.periods = p.periods))
+                / nullif(any_value(p.all_mean), 0) - 1 AS bias,
+            coalesce(list_sort(list(a.area_code) FILTER (a.periods < p.periods)), []) AS missing
+        FROM present a JOIN panel p USING (table_id, area_type, measure, unit) GROUP BY ALL
+    )
+SELECT table_id, area_type, periods, areas, lasting, locator, CASE WHEN unit = 'count' THEN bias END, measure, missing
+FROM judged
+QUALIFY row_number() OVER (
+    PARTITION BY table_id, area_type ORDER BY lasting < areas DESC, unit = 'count' DESC, abs(bias) DESC NULLS
+        LAST, measure
+) = 1
+ORDER BY table_id, area_type
+"""
+
+
+@rule(
+    "H-16",
+    "Carried or imputed part",
+    dimension="accuracy",
+    layer="harmonised",
+    severity="warning",
+    statement="No total holds figures that its publisher carried forward or imputed for a part that did not report, as "
+    "far as the contract knows of any.",
+    cannot_tell="the error of what was carried, and what was carried silently",
+    applies=lambda contract: "carriedForward" in contract.options,
+)
+def carried(release: Release) -> Verdict:
+    """H-16: the contract says which part was carried into which totals, and when (`carriedForward`)."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table, findings, checked = release.observations, [], 0
+    for entry in release.contract.options["carriedForward"]:
+        inside = pc.and_(
+            pc.greater_equal(table["period_end"], pa.scalar(entry["from"], pa.date32())),
+            pc.less_equal(table["period_end"], pa.scalar(entry["to"], pa.date32())),
+        )
+        totals = pc.is_in(table["area_code"], pa.array(entry["into"]))
+        checked += pc.sum(totals).as_py() or 0
+        held = table.filter(pc.and_(pc.and_(inside, totals), pc.is_valid(table["value"])))
+        if held.num_rows:
+            findings.append(_carried(entry, held["locator"].to_pylist()))
+    return judged(
+        checked,
+        findings,
+        f"{counted(checked, 'total')}, none with a carried part",
+        sum(len(f.locators) for f in findings),
+    )
+
+
+def _carried(entry: Mapping[str, Any], locators: list[str]) -> Finding:
+    message = (
+        f"{locators[0]}: {counted(len(locators), 'total')} of {', '.join(entry['into'])} between {entry['from']} and "
+        f"{entry['to']} hold what was carried forward for {entry['part']}: {entry['because']}."
+    )
+    return Finding(
+        "H-16",
+        message,
+        locators[0],
+        locators,
+        severity="warning",
+        area_code=entry["into"][0],
+        period_end=str(entry["to"]),
+        observed=f"carried for {entry['part']}",
+        expected="reported figures only",
+    )

@@ -1,0 +1,91 @@
+"""Rules about the ground that a release is about.
+
+Belongs here: H-07 for a publisher's own file. Does not belong here: whether a code exists (V-04) and agrees with its
+name (V-05), and what succeeded what (`civic_assets.harmonise.areas.register`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+
+from civic_assets.harmonise.areas.register import AreaRegister, Vintages
+from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.wording import counted
+
+
+@rule(
+    "H-07",
+    "Geography vintages match",
+    dimension="consistency",
+    layer="harmonised",
+    severity="warning",
+    statement="There is a day on which all codes of one kind that a table uses for one period were in force. In a "
+    "publisher's file a warning; a comparison of ours is refused.",
+    cannot_tell="boundary effects inside areas, and codes that no register held here knows",
+)
+def one_date(release: Release) -> Verdict:
+    """H-07: one finding for each table and kind of area that mixes codes of two dates, with the periods."""
+    import pyarrow.compute as pc
+
+    table = release.observations
+    key = ["table_id", "area_type", "period_start", "period_end", "area_code"]
+    # Areas that ended are often listed without a figure, which mixes nothing.
+    known = table.filter(pc.is_valid(table["value"])).select([*key, "locator"])
+    groups = known.group_by(key, use_threads=False).aggregate([("locator", "first")])
+    codes: dict[tuple[str, str], dict[tuple[date, date], dict[str, str]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
+    columns = (groups[name].to_pylist() for name in [*key, "locator_first"])
+    for name, kind, start, end, code, locator in zip(*columns, strict=True):
+        codes[name, kind][start, end][code] = locator
+    register, findings, checked, failed = AreaRegister.shipped(), [], 0, 0
+    for (name, kind), periods in sorted(codes.items()):
+        mixed: dict[tuple[date, date], Vintages] = {}
+        for when, cells in sorted(periods.items()):
+            vintages = register.vintages(cells)
+            checked += len(cells) - len(vintages.unknown)
+            if vintages.mixed:
+                mixed[when] = vintages
+        if mixed:
+            failed += sum(len(vintages.apart) for vintages in mixed.values())
+            findings.append(_mixed(register, name, kind, mixed, periods))
+    if not checked:
+        return not_evaluated("no_reference", "the register holds none of these codes")
+    return judged(
+        checked, findings, f"{counted(checked, 'code')} by table and period, of one date each", failed
+    )
+
+
+def _mixed(
+    register: AreaRegister,
+    name: str,
+    kind: str,
+    mixed: Mapping[tuple[date, date], Vintages],
+    periods: Mapping[tuple[date, date], Mapping[str, str]],
+) -> Finding:
+    (start, end), vintages = max(mixed.items(), key=lambda item: (len(item[1].apart), item[0]))
+    cells = periods[start, end]
+    named = [f"{code} ({area.name})" for code in vintages.apart if (area := register.find(code))]
+    more = f"; so do {counted(len(mixed) - 1, 'other period')}" if len(mixed) > 1 else ""
+    message = (
+        f"{cells[vintages.apart[0]]}: {name} gives figures of {start} to {end} for codes of kind {kind} that "
+        f"were never in "
+        f"force on one day: {', '.join(named[:8])}{' and others' if len(named) > 8 else ''}; the latest begins "
+        f"{vintages.start}, the earliest ends {vintages.end}{more}."
+    )
+    return Finding(
+        "H-07",
+        message,
+        cells[vintages.apart[0]],
+        [cells[code] for code in vintages.apart],
+        severity="warning",
+        area_code=vintages.apart[0],
+        period_start=str(start),
+        period_end=str(end),
+        observed=", ".join(vintages.apart),
+        expected="codes of one date",
+        evidence={"periods": [f"{s}/{e}" for s, e in mixed]},
+    )

@@ -1,0 +1,233 @@
+"""Rules about the level of a series.
+
+Belongs here: H-12. Does not belong here: single figures that are unlike the others (V-21, `history_rules`), months of
+zero (V-24, `zero_rules`), the method that finds changes (`change_points`), and changes that are known
+(`civic_assets.harmonise.comparability.breaks`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from civic_assets.harmonise.comparability.breaks import between
+from civic_assets.quality.analyses.change_points import Change, change_points
+from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.wording import counted, measure_name
+from civic_assets.values.periods import Period, PeriodKind
+
+if TYPE_CHECKING:
+    from civic_assets.quality.analyses.count_series import Array, Series
+
+ENOUGH = 8
+"""Periods that a series needs before a change of level is looked for (a house rule)."""
+LEAST = 100
+"""Median count of a series that is looked at: below it chance alone moves a figure by a tenth (a house rule)."""
+SIGNIFICANT = 0.01
+"""Probability below which a change is one (catalogue, H-12)."""
+NOTABLE = 1.25
+"""Ratio of the levels below which a change is left to those who know the series (a house rule)."""
+_EPOCH = date(1970, 1, 1)
+# Series named in a finding, and cells that it points at: the most telling ones.
+_NAMED, _CELLS = 5, 50
+DAYS = {"month": (28, 31), "quarter": (89, 92), "year": (365, 366)}
+_PER_YEAR = {"month": 12, "quarter": 4, "year": 1}
+_KINDS = {"month": PeriodKind.MONTH, "quarter": PeriodKind.QUARTER, "year": PeriodKind.ROLLING_YEAR}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """A change that the register does not know, with what it is a change of."""
+
+    change: Change
+    measure: str
+    area: str
+    breakdown: str
+    place: int
+    locator: str
+    before: Period
+    after: Period
+    since: date
+
+    @property
+    def named(self) -> str:
+        of = "" if self.breakdown == "total" else f" ({self.breakdown})"
+        return f"{self.area}{of}, times {self.change.ratio:.2g} from {self.since}"
+
+
+@rule(
+    "H-12",
+    "Unknown change point",
+    dimension="consistency",
+    layer="harmonised",
+    severity="warning",
+    statement="The level of no series of counts (a median of at least 100 over 8 periods or more) changes by more than "
+    "a quarter at p < 0.01 on a day at which the register of breaks has nothing: optimal partitioning of log counts.",
+    cannot_tell="whether practice or reality changed; slow drifts; changes in the first or last two periods",
+)
+def unknown_changes(release: Release) -> Verdict:
+    """H-12: one finding for each measure, with the largest changes first.
+
+    A change is told in the release whose own periods hold it, so that later ones do not repeat it.
+    """
+    series, _ = release.counts_over_time
+    checked, known = 0, 0
+    by_measure: dict[str, list[_Shift]] = defaultdict(list)
+    for length, columns, rows in _panels(series):
+        logs = np.log(np.maximum(series.values[np.ix_(rows, columns)], 0) + 0.5)
+        checked += len(rows)
+        for change in change_points(logs, per_year=_PER_YEAR[length]):
+            own = series.rows[rows[change.series], columns]
+            notable = max(change.ratio, 1 / change.ratio) > NOTABLE
+            if change.p >= SIGNIFICANT or not notable or own[change.place] < 0:
+                continue
+            shift = _shift(release, series, change, rows, columns, length)
+            if _is_known(release, shift, bool(own[change.place - 1] >= 0)):
+                known += 1
+            else:
+                by_measure[shift.measure].append(shift)
+    if not checked:
+        return not_evaluated(
+            "history_too_short", f"no series has {ENOUGH} periods of at least {LEAST} counts each"
+        )
+    findings = [_changed(release, measure, shifts) for measure, shifts in sorted(by_measure.items())]
+    also = f"; {counted(known, 'change')} at breaks of the register" if known else ""
+    return judged(
+        checked,
+        findings,
+        f"{counted(checked, 'series', 'series')}, none on a new level{also}",
+        len({(s.measure, s.area, s.breakdown) for shifts in by_measure.values() for s in shifts}),
+    )
+
+
+def _panels(series: Series) -> Iterator[tuple[str, Array, Array]]:
+    """Series whose disjoint periods of one length follow each other without a gap, by those periods."""
+    days = series.ends - series.starts
+    for length, (shortest, longest) in DAYS.items():
+        columns = np.flatnonzero((days >= shortest) & (days <= longest))
+        columns = columns[np.argsort(series.starts[columns], kind="stable")]
+        # Of years that overlap, those that end on the day of the latest one.
+        if length == "year" and len(columns):
+            ends = [(_EPOCH + timedelta(int(day))).timetuple()[1:3] for day in series.ends[columns]]
+            columns = columns[[end == ends[-1] for end in ends]]
+        if len(columns) < ENOUGH:
+            continue
+        # A median of so much needs half of the figures: few series of a large file have that.
+        large = np.flatnonzero((series.values[:, columns] >= LEAST).sum(axis=1) >= ENOUGH // 2)
+        present = ~np.isnan(series.values[np.ix_(large, columns)])
+        follows = np.r_[False, series.ends[columns][:-1] == series.starts[columns][1:]]
+        patterns, of = np.unique(present, axis=0, return_inverse=True)
+        for number, pattern in enumerate(patterns):
+            first, last = _longest_run(pattern, follows)
+            if last - first < ENOUGH:
+                continue
+            chosen = columns[first:last]
+            rows = large[np.flatnonzero(of.ravel() == number)]
+            values = series.values[np.ix_(rows, chosen)]
+            # Zeros in a series of hundreds are no level but missing months, which is V-24.
+            enough = (np.median(values, axis=1) >= LEAST) & (values > 0).all(axis=1)
+            ours = (series.rows[np.ix_(rows, chosen)] >= 0).any(axis=1)
+            rows = rows[enough & ours]
+            if len(rows):
+                yield length, chosen, rows
+
+
+def _longest_run(present: Array, follows: Array) -> tuple[int, int]:
+    """First column and the one after the last of the longest run without a gap; the later one of two equal ones."""
+    best, first = (0, 0), 0
+    for at in range(len(present) + 1):
+        if at == len(present) or not present[at] or not follows[at]:
+            if at - first >= best[1] - best[0]:
+                best = first, at
+            first = at if at < len(present) and present[at] else at + 1
+    return best
+
+
+def _shift(
+    release: Release, series: Series, change: Change, rows: Array, columns: Array, length: str
+) -> _Shift:
+    place = int(series.rows[rows[change.series], columns[change.place]])
+    found = release.observations.select(["measure", "area_code", "breakdown", "locator"]).slice(place, 1)
+    row: dict[str, Any] = found.to_pylist()[0]
+
+    # A cut may be one place off, which for months is little and for years is not.
+    about = 1 if length == "month" else 0
+
+    def period(at: int) -> Period:
+        column = columns[min(max(at, 0), len(columns) - 1)]
+        start, end = (_EPOCH + timedelta(int(days[column])) for days in (series.starts, series.ends))
+        return Period(start, end, _KINDS[length])
+
+    return _Shift(
+        change, row["measure"], row["area_code"] or "", row["breakdown"], place, row["locator"],
+        period(change.place - 1 - about), period(change.place + about), period(change.place).start,
+    )  # fmt: skip
+
+
+def _is_known(release: Release, shift: _Shift, before_is_ours: bool) -> bool:
+    """Does the register have a break at the change, of whatever action? Also the restrictions are one."""
+    before = release.release if before_is_ours else next(reversed(list(release.history)), None)
+    return has_break(release, shift.measure, shift.area, shift.breakdown, shift.before, shift.after, before)
+
+
+def has_break(
+    release: Release, measure: str, area: str, breakdown: str, a: Period, b: Period, edition: str | None
+) -> bool:
+    """Does the register of breaks have something, of whatever action, between two periods of a series?
+
+    Args:
+        release: That the later figure is of.
+        measure: Of the series.
+        area: Of the series.
+        breakdown: Of the series.
+        a: The earlier period.
+        b: The later one.
+        edition: That the earlier figure is taken from.
+    """
+    found = between(
+        release.contract.source, measure, area, a, b, breakdown=breakdown, editions=(edition, release.release)
+    )
+    return bool(found)
+
+
+def _changed(release: Release, measure: str, shifts: list[_Shift]) -> Finding:
+    ordered = sorted(shifts, key=lambda s: (-abs(s.change.shift), s.place, s.change.place))
+    first = ordered[0]
+    number = len({(s.area, s.breakdown) for s in shifts})
+    locators = list(dict.fromkeys(s.locator for s in ordered[:_CELLS]))
+    message = (
+        f"{first.locator}: {counted(number, 'series', 'series')} of {measure_name(release.contract, measure)} "
+        f"{'stands' if number == 1 else 'stand'} on another level where the register of breaks has nothing "
+        f"(p < {SIGNIFICANT:g}): {'; '.join(s.named for s in ordered[:_NAMED])}"
+        f"{'; and others' if len(ordered) > _NAMED else ''}. Ask the publisher whether recording changed, and register "
+        "the break if it did."
+    )
+    return Finding(
+        "H-12",
+        message,
+        first.locator,
+        locators,
+        severity="warning",
+        measure=measure,
+        area_code=first.area,
+        period_start=str(first.since),
+        period_end=str(first.after.end),
+        observed=f"times {first.change.ratio:.2g}",
+        expected="one level, or a break in the register",
+        evidence={
+            "series": number,
+            "changes": [
+                {
+                    "area": s.area, "breakdown": s.breakdown, "from": str(s.since),
+                    "ratio": round(s.change.ratio, 3), "p": float(f"{s.change.p:.2g}"),
+                }
+                for s in ordered[:_CELLS]
+            ],
+        },
+    )  # fmt: skip

@@ -1,0 +1,150 @@
+"""Rules about an area among its peers.
+
+Belongs here: V-22. Does not belong here: an area against its own past (V-21, `history_rules`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.harmonise.measures.vocabulary import measure_of
+from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.wording import counted, measure_name
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FEWEST_PEERS = 10
+"""Areas of one kind below which there are no peers (as rule H-15)."""
+LEAST_EXPECTED = 10
+"""Expected events below which the limits of a normal distribution mean nothing (house rule, as for rates)."""
+LIMIT = 3
+"""Standard deviations of the funnel (catalogue, V-22)."""
+WINSORISED = 0.1
+"""Share of scores on each side that are moved to the next ones before their spread is taken (Spiegelhalter 2005)."""
+_NAMED, _CELLS = 5, 50
+
+
+@rule(
+    "V-22",
+    "Outlier against peers (funnel)",
+    dimension="accuracy",
+    layer="validated",
+    severity="info",
+    statement="Of each count with a denominator in the same release, every area lies within 3 standard deviations of "
+    "an overdispersed Poisson funnel: E = N sum(O) / sum(N), phi the mean squared score, 10% winsorised on each side.",
+    cannot_tell="whether the area differs or its recording does; places where few live and many come; areas with fewer "
+    "than 10 expected events",
+)
+def peers(release: Release) -> Verdict:
+    """V-22: one finding for each measure, the areas furthest outside first. The newest period of each measure."""
+    import duckdb
+
+    bases = _bases(release)
+    if not bases:
+        return not_evaluated("no_reference", "the release prints no denominator of its counts")
+    names = ["measure", "unit", "statistic", "breakdown", "area_type", "area_code", "area_name", "period_start",
+             "period_end", "value", "locator"]  # fmt: skip
+    with duckdb.connect() as connection:
+        connection.register("o", release.observations.select(names))
+        connection.register("bases", _table(bases))
+        connection.execute(f"CREATE TEMP TABLE funnel AS {_FUNNEL}")
+        (checked,) = connection.execute("SELECT count(*) FROM funnel").fetchone() or (0,)
+        cursor = connection.execute(_OUTSIDE)
+        columns = [column[0] for column in cursor.description or ()]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    if not checked:
+        return not_evaluated("no_input", f"no count has a denominator in {FEWEST_PEERS} areas of one kind")
+    by_measure: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_measure[row["measure"]].append(row)
+    findings = [_outside(release, measure, found) for measure, found in by_measure.items()]
+    return judged(checked, findings, f"{counted(checked, 'count')}, all inside the funnel", len(rows))
+
+
+def _bases(release: Release) -> dict[str, str]:
+    """By count of the release what it is divided by in a rate, where the release holds that too."""
+    there = set(release.observations["measure"].unique().to_pylist())
+    found: dict[str, str] = {}
+    for name in sorted(there):
+        definition = measure_of(name, release.contract.source)
+        if definition is None:
+            continue
+        count = definition.numerator or name
+        bases = (rate.measure for rate in definition.rates.values())
+        base = next((base for base in bases if base in there and base != count), None)
+        if base is not None and count in there:
+            found.setdefault(count, base)
+    return found
+
+
+def _table(bases: dict[str, str]) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table({"measure": list(bases), "base": list(bases.values())})
+
+
+_FUNNEL = f"""
+WITH counts AS (
+    SELECT o.*, b.base, period_start + ((period_end - period_start) // 2)::INTEGER AS middle
+    FROM o JOIN bases b USING (measure)
+    WHERE unit = 'count' AND statistic = 'flow' AND value IS NOT NULL AND area_code NOT LIKE '%/%'
+    QUALIFY period_end = max(period_end) OVER (PARTITION BY measure, breakdown)
+),
+paired AS (
+    SELECT c.*, n.value AS base_value
+    FROM counts c JOIN o n ON n.measure = c.base AND n.area_code = c.area_code AND n.unit = 'count' AND n.value > 0
+        AND n.statistic IN ('stock', 'flow', 'mean_of_stocks')
+        AND n.breakdown = c.breakdown
+    -- The nearest that the publisher prints; how far it is from the period is another rule's question (H-04).
+    QUALIFY row_number() OVER (PARTITION BY c.measure, c.breakdown, c.area_type, c.area_code
+        ORDER BY abs(n.period_start - c.middle), n.period_start DESC, c.locator) = 1
+),
+expected AS (
+    SELECT *, base_value * sum(value) OVER peers / sum(base_value) OVER peers AS expected, count(*) OVER peers AS n
+    FROM paired WINDOW peers AS (PARTITION BY measure, breakdown, area_type)
+),
+scored AS (
+    SELECT *, (value - expected) / sqrt(expected) AS z FROM expected
+    WHERE n >= {FEWEST_PEERS} AND expected >= {LEAST_EXPECTED}
+),
+winsorised AS (
+    SELECT *, quantile_cont(z, {WINSORISED}) OVER peers AS low, quantile_cont(z, {1 - WINSORISED}) OVER peers AS high
+    FROM scored WINDOW peers AS (PARTITION BY measure, breakdown, area_type)
+),
+spread AS (
+    SELECT *, greatest(1, avg(pow(greatest(low, least(high, z)), 2))
+        OVER (PARTITION BY measure, breakdown, area_type)) AS phi
+    FROM winsorised
+)
+SELECT measure, breakdown, area_type, area_code, area_name, period_start, period_end, locator, value, expected, phi, n,
+    z / sqrt(phi) AS score
+FROM spread"""
+
+_OUTSIDE = f"""SELECT * FROM funnel WHERE abs(score) > {LIMIT}
+ORDER BY measure, abs(score) DESC, area_code, breakdown"""
+
+
+def _outside(release: Release, measure: str, rows: list[dict[str, Any]]) -> Finding:
+    first = rows[0]
+
+    def named(row: dict[str, Any]) -> str:
+        of = "" if row["breakdown"] == "total" else f", {row['breakdown']}"
+        name = row["area_name"] or row["area_code"]
+        return f"{name} {row['value']:,.0f} (peers' rate gives {row['expected']:,.0f}{of})"
+
+    message = (
+        f"{first['locator']}: {counted(len(rows), 'figure')} of {measure_name(release.contract, measure)} "
+        f"{'lies' if len(rows) == 1 else 'lie'} outside {LIMIT} standard deviations of the funnel of areas of their "
+        f"kind: {'; '.join(named(row) for row in rows[:_NAMED])}{'; and others' if len(rows) > _NAMED else ''}."
+    )
+    return Finding(
+        "V-22", message, first["locator"], [row["locator"] for row in rows[:_CELLS]], severity="info",
+        measure=measure, area_code=first["area_code"], period_start=str(first["period_start"]),
+        period_end=str(first["period_end"]), observed=f"{first['value']:.0f}",
+        expected=f"about {first['expected']:.0f}",
+        evidence={"figures": len(rows), "peers": first["n"], "phi": round(first["phi"], 2),
+                  "scores": {row["locator"]: round(row["score"], 2) for row in rows[:_CELLS]}},
+    )  # fmt: skip

@@ -1,0 +1,300 @@
+"""Rules about periods that stand together in one release: may they be read as times that follow each other?
+
+Belongs here: H-01, H-13 and H-17 for a publisher's own file. Does not belong here: the form of one period (V-08,
+`schema_rules`), what a caption says of it (V-09, `caption_rules`), and periods that our tables set together
+(`civic_assets.quality.published.rules`), where H-01 is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.harmonise.comparability.breaks import abnormal_share
+from civic_assets.harmonise.time.alignment import jaccard
+from civic_assets.quality.analyses.claim_periods import directions
+from civic_assets.quality.analyses.unshared_parts import difference
+from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.wording import counted
+from civic_assets.values.periods import Period, PeriodKind
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ABNORMAL = 0.25
+"""Share of a period inside an abnormal window above which it is no fair base (a house rule)."""
+ENOUGH_FOR_A_TREND = 3
+"""Disjoint periods before words of trend may be used (a house rule)."""
+_FEW = 4
+"""Periods that a sentence lists one by one."""
+_TREND = re.compile(
+    r"\b(?:trends?|(?:in|de)creas(?:e|es|ed|ing)|ris(?:e|es|en|ing)|rose|fall(?:s|en|ing)?|fell|growth|grow(?:s|n|ing)?"
+    r"|declin(?:e|es|ed|ing)|soar(?:s|ed|ing)?|surg(?:e|es|ed|ing))\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A period of one measure in one table, with a cell where it stands."""
+
+    table: str
+    measure: str
+    unit: str
+    breakdown: str
+    period: Period
+    locator: str
+    figures: int
+
+
+def shown_periods(observations: pa.Table) -> dict[str, list[Shown]]:
+    """Every period of every series of a table, found once for each, in order of time, by statistic.
+
+    Args:
+        observations: Columns as `civic_assets.parsing.observations.FIELDS`.
+    """
+    key = [
+        "statistic",
+        "table_id",
+        "measure",
+        "unit",
+        "breakdown",
+        "period_start",
+        "period_end",
+        "period_kind",
+    ]
+    groups = (
+        observations.select([*key, "locator"])
+        .group_by(key, use_threads=False)
+        .aggregate([("locator", "first"), ("locator", "count")])
+    )
+    columns = (groups[name].to_pylist() for name in [*key, "locator_first", "locator_count"])
+    found: dict[str, list[Shown]] = defaultdict(list)
+    for statistic, name, measure, unit, breakdown, start, end, kind, locator, figures in zip(
+        *columns, strict=True
+    ):
+        period = Period(start, end, PeriodKind(kind))
+        found[statistic].append(Shown(name, measure, unit, breakdown, period, locator, figures))
+    for shown in found.values():
+        shown.sort(key=lambda s: (s.table, s.measure, s.unit, s.breakdown, s.period))
+    return found
+
+
+@rule(
+    "H-01",
+    "Overlapping years compared",
+    dimension="consistency",
+    layer="harmonised",
+    severity="warning",
+    statement="No two periods of one kind that a table shows for one measure overlap, and no published change compares "
+    "two that do. In a publisher's file a warning; between our own figures an error.",
+    cannot_tell="whether a change between disjoint periods is real",
+)
+def overlapping_periods(release: Release) -> Verdict:
+    """H-01: one finding for each pair of overlapping periods of a table, with the share and the unshared parts."""
+    series: dict[tuple[str, str, str, str], list[Shown]] = defaultdict(list)
+    for shown in release.periods_shown.get("flow", ()):
+        series[shown.table, shown.measure, shown.unit, shown.breakdown].append(shown)
+    by_pair: dict[tuple[str, Period, Period], list[Shown]] = defaultdict(list)
+    before: dict[tuple[str, Period, Period], list[Shown]] = defaultdict(list)
+    pairs: set[tuple[str, Period, Period]] = set()
+    for together in series.values():
+        for earlier, later in _near(together):
+            pair = (earlier.table, earlier.period, later.period)
+            pairs.add(pair)
+            if earlier.period.overlap_days(later.period):
+                by_pair[pair].append(later)
+                before[pair].append(earlier)
+    changes = list(_changes(release))
+    findings = [
+        _overlap(*pair, found, difference(release, before[pair], found)) for pair, found in by_pair.items()
+    ]
+    findings += [
+        _overlap(table, base, period, [shown])
+        for table, base, period, shown in changes
+        if base.overlap_days(period)
+    ]
+    checked = len(pairs) + len(changes)
+    if not checked:
+        return not_evaluated("no_input", "no table shows two periods of one kind for a measure")
+    return judged(checked, findings, f"{counted(checked, 'pair')} of periods that stand together")
+
+
+def _near(together: list[Shown]) -> Iterator[tuple[Shown, Shown]]:
+    """Pairs that could overlap, and neighbours: a series of months has no need of all its pairs."""
+    for index, earlier in enumerate(together):
+        for later in together[index + 1 :]:
+            if later.period.kind != earlier.period.kind:
+                continue
+            yield earlier, later
+            if later.period.start >= earlier.period.end:
+                break
+
+
+def _changes(release: Release) -> Iterator[tuple[str, Period, Period, Shown]]:
+    for shown in release.periods_shown.get("change", ()):
+        base = compared_with(release, shown.breakdown, shown.period)
+        if base is not None:
+            yield shown.table, base, shown.period, shown
+
+
+def compared_with(release: Release, breakdown: str, period: Period) -> Period | None:
+    """What a published change compares its period with; None when neither the figure nor the contract says it.
+
+    The figure says it as `compared_with=2017-01-01/2018-01-01`; a contract that declares the rule `change` compares
+    with the year before.
+    """
+    match = re.search(
+        r"compared_with=([0-9]{4}-[0-9][0-9]-[0-9][0-9])/([0-9]{4}-[0-9][0-9]-[0-9][0-9])", breakdown
+    )
+    if match:
+        start, end = (date.fromisoformat(day) for day in match.groups())
+        return Period(start, end, period.kind)
+    return period.year_before() if any(rule.kind == "change" for rule in release.contract.rules) else None
+
+
+def _overlap(
+    table: str,
+    earlier: Period,
+    later: Period,
+    found: Iterable[Shown],
+    unshared: tuple[Shown, Shown, float] | None = None,
+) -> Finding:
+    shown = list(found)
+    days = earlier.overlap_days(later)
+    share = days / min(earlier.days, later.days)
+    message = (
+        f"{shown[0].locator}: {table} sets {earlier} and {later} beside each other, which have {days} days in common "
+        f"({share:.1%} of the shorter; Jaccard {jaccard(earlier, later):.2f}). Their difference is {earlier.end} to "
+        f"{later.end} less {earlier.start} to {later.start}, no change from one year to the next."
+    )
+    evidence: dict[str, Any] = {
+        "overlap_days": days, "share": round(share, 4), "series": sum(s.figures for s in shown),
+    }  # fmt: skip
+    if unshared is not None:
+        first, last, value = unshared
+        cells = f"{last.locator} less {first.locator}"
+        message = f"{message[:-1]}: of {last.measure.replace('_', ' ')} {value:+,.0f} ({cells})."
+        evidence["difference"] = {
+            "measure": last.measure,
+            "value": value,
+            "cells": [last.locator, first.locator],
+        }
+    return Finding(
+        "H-01",
+        message,
+        shown[0].locator,
+        [s.locator for s in shown],
+        severity="warning",
+        measure=shown[0].measure if len(shown) == 1 else "",
+        period_start=str(later.start),
+        period_end=str(later.end),
+        observed=f"{earlier} and {later}",
+        expected="periods that do not overlap",
+        evidence=evidence,
+    )
+
+
+@rule(
+    "H-13",
+    "Abnormal period",
+    dimension="consistency",
+    layer="harmonised",
+    severity="warning",
+    statement="Share of a flow's period inside an abnormal window of the register of breaks; above a quarter it is no "
+    "fair base for a comparison (a house rule).",
+    cannot_tell="what the figure would have been without it",
+)
+def abnormal_periods(release: Release) -> Verdict:
+    """H-13: one finding for each table, with the share of each period; information where all shares are small."""
+    tables: dict[str, dict[Period, Shown]] = defaultdict(dict)
+    for shown in release.periods_shown.get("flow", ()):
+        tables[shown.table].setdefault(shown.period, shown)
+    findings = []
+    for name, periods in tables.items():
+        shares = {period: share for period in periods if (share := abnormal_share(period)) > 0}
+        if not shares:
+            continue
+        worst = max(shares, key=lambda period: (shares[period], period))
+        number = sum(share > ABNORMAL for share in shares.values())
+        message = (
+            f"{periods[worst].locator}: {counted(len(shares), 'period')} of {len(periods)} in {name} touch"
+            f"{'es' if len(shares) == 1 else ''} the pandemic restrictions, {number} of them by more than "
+            f"{ABNORMAL:.0%}; {_shares(shares, worst)}."
+        )
+        finding = Finding(
+            "H-13",
+            message,
+            periods[worst].locator,
+            [periods[period].locator for period in shares],
+            severity="warning" if number else "info",
+            period_start=str(worst.start),
+            period_end=str(worst.end),
+            observed=f"{shares[worst]:.0%}",
+            expected=f"at most {ABNORMAL:.0%}",
+            evidence={"shares": {str(period): round(share, 4) for period, share in shares.items()}},
+        )
+        findings.append(finding)
+    checked = sum(len(periods) for periods in tables.values())
+    return judged(checked, findings, f"{counted(checked, 'period')}, none in an abnormal window")
+
+
+def _shares(shares: Mapping[Period, float], worst: Period) -> str:
+    """Each period with its share where they are few, else the worst."""
+    listed = sorted(shares) if len(shares) <= _FEW else [worst]
+    return ", ".join(f"{period} by {shares[period]:.0%}" for period in listed)
+
+
+@rule(
+    "H-17",
+    "Enough periods for a trend",
+    dimension="validity",
+    layer="harmonised",
+    severity="warning",
+    statement="A title that speaks of a trend, a rise or a fall stands over a table with at least three disjoint "
+    "periods, a sentence beside tables that show as many of its subject (a house rule).",
+    cannot_tell="whether three periods are enough for the question",
+)
+def enough_for_a_trend(release: Release) -> Verdict:
+    """H-17: words of direction in titles against the disjoint periods of the table below."""
+    titles = {name: block for name, block in release.found.blocks.items() if block.title}
+    in_text = directions(release, _TREND, ENOUGH_FOR_A_TREND, most_disjoint)
+    if not titles and not in_text.checked:
+        return not_evaluated("no_input", "no table has a title")
+    periods: dict[str, set[Period]] = defaultdict(set)
+    for shown in release.periods_shown.get("flow", ()):
+        periods[shown.table].add(shown.period)
+    findings = []
+    for name, block in titles.items():
+        word = _TREND.search(block.title.lower())
+        disjoint = most_disjoint(periods[name])
+        if word and disjoint < ENOUGH_FOR_A_TREND:
+            message = (
+                f"{block.title_locator} says {word[0]!r} over {counted(disjoint, 'disjoint period')}; a trend needs "
+                f"{ENOUGH_FOR_A_TREND}: {block.title[:120]!r}."
+            )
+            finding = Finding(
+                "H-17", message, block.title_locator, [block.title_locator], severity="warning", observed=word[0],
+                expected=f"at least {ENOUGH_FOR_A_TREND} disjoint periods",
+            )  # fmt: skip
+            findings.append(finding)
+    checked = len(titles) + in_text.checked
+    return judged(
+        checked,
+        [*findings, *in_text.findings],
+        f"{counted(checked, 'title or sentence', 'titles and sentences')}, none claims a trend that its table cannot "
+        "bear",
+    )
+
+
+def most_disjoint(periods: Iterable[Period]) -> int:
+    """Largest number of periods of which no two overlap: the earliest end is chosen first."""
+    number, until = 0, date.min
+    for period in sorted(periods, key=lambda p: p.end):
+        if period.start >= until:
+            number, until = number + 1, period.end
+    return number

@@ -1,0 +1,228 @@
+"""Rules that the compiled contract carries out: types, keys, domains, lengths of periods.
+
+Belongs here: handing each rule its share of what the gate found, in sentences. Does not belong here: the gate
+(`gate`) and the checks themselves (`civic_assets.parsing.contract_schema`), so that no rule is written twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.wording import counted, measure_name
+from civic_assets.quality.rules.area_codes import existence
+
+_SHOWN = 50
+# A figure of a year that has begun may be out before it ends; one that ends later than this is no figure (house rule).
+_NOT_LATER = timedelta(days=366)
+
+
+def _verdict(
+    release: Release, check_id: str, fault: str, expected: str, *, disputes: bool = False
+) -> Verdict:
+    checked, failing = release.gate[check_id]
+    if checked == 0:
+        return not_evaluated("not_applicable", "no figure of this kind in the source")
+    findings = []
+    rows = [index for index in failing if index >= 0]
+    for row in (release.observations.slice(index, 1).to_pylist()[0] for index in rows[:_SHOWN]):
+        message = (
+            f"{row['locator']}: {measure_name(release.contract, row['measure'] or 'a figure')} of "
+            f"{row['area_name'] or 'no area'} (printed {row['value_text'] or 'nothing'}) {fault}."
+        )
+        findings.append(
+            Finding(
+                check_id,
+                message,
+                row["locator"],
+                locators=[row["locator"]],
+                disputes=[row["locator"]] if disputes else (),
+                measure=row["measure"] or "",
+                area_code=row["area_code"] or "",
+                period_start=str(row["period_start"]),
+                period_end=str(row["period_end"]),
+                observed=row["value_text"] or "",
+                expected=expected,
+            )
+        )
+    if failing and not findings:
+        findings = [
+            Finding(check_id, f"The observations do not have the contracted columns and types ({fault}).")
+        ]
+    return judged(checked, findings, counted(checked, "figure"), n_failed=len(failing))
+
+
+@rule(
+    "R-07",
+    "A symbol is never zero",
+    dimension="accuracy",
+    layer="raw",
+    severity="blocking",
+    scope="structural",
+    statement="A status that stands in a value's place has no value, and an absent value has a status.",
+    cannot_tell="a zero that the supplier typed for 'not known'",
+)
+def symbol_is_never_zero(release: Release) -> Verdict:
+    """R-07: every observation has a value, or a status that says why not, and never both of one meaning."""
+    return _verdict(
+        release, "R-07", "has a value and a status that replaces it, or neither", "a value or a status"
+    )
+
+
+@rule(
+    "V-01",
+    "Key uniqueness",
+    dimension="uniqueness",
+    layer="validated",
+    severity="blocking",
+    scope="structural",
+    statement="No two figures of a release have one measure, area, period, breakdown, unit and statistic.",
+    cannot_tell="two keys for one thing",
+)
+def key_uniqueness(release: Release) -> Verdict:
+    """V-01: all cells that stand under one key are named, since none of them is more right than the others.
+
+    Where figures are counted from rows, rows that may stand twice are named as well, as a warning: the key of the
+    figures holds, and the publisher alone knows whether two rows are one incident.
+    """
+    verdict = _verdict(release, "V-01", "stands twice under one key", "one figure for each key")
+    problems = release.parsed.problems if release.parsed else ()
+    repeats = [
+        Finding(
+            "V-01",
+            problem.message,
+            problem.locator,
+            locators=problem.locators,
+            severity="warning",
+            observed=problem.observed,
+            expected=problem.expected,
+        )
+        for problem in problems
+        if problem.check_id == "V-01"
+    ]
+    if not repeats:
+        return verdict
+    said = "; ".join([verdict.message, *(repeat.message for repeat in repeats)])
+    return replace(verdict, message=said, findings=[*verdict.findings, *repeats])
+
+
+@rule(
+    "V-02",
+    "Whole counts",
+    dimension="validity",
+    layer="validated",
+    severity="blocking",
+    scope="structural",
+    statement="A count is a whole number and, unless the contract says why, not negative.",
+    cannot_tell="wrong but plausible counts",
+)
+def whole_counts(release: Release) -> Verdict:
+    """V-02: a contract may allow negative counts (corrections), with its reason."""
+    return _verdict(
+        release, "V-02", "is no whole count, or negative where counts cannot be", "a whole number, 0 or more"
+    )
+
+
+@rule(
+    "V-03",
+    "Percentage range",
+    dimension="validity",
+    layer="validated",
+    severity="blocking",
+    scope="value",
+    statement="A share lies between 0 and 100 percent; changes and event rates may exceed it.",
+    cannot_tell="a rate labelled as a share below 100",
+)
+def percentage_range(release: Release) -> Verdict:
+    """V-03: concerns shares; a change can exceed 100% and is not looked at. Accused figures are disputed."""
+    return _verdict(release, "V-03", "is a share outside 0 to 100 percent", "0 to 100", disputes=True)
+
+
+@rule(
+    "V-04",
+    "Area code syntax and existence",
+    dimension="validity",
+    layer="validated",
+    severity="blocking",
+    scope="structural",
+    statement="An area code is a GSS code, or its parent's code and a kind where the publisher prints none; it is in "
+    "the area register where that holds all codes of its kind, and its figures are of a time when it was in force.",
+    cannot_tell="a right code on the wrong row, and codes of kinds that the register does not hold",
+)
+def area_code_syntax_and_existence(release: Release) -> Verdict:
+    """V-04: a code of the wrong form holds the release back; an unknown one disputes its figures."""
+    form = _verdict(release, "V-04", "has no GSS code", "a letter E, W, S, N or K and eight digits")
+    return form if form.outcome != "pass" else existence(release)
+
+
+@rule(
+    "V-06",
+    "Measure known",
+    dimension="validity",
+    layer="validated",
+    severity="blocking",
+    scope="structural",
+    statement="Every measure is in the vocabulary and in the source's contract.",
+    cannot_tell="local misclassification",
+)
+def measure_known(release: Release) -> Verdict:
+    """V-06: nothing is published under a word that nobody defined."""
+    return _verdict(
+        release, "V-06", "is a measure that the vocabulary does not have", "a measure of the vocabulary"
+    )
+
+
+@rule(
+    "V-08",
+    "Period complete",
+    dimension="validity",
+    layer="validated",
+    severity="blocking",
+    scope="structural",
+    statement="A period has a start, an end after it, a kind and a statistic, and the length of its kind; "
+    "none ends more than a year after the file was received.",
+    cannot_tell="right form, wrong period (V-09)",
+)
+def period_complete(release: Release) -> Verdict:
+    """V-08: the form of each period, and none that is far from over; that it is the right one is V-09."""
+    form = _verdict(release, "V-08", "has no complete period", "start, end, kind and statistic that fit")
+    return _in_the_future(release) if form.outcome == "pass" else form
+
+
+def _in_the_future(release: Release) -> Verdict:
+    """Periods that end long after the file was received (of a file that is in no archive, after today).
+
+    No source has projections: such a year is a slip of the publisher, and the release would be the newest of its source
+    for years.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    received = release.file.retrieved_at[:10]
+    day = date.fromisoformat(received) if received else datetime.now(UTC).date()
+    table = release.observations
+    late = table.filter(pc.greater(table["period_end"], pa.scalar(day + _NOT_LATER, pa.date32())))
+    findings = []
+    for end in sorted(set(late["period_end"].to_pylist())):
+        cells = late.filter(pc.equal(late["period_end"], pa.scalar(end, pa.date32())))
+        first, *_ = cells.slice(0, 1).to_pylist()
+        last = end - timedelta(days=1)
+        message = (
+            f"{first['locator']}: {counted(cells.num_rows, 'figure')} of a period that ends on {last}, more than a "
+            f"year after {day}: a figure of what has not happened is none. Ask the publisher which period is meant."
+        )
+        findings.append(
+            Finding(
+                "V-08",
+                message,
+                first["locator"],
+                locators=cells["locator"].slice(0, _SHOWN).to_pylist(),
+                period_start=str(first["period_start"]),
+                period_end=str(end),
+                observed=f"{first['period_start']}/{end}",
+                expected="a period that is over, or nearly so",
+            )
+        )
+    return judged(table.num_rows, findings, counted(table.num_rows, "period"), late.num_rows)

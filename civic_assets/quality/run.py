@@ -1,0 +1,158 @@
+"""Running all rules over a release, and deciding from their results whether it is held back.
+
+Belongs here: the order of rules, what happens when a rule itself fails, and the decision. Does not belong here: any
+rule; storing results (`civic_assets.layers.build`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import civic_assets.quality.analyses.claim_periods
+import civic_assets.quality.rules.api
+import civic_assets.quality.rules.arithmetic
+import civic_assets.quality.rules.captions
+import civic_assets.quality.rules.claims
+import civic_assets.quality.rules.completeness
+import civic_assets.quality.rules.coverage
+import civic_assets.quality.rules.definitions
+import civic_assets.quality.rules.denominators
+import civic_assets.quality.rules.digits
+import civic_assets.quality.rules.disclosure
+import civic_assets.quality.rules.file
+import civic_assets.quality.rules.geography_vintage
+import civic_assets.quality.rules.level_shifts
+import civic_assets.quality.rules.localisation
+import civic_assets.quality.rules.names_and_known_values
+import civic_assets.quality.rules.outliers_among_peers
+import civic_assets.quality.rules.outliers_over_time
+import civic_assets.quality.rules.periods
+import civic_assets.quality.rules.provenance
+import civic_assets.quality.rules.repeated_columns
+import civic_assets.quality.rules.scale
+import civic_assets.quality.rules.schema
+import civic_assets.quality.rules.small_bases
+import civic_assets.quality.rules.zero_runs  # noqa: F401  (importing a module of rules registers them)
+from civic_assets.contracts.model import Contract
+from civic_assets.parsing.drift import DriftKind
+from civic_assets.quality.framework.causes import cause_of
+from civic_assets.quality.framework.results import Assessment, CheckResult, Finding, Verdict, not_evaluated
+from civic_assets.quality.framework.rule import RULES, Release, RuleSpec
+from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
+
+if TYPE_CHECKING:
+    from civic_assets.contracts.model import Severity
+
+
+def catalogue() -> list[RuleSpec]:
+    """All rules, in the order of their ids within a layer."""
+    order = {"raw": 0, "validated": 1, "harmonised": 2}
+    return sorted(RULES.values(), key=lambda spec: (order[spec.layer], spec.id))
+
+
+def rules_for(contract: Contract) -> list[RuleSpec]:
+    """Rules that concern a source."""
+    return [spec for spec in catalogue() if spec.applies(contract)]
+
+
+def _run(spec: RuleSpec, release: Release, tracebacks: list[str]) -> Verdict:
+    if spec.layer != "raw" and release.parsed is None:
+        return not_evaluated("no_input", "the release could not be read; see the rules of the raw layer")
+    if spec.id == "R-07" and release.parsed is None:
+        return not_evaluated(
+            "no_input", "the release could not be read, so that its symbols were not looked at"
+        )
+    try:
+        return spec.run(release)
+    except ENVIRONMENT:
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever breaks in a rule, the others are still run)
+        lacking = [drift.table for drift in release.found.drift if drift.kind is DriftKind.NOT_IN_FILE]
+        if isinstance(error, KeyError) and error.args and error.args[0] in lacking:
+            return not_evaluated("no_input", f"not in this file: table {error.args[0]!r}")
+        # A rule that breaks says nothing about the figures: that is "not evaluated", never "passed".
+        tracebacks.append(f"{spec.id}:\n{traceback_of(error)}")
+        return not_evaluated("engine_error", f"the rule itself failed: {sentence_of(error)}")
+
+
+def _severity_of(finding: Finding, severity: Severity) -> Severity:
+    """A finding is at most as severe as its check, and may be less (an added column within R-09)."""
+    order: tuple[Severity, ...] = ("blocking", "warning", "info")
+    return order[max(order.index(finding.severity), order.index(severity))]
+
+
+def assess(release: Release, extra: Iterable[Finding] = ()) -> Assessment:
+    """Runs every rule that concerns the release's source.
+
+    Args:
+        release: The release; without `parsed` only the rules of the raw layer can say something.
+        extra: Findings made before (a file that could not be parsed).
+
+    Returns:
+        Results of all rules (also of those that were not evaluated), findings, and why the release is held back.
+    """
+    results: list[CheckResult] = []
+    findings: list[Finding] = list(extra)
+    tracebacks: list[str] = []
+    for spec in rules_for(release.contract):
+        verdict = _run(spec, release, tracebacks)
+        severity = verdict.severity or spec.severity_for(release.contract)
+        results.append(
+            CheckResult(
+                check_id=spec.id,
+                layer=spec.layer,
+                dimension=spec.dimension,
+                severity=severity,
+                scope=verdict.scope or spec.scope,
+                outcome=verdict.outcome,
+                reason=verdict.reason,
+                n_checked=verdict.n_checked,
+                n_failed=verdict.n_failed,
+                message=verdict.message,
+            )
+        )
+        findings.extend(replace(f, severity=_severity_of(f, severity)) for f in verdict.findings)
+    names = _area_names(release)
+    findings = [replace(f, evidence={**f.evidence, "cause": cause_of(f, names)}) for f in findings]
+    assessment = Assessment(results, findings, waivers=release.waivers, tracebacks=tracebacks)
+    return replace(assessment, held_back=list(_held_back(release, assessment)))
+
+
+def _area_names(release: Release) -> dict[str, str]:
+    """Name of each area by its code, as the release prints them."""
+    if release.parsed is None:
+        return {}
+    pairs = release.observations.select(["area_code", "area_name"]).group_by(["area_code", "area_name"])
+    return {row["area_code"] or "": row["area_name"] or "" for row in pairs.aggregate([]).to_pylist()}
+
+
+def _held_back(release: Release, assessment: Assessment) -> Iterator[str]:
+    said = False
+    for result in assessment.results:
+        if result.severity != "blocking" or assessment.waiver_of_result(result):
+            continue
+        if result.scope == "structural" and result.outcome == "fail":
+            said = True
+            yield f"{result.check_id}: {result.message}"
+        elif result.reason == "engine_error":
+            # Nobody knows which figures a broken rule would dispute or withhold.
+            said = True
+            yield f"{result.check_id} could not be evaluated: {result.message}"
+    if release.parsed is None:
+        # Whatever is waived: of a file that can not be read there is nothing to publish.
+        waived = [one.id for one in release.waivers]
+        if waived:
+            yield f"The file could not be read, so that no waiver ({', '.join(waived)}) can let it through."
+        elif not said:
+            yield "The file could not be read, so that there is nothing to publish."
+        return
+    limit = release.contract.thresholds.get("disputed_share")
+    number = release.observations.num_rows
+    disputed = len(assessment.disputed)
+    if limit is not None and number and disputed > limit.value * number:
+        yield (
+            f"{disputed:,} of {number:,} figures are disputed ({disputed / number:.0%}), more than the contracted "
+            f"{limit.value:.0%}: the release is not what it says it is ({limit.because})."
+        )

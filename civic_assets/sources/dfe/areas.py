@@ -1,0 +1,191 @@
+"""Areas of the Department for Education's files: which area a row is about, by code, number and name together.
+
+Belongs here: finding a printed (level, GSS code, DfE number, name) in `vocabularies/education_areas.yaml`, and saying
+where they contradict each other. Does not belong here: the columns of a file (`education`, and each source's contract).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from civic_assets.contracts.load import contracts_folder
+from civic_assets.errors import CivicError
+from civic_assets.parsing.observations import Area, RowProblem
+from civic_assets.values.cells import label
+
+COUNTRY = "E92000001"
+SUMS = frozenset({"total", "totals", "grand total", "sum", "all"})
+"""Words in place of an area or a period that say that somebody appended a sum."""
+
+_KINDS = {
+    "countries": ("national", "country"),
+    "regions": ("regional", "region"),
+    "sub_regions": ("regional", "sub_region"),
+    "local_authorities": ("local_authority", "local_authority"),
+}
+_LEVELS = {
+    "national": "national",
+    "regional": "regional",
+    "region": "regional",
+    "local authority": "local_authority",
+    "la": "local_authority",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One area of the vocabulary; `end` is its last day, None while it stands."""
+
+    code: str
+    kind: str
+    type: str
+    numbers: tuple[str, ...]
+    names: frozenset[str]
+    start: date
+    end: date | None
+    parent: str | None = None
+
+    def stands(self, on: date) -> bool:
+        """Is its code in force on a day?"""
+        return self.start <= on and (self.end is None or on <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a row says about its area.
+
+    Args:
+        level: As printed; None in a layout that has no levels.
+        region: Code of the region that a row prints beside its authority.
+        on: Last day of the row's period.
+    """
+
+    level: str | None
+    code: str
+    number: str
+    name: str
+    region: str
+    on: date
+
+
+@cache
+def _places(file: Path) -> dict[str, tuple[Place, ...]]:
+    """Places by each code, number and label of a name under which a file may print them."""
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    found: dict[str, list[Place]] = defaultdict(list)
+    for section, (kind, area_type) in _KINDS.items():
+        for code, entry in content[section].items():
+            numbers = (entry["number"], *entry.get("also_numbers", ()))
+            names = frozenset(map(label, (entry["name"], *entry.get("also", ()))))
+            start, end = entry.get("from") or date.min, entry.get("to")
+            place = Place(code, kind, area_type, numbers, names, start, end, entry.get("region"))
+            for key in {code, *numbers, *names} - {""}:
+                found[key].append(place)
+    return {key: tuple(places) for key, places in found.items()}
+
+
+@dataclass
+class Locating:
+    """Finds areas row by row, remembers those found, and collects one problem for each contradiction.
+
+    Args:
+        problems: By what is printed; the first row that prints it.
+    """
+
+    problems: dict[tuple[str, ...], RowProblem] = field(default_factory=dict)
+    _known: dict[Printed, Area] = field(default_factory=dict)
+    _places: Mapping[str, tuple[Place, ...]] = field(
+        default_factory=lambda: _places(contracts_folder() / "vocabularies" / "education_areas.yaml")
+    )
+
+    def areas(self, rows: Sequence[Printed], locators: Sequence[str]) -> list[Area]:
+        """What each row is about.
+
+        A row is about the place that most of its code, number and name stand for; of several the one whose code is in
+        force on the last day of its period. What stands for no place keeps its name under a code of its own
+        (`E92000001/local-authority-null`): it is reported, never dropped.
+        """
+        areas = []
+        for row, locator in zip(rows, locators, strict=True):
+            if row not in self._known:
+                self._known[row] = self._locate(row, locator)
+            areas.append(self._known[row])
+        return areas
+
+    def _locate(self, row: Printed, locator: str) -> Area:
+        level = _LEVELS.get(label(row.level or ""), "")
+        keys = [key for key in (row.code, row.number, label(row.name)) if key]
+        votes: dict[Place, int] = defaultdict(int)
+        for key in keys:
+            for place in self._places.get(key, ()):
+                if not level or place.kind == level:
+                    votes[place] += 1
+        if not votes:
+            return self._unknown(row, locator, level)
+        # A name decides between a code and a name alone: the file of 2017 prints London's code for Inner London.
+        named = label(row.name)
+        best = max(
+            votes, key=lambda p: (votes[p], named in p.names, p.stands(row.on), p.code == row.code, p.start)
+        )
+        if votes[best] < len(keys):
+            self._contradiction(row, locator, best)
+        elif not level and row.level is not None:
+            words = f"has the level {row.level!r}, and is read as a {best.type.replace('_', ' ')}"
+            self._problem(row, locator, best, words)
+        elif row.code and not best.stands(row.on) and (newer := self._successor(best, row.on)):
+            words = f"carries the code {best.code}, which ended on {best.end}; its successor is {newer.code}"
+            self._problem(row, locator, newer, f"{words}. It is kept as printed")
+        number = best.numbers[0] if best.type == "local_authority" else None
+        parent = row.region if row.region and best.type == "local_authority" else None
+        return Area(best.kind, best.code, row.name, best.type, parent, authority=number or None)
+
+    def _successor(self, place: Place, on: date) -> Place | None:
+        """The code that took a place's number over without another name: a change of boundary, or of kind."""
+        same = [other for other in self._places.get(place.numbers[0], ()) if other.names & place.names]
+        return (
+            next((other for other in same if other.stands(on)), None)
+            if place.end and on > place.end
+            else None
+        )
+
+    def _contradiction(self, row: Printed, locator: str, best: Place) -> None:
+        printed = " / ".join(part for part in (row.code, row.number, repr(row.name)) if part)
+        words = f"prints {printed}, which do not belong together"
+        self._problem(
+            row, locator, best, f"{words}; it is read as {best.code}, by most of them, or else by name"
+        )
+
+    def _unknown(self, row: Printed, locator: str, level: str) -> Area:
+        if not row.code and not row.number and label(row.name) in SUMS | {""}:
+            raise CivicError(
+                f"The row of {locator} is about no area ({row.name!r}): it looks like a total that somebody appended. "
+                "Give the file as the publisher has it."
+            )
+        kind = level or "unknown"
+        slug = "-".join(filter(None, _words(f"{kind} {row.code or row.number} {row.name}")))
+        words = f"is about {row.name!r}, which is in no list of areas; it is kept under a code of its own"
+        code = f"{COUNTRY}/{slug}"
+        self._problem(row, locator, None, words, code)
+        return Area("unknown_area", code, row.name, "unknown")
+
+    def _problem(self, row: Printed, locator: str, place: Place | None, words: str, code: str = "") -> None:
+        problem = RowProblem(
+            check_id="V-05",
+            locator=locator,
+            observed=row.code or row.name,
+            expected=place.code if place else "an area of the Department for Education's list",
+            message=f"The row of {locator} ({row.name or row.level or row.code}) {words}.",
+            area_code=place.code if place else code,
+        )
+        self.problems.setdefault((row.level or "", row.code, row.number, row.name), problem)
+
+
+def _words(text: str) -> list[str]:
+    return "".join(c if c.isascii() and c.isalnum() else " " for c in label(text)).split()

@@ -1,0 +1,230 @@
+"""What the Department for Education's files have in common, whichever publication they belong to.
+
+Belongs here: rows of 'explore education statistics' files (areas, labels), and figures whose period, breakdown or
+measure stands in the row. Does not belong here: what a printed time period means (`education_periods`), the columns of
+one publication (its contract) and which of its rows mean what (its parser).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from civic_assets.contracts.model import Column, Contract
+from civic_assets.errors import CivicError
+from civic_assets.parsing.drift import Drift, DriftKind
+from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem, observe
+from civic_assets.parsing.reading import is_synthetic
+from civic_assets.parsing.table_finder import Block, FoundTables
+from civic_assets.readers.grid import Grid
+from civic_assets.sources.dfe.areas import Locating, Printed
+from civic_assets.sources.dfe.periods import PeriodOf, Stated
+from civic_assets.values.cells import label
+from civic_assets.values.periods import Period, PeriodKind, Statistic
+
+
+def areas_of(block: Block, periods: Sequence[Period], locating: Locating) -> list[Area]:
+    """What each row of a file in today's common layout is about, by `geographic_level`."""
+    names = (
+        "geographic_level",
+        "new_la_code",
+        "old_la_code",
+        "la_name",
+        "region_code",
+        "region_name",
+        "country_name",
+    )
+    rows = []
+    for period, row in zip(periods, zip(*map(block.texts, names), strict=True), strict=True):
+        level, code, number, name, region, region_name, country = row
+        last = period.end - timedelta(days=1)
+        if label(level) == "national":
+            rows.append(Printed(level, "", "", country or "England", "", last))
+        elif label(level) in ("regional", "region"):
+            rows.append(Printed(level, region, "", region_name, "", last))
+        else:
+            rows.append(Printed(level, code.strip("."), number.strip("."), name, region, last))
+    return locating.areas(rows, block.locators("la_name"))
+
+
+def joined(*breakdowns: str) -> str:
+    """One breakdown of several: `total` and `phase=special` are `phase=special`; keys in alphabetical order."""
+    parts = sorted({part for text in breakdowns for part in text.split(";") if part != "total"})
+    return ";".join(parts) or "total"
+
+
+def broken_down(key: str, value: str) -> str:
+    """`total` for totals, else `key=value`, in lower case and without the characters that separate breakdowns."""
+    text = label(value).translate({ord(";"): ",", ord("="): "-"})
+    return "total" if text in ("", "total", "all") else f"{label(key)}={text}"
+
+
+def observe_rows(
+    target: ObservationColumns,
+    block: Block,
+    areas: Sequence[Area],
+    contract: Contract,
+    when: Sequence[Stated],
+    period_of: Mapping[PeriodKind, PeriodOf],
+    breakdowns: Sequence[str] | None = None,
+) -> None:
+    """Appends every figure of a table whose rows state their period.
+
+    Args:
+        target: Where to.
+        block: The table.
+        areas: What each row is about.
+        contract: For the symbols.
+        when: What each row states.
+        period_of: The period that it means, for each kind of period that the contract gives a column.
+        breakdowns: Breakdown of each row, beside that of the column.
+    """
+    alike: dict[tuple[PeriodKind, str], dict[str, int]] = defaultdict(dict)
+    for name, column in block.figures():
+        if column.period is None:
+            raise CivicError(
+                f"the contract gives column {column.name!r} of {block.table.name!r} no kind of period"
+            )
+        alike[column.period.kind, column.breakdown][name] = block.columns[name]
+    for (kind, own), columns in alike.items():
+        meant = {period: period_of[kind](period) for period in set(when)}
+        both = {text: joined(own, text) for text in set(breakdowns or ())}
+        observe(
+            target,
+            replace(block, columns=columns),
+            areas,
+            contract,
+            periods=[meant[period] for period in when],
+            breakdowns=[both[text] for text in breakdowns] if breakdowns else [own] * len(areas),
+        )
+
+
+def observe_labelled(
+    target: ObservationColumns,
+    block: Block,
+    labels: Sequence[str],
+    areas: Sequence[Area],
+    contract: Contract,
+    when: Sequence[Stated],
+    period_of: Mapping[PeriodKind, PeriodOf],
+    breakdowns: Sequence[str] | None = None,
+) -> None:
+    """Appends the figures of a table in which a label of the row, and not the column, says what is measured.
+
+    Args:
+        target: Where to.
+        block: The table.
+        labels: Key of each row in the contract's `measureLabels`; an entry has `measure` and, where they differ from
+            the column's, `percent_measure` (of columns in percent), `rate_measure` (of other rates), `unit`,
+            `statistic`, `period` (its kind) and `breakdown`.
+        areas: What each row is about.
+        contract: For the labels and symbols.
+        when: What each row states.
+        period_of: As in `observe_rows`.
+        breakdowns: As in `observe_rows`.
+    """
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row, text in enumerate(labels):
+        rows_of[text].append(row)
+    for text, rows in rows_of.items():
+        entry = contract.options["measureLabels"][text]
+        columns = tuple(column if column.key else _labelled(column, entry) for column in block.table.columns)
+        part = replace(
+            block, table=replace(block.table, columns=columns), rows=[block.rows[row] for row in rows]
+        )
+        own = [breakdowns[row] for row in rows] if breakdowns else None
+        observe_rows(
+            target, part, [areas[r] for r in rows], contract, [when[r] for r in rows], period_of, own
+        )
+
+
+def _labelled(column: Column, entry: Mapping[str, str]) -> Column:
+    own = "percent_measure" if column.unit == "percent" else "rate_measure"
+    rate = column.statistic is Statistic.RATE and own in entry
+    kind = entry.get("period")
+    return replace(
+        column,
+        measure=entry[own if rate else "measure"],
+        unit=column.unit if rate else entry.get("unit", column.unit),
+        statistic=column.statistic if rate else Statistic(entry.get("statistic", str(column.statistic))),
+        breakdown=entry.get("breakdown", column.breakdown),
+        period=replace(column.period, kind=PeriodKind(kind)) if kind and column.period else column.period,
+    )
+
+
+def known_rows(
+    block: Block, column: str, known: Collection[str], ignored: Collection[str]
+) -> tuple[Block, list[Drift]]:
+    """The rows whose label, in a column that says what is measured, is known; and one difference for each other label.
+
+    A measure more than the contract knows is no reason to leave those out that it knows.
+
+    Args:
+        block: The table.
+        column: Its column of labels.
+        known: Labels that are read.
+        ignored: Labels that are known and not read.
+    """
+    rows, others, first = [], Counter[str](), dict[str, int]()
+    for place, (row, text) in enumerate(zip(block.rows, block.texts(column), strict=True)):
+        if label(text) in known:
+            rows.append(row)
+        elif label(text) not in ignored:
+            others[text] += 1
+            first.setdefault(text, place)
+    drift = []
+    for text, number in others.items():
+        where = block.locators(column)[first[text]]
+        counted = "1 row" if number == 1 else f"{number:,} rows"
+        message = (
+            f"The measure {text!r}, first at {where}, is unknown to table {block.table.name!r}; its {counted} are kept "
+            "in raw and not read. Add it to measureLabels of the contract, or to ignoredLabels with the reason."
+        )
+        drift.append(Drift(DriftKind.ADDED_MEASURE, block.table.name, text, where, message))
+    return replace(block, rows=rows), drift
+
+
+def kinds_of(areas: Sequence[Area]) -> Counter[str]:
+    """How many rows of each kind."""
+    return Counter(area.kind for area in areas)
+
+
+def finished(
+    grid: Grid,
+    found: FoundTables,
+    contract: Contract,
+    edition: str | None,
+    columns: ObservationColumns,
+    locating: Locating,
+    areas: Sequence[Area],
+    *,
+    problems: Iterable[RowProblem] = (),
+    ignored: int = 0,
+    drift: Iterable[Drift] = (),
+) -> Parsed:
+    """The release that one of these files is, when its figures have been observed.
+
+    Args:
+        grid: The file.
+        found: Its tables.
+        contract: Of the source.
+        edition: Release key.
+        columns: Its observations and their problems.
+        locating: Areas that nobody knows.
+        areas: What each row is about.
+        problems: Others that the parser found.
+        ignored: Rows that the contract leaves out, beside those of other levels of geography.
+        drift: Differences from the contract that stand in the rows.
+    """
+    ignored += sum(number for block in found.blocks.values() for number in block.left_out.values())
+    return Parsed(
+        source=contract.source,
+        edition=edition or "",
+        found=replace(found, drift=(*found.drift, *drift)),
+        observations=columns.table(),
+        problems=[*columns.problems, *locating.problems.values(), *problems],
+        row_kinds=kinds_of(areas) + Counter(ignored=ignored),
+        synthetic=is_synthetic(grid),
+    )

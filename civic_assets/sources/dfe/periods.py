@@ -1,0 +1,137 @@
+"""Time periods of the Department for Education's files: what a row prints, and the days that it means.
+
+Belongs here: `time_period` and `time_identifier` of a row, and the period that stands for them. Does not belong here:
+what else the department's files have in common (`education`), and periods that have a name anywhere (`named_periods`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from civic_assets.errors import CivicError
+from civic_assets.parsing.table_finder import Block
+from civic_assets.sources.dfe.areas import SUMS
+from civic_assets.values import named_periods
+from civic_assets.values.cells import label
+from civic_assets.values.periods import Period
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stated:
+    """A printed time period: the later of its calendar years (2017 for 2016/17), and the term where it is one."""
+
+    year: int
+    term: str = ""
+
+
+PeriodOf = Callable[[Stated], Period]
+_TERMS = {name: name.removesuffix(" term") for name in (*named_periods.TERMS, *named_periods.TWO_TERMS)}
+# Of two periods that end in one academic year, the later.
+_ORDER = ("", "autumn", "spring", "autumn and spring", "summer")
+_SPAN = re.compile(r"([0-9]{4})[-/ ]?([0-9]{2})")
+
+
+def stated(text: str, identifier: str, expected: Sequence[str]) -> Stated | None:
+    """Reads a `time_period` (`201617`, `2016/17`, `2017`) beside its `time_identifier`.
+
+    Args:
+        text: The `time_period` as printed.
+        identifier: As printed; older files have none, then the first that is expected counts.
+        expected: Identifiers that the source may have, in lower case. A financial or academic year and a term have six
+            digits, any other four.
+
+    Returns:
+        None when digits and identifier contradict each other, or the source has no such identifier.
+    """
+    what = label(identifier) or expected[0]
+    if what not in expected:
+        return None
+    if what in ("academic year", "financial year") or what in _TERMS:
+        span = _SPAN.fullmatch(text.strip())
+        year = int(span[1]) + 1 if span else 0
+        return Stated(year, _TERMS.get(what, "")) if span and year % 100 == int(span[2]) else None
+    return Stated(int(text)) if re.fullmatch(r"[0-9]{4}", text.strip()) else None
+
+
+def stated_periods(block: Block, expected: Sequence[str]) -> list[Stated]:
+    """The period that each row states (columns `time_period` and `time_identifier`).
+
+    Raises:
+        CivicError: A row states none that the source can have; names the cell.
+    """
+    texts, identifiers = block.texts("time_period"), block.texts("time_identifier")
+    read = {pair: stated(*pair, expected) for pair in set(zip(texts, identifiers, strict=True))}
+    periods = []
+    for row, pair in enumerate(zip(texts, identifiers, strict=True)):
+        period = read[pair]
+        if period is None:
+            raise CivicError(_unreadable_period(block, row, *pair, expected))
+        periods.append(period)
+    return periods
+
+
+def _unreadable_period(block: Block, row: int, text: str, identifier: str, expected: Sequence[str]) -> str:
+    where = block.locators("time_period")[row]
+    if not text or label(text) in SUMS:
+        return (
+            f"The row of {where} states no time period ({text!r}): it looks like a total that somebody appended. Give "
+            "the file as the publisher has it."
+        )
+    return (
+        f"{where} prints the time period {text!r} beside the identifier {identifier!r}; expected is "
+        f"{' or '.join(map(repr, expected))} with a year that fits it. Ask the publisher which is right."
+    )
+
+
+def latest(block: Block, expected: Sequence[str]) -> Stated:
+    """The newest period of a file, after which its edition is named.
+
+    A row that states none is not looked at here: it holds the release back when the file is read.
+
+    Raises:
+        CivicError: No row states a period that the source can have; names the first cell.
+    """
+    pairs = list(zip(block.texts("time_period"), block.texts("time_identifier"), strict=True))
+    periods = [period for pair in set(pairs) if (period := stated(*pair, expected))]
+    if not pairs:
+        raise CivicError(f"the table {block.table.printed_name!r} has no rows; download the file again")
+    if not periods:
+        raise CivicError(_unreadable_period(block, 0, *pairs[0], expected))
+    return max(periods, key=lambda period: (period.year, _ORDER.index(period.term)))
+
+
+def academic_year(period: Stated) -> Period:
+    """1 September to 31 August, or the months that a term, or two terms together, stand for."""
+    if f"{period.term} term" in named_periods.TWO_TERMS:
+        return named_periods.two_terms(period.year, f"{period.term} term")
+    if period.term:
+        return named_periods.term(period.year, f"{period.term} term")
+    return named_periods.academic_year(period.year)
+
+
+def january_census(period: Stated) -> Period:
+    """January of the year, since the day of the census is not printed.
+
+    The headcount beside a term is the base of that term's rates and stands for the term: autumn takes the January
+    before it, spring and summer share one, so that under its own date one figure would stand in three places.
+    """
+    if period.term:
+        return academic_year(period)
+    return named_periods.january_census(period.year)
+
+
+def financial_year(period: Stated) -> Period:
+    """Year ending 31 March."""
+    return named_periods.financial_year(period.year)
+
+
+def end_of_march(period: Stated) -> Period:
+    """31 March, the day on which children looked after and children in need are counted."""
+    return named_periods.end_of_march(period.year)
+
+
+def winter_average(period: Stated) -> Period:
+    """December to February, over which NEET figures are averaged: 2023 is December 2022 to February 2023."""
+    return named_periods.winter_average(period.year)

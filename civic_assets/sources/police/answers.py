@@ -1,0 +1,133 @@
+"""Answers of the API of data.police.uk about street-level crime.
+
+Belongs here: what an answer is called, since it does not say what was asked, and under what its records are counted.
+Does not belong here: the CSV files (`police_uk`).
+
+A point on the map is either within what was asked or not, so that the records of one point are complete where the
+answer is; whether it is, the file does not say. Hence the status `at_least`.
+
+Nor does it say which force was asked, and records without a location name none. So the crimes without a location of
+one answer are a figure of that answer alone: answers of two forces share neither a release key nor an area.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+
+from civic_assets.contracts.model import Contract
+from civic_assets.parsing.incident_counts import Subject
+from civic_assets.parsing.observations import Area, Note, RowProblem
+from civic_assets.parsing.table_finder import Block
+from civic_assets.sources.police.words import bad_month, slug, span_of
+from civic_assets.values.cells import label, parse_number
+from civic_assets.values.month_text import month_named
+
+# The United Kingdom: a point says neither force nor country, and Northern Ireland is among the forces.
+_WHOLE = "K02000001"
+_KEYS = ("month", "category", "street_id", "street_name")
+_WITHOUT = "no-location"
+_HASHED = 8
+
+
+def edition(block: Block) -> str | None:
+    """Release key: month, what was asked as far as it shows, and the type where there is one alone; None without month.
+
+    `2026-06-api-52.45n-1.93w-24x31`, `2026-06-api-no-location-3fa2b1c4`, `2026-06-api-52.45n-1.93w-24x31-burglary`.
+    """
+    months, categories = span_of(block.texts("month")), set(block.texts("category"))
+    if months is None:
+        return None
+    alone = f"-{slug(categories.pop())}" if len(categories) == 1 else ""
+    return f"{months}-api-{_asked(block)}{alone}"
+
+
+def _asked(block: Block) -> str:
+    """What an answer is about: the ground that its points cover, or the records themselves where there is no point.
+
+    The ground is the middle of the points' extremes to a hundredth of a degree (about a kilometre), and how far they
+    reach north and east in thousandths: the answer of a later day to the same question is a reissue, and that to
+    another question is not. Without points only the records tell one answer from another. Their identifiers stay the
+    same when outcomes are added, so that a later answer about the same crimes is a reissue.
+    """
+    north, east = (_reach(block, name) for name in ("latitude", "longitude"))
+    if north is None or east is None:
+        identifiers = ("month", "category", "persistent_id", "record_id")
+        records = zip(*map(block.texts, identifiers), strict=True)
+        # A record's own number is not sure to stay the same; the crime's identifier is.
+        known = sorted(f"{month} {category} {crime or number}" for month, category, crime, number in records)
+        return f"{_WITHOUT}-{sha256('|'.join(known).encode()).hexdigest()[:_HASHED]}"
+    (lat, tall), (lon, wide) = north, east
+    where = f"{abs(lat):.2f}{'n' if lat >= 0 else 's'}-{abs(lon):.2f}{'e' if lon > 0 else 'w'}"
+    return f"{where}-{tall}x{wide}"
+
+
+def _reach(block: Block, name: str) -> tuple[float, int] | None:
+    """Middle of a coordinate in degrees, and its range in thousandths of a degree."""
+    numbers = [number for text in set(block.texts(name)) if (number := parse_number(text)) is not None]
+    if not numbers:
+        return None
+    return round((min(numbers) + max(numbers)) / 2, 2), round((max(numbers) - min(numbers)) * 1000)
+
+
+def subjects_of(block: Block, release: str, contract: Contract, problems: list[RowProblem]) -> list[Subject]:
+    """What each record is counted under: its month, type and point.
+
+    Args:
+        block: The records.
+        release: Key, which begins with the month.
+        contract: For the API's words.
+        problems: Where records with something unknown are reported.
+
+    Raises:
+        CivicError: A record has no month.
+    """
+    types: Mapping[str, Mapping[str, str]] = contract.options["measureLabels"]
+    words: Mapping[str, str] = contract.options["categories"]
+    asked = _asked(block).removeprefix(f"{_WITHOUT}-") if block.rows else ""
+    wordings = list(zip(*map(block.texts, _KEYS), strict=True))
+    subjects: dict[tuple[str, ...], Subject] = {}
+    first, last = release[:7], release[11:18] if release[7:11] == "-to-" else release[:7]
+    for where, wording in zip(block.locators("category"), wordings, strict=True):
+        if wording in subjects:
+            continue
+        printed, category, number, name = wording
+        month = month_named(printed)
+        if month is None:
+            raise bad_month(where, printed)
+        area = _point(number, name, asked)
+        unknown = {"measure": "street_level_crimes", "breakdown": f"crime_type={label(category)}"}
+        offence = types.get(words.get(category, ""), unknown)
+        subjects[wording] = Subject(month, area, offence["measure"], offence["breakdown"], "at_least")
+        for wrong, text, expected in (
+            (category not in words, category, "a category of the contract"),
+            (not first <= month <= last, month, f"the month {first}"),
+        ):
+            if wrong:
+                message = f"{where} stands in a record with {text!r}, unlike {expected}; it is counted under that word."
+                problems.append(
+                    RowProblem("V-05", where, text, expected, message, area.code, offence["measure"])
+                )
+    return [subjects[wording] for wording in wordings]
+
+
+def _point(number: str, name: str, asked: str) -> Area:
+    if not number:
+        code = f"{_WHOLE}/{_WITHOUT}-{slug(asked)}"
+        return Area("no_location", code, f"No location, in answer {asked}", "unassigned", _WHOLE)
+    return Area(
+        "street_point", f"{_WHOLE}/street-{slug(number)}", name or f"Point {number}", "street_point", _WHOLE
+    )
+
+
+def notes_of(block: Block, subjects: Sequence[Subject]) -> list[Note]:
+    """What the records without location are of, as far as it is known."""
+    nowhere = [subject.area.code for subject in subjects if subject.area.kind == "no_location"]
+    if not nowhere:
+        return []
+    text = (
+        f"{len(nowhere):,} of {len(subjects):,} records of this answer have no location. The answer does not say which "
+        "force it is about, so that they are counted as this answer's own: they are added to no other answer, and not "
+        "to all crime of a force."
+    )
+    return [Note(block.sheet.locator(block.header_row, block.columns["category"]), text, (nowhere[0],))]

@@ -1,0 +1,194 @@
+"""Age bands: whole years of age from one birthday up to, not including, another, with what they are ages of.
+
+Belongs here: what a band is, reading publishers' wordings of ages, when bands are equal, and exact unions. Does not
+belong here: adding figures up over bands (`civic_assets.harmonise.people.age_sums`) and splitting a band, which is a
+model (`civic_assets.harmonise.people.age_splits`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
+
+from civic_assets.errors import CivicError
+from civic_assets.values.cells import label
+
+
+class AgeBasis(StrEnum):
+    """The day on which somebody has the age."""
+
+    ON_THE_DAY = "age_on_the_day"
+    ACADEMIC = "academic_age_at_31_august"
+    AT_EVENT = "age_at_event"
+
+
+class Population(StrEnum):
+    """Whose ages they are: the people who could have been counted."""
+
+    RESIDENTS = "residents"
+    PUPILS = "pupils_on_roll"
+    COHORT = "cohort_known_to_the_authority"
+    LOOKED_AFTER = "children_looked_after"
+    REFERRED = "referrals"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class AgeBand:
+    """Years of age `[lo, hi)`: "0-17" is `AgeBand(0, 18, ...)`, "90 and over" is `AgeBand(90, None, ...)`.
+
+    Args:
+        lo: Youngest age in whole years.
+        hi: First age that is no longer in it; None when it is open.
+        basis: The day on which somebody has the age.
+        population: Whose ages.
+
+    Raises:
+        ValueError: `lo` is negative or `hi` is not above `lo`.
+    """
+
+    lo: int
+    hi: int | None
+    basis: AgeBasis
+    population: Population
+
+    def __post_init__(self) -> None:
+        if self.lo < 0 or (self.hi is not None and self.hi <= self.lo):
+            raise ValueError(f"no age band: [{self.lo}, {self.hi})")
+
+    def __str__(self) -> str:
+        ages = f"{self.lo} and over" if self.hi is None else f"{self.lo}-{self.hi - 1}"
+        basis = {
+            "age_on_the_day": "",
+            "academic_age_at_31_august": ", academic age",
+            "age_at_event": ", age at event",
+        }
+        return f"{ages}{basis[self.basis]}, {self.population.replace('_', ' ')}"
+
+    @property
+    def single_year(self) -> bool:
+        """Is it one year of age?"""
+        return self.hi == self.lo + 1
+
+
+class NotOneBand(CivicError):
+    """Bands that do not make up one band exactly; `str(error)` says why."""
+
+
+_YEARS = r"(?: years?(?: olds?)?)?"
+_AGES = tuple(
+    (re.compile(pattern), kind)
+    for pattern, kind in (
+        (rf"([0-9]+){_YEARS} ?(?:-|to) ?([0-9]+){_YEARS}", "range"),
+        (rf"([0-9]+) and ([0-9]+){_YEARS}", "range"),
+        (rf"(?:under|below) ([0-9]+){_YEARS}", "under"),
+        (rf"([0-9]+){_YEARS} (?:and|or) (?:under|younger|below)", "to"),
+        (rf"([0-9]+){_YEARS} ?(?:\+|plus|(?:and|or) (?:over|older|above))", "from"),
+        (rf"([0-9]+){_YEARS}", "one"),
+    )
+)
+_BEFORE = re.compile(r"^(?:(?:children|young people|pupils|persons|people),? )?(?:ages?|aged)(?:=| )")
+
+
+@lru_cache(1 << 12)
+def parse_ages(text: str) -> tuple[int, int | None] | None:
+    """Youngest age and first age beyond, of a publisher's wording; None for one that names no ages.
+
+    Example:
+        >>> parse_ages("age=0-17"), parse_ages("16 and over"), parse_ages("under 1"), parse_ages("16 to 17")
+        ((0, 18), (16, None), (0, 1), (16, 18))
+    """
+    words = _BEFORE.sub("", label(text))
+    if words == "all ages":
+        return 0, None
+    for pattern, kind in _AGES:
+        if match := pattern.fullmatch(words):
+            first, last = int(match[1]), int(match[match.lastindex or 1])
+            lo, hi = {
+                "range": (first, last + 1),
+                "under": (0, first),
+                "to": (0, first + 1),
+                "from": (first, None),
+                "one": (first, first + 1),
+            }[kind]
+            return (lo, hi) if hi is None or hi > lo else None
+    return None
+
+
+def covers(outer: AgeBand, inner: AgeBand) -> bool:
+    """Are all ages of one band in the other, on the same basis and of the same population?"""
+    same = (outer.basis, outer.population) == (inner.basis, inner.population)
+    return same and outer.lo <= inner.lo and _end(inner) <= _end(outer)
+
+
+def union(bands: Iterable[AgeBand], target: AgeBand | None = None) -> AgeBand:
+    """The one band that bands make up, in whatever order they come.
+
+    Args:
+        bands: At least one; of one basis and population, without gap and overlap.
+        target: What they have to make up exactly.
+
+    Raises:
+        NotOneBand: They differ in basis or population, leave a gap, overlap (somebody would count twice), or make up
+            another band than the target.
+    """
+    ordered = sorted(bands, key=_order)
+    if not ordered:
+        raise NotOneBand("No band of age is given; give at least one.")
+    first, last = ordered[0], ordered[-1]
+    for band in ordered:
+        for what, ours, theirs in (
+            ("bases", first.basis, band.basis),
+            ("populations", first.population, band.population),
+        ):
+            if ours != theirs:
+                raise NotOneBand(
+                    f"{first} and {band} have different {what} ({_said(ours)}; {_said(theirs)}); they are not added."
+                )
+    for one, two in pairwise(ordered):
+        if _end(one) != two.lo:
+            what = "have ages in common" if _end(one) > two.lo else "leave ages out between them"
+            raise NotOneBand(f"{one} and {two} {what}, so that they make up no band.")
+    made = AgeBand(first.lo, last.hi, first.basis, first.population)
+    if target is not None and made != target:
+        raise NotOneBand(
+            f"The bands make up {made}, not {target}; nothing else stands for it without a model (age_splits)."
+        )
+    return made
+
+
+def exact_cover(available: Iterable[AgeBand], target: AgeBand) -> tuple[AgeBand, ...] | None:
+    """The fewest of the available bands that make up the target exactly; None when no choice of them does.
+
+    Where several choices have as few bands, the one with the longest bands first.
+    """
+    usable = sorted({band for band in available if covers(target, band)}, key=_order)
+    best: dict[float, tuple[AgeBand, ...]] = {float(target.lo): ()}
+    for band in usable:
+        before = best.get(float(band.lo))
+        if before is None:
+            continue
+        chain = (*before, band)
+        known = best.get(_end(band))
+        if known is None or (len(chain), _starts(chain)) < (len(known), _starts(known)):
+            best[_end(band)] = chain
+    return best.get(_end(target)) or None
+
+
+def _starts(chain: Sequence[AgeBand]) -> tuple[int, ...]:
+    return tuple(-band.lo for band in chain)
+
+
+def _end(band: AgeBand) -> float:
+    return float("inf") if band.hi is None else float(band.hi)
+
+
+def _order(band: AgeBand) -> tuple[float, float, str, str]:
+    return float(band.lo), _end(band), band.basis, band.population
+
+
+def _said(word: str) -> str:
+    return word.replace("_", " ")

@@ -1,0 +1,35 @@
+"""Breaks that a publisher's own table compares across, and those across which it compares nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from civic_assets.quality.framework.rule import Release
+from civic_assets.quality.rules.definitions import break_inside
+from civic_assets_tests.releases import release_of, sample, with_observation
+
+ACROSS = (date(2023, 7, 1), date(2024, 7, 1))
+"""A year that is compared with the one before it, over the change of May 2023 in counting conduct crimes."""
+MEASURES = ("stalking_and_harassment", "violence_against_the_person")
+
+
+def _across(**other: object) -> Release:
+    release = release_of(sample())
+    table = release.observations.select(["table_id", "area_name", "measure"]).to_pylist()
+    for measure in MEASURES:
+        row = table.index({"table_id": "percentage_change", "area_name": "Camden", "measure": measure})
+        release = with_observation(release, row, period_start=ACROSS[0], period_end=ACROSS[1], **other)
+    return release
+
+
+def test_all_changes_of_a_table_across_one_break_are_one_finding() -> None:
+    (finding,) = break_inside(_across()).findings
+
+    assert finding.evidence["changes"] == dict.fromkeys(MEASURES, 1)
+    assert finding.measure == ""
+    assert "and 1 other measure compare " in finding.message
+    assert len(finding.locators) == len(MEASURES)
+
+
+def test_a_mark_in_place_of_a_change_compares_nothing() -> None:
+    assert break_inside(_across(value=None, status="not_available")).outcome == "pass"
