@@ -26,7 +26,8 @@ from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
 from civic_assets.errors import CivicError
 from civic_assets.layers.build import Checked, build_harmonised, build_raw, build_validated
-from civic_assets.layers.store import Store, code_version
+from civic_assets.layers.keys import layer_version
+from civic_assets.layers.store import Store
 from civic_assets.tables import TableRef
 from civic_assets.unforeseen import sentence_of
 
@@ -37,12 +38,6 @@ HELD_BACK = "held back"
 """In the metadata of a failure that is no error: releases that the run has held back."""
 LAYERS = ("raw", "validated", "harmonised")
 _ABOVE = {"raw": "archive", "validated": "raw", "harmonised": "validated"}
-# Packages whose change makes a layer's tables stale; the same as in the keys of `civic_assets.layers.build`.
-_CODE = {
-    "raw": ("readers",),
-    "validated": ("readers", "contracts", "values", "sources", "harmonise", "quality", "layers.py"),
-    "harmonised": ("harmonise",),
-}
 
 
 class Releases(dg.Config):
@@ -64,7 +59,7 @@ def partitions_of(source: str) -> dg.DynamicPartitionsDefinition:
 
 def version_of(contract: Contract, layer: str) -> str:
     """Code version of a layer: its program and, where it follows the contract, the contract."""
-    code = code_version(*_CODE[layer])
+    code = layer_version(layer)
     return f"{code}-{contract.sha256[:8]}" if layer == "validated" else code
 
 

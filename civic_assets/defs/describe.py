@@ -19,7 +19,8 @@ from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.observations import FIELDS as HARMONISED_FIELDS
 from civic_assets.inputs import SYNTHETIC_MARK
 from civic_assets.layers.build import Checked
-from civic_assets.layers.store import PACKAGE, Store
+from civic_assets.layers.keys import PACKAGE
+from civic_assets.layers.store import Store
 from civic_assets.parsing.contract_schema import documentation
 from civic_assets.parsing.observations import FIELDS as VALIDATED_FIELDS
 from civic_assets.publish.read_model.descriptions import explanations

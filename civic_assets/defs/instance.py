@@ -20,7 +20,8 @@ from civic_assets.contracts.model import Contract
 from civic_assets.defs.release_order import releases_partitions
 from civic_assets.errors import UsageError
 from civic_assets.layers.build import FINDINGS, RESULTS
-from civic_assets.layers.store import PACKAGE, Store
+from civic_assets.layers.keys import PACKAGE
+from civic_assets.layers.store import Store
 from civic_assets.tables.atomic import atomic_write_text
 
 if TYPE_CHECKING:

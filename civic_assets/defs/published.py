@@ -24,7 +24,8 @@ from civic_assets.defs.published_tables import shown
 from civic_assets.defs.report_links import report_metadata
 from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
-from civic_assets.layers.store import Store, code_version
+from civic_assets.layers.keys import layer_version
+from civic_assets.layers.store import Store
 from civic_assets.publish.build import stamp_of
 from civic_assets.publish.publication import Publication, publish
 from civic_assets.publish.report.site import build_if_older
@@ -71,7 +72,7 @@ def published_assets(
 ) -> dg.AssetsDefinition:
     """The published tables, from the harmonised releases of all sources; the catalogue lists those not read, too."""
     read = {source: contract for source, contract in contracts.items() if contract.not_read_because is None}
-    version = code_version("publish", "harmonise")
+    version = layer_version("published")
     owners = sorted({owner for contract in read.values() for owner in owners_of(contract)})
 
     @dg.multi_asset(

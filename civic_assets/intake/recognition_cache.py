@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets.contracts.model import Contract
-from civic_assets.layers.store import code_version
+from civic_assets.layers.keys import layer_version
 from civic_assets.tables import input_key
 from civic_assets.tables.atomic import atomic_write_text
 
@@ -25,7 +25,7 @@ class Memory:
 
     def __init__(self, file: Path, contracts: Mapping[str, Contract]) -> None:
         self._file = file
-        code = code_version("readers", "contracts", "values", "sources")
+        code = layer_version("recognised")
         self._fingerprint = input_key(code, *(contract.sha256 for contract in contracts.values()))
         self._files: dict[str, dict[str, Any]] = {}
         self._changed = False

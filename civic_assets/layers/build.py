@@ -18,7 +18,8 @@ from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import Waiver, waivers_for
 from civic_assets.layers.issues import decided_by, earlier_issues, issues_of
-from civic_assets.layers.store import Store, code_version
+from civic_assets.layers.keys import layer_version
+from civic_assets.layers.store import Store
 from civic_assets.parsing.observations import FIELDS
 from civic_assets.parsing.reissue_notice import Announcement, announcement
 from civic_assets.parsing.release_date import stated_release_date
@@ -100,7 +101,7 @@ GRIDS = GridCache()
 
 def raw_key(receipt: Receipt) -> str:
     """Everything that a raw table is made from."""
-    return input_key("raw", receipt.sha256, code_version("readers"))
+    return input_key("raw", receipt.sha256, layer_version("raw"))
 
 
 def build_raw(store: Store, receipt: Receipt) -> TableRef:
@@ -170,7 +171,7 @@ def validated_key(
         receipt.sha256,
         contract.sha256,
         vocabularies_sha256(),
-        code_version("readers", "contracts", "values", "sources", "harmonise", "quality", "layers.py"),
+        layer_version("validated"),
         *(ref.hash for ref in history),
         *decided,
     )
@@ -331,7 +332,7 @@ def examine(
 
 def harmonised_key(validated: TableRef) -> str:
     """Everything that a harmonised table is made from."""
-    return input_key("harmonised", validated.hash, code_version("harmonise"))
+    return input_key("harmonised", validated.hash, layer_version("harmonised"))
 
 
 def build_harmonised(store: Store, receipt: Receipt, checked: Checked) -> tuple[Checked, TableRef | None]:

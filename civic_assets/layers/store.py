@@ -6,41 +6,14 @@ the parts do (`archive`, `tables`, `publish`).
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
-from civic_assets import sources
 from civic_assets.archive import Archive
 from civic_assets.errors import UsageError, sentence_of
 from civic_assets.tables import TableStore
-
-PACKAGE = Path(__file__).resolve().parent
-
-
-@cache
-def code_version(*subjects: str) -> str:
-    """Hash of the program's own source files: of some packages and modules, or of all of them.
-
-    Args:
-        subjects: Names directly below `civic_assets/`, e.g. `readers`, `layers/build.py`.
-
-    A change of code there makes what was computed by it stale, without anybody having to count versions. Parsers in the
-    folders of `CIVIC_SOURCES` count as `sources`.
-    """
-    digest = hashlib.sha256()
-    outside = [Path(folder) for folder in sources.__path__ if Path(folder).resolve() != PACKAGE / "sources"]
-    for file in sorted(file for folder in outside for file in folder.glob("*.py")):
-        if not subjects or "sources" in subjects:
-            digest.update(file.read_bytes())
-    for file in sorted(PACKAGE.rglob("*.py")):
-        relative = file.relative_to(PACKAGE)
-        if not subjects or relative.parts[0] in subjects:
-            digest.update(relative.as_posix().encode())
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _root(named: Path | None) -> Path:

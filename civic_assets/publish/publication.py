@@ -17,7 +17,8 @@ from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.layers.build import FINDINGS, RESULTS
-from civic_assets.layers.store import Store, code_version
+from civic_assets.layers.keys import code_version
+from civic_assets.layers.store import Store
 from civic_assets.publish.read_model.decisions import decided
 from civic_assets.quality.expectations.suites import suites_sha256
 from civic_assets.tables import TableRef

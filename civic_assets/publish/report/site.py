@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
 from civic_assets.layers.build import RESULTS
-from civic_assets.layers.store import Store, code_version
+from civic_assets.layers.keys import layer_version
+from civic_assets.layers.store import Store
 from civic_assets.publish.build import open_read_model, stamp_of
 from civic_assets.publish.publication import latest
 from civic_assets.publish.report.links import INDEX
@@ -176,7 +177,7 @@ def _stamp(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[st
         str(stamp_of(store.database)),
         json.dumps(manifest, sort_keys=True),
         *(contract.sha256 for contract in contracts.values()),
-        code_version("publish", "quality"),
+        layer_version("report"),
         *(file.read_text(encoding="utf-8") for file in sorted(TEMPLATES.iterdir()) if file.is_file()),
     ]
     for part in parts:

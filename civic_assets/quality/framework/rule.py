@@ -135,7 +135,10 @@ class Release:
 
     @cached_property
     def implied_bases(self) -> pa.Table | None:
-        """Bases that counts and rates imply (`quality.analyses.implied_denominators`); None where the contract declares none."""
+        """Bases that counts and rates imply (`quality.analyses.implied_denominators`).
+
+        None where the contract declares none.
+        """
         from civic_assets.quality.analyses.implied_denominators import intervals_of
 
         return intervals_of(self.contract, self.release, self.observations)

@@ -16,7 +16,7 @@ from civic_assets.parsing.recognise import parser_of, recognise
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources.dfe.layouts import broken_down
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 # Sources that break people down; the others' breakdowns are classes of offence.
 ABOUT_PEOPLE = (
     "dfe_children_in_need",

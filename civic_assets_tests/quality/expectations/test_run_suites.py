@@ -305,7 +305,7 @@ def _python(program: str, *arguments: str) -> str:
         text=True,
         check=True,
         env=environment,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     )
     return done.stdout.strip().splitlines()[-1]
 

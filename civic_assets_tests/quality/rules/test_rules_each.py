@@ -57,7 +57,7 @@ from civic_assets_tests.releases import (
     without_sheet,
 )
 
-ANSWER = Path(__file__).parents[1] / "fixtures" / "police_uk" / "answer.json"
+ANSWER = Path(__file__).parents[2] / "fixtures" / "police_uk" / "answer.json"
 RECEIVED = replace(FILE, retrieved_at="2022-10-27T09:30:00Z")
 # A wrong count also breaks the sums, the change and the rate that it is part of, and is localised.
 LOCALISED = frozenset({"V-15"})
