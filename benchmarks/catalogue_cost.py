@@ -41,7 +41,7 @@ from civic_assets.contracts.model import Contract, Table
 from civic_assets.parsing.observations import FIELDS, Parsed, arrow_schema
 from civic_assets.parsing.table_finder import FoundTables
 from civic_assets.quality.analyses.history import History
-from civic_assets.quality.framework.rule import FileFacts, Release
+from civic_assets.quality.framework.release import FileFacts, ReleaseView
 from civic_assets.quality.run import rules_for
 from civic_assets.readers.grid import Grid
 
@@ -223,13 +223,15 @@ def over_releases(files: list[Path]) -> Iterator[tuple[str, Spent, str]]:
 
         yield "(reading the release)", spent(load), ""
         parsed = Parsed("ons_csp", file.stem, found, read[0])
-        release = Release(contract, file.stem, facts, Grid(file.name, "xlsx", []), found, parsed, past)
+        release = ReleaseView(contract, file.stem, facts, Grid(file.name, "xlsx", []), found, parsed, past)
         for spec in rules_for(contract):
             if spec.layer == "raw" and spec.id != "R-07":
                 continue
             outcome: list[str] = []
 
-            def run(spec: object = spec, release: Release = release, outcome: list[str] = outcome) -> None:
+            def run(
+                spec: object = spec, release: ReleaseView = release, outcome: list[str] = outcome
+            ) -> None:
                 outcome.append(spec.run(release).outcome)  # type: ignore[attr-defined]
 
             yield spec.id, spent(run), outcome[0]

@@ -23,6 +23,7 @@ from scipy.sparse import csr_array
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.quality.equations.edit_system import EditSystem
+from civic_assets.quality.localisation.cases import localisation_of
 from civic_assets.quality.localisation.localise import localise
 
 AREAS, MEASURES, ERRORS = 314, 23, 5
@@ -112,7 +113,7 @@ def workbook(folder: Path, turns: int) -> list[float]:
     from benchmarks.seeded_defects.planting import examine
     from benchmarks.seeded_defects.plants import Planted
     from benchmarks.seeded_defects.printed_cells import Cells
-    from civic_assets.quality.framework.rule import Release
+    from civic_assets.quality.framework.release import ReleaseView
 
     (good,) = real_releases(folder, ["ons_csp"])
     counts = [cell for cell in Cells(good).numbers if cell.table == "counts_current" and cell.number > 20]
@@ -121,13 +122,18 @@ def workbook(folder: Path, turns: int) -> list[float]:
         some = Random(turn).sample(counts, ERRORS)
         planted = Planted("", {c.place: c.number + 9 for c in some}, {c.locator: c.text for c in some})
         seen = examine(good, [planted]).release
-        fresh = Release(
+        fresh = ReleaseView(
             seen.contract, seen.release, seen.file, seen.grid, seen.found, seen.parsed, seen.history
         )
         start = time.perf_counter()
-        cases = fresh.localisation.cases
+        located = fresh.derived(localisation_of)
+        cases = located.cases
         seconds.append(time.perf_counter() - start)
-        accused = {fresh.localisation.locator(cell) for case in cases for cell in case.ranked[0].repair.cells}
+        accused = {
+            fresh.derived(localisation_of).locator(cell)
+            for case in cases
+            for cell in case.ranked[0].repair.cells
+        }
         assert accused == set(planted.wrong), (
             f"turn {turn}: {accused} accused, {set(planted.wrong)} are wrong"
         )

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.inputs import SYNTHETIC_MARK
+from civic_assets.parsing.reading import SYNTHETIC_MARK
 from civic_assets.sources.ons.partnerships import partnerships_of
 from civic_assets.values.cells import label
 

@@ -1,6 +1,6 @@
 """Releases for tests: a file as shipped, with single cells changed, examined as the program examines it.
 
-Belongs here: grids of the sample inputs, changes to a grid or to observations, and building a `Release`. Does
+Belongs here: grids of the sample inputs, changes to a grid or to observations, and building a `ReleaseView`. Does
 not belong here: changes that need the workbook itself (`workbook_defects`), and what a rule should say (the tests).
 """
 
@@ -17,16 +17,17 @@ import pyarrow as pa
 
 from civic_assets.contracts.load import contracts_folder, load_contract
 from civic_assets.contracts.model import Contract
-from civic_assets.inputs.samples.figures import REPORT_TABLES
+from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.inputs.samples.workbook import workbook_bytes
 from civic_assets.parsing.recognise import parser_of
 from civic_assets.parsing.table_finder import find_tables
+from civic_assets.quality.framework.release import FileFacts, ReleaseView
 from civic_assets.quality.framework.results import Assessment, CheckResult
-from civic_assets.quality.framework.rule import FileFacts, Release
 from civic_assets.quality.run import assess
-from civic_assets.readers.grid import CellValue, Grid, Sheet
+from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.readers.open_file import read_grid
+from civic_assets.values.cells import CellValue
 
 SAMPLE = "synthetic-csp-tables-2022-06.xlsx"
 _FIXTURES = Path(__file__).parent / "fixtures"
@@ -139,13 +140,13 @@ def release_of(
     under: Contract | None = None,
     file: FileFacts = FILE,
     history: Mapping[str, pa.Table] | None = None,
-) -> Release:
+) -> ReleaseView:
     """A grid as a release; parsed when the layout allows it, as the program does."""
     terms = under or contract(source)
     found = find_tables(grid, terms)
     breaking = any(drift.breaking for drift in found.drift)
     parsed = None if breaking else parser_of(terms).parse(grid, found, terms)
-    return Release(terms, parsed.edition if parsed else "", file, grid, found, parsed, history or {})
+    return ReleaseView(terms, parsed.edition if parsed else "", file, grid, found, parsed, history or {})
 
 
 def assess_file(path: Path, source: str = "ons_csp") -> Assessment:
@@ -155,7 +156,7 @@ def assess_file(path: Path, source: str = "ons_csp") -> Assessment:
 
 def fixture(
     source: str, name: str, *changes: tuple[str, str], history: Mapping[str, pa.Table] | None = None
-) -> Release:
+) -> ReleaseView:
     """A source's fixture as a release, with texts replaced wherever they stand; each must be there."""
     text = (_FIXTURES / source / name).read_bytes()
     for old, new in changes:
@@ -167,7 +168,7 @@ def fixture(
         return release_of(read_grid(file), source, file=replace(FILE, format="csv"), history=history)
 
 
-def with_observation(release: Release, row: int, **changes: Any) -> Release:
+def with_observation(release: ReleaseView, row: int, **changes: Any) -> ReleaseView:
     """A release of which one observation is otherwise; for what no parser would produce."""
     assert release.parsed is not None
     table = release.parsed.observations

@@ -20,8 +20,8 @@ from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.inputs.samples.workbook import workbook_bytes
 from civic_assets.parsing.recognise import parser_of
 from civic_assets.parsing.table_finder import FoundTables, find_tables
+from civic_assets.quality.framework.release import FileFacts, ReleaseView
 from civic_assets.quality.framework.results import Assessment, Finding
-from civic_assets.quality.framework.rule import FileFacts, Release
 from civic_assets.quality.run import assess
 from civic_assets.readers.grid import Grid
 from civic_assets.readers.open_file import read_grid
@@ -102,7 +102,7 @@ class Good:
                 refused.append(Finding("R-09", str(error)))
         edition = parsed.edition if parsed else ""
         past = self.history if history is None else history
-        release = Release(self.contract, edition, file, grid, found, parsed, past)
+        release = ReleaseView(self.contract, edition, file, grid, found, parsed, past)
         return Examined(release, assess(release, refused))
 
 
@@ -110,7 +110,7 @@ class Good:
 class Examined:
     """A release and what the rules say of it."""
 
-    release: Release
+    release: ReleaseView
     assessment: Assessment
 
 

@@ -12,7 +12,8 @@ from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
 from benchmarks.seeded_defects.printed_cells import Cells, Place, with_cells
-from civic_assets.readers.grid import CellValue, Grid
+from civic_assets.readers.grid import Grid
+from civic_assets.values.cells import CellValue
 
 if TYPE_CHECKING:
     import pyarrow as pa

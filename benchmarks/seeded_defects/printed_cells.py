@@ -13,7 +13,8 @@ from functools import cached_property
 
 from benchmarks.seeded_defects.good_releases import Good
 from civic_assets.parsing.blocks import Block
-from civic_assets.readers.grid import CellValue, Grid, Sheet, as_printed
+from civic_assets.readers.grid import Grid, Sheet
+from civic_assets.values.cells import CellValue, as_printed
 
 
 @dataclass(frozen=True, slots=True, order=True)

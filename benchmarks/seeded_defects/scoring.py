@@ -27,8 +27,9 @@ import numpy as np
 
 from benchmarks.seeded_defects.good_releases import Examined, Good
 from benchmarks.seeded_defects.plants import KINDS, Planted
+from civic_assets.quality.equations.edits import edits_of
 from civic_assets.quality.framework.results import Assessment, Finding
-from civic_assets.readers.grid import CellValue
+from civic_assets.values.cells import CellValue
 
 Claim = tuple[str, str]
 
@@ -122,7 +123,7 @@ def _values(planted: Planted) -> dict[str, CellValue]:
 
 def _shows(good: Good, locator: str, value: float) -> bool:
     """Does another value in this cell break an equation of the clean file?"""
-    edits, cell = good.clean.release.edits, good.rows[locator]
+    edits, cell = good.clean.release.derived(edits_of), good.rows[locator]
     moved = value - float(edits.values[cell])
     for at in np.flatnonzero(edits.cells == cell).tolist():
         edit = int(edits.edit_of[at])
@@ -143,7 +144,7 @@ def _shows(good: Good, locator: str, value: float) -> bool:
 
 def _evaluated(planted: Planted, examined: Examined) -> set[str]:
     """Wrong cells that an evaluated equation holds."""
-    edits = examined.release.edits
+    edits = examined.release.derived(edits_of)
     locators = examined.release.observations["locator"].to_pylist()
     cells = edits.cells[~edits.operands_missing[edits.edit_of]]
     if all(value in (0.0, "0") for value in planted.cells.values()):

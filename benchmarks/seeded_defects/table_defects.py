@@ -13,7 +13,9 @@ from random import Random
 
 from benchmarks.seeded_defects.plants import Planted, kind
 from benchmarks.seeded_defects.printed_cells import Cell, Cells, Place, with_rows
-from civic_assets.readers.grid import CellValue, Grid
+from civic_assets.quality.equations.edits import edits_of
+from civic_assets.readers.grid import Grid
+from civic_assets.values.cells import CellValue
 
 # The year may have the number of a footnote behind it: 'December 20191,2'.
 _MONTH = re.compile(r"\b(march|june|september|december) ((?:19|20)\d\d)", re.IGNORECASE)
@@ -176,7 +178,7 @@ def stale_total(cells: Cells, chance: Random) -> Planted | None:
     clean one of this kind, and no revision has to be written into the file: the total stays as many offences short.
     """
     release = cells.good.clean.release
-    edits = release.edits
+    edits = release.derived(edits_of)
     locators = release.observations["locator"].to_pylist()
     totals = sorted(
         {
@@ -214,7 +216,7 @@ def _derived(
     cells: Cells, total: int, value: float, by_locator: Mapping[str, Cell], locators: Sequence[str]
 ) -> list[tuple[Cell, float]]:
     """Changes and rates that follow from a count, computed from another value of it, with the decimals printed."""
-    edits = cells.good.clean.release.edits
+    edits = cells.good.clean.release.derived(edits_of)
     found = []
     for edit in sorted(set(edits.edit_of[edits.cells == total].tolist())):
         rule, tested = edits.rules[edit], int(edits.tested[edit])

@@ -1,7 +1,7 @@
 """What a contract says of the sentences that a source ships beside its tables.
 
 Belongs here: the table of statements, and what each of their subjects is. Does not belong here: reading the sentences
-(`civic_assets.parsing.statements`) and setting them against figures (`civic_assets.quality.rules.claims`).
+(`civic_assets.parsing.statements`) and setting them against figures (`civic_assets.quality.rules.claims.sentences`).
 """
 
 from __future__ import annotations

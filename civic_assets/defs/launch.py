@@ -26,8 +26,8 @@ from civic_assets.defs.instance import (
 from civic_assets.defs.release_order import releases_partitions
 from civic_assets.layers.build import GRIDS, RESULTS
 from civic_assets.layers.store import Store
-from civic_assets.publish.build import stamp_of
 from civic_assets.publish.publication import Publication, publish, stands
+from civic_assets.publish.read_model.connection import stamp_of
 from civic_assets.unforeseen import sentence_of
 
 if TYPE_CHECKING:

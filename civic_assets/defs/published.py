@@ -26,8 +26,8 @@ from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
-from civic_assets.publish.build import stamp_of
 from civic_assets.publish.publication import Publication, publish
+from civic_assets.publish.read_model.connection import stamp_of
 from civic_assets.publish.report.site import build_if_older
 from civic_assets.publish.scope import near_misses_left_out, profile_of, samples_left_out
 from civic_assets.quality.published.rules import RELEASE as PUBLISHED

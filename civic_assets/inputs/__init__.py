@@ -4,6 +4,3 @@ Belongs here: the tables of the report, typed in as printed, and the generator o
 publisher's layout. Does not belong here: anything downloaded, and reading (`civic_assets.readers`,
 `civic_assets.sources`).
 """
-
-SYNTHETIC_MARK = "SYNTHETIC SAMPLE DATA"
-"""Stands in the first rows of every sheet with generated figures; readers look for it."""

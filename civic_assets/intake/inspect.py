@@ -145,7 +145,7 @@ def _reports(
 
 
 def _report(path: Path, name: str, grid: Grid, recognised: Recognised) -> dict[str, Any]:
-    from civic_assets.quality.framework.rule import FileFacts
+    from civic_assets.quality.framework.release import FileFacts
 
     with path.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()

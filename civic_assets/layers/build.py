@@ -23,6 +23,7 @@ from civic_assets.layers.store import Store
 from civic_assets.parsing.observations import FIELDS
 from civic_assets.parsing.reissue_notice import Announcement, announcement
 from civic_assets.parsing.release_date import stated_release_date
+from civic_assets.quality.analyses.area_codes import area_codes_of
 from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Grid
 from civic_assets.tables import TableRef, input_key
@@ -249,7 +250,7 @@ def _past(store: Store, refs: Sequence[TableRef]) -> History:
 
 def file_facts(store: Store, receipt: Receipt, grid: Grid) -> Any:
     """What is known of the archived bytes, hashed again now."""
-    from civic_assets.quality.framework.rule import FileFacts
+    from civic_assets.quality.framework.release import FileFacts
 
     path = store.archive.path_of(receipt.sha256)
     with path.open("rb") as stream:
@@ -292,14 +293,14 @@ def examine(
     """
     from civic_assets.harmonise.areas.code_status import counts
     from civic_assets.parsing.claims import parsed_or_why
-    from civic_assets.quality.framework.rule import Release
+    from civic_assets.quality.framework.release import ReleaseView
     from civic_assets.quality.run import assess
 
     parsed, found, stopped = parsed_or_why(grid, found, contract)
     if parsed is not None:
         # A parser may see differences that stand in the rows, such as a measure that the contract does not know.
         found = parsed.found
-    under = Release(contract, release, file, grid, found, parsed, history, issues or {}, waivers)
+    under = ReleaseView(contract, release, file, grid, found, parsed, history, issues or {}, waivers)
     assessment = assess(under)
     observations = parsed.observations if parsed else None
     about = {
@@ -314,7 +315,7 @@ def examine(
         "rows": observations.num_rows if observations is not None else 0,
         "disputed": len(assessment.disputed),
         "waived": assessment.waived_blocks,
-        "area_codes": counts(under.area_codes) if parsed else {},
+        "area_codes": counts(under.derived(area_codes_of)) if parsed else {},
         "tracebacks": [*tracebacks, *stopped, *assessment.tracebacks],
         "notes": [
             {

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from civic_assets.contracts.model import Column, Table
 from civic_assets.parsing.drift import Drift
 from civic_assets.readers.coded_rows import CodedRows
-from civic_assets.readers.grid import CellValue, Sheet, as_printed, column_letters
-from civic_assets.values.cells import plain
+from civic_assets.readers.grid import Sheet, column_letters
+from civic_assets.values.cells import CellValue, as_printed, plain
 from civic_assets.values.periods import Period
 
 

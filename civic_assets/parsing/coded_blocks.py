@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from civic_assets.parsing.blocks import Block
 from civic_assets.readers.coded_rows import CodedRows
-from civic_assets.readers.grid import CellValue, as_printed, column_letters
-from civic_assets.values.cells import plain
+from civic_assets.readers.grid import column_letters
+from civic_assets.values.cells import CellValue, as_printed, plain
 from civic_assets.values.coded import Coded
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from civic_assets.contracts.model import Table
 from civic_assets.readers.coded_rows import CodedRows
-from civic_assets.readers.grid import CellValue, Sheet, header_text
-from civic_assets.values.cells import label
+from civic_assets.readers.grid import Sheet, header_text
+from civic_assets.values.cells import CellValue, label
 
 # A row is a header when it holds at least this share of the required labels: fewer is another table.
 _HEADER_SHARE = 0.5

@@ -15,8 +15,8 @@ from civic_assets.contracts.identity import Levels, Population, is_generic, is_s
 from civic_assets.contracts.model import Table
 from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.readers.coded_rows import CodedRows
-from civic_assets.readers.grid import CellValue, Sheet
-from civic_assets.values.cells import label, parse_number, plain
+from civic_assets.readers.grid import Sheet
+from civic_assets.values.cells import CellValue, label, parse_number, plain
 
 # A column of words holds a text that is neither a number nor a mark of a few characters (`c`, `z`, `low`, `N/A`).
 _MARK = 3

@@ -18,8 +18,7 @@ from civic_assets.contracts.model import Column, Contract
 from civic_assets.errors import CivicError
 from civic_assets.parsing.blocks import Block, FoundTables
 from civic_assets.parsing.coded_blocks import coded_cells, locator, locator_array, printed_numbers
-from civic_assets.readers.grid import CellValue
-from civic_assets.values.cells import UNREADABLE, Symbol, read_cell
+from civic_assets.values.cells import UNREADABLE, CellValue, Symbol, read_cell
 from civic_assets.values.coded import Coded
 from civic_assets.values.period_text import mid_year, years_ending
 from civic_assets.values.periods import Period

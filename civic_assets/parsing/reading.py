@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from civic_assets.inputs import SYNTHETIC_MARK
 from civic_assets.parsing.observations import Caption
 from civic_assets.parsing.table_finder import FoundTables
 from civic_assets.readers.grid import Grid
@@ -17,6 +16,9 @@ from civic_assets.values.period_text import years_ending
 
 # Captions, preambles and marks stand in the first rows of a sheet.
 _TOP = 12
+
+SYNTHETIC_MARK = "SYNTHETIC SAMPLE DATA"
+"""Text in the first rows of every sheet with generated figures; readers look for it."""
 
 
 def captions(grid: Grid, found: FoundTables) -> list[Caption]:

@@ -17,7 +17,8 @@ from civic_assets.parsing.nearest import sibling_sentence
 from civic_assets.parsing.reading import is_synthetic
 from civic_assets.parsing.siblings import another_publication
 from civic_assets.parsing.table_finder import FoundTables
-from civic_assets.readers.grid import Grid, as_printed
+from civic_assets.readers.grid import Grid
+from civic_assets.values.cells import as_printed
 
 __all__ = ["Recognised", "parser_of", "recognise"]
 

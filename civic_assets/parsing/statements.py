@@ -1,8 +1,8 @@
 """Sentences that stand beside a source's tables, each with what it claims.
 
 Belongs here: reading the table of statements. Does not belong here: what a subject is (`contracts.statements`) and
-whether a claim holds (`civic_assets.quality.rules.claims`). A statement is no observation: "38 crimes in Islington"
-that a text says is no figure of its publisher, and never stands among published figures.
+whether a claim holds (`civic_assets.quality.rules.claims.sentences`). A statement is no observation: "38 crimes in
+Islington" that a text says is no figure of its publisher, and never stands among published figures.
 """
 
 from __future__ import annotations

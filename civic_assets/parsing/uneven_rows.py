@@ -16,8 +16,8 @@ from itertools import pairwise
 
 from civic_assets.contracts.model import Table
 from civic_assets.parsing.drift import Drift, DriftKind
-from civic_assets.readers.grid import CellValue, Sheet, column_letters
-from civic_assets.values.cells import plain
+from civic_assets.readers.grid import Sheet, column_letters
+from civic_assets.values.cells import CellValue, plain
 
 # Two neighbouring cells that may be one number: `1` and `678`.
 _HEAD, _TAIL = re.compile(r"[-+]?[0-9]{1,3}"), re.compile(r"[0-9]{3}(?:\.[0-9]+)?")

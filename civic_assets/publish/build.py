@@ -10,14 +10,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import Receipt, edition_of
 from civic_assets.contracts.corrections import load_corrections
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import load_waivers
-from civic_assets.errors import UsageError
 from civic_assets.layers.store import Store
 from civic_assets.tables import parquet_scan
 from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
@@ -27,47 +25,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from civic_assets.harmonise.areas.register import AreaRegister
-    from civic_assets.publish.publication import Member
+    from civic_assets.publish.member import Member
 
 # What DuckDB may use; what is more goes to a file beside the new one. Of two million figures none does.
 _MEMORY = "1GB"
 _TYPES = {"string": "VARCHAR", "date32": "DATE", "float64": "DOUBLE", "bool": "BOOLEAN", "int32": "INTEGER"}
-
-
-def open_read_model(store: Store) -> DuckDBPyConnection:
-    """The read model, read-only.
-
-    Raises:
-        UsageError: Nothing has been published into this store, or its read model can not be opened.
-    """
-    import duckdb
-
-    if not store.database.is_file():
-        raise UsageError(f"Nothing is published in {store.root} yet. Run: civic-assets refresh")
-    try:
-        connection = duckdb.connect(str(store.database), read_only=True)
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise UsageError(
-            f"{store.database} can not be opened: {reason} It is made anew by: civic-assets refresh"
-        ) from None
-    # A question that takes longer than two seconds would draw a bar into the answer, which may be JSON.
-    connection.execute("SET enable_progress_bar = false")
-    return connection
-
-
-def stamp_of(database: Path) -> str | None:
-    """What the read model was built from; None when there is none that can be read."""
-    import duckdb
-
-    if not database.is_file():
-        return None
-    try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            row = connection.execute("SELECT stamp FROM catalogue.publication").fetchone()
-    except duckdb.Error:
-        return None
-    return str(row[0]) if row else None
 
 
 def build_read_model(

@@ -13,31 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
-from civic_assets.layers.build import FINDINGS, RESULTS
 from civic_assets.layers.keys import code_version
 from civic_assets.layers.store import Store
+from civic_assets.publish.member import Member, members
 from civic_assets.publish.read_model.decisions import decided
 from civic_assets.quality.expectations.suites import suites_sha256
-from civic_assets.tables import TableRef
 from civic_assets.tables.atomic import atomic_write_text
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A release and its tables, as they go into the read model.
-
-    Args:
-        harmonised: None when the release is held back.
-    """
-
-    receipt: Receipt
-    facts: Mapping[str, Any]
-    results: TableRef
-    findings: TableRef
-    harmonised: TableRef | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +36,6 @@ class Publication:
     number: int
     hash: str
     new: bool
-
-
-def members(
-    store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]] = ()
-) -> list[Member]:
-    """Releases of the store that have been checked, sorted by source and release.
-
-    Args:
-        store: Where they are.
-        contracts: Sources that count.
-        without: (source, release) of releases that are left out, e.g. synthetic ones beside real ones.
-    """
-    found = []
-    receipts = [
-        r for r in store.archive.receipts() if r.source in contracts and (r.source, r.release) not in without
-    ]
-    for receipt in sorted(receipts, key=lambda r: (r.source, release_sort_key(r.release))):
-        place = (receipt.source, receipt.release)
-        results, findings = store.tables.current(RESULTS, *place), store.tables.current(FINDINGS, *place)
-        facts = store.tables.read_json(RESULTS, *place)
-        if results is None or findings is None or facts is None:
-            continue
-        harmonised = None if facts["held_back"] else store.tables.current("harmonised", *place)
-        found.append(Member(receipt, facts, results, findings, harmonised))
-    return found
 
 
 def _canonical(content: Mapping[str, Any]) -> str:
@@ -141,7 +99,7 @@ def stands(
     store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]] = ()
 ) -> bool:
     """Is everything published already, exactly as `publish` would publish it now?"""
-    from civic_assets.publish.build import stamp_of
+    from civic_assets.publish.read_model.connection import stamp_of
 
     plan = _plan(store, contracts, without)
     before = latest(store)
@@ -165,7 +123,8 @@ def publish(
         The publication, or None when every release is held back: then the last one stays, while the read model
         says what was held back and why.
     """
-    from civic_assets.publish.build import build_read_model, stamp_of
+    from civic_assets.publish.build import build_read_model
+    from civic_assets.publish.read_model.connection import stamp_of
 
     plan = _plan(store, contracts, without)
     before = latest(store)

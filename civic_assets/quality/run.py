@@ -6,44 +6,27 @@ rule; storing results (`civic_assets.layers.build`).
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-import civic_assets.quality.analyses.claim_periods
-import civic_assets.quality.rules.api
-import civic_assets.quality.rules.arithmetic
-import civic_assets.quality.rules.captions
-import civic_assets.quality.rules.claims
-import civic_assets.quality.rules.completeness
-import civic_assets.quality.rules.coverage
-import civic_assets.quality.rules.definitions
-import civic_assets.quality.rules.denominators
-import civic_assets.quality.rules.digits
-import civic_assets.quality.rules.disclosure
-import civic_assets.quality.rules.file
-import civic_assets.quality.rules.geography_vintage
-import civic_assets.quality.rules.level_shifts
-import civic_assets.quality.rules.localisation
-import civic_assets.quality.rules.names_and_known_values
-import civic_assets.quality.rules.outliers_among_peers
-import civic_assets.quality.rules.outliers_over_time
-import civic_assets.quality.rules.periods
-import civic_assets.quality.rules.provenance
-import civic_assets.quality.rules.repeated_columns
-import civic_assets.quality.rules.scale
-import civic_assets.quality.rules.schema
-import civic_assets.quality.rules.small_bases
-import civic_assets.quality.rules.zero_runs  # noqa: F401  (importing a module of rules registers them)
 from civic_assets.contracts.model import Contract
 from civic_assets.parsing.drift import DriftKind
+from civic_assets.quality import rules
 from civic_assets.quality.framework.causes import cause_of
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Assessment, CheckResult, Finding, Verdict, not_evaluated
-from civic_assets.quality.framework.rule import RULES, Release, RuleSpec
+from civic_assets.quality.framework.rule import RULES, RuleSpec
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
 
 if TYPE_CHECKING:
     from civic_assets.contracts.model import Severity
+
+# A module of rules registers them when it is imported, and every module below `quality/rules/` is one.
+for _module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}."):
+    import_module(_module.name)
 
 
 def catalogue() -> list[RuleSpec]:
@@ -57,7 +40,7 @@ def rules_for(contract: Contract) -> list[RuleSpec]:
     return [spec for spec in catalogue() if spec.applies(contract)]
 
 
-def _run(spec: RuleSpec, release: Release, tracebacks: list[str]) -> Verdict:
+def _run(spec: RuleSpec, release: ReleaseView, tracebacks: list[str]) -> Verdict:
     if spec.layer != "raw" and release.parsed is None:
         return not_evaluated("no_input", "the release could not be read; see the rules of the raw layer")
     if spec.id == "R-07" and release.parsed is None:
@@ -83,7 +66,7 @@ def _severity_of(finding: Finding, severity: Severity) -> Severity:
     return order[max(order.index(finding.severity), order.index(severity))]
 
 
-def assess(release: Release, extra: Iterable[Finding] = ()) -> Assessment:
+def assess(release: ReleaseView, extra: Iterable[Finding] = ()) -> Assessment:
     """Runs every rule that concerns the release's source.
 
     Args:
@@ -120,7 +103,7 @@ def assess(release: Release, extra: Iterable[Finding] = ()) -> Assessment:
     return replace(assessment, held_back=list(_held_back(release, assessment)))
 
 
-def _area_names(release: Release) -> dict[str, str]:
+def _area_names(release: ReleaseView) -> dict[str, str]:
     """Name of each area by its code, as the release prints them."""
     if release.parsed is None:
         return {}
@@ -128,7 +111,7 @@ def _area_names(release: Release) -> dict[str, str]:
     return {row["area_code"] or "": row["area_name"] or "" for row in pairs.aggregate([]).to_pylist()}
 
 
-def _held_back(release: Release, assessment: Assessment) -> Iterator[str]:
+def _held_back(release: ReleaseView, assessment: Assessment) -> Iterator[str]:
     said = False
     for result in assessment.results:
         if result.severity != "blocking" or assessment.waiver_of_result(result):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-from civic_assets.readers.grid import CellValue
+from civic_assets.values.cells import CellValue
 
 if TYPE_CHECKING:
     import numpy as np

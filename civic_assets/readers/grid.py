@@ -6,14 +6,12 @@ Belongs here: the shape that every reader returns. Does not belong here: how byt
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal
 
-CellValue: TypeAlias = str | float | bool
-"""A cell as stored: text, a number, a truth value; an empty cell is `""`. Dates are ISO text."""
+from civic_assets.values.cells import CellValue, as_printed, label
 
 
 def column_letters(column: int) -> str:
@@ -24,17 +22,6 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def as_printed(value: CellValue) -> str:
-    """Text of a cell's stored value: whole numbers without a decimal point, others shortest-exact."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return (
-        str(int(value)) if math.isfinite(value) and abs(value) < 1e15 and value == int(value) else repr(value)
-    )
 
 
 # Months as numbers: `202511`.
@@ -83,8 +70,6 @@ class Sheet:
     @cached_property
     def top_labels(self) -> list[frozenset[str]]:
         """Labels in each of the first rows: where the headers of a table without a title are looked for."""
-        from civic_assets.values.cells import label
-
         return [frozenset(label(text) for c in row if (text := header_text(c))) for row in self.rows[:_TOP]]
 
     @cached_property
@@ -95,7 +80,6 @@ class Sheet:
         million rows.
         """
         from civic_assets.readers.coded_rows import CodedRows
-        from civic_assets.values.cells import label
 
         if isinstance(self.rows, CodedRows):
             return [(*place, label(place[2])) for place in self.rows.first_texts(4, _LONG)]

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.readers.coded_rows import CodedColumn, CodedRows
-from civic_assets.readers.grid import CellValue, Sheet, as_printed
+from civic_assets.readers.grid import Sheet
+from civic_assets.values.cells import CellValue, as_printed
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -26,8 +26,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from civic_assets.readers.coded_rows import CodedRows
-from civic_assets.readers.grid import CellValue, Grid, Sheet, as_printed, column_letters
+from civic_assets.readers.grid import Grid, Sheet, column_letters
 from civic_assets.readers.raw_columns import coded_rows, coded_table
+from civic_assets.values.cells import CellValue, as_printed
 
 if TYPE_CHECKING:
     import numpy as np

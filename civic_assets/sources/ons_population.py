@@ -17,10 +17,10 @@ from civic_assets.errors import CivicError
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem, observe
 from civic_assets.parsing.reading import is_synthetic
 from civic_assets.parsing.table_finder import Block, FoundTables
-from civic_assets.readers.grid import Grid, as_printed
+from civic_assets.readers.grid import Grid
 from civic_assets.sources.ons import nomis
 from civic_assets.sources.ons.no_residents import refuse_no_one
-from civic_assets.values.cells import label, plain
+from civic_assets.values.cells import as_printed, label, plain
 from civic_assets.values.period_text import mid_year
 from civic_assets.values.periods import Period, day
 

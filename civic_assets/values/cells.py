@@ -11,8 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
-from civic_assets.readers.grid import CellValue, as_printed
+CellValue: TypeAlias = str | float | bool
+"""A cell as stored: text, a number, a truth value; an empty cell is `""`. Dates are ISO text."""
 
 UNREADABLE = "unreadable"
 """Status of a text in a numeric column that is neither a number nor a symbol of the contract: damage, never guessed."""
@@ -30,6 +32,17 @@ _NOTE_MARK = re.compile(r"\s*\[\s*notes?\b[^\]]*\]", re.IGNORECASE)
 # Names and headers repeat thousands of times in a file; a file with more different texts than this is only slower.
 _TEXTS_KEPT = 1 << 16
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff]+")
+
+
+def as_printed(value: CellValue) -> str:
+    """Text of a cell's stored value: whole numbers without a decimal point, others shortest-exact."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return (
+        str(int(value)) if math.isfinite(value) and abs(value) < 1e15 and value == int(value) else repr(value)
+    )
 
 
 @dataclass(frozen=True, slots=True)

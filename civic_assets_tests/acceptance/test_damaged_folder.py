@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from civic_assets.readers.grid import as_printed
+from civic_assets.values.cells import as_printed
 from civic_assets_tests.acceptance.commands import PROJECT, Answer, civic_assets
 from civic_assets_tests.parsing.damaged_files import Damaged, damaged, whole_files
 

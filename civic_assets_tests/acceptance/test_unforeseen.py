@@ -15,7 +15,7 @@ from civic_assets.contracts import load
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import NotRecognised
-from civic_assets.inputs.samples.figures import REPORT_TABLES
+from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.layers.store import Store
 from civic_assets.parsing.recognise import recognise
 from civic_assets.quality.framework.rule import RULES

@@ -13,7 +13,8 @@ from civic_assets.contracts.load import contracts_folder, load_contract, load_co
 from civic_assets.contracts.model import Contract, Table
 from civic_assets.errors import ContractError
 from civic_assets.parsing.table_finder import find_tables
-from civic_assets.readers.grid import CellValue, Grid, Sheet
+from civic_assets.readers.grid import Grid, Sheet
+from civic_assets.values.cells import CellValue
 
 UNTITLED = [
     pytest.param(contract, table, id=f"{source}-{table.name}")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.inputs.samples import figures as synthetic_figures
-from civic_assets.inputs.samples.figures import REPORT_TABLES, report_years
+from civic_assets.inputs.samples.figures import report_years
 
 
 def _tables() -> dict[str, list[list[str]]]:

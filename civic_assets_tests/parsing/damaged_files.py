@@ -12,8 +12,9 @@ from pathlib import Path
 
 import yaml
 
-from civic_assets.readers.grid import CellValue, Grid, Sheet
+from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.readers.open_file import read_grid
+from civic_assets.values.cells import CellValue
 from civic_assets_tests.releases import report, sample
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -10,7 +10,8 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.parsing.drift import DriftKind
 from civic_assets.parsing.table_finder import FoundTables, find_tables
-from civic_assets.readers.grid import CellValue, Grid, Sheet
+from civic_assets.readers.grid import Grid, Sheet
+from civic_assets.values.cells import CellValue
 
 TITLE = (
     "Table P5: Knife and sharp instrument offences recorded by the police for selected offences, by police force "

@@ -12,7 +12,7 @@ from civic_assets.errors import FileRefused, NotRecognised
 from civic_assets.layers.build import examine
 from civic_assets.parsing.claims import as_release, parsed_or_why
 from civic_assets.parsing.recognise import Recognised, recognise
-from civic_assets.quality.framework.rule import FileFacts
+from civic_assets.quality.framework.release import FileFacts
 from civic_assets.readers.open_file import read_grid
 from civic_assets_tests.parsing.damaged_files import Damaged, cut, damaged, whole_files
 

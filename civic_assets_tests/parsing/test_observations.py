@@ -7,9 +7,9 @@ import pytest
 from civic_assets.contracts.load import load_contracts
 from civic_assets.parsing.observations import Area, ObservationColumns, observe
 from civic_assets.parsing.table_finder import find_tables
-from civic_assets.readers.grid import CellValue, Grid, Sheet
+from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.sources.police.met_months import month_of
-from civic_assets.values.cells import UNREADABLE
+from civic_assets.values.cells import UNREADABLE, CellValue
 
 
 @pytest.mark.parametrize("cells", [(1.0, True), (True, 1.0), ("1", True), (0.0, False)])

@@ -18,8 +18,8 @@ from civic_assets.contracts.identity import Identity, NotColumns
 from civic_assets.contracts.model import Column, Contract, Table
 from civic_assets.parsing.drift import DriftKind
 from civic_assets.parsing.table_finder import Block, FoundTables, find_tables
-from civic_assets.readers.grid import CellValue, Grid, Sheet
-from civic_assets.values.cells import label
+from civic_assets.readers.grid import Grid, Sheet
+from civic_assets.values.cells import CellValue, label
 from civic_assets_tests.releases import contract
 
 TITLE = "Table C2: Number of police recorded crimes by area, year ending December 2024"

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic_assets.readers import raw_table
-from civic_assets.readers.grid import CellValue, Grid, Sheet, as_printed
+from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.raw_table import grid_to_table, table_to_grid
+from civic_assets.values.cells import CellValue, as_printed
 
 TEXT = st.text(max_size=8)
 NUMBERS = st.one_of(

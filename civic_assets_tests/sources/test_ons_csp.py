@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.inputs.samples.workbook import workbook_bytes
-from civic_assets.quality.framework.rule import Release
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.readers.open_file import read_grid
 from civic_assets_tests.releases import release_of, sample
 from civic_assets_tests.sources.held_back import why_held_back
@@ -21,7 +21,7 @@ WORKBOOK = "policeforceareatablesyedecember2024.xlsx"
 
 
 @cache
-def _real(folder: Path) -> Release:
+def _real(folder: Path) -> ReleaseView:
     return release_of(read_grid(folder / "ons-csp" / WORKBOOK))
 
 

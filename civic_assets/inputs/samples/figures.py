@@ -15,14 +15,11 @@ import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from random import Random
 from typing import TypeAlias
 
+from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.inputs.samples.areas import ISLINGTON, Place
-
-REPORT_TABLES = Path(__file__).with_name("gla_report_2023.csv")
-"""Tables 1 and 2 of the report as printed."""
 
 Counts: TypeAlias = dict[str, int]
 """Count of each measure."""

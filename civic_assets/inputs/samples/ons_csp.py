@@ -10,10 +10,10 @@ import os
 from pathlib import Path
 
 from civic_assets.errors import UsageError
-from civic_assets.inputs import SYNTHETIC_MARK
-from civic_assets.inputs.samples.figures import REPORT_TABLES
+from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.inputs.samples.layout import SYNTHETIC_NOTICE, Edition
 from civic_assets.inputs.samples.workbook import workbook_bytes
+from civic_assets.parsing.reading import SYNTHETIC_MARK
 
 __all__ = ["EDITIONS", "SYNTHETIC_MARK", "SYNTHETIC_NOTICE", "write_sample_inputs"]
 

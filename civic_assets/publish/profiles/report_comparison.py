@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.measures.indicators import Indicators
-from civic_assets.inputs.samples.figures import REPORT_TABLES
+from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.parsing.recognise import parser_of
 from civic_assets.parsing.table_finder import find_tables
 from civic_assets.publish.profiles.area_profile import ALWAYS
-from civic_assets.quality.framework.rule import FileFacts, Release
+from civic_assets.quality.framework.release import FileFacts, ReleaseView
 from civic_assets.quality.run import assess
 from civic_assets.readers.open_file import read_grid
 from civic_assets.values.cells import label
@@ -82,7 +82,7 @@ def printed_report(report: Contract) -> pa.Table:
     file = FileFacts(REPORT_TABLES.name, sha256, sha256, len(content), str(grid.format))
     found = find_tables(grid, report)
     parsed = parser_of(report).parse(grid, found, report)
-    assessment = assess(Release(report, parsed.edition, file, grid, found, parsed))
+    assessment = assess(ReleaseView(report, parsed.edition, file, grid, found, parsed))
     proposals = {finding.locator: finding.proposal for finding in assessment.findings if finding.proposal}
     table, disputed = parsed.observations, assessment.disputed
     locators = table["locator"].to_pylist()

@@ -46,7 +46,7 @@ def compare(store: Store, contracts: Mapping[str, Contract], first: str, second:
         UsageError: A name is none, or its source or measure is unknown; or nothing is published in the store.
         AmbiguousFigure: A name leaves open which published figure it means.
     """
-    from civic_assets.publish.build import open_read_model
+    from civic_assets.publish.read_model.connection import open_read_model
 
     with open_read_model(store) as connection:
         register = published_register(connection)

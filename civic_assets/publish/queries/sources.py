@@ -216,7 +216,7 @@ def lines_of(found: Sequence[tuple[Newest, int]]) -> list[Line]:
 
 def _published(store: Store) -> tuple[dict[str, list[Line]], set[tuple[str, str]]]:
     """The lines of files by source, and the releases of the publication in force."""
-    from civic_assets.publish.build import open_read_model
+    from civic_assets.publish.read_model.connection import open_read_model
 
     if not store.database.is_file():
         return {}, set()

@@ -35,7 +35,7 @@ def trace(store: Store, figure: str | Asked, as_of: AsOf = EVERY_ISSUE) -> dict[
         AmbiguousFigure: There are several; `choices` has their names.
         UsageError: It is no name, or nothing is published.
     """
-    from civic_assets.publish.build import open_read_model
+    from civic_assets.publish.read_model.connection import open_read_model
 
     with open_read_model(store) as connection:
         row = (

@@ -17,7 +17,7 @@ from civic_assets.errors import CivicError
 
 if TYPE_CHECKING:
     from civic_assets.layers.store import Store
-    from civic_assets.publish.publication import Member
+    from civic_assets.publish.member import Member
 
 # Columns whose texts are compared by their number of characters: enough to notice a column that was replaced.
 _TEXTS = ("release", "measure", "area_code", "breakdown", "unit")

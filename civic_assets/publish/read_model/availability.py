@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from civic_assets.contracts.model import Contract
-    from civic_assets.publish.publication import Member
+    from civic_assets.publish.member import Member
 
 
 def add_availability(

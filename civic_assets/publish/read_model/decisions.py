@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from civic_assets.layers.store import Store
-    from civic_assets.publish.publication import Member
+    from civic_assets.publish.member import Member
 
 APPLIED = "applied"
 NO_RELEASE = "no_release"
@@ -209,7 +209,7 @@ def applied_corrections(store: Store) -> dict[tuple[str, str, str], str]:
     """Corrections in force, in words, by source, release and cell; none before the first publication."""
     import duckdb
 
-    from civic_assets.publish.build import open_read_model
+    from civic_assets.publish.read_model.connection import open_read_model
 
     if not store.database.is_file():
         return {}

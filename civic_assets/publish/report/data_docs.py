@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.errors import CivicError, UsageError
 from civic_assets.layers.store import Store
-from civic_assets.publish.build import open_read_model
+from civic_assets.publish.read_model.connection import open_read_model
 from civic_assets.quality.expectations.run_suites import new_context, profile_frame, validate
 from civic_assets.quality.expectations.suites import load_suites
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets import __version__
 from civic_assets.contracts.model import Contract
-from civic_assets.inputs import SYNTHETIC_MARK
+from civic_assets.parsing.reading import SYNTHETIC_MARK
 from civic_assets.publish.queries.sources import stale_from
 from civic_assets.publish.report import links, views, words
 from civic_assets.publish.report.cells import Neighbours

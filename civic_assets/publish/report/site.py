@@ -25,8 +25,8 @@ from civic_assets.errors import UsageError
 from civic_assets.layers.build import RESULTS
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
-from civic_assets.publish.build import open_read_model, stamp_of
 from civic_assets.publish.publication import latest
+from civic_assets.publish.read_model.connection import open_read_model, stamp_of
 from civic_assets.publish.report.links import INDEX
 
 if TYPE_CHECKING:

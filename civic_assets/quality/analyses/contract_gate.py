@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from civic_assets.contracts.model import Contract
 from civic_assets.parsing.contract_schema import gate_columns, predicates
 from civic_assets.parsing.observations import KEY
+from civic_assets.quality.framework.release import ReleaseView
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,3 +64,8 @@ def run_gate(contract: Contract, observations: pa.Table) -> Failures:
 
 def _places(connection: DuckDBPyConnection, sql: str) -> list[int]:
     return [int(row[0]) for row in connection.execute(sql).fetchall()]
+
+
+def gate_of(release: ReleaseView) -> Mapping[str, tuple[int, Sequence[int]]]:
+    """Failing observations of a release by rule of the compiled contract, with the number checked."""
+    return run_gate(release.contract, release.observations)

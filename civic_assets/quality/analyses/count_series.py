@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+
+from civic_assets.quality.analyses.history import columns_of
+from civic_assets.quality.framework.release import ReleaseView
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -177,3 +181,12 @@ def _in_order(codes: Array, size: int) -> tuple[Array, Sequence[int] | Array]:
     places = np.zeros(size, np.int64)
     places[order] = np.arange(len(order))
     return places[codes], order
+
+
+def counts_over_time(release: ReleaseView) -> tuple[Series, int]:
+    """Counts of events of this and of earlier releases, series by periods, and how many this release has.
+
+    Series too short for a history are left out.
+    """
+    earlier = (columns_of(release.history, name, COLUMNS) for name in release.history)
+    return series_of(chain(earlier, [release.observations.select(list(COLUMNS))]), HISTORY)

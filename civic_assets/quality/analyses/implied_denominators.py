@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import Contract
+from civic_assets.quality.framework.release import ReleaseView
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -149,3 +150,8 @@ def groups(intervals: Sequence[tuple[float, float]]) -> list[Group]:
         found.append(Group(tuple(sorted(inside)), max(intervals[place][0] for place in inside), end))
         left = [place for place in left if place not in inside]
     return found
+
+
+def implied_denominators_of(release: ReleaseView) -> pa.Table | None:
+    """Bases that the counts and rates of a release imply; None where its contract declares no pair."""
+    return intervals_of(release.contract, release.release, release.observations)

@@ -13,7 +13,7 @@ from civic_assets.quality.framework.results import Finding, Verdict, judged, not
 from civic_assets.quality.framework.wording import counted, figure
 
 if TYPE_CHECKING:
-    from civic_assets.quality.framework.rule import Release
+    from civic_assets.quality.framework.release import ReleaseView
 
 
 def names_units(contract: Contract) -> bool:
@@ -21,7 +21,7 @@ def names_units(contract: Contract) -> bool:
     return any("names" in entry for entry in contract.options.get("measureLabels", {}).values())
 
 
-def labels_name_the_unit(release: Release) -> Verdict:
+def labels_name_the_unit(release: ReleaseView) -> Verdict:
     """V-19: one finding for each label that counts something else than its measure, with its figures.
 
     One event is of one person: a count of one is no finding.
@@ -46,7 +46,7 @@ def labels_name_the_unit(release: Release) -> Verdict:
     return judged(checked, findings, f"{counted(checked, 'figure')} under a label that names what is counted")
 
 
-def _rows(release: Release, entry: dict[str, Any]) -> list[dict[str, Any]]:
+def _rows(release: ReleaseView, entry: dict[str, Any]) -> list[dict[str, Any]]:
     """Figures under a label: the count, and the rates that are made of it."""
     import pyarrow as pa
     import pyarrow.compute as pc

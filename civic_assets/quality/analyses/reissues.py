@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from civic_assets.quality.analyses.history import columns_of
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged
-from civic_assets.quality.framework.rule import Release
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -82,7 +82,7 @@ def _printed(text: str | None) -> str:
     return "not there" if text is None else repr(text)
 
 
-def reissue(release: Release, received: str) -> Verdict:
+def reissue(release: ReleaseView, received: str) -> Verdict:
     """R-01 for other bytes of an edition: nobody overwrites a published figure without saying so.
 
     Args:

@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import Rule
-from civic_assets.quality.analyses.implied_denominators import Group, groups
+from civic_assets.quality.analyses.implied_denominators import Group, groups, implied_denominators_of
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
 from civic_assets.quality.framework.wording import counted, figure
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from civic_assets.quality.framework.rule import Release
+    from civic_assets.quality.framework.release import ReleaseView
 
 # Two ends that are equal in theory may differ by the noise of a division.
 _NOISE = 1e-9
@@ -48,9 +48,9 @@ WHERE table_id = $table AND list_contains($counts, measure) AND unit = 'count' A
     AND area_code IS NOT DISTINCT FROM $area AND period_start = $start AND period_end = $end"""
 
 
-def bases_exist(release: Release) -> Verdict:
+def bases_exist(release: ReleaseView) -> Verdict:
     """V-17: some whole number of people (or pupils) gives each printed rate of its printed count."""
-    table = release.implied_bases
+    table = release.derived(implied_denominators_of)
     if table is None or not table.num_rows:
         return not_evaluated("no_input", _NONE)
     rows = _asked(release, table, _EMPTY, {})
@@ -77,9 +77,9 @@ def bases_exist(release: Release) -> Verdict:
     return judged(table.num_rows, findings, passed)
 
 
-def bases_shared(release: Release) -> Verdict:
+def bases_shared(release: ReleaseView) -> Verdict:
     """V-18: rates that claim one base (`shared_base`) imply intervals with a value in common."""
-    table = release.implied_bases
+    table = release.derived(implied_denominators_of)
     if table is None or not table.num_rows:
         return not_evaluated("no_input", _NONE)
     checked, failed = 0, 0
@@ -101,7 +101,7 @@ def bases_shared(release: Release) -> Verdict:
     return judged(checked, findings, passed, failed)
 
 
-def bases_in_a_column(release: Release, table: str, measures: int) -> Finding | None:
+def bases_in_a_column(release: ReleaseView, table: str, measures: int) -> Finding | None:
     """H-06: how many bases the rates of a table are of at least, and which measures can share one.
 
     Args:
@@ -112,7 +112,7 @@ def bases_in_a_column(release: Release, table: str, measures: int) -> Finding | 
     Returns:
         None where the contract declares no counts beside those rates, or where one base explains them all.
     """
-    implied = release.implied_bases
+    implied = release.derived(implied_denominators_of)
     if implied is None:
         return None
     # One area shows what a column mixes; the first that has most of the rates.
@@ -142,7 +142,11 @@ def bases_in_a_column(release: Release, table: str, measures: int) -> Finding | 
 
 
 def _asked(
-    release: Release, implied: pa.Table, sql: str, parameters: Mapping[str, Any], unused: Sequence[str] = ()
+    release: ReleaseView,
+    implied: pa.Table,
+    sql: str,
+    parameters: Mapping[str, Any],
+    unused: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
     import duckdb
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from civic_assets.contracts.model import Contract, Rule
+from civic_assets.quality.analyses.contract_gate import gate_of
 from civic_assets.quality.equations.figures import Figures, Flags, Floats, Indices
 from civic_assets.quality.equations.system import equations_of
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from civic_assets.quality.equations.edit_system import EditSystem
     from civic_assets.quality.equations.printed_rounding import Rounding
-    from civic_assets.quality.framework.rule import Release
+    from civic_assets.quality.framework.release import ReleaseView
 
 # Whole numbers are exact as doubles; sums of a few hundred small ones with decimals to this, of larger ones to a share.
 NOISE = 1e-9
@@ -68,12 +69,12 @@ class Edits:
     rounded: Sequence[Rounding]
 
     @staticmethod
-    def of(release: Release) -> Edits:
+    def of(release: ReleaseView) -> Edits:
         """The edits that the contract declares, over the release's observations.
 
         A figure that stands twice under one key (V-01) counts as absent: which of the two is meant is not guessed.
         """
-        table = _without_repeated(release.observations, release.gate["V-01"][1])
+        table = _without_repeated(release.observations, release.derived(gate_of)["V-01"][1])
         return Edits.over(table, release.contract, release.history)
 
     @staticmethod
@@ -251,3 +252,8 @@ def _hidden(figures: Figures, contract: Contract, counts: Flags) -> Floats:
         own = own[counts[own] & figures.is_suppressed(own)]
         hidden[:, own] = [[stated["lowest"]], [stated["highest"]]]
     return hidden
+
+
+def edits_of(release: ReleaseView) -> Edits:
+    """Identities, parents and triangles of a release, with what is broken and how it could be repaired."""
+    return Edits.of(release)

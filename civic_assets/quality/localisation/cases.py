@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from civic_assets.quality.equations.edits import Edits
+from civic_assets.quality.equations.edits import Edits, edits_of
 from civic_assets.quality.framework.results import Finding
 
 if TYPE_CHECKING:
-    from civic_assets.quality.framework.rule import Release
+    from civic_assets.quality.framework.release import ReleaseView
     from civic_assets.quality.localisation.localise import Component, Repair
     from civic_assets.quality.localisation.typing_errors import RankedRepair
 
@@ -53,9 +53,9 @@ class Case:
 class Localisation:
     """Broken edits of a release, localised once and asked by several rules."""
 
-    def __init__(self, release: Release) -> None:
+    def __init__(self, release: ReleaseView) -> None:
         self.release = release
-        self.edits: Edits = release.edits
+        self.edits: Edits = release.derived(edits_of)
         self._table = release.observations
         self._rows: dict[int, dict[str, Any]] = {}
 
@@ -280,3 +280,8 @@ class Localisation:
             period_end=str(row["period_end"]),
             observed=row["value_text"],
         )
+
+
+def localisation_of(release: ReleaseView) -> Localisation:
+    """Which cells the broken edits of a release accuse."""
+    return Localisation(release)

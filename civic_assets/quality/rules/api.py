@@ -6,8 +6,9 @@ Belongs here: R-10. Does not belong here: files, which are whole or cut (`raw_ru
 from __future__ import annotations
 
 from civic_assets.contracts.model import Contract
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 
 
@@ -26,7 +27,7 @@ def _has_an_api(contract: Contract) -> bool:
     cannot_tell="whether an answer that does not say what was asked is whole, and what the publisher never held",
     applies=_has_an_api,
 )
-def answer_is_whole(release: Release) -> Verdict:
+def answer_is_whole(release: ReleaseView) -> Verdict:
     """R-10: an answer at the API's limit is cut; of a smaller one nobody knows, unless it says what was asked.
 
     Never a pass: which months, areas and types were asked does not stand in the answer.

@@ -16,8 +16,9 @@ from collections.abc import Iterable, Sequence
 
 from civic_assets.harmonise.areas.code_status import COMPLETE, CodeAt, Standing, codes_at
 from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.quality.analyses.area_codes import area_codes_of
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict
-from civic_assets.quality.framework.rule import Release
 from civic_assets.quality.framework.wording import counted
 
 _WORDS = {
@@ -33,9 +34,9 @@ _WORDS = {
 _SHOWN = 50
 
 
-def existence(release: Release) -> Verdict:
+def existence(release: ReleaseView) -> Verdict:
     """V-04, existence: fails, and disputes figures, for unknown codes of kinds that the register holds completely."""
-    codes = release.area_codes
+    codes = release.derived(area_codes_of)
     wrong = [
         c for c in codes if c.standing is Standing.UNKNOWN and c.code[:3] in COMPLETE and c.type != "unknown"
     ]
@@ -58,7 +59,7 @@ def existence(release: Release) -> Verdict:
     )
 
 
-def _ended_authorities(release: Release) -> str:
+def _ended_authorities(release: ReleaseView) -> str:
     """What the message says of authorities that stand beside partnerships and had ended: no fault of the figures."""
     beside = codes_at(release.observations, AreaRegister.shipped(), "authority_code")
     ended = sorted({found.code for found in beside if found.standing is Standing.ENDED})
@@ -76,7 +77,7 @@ def _by_code(codes: Iterable[CodeAt]) -> list[list[CodeAt]]:
     return [sorted(periods, key=lambda c: (c.last_day, c.locator)) for _, periods in sorted(found.items())]
 
 
-def _unknown(release: Release, codes: Sequence[CodeAt]) -> list[Finding]:
+def _unknown(release: ReleaseView, codes: Sequence[CodeAt]) -> list[Finding]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -146,7 +147,7 @@ def _outside(periods: Sequence[CodeAt]) -> Finding:
     )
 
 
-def misnamed(release: Release, besides: Iterable[str]) -> list[Finding]:
+def misnamed(release: ReleaseView, besides: Iterable[str]) -> list[Finding]:
     """V-05 against the register: codes that stand beside a name which nobody is known to have given them.
 
     Args:
@@ -156,7 +157,7 @@ def misnamed(release: Release, besides: Iterable[str]) -> list[Finding]:
     register, known = AreaRegister.shipped(), set(besides)
     findings = []
     # Of each code the row that comes first in the file.
-    for found in {found.code: found for found in reversed(release.area_codes)}.values():
+    for found in {found.code: found for found in reversed(release.derived(area_codes_of))}.values():
         area = register.find(found.code)
         if area is None or found.code in known or not found.name or register.called(found.code, found.name):
             continue

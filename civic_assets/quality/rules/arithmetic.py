@@ -13,12 +13,15 @@ from dataclasses import replace
 import numpy as np
 
 from civic_assets.contracts.model import Contract, Severity
+from civic_assets.quality.analyses.contract_gate import gate_of
 from civic_assets.quality.analyses.label_units import labels_name_the_unit, names_units
 from civic_assets.quality.analyses.shared_denominators import bases_exist, bases_shared
+from civic_assets.quality.equations.edits import edits_of
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated, together
-from civic_assets.quality.framework.rule import Release, declared, rule
+from civic_assets.quality.framework.rule import declared, rule
 from civic_assets.quality.framework.wording import counted, unit_name
-from civic_assets.quality.localisation.cases import BEYOND_LOCALISING, Case, Localisation
+from civic_assets.quality.localisation.cases import BEYOND_LOCALISING, Case, Localisation, localisation_of
 
 # Findings or addresses kept of a damage that concerns a whole table; the uncapped number is in the result.
 _SHOWN = 200
@@ -26,7 +29,7 @@ _SHOWN = 200
 _SUMS = frozenset({"V-10", "V-11", "V-12", "V-13", "V-14"})
 
 
-def ambiguous(release: Release) -> Verdict | None:
+def ambiguous(release: ReleaseView) -> Verdict | None:
     """Not evaluated where figures stand twice under one key (V-01), and no equation is left without them.
 
     Equations would be between arbitrary ones of them: which of two counts is not guessed (`Edits.of`). All others are
@@ -35,18 +38,18 @@ def ambiguous(release: Release) -> Verdict | None:
     Returns:
         The verdict, or None where equations can be evaluated or no key stands twice.
     """
-    _, twice = release.gate["V-01"]
-    if not twice or not release.edits.operands_missing.all():
+    _, twice = release.derived(gate_of)["V-01"]
+    if not twice or not release.derived(edits_of).operands_missing.all():
         return None
     return not_evaluated(
         "no_input", "figures stand twice under one key (V-01): which of them count is not guessed"
     )
 
 
-def _edits_hold(release: Release, check_id: str) -> Verdict:
+def _edits_hold(release: ReleaseView, check_id: str) -> Verdict:
     if (open_verdict := ambiguous(release)) is not None:
         return open_verdict
-    edits = release.edits
+    edits = release.derived(edits_of)
     checked, undecided = edits.number_of(check_id)
     open_note = f"; {undecided:,} not evaluated: an operand is absent" if undecided else ""
     broken = [int(edit) for edit in edits.broken if edits.check_ids[edit] == check_id]
@@ -60,7 +63,7 @@ def _edits_hold(release: Release, check_id: str) -> Verdict:
         return judged(checked, [], f"{counted(checked, 'equation')} hold{'s' * (checked == 1)}{open_note}")
     does = "does" if len(broken) == 1 else "do"
     failed = f"{len(broken):,} of {counted(checked, 'equation')} {does} not hold{open_note}"
-    located = release.localisation
+    located = release.derived(localisation_of)
     if located.too_many:
         # Sums that only warn are exact but for rounding: where so many fail, the figures are not what they say. A rate
         # may have another base than the contract knows.
@@ -116,12 +119,12 @@ def _accounting(
     cannot_tell: str,
     severity: Severity = "blocking",
     *,
-    also: Callable[[Release], Verdict] | None = None,
+    also: Callable[[ReleaseView], Verdict] | None = None,
     applies: Callable[[Contract], bool] = lambda contract: False,
 ) -> None:
     """Registers a rule about equations; `also` says what it states of figures that make none."""
 
-    def run(release: Release) -> Verdict:
+    def run(release: ReleaseView) -> Verdict:
         if (open_verdict := ambiguous(release)) is not None:
             return open_verdict
         equations = _edits_hold(release, check_id)
@@ -210,15 +213,15 @@ _accounting(
     cannot_tell="which base is right",
     applies=lambda contract: any(r.kind in ("rate", "shared_base") for r in contract.rules),
 )
-def shared_denominators(release: Release) -> Verdict:
+def shared_denominators(release: ReleaseView) -> Verdict:
     """V-18: a finding for each row, and for each claim of one base, that no denominator explains."""
     if (open_verdict := ambiguous(release)) is not None:
         return open_verdict
     return together(_one_denominator_a_row(release), bases_shared(release))
 
 
-def _one_denominator_a_row(release: Release) -> Verdict:
-    edits, table = release.edits, release.observations
+def _one_denominator_a_row(release: ReleaseView) -> Verdict:
+    edits, table = release.derived(edits_of), release.observations
     rates = np.array([r.kind == "rate" for r in edits.rules], dtype=bool)
     if rates.any():
         # The equation of a denominator itself (V-17) has no rate in it.
@@ -234,7 +237,7 @@ def _one_denominator_a_row(release: Release) -> Verdict:
         rows.setdefault((area, unit), []).append(edit)
     broken = set(edits.broken.tolist())
     findings = [
-        _apart(release.localisation, bad, len(own), unit)
+        _apart(release.derived(localisation_of), bad, len(own), unit)
         for (_, unit), own in rows.items()
         if (bad := [edit for edit in own if edit in broken])
     ]

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from civic_assets.parsing.observations import Caption
-from civic_assets.quality.analyses.claim_periods import periods_of_tables
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, measure_name
+from civic_assets.quality.rules.claims.periods import periods_of_tables
 from civic_assets.values.periods import Period
 
 
@@ -26,7 +27,7 @@ from civic_assets.values.periods import Period
     "ends after its publication; a table is of the time that the text beside it says.",
     cannot_tell="a period that is stated nowhere",
 )
-def captions_agree(release: Release) -> Verdict:
+def captions_agree(release: ReleaseView) -> Verdict:
     """V-09: a title of another year disputes all flows of its table, because any of them may be of that year."""
     assert release.parsed is not None
     stated = release.parsed.captions
@@ -49,7 +50,7 @@ def captions_agree(release: Release) -> Verdict:
     return judged(checked, findings, counted(checked, "statement") + " of a period")
 
 
-def _latest_year(release: Release, titles: Sequence[Caption], covers: Sequence[Caption]) -> Period:
+def _latest_year(release: ReleaseView, titles: Sequence[Caption], covers: Sequence[Caption]) -> Period:
     """The current year of the release: the one with which most titles and covers agree, of several the latest.
 
     Were it the latest year that any title names, one title of a later year would accuse all others.
@@ -63,7 +64,7 @@ def _latest_year(release: Release, titles: Sequence[Caption], covers: Sequence[C
 
 
 def _years_wanted(
-    release: Release, caption: Caption, titles: Sequence[Caption], latest: Period
+    release: ReleaseView, caption: Caption, titles: Sequence[Caption], latest: Period
 ) -> set[Period]:
     if caption.table and release.contract.table(caption.table).occurrence == "previous":
         return {latest.year_before()}
@@ -71,7 +72,7 @@ def _years_wanted(
     return {latest, latest.year_before()} if caption.table and compares else {latest}
 
 
-def _other_year(release: Release, caption: Caption, wanted: set[Period]) -> Finding:
+def _other_year(release: ReleaseView, caption: Caption, wanted: set[Period]) -> Finding:
     expected = " or ".join(map(str, sorted(wanted)))
     message = (
         f"{caption.locator} names {caption.period}, the tables of this release make it {expected}: "
@@ -97,12 +98,12 @@ def _other_year(release: Release, caption: Caption, wanted: set[Period]) -> Find
     )
 
 
-def _is_cover(release: Release, locator: str) -> bool:
+def _is_cover(release: ReleaseView, locator: str) -> bool:
     ignored = release.contract.ignores_sheet(locator.rpartition("!")[0])
     return bool(ignored and "captions" in ignored.because)
 
 
-def _after_publication(release: Release) -> list[Finding]:
+def _after_publication(release: ReleaseView) -> list[Finding]:
     """Figures of a period that was not over when they were published, one finding for each measure."""
     published = release.contract.options.get("publishedOn")
     if published is None:

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.areas.code_status import COMPLETE
 from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.quality.analyses.area_codes import area_codes_of
 from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.analyses.row_keys import MissingRow, siblings
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ _CLASS = ["table_id", "measure", "breakdown"]
     "kind has all that are in force; classes and areas of the release before are still there (a house rule).",
     cannot_tell="an area that no table, no register and no earlier release has",
 )
-def nothing_left_out(release: Release) -> Verdict:
+def nothing_left_out(release: ReleaseView) -> Verdict:
     """K-05: one finding for each table (or kind of area, or table and release before), which names what is missing."""
     groups = list(siblings(release.found.blocks))
     findings = [finding for group in groups for finding in _rows(release, group.compared()[1])]
@@ -62,7 +64,7 @@ def nothing_left_out(release: Release) -> Verdict:
     return judged(checked, [*findings, *of_a_kind, *gone], said)
 
 
-def _rows(release: Release, missing: Iterable[MissingRow]) -> list[Finding]:
+def _rows(release: ReleaseView, missing: Iterable[MissingRow]) -> list[Finding]:
     """Rows that sibling tables have, one finding for each table; but for those that the contract says it never has."""
     known = {
         (entry.get("table"), entry.get("row")) for entry in release.contract.options.get("notCovered", ())
@@ -82,14 +84,14 @@ def _rows(release: Release, missing: Iterable[MissingRow]) -> list[Finding]:
     return findings
 
 
-def _of_a_kind(release: Release) -> tuple[int, list[Finding]]:
+def _of_a_kind(release: ReleaseView) -> tuple[int, list[Finding]]:
     """Areas in force of a kind of which the release has nearly all others; with how many are compared."""
     register = AreaRegister.shipped()
-    latest = max((code.last_day for code in release.area_codes), default=None)
+    latest = max((code.last_day for code in release.derived(area_codes_of)), default=None)
     if latest is None:
         return 0, []
     # Months may have been over for years when a file of all years ends: what stands in it at any time counts as there.
-    printed = {code.code for code in release.area_codes} | set(
+    printed = {code.code for code in release.derived(area_codes_of)} | set(
         release.observations["parent_code"].unique().to_pylist()
     )
     entries = release.contract.options.get("notCovered", ())
@@ -130,7 +132,7 @@ def _under_another_code(register: AreaRegister, code: str, printed: set[str | No
     return bool((before | after) & printed)
 
 
-def _since_the_release_before(release: Release) -> tuple[int, list[Finding]]:
+def _since_the_release_before(release: ReleaseView) -> tuple[int, list[Finding]]:
     """Classes and areas that the newest earlier release has in a table that both have; with how many are compared."""
     if not release.history:
         return 0, []
@@ -209,9 +211,9 @@ def _distinct(table: pa.Table, keys: Sequence[str]) -> list[tuple[str, ...]]:
     return list(zip(*(rows[name].to_pylist() for name in keys), strict=True))
 
 
-def _stands(code: str | None, release: Release) -> bool:
+def _stands(code: str | None, release: ReleaseView) -> bool:
     """Is it an area that the register knows to be in force at the end of the release?"""
-    latest = max((found.last_day for found in release.area_codes), default=date.max)
+    latest = max((found.last_day for found in release.derived(area_codes_of)), default=date.max)
     return bool(code and AreaRegister.shipped().live(code, latest))
 
 

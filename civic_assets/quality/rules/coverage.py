@@ -11,8 +11,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from civic_assets.quality.analyses.history import columns_of
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,7 +33,7 @@ _READ = ("area_type", "period_start", "period_end", "value", "locator")
     cannot_tell="where the rows without a place belong, and whether those with a place have the right one",
     applies=lambda contract: "without_place_share" in contract.thresholds,
 )
-def counts_have_a_place(release: Release) -> Verdict:
+def counts_have_a_place(release: ReleaseView) -> Verdict:
     """K-08: one finding for each period whose share without a place is too high, or rose too much."""
     if release.grid.format == "json":
         return not_evaluated(
@@ -72,7 +73,7 @@ def counts_have_a_place(release: Release) -> Verdict:
     return judged(len(shares), findings, said)
 
 
-def _before(release: Release) -> tuple[str, float | None]:
+def _before(release: ReleaseView) -> tuple[str, float | None]:
     """The release before, and its share over all of its periods; None where there is none."""
     if not release.history:
         return "", None

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.harmonise.comparability.breaks import breaks
 from civic_assets.harmonise.measures.recorded_crime import unmapped
 from civic_assets.harmonise.measures.vocabulary import measure_of
+from civic_assets.quality.analyses.periods_shown import periods_shown_of
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 from civic_assets.quality.rules.periods import compared_with
 from civic_assets.tables.release_names import edition_of
@@ -41,7 +43,7 @@ CLASSIFIED = frozenset({"recorded_crime_met", "recorded_crime_offence", "street_
     "file a warning; a comparison of ours is refused.",
     cannot_tell="the size of the break, and breaks that are not in the register",
 )
-def break_inside(release: Release) -> Verdict:
+def break_inside(release: ReleaseView) -> Verdict:
     """H-11: one finding for each break and pair of periods in a table, with the changes that cross it."""
     import pyarrow.compute as pc
 
@@ -131,7 +133,7 @@ def _crosses(item: Break, base: Period, period: Period, changes: Mapping[str, li
     "publisher's file a warning; a comparison of ours is refused.",
     cannot_tell="a redefinition that nobody announced",
 )
-def one_definition(release: Release) -> Verdict:
+def one_definition(release: ReleaseView) -> Verdict:
     """H-14: one finding for each measure of which the release covers two definitions."""
     groups = release.observations.group_by("measure", use_threads=False).aggregate(
         [("period_start", "min"), ("period_end", "max"), ("locator", "first")]
@@ -188,11 +190,11 @@ def _redefined(
     cannot_tell="a class that keeps its name and changes its content",
     applies=lambda contract: bool(set(contract.measures) & CLASSIFIED),
 )
-def classes_known(release: Release) -> Verdict:
+def classes_known(release: ReleaseView) -> Verdict:
     """K-04: one finding for each class without a place, with the first cell of it."""
     classes = {
         (shown.measure, shown.breakdown): shown.locator
-        for together in release.periods_shown.values()
+        for together in release.derived(periods_shown_of).values()
         for shown in together
         if shown.measure in CLASSIFIED
     }

@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.comparability.misalignments import per
 from civic_assets.harmonise.measures.vocabulary import measure_of
+from civic_assets.quality.analyses.periods_shown import periods_shown_of
 from civic_assets.quality.analyses.shared_denominators import bases_in_a_column
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 from civic_assets.values.periods import Period
 
 if TYPE_CHECKING:
-    from civic_assets.quality.rules.periods import Shown
+    from civic_assets.quality.analyses.periods_shown import SeriesPeriod
 
 FAR = 183
 """Days between the middle of a period and the date of its denominator: half a year (rule H-04)."""
@@ -42,14 +44,14 @@ LARGE_BIAS = 0.02
     "its middle.",
     cannot_tell="migration inside the year, and the date of a denominator that is not printed",
 )
-def denominator_date(release: Release) -> Verdict:
+def denominator_date(release: ReleaseView) -> Verdict:
     """H-04: one finding for each period and denominator, with the rates that use it."""
     bases: dict[str, set[date]] = defaultdict(set)
-    for shown in release.periods_shown.get("stock", ()):
+    for shown in release.derived(periods_shown_of).get("stock", ()):
         bases[shown.measure].add(shown.period.start)
     late: dict[tuple[str, date, Period], list[str]] = defaultdict(list)
     checked = 0
-    rates = release.periods_shown.get("rate", ())
+    rates = release.derived(periods_shown_of).get("rate", ())
     # A file that repeats the rates of many years prints the denominator of the latest ones only.
     latest: dict[str, date] = {}
     for shown in rates:
@@ -110,12 +112,12 @@ def _late(measure: str, day: date, period: Period, locators: list[str]) -> Findi
     cannot_tell="misreported ages",
     applies=lambda contract: "sideBySide" in contract.options,
 )
-def one_base(release: Release) -> Verdict:
+def one_base(release: ReleaseView) -> Verdict:
     """H-06: the contract names tables that set different measures in one column (`sideBySide`)."""
     findings, checked = [], 0
     for name in release.contract.options["sideBySide"]:
-        rows: dict[str, list[Shown]] = defaultdict(list)
-        for shown in release.periods_shown.get("rate", ()):
+        rows: dict[str, list[SeriesPeriod]] = defaultdict(list)
+        for shown in release.derived(periods_shown_of).get("rate", ()):
             if shown.table != name:
                 continue
             checked += 1
@@ -148,7 +150,7 @@ def one_base(release: Release) -> Verdict:
     "count differs from that of all by at most 2% (a house rule).",
     cannot_tell="selection inside an area, and whether areas ended or merely did not report",
 )
-def survivors(release: Release) -> Verdict:
+def survivors(release: ReleaseView) -> Verdict:
     """H-15: one finding for each table and kind of area of which some have no figure in some period.
 
     Areas that reorganisation ended or began, and areas that did not report, both drop out of a panel of those that are
@@ -187,10 +189,10 @@ def survivors(release: Release) -> Verdict:
     return judged(checked, findings, f"{counted(checked, 'area')}, all with figures in all periods")
 
 
-def _several_periods(release: Release) -> bool:
+def _several_periods(release: ReleaseView) -> bool:
     """Is there a measure of which a table shows more than one period?"""
     starts: dict[tuple[str, str], set[date]] = defaultdict(set)
-    for shown in chain.from_iterable(release.periods_shown.values()):
+    for shown in chain.from_iterable(release.derived(periods_shown_of).values()):
         starts[shown.table, shown.measure].add(shown.period.start)
     return any(len(found) > 1 for found in starts.values())
 
@@ -252,7 +254,7 @@ ORDER BY table_id, area_type
     cannot_tell="the error of what was carried, and what was carried silently",
     applies=lambda contract: "carriedForward" in contract.options,
 )
-def carried(release: Release) -> Verdict:
+def carried(release: ReleaseView) -> Verdict:
     """H-16: the contract says which part was carried into which totals, and when (`carriedForward`)."""
     import pyarrow as pa
     import pyarrow.compute as pc

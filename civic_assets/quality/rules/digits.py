@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.quality.equations.edits import edits_of
 from civic_assets.quality.equations.printed_rounding import BASES
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, figure, measure_name
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ _UNREMARKABLE = 27.877
     "decimals that the rounding of its counts does not bear.",
     cannot_tell="honest round numbers, and favourite digits of small counts",
 )
-def digits(release: Release) -> Verdict:
+def digits(release: ReleaseView) -> Verdict:
     """V-20: one finding for each measure and fault."""
     import duckdb
     import pyarrow.compute as pc
@@ -121,7 +123,7 @@ def _probability(group: _Group) -> float:
     return float(chdtrc(9, group.chi_square))
 
 
-def _heaped(release: Release, groups: list[_Group]) -> Iterator[Finding]:
+def _heaped(release: ReleaseView, groups: list[_Group]) -> Iterator[Finding]:
     """Measures whose last digits are not equally frequent, the most uneven kind of area of each."""
     worst: dict[str, _Group] = {}
     for group in groups:
@@ -174,7 +176,7 @@ def _declared_by_rules(rules: Iterable[Rule]) -> set[tuple[str, str]]:
     return found
 
 
-def _mixed(release: Release, groups: list[_Group], declared: set[tuple[str, str]]) -> Iterator[Finding]:
+def _mixed(release: ReleaseView, groups: list[_Group], declared: set[tuple[str, str]]) -> Iterator[Finding]:
     """Measures that are rounded where others of their table are not, and no contract says so."""
     exact = {group.table for group in groups if group.base == 1 and group.n >= FEWEST_ROUNDED}
     told: set[str] = set()
@@ -196,16 +198,16 @@ def _mixed(release: Release, groups: list[_Group], declared: set[tuple[str, str]
         )  # fmt: skip
 
 
-def _told(release: Release) -> set[tuple[str, str]]:
+def _told(release: ReleaseView) -> set[tuple[str, str]]:
     """Measures and kinds of area of which `_rounded` speaks."""
-    return {(measure, one.area_type) for one in release.edits.rounded for measure in one.measures}
+    return {(measure, one.area_type) for one in release.derived(edits_of).rounded for measure in one.measures}
 
 
-def _rounded(release: Release) -> Iterator[Finding]:
+def _rounded(release: ReleaseView) -> Iterator[Finding]:
     """Levels whose counts are evidently rounded: their sums and rates are tested as intervals, and this says so."""
     import pyarrow as pa
 
-    for one in release.edits.rounded:
+    for one in release.derived(edits_of).rounded:
         declared = _declared_by_rules(r for r in release.contract.rules if r.table == one.table)
         measures = [m for m in one.measures if not declared & {(m, one.area_type), (m, "*")}]
         if not measures:
@@ -230,7 +232,7 @@ def _rounded(release: Release) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _imprecise(connection: DuckDBPyConnection, release: Release) -> Iterator[tuple[int, Finding | None]]:
+def _imprecise(connection: DuckDBPyConnection, release: ReleaseView) -> Iterator[tuple[int, Finding | None]]:
     """Rates of rounded counts whose last decimal is finer than the rounding: 100 (b/2) / D > half of it."""
     for one in (*release.declared("V-13"), *release.declared("V-17")):
         base = one.options.get("rounding")

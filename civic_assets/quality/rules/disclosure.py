@@ -18,8 +18,10 @@ import numpy as np
 from civic_assets.contracts.model import Contract
 from civic_assets.quality.disclosure.audit import Ranges, ranges
 from civic_assets.quality.disclosure.hidden_cells import HiddenCells, hidden_cells
+from civic_assets.quality.equations.edits import edits_of
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 
 if TYPE_CHECKING:
@@ -98,7 +100,7 @@ def audit_release(edits: Edits, table: pa.Table, contract: Contract) -> tuple[Hi
     "in that range is withheld.",
     cannot_tell="what follows from several figures together (H-19, H-20)",
 )
-def primary_suppression(release: Release) -> Verdict:
+def primary_suppression(release: ReleaseView) -> Verdict:
     """H-18: one finding for each table and measure that prints such counts."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -161,10 +163,10 @@ def _printed(
     "In a publisher's file a warning; what a figure of ours would give away withholds the figure (H-20).",
     cannot_tell="what else an attacker knows, and which of the hidden counts are small",
 )
-def disclosure_audit(release: Release) -> Verdict:
+def disclosure_audit(release: ReleaseView) -> Verdict:
     """H-19: one finding for each table with cells that can be told."""
     table = release.observations
-    audited = audit_release(release.edits, table, release.contract)
+    audited = audit_release(release.derived(edits_of), table, release.contract)
     if audited is None:
         return not_evaluated("not_applicable", "no figure of this release is hidden")
     system, found = audited

@@ -14,11 +14,11 @@ from civic_assets.parsing.coded_blocks import coded_cells, locator
 from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.analyses.reissues import reissue
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
-from civic_assets.readers.grid import CellValue, as_printed
-from civic_assets.values.cells import UNREADABLE, label
+from civic_assets.values.cells import UNREADABLE, CellValue, as_printed, label
 from civic_assets.values.coded import Coded
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _of_drift(check_id: str, drift: Drift) -> Finding:
     "edition that is published change no figure, unless the file states a later day of publication or a correction.",
     cannot_tell="whether a difference between two issues matters, and what a publisher announced elsewhere",
 )
-def file_identity(release: Release) -> Verdict:
+def file_identity(release: ReleaseView) -> Verdict:
     """R-01: the bytes at hand are those that were archived, and a reissue overwrites no figure silently.
 
     Without an archive there is nothing to compare with. A contract's `reissuesWithoutNotice` says that a source issues
@@ -97,7 +97,7 @@ def file_identity(release: Release) -> Verdict:
     statement="The leading bytes are those of the format, and the file is not smaller than any real edition.",
     cannot_tell="whether the content is right",
 )
-def real_file(release: Release) -> Verdict:
+def real_file(release: ReleaseView) -> Verdict:
     """R-02: no stub, error page or cut-off download; the format itself was recognised when the file was opened."""
     if release.is_part:
         return not_evaluated(
@@ -133,7 +133,7 @@ def real_file(release: Release) -> Verdict:
     statement="Every table of the contract is in the file, found by title and headers; unknown sheets are listed.",
     cannot_tell="a table renamed with a new meaning",
 )
-def expected_tables(release: Release) -> Verdict:
+def expected_tables(release: ReleaseView) -> Verdict:
     """R-03: fails for a table that is missing or whose period is unreadable; an unknown sheet is only a warning.
 
     So is a table that a part of a release does not hold: that part is published, and the check has not passed.
@@ -171,7 +171,7 @@ def expected_tables(release: Release) -> Verdict:
     statement="Exactly one row below each title holds all required headers.",
     cannot_tell="two tables with equal headers on one sheet",
 )
-def header_row(release: Release) -> Verdict:
+def header_row(release: ReleaseView) -> Verdict:
     """R-04: with two complete header rows below a title it would be a guess which of them counts."""
     found = [_of_drift("R-04", d) for d in release.found.drift if d.kind is DriftKind.SEVERAL_HEADERS]
     return judged(len(release.found.blocks), found, counted(len(release.found.blocks), "header row"))
@@ -193,7 +193,7 @@ def _figure_area(block: Block) -> tuple[int, int, int, int]:
     "sentence stands among the figures.",
     cannot_tell="notes outside the figures",
 )
-def merged_and_notes(release: Release) -> Verdict:
+def merged_and_notes(release: ReleaseView) -> Verdict:
     """R-05: looks at the area of figures only; titles and headers may be merged, and footnotes stand below."""
     findings: list[Finding] = []
     checked = 0
@@ -262,7 +262,7 @@ def _sentences(cells: Coded[CellValue]) -> Iterator[tuple[int, str]]:
     statement="Every cell in a column of figures is a number or a symbol of the contract.",
     cannot_tell="a symbol used with a private meaning",
 )
-def symbols(release: Release) -> Verdict:
+def symbols(release: ReleaseView) -> Verdict:
     """R-06: lists the symbols that were read, and points at every cell that is neither number nor symbol."""
     if release.parsed is None:
         return not_evaluated(
@@ -302,7 +302,7 @@ def symbols(release: Release) -> Verdict:
     cannot_tell="rows swapped one for one",
     applies=lambda contract: "row_count_band" in contract.thresholds,
 )
-def row_count(release: Release) -> Verdict:
+def row_count(release: ReleaseView) -> Verdict:
     """R-08: compares with the release before, table by table, within the band of the contract."""
     if release.parsed is None:
         return not_evaluated("no_input", "the tables could not be read")
@@ -336,7 +336,7 @@ def _rows(observations: pa.Table) -> int:
     "rows below can be read; columns that the contract does not know are named.",
     cannot_tell="a column that kept its name and changed its definition",
 )
-def column_drift(release: Release) -> Verdict:
+def column_drift(release: ReleaseView) -> Verdict:
     """R-09: fails for a required column that is missing or repeated, and for rows with a cell too many or too few.
 
     An added column is only a warning.

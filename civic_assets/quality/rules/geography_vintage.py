@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from civic_assets.harmonise.areas.register import AreaRegister, Vintages
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 
 
@@ -26,7 +27,7 @@ from civic_assets.quality.framework.wording import counted
     "publisher's file a warning; a comparison of ours is refused.",
     cannot_tell="boundary effects inside areas, and codes that no register held here knows",
 )
-def one_date(release: Release) -> Verdict:
+def one_date(release: ReleaseView) -> Verdict:
     """H-07: one finding for each table and kind of area that mixes codes of two dates, with the periods."""
     import pyarrow.compute as pc
 

@@ -17,8 +17,10 @@ import numpy as np
 
 from civic_assets.harmonise.comparability.breaks import between
 from civic_assets.quality.analyses.change_points import Change, change_points
+from civic_assets.quality.analyses.count_series import counts_over_time
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, measure_name
 from civic_assets.values.periods import Period, PeriodKind
 
@@ -71,12 +73,12 @@ class _Shift:
     "a quarter at p < 0.01 on a day at which the register of breaks has nothing: optimal partitioning of log counts.",
     cannot_tell="whether practice or reality changed; slow drifts; changes in the first or last two periods",
 )
-def unknown_changes(release: Release) -> Verdict:
+def unknown_changes(release: ReleaseView) -> Verdict:
     """H-12: one finding for each measure, with the largest changes first.
 
     A change is told in the release whose own periods hold it, so that later ones do not repeat it.
     """
-    series, _ = release.counts_over_time
+    series, _ = release.derived(counts_over_time)
     checked, known = 0, 0
     by_measure: dict[str, list[_Shift]] = defaultdict(list)
     for length, columns, rows in _panels(series):
@@ -150,7 +152,7 @@ def _longest_run(present: Array, follows: Array) -> tuple[int, int]:
 
 
 def _shift(
-    release: Release, series: Series, change: Change, rows: Array, columns: Array, length: str
+    release: ReleaseView, series: Series, change: Change, rows: Array, columns: Array, length: str
 ) -> _Shift:
     place = int(series.rows[rows[change.series], columns[change.place]])
     found = release.observations.select(["measure", "area_code", "breakdown", "locator"]).slice(place, 1)
@@ -170,14 +172,14 @@ def _shift(
     )  # fmt: skip
 
 
-def _is_known(release: Release, shift: _Shift, before_is_ours: bool) -> bool:
+def _is_known(release: ReleaseView, shift: _Shift, before_is_ours: bool) -> bool:
     """Does the register have a break at the change, of whatever action? Also the restrictions are one."""
     before = release.release if before_is_ours else next(reversed(list(release.history)), None)
     return has_break(release, shift.measure, shift.area, shift.breakdown, shift.before, shift.after, before)
 
 
 def has_break(
-    release: Release, measure: str, area: str, breakdown: str, a: Period, b: Period, edition: str | None
+    release: ReleaseView, measure: str, area: str, breakdown: str, a: Period, b: Period, edition: str | None
 ) -> bool:
     """Does the register of breaks have something, of whatever action, between two periods of a series?
 
@@ -196,7 +198,7 @@ def has_break(
     return bool(found)
 
 
-def _changed(release: Release, measure: str, shifts: list[_Shift]) -> Finding:
+def _changed(release: ReleaseView, measure: str, shifts: list[_Shift]) -> Finding:
     ordered = sorted(shifts, key=lambda s: (-abs(s.change.shift), s.place, s.change.place))
     first = ordered[0]
     number = len({(s.area, s.breakdown) for s in shifts})

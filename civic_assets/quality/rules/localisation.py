@@ -10,9 +10,12 @@ import numpy as np
 
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.rules import EQUATIONS
+from civic_assets.quality.equations.edits import edits_of
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, figure
+from civic_assets.quality.localisation.cases import localisation_of
 from civic_assets.quality.localisation.explanations import explain_case, repair_words
 from civic_assets.quality.rules.arithmetic import ambiguous
 
@@ -32,11 +35,11 @@ def _has_edits(contract: Contract) -> bool:
     cannot_tell="the true value; errors that cancel",
     applies=_has_edits,
 )
-def error_localisation(release: Release) -> Verdict:
+def error_localisation(release: ReleaseView) -> Verdict:
     """V-15: one finding for each error, with all equally small repairs as evidence and the likeliest as proposal."""
     if (open_verdict := ambiguous(release)) is not None:
         return open_verdict
-    edits, located = release.edits, release.localisation
+    edits, located = release.derived(edits_of), release.derived(localisation_of)
     if not edits.rules:
         return not_evaluated("no_input", "no equation could be formed")
     if located.too_many:
@@ -72,11 +75,11 @@ def error_localisation(release: Release) -> Verdict:
     cannot_tell="intent; the proof needs the source cell",
     applies=_has_edits,
 )
-def typing_errors(release: Release) -> Verdict:
+def typing_errors(release: ReleaseView) -> Verdict:
     """V-16: one finding for each error whose likeliest repair a slip of the keyboard explains."""
     if (open_verdict := ambiguous(release)) is not None:
         return open_verdict
-    located = release.localisation
+    located = release.derived(localisation_of)
     if located.too_many:
         return not_evaluated("time_limit", "no cells were singled out (V-15)")
     if not located.cases:
@@ -107,11 +110,11 @@ def typing_errors(release: Release) -> Verdict:
     cannot_tell="as V-15",
     applies=_has_edits,
 )
-def sign_swap_unit(release: Release) -> Verdict:
+def sign_swap_unit(release: ReleaseView) -> Verdict:
     """V-23: one finding for each such change; it proposes, and disputes nothing that V-15 does not."""
     if (open_verdict := ambiguous(release)) is not None:
         return open_verdict
-    located, edits = release.localisation, release.edits
+    located, edits = release.derived(localisation_of), release.derived(edits_of)
     if located.too_many:
         return not_evaluated("time_limit", "no cells were singled out (V-15)")
     if not located.cases:

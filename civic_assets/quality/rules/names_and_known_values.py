@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import KnownValue
 from civic_assets.harmonise.areas.register import AreaRegister
-from civic_assets.quality.analyses.claim_periods import kinds_of_rows
 from civic_assets.quality.analyses.code_name_pairs import OddPair, odd_pairs
 from civic_assets.quality.analyses.row_keys import siblings
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, figure, measure_name, unit_name
 from civic_assets.quality.rules.area_codes import misnamed
+from civic_assets.quality.rules.claims.periods import kinds_of_rows
 from civic_assets.values.cells import label
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     "name is one that the area register knows for the code; a text calls rows by the kind of area that they are.",
     cannot_tell="code and name wrong together",
 )
-def code_and_name(release: Release) -> Verdict:
+def code_and_name(release: ReleaseView) -> Verdict:
     """V-05: what the parser noticed within a row, and names that differ between rows; each cell once."""
     assert release.parsed is not None
     findings = [
@@ -91,7 +92,7 @@ def code_and_name(release: Release) -> Verdict:
     return judged(len(names) + in_text.checked, [*distinct, *in_text.findings], counted(len(names), "area"))
 
 
-def _keys_of_siblings(release: Release) -> list[Finding]:
+def _keys_of_siblings(release: ReleaseView) -> list[Finding]:
     """Codes and names of a row that most other tables with this row print otherwise.
 
     Two spellings of one area, both known to the register, are no finding: `City of London` and `London, City of`.
@@ -150,7 +151,7 @@ def _rows(table: pa.Table) -> Iterable[tuple[Any, ...]]:
     cannot_tell="why a value is missing",
     applies=lambda contract: "null_share" in contract.thresholds,
 )
-def absent_values(release: Release) -> Verdict:
+def absent_values(release: ReleaseView) -> Verdict:
     """V-07: by column, or by table where the contract allows a whole table another share."""
     import pyarrow.compute as pc
 
@@ -195,7 +196,7 @@ def absent_values(release: Release) -> Verdict:
     )
 
 
-def _first_absent(release: Release, place: tuple[str, str, str]) -> str:
+def _first_absent(release: ReleaseView, place: tuple[str, str, str]) -> str:
     import pyarrow.compute as pc
 
     table = release.observations
@@ -216,7 +217,7 @@ def _first_absent(release: Release, place: tuple[str, str, str]) -> str:
     cannot_tell="any other figure",
     applies=lambda contract: bool(contract.known_values),
 )
-def known_values(release: Release) -> Verdict:
+def known_values(release: ReleaseView) -> Verdict:
     """K-01: skipped for synthetic files and for reissues, whose figures may rightly differ."""
     assert release.parsed is not None
     edition = release.parsed.edition
@@ -235,7 +236,7 @@ def known_values(release: Release) -> Verdict:
     return judged(len(mine), findings, f"{counted(len(mine), 'known value')} read as known")
 
 
-def _cells(release: Release, known: KnownValue) -> list[dict[str, Any]]:
+def _cells(release: ReleaseView, known: KnownValue) -> list[dict[str, Any]]:
     """Value, locator and text of the cells that should read as is known; none when the figure is not there."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -257,7 +258,7 @@ def _cells(release: Release, known: KnownValue) -> list[dict[str, Any]]:
     return cells
 
 
-def _reads_otherwise(release: Release, known: KnownValue) -> Finding | None:
+def _reads_otherwise(release: ReleaseView, known: KnownValue) -> Finding | None:
     found = _cells(release, known)
     if [row["value"] for row in found] == [known.value]:
         return None

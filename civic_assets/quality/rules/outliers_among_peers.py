@@ -9,8 +9,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.measures.vocabulary import measure_of
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, measure_name
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _NAMED, _CELLS = 5, 50
     cannot_tell="whether the area differs or its recording does; places where few live and many come; areas with fewer "
     "than 10 expected events",
 )
-def peers(release: Release) -> Verdict:
+def peers(release: ReleaseView) -> Verdict:
     """V-22: one finding for each measure, the areas furthest outside first. The newest period of each measure."""
     import duckdb
 
@@ -64,7 +65,7 @@ def peers(release: Release) -> Verdict:
     return judged(checked, findings, f"{counted(checked, 'count')}, all inside the funnel", len(rows))
 
 
-def _bases(release: Release) -> dict[str, str]:
+def _bases(release: ReleaseView) -> dict[str, str]:
     """By count of the release what it is divided by in a rate, where the release holds that too."""
     there = set(release.observations["measure"].unique().to_pylist())
     found: dict[str, str] = {}
@@ -127,7 +128,7 @@ _OUTSIDE = f"""SELECT * FROM funnel WHERE abs(score) > {LIMIT}
 ORDER BY measure, abs(score) DESC, area_code, breakdown"""
 
 
-def _outside(release: Release, measure: str, rows: list[dict[str, Any]]) -> Finding:
+def _outside(release: ReleaseView, measure: str, rows: list[dict[str, Any]]) -> Finding:
     first = rows[0]
 
     def named(row: dict[str, Any]) -> str:

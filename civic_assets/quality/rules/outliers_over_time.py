@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from civic_assets.quality.analyses.count_series import HISTORY, Series
+from civic_assets.quality.analyses.count_series import HISTORY, Series, counts_over_time
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, measure_name
 
 if TYPE_CHECKING:
@@ -39,14 +40,14 @@ _SHOWN = 500
     cannot_tell="a real change; series with fewer than 4 other disjoint periods",
     applies=lambda contract: "outlier_z" in contract.thresholds,
 )
-def outliers(release: Release) -> Verdict:
+def outliers(release: ReleaseView) -> Verdict:
     """V-21: z on the log scale against the most recent disjoint periods; overlapping years would repeat themselves.
 
     A contract may state `outlier_least_count`: where neither the figure nor what is usual is as large, chance alone
     makes any z, and the figure is not evaluated.
     """
     limit, least = release.contract.thresholds["outlier_z"].value, release.threshold("outlier_least_count")
-    series, number = release.counts_over_time
+    series, number = release.derived(counts_over_time)
     checked = small = 0
     over: list[_Outlier] = []
     for period in range(len(series.starts)):
@@ -130,7 +131,7 @@ def _medians(numbers: Array, known: Array) -> Array:
     return middle
 
 
-def _finding(release: Release, series: Series, outlier: _Outlier, limit: float) -> Finding:
+def _finding(release: ReleaseView, series: Series, outlier: _Outlier, limit: float) -> Finding:
     start, end = (str(_EPOCH + timedelta(int(days[outlier.period]))) for days in (series.starts, series.ends))
     place = int(series.rows[outlier.series, outlier.period])
     row = release.observations.select(["measure", "area_code", "locator"]).slice(place, 1).to_pylist()[0]

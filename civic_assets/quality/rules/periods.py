@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from civic_assets.harmonise.comparability.breaks import abnormal_share
 from civic_assets.harmonise.time.alignment import jaccard
-from civic_assets.quality.analyses.claim_periods import directions
-from civic_assets.quality.analyses.unshared_parts import difference
+from civic_assets.quality.analyses.periods_shown import SeriesPeriod, periods_shown_of
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
-from civic_assets.values.periods import Period, PeriodKind
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from civic_assets.quality.localisation.cases import localisation_of
+from civic_assets.quality.rules.claims.periods import directions
+from civic_assets.values.periods import Period
 
 ABNORMAL = 0.25
 """Share of a period inside an abnormal window above which it is no fair base (a house rule)."""
@@ -38,52 +36,6 @@ _TREND = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A period of one measure in one table, with a cell where it stands."""
-
-    table: str
-    measure: str
-    unit: str
-    breakdown: str
-    period: Period
-    locator: str
-    figures: int
-
-
-def shown_periods(observations: pa.Table) -> dict[str, list[Shown]]:
-    """Every period of every series of a table, found once for each, in order of time, by statistic.
-
-    Args:
-        observations: Columns as `civic_assets.parsing.observations.FIELDS`.
-    """
-    key = [
-        "statistic",
-        "table_id",
-        "measure",
-        "unit",
-        "breakdown",
-        "period_start",
-        "period_end",
-        "period_kind",
-    ]
-    groups = (
-        observations.select([*key, "locator"])
-        .group_by(key, use_threads=False)
-        .aggregate([("locator", "first"), ("locator", "count")])
-    )
-    columns = (groups[name].to_pylist() for name in [*key, "locator_first", "locator_count"])
-    found: dict[str, list[Shown]] = defaultdict(list)
-    for statistic, name, measure, unit, breakdown, start, end, kind, locator, figures in zip(
-        *columns, strict=True
-    ):
-        period = Period(start, end, PeriodKind(kind))
-        found[statistic].append(Shown(name, measure, unit, breakdown, period, locator, figures))
-    for shown in found.values():
-        shown.sort(key=lambda s: (s.table, s.measure, s.unit, s.breakdown, s.period))
-    return found
-
-
 @rule(
     "H-01",
     "Overlapping years compared",
@@ -94,13 +46,13 @@ def shown_periods(observations: pa.Table) -> dict[str, list[Shown]]:
     "two that do. In a publisher's file a warning; between our own figures an error.",
     cannot_tell="whether a change between disjoint periods is real",
 )
-def overlapping_periods(release: Release) -> Verdict:
+def overlapping_periods(release: ReleaseView) -> Verdict:
     """H-01: one finding for each pair of overlapping periods of a table, with the share and the unshared parts."""
-    series: dict[tuple[str, str, str, str], list[Shown]] = defaultdict(list)
-    for shown in release.periods_shown.get("flow", ()):
+    series: dict[tuple[str, str, str, str], list[SeriesPeriod]] = defaultdict(list)
+    for shown in release.derived(periods_shown_of).get("flow", ()):
         series[shown.table, shown.measure, shown.unit, shown.breakdown].append(shown)
-    by_pair: dict[tuple[str, Period, Period], list[Shown]] = defaultdict(list)
-    before: dict[tuple[str, Period, Period], list[Shown]] = defaultdict(list)
+    by_pair: dict[tuple[str, Period, Period], list[SeriesPeriod]] = defaultdict(list)
+    before: dict[tuple[str, Period, Period], list[SeriesPeriod]] = defaultdict(list)
     pairs: set[tuple[str, Period, Period]] = set()
     for together in series.values():
         for earlier, later in _near(together):
@@ -124,7 +76,7 @@ def overlapping_periods(release: Release) -> Verdict:
     return judged(checked, findings, f"{counted(checked, 'pair')} of periods that stand together")
 
 
-def _near(together: list[Shown]) -> Iterator[tuple[Shown, Shown]]:
+def _near(together: list[SeriesPeriod]) -> Iterator[tuple[SeriesPeriod, SeriesPeriod]]:
     """Pairs that could overlap, and neighbours: a series of months has no need of all its pairs."""
     for index, earlier in enumerate(together):
         for later in together[index + 1 :]:
@@ -135,14 +87,14 @@ def _near(together: list[Shown]) -> Iterator[tuple[Shown, Shown]]:
                 break
 
 
-def _changes(release: Release) -> Iterator[tuple[str, Period, Period, Shown]]:
-    for shown in release.periods_shown.get("change", ()):
+def _changes(release: ReleaseView) -> Iterator[tuple[str, Period, Period, SeriesPeriod]]:
+    for shown in release.derived(periods_shown_of).get("change", ()):
         base = compared_with(release, shown.breakdown, shown.period)
         if base is not None:
             yield shown.table, base, shown.period, shown
 
 
-def compared_with(release: Release, breakdown: str, period: Period) -> Period | None:
+def compared_with(release: ReleaseView, breakdown: str, period: Period) -> Period | None:
     """What a published change compares its period with; None when neither the figure nor the contract says it.
 
     The figure says it as `compared_with=2017-01-01/2018-01-01`; a contract that declares the rule `change` compares
@@ -161,8 +113,8 @@ def _overlap(
     table: str,
     earlier: Period,
     later: Period,
-    found: Iterable[Shown],
-    unshared: tuple[Shown, Shown, float] | None = None,
+    found: Iterable[SeriesPeriod],
+    unshared: tuple[SeriesPeriod, SeriesPeriod, float] | None = None,
 ) -> Finding:
     shown = list(found)
     days = earlier.overlap_days(later)
@@ -209,10 +161,10 @@ def _overlap(
     "fair base for a comparison (a house rule).",
     cannot_tell="what the figure would have been without it",
 )
-def abnormal_periods(release: Release) -> Verdict:
+def abnormal_periods(release: ReleaseView) -> Verdict:
     """H-13: one finding for each table, with the share of each period; information where all shares are small."""
-    tables: dict[str, dict[Period, Shown]] = defaultdict(dict)
-    for shown in release.periods_shown.get("flow", ()):
+    tables: dict[str, dict[Period, SeriesPeriod]] = defaultdict(dict)
+    for shown in release.derived(periods_shown_of).get("flow", ()):
         tables[shown.table].setdefault(shown.period, shown)
     findings = []
     for name, periods in tables.items():
@@ -259,14 +211,14 @@ def _shares(shares: Mapping[Period, float], worst: Period) -> str:
     "periods, a sentence beside tables that show as many of its subject (a house rule).",
     cannot_tell="whether three periods are enough for the question",
 )
-def enough_for_a_trend(release: Release) -> Verdict:
+def enough_for_a_trend(release: ReleaseView) -> Verdict:
     """H-17: words of direction in titles against the disjoint periods of the table below."""
     titles = {name: block for name, block in release.found.blocks.items() if block.title}
     in_text = directions(release, _TREND, ENOUGH_FOR_A_TREND, most_disjoint)
     if not titles and not in_text.checked:
         return not_evaluated("no_input", "no table has a title")
     periods: dict[str, set[Period]] = defaultdict(set)
-    for shown in release.periods_shown.get("flow", ()):
+    for shown in release.derived(periods_shown_of).get("flow", ()):
         periods[shown.table].add(shown.period)
     findings = []
     for name, block in titles.items():
@@ -298,3 +250,41 @@ def most_disjoint(periods: Iterable[Period]) -> int:
         if period.start >= until:
             number, until = number + 1, period.end
     return number
+
+
+def difference(
+    release: ReleaseView, before: Sequence[SeriesPeriod], after: Sequence[SeriesPeriod]
+) -> tuple[SeriesPeriod, SeriesPeriod, float] | None:
+    """The difference of one series of a pair that is a single figure in each of two periods.
+
+    Args:
+        release: The release.
+        before: Series in the earlier period.
+        after: The same series in the later one, in the same order.
+
+    Returns:
+        Both, and the later figure less the earlier; None where no series is a single figure, or all that are stand
+        accused by a sum.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    accused = {
+        release.derived(localisation_of).locator(cell)
+        for case in release.derived(localisation_of).cases
+        for cell in case.disputes
+    }
+    single = [
+        (earlier, later)
+        for earlier, later in zip(before, after, strict=True)
+        if earlier.figures == later.figures == 1 and not {earlier.locator, later.locator} & accused
+    ]
+    if not single:
+        return None
+    # The sum of all comes first where a table prints one.
+    earlier, later = next((pair for pair in single if pair[0].measure.startswith("total_")), single[0])
+    table = release.observations
+    few = table.filter(pc.is_in(table["locator"], pa.array([earlier.locator, later.locator])))
+    values = dict(zip(few["locator"].to_pylist(), few["value"].to_pylist(), strict=True))
+    first, last = values.get(earlier.locator), values.get(later.locator)
+    return None if first is None or last is None else (earlier, later, last - first)

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from civic_assets.parsing.release_date import stated_release_date
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 from civic_assets.readers.coded_rows import CodedRows
-from civic_assets.readers.grid import Grid, Sheet, as_printed
-from civic_assets.values.cells import label
+from civic_assets.readers.grid import Grid, Sheet
+from civic_assets.values.cells import as_printed, label
 
 _MARK = re.compile(r"\[\s*note\s*([0-9]+)\s*\]", re.IGNORECASE)
 _NUMBERS = "note number"
@@ -97,7 +98,7 @@ def _about(notes: list[_Notes], sheet: Sheet) -> list[_Notes]:
     statement="Every mark `[note n]` in a table that is read has a text in the list of notes about that table.",
     cannot_tell="whether a note is read, and footnotes that are marked otherwise (digits glued to names)",
 )
-def footnotes(release: Release) -> Verdict:
+def footnotes(release: ReleaseView) -> Verdict:
     """R-11: marks and texts of notes belong together; texts without a mark are counted."""
     sheets = {block.sheet.name: block.sheet for block in release.found.blocks.values()}
     marks = {name: _marks(sheet) for name, sheet in sheets.items() if not isinstance(sheet.rows, CodedRows)}
@@ -143,7 +144,7 @@ def footnotes(release: Release) -> Verdict:
     "it or as the publisher's rhythm has it.",
     cannot_tell="whether the licence covers a reuse",
 )
-def provenance(release: Release) -> Verdict:
+def provenance(release: ReleaseView) -> Verdict:
     """R-12: nothing is published of which it is not known whose it is, and when and how it came."""
     file, contract = release.file, release.contract
     if not file.retrieved_at:

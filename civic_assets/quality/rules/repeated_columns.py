@@ -10,8 +10,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.quality.analyses.history import columns_of
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, measure_name
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ SELECT count(*) FROM (
     "unless chance makes that likelier than one in 2^40 (Poisson counts).",
     cannot_tell="an old column of which single figures were changed; small counts that repeat by chance",
 )
-def own_figures(release: Release) -> Verdict:
+def own_figures(release: ReleaseView) -> Verdict:
     """K-06: last year's column under this year's header, or an old file under a new title; one finding per period."""
     import duckdb
     import pyarrow as pa
@@ -114,7 +115,7 @@ def _plain(table: pa.Table, now: bool) -> pa.Table:
     return few.append_column("now", pa.repeat(pa.scalar(now), few.num_rows))
 
 
-def _finding(release: Release, row: dict[str, Any]) -> Finding:
+def _finding(release: ReleaseView, row: dict[str, Any]) -> Finding:
     name = measure_name(release.contract, row["measure"])
     what = name if row["breakdown"] == "total" else f"{name} ({row['breakdown']})"
     where = f"at {row['other_locator']} of this release" if row["both_here"] else "an earlier release"

@@ -13,9 +13,11 @@ from typing import Any
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.statements import Subject, ships_statements, subjects
 from civic_assets.parsing.statements import Statement
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, figure
+from civic_assets.quality.localisation.cases import localisation_of
 from civic_assets.values.cells import label
 
 _MONTH, _YEAR = (28, 31), (365, 366)
@@ -36,7 +38,7 @@ def _has_scale(contract: Contract) -> bool:
     cannot_tell="which other area the count is of, and a month that was really unlike the others",
     applies=_has_scale,
 )
-def scale_of_the_area(release: Release) -> Verdict:
+def scale_of_the_area(release: ReleaseView) -> Verdict:
     """X-05: one finding for each count of a month that is not of the scale of its area."""
     assert release.parsed is not None
     known = subjects(release.contract)
@@ -67,13 +69,13 @@ def _is_month(statement: Statement) -> bool:
     return span is not None and _MONTH[0] <= (span.end - span.start).days <= _MONTH[1]
 
 
-def _nearest_year(release: Release, statement: Statement, about: Subject) -> list[dict[str, Any]]:
+def _nearest_year(release: ReleaseView, statement: Statement, about: Subject) -> list[dict[str, Any]]:
     """Counts of the year nearest to a month that has all measures of its subject, none of them accused by a sum."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     assert statement.span is not None
-    table, located = release.observations, release.localisation
+    table, located = release.observations, release.derived(localisation_of)
     accused = [located.locator(cell) for case in located.cases for cell in case.disputes]
     mine = pc.is_in(table["measure"], pa.array(list(about.measures), pa.string()))
     for name, wanted in (

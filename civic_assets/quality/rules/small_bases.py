@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from civic_assets.quality.equations.figures import Figures, side_by_side
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, figure, measure_name
 
 _SHOWN = 200
@@ -28,7 +29,7 @@ _SHOWN = 200
         "small_base" in contract.thresholds and any(r.kind == "change" for r in contract.rules)
     ),
 )
-def small_bases(release: Release) -> Verdict:
+def small_bases(release: ReleaseView) -> Verdict:
     """K-07: a number in the place of a mark, one finding for each; of none V-17 could say that it is wrong from 0."""
     least = release.contract.thresholds["small_base"]
     figures = Figures(release.observations)
@@ -52,7 +53,7 @@ def small_bases(release: Release) -> Verdict:
     return judged(checked, findings, message, failed)
 
 
-def _finding(release: Release, cell: int, base: int, least: float, because: str) -> Finding:
+def _finding(release: ReleaseView, cell: int, base: int, least: float, because: str) -> Finding:
     change, before = (release.observations.slice(at, 1).to_pylist()[0] for at in (cell, base))
     message = (
         f"{change['locator']}: the change of {measure_name(release.contract, change['measure'])} of "

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from civic_assets.quality.analyses.count_series import counts_over_time
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, measure_name
 from civic_assets.quality.rules.level_shifts import DAYS, has_break
 from civic_assets.values.periods import Period, PeriodKind
@@ -42,9 +44,9 @@ _NAMED, _CELLS = 5, 50
     "register stands at one of their ends (a house rule).",
     cannot_tell="whether nothing happened, an office closed or nothing was uploaded; months that are not printed",
 )
-def zero_runs(release: Release) -> Verdict:
+def zero_runs(release: ReleaseView) -> Verdict:
     """V-24: one finding for each measure, with the longest runs first; a quarter is three months."""
-    series, _ = release.counts_over_time
+    series, _ = release.derived(counts_over_time)
     checked = known = 0
     by_measure: dict[str, list[_Run]] = defaultdict(list)
     for length, months in (("month", 1), ("quarter", 3)):
@@ -109,7 +111,7 @@ def _medians(values: Array) -> Array:
     return np.where(known > 0, middle, 0)
 
 
-def _begins_or_ends_at_break(release: Release, run: _Run, length: str) -> bool:
+def _begins_or_ends_at_break(release: ReleaseView, run: _Run, length: str) -> bool:
     """Does the register have a break at an end of a run? Then a class began or ended there, and nothing is missing."""
     days = timedelta(DAYS[length][0])
     kind = PeriodKind.POINT_IN_TIME
@@ -136,7 +138,9 @@ def _runs(zero: Array, follows: Array) -> Iterator[tuple[int, int]]:
             first = at
 
 
-def _run(release: Release, series: Series, columns: Array, places: Array, usual: float, months: int) -> _Run:
+def _run(
+    release: ReleaseView, series: Series, columns: Array, places: Array, usual: float, months: int
+) -> _Run:
     ours = places[places >= 0].tolist()
     names = ["measure", "area_code", "breakdown", "locator"]
     rows: list[dict[str, Any]] = release.observations.select(names).take(ours).to_pylist()
@@ -152,7 +156,7 @@ def _run(release: Release, series: Series, columns: Array, places: Array, usual:
     )
 
 
-def _zeros(release: Release, measure: str, runs: Sequence[_Run]) -> Finding:
+def _zeros(release: ReleaseView, measure: str, runs: Sequence[_Run]) -> Finding:
     ordered = sorted(runs, key=lambda run: (-run.months, -run.usual, run.locators))
     first = ordered[0]
     message = (

@@ -18,7 +18,8 @@ from civic_assets.readers.containers.zip_directory import open_container
 from civic_assets.readers.detect import Format, sniff
 from civic_assets.readers.excel.directory import look_at_xlsx
 from civic_assets.readers.excel.sheet_parts import MAX_CELLS, NEAR_COLUMNS, NEAR_ROWS, SheetPart, scan_sheet
-from civic_assets.readers.grid import CellValue, Grid, Sheet, as_printed
+from civic_assets.readers.grid import Grid, Sheet
+from civic_assets.values.cells import CellValue, as_printed
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from civic_assets.readers.coded_rows import CodedColumn, CodedRows
-from civic_assets.readers.grid import CellValue, Sheet, column_letters
+from civic_assets.readers.grid import Sheet, column_letters
 from civic_assets.readers.ods.pieces import END, ROW, SHEET, BadContent, Operations, Pieces
+from civic_assets.values.cells import CellValue
 
 if TYPE_CHECKING:
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from civic_assets.readers.grid import CellValue
+from civic_assets.values.cells import CellValue
 
 ROW, END, SHEET = -1, -2, -3
 """What an operation does, where it is no cell: begins rows, ends a sheet, begins one."""

@@ -13,7 +13,8 @@ from itertools import islice
 from pathlib import Path
 
 from civic_assets.errors import FileRefused
-from civic_assets.readers.grid import CellValue, Grid, Sheet
+from civic_assets.readers.grid import Grid, Sheet
+from civic_assets.values.cells import CellValue
 
 # The largest published CSV here is 3 MB, a national street-level month 20 MB; files are read whole.
 MAX_BYTES = 256 * 1024 * 1024

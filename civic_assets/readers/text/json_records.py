@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets.errors import FileRefused
-from civic_assets.readers.grid import CellValue, Grid, Sheet
+from civic_assets.readers.grid import Grid, Sheet
+from civic_assets.values.cells import CellValue
 
 # The API of data.police.uk answers with 10,000 records at most, of some 400 bytes each.
 MAX_BYTES = 64 * 1024 * 1024

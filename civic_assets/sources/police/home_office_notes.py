@@ -13,9 +13,9 @@ from collections.abc import Iterator
 
 from civic_assets.contracts.model import Contract
 from civic_assets.parsing.observations import Note
-from civic_assets.readers.grid import Grid, as_printed
+from civic_assets.readers.grid import Grid
 from civic_assets.sources.ons.partnerships import partnerships_of, words
-from civic_assets.values.cells import label, plain
+from civic_assets.values.cells import as_printed, label, plain
 from civic_assets.values.period_text import years_ending
 
 

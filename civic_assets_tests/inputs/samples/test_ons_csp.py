@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from civic_assets.inputs.samples.figures import MEASURES, REPORT_TABLES
+from civic_assets.inputs.report import REPORT_TABLES
+from civic_assets.inputs.samples.figures import MEASURES
 from civic_assets.inputs.samples.layout import Role
 from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets_tests.inputs.samples.sample_books import TOTAL, Book, Row

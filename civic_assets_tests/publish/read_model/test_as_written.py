@@ -12,7 +12,7 @@ import pytest
 from civic_assets.archive import Receipt
 from civic_assets.errors import CivicError
 from civic_assets.layers.store import Store
-from civic_assets.publish.publication import Member
+from civic_assets.publish.member import Member
 from civic_assets.publish.read_model.as_written import refuse_unless_written
 
 ROWS = pa.table(

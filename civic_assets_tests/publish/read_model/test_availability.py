@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from civic_assets.archive import Receipt
-from civic_assets.publish.publication import Member
+from civic_assets.publish.member import Member
 from civic_assets.publish.read_model.availability import add_availability
 from civic_assets.tables import TableRef
 from civic_assets_tests.publish.read_models import contracts

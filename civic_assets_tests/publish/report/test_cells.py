@@ -13,9 +13,10 @@ from civic_assets.layers.store import Store
 from civic_assets.parsing.table_finder import find_tables
 from civic_assets.publish.report.cells import Neighbours, Wanted, neighbours_of
 from civic_assets.readers import raw_table
-from civic_assets.readers.grid import Grid, Sheet, as_printed, column_letters
+from civic_assets.readers.grid import Grid, Sheet, column_letters
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.raw_table import grid_to_table
+from civic_assets.values.cells import as_printed
 from civic_assets_tests.releases import contract, locator, place_of, report, sample
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from civic_assets.inputs.samples.figures import REPORT_TABLES
+from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.layers.store import Store
 from civic_assets.publish.report.registers import REGISTERS
 from civic_assets.publish.report.site import build, folder_of

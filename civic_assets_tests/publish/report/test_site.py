@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from civic_assets.errors import UsageError
-from civic_assets.inputs.samples.figures import REPORT_TABLES
+from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.inputs.samples.workbook import workbook_bytes
 from civic_assets.layers.store import Store

@@ -17,7 +17,7 @@ from civic_assets.parsing.recognise import parser_of, recognise
 from civic_assets.quality.analyses.contract_gate import run_gate
 from civic_assets.readers.open_file import read_grid
 
-REPORT = Path(__file__).parents[3] / "civic_assets" / "inputs" / "samples" / "gla_report_2023.csv"
+REPORT = Path(__file__).parents[3] / "civic_assets" / "inputs" / "report" / "gla_report_2023.csv"
 CONTRACTS = load_contracts()
 
 

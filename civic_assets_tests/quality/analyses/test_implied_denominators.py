@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_assets.quality.analyses.implied_denominators import groups, intervals_of
+from civic_assets.quality.analyses.implied_denominators import groups, implied_denominators_of, intervals_of
 from civic_assets.quality.analyses.shared_denominators import bases_exist
 from civic_assets.readers.open_file import read_grid
 from civic_assets_tests.releases import contract, release_of, report
@@ -94,7 +94,7 @@ def test_shares_of_full_precision_give_whole_numbers_of_offences(real_data: Path
     if not file.exists():
         pytest.skip(f"{file} is not held")
     release = release_of(read_grid(file), "ons_pfa")
-    table = release.implied_bases
+    table = release.derived(implied_denominators_of)
     assert table is not None and table.num_rows > 1_000
     findings = bases_exist(release).findings
     assert {finding.measure for finding in findings} == {"knife_crime_share"}

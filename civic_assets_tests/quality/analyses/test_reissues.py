@@ -10,8 +10,8 @@ import pytest
 from civic_assets.contracts.model import Contract
 from civic_assets.parsing.reissue_notice import announcement
 from civic_assets.quality.analyses.reissues import difference
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Verdict
-from civic_assets.quality.framework.rule import Release
 from civic_assets.quality.rules.file import file_identity
 from civic_assets.quality.run import assess
 from civic_assets.readers.grid import Grid, Sheet
@@ -36,7 +36,9 @@ def _changed(by: float) -> Grid:
     return with_cells(sample(), {PLACE: number_at(sample(), PLACE) + by})
 
 
-def _reissue(grid: Grid, *, published: bool = True, under: Contract | None = None, **facts: Any) -> Release:
+def _reissue(
+    grid: Grid, *, published: bool = True, under: Contract | None = None, **facts: Any
+) -> ReleaseView:
     """A grid as the second issue of the sample's edition."""
     release = release_of(grid, under=under, file=replace(FILE, reissue_of=FIRST, **facts))
     issues = {FIRST: release_of(sample()).observations} if published else {}

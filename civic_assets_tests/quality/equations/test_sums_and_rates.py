@@ -17,10 +17,11 @@ from civic_assets.contracts.model import Rule
 from civic_assets.contracts.rules import tolerance_of
 from civic_assets.parsing.observations import arrow_schema
 from civic_assets.parsing.recognise import parser_of, recognise
+from civic_assets.quality.equations.edits import edits_of
 from civic_assets.quality.equations.figures import Figures
 from civic_assets.quality.equations.system import Equations, equations_of
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Assessment, Finding
-from civic_assets.quality.framework.rule import Release
 from civic_assets.quality.run import assess
 from civic_assets.readers.open_file import read_grid
 from civic_assets_tests.releases import FILE, failing, fixture, result
@@ -336,7 +337,7 @@ def test_a_breakdown_without_its_keys_is_what_remains(parts: list[str]) -> None:
     assert bool(every[0]) == any(part.startswith("age") for part in parts)
 
 
-def _release() -> Release:
+def _release() -> ReleaseView:
     return fixture("dfe_neet", "scorecard_2024.csv")
 
 
@@ -378,7 +379,7 @@ def test_figures_of_the_department_fit_each_other(real_data: Path, headers: tupl
     grid = read_grid(real_file(real_data, *headers))
     (found,) = recognise(grid, load_contracts())
     parsed = parser_of(found.contract).parse(grid, found.found, found.contract)
-    edits = Release(found.contract, parsed.edition, FILE, grid, found.found, parsed).edits
+    edits = edits_of(ReleaseView(found.contract, parsed.edition, FILE, grid, found.found, parsed))
     broken = [edits.check_ids[edit] for edit in edits.broken]
     for check_id, (tested, wrong) in HOLDS[headers].items():
         assert edits.number_of(check_id)[0] == tested
@@ -395,7 +396,7 @@ def test_residents_add_up_by_sex_age_and_area(real_data: Path, edition: str, tes
         for found in recognise(grid, load_contracts()):
             if found.edition == edition:
                 parsed = parser_of(found.contract).parse(grid, found.found, found.contract)
-                edits = Release(found.contract, edition, FILE, grid, found.found, parsed).edits
+                edits = edits_of(ReleaseView(found.contract, edition, FILE, grid, found.found, parsed))
                 assert (len(edits.rules), list(edits.broken)) == (tested, [])
                 return
     pytest.fail(f"no workbook of {edition} in {real_data}")

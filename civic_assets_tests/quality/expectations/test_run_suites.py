@@ -324,7 +324,7 @@ print("great_expectations" in sys.modules)
 
 
 def test_help_and_inspect_do_not_wait_for_great_expectations() -> None:
-    from civic_assets.inputs.samples.figures import REPORT_TABLES
+    from civic_assets.inputs.report import REPORT_TABLES
 
     assert _python(_LOADED, "--help") == "False"
     assert _python(_LOADED, "inspect", str(REPORT_TABLES)) == "False"

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from civic_assets.parsing.observations import arrow_schema
-from civic_assets.quality.framework.rule import Release
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.values.periods import first_of_month
 from civic_assets_tests.quality.rules.harmonised_defects import Builder
 from civic_assets_tests.releases import release_of, sample
@@ -42,7 +42,7 @@ def months(values: Sequence[float], first: int = 2016, area: str = CAMDEN) -> li
     ]
 
 
-def release(rows: Sequence[Mapping[str, Any]]) -> Release:
+def release(rows: Sequence[Mapping[str, Any]]) -> ReleaseView:
     """The sample with these observations in the place of its own."""
     made = release_of(sample())
     assert made.parsed is not None
@@ -50,15 +50,15 @@ def release(rows: Sequence[Mapping[str, Any]]) -> Release:
     return replace(made, parsed=replace(made.parsed, observations=table))
 
 
-def _level(since: float) -> Release:
+def _level(since: float) -> ReleaseView:
     return release(months([*_MONTHS[:12], *(value * since for value in _MONTHS[12:])]))
 
 
-def _zeros(number: int) -> Release:
+def _zeros(number: int) -> ReleaseView:
     return release(months([*_MONTHS[:6], *[0] * number, *_MONTHS[6 + number :]]))
 
 
-def _digits(rounded: int) -> Release:
+def _digits(rounded: int) -> ReleaseView:
     """200 counts of which some end in 0 or 5."""
     values = [100 + 7 * number for number in range(200)]
     values = [value // 5 * 5 if number < rounded else value for number, value in enumerate(values)]
@@ -66,7 +66,7 @@ def _digits(rounded: int) -> Release:
     return release([row("robbery", f"E{number:08d}", *year, value) for number, value in enumerate(values)])
 
 
-def _peers(highest: float) -> Release:
+def _peers(highest: float) -> ReleaseView:
     """Twelve areas of 100,000 residents, each with about 100 robberies but one."""
     rows = []
     for number, value in enumerate([96, 104, 99, 101, 95, 105, 98, 102, 97, 103, 100, highest]):

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from civic_assets.quality.framework.rule import Release
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets_tests.quality.rules.report_text import mended_text, text_with
 from civic_assets_tests.releases import (
     fixture,
@@ -28,11 +28,11 @@ from civic_assets_tests.releases import (
     with_observation,
 )
 
-Builder: TypeAlias = Callable[[], Release]
+Builder: TypeAlias = Callable[[], ReleaseView]
 _LATEST = date(2021, 7, 1), date(2022, 7, 1)
 
 
-def _report(**headers: str) -> Release:
+def _report(**headers: str) -> ReleaseView:
     """The mended report with other headers of Table 2: `_report(year_4="December 2022")`."""
     place = {
         name: place_of(report(), "table_2", "Burglary", name.replace("_", "#"), "gla_report")
@@ -44,13 +44,13 @@ def _report(**headers: str) -> Release:
     return release_of(with_cells(grid, cells), "gla_report", under=unreserved())
 
 
-def _changed(change: Callable[[pa.Table], pa.Table]) -> Release:
+def _changed(change: Callable[[pa.Table], pa.Table]) -> ReleaseView:
     release = release_of(sample())
     assert release.parsed is not None
     return replace(release, parsed=replace(release.parsed, observations=change(release.observations)))
 
 
-def _row(release: Release, **wanted: Any) -> int:
+def _row(release: ReleaseView, **wanted: Any) -> int:
     """First observation with these values."""
     rows: list[dict[str, Any]] = release.observations.select(list(wanted)).to_pylist()
     return rows.index(wanted)
@@ -64,7 +64,7 @@ def _at(**wanted: Any) -> Callable[[], str]:
     return locator
 
 
-def _mid_year(text: str) -> Release:
+def _mid_year(text: str) -> ReleaseView:
     """The sample with populations and households of another year."""
     header = release_of(sample()).found["rates"].header_row
     cells = {
@@ -74,7 +74,7 @@ def _mid_year(text: str) -> Release:
     return release_of(with_cells(sample(), cells))
 
 
-def _side_by_side(households: bool) -> Release:
+def _side_by_side(households: bool) -> ReleaseView:
     """The sample's rates as a table that claims to have one base; one column of it is per household."""
 
     def change(table: pa.Table) -> pa.Table:
@@ -85,7 +85,7 @@ def _side_by_side(households: bool) -> Release:
     return replace(release, contract=replace(release.contract, options=options))
 
 
-def _two_codes(first: str, second: str) -> Release:
+def _two_codes(first: str, second: str) -> ReleaseView:
     """The sample with two areas of one table under other codes."""
     release = release_of(sample())
     for name, code in (("Camden", first), ("Barnet", second)):
@@ -94,21 +94,21 @@ def _two_codes(first: str, second: str) -> Release:
     return release
 
 
-def _change_across(start: date, end: date) -> Release:
+def _change_across(start: date, end: date) -> ReleaseView:
     """The sample with one change of stalking and harassment of another year."""
     release = release_of(sample())
     row = _row(release, table_id="percentage_change", area_name="Camden", measure="stalking_and_harassment")
     return with_observation(release, row, period_start=start, period_end=end)
 
 
-def _given_from(start: date) -> Release:
+def _given_from(start: date) -> ReleaseView:
     """The sample with one count of stalking and harassment of an earlier year."""
     release = release_of(sample())
     row = _row(release, table_id="counts_previous", area_name="Camden", measure="stalking_and_harassment")
     return with_observation(release, row, period_start=start, period_end=start.replace(year=start.year + 1))
 
 
-def _panel(absent: tuple[str, ...]) -> Release:
+def _panel(absent: tuple[str, ...]) -> ReleaseView:
     """The sample's two years in one table, with some areas without figures in the earlier one."""
 
     def change(table: pa.Table) -> pa.Table:
@@ -124,7 +124,7 @@ def _panel(absent: tuple[str, ...]) -> Release:
     return _changed(change)
 
 
-def _carried(until: date) -> Release:
+def _carried(until: date) -> ReleaseView:
     release = release_of(sample())
     entry = {
         "part": "Camden", "into": ["E23000001"], "from": date(2021, 1, 1), "to": until, "because": "a test",
@@ -135,7 +135,7 @@ def _carried(until: date) -> Release:
     )
 
 
-def _titled(words: str) -> Release:
+def _titled(words: str) -> ReleaseView:
     place = place_of(sample(), "rates", "Camden", "robbery")
     block = release_of(sample()).found["rates"]
     return release_of(with_cells(sample(), {replace(place, row=0, column=0): f"{block.title} {words}"}))

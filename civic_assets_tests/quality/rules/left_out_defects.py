@@ -13,7 +13,7 @@ from typing import TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from civic_assets.quality.framework.rule import Release
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets_tests.releases import (
     locator,
     place_of,
@@ -25,17 +25,17 @@ from civic_assets_tests.releases import (
     with_sheet,
 )
 
-Builder: TypeAlias = Callable[[], Release]
+Builder: TypeAlias = Callable[[], ReleaseView]
 
 
-def without_row(table: str, name: str) -> Release:
+def without_row(table: str, name: str) -> ReleaseView:
     """The sample without an area in one of its tables."""
     sheet, place = sheet_of(sample(), table), place_of(sample(), table, name, "robbery")
     rows = [row for at, row in enumerate(sheet.rows) if at != place.row]
     return release_of(with_sheet(sample(), replace(sheet, rows=rows)))
 
 
-def after(change: Callable[[pa.Table], pa.Table]) -> Release:
+def after(change: Callable[[pa.Table], pa.Table]) -> ReleaseView:
     """The sample, with an earlier edition that is a change of its own observations."""
     release = release_of(sample())
     return replace(release, history={"2022-03": change(release.observations)})
@@ -62,7 +62,7 @@ def _earlier(day: date) -> date:
     return day.replace(year=day.year - (day.month <= 3), month=(day.month - 4) % 12 + 1, day=1)
 
 
-def with_last_year_pasted(column: str) -> Release:
+def with_last_year_pasted(column: str) -> ReleaseView:
     """The sample with a column of the year before in the current one; force totals, places and areas alike."""
     found = release_of(sample()).found
     now, then = found["counts_current"], found["counts_previous"]
@@ -81,14 +81,14 @@ def with_last_year_pasted(column: str) -> Release:
     return release_of(with_cells(sample(), cells))
 
 
-def change_shown(hidden: bool) -> Release:
+def change_shown(hidden: bool) -> ReleaseView:
     """The sample with a number in the place of a mark of one change on a small base."""
     place = place_of(sample(), "percentage_change", "Camden", "homicide")
     assert value_at(sample(), place) in ("[u]", "[x]")
     return release_of(sample() if hidden else with_cells(sample(), {place: 12.5}))
 
 
-def _sample() -> Release:
+def _sample() -> ReleaseView:
     return release_of(sample())
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from civic_assets.parsing.table_finder import find_tables
-from civic_assets.quality.framework.rule import Release
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.readers.grid import Grid
 from civic_assets_tests.releases import Place, contract, mended_report, release_of, unreserved, with_cells
 
@@ -51,7 +51,7 @@ def with_text(changes: Mapping[Row, Mapping[str, str]], grid: Grid | None = None
     return with_cells(grid, cells)
 
 
-def mended_text(**defect: str) -> Release:
+def mended_text(**defect: str) -> ReleaseView:
     """The mended report with a mended text.
 
     Args:
@@ -66,6 +66,6 @@ def mended_text(**defect: str) -> Release:
     return release_of(with_text(changes), "gla_report", under=unreserved())
 
 
-def text_with(row: Row, **columns: str) -> Release:
+def text_with(row: Row, **columns: str) -> ReleaseView:
     """The mended report with a mended text, of which one statement is otherwise."""
     return release_of(with_text({**MENDED, row: columns}), "gla_report", under=unreserved())

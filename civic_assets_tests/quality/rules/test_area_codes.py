@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Assessment, Finding
-from civic_assets.quality.framework.rule import Release
 from civic_assets.quality.run import assess
 from civic_assets_tests.releases import (
     mended_report,
@@ -25,7 +25,7 @@ def _of(assessment: Assessment, check_id: str) -> list[Finding]:
     return [finding for finding in assessment.findings if finding.check_id == check_id]
 
 
-def _with_code(code: str, **changes: Any) -> Release:
+def _with_code(code: str, **changes: Any) -> ReleaseView:
     return with_observation(release_of(sample()), 0, area_code=code, **changes)
 
 
@@ -69,7 +69,7 @@ def test_message_counts_every_kind_of_code():
     assert "described by their rows" in message
 
 
-def _everywhere(code: str, column: str, value: str) -> Release:
+def _everywhere(code: str, column: str, value: str) -> ReleaseView:
     """The sample with another value in a column of all rows of a code."""
     release = release_of(sample())
     assert release.parsed is not None
@@ -91,7 +91,7 @@ def test_name_that_the_register_does_not_know_for_a_code_is_a_warning_with_the_k
 @pytest.mark.parametrize(
     "release", [release_of(sample()), release_of(mended_report(), "gla_report", under=unreserved())]
 )
-def test_inputs_that_ship_carry_only_codes_and_names_of_the_register(release: Release):
+def test_inputs_that_ship_carry_only_codes_and_names_of_the_register(release: ReleaseView):
     assessment = assess(release)
     # What the report's text calls the rows of somebody's workbook is no name beside a code.
     named = [finding for finding in _of(assessment, "V-05") if not finding.locator.endswith(":Statement")]

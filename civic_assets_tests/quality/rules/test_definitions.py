@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from civic_assets.quality.framework.rule import Release
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.rules.definitions import break_inside
 from civic_assets_tests.releases import release_of, sample, with_observation
 
@@ -13,7 +13,7 @@ ACROSS = (date(2023, 7, 1), date(2024, 7, 1))
 MEASURES = ("stalking_and_harassment", "violence_against_the_person")
 
 
-def _across(**other: object) -> Release:
+def _across(**other: object) -> ReleaseView:
     release = release_of(sample())
     table = release.observations.select(["table_id", "area_name", "measure"]).to_pylist()
     for measure in MEASURES:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from civic_assets.quality.analyses.row_keys import RowKeys, one_differs, siblings
-from civic_assets.quality.framework.rule import Release
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.run import assess
 from civic_assets_tests.quality.rules.left_out_defects import (
     a_quarter_earlier,
@@ -28,7 +28,7 @@ from civic_assets_tests.releases import (
 )
 
 
-def _findings(release: Release, check_id: str) -> list[str]:
+def _findings(release: ReleaseView, check_id: str) -> list[str]:
     return [finding.message for finding in assess(release).findings if finding.check_id == check_id]
 
 

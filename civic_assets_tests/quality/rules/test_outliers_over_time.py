@@ -19,8 +19,8 @@ from civic_assets.contracts.model import Contract, Threshold
 from civic_assets.parsing.blocks import FoundTables
 from civic_assets.parsing.observations import Parsed, arrow_schema
 from civic_assets.quality.analyses.history import History
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Verdict
-from civic_assets.quality.framework.rule import Release
 from civic_assets.quality.rules.outliers_over_time import outliers
 from civic_assets.readers.grid import Grid
 from civic_assets.values.periods import first_of_month
@@ -49,7 +49,7 @@ def _verdict(
     found = FoundTables({}, ())
     parsed = Parsed(contract.source, "2024-03", found, _table(figures))
     history = History({release: _reader(_table(rows)) for release, rows in earlier.items()})
-    return outliers(Release(contract, "2024-03", FILE, Grid("f", "csv", []), found, parsed, history))
+    return outliers(ReleaseView(contract, "2024-03", FILE, Grid("f", "csv", []), found, parsed, history))
 
 
 def _reader(table: pa.Table) -> Any:

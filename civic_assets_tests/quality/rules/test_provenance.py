@@ -8,16 +8,16 @@ import pytest
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.parsing.recognise import recognise
-from civic_assets.quality.framework.rule import Release
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.rules.provenance import footnotes
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.readers.open_file import read_grid
 from civic_assets_tests.releases import FILE
 
 
-def _read(grid: Grid) -> dict[str, Release]:
+def _read(grid: Grid) -> dict[str, ReleaseView]:
     return {
-        found.contract.source: Release(found.contract, found.edition, FILE, grid, found.found, None)
+        found.contract.source: ReleaseView(found.contract, found.edition, FILE, grid, found.found, None)
         for found in recognise(grid, load_contracts())
     }
 

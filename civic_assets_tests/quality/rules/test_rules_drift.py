@@ -11,8 +11,8 @@ import pytest
 
 from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.inputs.samples.workbook import workbook_bytes
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Assessment
-from civic_assets.quality.framework.rule import Release
 from civic_assets.quality.run import assess
 from civic_assets.readers.open_file import read_grid
 from civic_assets_tests import workbook_defects as defects
@@ -42,15 +42,15 @@ def titles(workbook: Path) -> dict[defects.Title, tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def original(workbook: Path) -> Release:
+def original(workbook: Path) -> ReleaseView:
     return _release(workbook)
 
 
-def _release(file: Path) -> Release:
+def _release(file: Path) -> ReleaseView:
     return release_of(read_grid(file))
 
 
-def figures(release: Release) -> dict[tuple[object, ...], float | None]:
+def figures(release: ReleaseView) -> dict[tuple[object, ...], float | None]:
     """Value of every figure by all else that is known of it, its status too, but for what moves with the layout."""
     table = release.observations.drop_columns([*MOVES, "value"])
     keys = zip(*(column.to_pylist() for column in table.columns), strict=True)
@@ -59,7 +59,7 @@ def figures(release: Release) -> dict[tuple[object, ...], float | None]:
     return found
 
 
-def same_figures(one: Release, two: Release) -> bool:
+def same_figures(one: ReleaseView, two: ReleaseView) -> bool:
     """Equal figures; openpyxl, which wrote the changed file, keeps 16 digits of a number."""
     a, b = figures(one), figures(two)
     return a.keys() == b.keys() and all(
@@ -84,7 +84,9 @@ HARMLESS: dict[str, Defect] = {
 
 
 @pytest.mark.parametrize("case", HARMLESS)
-def test_harmless_changes_read_the_same(workbook: Path, original: Release, tmp_path: Path, case: str) -> None:
+def test_harmless_changes_read_the_same(
+    workbook: Path, original: ReleaseView, tmp_path: Path, case: str
+) -> None:
     changed = _release(HARMLESS[case](workbook, tmp_path / "changed.xlsx"))
     assert same_figures(changed, original)
     assert list(assess(changed).held_back) == []

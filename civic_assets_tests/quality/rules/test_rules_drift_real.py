@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding
-from civic_assets.quality.framework.rule import Release
 from civic_assets.quality.run import assess
-from civic_assets.readers.grid import CellValue, Grid, Sheet
+from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.readers.open_file import read_grid
+from civic_assets.values.cells import CellValue
 from civic_assets_tests import workbook_defects as defects
 from civic_assets_tests.quality.rules.test_rules_drift import figures, same_figures
 from civic_assets_tests.releases import number_at, place_of, release_of, with_cells, with_sheet
@@ -40,19 +41,19 @@ def grid(workbook: Path) -> Grid:
 
 
 @pytest.fixture(scope="module")
-def original(grid: Grid) -> Release:
+def original(grid: Grid) -> ReleaseView:
     return release_of(grid)
 
 
 @pytest.fixture(scope="module")
-def printed(original: Release) -> dict[tuple[object, ...], float | None]:
+def printed(original: ReleaseView) -> dict[tuple[object, ...], float | None]:
     return figures(original)
 
 
-Change = Callable[[Grid, Release], Grid]
+Change = Callable[[Grid, ReleaseView], Grid]
 
 
-def _table(release: Release, name: str = "counts_current") -> Sheet:
+def _table(release: ReleaseView, name: str = "counts_current") -> Sheet:
     return release.found[name].sheet
 
 
@@ -60,27 +61,27 @@ def _with_rows(grid: Grid, sheet: Sheet, rows: Sequence[list[CellValue]]) -> Gri
     return with_sheet(grid, replace(sheet, rows=list(rows)))
 
 
-def _with_header(grid: Grid, release: Release, column: str, text: str) -> Grid:
+def _with_header(grid: Grid, release: ReleaseView, column: str, text: str) -> Grid:
     block = release.found["counts_current"]
     rows = [list(row) for row in block.sheet.rows]
     rows[block.header_row][block.columns[column]] = text
     return _with_rows(grid, block.sheet, rows)
 
 
-def sheet_renamed(grid: Grid, release: Release) -> Grid:
+def sheet_renamed(grid: Grid, release: ReleaseView) -> Grid:
     old = _table(release).name
     sheets = [replace(s, name="Figures") if s.name == old else s for s in grid.sheets]
     return replace(grid, sheets=sheets)
 
 
-def three_rows_above_the_header(grid: Grid, release: Release) -> Grid:
+def three_rows_above_the_header(grid: Grid, release: ReleaseView) -> Grid:
     block = release.found["counts_current"]
     rows, width = block.sheet.rows, block.sheet.width
     line: list[CellValue] = ["A line that earlier editions lack", *[""] * (width - 1)]
     return _with_rows(grid, block.sheet, [*rows[: block.header_row], *[line] * 3, *rows[block.header_row :]])
 
 
-def two_columns_swapped(grid: Grid, release: Release) -> Grid:
+def two_columns_swapped(grid: Grid, release: ReleaseView) -> Grid:
     block = release.found["counts_current"]
     a, b = block.columns["robbery"], block.columns["homicide"]
     order = list(range(block.sheet.width))
@@ -88,13 +89,13 @@ def two_columns_swapped(grid: Grid, release: Release) -> Grid:
     return _with_rows(grid, block.sheet, [[row[i] for i in order] for row in block.sheet.rows])
 
 
-def number_as_text(grid: Grid, release: Release) -> Grid:
+def number_as_text(grid: Grid, release: ReleaseView) -> Grid:
     place = place_of(grid, "counts_current", "Islington", "total_recorded_crime")
     assert number_at(grid, place) == 30201
     return with_cells(grid, {place: "30,201"})
 
 
-def header_broken_and_noted(grid: Grid, release: Release) -> Grid:
+def header_broken_and_noted(grid: Grid, release: ReleaseView) -> Grid:
     return _with_header(
         grid, release, "violence_against_the_person", "Violence\r\nagainst the \nperson [note 9]"
     )
@@ -111,7 +112,7 @@ def header_broken_and_noted(grid: Grid, release: Release) -> Grid:
     ],
 )
 def test_harmless_change_reads_the_same(
-    grid: Grid, original: Release, printed: dict[tuple[object, ...], float | None], change: Change
+    grid: Grid, original: ReleaseView, printed: dict[tuple[object, ...], float | None], change: Change
 ) -> None:
     changed = release_of(change(grid, original))
     assert changed.grid != grid
@@ -119,12 +120,12 @@ def test_harmless_change_reads_the_same(
     assert not [drift for drift in changed.found.drift if drift.breaking]
 
 
-def _columns(release: Release) -> list[Finding]:
+def _columns(release: ReleaseView) -> list[Finding]:
     return [finding for finding in assess(release).findings if finding.check_id == "R-09"]
 
 
 def test_added_column_is_named_and_the_other_figures_stay(
-    grid: Grid, original: Release, printed: dict[tuple[object, ...], float | None]
+    grid: Grid, original: ReleaseView, printed: dict[tuple[object, ...], float | None]
 ) -> None:
     block = original.found["counts_current"]
     rows: list[list[CellValue]] = [
@@ -138,7 +139,7 @@ def test_added_column_is_named_and_the_other_figures_stay(
     assert not assess(changed).held_back
 
 
-def test_renamed_header_is_named_and_not_guessed(grid: Grid, original: Release) -> None:
+def test_renamed_header_is_named_and_not_guessed(grid: Grid, original: ReleaseView) -> None:
     changed = release_of(_with_header(grid, original, "robbery", "Robberies"))
     assert changed.parsed is None
     assert "Robberies" in {finding.observed for finding in _columns(changed)}
@@ -147,7 +148,7 @@ def test_renamed_header_is_named_and_not_guessed(grid: Grid, original: Release) 
     assert "Unknown there: 'Robberies'" in reason
 
 
-def test_missing_column_holds_the_release_back(grid: Grid, original: Release) -> None:
+def test_missing_column_holds_the_release_back(grid: Grid, original: ReleaseView) -> None:
     block = original.found["counts_current"]
     gone = block.columns["robbery"]
     rows = [[*row[:gone], *row[gone + 1 :]] for row in block.sheet.rows]
@@ -156,7 +157,7 @@ def test_missing_column_holds_the_release_back(grid: Grid, original: Release) ->
     assert "has no column 'Robbery'" in " ".join(assess(changed).held_back)
 
 
-def test_swapped_years_of_the_count_tables_hold_the_release_back(grid: Grid, original: Release) -> None:
+def test_swapped_years_of_the_count_tables_hold_the_release_back(grid: Grid, original: ReleaseView) -> None:
     changed = grid
     for name, old, new in (("counts_current", "2024", "2023"), ("counts_previous", "2023", "2024")):
         block = original.found[name]
@@ -172,7 +173,7 @@ def test_swapped_years_of_the_count_tables_hold_the_release_back(grid: Grid, ori
 
 
 def test_file_rewritten_with_every_harmless_change_at_once_reads_the_same(
-    workbook: Path, original: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    workbook: Path, original: ReleaseView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import openpyxl
 

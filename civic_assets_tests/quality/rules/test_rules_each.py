@@ -27,11 +27,13 @@ import pyarrow as pa
 import pytest
 
 from civic_assets.contracts.model import Threshold
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Assessment, Verdict
-from civic_assets.quality.framework.rule import RULES, Release
+from civic_assets.quality.framework.rule import RULES
 from civic_assets.quality.run import assess
-from civic_assets.readers.grid import CellValue, Sheet
+from civic_assets.readers.grid import Sheet
 from civic_assets.readers.open_file import read_grid
+from civic_assets.values.cells import CellValue
 from civic_assets_tests.quality.rules.course_defects import COURSE
 from civic_assets_tests.quality.rules.harmonised_defects import HARMONISED
 from civic_assets_tests.quality.rules.left_out_defects import LEFT_OUT
@@ -69,23 +71,25 @@ WRONG_COUNT = frozenset({"V-14", "V-15", "V-17", "V-18"})
 class Defect:
     """A release that fails a rule, the twin that does not, the accused cell, and what fails with it."""
 
-    broken: Callable[[], Release]
-    clean: Callable[[], Release]
+    broken: Callable[[], ReleaseView]
+    clean: Callable[[], ReleaseView]
     accused: Callable[[], str] = field(default=lambda: "")
     also: frozenset[str] = frozenset()
 
 
 @cache
-def _sample() -> Release:
+def _sample() -> ReleaseView:
     return release_of(sample())
 
 
-def _mended() -> Release:
+def _mended() -> ReleaseView:
     return release_of(mended_report(), "gla_report", under=unreserved())
 
 
-def _cell(table: str, row: str, column: str, change: Callable[[float], float | str]) -> Callable[[], Release]:
-    def build() -> Release:
+def _cell(
+    table: str, row: str, column: str, change: Callable[[float], float | str]
+) -> Callable[[], ReleaseView]:
+    def build() -> ReleaseView:
         place = place_of(sample(), table, row, column)
         return release_of(with_cells(sample(), {place: change(number_at(sample(), place))}))
 
@@ -96,42 +100,42 @@ def _at(table: str, row: str, column: str) -> Callable[[], str]:
     return lambda: locator(sample(), place_of(sample(), table, row, column))
 
 
-def _report_cell(row: str, column: str, value: str) -> Callable[[], Release]:
-    def build() -> Release:
+def _report_cell(row: str, column: str, value: str) -> Callable[[], ReleaseView]:
+    def build() -> ReleaseView:
         place = place_of(report(), "table_2", row, column, "gla_report")
         return release_of(with_cells(mended_report(), {place: value}), "gla_report", under=unreserved())
 
     return build
 
 
-def _header_twice() -> Release:
+def _header_twice() -> ReleaseView:
     sheet = sheet_of(sample(), "rates")
     header = release_of(sample()).found["rates"].header_row
     rows = [*sheet.rows[: header + 1], sheet.rows[header], *sheet.rows[header + 1 :]]
     return release_of(with_sheet(sample(), replace(sheet, rows=rows)))
 
 
-def _merged() -> Release:
+def _merged() -> ReleaseView:
     sheet, place = sheet_of(sample(), "rates"), place_of(sample(), "rates", "Camden", "burglary")
     merged = ((place.row, place.column, place.row, place.column + 1),)
     return release_of(with_sheet(sample(), replace(sheet, merged=merged)))
 
 
-def _beneath_a_merged_name() -> Release:
+def _beneath_a_merged_name() -> ReleaseView:
     """A name above Camden's that is merged over it: the sheet shows the upper one, programs read both."""
     sheet, place = sheet_of(sample(), "rates"), place_of(sample(), "rates", "Camden", "partnership_name")
     merged = ((place.row - 1, place.column, place.row, place.column),)
     return release_of(with_sheet(sample(), replace(sheet, merged=merged)))
 
 
-def _column_gone() -> Release:
+def _column_gone() -> ReleaseView:
     sheet, place = sheet_of(sample(), "rates"), place_of(sample(), "rates", "Camden", "burglary")
     rows = [[*row[: place.column], *row[place.column + 1 :]] for row in sheet.rows]
     return release_of(with_sheet(sample(), replace(sheet, rows=rows)))
 
 
-def _fewer_rows_before(drop: int) -> Callable[[], Release]:
-    def build() -> Release:
+def _fewer_rows_before(drop: int) -> Callable[[], ReleaseView]:
+    def build() -> ReleaseView:
         release = _sample()
         table = release.observations
         last = max(table["row_number"].to_pylist()) - drop
@@ -141,13 +145,13 @@ def _fewer_rows_before(drop: int) -> Callable[[], Release]:
     return build
 
 
-def _note_without_text() -> Release:
+def _note_without_text() -> ReleaseView:
     sheet = sheet_of(sample(), "rates")
     title: list[CellValue] = [f"{sheet.rows[0][0]}[note 77]", *sheet.rows[0][1:]]
     return release_of(with_sheet(sample(), replace(sheet, rows=[title, *sheet.rows[1:]])))
 
 
-def _printed_twice() -> Release:
+def _printed_twice() -> ReleaseView:
     sheet = sheet_of(sample(), "counts_current")
     one, other = (place_of(sample(), "counts_current", name, "robbery") for name in ("Camden", "Barnet"))
     rows = list(sheet.rows)
@@ -155,7 +159,7 @@ def _printed_twice() -> Release:
     return release_of(with_sheet(sample(), replace(sheet, rows=rows)))
 
 
-def _everything_twice() -> Release:
+def _everything_twice() -> ReleaseView:
     """The sample with every observation twice, as a file that was appended to itself."""
     release = _sample()
     assert release.parsed is not None
@@ -163,7 +167,7 @@ def _everything_twice() -> Release:
     return replace(release, parsed=replace(release.parsed, observations=twice))
 
 
-def _answer(records: int) -> Release:
+def _answer(records: int) -> ReleaseView:
     """An answer of data.police.uk with so many records."""
     grid = read_grid(ANSWER)
     (sheet,) = grid.sheets
@@ -172,7 +176,7 @@ def _answer(records: int) -> Release:
     return release_of(replace(grid, sheets=[Sheet("", [names, *repeated], records=True)]), "police_uk")
 
 
-def _burglaries_without_place() -> Release:
+def _burglaries_without_place() -> ReleaseView:
     """A street file in which eight more crimes have no place: 15 of 40 instead of 7."""
     release = fixture("police_uk", "2011_areas.csv")
     rows = release.observations.to_pylist()
@@ -180,7 +184,7 @@ def _burglaries_without_place() -> Release:
     return with_observation(release, most, area_type="unassigned", area_code="E23000034/no-place")
 
 
-def _observation(**changes: object) -> Callable[[], Release]:
+def _observation(**changes: object) -> Callable[[], ReleaseView]:
     return lambda: with_observation(_sample(), 0, **changes)
 
 
@@ -188,11 +192,11 @@ def _first_locator() -> str:
     return str(_sample().observations["locator"][0].as_py())
 
 
-def _text_in(table: str, row: str, column: str, text: str) -> Callable[[], Release]:
+def _text_in(table: str, row: str, column: str, text: str) -> Callable[[], ReleaseView]:
     return lambda: release_of(with_cells(sample(), {place_of(sample(), table, row, column): text}))
 
 
-def _changes_blanked() -> Release:
+def _changes_blanked() -> ReleaseView:
     block = release_of(sample()).found["percentage_change"]
     places = [
         Place(block.sheet.name, row, block.columns[column])
@@ -202,7 +206,7 @@ def _changes_blanked() -> Release:
     return release_of(with_cells(sample(), dict.fromkeys(places, "[x]")))
 
 
-def _other_title() -> Release:
+def _other_title() -> ReleaseView:
     block = release_of(sample()).found["rates"]
     sheet = block.sheet
     title: list[CellValue] = [str(cell).replace("June 2022", "June 2021") for cell in sheet.rows[0]]
@@ -210,10 +214,10 @@ def _other_title() -> Release:
     return release_of(with_sheet(sample(), replace(sheet, rows=rows)))
 
 
-def _history(factor: float) -> Callable[[], Release]:
+def _history(factor: float) -> Callable[[], ReleaseView]:
     """Four earlier disjoint years in which Camden's robberies were `factor` times as many."""
 
-    def build() -> Release:
+    def build() -> ReleaseView:
         release = _sample()
         table = release.observations
         past = {}
@@ -236,18 +240,18 @@ def _earlier(day: date, years: int) -> date:
     return day.replace(year=day.year - years)
 
 
-def _known(value: str) -> Callable[[], Release]:
-    def build() -> Release:
+def _known(value: str) -> Callable[[], ReleaseView]:
+    def build() -> ReleaseView:
         place = place_of(report(), "table_2", "Burglary", "year#2", "gla_report")
         return release_of(with_cells(report(), {place: value}), "gla_report")
 
     return build
 
 
-def _terms(suspensions_of_the_year: int) -> Callable[[], Release]:
+def _terms(suspensions_of_the_year: int) -> Callable[[], ReleaseView]:
     """Three terms of 2023/24, with the year in an earlier release; Islington's terms have 840, 818 and 818."""
 
-    def build() -> Release:
+    def build() -> ReleaseView:
         printed = (
             "202223,Local authority,E92000001,England,E13000001,Inner London,206,E09000019,Islington,Total"
         )
@@ -273,7 +277,7 @@ _CHILDREN = "Unaccompanied asylum-seeking children"
 _ISLINGTON = f"2021,Local authority,E13000001,Inner London,206,E09000019,Islington,{_CHILDREN}"
 
 
-def _looked_after(*changes: tuple[str, str]) -> Callable[[], Release]:
+def _looked_after(*changes: tuple[str, str]) -> Callable[[], ReleaseView]:
     """Children looked after in 2021: in Islington two groups are hidden, their total is printed."""
     return lambda: fixture("dfe_looked_after", "at_31_march_2021.csv", *changes)
 
@@ -432,7 +436,7 @@ DEFECTS: Mapping[str, Defect] = {
 
 
 @cache
-def _broken(check_id: str) -> Release:
+def _broken(check_id: str) -> ReleaseView:
     """Built once: what a release knows of its equations and repairs is the same for each test of a rule."""
     return DEFECTS[check_id].broken()
 
@@ -520,7 +524,7 @@ def test_rule_that_is_switched_off_turns_its_test_red(check_id: str, monkeypatch
     ],
 )
 def test_rule_that_cannot_tell_says_so_and_never_passes(
-    check_id: str, release: Callable[[], Release], reason: str
+    check_id: str, release: Callable[[], ReleaseView], reason: str
 ) -> None:
     found = result(assess(release()), check_id)
     assert (found.outcome, found.reason, found.n_checked) == ("not_evaluated", reason, 0)
@@ -577,7 +581,7 @@ def test_a_total_below_its_known_parts_is_wrong_whatever_the_suppressed_part_is(
 def test_rule_that_breaks_is_not_evaluated_and_holds_back_when_structural(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def breaks(release: Release) -> Verdict:
+    def breaks(release: ReleaseView) -> Verdict:
         raise ZeroDivisionError("by zero")
 
     monkeypatch.setitem(RULES, "V-01", replace(RULES["V-01"], run=breaks))

@@ -12,8 +12,9 @@ from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.quality.framework.results import Assessment
 from civic_assets.quality.localisation import cases as repairs
 from civic_assets.quality.run import assess
-from civic_assets.readers.grid import CellValue, Grid
+from civic_assets.readers.grid import Grid
 from civic_assets.readers.open_file import read_grid
+from civic_assets.values.cells import CellValue
 from civic_assets_tests.releases import (
     Place,
     failing,

@@ -14,8 +14,10 @@ from datetime import date, timedelta
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.statements import Subject, ships_statements, subjects
 from civic_assets.parsing.statements import Statement
+from civic_assets.quality.analyses.periods_shown import periods_shown_of
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 from civic_assets.values.cells import label
 from civic_assets.values.periods import Period, PeriodKind, first_of_month
@@ -34,7 +36,7 @@ class Looked:
     findings: list[Finding] = field(default_factory=list)
 
 
-def claims(release: Release, kind: str) -> list[tuple[Statement, Subject]]:
+def claims(release: ReleaseView, kind: str) -> list[tuple[Statement, Subject]]:
     """Statements of a release that make a kind of claim, with what their subjects stand for."""
     if release.parsed is None or not release.parsed.statements:
         return []
@@ -53,7 +55,7 @@ def claims(release: Release, kind: str) -> list[tuple[Statement, Subject]]:
     cannot_tell="whether the edition that was due came on time, and whether it changes the message",
     applies=ships_statements,
 )
-def newest_is_newest(release: Release) -> Verdict:
+def newest_is_newest(release: ReleaseView) -> Verdict:
     """X-01: one finding for each claim, with the edition that was due last before the text was published."""
     published = release.contract.options.get("publishedOn")
     contracts, looked = load_contracts(), Looked()
@@ -111,7 +113,7 @@ def _older(
     )  # fmt: skip
 
 
-def periods_of_tables(release: Release) -> Looked:
+def periods_of_tables(release: ReleaseView) -> Looked:
     """V-09: a table is of the time that the text says it is of."""
     looked = Looked()
     tables = {label(table.printed_name): table.name for table in release.contract.tables}
@@ -119,7 +121,7 @@ def periods_of_tables(release: Release) -> Looked:
         name = tables.get(label(statement.subject))
         shown = sorted(
             {(s.period.start, s.period.end)
-             for together in release.periods_shown.values() for s in together if s.table == name}
+             for together in release.derived(periods_shown_of).values() for s in together if s.table == name}
         )  # fmt: skip
         if statement.span is None or not shown:
             continue
@@ -141,7 +143,7 @@ def periods_of_tables(release: Release) -> Looked:
     return looked
 
 
-def kinds_of_rows(release: Release) -> Looked:
+def kinds_of_rows(release: ReleaseView) -> Looked:
     """V-05: rows that the text calls by a kind of area are of that kind, by the contract of their source."""
     looked, contracts = Looked(), load_contracts()
     for statement, about in claims(release, "rows"):
@@ -166,7 +168,10 @@ def kinds_of_rows(release: Release) -> Looked:
 
 
 def directions(
-    release: Release, words: re.Pattern[str], enough: int, most_disjoint: Callable[[Iterable[Period]], int]
+    release: ReleaseView,
+    words: re.Pattern[str],
+    enough: int,
+    most_disjoint: Callable[[Iterable[Period]], int],
 ) -> Looked:
     """H-17: a direction that the text gives of an area and subject stands on enough disjoint periods of the tables.
 
@@ -198,7 +203,7 @@ def directions(
     return looked
 
 
-def _periods(release: Release, statement: Statement, about: Subject) -> set[Period]:
+def _periods(release: ReleaseView, statement: Statement, about: Subject) -> set[Period]:
     import pyarrow as pa
     import pyarrow.compute as pc
 

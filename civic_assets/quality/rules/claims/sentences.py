@@ -13,8 +13,9 @@ from typing import Any
 
 from civic_assets.contracts.statements import Subject, ships_statements, subjects
 from civic_assets.parsing.statements import Statement
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
-from civic_assets.quality.framework.rule import Release, rule
+from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, figure
 from civic_assets.values.cells import decimals, label
 
@@ -34,7 +35,7 @@ _EXHIBIT = re.compile(r"(?:table|chart|figure|graph|map|box) \w+")
     cannot_tell="claims without numbers, and which of two numbers is right",
     applies=ships_statements,
 )
-def text_against_data(release: Release) -> Verdict:
+def text_against_data(release: ReleaseView) -> Verdict:
     """X-14: one finding for each fact, exhibit, body and number of the text that does not hold."""
     assert release.parsed is not None
     statements = release.parsed.statements
@@ -133,7 +134,7 @@ def _several_times(first: Statement, mentions: Sequence[Statement]) -> Finding:
     )
 
 
-def _exhibits(release: Release) -> set[str]:
+def _exhibits(release: ReleaseView) -> set[str]:
     """Labels of the exhibits that there are: captions of tables in the file, and captions among the statements."""
     assert release.parsed is not None
     found = {label(s.subject) for s in release.parsed.statements if s.claim == "exhibit"}
@@ -157,7 +158,7 @@ def _ended(statement: Statement, about: Subject, published: str) -> Finding:
     )
 
 
-def figures_of(release: Release, statement: Statement, about: Subject) -> list[dict[str, Any]]:
+def figures_of(release: ReleaseView, statement: Statement, about: Subject) -> list[dict[str, Any]]:
     """Printed figures that make up a statement's subject in its area, time and unit; none where one is absent.
 
     A number with a percent sign is looked for among percentages, any other among counts.

@@ -1,0 +1,57 @@
+"""A release of the store as a member of a publication.
+
+Belongs here: which releases have been checked, and the tables of each. Does not belong here: which of them are left out
+(`scope`), and publishing them (`publication`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from civic_assets.archive import Receipt, release_sort_key
+from civic_assets.contracts.model import Contract
+from civic_assets.layers.build import FINDINGS, RESULTS
+from civic_assets.layers.store import Store
+from civic_assets.tables import TableRef
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A release and its tables, as they go into the read model.
+
+    Args:
+        harmonised: None when the release is held back.
+    """
+
+    receipt: Receipt
+    facts: Mapping[str, Any]
+    results: TableRef
+    findings: TableRef
+    harmonised: TableRef | None
+
+
+def members(
+    store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]] = ()
+) -> list[Member]:
+    """Releases of the store that have been checked, sorted by source and release.
+
+    Args:
+        store: Where they are.
+        contracts: Sources that count.
+        without: (source, release) of releases that are left out, e.g. synthetic ones beside real ones.
+    """
+    found = []
+    receipts = [
+        r for r in store.archive.receipts() if r.source in contracts and (r.source, r.release) not in without
+    ]
+    for receipt in sorted(receipts, key=lambda r: (r.source, release_sort_key(r.release))):
+        place = (receipt.source, receipt.release)
+        results, findings = store.tables.current(RESULTS, *place), store.tables.current(FINDINGS, *place)
+        facts = store.tables.read_json(RESULTS, *place)
+        if results is None or findings is None or facts is None:
+            continue
+        harmonised = None if facts["held_back"] else store.tables.current("harmonised", *place)
+        found.append(Member(receipt, facts, results, findings, harmonised))
+    return found

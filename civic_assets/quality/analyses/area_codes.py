@@ -1,0 +1,18 @@
+"""The area codes of a release, and how they stand to the area register.
+
+Belongs here: asking the register once for all rules about areas. Does not belong here: the rules (`rules.area_codes`),
+and the statuses themselves (`civic_assets.harmonise.areas.code_status`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from civic_assets.harmonise.areas.code_status import CodeAt, codes_at
+from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.quality.framework.release import ReleaseView
+
+
+def area_codes_of(release: ReleaseView) -> Sequence[CodeAt]:
+    """Area codes of a release by period, with the status of each in the area register."""
+    return codes_at(release.observations, AreaRegister.shipped())
