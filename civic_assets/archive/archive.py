@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from civic_assets.archive import blobs
-from civic_assets.archive.blobs import Blob, Staged
+from civic_assets.archive.blobs import Blob, StagedFile
 from civic_assets.archive.manifest import (
     MANIFEST,
     ORIGINS,
@@ -136,7 +136,7 @@ class Archive:
         finally:
             blobs.discard(staged)
 
-    def _place(self, staged: Staged, path: Path) -> Blob:
+    def _place(self, staged: StagedFile, path: Path) -> Blob:
         if staged.temporary is None and not blobs.holds(self.root, staged.sha256, staged.size):
             staged = blobs.stage(self.root, path)  # undone by `_settle` since it was looked for
         return blobs.place(self.root, staged)
@@ -215,7 +215,7 @@ class Archive:
         finally:
             blobs.discard(staged)
 
-    def _commit(self, receipt: Receipt, staged: Staged, path: Path, chain: Chain) -> None:
+    def _commit(self, receipt: Receipt, staged: StagedFile, path: Path, chain: Chain) -> None:
         if blobs.holds(self.root, receipt.sha256, receipt.size):
             self._chain = append(self._manifest, receipt, chain)
             return

@@ -35,7 +35,7 @@ class Blob:
 
 
 @dataclass(frozen=True, slots=True)
-class Staged:
+class StagedFile:
     """A file on its way in: hashed and, unless the archive holds it already, copied to a temporary name."""
 
     sha256: str
@@ -70,7 +70,7 @@ def holds(root: Path, sha256: str, size: int) -> bool:
         return False
 
 
-def stage(root: Path, path: Path) -> Staged:
+def stage(root: Path, path: Path) -> StagedFile:
     """Hash a file and copy it into the archive's folder under a temporary name, unless it is there already.
 
     Args:
@@ -88,11 +88,11 @@ def stage(root: Path, path: Path) -> Staged:
     except PermissionError as error:
         raise FileRefused(path.name, "may not be read; change its permissions and try again.") from error
     if holds(root, sha256, size):
-        return Staged(sha256, size, None)
+        return StagedFile(sha256, size, None)
     return _copy(root, path)
 
 
-def _copy(root: Path, path: Path) -> Staged:
+def _copy(root: Path, path: Path) -> StagedFile:
     temporary = temporary_path(root)
     # Hashed once more while it is copied: a download may still be growing, and the name must fit the copy.
     digest, size = hashlib.sha256(), 0
@@ -114,10 +114,10 @@ def _copy(root: Path, path: Path) -> Staged:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    return Staged(digest.hexdigest(), size, temporary)
+    return StagedFile(digest.hexdigest(), size, temporary)
 
 
-def place(root: Path, staged: Staged) -> Blob:
+def place(root: Path, staged: StagedFile) -> Blob:
     """Give a staged file its real name; nothing is written when the archive holds it already."""
     path = root / staged.sha256
     if staged.temporary is not None and not holds(root, staged.sha256, staged.size):
@@ -126,7 +126,7 @@ def place(root: Path, staged: Staged) -> Blob:
     return Blob(staged.sha256, staged.size, path)
 
 
-def discard(staged: Staged) -> None:
+def discard(staged: StagedFile) -> None:
     """Remove what staging copied, if it still stands under its temporary name."""
     if staged.temporary is not None:
         staged.temporary.unlink(missing_ok=True)

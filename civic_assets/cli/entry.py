@@ -405,7 +405,7 @@ def _trace(arguments: argparse.Namespace) -> int:
 
 def _asked(arguments: argparse.Namespace) -> Any:
     """The name, or what the options ask for; with a name an option is a mistake."""
-    from civic_assets.publish.queries.figure_words import Asked
+    from civic_assets.publish.queries.figure_words import FigureQuery
 
     options = ("area", "measure", "period", "breakdown", "unit", "statistic", "source")
     given = [name for name in options if getattr(arguments, name) is not None]
@@ -422,7 +422,7 @@ def _asked(arguments: argparse.Namespace) -> Any:
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing. Give the name of a figure, for "
             "example ons_csp:burglary:E09000019:2024-01-01/2025-01-01, or --area, --measure and --period."
         )
-    return Asked(**{name: getattr(arguments, name) for name in options})
+    return FigureQuery(**{name: getattr(arguments, name) for name in options})
 
 
 def _compare(arguments: argparse.Namespace) -> int:

@@ -23,7 +23,7 @@ _KEYS = ("measures", "source", "table", "ended", "because")
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class StatementSubject:
     """What the words of a statement's subject stand for.
 
     Args:
@@ -51,11 +51,11 @@ def statements_table(contract: Contract) -> str:
     return str(contract.options[PROPERTY]["table"])
 
 
-def subjects(contract: Contract) -> Mapping[str, Subject]:
+def subjects(contract: Contract) -> Mapping[str, StatementSubject]:
     """Subjects by `label`; one that the contract does not know stands for nothing but itself."""
     found: Mapping[str, Mapping[str, Any]] = contract.options[PROPERTY].get("subjects", {})
     return {
-        label(name): Subject(**{**entry, "measures": tuple(entry.get("measures", ()))})
+        label(name): StatementSubject(**{**entry, "measures": tuple(entry.get("measures", ()))})
         for name, entry in found.items()
     }
 

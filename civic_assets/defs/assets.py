@@ -17,15 +17,15 @@ from pydantic import Field
 from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.model import Contract
 from civic_assets.defs import describe
-from civic_assets.defs.checks import Said, check_specs, evaluations
+from civic_assets.defs.checks import ReleaseResults, check_specs, evaluations
 from civic_assets.defs.inbox import take_from_inbox
-from civic_assets.defs.instance import PROCESS_TAG, Recorded, this_process
+from civic_assets.defs.instance import PROCESS_TAG, RecordedStates, this_process
 from civic_assets.defs.labels import name_of, owners_of, tags_of, words_of
 from civic_assets.defs.release_order import releases_between, releases_partitions
 from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
 from civic_assets.errors import CivicError
-from civic_assets.layers.build import Checked, build_harmonised, build_raw, build_validated
+from civic_assets.layers.build import CheckedRelease, build_harmonised, build_raw, build_validated
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
 from civic_assets.tables import TableRef
@@ -154,7 +154,7 @@ def source_assets(
                 failures.append(f"{contract.source} {release} could not be built: {sentence_of(error)}")
             else:
                 yield from work.events()
-                Recorded(opened).note_release(contract.source, release)
+                RecordedStates(opened).note_release(contract.source, release)
                 held_back += [release] if work.held_back else []
         if only_checks:
             _forget_announced(context)
@@ -241,8 +241,8 @@ class _Work:
         self._context, self._store, self._contract, self._release = context, store, contract, release
         self._alone, self._tell = alone, tell
         self._receipt: Receipt
-        self._checked: Checked
-        self._said: Said
+        self._checked: CheckedRelease
+        self._said: ReleaseResults
         self._tables: dict[str, TableRef] = {}
         # Data version and storage id of what each layer holds of this release, for the provenance of the next.
         self._versions: dict[str, tuple[str, int]] = {}
@@ -269,7 +269,7 @@ class _Work:
         self._tell(f"{source} {self._release}: raw, {raw.rows:,} cells")
         self._checked = build_validated(store, self._contract, receipt, raw)
         self._checked, harmonised = build_harmonised(store, receipt, self._checked)
-        self._said = Said.of(store, self._contract, self._release, self._checked)
+        self._said = ReleaseResults.of(store, self._contract, self._release, self._checked)
         self._tables["raw"] = raw
         for text in self._checked.facts.get("tracebacks", ()):
             self._context.log.error(f"{source} {self._release}: an error that nobody foresaw\n{text}")

@@ -26,7 +26,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.describe import markdown
 from civic_assets.defs.report_links import finding_metadata
-from civic_assets.layers.build import Checked
+from civic_assets.layers.build import CheckedRelease
 from civic_assets.layers.store import Store
 from civic_assets.quality.framework.rule import RuleSpec
 from civic_assets.quality.run import rules_for
@@ -74,7 +74,7 @@ def check_specs(contract: Contract, partitions: dg.PartitionsDefinition[str]) ->
 
 
 @dataclass(frozen=True)
-class Said:
+class ReleaseResults:
     """What the rules said of one release.
 
     Args:
@@ -92,7 +92,7 @@ class Said:
     waived: frozenset[str]
 
     @classmethod
-    def of(cls, store: Store, contract: Contract, release: str, checked: Checked) -> Said:
+    def of(cls, store: Store, contract: Contract, release: str, checked: CheckedRelease) -> ReleaseResults:
         """Reads what is stored of a release."""
         findings: dict[str, list[dict[str, Any]]] = {}
         for row in store.tables.read(checked.findings).to_pylist():
@@ -136,7 +136,7 @@ def silence(checks: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
 
 
 def evaluations(
-    store: Store, said: Said, *, layer: str, alone: bool, target: dg.EventLogRecord | None
+    store: Store, said: ReleaseResults, *, layer: str, alone: bool, target: dg.EventLogRecord | None
 ) -> Iterator[dg.AssetCheckEvaluation]:
     """What the rules of one layer said of a release; nothing of those that were not evaluated.
 

@@ -17,7 +17,7 @@ import dagster as dg
 from civic_assets.archive import Receipt
 from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.observations import FIELDS as HARMONISED_FIELDS
-from civic_assets.layers.build import Checked
+from civic_assets.layers.build import CheckedRelease
 from civic_assets.layers.keys import PACKAGE
 from civic_assets.layers.store import Store
 from civic_assets.parsing.contract_schema import documentation
@@ -269,7 +269,7 @@ def file_metadata(store: Store, receipt: Receipt) -> dict[str, Any]:
     return found
 
 
-def area_metadata(checked: Checked) -> dict[str, Any]:
+def area_metadata(checked: CheckedRelease) -> dict[str, Any]:
     """How many of a release's area codes, and of its figures, stand how to the area register."""
     rows = [
         {"area codes": how.replace("_", " "), **numbers}
@@ -279,7 +279,7 @@ def area_metadata(checked: Checked) -> dict[str, Any]:
     return {"area codes": dg.MetadataValue.md(shown)}
 
 
-def release_metadata(checked: Checked) -> dict[str, Any]:
+def release_metadata(checked: CheckedRelease) -> dict[str, Any]:
     """What was found in a release: its tables, kinds of rows, drift, disputed figures, why it is held back."""
     facts = checked.facts
     found: dict[str, Any] = {

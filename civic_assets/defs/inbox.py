@@ -13,8 +13,8 @@ from pathlib import Path
 
 from civic_assets.archive import release_sort_key
 from civic_assets.contracts.model import Contract
-from civic_assets.intake.receive import Taken, take_file
-from civic_assets.intake.recognition_cache import Memory
+from civic_assets.intake.receive import ReceivedFile, take_file
+from civic_assets.intake.recognition_cache import RecognitionCache
 from civic_assets.layers.build import is_fresh
 from civic_assets.layers.store import Store
 
@@ -24,7 +24,7 @@ _UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".filepart", ".t
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class InboxFile:
     """A file of the inbox as it was when last looked at.
 
     Args:
@@ -36,20 +36,20 @@ class Seen:
     read: bool = False
 
 
-def read_cursor(cursor: str | None) -> dict[str, Seen]:
+def read_cursor(cursor: str | None) -> dict[str, InboxFile]:
     """Files by name, from a sensor's cursor; a cursor that can not be read is an empty one."""
     try:
-        return {name: Seen(**seen) for name, seen in json.loads(cursor or "{}").items()}
+        return {name: InboxFile(**seen) for name, seen in json.loads(cursor or "{}").items()}
     except (ValueError, TypeError, AttributeError):
         return {}
 
 
-def write_cursor(files: Mapping[str, Seen]) -> str:
+def write_cursor(files: Mapping[str, InboxFile]) -> str:
     """A sensor's cursor."""
     return json.dumps({name: asdict(seen) for name, seen in files.items()}, sort_keys=True)
 
 
-def look(folder: Path, before: Mapping[str, Seen]) -> dict[str, Seen]:
+def look(folder: Path, before: Mapping[str, InboxFile]) -> dict[str, InboxFile]:
     """What stands in the inbox now. `read` is kept for files that have not changed since."""
     now = {}
     for path in _files(folder):
@@ -58,20 +58,20 @@ def look(folder: Path, before: Mapping[str, Seen]) -> dict[str, Seen]:
             status = path.stat()
         except FileNotFoundError:  # taken away while we look
             continue
-        seen = Seen(status.st_size, status.st_mtime_ns)
+        seen = InboxFile(status.st_size, status.st_mtime_ns)
         known = before.get(name)
         now[name] = replace(seen, read=known.read) if known and _same(known, seen) else seen
     return now
 
 
-def ready(now: Mapping[str, Seen], before: Mapping[str, Seen]) -> list[str]:
+def ready(now: Mapping[str, InboxFile], before: Mapping[str, InboxFile]) -> list[str]:
     """Files to read: not read yet, and as they were at the last look, so that nobody is still writing them."""
     return [
         name for name, seen in now.items() if not seen.read and name in before and _same(seen, before[name])
     ]
 
 
-def _same(one: Seen, other: Seen) -> bool:
+def _same(one: InboxFile, other: InboxFile) -> bool:
     return (one.size, one.mtime_ns) == (other.size, other.mtime_ns)
 
 
@@ -85,18 +85,20 @@ def _files(folder: Path) -> list[Path]:
     ]
 
 
-def take(store: Store, contracts: Mapping[str, Contract], names: list[str]) -> list[Taken]:
+def take(store: Store, contracts: Mapping[str, Contract], names: list[str]) -> list[ReceivedFile]:
     """Recognises files of the inbox by their content and archives those that are releases.
 
     They stay where they are, and so do files that are no release: nobody's file is moved or removed.
     """
-    memory = Memory(store.root / "recognised.json", contracts)
-    taken: list[Taken] = []
+    memory = RecognitionCache(store.root / "recognised.json", contracts)
+    taken: list[ReceivedFile] = []
     for name in names:
         try:
             taken += take_file(store.inbox / name, name, store.archive, contracts, memory, "inbox")
         except OSError as error:
-            taken.append(Taken(name, "refused", reason=f"{name} can not be read: {error.strerror or error}."))
+            taken.append(
+                ReceivedFile(name, "refused", reason=f"{name} can not be read: {error.strerror or error}.")
+            )
     memory.save()
     return taken
 

@@ -160,7 +160,7 @@ def register_releases(instance: DagsterInstance, store: Store, contracts: Mappin
             instance.add_dynamic_partitions(releases_partitions(source), new)
 
 
-class Recorded:
+class RecordedStates:
     """Which states Dagster has events of: `recorded.json` in DAGSTER_HOME, which is lost with it.
 
     A process that is killed between storing a table and telling Dagster of it leaves a release that is as it should be

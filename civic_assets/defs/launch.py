@@ -16,7 +16,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.defs.instance import (
     PROCESS_TAG,
     TRIGGER_TAG,
-    Recorded,
+    RecordedStates,
     fail_dead_runs,
     open_instance,
     origin_of,
@@ -82,7 +82,7 @@ def launch(
         KeyboardInterrupt: The user stopped it; what was built stays, and the next launch goes on from there.
     """
     wanted = _wanted(store, contracts, stale, without)
-    recorded = Recorded(store)
+    recorded = RecordedStates(store)
     published = stands(store, contracts, without) and recorded.has_publication(stamp_of(store.database))
     unfinished = store.dagster_home / "unfinished"
     if not wanted and published and not unfinished.exists():
@@ -126,7 +126,7 @@ def _wanted(
         and store.tables.current(RESULTS, receipt.source, receipt.release) is not None
     ]
     wanted = {source: set(releases) for source, releases in stale.items() if releases}
-    for receipt in Recorded(store).missing(built):
+    for receipt in RecordedStates(store).missing(built):
         wanted.setdefault(receipt.source, set()).add(receipt.release)
     return {source: sorted(wanted[source], key=release_sort_key) for source in sorted(wanted)}
 
@@ -158,7 +158,7 @@ def _run_all(
         # The read model is then made outside of a run: definitions without a source would leave its figures out.
         return runs, errors
     stamp = stamp_of(store.database)
-    if not (stands(store, contracts, without) and Recorded(store).has_publication(stamp)):
+    if not (stands(store, contracts, without) and RecordedStates(store).has_publication(stamp)):
         left_out = [f"{source}/{release}" for source, release in sorted(without)]
         config = {"ops": {OPERATION: {"config": {"profile": profile, "without": left_out}}}}
         progress("Publishing")

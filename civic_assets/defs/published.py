@@ -17,9 +17,9 @@ from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import Progress
 from civic_assets.defs.describe import markdown
 from civic_assets.defs.families import CATALOGUE, FAMILIES, OBSERVATIONS, QUALITY, Family
-from civic_assets.defs.instance import PROCESS_TAG, Recorded, this_process
+from civic_assets.defs.instance import PROCESS_TAG, RecordedStates, this_process
 from civic_assets.defs.labels import owners_of
-from civic_assets.defs.published_checks import SaidOfOurs, published_specs
+from civic_assets.defs.published_checks import PublishedResults, published_specs
 from civic_assets.defs.published_tables import shown
 from civic_assets.defs.report_links import report_metadata
 from civic_assets.defs.resources import StoreResource
@@ -98,9 +98,9 @@ def published_assets(
             opened, contracts, profile=config.profile or profile_of(receipts), without=without
         )
         stamp = stamp_of(opened.database)
-        Recorded(opened).note_publication(stamp)
+        RecordedStates(opened).note_publication(stamp)
         told = _of_the_whole(read_model, publication) | _quality_report(context, opened, contracts, progress)
-        said = SaidOfOurs.of(*_own_results(read_model))
+        said = PublishedResults.of(*_own_results(read_model))
         tables = shown(read_model)
         for family in FAMILIES:
             yield dg.MaterializeResult(

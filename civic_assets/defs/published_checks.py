@@ -54,7 +54,7 @@ def published_specs() -> list[dg.AssetCheckSpec]:
 
 
 @dataclass(frozen=True)
-class SaidOfOurs:
+class PublishedResults:
     """What the rules over our own tables and the expectations said of a publication.
 
     Args:
@@ -66,7 +66,9 @@ class SaidOfOurs:
     findings: Mapping[str, Sequence[Mapping[str, Any]]]
 
     @classmethod
-    def of(cls, results: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> SaidOfOurs:
+    def of(
+        cls, results: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]
+    ) -> PublishedResults:
         """From rows of `quality.check_results` of layer `published`, and of `quality.findings`."""
         said = []
         about = {}

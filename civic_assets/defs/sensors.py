@@ -17,7 +17,7 @@ from civic_assets.defs.inbox import look, read_cursor, ready, take, write_cursor
 from civic_assets.defs.instance import TRIGGER_TAG
 from civic_assets.defs.jobs import refresh_job_name
 from civic_assets.defs.resources import StoreResource
-from civic_assets.intake.receive import Taken
+from civic_assets.intake.receive import ReceivedFile
 from civic_assets.layers.build import is_fresh
 from civic_assets.layers.store import Store
 
@@ -75,7 +75,7 @@ def inbox_sensor(
     return inbox
 
 
-def _note(context: dg.SensorEvaluationContext, taken: Taken) -> str:
+def _note(context: dg.SensorEvaluationContext, taken: ReceivedFile) -> str:
     if taken.reason:
         context.log.warning(taken.reason)
         return taken.reason
@@ -85,7 +85,9 @@ def _note(context: dg.SensorEvaluationContext, taken: Taken) -> str:
     return sentence
 
 
-def _to_run(store: Store, contracts: Mapping[str, Contract], taken: Sequence[Taken]) -> Iterator[Receipt]:
+def _to_run(
+    store: Store, contracts: Mapping[str, Contract], taken: Sequence[ReceivedFile]
+) -> Iterator[Receipt]:
     """New releases and all later ones of their sources, oldest first."""
     for source, contract in contracts.items():
         found = [receipt for file in taken for receipt in file.receipts if receipt.source == source]
@@ -97,7 +99,7 @@ def _to_run(store: Store, contracts: Mapping[str, Contract], taken: Sequence[Tak
         yield from sorted(later, key=lambda receipt: release_sort_key(receipt.release))
 
 
-def _request(receipt: Receipt, now: Mapping[str, object], taken: Sequence[Taken]) -> dg.RunRequest:
+def _request(receipt: Receipt, now: Mapping[str, object], taken: Sequence[ReceivedFile]) -> dg.RunRequest:
     mine = (file.given for file in taken if any(r.source == receipt.source for r in file.receipts))
     causes = list(dict.fromkeys(mine))
     # The file's time is in the key, so that a file put there again runs again when its release is no longer fresh.

@@ -18,7 +18,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.errors import ArchiveError, FileRefused, UsageError
 from civic_assets.intake.folder import gone, name_in, no_regular_files
 from civic_assets.intake.identify import look
-from civic_assets.intake.recognition_cache import Memory
+from civic_assets.intake.recognition_cache import RecognitionCache
 from civic_assets.unforeseen import sentence_of, traceback_of
 
 Verdict = Literal["new", "known", "ignored", "refused"]
@@ -27,7 +27,7 @@ _HIDDEN = (".", "~$")
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ReceivedFile:
     """What became of one file.
 
     Args:
@@ -57,9 +57,9 @@ class Taken:
 class Intake:
     """What became of all files."""
 
-    taken: Sequence[Taken] = field(default_factory=list)
+    taken: Sequence[ReceivedFile] = field(default_factory=list)
 
-    def of(self, verdict: Verdict) -> list[Taken]:
+    def of(self, verdict: Verdict) -> list[ReceivedFile]:
         """Files with one verdict."""
         return [taken for taken in self.taken if taken.verdict == verdict]
 
@@ -112,7 +112,7 @@ def take_in(
         only: Sources to take; all when empty.
         progress: Told of each file.
     """
-    memory = Memory(archive.root.parent / "recognised.json", contracts)
+    memory = RecognitionCache(archive.root.parent / "recognised.json", contracts)
     taken = []
     files = [(name_in(folder, path), path) for path in files_of(folder)]
     if origin != "sample":
@@ -122,7 +122,7 @@ def take_in(
             progress(_sentence(found))
             taken.append(found)
     for name, reason in no_regular_files(folder, _HIDDEN).items():
-        refused = Taken(name, "refused", reason=reason)
+        refused = ReceivedFile(name, "refused", reason=reason)
         progress(_sentence(refused))
         taken.append(refused)
     memory.save()
@@ -133,7 +133,7 @@ def _place_in_order(
     path: Path,
     name: str,
     contracts: Mapping[str, Contract],
-    memory: Memory,
+    memory: RecognitionCache,
     progress: Callable[[str], None],
 ) -> tuple[str, str]:
     """Day of publication that a file states (empty without one), and its hash; what the file is, is remembered."""
@@ -156,10 +156,10 @@ def take_file(
     name: str,
     archive: Archive,
     contracts: Mapping[str, Contract],
-    memory: Memory,
+    memory: RecognitionCache,
     origin: str,
     only: Collection[str] = (),
-) -> list[Taken]:
+) -> list[ReceivedFile]:
     """Recognises one file and archives it when it is a release; of a zip archive, every file in it.
 
     A file in an archive is kept by itself: its own bytes, under a name that begins with the archive's
@@ -181,17 +181,17 @@ def take_file(
     try:
         return _taken(desk, path, name)
     except FileRefused as error:
-        return [Taken(name, "refused", reason=str(error))]
+        return [ReceivedFile(name, "refused", reason=str(error))]
     except ArchiveError:
         raise  # nothing can be received into an archive that is damaged or full
     except Exception as error:  # noqa: BLE001  (one file must not keep the others out, whatever it is)
         if isinstance(error, FileNotFoundError) and not path.exists():
-            return [Taken(name, "refused", reason=gone(name))]
+            return [ReceivedFile(name, "refused", reason=gone(name))]
         said = f"{name} can not be taken in: {sentence_of(error).rstrip('.')}."
-        return [Taken(name, "refused", reason=said, tracebacks=(traceback_of(error),))]
+        return [ReceivedFile(name, "refused", reason=said, tracebacks=(traceback_of(error),))]
 
 
-def _taken(desk: _Desk, path: Path, name: str) -> list[Taken]:
+def _taken(desk: _Desk, path: Path, name: str) -> list[ReceivedFile]:
     sha256 = _sha256(path)
     if not _is_archive(path, name):
         return [desk.take(path, name, sha256)]
@@ -232,18 +232,18 @@ class _Desk:
 
     archive: Archive
     contracts: Mapping[str, Contract]
-    memory: Memory
+    memory: RecognitionCache
     origin: str
     only: Collection[str]
 
-    def take(self, path: Path, name: str, sha256: str) -> Taken:
+    def take(self, path: Path, name: str, sha256: str) -> ReceivedFile:
         """One file."""
         known = self.memory.get(sha256)
         if known is None:
             known = look(path, name, sha256, self.contracts)
             self.memory.put(sha256, known)
         wanted = self._wanted(name, known)
-        if isinstance(wanted, Taken):
+        if isinstance(wanted, ReceivedFile):
             return wanted
         reason = self._near(name, known, wanted)
         tracebacks = tuple(known.get("tracebacks", ()))
@@ -259,18 +259,22 @@ class _Desk:
             for source, edition in wanted.items()
         ]
         verdict: Verdict = "new" if any(new for _, new in received) else "known"
-        return Taken(name, verdict, tuple(receipt for receipt, _ in received), reason, tracebacks=tracebacks)
+        return ReceivedFile(
+            name, verdict, tuple(receipt for receipt, _ in received), reason, tracebacks=tracebacks
+        )
 
     @staticmethod
     def _near(name: str, known: Mapping[str, Any], wanted: Collection[str]) -> str:
         """Why a file is a near miss of a source that is wanted; empty when it is none."""
         return " ".join(said for source, said in known.get("near", {}).items() if source in wanted)
 
-    def _wanted(self, name: str, known: Mapping[str, Any]) -> Taken | dict[str, str]:
+    def _wanted(self, name: str, known: Mapping[str, Any]) -> ReceivedFile | dict[str, str]:
         """Editions by source of a file that is to be taken, or why it is not."""
         if "verdict" in known:
             tracebacks = tuple(known.get("tracebacks", ()))
-            return Taken(name, known["verdict"], reason=f"{name}{known['reason']}", tracebacks=tracebacks)
+            return ReceivedFile(
+                name, known["verdict"], reason=f"{name}{known['reason']}", tracebacks=tracebacks
+            )
         editions: dict[str, str] = known["sources"]
         wanted = {
             source: edition for source, edition in editions.items() if not self.only or source in self.only
@@ -278,38 +282,38 @@ class _Desk:
         if wanted:
             return wanted
         of = " and ".join(sorted(editions))
-        return Taken(name, "ignored", reason=f"{name} is of {of}, which was not asked for.")
+        return ReceivedFile(name, "ignored", reason=f"{name} is of {of}, which was not asked for.")
 
-    def unpack(self, path: Path, name: str, sha256: str) -> list[Taken]:
+    def unpack(self, path: Path, name: str, sha256: str) -> list[ReceivedFile]:
         """Every file of an archive, one after the other; which they are is remembered."""
         from civic_assets.readers.containers.zip_members import members_of
 
-        taken: list[Taken] = []
+        taken: list[ReceivedFile] = []
         told: list[tuple[str, str]] = []
         for member in members_of(path, name):
             inner = f"{name}/{member.name}"
             if member.path is None:
-                taken.append(Taken(inner, "refused", reason=member.refused))
+                taken.append(ReceivedFile(inner, "refused", reason=member.refused))
                 told.append((member.name, ""))
                 continue
             own = _sha256(member.path)
             taken.append(self.take(member.path, inner, own))
             told.append((member.name, own))
         self.memory.put(_as_archive(sha256), {"members": told})
-        return taken or [Taken(name, "ignored", reason=f"{name} is an archive without any file.")]
+        return taken or [ReceivedFile(name, "ignored", reason=f"{name} is an archive without any file.")]
 
-    def remembered(self, name: str, sha256: str) -> Taken | None:
+    def remembered(self, name: str, sha256: str) -> ReceivedFile | None:
         """What became of a file of an archive, when nothing of it has to be unpacked to say so."""
         known = self.memory.get(sha256)
         if known is None:
             return None
         wanted = self._wanted(name, known)
-        if isinstance(wanted, Taken):
+        if isinstance(wanted, ReceivedFile):
             return wanted
         receipts = [self._received.get((source, sha256)) for source in wanted]
         if not all(receipts):
             return None
-        return Taken(
+        return ReceivedFile(
             name,
             "known",
             tuple(receipt for receipt in receipts if receipt is not None),
@@ -322,7 +326,7 @@ class _Desk:
         return {(receipt.source, receipt.sha256): receipt for receipt in self.archive.receipts()}
 
 
-def _sentence(taken: Taken) -> str:
+def _sentence(taken: ReceivedFile) -> str:
     releases = ", ".join(f"{r.source} {r.release}" for r in taken.receipts)
     if taken.receipts and taken.reason:
         return f"{taken.name}: NEAR MISS, archived as {releases}. {taken.reason}"

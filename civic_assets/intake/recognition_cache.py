@@ -17,7 +17,7 @@ from civic_assets.tables import input_key
 from civic_assets.tables.atomic import atomic_write_text
 
 
-class Memory:
+class RecognitionCache:
     """What files turned out to be, by the hash of their bytes, so that a known file is not read again.
 
     A cache: without it, or when contracts or readers changed, files are read again.

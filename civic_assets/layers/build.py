@@ -21,7 +21,7 @@ from civic_assets.layers.issues import decided_by, earlier_issues, issues_of
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
 from civic_assets.parsing.observations import FIELDS
-from civic_assets.parsing.reissue_notice import Announcement, announcement
+from civic_assets.parsing.reissue_notice import ReissueNotice, reissue_notice
 from civic_assets.parsing.release_date import stated_release_date
 from civic_assets.quality.analyses.area_codes import area_codes_of
 from civic_assets.readers.coded_rows import CodedRows
@@ -48,7 +48,7 @@ _CELLS_BY_COLUMN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedRelease:
     """What became of a release in the validated layer.
 
     Args:
@@ -178,7 +178,7 @@ def validated_key(
     )
 
 
-def stored_check(store: Store, receipt: Receipt, key: str) -> Checked | None:
+def stored_check(store: Store, receipt: Receipt, key: str) -> CheckedRelease | None:
     """What is stored of a release under a key, or None when it has to be made."""
     tables, place = store.tables, (receipt.source, receipt.release)
     facts = tables.read_json(RESULTS, *place, key)
@@ -187,15 +187,15 @@ def stored_check(store: Store, receipt: Receipt, key: str) -> Checked | None:
     if facts is None or results is None or findings is None or results.key != key or findings.key != key:
         return None
     if facts["held_back"]:
-        return Checked(None, results, findings, facts)
+        return CheckedRelease(None, results, findings, facts)
     return (
-        Checked(validated, results, findings, facts)
+        CheckedRelease(validated, results, findings, facts)
         if validated is not None and validated.key == key
         else None
     )
 
 
-def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: TableRef) -> Checked:
+def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: TableRef) -> CheckedRelease:
     """Types a release, runs its checks, and stores both; a release that is held back has no validated table."""
     history = history_of(store, receipt)
     key = validated_key(raw, contract, history, receipt, decided_by(store, receipt))
@@ -229,8 +229,8 @@ def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: Tab
     if assessment.held_back or observations is None:
         tables.forget("validated", *place)
         tables.forget("harmonised", *place)
-        return Checked(None, results, findings, facts)
-    return Checked(tables.write("validated", *place, observations, key), results, findings, facts)
+        return CheckedRelease(None, results, findings, facts)
+    return CheckedRelease(tables.write("validated", *place, observations, key), results, findings, facts)
 
 
 def _past(store: Store, refs: Sequence[TableRef]) -> History:
@@ -256,10 +256,10 @@ def file_facts(store: Store, receipt: Receipt, grid: Grid) -> Any:
     with path.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     edition = edition_of(receipt.release)
-    said = Announcement()
+    said = ReissueNotice()
     if edition != receipt.release:
         others = [raw_grid(store, other, build_raw(store, other)) for other in earlier_issues(store, receipt)]
-        said = announcement(grid, others)
+        said = reissue_notice(grid, others)
     return FileFacts(
         name=receipt.file_name,
         sha256=sha256,
@@ -336,7 +336,9 @@ def harmonised_key(validated: TableRef) -> str:
     return input_key("harmonised", validated.hash, layer_version("harmonised"))
 
 
-def build_harmonised(store: Store, receipt: Receipt, checked: Checked) -> tuple[Checked, TableRef | None]:
+def build_harmonised(
+    store: Store, receipt: Receipt, checked: CheckedRelease
+) -> tuple[CheckedRelease, TableRef | None]:
     """The release in the common vocabulary, and what has become of it; no table when it is held back."""
     if checked.validated is None:
         return checked, None
@@ -361,7 +363,7 @@ def build_harmonised(store: Store, receipt: Receipt, checked: Checked) -> tuple[
     return checked, store.tables.write("harmonised", receipt.source, receipt.release, table, key)
 
 
-def _hold_back(store: Store, receipt: Receipt, checked: Checked, error: Exception) -> Checked:
+def _hold_back(store: Store, receipt: Receipt, checked: CheckedRelease, error: Exception) -> CheckedRelease:
     """Holds a release back that was checked and could then not be harmonised."""
     place = (receipt.source, receipt.release)
     said = sentence_of(error).rstrip(".")
@@ -371,7 +373,7 @@ def _hold_back(store: Store, receipt: Receipt, checked: Checked, error: Exceptio
     store.tables.write_json(RESULTS, *place, facts, checked.results.key)
     store.tables.forget("validated", *place)
     store.tables.forget("harmonised", *place)
-    return Checked(None, checked.results, checked.findings, facts)
+    return CheckedRelease(None, checked.results, checked.findings, facts)
 
 
 def is_fresh(store: Store, contract: Contract, receipt: Receipt) -> bool:

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
 from civic_assets.errors import CivicError
-from civic_assets.parsing.incident_counts import Subject
+from civic_assets.parsing.incident_counts import CountedUnder
 from civic_assets.parsing.observations import RowProblem
 from civic_assets.parsing.table_finder import Block
 
@@ -22,7 +22,7 @@ _SHARE_TWICE = 0.5
 _FEWEST_TWICE = 10
 
 
-def repeated_identifiers(block: Block, column: str, subjects: Sequence[Subject]) -> list[RowProblem]:
+def repeated_identifiers(block: Block, column: str, subjects: Sequence[CountedUnder]) -> list[RowProblem]:
     """One problem for all identifiers that stand in several rows (rule V-01); none when none does.
 
     Of the City of London's months those of 2016 have none, those of 2023 and 2024 between 4 and 25 rows more than

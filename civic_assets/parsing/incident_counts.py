@@ -17,7 +17,7 @@ from civic_assets.values.periods import first_of_month
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CountedUnder:
     """What a row is counted under.
 
     Args:
@@ -32,7 +32,9 @@ class Subject:
     status: str | None = None
 
 
-def counts(block: Block, column: str, subjects: Sequence[Subject], most: int) -> tuple[int, dict[str, Any]]:
+def counts(
+    block: Block, column: str, subjects: Sequence[CountedUnder], most: int
+) -> tuple[int, dict[str, Any]]:
     """One observation for each month, area, measure and breakdown that has rows; what has none is not made zero.
 
     Args:

@@ -29,7 +29,7 @@ _SHOWN = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Announcement:
+class ReissueNotice:
     """What a file says of itself beside earlier issues of its edition.
 
     Args:
@@ -41,7 +41,7 @@ class Announcement:
     older: str = ""
 
 
-def announcement(grid: Grid, earlier: Sequence[Grid]) -> Announcement:
+def reissue_notice(grid: Grid, earlier: Sequence[Grid]) -> ReissueNotice:
     """What a file says that no earlier issue of its edition said.
 
     Args:
@@ -51,14 +51,16 @@ def announcement(grid: Grid, earlier: Sequence[Grid]) -> Announcement:
     day, days = stated_release_date(grid), [stated_release_date(other) for other in earlier]
     newest = max((other for other in days if other is not None), default=None)
     if day is not None and newest is not None and day < newest:
-        return Announcement(older=f"it states {day} as its day of publication, an issue held states {newest}")
+        return ReissueNotice(
+            older=f"it states {day} as its day of publication, an issue held states {newest}"
+        )
     if day is not None and (newest is None or day > newest):
-        return Announcement(text=f"it states {day} as its day of publication")
+        return ReissueNotice(text=f"it states {day} as its day of publication")
     known = {text for other in earlier for _, text in _notices(other)}
     for where, text in _notices(grid):
         if text not in known:
-            return Announcement(text=f"{where} says {text[:_SHOWN]!r}")
-    return Announcement()
+            return ReissueNotice(text=f"{where} says {text[:_SHOWN]!r}")
+    return ReissueNotice()
 
 
 def _notices(grid: Grid) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,13 @@ from civic_assets.parsing.drift import DriftKind
 from civic_assets.quality import rules
 from civic_assets.quality.framework.causes import cause_of
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Assessment, CheckResult, Finding, Verdict, not_evaluated
+from civic_assets.quality.framework.results import (
+    Assessment,
+    CheckResult,
+    Finding,
+    RuleOutcome,
+    not_evaluated,
+)
 from civic_assets.quality.framework.rule import RULES, RuleSpec
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
 
@@ -40,7 +46,7 @@ def rules_for(contract: Contract) -> list[RuleSpec]:
     return [spec for spec in catalogue() if spec.applies(contract)]
 
 
-def _run(spec: RuleSpec, release: ReleaseView, tracebacks: list[str]) -> Verdict:
+def _run(spec: RuleSpec, release: ReleaseView, tracebacks: list[str]) -> RuleOutcome:
     if spec.layer != "raw" and release.parsed is None:
         return not_evaluated("no_input", "the release could not be read; see the rules of the raw layer")
     if spec.id == "R-07" and release.parsed is None:

@@ -12,9 +12,15 @@ from civic_assets.contracts.model import Contract
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
-from civic_assets.sources.dfe.areas import Locating, Printed
+from civic_assets.sources.dfe.areas import Locating, PrintedArea
 from civic_assets.sources.dfe.layouts import areas_of, broken_down, finished, joined, observe_rows
-from civic_assets.sources.dfe.periods import Stated, academic_year, january_census, latest, stated_periods
+from civic_assets.sources.dfe.periods import (
+    PrintedPeriod,
+    academic_year,
+    january_census,
+    latest,
+    stated_periods,
+)
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 
@@ -51,14 +57,14 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     return finished(grid, found, contract, release, columns, locating, areas, problems=types.values())
 
 
-def _areas(block: Block, when: list[Stated], locating: Locating) -> list[Area]:
+def _areas(block: Block, when: list[PrintedPeriod], locating: Locating) -> list[Area]:
     if "new_la_code" in block.columns:
         return areas_of(block, [academic_year(period) for period in when], locating)
     # Names only, and those of today for all years: a name stands for the code in force at the end of the file.
     last = academic_year(max(when)).end - timedelta(days=1)
     names = zip(block.texts("geographic_level"), block.texts("la_name"), strict=True)
     return locating.areas(
-        [Printed(level, "", "", name, "", last) for level, name in names], block.locators("la_name")
+        [PrintedArea(level, "", "", name, "", last) for level, name in names], block.locators("la_name")
     )
 
 

@@ -14,10 +14,10 @@ from civic_assets.parsing.drift import Drift
 from civic_assets.parsing.observations import ObservationColumns, Parsed
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
-from civic_assets.sources.dfe.areas import Locating, Printed
+from civic_assets.sources.dfe.areas import Locating, PrintedArea
 from civic_assets.sources.dfe.layouts import finished, known_rows, observe_labelled
 from civic_assets.sources.dfe.periods import (
-    Stated,
+    PrintedPeriod,
     academic_year,
     end_of_march,
     financial_year,
@@ -56,7 +56,9 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     labels, when = list(map(label, block.texts("measure_label"))), _years(block)
     # An area is the one whose code is in force on 31 March of the year, on or near which nearly all measures end.
     printed = zip(block.texts("number"), block.texts("la_name"), when, strict=True)
-    rows = [Printed(None, "", number, name, "", end_of_march(year).start) for number, name, year in printed]
+    rows = [
+        PrintedArea(None, "", number, name, "", end_of_march(year).start) for number, name, year in printed
+    ]
     areas = locating.areas(rows, block.locators("la_name"))
     observe_labelled(columns, block, labels, areas, contract, when, _PERIODS)
     release = edition(found, contract)
@@ -79,16 +81,16 @@ def _read_rows(block: Block, contract: Contract) -> tuple[Block, list[Drift]]:
     return known_rows(block, "measure_label", known, ignored)
 
 
-def _year(text: str) -> Stated | None:
+def _year(text: str) -> PrintedPeriod | None:
     match = _YEAR.fullmatch(text)
     if match is None or (match[2] and int(match[2]) != (int(match[1]) + 1) % 100):
         return None
-    return Stated(int(match[1]) + bool(match[2]))
+    return PrintedPeriod(int(match[1]) + bool(match[2]))
 
 
-def _years(block: Block) -> list[Stated]:
+def _years(block: Block) -> list[PrintedPeriod]:
     texts = block.texts("time_period")
-    read: dict[str, Stated] = {}
+    read: dict[str, PrintedPeriod] = {}
     for row, text in enumerate(texts):
         if text not in read:
             year = _year(text)

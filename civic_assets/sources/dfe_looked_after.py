@@ -14,7 +14,7 @@ from civic_assets.parsing.drift import Drift
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
-from civic_assets.sources.dfe.areas import Locating, Printed
+from civic_assets.sources.dfe.areas import Locating, PrintedArea
 from civic_assets.sources.dfe.layouts import (
     areas_of,
     broken_down,
@@ -23,7 +23,13 @@ from civic_assets.sources.dfe.layouts import (
     observe_labelled,
     observe_rows,
 )
-from civic_assets.sources.dfe.periods import Stated, end_of_march, financial_year, latest, stated_periods
+from civic_assets.sources.dfe.periods import (
+    PrintedPeriod,
+    end_of_march,
+    financial_year,
+    latest,
+    stated_periods,
+)
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 
@@ -48,7 +54,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     if block.table.name == _RATES:
         block, drift = known_rows(block, "population_group", contract.options["measureLabels"], ())
     if block.table.name == "sfr":
-        when = [Stated(_year_of_headers(block))] * len(block.rows)
+        when = [PrintedPeriod(_year_of_headers(block))] * len(block.rows)
         areas = _areas_of_sfr(block, when, locating)
         observe_rows(columns, block, areas, contract, when, _PERIODS)
     else:
@@ -80,7 +86,7 @@ def _groups(block: Block, contract: Contract) -> tuple[list[str], list[str]]:
     return labels, breakdowns
 
 
-def _areas_of_sfr(block: Block, when: list[Stated], locating: Locating) -> list[Area]:
+def _areas_of_sfr(block: Block, when: list[PrintedPeriod], locating: Locating) -> list[Area]:
     names = ("level", "new_code", "number_of_area", "name_of_area")
     rows = []
     for stated, (level, code, number, name) in zip(
@@ -88,7 +94,7 @@ def _areas_of_sfr(block: Block, when: list[Stated], locating: Locating) -> list[
     ):
         # Regions are numbered with letters; England's number differs between the years.
         own = number if label(level) in ("la", "") else ""
-        rows.append(Printed(level, code, own, name, "", end_of_march(stated).start))
+        rows.append(PrintedArea(level, code, own, name, "", end_of_march(stated).start))
     return locating.areas(rows, block.locators("name_of_area"))
 
 

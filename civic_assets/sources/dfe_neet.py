@@ -14,18 +14,18 @@ from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.dfe.areas import Locating
 from civic_assets.sources.dfe.layouts import areas_of, broken_down, finished, joined, observe_rows
-from civic_assets.sources.dfe.periods import Stated, latest, stated_periods, winter_average
+from civic_assets.sources.dfe.periods import PrintedPeriod, latest, stated_periods, winter_average
 from civic_assets.values.cells import label
 from civic_assets.values.periods import Period, PeriodKind, day
 
 _IDENTIFIERS = ("calendar year", "reporting year")
 
 
-def _march(stated: Stated) -> Period:
+def _march(stated: PrintedPeriod) -> Period:
     return Period(date(stated.year, 3, 1), date(stated.year, 4, 1), PeriodKind.MONTH)
 
 
-def _september_before(stated: Stated) -> Period:
+def _september_before(stated: PrintedPeriod) -> Period:
     """30 September, by which a place is to be offered: the last one that is over when the file is made."""
     return day(date(stated.year - 1, 9, 30))
 

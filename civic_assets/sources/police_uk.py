@@ -14,14 +14,14 @@ from hashlib import sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
 from civic_assets.parsing.duplicate_incidents import refuse_rows_twice, repeated_identifiers, repeated_rows
-from civic_assets.parsing.incident_counts import Subject, counts
+from civic_assets.parsing.incident_counts import CountedUnder, counts
 from civic_assets.parsing.observations import Note, ObservationColumns, Parsed, RowProblem
 from civic_assets.parsing.reading import is_synthetic
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.parsing.totals import without_totals_of_incidents
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.police import answers as police_uk_answers
-from civic_assets.sources.police.places import Place, notes_of, place_of, reported_by
+from civic_assets.sources.police.places import CountedArea, notes_of, place_of, reported_by
 from civic_assets.sources.police.words import MONTH, bad_month, slug, span_of
 from civic_assets.values.cells import label
 from civic_assets.values.month_text import month_named
@@ -135,7 +135,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
 
 def _subjects(
     block: Block, release: str, contract: Contract, problems: list[RowProblem]
-) -> tuple[list[Subject], list[Place]]:
+) -> tuple[list[CountedUnder], list[CountedArea]]:
     nowhere = ("", "", "")
     # Coordinates count where there is no small area: with them every row would be a wording of its own.
     points = zip(*map(block.texts, _POINT), strict=True)
@@ -159,7 +159,7 @@ def _subject(
     release: str,
     contract: Contract,
     problems: list[RowProblem],
-) -> tuple[Subject, Place]:
+) -> tuple[CountedUnder, CountedArea]:
     printed_month, force, printed, code, name, point = wording
     month = month_named(printed_month)
     if month is None:
@@ -190,7 +190,7 @@ def _subject(
                 )
             )
     status = "at_least" if place.of is not None else None
-    return Subject(month, area, offence["measure"], breakdown, status), place
+    return CountedUnder(month, area, offence["measure"], breakdown, status), place
 
 
 def _report_months(block: Block, problems: list[RowProblem]) -> None:

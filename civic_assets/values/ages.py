@@ -26,7 +26,7 @@ class AgeBasis(StrEnum):
     AT_EVENT = "age_at_event"
 
 
-class Population(StrEnum):
+class AgePopulation(StrEnum):
     """Whose ages they are: the people who could have been counted."""
 
     RESIDENTS = "residents"
@@ -53,7 +53,7 @@ class AgeBand:
     lo: int
     hi: int | None
     basis: AgeBasis
-    population: Population
+    population: AgePopulation
 
     def __post_init__(self) -> None:
         if self.lo < 0 or (self.hi is not None and self.hi <= self.lo):

@@ -14,7 +14,7 @@ import pytest
 from civic_assets.cli.figure_answers import print_trace
 from civic_assets.errors import AmbiguousFigure
 from civic_assets.harmonise.figures.names import ID_COLUMNS, ID_SQL, NAME_SQL, FigureName, figure_name
-from civic_assets.publish.queries.figure_words import Asked, row_of, row_of_text
+from civic_assets.publish.queries.figure_words import FigureQuery, row_of, row_of_text
 from civic_assets.publish.queries.trace import COUNTED_SOURCES, rows_counted
 from civic_assets.publish.read_model.locate import locate
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
@@ -194,7 +194,7 @@ def _no_totals(database: Path, most: int) -> tuple[int, list[str]]:
             ORDER BY hash(source, measure, area_code, period_start, unit) LIMIT {most}"""
         ).fetchall()
         for source, measure, area, start, end, unit, statistic in rows:
-            wanted = Asked(measure, area, f"{start}/{end}", None, unit, statistic, source)
+            wanted = FigureQuery(measure, area, f"{start}/{end}", None, unit, statistic, source)
             name = str(FigureName(source, measure, area, start, end, "total", unit, statistic))
             for ask in (partial(row_of, connection, wanted), partial(row_of_text, connection, name)):
                 try:

@@ -14,7 +14,7 @@ import dagster as dg
 import pytest
 
 from civic_assets.contracts.model import Contract
-from civic_assets.defs.instance import Recorded, open_instance, prepare_home
+from civic_assets.defs.instance import RecordedStates, open_instance, prepare_home
 from civic_assets.defs.launch import launch
 from civic_assets.layers.store import Store
 from civic_assets.publish.publication import latest
@@ -193,7 +193,7 @@ def test_history_that_can_not_be_read_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_record_is_missing_when_the_table_is_another(launched: Launched) -> None:
-    recorded = Recorded(launched.store)
+    recorded = RecordedStates(launched.store)
     receipts = launched.store.archive.receipts()
     assert recorded.missing(receipts) == []
     elsewhere = Store(launched.store.root)

@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 
 from civic_assets.defs.families import FAMILIES, family_of
-from civic_assets.defs.published_checks import SaidOfOurs, published_name, published_specs, together
+from civic_assets.defs.published_checks import PublishedResults, published_name, published_specs, together
 from civic_assets.layers.store import Store
 from civic_assets.quality.expectations.run_suites import add_expectations
 from civic_assets.quality.expectations.suites import of_what_is_published
@@ -29,7 +29,7 @@ def _results(store: Store, *changes: str) -> Mapping[str, dg.AssetCheckResult]:
         add_expectations(connection, promised())
         said = records(connection, "SELECT * FROM quality.check_results ORDER BY ALL")
         findings = records(connection, "SELECT * FROM quality.findings ORDER BY ALL")
-    ours = SaidOfOurs.of(said, findings)
+    ours = PublishedResults.of(said, findings)
     return {
         str(result.check_name): result for family in FAMILIES for result in ours.evaluations(store, family)
     }
@@ -76,7 +76,9 @@ def test_expectation_that_nowhere_could_be_evaluated_has_no_mark_and_a_reason(
     assert "E_12_profile_measures" not in results(alone)
     with published(alone) as connection:
         add_expectations(connection, promised())
-        said = SaidOfOurs.of(records(connection, "SELECT * FROM quality.check_results ORDER BY ALL"), [])
+        said = PublishedResults.of(
+            records(connection, "SELECT * FROM quality.check_results ORDER BY ALL"), []
+        )
     assert "E_12_profile_measures" in said.silent(family_of("profile_measures"))
     shown: Any = said.not_evaluated(family_of("profile_measures"))
     assert "E_12_profile_measures" in shown["not evaluated"].value
@@ -101,7 +103,7 @@ def test_several_sources_are_one_check_which_passes_when_one_passes_and_none_fai
 
 
 def test_checks_of_a_store_in_which_nothing_is_published_have_no_marks(tmp_path: Path) -> None:
-    said = SaidOfOurs.of([], [])
+    said = PublishedResults.of([], [])
     for family in FAMILIES:
         assert list(said.evaluations(Store(tmp_path / "store"), family)) == []
     silent = [name for family in FAMILIES for name in said.silent(family)]

@@ -23,8 +23,8 @@ from civic_assets.readers.open_file import read_grid
 from civic_assets.values.ages import (
     AgeBand,
     AgeBasis,
+    AgePopulation,
     NotOneBand,
-    Population,
     covers,
     exact_cover,
     parse_ages,
@@ -35,7 +35,7 @@ from civic_assets_tests.harmonise.harmonised_figures import figure, observations
 
 
 def band(lo: int, hi: int | None, basis: AgeBasis = AgeBasis.ON_THE_DAY) -> AgeBand:
-    return AgeBand(lo, hi, basis, Population.RESIDENTS)
+    return AgeBand(lo, hi, basis, AgePopulation.RESIDENTS)
 
 
 CUTS = st.lists(st.integers(0, 100), min_size=4, max_size=8, unique=True).map(sorted)
@@ -106,7 +106,7 @@ def test_a_gap_and_an_overlap_are_refused(cuts: list[int], data: st.DataObject) 
 def test_academic_age_is_not_added_to_age_on_the_day() -> None:
     with pytest.raises(NotOneBand, match="different bases"):
         union([band(0, 16), band(16, 18, AgeBasis.ACADEMIC)])
-    cohort = AgeBand(16, 18, AgeBasis.ON_THE_DAY, Population.COHORT)
+    cohort = AgeBand(16, 18, AgeBasis.ON_THE_DAY, AgePopulation.COHORT)
     with pytest.raises(NotOneBand, match="different populations"):
         union([band(0, 16), cohort])
     assert not covers(band(0, 18), cohort)

@@ -148,14 +148,14 @@ def test_months_and_rolling_years_are_read_back(year: int, month: int) -> None:
 
 @pytest.mark.parametrize("year", [2010, 2024])
 def test_parsers_and_wordings_mean_the_same_days(year: int) -> None:
-    stated = education.Stated(year)
+    stated = education.PrintedPeriod(year)
     assert education.academic_year(stated) == academic_year(year)
     assert education.january_census(stated) == january_census(year)
     assert education.financial_year(stated) == financial_year(year)
     assert education.end_of_march(stated) == end_of_march(year)
     assert education.winter_average(stated) == winter_average(year)
     for name in TERMS:
-        assert education.academic_year(education.Stated(year, name.split()[0])) == term(year, name)
+        assert education.academic_year(education.PrintedPeriod(year, name.split()[0])) == term(year, name)
 
 
 def test_terms_leave_only_august_out_of_the_school_year() -> None:

@@ -36,7 +36,7 @@ _COUNTED = ("flow", "stock")
 
 
 @dataclass(frozen=True, slots=True)
-class Recoded:
+class CarriedCounts:
     """Counts carried to the codes of one date.
 
     Args:
@@ -48,7 +48,7 @@ class Recoded:
     left: Sequence[str]
 
 
-def sum_to(table: pa.Table, at: date, register: AreaRegister) -> Recoded:
+def sum_to(table: pa.Table, at: date, register: AreaRegister) -> CarriedCounts:
     """Counts under the codes of a date: exact sums where old areas nest in new ones, everything else as it is.
 
     Args:
@@ -84,7 +84,7 @@ def sum_to(table: pa.Table, at: date, register: AreaRegister) -> Recoded:
     schema = table.schema.append(pa.field("made_from", pa.string()))
     kept = kept.append_column("made_from", kept["area_code"].cast(pa.string()))
     summed = pa.Table.from_pylist(rows, schema=schema)
-    return Recoded(pa.concat_tables([kept.cast(schema), summed]), list(left))
+    return CarriedCounts(pa.concat_tables([kept.cast(schema), summed]), list(left))
 
 
 def _only_counts(table: pa.Table) -> None:

@@ -29,7 +29,7 @@ KNOWN_IN_PART = frozenset({"E22", "W14", "S12", "N09"})
 """Beginnings of codes of which it holds some: partnerships since 2017, Scotland and Northern Ireland of late."""
 
 
-class Standing(StrEnum):
+class CodeStatus(StrEnum):
     """How a code stands to the register at the end of a period."""
 
     LIVE = "live"
@@ -70,7 +70,7 @@ class CodeAt:
     n_rows: int
     n_figures: int
     locator: str
-    standing: Standing
+    standing: CodeStatus
 
 
 def standing(
@@ -81,7 +81,7 @@ def standing(
     *,
     area_type: str = "",
     n_figures: int = 1,
-) -> Standing:
+) -> CodeStatus:
     """How one code stands in one period.
 
     Args:
@@ -96,19 +96,19 @@ def standing(
     if area is None:
         whole, _, words = code.partition("/")
         if area_type == "unknown":
-            return Standing.UNKNOWN
+            return CodeStatus.UNKNOWN
         if words and register.find(whole):
-            return Standing.DESCRIBED
+            return CodeStatus.DESCRIBED
         if whole[:3] in COMPLETE:
-            return Standing.UNKNOWN
-        return Standing.UNLISTED if whole[:3] in KNOWN_IN_PART else Standing.DESCRIBED
+            return CodeStatus.UNKNOWN
+        return CodeStatus.UNLISTED if whole[:3] in KNOWN_IN_PART else CodeStatus.DESCRIBED
     if area.live(last_day) is not False:
-        return Standing.LIVE
+        return CodeStatus.LIVE
     if area.valid_from is not None and last_day < area.valid_from:
-        return Standing.APPLIED_BACKWARDS
+        return CodeStatus.APPLIED_BACKWARDS
     if area.live(first_day):
-        return Standing.ENDED_WITHIN
-    return Standing.ENDED if n_figures else Standing.LISTED
+        return CodeStatus.ENDED_WITHIN
+    return CodeStatus.ENDED if n_figures else CodeStatus.LISTED
 
 
 def codes_at(observations: pa.Table, register: AreaRegister, column: str = "area_code") -> list[CodeAt]:
@@ -149,7 +149,7 @@ def counts(codes: Sequence[CodeAt]) -> dict[str, dict[str, int]]:
     A code that stands differently in two periods is counted with each.
     """
     found: dict[str, dict[str, int]] = {}
-    for how in Standing:
+    for how in CodeStatus:
         mine = [code for code in codes if code.standing is how]
         if mine:
             found[str(how)] = {"codes": len({c.code for c in mine}), "figures": sum(c.n_rows for c in mine)}

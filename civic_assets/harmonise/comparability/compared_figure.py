@@ -41,7 +41,7 @@ def kind_by_length(start: date, end: date) -> PeriodKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class ComparedFigure:
     """One figure of one series.
 
     Args:

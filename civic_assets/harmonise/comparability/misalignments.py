@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
 from civic_assets.harmonise.comparability.breaks import between
-from civic_assets.harmonise.comparability.compared_figure import Series
+from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
 from civic_assets.harmonise.time.alignment import jaccard, relation
 from civic_assets.values.periods import Period, PeriodKind, Statistic
 
@@ -73,7 +73,7 @@ class Misalignment:
     serious: bool = True
 
 
-def figures(a: Series, b: Series) -> Iterator[Misalignment]:
+def figures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Is each figure a number that may be used?"""
     for series in (a, b):
         if series.modelled:
@@ -94,7 +94,7 @@ def figures(a: Series, b: Series) -> Iterator[Misalignment]:
             yield Misalignment("R-07", Subject.FIGURE, text, serious=False)
 
 
-def measures(a: Series, b: Series) -> Iterator[Misalignment]:
+def measures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Is the same thing measured, in the same unit?"""
     ours, theirs = a.definition, b.definition
     if ours.unit_of_count != theirs.unit_of_count:
@@ -127,7 +127,7 @@ def measures(a: Series, b: Series) -> Iterator[Misalignment]:
         yield Misalignment("H-14", Subject.DEFINITION, text)
 
 
-def _groups(a: Series, b: Series) -> Misalignment:
+def _groups(a: ComparedFigure, b: ComparedFigure) -> Misalignment:
     keys = [{pair.split("=")[0] for pair in s.breakdown.split(";")} for s in (a, b)]
     text = f"Different groups: {a.breakdown} against {b.breakdown}"
     if keys[0] == keys[1]:
@@ -135,7 +135,7 @@ def _groups(a: Series, b: Series) -> Misalignment:
     return Misalignment("H-06", Subject.GROUP, text + "; one may hold the other.")
 
 
-def periods(a: Series, b: Series) -> Iterator[Misalignment]:
+def periods(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Do the figures relate to time in the same way?"""
     if a.statistic != b.statistic:
         text = f"A {_words(a.statistic)} against a {_words(b.statistic)}: they relate to time differently."
@@ -182,7 +182,7 @@ def _lengths(a: Period, b: Period) -> Iterator[Misalignment]:
     yield Misalignment("H-03", Subject.LENGTH, text)
 
 
-def places(a: Series, b: Series, register: AreaRegister) -> Iterator[Misalignment]:
+def places(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iterator[Misalignment]:
     """Are the figures about the same ground, or about two grounds of one kind and one date?"""
     for series in (a, b):
         if register.find(series.area.code) is None and "/" not in series.area.code:
@@ -210,14 +210,14 @@ def _stood(area: AreaFacts) -> str:
     return f"stood {since}" + (f" until {area.valid_to}" if area.valid_to else "")
 
 
-def people(a: Series, b: Series) -> Iterator[Misalignment]:
+def people(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Are the figures about people of the same ages, and by the same reckoning of age?"""
     if a.ages != b.ages and (a.ages or b.ages):
         ours, theirs = (str(s.ages) if s.ages else "no age stated" for s in (a, b))
         yield Misalignment("H-06", Subject.AGES, f"Different people: {ours} against {theirs}.")
 
 
-def denominators(a: Series, b: Series) -> Iterator[Misalignment]:
+def denominators(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Are two rates per the same thing, and is its base of one kind?"""
     if a.is_count or b.is_count:
         return
@@ -243,7 +243,7 @@ def per(base: Denominator) -> str:
     return base.measure.replace("_", " ") + (f" {base.ages}" if base.ages else "")
 
 
-def definitions(a: Series, b: Series) -> Iterator[Misalignment]:
+def definitions(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Is one definition in force over both periods?"""
     if a.measure != b.measure:
         return
@@ -258,7 +258,7 @@ def definitions(a: Series, b: Series) -> Iterator[Misalignment]:
     yield Misalignment("H-14", Subject.DEFINITION, f"Defined as {texts[0]}, then as {texts[1]}.", serious)
 
 
-def breaks(a: Series, b: Series, register: AreaRegister) -> Iterator[Misalignment]:
+def breaks(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iterator[Misalignment]:
     """Does a known break lie between the two, or inside one of them?"""
     found: dict[str, Break] = {}
     for first, second in ((a, b), (b, a)):
@@ -285,7 +285,7 @@ def breaks(a: Series, b: Series, register: AreaRegister) -> Iterator[Misalignmen
         )
 
 
-def vintages(a: Series, b: Series) -> Iterator[Misalignment]:
+def vintages(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Do both come from one release, so that no revision stands between them?"""
     if a.source == b.source and a.release and b.release and a.release != b.release:
         text = (
@@ -295,7 +295,7 @@ def vintages(a: Series, b: Series) -> Iterator[Misalignment]:
         yield Misalignment("X-03", Subject.VINTAGE, text, serious=False)
 
 
-def everything(a: Series, b: Series, register: AreaRegister) -> tuple[Misalignment, ...]:
+def everything(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> tuple[Misalignment, ...]:
     """All misalignments of two figures, in the order of the subjects."""
     found = [
         *figures(a, b),

@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Any
 
 from civic_assets.harmonise.areas.register import AreaRegister
-from civic_assets.harmonise.comparability.compared_figure import Series
+from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
 from civic_assets.harmonise.comparability.misalignments import FAR, PEOPLE, Misalignment, Subject, everything
 from civic_assets.harmonise.time.alignment import unshared
 from civic_assets.values.periods import Statistic
@@ -73,7 +73,7 @@ class Verdict:
 
 
 def judge(
-    a: Series, b: Series, register: AreaRegister, common_periods: int = 1
+    a: ComparedFigure, b: ComparedFigure, register: AreaRegister, common_periods: int = 1
 ) -> Mapping[Operation, Verdict]:
     """A verdict for each operation.
 
@@ -97,7 +97,7 @@ def judge(
     return {operation: Verdict(operation, tuple(why)) for operation, why in reasons.items()}
 
 
-def _compare(a: Series, b: Series, found: Sequence[Misalignment]) -> Iterator[Reason]:
+def _compare(a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment]) -> Iterator[Reason]:
     """Levels: one thing may differ, place or time or group, and nothing else."""
     other_place = a.area.code != b.area.code
     one_series = a.measure == b.measure and not other_place
@@ -125,7 +125,9 @@ def _compare(a: Series, b: Series, found: Sequence[Misalignment]) -> Iterator[Re
         yield Reason("H-04", text, refuses=False)
 
 
-def _sum(a: Series, b: Series, found: Sequence[Misalignment], register: AreaRegister) -> Iterator[Reason]:
+def _sum(
+    a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment], register: AreaRegister
+) -> Iterator[Reason]:
     """Counts of the same thing that cannot hold one event or person twice."""
     if not (a.is_count and b.is_count):
         yield Reason(
@@ -168,12 +170,12 @@ def _sum(a: Series, b: Series, found: Sequence[Misalignment], register: AreaRegi
         yield _reason(item)
 
 
-def _holds(a: Series, b: Series, register: AreaRegister) -> bool:
+def _holds(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> bool:
     """Is one area a part of the other?"""
     return a.area.code in register.above(b.area.code) or b.area.code in register.above(a.area.code)
 
 
-def _rate(a: Series, b: Series, found: Sequence[Misalignment]) -> Iterator[Reason]:
+def _rate(a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment]) -> Iterator[Reason]:
     """One per the other: events or people of a period per people who could have been among them."""
     top, base = (b, a) if a.statistic in _STOCKS and b.statistic == Statistic.FLOW else (a, b)
     if not (a.is_count and b.is_count):
@@ -217,7 +219,9 @@ def _side_by_side(found: Sequence[Misalignment]) -> Iterator[Reason]:
             yield Reason(item.rule, item.text, refuses=False)
 
 
-def _correlate(a: Series, b: Series, found: Sequence[Misalignment], common: int) -> Iterator[Reason]:
+def _correlate(
+    a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment], common: int
+) -> Iterator[Reason]:
     if (a.source, a.measure, a.area.code, a.breakdown, a.unit) == (
         b.source,
         b.measure,
@@ -260,7 +264,7 @@ class Offer:
     value: float | None
 
 
-def offer_instead(a: Series, b: Series) -> Offer | None:
+def offer_instead(a: ComparedFigure, b: ComparedFigure) -> Offer | None:
     """The difference of the parts that two overlapping flows do not share (rule H-10); None when nothing overlaps.
 
     With rolling years, `later - earlier` is one stretch against the same stretch before: the shared days cancel out,

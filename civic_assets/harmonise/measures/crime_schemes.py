@@ -14,11 +14,11 @@ from pathlib import Path
 from civic_assets.contracts.document import Node, read_document
 from civic_assets.contracts.load import contracts_folder
 from civic_assets.harmonise.measures.crime_tree import (
+    ClassGroup,
     ClassRelation,
+    ClassScheme,
     CrimeTree,
     Editions,
-    Group,
-    Scheme,
     SumRelation,
     TreeVersion,
     breakdown_parts,
@@ -68,7 +68,7 @@ def _version(node: Node) -> TreeVersion:
     )
 
 
-def _scheme(node: Node, includes: Mapping[str, list[Node]], parents: Mapping[str, str | None]) -> Scheme:
+def _scheme(node: Node, includes: Mapping[str, list[Node]], parents: Mapping[str, str | None]) -> ClassScheme:
     node.only(
         "id",
         "version",
@@ -103,7 +103,7 @@ def _scheme(node: Node, includes: Mapping[str, list[Node]], parents: Mapping[str
         for name in item.items("names")
     }
     sources = node.get("sources", dict)
-    return Scheme(
+    return ClassScheme(
         id=node.text("id"),
         version=node.text("version", ""),
         sources={source: _editions(sources.get(source, dict)) for source in sources.value},
@@ -129,7 +129,7 @@ def _flag(node: Node, key: str) -> bool:
     return bool(node.get(key, bool, False).value)
 
 
-def _group(node: Node, parents: Mapping[str, str | None]) -> Group:
+def _group(node: Node, parents: Mapping[str, str | None]) -> ClassGroup:
     node.only("measure", "relation", "because", "is")
     measure = node.get("measure", (str, type(None))).value
     if measure is not None and measure not in parents:
@@ -141,11 +141,11 @@ def _group(node: Node, parents: Mapping[str, str | None]) -> Group:
     if relation is not ClassRelation.EXACT and not because:
         raise node.refuse(f"a class that is {relation} needs a because")
     patterns = tuple(breakdown_parts(item.value) for item in node.items("is"))
-    return Group(measure, relation, because, patterns)
+    return ClassGroup(measure, relation, because, patterns)
 
 
 def _sums(
-    node: Node, groups: tuple[Group, ...], parents: Mapping[str, str | None]
+    node: Node, groups: tuple[ClassGroup, ...], parents: Mapping[str, str | None]
 ) -> Iterator[tuple[str, SumRelation]]:
     sums = node.get("sums", dict, {})
     sums.only("exact", "broader", "narrower")

@@ -24,7 +24,7 @@ class ClassRelation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ClassGroup:
     """Classes that stand at the same node.
 
     Args:
@@ -74,7 +74,7 @@ class SumRelation:
 
 
 @dataclass(frozen=True, slots=True)
-class Scheme:
+class ClassScheme:
     """The classes of one publisher in one era.
 
     Args:
@@ -96,7 +96,7 @@ class Scheme:
     sources: Mapping[str, Editions]
     measure: str | None
     note: str
-    groups: tuple[Group, ...]
+    groups: tuple[ClassGroup, ...]
     left_out: Mapping[str, str]
     tree_measures: bool
     absent_is_zero: bool
@@ -137,7 +137,7 @@ class CrimeTree:
 
     parents: Mapping[str, str | None]
     versions: tuple[TreeVersion, ...]
-    schemes: tuple[Scheme, ...]
+    schemes: tuple[ClassScheme, ...]
 
     def ancestors(self, node: str) -> tuple[str, ...]:
         """A node and all above it, up to the total."""
@@ -153,7 +153,7 @@ class CrimeTree:
                 return version
         return None
 
-    def scheme_of(self, source: str, edition: str | None = None) -> Scheme | None:
+    def scheme_of(self, source: str, edition: str | None = None) -> ClassScheme | None:
         """The scheme that an edition of a source prints; without an edition, the newest."""
         for scheme in self.schemes:
             if source in scheme.sources and scheme.sources[source].hold(edition):

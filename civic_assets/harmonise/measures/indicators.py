@@ -47,7 +47,7 @@ _OPTIONAL = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class IndicatorSeries:
     """Where the figure of a role stands; several terms add up, and all of them must be there.
 
     Args:
@@ -108,7 +108,7 @@ class Indicator:
     unit_of_rate: str
     per: int
     events: bool
-    series: tuple[Series, ...]
+    series: tuple[IndicatorSeries, ...]
     published_by: str = ""
     no_figure: str = ""
     no_count: str = ""
@@ -183,7 +183,7 @@ def _indicator(file: Path, name: str, position: int, entry: Mapping[str, Any]) -
     )
 
 
-def _all_series(file: Path, path: str, entry: Mapping[str, Any]) -> Iterator[Series]:
+def _all_series(file: Path, path: str, entry: Mapping[str, Any]) -> Iterator[IndicatorSeries]:
     for key, role in _ROLES.items():
         for position, one in enumerate(entry.get(key, ()), 1):
             where = f"{path}.{key}[{position - 1}]"
@@ -198,7 +198,7 @@ def _all_series(file: Path, path: str, entry: Mapping[str, Any]) -> Iterator[Ser
                 str(one.get("of", "")),
                 tuple(one.get("caveats", ())),
             )
-            yield Series(role, position, one["source"], one["unit"], terms, ages, of, caveats)
+            yield IndicatorSeries(role, position, one["source"], one["unit"], terms, ages, of, caveats)
 
 
 def _terms(file: Path, where: str, one: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

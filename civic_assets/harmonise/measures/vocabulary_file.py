@@ -22,7 +22,7 @@ from civic_assets.harmonise.measures.vocabulary import (
     Polarity,
     Timing,
 )
-from civic_assets.values.ages import AgeBand, AgeBasis, Population
+from civic_assets.values.ages import AgeBand, AgeBasis, AgePopulation
 from civic_assets.values.periods import Statistic
 
 
@@ -98,9 +98,9 @@ def _ages(node: Node) -> AgeBand:
     node.only("lo", "hi", "basis", "population")
     lo, hi = node.get("lo", int).value, node.get("hi", (int, type(None))).value
     basis = node.one_of("basis", {basis.value for basis in AgeBasis})
-    population = node.one_of("population", {population.value for population in Population})
+    population = node.one_of("population", {population.value for population in AgePopulation})
     try:
-        return AgeBand(lo, hi, AgeBasis(basis), Population(population))
+        return AgeBand(lo, hi, AgeBasis(basis), AgePopulation(population))
     except ValueError as error:
         raise node.refuse(str(error)) from None
 

@@ -18,7 +18,7 @@ from functools import cached_property
 
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.areas.register_tables import OUTPUT_AREA, PARTNERSHIP, SAME, WARD
-from civic_assets.harmonise.measures.crime_tree import Scheme
+from civic_assets.harmonise.measures.crime_tree import ClassScheme
 from civic_assets.harmonise.measures.recorded_crime import crime_tree, mapping_for
 from civic_assets.tables.release_names import series_of
 
@@ -83,7 +83,7 @@ def classes_of(
 
 
 def _class(
-    scheme: Scheme | None, source: str, release: str, measure: str, breakdown: str, *, by_year: bool
+    scheme: ClassScheme | None, source: str, release: str, measure: str, breakdown: str, *, by_year: bool
 ) -> FigureClass:
     if scheme is not None and (found := _crime_class(scheme, source, release, measure, breakdown)):
         return found
@@ -97,7 +97,7 @@ def _class(
 
 
 def _crime_class(
-    scheme: Scheme, source: str, release: str, measure: str, breakdown: str
+    scheme: ClassScheme, source: str, release: str, measure: str, breakdown: str
 ) -> FigureClass | None:
     if scheme.tree_measures:
         tree = crime_tree()

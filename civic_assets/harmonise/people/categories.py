@@ -50,7 +50,7 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class CategoryMeaning:
     """What a publisher's word means: how well it fits which category, and the loss in a sentence.
 
     Args:
@@ -85,12 +85,12 @@ class _Dimension:
     drop: tuple[str, ...]
     drop_after: tuple[str, ...]
     categories: Mapping[str, Category]
-    words: Mapping[str, Meaning]
-    by_source: Mapping[str, Mapping[str, Meaning]]
+    words: Mapping[str, CategoryMeaning]
+    by_source: Mapping[str, Mapping[str, CategoryMeaning]]
 
 
 @dataclass(frozen=True, slots=True)
-class Scheme:
+class CategoryScheme:
     """All dimensions, by the keys that stand for them in breakdowns."""
 
     by_key: Mapping[str, tuple[_Dimension, ...]]
@@ -108,7 +108,7 @@ class Scheme:
                 return found
         return None
 
-    def meaning(self, key: str, word: str, source: str | None = None) -> Meaning | None:
+    def meaning(self, key: str, word: str, source: str | None = None) -> CategoryMeaning | None:
         """What a word means; None for one that is not in the vocabulary, which is never guessed.
 
         Args:
@@ -122,12 +122,14 @@ class Scheme:
         own = dimension.by_source.get(source or "", {})
         for form in _forms(label(word), dimension):
             if form == TOTAL:
-                return Meaning(dimension.name, Category(dimension.name, TOTAL, "Everybody"), Fit.EXACT)
+                return CategoryMeaning(
+                    dimension.name, Category(dimension.name, TOTAL, "Everybody"), Fit.EXACT
+                )
             if found := own.get(form) or dimension.words.get(form):
                 return found
         return None
 
-    def meanings(self, breakdown: str, source: str) -> dict[str, Meaning]:
+    def meanings(self, breakdown: str, source: str) -> dict[str, CategoryMeaning]:
         """Meaning of each demographic part of a breakdown, by dimension; what is unknown is left out."""
         found = {}
         for key, word in _parts(breakdown):
@@ -177,7 +179,7 @@ def _forms(word: str, dimension: _Dimension) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4)
-def _read(file: Path, content: bytes) -> Scheme:
+def _read(file: Path, content: bytes) -> CategoryScheme:
     top = read_document(file, content)
     top.only("scheme", "other_keys")
     scheme = top.get("scheme", dict)
@@ -188,7 +190,7 @@ def _read(file: Path, content: bytes) -> Scheme:
         for key in node.items("keys"):
             by_key[str(key.value)] = (*by_key.get(str(key.value), ()), dimension)
     others = top.get("other_keys", dict)
-    return Scheme(by_key, {key: others.text(key) for key in others.value})
+    return CategoryScheme(by_key, {key: others.text(key) for key in others.value})
 
 
 def _dimension(name: str, node: Node) -> _Dimension:
@@ -216,7 +218,7 @@ def _dimension(name: str, node: Node) -> _Dimension:
     )
 
 
-def _words(dimension: str, node: Node, categories: Mapping[str, Category]) -> dict[str, Meaning]:
+def _words(dimension: str, node: Node, categories: Mapping[str, Category]) -> dict[str, CategoryMeaning]:
     found = {}
     for word in node.value:
         entry = node.get(word, (str, dict))
@@ -225,7 +227,7 @@ def _words(dimension: str, node: Node, categories: Mapping[str, Category]) -> di
         if isinstance(entry.value, str):
             if entry.value not in categories:
                 raise entry.refuse(f"{entry.value!r} is no category of the dimension")
-            found[word] = Meaning(dimension, categories[entry.value], Fit.EXACT)
+            found[word] = CategoryMeaning(dimension, categories[entry.value], Fit.EXACT)
             continue
         entry.only("is", "fit", "loss", "verified")
         fit = Fit(entry.one_of("fit", {fit.value for fit in Fit}))
@@ -233,11 +235,11 @@ def _words(dimension: str, node: Node, categories: Mapping[str, Category]) -> di
             raise entry.refuse("names a category with 'is', or is not_comparable; one of the two")
         category = categories[entry.one_of("is", dict(categories))] if entry.has("is") else None
         verified = entry.get("verified", bool, True).value
-        found[word] = Meaning(dimension, category, fit, entry.text("loss"), verified)
+        found[word] = CategoryMeaning(dimension, category, fit, entry.text("loss"), verified)
     return found
 
 
-def scheme() -> Scheme:
+def scheme() -> CategoryScheme:
     """The scheme that ships (`data_contracts/vocabularies/categories.yaml`), read once.
 
     Raises:

@@ -47,7 +47,7 @@ class Issues(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedSum:
     """Figures that were not added up, and why, in a sentence."""
 
     source: str
@@ -70,7 +70,7 @@ class Aggregation:
     """
 
     table: pa.Table
-    refused: tuple[Refusal, ...]
+    refused: tuple[RefusedSum, ...]
 
 
 def unit_of_count(source: str, measure: str) -> str | None:
@@ -123,7 +123,7 @@ def aggregate(
             chosen += [_choice(number, whole, subject, release, period) for period, release in picked]
             if why:
                 sentence = f"{subject.source} {subject.measure} can not be added up to {whole}: {why}."
-                refused.append(Refusal(*subject, whole, sentence))
+                refused.append(RefusedSum(*subject, whole, sentence))
     refused.sort(key=lambda refusal: (refusal.source, refusal.measure, str(refusal.period or "")))
     return Aggregation(_sums(observations, chosen, absent_is_zero), tuple(refused))
 
@@ -137,7 +137,7 @@ class _Subject(NamedTuple):
 
 def _series(
     observations: pa.Table, part: PeriodKind, counted: Callable[[str, str], str | None]
-) -> tuple[dict[_Subject, dict[str, set[Period]]], list[Refusal]]:
+) -> tuple[dict[_Subject, dict[str, set[Period]]], list[RefusedSum]]:
     """Periods that each release holds, of what adds up over time; the rest refused."""
     import pyarrow.compute as pc
 
@@ -152,7 +152,7 @@ def _series(
         why = _not_additive(subject, counted(subject.source, subject.measure))
         if why:
             del series[subject]
-            refused.append(Refusal(*subject, None, f"{subject.source} {subject.measure}: {why}."))
+            refused.append(RefusedSum(*subject, None, f"{subject.source} {subject.measure}: {why}."))
     return dict(sorted(series.items())), refused
 
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
+from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
 
 REPORT = "gla_report"
 """The source whose claims in words stand in the vocabulary of this register."""
 
 
-def prepare(facts: Facts) -> Sequence[Indicator]:
+def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     """Makes both tables, and the temporary table `bias_claims`."""
     facts.table(
         "bias_claims",
@@ -58,7 +58,7 @@ def prepare(facts: Facts) -> Sequence[Indicator]:
 
 # `harmonised.indicator_periods`: the disjoint periods of each indicator and area, and whether they may be compared
 # with the latest.
-def _multiverse(facts: Facts) -> str:
+def _multiverse(facts: BiasFacts) -> str:
     low, high, fewest = (facts.limit(f"multiverse_{name}") for name in ("low", "high", "pairs"))
     return f"""CREATE OR REPLACE TABLE quality.baseline_multiverse AS
 WITH periods AS (
@@ -158,7 +158,7 @@ GROUP BY c.indicator, c.area_code, a.area_name, c.ratio, c.said, c.earlier_start
     c.later_end"""
 
 
-def _omitted(facts: Facts) -> str:
+def _omitted(facts: BiasFacts) -> str:
     """Ours: an indicator without a verdict that moved more than one with. The report's: beside London's rate."""
     there = facts.connection.execute(
         "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'quality' AND table_name = "

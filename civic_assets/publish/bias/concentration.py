@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
+from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
 
 CRIME_TABLE = "crime_table"
 """In a theme: all groups of the report's Table 2."""
 
 
-def prepare(facts: Facts) -> Sequence[Indicator]:
+def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     """Makes these tables, and `quality.themes`."""
     facts.table(
         "bias_alternates",
@@ -60,7 +60,7 @@ def prepare(facts: Facts) -> Sequence[Indicator]:
     )  # fmt: skip
 
 
-def _alternates(facts: Facts) -> Iterator[dict[str, Any]]:
+def _alternates(facts: BiasFacts) -> Iterator[dict[str, Any]]:
     for one in facts.vocabulary.alternates:
         for role in ("shown", "other"):
             yield {

@@ -64,7 +64,7 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class BiasFacts:
     """What indicators are computed from.
 
     Args:
@@ -102,5 +102,5 @@ class Facts:
             self.connection.execute(statement)
 
 
-Prepare = Callable[[Facts], Sequence[Indicator]]
+Prepare = Callable[[BiasFacts], Sequence[Indicator]]
 """Makes the facts of some indicators, as tables of the read model, and says what they are."""

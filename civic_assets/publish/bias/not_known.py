@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
+from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
 
 
-def prepare(facts: Facts) -> Sequence[Indicator]:
+def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     """Makes the table."""
     warning, most = facts.limit("unknown_warning"), facts.limit("unknown_limit")
     facts.execute(_bounds(warning, most))

@@ -5,10 +5,10 @@ Belongs here: the temporary tables that several indicators share. Does not belon
 
 from __future__ import annotations
 
-from civic_assets.publish.bias.indicator import Facts
+from civic_assets.publish.bias.indicator import BiasFacts
 
 
-def create_panel(facts: Facts) -> None:
+def create_panel(facts: BiasFacts) -> None:
     """Makes `bias_panel`, `bias_newest`, `bias_current`, `bias_sources` and the macro `bias_counted`, all temporary.
 
     - `bias_panel`: the total of a measure where one is printed (`has_total`), else the sum over its breakdown, of the
@@ -23,7 +23,7 @@ def create_panel(facts: Facts) -> None:
     facts.table("bias_sources", "source VARCHAR, held BOOLEAN, why VARCHAR, due VARCHAR", _sources(facts))
 
 
-def _sources(facts: Facts) -> list[dict[str, str | bool]]:
+def _sources(facts: BiasFacts) -> list[dict[str, str | bool]]:
     held = {row[0] for row in facts.connection.execute("SELECT DISTINCT source FROM bias_panel").fetchall()}
     rows: list[dict[str, str | bool]] = []
     for source, contract in sorted(facts.contracts.items()):

@@ -16,10 +16,10 @@ from typing import Any
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.areas.register_tables import PARTNERSHIP
 from civic_assets.harmonise.comparability.breaks import breaks
-from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
+from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
 
 
-def prepare(facts: Facts) -> Sequence[Indicator]:
+def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     """Makes these tables."""
     register = AreaRegister.shipped()
     facts.table(
@@ -47,7 +47,7 @@ def prepare(facts: Facts) -> Sequence[Indicator]:
     return _indicators(facts)
 
 
-def _due(facts: Facts, register: AreaRegister) -> Iterator[dict[str, Any]]:
+def _due(facts: BiasFacts, register: AreaRegister) -> Iterator[dict[str, Any]]:
     for source, contract in facts.contracts.items():
         stated = contract.options.get("returnsDue")
         if not stated:
@@ -78,7 +78,7 @@ def _stand_ins(register: AreaRegister) -> Iterator[dict[str, str]]:
             yield {"code": other, "area_code": code}
 
 
-def _known_missing(facts: Facts) -> Iterator[dict[str, Any]]:
+def _known_missing(facts: BiasFacts) -> Iterator[dict[str, Any]]:
     """Areas that the register of breaks says sent nothing; of a force its own row stands for its districts."""
     for entry in breaks():
         if entry.id not in facts.vocabulary.known_missing or entry.source is None:
@@ -253,7 +253,7 @@ FROM quality.coverage s JOIN lowest l USING (source, measure)
 QUALIFY row_number() OVER (PARTITION BY s.source, s.measure ORDER BY s.period_end DESC, s.period_start DESC) = 1"""
 
 
-def _indicators(facts: Facts) -> Sequence[Indicator]:
+def _indicators(facts: BiasFacts) -> Sequence[Indicator]:
     none_due = "Which areas owe {source} a return is stated nowhere, so that nobody can be called missing."
     return (
         Indicator(

@@ -17,14 +17,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.comparability.breaks import breaks
-from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
+from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
 from civic_assets.publish.profiles.small_numbers import FEWEST_EVENTS
 
 if TYPE_CHECKING:
     from civic_assets.harmonise.comparability.breaks import Break
 
 
-def prepare(facts: Facts) -> Sequence[Indicator]:
+def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     """Makes the table, and the temporary tables `bias_recording_rates` and `bias_breaks`."""
     facts.table(
         "bias_recording_rates",
@@ -120,7 +120,7 @@ SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area
 FROM quality.recording_bands GROUP BY source, measure, force_code, rate, error"""
 
 
-def _inside(facts: Facts) -> Iterator[dict[str, Any]]:
+def _inside(facts: BiasFacts) -> Iterator[dict[str, Any]]:
     """Breaks of the register that stand within what is held of a measure."""
     held = facts.connection.execute(
         """SELECT n.source, n.measure, n.first_start, n.last_end, list(DISTINCT p.release) AS releases,

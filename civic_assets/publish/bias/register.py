@@ -24,7 +24,7 @@ from civic_assets.publish.bias import (
     unplaced,
     verdicts,
 )
-from civic_assets.publish.bias.indicator import Facts, Indicator, Prepare
+from civic_assets.publish.bias.indicator import BiasFacts, Indicator, Prepare
 from civic_assets.publish.bias.panel import create_panel
 from civic_assets.publish.bias.vocabulary import Vocabulary, vocabulary
 
@@ -67,7 +67,7 @@ def create(
     Returns:
         The indicators.
     """
-    facts = Facts(connection, contracts, stated or vocabulary())
+    facts = BiasFacts(connection, contracts, stated or vocabulary())
     create_panel(facts)
     indicators = [indicator for prepare in PREPARED for indicator in prepare(facts)]
     facts.execute(f"CREATE TEMP TABLE bias_rows (position INTEGER, {COLUMNS})")
@@ -81,7 +81,7 @@ def create(
     return indicators
 
 
-def _insert(facts: Facts, position: int, indicator: Indicator) -> None:
+def _insert(facts: BiasFacts, position: int, indicator: Indicator) -> None:
     limit = facts.vocabulary.limits.get(indicator.limit)
     stated = {
         "position": position,

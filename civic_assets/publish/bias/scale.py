@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from civic_assets.publish.bias.claims import REPORT
-from civic_assets.publish.bias.indicator import Facts, Indicator
+from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 
 
-def prepare(facts: Facts) -> Sequence[Indicator]:
+def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     """Makes the table; of monthly sources those groups that consist of the same offences as the year's."""
     facts.table(
         "bias_said",
@@ -41,7 +41,7 @@ NEAR_DAYS = 548
 # The year that holds the month, else the nearest one; of a sum of measures (`a+b`) both years are added. A series of
 # months is judged by its median: a single month that is unlike the others is no wrong name but an outlier (V-21).
 # Synthetic years judge nobody.
-def _months(facts: Facts, report: bool) -> str:
+def _months(facts: BiasFacts, report: bool) -> str:
     low, high, least = (facts.limit(f"scale_{name}") for name in ("low", "high", "count"))
     printed = f"""
     UNION ALL

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from civic_assets.publish.bias.indicator import SHOWN, Facts, Indicator
+from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
 
 FEWEST_AREAS = 10
 """Areas of one kind below which there is no panel (as rule H-15)."""
 
 
-def prepare(facts: Facts) -> Sequence[Indicator]:
+def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     """No table of its own."""
     kinds = ", ".join(f"'{kind}'" for kind in facts.vocabulary.printed_where_counted)
     return (

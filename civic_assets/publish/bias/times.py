@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from civic_assets.harmonise.comparability.breaks import abnormal_share
-from civic_assets.publish.bias.indicator import Facts, Indicator
+from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 from civic_assets.quality.rules.periods import most_disjoint
 from civic_assets.values.periods import Period, PeriodKind
 
 
-def prepare(facts: Facts) -> Sequence[Indicator]:
+def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     """Makes the temporary tables `bias_periods` (shares of unusual days) and `bias_disjoint`."""
     rows = facts.connection.execute(_PERIODS).fetchall()
     facts.table(

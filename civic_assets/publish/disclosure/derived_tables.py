@@ -18,7 +18,7 @@ _SAID = f"'{REASON}'"
 
 
 @dataclass(frozen=True, slots=True)
-class OurTable:
+class DerivedTable:
     """One table of ours.
 
     Args:
@@ -53,7 +53,7 @@ def _beside(part: str, area: str, count: str) -> str:
     WHERE {count} IS NOT NULL"""
 
 
-INDICATOR_FIGURES = OurTable(
+INDICATOR_FIGURES = DerivedTable(
     name="indicator_figures",
     figures="""SELECT rowid AS row, 'value' AS part, source, release, measure, breakdown, unit, area_code, period_start,
         period_end, value AS low, value AS high, locators
@@ -62,7 +62,7 @@ INDICATOR_FIGURES = OurTable(
 )
 """Everything in profiles and baselines is made of these: what is withheld here is in none of them, on any day."""
 
-AREA_PROFILE = OurTable(
+AREA_PROFILE = DerivedTable(
     name="area_profile",
     needs=("indicator_figures", "indicators"),
     figures=f"""SELECT p.rowid AS row, 'own' AS part, n.source, p.count_release AS release, n.measure, n.breakdown,
@@ -94,7 +94,7 @@ AREA_PROFILE = OurTable(
     },
 )
 
-INDICATOR_BASELINE = OurTable(
+INDICATOR_BASELINE = DerivedTable(
     name="indicator_baseline",
     figures="""SELECT rowid AS row, 'own' AS part, source, latest_release AS release, measure, breakdown,
         'count' AS unit, area_code, latest_period_start AS period_start, latest_period_end AS period_end,
@@ -114,8 +114,8 @@ INDICATOR_BASELINE = OurTable(
 )
 
 
-def _crime(name: str, gone: str) -> OurTable:
-    return OurTable(
+def _crime(name: str, gone: str) -> DerivedTable:
+    return DerivedTable(
         name=name,
         figures=f"""SELECT rowid AS row, 'own' AS part, source, release, measure, 'total' AS breakdown, 'count' AS unit,
             area_code, period_start, period_end, value AS low, value AS high, [locator] AS locators
@@ -129,7 +129,7 @@ def _crime(name: str, gone: str) -> OurTable:
 CRIME_YEARS = _crime("crime_years", ", rate_quality = 'withheld'")
 CRIME_TABLE = _crime("crime_table", f", value_lower = NULL, value_upper = NULL, caveats = [{_SAID}]")
 
-RECORDED_CRIME_BESIDE = OurTable(
+RECORDED_CRIME_BESIDE = DerivedTable(
     name="recorded_crime_beside",
     figures="""SELECT rowid AS row, 'own' AS part, other_source AS source, other_release AS release, measure,
         'total' AS breakdown, 'count' AS unit, area_code, period_start, period_end, other_value AS low,

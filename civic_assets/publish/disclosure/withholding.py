@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from civic_assets.contracts.model import Contract
-from civic_assets.publish.disclosure.derived_tables import OUR_TABLES, OurTable
+from civic_assets.publish.disclosure.derived_tables import OUR_TABLES, DerivedTable
 from civic_assets.quality.disclosure.derived_audit import FIGURES, HIDDEN, RANGE, Audit, audit_ours
-from civic_assets.quality.disclosure.differencing import Across, across_releases
+from civic_assets.quality.disclosure.differencing import JointAudit, across_releases
 from civic_assets.quality.disclosure.published_cells import (
     KEY,
-    Published,
+    PublishedCells,
     declare,
     find_hidden,
     published_cells,
@@ -53,8 +53,8 @@ class Protection:
             those that would reveal one.
     """
 
-    published: Published | None
-    extra: Across
+    published: PublishedCells | None
+    extra: JointAudit
     withheld: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -67,12 +67,12 @@ def protect(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -
     """
     declare(connection, contracts)
     if not find_hidden(connection):
-        return Protection(None, Across((), ()))
+        return Protection(None, JointAudit((), ()))
     return Protection(published_cells(connection, contracts), across_releases(connection))
 
 
 def withhold(
-    connection: DuckDBPyConnection, protection: Protection, tables: Sequence[OurTable] = OUR_TABLES
+    connection: DuckDBPyConnection, protection: Protection, tables: Sequence[DerivedTable] = OUR_TABLES
 ) -> Audit:
     """Withholds what must not be said in some tables of ours; those that do not exist are passed over.
 
@@ -116,7 +116,7 @@ def audit_again(connection: DuckDBPyConnection, contracts: Mapping[str, Contract
 _NOTHING = Audit(frozenset(), frozenset(), 0, 0, 0)
 
 
-def _present(connection: DuckDBPyConnection, tables: Sequence[OurTable]) -> list[OurTable]:
+def _present(connection: DuckDBPyConnection, tables: Sequence[DerivedTable]) -> list[DerivedTable]:
     there = {
         name
         for (name,) in connection.execute(
@@ -126,7 +126,7 @@ def _present(connection: DuckDBPyConnection, tables: Sequence[OurTable]) -> list
     return [table for table in tables if {table.name, *table.needs} <= there]
 
 
-def _gather(connection: DuckDBPyConnection, tables: Sequence[OurTable]) -> None:
+def _gather(connection: DuckDBPyConnection, tables: Sequence[DerivedTable]) -> None:
     figures = "\nUNION ALL ".join(
         f"SELECT '{table.name}' AS place, * FROM ({table.figures})" for table in tables
     )
@@ -142,7 +142,7 @@ def _figures(connection: DuckDBPyConnection, protection: Protection) -> frozense
 def _blank(
     connection: DuckDBPyConnection,
     protection: Protection,
-    tables: Sequence[OurTable],
+    tables: Sequence[DerivedTable],
     figures: frozenset[int],
     *,
     reveals: bool,
@@ -198,7 +198,7 @@ def write_log(connection: DuckDBPyConnection, protection: Protection, audit: Aud
 
 
 def _of_sources(
-    connection: DuckDBPyConnection, published: Published, extra: Sequence[HiddenCells]
+    connection: DuckDBPyConnection, published: PublishedCells, extra: Sequence[HiddenCells]
 ) -> list[dict[str, Any]]:
     """What all releases of all publishers give away together of the figures that each source hides.
 

@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
-from civic_assets.harmonise.comparability.compared_figure import Series
+from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
 from civic_assets.harmonise.comparability.verdict import Operation, judge
 from civic_assets.harmonise.measures.vocabulary import measure_of
 from civic_assets.publish.profiles.baseline import Pair
@@ -49,7 +49,7 @@ def allowed_by_judgement(pair: Pair) -> tuple[bool, list[str]]:
         if definition is None:
             return False, [f"No measure is called {name}."]
         earlier, later = (
-            Series(
+            ComparedFigure(
                 name="",
                 source=pair.source,
                 measure=name,
@@ -134,7 +134,7 @@ def _verdicts(connection: DuckDBPyConnection) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def _series(pair: dict[str, Any], letter: str, register: AreaRegister) -> Series | None:
+def _series(pair: dict[str, Any], letter: str, register: AreaRegister) -> ComparedFigure | None:
     """One side of a pair; its area is called `this area`, since the verdict stands for all of its class."""
     side = {
         name.removesuffix(f"_{letter}"): value for name, value in pair.items() if name.endswith(f"_{letter}")
@@ -145,7 +145,7 @@ def _series(pair: dict[str, Any], letter: str, register: AreaRegister) -> Series
     code = side["area_code"]
     area = register.find(code) or AreaFacts(code, code, side["area_type"] or "area")
     number = side["state"] == "number"
-    return Series(
+    return ComparedFigure(
         name="",
         source=side["source"],
         measure=side["measure"],

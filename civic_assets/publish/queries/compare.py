@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
-from civic_assets.harmonise.comparability.compared_figure import Series, kind_by_length
+from civic_assets.harmonise.comparability.compared_figure import ComparedFigure, kind_by_length
 from civic_assets.harmonise.comparability.verdict import judge, offer_instead
 from civic_assets.harmonise.figures.names import TOTAL, FigureName, days_of, figure_name, id_parts
 from civic_assets.harmonise.measures.vocabulary import Measure, measure_of
 from civic_assets.harmonise.time.alignment import jaccard, relation
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.area_words import areas_called
-from civic_assets.publish.queries.figure_words import Asked, asked, row_of, row_of_text
+from civic_assets.publish.queries.figure_words import FigureQuery, asked, row_of, row_of_text
 from civic_assets.publish.read_model.areas import published_register
 from civic_assets.publish.read_model.locate import record
-from civic_assets.values.ages import AgeBand, AgeBasis, Population, parse_ages
+from civic_assets.values.ages import AgeBand, AgeBasis, AgePopulation, parse_ages
 from civic_assets.values.periods import LENGTHS, Period, PeriodKind, Statistic
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def compare(store: Store, contracts: Mapping[str, Contract], first: str, second:
 
 def _read(
     connection: DuckDBPyConnection, register: AreaRegister, text: str, contracts: Mapping[str, Contract]
-) -> Series:
+) -> ComparedFigure:
     """The series that a text names; of a figure that is not published, what its source says of it."""
     by_id = id_parts(text.strip()) is not None
     wanted = None if by_id else asked(text)
@@ -88,7 +88,7 @@ def _read(
     return _published(register, record(connection, row))
 
 
-def _in_vocabulary(wanted: Asked, contracts: Mapping[str, Contract]) -> Asked:
+def _in_vocabulary(wanted: FigureQuery, contracts: Mapping[str, Contract]) -> FigureQuery:
     """Source and measure as they are called, in any case; raises a sentence where there is none."""
     source = next((name for name in contracts if name == (wanted.source or "").lower()), None)
     if source is None:
@@ -103,7 +103,7 @@ def _in_vocabulary(wanted: Asked, contracts: Mapping[str, Contract]) -> Asked:
     return wanted
 
 
-def _definition(wanted: Asked, contracts: Mapping[str, Contract]) -> Measure:
+def _definition(wanted: FigureQuery, contracts: Mapping[str, Contract]) -> Measure:
     definition = measure_of(wanted.measure, wanted.source or "")
     if definition is None:
         from civic_assets.parsing.contract_schema import measure_vocabulary
@@ -124,11 +124,11 @@ ORDER BY area_code = $area DESC, breakdown = $breakdown DESC,
 LIMIT 1"""
 
 
-def _published(register: AreaRegister, row: Mapping[str, Any]) -> Series:
+def _published(register: AreaRegister, row: Mapping[str, Any]) -> ComparedFigure:
     definition = measure_of(row["measure"], row["source"])
     if definition is None:
         raise UsageError(f"No measure is called {row['measure']!r}; see catalogue.measures")
-    return Series(
+    return ComparedFigure(
         name=row["name"],
         source=row["source"],
         measure=row["measure"],
@@ -150,7 +150,7 @@ def _published(register: AreaRegister, row: Mapping[str, Any]) -> Series:
 
 def _unpublished(
     connection: DuckDBPyConnection, register: AreaRegister, name: FigureName, definition: Measure
-) -> Series:
+) -> ComparedFigure:
     name = replace(name, area=_published_area(connection, name))
     wanted = {
         "source": name.source, "measure": name.measure, "breakdown": name.breakdown, "area": name.area,
@@ -166,7 +166,7 @@ def _unpublished(
     code = sibling["area_code"] if sibling and same_area else _code(register, name)
     statistic = Statistic(sibling["statistic"]) if sibling else definition.statistic or Statistic.FLOW
     unit = sibling["unit"] if sibling else name.unit or _unit(definition)
-    return Series(
+    return ComparedFigure(
         name=str(replace(name, area=code, unit=unit, statistic=str(statistic))),
         source=name.source,
         measure=name.measure,
@@ -212,7 +212,7 @@ def _ages(definition: Measure, breakdown: str) -> AgeBand | None:
         if years:
             like = definition.ages
             basis, whose = (
-                (like.basis, like.population) if like else (AgeBasis.ON_THE_DAY, Population.RESIDENTS)
+                (like.basis, like.population) if like else (AgeBasis.ON_THE_DAY, AgePopulation.RESIDENTS)
             )
             return AgeBand(*years, basis, whose)
     return definition.ages
@@ -238,7 +238,7 @@ def _area(register: AreaRegister, code: str, row: Mapping[str, Any] | None) -> A
     return AreaFacts(code, row["area_name"] if row else code, row["area_type"] if row else "area")
 
 
-def _common_periods(connection: DuckDBPyConnection, a: Series, b: Series) -> int:
+def _common_periods(connection: DuckDBPyConnection, a: ComparedFigure, b: ComparedFigure) -> int:
     """Disjoint periods for which both series have a number."""
     from civic_assets.quality.rules.periods import most_disjoint
 
@@ -268,7 +268,7 @@ def _one(connection: DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]
     return dict(zip(names, rows[0], strict=True)) if rows else None
 
 
-def _shown(series: Series) -> dict[str, Any]:
+def _shown(series: ComparedFigure) -> dict[str, Any]:
     """A series as an answer shows it."""
     return {
         "name": series.name,

@@ -42,7 +42,7 @@ _GROUPS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FigureQuery:
     """What somebody asks for, in their words; None is what they leave open.
 
     Args:
@@ -84,14 +84,14 @@ class _Candidate:
         )  # fmt: skip
 
 
-def asked(text: str) -> Asked:
+def asked(text: str) -> FigureQuery:
     """What the name of a figure asks for; its words may be in any case and its period in any wording.
 
     Raises:
         UsageError: It has not the form of a name.
     """
     parts = name_parts(text.strip())
-    return Asked(
+    return FigureQuery(
         parts.measure.strip(), parts.area.strip(), parts.period.strip(), parts.breakdown, parts.unit,
         parts.statistic, parts.source.strip(), parts.release,
     )  # fmt: skip
@@ -116,7 +116,7 @@ def row_of_text(connection: DuckDBPyConnection, text: str, as_of: AsOf = EVERY_I
     return _only_row(connection, name.completed, as_of)
 
 
-def row_of(connection: DuckDBPyConnection, wanted: Asked, as_of: AsOf = EVERY_ISSUE) -> int:
+def row_of(connection: DuckDBPyConnection, wanted: FigureQuery, as_of: AsOf = EVERY_ISSUE) -> int:
     """The row that somebody's words mean; raises as `row_of_text`."""
     exact = _as_written(wanted)
     if exact is not None:
@@ -126,7 +126,7 @@ def row_of(connection: DuckDBPyConnection, wanted: Asked, as_of: AsOf = EVERY_IS
     return _only_row(connection, resolve(connection, wanted), as_of)
 
 
-def resolve(connection: DuckDBPyConnection, wanted: Asked) -> FigureName:
+def resolve(connection: DuckDBPyConnection, wanted: FigureQuery) -> FigureName:
     """The full name of what somebody's words mean, whatever issues count; raises as `row_of_text`."""
     measure = _measure(connection, wanted.measure)
     everywhere = _candidates(connection, measure, wanted)
@@ -155,7 +155,7 @@ def resolve(connection: DuckDBPyConnection, wanted: Asked) -> FigureName:
     return there[0].name(wanted.release)
 
 
-def _as_written(wanted: Asked) -> FigureName | None:
+def _as_written(wanted: FigureQuery) -> FigureName | None:
     """The name that was written, when all of it can be one."""
     days = days_of(wanted.period)
     if days is None:
@@ -192,7 +192,7 @@ def _measure(connection: DuckDBPyConnection, text: str) -> str:
     raise NotPublished(f"No figure is published for the measure {text!r}. {hint}")
 
 
-def _candidates(connection: DuckDBPyConnection, measure: str, wanted: Asked) -> list[_Candidate]:
+def _candidates(connection: DuckDBPyConnection, measure: str, wanted: FigureQuery) -> list[_Candidate]:
     """Figures of a measure in the areas that a text can mean: the area with that code first, then names."""
     ranks = areas_called(connection, measure, wanted.area)
     rows = connection.execute(
@@ -209,7 +209,7 @@ def _candidates(connection: DuckDBPyConnection, measure: str, wanted: Asked) -> 
 
 
 def _of_word(
-    there: list[_Candidate], word: str | None, of: Callable[[_Candidate], str], what: str, wanted: Asked
+    there: list[_Candidate], word: str | None, of: Callable[[_Candidate], str], what: str, wanted: FigureQuery
 ) -> list[_Candidate]:
     """Candidates of which one column is a word, in any case."""
     if not word:
@@ -227,7 +227,7 @@ def _of_word(
     )
 
 
-def _of_period(there: list[_Candidate], wanted: Asked) -> list[_Candidate]:
+def _of_period(there: list[_Candidate], wanted: FigureQuery) -> list[_Candidate]:
     days = days_of(wanted.period)
     if days is not None:
         found = [one for one in there if (one.start, one.end) == days]
@@ -263,7 +263,7 @@ def _no_period(there: Sequence[_Candidate], period: str) -> str:
     )
 
 
-def _of_breakdown(there: list[_Candidate], breakdown: str, wanted: Asked) -> list[_Candidate]:
+def _of_breakdown(there: list[_Candidate], breakdown: str, wanted: FigureQuery) -> list[_Candidate]:
     found = [one for one in there if one.breakdown == breakdown]
     found = found or [one for one in there if _group(one.breakdown) == _group(breakdown)]
     if found:
@@ -297,13 +297,13 @@ def _group(breakdown: str) -> frozenset[str]:
     return frozenset(part for part in parts if part)
 
 
-def _current(there: list[_Candidate], wanted: Asked) -> list[_Candidate]:
+def _current(there: list[_Candidate], wanted: FigureQuery) -> list[_Candidate]:
     """Groups of the release that was asked for, otherwise of the newest issues; all, where these have none."""
     chosen = [one for one in there if (one.in_release if wanted.release else one.newest)]
     return chosen or there
 
 
-def _offered(there: list[_Candidate], wanted: Asked) -> list[_Candidate]:
+def _offered(there: list[_Candidate], wanted: FigureQuery) -> list[_Candidate]:
     """Choices that differ in what is open alone: of current issues, counts and totals where nothing else is asked."""
     there = _current(there, wanted)
     counts = [one for one in there if one.unit == COUNT]
@@ -312,7 +312,7 @@ def _offered(there: list[_Candidate], wanted: Asked) -> list[_Candidate]:
     return totals if totals and wanted.breakdown is None else there
 
 
-def _several_areas(there: list[_Candidate], wanted: Asked) -> AmbiguousFigure:
+def _several_areas(there: list[_Candidate], wanted: FigureQuery) -> AmbiguousFigure:
     areas = sorted({(one.area_name, one.area_code, one.area_type.replace("_", " ")) for one in there})
     offered = _offered(there, wanted)
     # Without totals the names of all groups of all areas would hide what is asked.
@@ -326,7 +326,7 @@ def _several_areas(there: list[_Candidate], wanted: Asked) -> AmbiguousFigure:
     )
 
 
-def _ambiguous(there: list[_Candidate], wanted: Asked) -> AmbiguousFigure:
+def _ambiguous(there: list[_Candidate], wanted: FigureQuery) -> AmbiguousFigure:
     one = there[0]
     choices = _names(_current(there, wanted), wanted)
     figure = f"{one.measure} for {one.area_name} ({one.area_code}) in {one.start}/{one.end}"
@@ -349,13 +349,13 @@ def _ambiguous(there: list[_Candidate], wanted: Asked) -> AmbiguousFigure:
     )
 
 
-def _names(there: Iterable[_Candidate], wanted: Asked) -> list[str]:
+def _names(there: Iterable[_Candidate], wanted: FigureQuery) -> list[str]:
     """Their full names: wide groups before groups of several characteristics."""
     ordered = sorted(there, key=lambda one: (one.breakdown != TOTAL, one.breakdown.count(";"), one.breakdown))
     return list(dict.fromkeys(str(one.name(_release(one, wanted))) for one in ordered))
 
 
-def _release(one: _Candidate, wanted: Asked) -> str | None:
+def _release(one: _Candidate, wanted: FigureQuery) -> str | None:
     return wanted.release if one.in_release else None
 
 

@@ -36,7 +36,7 @@ API = "api"
 
 
 @dataclass(frozen=True, slots=True)
-class Newest:
+class NewestFigures:
     """The figures of a source whose period ends last, and the release that prints them.
 
     Args:
@@ -82,7 +82,7 @@ class Line:
     """
 
     name: str
-    newest: Newest
+    newest: NewestFigures
     releases: int
     figures: int
     main: bool
@@ -135,7 +135,7 @@ def sources(
         ]
         releases.sort(key=lambda release: release_sort_key(release["release"]), reverse=True)
         lines = published.get(contract.source, [])
-        found = max((line.newest for line in lines), key=Newest.order, default=None)
+        found = max((line.newest for line in lines), key=NewestFigures.order, default=None)
         again = contract.frequency_months < NEVER_AGAIN_MONTHS
         main = next((line for line in lines if line.main and line.name != API), None)
         due = stale_from(contract, main.newest.end) if main and again else None
@@ -188,13 +188,13 @@ def line_of(release: str) -> str:
     return API if name.startswith(f"{API}-") else name
 
 
-def lines_of(found: Sequence[tuple[Newest, int]]) -> list[Line]:
+def lines_of(found: Sequence[tuple[NewestFigures, int]]) -> list[Line]:
     """The lines of files of one source, the main one first and the others by name.
 
     Args:
         found: Of each release its newest figures, and how many figures it has.
     """
-    grouped: dict[str, list[tuple[Newest, int]]] = {}
+    grouped: dict[str, list[tuple[NewestFigures, int]]] = {}
     for newest, figures in found:
         grouped.setdefault(line_of(newest.release), []).append((newest, figures))
     sizes = {name: sum(figures for _, figures in members) for name, members in grouped.items()}
@@ -203,7 +203,7 @@ def lines_of(found: Sequence[tuple[Newest, int]]) -> list[Line]:
         (
             Line(
                 name=name,
-                newest=max((newest for newest, _ in members), key=Newest.order),
+                newest=max((newest for newest, _ in members), key=NewestFigures.order),
                 releases=len(members),
                 figures=sizes[name],
                 main=name == main,
@@ -223,9 +223,9 @@ def _published(store: Store) -> tuple[dict[str, list[Line]], set[tuple[str, str]
     with open_read_model(store) as connection:
         rows = connection.execute(_NEWEST).fetchall()
         members = set(connection.execute("SELECT source, release FROM catalogue.releases").fetchall())
-    found: dict[str, list[tuple[Newest, int]]] = {}
+    found: dict[str, list[tuple[NewestFigures, int]]] = {}
     for source, release, place, start, end, kind, residents, figures in rows:
-        newest = Newest(release, start, end, PeriodKind(kind), residents, place)
+        newest = NewestFigures(release, start, end, PeriodKind(kind), residents, place)
         found.setdefault(source, []).append((newest, figures))
     return {source: lines_of(releases) for source, releases in found.items()}, members
 

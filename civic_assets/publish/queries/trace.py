@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.figures.names import ID_SQL, NAME_SQL
 from civic_assets.layers.store import Store
-from civic_assets.publish.queries.figure_words import Asked, how_known, row_of, row_of_text
+from civic_assets.publish.queries.figure_words import FigureQuery, how_known, row_of, row_of_text
 from civic_assets.publish.read_model.locate import EVERY_ISSUE, AsOf, record
 from civic_assets.publish.read_model.superseded import superseded
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def trace(store: Store, figure: str | Asked, as_of: AsOf = EVERY_ISSUE) -> dict[str, Any]:
+def trace(store: Store, figure: str | FigureQuery, as_of: AsOf = EVERY_ISSUE) -> dict[str, Any]:
     """The chain of one figure, as design.md describes the output of `trace --json`.
 
     Args:

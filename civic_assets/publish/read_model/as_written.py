@@ -26,7 +26,7 @@ _TOLERANCE = 1e-9
 
 
 @dataclass(slots=True)
-class Written:
+class ExpectedRows:
     """What is to be in the read model of one source.
 
     Args:
@@ -53,7 +53,7 @@ def refuse_unless_written(store: Store, database: Path, members: Sequence[Member
     """
     wanted, found = _to_be_written(store, members), _in_read_model(database)
     for source in sorted(wanted.keys() | found.keys()):
-        one, other = wanted.get(source, Written()), found.get(source, Written())
+        one, other = wanted.get(source, ExpectedRows()), found.get(source, ExpectedRows())
         for what, expected, seen in (
             ("figures", one.rows, other.rows),
             ("as the sum of its values", one.total, other.total),
@@ -67,10 +67,10 @@ def refuse_unless_written(store: Store, database: Path, members: Sequence[Member
                 )
 
 
-def _to_be_written(store: Store, members: Iterable[Member]) -> dict[str, Written]:
+def _to_be_written(store: Store, members: Iterable[Member]) -> dict[str, ExpectedRows]:
     import pyarrow.compute as pc
 
-    wanted: dict[str, Written] = defaultdict(Written)
+    wanted: dict[str, ExpectedRows] = defaultdict(ExpectedRows)
     for member in members:
         if member.harmonised is None:
             continue
@@ -85,7 +85,7 @@ def _to_be_written(store: Store, members: Iterable[Member]) -> dict[str, Written
     return wanted
 
 
-def _in_read_model(database: Path) -> dict[str, Written]:
+def _in_read_model(database: Path) -> dict[str, ExpectedRows]:
     import duckdb
 
     characters = " + ".join(f"coalesce(sum(length({name})), 0)" for name in _TEXTS)
@@ -94,4 +94,4 @@ def _in_read_model(database: Path) -> dict[str, Written]:
             f"""SELECT source, count(*), coalesce(sum(value), 0), {characters}
             FROM harmonised.observations GROUP BY source"""
         ).fetchall()
-    return {source: Written(count, [total], int(length)) for source, count, total, length in rows}
+    return {source: ExpectedRows(count, [total], int(length)) for source, count, total, length in rows}

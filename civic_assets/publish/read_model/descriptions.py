@@ -32,12 +32,12 @@ _OF_TABLE = {"text", "row", "key", "columns"}
 _OF_COLUMN = {"text", "unit", "example", "values"}
 
 
-class Undescribed(AssertionError):
+class MissingDescription(AssertionError):
     """A table or column of the read model has no description."""
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class ColumnDescription:
     """What a column means.
 
     Args:
@@ -68,7 +68,7 @@ class TableMeaning:
     text: str
     row: str
     key: tuple[str, ...]
-    columns: Mapping[str, Meaning]
+    columns: Mapping[str, ColumnDescription]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,11 @@ class Explanations:
     """The file: `tables` by `schema.name`, `columns` by name, `suffixes` as templates, `macros` by `schema.name`."""
 
     tables: Mapping[str, TableMeaning]
-    columns: Mapping[str, Meaning]
+    columns: Mapping[str, ColumnDescription]
     suffixes: Mapping[str, str]
     macros: Mapping[str, str]
 
-    def of(self, column: str, table: str = "") -> Meaning | None:
+    def of(self, column: str, table: str = "") -> ColumnDescription | None:
         """What a column means, in general or in one table (`schema.name`); None where nobody has said it."""
         own = self.tables.get(table)
         found = (own.columns.get(column) if own else None) or self.columns.get(column)
@@ -89,7 +89,7 @@ class Explanations:
         for suffix, template in self.suffixes.items():
             base = self.of(column.removesuffix(suffix), table) if column.endswith(suffix) else None
             if base is not None:
-                return Meaning(template.format(base.text), base.unit, base.example, base.values)
+                return ColumnDescription(template.format(base.text), base.unit, base.example, base.values)
         return None
 
 
@@ -127,7 +127,7 @@ def _table(file: Path, name: str, entry: Any) -> TableMeaning:
     return TableMeaning(entry["text"], entry["row"], tuple(entry["key"]), own)
 
 
-def _column(file: Path, place: str, entry: Any) -> Meaning:
+def _column(file: Path, place: str, entry: Any) -> ColumnDescription:
     said = {"text": entry} if isinstance(entry, str) else entry
     if not isinstance(said, dict) or not {"text"} <= set(said) <= _OF_COLUMN or not said["text"]:
         raise ContractError(
@@ -139,7 +139,7 @@ def _column(file: Path, place: str, entry: Any) -> Meaning:
     unsaid = [value for value in values if value not in said["text"]]
     if unsaid:
         raise ContractError(file, place, f"the text does not say what {', '.join(unsaid)} means")
-    return Meaning(said["text"], str(said.get("unit", "")), str(said.get("example", "")), values)
+    return ColumnDescription(said["text"], str(said.get("unit", "")), str(said.get("example", "")), values)
 
 
 def explain(connection: DuckDBPyConnection) -> list[str]:
@@ -180,7 +180,7 @@ def explain(connection: DuckDBPyConnection) -> list[str]:
         if known.of(column, f"{schema}.{name}") is None
     ]
     if missing and REFUSES_UNDESCRIBED:
-        raise Undescribed("\n".join(missing))
+        raise MissingDescription("\n".join(missing))
     _comment(connection, known, tables, columns)
     _fill(connection, known, tables, columns)
     return unread or missing

@@ -38,7 +38,7 @@ _LONGEST = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PrintedCell:
     """A cell as printed, and whether it is the accused one or another cell of the finding."""
 
     text: str
@@ -46,7 +46,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownRow:
+class PrintedRow:
     """A row with its address.
 
     Args:
@@ -56,7 +56,7 @@ class ShownRow:
     address: str
     header: bool
     gap: bool
-    cells: tuple[Shown, ...]
+    cells: tuple[PrintedCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,11 @@ class Neighbours:
     where: str
     columns: tuple[str, ...]
     gaps: frozenset[int]
-    rows: tuple[ShownRow, ...]
+    rows: tuple[PrintedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FindingCells:
     """A finding whose cells are shown: the accused one, and the others that it concerns."""
 
     finding_id: str
@@ -118,7 +118,7 @@ def neighbours_of(
     raw: TableRef,
     titles: Iterable[str],
     contract: Contract | None,
-    wanted: Sequence[Wanted],
+    wanted: Sequence[FindingCells],
 ) -> dict[str, Neighbours]:
     """The neighbours of the accused cells of one release.
 
@@ -141,7 +141,7 @@ def neighbours_of(
     return {finding_id: shown for finding_id, shown in found.items() if shown is not None}
 
 
-def _addresses(asked: Sequence[tuple[Wanted, Address]], titles: Iterable[str]) -> set[tuple[str, int]]:
+def _addresses(asked: Sequence[tuple[FindingCells, Address]], titles: Iterable[str]) -> set[tuple[str, int]]:
     """Rows to read: those around each accused cell, those of its other cells, and those that may hold headers."""
     places: set[tuple[str, int]] = set()
     for one, at in asked:
@@ -155,7 +155,7 @@ def _addresses(asked: Sequence[tuple[Wanted, Address]], titles: Iterable[str]) -
     return places
 
 
-def _more_rows(one: Wanted, at: Address) -> list[int]:
+def _more_rows(one: FindingCells, at: Address) -> list[int]:
     """Rows of the finding's other cells in the accused column, outside the window."""
     others = [
         other.row
@@ -165,7 +165,7 @@ def _more_rows(one: Wanted, at: Address) -> list[int]:
     return list(dict.fromkeys(others))[:_MORE_ROWS]
 
 
-def _others(one: Wanted, at: Address) -> list[Address]:
+def _others(one: FindingCells, at: Address) -> list[Address]:
     """Other cells of the sheet that the finding concerns, in its order."""
     named = [address for locator in (one.locator, *one.locators) for address in addresses_of(locator)]
     return [other for other in dict.fromkeys(named) if other.sheet == at.sheet and other != at]
@@ -241,7 +241,7 @@ def _names(sheets: _Sheets, sheet: str, header: int | None) -> tuple[int, ...]:
     return sheets.names[key]
 
 
-def _neighbours(sheets: _Sheets, one: Wanted, at: Address) -> Neighbours | None:
+def _neighbours(sheets: _Sheets, one: FindingCells, at: Address) -> Neighbours | None:
     if at.sheet not in sheets.addresses:
         return None
     header = _header_above(sheets, at)
@@ -266,10 +266,10 @@ def _neighbours(sheets: _Sheets, one: Wanted, at: Address) -> Neighbours | None:
     for before, row in zip([None, *rows], rows, strict=False):
         texts = sheets.rows.get((at.sheet, row), {})
         cells = tuple(
-            Shown(_cut(texts.get(column, "")), _mark(places.get((row, column)))) for column in columns
+            PrintedCell(_cut(texts.get(column, "")), _mark(places.get((row, column)))) for column in columns
         )
         gap = before is not None and row - before > 1
-        shown.append(ShownRow(_address(sheets, at, row), row == header, gap, cells))
+        shown.append(PrintedRow(_address(sheets, at, row), row == header, gap, cells))
     letters = tuple(column_letters(column - 1) for column in columns)
     gaps = frozenset(i for i in range(1, len(columns)) if columns[i] - columns[i - 1] > 1)
     where = f"sheet {at.sheet.strip()}" if at.sheet else "the file"

@@ -23,7 +23,7 @@ from civic_assets.publish.report import links, views, words
 from civic_assets.publish.report.cells import Neighbours
 from civic_assets.publish.report.changes import Changes
 from civic_assets.publish.report.charts import Chart, bars, stacked
-from civic_assets.publish.report.reading import DIMENSIONS, SHOWN_OF_A_LIST, Facts, Row
+from civic_assets.publish.report.reading import DIMENSIONS, SHOWN_OF_A_LIST, ReportFacts, Row
 from civic_assets.publish.report.registers import Section
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Report:
         registers: Sections by source.
     """
 
-    facts: Facts
+    facts: ReportFacts
     manifest: Mapping[str, Any]
     changes: Changes | None
     contracts: Mapping[str, Contract]
@@ -55,7 +55,7 @@ class Report:
     breaks: Sequence[Row]
 
     @cached_property
-    def groups(self) -> Mapping[str, Sequence[views.Group]]:
+    def groups(self) -> Mapping[str, Sequence[views.FindingGroup]]:
         """Findings by source (or table of ours) and check."""
         names = (*self.facts.source_names, *self.facts.tables_of_ours)
         return {name: views.groups(self.facts, name, self.neighbours) for name in names}
@@ -149,7 +149,7 @@ def _concerns(entry: Row, source: str) -> bool:
     return entry["source"] == "all" or source in str(entry["source"]).split(", ")
 
 
-def _blocking(facts: Facts) -> list[Row]:
+def _blocking(facts: ReportFacts) -> list[Row]:
     blocking = [row for row in facts.findings if row["severity"] == "blocking" and row["status"] == "open"]
     return blocking[:SHOWN_OF_A_LIST]
 

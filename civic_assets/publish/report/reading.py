@@ -27,7 +27,7 @@ DIMENSIONS = ("completeness", "uniqueness", "consistency", "timeliness", "validi
 
 
 @dataclass(frozen=True)
-class Facts:
+class ReportFacts:
     """The read model as the report needs it; all rows are in the order in which they are shown.
 
     Args:
@@ -72,7 +72,7 @@ def rows_of(connection: DuckDBPyConnection, sql: str, parameters: Sequence[Any] 
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def read_facts(connection: DuckDBPyConnection) -> Facts:
+def read_facts(connection: DuckDBPyConnection) -> ReportFacts:
     """Asks the read model.
 
     Args:
@@ -108,7 +108,7 @@ def read_facts(connection: DuckDBPyConnection) -> Facts:
     )  # fmt: skip
     (publication,) = rows_of(connection, "SELECT * FROM catalogue.publication")
     (n_disputed,) = rows_of(connection, _N_DISPUTED)
-    return Facts(
+    return ReportFacts(
         publication=publication,
         sources=rows_of(connection, "SELECT * FROM catalogue.sources ORDER BY source"),
         releases=releases,

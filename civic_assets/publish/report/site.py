@@ -32,7 +32,7 @@ from civic_assets.publish.report.links import INDEX
 if TYPE_CHECKING:
     from civic_assets.publish.report.cells import Neighbours
     from civic_assets.publish.report.pages import Report
-    from civic_assets.publish.report.reading import Facts
+    from civic_assets.publish.report.reading import ReportFacts
 
 _STAMP = "stamp.json"
 _BESIDE = ".report-"
@@ -41,7 +41,7 @@ _STALE_AFTER_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuiltReport:
     """The report as it stands now.
 
     Args:
@@ -72,7 +72,7 @@ def folder_of(store: Store) -> Path:
 
 def build_if_older(
     store: Store, contracts: Mapping[str, Contract], progress: Callable[[str], None] = lambda _: None
-) -> Built | None:
+) -> BuiltReport | None:
     """Builds the report unless it is that of the publication in force.
 
     Args:
@@ -92,15 +92,15 @@ def build_if_older(
     return build(store, contracts)
 
 
-def current(store: Store, contracts: Mapping[str, Contract]) -> Built | None:
+def current(store: Store, contracts: Mapping[str, Contract]) -> BuiltReport | None:
     """The report that stands, if it is that of the publication in force; None otherwise."""
     manifest = latest(store)
     if manifest is None or _stamp_in(folder_of(store)) != _stamp(store, contracts, manifest):
         return None
-    return Built(folder_of(store) / INDEX, manifest["hash"], manifest["number"], new=False)
+    return BuiltReport(folder_of(store) / INDEX, manifest["hash"], manifest["number"], new=False)
 
 
-def build(store: Store, contracts: Mapping[str, Contract]) -> Built:
+def build(store: Store, contracts: Mapping[str, Contract]) -> BuiltReport:
     """Builds the report of the publication in force and replaces the one that stands.
 
     Equal publications of a store give equal files. Whatever goes wrong, the report that stood stays.
@@ -127,7 +127,7 @@ def build(store: Store, contracts: Mapping[str, Contract]) -> Built:
         _put_in_place(beside, folder_of(store))
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return Built(folder_of(store) / INDEX, manifest["hash"], manifest["number"], new=True)
+    return BuiltReport(folder_of(store) / INDEX, manifest["hash"], manifest["number"], new=True)
 
 
 def _put_in_place(beside: Path, folder: Path) -> None:
@@ -219,18 +219,18 @@ def _tables(store: Store, source: str, release: str) -> Sequence[Mapping[str, An
 def _neighbours(
     store: Store,
     contracts: Mapping[str, Contract],
-    facts: Facts,
+    facts: ReportFacts,
     tables: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]],
 ) -> dict[str, Neighbours]:
     """Cells around the findings that are shown; every raw table is read once."""
     import duckdb
 
-    from civic_assets.publish.report.cells import Wanted, neighbours_of
+    from civic_assets.publish.report.cells import FindingCells, neighbours_of
 
-    wanted: dict[tuple[str, str], list[Wanted]] = {}
+    wanted: dict[tuple[str, str], list[FindingCells]] = {}
     for row in facts.findings:
         if row["locator"]:
-            one = Wanted(row["finding_id"], row["locator"], row["locators"] or ())
+            one = FindingCells(row["finding_id"], row["locator"], row["locators"] or ())
             wanted.setdefault((row["source"], row["release"]), []).append(one)
     found: dict[str, Neighbours] = {}
     with duckdb.connect() as connection:

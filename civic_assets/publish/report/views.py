@@ -13,7 +13,7 @@ from typing import Any
 
 from civic_assets.publish.report.cells import Neighbours
 from civic_assets.publish.report.links import OURS, finding_anchor, group_anchor, group_of_ours, source_page
-from civic_assets.publish.report.reading import DIMENSIONS, Facts, Row
+from civic_assets.publish.report.reading import DIMENSIONS, ReportFacts, Row
 from civic_assets.publish.report.registers import quoted
 from civic_assets.publish.report.words import Counts, Evidence, evidence_of
 
@@ -32,7 +32,7 @@ class FindingView:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FindingGroup:
     """Findings of one check.
 
     Args:
@@ -84,7 +84,7 @@ def matrix_row(name: str, href: str, results: Sequence[Row]) -> MatrixRow:
     return MatrixRow(name, href, by_dimension, Counts.of(results))
 
 
-def matrix(facts: Facts) -> list[MatrixRow]:
+def matrix(facts: ReportFacts) -> list[MatrixRow]:
     """A row for each source that has results, then one for all tables of ours together; their page has them singly."""
     by_source: dict[str, list[Row]] = {}
     for result in facts.results:
@@ -98,7 +98,7 @@ def matrix(facts: Facts) -> list[MatrixRow]:
     return [*rows, matrix_row(_OURS, OURS, ours)] if ours else rows
 
 
-def groups(facts: Facts, source: str, neighbours: Mapping[str, Neighbours]) -> list[Group]:
+def groups(facts: ReportFacts, source: str, neighbours: Mapping[str, Neighbours]) -> list[FindingGroup]:
     """Findings of a source (or of one of our tables) by check: those that block first."""
     ours = source not in facts.source_names
     layers = {(result["source"], result["check_id"]): result["layer"] for result in facts.results}
@@ -117,7 +117,7 @@ def groups(facts: Facts, source: str, neighbours: Mapping[str, Neighbours]) -> l
             if (row["source"], row["check_id"]) == (source, check_id)
         ]
         found.append(
-            Group(
+            FindingGroup(
                 check_id,
                 check.get("name") or "",
                 layer,
@@ -140,7 +140,7 @@ def groups(facts: Facts, source: str, neighbours: Mapping[str, Neighbours]) -> l
 class Places:
     """Where findings stand: on the page of their source where they are shown, else at the group that counts them."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: ReportFacts) -> None:
         self._sources = frozenset(facts.source_names)
         self._shown = frozenset(row["finding_id"] for row in facts.findings)
 
@@ -152,7 +152,7 @@ class Places:
         return f"{OURS if ours else source_page(source)}#{place}"
 
 
-def severities(facts: Facts, source: str | None = None) -> dict[str, int]:
+def severities(facts: ReportFacts, source: str | None = None) -> dict[str, int]:
     """Findings by severity, of one source or of all."""
     counted: Counter[str] = Counter({"blocking": 0, "warning": 0, "info": 0})
     for row in facts.n_findings:
@@ -169,7 +169,7 @@ def by_source(results: Iterable[Row]) -> list[tuple[str, Counts]]:
     return [(source, Counts.of(found[source])) for source in sorted(found)]
 
 
-def catalogue(facts: Facts) -> list[tuple[str, list[tuple[Row, Counts, list[tuple[str, Counts]]]]]]:
+def catalogue(facts: ReportFacts) -> list[tuple[str, list[tuple[Row, Counts, list[tuple[str, Counts]]]]]]:
     """The checks by layer, each with its results: of all, and by source."""
     results: dict[tuple[str, str], list[Row]] = {}
     for result in facts.results:

@@ -141,7 +141,7 @@ def shortened(names: str | None, most: int = 3) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
+class RepairWords:
     """One smallest change of cells that would satisfy every equation.
 
     Args:
@@ -164,7 +164,7 @@ class Evidence:
     """
 
     lines: tuple[str, ...]
-    repairs: tuple[Repair, ...]
+    repairs: tuple[RepairWords, ...]
     more: int
 
 
@@ -191,7 +191,7 @@ def evidence_of(finding: Mapping[str, Any]) -> Evidence:
     return Evidence(tuple(lines), shown, max(0, len(repairs) - _LISTED))
 
 
-def _repair(changes: Sequence[Mapping[str, Any]]) -> Repair:
+def _repair(changes: Sequence[Mapping[str, Any]]) -> RepairWords:
     written = "; ".join(
         f"{change['locator']}, {plain(change.get('measure'))}: {figure_text(change['from'])} → "
         f"{figure_text(change['to']) if change.get('to') else 'not computable'}"
@@ -204,7 +204,7 @@ def _repair(changes: Sequence[Mapping[str, Any]]) -> Repair:
         if old is not None and new is not None:
             moved = "nearer to" if new < old else "further from" if new > old else "as near to"
             reasons.append(f"{moved} its own history ({old:g} to {new:g} deviations)")
-    return Repair(written, "; ".join(dict.fromkeys(reasons)))
+    return RepairWords(written, "; ".join(dict.fromkeys(reasons)))
 
 
 def _value(value: Any) -> str:

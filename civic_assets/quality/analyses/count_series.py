@@ -36,7 +36,7 @@ _BEFORE_1970, _MOST_DAYS = 1_000_000, 1 << 31
 
 
 @dataclass(frozen=True)
-class Series:
+class CountSeries:
     """Series with figures in more than a given number of periods.
 
     Args:
@@ -78,7 +78,7 @@ class Series:
         return chosen
 
 
-def series_of(tables: Iterable[pa.Table], more_than: int) -> tuple[Series, int]:
+def series_of(tables: Iterable[pa.Table], more_than: int) -> tuple[CountSeries, int]:
     """Known counts of events, by measure, area and breakdown.
 
     Args:
@@ -157,7 +157,7 @@ def _last_of_each(state: Array, values: Array) -> tuple[Array, Array]:
     return kept, values[order[last]][back]
 
 
-def _matrix(state: Array, values: Array, more_than: int) -> Series:
+def _matrix(state: Array, values: Array, more_than: int) -> CountSeries:
     """Series in the order in which their first figures stand, periods likewise."""
     key, periods, _, rows = state
     keys, series, lengths = np.unique(key, return_inverse=True, return_counts=True)
@@ -171,7 +171,7 @@ def _matrix(state: Array, values: Array, more_than: int) -> Series:
     matrix[series, column], at[series, column] = values, rows
     stated = stated[order]
     starts, ends = np.divmod(stated, _MOST_DAYS)
-    return Series(starts - _BEFORE_1970, ends - _BEFORE_1970, matrix, at)
+    return CountSeries(starts - _BEFORE_1970, ends - _BEFORE_1970, matrix, at)
 
 
 def _in_order(codes: Array, size: int) -> tuple[Array, Sequence[int] | Array]:
@@ -183,7 +183,7 @@ def _in_order(codes: Array, size: int) -> tuple[Array, Sequence[int] | Array]:
     return places[codes], order
 
 
-def counts_over_time(release: ReleaseView) -> tuple[Series, int]:
+def counts_over_time(release: ReleaseView) -> tuple[CountSeries, int]:
     """Counts of events of this and of earlier releases, series by periods, and how many this release has.
 
     Series too short for a history are left out.

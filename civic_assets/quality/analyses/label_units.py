@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.measures.vocabulary import measure_of
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.wording import counted, figure
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def names_units(contract: Contract) -> bool:
     return any("names" in entry for entry in contract.options.get("measureLabels", {}).values())
 
 
-def labels_name_the_unit(release: ReleaseView) -> Verdict:
+def labels_name_the_unit(release: ReleaseView) -> RuleOutcome:
     """V-19: one finding for each label that counts something else than its measure, with its figures.
 
     One event is of one person: a count of one is no finding.
@@ -43,7 +43,9 @@ def labels_name_the_unit(release: ReleaseView) -> Verdict:
         return not_evaluated(
             "no_input", "no figure stands under a label of which the contract says what it counts"
         )
-    return judged(checked, findings, f"{counted(checked, 'figure')} under a label that names what is counted")
+    return outcome_of(
+        checked, findings, f"{counted(checked, 'figure')} under a label that names what is counted"
+    )
 
 
 def _rows(release: ReleaseView, entry: dict[str, Any]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged
+from civic_assets.quality.framework.results import Finding, RuleOutcome, outcome_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -82,7 +82,7 @@ def _printed(text: str | None) -> str:
     return "not there" if text is None else repr(text)
 
 
-def reissue(release: ReleaseView, received: str) -> Verdict:
+def reissue(release: ReleaseView, received: str) -> RuleOutcome:
     """R-01 for other bytes of an edition: nobody overwrites a published figure without saying so.
 
     Args:
@@ -95,19 +95,19 @@ def reissue(release: ReleaseView, received: str) -> Verdict:
             f"{release.release} is another file of {edition}, and not the newer one: {file.older}. It is held back, so "
             "that it does not replace the newer issue; remove it from the files that are given."
         )
-        return judged(1, [Finding("R-01", message, observed=file.older)])
+        return outcome_of(1, [Finding("R-01", message, observed=file.older)])
     if file.announced:
-        return judged(1, [], f"{received}, as the publisher says: {file.announced}")
+        return outcome_of(1, [], f"{received}, as the publisher says: {file.announced}")
     if not release.issues:
-        return judged(
+        return outcome_of(
             1, [], f"{received}; no earlier issue of it is published, so that nothing is overwritten"
         )
     if release.parsed is None:
-        return judged(1, [], f"{received}; its figures can not be read")
+        return outcome_of(1, [], f"{received}; its figures can not be read")
     earlier = list(release.issues)[-1]
     found = difference(columns_of(release.issues, earlier, COLUMNS), release.observations)
     if not found.changed:
-        return judged(1, [], f"{received}; all of {found.figures:,} figures are as in {earlier}")
+        return outcome_of(1, [], f"{received}; all of {found.figures:,} figures are as in {earlier}")
     silent = (release.contract.options.get("reissuesWithoutNotice") or {}).get("because", "")
     message = (
         f"{release.release} has other bytes than {earlier} and {found.changed:,} of {found.figures:,} figures are "
@@ -122,7 +122,7 @@ def reissue(release: ReleaseView, received: str) -> Verdict:
             severity="warning",
             observed=found.first,
         )
-        return replace(judged(1, [warned]), scope="value", severity="warning")
+        return replace(outcome_of(1, [warned]), scope="value", severity="warning")
     blocked = Finding(
         "R-01",
         f"{message}. {earlier} stays published. Ask the publisher; if the change is announced elsewhere, register a "
@@ -132,4 +132,4 @@ def reissue(release: ReleaseView, received: str) -> Verdict:
         observed=found.first,
         expected=f"a notice of the change, or the figures of {earlier}",
     )
-    return judged(1, [blocked])
+    return outcome_of(1, [blocked])

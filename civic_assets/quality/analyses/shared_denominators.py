@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import Rule
 from civic_assets.quality.analyses.implied_denominators import Group, groups, implied_denominators_of
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.wording import counted, figure
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ WHERE table_id = $table AND list_contains($counts, measure) AND unit = 'count' A
     AND area_code IS NOT DISTINCT FROM $area AND period_start = $start AND period_end = $end"""
 
 
-def bases_exist(release: ReleaseView) -> Verdict:
+def bases_exist(release: ReleaseView) -> RuleOutcome:
     """V-17: some whole number of people (or pupils) gives each printed rate of its printed count."""
     table = release.derived(implied_denominators_of)
     if table is None or not table.num_rows:
@@ -74,10 +74,10 @@ def bases_exist(release: ReleaseView) -> Verdict:
         for row in rows
     ]
     passed = f"{counted(table.num_rows, 'rate')} without a printed base, each of a whole number of people"
-    return judged(table.num_rows, findings, passed)
+    return outcome_of(table.num_rows, findings, passed)
 
 
-def bases_shared(release: ReleaseView) -> Verdict:
+def bases_shared(release: ReleaseView) -> RuleOutcome:
     """V-18: rates that claim one base (`shared_base`) imply intervals with a value in common."""
     table = release.derived(implied_denominators_of)
     if table is None or not table.num_rows:
@@ -98,7 +98,7 @@ def bases_shared(release: ReleaseView) -> Verdict:
             bases = _asked(release, table, _BASES, {**about, **where}, ("rates",))
             findings.append(_apart(claim, rates, bases))
     passed = f"{counted(checked, 'claim')} of one base, each with a value in common"
-    return judged(checked, findings, passed, failed)
+    return outcome_of(checked, findings, passed, failed)
 
 
 def bases_in_a_column(release: ReleaseView, table: str, measures: int) -> Finding | None:

@@ -23,7 +23,7 @@ import numpy as np
 from civic_assets.quality.disclosure.audit import Ranges, ranges
 from civic_assets.quality.disclosure.differencing import sums
 from civic_assets.quality.disclosure.hidden_cells import HiddenCells
-from civic_assets.quality.disclosure.published_cells import KEY, Published
+from civic_assets.quality.disclosure.published_cells import KEY, PublishedCells
 from civic_assets.quality.disclosure.secondary_suppression import NOT_OURS, secondary, worsened
 from civic_assets.quality.equations.edit_system import Flags, Floats, Indices
 
@@ -100,7 +100,9 @@ class Audit:
     n_narrow: int
 
 
-def audit_ours(connection: DuckDBPyConnection, published: Published, extra: Sequence[HiddenCells]) -> Audit:
+def audit_ours(
+    connection: DuckDBPyConnection, published: PublishedCells, extra: Sequence[HiddenCells]
+) -> Audit:
     """Audits the figures of `disclosure_ours`.
 
     Args:
@@ -134,7 +136,7 @@ def audit_ours(connection: DuckDBPyConnection, published: Published, extra: Sequ
 
 
 def _consistent(
-    published: Published, extra: Sequence[HiddenCells], tied: Sequence[HiddenCells], number: Indices
+    published: PublishedCells, extra: Sequence[HiddenCells], tied: Sequence[HiddenCells], number: Indices
 ) -> tuple[HiddenCells, Indices, Ranges, Ranges]:
     """The part around our figures of the fullest system that does not contradict itself, and its ranges.
 

@@ -154,7 +154,7 @@ FROM (SELECT DISTINCT keys, known, value, base FROM printed JOIN rounded
 
 
 @dataclass(frozen=True, eq=False)
-class Across:
+class JointAudit:
     """What several releases say together of hidden cells.
 
     Args:
@@ -171,7 +171,7 @@ class Across:
         return [*self.periods, *self.areas]
 
 
-def across_releases(connection: DuckDBPyConnection) -> Across:
+def across_releases(connection: DuckDBPyConnection) -> JointAudit:
     """What several releases say together, after `find_hidden`; makes the temporary table `disclosure_above`.
 
     Args:
@@ -183,7 +183,7 @@ def across_releases(connection: DuckDBPyConnection) -> Across:
         bounded(connection, _RATES),
         sums(connection.execute(_PERIODS).fetchall()),
     ]
-    return Across(periods, [sums(connection.execute(_AREAS).fetchall())])
+    return JointAudit(periods, [sums(connection.execute(_AREAS).fetchall())])
 
 
 def bounded(connection: DuckDBPyConnection, query: str) -> HiddenCells:

@@ -32,7 +32,7 @@ KEY = ("measure", "breakdown", "unit", "area_code", "period_start", "period_end"
 
 
 @dataclass(frozen=True, eq=False)
-class Release:
+class ReleaseCells:
     """The hidden cells of one published release.
 
     Args:
@@ -46,7 +46,7 @@ class Release:
 
 
 @dataclass(frozen=True, eq=False)
-class Published:
+class PublishedCells:
     """Everything that is hidden.
 
     Args:
@@ -56,7 +56,7 @@ class Published:
         counts: Keys of counts; shape (keys,).
     """
 
-    releases: Sequence[Release]
+    releases: Sequence[ReleaseCells]
     stands: Flags
     counts: Flags
 
@@ -161,7 +161,7 @@ def find_hidden(connection: DuckDBPyConnection) -> int:
     return int(number)
 
 
-def published_cells(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> Published:
+def published_cells(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> PublishedCells:
     """The hidden cells of every release and their equations, after `find_hidden` has found some."""
     hiding = connection.execute(
         """SELECT source, release, list(DISTINCT table_id) FROM disclosure_hidden
@@ -176,10 +176,10 @@ def published_cells(connection: DuckDBPyConnection, contracts: Mapping[str, Cont
     flags = connection.execute(
         "SELECT stands, unit = 'count' AS counts FROM disclosure_standing JOIN disclosure_keys USING (key) ORDER BY key"
     ).fetchnumpy()
-    return Published(releases, *(np.asarray(flags[name], dtype=bool) for name in ("stands", "counts")))
+    return PublishedCells(releases, *(np.asarray(flags[name], dtype=bool) for name in ("stands", "counts")))
 
 
-def _release(contract: Contract, source: str, release: str, table: pa.Table, absent: int) -> Release:
+def _release(contract: Contract, source: str, release: str, table: pa.Table, absent: int) -> ReleaseCells:
     import pyarrow.compute as pc
 
     keys = np.asarray(pc.fill_null(table["key"], -1).to_numpy(zero_copy_only=False), dtype=np.int64)
@@ -189,7 +189,7 @@ def _release(contract: Contract, source: str, release: str, table: pa.Table, abs
     own = keys[cells.names]
     names: Indices = np.where(own >= 0, own, absent - np.arange(len(own)))
     tables = [name or "" for name in table["table_id"].take(cells.names).to_pylist()]
-    return Release(source, release, replace(cells, names=names), tables)
+    return ReleaseCells(source, release, replace(cells, names=names), tables)
 
 
 def without_contradiction(system: HiddenCells, fallback: HiddenCells) -> Ranges:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.quality.expectations.profiles import ROWS, create_profiles
 from civic_assets.quality.expectations.suites import Expectation, Suite, load_suites
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.wording import counted
 from civic_assets.quality.published.engine import finding_row, insert, result_of, result_row
 from civic_assets.quality.published.rules import RELEASE
@@ -97,7 +97,7 @@ def add_expectations(connection: DuckDBPyConnection, contracts: Mapping[str, Con
 
 def evaluate(
     connection: DuckDBPyConnection, suites: Sequence[Suite] | None = None
-) -> Iterator[tuple[Expectation, str, Verdict]]:
+) -> Iterator[tuple[Expectation, str, RuleOutcome]]:
     """What every expectation says of every source that is published.
 
     Args:
@@ -191,14 +191,18 @@ def _first_line(error: object) -> str:
     return next(iter(str(error).splitlines()), "")
 
 
-def _judged(expectation: Expectation, rows: Sequence[Mapping[str, Any]], failing: set[int] | str) -> Verdict:
+def _judged(
+    expectation: Expectation, rows: Sequence[Mapping[str, Any]], failing: set[int] | str
+) -> RuleOutcome:
     try:
         return _verdict(expectation, rows, failing)
     except Exception as error:  # noqa: BLE001  (one that breaks is not evaluated, and the others still are)
         return not_evaluated("engine_error", f"the expectation itself failed: {sentence_of(error)}")
 
 
-def _verdict(expectation: Expectation, rows: Sequence[Mapping[str, Any]], failing: set[int] | str) -> Verdict:
+def _verdict(
+    expectation: Expectation, rows: Sequence[Mapping[str, Any]], failing: set[int] | str
+) -> RuleOutcome:
     if isinstance(failing, str):
         return not_evaluated("engine_error", f"the expectation itself failed: {failing}")
     known = [row for row in rows if not any(_absent(row[name]) for name in expectation.operands)]
@@ -207,7 +211,7 @@ def _verdict(expectation: Expectation, rows: Sequence[Mapping[str, Any]], failin
     findings = [_finding(expectation, row) for row in known if row[_ROW] in failing]
     unknown = len(rows) - len(known)
     passed = f"{counted(len(known), ROWS[expectation.profile])}, {expectation.passed}"
-    return judged(len(known), findings, f"{passed}; {unknown:,} not evaluated" if unknown else passed)
+    return outcome_of(len(known), findings, f"{passed}; {unknown:,} not evaluated" if unknown else passed)
 
 
 def _absent(value: Any) -> bool:

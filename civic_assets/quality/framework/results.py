@@ -88,7 +88,7 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RuleOutcome:
     """What a rule says of a release, before its id, dimension and severity are added.
 
     Args:
@@ -106,13 +106,13 @@ class Verdict:
     severity: Severity | None = None
 
 
-def judged(
+def outcome_of(
     n_checked: int,
     findings: Sequence[Finding],
     passed: str = "",
     n_failed: int | None = None,
     failed: str = "",
-) -> Verdict:
+) -> RuleOutcome:
     """Fail when there are findings, pass when something was checked, otherwise not evaluated.
 
     Args:
@@ -126,13 +126,13 @@ def judged(
         number = len(findings) if n_failed is None else n_failed
         more = f" (and {number - 1:,} more)" if number > 1 else ""
         message = failed or f"{findings[0].message}{more}"
-        return Verdict("fail", max(n_checked, number), number, message, findings=findings)
+        return RuleOutcome("fail", max(n_checked, number), number, message, findings=findings)
     if n_checked == 0:
         return not_evaluated("no_input", passed or "nothing to check")
-    return Verdict("pass", n_checked, 0, passed)
+    return RuleOutcome("pass", n_checked, 0, passed)
 
 
-def together(*verdicts: Verdict) -> Verdict:
+def combine(*verdicts: RuleOutcome) -> RuleOutcome:
     """One verdict of several that one rule gives about different figures of a release.
 
     What could not be evaluated is left out as long as something could be.
@@ -141,7 +141,7 @@ def together(*verdicts: Verdict) -> Verdict:
     if len(said) < 2:
         return said[0] if said else verdicts[0]
     failed = [verdict for verdict in said if verdict.outcome == "fail"]
-    return Verdict(
+    return RuleOutcome(
         "fail" if failed else "pass",
         sum(verdict.n_checked for verdict in said),
         sum(verdict.n_failed for verdict in said),
@@ -150,9 +150,9 @@ def together(*verdicts: Verdict) -> Verdict:
     )
 
 
-def not_evaluated(reason: Reason, message: str) -> Verdict:
+def not_evaluated(reason: Reason, message: str) -> RuleOutcome:
     """Nothing can be said, and why."""
-    return Verdict("not_evaluated", message=message, reason=reason)
+    return RuleOutcome("not_evaluated", message=message, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

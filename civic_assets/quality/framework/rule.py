@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from civic_assets.contracts.model import Contract, Severity
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Layer, Scope, Verdict
+from civic_assets.quality.framework.results import Layer, RuleOutcome, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class RuleSpec:
     statement: str
     cannot_tell: str
     applies: Callable[[Contract], bool]
-    run: Callable[[ReleaseView], Verdict]
+    run: Callable[[ReleaseView], RuleOutcome]
 
     def severity_for(self, contract: Contract) -> Severity:
         """Severity in a source: as the contract declares it, else the catalogue's."""
@@ -71,14 +71,14 @@ def rule(
     cannot_tell: str,
     scope: Scope = "value",
     applies: Callable[[Contract], bool] = always,
-) -> Callable[[Callable[[ReleaseView], Verdict]], Callable[[ReleaseView], Verdict]]:
+) -> Callable[[Callable[[ReleaseView], RuleOutcome]], Callable[[ReleaseView], RuleOutcome]]:
     """Registers a function as a rule of the catalogue.
 
     Raises:
         ValueError: The id is taken.
     """
 
-    def register(run: Callable[[ReleaseView], Verdict]) -> Callable[[ReleaseView], Verdict]:
+    def register(run: Callable[[ReleaseView], RuleOutcome]) -> Callable[[ReleaseView], RuleOutcome]:
         if id in RULES:
             raise ValueError(f"two rules are called {id}")
         RULES[id] = RuleSpec(

@@ -10,7 +10,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from civic_assets.quality.framework.results import CheckResult, Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import (
+    CheckResult,
+    Finding,
+    RuleOutcome,
+    not_evaluated,
+    outcome_of,
+)
 from civic_assets.quality.published.cross_source import CROSS_SOURCE_RULES
 from civic_assets.quality.published.privacy import PRIVACY_RULES
 from civic_assets.quality.published.rule import RELEASE, Declared, PublishedRule
@@ -55,7 +61,7 @@ def _evaluated(
     if not checked and not findings:
         return rule, result_of(rule, not_evaluated(rule.reason, rule.nothing)), ()
     number = sum(int(row.get("n") or 1) for row in rows)
-    verdict = judged(checked, findings, f"{checked:,} {rule.passed}", number)
+    verdict = outcome_of(checked, findings, f"{checked:,} {rule.passed}", number)
     return rule, result_of(rule, verdict), findings
 
 
@@ -66,7 +72,7 @@ def _duckdb_error() -> type[Exception]:
     return duckdb.Error
 
 
-def result_of(rule: Declared, verdict: Verdict) -> CheckResult:
+def result_of(rule: Declared, verdict: RuleOutcome) -> CheckResult:
     """The result about what is published that a verdict is."""
     return CheckResult(
         check_id=rule.id,

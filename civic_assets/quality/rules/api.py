@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from civic_assets.contracts.model import Contract
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 
@@ -27,7 +27,7 @@ def _has_an_api(contract: Contract) -> bool:
     cannot_tell="whether an answer that does not say what was asked is whole, and what the publisher never held",
     applies=_has_an_api,
 )
-def answer_is_whole(release: ReleaseView) -> Verdict:
+def answer_is_whole(release: ReleaseView) -> RuleOutcome:
     """R-10: an answer at the API's limit is cut; of a smaller one nobody knows, unless it says what was asked.
 
     Never a pass: which months, areas and types were asked does not stand in the answer.
@@ -42,7 +42,7 @@ def answer_is_whole(release: ReleaseView) -> Verdict:
             f"({limit['because']}): others may be missing. Ask for a smaller area, or for one type at a time."
         )
         finding = Finding("R-10", message, observed=str(records), expected=f"< {limit['records']}")
-        return judged(1, [finding])
+        return outcome_of(1, [finding])
     return not_evaluated(
         "no_reference",
         f"the answer ({counted(records, 'record')}) does not say which months, places and types were asked, so that "

@@ -14,47 +14,49 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from civic_assets.harmonise.areas.code_status import COMPLETE, CodeAt, Standing, codes_at
+from civic_assets.harmonise.areas.code_status import COMPLETE, CodeAt, CodeStatus, codes_at
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.quality.analyses.area_codes import area_codes_of
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict
+from civic_assets.quality.framework.results import Finding, RuleOutcome
 from civic_assets.quality.framework.wording import counted
 
 _WORDS = {
-    Standing.LIVE: "in force",
-    Standing.APPLIED_BACKWARDS: "of a later date applied backwards",
-    Standing.ENDED_WITHIN: "that ended within the period",
-    Standing.ENDED: "that ended before the period",
-    Standing.LISTED: "that ended, listed without figures",
-    Standing.DESCRIBED: "described by their rows",
-    Standing.UNLISTED: "of which only a part is held here",
-    Standing.UNKNOWN: "unknown",
+    CodeStatus.LIVE: "in force",
+    CodeStatus.APPLIED_BACKWARDS: "of a later date applied backwards",
+    CodeStatus.ENDED_WITHIN: "that ended within the period",
+    CodeStatus.ENDED: "that ended before the period",
+    CodeStatus.LISTED: "that ended, listed without figures",
+    CodeStatus.DESCRIBED: "described by their rows",
+    CodeStatus.UNLISTED: "of which only a part is held here",
+    CodeStatus.UNKNOWN: "unknown",
 }
 _SHOWN = 50
 
 
-def existence(release: ReleaseView) -> Verdict:
+def existence(release: ReleaseView) -> RuleOutcome:
     """V-04, existence: fails, and disputes figures, for unknown codes of kinds that the register holds completely."""
     codes = release.derived(area_codes_of)
     wrong = [
-        c for c in codes if c.standing is Standing.UNKNOWN and c.code[:3] in COMPLETE and c.type != "unknown"
+        c
+        for c in codes
+        if c.standing is CodeStatus.UNKNOWN and c.code[:3] in COMPLETE and c.type != "unknown"
     ]
-    odd = [c for c in codes if c.standing in (Standing.ENDED, Standing.UNLISTED)]
+    odd = [c for c in codes if c.standing in (CodeStatus.ENDED, CodeStatus.UNLISTED)]
     findings = [*_unknown(release, wrong), *(_outside(found) for found in _by_code(odd))]
     # A code may stand differently in different periods; it is counted with the oddest.
-    oddest: dict[str, Standing] = {}
-    for how in Standing:
+    oddest: dict[str, CodeStatus] = {}
+    for how in CodeStatus:
         oddest.update({found.code: how for found in codes if found.standing is how})
     number = Counter(oddest.values())
-    parts = [f"{number[how]:,} {_WORDS[how]}" for how in Standing if number[how]]
+    parts = [f"{number[how]:,} {_WORDS[how]}" for how in CodeStatus if number[how]]
     said = f"{counted(len(oddest), 'area code')}: {', '.join(parts)}" if parts else "no area code"
     said += _ended_authorities(release)
     if not wrong:
-        return Verdict("pass", len(oddest), 0, said, findings=findings)
+        return RuleOutcome("pass", len(oddest), 0, said, findings=findings)
     n_wrong = len({found.code for found in wrong})
     more = f" (and {n_wrong - 1:,} more)" if n_wrong > 1 else ""
-    return Verdict(
+    return RuleOutcome(
         "fail", len(oddest), n_wrong, f"{findings[0].message}{more} {said}.", scope="value", findings=findings
     )
 
@@ -62,7 +64,7 @@ def existence(release: ReleaseView) -> Verdict:
 def _ended_authorities(release: ReleaseView) -> str:
     """What the message says of authorities that stand beside partnerships and had ended: no fault of the figures."""
     beside = codes_at(release.observations, AreaRegister.shipped(), "authority_code")
-    ended = sorted({found.code for found in beside if found.standing is Standing.ENDED})
+    ended = sorted({found.code for found in beside if found.standing is CodeStatus.ENDED})
     if not ended:
         return ""
     return (

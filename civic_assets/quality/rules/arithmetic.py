@@ -18,7 +18,7 @@ from civic_assets.quality.analyses.label_units import labels_name_the_unit, name
 from civic_assets.quality.analyses.shared_denominators import bases_exist, bases_shared
 from civic_assets.quality.equations.edits import edits_of
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated, together
+from civic_assets.quality.framework.results import Finding, RuleOutcome, combine, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import declared, rule
 from civic_assets.quality.framework.wording import counted, unit_name
 from civic_assets.quality.localisation.cases import BEYOND_LOCALISING, Case, Localisation, localisation_of
@@ -29,7 +29,7 @@ _SHOWN = 200
 _SUMS = frozenset({"V-10", "V-11", "V-12", "V-13", "V-14"})
 
 
-def ambiguous(release: ReleaseView) -> Verdict | None:
+def ambiguous(release: ReleaseView) -> RuleOutcome | None:
     """Not evaluated where figures stand twice under one key (V-01), and no equation is left without them.
 
     Equations would be between arbitrary ones of them: which of two counts is not guessed (`Edits.of`). All others are
@@ -46,7 +46,7 @@ def ambiguous(release: ReleaseView) -> Verdict | None:
     )
 
 
-def _edits_hold(release: ReleaseView, check_id: str) -> Verdict:
+def _edits_hold(release: ReleaseView, check_id: str) -> RuleOutcome:
     if (open_verdict := ambiguous(release)) is not None:
         return open_verdict
     edits = release.derived(edits_of)
@@ -60,7 +60,9 @@ def _edits_hold(release: ReleaseView, check_id: str) -> Verdict:
                 return not_evaluated("not_applicable", "the tables that it is about are not in this file")
             message = "no equation could be tested" + open_note
             return not_evaluated("suppressed_input" if undecided else "no_input", message)
-        return judged(checked, [], f"{counted(checked, 'equation')} hold{'s' * (checked == 1)}{open_note}")
+        return outcome_of(
+            checked, [], f"{counted(checked, 'equation')} hold{'s' * (checked == 1)}{open_note}"
+        )
     does = "does" if len(broken) == 1 else "do"
     failed = f"{len(broken):,} of {counted(checked, 'equation')} {does} not hold{open_note}"
     located = release.derived(localisation_of)
@@ -69,7 +71,7 @@ def _edits_hold(release: ReleaseView, check_id: str) -> Verdict:
         # may have another base than the contract knows.
         everywhere = check_id in _SUMS and len(broken) > BEYOND_LOCALISING * checked
         finding = _damaged_as_a_whole(located, check_id, broken, failed, everywhere)
-        verdict = judged(checked, [finding], n_failed=len(broken), failed=failed)
+        verdict = outcome_of(checked, [finding], n_failed=len(broken), failed=failed)
         return replace(verdict, severity="blocking") if everywhere else verdict
     findings = [
         _of_its_rule(located, check_id, case, edit)
@@ -77,7 +79,7 @@ def _edits_hold(release: ReleaseView, check_id: str) -> Verdict:
         for edit in case.component.edits
         if edits.check_ids[edit] == check_id
     ]
-    return judged(checked, findings, n_failed=len(broken), failed=failed)
+    return outcome_of(checked, findings, n_failed=len(broken), failed=failed)
 
 
 def _of_its_rule(located: Localisation, check_id: str, case: Case, edit: int) -> Finding:
@@ -119,16 +121,16 @@ def _accounting(
     cannot_tell: str,
     severity: Severity = "blocking",
     *,
-    also: Callable[[ReleaseView], Verdict] | None = None,
+    also: Callable[[ReleaseView], RuleOutcome] | None = None,
     applies: Callable[[Contract], bool] = lambda contract: False,
 ) -> None:
     """Registers a rule about equations; `also` says what it states of figures that make none."""
 
-    def run(release: ReleaseView) -> Verdict:
+    def run(release: ReleaseView) -> RuleOutcome:
         if (open_verdict := ambiguous(release)) is not None:
             return open_verdict
         equations = _edits_hold(release, check_id)
-        return together(equations, also(release)) if also else equations
+        return combine(equations, also(release)) if also else equations
 
     rule(
         check_id,
@@ -213,14 +215,14 @@ _accounting(
     cannot_tell="which base is right",
     applies=lambda contract: any(r.kind in ("rate", "shared_base") for r in contract.rules),
 )
-def shared_denominators(release: ReleaseView) -> Verdict:
+def shared_denominators(release: ReleaseView) -> RuleOutcome:
     """V-18: a finding for each row, and for each claim of one base, that no denominator explains."""
     if (open_verdict := ambiguous(release)) is not None:
         return open_verdict
-    return together(_one_denominator_a_row(release), bases_shared(release))
+    return combine(_one_denominator_a_row(release), bases_shared(release))
 
 
-def _one_denominator_a_row(release: ReleaseView) -> Verdict:
+def _one_denominator_a_row(release: ReleaseView) -> RuleOutcome:
     edits, table = release.derived(edits_of), release.observations
     rates = np.array([r.kind == "rate" for r in edits.rules], dtype=bool)
     if rates.any():
@@ -247,7 +249,7 @@ def _one_denominator_a_row(release: ReleaseView) -> Verdict:
         else ""
     )
     message = f"{counted(len(rows), 'row')}, one denominator each"
-    return judged(len(rows), findings[:_SHOWN], message, n_failed=len(findings), failed=failed)
+    return outcome_of(len(rows), findings[:_SHOWN], message, n_failed=len(findings), failed=failed)
 
 
 def _apart(located: Localisation, bad: list[int], number: int, unit: str) -> Finding:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from civic_assets.parsing.observations import Caption
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged
+from civic_assets.quality.framework.results import Finding, RuleOutcome, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, measure_name
 from civic_assets.quality.rules.claims.periods import periods_of_tables
@@ -27,7 +27,7 @@ from civic_assets.values.periods import Period
     "ends after its publication; a table is of the time that the text beside it says.",
     cannot_tell="a period that is stated nowhere",
 )
-def captions_agree(release: ReleaseView) -> Verdict:
+def captions_agree(release: ReleaseView) -> RuleOutcome:
     """V-09: a title of another year disputes all flows of its table, because any of them may be of that year."""
     assert release.parsed is not None
     stated = release.parsed.captions
@@ -47,7 +47,7 @@ def captions_agree(release: ReleaseView) -> Verdict:
     in_text = periods_of_tables(release)
     findings.extend(in_text.findings)
     checked += in_text.checked
-    return judged(checked, findings, counted(checked, "statement") + " of a period")
+    return outcome_of(checked, findings, counted(checked, "statement") + " of a period")
 
 
 def _latest_year(release: ReleaseView, titles: Sequence[Caption], covers: Sequence[Caption]) -> Period:

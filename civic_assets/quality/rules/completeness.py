@@ -17,7 +17,7 @@ from civic_assets.quality.analyses.area_codes import area_codes_of
 from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.analyses.row_keys import MissingRow, siblings
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 
@@ -45,7 +45,7 @@ _CLASS = ["table_id", "measure", "breakdown"]
     "kind has all that are in force; classes and areas of the release before are still there (a house rule).",
     cannot_tell="an area that no table, no register and no earlier release has",
 )
-def nothing_left_out(release: ReleaseView) -> Verdict:
+def nothing_left_out(release: ReleaseView) -> RuleOutcome:
     """K-05: one finding for each table (or kind of area, or table and release before), which names what is missing."""
     groups = list(siblings(release.found.blocks))
     findings = [finding for group in groups for finding in _rows(release, group.compared()[1])]
@@ -61,7 +61,7 @@ def nothing_left_out(release: ReleaseView) -> Verdict:
         f"{counted(compared, 'row')} of sibling tables, {counted(areas, 'area')} of kinds that are nearly all there, "
         f"{counted(classes, 'class and area', 'classes and areas')} of the release before"
     )
-    return judged(checked, [*findings, *of_a_kind, *gone], said)
+    return outcome_of(checked, [*findings, *of_a_kind, *gone], said)
 
 
 def _rows(release: ReleaseView, missing: Iterable[MissingRow]) -> list[Finding]:

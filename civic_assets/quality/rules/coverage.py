@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _READ = ("area_type", "period_start", "period_end", "value", "locator")
     cannot_tell="where the rows without a place belong, and whether those with a place have the right one",
     applies=lambda contract: "without_place_share" in contract.thresholds,
 )
-def counts_have_a_place(release: ReleaseView) -> Verdict:
+def counts_have_a_place(release: ReleaseView) -> RuleOutcome:
     """K-08: one finding for each period whose share without a place is too high, or rose too much."""
     if release.grid.format == "json":
         return not_evaluated(
@@ -70,7 +70,7 @@ def counts_have_a_place(release: ReleaseView) -> Verdict:
         f"{without:,.0f} of {counted:,.0f} without a place ({without / counted:.1%})"
         for without, counted, _ in shares.values()
     )
-    return judged(len(shares), findings, said)
+    return outcome_of(len(shares), findings, said)
 
 
 def _before(release: ReleaseView) -> tuple[str, float | None]:

@@ -18,7 +18,7 @@ from civic_assets.harmonise.measures.recorded_crime import unmapped
 from civic_assets.harmonise.measures.vocabulary import measure_of
 from civic_assets.quality.analyses.periods_shown import periods_shown_of
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 from civic_assets.quality.rules.periods import compared_with
@@ -43,7 +43,7 @@ CLASSIFIED = frozenset({"recorded_crime_met", "recorded_crime_offence", "street_
     "file a warning; a comparison of ours is refused.",
     cannot_tell="the size of the break, and breaks that are not in the register",
 )
-def break_inside(release: ReleaseView) -> Verdict:
+def break_inside(release: ReleaseView) -> RuleOutcome:
     """H-11: one finding for each break and pair of periods in a table, with the changes that cross it."""
     import pyarrow.compute as pc
 
@@ -90,7 +90,7 @@ def break_inside(release: ReleaseView) -> Verdict:
         for (identifier, _, base, period), changes in crossing.items()
     ]
     number = len({locator for finding in findings for locator in finding.locators})
-    return judged(
+    return outcome_of(
         checked, findings, f"{counted(checked, 'published change')}, none across a known break", number
     )
 
@@ -133,7 +133,7 @@ def _crosses(item: Break, base: Period, period: Period, changes: Mapping[str, li
     "publisher's file a warning; a comparison of ours is refused.",
     cannot_tell="a redefinition that nobody announced",
 )
-def one_definition(release: ReleaseView) -> Verdict:
+def one_definition(release: ReleaseView) -> RuleOutcome:
     """H-14: one finding for each measure of which the release covers two definitions."""
     groups = release.observations.group_by("measure", use_threads=False).aggregate(
         [("period_start", "min"), ("period_end", "max"), ("locator", "first")]
@@ -152,7 +152,7 @@ def one_definition(release: ReleaseView) -> Verdict:
             findings.append(_redefined(measure, start, end, locator, [(v.from_, v.text) for v in versions]))
     if not checked:
         return not_evaluated("no_reference", "the vocabulary knows no dated definition of these measures")
-    return judged(
+    return outcome_of(
         checked, findings, f"{counted(checked, 'measure')} with dated definitions, one in force for each"
     )
 
@@ -190,7 +190,7 @@ def _redefined(
     cannot_tell="a class that keeps its name and changes its content",
     applies=lambda contract: bool(set(contract.measures) & CLASSIFIED),
 )
-def classes_known(release: ReleaseView) -> Verdict:
+def classes_known(release: ReleaseView) -> RuleOutcome:
     """K-04: one finding for each class without a place, with the first cell of it."""
     classes = {
         (shown.measure, shown.breakdown): shown.locator
@@ -212,4 +212,6 @@ def classes_known(release: ReleaseView) -> Verdict:
         )
         for item in unmapped((source, edition, *each) for each in classes)
     ]
-    return judged(len(classes), findings, f"{counted(len(classes), 'class', 'classes')}, each with its place")
+    return outcome_of(
+        len(classes), findings, f"{counted(len(classes), 'class', 'classes')}, each with its place"
+    )

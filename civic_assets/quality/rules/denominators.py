@@ -17,7 +17,7 @@ from civic_assets.harmonise.measures.vocabulary import measure_of
 from civic_assets.quality.analyses.periods_shown import periods_shown_of
 from civic_assets.quality.analyses.shared_denominators import bases_in_a_column
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 from civic_assets.values.periods import Period
@@ -44,7 +44,7 @@ LARGE_BIAS = 0.02
     "its middle.",
     cannot_tell="migration inside the year, and the date of a denominator that is not printed",
 )
-def denominator_date(release: ReleaseView) -> Verdict:
+def denominator_date(release: ReleaseView) -> RuleOutcome:
     """H-04: one finding for each period and denominator, with the rates that use it."""
     bases: dict[str, set[date]] = defaultdict(set)
     for shown in release.derived(periods_shown_of).get("stock", ()):
@@ -72,7 +72,7 @@ def denominator_date(release: ReleaseView) -> Verdict:
     if not checked:
         return not_evaluated("no_input", "the release prints no denominator beside a rate")
     findings = [_late(*key, locators) for key, locators in late.items()]
-    return judged(
+    return outcome_of(
         checked,
         findings,
         f"{counted(checked, 'rate')} with a denominator of their time",
@@ -112,7 +112,7 @@ def _late(measure: str, day: date, period: Period, locators: list[str]) -> Findi
     cannot_tell="misreported ages",
     applies=lambda contract: "sideBySide" in contract.options,
 )
-def one_base(release: ReleaseView) -> Verdict:
+def one_base(release: ReleaseView) -> RuleOutcome:
     """H-06: the contract names tables that set different measures in one column (`sideBySide`)."""
     findings, checked = [], 0
     for name in release.contract.options["sideBySide"]:
@@ -137,7 +137,7 @@ def one_base(release: ReleaseView) -> Verdict:
             )  # fmt: skip
             # Bases that are not stated need not differ: counts and rates say how many there are at least.
             findings.append(bases_in_a_column(release, name, len(rows)) or finding)
-    return judged(checked, findings, f"{counted(checked, 'rate')} per one base", checked)
+    return outcome_of(checked, findings, f"{counted(checked, 'rate')} per one base", checked)
 
 
 @rule(
@@ -150,7 +150,7 @@ def one_base(release: ReleaseView) -> Verdict:
     "count differs from that of all by at most 2% (a house rule).",
     cannot_tell="selection inside an area, and whether areas ended or merely did not report",
 )
-def survivors(release: ReleaseView) -> Verdict:
+def survivors(release: ReleaseView) -> RuleOutcome:
     """H-15: one finding for each table and kind of area of which some have no figure in some period.
 
     Areas that reorganisation ended or began, and areas that did not report, both drop out of a panel of those that are
@@ -186,7 +186,7 @@ def survivors(release: ReleaseView) -> Verdict:
             observed=f"{lasting} of {areas}", expected=str(areas), evidence={"bias": bias, "areas": missing},
         )  # fmt: skip
         findings.append(finding)
-    return judged(checked, findings, f"{counted(checked, 'area')}, all with figures in all periods")
+    return outcome_of(checked, findings, f"{counted(checked, 'area')}, all with figures in all periods")
 
 
 def _several_periods(release: ReleaseView) -> bool:
@@ -254,7 +254,7 @@ ORDER BY table_id, area_type
     cannot_tell="the error of what was carried, and what was carried silently",
     applies=lambda contract: "carriedForward" in contract.options,
 )
-def carried(release: ReleaseView) -> Verdict:
+def carried(release: ReleaseView) -> RuleOutcome:
     """H-16: the contract says which part was carried into which totals, and when (`carriedForward`)."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -270,7 +270,7 @@ def carried(release: ReleaseView) -> Verdict:
         held = table.filter(pc.and_(pc.and_(inside, totals), pc.is_valid(table["value"])))
         if held.num_rows:
             findings.append(_carried(entry, held["locator"].to_pylist()))
-    return judged(
+    return outcome_of(
         checked,
         findings,
         f"{counted(checked, 'total')}, none with a carried part",

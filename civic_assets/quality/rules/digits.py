@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.quality.equations.edits import edits_of
 from civic_assets.quality.equations.printed_rounding import BASES
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, figure, measure_name
 
@@ -49,7 +49,7 @@ _UNREMARKABLE = 27.877
     "decimals that the rounding of its counts does not bear.",
     cannot_tell="honest round numbers, and favourite digits of small counts",
 )
-def digits(release: ReleaseView) -> Verdict:
+def digits(release: ReleaseView) -> RuleOutcome:
     """V-20: one finding for each measure and fault."""
     import duckdb
     import pyarrow.compute as pc
@@ -73,7 +73,7 @@ def digits(release: ReleaseView) -> Verdict:
         return not_evaluated(
             "no_input", f"no measure has {FEWEST} counts of three digits that are not rounded"
         )
-    return judged(
+    return outcome_of(
         checked, findings, f"last digits of {counted(len(tested), 'group')} of counts, none preferred"
     )
 

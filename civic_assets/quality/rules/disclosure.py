@@ -20,7 +20,7 @@ from civic_assets.quality.disclosure.audit import Ranges, ranges
 from civic_assets.quality.disclosure.hidden_cells import HiddenCells, hidden_cells
 from civic_assets.quality.equations.edits import edits_of
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 
@@ -100,7 +100,7 @@ def audit_release(edits: Edits, table: pa.Table, contract: Contract) -> tuple[Hi
     "in that range is withheld.",
     cannot_tell="what follows from several figures together (H-19, H-20)",
 )
-def primary_suppression(release: ReleaseView) -> Verdict:
+def primary_suppression(release: ReleaseView) -> RuleOutcome:
     """H-18: one finding for each table and measure that prints such counts."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -128,7 +128,7 @@ def primary_suppression(release: ReleaseView) -> Verdict:
         for (name, measure), rows in groups.items()
     ]
     number = int(checked.sum())
-    return judged(
+    return outcome_of(
         number,
         findings,
         f"{counted(number, 'count')}, none in the range that is hidden",
@@ -163,7 +163,7 @@ def _printed(
     "In a publisher's file a warning; what a figure of ours would give away withholds the figure (H-20).",
     cannot_tell="what else an attacker knows, and which of the hidden counts are small",
 )
-def disclosure_audit(release: ReleaseView) -> Verdict:
+def disclosure_audit(release: ReleaseView) -> RuleOutcome:
     """H-19: one finding for each table with cells that can be told."""
     table = release.observations
     audited = audit_release(release.derived(edits_of), table, release.contract)
@@ -184,7 +184,7 @@ def disclosure_audit(release: ReleaseView) -> Verdict:
     ]
     passed = f"{counted(number, 'hidden figure')}, none of which can be told from the others{open_cells}"
     told = [finding for finding in findings if finding]
-    return judged(number, told, passed, n_failed=int(found.inadequate.sum()))
+    return outcome_of(number, told, passed, n_failed=int(found.inadequate.sum()))
 
 
 def _told(

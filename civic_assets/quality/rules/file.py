@@ -15,7 +15,7 @@ from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.analyses.reissues import reissue
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 from civic_assets.values.cells import UNREADABLE, CellValue, as_printed, label
@@ -64,7 +64,7 @@ def _of_drift(check_id: str, drift: Drift) -> Finding:
     "edition that is published change no figure, unless the file states a later day of publication or a correction.",
     cannot_tell="whether a difference between two issues matters, and what a publisher announced elsewhere",
 )
-def file_identity(release: ReleaseView) -> Verdict:
+def file_identity(release: ReleaseView) -> RuleOutcome:
     """R-01: the bytes at hand are those that were archived, and a reissue overwrites no figure silently.
 
     Without an archive there is nothing to compare with. A contract's `reissuesWithoutNotice` says that a source issues
@@ -80,10 +80,12 @@ def file_identity(release: ReleaseView) -> Verdict:
             f"The bytes in the archive hash to {file.sha256[:12]}..., but release {release.release} was received as "
             f"{file.registered_sha256[:12]}...: the file was overwritten. Restore it from its url or a backup."
         )
-        return judged(1, [Finding("R-01", message, observed=file.sha256, expected=file.registered_sha256)])
+        return outcome_of(
+            1, [Finding("R-01", message, observed=file.sha256, expected=file.registered_sha256)]
+        )
     received = f"sha256 {file.sha256[:12]}... as received"
     if not file.reissue_of:
-        return judged(1, [], received)
+        return outcome_of(1, [], received)
     return reissue(release, f"{received}; a reissue of {file.reissue_of} with other bytes")
 
 
@@ -97,7 +99,7 @@ def file_identity(release: ReleaseView) -> Verdict:
     statement="The leading bytes are those of the format, and the file is not smaller than any real edition.",
     cannot_tell="whether the content is right",
 )
-def real_file(release: ReleaseView) -> Verdict:
+def real_file(release: ReleaseView) -> RuleOutcome:
     """R-02: no stub, error page or cut-off download; the format itself was recognised when the file was opened."""
     if release.is_part:
         return not_evaluated(
@@ -117,10 +119,10 @@ def real_file(release: ReleaseView) -> Verdict:
             f"{release.file.name} has {release.file.size:,} bytes, fewer than {smallest:,.0f} ({because}). "
             "Download it again."
         )
-        return judged(
+        return outcome_of(
             1, [Finding("R-02", message, observed=str(release.file.size), expected=f">= {smallest:.0f}")]
         )
-    return judged(1, [], f"{release.file.format}, {release.file.size:,} bytes")
+    return outcome_of(1, [], f"{release.file.format}, {release.file.size:,} bytes")
 
 
 @rule(
@@ -133,7 +135,7 @@ def real_file(release: ReleaseView) -> Verdict:
     statement="Every table of the contract is in the file, found by title and headers; unknown sheets are listed.",
     cannot_tell="a table renamed with a new meaning",
 )
-def expected_tables(release: ReleaseView) -> Verdict:
+def expected_tables(release: ReleaseView) -> RuleOutcome:
     """R-03: fails for a table that is missing or whose period is unreadable; an unknown sheet is only a warning.
 
     So is a table that a part of a release does not hold: that part is published, and the check has not passed.
@@ -149,16 +151,16 @@ def expected_tables(release: ReleaseView) -> Verdict:
     unknown = [_of_drift("R-03", d) for d in drift if not d.breaking]
     checked = len(release.contract.tables)
     if breaking:
-        return judged(checked, [*breaking, *unknown], n_failed=len(breaking))
+        return outcome_of(checked, [*breaking, *unknown], n_failed=len(breaking))
     message = f"{counted(len(release.found.blocks), 'table')} found"
     if absent := [d.table for d in drift if d.kind is DriftKind.NOT_IN_FILE]:
         failed = f"{message}; not in this file: {', '.join(absent)}. It is a part of its edition."
-        part = judged(checked, unknown, n_failed=len(absent), failed=failed)
+        part = outcome_of(checked, unknown, n_failed=len(absent), failed=failed)
         return replace(part, scope="value", severity="warning")
     if unknown:
         listed = f"{message}; {counted(len(unknown), 'unknown sheet')}"
-        return Verdict("pass", checked, 0, listed, findings=unknown)
-    return judged(checked, [], message)
+        return RuleOutcome("pass", checked, 0, listed, findings=unknown)
+    return outcome_of(checked, [], message)
 
 
 @rule(
@@ -171,10 +173,10 @@ def expected_tables(release: ReleaseView) -> Verdict:
     statement="Exactly one row below each title holds all required headers.",
     cannot_tell="two tables with equal headers on one sheet",
 )
-def header_row(release: ReleaseView) -> Verdict:
+def header_row(release: ReleaseView) -> RuleOutcome:
     """R-04: with two complete header rows below a title it would be a guess which of them counts."""
     found = [_of_drift("R-04", d) for d in release.found.drift if d.kind is DriftKind.SEVERAL_HEADERS]
-    return judged(len(release.found.blocks), found, counted(len(release.found.blocks), "header row"))
+    return outcome_of(len(release.found.blocks), found, counted(len(release.found.blocks), "header row"))
 
 
 def _figure_area(block: Block) -> tuple[int, int, int, int]:
@@ -193,7 +195,7 @@ def _figure_area(block: Block) -> tuple[int, int, int, int]:
     "sentence stands among the figures.",
     cannot_tell="notes outside the figures",
 )
-def merged_and_notes(release: ReleaseView) -> Verdict:
+def merged_and_notes(release: ReleaseView) -> RuleOutcome:
     """R-05: looks at the area of figures only; titles and headers may be merged, and footnotes stand below."""
     findings: list[Finding] = []
     checked = 0
@@ -216,7 +218,7 @@ def merged_and_notes(release: ReleaseView) -> Verdict:
                 table = f"table {block.table.printed_name!r}"
                 message = f"A note stands among the figures of {table} at {where}: {cell[:80]!r}."
                 findings.append(Finding("R-05", message, where, severity="warning", observed=cell))
-    return judged(
+    return outcome_of(
         checked, findings, counted(checked, "table") + " without notes or merged cells among the figures"
     )
 
@@ -262,7 +264,7 @@ def _sentences(cells: Coded[CellValue]) -> Iterator[tuple[int, str]]:
     statement="Every cell in a column of figures is a number or a symbol of the contract.",
     cannot_tell="a symbol used with a private meaning",
 )
-def symbols(release: ReleaseView) -> Verdict:
+def symbols(release: ReleaseView) -> RuleOutcome:
     """R-06: lists the symbols that were read, and points at every cell that is neither number nor symbol."""
     if release.parsed is None:
         return not_evaluated(
@@ -286,7 +288,7 @@ def symbols(release: ReleaseView) -> Verdict:
         )
         for p in problems
     ]
-    return judged(
+    return outcome_of(
         release.observations.num_rows, findings, f"symbols read as {marks}" if marks else "numbers only"
     )
 
@@ -302,7 +304,7 @@ def symbols(release: ReleaseView) -> Verdict:
     cannot_tell="rows swapped one for one",
     applies=lambda contract: "row_count_band" in contract.thresholds,
 )
-def row_count(release: ReleaseView) -> Verdict:
+def row_count(release: ReleaseView) -> RuleOutcome:
     """R-08: compares with the release before, table by table, within the band of the contract."""
     if release.parsed is None:
         return not_evaluated("no_input", "the tables could not be read")
@@ -315,10 +317,10 @@ def row_count(release: ReleaseView) -> Verdict:
     then = _rows(columns_of(release.history, before, _ROW))
     if abs(now - then) > band.value * then:
         message = f"{counted(now, 'row')}, {then:,} in {before}: beyond the band of {band.value:.0%} ({band.because})."
-        return judged(
+        return outcome_of(
             1, [Finding("R-08", message, severity="warning", observed=str(now), expected=str(then))]
         )
-    return judged(1, [], f"{counted(now, 'row')}, {then:,} in {before}")
+    return outcome_of(1, [], f"{counted(now, 'row')}, {then:,} in {before}")
 
 
 def _rows(observations: pa.Table) -> int:
@@ -336,7 +338,7 @@ def _rows(observations: pa.Table) -> int:
     "rows below can be read; columns that the contract does not know are named.",
     cannot_tell="a column that kept its name and changed its definition",
 )
-def column_drift(release: ReleaseView) -> Verdict:
+def column_drift(release: ReleaseView) -> RuleOutcome:
     """R-09: fails for a required column that is missing or repeated, and for rows with a cell too many or too few.
 
     An added column is only a warning.
@@ -345,9 +347,11 @@ def column_drift(release: ReleaseView) -> Verdict:
     findings = [_of_drift("R-09", d) for d in sorted(drift, key=lambda d: not d.breaking)]
     checked = sum(len(block.table.columns) for block in release.found.blocks.values())
     if any(d.breaking for d in drift):
-        return judged(checked, findings, n_failed=sum(d.breaking for d in drift))
+        return outcome_of(checked, findings, n_failed=sum(d.breaking for d in drift))
     known = f"{counted(checked, 'column')} as contracted"
     if findings:
         headers = ", ".join(sorted({repr(d.header) for d in drift}, key=label))
-        return Verdict("pass", checked, 0, f"{known}; added by the publisher: {headers}", findings=findings)
-    return judged(checked, [], known)
+        return RuleOutcome(
+            "pass", checked, 0, f"{known}; added by the publisher: {headers}", findings=findings
+        )
+    return outcome_of(checked, [], known)

@@ -12,7 +12,7 @@ from datetime import date
 
 from civic_assets.harmonise.areas.register import AreaRegister, Vintages
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 
@@ -27,7 +27,7 @@ from civic_assets.quality.framework.wording import counted
     "publisher's file a warning; a comparison of ours is refused.",
     cannot_tell="boundary effects inside areas, and codes that no register held here knows",
 )
-def one_date(release: ReleaseView) -> Verdict:
+def one_date(release: ReleaseView) -> RuleOutcome:
     """H-07: one finding for each table and kind of area that mixes codes of two dates, with the periods."""
     import pyarrow.compute as pc
 
@@ -55,7 +55,7 @@ def one_date(release: ReleaseView) -> Verdict:
             findings.append(_mixed(register, name, kind, mixed, periods))
     if not checked:
         return not_evaluated("no_reference", "the register holds none of these codes")
-    return judged(
+    return outcome_of(
         checked, findings, f"{counted(checked, 'code')} by table and period, of one date each", failed
     )
 

@@ -19,13 +19,13 @@ from civic_assets.harmonise.comparability.breaks import between
 from civic_assets.quality.analyses.change_points import Change, change_points
 from civic_assets.quality.analyses.count_series import counts_over_time
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, measure_name
 from civic_assets.values.periods import Period, PeriodKind
 
 if TYPE_CHECKING:
-    from civic_assets.quality.analyses.count_series import Array, Series
+    from civic_assets.quality.analyses.count_series import Array, CountSeries
 
 ENOUGH = 8
 """Periods that a series needs before a change of level is looked for (a house rule)."""
@@ -73,7 +73,7 @@ class _Shift:
     "a quarter at p < 0.01 on a day at which the register of breaks has nothing: optimal partitioning of log counts.",
     cannot_tell="whether practice or reality changed; slow drifts; changes in the first or last two periods",
 )
-def unknown_changes(release: ReleaseView) -> Verdict:
+def unknown_changes(release: ReleaseView) -> RuleOutcome:
     """H-12: one finding for each measure, with the largest changes first.
 
     A change is told in the release whose own periods hold it, so that later ones do not repeat it.
@@ -100,7 +100,7 @@ def unknown_changes(release: ReleaseView) -> Verdict:
         )
     findings = [_changed(release, measure, shifts) for measure, shifts in sorted(by_measure.items())]
     also = f"; {counted(known, 'change')} at breaks of the register" if known else ""
-    return judged(
+    return outcome_of(
         checked,
         findings,
         f"{counted(checked, 'series', 'series')}, none on a new level{also}",
@@ -108,7 +108,7 @@ def unknown_changes(release: ReleaseView) -> Verdict:
     )
 
 
-def _panels(series: Series) -> Iterator[tuple[str, Array, Array]]:
+def _panels(series: CountSeries) -> Iterator[tuple[str, Array, Array]]:
     """Series whose disjoint periods of one length follow each other without a gap, by those periods."""
     days = series.ends - series.starts
     for length, (shortest, longest) in DAYS.items():
@@ -152,7 +152,7 @@ def _longest_run(present: Array, follows: Array) -> tuple[int, int]:
 
 
 def _shift(
-    release: ReleaseView, series: Series, change: Change, rows: Array, columns: Array, length: str
+    release: ReleaseView, series: CountSeries, change: Change, rows: Array, columns: Array, length: str
 ) -> _Shift:
     place = int(series.rows[rows[change.series], columns[change.place]])
     found = release.observations.select(["measure", "area_code", "breakdown", "locator"]).slice(place, 1)

@@ -12,7 +12,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.contracts.rules import EQUATIONS
 from civic_assets.quality.equations.edits import edits_of
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, figure
 from civic_assets.quality.localisation.cases import localisation_of
@@ -35,7 +35,7 @@ def _has_edits(contract: Contract) -> bool:
     cannot_tell="the true value; errors that cancel",
     applies=_has_edits,
 )
-def error_localisation(release: ReleaseView) -> Verdict:
+def error_localisation(release: ReleaseView) -> RuleOutcome:
     """V-15: one finding for each error, with all equally small repairs as evidence and the likeliest as proposal."""
     if (open_verdict := ambiguous(release)) is not None:
         return open_verdict
@@ -59,7 +59,7 @@ def error_localisation(release: ReleaseView) -> Verdict:
     )
     if ended := sum(not case.component.complete for case in located.cases):
         failed += f"; for {ended:,} of them the search was ended; more repairs may exist"
-    return judged(
+    return outcome_of(
         evaluated, findings, f"{counted(evaluated, 'equation')} hold{'s' * (evaluated == 1)}", failed=failed
     )
 
@@ -75,7 +75,7 @@ def error_localisation(release: ReleaseView) -> Verdict:
     cannot_tell="intent; the proof needs the source cell",
     applies=_has_edits,
 )
-def typing_errors(release: ReleaseView) -> Verdict:
+def typing_errors(release: ReleaseView) -> RuleOutcome:
     """V-16: one finding for each error whose likeliest repair a slip of the keyboard explains."""
     if (open_verdict := ambiguous(release)) is not None:
         return open_verdict
@@ -96,7 +96,7 @@ def typing_errors(release: ReleaseView) -> Verdict:
     number = counted(len(located.cases), "repair")
     shows = "shows" if len(findings) == 1 else "show"
     message = f"{len(findings):,} of {number} {shows} the pattern of a typing error"
-    return judged(len(located.cases), findings, message, failed=message)
+    return outcome_of(len(located.cases), findings, message, failed=message)
 
 
 @rule(
@@ -110,7 +110,7 @@ def typing_errors(release: ReleaseView) -> Verdict:
     cannot_tell="as V-15",
     applies=_has_edits,
 )
-def sign_swap_unit(release: ReleaseView) -> Verdict:
+def sign_swap_unit(release: ReleaseView) -> RuleOutcome:
     """V-23: one finding for each such change; it proposes, and disputes nothing that V-15 does not."""
     if (open_verdict := ambiguous(release)) is not None:
         return open_verdict
@@ -120,7 +120,7 @@ def sign_swap_unit(release: ReleaseView) -> Verdict:
     if not located.cases:
         if not edits.rules:
             return not_evaluated("no_input", "no equation could be formed")
-        return judged(int((~edits.operands_missing).sum()), [], "no equation is broken")
+        return outcome_of(int((~edits.operands_missing).sum()), [], "no equation is broken")
     from civic_assets.quality.localisation.typing_errors import sign_swap_unit_repairs
 
     findings = []
@@ -158,6 +158,6 @@ def sign_swap_unit(release: ReleaseView) -> Verdict:
                     },
                 )
             )
-    return judged(
+    return outcome_of(
         len(located.cases), findings, f"{counted(len(located.cases), 'error')} tried for sign, swap and unit"
     )

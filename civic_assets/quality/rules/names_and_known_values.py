@@ -15,7 +15,7 @@ from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.quality.analyses.code_name_pairs import OddPair, odd_pairs
 from civic_assets.quality.analyses.row_keys import siblings
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, figure, measure_name, unit_name
 from civic_assets.quality.rules.area_codes import misnamed
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     "name is one that the area register knows for the code; a text calls rows by the kind of area that they are.",
     cannot_tell="code and name wrong together",
 )
-def code_and_name(release: ReleaseView) -> Verdict:
+def code_and_name(release: ReleaseView) -> RuleOutcome:
     """V-05: what the parser noticed within a row, and names that differ between rows; each cell once."""
     assert release.parsed is not None
     findings = [
@@ -89,7 +89,9 @@ def code_and_name(release: ReleaseView) -> Verdict:
     # The parser already named rows whose code is another area's; each cell is one finding.
     distinct = list({(finding.locator, finding.observed): finding for finding in findings}.values())
     in_text = kinds_of_rows(release)
-    return judged(len(names) + in_text.checked, [*distinct, *in_text.findings], counted(len(names), "area"))
+    return outcome_of(
+        len(names) + in_text.checked, [*distinct, *in_text.findings], counted(len(names), "area")
+    )
 
 
 def _keys_of_siblings(release: ReleaseView) -> list[Finding]:
@@ -151,7 +153,7 @@ def _rows(table: pa.Table) -> Iterable[tuple[Any, ...]]:
     cannot_tell="why a value is missing",
     applies=lambda contract: "null_share" in contract.thresholds,
 )
-def absent_values(release: ReleaseView) -> Verdict:
+def absent_values(release: ReleaseView) -> RuleOutcome:
     """V-07: by column, or by table where the contract allows a whole table another share."""
     import pyarrow.compute as pc
 
@@ -191,7 +193,7 @@ def absent_values(release: ReleaseView) -> Verdict:
                 )
             )
     shown = f"{sum(absent.values()):,} of {sum(total.values()):,} cells absent"
-    return judged(
+    return outcome_of(
         len(total), findings, f"{counted(len(total), 'column or table', 'columns and tables')}, {shown}"
     )
 
@@ -217,7 +219,7 @@ def _first_absent(release: ReleaseView, place: tuple[str, str, str]) -> str:
     cannot_tell="any other figure",
     applies=lambda contract: bool(contract.known_values),
 )
-def known_values(release: ReleaseView) -> Verdict:
+def known_values(release: ReleaseView) -> RuleOutcome:
     """K-01: skipped for synthetic files and for reissues, whose figures may rightly differ."""
     assert release.parsed is not None
     edition = release.parsed.edition
@@ -233,7 +235,7 @@ def known_values(release: ReleaseView) -> Verdict:
         if not mine:
             return not_evaluated("no_input", "not in this file: the figures that are known beforehand")
     findings = [finding for known in mine if (finding := _reads_otherwise(release, known))]
-    return judged(len(mine), findings, f"{counted(len(mine), 'known value')} read as known")
+    return outcome_of(len(mine), findings, f"{counted(len(mine), 'known value')} read as known")
 
 
 def _cells(release: ReleaseView, known: KnownValue) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.measures.vocabulary import measure_of
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, measure_name
 
@@ -39,7 +39,7 @@ _NAMED, _CELLS = 5, 50
     cannot_tell="whether the area differs or its recording does; places where few live and many come; areas with fewer "
     "than 10 expected events",
 )
-def peers(release: ReleaseView) -> Verdict:
+def peers(release: ReleaseView) -> RuleOutcome:
     """V-22: one finding for each measure, the areas furthest outside first. The newest period of each measure."""
     import duckdb
 
@@ -62,7 +62,7 @@ def peers(release: ReleaseView) -> Verdict:
     for row in rows:
         by_measure[row["measure"]].append(row)
     findings = [_outside(release, measure, found) for measure, found in by_measure.items()]
-    return judged(checked, findings, f"{counted(checked, 'count')}, all inside the funnel", len(rows))
+    return outcome_of(checked, findings, f"{counted(checked, 'count')}, all inside the funnel", len(rows))
 
 
 def _bases(release: ReleaseView) -> dict[str, str]:

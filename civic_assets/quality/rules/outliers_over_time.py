@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from civic_assets.quality.analyses.count_series import HISTORY, Series, counts_over_time
+from civic_assets.quality.analyses.count_series import HISTORY, CountSeries, counts_over_time
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, measure_name
 
@@ -40,7 +40,7 @@ _SHOWN = 500
     cannot_tell="a real change; series with fewer than 4 other disjoint periods",
     applies=lambda contract: "outlier_z" in contract.thresholds,
 )
-def outliers(release: ReleaseView) -> Verdict:
+def outliers(release: ReleaseView) -> RuleOutcome:
     """V-21: z on the log scale against the most recent disjoint periods; overlapping years would repeat themselves.
 
     A contract may state `outlier_least_count`: where neither the figure nor what is usual is as large, chance alone
@@ -69,7 +69,7 @@ def outliers(release: ReleaseView) -> Verdict:
     many = len(over) > _SHOWN
     over.sort(key=lambda outlier: (-outlier.z,) if many else (outlier.series, outlier.period))
     message = f"{counted(checked, 'figure')} against their history, {short:,} with too little history"
-    return judged(
+    return outcome_of(
         checked,
         [_finding(release, series, outlier, limit) for outlier in over[:_SHOWN]],
         message + (f", {tiny}" if tiny else ""),
@@ -103,7 +103,7 @@ class _Scores:
         )
 
 
-def _scores(series: Series, period: int) -> _Scores:
+def _scores(series: CountSeries, period: int) -> _Scores:
     """Scores of the release's own figures of a period."""
     rows = np.flatnonzero(series.rows[:, period] >= 0)
     others = series.disjoint(period, rows)
@@ -131,7 +131,7 @@ def _medians(numbers: Array, known: Array) -> Array:
     return middle
 
 
-def _finding(release: ReleaseView, series: Series, outlier: _Outlier, limit: float) -> Finding:
+def _finding(release: ReleaseView, series: CountSeries, outlier: _Outlier, limit: float) -> Finding:
     start, end = (str(_EPOCH + timedelta(int(days[outlier.period]))) for days in (series.starts, series.ends))
     place = int(series.rows[outlier.series, outlier.period])
     row = release.observations.select(["measure", "area_code", "locator"]).slice(place, 1).to_pylist()[0]

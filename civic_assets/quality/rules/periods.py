@@ -17,7 +17,7 @@ from civic_assets.harmonise.comparability.breaks import abnormal_share
 from civic_assets.harmonise.time.alignment import jaccard
 from civic_assets.quality.analyses.periods_shown import SeriesPeriod, periods_shown_of
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 from civic_assets.quality.localisation.cases import localisation_of
@@ -46,7 +46,7 @@ _TREND = re.compile(
     "two that do. In a publisher's file a warning; between our own figures an error.",
     cannot_tell="whether a change between disjoint periods is real",
 )
-def overlapping_periods(release: ReleaseView) -> Verdict:
+def overlapping_periods(release: ReleaseView) -> RuleOutcome:
     """H-01: one finding for each pair of overlapping periods of a table, with the share and the unshared parts."""
     series: dict[tuple[str, str, str, str], list[SeriesPeriod]] = defaultdict(list)
     for shown in release.derived(periods_shown_of).get("flow", ()):
@@ -73,7 +73,7 @@ def overlapping_periods(release: ReleaseView) -> Verdict:
     checked = len(pairs) + len(changes)
     if not checked:
         return not_evaluated("no_input", "no table shows two periods of one kind for a measure")
-    return judged(checked, findings, f"{counted(checked, 'pair')} of periods that stand together")
+    return outcome_of(checked, findings, f"{counted(checked, 'pair')} of periods that stand together")
 
 
 def _near(together: list[SeriesPeriod]) -> Iterator[tuple[SeriesPeriod, SeriesPeriod]]:
@@ -161,7 +161,7 @@ def _overlap(
     "fair base for a comparison (a house rule).",
     cannot_tell="what the figure would have been without it",
 )
-def abnormal_periods(release: ReleaseView) -> Verdict:
+def abnormal_periods(release: ReleaseView) -> RuleOutcome:
     """H-13: one finding for each table, with the share of each period; information where all shares are small."""
     tables: dict[str, dict[Period, SeriesPeriod]] = defaultdict(dict)
     for shown in release.derived(periods_shown_of).get("flow", ()):
@@ -192,7 +192,7 @@ def abnormal_periods(release: ReleaseView) -> Verdict:
         )
         findings.append(finding)
     checked = sum(len(periods) for periods in tables.values())
-    return judged(checked, findings, f"{counted(checked, 'period')}, none in an abnormal window")
+    return outcome_of(checked, findings, f"{counted(checked, 'period')}, none in an abnormal window")
 
 
 def _shares(shares: Mapping[Period, float], worst: Period) -> str:
@@ -211,7 +211,7 @@ def _shares(shares: Mapping[Period, float], worst: Period) -> str:
     "periods, a sentence beside tables that show as many of its subject (a house rule).",
     cannot_tell="whether three periods are enough for the question",
 )
-def enough_for_a_trend(release: ReleaseView) -> Verdict:
+def enough_for_a_trend(release: ReleaseView) -> RuleOutcome:
     """H-17: words of direction in titles against the disjoint periods of the table below."""
     titles = {name: block for name, block in release.found.blocks.items() if block.title}
     in_text = directions(release, _TREND, ENOUGH_FOR_A_TREND, most_disjoint)
@@ -235,7 +235,7 @@ def enough_for_a_trend(release: ReleaseView) -> Verdict:
             )  # fmt: skip
             findings.append(finding)
     checked = len(titles) + in_text.checked
-    return judged(
+    return outcome_of(
         checked,
         [*findings, *in_text.findings],
         f"{counted(checked, 'title or sentence', 'titles and sentences')}, none claims a trend that its table cannot "

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from civic_assets.parsing.release_date import stated_release_date
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 from civic_assets.readers.coded_rows import CodedRows
@@ -98,7 +98,7 @@ def _about(notes: list[_Notes], sheet: Sheet) -> list[_Notes]:
     statement="Every mark `[note n]` in a table that is read has a text in the list of notes about that table.",
     cannot_tell="whether a note is read, and footnotes that are marked otherwise (digits glued to names)",
 )
-def footnotes(release: ReleaseView) -> Verdict:
+def footnotes(release: ReleaseView) -> RuleOutcome:
     """R-11: marks and texts of notes belong together; texts without a mark are counted."""
     sheets = {block.sheet.name: block.sheet for block in release.found.blocks.values()}
     marks = {name: _marks(sheet) for name, sheet in sheets.items() if not isinstance(sheet.rows, CodedRows)}
@@ -131,7 +131,7 @@ def footnotes(release: ReleaseView) -> Verdict:
         if readers:
             unused += len(set(listed.texts) - set().union(*readers))
     spare = f"; {counted(unused, 'note')} of these lists without a mark" if unused else ""
-    return judged(number, findings, f"{counted(number, 'mark')} [note n], each with its text{spare}")
+    return outcome_of(number, findings, f"{counted(number, 'mark')} [note n], each with its text{spare}")
 
 
 @rule(
@@ -144,7 +144,7 @@ def footnotes(release: ReleaseView) -> Verdict:
     "it or as the publisher's rhythm has it.",
     cannot_tell="whether the licence covers a reuse",
 )
-def provenance(release: ReleaseView) -> Verdict:
+def provenance(release: ReleaseView) -> RuleOutcome:
     """R-12: nothing is published of which it is not known whose it is, and when and how it came."""
     file, contract = release.file, release.contract
     if not file.retrieved_at:
@@ -164,4 +164,4 @@ def provenance(release: ReleaseView) -> Verdict:
     stated = (
         "stated in the file" if stated_release_date(release.grid) else "expected by the publisher's rhythm"
     )
-    return judged(len(needed), findings, f"{fetched}; its day of publication is {stated}")
+    return outcome_of(len(needed), findings, f"{fetched}; its day of publication is {stated}")

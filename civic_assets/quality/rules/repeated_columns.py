@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, measure_name
 
@@ -80,7 +80,7 @@ SELECT count(*) FROM (
     "unless chance makes that likelier than one in 2^40 (Poisson counts).",
     cannot_tell="an old column of which single figures were changed; small counts that repeat by chance",
 )
-def own_figures(release: ReleaseView) -> Verdict:
+def own_figures(release: ReleaseView) -> RuleOutcome:
     """K-06: last year's column under this year's header, or an old file under a new title; one finding per period."""
     import duckdb
     import pyarrow as pa
@@ -99,7 +99,7 @@ def own_figures(release: ReleaseView) -> Verdict:
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     findings = [_finding(release, row) for row in rows[:_SHOWN]]
-    return judged(
+    return outcome_of(
         number, findings, f"{counted(number, 'measure and period', 'measures and periods')}", len(rows)
     )
 

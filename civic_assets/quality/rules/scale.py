@@ -11,10 +11,10 @@ from datetime import date
 from typing import Any
 
 from civic_assets.contracts.model import Contract
-from civic_assets.contracts.statements import Subject, ships_statements, subjects
+from civic_assets.contracts.statements import StatementSubject, ships_statements, subjects
 from civic_assets.parsing.statements import Statement
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, figure
 from civic_assets.quality.localisation.cases import localisation_of
@@ -38,14 +38,14 @@ def _has_scale(contract: Contract) -> bool:
     cannot_tell="which other area the count is of, and a month that was really unlike the others",
     applies=_has_scale,
 )
-def scale_of_the_area(release: ReleaseView) -> Verdict:
+def scale_of_the_area(release: ReleaseView) -> RuleOutcome:
     """X-05: one finding for each count of a month that is not of the scale of its area."""
     assert release.parsed is not None
     known = subjects(release.contract)
     low, high = (release.contract.thresholds[f"month_scale_{end}"] for end in ("low", "high"))
     findings, checked = [], 0
     for statement in release.parsed.statements:
-        about = known.get(label(statement.subject), Subject())
+        about = known.get(label(statement.subject), StatementSubject())
         if not (statement.claim == "number" and statement.area and about.measures and _is_month(statement)):
             continue
         year = _nearest_year(release, statement, about)
@@ -59,7 +59,7 @@ def scale_of_the_area(release: ReleaseView) -> Verdict:
     if not checked:
         nothing = "the text gives no month of an area and measure of which a table gives a year"
         return not_evaluated("no_reference", nothing)
-    return judged(
+    return outcome_of(
         checked, findings, f"{counted(checked, 'month')} of the text, each of the scale of its area"
     )
 
@@ -69,7 +69,9 @@ def _is_month(statement: Statement) -> bool:
     return span is not None and _MONTH[0] <= (span.end - span.start).days <= _MONTH[1]
 
 
-def _nearest_year(release: ReleaseView, statement: Statement, about: Subject) -> list[dict[str, Any]]:
+def _nearest_year(
+    release: ReleaseView, statement: Statement, about: StatementSubject
+) -> list[dict[str, Any]]:
     """Counts of the year nearest to a month that has all measures of its subject, none of them accused by a sum."""
     import pyarrow as pa
     import pyarrow.compute as pc

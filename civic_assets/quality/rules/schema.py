@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from civic_assets.quality.analyses.contract_gate import gate_of
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, measure_name
 from civic_assets.quality.rules.area_codes import existence
@@ -23,7 +23,7 @@ _NOT_LATER = timedelta(days=366)
 
 def _verdict(
     release: ReleaseView, check_id: str, fault: str, expected: str, *, disputes: bool = False
-) -> Verdict:
+) -> RuleOutcome:
     checked, failing = release.derived(gate_of)[check_id]
     if checked == 0:
         return not_evaluated("not_applicable", "no figure of this kind in the source")
@@ -53,7 +53,7 @@ def _verdict(
         findings = [
             Finding(check_id, f"The observations do not have the contracted columns and types ({fault}).")
         ]
-    return judged(checked, findings, counted(checked, "figure"), n_failed=len(failing))
+    return outcome_of(checked, findings, counted(checked, "figure"), n_failed=len(failing))
 
 
 @rule(
@@ -66,7 +66,7 @@ def _verdict(
     statement="A status that stands in a value's place has no value, and an absent value has a status.",
     cannot_tell="a zero that the supplier typed for 'not known'",
 )
-def symbol_is_never_zero(release: ReleaseView) -> Verdict:
+def symbol_is_never_zero(release: ReleaseView) -> RuleOutcome:
     """R-07: every observation has a value, or a status that says why not, and never both of one meaning."""
     return _verdict(
         release, "R-07", "has a value and a status that replaces it, or neither", "a value or a status"
@@ -83,7 +83,7 @@ def symbol_is_never_zero(release: ReleaseView) -> Verdict:
     statement="No two figures of a release have one measure, area, period, breakdown, unit and statistic.",
     cannot_tell="two keys for one thing",
 )
-def key_uniqueness(release: ReleaseView) -> Verdict:
+def key_uniqueness(release: ReleaseView) -> RuleOutcome:
     """V-01: all cells that stand under one key are named, since none of them is more right than the others.
 
     Where figures are counted from rows, rows that may stand twice are named as well, as a warning: the key of the
@@ -120,7 +120,7 @@ def key_uniqueness(release: ReleaseView) -> Verdict:
     statement="A count is a whole number and, unless the contract says why, not negative.",
     cannot_tell="wrong but plausible counts",
 )
-def whole_counts(release: ReleaseView) -> Verdict:
+def whole_counts(release: ReleaseView) -> RuleOutcome:
     """V-02: a contract may allow negative counts (corrections), with its reason."""
     return _verdict(
         release, "V-02", "is no whole count, or negative where counts cannot be", "a whole number, 0 or more"
@@ -137,7 +137,7 @@ def whole_counts(release: ReleaseView) -> Verdict:
     statement="A share lies between 0 and 100 percent; changes and event rates may exceed it.",
     cannot_tell="a rate labelled as a share below 100",
 )
-def percentage_range(release: ReleaseView) -> Verdict:
+def percentage_range(release: ReleaseView) -> RuleOutcome:
     """V-03: concerns shares; a change can exceed 100% and is not looked at. Accused figures are disputed."""
     return _verdict(release, "V-03", "is a share outside 0 to 100 percent", "0 to 100", disputes=True)
 
@@ -153,7 +153,7 @@ def percentage_range(release: ReleaseView) -> Verdict:
     "the area register where that holds all codes of its kind, and its figures are of a time when it was in force.",
     cannot_tell="a right code on the wrong row, and codes of kinds that the register does not hold",
 )
-def area_code_syntax_and_existence(release: ReleaseView) -> Verdict:
+def area_code_syntax_and_existence(release: ReleaseView) -> RuleOutcome:
     """V-04: a code of the wrong form holds the release back; an unknown one disputes its figures."""
     form = _verdict(release, "V-04", "has no GSS code", "a letter E, W, S, N or K and eight digits")
     return form if form.outcome != "pass" else existence(release)
@@ -169,7 +169,7 @@ def area_code_syntax_and_existence(release: ReleaseView) -> Verdict:
     statement="Every measure is in the vocabulary and in the source's contract.",
     cannot_tell="local misclassification",
 )
-def measure_known(release: ReleaseView) -> Verdict:
+def measure_known(release: ReleaseView) -> RuleOutcome:
     """V-06: nothing is published under a word that nobody defined."""
     return _verdict(
         release, "V-06", "is a measure that the vocabulary does not have", "a measure of the vocabulary"
@@ -187,13 +187,13 @@ def measure_known(release: ReleaseView) -> Verdict:
     "none ends more than a year after the file was received.",
     cannot_tell="right form, wrong period (V-09)",
 )
-def period_complete(release: ReleaseView) -> Verdict:
+def period_complete(release: ReleaseView) -> RuleOutcome:
     """V-08: the form of each period, and none that is far from over; that it is the right one is V-09."""
     form = _verdict(release, "V-08", "has no complete period", "start, end, kind and statistic that fit")
     return _in_the_future(release) if form.outcome == "pass" else form
 
 
-def _in_the_future(release: ReleaseView) -> Verdict:
+def _in_the_future(release: ReleaseView) -> RuleOutcome:
     """Periods that end long after the file was received (of a file that is in no archive, after today).
 
     No source has projections: such a year is a slip of the publisher, and the release would be the newest of its source
@@ -227,4 +227,4 @@ def _in_the_future(release: ReleaseView) -> Verdict:
                 expected="a period that is over, or nearly so",
             )
         )
-    return judged(table.num_rows, findings, counted(table.num_rows, "period"), late.num_rows)
+    return outcome_of(table.num_rows, findings, counted(table.num_rows, "period"), late.num_rows)

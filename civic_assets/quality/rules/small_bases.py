@@ -10,7 +10,7 @@ import numpy as np
 
 from civic_assets.quality.equations.figures import Figures, side_by_side
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, figure, measure_name
 
@@ -29,7 +29,7 @@ _SHOWN = 200
         "small_base" in contract.thresholds and any(r.kind == "change" for r in contract.rules)
     ),
 )
-def small_bases(release: ReleaseView) -> Verdict:
+def small_bases(release: ReleaseView) -> RuleOutcome:
     """K-07: a number in the place of a mark, one finding for each; of none V-17 could say that it is wrong from 0."""
     least = release.contract.thresholds["small_base"]
     figures = Figures(release.observations)
@@ -50,7 +50,7 @@ def small_bases(release: ReleaseView) -> Verdict:
     if not checked:
         return not_evaluated("no_input", "no change stands on an earlier count that is so small")
     message = f"{counted(checked, 'change')} on a base below {least.value:g}, none of them shown"
-    return judged(checked, findings, message, failed)
+    return outcome_of(checked, findings, message, failed)
 
 
 def _finding(release: ReleaseView, cell: int, base: int, least: float, because: str) -> Finding:

@@ -16,14 +16,14 @@ import numpy as np
 
 from civic_assets.quality.analyses.count_series import counts_over_time
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, measure_name
 from civic_assets.quality.rules.level_shifts import DAYS, has_break
 from civic_assets.values.periods import Period, PeriodKind
 
 if TYPE_CHECKING:
-    from civic_assets.quality.analyses.count_series import Array, Series
+    from civic_assets.quality.analyses.count_series import Array, CountSeries
 
 USUAL_MONTH = 20
 """Median month above which months of zero are not chance (catalogue, V-24, a house rule)."""
@@ -44,7 +44,7 @@ _NAMED, _CELLS = 5, 50
     "register stands at one of their ends (a house rule).",
     cannot_tell="whether nothing happened, an office closed or nothing was uploaded; months that are not printed",
 )
-def zero_runs(release: ReleaseView) -> Verdict:
+def zero_runs(release: ReleaseView) -> RuleOutcome:
     """V-24: one finding for each measure, with the longest runs first; a quarter is three months."""
     series, _ = release.derived(counts_over_time)
     checked = known = 0
@@ -73,7 +73,7 @@ def zero_runs(release: ReleaseView) -> Verdict:
         return not_evaluated("no_input", f"no series has a median month above {USUAL_MONTH}")
     findings = [_zeros(release, measure, runs) for measure, runs in sorted(by_measure.items())]
     also = f"; {counted(known, 'run')} beginning or ending at a break of the register" if known else ""
-    return judged(
+    return outcome_of(
         checked,
         findings,
         f"{counted(checked, 'series', 'series')} with a median month above {USUAL_MONTH}, none with two zeros in a row"
@@ -139,7 +139,7 @@ def _runs(zero: Array, follows: Array) -> Iterator[tuple[int, int]]:
 
 
 def _run(
-    release: ReleaseView, series: Series, columns: Array, places: Array, usual: float, months: int
+    release: ReleaseView, series: CountSeries, columns: Array, places: Array, usual: float, months: int
 ) -> _Run:
     ours = places[places >= 0].tolist()
     names = ["measure", "area_code", "breakdown", "locator"]

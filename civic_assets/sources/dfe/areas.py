@@ -40,7 +40,7 @@ _LEVELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class EducationArea:
     """One area of the vocabulary; `end` is its last day, None while it stands."""
 
     code: str
@@ -58,7 +58,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedArea:
     """What a row says about its area.
 
     Args:
@@ -76,16 +76,16 @@ class Printed:
 
 
 @cache
-def _places(file: Path) -> dict[str, tuple[Place, ...]]:
+def _places(file: Path) -> dict[str, tuple[EducationArea, ...]]:
     """Places by each code, number and label of a name under which a file may print them."""
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    found: dict[str, list[Place]] = defaultdict(list)
+    found: dict[str, list[EducationArea]] = defaultdict(list)
     for section, (kind, area_type) in _KINDS.items():
         for code, entry in content[section].items():
             numbers = (entry["number"], *entry.get("also_numbers", ()))
             names = frozenset(map(label, (entry["name"], *entry.get("also", ()))))
             start, end = entry.get("from") or date.min, entry.get("to")
-            place = Place(code, kind, area_type, numbers, names, start, end, entry.get("region"))
+            place = EducationArea(code, kind, area_type, numbers, names, start, end, entry.get("region"))
             for key in {code, *numbers, *names} - {""}:
                 found[key].append(place)
     return {key: tuple(places) for key, places in found.items()}
@@ -100,12 +100,12 @@ class Locating:
     """
 
     problems: dict[tuple[str, ...], RowProblem] = field(default_factory=dict)
-    _known: dict[Printed, Area] = field(default_factory=dict)
-    _places: Mapping[str, tuple[Place, ...]] = field(
+    _known: dict[PrintedArea, Area] = field(default_factory=dict)
+    _places: Mapping[str, tuple[EducationArea, ...]] = field(
         default_factory=lambda: _places(contracts_folder() / "vocabularies" / "education_areas.yaml")
     )
 
-    def areas(self, rows: Sequence[Printed], locators: Sequence[str]) -> list[Area]:
+    def areas(self, rows: Sequence[PrintedArea], locators: Sequence[str]) -> list[Area]:
         """What each row is about.
 
         A row is about the place that most of its code, number and name stand for; of several the one whose code is in
@@ -119,10 +119,10 @@ class Locating:
             areas.append(self._known[row])
         return areas
 
-    def _locate(self, row: Printed, locator: str) -> Area:
+    def _locate(self, row: PrintedArea, locator: str) -> Area:
         level = _LEVELS.get(label(row.level or ""), "")
         keys = [key for key in (row.code, row.number, label(row.name)) if key]
-        votes: dict[Place, int] = defaultdict(int)
+        votes: dict[EducationArea, int] = defaultdict(int)
         for key in keys:
             for place in self._places.get(key, ()):
                 if not level or place.kind == level:
@@ -146,7 +146,7 @@ class Locating:
         parent = row.region if row.region and best.type == "local_authority" else None
         return Area(best.kind, best.code, row.name, best.type, parent, authority=number or None)
 
-    def _successor(self, place: Place, on: date) -> Place | None:
+    def _successor(self, place: EducationArea, on: date) -> EducationArea | None:
         """The code that took a place's number over without another name: a change of boundary, or of kind."""
         same = [other for other in self._places.get(place.numbers[0], ()) if other.names & place.names]
         return (
@@ -155,14 +155,14 @@ class Locating:
             else None
         )
 
-    def _contradiction(self, row: Printed, locator: str, best: Place) -> None:
+    def _contradiction(self, row: PrintedArea, locator: str, best: EducationArea) -> None:
         printed = " / ".join(part for part in (row.code, row.number, repr(row.name)) if part)
         words = f"prints {printed}, which do not belong together"
         self._problem(
             row, locator, best, f"{words}; it is read as {best.code}, by most of them, or else by name"
         )
 
-    def _unknown(self, row: Printed, locator: str, level: str) -> Area:
+    def _unknown(self, row: PrintedArea, locator: str, level: str) -> Area:
         if not row.code and not row.number and label(row.name) in SUMS | {""}:
             raise CivicError(
                 f"The row of {locator} is about no area ({row.name!r}): it looks like a total that somebody appended. "
@@ -175,7 +175,9 @@ class Locating:
         self._problem(row, locator, None, words, code)
         return Area("unknown_area", code, row.name, "unknown")
 
-    def _problem(self, row: Printed, locator: str, place: Place | None, words: str, code: str = "") -> None:
+    def _problem(
+        self, row: PrintedArea, locator: str, place: EducationArea | None, words: str, code: str = ""
+    ) -> None:
         problem = RowProblem(
             check_id="V-05",
             locator=locator,

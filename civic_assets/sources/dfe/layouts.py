@@ -19,8 +19,8 @@ from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, 
 from civic_assets.parsing.reading import is_synthetic
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
-from civic_assets.sources.dfe.areas import Locating, Printed
-from civic_assets.sources.dfe.periods import PeriodOf, Stated
+from civic_assets.sources.dfe.areas import Locating, PrintedArea
+from civic_assets.sources.dfe.periods import PeriodOf, PrintedPeriod
 from civic_assets.values.cells import label
 from civic_assets.values.periods import Period, PeriodKind, Statistic
 
@@ -41,11 +41,11 @@ def areas_of(block: Block, periods: Sequence[Period], locating: Locating) -> lis
         level, code, number, name, region, region_name, country = row
         last = period.end - timedelta(days=1)
         if label(level) == "national":
-            rows.append(Printed(level, "", "", country or "England", "", last))
+            rows.append(PrintedArea(level, "", "", country or "England", "", last))
         elif label(level) in ("regional", "region"):
-            rows.append(Printed(level, region, "", region_name, "", last))
+            rows.append(PrintedArea(level, region, "", region_name, "", last))
         else:
-            rows.append(Printed(level, code.strip("."), number.strip("."), name, region, last))
+            rows.append(PrintedArea(level, code.strip("."), number.strip("."), name, region, last))
     return locating.areas(rows, block.locators("la_name"))
 
 
@@ -66,7 +66,7 @@ def observe_rows(
     block: Block,
     areas: Sequence[Area],
     contract: Contract,
-    when: Sequence[Stated],
+    when: Sequence[PrintedPeriod],
     period_of: Mapping[PeriodKind, PeriodOf],
     breakdowns: Sequence[str] | None = None,
 ) -> None:
@@ -107,7 +107,7 @@ def observe_labelled(
     labels: Sequence[str],
     areas: Sequence[Area],
     contract: Contract,
-    when: Sequence[Stated],
+    when: Sequence[PrintedPeriod],
     period_of: Mapping[PeriodKind, PeriodOf],
     breakdowns: Sequence[str] | None = None,
 ) -> None:

@@ -19,21 +19,21 @@ from civic_assets.values.periods import Period
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Stated:
+class PrintedPeriod:
     """A printed time period: the later of its calendar years (2017 for 2016/17), and the term where it is one."""
 
     year: int
     term: str = ""
 
 
-PeriodOf = Callable[[Stated], Period]
+PeriodOf = Callable[[PrintedPeriod], Period]
 _TERMS = {name: name.removesuffix(" term") for name in (*named_periods.TERMS, *named_periods.TWO_TERMS)}
 # Of two periods that end in one academic year, the later.
 _ORDER = ("", "autumn", "spring", "autumn and spring", "summer")
 _SPAN = re.compile(r"([0-9]{4})[-/ ]?([0-9]{2})")
 
 
-def stated(text: str, identifier: str, expected: Sequence[str]) -> Stated | None:
+def stated(text: str, identifier: str, expected: Sequence[str]) -> PrintedPeriod | None:
     """Reads a `time_period` (`201617`, `2016/17`, `2017`) beside its `time_identifier`.
 
     Args:
@@ -51,11 +51,11 @@ def stated(text: str, identifier: str, expected: Sequence[str]) -> Stated | None
     if what in ("academic year", "financial year") or what in _TERMS:
         span = _SPAN.fullmatch(text.strip())
         year = int(span[1]) + 1 if span else 0
-        return Stated(year, _TERMS.get(what, "")) if span and year % 100 == int(span[2]) else None
-    return Stated(int(text)) if re.fullmatch(r"[0-9]{4}", text.strip()) else None
+        return PrintedPeriod(year, _TERMS.get(what, "")) if span and year % 100 == int(span[2]) else None
+    return PrintedPeriod(int(text)) if re.fullmatch(r"[0-9]{4}", text.strip()) else None
 
 
-def stated_periods(block: Block, expected: Sequence[str]) -> list[Stated]:
+def stated_periods(block: Block, expected: Sequence[str]) -> list[PrintedPeriod]:
     """The period that each row states (columns `time_period` and `time_identifier`).
 
     Raises:
@@ -85,7 +85,7 @@ def _unreadable_period(block: Block, row: int, text: str, identifier: str, expec
     )
 
 
-def latest(block: Block, expected: Sequence[str]) -> Stated:
+def latest(block: Block, expected: Sequence[str]) -> PrintedPeriod:
     """The newest period of a file, after which its edition is named.
 
     A row that states none is not looked at here: it holds the release back when the file is read.
@@ -102,7 +102,7 @@ def latest(block: Block, expected: Sequence[str]) -> Stated:
     return max(periods, key=lambda period: (period.year, _ORDER.index(period.term)))
 
 
-def academic_year(period: Stated) -> Period:
+def academic_year(period: PrintedPeriod) -> Period:
     """1 September to 31 August, or the months that a term, or two terms together, stand for."""
     if f"{period.term} term" in named_periods.TWO_TERMS:
         return named_periods.two_terms(period.year, f"{period.term} term")
@@ -111,7 +111,7 @@ def academic_year(period: Stated) -> Period:
     return named_periods.academic_year(period.year)
 
 
-def january_census(period: Stated) -> Period:
+def january_census(period: PrintedPeriod) -> Period:
     """January of the year, since the day of the census is not printed.
 
     The headcount beside a term is the base of that term's rates and stands for the term: autumn takes the January
@@ -122,16 +122,16 @@ def january_census(period: Stated) -> Period:
     return named_periods.january_census(period.year)
 
 
-def financial_year(period: Stated) -> Period:
+def financial_year(period: PrintedPeriod) -> Period:
     """Year ending 31 March."""
     return named_periods.financial_year(period.year)
 
 
-def end_of_march(period: Stated) -> Period:
+def end_of_march(period: PrintedPeriod) -> Period:
     """31 March, the day on which children looked after and children in need are counted."""
     return named_periods.end_of_march(period.year)
 
 
-def winter_average(period: Stated) -> Period:
+def winter_average(period: PrintedPeriod) -> Period:
     """December to February, over which NEET figures are averaged: 2023 is December 2022 to February 2023."""
     return named_periods.winter_average(period.year)

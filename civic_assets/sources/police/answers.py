@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from civic_assets.contracts.model import Contract
-from civic_assets.parsing.incident_counts import Subject
+from civic_assets.parsing.incident_counts import CountedUnder
 from civic_assets.parsing.observations import Area, Note, RowProblem
 from civic_assets.parsing.table_finder import Block
 from civic_assets.sources.police.words import bad_month, slug, span_of
@@ -70,7 +70,9 @@ def _reach(block: Block, name: str) -> tuple[float, int] | None:
     return round((min(numbers) + max(numbers)) / 2, 2), round((max(numbers) - min(numbers)) * 1000)
 
 
-def subjects_of(block: Block, release: str, contract: Contract, problems: list[RowProblem]) -> list[Subject]:
+def subjects_of(
+    block: Block, release: str, contract: Contract, problems: list[RowProblem]
+) -> list[CountedUnder]:
     """What each record is counted under: its month, type and point.
 
     Args:
@@ -86,7 +88,7 @@ def subjects_of(block: Block, release: str, contract: Contract, problems: list[R
     words: Mapping[str, str] = contract.options["categories"]
     asked = _asked(block).removeprefix(f"{_WITHOUT}-") if block.rows else ""
     wordings = list(zip(*map(block.texts, _KEYS), strict=True))
-    subjects: dict[tuple[str, ...], Subject] = {}
+    subjects: dict[tuple[str, ...], CountedUnder] = {}
     first, last = release[:7], release[11:18] if release[7:11] == "-to-" else release[:7]
     for where, wording in zip(block.locators("category"), wordings, strict=True):
         if wording in subjects:
@@ -98,7 +100,7 @@ def subjects_of(block: Block, release: str, contract: Contract, problems: list[R
         area = _point(number, name, asked)
         unknown = {"measure": "street_level_crimes", "breakdown": f"crime_type={label(category)}"}
         offence = types.get(words.get(category, ""), unknown)
-        subjects[wording] = Subject(month, area, offence["measure"], offence["breakdown"], "at_least")
+        subjects[wording] = CountedUnder(month, area, offence["measure"], offence["breakdown"], "at_least")
         for wrong, text, expected in (
             (category not in words, category, "a category of the contract"),
             (not first <= month <= last, month, f"the month {first}"),
@@ -120,7 +122,7 @@ def _point(number: str, name: str, asked: str) -> Area:
     )
 
 
-def notes_of(block: Block, subjects: Sequence[Subject]) -> list[Note]:
+def notes_of(block: Block, subjects: Sequence[CountedUnder]) -> list[Note]:
     """What the records without location are of, as far as it is known."""
     nowhere = [subject.area.code for subject in subjects if subject.area.kind == "no_location"]
     if not nowhere:

@@ -24,7 +24,7 @@ _DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CountedArea:
     """An area, and the authority and force that it belongs to where that is another force than the row's."""
 
     area: Area
@@ -33,7 +33,7 @@ class Place:
 
 def place_of(
     contract: Contract, *, code: str, name: str, month: str, force: str, point: tuple[str, str, str]
-) -> Place:
+) -> CountedArea:
     """Where a row is counted.
 
     Args:
@@ -48,13 +48,15 @@ def place_of(
     known = contract.options["forces"].get(force)
     parent = known["code"] if known else "K04000001"
     if not code:
-        return Place(_without_area(parent, force, point))
+        return CountedArea(_without_area(parent, force, point))
     if not _LSOA.fullmatch(code):
-        return Place(Area("unlisted_area", f"{parent}/{slug(code)}", name or code, "unlisted_area", parent))
+        return CountedArea(
+            Area("unlisted_area", f"{parent}/{slug(code)}", name or code, "unlisted_area", parent)
+        )
     kinds = [entry["kind"] for entry in contract.options["lsoaVintages"] if entry["from"] <= month]
     area = Area(kinds[-1] if kinds else "lsoa_2011", code, name, "lsoa")
     own = territory(code, name, date(int(month[:4]), int(month[5:]), 1))
-    return Place(area, own if known and own is not None and own.force != parent else None)
+    return CountedArea(area, own if known and own is not None and own.force != parent else None)
 
 
 def _without_area(parent: str, force: str, point: tuple[str, str, str]) -> Area:
@@ -71,7 +73,7 @@ def reported_by(breakdown: str, force: str, contract: Contract) -> str:
     return own if breakdown == "total" else f"{breakdown};{own}"
 
 
-def notes_of(block: Block, places: Sequence[Place], contract: Contract) -> list[Note]:
+def notes_of(block: Block, places: Sequence[CountedArea], contract: Contract) -> list[Note]:
     """What part the file covers: of neighbours' areas, of points without an area, and of rows without any place."""
     header = block.sheet.locator(block.header_row, block.columns["lsoa_code"])
     forces = {about["code"]: name for name, about in contract.options["forces"].items()}
@@ -102,7 +104,7 @@ def notes_of(block: Block, places: Sequence[Place], contract: Contract) -> list[
     return notes
 
 
-def _neighbours(places: Iterable[Place]) -> Mapping[Territory, list[str]]:
+def _neighbours(places: Iterable[CountedArea]) -> Mapping[Territory, list[str]]:
     found: dict[Territory, set[str]] = defaultdict(set)
     for place in places:
         if place.of is not None:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from civic_assets.harmonise.areas.code_status import Standing, codes_at, counts, standing
+from civic_assets.harmonise.areas.code_status import CodeStatus, codes_at, counts, standing
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.parsing.observations import arrow_schema
 
@@ -19,38 +19,38 @@ REGISTER = AreaRegister.shipped()
 @pytest.mark.parametrize(
     ("code", "first", "last", "expected"),
     [
-        ("E09000019", date(2024, 1, 1), date(2024, 12, 31), Standing.LIVE),
-        ("E10000027", date(2022, 4, 1), date(2023, 3, 31), Standing.LIVE),  # Somerset's last day
+        ("E09000019", date(2024, 1, 1), date(2024, 12, 31), CodeStatus.LIVE),
+        ("E10000027", date(2022, 4, 1), date(2023, 3, 31), CodeStatus.LIVE),  # Somerset's last day
         (
             "E10000006",
             date(2022, 9, 1),
             date(2023, 8, 31),
-            Standing.ENDED_WITHIN,
+            CodeStatus.ENDED_WITHIN,
         ),  # Cumbria's last school year
-        ("E06000063", date(2013, 4, 1), date(2014, 3, 31), Standing.APPLIED_BACKWARDS),
-        ("E08000038", date(2024, 4, 1), date(2025, 3, 31), Standing.APPLIED_BACKWARDS),
-        ("E08000020", date(2014, 9, 1), date(2015, 8, 31), Standing.ENDED),  # Gateshead's code before 2013
-        ("E22000204", date(2024, 1, 1), date(2024, 12, 31), Standing.LIVE),
-        ("K04000001/british-transport-police", date(2024, 1, 1), date(2024, 12, 31), Standing.LIVE),
-        ("E23000001/unassigned", date(2024, 1, 1), date(2024, 12, 31), Standing.DESCRIBED),
-        ("E05013697", date(2024, 1, 1), date(2024, 1, 31), Standing.DESCRIBED),
-        ("E01000001", date(2024, 1, 1), date(2024, 1, 31), Standing.DESCRIBED),
-        ("E22000999", date(2012, 1, 1), date(2012, 12, 31), Standing.UNLISTED),
-        ("S12000009", date(2009, 1, 1), date(2009, 12, 31), Standing.UNLISTED),
-        ("E09000034", date(2024, 1, 1), date(2024, 12, 31), Standing.UNKNOWN),
-        ("E23000099/unassigned", date(2024, 1, 1), date(2024, 12, 31), Standing.UNKNOWN),
+        ("E06000063", date(2013, 4, 1), date(2014, 3, 31), CodeStatus.APPLIED_BACKWARDS),
+        ("E08000038", date(2024, 4, 1), date(2025, 3, 31), CodeStatus.APPLIED_BACKWARDS),
+        ("E08000020", date(2014, 9, 1), date(2015, 8, 31), CodeStatus.ENDED),  # Gateshead's code before 2013
+        ("E22000204", date(2024, 1, 1), date(2024, 12, 31), CodeStatus.LIVE),
+        ("K04000001/british-transport-police", date(2024, 1, 1), date(2024, 12, 31), CodeStatus.LIVE),
+        ("E23000001/unassigned", date(2024, 1, 1), date(2024, 12, 31), CodeStatus.DESCRIBED),
+        ("E05013697", date(2024, 1, 1), date(2024, 1, 31), CodeStatus.DESCRIBED),
+        ("E01000001", date(2024, 1, 1), date(2024, 1, 31), CodeStatus.DESCRIBED),
+        ("E22000999", date(2012, 1, 1), date(2012, 12, 31), CodeStatus.UNLISTED),
+        ("S12000009", date(2009, 1, 1), date(2009, 12, 31), CodeStatus.UNLISTED),
+        ("E09000034", date(2024, 1, 1), date(2024, 12, 31), CodeStatus.UNKNOWN),
+        ("E23000099/unassigned", date(2024, 1, 1), date(2024, 12, 31), CodeStatus.UNKNOWN),
     ],
 )
 def test_code_stands_to_the_register_as_its_dates_and_its_kind_say(
-    code: str, first: date, last: date, expected: Standing
+    code: str, first: date, last: date, expected: CodeStatus
 ):
     assert standing(REGISTER, code, first, last) is expected
 
 
 def test_ended_code_without_a_figure_is_only_listed():
     years = date(2024, 4, 1), date(2025, 3, 31)
-    assert standing(REGISTER, "E10000027", *years, n_figures=0) is Standing.LISTED
-    assert standing(REGISTER, "E10000027", *years, n_figures=1) is Standing.ENDED
+    assert standing(REGISTER, "E10000027", *years, n_figures=0) is CodeStatus.LISTED
+    assert standing(REGISTER, "E10000027", *years, n_figures=1) is CodeStatus.ENDED
 
 
 def _observations(*rows: dict[str, Any]) -> pa.Table:
@@ -86,5 +86,5 @@ def test_real_files_carry_codes_backwards_and_two_that_had_ended(real_data: Path
     grid = read_grid(next(real_data.rglob("SFR50_CLA2017.csv")))
     observations = dfe_looked_after.parse(grid, find_tables(grid, contract), contract).observations
     codes = codes_at(observations, REGISTER)
-    assert {c.code for c in codes if c.standing is not Standing.LIVE} == {"E08000020", "E06000048"}
-    assert {c.standing for c in codes} == {Standing.LIVE, Standing.ENDED}
+    assert {c.code for c in codes if c.standing is not CodeStatus.LIVE} == {"E08000020", "E06000048"}
+    assert {c.standing for c in codes} == {CodeStatus.LIVE, CodeStatus.ENDED}

@@ -14,7 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from civic_assets.errors import UsageError
-from civic_assets.harmonise.areas.carried_counts import Recoded, apportion, faulty_weights, sum_to
+from civic_assets.harmonise.areas.carried_counts import CarriedCounts, apportion, faulty_weights, sum_to
 from civic_assets.harmonise.areas.register import AreaRegister, SuccessionKind
 from civic_assets.harmonise.areas.succession import made_whole, recode
 from civic_assets.harmonise.figures.modelled import METHODS
@@ -51,7 +51,7 @@ def counts(
     )
 
 
-def by_code(recoded: Recoded) -> dict[str, tuple[float | None, str | None]]:
+def by_code(recoded: CarriedCounts) -> dict[str, tuple[float | None, str | None]]:
     rows = recoded.table.to_pylist()
     assert len({row["area_code"] for row in rows}) == len(rows), "a code stands twice"
     return {row["area_code"]: (row["value"], row["status"]) for row in rows}

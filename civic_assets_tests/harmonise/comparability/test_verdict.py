@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
-from civic_assets.harmonise.comparability.compared_figure import Series
+from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
 from civic_assets.harmonise.comparability.verdict import Operation, judge, offer_instead
 from civic_assets.harmonise.measures.vocabulary import measure_of
-from civic_assets.values.ages import AgeBand, AgeBasis, Population
+from civic_assets.values.ages import AgeBand, AgeBasis, AgePopulation
 from civic_assets.values.periods import Period, PeriodKind, Statistic, day, first_of_month, year_ending
 
 REGISTER = AreaRegister.shipped()
@@ -31,10 +31,10 @@ def series(
     value: float | None = 100.0,
     release: str | None = "2024-12",
     **more: object,
-) -> Series:
+) -> ComparedFigure:
     definition = measure_of(measure, source)
     assert definition is not None
-    made = Series(
+    made = ComparedFigure(
         name=f"{source}:{measure}",
         source=source,
         measure=measure,
@@ -59,12 +59,12 @@ def academic(year: int) -> Period:
     return Period(date(year, 9, 1), date(year + 1, 9, 1), PeriodKind.ACADEMIC_YEAR)
 
 
-def refusals(a: Series, b: Series, operation: Operation) -> str:
+def refusals(a: ComparedFigure, b: ComparedFigure, operation: Operation) -> str:
     verdict = judge(a, b, REGISTER, 20)[operation]
     return " ".join(reason.text for reason in verdict.reasons if reason.refuses)
 
 
-def said(a: Series, b: Series, operation: Operation) -> str:
+def said(a: ComparedFigure, b: ComparedFigure, operation: Operation) -> str:
     return " ".join(reason.text for reason in judge(a, b, REGISTER, 20)[operation].reasons)
 
 
@@ -117,7 +117,7 @@ def test_disjoint_periods_need_no_offer() -> None:
     ],
     ids=["burglary of Leeds in two years", "suspension rates of two boroughs", "rebased populations of two years"],
 )  # fmt: skip
-def test_a_plain_good_pair_is_allowed_without_fuss(a: Series, b: Series) -> None:
+def test_a_plain_good_pair_is_allowed_without_fuss(a: ComparedFigure, b: ComparedFigure) -> None:
     verdict = judge(a, b, REGISTER)[Operation.COMPARE]
     assert verdict.allowed
     assert [reason.text for reason in verdict.reasons] == []
@@ -267,7 +267,7 @@ def test_populations_of_two_boroughs_on_one_day_add_up() -> None:
 def test_a_rate_needs_a_stock_of_people_of_its_time() -> None:
     crime = series("burglary", year_ending(2024, 12))
 
-    def people(year: int) -> Series:
+    def people(year: int) -> ComparedFigure:
         return series(
             "population", day(date(year, 6, 30)), source="ons_population", statistic=Statistic.STOCK
         )
@@ -282,7 +282,7 @@ def test_a_rate_needs_a_stock_of_people_of_its_time() -> None:
 
 
 def test_a_denominator_of_other_ages_is_refused() -> None:
-    children = AgeBand(0, 18, AgeBasis.ON_THE_DAY, Population.RESIDENTS)
+    children = AgeBand(0, 18, AgeBasis.ON_THE_DAY, AgePopulation.RESIDENTS)
     year = Period(date(2023, 4, 1), date(2024, 4, 1), PeriodKind.FINANCIAL_YEAR)
     crime = series("referrals_to_social_services", year, source="dfe_children_in_need", ages=children)
     everybody = series(
@@ -320,7 +320,7 @@ _KINDS = st.sampled_from([PeriodKind.ROLLING_YEAR, PeriodKind.MONTH, PeriodKind.
 
 
 @st.composite
-def _figures(draw: st.DrawFn) -> Series:
+def _figures(draw: st.DrawFn) -> ComparedFigure:
     months = {PeriodKind.ROLLING_YEAR: 12, PeriodKind.QUARTER: 3, PeriodKind.MONTH: 1}
     kind = draw(_KINDS)
     first = draw(st.integers(0, 50)) * 3
@@ -336,13 +336,15 @@ def _figures(draw: st.DrawFn) -> Series:
 
 
 @given(_figures(), _figures())
-def test_whether_a_comparison_is_allowed_does_not_depend_on_the_order(a: Series, b: Series) -> None:
+def test_whether_a_comparison_is_allowed_does_not_depend_on_the_order(
+    a: ComparedFigure, b: ComparedFigure
+) -> None:
     forwards, backwards = judge(a, b, REGISTER), judge(b, a, REGISTER)
     assert {o: v.allowed for o, v in forwards.items()} == {o: v.allowed for o, v in backwards.items()}
 
 
 @given(_figures(), _figures())
-def test_nothing_is_compared_added_or_offered_from_a_status(a: Series, b: Series) -> None:
+def test_nothing_is_compared_added_or_offered_from_a_status(a: ComparedFigure, b: ComparedFigure) -> None:
     if a.value is None or b.value is None:
         verdicts = judge(a, b, REGISTER)
         assert not verdicts[Operation.COMPARE].allowed
@@ -352,7 +354,7 @@ def test_nothing_is_compared_added_or_offered_from_a_status(a: Series, b: Series
 
 
 @given(_figures(), _figures())
-def test_a_refusal_always_says_why(a: Series, b: Series) -> None:
+def test_a_refusal_always_says_why(a: ComparedFigure, b: ComparedFigure) -> None:
     for verdict in judge(a, b, REGISTER).values():
         assert verdict.allowed or any(
             reason.refuses and reason.text.endswith(".") for reason in verdict.reasons

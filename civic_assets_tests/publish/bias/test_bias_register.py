@@ -345,7 +345,7 @@ def test_register_of_nothing_says_of_every_source_that_nothing_is_held() -> None
 
 def test_limits_are_those_of_the_vocabulary() -> None:
     from civic_assets.publish.bias import register
-    from civic_assets.publish.bias.indicator import Facts
+    from civic_assets.publish.bias.indicator import BiasFacts
 
     stated = vocabulary()
     wide = replace(
@@ -356,7 +356,7 @@ def test_limits_are_those_of_the_vocabulary() -> None:
         connection.execute("DROP TABLE quality.bias_register")
         register.create(connection, contracts(), wide)
         after = rows(connection, "unplaced_share", "met_borough")[0]
-        assert Facts(connection, contracts(), wide).limit("unplaced") == 0.5
+        assert BiasFacts(connection, contracts(), wide).limit("unplaced") == 0.5
     assert (before["outcome"], before["threshold"]) == ("fail", 0.05)
     assert (after["outcome"], after["threshold"]) == ("pass", 0.5)
 

@@ -12,7 +12,7 @@ import pytest
 
 from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
 from civic_assets.harmonise.figures.names import figure_name
-from civic_assets.publish.queries.figure_words import Asked, asked, resolve, row_of, row_of_text
+from civic_assets.publish.queries.figure_words import FigureQuery, asked, resolve, row_of, row_of_text
 from civic_assets.publish.read_model.locate import AsOf, locate, locate_one, locate_texts, names_of, record
 from civic_assets_tests.publish.read_models import figure
 
@@ -113,27 +113,27 @@ def _value(model: duckdb.DuckDBPyConnection, row: int) -> float | None:
 @pytest.mark.parametrize(
     ("wanted", "value"),
     [
-        (Asked("burglary", ISLINGTON, "2024-01-01/2025-01-01"), 1803.0),
-        (Asked("Burglary", "ISLINGTON", "2024"), 1803.0),
-        (Asked("burglary", "e09000019", "ye dec 2023"), 1950.0),
-        (Asked("drug offences", "Islington", "2024", source="GLA_report"), 4.0),
-        (Asked("burglary", ISLINGTON, "2024", unit="per 1000 population"), 8.3),
-        (Asked("burglary", ISLINGTON, "2024", unit="percent"), -7.5),
-        (Asked("burglary", ISLINGTON, "2024", breakdown="Reason = Theft"), 2.0),
-        (Asked("robbery", ISLINGTON, "2024", breakdown="reason=theft;phase=special"), 5.0),
-        (Asked("robbery", "Camden", "2024", breakdown="phase=primary"), 9.0),
-        (Asked("burglary", "Islington ", "2024"), 1803.0),
-        (Asked("burglary", " e09000019", "2024"), 1803.0),
-        (Asked("arson", "King\u2019s Lynn and  west norfolk", "2024"), 3.0),
-        (Asked("suspensions", "Durham", "2024"), 6.0),
-        (Asked("neet_percent", ISLINGTON, "2024"), 4.0),
-        (Asked("burglary", "E23000001/unassigned", "2024"), 12.0),
-        (Asked("suspensions", "islington", "2023/24"), 10.0),
-        (Asked("burglary", ISLINGTON, "2024", release="2024-09"), 1790.0),
+        (FigureQuery("burglary", ISLINGTON, "2024-01-01/2025-01-01"), 1803.0),
+        (FigureQuery("Burglary", "ISLINGTON", "2024"), 1803.0),
+        (FigureQuery("burglary", "e09000019", "ye dec 2023"), 1950.0),
+        (FigureQuery("drug offences", "Islington", "2024", source="GLA_report"), 4.0),
+        (FigureQuery("burglary", ISLINGTON, "2024", unit="per 1000 population"), 8.3),
+        (FigureQuery("burglary", ISLINGTON, "2024", unit="percent"), -7.5),
+        (FigureQuery("burglary", ISLINGTON, "2024", breakdown="Reason = Theft"), 2.0),
+        (FigureQuery("robbery", ISLINGTON, "2024", breakdown="reason=theft;phase=special"), 5.0),
+        (FigureQuery("robbery", "Camden", "2024", breakdown="phase=primary"), 9.0),
+        (FigureQuery("burglary", "Islington ", "2024"), 1803.0),
+        (FigureQuery("burglary", " e09000019", "2024"), 1803.0),
+        (FigureQuery("arson", "King\u2019s Lynn and  west norfolk", "2024"), 3.0),
+        (FigureQuery("suspensions", "Durham", "2024"), 6.0),
+        (FigureQuery("neet_percent", ISLINGTON, "2024"), 4.0),
+        (FigureQuery("burglary", "E23000001/unassigned", "2024"), 12.0),
+        (FigureQuery("suspensions", "islington", "2023/24"), 10.0),
+        (FigureQuery("burglary", ISLINGTON, "2024", release="2024-09"), 1790.0),
     ],
 )
 def test_words_that_mean_one_figure_find_it(
-    model: duckdb.DuckDBPyConnection, wanted: Asked, value: float
+    model: duckdb.DuckDBPyConnection, wanted: FigureQuery, value: float
 ) -> None:
     assert _value(model, row_of(model, wanted)) == value
 
@@ -142,13 +142,13 @@ def test_words_that_mean_one_figure_find_it(
     ("wanted", "words", "choices"),
     [
         (
-            Asked("robbery", ISLINGTON, "2024-01-01/2025-01-01"),
+            FigureQuery("robbery", ISLINGTON, "2024-01-01/2025-01-01"),
             "has no total: ons_csp publishes 2 groups",
             ("ons_csp:robbery[phase=primary]:E09000019:2024-01-01/2025-01-01",
              "ons_csp:robbery[phase=special;reason=theft]:E09000019:2024-01-01/2025-01-01"),
         ),
         (
-            Asked("robbery", "Camden", "2024"),
+            FigureQuery("robbery", "Camden", "2024"),
             "has no total: ons_csp publishes 1 group. Give its name",
             ("ons_csp:robbery[phase=primary]:E09000007:2024-01-01/2025-01-01",),
         ),
@@ -158,7 +158,7 @@ def test_words_that_mean_one_figure_find_it(
             ("ons_csp:robbery[phase=primary]:E09000007:2024-01-01/2025-01-01",),
         ),
         (
-            Asked("theft", CAMDEN, "2024"),
+            FigureQuery("theft", CAMDEN, "2024"),
             "has no total: ons_csp publishes 2 groups",
             ("ons_csp:theft[minor=bicycle]:E09000007:2024-01-01/2025-01-01",
              "ons_csp:theft[minor=shop]:E09000007:2024-01-01/2025-01-01"),
@@ -169,35 +169,35 @@ def test_words_that_mean_one_figure_find_it(
             ("ons_csp:theft[minor=old]:E09000007:2024-01-01/2025-01-01@2024-09",),
         ),
         (
-            Asked("burglary", "durham", "2024"),
+            FigureQuery("burglary", "durham", "2024"),
             "County Durham (E06000047, unitary authority) and Durham (E23000008, police force area)",
             ("ons_csp:burglary:E06000047:2024-01-01/2025-01-01", "ons_csp:burglary:E23000008:2024-01-01/2025-01-01"),
         ),
         (
-            Asked("theft", "Durham", "2024", breakdown="minor=shop"),
+            FigureQuery("theft", "Durham", "2024", breakdown="minor=shop"),
             "or one of these names",
             ("ons_csp:theft[minor=shop]:E06000047:2024-01-01/2025-01-01",
              "ons_csp:theft[minor=shop]:E23000008:2024-01-01/2025-01-01"),
         ),
         (
-            Asked("drug_offences", ISLINGTON, "2024"),
+            FigureQuery("drug_offences", ISLINGTON, "2024"),
             "is published by gla_report and ons_csp",
             ("gla_report:drug_offences:E09000019:2024-01-01/2025-01-01",
              "ons_csp:drug_offences:E09000019:2024-01-01/2025-01-01"),
         ),
         (
-            Asked("robbery_rate", ISLINGTON, "2024"),
+            FigureQuery("robbery_rate", ISLINGTON, "2024"),
             "several units and none is a count",
             ("ons_csp:robbery_rate[unit=per_1000_population]:E09000019:2024-01-01/2025-01-01",
              "ons_csp:robbery_rate[unit=percent]:E09000019:2024-01-01/2025-01-01"),
         ),
         (
-            Asked("arson", "kilburn", "2024"),
+            FigureQuery("arson", "kilburn", "2024"),
             "2 areas are called 'kilburn'",
             ("ons_csp:arson:E05000001:2024-01-01/2025-01-01", "ons_csp:arson:E05000002:2024-01-01/2025-01-01"),
         ),
         (
-            Asked("burglary", ISLINGTON, "2024", breakdown="reason=fraud"),
+            FigureQuery("burglary", ISLINGTON, "2024", breakdown="reason=fraud"),
             "for the group 'reason=fraud'",
             ("ons_csp:burglary:E09000019:2024-01-01/2025-01-01",
              "ons_csp:burglary[reason=racist abuse]:E09000019:2024-01-01/2025-01-01",
@@ -206,7 +206,7 @@ def test_words_that_mean_one_figure_find_it(
     ],
 )  # fmt: skip
 def test_what_is_left_open_is_asked_back_with_names_that_work(
-    model: duckdb.DuckDBPyConnection, wanted: Asked, words: str, choices: tuple[str, ...]
+    model: duckdb.DuckDBPyConnection, wanted: FigureQuery, words: str, choices: tuple[str, ...]
 ) -> None:
     with pytest.raises(AmbiguousFigure) as caught:
         row_of(model, wanted)
@@ -220,19 +220,25 @@ def test_what_is_left_open_is_asked_back_with_names_that_work(
 @pytest.mark.parametrize(
     ("wanted", "words"),
     [
-        (Asked("burglery", ISLINGTON, "2024"), "Did you mean burglary?"),
-        (Asked("burglary", "Islngton", "2024"), "Did you mean Islington (E09000019)?"),
-        (Asked("burglary", "Camden", "2024"), "No figure of burglary is published for Camden (E09000007)"),
-        (Asked("burglary", ISLINGTON, "2019"), "Published: 2024-01-01/2025-01-01 (rolling year, ons_csp)"),
-        (Asked("suspensions", ISLINGTON, "2024"), "is published for the period '2024'"),
-        (Asked("burglary", ISLINGTON, "2000-01-01/2001-01-01"), "Published: 2024-01-01/2025-01-01"),
-        (Asked("burglary", ISLINGTON, "2024", source="ons_pfa"), "with the source 'ons_pfa'"),
-        (Asked("burglary", ISLINGTON, "2024", unit="per_100_pupils"), "with the unit 'per_100_pupils'"),
-        (Asked("burglary", ISLINGTON, "2024", release="2018-03"), "It is in 2024-09 and 2024-12"),
+        (FigureQuery("burglery", ISLINGTON, "2024"), "Did you mean burglary?"),
+        (FigureQuery("burglary", "Islngton", "2024"), "Did you mean Islington (E09000019)?"),
+        (
+            FigureQuery("burglary", "Camden", "2024"),
+            "No figure of burglary is published for Camden (E09000007)",
+        ),
+        (
+            FigureQuery("burglary", ISLINGTON, "2019"),
+            "Published: 2024-01-01/2025-01-01 (rolling year, ons_csp)",
+        ),
+        (FigureQuery("suspensions", ISLINGTON, "2024"), "is published for the period '2024'"),
+        (FigureQuery("burglary", ISLINGTON, "2000-01-01/2001-01-01"), "Published: 2024-01-01/2025-01-01"),
+        (FigureQuery("burglary", ISLINGTON, "2024", source="ons_pfa"), "with the source 'ons_pfa'"),
+        (FigureQuery("burglary", ISLINGTON, "2024", unit="per_100_pupils"), "with the unit 'per_100_pupils'"),
+        (FigureQuery("burglary", ISLINGTON, "2024", release="2018-03"), "It is in 2024-09 and 2024-12"),
     ],
 )
 def test_what_is_not_published_says_what_there_is(
-    model: duckdb.DuckDBPyConnection, wanted: Asked, words: str
+    model: duckdb.DuckDBPyConnection, wanted: FigureQuery, words: str
 ) -> None:
     with pytest.raises(NotPublished) as caught:
         row_of(model, wanted)
@@ -243,7 +249,7 @@ def test_a_period_that_cannot_be_read_ends_with_the_ways_to_write_one(
     model: duckdb.DuckDBPyConnection,
 ) -> None:
     with pytest.raises(UsageError, match="START/END"):
-        row_of(model, Asked("burglary", ISLINGTON, "last year"))
+        row_of(model, FigureQuery("burglary", ISLINGTON, "last year"))
 
 
 def test_the_newest_issue_answers_and_a_day_asks_for_what_was_out(model: duckdb.DuckDBPyConnection) -> None:
@@ -292,7 +298,7 @@ def test_a_name_of_nothing_is_missing_from_the_answer(model: duckdb.DuckDBPyConn
 
 
 def test_words_in_any_case_resolve_to_the_full_name(model: duckdb.DuckDBPyConnection) -> None:
-    found = resolve(model, Asked("BURGLARY", "islington", "2024", unit="Percent"))
+    found = resolve(model, FigureQuery("BURGLARY", "islington", "2024", unit="Percent"))
     assert str(found) == "ons_csp:burglary[unit=percent;statistic=change]:E09000019:2024-01-01/2025-01-01"
 
 
@@ -300,10 +306,10 @@ def test_a_group_that_is_none_ends_with_the_nearest_and_says_of_how_many(
     model: duckdb.DuckDBPyConnection,
 ) -> None:
     with pytest.raises(AmbiguousFigure) as caught:
-        row_of(model, Asked("robbery", ISLINGTON, "2024", breakdown="special"))
+        row_of(model, FigureQuery("robbery", ISLINGTON, "2024", breakdown="special"))
     assert "phase=special" in caught.value.choices[0] and len(caught.value.choices) == 2
     with pytest.raises(AmbiguousFigure) as many:
-        row_of(model, Asked("abuse", ISLINGTON, "2024", breakdown="kind 7"))
+        row_of(model, FigureQuery("abuse", ISLINGTON, "2024", breakdown="kind 7"))
     assert "Of 25 figures the nearest are" in str(many.value) and "... and 15 more" in str(many.value)
     assert "[kind=kind 7]" in many.value.choices[0] and len(many.value.choices) == 25
 
@@ -312,7 +318,7 @@ def test_areas_of_one_name_without_totals_are_named_and_their_groups_are_choices
     model: duckdb.DuckDBPyConnection,
 ) -> None:
     with pytest.raises(AmbiguousFigure, match=r"Give a code\.$") as caught:
-        row_of(model, Asked("theft", "Durham", "2024"))
+        row_of(model, FigureQuery("theft", "Durham", "2024"))
     assert len(caught.value.choices) == 2
 
 

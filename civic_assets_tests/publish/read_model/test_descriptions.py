@@ -16,7 +16,7 @@ from civic_assets.errors import ContractError
 from civic_assets.publish.read_model import descriptions
 from civic_assets.publish.read_model.descriptions import (
     FILE,
-    Undescribed,
+    MissingDescription,
     explain,
     explanations,
     read_explanations,
@@ -81,7 +81,7 @@ def test_the_catalogue_lists_tables_and_columns(model: DuckDBPyConnection) -> No
 def test_a_new_column_without_description_is_named_to_whoever_adds_it(model: DuckDBPyConnection) -> None:
     model.execute("ALTER TABLE quality.cited_cells ADD COLUMN shoe_size INTEGER")
     with pytest.raises(
-        Undescribed, match=r"shoe_size of quality\.cited_cells.*data_contracts/read_model\.yaml"
+        MissingDescription, match=r"shoe_size of quality\.cited_cells.*data_contracts/read_model\.yaml"
     ):
         explain(model)
 

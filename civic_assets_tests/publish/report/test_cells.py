@@ -11,7 +11,7 @@ import pytest
 from civic_assets.contracts.model import Contract
 from civic_assets.layers.store import Store
 from civic_assets.parsing.table_finder import find_tables
-from civic_assets.publish.report.cells import Neighbours, Wanted, neighbours_of
+from civic_assets.publish.report.cells import FindingCells, Neighbours, neighbours_of
 from civic_assets.readers import raw_table
 from civic_assets.readers.grid import Grid, Sheet, column_letters
 from civic_assets.readers.open_file import read_grid
@@ -25,7 +25,7 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 def look(
     folder: Path,
     grid: Grid,
-    wanted: Sequence[Wanted],
+    wanted: Sequence[FindingCells],
     terms: Contract | None = None,
     titles: Sequence[str] = (),
 ) -> dict[str, Neighbours]:
@@ -57,7 +57,7 @@ def test_accused_cell_of_a_workbook_stands_among_its_neighbours(tmp_path: Path) 
     grid = sample()
     place = place_of(grid, "counts_current", _first_partnership(grid), "robbery")
     at = locator(grid, place)
-    shown = look(tmp_path, grid, [Wanted("f", at)], contract())["f"]
+    shown = look(tmp_path, grid, [FindingCells("f", at)], contract())["f"]
     sheet = next(sheet for sheet in grid.sheets if sheet.name == place.sheet)
     printed = as_printed(sheet.rows[place.row][place.column])
     assert accused(shown) == [(str(place.row + 1), column_letters(place.column), printed)]
@@ -77,7 +77,7 @@ def _first_partnership(grid: Grid) -> str:
 def test_header_and_names_of_areas_are_shown_beside_the_window(tmp_path: Path) -> None:
     grid = sample()
     place = place_of(grid, "counts_current", _first_partnership(grid), "miscellaneous_crimes")
-    shown = look(tmp_path, grid, [Wanted("f", locator(grid, place))], contract())["f"]
+    shown = look(tmp_path, grid, [FindingCells("f", locator(grid, place))], contract())["f"]
     assert [row.header for row in shown.rows].count(True) == 1 and shown.rows[0].header
     texts = [" ".join(cell.text.split()) for cell in shown.rows[0].cells]
     assert any("Partnership name" in text for text in texts)
@@ -89,14 +89,21 @@ def test_other_cells_of_the_finding_are_marked_and_the_total_is_among_them(tmp_p
     column = "Data year ending June 2022"
     others = [f"L{line}:{column}" for line in (16, 17, 23, 32, 33, 34, 35, 36, 37, 38)]
     shown = look(
-        tmp_path, report(), [Wanted("f", f"L34:{column}", others)], contract("gla_report"), ["L3:A", "L14:A"]
+        tmp_path,
+        report(),
+        [FindingCells("f", f"L34:{column}", others)],
+        contract("gla_report"),
+        ["L3:A", "L14:A"],
     )["f"]
     assert accused(shown) == [("L34", "E", "16")]
     assert concerned(shown) == {"27571", "7087", "13447", "670", "1020", "1181", "163", "2086", "290"}
 
 
 def test_header_of_the_nearest_table_above_is_taken(tmp_path: Path) -> None:
-    wanted = [Wanted("one", "L7:Total (Islington)"), Wanted("two", "L24:Data year ending December 2020")]
+    wanted = [
+        FindingCells("one", "L7:Total (Islington)"),
+        FindingCells("two", "L24:Data year ending December 2020"),
+    ]
     shown = look(tmp_path, report(), wanted, contract("gla_report"), ["L3:A", "L14:A"])
     assert shown["one"].rows[0].address == "L4" and shown["two"].rows[0].address == "L15"
     assert accused(shown["two"]) == [("L24", "C", "1208")]
@@ -104,12 +111,12 @@ def test_header_of_the_nearest_table_above_is_taken(tmp_path: Path) -> None:
 
 def test_record_over_several_lines_is_addressed_by_its_first_line(tmp_path: Path) -> None:
     grid = delimited([["name", "count"], ["a\nb", "1"], ["c", "2"]], [1, 2, 4])
-    assert accused(look(tmp_path, grid, [Wanted("f", "L4:count")])["f"]) == [("L4", "B", "2")]
+    assert accused(look(tmp_path, grid, [FindingCells("f", "L4:count")])["f"]) == [("L4", "B", "2")]
 
 
 def test_count_of_several_rows_shows_the_first_and_marks_the_others(tmp_path: Path) -> None:
     grid = delimited([["id", "type"], *([str(i), f"type {i}"] for i in range(2, 30))])
-    shown = look(tmp_path, grid, [Wanted("f", "L3,L4,L20,... (9 lines):type")])["f"]
+    shown = look(tmp_path, grid, [FindingCells("f", "L3,L4,L20,... (9 lines):type")])["f"]
     assert accused(shown) == [("L3", "B", "type 3")] and concerned(shown) == {"type 4", "type 20"}
 
 
@@ -117,9 +124,9 @@ def test_large_delimited_file_is_shown_like_a_small_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [["la_name", "suspension"], *([f"area {i}", str(i)] for i in range(200))]
-    small = look(tmp_path / "small", delimited(rows), [Wanted("f", "L120:suspension")])
+    small = look(tmp_path / "small", delimited(rows), [FindingCells("f", "L120:suspension")])
     monkeypatch.setattr(raw_table, "WIDE_FROM_CELLS", 1)
-    large = look(tmp_path / "large", delimited(rows), [Wanted("f", "L120:suspension")])
+    large = look(tmp_path / "large", delimited(rows), [FindingCells("f", "L120:suspension")])
     assert "c0001" in grid_to_table(delimited(rows)).column_names
     assert small == large and accused(large["f"]) == [("L120", "B", "118")]
 
@@ -129,30 +136,32 @@ def test_sheet_that_is_kept_by_column_is_shown(tmp_path: Path) -> None:
     assert "c0001" in grid_to_table(grid).column_names
     sheet = next(sheet for sheet in grid.sheets if len(sheet.rows) > 5)
     row, column = 4, sheet.width - 1
-    shown = look(tmp_path, grid, [Wanted("f", sheet.locator(row, column))])["f"]
+    shown = look(tmp_path, grid, [FindingCells("f", sheet.locator(row, column))])["f"]
     assert accused(shown) == [("5", column_letters(column), as_printed(sheet.rows[row][column]))]
 
 
 def test_record_of_a_document_is_addressed_by_its_number(tmp_path: Path) -> None:
     rows = [["category", "month"], ["burglary", "2024-01"], ["robbery", "2024-02"]]
     grid = Grid("a.json", "json", [Sheet("", [list(row) for row in rows], records=True)])
-    shown = look(tmp_path, grid, [Wanted("f", "[1].month")])["f"]
+    shown = look(tmp_path, grid, [FindingCells("f", "[1].month")])["f"]
     assert accused(shown) == [("[1]", "B", "2024-02")]
     assert [row.address for row in shown.rows] == ["[*]", "[0]", "[1]"]
 
 
 def test_empty_cell_is_shown_as_one(tmp_path: Path) -> None:
     grid = delimited([["name", "count"], ["", ""], ["c", "2"]])
-    assert accused(look(tmp_path, grid, [Wanted("f", "L2:count")])["f"]) == [("L2", "B", "")]
+    assert accused(look(tmp_path, grid, [FindingCells("f", "L2:count")])["f"]) == [("L2", "B", "")]
 
 
 @pytest.mark.parametrize("locator", ["", "Table 9!A1", "L2:no such column", "L2:ZZ", "the whole file"])
 def test_finding_without_a_cell_in_the_file_has_no_neighbours(tmp_path: Path, locator: str) -> None:
     grid = delimited([["name", "count"], ["a", "1"]])
-    assert look(tmp_path, grid, [Wanted("f", locator)]) == {}
+    assert look(tmp_path, grid, [FindingCells("f", locator)]) == {}
 
 
 def test_long_text_is_cut_and_says_so(tmp_path: Path) -> None:
     grid = delimited([["name", "count"], ["note " * 100, "1"]])
-    (row,) = [row for row in look(tmp_path, grid, [Wanted("f", "L2:count")])["f"].rows if row.address == "L2"]
+    (row,) = [
+        row for row in look(tmp_path, grid, [FindingCells("f", "L2:count")])["f"].rows if row.address == "L2"
+    ]
     assert row.cells[0].text.endswith(" ...") and len(row.cells[0].text) < 100

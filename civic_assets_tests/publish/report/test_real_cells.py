@@ -11,7 +11,7 @@ from civic_assets.layers.store import Store
 from civic_assets.parsing.recognise import parser_of
 from civic_assets.parsing.table_finder import find_tables
 from civic_assets.publish.report.addresses import address_of
-from civic_assets.publish.report.cells import Wanted, neighbours_of
+from civic_assets.publish.report.cells import FindingCells, neighbours_of
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.raw_table import grid_to_table
 from civic_assets_tests.releases import contract
@@ -46,7 +46,7 @@ def test_cell_that_is_shown_is_the_cell_that_was_read(
     raw = Store(tmp_path).tables.write("raw", source, "2024-12", grid_to_table(grid), "key")
     titles = [block.title_locator for block in found.blocks.values()]
     with duckdb.connect() as connection:
-        shown = neighbours_of(connection, raw, titles, terms, [Wanted(at, at) for at in printed])
+        shown = neighbours_of(connection, raw, titles, terms, [FindingCells(at, at) for at in printed])
     assert shown.keys() == printed.keys()
     for locator, text in printed.items():
         (cell,) = [c for row in shown[locator].rows for c in row.cells if c.mark == "accused"]

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from civic_assets.contracts.model import Contract
-from civic_assets.parsing.reissue_notice import announcement
+from civic_assets.parsing.reissue_notice import reissue_notice
 from civic_assets.quality.analyses.reissues import difference
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Verdict
+from civic_assets.quality.framework.results import RuleOutcome
 from civic_assets.quality.rules.file import file_identity
 from civic_assets.quality.run import assess
 from civic_assets.readers.grid import Grid, Sheet
@@ -83,7 +83,7 @@ def test_silent_overwrite_holds_the_reissue_back() -> None:
     ],
     ids=["announced", "no figure changed", "first issue was held back", "first issue"],
 )
-def test_reissue_that_overwrites_nothing_silently_passes(verdict: Verdict, says: str) -> None:
+def test_reissue_that_overwrites_nothing_silently_passes(verdict: RuleOutcome, says: str) -> None:
     assert verdict.outcome == "pass"
     assert says in verdict.message
 
@@ -147,24 +147,24 @@ def test_figure_that_moved_to_another_cell_is_no_change() -> None:
     ],
 )
 def test_new_note_or_day_on_a_cover_announces_a_reissue(text: str) -> None:
-    assert announcement(_cover(text), [sample()]).text
+    assert reissue_notice(_cover(text), [sample()]).text
 
 
 @pytest.mark.parametrize("text", ["Figures are of police forces.", "Contents"])
 def test_other_new_text_announces_nothing(text: str) -> None:
-    assert not announcement(_cover(text), [sample()]).text
+    assert not reissue_notice(_cover(text), [sample()]).text
 
 
 def test_note_that_an_earlier_issue_had_announces_nothing() -> None:
     noted = _cover("Corrected on 3 May.")
-    assert not announcement(noted, [sample(), noted]).text
+    assert not reissue_notice(noted, [sample(), noted]).text
 
 
 def test_same_day_of_publication_announces_nothing() -> None:
     dated = _cover("Date published: 6 February 2019")
-    assert not announcement(dated, [dated]).text
+    assert not reissue_notice(dated, [dated]).text
 
 
 def test_earlier_day_of_publication_is_an_older_issue() -> None:
-    said = announcement(_cover("Date published: 6 February 2019"), [_cover("Date published: 7 March 2019")])
+    said = reissue_notice(_cover("Date published: 6 February 2019"), [_cover("Date published: 7 March 2019")])
     assert said.older and not said.text

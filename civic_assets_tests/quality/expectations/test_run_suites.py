@@ -14,7 +14,7 @@ from civic_assets.quality.expectations import run_suites as engine
 from civic_assets.quality.expectations.profiles import create_profiles
 from civic_assets.quality.expectations.run_suites import add_expectations, evaluate, profile_frame
 from civic_assets.quality.expectations.suites import Suite, expectations, load_suites, suites_folder
-from civic_assets.quality.framework.results import Verdict
+from civic_assets.quality.framework.results import RuleOutcome
 from civic_assets_tests.quality.published.published_figures import (
     BEFORE,
     FIGURES,
@@ -65,7 +65,7 @@ DEFECTS = {
 }
 
 
-def _said(*changes: str) -> dict[str, Verdict]:
+def _said(*changes: str) -> dict[str, RuleOutcome]:
     """What every expectation says of the source."""
     with published(*changes) as connection:
         create_profiles(connection, promised())
@@ -73,7 +73,7 @@ def _said(*changes: str) -> dict[str, Verdict]:
 
 
 @pytest.fixture(scope="module")
-def clean() -> dict[str, Verdict]:
+def clean() -> dict[str, RuleOutcome]:
     return _said()
 
 
@@ -90,7 +90,7 @@ def test_expectation_fails_on_its_defect(check_id: str) -> None:
 
 
 @pytest.mark.parametrize("check_id", sorted(DEFECTS))
-def test_expectation_passes_on_the_clean_twin(check_id: str, clean: dict[str, Verdict]) -> None:
+def test_expectation_passes_on_the_clean_twin(check_id: str, clean: dict[str, RuleOutcome]) -> None:
     verdict = clean[check_id]
     assert verdict.outcome == "pass", verdict.message
     assert verdict.n_checked >= 1
@@ -98,7 +98,7 @@ def test_expectation_passes_on_the_clean_twin(check_id: str, clean: dict[str, Ve
 
 
 def test_source_is_stale_on_the_day_of_its_newest_file_not_today(
-    clean: dict[str, Verdict],
+    clean: dict[str, RuleOutcome],
 ) -> None:
     # Received 121 days after the period, of 210 that are allowed: in order then, however long ago that is.
     assert clean["X-02"].outcome == "pass"

@@ -20,7 +20,7 @@ from civic_assets.parsing.blocks import FoundTables
 from civic_assets.parsing.observations import Parsed, arrow_schema
 from civic_assets.quality.analyses.history import History
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Verdict
+from civic_assets.quality.framework.results import RuleOutcome
 from civic_assets.quality.rules.outliers_over_time import outliers
 from civic_assets.readers.grid import Grid
 from civic_assets.values.periods import first_of_month
@@ -45,7 +45,7 @@ def _table(figures: list[Figure]) -> pa.Table:
 
 def _verdict(
     figures: list[Figure], earlier: Mapping[str, list[Figure]] = {}, contract: Contract = CONTRACT
-) -> Verdict:
+) -> RuleOutcome:
     found = FoundTables({}, ())
     parsed = Parsed(contract.source, "2024-03", found, _table(figures))
     history = History({release: _reader(_table(rows)) for release, rows in earlier.items()})

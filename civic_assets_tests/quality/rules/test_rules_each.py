@@ -28,7 +28,7 @@ import pytest
 
 from civic_assets.contracts.model import Threshold
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Assessment, Verdict
+from civic_assets.quality.framework.results import Assessment, RuleOutcome
 from civic_assets.quality.framework.rule import RULES
 from civic_assets.quality.run import assess
 from civic_assets.readers.grid import Sheet
@@ -488,7 +488,7 @@ def test_rule_passes_on_the_clean_twin(check_id: str) -> None:
 @pytest.mark.parametrize("check_id", DEFECTS)
 def test_rule_that_is_switched_off_turns_its_test_red(check_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule that is replaced by one that passes leaves a gap: no other rule speaks in its name."""
-    spec = replace(RULES[check_id], run=lambda release: Verdict("pass", 1))
+    spec = replace(RULES[check_id], run=lambda release: RuleOutcome("pass", 1))
     monkeypatch.setitem(RULES, check_id, spec)
     unmet = _unmet(check_id, _examined(check_id))
     assert {"the rule fails", "it has findings"} <= set(unmet)
@@ -581,7 +581,7 @@ def test_a_total_below_its_known_parts_is_wrong_whatever_the_suppressed_part_is(
 def test_rule_that_breaks_is_not_evaluated_and_holds_back_when_structural(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def breaks(release: ReleaseView) -> Verdict:
+    def breaks(release: ReleaseView) -> RuleOutcome:
         raise ZeroDivisionError("by zero")
 
     monkeypatch.setitem(RULES, "V-01", replace(RULES["V-01"], run=breaks))

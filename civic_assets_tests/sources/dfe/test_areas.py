@@ -6,16 +6,16 @@ from datetime import date
 
 import pytest
 
-from civic_assets.sources.dfe.areas import Locating, Printed
+from civic_assets.sources.dfe.areas import Locating, PrintedArea
 from civic_assets.sources.dfe.layouts import broken_down, joined
-from civic_assets.sources.dfe.periods import Stated, stated
+from civic_assets.sources.dfe.periods import PrintedPeriod, stated
 
 TODAY = date(2025, 3, 31)
 
 
 def _located(level: str, code: str, number: str, name: str, on: date = TODAY) -> tuple[str, int]:
     locating = Locating()
-    (area,) = locating.areas([Printed(level, code, number, name, "", on)], ["L2:la_name"])
+    (area,) = locating.areas([PrintedArea(level, code, number, name, "", on)], ["L2:la_name"])
     return area.code, len(locating.problems)
 
 
@@ -54,7 +54,7 @@ def test_name_alone_stands_for_the_code_in_force_on_the_day(on: date, code: str)
 
 def test_code_that_ended_is_kept_and_its_successor_named() -> None:
     locating = Locating()
-    row = Printed("LA", "E08000020", "390", "Gateshead", "", date(2017, 3, 31))
+    row = PrintedArea("LA", "E08000020", "390", "Gateshead", "", date(2017, 3, 31))
     (area,) = locating.areas([row], ["L78:geog_n"])
     assert area.code == "E08000020"
     (problem,) = locating.problems.values()
@@ -69,18 +69,18 @@ def test_region_of_the_same_name_as_no_authority_is_not_an_authority() -> None:
 @pytest.mark.parametrize(
     ("text", "identifier", "expected"),
     [
-        ("201617", "Academic year", Stated(2017)),
-        ("201617", "academic year", Stated(2017)),
-        ("2016/17", "", Stated(2017)),
-        ("199900", "Academic year", Stated(2000)),
-        ("202425", "Autumn term", Stated(2025, "autumn")),
+        ("201617", "Academic year", PrintedPeriod(2017)),
+        ("201617", "academic year", PrintedPeriod(2017)),
+        ("2016/17", "", PrintedPeriod(2017)),
+        ("199900", "Academic year", PrintedPeriod(2000)),
+        ("202425", "Autumn term", PrintedPeriod(2025, "autumn")),
         ("201618", "Academic year", None),
         ("2017", "Academic year", None),
         ("2017", "Week 3", None),
     ],
 )
 def test_time_period_is_read_with_its_identifier_or_not_at_all(
-    text: str, identifier: str, expected: Stated | None
+    text: str, identifier: str, expected: PrintedPeriod | None
 ) -> None:
     assert stated(text, identifier, ("academic year", "autumn term")) == expected
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.contracts.statements import Subject, ships_statements, subjects
+from civic_assets.contracts.statements import StatementSubject, ships_statements, subjects
 from civic_assets.parsing.statements import Statement
 from civic_assets.quality.analyses.periods_shown import periods_shown_of
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 from civic_assets.values.cells import label
@@ -24,7 +24,7 @@ from civic_assets.values.periods import Period, PeriodKind, first_of_month
 
 
 @dataclass
-class Looked:
+class StatementCheck:
     """What a rule found in statements.
 
     Args:
@@ -36,12 +36,16 @@ class Looked:
     findings: list[Finding] = field(default_factory=list)
 
 
-def claims(release: ReleaseView, kind: str) -> list[tuple[Statement, Subject]]:
+def claims(release: ReleaseView, kind: str) -> list[tuple[Statement, StatementSubject]]:
     """Statements of a release that make a kind of claim, with what their subjects stand for."""
     if release.parsed is None or not release.parsed.statements:
         return []
     known = subjects(release.contract)
-    return [(s, known.get(label(s.subject), Subject())) for s in release.parsed.statements if s.claim == kind]
+    return [
+        (s, known.get(label(s.subject), StatementSubject()))
+        for s in release.parsed.statements
+        if s.claim == kind
+    ]
 
 
 @rule(
@@ -55,10 +59,10 @@ def claims(release: ReleaseView, kind: str) -> list[tuple[Statement, Subject]]:
     cannot_tell="whether the edition that was due came on time, and whether it changes the message",
     applies=ships_statements,
 )
-def newest_is_newest(release: ReleaseView) -> Verdict:
+def newest_is_newest(release: ReleaseView) -> RuleOutcome:
     """X-01: one finding for each claim, with the edition that was due last before the text was published."""
     published = release.contract.options.get("publishedOn")
-    contracts, looked = load_contracts(), Looked()
+    contracts, looked = load_contracts(), StatementCheck()
     for statement, about in claims(release, "newest"):
         source = contracts.get(about.source)
         if (
@@ -84,7 +88,7 @@ def newest_is_newest(release: ReleaseView) -> Verdict:
             "no_reference", "the text claims of no source with a contract here to be the newest"
         )
     passed = f"{counted(looked.checked, 'claim')} to be the newest, none overtaken"
-    return judged(looked.checked, looked.findings, passed)
+    return outcome_of(looked.checked, looked.findings, passed)
 
 
 def _months_later(day: date, months: int) -> date:
@@ -113,9 +117,9 @@ def _older(
     )  # fmt: skip
 
 
-def periods_of_tables(release: ReleaseView) -> Looked:
+def periods_of_tables(release: ReleaseView) -> StatementCheck:
     """V-09: a table is of the time that the text says it is of."""
-    looked = Looked()
+    looked = StatementCheck()
     tables = {label(table.printed_name): table.name for table in release.contract.tables}
     for statement, _ in claims(release, "period"):
         name = tables.get(label(statement.subject))
@@ -143,9 +147,9 @@ def periods_of_tables(release: ReleaseView) -> Looked:
     return looked
 
 
-def kinds_of_rows(release: ReleaseView) -> Looked:
+def kinds_of_rows(release: ReleaseView) -> StatementCheck:
     """V-05: rows that the text calls by a kind of area are of that kind, by the contract of their source."""
-    looked, contracts = Looked(), load_contracts()
+    looked, contracts = StatementCheck(), load_contracts()
     for statement, about in claims(release, "rows"):
         source = contracts.get(about.source)
         table = next((t for t in source.tables if t.name == about.table), None) if source else None
@@ -172,7 +176,7 @@ def directions(
     words: re.Pattern[str],
     enough: int,
     most_disjoint: Callable[[Iterable[Period]], int],
-) -> Looked:
+) -> StatementCheck:
     """H-17: a direction that the text gives of an area and subject stands on enough disjoint periods of the tables.
 
     Args:
@@ -181,7 +185,7 @@ def directions(
         enough: Disjoint periods that such words need.
         most_disjoint: Largest number of periods of which no two overlap.
     """
-    looked = Looked()
+    looked = StatementCheck()
     for statement, about in claims(release, "trend"):
         looked.checked += 1
         disjoint = most_disjoint(_periods(release, statement, about))
@@ -203,7 +207,7 @@ def directions(
     return looked
 
 
-def _periods(release: ReleaseView, statement: Statement, about: Subject) -> set[Period]:
+def _periods(release: ReleaseView, statement: Statement, about: StatementSubject) -> set[Period]:
     import pyarrow as pa
     import pyarrow.compute as pc
 

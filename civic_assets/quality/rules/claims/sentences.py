@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from civic_assets.contracts.statements import Subject, ships_statements, subjects
+from civic_assets.contracts.statements import StatementSubject, ships_statements, subjects
 from civic_assets.parsing.statements import Statement
 from civic_assets.quality.framework.release import ReleaseView
-from civic_assets.quality.framework.results import Finding, Verdict, judged, not_evaluated
+from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, figure
 from civic_assets.values.cells import decimals, label
@@ -35,7 +35,7 @@ _EXHIBIT = re.compile(r"(?:table|chart|figure|graph|map|box) \w+")
     cannot_tell="claims without numbers, and which of two numbers is right",
     applies=ships_statements,
 )
-def text_against_data(release: ReleaseView) -> Verdict:
+def text_against_data(release: ReleaseView) -> RuleOutcome:
     """X-14: one finding for each fact, exhibit, body and number of the text that does not hold."""
     assert release.parsed is not None
     statements = release.parsed.statements
@@ -49,7 +49,7 @@ def text_against_data(release: ReleaseView) -> Verdict:
     exhibits = _exhibits(release)
     published, known = release.contract.options.get("publishedOn"), subjects(release.contract)
     for statement in statements:
-        about = known.get(label(statement.subject), Subject())
+        about = known.get(label(statement.subject), StatementSubject())
         if statement.claim == "reference" and exhibits:
             checked += 1
             if label(statement.subject) not in exhibits:
@@ -68,7 +68,7 @@ def text_against_data(release: ReleaseView) -> Verdict:
                 findings.append(wrong)
     left = f"; of {counted(open_numbers, 'number')} the tables give no figure" if open_numbers else ""
     failed = f"{len(findings)} of {counted(checked, 'fact')} of the text do not hold{left}"
-    return judged(checked, findings, f"{counted(checked, 'fact')} of the text hold{left}", failed=failed)
+    return outcome_of(checked, findings, f"{counted(checked, 'fact')} of the text hold{left}", failed=failed)
 
 
 def _facts(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
@@ -148,7 +148,7 @@ def _no_exhibit(statement: Statement, exhibits: set[str]) -> Finding:
     return _finding(message, statement, [statement], observed=statement.subject, expected=known)
 
 
-def _ended(statement: Statement, about: Subject, published: str) -> Finding:
+def _ended(statement: Statement, about: StatementSubject, published: str) -> Finding:
     message = (
         f"{_where(statement)} names the {statement.subject} as a body of today; such bodies ended on {about.ended} "
         f"({about.because}), before the text was published on {published}: the sentence is out of date."
@@ -158,7 +158,7 @@ def _ended(statement: Statement, about: Subject, published: str) -> Finding:
     )
 
 
-def figures_of(release: ReleaseView, statement: Statement, about: Subject) -> list[dict[str, Any]]:
+def figures_of(release: ReleaseView, statement: Statement, about: StatementSubject) -> list[dict[str, Any]]:
     """Printed figures that make up a statement's subject in its area, time and unit; none where one is absent.
 
     A number with a percent sign is looked for among percentages, any other among counts.
