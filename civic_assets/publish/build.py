@@ -46,6 +46,7 @@ def build_read_model(
     import duckdb
 
     from civic_assets.publish.bias import register
+    from civic_assets.publish.member import report_held
     from civic_assets.publish.profiles import build as report_tables
     from civic_assets.publish.profiles import recorded_crime
     from civic_assets.publish.read_model import (
@@ -84,7 +85,7 @@ def build_read_model(
             report_tables.create(connection, contracts, members)
             implied_denominators.create(connection, contracts)
             revisions.create(connection)
-            register.create(connection, contracts)
+            register.create(connection, contracts, report_held=report_held(members))
             connection.execute(MODELLED)
             add_results(connection)
             add_expectations(connection, contracts)

@@ -6,7 +6,7 @@ Belongs here: which releases have been checked, and the tables of each. Does not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,9 @@ from civic_assets.contracts.model import Contract
 from civic_assets.layers.build import FINDINGS, RESULTS
 from civic_assets.layers.store import Store
 from civic_assets.tables import TableRef
+
+REPORT = "gla_report"
+"""Source of the GLA's report, whose claims and tables are judged where it is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +58,8 @@ def members(
         harmonised = None if facts["held_back"] else store.tables.current("harmonised", *place)
         found.append(Member(receipt, facts, results, findings, harmonised))
     return found
+
+
+def report_held(members: Iterable[Member]) -> bool:
+    """Whether the GLA's report is one of the members and not held back."""
+    return any(member.receipt.source == REPORT and member.harmonised is not None for member in members)

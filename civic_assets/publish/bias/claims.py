@@ -13,9 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
-
-REPORT = "gla_report"
-"""The source whose claims in words stand in the vocabulary of this register."""
+from civic_assets.publish.member import REPORT
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:

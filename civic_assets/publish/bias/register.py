@@ -55,7 +55,11 @@ _TEMPORARY = ("panel", "newest", "current", "sources", "rows")
 
 
 def create(
-    connection: DuckDBPyConnection, contracts: Mapping[str, Contract], stated: Vocabulary | None = None
+    connection: DuckDBPyConnection,
+    contracts: Mapping[str, Contract],
+    stated: Vocabulary | None = None,
+    *,
+    report_held: bool,
 ) -> Sequence[Indicator]:
     """Creates the register and the tables of facts that it rests on.
 
@@ -63,11 +67,13 @@ def create(
         connection: To a read model with the report's tables, check results, findings and breaks.
         contracts: By source.
         stated: Thresholds and claims; those that ship when None.
+        report_held: Whether the GLA report is a member of the publication, so that its claims are judged.
 
     Returns:
         The indicators.
     """
-    facts = BiasFacts(connection, contracts, stated or vocabulary())
+    thresholds = stated or vocabulary()
+    facts = BiasFacts(connection, contracts, thresholds if report_held else thresholds.without_claims())
     create_panel(facts)
     indicators = [indicator for prepare in PREPARED for indicator in prepare(facts)]
     facts.execute(f"CREATE TEMP TABLE bias_rows (position INTEGER, {COLUMNS})")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from civic_assets.publish.bias.claims import REPORT
 from civic_assets.publish.bias.indicator import BiasFacts, Indicator
+from civic_assets.publish.member import REPORT
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:

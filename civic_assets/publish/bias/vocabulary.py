@@ -6,7 +6,7 @@ Belongs here: reading that file, and refusing what it must not say. Does not bel
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,11 @@ class Vocabulary:
     alternates: Sequence[Mapping[str, Any]]
     themes: Mapping[str, Sequence[str]]
     claims: Mapping[str, Any]
+
+    def without_claims(self) -> Vocabulary:
+        """The same without the claims of the report, for a publication that does not hold the report."""
+        nothing = {"figures": [], "changes": [], "named": {**self.claims["named"], "indicators": []}}
+        return replace(self, claims={**self.claims, **nothing})
 
     def limit(self, name: str) -> float:
         """Value of a threshold."""

@@ -13,6 +13,7 @@ from civic_assets.harmonise.comparability.breaks import breaks
 from civic_assets.harmonise.measures.indicators import indicators
 from civic_assets.publish.disclosure.derived_tables import INDICATOR_FIGURES
 from civic_assets.publish.disclosure.withholding import protect, withhold, write_log
+from civic_assets.publish.member import REPORT, Member, report_held
 from civic_assets.publish.profiles.area_profile import create_area_profile
 from civic_assets.publish.profiles.baseline import create_baseline
 from civic_assets.publish.profiles.comparability import allowed_by_judgement, create_comparability
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from civic_assets.contracts.model import Contract
-    from civic_assets.publish.member import Member
-
-REPORT = "gla_report"
 
 
 def create(
@@ -56,4 +54,4 @@ def create(
         # The rules that judge the printed figures are heavy to import, and nothing else here needs them.
         from civic_assets.publish.profiles.report_comparison import create_report_comparison
 
-        create_report_comparison(connection, vocabulary, contracts[REPORT])
+        create_report_comparison(connection, vocabulary, contracts[REPORT], held=report_held(members))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def create_report_comparison(
-    connection: DuckDBPyConnection, vocabulary: Indicators, report: Contract
+    connection: DuckDBPyConnection, vocabulary: Indicators, report: Contract, *, held: bool = True
 ) -> None:
     """Creates both tables.
 
@@ -40,6 +40,7 @@ def create_report_comparison(
         connection: To a read model that has `harmonised.area_profile` and `harmonised.crime_table`.
         vocabulary: Names the report's label of each indicator.
         report: Contract of the report: which label is which measure, which area is which, and its day.
+        held: Whether the report is a member of the publication; without it both tables have no rows.
     """
     import pyarrow as pa
 
@@ -54,7 +55,10 @@ def create_report_comparison(
         for one, entry in entries
     ]
     connection.register("printed_measures", pa.Table.from_pylist(printed))
-    connection.register("printed_report", printed_report(report))
+    if held:
+        connection.register("printed_report", printed_report(report))
+    else:
+        connection.execute(_NOTHING_PRINTED)
     places = {
         "area": areas["islington"]["code"],
         "london": areas["london"]["code"],
@@ -64,8 +68,8 @@ def create_report_comparison(
     for statement in (_PRINTED, _CANDIDATES, _TABLE_2):
         connection.execute(statement.format(**places))
     connection.execute(_TABLE_1)
-    for name in ("printed_measures", "printed_report"):
-        connection.unregister(name)
+    connection.unregister("printed_measures")
+    connection.execute("DROP VIEW printed_report")
 
 
 def printed_report(report: Contract) -> pa.Table:
@@ -94,6 +98,9 @@ def printed_report(report: Contract) -> pa.Table:
         "proposal", pa.array([proposals.get(locator) for locator in locators], pa.string())
     )
 
+
+_NOTHING_PRINTED = """CREATE TEMP VIEW printed_report AS
+SELECT *, NULL::VARCHAR AS proposal FROM harmonised.observations WHERE false"""
 
 # Row by row of Table 1: the count, its percentage, and London's. The day of the report decides what was out.
 _PRINTED = """CREATE OR REPLACE TEMP TABLE printed_rows AS

@@ -32,6 +32,7 @@ def bias_model(
     findings: Iterable[Mapping[str, Any]] = (),
     *,
     report: bool = False,
+    claims: bool = True,
 ) -> duckdb.DuckDBPyConnection:
     """A read model with the register.
 
@@ -40,6 +41,7 @@ def bias_model(
         results: Rows of `quality.check_results`.
         findings: Rows of `quality.findings`.
         report: The report's own tables are there too.
+        claims: The report is held, so that its claims in words are judged.
     """
     connection = read_model(figures, allowed=allowed_by_breaks, report=report)
     sources = [
@@ -79,7 +81,7 @@ def bias_model(
     measures.create(connection, contracts())
     breaks.create(connection)
     recorded_crime.create(connection)
-    register.create(connection, contracts())
+    register.create(connection, contracts(), report_held=claims)
     return connection
 
 

@@ -315,6 +315,18 @@ def test_claim_of_the_report_is_not_judged_without_the_figures(model: duckdb.Duc
     assert "19% reduction" in row["verdict"]
 
 
+def test_no_claim_is_judged_where_the_report_is_not_held() -> None:
+    with bias_model(_referrals(ISLINGTON, YEARS, 2000), claims=False) as connection:
+        judged = records(
+            connection,
+            "SELECT * FROM quality.bias_register WHERE source = 'gla_report' AND reason <> 'no_input'",
+        )
+        (months,) = connection.execute("SELECT count(*) FROM quality.months_beside_years").fetchone() or (
+            None,
+        )
+    assert (judged, months) == ([], 0)
+
+
 def test_cells_that_our_tables_cite_are_counted_without_a_limit(model: duckdb.DuckDBPyConnection) -> None:
     (row,) = rows(model, "citations", "dfe_children_in_need")
     assert (row["outcome"], row["reason"], row["threshold"]) == ("not_evaluated", "no_reference", None)
@@ -354,7 +366,7 @@ def test_limits_are_those_of_the_vocabulary() -> None:
     with bias_model(_placed(1, 10, 90)) as connection:
         before = rows(connection, "unplaced_share", "met_borough")[0]
         connection.execute("DROP TABLE quality.bias_register")
-        register.create(connection, contracts(), wide)
+        register.create(connection, contracts(), wide, report_held=True)
         after = rows(connection, "unplaced_share", "met_borough")[0]
         assert BiasFacts(connection, contracts(), wide).limit("unplaced") == 0.5
     assert (before["outcome"], before["threshold"]) == ("fail", 0.05)
