@@ -553,7 +553,3 @@ def run() -> None:
     except BrokenPipeError:  # who was reading has seen enough (`| head`)
         pass
     os._exit(code)
-
-
-if __name__ == "__main__":
-    run()

@@ -1,0 +1,5 @@
+"""`python -m civic_assets.cli` is `civic-assets`."""
+
+from civic_assets.cli.entry import run
+
+run()
