@@ -19,9 +19,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from civic_assets_tests.paths import PROJECT
+
 REAL_DATA = "CIVIC_REAL_DATA"
 NO_REAL_DATA = f"set {REAL_DATA} to the folder of publishers' files to run this test"
-OWN_STORE = Path(__file__).resolve().parents[1] / ".civic"
+OWN_STORE = PROJECT / ".civic"
 
 # Set before any test module imports these libraries: both read them once, at import.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -109,7 +111,7 @@ def _refresh_all(inputs: Path, store: Path) -> str:
         [sys.executable, "-m", "civic_assets.cli", *arguments, "--json", "--quiet"],
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
         timeout=1800,
         check=False,
     )

@@ -28,9 +28,10 @@ from civic_assets.quality.run import assess
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.readers.open_file import read_grid
 from civic_assets.values.cells import CellValue
+from civic_assets_tests.paths import FIXTURES
 
 SAMPLE = "synthetic-csp-tables-2022-06.xlsx"
-_FIXTURES = Path(__file__).parent / "fixtures"
+_FIXTURES = FIXTURES
 FILE = FileFacts(name="file", sha256="a" * 64, registered_sha256="a" * 64, size=500_000, format="xlsx")
 
 

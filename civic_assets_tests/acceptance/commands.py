@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).parents[2]
+from civic_assets_tests.paths import PROJECT
 
 
 @dataclass(frozen=True)

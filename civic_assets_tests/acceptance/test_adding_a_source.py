@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from civic_assets.contracts.load import contracts_folder
-from civic_assets_tests.acceptance.commands import PROJECT, Answer, civic_assets, environment
+from civic_assets_tests.acceptance.commands import Answer, civic_assets, environment
+from civic_assets_tests.paths import PROJECT
 
 EXAMPLE = PROJECT / "docs" / "example-source"
 FILES = {"library_visits.csv", "library_visits.odcs.yaml", "library_visits.py"}

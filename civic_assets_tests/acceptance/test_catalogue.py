@@ -12,8 +12,9 @@ from duckdb import DuckDBPyConnection
 from civic_assets.cli.entry import main
 from civic_assets.contracts.load import contracts_folder
 from civic_assets.publish.read_model.descriptions import explanations
+from civic_assets_tests.paths import PROJECT
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "read-model.md"
+DOCS = PROJECT / "docs" / "read-model.md"
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,9 @@ import duckdb
 import pytest
 
 from civic_assets.values.cells import as_printed
-from civic_assets_tests.acceptance.commands import PROJECT, Answer, civic_assets
+from civic_assets_tests.acceptance.commands import Answer, civic_assets
 from civic_assets_tests.parsing.damaged_files import Damaged, damaged, whole_files
+from civic_assets_tests.paths import PROJECT
 
 REPORT = PROJECT / "civic_assets" / "inputs" / "gla_report_2023.csv"
 # Of each file so many of the ways of taking something away, spread over all of them.

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from civic_assets.contracts.load import contracts_folder
+from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
 
@@ -61,7 +62,7 @@ def desk(tmp_path: Path) -> Desk:
 
 def _report(desk: Desk) -> str:
     """Publishes the report's tables, and says which cell holds its misprint."""
-    shutil.copy(Path(__file__).parents[2] / "civic_assets/inputs/gla_report_2023.csv", desk.inputs)
+    shutil.copy(REPORT_TABLES, desk.inputs)
     answer = desk.refresh()
     assert answer.code == 0, answer.err
     return str(desk.query("SELECT locator FROM harmonised.observations WHERE value = 1208")[0][0])
@@ -202,7 +203,7 @@ def test_silent_overwrite_is_held_back_until_a_waiver_lets_it_through_and_again_
 
 
 def test_decision_that_is_none_stops_the_refresh_with_a_sentence(desk: Desk) -> None:
-    shutil.copy(Path(__file__).parents[2] / "civic_assets/inputs/gla_report_2023.csv", desk.inputs)
+    shutil.copy(REPORT_TABLES, desk.inputs)
     desk.waive({"id": "all", "check": "H-19"})
     answer = desk.refresh()
     assert answer.code == 2

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from civic_assets_tests.acceptance.commands import PROJECT, civic_assets, environment
+from civic_assets_tests.acceptance.commands import civic_assets, environment
+from civic_assets_tests.paths import PROJECT
 
 REPORT = PROJECT / "civic_assets" / "inputs" / "gla_report_2023.csv"
 

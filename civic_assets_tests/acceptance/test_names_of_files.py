@@ -24,8 +24,7 @@ from civic_assets.layers.store import Store
 from civic_assets.publish.publication import latest, publish
 from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.conftest import RealRefresh
-
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+from civic_assets_tests.paths import FIXTURES
 
 
 def _files(folder: Path) -> list[Path]:

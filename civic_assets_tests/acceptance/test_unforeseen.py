@@ -23,8 +23,8 @@ from civic_assets.readers.open_file import read_grid
 from civic_assets.refresh import Summary, refresh
 from civic_assets.sources import dfe_sen, gla_report
 from civic_assets_tests.acceptance.commands import civic_assets
+from civic_assets_tests.paths import FIXTURES
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
 SUSPENSIONS = FIXTURES / "dfe_exclusions" / "by_geography_2022_23.csv"
 SEN = FIXTURES / "dfe_sen" / "by_provision_2025.csv"
 UNRELATED = (

@@ -10,6 +10,7 @@ import yaml
 from civic_assets.contracts.load import contracts_folder, load_contract, load_contracts
 from civic_assets.contracts.rules import EQUATIONS
 from civic_assets.errors import ContractError
+from civic_assets_tests.paths import PROJECT
 
 LOOKED_AFTER = contracts_folder() / "dfe_looked_after.odcs.yaml"
 UASC = (
@@ -95,7 +96,7 @@ def test_bounds_of_what_is_suppressed_are_complete(old: str, new: str, reason: s
 
 
 def test_every_kind_of_rule_that_is_explained_is_known_and_the_other_way_round() -> None:
-    docs = Path(__file__).parents[2] / "docs" / "contracts.md"
+    docs = PROJECT / "docs" / "contracts.md"
     explained = {line.split("`")[1] for line in docs.read_text().splitlines() if line.startswith("| `")}
     assert explained >= EQUATIONS
 

@@ -16,6 +16,7 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.build import build_definitions
 from civic_assets.layers.store import Store
+from civic_assets_tests.paths import PROJECT
 
 SNAPSHOT = Path(__file__).with_name("definition_graph.txt")
 
@@ -69,7 +70,7 @@ def test_dagster_accepts_the_definitions(definitions: dg.Definitions) -> None:
 
 
 def test_nothing_that_a_person_reads_names_this_machine(definitions: dg.Definitions) -> None:
-    here = str(Path(__file__).resolve().parents[2])
+    here = str(PROJECT)
     for node in definitions.resolve_asset_graph().asset_nodes:
         assert here not in f"{node.description} {node.metadata}"
 
@@ -126,6 +127,6 @@ def test_only_the_package_defs_imports_dagster(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        cwd=Path(__file__).parents[2],
+        cwd=PROJECT,
     )
     assert done.stdout.strip() == "False"

@@ -10,8 +10,7 @@ from civic_assets.defs.describe import RAW_FIELDS, table_metadata
 from civic_assets.layers.store import Store
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.raw_table import grid_to_table
-
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+from civic_assets_tests.paths import FIXTURES
 
 
 @pytest.mark.parametrize(

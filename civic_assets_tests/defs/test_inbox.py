@@ -15,6 +15,7 @@ from civic_assets.defs.build import build_definitions
 from civic_assets.defs.launch import launch
 from civic_assets.defs.resources import StoreResource
 from civic_assets.layers.store import Store
+from civic_assets_tests.paths import FIXTURES
 
 FIRST, SECOND = "synthetic-csp-tables-2022-09.xlsx", "synthetic-csp-tables-2022-09v2.xlsx"
 
@@ -149,7 +150,7 @@ def test_damaged_file_is_named_and_the_next_one_is_taken(inbox: Inbox, samples: 
 
 
 def test_releases_of_an_archive_are_run_one_by_one_and_name_the_archive(inbox: Inbox) -> None:
-    street = Path(__file__).parents[1] / "fixtures" / "police_uk"
+    street = FIXTURES / "police_uk"
     with zipfile.ZipFile(inbox.store.inbox / "latest.zip", "w") as archive:
         archive.write(street / "2011_areas.csv", "2022-05/a.csv")
         archive.write(street / "2021_areas.csv", "2023-06/b.csv")

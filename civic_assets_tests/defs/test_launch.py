@@ -20,8 +20,9 @@ from civic_assets.layers.store import Store
 from civic_assets.publish.publication import latest
 from civic_assets.quality.run import rules_for
 from civic_assets_tests.defs.conftest import HELD_BACK, Launched, receive
+from civic_assets_tests.paths import PROJECT
 
-ROOT = Path(__file__).parents[2]
+ROOT = PROJECT
 
 
 def test_nothing_is_run_when_everything_stands(launched: Launched) -> None:

@@ -28,8 +28,9 @@ from civic_assets.defs.ui import _Parts
 from civic_assets.errors import UsageError
 from civic_assets.layers.store import Store
 from civic_assets_tests.defs.conftest import HELD_BACK, Launched
+from civic_assets_tests.paths import PROJECT
 
-ROOT = Path(__file__).parents[2]
+ROOT = PROJECT
 # Of a busy machine; a quiet one takes less than ten.
 SECONDS = 180
 PARTITIONS = releases_partitions("ons_csp")

@@ -17,8 +17,9 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.intake import receive
 from civic_assets.intake.inspect import inspect_folder
 from civic_assets.layers.store import Store
+from civic_assets_tests.paths import FIXTURES
 
-BOROUGH = Path(__file__).parent / "fixtures" / "met_borough" / "recent.csv"
+BOROUGH = FIXTURES / "met_borough" / "recent.csv"
 
 
 @pytest.fixture

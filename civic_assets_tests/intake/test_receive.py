@@ -15,10 +15,11 @@ from civic_assets.contracts.model import Contract
 from civic_assets.intake.inspect import inspect
 from civic_assets.intake.receive import Intake, take_in
 from civic_assets.layers.store import Store
+from civic_assets_tests.paths import FIXTURES
 
-STREET = Path(__file__).parent / "fixtures" / "police_uk"
-BOROUGH = Path(__file__).parent / "fixtures" / "met_borough" / "recent.csv"
-POPULATION = Path(__file__).parent / "fixtures" / "ons_population" / "workbook.xlsx"
+STREET = FIXTURES / "police_uk"
+BOROUGH = FIXTURES / "met_borough" / "recent.csv"
+POPULATION = FIXTURES / "ons_population" / "workbook.xlsx"
 OUTCOMES = (
     "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Outcome type\n"
 )

@@ -15,9 +15,9 @@ import yaml
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.readers.open_file import read_grid
 from civic_assets.values.cells import CellValue
+from civic_assets_tests.paths import FIXTURES
 from civic_assets_tests.releases import report, sample
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
 # A header stands in the first rows; of a workbook's rows so many are kept.
 _TOP, _ROWS = 12, 40
 _BLOCKS = 4

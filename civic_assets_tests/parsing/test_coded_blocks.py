@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from civic_assets.contracts.load import load_contracts
@@ -11,8 +9,7 @@ from civic_assets.parsing import coded_blocks
 from civic_assets.parsing.blocks import Block
 from civic_assets.parsing.recognise import recognise
 from civic_assets.readers.open_file import read_grid
-
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+from civic_assets_tests.paths import FIXTURES
 
 
 def _blocks(file: str) -> list[Block]:

@@ -16,7 +16,8 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import NotRecognised
 from civic_assets.parsing.recognise import recognise
 from civic_assets.readers.open_file import read_grid
-from civic_assets_tests.sources.education_files import FIXTURES, Read, read
+from civic_assets_tests.paths import FIXTURES
+from civic_assets_tests.sources.education_files import Read, read
 
 LOOKED_AFTER = FIXTURES / "dfe_looked_after" / "at_31_march_2021.csv"
 LOOKED_AFTER_2026 = FIXTURES / "dfe_looked_after" / "at_31_march_2026.csv"

@@ -16,8 +16,8 @@ from civic_assets.parsing.drift import DriftKind
 from civic_assets.parsing.table_finder import FoundTables, find_tables
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.raw_table import grid_to_table, table_to_grid
+from civic_assets_tests.paths import FIXTURES
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
 CONTRACTS = load_contracts()
 MET = FIXTURES / "met_borough" / "recent.csv"
 Row = list[str]

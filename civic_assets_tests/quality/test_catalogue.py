@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from civic_assets.quality.catalogue import page
 from civic_assets.quality.run import catalogue
+from civic_assets_tests.paths import PROJECT
 
-DOCS = Path(__file__).parents[2] / "docs" / "checks.md"
+DOCS = PROJECT / "docs" / "checks.md"
 
 
 def test_docs_are_made_from_the_rules() -> None:

@@ -21,8 +21,7 @@ from civic_assets.layers.build import examine
 from civic_assets.parsing.recognise import recognise
 from civic_assets.quality.framework.release import FileFacts
 from civic_assets.readers.open_file import read_grid
-
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+from civic_assets_tests.paths import FIXTURES
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from civic_assets_tests.paths import FIXTURES
 from civic_assets_tests.sources.education_files import (
-    FIXTURES,
     changed,
     checks,
     compare_all,

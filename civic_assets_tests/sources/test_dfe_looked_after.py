@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from civic_assets.contracts.load import load_contracts
+from civic_assets_tests.paths import FIXTURES
 from civic_assets_tests.sources.education_files import (
-    FIXTURES,
     changed,
     checks,
     compare_all,

@@ -7,7 +7,6 @@ them.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +18,8 @@ from civic_assets.layers.build import examine
 from civic_assets.parsing.recognise import recognise
 from civic_assets.quality.framework.release import FileFacts
 from civic_assets.readers.open_file import read_grid
+from civic_assets_tests.paths import FIXTURES
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
 # These two have inputs that ship with the project instead of a fixture.
 SHIPPED = {"ons_csp", "gla_report"}
 ACTIVE = [

@@ -21,8 +21,9 @@ from civic_assets.sources import home_office_prc, ons_pfa
 from civic_assets.sources.ons.partnerships import partnerships_of
 from civic_assets_tests.home_office_files import DERBYSHIRE, KENT, csv_lines, sheets
 from civic_assets_tests.ods_files import write_sheets
+from civic_assets_tests.paths import FIXTURES
 
-FIXTURE = Path(__file__).parents[1] / "fixtures" / "home_office_prc" / "by_force_2016_17.csv"
+FIXTURE = FIXTURES / "home_office_prc" / "by_force_2016_17.csv"
 BY_PARTNERSHIP = FIXTURE.with_name("by_partnership_2023_25.ods")
 REAL = "home-office/prc-pfa-mar2013-onwards-tables201718.csv"
 

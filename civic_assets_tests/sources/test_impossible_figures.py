@@ -10,8 +10,8 @@ import pytest
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.intake.inspect import inspect
+from civic_assets_tests.paths import FIXTURES
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
 BOROUGHS = FIXTURES / "met_borough" / "recent.csv"
 SUSPENSIONS = FIXTURES / "dfe_exclusions" / "by_geography_2022_23.csv"
 

@@ -13,8 +13,9 @@ from civic_assets.parsing.recognise import recognise
 from civic_assets.parsing.table_finder import FoundTables, find_tables
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources import lookups
+from civic_assets_tests import paths
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "lookups"
+FIXTURES = paths.FIXTURES / "lookups"
 REAL = {
     "ons-lookups/LAD_to_CSP_to_PFA_Jan2017_EW_v2.csv": ("2017-lad-csp-pfa", 348),
     "ons-lookups/LAD_to_CSP_to_PFA_Dec2018_EW.csv": ("2018-lad-csp-pfa", 348),

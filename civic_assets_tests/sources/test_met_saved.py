@@ -17,9 +17,9 @@ from civic_assets.intake.inspect import inspect
 from civic_assets.parsing.observations import Parsed
 from civic_assets.parsing.recognise import parser_of, recognise
 from civic_assets.readers.open_file import read_grid
+from civic_assets_tests.paths import FIXTURES
 from civic_assets_tests.sources.held_back import why_held_back
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
 FILES = {
     "met_borough": FIXTURES / "met_borough" / "recent.csv",
     "met_ward": FIXTURES / "met_ward" / "wards_of_2022.csv",

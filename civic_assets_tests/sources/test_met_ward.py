@@ -12,8 +12,9 @@ from civic_assets.parsing.observations import Parsed
 from civic_assets.parsing.recognise import recognise
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources import met_ward
+from civic_assets_tests import paths
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "met_ward"
+FIXTURES = paths.FIXTURES / "met_ward"
 OLD, NEW = FIXTURES / "wards_of_2018.csv", FIXTURES / "wards_of_2022.csv"
 
 

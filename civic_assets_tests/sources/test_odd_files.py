@@ -17,8 +17,8 @@ from civic_assets.layers.build import examine
 from civic_assets.parsing.recognise import recognise
 from civic_assets.quality.framework.release import FileFacts
 from civic_assets.readers.open_file import read_grid
+from civic_assets_tests.paths import FIXTURES
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
 MET, MET_OLDER = FIXTURES / "met_borough" / "recent.csv", FIXTURES / "met_borough" / "older.csv"
 FORCES = FIXTURES / "home_office_prc" / "by_force_2016_17.csv"
 SUSPENSIONS = FIXTURES / "dfe_exclusions" / "by_geography_2022_23.csv"

@@ -18,8 +18,9 @@ from civic_assets.parsing.recognise import recognise
 from civic_assets.parsing.table_finder import find_tables
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources import ons_pfa
+from civic_assets_tests import paths
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "ons_pfa"
+FIXTURES = paths.FIXTURES / "ons_pfa"
 MARCH_2018, DECEMBER_2019 = (
     FIXTURES / "year_ending_march_2018.xlsx",
     FIXTURES / "year_ending_december_2019.xlsx",

@@ -17,8 +17,9 @@ from civic_assets.parsing.observations import Parsed
 from civic_assets.parsing.recognise import recognise
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources import ons_population
+from civic_assets_tests import paths
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "ons_population"
+FIXTURES = paths.FIXTURES / "ons_population"
 WORKBOOK, CHILDREN = FIXTURES / "workbook.xlsx", FIXTURES / "children.csv"
 REAL = "ons-population"
 

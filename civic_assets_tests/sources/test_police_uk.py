@@ -18,8 +18,9 @@ from civic_assets.parsing.observations import Parsed
 from civic_assets.parsing.recognise import recognise
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources import police_uk
+from civic_assets_tests import paths
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "police_uk"
+FIXTURES = paths.FIXTURES / "police_uk"
 OLD, NEW = FIXTURES / "2011_areas.csv", FIXTURES / "2021_areas.csv"
 ANSWER = FIXTURES / "answer.json"
 

@@ -22,10 +22,11 @@ from civic_assets.parsing.recognise import recognise
 from civic_assets.quality.rules.coverage import counts_have_a_place
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources import police_uk
+from civic_assets_tests import paths
 from civic_assets_tests.releases import fixture
 from civic_assets_tests.sources.held_back import why_held_back
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "police_uk"
+FIXTURES = paths.FIXTURES / "police_uk"
 OLD, NEW, NORTHERN = (
     FIXTURES / name for name in ("2011_areas.csv", "2021_areas.csv", "northern_ireland.csv")
 )

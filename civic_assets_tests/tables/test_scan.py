@@ -10,8 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from civic_assets.tables import parquet_scan
-
-PROJECT = Path(__file__).parents[2]
+from civic_assets_tests.paths import PROJECT
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -13,8 +12,8 @@ from hypothesis import strategies as st
 from civic_assets.harmonise.figures.names import days_of
 from civic_assets.parsing.contract_schema import AREA_CODE
 from civic_assets.values.cells import parse_number
+from civic_assets_tests.paths import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 # Arabic-Indic, Devanagari, full-width and superscript digits, which `\d` or `str.isdigit` take for digits.
 FOREIGN = "٠١٢٣٤٥٦٧٨٩०१२३४५६७८९０１２３４５６７８９²³"
 

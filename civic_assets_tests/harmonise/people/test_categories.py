@@ -15,8 +15,8 @@ from civic_assets.harmonise.people.categories import Fit, scheme
 from civic_assets.parsing.recognise import parser_of, recognise
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources.dfe.layouts import broken_down
+from civic_assets_tests.paths import FIXTURES
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
 # Sources that break people down; the others' breakdowns are classes of offence.
 ABOUT_PEOPLE = (
     "dfe_children_in_need",

@@ -17,9 +17,8 @@ from civic_assets.readers.grid import Grid, Sheet, column_letters
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.raw_table import grid_to_table
 from civic_assets.values.cells import as_printed
+from civic_assets_tests.paths import FIXTURES
 from civic_assets_tests.releases import contract, locator, place_of, report, sample
-
-FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 def look(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -12,12 +11,13 @@ import pytest
 from pandera.errors import SchemaErrors
 
 from civic_assets.contracts.load import load_contracts
+from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.parsing.contract_schema import gate_columns, pandera_schema
 from civic_assets.parsing.recognise import parser_of, recognise
 from civic_assets.quality.analyses.contract_gate import run_gate
 from civic_assets.readers.open_file import read_grid
 
-REPORT = Path(__file__).parents[3] / "civic_assets" / "inputs" / "report" / "gla_report_2023.csv"
+REPORT = REPORT_TABLES
 CONTRACTS = load_contracts()
 
 

@@ -15,6 +15,7 @@ from civic_assets.quality.expectations.profiles import create_profiles
 from civic_assets.quality.expectations.run_suites import add_expectations, evaluate, profile_frame
 from civic_assets.quality.expectations.suites import Suite, expectations, load_suites, suites_folder
 from civic_assets.quality.framework.results import RuleOutcome
+from civic_assets_tests.paths import PROJECT
 from civic_assets_tests.quality.published.published_figures import (
     BEFORE,
     FIGURES,
@@ -305,7 +306,7 @@ def _python(program: str, *arguments: str) -> str:
         text=True,
         check=True,
         env=environment,
-        cwd=Path(__file__).parents[3],
+        cwd=PROJECT,
     )
     return done.stdout.strip().splitlines()[-1]
 

@@ -21,7 +21,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -34,6 +33,7 @@ from civic_assets.quality.run import assess
 from civic_assets.readers.grid import Sheet
 from civic_assets.readers.open_file import read_grid
 from civic_assets.values.cells import CellValue
+from civic_assets_tests.paths import FIXTURES
 from civic_assets_tests.quality.rules.course_defects import COURSE
 from civic_assets_tests.quality.rules.harmonised_defects import HARMONISED
 from civic_assets_tests.quality.rules.left_out_defects import LEFT_OUT
@@ -59,7 +59,7 @@ from civic_assets_tests.releases import (
     without_sheet,
 )
 
-ANSWER = Path(__file__).parents[2] / "fixtures" / "police_uk" / "answer.json"
+ANSWER = FIXTURES / "police_uk" / "answer.json"
 RECEIVED = replace(FILE, retrieved_at="2022-10-27T09:30:00Z")
 # A wrong count also breaks the sums, the change and the rate that it is part of, and is localised.
 LOCALISED = frozenset({"V-15"})

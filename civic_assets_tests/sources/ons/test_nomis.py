@@ -16,9 +16,10 @@ from civic_assets.parsing.observations import KEY, Parsed
 from civic_assets.parsing.recognise import recognise
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources import ons_population
+from civic_assets_tests import paths
 from civic_assets_tests.sources.held_back import why_held_back
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "ons_population"
+FIXTURES = paths.FIXTURES / "ons_population"
 SELECT, EVERY, WORKBOOK = (
     FIXTURES / name for name in ("nomis_select.csv", "nomis_all_columns.csv", "workbook.xlsx")
 )
