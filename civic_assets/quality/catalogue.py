@@ -1,13 +1,17 @@
 """The catalogue of checks as a page, made from the rules themselves.
 
-Belongs here: rendering. Does not belong here: the rules. `python -m civic_assets.quality.catalogue > docs/checks.md`
-writes the page; a test says when it is out of date.
+Belongs here: rendering, and which module and which failing fixture belong to a check. Does not belong here: the rules.
+`python -m civic_assets.quality.catalogue > docs/checks.md` writes the page; a test says when it is out of date.
 """
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 
+from civic_assets.quality import published
 from civic_assets.quality.expectations.suites import expectations
 from civic_assets.quality.published.engine import ALL_RULES
 from civic_assets.quality.run import catalogue
@@ -30,6 +34,16 @@ An outcome is *pass*, *fail* or *not evaluated* with its reason; not evaluated i
 
 A contract may lower a severity for its source, with a reason.
 """
+
+_TESTS = Path(__file__).parents[2] / "civic_assets_tests"
+# Test files with the failing fixtures of rules over derived tables, by module, where it is not `test_published_rules`.
+_FIXTURES = {
+    "cross_source": "quality/published/test_cross_source.py",
+    "decisions": "acceptance/test_decisions.py",
+    "latest": "publish/read_model/test_latest.py",
+    "privacy": "publish/disclosure/test_withholding.py",
+    "revisions": "quality/published/test_revisions.py",
+}
 
 
 def page() -> str:
@@ -78,6 +92,45 @@ def _lines() -> Iterator[str]:
             one.cannot_tell,
         )
         yield f"| {' | '.join(texts)} |"
+    yield "\n## Where to find a check\n"
+    yield "The module holds the rule. The test file holds a fixture that makes it fail, in most files in `DEFECTS`.\n"
+    yield "| id | module | failing fixture |"
+    yield "|---|---|---|"
+    for check_id, module, fixture in places():
+        yield f"| {check_id} | `{module}` | `{fixture}` |"
+
+
+def places() -> list[tuple[str, str, str]]:
+    """Id, module and test file with a failing fixture of every check; paths from the top of the checkout."""
+    found = [(spec.id, _path(spec.run.__module__), _defect_file(spec.id)) for spec in catalogue()]
+    modules = {
+        info.name.rpartition(".")[2]: vars(import_module(info.name)).values()
+        for info in pkgutil.iter_modules(published.__path__, f"{published.__name__}.")
+    }
+    for rule in ALL_RULES:
+        holding = (
+            name
+            for name in (*_FIXTURES, "rules")
+            if any(isinstance(value, tuple) and any(rule is one for one in value) for value in modules[name])
+        )
+        name = next(holding)
+        fixture = _FIXTURES.get(name, "quality/published/test_published_rules.py")
+        found.append((rule.id, _path(f"{published.__name__}.{name}"), f"civic_assets_tests/{fixture}"))
+    fixture = "civic_assets_tests/quality/expectations/test_run_suites.py"
+    found += [(one.id, f"data_contracts/expectations/{one.profile}.json", fixture) for one in expectations()]
+    return sorted(set(found))
+
+
+def _defect_file(check_id: str) -> str:
+    """The test file whose `DEFECTS` hold the failing fixture of a rule over one release."""
+    for file in sorted((_TESTS / "quality" / "rules").rglob("*.py")):
+        if f'"{check_id}": ' in file.read_text(encoding="utf-8"):
+            return file.relative_to(_TESTS.parent).as_posix()
+    raise LookupError(f"{check_id} has no failing fixture in {_TESTS / 'quality' / 'rules'}")
+
+
+def _path(module: str) -> str:
+    return f"{module.replace('.', '/')}.py"
 
 
 if __name__ == "__main__":
