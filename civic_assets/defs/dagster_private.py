@@ -67,7 +67,7 @@ __all__ = [
     "is_valid_strict_tag_value",
 ]
 
-CHECKED_WITH = ("1.13.0", "1.13.27")
+CHECKED_WITH = ("1.13.8", "1.13.27")
 """The lowest and the highest version of Dagster with which all of this was checked. Raise the second after
 `civic_assets_tests/defs` has passed with a newer one."""
 DAEMON = "dagster._daemon"
