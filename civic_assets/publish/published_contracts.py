@@ -251,7 +251,7 @@ class _Line(dict[str, Any]):
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes columns on one line, and a text that comes twice in full both times."""
+    """Writes columns on one line, and repeats equal parts in full."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
