@@ -19,7 +19,7 @@ DEV := .venv/.installed-dev
 .PHONY: help
 help: ## Show what there is (the default)
 	@echo "civic-assets: make <target>"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: refresh
 refresh: $(RUNTIME) ## Run the main job on the inputs that ship (others: REFRESH_ARGS="--profile local --inputs DIR")
@@ -49,6 +49,10 @@ format: $(DEV) ## Format the code and mend what the linter can mend safely
 .PHONY: ui
 ui: $(RUNTIME) ## Open the Dagster UI on the store (CIVIC_STORE, or .civic/)
 	@$(BIN)/civic-assets ui $(UI_ARGS)
+
+.PHONY: datacontract-test
+datacontract-test: $(RUNTIME) ## Run the standard's own tool over what is published of the samples (another store: STORE=DIR)
+	@tools/datacontract_test.sh $(BIN)/python $(STORE)
 
 .PHONY: bench
 bench: $(DEV) ## Measure against the plain stack (needs CIVIC_REAL_DATA=DIR)

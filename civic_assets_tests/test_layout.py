@@ -9,7 +9,8 @@ from civic_assets.layers.keys import LAYER_CODE, PACKAGE
 MOST_MODULES = 25
 # Packages that compute no figure: a change there makes no stored table stale.
 NOT_IN_A_TABLE = {
-    "__init__.py", "archive", "cli", "definitions.py", "defs", "inputs", "intake", "refresh.py", "tables", "unforeseen.py",
+    "__init__.py", "archive", "cli", "definitions.py", "defs", "inputs", "intake", "refresh.py", "tables",
+    "unforeseen.py",
 }  # fmt: skip
 
 

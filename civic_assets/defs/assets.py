@@ -343,7 +343,8 @@ class _Work:
             tags[f"dagster/input_data_version/{name}"] = version
             tags[f"dagster/input_event_pointer/{name}"] = str(pointer)
         metadata = describe.table_metadata(self._store, table)
-        lineage = describe.column_lineage(self._contract.source, layer)
+        raw = self._store.tables.head(self._tables["raw"], 1).column_names if layer == "validated" else ()
+        lineage = describe.column_lineage(self._contract.source, layer, raw)
         if lineage is not None:
             metadata["dagster/column_lineage"] = lineage
         if layer == "raw":

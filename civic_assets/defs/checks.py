@@ -19,11 +19,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.asset_checks.asset_check_evaluation import (
-    AssetCheckEvaluationTargetMaterializationData,
-)
 
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.dagster_private import AssetCheckEvaluationTargetMaterializationData
 from civic_assets.defs.describe import markdown
 from civic_assets.defs.report_links import finding_metadata
 from civic_assets.layers.build import CheckedRelease

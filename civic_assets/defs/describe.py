@@ -96,6 +96,7 @@ _FROM_RAW = {
         )
     },
 }  # fmt: skip
+_OF_THE_ROW = {"row_number", "locator"}
 _AREA = ("area_code", "area_type", "authority_code")
 SYNTHETIC = f"{SYNTHETIC_MARK}: the file says of itself that its figures are made up"
 
@@ -158,12 +159,21 @@ def _schema(fields: Iterable[tuple[str, str, str]]) -> dg.TableSchema:
     )
 
 
-def column_lineage(source: str, layer: str) -> dg.TableColumnLineage | None:
-    """Which column of the layer before each column comes from; None for raw, which comes from a file."""
+def column_lineage(source: str, layer: str, raw: Sequence[str] = ()) -> dg.TableColumnLineage | None:
+    """Which column of the layer before each column comes from.
+
+    Args:
+        source: Of the asset.
+        layer: Of the asset.
+        raw: Columns of the raw table that a validated one was read from; those of the form of cells when empty.
+
+    Returns:
+        The lineage; None for raw, which comes from a file, and a file has no columns.
+    """
     if layer == "raw":
         return None
     if layer == "validated":
-        above, origin = "raw", _FROM_RAW
+        above, origin = "raw", _FROM_RAW if not raw or "text" in raw else _from_rows(raw)
     else:
         above = "validated"
         own = {name for name, _, _ in VALIDATED_FIELDS}
@@ -173,6 +183,16 @@ def column_lineage(source: str, layer: str) -> dg.TableColumnLineage | None:
     return dg.TableColumnLineage(
         {name: [dg.TableColumnDep(key, column) for column in columns] for name, columns in origin.items()}
     )
+
+
+def _from_rows(raw: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Lineage where the raw table has one row for each row of the file.
+
+    Which of the printed columns says what is known to the parser alone, so each of them may say anything but the row.
+    """
+    row = tuple(name for name in raw if name in ("line", "row"))
+    printed = tuple(name for name in raw if name[0] == "c" and name[1:].isdecimal())
+    return {name: row if name in _OF_THE_ROW else printed for name in _FROM_RAW}
 
 
 def code_references(contract: Contract, layer: str) -> dg.CodeReferencesMetadataValue:
@@ -209,10 +229,13 @@ def kinds(contract: Contract, layer: str) -> set[str]:
 
 
 def table_metadata(store: Store, ref: TableRef) -> dict[str, Any]:
-    """Rows, place and first rows of a stored table; columns, where they are others than the layer's usual ones."""
-    own = {"dagster/column_schema": _raw_columns(store, ref)} if ref.layer == "raw" else {}
+    """Columns, rows, place and first rows of a stored table.
+
+    The columns are also part of the asset's definition. Tools that read events, such as those for OpenLineage, know
+    only what a materialisation says.
+    """
     return {
-        **own,
+        "dagster/column_schema": _raw_columns(store, ref) if ref.layer == "raw" else column_schema(ref.layer),
         "dagster/partition_row_count": ref.rows,
         "preview": dg.MetadataValue.md(preview(store, ref)),
         "parquet": dg.MetadataValue.path(str(ref.path)),

@@ -26,7 +26,8 @@ from civic_assets.tables.atomic import atomic_write_text
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
-    from dagster._core.remote_origin import RemoteJobOrigin
+
+    from civic_assets.defs.dagster_private import RemoteJobOrigin
 
 SETTINGS = PACKAGE.parent / "dagster.yaml"
 _COPIED = (
@@ -64,15 +65,15 @@ def open_instance(store: Store, *, capture_output: bool = False) -> Iterator[Dag
         UsageError: The instance's files can not be read.
     """
     from dagster import DagsterInstance
-    from dagster._core.instance.ref import InstanceRef
     from sqlalchemy.exc import DatabaseError
 
+    from civic_assets.defs.dagster_private import NO_COMPUTE_LOGS, InstanceRef
+
     home = str(prepare_home(store))
-    quiet = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
     before = os.environ.get("DAGSTER_HOME")
     os.environ["DAGSTER_HOME"] = home
     try:
-        overrides: Any = {} if capture_output else {"compute_logs": quiet}
+        overrides: Any = {} if capture_output else {"compute_logs": NO_COMPUTE_LOGS}
         try:
             instance = DagsterInstance.from_ref(InstanceRef.from_dir(home, overrides=overrides))
         except DatabaseError as error:
@@ -95,7 +96,7 @@ def open_instance(store: Store, *, capture_output: bool = False) -> Iterator[Dag
 
 def origin_of(repository: str, job: str) -> RemoteJobOrigin:
     """Where a job is defined, as the UI asks for runs: by the name of the code location, whoever serves it."""
-    from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
+    from civic_assets.defs.dagster_private import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 
     return RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(LOCATION), repository).get_job_origin(job)
 

@@ -6,10 +6,10 @@ Belongs here: what a run selects. Does not belong here: what asks for it (`sched
 from __future__ import annotations
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import LAYERS
+from civic_assets.defs.dagster_private import UnresolvedAssetJobDefinition
 from civic_assets.defs.families import FAMILIES
 from civic_assets.defs.labels import name_of, tag_value
 

@@ -15,10 +15,8 @@ import re
 import unicodedata
 from typing import Any
 
-from dagster._core.definitions.utils import is_valid_owner
-from dagster._utils.tags import is_valid_strict_tag_value
-
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.dagster_private import is_valid_owner, is_valid_strict_tag_value
 
 _LENGTH = 63
 _HASH = 8

@@ -188,8 +188,7 @@ def _run(
     partitions: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """One run in this process, as one of the UI's code location. Returns its id; empty when it did not begin."""
-    from dagster._core.definitions.job_base import InMemoryJob
-    from dagster._core.execution.api import execute_run_iterator
+    from civic_assets.defs.dagster_private import InMemoryJob, execute_run_iterator
 
     try:
         repository = definitions.get_repository_def()

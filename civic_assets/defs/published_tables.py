@@ -13,6 +13,7 @@ from dagster_duckdb import DuckDBResource
 
 from civic_assets.defs.describe import markdown
 from civic_assets.defs.families import FAMILIES, Family, family_of
+from civic_assets.defs.published_lineage import published_lineage
 
 _ROWS = 8
 _COLUMNS = 10
@@ -23,7 +24,8 @@ def shown(read_model: DuckDBResource) -> dict[Family, dict[str, Any]]:
     """Metadata of each published asset, asked of the file itself.
 
     Returns:
-        For each: rows, columns with their comments and first rows of its main table; all its tables with their rows.
+        For each: rows, columns with their comments, where the columns come from, and first rows of its main table; all
+        its tables with their rows.
     """
     with read_model.get_connection() as connection:
         columns: dict[tuple[str, str], list[tuple[str, str, str | None]]] = {}
@@ -37,6 +39,12 @@ def shown(read_model: DuckDBResource) -> dict[Family, dict[str, Any]]:
             (schema, table): connection.execute(f'SELECT count(*) FROM {schema}."{table}"').fetchone()[0]
             for schema, table in columns
         }
+        sources = [
+            source
+            for (source,) in connection.execute(
+                "SELECT DISTINCT source FROM catalogue.releases WHERE state = 'published' ORDER BY 1"
+            ).fetchall()
+        ]
         found: dict[Family, dict[str, Any]] = {}
         for family in FAMILIES:
             mine = sorted(place for place in columns if family_of(place[1], place[0]) == family)
@@ -57,6 +65,9 @@ def shown(read_model: DuckDBResource) -> dict[Family, dict[str, Any]]:
                 ),
                 "preview": dg.MetadataValue.md(markdown(names, first) if first else "no rows"),
             }
+            lineage = published_lineage(family, (name for name, _, _ in columns[main]), sources)
+            if lineage is not None:
+                found[family]["dagster/column_lineage"] = lineage
     return found
 
 

@@ -36,11 +36,23 @@ def store_root(store: Store | None) -> Path:
     return store.root if store else Path(os.environ.get("CIVIC_STORE") or ".civic").absolute()
 
 
-def resources(store: Store | None) -> dict[str, object]:
-    """`store`, and `read_model`: the published DuckDB file, read-only, for assets and notebooks."""
-    root = store_root(store)
+def read_model(store: Store | None = None) -> DuckDBResource:
+    """The published DuckDB file, opened read-only for each question.
+
+    Args:
+        store: `CIVIC_STORE`, else `.civic`, when None.
+    """
     # Without READ_ONLY the resource would open the file for writing, and lock out everybody who reads it.
-    read_model = DuckDBResource(
-        database=str(root / "civic.duckdb"), connection_config={"access_mode": "READ_ONLY"}
+    return DuckDBResource(
+        database=str(store_root(store) / "civic.duckdb"), connection_config={"access_mode": "READ_ONLY"}
     )
-    return {"store": StoreResource(root=str(root)), "read_model": read_model}
+
+
+def resources(store: Store | None) -> dict[str, object]:
+    """The store, and the read model under two names.
+
+    `duckdb` is the name under which assets, checks and ops of Dagster's users ask for a DuckDB database. The assets of
+    this project call it `read_model`.
+    """
+    published = read_model(store)
+    return {"store": StoreResource(root=str(store_root(store))), "read_model": published, "duckdb": published}

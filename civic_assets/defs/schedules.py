@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
-from dagster._utils.schedules import is_valid_cron_schedule
 
 from civic_assets.archive import Receipt, edition_of
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.dagster_private import UnresolvedAssetJobDefinition, is_valid_cron_schedule
 from civic_assets.defs.instance import TRIGGER_TAG
 from civic_assets.defs.labels import name_of
 from civic_assets.defs.resources import StoreResource

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import partitions_of
+from civic_assets.defs.dagster_private import UnresolvedAssetJobDefinition
 from civic_assets.defs.inbox import look, read_cursor, ready, take, write_cursor
 from civic_assets.defs.instance import TRIGGER_TAG
 from civic_assets.defs.jobs import refresh_job_name

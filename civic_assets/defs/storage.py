@@ -24,19 +24,21 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from dagster import AssetKey, DagsterInstance
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
-from dagster._core.storage.base_storage import DagsterStorage
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
-from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
-from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
-from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
-from dagster._core.storage.sqlite import create_db_conn_string
-from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
-from dagster._core.types.pagination import PaginatedResults
-from dagster._serdes import ConfigurableClassData
 from sqlalchemy.engine import Connection, Engine
 
+from civic_assets.defs.dagster_private import (
+    AssetCheckExecutionRecordStatus,
+    AssetCheckExecutionsTable,
+    ConfigurableClassData,
+    DagsterSqliteStorage,
+    DagsterStorage,
+    PaginatedResults,
+    SqlEventLogStorage,
+    SqliteEventLogStorage,
+    SqliteRunStorage,
+    SqliteScheduleStorage,
+    create_db_conn_string,
+)
 from civic_assets.defs.release_order import in_order
 
 _BUSY_SECONDS = 30

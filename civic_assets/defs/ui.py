@@ -76,6 +76,9 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
             "--location-name", LOCATION, "--empty-working-directory", "--use-python-environment-entry-point",
             "--log-level", "warning",
         )  # fmt: skip
+        # After the first part was started: importing Dagster takes seconds, which that part uses.
+        from civic_assets.defs.dagster_private import DAEMON
+
         with open_instance(store) as instance:
             fail_dead_runs(instance)
             register_releases(instance, store, active)
@@ -89,7 +92,7 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
         address = f"http://{_reachable(host)}:{port}"
         parts.wait("web server", lambda: _answers(address))
         # Last, so that it does not take the processor from what a person waits for.
-        parts.start("daemon", "dagster._daemon", "run", *workspace, *quiet)
+        parts.start("daemon", DAEMON, "run", *workspace, *quiet)
         print(f"Dagster shows {store.root} at {address} (stop with Ctrl-C)", flush=True)
         if open_browser:
             webbrowser.open(address)
@@ -116,16 +119,9 @@ def _workspace(folder: Path, code_server: Path) -> Path:
 
 
 def _serves_code(code_server: Path) -> bool:
-    from dagster._core.errors import DagsterUserCodeUnreachableError
-    from dagster._grpc.client import DagsterGrpcClient
+    from civic_assets.defs.dagster_private import code_server_answers
 
-    if not code_server.exists():
-        return False
-    try:
-        DagsterGrpcClient(socket=str(code_server)).ping("")
-    except DagsterUserCodeUnreachableError:
-        return False
-    return True
+    return code_server.exists() and code_server_answers(str(code_server))
 
 
 def _reachable(host: str) -> str:

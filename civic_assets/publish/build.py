@@ -242,7 +242,11 @@ def _catalogue(
             {
                 "source": m.receipt.source,
                 "release": m.receipt.release,
-                **{_OF_STATEMENTS.get(name, name): said for name, said in statement.items()},
+                # A sentence that names no area has an empty text there, which is not the code of any area.
+                **{
+                    _OF_STATEMENTS.get(name, name): said or None if name in _AREA else said
+                    for name, said in statement.items()
+                },
             }
             for m in members
             for statement in m.facts.get("statements", ())
@@ -285,6 +289,7 @@ def _counted(members: Sequence[Member], receipts: Sequence[Receipt]) -> list[Rec
     return [r for r in receipts if r.origin != "sample" or not here or (r.source, r.release) in here]
 
 
+_AREA = ("area", "area_name")
 # What a statement names in its own words stands under the words of all tables.
 _OF_STATEMENTS = {
     "area": "area_code",

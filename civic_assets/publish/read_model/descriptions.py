@@ -9,8 +9,9 @@ tests set `REFUSES_UNDESCRIBED`, so that it is noticed when the column is added.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,12 +29,27 @@ REFUSES_UNDESCRIBED = False
 """Whether a table or column without a description is an error; only tests ask for it."""
 
 _TOP = {"tables", "columns", "suffixes", "macros"}
-_OF_TABLE = {"text", "row", "key", "columns"}
-_OF_COLUMN = {"text", "unit", "example", "values"}
+_OF_CONTRACT = {"version", "purpose", "limitations", "usage"}
+_OF_TABLE = {"text", "row", "key", "unique", "may_be_empty", "columns"}
+_OF_COLUMN = {"text", "unit", "example", "values", "references"}
+_REFERENCE = re.compile(r"(\w+\.\w+)\((\w+(?:, \w+)*)\)")
 
 
 class MissingDescription(AssertionError):
     """A table or column of the read model has no description."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where every value of a column, or of several columns together, is to be found.
+
+    Args:
+        table: The other table, as `schema.name`.
+        columns: Columns that tell its rows apart. Where there are several, they have the same names in both tables.
+    """
+
+    table: str
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +62,14 @@ class ColumnDescription:
         example: One of its values; empty where the text is enough.
         values: All values that there may be, besides none; empty where the text lists none or only some. The tests hold
             every published column against it.
+        references: The table that holds every value of the column; None where there is no such table.
     """
 
     text: str
     unit: str = ""
     example: str = ""
     values: tuple[str, ...] = ()
+    references: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +81,35 @@ class TableMeaning:
         row: What one row is, after "one row is ...".
         key: Columns that together tell its rows apart.
         columns: Those that mean something else here than in other tables.
+        may_be_empty: Columns that may have no value (null). Every other column always has one.
+        unique: Columns that each tell the rows apart without any other.
     """
 
     text: str
     row: str
     key: tuple[str, ...]
     columns: Mapping[str, ColumnDescription]
+    may_be_empty: tuple[str, ...] = ()
+    unique: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Explanations:
-    """The file: `tables` by `schema.name`, `columns` by name, `suffixes` as templates, `macros` by `schema.name`."""
+    """The file: `tables` by `schema.name`, `columns` by name, `suffixes` as templates, `macros` by `schema.name`.
+
+    Args:
+        tables: By `schema.name`.
+        columns: By name.
+        suffixes: Templates, by the end of a column's name.
+        macros: By `schema.name`.
+        contract: Version, purpose, limitations and usage of what is published.
+    """
 
     tables: Mapping[str, TableMeaning]
     columns: Mapping[str, ColumnDescription]
     suffixes: Mapping[str, str]
     macros: Mapping[str, str]
+    contract: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, column: str, table: str = "") -> ColumnDescription | None:
         """What a column means, in general or in one table (`schema.name`); None where nobody has said it."""
@@ -89,7 +120,7 @@ class Explanations:
         for suffix, template in self.suffixes.items():
             base = self.of(column.removesuffix(suffix), table) if column.endswith(suffix) else None
             if base is not None:
-                return ColumnDescription(template.format(base.text), base.unit, base.example, base.values)
+                return replace(base, text=template.format(base.text))
         return None
 
 
@@ -107,24 +138,38 @@ def read_explanations(file: Path) -> Explanations:
         ContractError: It does not say what it must say; names file, entry and reason.
     """
     content = yaml.load(file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    if not isinstance(content, dict) or set(content) != _TOP:
-        raise ContractError(file, "top", f"expected the keys {', '.join(sorted(_TOP))}")
+    if not isinstance(content, dict) or set(content) - {"contract"} != _TOP:
+        raise ContractError(
+            file, "top", f"expected the keys {', '.join(sorted(_TOP))}, and may have contract"
+        )
     return Explanations(
         tables={name: _table(file, name, entry) for name, entry in content["tables"].items()},
         columns={name: _column(file, f"columns.{name}", entry) for name, entry in content["columns"].items()},
         suffixes=content["suffixes"],
         macros=content["macros"],
+        contract=_contract(file, content["contract"]) if "contract" in content else {},
     )
+
+
+def _contract(file: Path, entry: Any) -> Mapping[str, str]:
+    if not isinstance(entry, dict) or set(entry) != _OF_CONTRACT:
+        raise ContractError(file, "contract", f"expected the keys {', '.join(sorted(_OF_CONTRACT))}")
+    return {name: str(text) for name, text in entry.items()}
 
 
 def _table(file: Path, name: str, entry: Any) -> TableMeaning:
     if not isinstance(entry, dict) or not {"text", "row", "key"} <= set(entry) <= _OF_TABLE:
-        raise ContractError(file, f"tables.{name}", "expected text, row, key and, where needed, columns")
+        raise ContractError(
+            file,
+            f"tables.{name}",
+            "expected text, row, key and, where needed, unique, may_be_empty and columns",
+        )
     own = {
         column: _column(file, f"tables.{name}.{column}", said)
         for column, said in (entry.get("columns") or {}).items()
     }
-    return TableMeaning(entry["text"], entry["row"], tuple(entry["key"]), own)
+    empty, unique = tuple(entry.get("may_be_empty") or ()), tuple(entry.get("unique") or ())
+    return TableMeaning(entry["text"], entry["row"], tuple(entry["key"]), own, empty, unique)
 
 
 def _column(file: Path, place: str, entry: Any) -> ColumnDescription:
@@ -133,13 +178,25 @@ def _column(file: Path, place: str, entry: Any) -> ColumnDescription:
         raise ContractError(
             file,
             place,
-            "expected a sentence, or text and, where needed, unit, example and values; quote a text with a colon",
+            "expected a sentence, or text and, where needed, unit, example, values and references; quote a text with "
+            "a colon",
         )
     values = tuple(str(value) for value in said.get("values", ()))
     unsaid = [value for value in values if value not in said["text"]]
     if unsaid:
         raise ContractError(file, place, f"the text does not say what {', '.join(unsaid)} means")
-    return ColumnDescription(said["text"], str(said.get("unit", "")), str(said.get("example", "")), values)
+    named = said.get("references")
+    match = _REFERENCE.fullmatch(str(named)) if named else None
+    if named and match is None:
+        raise ContractError(
+            file,
+            place,
+            f"references {named!r}; write `schema.table(column)` or `schema.table(column, column)`",
+        )
+    reference = Reference(match[1], tuple(match[2].split(", "))) if match else None
+    return ColumnDescription(
+        said["text"], str(said.get("unit", "")), str(said.get("example", "")), values, reference
+    )
 
 
 def explain(connection: DuckDBPyConnection) -> list[str]:
