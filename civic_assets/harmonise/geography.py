@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.load import contracts_folders
 from civic_assets.errors import ContractError
+from civic_assets.shipped import CONTRACTS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -158,9 +159,8 @@ class Vintages:
 
 def geography_folder() -> Path:
     """Folder of the register: of the first folder of contracts that has one, else the project's own."""
-    own = Path(__file__).resolve().parents[2] / "data_contracts"
-    folders = (folder / "geography" for folder in (*contracts_folders(), own))
-    return next((folder for folder in folders if folder.is_dir()), own / "geography")
+    folders = (folder / "geography" for folder in (*contracts_folders(), CONTRACTS))
+    return next((folder for folder in folders if folder.is_dir()), CONTRACTS / "geography")
 
 
 def _records(folder: Path, name: str, columns: set[str]) -> Iterator[dict[str, str]]:
