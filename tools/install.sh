@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Installs the project into .venv with the pinned versions: tools/install.sh [dev]
+#
+# uv takes seconds where pip takes minutes, so it is used wherever it can be had: from the PATH, or from the package
+# index into .venv. Where neither works, or uv cannot reach the index that pip is set up for, pip does the same work.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+python=.venv/bin/python
+what=".${1:+[$1]}"
+
+# Compiling in the background of the first run is Python's default; where that is switched off, it has to happen now.
+compile=()
+[[ -z "${PYTHONDONTWRITEBYTECODE:-}" ]] || compile=(--compile-bytecode)
+
+find_uv() {
+  if command -v uv >/dev/null; then
+    command -v uv
+  elif [[ -x .venv/bin/uv ]]; then
+    echo .venv/bin/uv
+  elif $python -m pip install -q --disable-pip-version-check -c constraints.txt uv >&2 && [[ -x .venv/bin/uv ]]; then
+    echo .venv/bin/uv
+  fi
+}
+
+with_uv() {
+  # One line for each step and each large download, without the list of every package.
+  "$1" pip install --python $python -c constraints.txt "${compile[@]}" -e "$what" 2>&1 | sed '/^ [-+~] /d'
+}
+
+with_pip() {
+  # One line for each package, so that the minutes are not silent.
+  $python -m pip install --disable-pip-version-check --progress-bar off -c constraints.txt -e "$what" |
+    sed -n '/^\(Collecting\|Installing\|Successfully built\)/p'
+}
+
+uv="$(find_uv || true)"
+if [[ -n "$uv" ]]; then
+  echo "Installing the pinned dependencies with uv ..."
+  with_uv "$uv" && exit 0
+  echo "uv did not get through (its reason is above). Trying pip, which takes two to five minutes ..."
+else
+  echo "uv cannot be had here. Installing with pip, which takes two to five minutes ..."
+fi
+with_pip
