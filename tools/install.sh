@@ -9,23 +9,25 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 python=.venv/bin/python
 what=".${1:+[$1]}"
 
-# Compiling in the background of the first run is Python's default; where that is switched off, it has to happen now.
+# Python keeps what it compiles at the first import. Where that is switched off, each of the many processes that the
+# tests start would compile everything again, so it is done once, now.
 compile=()
-[[ -z "${PYTHONDONTWRITEBYTECODE:-}" ]] || compile=(--compile-bytecode)
+[[ -z "${PYTHONDONTWRITEBYTECODE:-}" || -z "${1:-}" ]] || compile=(--compile-bytecode)
 
 find_uv() {
   if command -v uv >/dev/null; then
     command -v uv
   elif [[ -x .venv/bin/uv ]]; then
     echo .venv/bin/uv
-  elif $python -m pip install -q --disable-pip-version-check -c constraints.txt uv >&2 && [[ -x .venv/bin/uv ]]; then
+  elif $python -m pip install -q --disable-pip-version-check -c constraints.txt uv >/dev/null 2>&1; then
     echo .venv/bin/uv
   fi
 }
 
 with_uv() {
   # One line for each step and each large download, without the list of every package.
-  "$1" pip install --python $python -c constraints.txt "${compile[@]}" -e "$what" 2>&1 | sed '/^ [-+~] /d'
+  "$1" pip install --python $python -c constraints.txt "${compile[@]}" -e "$what" 2>&1 |
+    sed -u '/^ [-+~] /d; /^ Downloaded /d; /^ *Buil[dt]/d'
 }
 
 with_pip() {

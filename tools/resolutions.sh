@@ -20,9 +20,9 @@ fi
 
 echo "$wanted with the $resolution versions ..."
 "$uv" venv --quiet --python "$python" "$fresh/venv"
-compile=()
-[[ -z "${PYTHONDONTWRITEBYTECODE:-}" ]] || compile=(--compile-bytecode)
-"$uv" pip install --quiet --python "$fresh/venv/bin/python" "${compile[@]}" --resolution "$resolution" -r pyproject.toml
+# The environment is used once, so that each import is compiled once and kept.
+unset PYTHONDONTWRITEBYTECODE
+"$uv" pip install --quiet --python "$fresh/venv/bin/python" --resolution "$resolution" -r pyproject.toml
 # What only tests need is taken as pinned, and the package itself as a wheel.
 "$uv" pip install --quiet --python "$fresh/venv/bin/python" -c constraints.txt pytest hypothesis
 "$uv" build --quiet --wheel --python "$fresh/venv/bin/python" --out-dir "$fresh/dist"

@@ -11,9 +11,9 @@ trap 'rm -rf "$fresh"' EXIT
 echo "Building the wheel from the sdist ..."
 "$uv" build --quiet --python .venv/bin/python --out-dir "$fresh/dist"
 "$uv" venv --quiet --python .venv/bin/python "$fresh/venv"
-compile=()
-[[ -z "${PYTHONDONTWRITEBYTECODE:-}" ]] || compile=(--compile-bytecode)
-"$uv" pip install --quiet --python "$fresh/venv/bin/python" "${compile[@]}" -c constraints.txt "$fresh"/dist/*.whl
+# The environment is used once, so that each import is compiled once and kept.
+unset PYTHONDONTWRITEBYTECODE
+"$uv" pip install --quiet --python "$fresh/venv/bin/python" -c constraints.txt "$fresh"/dist/*.whl
 
 run=("$fresh/venv/bin/python" -I tools/smoke.py)
 if unshare -n true 2>/dev/null; then
