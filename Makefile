@@ -53,10 +53,19 @@ format: $(DEV) ## Format the code and mend what the linter can mend safely
 wheel-test: $(DEV) ## Build the wheel and run every command of it in an empty folder without a network
 	@UV=$(BIN)/uv tools/wheel_test.sh
 
-.PHONY: versions
-versions: $(DEV) ## Run the sample and some tests with the oldest and the newest dependencies, on several Pythons
+.PHONY: versions oldest newest
+versions: oldest newest ## Run the sample and some tests with the oldest and the newest dependencies
+
+oldest: $(DEV) ## ... with the oldest that pyproject.toml admits, on the oldest Python
 	@UV=$(BIN)/uv tools/resolutions.sh lowest-direct python3.11
-	@UV=$(BIN)/uv tools/resolutions.sh highest python3.13
+
+newest: $(DEV) ## ... with the newest, on the newest Python that is on this machine
+	@for version in 3.14 3.13 3.12 3.11; do \
+	  ! tools/find_python.sh $$version >/dev/null || { UV=$(BIN)/uv tools/resolutions.sh highest python$$version; exit; }; done
+
+.PHONY: dg-test
+dg-test: $(DEV) ## Run `dg check` and `dg list`, Dagster's newer command line, in a copy of the checkout
+	@UV=$(BIN)/uv tools/dg_test.sh
 
 .PHONY: ui
 ui: $(RUNTIME) ## Open the Dagster UI on the store (CIVIC_STORE, or .civic/)

@@ -9,11 +9,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 python=.venv/bin/python
 what=".${1:+[$1]}"
 
-# Python keeps what it compiles at the first import. Where that is switched off, each of the many processes that the
-# tests start would compile everything again, so it is done once, now.
-compile=()
-[[ -z "${PYTHONDONTWRITEBYTECODE:-}" || -z "${1:-}" ]] || compile=(--compile-bytecode)
-
 find_uv() {
   if command -v uv >/dev/null; then
     command -v uv
@@ -26,7 +21,7 @@ find_uv() {
 
 with_uv() {
   # One line for each step and each large download, without the list of every package.
-  "$1" pip install --python $python -c constraints.txt "${compile[@]}" -e "$what" 2>&1 |
+  "$1" pip install --python $python -c constraints.txt -e "$what" 2>&1 |
     sed -u '/^ [-+~] /d; /^ Downloaded /d; /^ *Buil[dt]/d'
 }
 
@@ -36,10 +31,16 @@ with_pip() {
     sed -n '/^\(Collecting\|Installing\|Successfully built\)/p'
 }
 
+compile_for_tests() {
+  # Python keeps what it compiles at the first import. Where that is switched off, each of the many processes that the
+  # tests start would compile everything again, so it is done once, now.
+  [[ -z "${PYTHONDONTWRITEBYTECODE:-}" || "$1" != dev ]] || $python -m compileall -q -j 0 .venv/lib >/dev/null || true
+}
+
 uv="$(find_uv || true)"
 if [[ -n "$uv" ]]; then
   echo "Installing the pinned dependencies with uv ..."
-  with_uv "$uv" && exit 0
+  with_uv "$uv" && compile_for_tests "${1:-}" && exit 0
   echo "uv did not get through (its reason is above). Trying pip, which takes two to five minutes ..."
 else
   echo "uv cannot be had here. Installing with pip, which takes two to five minutes ..."

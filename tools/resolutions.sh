@@ -28,4 +28,4 @@ unset PYTHONDONTWRITEBYTECODE
 "$uv" build --quiet --wheel --python "$fresh/venv/bin/python" --out-dir "$fresh/dist"
 "$uv" pip install --quiet --python "$fresh/venv/bin/python" --no-deps "$fresh"/dist/*.whl
 "$fresh/venv/bin/python" -I tools/smoke.py
-"$fresh/venv/bin/python" -m pytest -n0 -p no:cacheprovider -q civic_assets_tests/tables civic_assets_tests/values
+"$fresh/venv/bin/python" -m pytest -p no:cacheprovider civic_assets_tests/tables civic_assets_tests/values
