@@ -1,4 +1,4 @@
-"""What the repository and the package hold: files at the top, files inside the wheel, pins, and scripts that install."""
+"""What the repository and the package hold: files at the top and inside the wheel, pins, and scripts that install."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ def _pins() -> dict[str, str]:
 
 def test_every_dependency_is_pinned_within_its_bounds() -> None:
     project = _pyproject()["project"]
-    wanted = [Requirement(text) for text in (*project["dependencies"], *project["optional-dependencies"]["dev"])]
+    wanted = [
+        Requirement(text) for text in (*project["dependencies"], *project["optional-dependencies"]["dev"])
+    ]
     pins = _pins()
     for requirement in wanted:
         pinned = pins[canonicalize_name(requirement.name)]

@@ -23,9 +23,7 @@ git -c user.name=test -c user.email=test@example.invalid commit --quiet --messag
 
 unset CIVIC_STORE CIVIC_CONTRACTS CIVIC_SOURCES DAGSTER_HOME
 export PYTHONPATH="$fresh/dg:$PWD" HOME="$fresh/home" DAGSTER_DISABLE_TELEMETRY=yes
-dg=("$python" -m dagster_dg_cli)
-"$python" -c 'import dagster_dg_cli.__main__' 2>/dev/null ||
-  dg=("$python" -c 'import sys; from dagster_dg_cli.cli import main; sys.argv[0] = "dg"; main()')
+dg=("$python" -c 'import sys; from dagster_dg_cli.cli import main; sys.argv[0] = "dg"; main()')
 
 "${dg[@]}" check toml
 "${dg[@]}" check defs

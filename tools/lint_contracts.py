@@ -1,7 +1,7 @@
 """Checks every contract with the tool of the Open Data Contract Standard: `python tools/lint_contracts.py [FOLDER]`.
 
-Belongs here: `datacontract lint`, in one process for all files (the command takes two seconds for each). Does not belong
-here: what this program demands of a contract (`civic_assets.contracts`).
+Belongs here: `datacontract lint`, in one process for all files (the command takes two seconds for each). Does not
+belong here: what this program demands of a contract (`civic_assets.contracts`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Refuses connections to other machines; copied as `sitecustomize.py` into an environment that must do without them.
 
-Belongs here: the guard of `wheel_test.sh`, where a network namespace cannot be made. Does not belong here: anything that
-the program itself uses.
+Belongs here: the guard of `wheel_test.sh`, where a network namespace cannot be made. Does not belong here: anything
+that the program itself uses.
 """
 
 from __future__ import annotations

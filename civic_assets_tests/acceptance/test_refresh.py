@@ -430,7 +430,9 @@ def test_read_model_has_a_storage_version_that_duckdb_1_reads(sample: tuple[Path
 def test_duckdb_1_reads_every_table(sample: tuple[Path, Answer]) -> None:
     folders = [folder for folder in os.environ.get("CIVIC_DUCKDB_1", "").split(os.pathsep) if folder]
     if not folders:
-        pytest.skip("set CIVIC_DUCKDB_1 to folders that each hold a DuckDB 1 (pip install --target) to run this test")
+        pytest.skip(
+            "set CIVIC_DUCKDB_1 to folders that each hold a DuckDB 1 (pip install --target) to run this test"
+        )
     store, _ = sample
     expected = _query(
         store,

@@ -21,7 +21,7 @@ import dagster as dg
 import pytest
 from dagster._core.instance.ref import InstanceRef
 
-from civic_assets.defs.storage import PooledSqliteStorage
+from civic_assets.defs.storage import PooledRuns
 from civic_assets_tests.acceptance.commands import PROJECT
 
 SECONDS = 180  # on a busy machine; a quiet one takes about fifteen
@@ -32,9 +32,7 @@ LOCATIONS = """{ workspaceOrError { ... on Workspace { locationEntries { name lo
 
 def _git(checkout: Path, *arguments: str) -> str:
     who = ("-c", "user.name=test", "-c", "user.email=test@example.invalid")
-    done = subprocess.run(
-        ["git", *who, *arguments], cwd=checkout, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run(["git", *who, *arguments], cwd=checkout, capture_output=True, text=True, check=True)
     return done.stdout
 
 
@@ -59,7 +57,9 @@ def checkout(tmp_path: Path) -> Path:
 def _nothing_set(checkout: Path) -> dict[str, str]:
     """The environment of a person who has set nothing that this project or Dagster reads."""
     kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("CIVIC_", "DAGSTER_", "PYTHONPATH"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("CIVIC_", "DAGSTER_", "PYTHONPATH"))
     }
     return {**kept, "PYTHONPATH": str(checkout), "DAGSTER_DISABLE_TELEMETRY": "yes"}
 
@@ -103,7 +103,9 @@ def _answer(process: subprocess.Popen[bytes], port: int) -> Any:
     raise AssertionError(f"`dagster dev` did not answer; its exit code is {process.poll()}")
 
 
-def test_dagster_dev_shows_the_project_and_leaves_nothing_in_the_checkout(checkout: Path, tmp_path: Path) -> None:
+def test_dagster_dev_shows_the_project_and_leaves_nothing_in_the_checkout(
+    checkout: Path, tmp_path: Path
+) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -133,11 +135,13 @@ def test_dagster_dev_shows_the_project_and_leaves_nothing_in_the_checkout(checko
     assert (checkout / ".civic" / "dagster" / "history" / "runs.db").is_file()
 
 
-def _storage_folder(config_dir: Path, home: Path) -> str:
-    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), config_dir=str(config_dir))) as instance:
-        storage = instance._storage
-        assert isinstance(storage, PooledSqliteStorage)
-        return storage.base_dir
+def _has_history(folder: Path, home: Path) -> bool:
+    """Whether an instance with the settings of the checkout keeps its runs in a folder, and not in its own."""
+    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), config_dir=str(PROJECT))) as instance:
+        assert isinstance(instance.run_storage, PooledRuns)
+        assert instance.get_runs() == []
+    assert not (home / "history").exists()
+    return (folder / "history" / "runs.db").is_file()
 
 
 def test_history_is_in_the_store_unless_dagster_home_is_set(
@@ -147,9 +151,9 @@ def test_history_is_in_the_store_unless_dagster_home_is_set(
     home.mkdir()
     monkeypatch.setenv("CIVIC_STORE", str(store))
     monkeypatch.delenv("DAGSTER_HOME")
-    assert _storage_folder(PROJECT, home) == str(store / "dagster")
+    assert _has_history(store / "dagster", home)
     monkeypatch.setenv("DAGSTER_HOME", str(elsewhere))
-    assert _storage_folder(PROJECT, home) == str(elsewhere)
+    assert _has_history(elsewhere, home)
 
 
 def test_dg_is_told_the_module_that_workspace_yaml_names() -> None:
