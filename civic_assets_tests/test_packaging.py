@@ -6,6 +6,7 @@ import ast
 import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -174,3 +175,56 @@ def test_licence_is_stated_in_the_package() -> None:
     assert project["license-files"] == ["LICENSE", "NOTICE"]
     assert (PROJECT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
     assert "Open Government Licence" in (PROJECT / "NOTICE").read_text(encoding="utf-8")
+
+
+def _program(file: Path, body: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+    file.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("uv_ends_with", "says", "installer"), [(0, "with uv", "uv"), (2, "Trying pip", "python -m pip")]
+)
+def test_installer_takes_uv_and_falls_back_to_pip(
+    tmp_path: Path, uv_ends_with: int, says: str, installer: str
+) -> None:
+    _program(tmp_path / "tools" / "install.sh", "")
+    (tmp_path / "tools" / "install.sh").write_bytes((PROJECT / "tools" / "install.sh").read_bytes())
+    _program(tmp_path / ".venv" / "bin" / "python", f'echo "python $*" >> {tmp_path}/called')
+    _program(
+        tmp_path / "path" / "uv",
+        f'echo "uv $*" >> {tmp_path}/called; echo "no such index" >&2; exit {uv_ends_with}',
+    )
+    done = subprocess.run(
+        [str(tmp_path / "tools" / "install.sh"), "dev"],
+        env={"PATH": f"{tmp_path / 'path'}{os.pathsep}/usr/bin{os.pathsep}/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert says in done.stdout
+    assert "no such index" in done.stdout  # why uv did not get through
+    last = (tmp_path / "called").read_text(encoding="utf-8").splitlines()[-1]
+    assert last.startswith(f"{installer} ")
+    assert last.endswith("-c constraints.txt -e .[dev]")
+
+
+def test_contract_that_breaks_the_standard_is_named(tmp_path: Path) -> None:
+    def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, str(PROJECT / "tools" / "lint_contracts.py"), str(folder)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    contract = (PROJECT / "data_contracts" / "gla_report.odcs.yaml").read_text(encoding="utf-8")
+    assert lint(tmp_path).returncode == 1
+    (tmp_path / "sound.odcs.yaml").write_text(contract, encoding="utf-8")
+    assert lint(tmp_path).returncode == 0
+    (tmp_path / "broken.odcs.yaml").write_text(contract.replace("\nstatus:", "\nstate:", 1), encoding="utf-8")
+    done = lint(tmp_path)
+    assert done.returncode == 1
+    assert "broken.odcs.yaml" in done.stderr and "sound.odcs.yaml" not in done.stderr
