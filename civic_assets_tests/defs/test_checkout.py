@@ -24,7 +24,7 @@ from dagster._core.instance.ref import InstanceRef
 from civic_assets.defs.storage import PooledRuns
 from civic_assets_tests.acceptance.commands import PROJECT
 
-SECONDS = 180  # on a busy machine; a quiet one takes about fifteen
+SECONDS = 300  # on a busy machine; a quiet one takes about fifteen
 NEEDED = ("civic_assets", "data_contracts", "dagster.yaml", "workspace.yaml", "pyproject.toml", ".gitignore")
 LOCATIONS = """{ workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError {
     ... on RepositoryLocation { repositories { assetNodes { id } jobs { name } } } } } } } }"""
