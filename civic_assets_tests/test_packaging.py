@@ -228,3 +228,23 @@ def test_contract_that_breaks_the_standard_is_named(tmp_path: Path) -> None:
     done = lint(tmp_path)
     assert done.returncode == 1
     assert "broken.odcs.yaml" in done.stderr and "sound.odcs.yaml" not in done.stderr
+
+
+def test_offline_guard_refuses_other_machines_and_no_others(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_bytes((PROJECT / "tools" / "offline.py").read_bytes())
+    tries = (
+        "import socket\n"
+        "server = socket.create_server(('127.0.0.1', 0))\n"
+        "socket.create_connection(server.getsockname()).close()\n"
+        "print('this machine')\n"
+        "socket.create_connection(('192.0.2.1', 80), timeout=1)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", tries],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "this machine\n"
+    assert "no network in this test; something wanted to reach 192.0.2.1" in done.stderr
