@@ -407,6 +407,7 @@ STORAGE_OF_DUCKDB_1_2 = 65
 READ_EVERYTHING = """
 import sys, duckdb
 connection = duckdb.connect(sys.argv[1], read_only=True)
+connection.execute("SET enable_progress_bar = false")
 tables = connection.execute(
     "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema <> 'main'"
 ).fetchall()
