@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _MEMORY = "1GB"
 # DuckDB 2 writes files by default that no DuckDB 1 can open, and many tools embed a DuckDB 1. Files of this version are
 # read by DuckDB 1.2 and later. An older version would add only 1.1, and make the file a seventh larger.
-_STORAGE = {"storage_compatibility_version": "v1.2.0"}
+_STORAGE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.2.0"}
 _TYPES = {"string": "VARCHAR", "date32": "DATE", "float64": "DOUBLE", "bool": "BOOLEAN", "int32": "INTEGER"}
 
 
