@@ -1,12 +1,12 @@
-# Two commands do everything on a machine with Python 3.11 and make: `make refresh` and `make test`.
+# Two commands do everything on a machine with make and Python 3.11 or later: `make refresh` and `make test`.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-PYTHON ?= python3.11
+# The first Python that fits, from 3.14 down to 3.11, and then `python3`. Another: make PYTHON=/path/to/python
+PYTHON ?= $(shell tools/find_python.sh)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 # Two workers, a file's tests together: files share costly fixtures (a whole workbook, a whole publication).
 PYTEST_ARGS ?= -n 2 --dist loadfile
 REFRESH_ARGS ?=
@@ -31,13 +31,16 @@ test: $(DEV) ## Run the tests (CIVIC_REAL_DATA=DIR adds those on publishers' fil
 
 # `test` is a prerequisite, not a step, so that `make check test` runs the suite once, after the quick verdicts.
 .PHONY: check
-check: static test ## Everything that must hold before a change lands: format, lint, types, tests
+check: static test ## Everything that must hold before a change lands: format, lint, types, contracts, tests
 
 .PHONY: static
-static: $(DEV) ## The part of `check` that runs nothing: format, lint, types
+static: $(DEV) ## The part of `check` that runs nothing: format, lint, imports, types, contracts
 	@echo "Format ..."; $(BIN)/ruff format --check --quiet --output-format concise . || { echo "Run 'make format'."; exit 1; }
 	@echo "Lint ..."; $(BIN)/ruff check --quiet .
+	@if [ -f .importlinter ] || grep -q '^\[tool\.importlinter\]' pyproject.toml; then \
+	  echo "Imports ..."; $(BIN)/lint-imports --no-cache >/dev/null || { $(BIN)/lint-imports --no-cache; exit 1; }; fi
 	@echo "Types (about a minute the first time) ..."; $(BIN)/mypy
+	@echo "Contracts ..."; $(BIN)/python tools/lint_contracts.py
 
 # Without this, `make -j check` would start the tests beside the type checker and mix their output.
 test: | $(if $(filter check,$(MAKECMDGOALS)),static)
@@ -45,6 +48,24 @@ test: | $(if $(filter check,$(MAKECMDGOALS)),static)
 .PHONY: format
 format: $(DEV) ## Format the code and mend what the linter can mend safely
 	@$(BIN)/ruff check --quiet --fix-only . && $(BIN)/ruff format .
+
+.PHONY: wheel-test
+wheel-test: $(DEV) ## Build the wheel and run every command of it in an empty folder without a network
+	@UV=$(BIN)/uv tools/wheel_test.sh
+
+.PHONY: versions oldest newest
+versions: oldest newest ## Run the sample and some tests with the oldest and the newest dependencies
+
+oldest: $(DEV) ## ... with the oldest that pyproject.toml admits, on the oldest Python
+	@UV=$(BIN)/uv tools/resolutions.sh lowest-direct python3.11
+
+newest: $(DEV) ## ... with the newest, on the newest Python that is on this machine
+	@for version in 3.14 3.13 3.12 3.11; do \
+	  ! tools/find_python.sh $$version >/dev/null || { UV=$(BIN)/uv tools/resolutions.sh highest python$$version; exit; }; done
+
+.PHONY: dg-test
+dg-test: $(DEV) ## Run `dg check` and `dg list`, Dagster's newer command line, in a copy of the checkout
+	@UV=$(BIN)/uv tools/dg_test.sh
 
 .PHONY: ui
 ui: $(RUNTIME) ## Open the Dagster UI on the store (CIVIC_STORE, or .civic/)
@@ -58,14 +79,13 @@ datacontract-test: $(RUNTIME) ## Run the standard's own tool over what is publis
 bench: $(DEV) ## Measure against the plain stack (needs CIVIC_REAL_DATA=DIR)
 	@$(BIN)/python -m benchmarks
 
+# The pins must install on every Python that the project supports, so they are resolved for the oldest.
 .PHONY: constraints
-constraints: ## Resolve pyproject.toml afresh and rewrite the pins in constraints.txt
+constraints: $(DEV) ## Resolve pyproject.toml afresh and rewrite the pins in constraints.txt
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
-	echo "Resolving in a fresh environment (about three minutes) ..."; \
-	$(PYTHON) -m venv "$$fresh/venv"; \
-	"$$fresh/venv/bin/python" -m pip install -qq --disable-pip-version-check -e '.[dev]'; \
 	grep '^#' constraints.txt > "$$fresh/pins"; \
-	"$$fresh/venv/bin/python" -m pip freeze --exclude-editable >> "$$fresh/pins"; \
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --extra dev --no-header --no-annotate pyproject.toml \
+	  >> "$$fresh/pins"; \
 	if grep -nE '://|^-|^[^#]* @ ' "$$fresh/pins"; then \
 	  echo "These lines name a place instead of a version; constraints.txt is left as it was."; exit 1; fi; \
 	cp "$$fresh/pins" constraints.txt; echo "constraints.txt: $$(grep -c == constraints.txt) pins. Now run 'make check'."
@@ -76,19 +96,18 @@ clean: ## Remove the environment and every cache; the store .civic/ stays
 	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
 .venv/pyvenv.cfg:
-	@command -v $(PYTHON) >/dev/null || \
-	  { echo "$(PYTHON) is not on this machine. Install Python 3.11, or name another: make PYTHON=/path/to/python"; exit 1; }
-	@echo "Setting up .venv (once, one to two minutes) ..."
-	@$(PYTHON) -m venv .venv || \
-	  { rm -rf .venv; echo "No virtual environment could be made. On Debian: apt-get install python3.11-venv"; exit 1; }
+	@[ -n "$(PYTHON)" ] && command -v "$(PYTHON)" >/dev/null || { \
+	  echo "No Python that fits is on this machine: 3.11 or later, with the module venv."; \
+	  echo "On Debian and Ubuntu: apt-get install python3 python3-venv. Or name one: make PYTHON=/path/to/python"; exit 1; }
+	@echo "Setting up .venv with $$($(PYTHON) --version) (once) ..."
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+	  echo "No virtual environment could be made. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 
-$(RUNTIME): pyproject.toml constraints.txt | .venv/pyvenv.cfg
-	@echo "Installing civic-assets with its pinned dependencies ..."
-	@$(PIP) -e .
+$(RUNTIME): pyproject.toml constraints.txt tools/install.sh | .venv/pyvenv.cfg
+	@tools/install.sh
 	@touch $@
 
 # The dev extra contains the runtime, so this satisfies both stamps.
-$(DEV): pyproject.toml constraints.txt | .venv/pyvenv.cfg
-	@echo "Installing civic-assets with the tools for tests and checks ..."
-	@$(PIP) -e '.[dev]'
+$(DEV): pyproject.toml constraints.txt tools/install.sh | .venv/pyvenv.cfg
+	@tools/install.sh dev
 	@touch $(RUNTIME) $@

@@ -10,11 +10,11 @@ import traceback
 from pathlib import Path
 
 from civic_assets.errors import CivicError
+from civic_assets.shipped import PACKAGE
 
 ENVIRONMENT = (MemoryError, OSError)
 """Errors of the machine and not of a file: nothing is kept of what they stopped, and the next refresh tries again."""
 
-_PACKAGE = Path(__file__).resolve().parent
 _FRAMES = 30
 
 
@@ -36,11 +36,11 @@ def traceback_of(error: BaseException) -> str:
 
 
 def _ours(file: str) -> bool:
-    return Path(file).resolve().is_relative_to(_PACKAGE)
+    return Path(file).resolve().is_relative_to(PACKAGE)
 
 
 def _place(file: str) -> str:
     path = Path(file)
     if _ours(file):
-        return f"civic_assets/{path.resolve().relative_to(_PACKAGE).as_posix()}"
+        return f"civic_assets/{path.resolve().relative_to(PACKAGE).as_posix()}"
     return "/".join(path.parts[-2:])

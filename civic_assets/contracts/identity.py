@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from civic_assets.contracts.document import Node
+from civic_assets.shipped import CONTRACTS
 from civic_assets.values.cells import label
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def is_generic(header_label: str) -> bool:
     return header_label in headers or any(pattern.fullmatch(header_label) for pattern in patterns)
 
 
-_SHIPPED = Path(__file__).resolve().parents[2] / "data_contracts" / _GENERIC
+_SHIPPED = CONTRACTS / _GENERIC
 
 
 def is_specific(column: Column) -> bool:

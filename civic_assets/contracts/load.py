@@ -24,20 +24,24 @@ from civic_assets.contracts.statements import PROPERTY as STATEMENTS
 from civic_assets.contracts.statements import check_statements
 from civic_assets.contracts.tables import SEVERITIES, read_symbols, read_table
 from civic_assets.errors import ContractError
+from civic_assets.shipped import CONTRACTS
 from civic_assets.unforeseen import sentence_of
 from civic_assets.values.cells import label
 
 _SHARED = ("vocabularies/*.yaml", "geography/*.csv", "breaks.yaml")
-DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "data_contracts"
+DEFAULT_FOLDER = CONTRACTS
 
 
 def contracts_folders() -> list[Path]:
-    """Folders of contracts: those that `CIVIC_CONTRACTS` names, else `data_contracts/` beside the package.
+    """Folders of contracts: those that `CIVIC_CONTRACTS` names, else those that ship with the project.
 
-    A team that keeps sources of its own names both: the project's folder first, since the vocabularies are there.
+    A team that keeps sources of its own names both: the project's folder first, since the vocabularies are there. An
+    empty entry means the project's own, so that `:/my/contracts` adds to it wherever the project is installed.
     """
-    named = [Path(folder) for folder in os.environ.get("CIVIC_CONTRACTS", "").split(os.pathsep) if folder]
-    return named or [DEFAULT_FOLDER]
+    named = os.environ.get("CIVIC_CONTRACTS", "")
+    if not named.strip(os.pathsep):
+        return [DEFAULT_FOLDER]
+    return list(dict.fromkeys(Path(part) if part else DEFAULT_FOLDER for part in named.split(os.pathsep)))
 
 
 def contracts_folder() -> Path:

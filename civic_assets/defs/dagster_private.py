@@ -15,6 +15,7 @@ What is used, and why nothing public serves:
 - the client of a code server, to wait until it answers (`ui`).
 """
 
+from dagster._config.config_schema import UserConfigSchema
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "SqliteRunStorage",
     "SqliteScheduleStorage",
     "UnresolvedAssetJobDefinition",
+    "UserConfigSchema",
     "code_server_answers",
     "create_db_conn_string",
     "execute_run_iterator",
@@ -67,7 +69,7 @@ __all__ = [
     "is_valid_strict_tag_value",
 ]
 
-CHECKED_WITH = ("1.13.8", "1.13.27")
+CHECKED_WITH = ("1.13.10", "1.13.27")
 """The lowest and the highest version of Dagster with which all of this was checked. Raise the second after
 `civic_assets_tests/defs` has passed with a newer one."""
 DAEMON = "dagster._daemon"

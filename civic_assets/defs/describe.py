@@ -18,13 +18,13 @@ from civic_assets.archive import Receipt
 from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.observations import FIELDS as HARMONISED_FIELDS
 from civic_assets.layers.build import CheckedRelease
-from civic_assets.layers.keys import PACKAGE
 from civic_assets.layers.store import Store
 from civic_assets.parsing.contract_schema import documentation
 from civic_assets.parsing.observations import FIELDS as VALIDATED_FIELDS
 from civic_assets.parsing.reading import SYNTHETIC_MARK
 from civic_assets.publish.read_model.descriptions import explanations
 from civic_assets.readers.grid import column_letters
+from civic_assets.shipped import PACKAGE
 from civic_assets.tables import TableRef
 
 _PREVIEW_ROWS = 8

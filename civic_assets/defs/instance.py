@@ -20,8 +20,8 @@ from civic_assets.contracts.model import Contract
 from civic_assets.defs.release_order import releases_partitions
 from civic_assets.errors import UsageError
 from civic_assets.layers.build import FINDINGS, RESULTS
-from civic_assets.layers.keys import PACKAGE
 from civic_assets.layers.store import Store
+from civic_assets.shipped import DAGSTER_SETTINGS
 from civic_assets.tables.atomic import atomic_write_text
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from civic_assets.defs.dagster_private import RemoteJobOrigin
 
-SETTINGS = PACKAGE.parent / "dagster.yaml"
 _COPIED = (
     "# Copied by civic-assets, which replaces it when its own changes. Take this line out to keep your own.\n"
 )
@@ -45,7 +44,7 @@ _PUBLICATION = "publication"
 def prepare_home(store: Store) -> Path:
     """DAGSTER_HOME of a store, with its settings in place."""
     target = store.dagster_home / "dagster.yaml"
-    settings = _COPIED + SETTINGS.read_text(encoding="utf-8")
+    settings = _COPIED + DAGSTER_SETTINGS.read_text(encoding="utf-8")
     present = target.read_text(encoding="utf-8") if target.is_file() else None
     if present is None or (present.startswith(_COPIED) and present != settings):
         atomic_write_text(target, settings)

@@ -13,6 +13,7 @@ releases that lack their record are recorded again by the next refresh.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import weakref
@@ -22,6 +23,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
+import dagster as dg
 import sqlalchemy as sa
 from dagster import AssetKey, DagsterInstance
 from sqlalchemy.engine import Connection, Engine
@@ -37,9 +39,11 @@ from civic_assets.defs.dagster_private import (
     SqliteEventLogStorage,
     SqliteRunStorage,
     SqliteScheduleStorage,
+    UserConfigSchema,
     create_db_conn_string,
 )
 from civic_assets.defs.release_order import in_order
+from civic_assets.layers.store import Store
 
 _BUSY_SECONDS = 30
 # Every run has an event file of its own; a web server that has shown many runs keeps the latest open.
@@ -233,7 +237,8 @@ class PooledSqliteStorage(DagsterSqliteStorage):
     """Dagster's default storage with connections kept open; named in `dagster.yaml`.
 
     Args:
-        base_dir: DAGSTER_HOME.
+        base_dir: Folder of the files: `base_dir` of `dagster.yaml` where it names one, else DAGSTER_HOME, else the
+            `dagster/` of the store. `dagster dev` in a checkout has no DAGSTER_HOME, and then shows the store's runs.
     """
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
@@ -247,6 +252,12 @@ class PooledSqliteStorage(DagsterSqliteStorage):
         DagsterStorage.__init__(self)  # type: ignore[no-untyped-call,arg-type]
 
     @classmethod
+    def config_type(cls) -> UserConfigSchema:
+        """Settings in `dagster.yaml`: the default's, none of them required."""
+        return {"base_dir": dg.Field(dg.StringSource, is_required=False)}
+
+    @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData, config_value: Any) -> PooledSqliteStorage:
         """The storage that `dagster.yaml` asks for."""
-        return cls.from_local(inst_data=inst_data, **config_value)
+        named = config_value.get("base_dir") or os.environ.get("DAGSTER_HOME")
+        return cls.from_local(str(named or Store().dagster_home), inst_data)

@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from civic_assets import sources
-
-PACKAGE = Path(__file__).resolve().parents[1]
+from civic_assets.shipped import PACKAGE
 
 _READING = ("readers", "values", "errors.py")
 _RECOGNISING = (*_READING, "parsing", "contracts", "sources")

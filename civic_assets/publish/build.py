@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 # What DuckDB may use; what is more goes to a file beside the new one. Of two million figures none does.
 _MEMORY = "1GB"
+# DuckDB 2 writes files by default that no DuckDB 1 can open, and many tools embed a DuckDB 1. Files of this version are
+# read by DuckDB 1.2 and later. An older version would add only 1.1, and make the file a seventh larger.
+_STORAGE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.2.0"}
 _TYPES = {"string": "VARCHAR", "date32": "DATE", "float64": "DOUBLE", "bool": "BOOLEAN", "int32": "INTEGER"}
 
 
@@ -67,7 +70,7 @@ def build_read_model(
     remove_stale_temporaries(store.root)
     temporary = temporary_path(store.root)
     try:
-        with duckdb.connect(str(temporary)) as connection:
+        with duckdb.connect(str(temporary), config=_STORAGE) as connection:
             connection.execute(f"SET memory_limit = '{_MEMORY}'")
             for schema in ("harmonised", "quality", "catalogue"):
                 connection.execute(f"CREATE SCHEMA {schema}")

@@ -9,12 +9,12 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 
 from civic_assets.quality import published
 from civic_assets.quality.expectations.suites import expectations
 from civic_assets.quality.published.engine import ALL_RULES
 from civic_assets.quality.run import catalogue
+from civic_assets.shipped import SHIPPED
 
 _LAYERS = {
     "raw": "Raw: is this the file that it claims to be?",
@@ -35,7 +35,7 @@ An outcome is *pass*, *fail* or *not evaluated* with its reason; not evaluated i
 A contract may lower a severity for its source, with a reason.
 """
 
-_TESTS = Path(__file__).parents[2] / "civic_assets_tests"
+_TESTS = SHIPPED / "civic_assets_tests"
 # Test files with the failing fixtures of rules over derived tables, by module, where it is not `test_published_rules`.
 _FIXTURES = {
     "cross_source": "quality/published/test_cross_source.py",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -398,3 +401,54 @@ def test_rules_over_our_own_tables_have_results(sample: tuple[Path, Answer]) -> 
     assert not [
         name for name, _ in outcomes.items() if outcomes[name] not in ("pass", "fail", "not_evaluated")
     ]
+
+
+STORAGE_OF_DUCKDB_1_2 = 65
+READ_EVERYTHING = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1], read_only=True)
+connection.execute("SET enable_progress_bar = false")
+tables = connection.execute(
+    "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema <> 'main'"
+).fetchall()
+rows = {f"{schema}.{name}": len(connection.execute(f'FROM "{schema}"."{name}"').fetchall()) for schema, name in tables}
+figure = connection.execute(
+    "SELECT value FROM harmonised.latest WHERE source = 'gla_report' AND measure = 'burglary'"
+    " AND unit = 'count' AND period_end = DATE '2021-01-01'"
+).fetchall()
+print(duckdb.__version__, len(rows), rows["harmonised.observations"], figure[0][0])
+"""
+
+
+def test_read_model_has_a_storage_version_that_duckdb_1_reads(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    with (store / "civic.duckdb").open("rb") as file:
+        header = file.read(20)
+    assert header[8:12] == b"DUCK"
+    assert int.from_bytes(header[12:20], "little") <= STORAGE_OF_DUCKDB_1_2
+
+
+def test_duckdb_1_reads_every_table(sample: tuple[Path, Answer]) -> None:
+    folders = [folder for folder in os.environ.get("CIVIC_DUCKDB_1", "").split(os.pathsep) if folder]
+    if not folders:
+        pytest.skip(
+            "set CIVIC_DUCKDB_1 to folders that each hold a DuckDB 1 (pip install --target) to run this test"
+        )
+    store, _ = sample
+    expected = _query(
+        store,
+        "SELECT (SELECT count(*) FROM information_schema.tables WHERE table_schema <> 'main'),"
+        " (SELECT count(*) FROM harmonised.observations)",
+    )[0]
+    for folder in folders:
+        done = subprocess.run(
+            [sys.executable, "-c", READ_EVERYTHING, str(store / "civic.duckdb")],
+            env={**os.environ, "PYTHONPATH": folder},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        version, *counted = done.stdout.split()
+        assert version.startswith("1."), f"{folder} holds DuckDB {version}"
+        assert counted == [*map(str, expected), "1208.0"], f"DuckDB {version}"

@@ -14,8 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from civic_assets.contracts.load import DEFAULT_FOLDER, contracts_folders
+from civic_assets.contracts.load import contracts_folders
 from civic_assets.errors import ContractError
+from civic_assets.shipped import CONTRACTS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -158,8 +159,8 @@ class Vintages:
 
 def geography_folder() -> Path:
     """Folder of the register: of the first folder of contracts that has one, else the project's own."""
-    folders = (folder / "geography" for folder in (*contracts_folders(), DEFAULT_FOLDER))
-    return next((folder for folder in folders if folder.is_dir()), DEFAULT_FOLDER / "geography")
+    folders = (folder / "geography" for folder in (*contracts_folders(), CONTRACTS))
+    return next((folder for folder in folders if folder.is_dir()), CONTRACTS / "geography")
 
 
 def _records(folder: Path, name: str, columns: set[str]) -> Iterator[dict[str, str]]:

@@ -54,7 +54,8 @@ inside AS (
 files AS (
     SELECT c.source, c.measure, r.area_code, c.period_start, c.period_end, sum(c.value) AS counted
     FROM counts c JOIN (SELECT DISTINCT source, release, area_code FROM rows) r USING (source, release)
-    WHERE c.area_type IN ('lsoa', 'street_point', 'unassigned') GROUP BY ALL
+    WHERE c.area_type IN ('lsoa', 'street_point', 'unassigned')
+        AND c.source IN (SELECT source FROM counts WHERE area_type = 'lsoa') GROUP BY ALL
 ),
 wards AS (
     SELECT source, max(release) AS release, measure, parent_code AS area_code, period_start, period_end,
@@ -65,9 +66,7 @@ SELECT r.source, r.release, r.measure, r.area_code, a.area_name, r.period_start,
     coalesce(f.counted, i.counted) AS counted, r.unplaced / nullif(coalesce(f.counted, i.counted), 0) AS share,
     'rows of the file' AS basis
 FROM rows r LEFT JOIN inside i USING (source, measure, area_code, period_start, period_end)
-LEFT JOIN files f ON r.source = f.source AND r.measure = f.measure AND r.area_code = f.area_code
-    AND r.period_start = f.period_start AND r.period_end = f.period_end
-    AND EXISTS (FROM counts c WHERE c.source = r.source AND c.area_type = 'lsoa')
+LEFT JOIN files f USING (source, measure, area_code, period_start, period_end)
 LEFT JOIN catalogue.areas a ON a.area_code = r.area_code
 UNION ALL
 SELECT w.source, w.release, w.measure, w.area_code, a.area_name, w.period_start, w.period_end, c.value - w.placed,
