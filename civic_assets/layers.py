@@ -31,8 +31,9 @@ from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from civic_assets.quality.gate import Failures
     from civic_assets.quality.history import History
-    from civic_assets.quality.results import Assessment
+    from civic_assets.quality.results import Assessment, Finding
     from civic_assets.readers.table_finder import FoundTables
 
 RESULTS, FINDINGS = "quality_results", "quality_findings"
@@ -201,6 +202,7 @@ def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: Tab
     if stored is not None:
         return stored
     from civic_assets.harmonise.areas import same_ground
+    from civic_assets.quality.frame_gate import run_frame_gate
     from civic_assets.quality.result_tables import findings_table, results_table
     from civic_assets.sources.claims import as_release
 
@@ -216,6 +218,7 @@ def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: Tab
         issues=_past(store, issues_of(store, receipt)),
         waivers=waivers_for(receipt.source, receipt.release),
         tracebacks=claimed.tracebacks,
+        judge=run_frame_gate,
     )
     place = (receipt.source, receipt.release)
     areas = same_ground(observations) if observations is not None else {}
@@ -283,8 +286,21 @@ def examine(
     issues: Mapping[str, pa.Table] | None = None,
     waivers: Sequence[Waiver] = (),
     tracebacks: Sequence[str] = (),
+    judge: Callable[[Contract, pa.Table], Failures] | None = None,
 ) -> tuple[Assessment, pa.Table | None, dict[str, Any]]:
     """Parses and checks a release, storing nothing. Whatever its parser or a rule does, there is an assessment.
+
+    Args:
+        contract: The contract of the source.
+        release: Its partition key.
+        file: What is known of the bytes.
+        grid: Their cells.
+        found: The contract's tables in it.
+        history: Observations of earlier releases.
+        issues: Observations of earlier issues of the edition.
+        waivers: Decisions that concern the release.
+        tracebacks: Of what failed before.
+        judge: What runs the contract's predicates; see `civic_assets.quality.rule.Release`.
 
     Returns:
         The assessment, the observations (None when the release can not be parsed), and facts about the file.
@@ -298,7 +314,7 @@ def examine(
     if parsed is not None:
         # A parser may see differences that stand in the rows, such as a measure that the contract does not know.
         found = parsed.found
-    under = Release(contract, release, file, grid, found, parsed, history, issues or {}, waivers)
+    under = Release(contract, release, file, grid, found, parsed, history, issues or {}, waivers, judge)
     assessment = assess(under)
     observations = parsed.observations if parsed else None
     about = {
@@ -331,10 +347,12 @@ def examine(
 
 def harmonised_key(validated: TableRef) -> str:
     """Everything that a harmonised table is made from."""
-    return input_key("harmonised", validated.hash, code_version("harmonise"))
+    return input_key("harmonised", validated.hash, code_version("harmonise", "contracts", "quality"))
 
 
-def build_harmonised(store: Store, receipt: Receipt, checked: Checked) -> tuple[Checked, TableRef | None]:
+def build_harmonised(
+    store: Store, contract: Contract, receipt: Receipt, checked: Checked
+) -> tuple[Checked, TableRef | None]:
     """The release in the common vocabulary, and what has become of it; no table when it is held back."""
     if checked.validated is None:
         return checked, None
@@ -343,29 +361,55 @@ def build_harmonised(store: Store, receipt: Receipt, checked: Checked) -> tuple[
     if current is not None and current.key == key:
         return checked, current
     from civic_assets.harmonise.observations import harmonise
+    from civic_assets.quality.harmonised_gate import broken_by_harmonising
 
     try:
+        validated = store.tables.read(checked.validated)
         table = harmonise(
-            store.tables.read(checked.validated),
+            validated,
             source=receipt.source,
             release=receipt.release,
             source_sha256=receipt.sha256,
             synthetic=bool(checked.facts["synthetic"]),
         )
+        findings = broken_by_harmonising(contract, table, validated)
     except ENVIRONMENT:
         raise
     except Exception as error:  # noqa: BLE001  (what can not be harmonised is held back, and the others go on)
-        return _hold_back(store, receipt, checked, error), None
+        said = sentence_of(error).rstrip(".")
+        return _hold_back(store, receipt, checked, f"{said}.", [traceback_of(error)]), None
+    if findings:
+        checked = _with_findings(store, receipt, checked, findings)
+        return _hold_back(store, receipt, checked, findings[0].message), None
     return checked, store.tables.write("harmonised", receipt.source, receipt.release, table, key)
 
 
-def _hold_back(store: Store, receipt: Receipt, checked: Checked, error: Exception) -> Checked:
+def _with_findings(store: Store, receipt: Receipt, checked: Checked, findings: Sequence[Finding]) -> Checked:
+    """The stored quality of a release with what was found after its checks."""
+    from civic_assets.quality.result_tables import with_findings
+
+    tables, place = store.tables, (receipt.source, receipt.release)
+    results, found = with_findings(
+        tables.read(checked.results), tables.read(checked.findings), findings, *place
+    )
+    return Checked(
+        checked.validated,
+        tables.write(RESULTS, *place, results, checked.results.key),
+        tables.write(FINDINGS, *place, found, checked.findings.key),
+        checked.facts,
+    )
+
+
+def _hold_back(
+    store: Store, receipt: Receipt, checked: Checked, reason: str, tracebacks: Sequence[str] = ()
+) -> Checked:
     """Holds a release back that was checked and could then not be harmonised."""
     place = (receipt.source, receipt.release)
-    said = sentence_of(error).rstrip(".")
-    held_back = [*checked.facts["held_back"], f"It could not be put into the common vocabulary: {said}."]
-    tracebacks = [*checked.facts.get("tracebacks", ()), traceback_of(error)]
-    facts = {**checked.facts, "held_back": held_back, "tracebacks": tracebacks}
+    held_back = [
+        *checked.facts["held_back"], f"It could not be put into the common vocabulary: {reason}",
+    ]  # fmt: skip
+    said = [*checked.facts.get("tracebacks", ()), *tracebacks]
+    facts = {**checked.facts, "held_back": held_back, "tracebacks": said}
     store.tables.write_json(RESULTS, *place, facts, checked.results.key)
     store.tables.forget("validated", *place)
     store.tables.forget("harmonised", *place)

@@ -41,7 +41,7 @@ _ABOVE = {"raw": "archive", "validated": "raw", "harmonised": "validated"}
 _CODE = {
     "raw": ("readers",),
     "validated": ("readers", "contracts", "values", "sources", "harmonise", "quality", "layers.py"),
-    "harmonised": ("harmonise",),
+    "harmonised": ("harmonise", "contracts", "quality"),
 }
 
 
@@ -273,7 +273,7 @@ class _Work:
         raw = build_raw(store, receipt)
         self._tell(f"{source} {self._release}: raw, {raw.rows:,} cells")
         self._checked = build_validated(store, self._contract, receipt, raw)
-        self._checked, harmonised = build_harmonised(store, receipt, self._checked)
+        self._checked, harmonised = build_harmonised(store, self._contract, receipt, self._checked)
         self._said = Said.of(store, self._contract, self._release, self._checked)
         self._tables["raw"] = raw
         for text in self._checked.facts.get("tracebacks", ()):
