@@ -90,7 +90,7 @@ def predicates(contract: Contract) -> list[Predicate]:
             "value",
             "(value IS NULL AND status IS NOT NULL)"
             # What is not a finite number (NaN, infinity) counts as more than any number in both engines.
-            f" OR (abs(value) < {_HUGE} AND (status IS NULL OR status IN ({beside})))",
+            f" OR (value IS NOT NULL AND abs(value) < {_HUGE} AND (status IS NULL OR status IN ({beside})))",
             statement="a figure has a finite value, or a status that says why it has none",
         ),
         Predicate(

@@ -120,9 +120,7 @@ class ContractSchema(pandera.DataFrameSchema):
         self.ran.clear()
         frame = as_polars(check_obj, {name: column.dtype.type for name, column in self.columns.items()})
         # Neither the environment nor a caller's settings may switch checks off without a word.
-        with config_context(
-            validation_enabled=True, validation_depth="SCHEMA_AND_DATA", use_narwhals_backend=False
-        ):
+        with config_context(validation_enabled=True, validation_depth="SCHEMA_AND_DATA"):
             super().validate(frame, *args, lazy=lazy, **options)
         return check_obj
 
