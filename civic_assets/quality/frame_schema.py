@@ -23,6 +23,7 @@ from pandera.errors import SchemaErrors
 from civic_assets.contracts.compile import NEVER_NULL, Predicate, predicates
 from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.observations import FIELDS as HARMONISED_FIELDS
+from civic_assets.quality.frame_errors import FrameErrors, name_of, rows_of
 from civic_assets.quality.own_frames import as_polars
 from civic_assets.sources.observations import FIELDS as VALIDATED_FIELDS
 from civic_assets.sources.observations import KEY
@@ -114,14 +115,19 @@ class ContractSchema(pandera.DataFrameSchema):
             options: As pandera has them.
 
         Raises:
-            SchemaErrors: Something does not hold. `failure_cases` lists what and where; its message says it in words.
+            SchemaErrors: Something does not hold, which its text says in words; `failure_cases` has every cell.
             SchemaError: The same of the first thing, with `lazy=False`.
         """
         self.ran.clear()
         frame = as_polars(check_obj, {name: column.dtype.type for name, column in self.columns.items()})
-        # Neither the environment nor a caller's settings may switch checks off without a word.
-        with config_context(validation_enabled=True, validation_depth="SCHEMA_AND_DATA"):
-            super().validate(frame, *args, lazy=lazy, **options)
+        try:
+            # Columns and types first: where one is missing, checks of cells could only say so again. That both are
+            # asked for by name keeps the environment and a caller's settings from switching checks off.
+            for depth in ("SCHEMA_ONLY", "DATA_ONLY"):
+                with config_context(validation_enabled=True, validation_depth=depth):
+                    super().validate(frame, *args, lazy=lazy, **options)
+        except SchemaErrors as errors:
+            raise FrameErrors(errors.schema, errors.schema_errors, errors.data) from None
         return check_obj
 
 
@@ -176,12 +182,6 @@ def failing_rows(errors: SchemaErrors) -> list[Failing]:
     Raises:
         RuntimeError: Something else failed: a column is missing or of another type, or a check could not be run.
     """
-    found = []
-    for error in errors.schema_errors:
-        name = error.check if isinstance(error.check, str) else getattr(error.check, "name", None)
-        if not isinstance(error.check_output, pl.DataFrame) or name is None:
-            raise RuntimeError(" ".join(str(error).split()))
-        (outcome,) = error.check_output.columns
-        places = error.check_output.select(pl.arg_where(pl.col(outcome).eq(False)))
-        found.append(Failing(str(name), str(error.schema.name), places.to_series().to_list()))
-    return found
+    if not all(isinstance(error.check_output, pl.DataFrame) for error in errors.schema_errors):
+        raise RuntimeError(" ".join(str(errors).split()))
+    return [Failing(name_of(error), str(error.schema.name), rows_of(error)) for error in errors.schema_errors]
