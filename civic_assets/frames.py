@@ -38,7 +38,7 @@ def read(
         area: Code or name of an area, or several. A name that several areas have is an error, as on the command line.
         measure: A measure of `catalogue.measures`, or several; its words may be in any case.
         period: Two days, `2024-01-01/2025-01-01`, or words such as `2024`, `ye Dec 2024`, `2023/24`.
-        columns: Only these. A column `value` always brings the column `status` with it.
+        columns: Only these. A column `value` always brings the columns `status` and `quality` with it.
         store: Where everything is kept: `CIVIC_STORE`, else `.civic`, when None.
         where: Any other column and the value, or the values, that it must have; None means "is absent".
 

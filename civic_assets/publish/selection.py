@@ -140,14 +140,16 @@ def _column(name: str, types: Mapping[str, str], table: str) -> str:
 
 
 def _columns(wanted: Selection, types: Mapping[str, str]) -> list[str]:
-    """Columns to show; an absent value is never shown without the status that says why it is absent."""
+    """Columns to show; a value is never shown without why it is absent and whether it is disputed."""
     if wanted.columns is None:
         return list(types)
     asked = [wanted.columns] if isinstance(wanted.columns, str) else list(dict.fromkeys(wanted.columns))
     for name in asked:
         _column(name, types, wanted.table)
-    if "value" in asked and "status" in types and "status" not in asked:
-        asked.insert(asked.index("value") + 1, "status")
+    if "value" in asked:
+        missing = [name for name in ("status", "quality") if name in types and name not in asked]
+        at = asked.index("value") + 1
+        asked[at:at] = missing
     return asked
 
 

@@ -40,7 +40,7 @@ def _read(frame: object) -> pl.DataFrame:
         return frame
     library = type(frame).__module__.partition(".")[0]
     if library == "pyarrow" and hasattr(frame, "to_batches"):
-        return _eager(pl.from_arrow(frame))  # type: ignore[arg-type]
+        return _eager(pl.from_arrow(frame))
     if library == "pandas" and hasattr(frame, "columns"):
         return _of_pandas(frame)
     raise UsageError(
