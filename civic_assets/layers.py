@@ -319,7 +319,13 @@ def examine(
     observations = parsed.observations if parsed else None
     about = {
         "tables": [
-            {"table": name, "sheet": block.sheet.name, "title": block.title_locator, "rows": len(block.rows)}
+            {
+                "table": name,
+                "sheet": block.sheet.name,
+                "title": block.title_locator,
+                "rows": len(block.rows),
+                "hidden": block.hidden(),
+            }
             for name, block in found.blocks.items()
         ],
         "drift": [drift.as_dict() for drift in found.drift],

@@ -161,7 +161,10 @@ def print_inspection(report: Mapping[str, Any]) -> None:
         if kinds:
             console.print(f"Rows: {kinds}")
         for table in part["tables"]:
-            console.print(f"  {table['table']}: sheet {table['sheet']!r}, {table['rows']} rows", markup=False)
+            hidden = _hidden(table["hidden"])
+            console.print(
+                f"  {table['table']}: sheet {table['sheet']!r}, {table['rows']} rows{hidden}", markup=False
+            )
         for drift in part["drift"]:
             console.print(f"Drift: {drift['message']}", markup=False)
         groups = together(part["findings"])
@@ -185,6 +188,16 @@ def print_inspection(report: Mapping[str, Any]) -> None:
         console.print(words[part["outcome"]])
     for sentence in _grouped(report.get("not_read", ())):
         console.print(f"Not read: {sentence}", markup=False)
+
+
+def _hidden(hidden: Mapping[str, Any]) -> str:
+    """What of a table a person who opens the workbook does not see."""
+    if not hidden:
+        return ""
+    if hidden["sheet"]:
+        return "; the sheet is hidden in the workbook, and is read all the same"
+    counts = [f"{hidden[name]:,} {name}" for name in ("rows", "columns") if hidden[name]]
+    return f"; {' and '.join(counts)} from {hidden['first']} on are hidden in the workbook, and are read all the same"
 
 
 def _finding_line(group: Sequence[Mapping[str, Any]]) -> str:

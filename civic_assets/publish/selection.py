@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _LISTED = 12
+_ORDER = (
+    "source", "measure", "area_code", "breakdown", "unit", "statistic", "period_start", "period_end", "release",
+    "check_id", "locator",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Selection:
 
 
 def select(connection: DuckDBPyConnection, wanted: Selection) -> pa.Table:
-    """The rows, in the order of the table.
+    """The rows: figures by source, measure, area, group and period, others by their first column.
 
     Args:
         connection: To a read model.
@@ -74,7 +78,8 @@ def select(connection: DuckDBPyConnection, wanted: Selection) -> pa.Table:
         if wanted.period is not None:
             _of_period(connection, table, conditions, wanted.period)
         shown = ", ".join(_as_read(name, types[name]) for name in columns)
-        sql = f"SELECT {shown} FROM {table} WHERE {conditions.sql}"
+        order = ", ".join(f'"{name}"' for name in _ORDER if name in types) or "1"
+        sql = f"SELECT {shown} FROM {table} WHERE {conditions.sql} ORDER BY {order}"
         rows: pa.Table = connection.sql(sql, params=conditions.parameters or None).to_arrow_table()
     except duckdb.ConversionException as error:
         reason = str(error).splitlines()[0].removeprefix("Conversion Error: ").partition(" when casting")[0]
