@@ -1,6 +1,6 @@
 """The sheets of an xlsx as XML: what must be known before, and is lost after, calamine reads them.
 
-It is read here and not by openpyxl, which knows it too, because openpyxl makes an object of every cell: 15 times the
+It is read here and not by openpyxl, which knows it too, because openpyxl makes an object of every cell: five times the
 time of calamine for a workbook of ONS. openpyxl is used where single cells are looked at (`cell_look`).
 
 Belongs here: how far a sheet reaches, because calamine allocates every cell of the rectangle between the

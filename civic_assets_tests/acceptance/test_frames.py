@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -26,10 +27,12 @@ from civic_assets.errors import (
     ReleaseHeldBack,
     UsageError,
 )
+from civic_assets.inputs.synthetic_ons_csp import write_sample_inputs
 from civic_assets.publish.read_model import open_read_model
 from civic_assets.publish.selection import Selection, select
 from civic_assets.store import Store
 from civic_assets_tests.acceptance.commands import PROJECT, environment
+from civic_assets_tests.acceptance.commands import civic_assets as civic_assets_command
 from civic_assets_tests.publish.read_models import figure
 
 REPORT = PROJECT / "civic_assets" / "inputs" / "gla_report_2023.csv"
@@ -253,3 +256,37 @@ def test_there_is_no_schema_of_what_is_not_a_source() -> None:
     with pytest.raises(UsageError, match="Layers are: validated, harmonised"):
         civic_assets.schema("ons_csp", "raw")  # type: ignore[arg-type]
     assert "CIVIC_STORE" in os.environ
+
+
+def test_trace_shows_how_the_cell_looks(store: Path) -> None:
+    figure = "ons_csp:burglary:E09000019:2022-01-01/2023-01-01"
+    answer = civic_assets_command("trace", figure, "--cell", "--store", store)
+    assert answer.code == 0, answer.err
+    assert re.search(r"^cell looks    format #,##0", answer.out, re.MULTILINE)
+    cell = civic_assets_command("trace", figure, "--cell", "--json", "--store", store).json["cell"]
+    assert cell["number_format"].startswith("#,##0") and cell["hidden"] == [] and cell["note"] is None
+    assert "cell" not in civic_assets_command("trace", figure, "--json", "--store", store).json
+    other = civic_assets_command(
+        "trace", "gla_report:knife_crime_persons:E09000019:2023", "--cell", "--store", store
+    )
+    assert other.code == 0 and "has no look of its own" in other.out
+
+
+def test_hidden_rows_columns_and_sheets_of_a_table_are_said(tmp_path: Path) -> None:
+    write_sample_inputs(tmp_path)
+    path = tmp_path / "synthetic-csp-tables-2021-12.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["Table C2"]
+    for row in (20, 21, 22):
+        sheet.row_dimensions[row].hidden = True
+    sheet.column_dimensions["H"].hidden = True
+    book["Table C3"].sheet_state = "hidden"
+    book.save(path)
+    report = civic_assets_command("inspect", path, "--json").json
+    hidden = {table["sheet"]: table["hidden"] for table in report["tables"]}
+    assert hidden["Table C2"] == {"sheet": False, "rows": 3, "columns": 1, "first": "Table C2!H20"}
+    assert hidden["Table C3"]["sheet"] is True
+    assert all(not said for name, said in hidden.items() if name not in ("Table C2", "Table C3"))
+    shown = civic_assets_command("inspect", path).out
+    assert "3 rows and 1 columns from Table C2!H20 on are hidden in the workbook" in shown
+    assert "the sheet is hidden in the workbook" in shown
