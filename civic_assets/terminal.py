@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from civic_assets.quality.causes import MANY_PROPOSALS, cells_of, together
+from civic_assets.quality.wording import counted as number_of
 
 if TYPE_CHECKING:
     from civic_assets.refresh import Summary
@@ -161,9 +162,9 @@ def print_inspection(report: Mapping[str, Any]) -> None:
         if kinds:
             console.print(f"Rows: {kinds}")
         for table in part["tables"]:
-            hidden = _hidden(table["hidden"])
+            unseen = _hidden(table["hidden"])
             console.print(
-                f"  {table['table']}: sheet {table['sheet']!r}, {table['rows']} rows{hidden}", markup=False
+                f"  {table['table']}: sheet {table['sheet']!r}, {table['rows']} rows{unseen}", markup=False
             )
         for drift in part["drift"]:
             console.print(f"Drift: {drift['message']}", markup=False)
@@ -195,9 +196,11 @@ def _hidden(hidden: Mapping[str, Any]) -> str:
     if not hidden:
         return ""
     if hidden["sheet"]:
-        return "; the sheet is hidden in the workbook, and is read all the same"
-    counts = [f"{hidden[name]:,} {name}" for name in ("rows", "columns") if hidden[name]]
-    return f"; {' and '.join(counts)} from {hidden['first']} on are hidden in the workbook, and are read all the same"
+        return "; hidden in the workbook, and read all the same: the sheet"
+    counts = [number_of(hidden[f"{name}s"], name) for name in ("row", "column") if hidden[f"{name}s"]]
+    return (
+        f"; hidden in the workbook, and read all the same: {' and '.join(counts)} from {hidden['first']} on"
+    )
 
 
 def _finding_line(group: Sequence[Mapping[str, Any]]) -> str:

@@ -96,7 +96,8 @@ class ContractSchema(pandera.DataFrameSchema):
             self.ran.add(rule.rule)
             if rule.rule == "V-01":
                 return _is_unique(data.lazyframe)
-            return data.lazyframe.with_columns(_DAYS).select(_expression(rule).fill_null(True))
+            frame: pl.LazyFrame = data.lazyframe.with_columns(_DAYS)
+            return frame.select(_expression(rule).fill_null(True))
 
         return pandera.Check(holds, name=rule.rule, error=f"{rule.rule}: {rule.statement}")
 
@@ -105,14 +106,13 @@ class ContractSchema(pandera.DataFrameSchema):
         """The backend for polars of pandera itself, which is registered for the class above only."""
         return pandera.DataFrameSchema.get_backend(check_obj, check_type)
 
-    def validate(self, check_obj: Frame, *args: Any, lazy: bool = True, **options: Any) -> Frame:  # type: ignore[override]
+    def validate(self, check_obj: Frame, *, lazy: bool = True, **options: Any) -> Frame:  # type: ignore[override]
         """Checks a frame, and gives it back unchanged.
 
         Args:
             check_obj: A frame of polars (a lazy one is collected), pandas or Arrow.
-            args: As pandera has them (`head`, `tail`, `sample`, ...).
             lazy: Look at everything before raising.
-            options: As pandera has them.
+            options: As pandera has them (`head`, `tail`, `sample`, ...).
 
         Raises:
             SchemaErrors: Something does not hold, which its text says in words; `failure_cases` has every cell.
@@ -125,7 +125,7 @@ class ContractSchema(pandera.DataFrameSchema):
             # asked for by name keeps the environment and a caller's settings from switching checks off.
             for depth in ("SCHEMA_ONLY", "DATA_ONLY"):
                 with config_context(validation_enabled=True, validation_depth=depth):
-                    super().validate(frame, *args, lazy=lazy, **options)
+                    super().validate(frame, lazy=lazy, **options)
         except SchemaErrors as errors:
             raise FrameErrors(errors.schema, errors.schema_errors, errors.data) from None
         return check_obj

@@ -288,5 +288,5 @@ def test_hidden_rows_columns_and_sheets_of_a_table_are_said(tmp_path: Path) -> N
     assert hidden["Table C3"]["sheet"] is True
     assert all(not said for name, said in hidden.items() if name not in ("Table C2", "Table C3"))
     shown = civic_assets_command("inspect", path).out
-    assert "3 rows and 1 columns from Table C2!H20 on are hidden in the workbook" in shown
-    assert "the sheet is hidden in the workbook" in shown
+    assert "hidden in the workbook, and read all the same: 3 rows and 1 column from Table C2!H20 on" in shown
+    assert "hidden in the workbook, and read all the same: the sheet" in shown
