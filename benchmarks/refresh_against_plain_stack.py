@@ -149,7 +149,9 @@ class Bench:
         self.plain: list[Usage] = []
         program = Path(sys.executable).with_name("civic-assets")
         # The installed command, and without an installation the module that it calls.
-        self.program = [str(program)] if program.exists() else [sys.executable, "-m", "civic_assets.cli"]
+        self.program = (
+            [str(program)] if program.exists() else [sys.executable, "-m", "civic_assets.cli.entry"]
+        )
 
     def _our_refresh(self, store: Path) -> Usage:
         command = [*self.program, "refresh", "--profile", "local", "--source", "ons_csp"]

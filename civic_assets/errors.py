@@ -75,6 +75,10 @@ class NotRecognised(CivicError):
     """A readable file that is no release of any source with a contract (exit code 2 of `inspect`)."""
 
 
+class ReleaseHeldBack(CivicError):
+    """A release would not be published; the sentence has the reasons."""
+
+
 class ArchiveError(CivicError):
     """The archive or its manifest does not hold what it promises (a hash or the chain is broken)."""
 

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from civic_assets.quality.framework.causes import MANY_PROPOSALS, cells_of, together
+from civic_assets.quality.framework.wording import counted as number_of
 
 if TYPE_CHECKING:
     from civic_assets.refresh import Summary
@@ -161,7 +162,10 @@ def print_inspection(report: Mapping[str, Any]) -> None:
         if kinds:
             console.print(f"Rows: {kinds}")
         for table in part["tables"]:
-            console.print(f"  {table['table']}: sheet {table['sheet']!r}, {table['rows']} rows", markup=False)
+            unseen = _hidden(table["hidden"])
+            console.print(
+                f"  {table['table']}: sheet {table['sheet']!r}, {table['rows']} rows{unseen}", markup=False
+            )
         for drift in part["drift"]:
             console.print(f"Drift: {drift['message']}", markup=False)
         groups = together(part["findings"])
@@ -185,6 +189,18 @@ def print_inspection(report: Mapping[str, Any]) -> None:
         console.print(words[part["outcome"]])
     for sentence in _grouped(report.get("not_read", ())):
         console.print(f"Not read: {sentence}", markup=False)
+
+
+def _hidden(hidden: Mapping[str, Any]) -> str:
+    """What of a table a person who opens the workbook does not see."""
+    if not hidden:
+        return ""
+    if hidden["sheet"]:
+        return "; hidden in the workbook, and read all the same: the sheet"
+    counts = [number_of(hidden[f"{name}s"], name) for name in ("row", "column") if hidden[f"{name}s"]]
+    return (
+        f"; hidden in the workbook, and read all the same: {' and '.join(counts)} from {hidden['first']} on"
+    )
 
 
 def _finding_line(group: Sequence[Mapping[str, Any]]) -> str:

@@ -170,6 +170,12 @@ def _add_trace(commands: Any) -> None:
     command.add_argument(
         "--as-of-received", type=_day, metavar="DATE", help="only what this store had received by that day"
     )
+    command.add_argument(
+        "--cell",
+        action="store_true",
+        help="also open the archived workbook, and show the cell's number format, formula, note, and whether it is "
+        "crossed out, hidden or merged",
+    )
     _with_store(command)
     _with_json(command)
 
@@ -393,7 +399,7 @@ def _trace(arguments: argparse.Namespace) -> int:
 
     as_of = AsOf(arguments.as_of, arguments.as_of_received)
     asked = _asked(arguments)
-    chain = trace(Store.existing(arguments.store), asked, as_of)
+    chain = trace(Store.existing(arguments.store), asked, as_of, cell=arguments.cell)
     if arguments.json:
         _print_json(chain)
     else:

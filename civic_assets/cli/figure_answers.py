@@ -42,6 +42,8 @@ def _lines(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     else:
         yield "printed as", chain["value_text"] or "(empty)"
     yield "cell", chain["locator"]
+    if "cell" in chain:
+        yield "cell looks", chain["cell"].get("in_words") or chain["cell"]["not_known"]
     out = (
         f"out on {published['day']}; {published['how_known']}" if published["day"] else published["how_known"]
     )

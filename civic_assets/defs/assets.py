@@ -268,7 +268,7 @@ class _Work:
         raw = build_raw(store, receipt)
         self._tell(f"{source} {self._release}: raw, {raw.rows:,} cells")
         self._checked = build_validated(store, self._contract, receipt, raw)
-        self._checked, harmonised = build_harmonised(store, receipt, self._checked)
+        self._checked, harmonised = build_harmonised(store, self._contract, receipt, self._checked)
         self._said = ReleaseResults.of(store, self._contract, self._release, self._checked)
         self._tables["raw"] = raw
         for text in self._checked.facts.get("tracebacks", ()):

@@ -7,9 +7,10 @@ Belongs here: one file through reading, recognising and checking. Does not belon
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import FileRefused, NotRecognised, UsageError, sentence_of
@@ -20,11 +21,15 @@ from civic_assets.parsing.recognise import Recognised, recognise
 from civic_assets.quality.framework.result_tables import finding_row
 from civic_assets.readers.containers.zip_members import members_of
 from civic_assets.readers.detect import Format, sniff
-from civic_assets.readers.grid import Grid
 from civic_assets.readers.open_file import read_grid
 from civic_assets.tables.release_names import unknown_edition
 from civic_assets.unforeseen import ENVIRONMENT
 from civic_assets.unforeseen import sentence_of as sentence_of_any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from civic_assets.quality.framework.results import Assessment
 
 Outcome = Literal["clean", "warnings", "disputed", "blocked"]
 _SHOWN = (
@@ -51,15 +56,78 @@ def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = 
         FileRefused: The file is damaged or not safe to read.
         NotRecognised: It is no release of a known source.
     """
-    if not path.is_file():
-        raise UsageError(f"There is no file {path}.")
-    if source is not None and source not in contracts:
-        raise UsageError(f"There is no source {source!r}. Sources are: {', '.join(contracts)}.")
-    only = (source,) if source else ()
+    only = _only(path, contracts, source)
     if sniff(path) is Format.ZIP:
         return _archive(path, contracts, only)
     reports = _reports(path, as_text(path.name), contracts, only)
     return {**reports[0], "also": reports[1:]} if len(reports) > 1 else reports[0]
+
+
+def _only(path: Path, contracts: Mapping[str, Contract], source: str | None) -> tuple[str, ...]:
+    """The source that is asked for, if any, after what can be wrong with the question."""
+    if not path.is_file():
+        raise UsageError(f"There is no file {path}.")
+    if source is not None and source not in contracts:
+        raise UsageError(f"There is no source {source!r}. Sources are: {', '.join(contracts)}.")
+    return (source,) if source else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One release of a file after all checks.
+
+    Args:
+        recognised: What the file is.
+        release: Its edition; a made-up one where the file does not say it.
+        sha256: Hash of the bytes.
+        assessment: What the checks say.
+        observations: Its figures; None when it cannot be parsed.
+        about: Facts about the file.
+    """
+
+    recognised: Recognised
+    release: str
+    sha256: str
+    assessment: Assessment
+    observations: pa.Table | None
+    about: Mapping[str, Any]
+
+    @property
+    def source(self) -> str:
+        """The source that it is a release of."""
+        return self.recognised.contract.source
+
+
+def examined(path: Path, contracts: Mapping[str, Contract], source: str | None = None) -> Iterator[Examined]:
+    """Every release in a file or a zip archive; files of an archive that are not a release are passed over.
+
+    Args:
+        path: Any file.
+        contracts: Contracts of all sources.
+        source: Look at it as a release of this source only.
+
+    Raises:
+        UsageError: There is no such file or source.
+        FileRefused: The file is damaged or not safe to read.
+        NotRecognised: It is not a release of a known source.
+    """
+    only = _only(path, contracts, source)
+    if sniff(path) is not Format.ZIP:
+        yield from _examined(path, as_text(path.name), contracts, only)
+        return
+    none = True
+    for member in members_of(path, as_text(path.name)):
+        if member.path is None:
+            continue
+        try:
+            yield from _examined(member.path, f"{as_text(path.name)}/{member.name}", contracts, only)
+            none = False
+        except (FileRefused, NotRecognised):
+            continue
+    if none:
+        raise NotRecognised(
+            f"{path.name} is an archive in which no file is a release of a source with a contract."
+        )
 
 
 def inspect_folder(
@@ -140,29 +208,38 @@ def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str
 def _reports(
     path: Path, name: str, contracts: Mapping[str, Contract], only: Collection[str]
 ) -> list[dict[str, Any]]:
-    grid = read_grid(path, name)
-    return [_report(path, name, grid, recognised) for recognised in recognise(grid, contracts, only)]
+    return [_report(name, one) for one in _examined(path, name, contracts, only)]
 
 
-def _report(path: Path, name: str, grid: Grid, recognised: Recognised) -> dict[str, Any]:
+def _examined(
+    path: Path, name: str, contracts: Mapping[str, Contract], only: Collection[str]
+) -> Iterator[Examined]:
     from civic_assets.quality.framework.release import FileFacts
 
-    with path.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    file = FileFacts(name, sha256, "", path.stat().st_size, str(grid.format))
-    contract, edition = recognised.contract, recognised.edition or unknown_edition(sha256)
-    assessment, observations, about = examine(
-        contract, edition, file, grid, recognised.found, {}, tracebacks=recognised.tracebacks
-    )
+    grid = read_grid(path, name)
+    for recognised in recognise(grid, contracts, only):
+        with path.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        file = FileFacts(name, sha256, "", path.stat().st_size, str(grid.format))
+        edition = recognised.edition or unknown_edition(sha256)
+        found = examine(
+            recognised.contract, edition, file, grid, recognised.found, {}, tracebacks=recognised.tracebacks
+        )
+        yield Examined(recognised, edition, sha256, *found)
+
+
+def _report(name: str, one: Examined) -> dict[str, Any]:
+    contract, edition, assessment = one.recognised.contract, one.release, one.assessment
+    observations, about = one.observations, one.about
     areas = same_ground(observations) if observations is not None else {}
     rows = [finding_row(finding, contract.source, edition, areas) for finding in assessment.findings]
     return {
         "recognised": True,
         "file": name,
-        "sha256": sha256,
+        "sha256": one.sha256,
         "source": contract.source,
         "release": edition,
-        "synthetic": recognised.synthetic,
+        "synthetic": one.recognised.synthetic,
         "rows": about["rows"],
         "row_kinds": about["row_kinds"],
         "tables": about["tables"],

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from civic_assets.parsing.table_finder import FoundTables
     from civic_assets.quality.analyses.history import History
-    from civic_assets.quality.framework.results import Assessment
+    from civic_assets.quality.framework.results import Assessment, Failures, Finding
 
 RESULTS, FINDINGS = "quality_results", "quality_findings"
 # Editions before a release that its checks look back to: four years of quarters are enough for a history of four
@@ -204,6 +204,7 @@ def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: Tab
         return stored
     from civic_assets.harmonise.areas.observed import same_ground
     from civic_assets.parsing.claims import as_release
+    from civic_assets.quality.frames.gate import run_frame_gate
     from civic_assets.quality.framework.result_tables import findings_table, results_table
 
     grid = raw_grid(store, receipt, raw)
@@ -218,6 +219,7 @@ def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: Tab
         issues=_past(store, issues_of(store, receipt)),
         waivers=waivers_for(receipt.source, receipt.release),
         tracebacks=claimed.tracebacks,
+        judge=run_frame_gate,
     )
     place = (receipt.source, receipt.release)
     areas = same_ground(observations) if observations is not None else {}
@@ -285,8 +287,21 @@ def examine(
     issues: Mapping[str, pa.Table] | None = None,
     waivers: Sequence[Waiver] = (),
     tracebacks: Sequence[str] = (),
+    judge: Callable[[Contract, pa.Table], Failures] | None = None,
 ) -> tuple[Assessment, pa.Table | None, dict[str, Any]]:
     """Parses and checks a release, storing nothing. Whatever its parser or a rule does, there is an assessment.
+
+    Args:
+        contract: The contract of the source.
+        release: Its partition key.
+        file: What is known of the bytes.
+        grid: Their cells.
+        found: The contract's tables in it.
+        history: Observations of earlier releases.
+        issues: Observations of earlier issues of the edition.
+        waivers: Decisions that concern the release.
+        tracebacks: Of what failed before.
+        judge: What runs the contract's predicates; see `civic_assets.quality.framework.rule.ReleaseView`.
 
     Returns:
         The assessment, the observations (None when the release can not be parsed), and facts about the file.
@@ -300,12 +315,18 @@ def examine(
     if parsed is not None:
         # A parser may see differences that stand in the rows, such as a measure that the contract does not know.
         found = parsed.found
-    under = ReleaseView(contract, release, file, grid, found, parsed, history, issues or {}, waivers)
+    under = ReleaseView(contract, release, file, grid, found, parsed, history, issues or {}, waivers, judge)
     assessment = assess(under)
     observations = parsed.observations if parsed else None
     about = {
         "tables": [
-            {"table": name, "sheet": block.sheet.name, "title": block.title_locator, "rows": len(block.rows)}
+            {
+                "table": name,
+                "sheet": block.sheet.name,
+                "title": block.title_locator,
+                "rows": len(block.rows),
+                "hidden": block.hidden(),
+            }
             for name, block in found.blocks.items()
         ],
         "drift": [drift.as_dict() for drift in found.drift],
@@ -337,7 +358,7 @@ def harmonised_key(validated: TableRef) -> str:
 
 
 def build_harmonised(
-    store: Store, receipt: Receipt, checked: CheckedRelease
+    store: Store, contract: Contract, receipt: Receipt, checked: CheckedRelease
 ) -> tuple[CheckedRelease, TableRef | None]:
     """The release in the common vocabulary, and what has become of it; no table when it is held back."""
     if checked.validated is None:
@@ -347,29 +368,57 @@ def build_harmonised(
     if current is not None and current.key == key:
         return checked, current
     from civic_assets.harmonise.observations import harmonise
+    from civic_assets.quality.frames.harmonised_gate import broken_by_harmonising
 
     try:
+        validated = store.tables.read(checked.validated)
         table = harmonise(
-            store.tables.read(checked.validated),
+            validated,
             source=receipt.source,
             release=receipt.release,
             source_sha256=receipt.sha256,
             synthetic=bool(checked.facts["synthetic"]),
         )
+        findings = broken_by_harmonising(contract, table, validated)
     except ENVIRONMENT:
         raise
     except Exception as error:  # noqa: BLE001  (what can not be harmonised is held back, and the others go on)
-        return _hold_back(store, receipt, checked, error), None
+        said = sentence_of(error).rstrip(".")
+        return _hold_back(store, receipt, checked, f"{said}.", [traceback_of(error)]), None
+    if findings:
+        checked = _with_findings(store, receipt, checked, findings)
+        return _hold_back(store, receipt, checked, findings[0].message), None
     return checked, store.tables.write("harmonised", receipt.source, receipt.release, table, key)
 
 
-def _hold_back(store: Store, receipt: Receipt, checked: CheckedRelease, error: Exception) -> CheckedRelease:
+def _with_findings(
+    store: Store, receipt: Receipt, checked: CheckedRelease, findings: Sequence[Finding]
+) -> CheckedRelease:
+    """The stored quality of a release with what was found after its checks."""
+    from civic_assets.quality.framework.result_tables import with_findings
+
+    tables, place = store.tables, (receipt.source, receipt.release)
+    results, found = with_findings(
+        tables.read(checked.results), tables.read(checked.findings), findings, *place
+    )
+    return CheckedRelease(
+        checked.validated,
+        tables.write(RESULTS, *place, results, checked.results.key),
+        tables.write(FINDINGS, *place, found, checked.findings.key),
+        checked.facts,
+    )
+
+
+def _hold_back(
+    store: Store, receipt: Receipt, checked: CheckedRelease, reason: str, tracebacks: Sequence[str] = ()
+) -> CheckedRelease:
     """Holds a release back that was checked and could then not be harmonised."""
     place = (receipt.source, receipt.release)
-    said = sentence_of(error).rstrip(".")
-    held_back = [*checked.facts["held_back"], f"It could not be put into the common vocabulary: {said}."]
-    tracebacks = [*checked.facts.get("tracebacks", ()), traceback_of(error)]
-    facts = {**checked.facts, "held_back": held_back, "tracebacks": tracebacks}
+    held_back = [
+        *checked.facts["held_back"], f"It could not be put into the common vocabulary: {reason}",
+    ]  # fmt: skip
+    said = [*checked.facts.get("tracebacks", ()), *tracebacks]
+    facts = {**checked.facts, "held_back": held_back, "tracebacks": said}
     store.tables.write_json(RESULTS, *place, facts, checked.results.key)
     store.tables.forget("validated", *place)
     store.tables.forget("harmonised", *place)

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from civic_assets.contracts.model import Column, Table
 from civic_assets.parsing.drift import Drift
 from civic_assets.readers.coded_rows import CodedRows
-from civic_assets.readers.grid import Sheet, column_letters
+from civic_assets.readers.grid import Ranges, Sheet, column_letters
 from civic_assets.values.cells import CellValue, as_printed, plain
 from civic_assets.values.periods import Period
+
+
+def _within(place: int, ranges: Ranges) -> bool:
+    return any(first <= place <= last for first, last in ranges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,25 @@ class Block:
         """Columns of figures that the sheet has: the name in `columns` and the contract's column."""
         by_name = {column.name: column for column in self.table.figures}
         return [(name, by_name[base]) for name in self.columns if (base := name.partition("#")[0]) in by_name]
+
+    def hidden(self) -> dict[str, Any]:
+        """What of the table a person who opens the workbook does not see; empty when all of it is shown.
+
+        `sheet`: the whole sheet is hidden. `rows` and `columns`: how many of the table's are; `first` is the address of
+        the first cell of them.
+        """
+        if self.sheet.hidden:
+            return {"sheet": True, "rows": len(self.rows), "columns": len(self.columns), "first": ""}
+        if not self.sheet.hidden_rows and not self.sheet.hidden_columns:
+            return {}
+        rows = [row for row in self.rows if _within(row, self.sheet.hidden_rows)]
+        columns = sorted(at for at in self.columns.values() if _within(at, self.sheet.hidden_columns))
+        if not rows and not columns:
+            return {}
+        first = self.sheet.locator(
+            rows[0] if rows else self.header_row, min(columns or self.columns.values())
+        )
+        return {"sheet": False, "rows": len(rows), "columns": len(columns), "first": first}
 
     def header(self, name: str) -> str:
         """Printed header of a column."""

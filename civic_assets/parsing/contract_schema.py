@@ -1,7 +1,7 @@
-"""What a contract means to other tools: a pandera schema, a Dagster column schema, a page of documentation.
+"""What a contract means to other tools: predicates over single figures, a column schema, a page of documentation.
 
 Belongs here: deriving those from a loaded contract, so that no rule is written twice. Does not belong here: running
-them (`civic_assets.quality.rules.schema`, `civic_assets.defs`).
+them (`civic_assets.quality.frames.schema`, `civic_assets.quality.analyses.contract_gate`, `civic_assets.defs`).
 """
 
 from __future__ import annotations
@@ -9,24 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import yaml
 
 from civic_assets.contracts.load import contracts_folder
 from civic_assets.contracts.model import Contract
-from civic_assets.parsing.observations import FIELDS, KEY
+from civic_assets.parsing.observations import FIELDS
 from civic_assets.values.cells import QUALIFYING
 from civic_assets.values.periods import LENGTHS, Statistic
 
 if TYPE_CHECKING:
-    import pandera.polars as pa
     from pyarrow import Table as ArrowTable
 
 AREA_CODE = r"^[EWSNK][0-9]{8}(/[a-z0-9-]+)?$"
 """A nine-character GSS code; what has none carries its parent's code and its kind, e.g. `E23000001/unassigned`."""
 
-_NEVER_NULL = frozenset(
+# More than any figure, and less than infinity.
+_HUGE = 1e300
+NEVER_NULL = frozenset(
     {
         "table_id",
         "row_number",
@@ -39,6 +40,7 @@ _NEVER_NULL = frozenset(
         "locator",
     }
 )
+"""Columns that are filled in every observation, besides those that `predicates` demands to be."""
 
 
 @cache
@@ -64,18 +66,20 @@ class Predicate:
         column: That is at fault when it is not true.
         holds: SQL over the columns of `gate_columns`; true, or null where nothing can be said.
         concerns: SQL: which observations the rule is about.
+        statement: What must hold, in words.
     """
 
     rule: str
     column: str
     holds: str
     concerns: str = "true"
+    statement: str = ""
 
 
 def predicates(contract: Contract) -> list[Predicate]:
     """The contract's rules over single observations, written once: for pandera and for SQL engines alike."""
     lowest = "" if negative_counts_allowed(contract) else " AND value >= 0"
-    measures = _listed((set(measure_vocabulary()) | set(contract.measures)) & _measures(contract))
+    measures = _listed((set(measure_vocabulary()) | set(contract.measures)) & _measures(contract)) or "NULL"
     kinds = " OR ".join(
         f"(period_kind = '{kind}' AND days BETWEEN {a} AND {b})" for kind, (a, b) in LENGTHS.items()
     )
@@ -85,29 +89,43 @@ def predicates(contract: Contract) -> list[Predicate]:
             "R-07",
             "value",
             "(value IS NULL AND status IS NOT NULL)"
-            f" OR (value IS NOT NULL AND (status IS NULL OR status IN ({beside})))",
+            # What is not a finite number (NaN, infinity) counts as more than any number in both engines.
+            f" OR (value IS NOT NULL AND abs(value) < {_HUGE} AND (status IS NULL OR status IN ({beside})))",
+            statement="a figure has a finite value, or a status that says why it has none",
         ),
         Predicate(
             "V-02",
             "value",
             f"value = round(value, 0){lowest}",
             "unit = 'count' AND statistic IN ('flow', 'stock') AND value IS NOT NULL",
+            statement="a count is a whole number" + (", 0 or more" if lowest else ""),
         ),
         Predicate(
             "V-03",
             "value",
             "value BETWEEN 0 AND 100",
             f"unit = 'percent' AND statistic <> '{Statistic.CHANGE}' AND value IS NOT NULL",
+            statement="a share lies between 0 and 100 percent",
         ),
-        Predicate("V-04", "area_code", f"area_code IS NOT NULL AND area_code ~ '{AREA_CODE}'"),
-        # A register has no measure, and DuckDB 1 does not read an empty list.
         Predicate(
-            "V-06", "measure", f"measure IS NOT NULL AND measure IN ({measures})" if measures else "false"
+            "V-04",
+            "area_code",
+            f"area_code IS NOT NULL AND area_code ~ '{AREA_CODE}'",
+            statement="an area code is a letter E, W, S, N or K and eight digits",
+        ),
+        Predicate(
+            "V-06",
+            "measure",
+            # A register has no measure, and DuckDB 1 does not read an empty list.
+            f"measure IS NOT NULL AND measure IN ({measures})" if measures else "false",
+            statement="the measure is one of the vocabulary and of the source's contract",
         ),
         Predicate(
             "V-08",
             "period_end",
-            f"days IS NOT NULL AND statistic IN ({_listed(map(str, Statistic))}) AND ({kinds})",
+            f"days IS NOT NULL AND statistic IS NOT NULL AND statistic IN ({_listed(map(str, Statistic))})"
+            f" AND period_kind IS NOT NULL AND ({kinds})",
+            statement="a period has a start, an end, a kind and a statistic, and the length of its kind",
         ),
     ]
 
@@ -122,35 +140,6 @@ def gate_columns(observations: ArrowTable) -> ArrowTable:
 
     days = pc.days_between(observations["period_start"], observations["period_end"])
     return observations.append_column("days", days)
-
-
-def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
-    """The contract as a pandera schema (polars) over `gate_columns`: types, absences, key, and all `predicates`.
-
-    Every check is named after the rule of the catalogue that it carries out.
-    """
-    import pandera.polars as pa
-    import polars as pl
-
-    types: dict[str, Any] = {"string": pl.String, "int32": pl.Int32, "date32": pl.Date, "float64": pl.Float64}
-
-    def check(rule: str, expression: pl.Expr) -> pa.Check:
-        return pa.Check(lambda data: data.lazyframe.select(expression.fill_null(True)), name=rule, error=rule)
-
-    checks: dict[str, list[pa.Check]] = {"measure": [check("V-01", pl.struct(KEY).is_unique())]}
-    for predicate in predicates(contract):
-        text = (
-            f"NOT ({predicate.concerns}) OR ({predicate.holds})"
-            if predicate.concerns != "true"
-            else predicate.holds
-        )
-        checks.setdefault(predicate.column, []).append(check(predicate.rule, pl.sql_expr(text)))
-    columns = {
-        name: pa.Column(types[kind], checks=checks.get(name), nullable=name not in _NEVER_NULL, title=meaning)
-        for name, kind, meaning in FIELDS
-    }
-    columns["days"] = pa.Column(pl.Int64, nullable=True, title="length of the period")
-    return pa.DataFrameSchema(columns, strict=True, name=contract.source)
 
 
 def _measures(contract: Contract) -> set[str]:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from civic_assets.values.cells import CellValue, as_printed, label
+
+Ranges: TypeAlias = tuple[tuple[int, int], ...]
+"""Runs of rows or columns as 0-based first and last."""
 
 
 def column_letters(column: int) -> str:
@@ -55,6 +58,8 @@ class Sheet:
         line_numbers: For a delimited file, the 1-based line on which each row starts.
         widths: For a delimited file whose records differ in length, how many cells each row had before all were brought
             to one width; None where all rows have equally many.
+        hidden_rows: Rows of a shown sheet that a person does not see (of xlsx; not known of xls and ods).
+        hidden_columns: The same for columns.
         records: The rows below the first are the records of a JSON document, and the first holds the names of their
             fields, as `json_records` says.
     """
@@ -66,6 +71,8 @@ class Sheet:
     line_numbers: list[int] | None = None
     widths: list[int] | None = None
     records: bool = False
+    hidden_rows: Ranges = ()
+    hidden_columns: Ranges = ()
 
     @cached_property
     def top_labels(self) -> list[frozenset[str]]:

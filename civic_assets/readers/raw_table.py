@@ -26,7 +26,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from civic_assets.readers.coded_rows import CodedRows
-from civic_assets.readers.grid import Grid, Sheet, column_letters
+from civic_assets.readers.grid import Grid, Ranges, Sheet, column_letters
 from civic_assets.readers.raw_columns import coded_rows, coded_table
 from civic_assets.values.cells import CellValue, as_printed
 
@@ -74,6 +74,7 @@ def grid_to_table(grid: Grid) -> pa.Table:
                 "lines": None if sheet.line_numbers is None else _line_steps(sheet.line_numbers),
                 "widths": sheet.widths,
                 "records": sheet.records,
+                **_hidden_of(sheet),
             }
             for sheet in grid.sheets
         ],
@@ -113,10 +114,22 @@ def table_to_grid(table: pa.Table, file: str) -> Grid:
             line_numbers=None if sheet["lines"] is None else _line_numbers(sheet["lines"], sheet["rows"]),
             widths=sheet["widths"],
             records=sheet["records"],
+            hidden_rows=_ranges(sheet.get("hidden_rows", ())),
+            hidden_columns=_ranges(sheet.get("hidden_columns", ())),
         )
         for sheet, rows in zip(about["sheets"], all_rows, strict=True)
     ]
     return Grid(file, about["format"], sheets, about["notes"])
+
+
+def _hidden_of(sheet: Sheet) -> dict[str, Ranges]:
+    """Hidden rows and columns; nothing of a sheet that has none, which is nearly every one."""
+    ranges = {"hidden_rows": sheet.hidden_rows, "hidden_columns": sheet.hidden_columns}
+    return {name: runs for name, runs in ranges.items() if runs}
+
+
+def _ranges(runs: Sequence[Sequence[int]]) -> Ranges:
+    return tuple((first, last) for first, last in runs)
 
 
 def _is_wide(sheet: Sheet) -> bool:

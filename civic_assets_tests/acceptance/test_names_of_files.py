@@ -58,8 +58,9 @@ class Published:
         for receipt in sorted(
             store.archive.receipts(), key=lambda receipt: release_sort_key(receipt.release)
         ):
-            checked = build_validated(store, contracts[receipt.source], receipt, build_raw(store, receipt))
-            build_harmonised(store, receipt, checked)
+            contract = contracts[receipt.source]
+            checked = build_validated(store, contract, receipt, build_raw(store, receipt))
+            build_harmonised(store, contract, receipt, checked)
             if checked.held_back:
                 held_back[receipt.source, receipt.release] = checked.held_back
         publish(store, contracts, profile="local")

@@ -36,6 +36,8 @@ def sheets(draw, values=VALUES, delimited=False):
         line_numbers=sorted(draw(st.sets(st.integers(1, 99), min_size=height, max_size=height)))
         if delimited
         else None,
+        hidden_rows=tuple(draw(st.lists(st.tuples(corner, corner), max_size=2))),
+        hidden_columns=tuple(draw(st.lists(st.tuples(corner, corner), max_size=2))),
     )
 
 

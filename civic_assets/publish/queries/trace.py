@@ -8,10 +8,11 @@ the groups beside it. Does not belong here: finding the row (`civic_assets.publi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.errors import CivicError
 from civic_assets.harmonise.figures.names import ID_SQL, NAME_SQL
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.figure_words import FigureQuery, how_known, row_of, row_of_text
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def trace(store: Store, figure: str | FigureQuery, as_of: AsOf = EVERY_ISSUE) -> dict[str, Any]:
+def trace(
+    store: Store, figure: str | FigureQuery, as_of: AsOf = EVERY_ISSUE, *, cell: bool = False
+) -> dict[str, Any]:
     """The chain of one figure, as design.md describes the output of `trace --json`.
 
     Args:
         store: With a publication.
         figure: Its name or id, or what somebody asks for.
         as_of: Issues that count.
+        cell: Open the archived workbook and add, under `cell`, how the cell looks in it.
 
     Raises:
         NotPublished: There is no such figure; the sentence says what there is instead.
@@ -43,7 +47,20 @@ def trace(store: Store, figure: str | FigureQuery, as_of: AsOf = EVERY_ISSUE) ->
             if isinstance(figure, str)
             else row_of(connection, figure, as_of)
         )
-        return chain_of(connection, store, row, as_of)
+        chain = chain_of(connection, store, row, as_of)
+    return {**chain, "cell": _cell(store, chain)} if cell else chain
+
+
+def _cell(store: Store, chain: Mapping[str, Any]) -> dict[str, Any]:
+    """How the cell looks in the archived workbook, or under `not_known` why that cannot be said."""
+    from civic_assets.readers.excel.cell_look import look_at_cell
+
+    file = chain["file"]
+    try:
+        look = look_at_cell(store.archive.path_of(file["sha256"]), chain["locator"], file["file_name"])
+    except CivicError as error:
+        return {"not_known": str(error)}
+    return {**look.as_dict(), "in_words": str(look)}
 
 
 def chain_of(

@@ -1,29 +1,26 @@
-"""The gate of the validated layer: which observations break the compiled contract.
+"""The gate of `inspect`: which observations break the compiled contract.
 
 Belongs here: running a contract's predicates over all observations at once, in DuckDB. Does not belong here: the
 predicates themselves (`civic_assets.parsing.contract_schema`), and wording the failures (`schema_rules`).
 
-The contract's pandera schema is compiled from the same predicates, for notebooks and other pipelines; tests hold the
-two against each other. Here DuckDB evaluates them: importing pandera takes longer than everything else that is done to
-a release.
+In a refresh pandera judges (`frame_gate`), by the same predicates; tests compare the two. `inspect` answers a person
+about one file, and importing pandera and polars would take a third of its time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from civic_assets.contracts.model import Contract
-from civic_assets.parsing.contract_schema import gate_columns, predicates
+from civic_assets.parsing.contract_schema import NEVER_NULL, gate_columns, predicates
 from civic_assets.parsing.observations import KEY
 from civic_assets.quality.framework.release import ReleaseView
+from civic_assets.quality.framework.results import Failures
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
-
-Failures: TypeAlias = Mapping[str, tuple[int, Sequence[int]]]
-"""By rule: the number of observations that it is about, and the failing ones by row number."""
 
 
 def run_gate(contract: Contract, observations: pa.Table) -> Failures:
@@ -32,11 +29,19 @@ def run_gate(contract: Contract, observations: pa.Table) -> Failures:
     Args:
         contract: Whose predicates.
         observations: Columns as `civic_assets.parsing.observations.FIELDS`.
+
+    Raises:
+        RuntimeError: A cell that is always filled is empty.
     """
     import duckdb
     import numpy as np
     import pyarrow as pa
 
+    for name in sorted(NEVER_NULL):
+        if empty := observations[name].null_count:
+            raise RuntimeError(
+                f"{name} is empty in {empty:,} rows, which it never is. The parser must fill it."
+            )
     gated = gate_columns(observations)
     gated = gated.append_column("place", pa.array(np.arange(gated.num_rows)))
     rules = predicates(contract)
@@ -66,6 +71,6 @@ def _places(connection: DuckDBPyConnection, sql: str) -> list[int]:
     return [int(row[0]) for row in connection.execute(sql).fetchall()]
 
 
-def gate_of(release: ReleaseView) -> Mapping[str, tuple[int, Sequence[int]]]:
+def gate_of(release: ReleaseView) -> Failures:
     """Failing observations of a release by rule of the compiled contract, with the number checked."""
-    return run_gate(release.contract, release.observations)
+    return (release.judge or run_gate)(release.contract, release.observations)

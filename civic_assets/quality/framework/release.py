@@ -1,7 +1,7 @@
 """What a rule is given: one release under examination, and what is known of its file.
 
 Belongs here: the release as rules see it, and that an analysis of it is made once. Does not belong here: any analysis
-(`quality.analyses`, `quality.equations`, `quality.localisation`), and rules themselves (`quality.rules`).
+(`quality.analyses`, `quality.equations.system`, `quality.localisation`), and rules themselves (`quality.rules`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from civic_assets.contracts.waivers import Waiver
 from civic_assets.parsing.drift import DriftKind
 from civic_assets.parsing.observations import Parsed
 from civic_assets.parsing.table_finder import FoundTables
+from civic_assets.quality.framework.results import Failures
 from civic_assets.readers.grid import Grid
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class ReleaseView:
         history: Observations of earlier releases of the source by release, oldest first.
         issues: Observations of published earlier issues of the same edition by release, oldest first.
         waivers: Decisions in force that concern the release.
+        judge: What runs the contract's predicates: pandera in a refresh; DuckDB when None, as for `inspect`.
     """
 
     contract: Contract
@@ -72,6 +74,7 @@ class ReleaseView:
     history: Mapping[str, pa.Table] = field(default_factory=dict)
     issues: Mapping[str, pa.Table] = field(default_factory=dict)
     waivers: Sequence[Waiver] = ()
+    judge: Callable[[Contract, pa.Table], Failures] | None = None
     _derived: dict[Callable[[ReleaseView], Any], Any] = field(default_factory=dict, init=False, repr=False)
 
     @property

@@ -7,7 +7,8 @@ Belongs here: their columns. Does not belong here: results about what is publish
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,33 @@ def findings_table(assessment: Assessment, source: str, release: str, areas: Map
         + [("locators", pa.list_(pa.string())), ("disputes", pa.list_(pa.string()))]
     )
     return pa.Table.from_pylist(list(unique.values()), schema=schema)
+
+
+def with_findings(
+    results: pa.Table, findings: pa.Table, more: Sequence[Finding], source: str, release: str
+) -> tuple[pa.Table, pa.Table]:
+    """Results and findings with some that were made after the checks: each fails its check.
+
+    Args:
+        results: As `results_table` made it.
+        findings: As `findings_table` made it.
+        more: What was found.
+        source: Of the release.
+        release: Its partition key.
+    """
+    import pyarrow as pa
+
+    rows = [finding_row(finding, source, release, {}) for finding in more]
+    added = pa.Table.from_pylist(rows, schema=findings.schema)
+    first = {finding.check_id: finding.message for finding in reversed(more)}
+    number = Counter(finding.check_id for finding in more)
+    judged = [
+        {**row, "outcome": "fail", "reason": "", "n_failed": number[row["check_id"]], "message": first[row["check_id"]]}
+        if row["check_id"] in first
+        else row
+        for row in results.to_pylist()
+    ]  # fmt: skip
+    return pa.Table.from_pylist(judged, schema=results.schema), pa.concat_tables([findings, added])
 
 
 def finding_row(

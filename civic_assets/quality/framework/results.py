@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from civic_assets.contracts.model import Severity
 from civic_assets.contracts.waivers import Waiver
@@ -31,6 +31,9 @@ Reason = Literal[
     "engine_error",
     "not_applicable",
 ]
+
+Failures: TypeAlias = Mapping[str, tuple[int, Sequence[int]]]
+"""By rule: the number of observations that it is about, and the failing ones by row number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """The sheets of an xlsx as XML: what must be known before, and is lost after, calamine reads them.
 
+It is read here and not by openpyxl, which knows it too, because openpyxl makes an object of every cell: five times the
+time of calamine for a workbook of ONS. openpyxl is used where single cells are looked at (`cell_look`).
+
 Belongs here: how far a sheet reaches, because calamine allocates every cell of the rectangle between the
 first and the last one (a stray cell in XFD1048576 would ask for 512 GB and abort the process); the texts of error
-cells (`#N/A`), which calamine returns as empty; and formulas that nobody has calculated, which it returns as empty or
-as 0. Does not belong here: all other values (`workbook`).
+cells (`#N/A`), which calamine returns as empty; rows and columns that are hidden; and formulas that nobody has
+calculated, which it returns as empty or as 0. Does not belong here: all other values (`workbook`).
 """
 
 from __future__ import annotations
@@ -14,10 +17,13 @@ from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
 from civic_assets.errors import FileRefused
+from civic_assets.readers.grid import Ranges
 
 # Cells of all sheets' rectangles together. The largest ONS workbook has 0.6 million; calamine and Python take
 # some 40 bytes for each, so this keeps a hostile file below 300 MB.
 MAX_CELLS = 6_000_000
+# The format has no more columns than this.
+_MOST_COLUMNS = 16_384
 # A formula is shown up to so many characters; its beginning tells which it is.
 _MOST_SHOWN = 60
 _QUOTES = {"&quot;": '"', "&apos;": "'"}
@@ -41,6 +47,10 @@ _FORMULA_CELL = re.compile(
     rb"""<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>([^<]*)</(?:\w+:)?f\s*>)(.*?)</(?:\w+:)?c\s*>""",
     re.DOTALL,
 )
+_ROW = re.compile(rb"""<(?:\w+:)?row\b([^>]*)>""")
+_COLUMN = re.compile(rb"""<(?:\w+:)?col\b([^>]*)>""")
+_HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
+_NUMBER = {name: re.compile(rb"\s" + name + rb"""=["']([0-9]{1,7})["']""") for name in (b"r", b"min", b"max")}
 # Formulas whose result is text or a truth value say so; an empty text is a result like any other.
 _NUMBERS_ONLY = re.compile(rb"""\bt=["'](?!n["'])""")
 
@@ -55,6 +65,8 @@ class SheetPart:
         last: Address of the outermost cells, e.g. `XFD1048576`; empty when the sheet needed no closer look.
         errors: Texts of error cells by 0-based (row, column).
         uncalculated: Formulas without a result, as a person types them (`=SUM(B2:B9)`), by 0-based (row, column).
+        hidden_rows: Rows that a person does not see, as 0-based first and last of each run.
+        hidden_columns: The same for columns.
     """
 
     rows: int = 0
@@ -62,6 +74,8 @@ class SheetPart:
     last: str = ""
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     uncalculated: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: Ranges = ()
+    hidden_columns: Ranges = ()
 
 
 def column_index(letters: str) -> int:
@@ -87,8 +101,9 @@ def scan_sheet(xml: bytes, sheet: str, name: str, *, recalculates: bool = False)
     """
     if b"\x00" in xml:
         raise FileRefused(name, f"sheet '{sheet}' is not written in UTF-8. Save the workbook again as xlsx.")
+    hidden = _hidden(xml)
     if _is_ordinary(xml):
-        return SheetPart(NEAR_ROWS, NEAR_COLUMNS)
+        return SheetPart(NEAR_ROWS, NEAR_COLUMNS, "", {}, {}, *hidden)
     errors, uncalculated = _error_cells(xml), _uncalculated(xml, recalculates)
     plain = _rectangle(xml)
     if plain and plain[0] * plain[1] <= MAX_CELLS:
@@ -98,7 +113,38 @@ def scan_sheet(xml: bytes, sheet: str, name: str, *, recalculates: bool = False)
     # calamine knows no cell without a value; the formula stands in it all the same.
     for row, column in uncalculated:
         rows, columns = max(rows, row + 1), max(columns, column + 1)
-    return SheetPart(rows, columns, last, errors, uncalculated)
+    return SheetPart(rows, columns, last, errors, uncalculated, *hidden)
+
+
+def _hidden(xml: bytes) -> tuple[Ranges, Ranges]:
+    """Rows and columns that are hidden; nearly no sheet has any, which one look at its bytes shows."""
+    if b"hidden=" not in xml:
+        return (), ()
+    rows = [
+        int(number[1]) - 1
+        for row in _ROW.finditer(xml)
+        if _HIDDEN.search(row[1]) and (number := _NUMBER[b"r"].search(row[1]))
+    ]
+    columns = [
+        index
+        for column in _COLUMN.finditer(xml)
+        if _HIDDEN.search(column[1])
+        and (first := _NUMBER[b"min"].search(column[1]))
+        and (last := _NUMBER[b"max"].search(column[1]))
+        for index in range(int(first[1]) - 1, min(int(last[1]), _MOST_COLUMNS))
+    ]
+    return _runs(rows), _runs(columns)
+
+
+def _runs(numbers: list[int]) -> Ranges:
+    """First and last of each run of numbers without a gap."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return tuple(runs)
 
 
 def _is_ordinary(xml: bytes) -> bool:

@@ -133,7 +133,10 @@ def _read_sheet(
             rows[row][column] = text
     _put_formulas(rows, part.uncalculated)
     merged = tuple((*first, *last) for first, last in source.merged_cell_ranges or ())
-    return Sheet(about.name, rows, hidden, merged), budget
+    sheet = Sheet(
+        about.name, rows, hidden, merged, hidden_rows=part.hidden_rows, hidden_columns=part.hidden_columns
+    )
+    return sheet, budget
 
 
 def _put_formulas(rows: list[list[CellValue]], formulas: Mapping[tuple[int, int], str]) -> None:

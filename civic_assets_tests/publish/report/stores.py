@@ -28,5 +28,6 @@ def add(store: Store, folder: Path, origin: str = "local") -> None:
     take_in(folder, store.archive, known, origin=origin)
     for receipt in sorted(store.archive.receipts(), key=lambda r: release_sort_key(r.release)):
         contract = known[receipt.source]
-        build_harmonised(store, receipt, build_validated(store, contract, receipt, build_raw(store, receipt)))
+        checked = build_validated(store, contract, receipt, build_raw(store, receipt))
+        build_harmonised(store, contract, receipt, checked)
     publish(store, contracts(), profile=origin)
