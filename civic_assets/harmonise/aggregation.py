@@ -36,7 +36,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
-__all__ = ["AGGREGATED", "NEEDED", "Aggregation", "Issues", "Refusal", "aggregate", "sum_chosen", "unit_of_count"]
+__all__ = [
+    "AGGREGATED",
+    "NEEDED",
+    "Aggregation",
+    "Issues",
+    "Refusal",
+    "aggregate",
+    "sum_chosen",
+    "unit_of_count",
+]
 
 AGGREGATED = "aggregated"
 """`method` of a figure that was added up from the publisher's own; it is exact, unlike a modelled one."""
@@ -104,7 +113,12 @@ def aggregate(
             picked, why = pick(windows, whole, issues)
             chosen += [
                 chosen_part(
-                    place * len(wanted) + number, whole, subject, period, release, absent_is_zero=absent_is_zero
+                    place * len(wanted) + number,
+                    whole,
+                    subject,
+                    period,
+                    release,
+                    absent_is_zero=absent_is_zero,
                 )
                 for period, release in picked
             ]
@@ -164,7 +178,7 @@ with ends as (
 select source, array_to_string(releases, '+') as release, measure, area_code, area_name, area_type, period_start,
     period_end, period_kind, statistic, breakdown, unit, value, status, reason, n_parts, n_zero_rows, e.locator,
     releases, '{method}' as method
-from sums join ends e using (whole, area_code, breakdown)
+from sums join sum_cells using (cell) join ends e using (whole, area_code, breakdown)
 order by source, measure, area_code, breakdown, unit, period_start, period_end, period_kind
 """
 
@@ -185,9 +199,9 @@ def sum_chosen(
         connection: Any connection that sees the two tables.
         figures: Table with the columns `NEEDED`, and `quality` if there is one.
         chosen: Table of rows of `time_choices.chosen_part`.
-        into: Name of the temporary table: cell, whole, period_start, period_end, period_kind, source, measure, unit,
-            statistic, breakdown, area_code, area_name, area_type, releases, and the columns of
-            `complete_sums.whole_columns`.
+        into: Name of the temporary table of sums: whole, cell, period_start, period_end, period_kind, releases, and the
+            columns of `complete_sums.whole_columns`. A second one, `sum_cells`, says what each cell is: cell, position
+            (in order of the names), source, measure, unit, statistic, breakdown, area_code, area_name, area_type.
         columns: Columns of the figures.
     """
     for statement in (_HELD, _FIGURES, _CELLS, _WINDOWS, _PARTIAL, _SUMS):
@@ -201,7 +215,7 @@ def sum_chosen(
                 whole=whole_columns(),
             )
         )
-    for name in ("held", "figures", "cells", "windows", "partial"):
+    for name in ("held", "figures", "windows", "partial"):
         connection.execute(f"drop table sum_{name}")
 
 
@@ -220,10 +234,13 @@ select h.part, {_CELL} as cell, value, usable, case when not usable then why end
 from figures f join (select key, part from sum_held) h using (key)"""
 
 _CELLS = f"""create or replace temp table sum_cells as
-select {_CELL} as cell, {_SUBJECT}, breakdown, area_code, max(area_name) as area_name, max(area_type) as area_type
-from {{figures}} f
-where hash({_SUBJECT}, release, period_start, period_end, period_kind) in (select key from sum_held)
-group by all"""
+with cells as (
+    select {_CELL} as cell, {_SUBJECT}, breakdown, area_code, max(area_name) as area_name, max(area_type) as area_type
+    from {{figures}} f
+    where hash({_SUBJECT}, release, period_start, period_end, period_kind) in (select key from sum_held)
+    group by all
+)
+select row_number() over (order by {_SUBJECT}, area_code, breakdown) as position, * from cells"""
 
 _WINDOWS = f"""create or replace temp table sum_windows as
 select c.whole, h.part, c.release, c.whole_start, c.whole_end, c.whole_kind, c.absent_is_zero,
@@ -265,4 +282,4 @@ sums as (
         any_value(period_kind) as period_kind, list_sort(list(release)) as releases, {{whole}}
     from cells group by whole, cell
 )
-select * from sums join sum_cells using (cell)"""
+select * from sums"""
