@@ -30,8 +30,8 @@ def part_columns(columns: Collection[str]) -> str:
     """SELECT list that adds to a figure `usable` (may be added), `why` (if not) and `qualifying` (ranked).
 
     Args:
-        columns: Columns of the observations; where `quality` is one of them (the published table) a disputed or withheld
-            figure is not added.
+        columns: Columns of the observations; where `quality` is one of them (the published table) a disputed or
+            withheld figure is not added.
     """
     known = ", ".join(f"'{status}'" for status in (*sorted(QUALIFYING), CORRECTED))
     quality = "quality" if "quality" in columns else "'ok'"

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 from civic_assets.harmonise.breaks import breaks
 from civic_assets.harmonise.indicators import indicators
 from civic_assets.harmonise.register import AreaRegister
+from civic_assets.publish.age_bands import create_age_bands
 from civic_assets.publish.area_profile import create_area_profile
 from civic_assets.publish.availability import add_availability
 from civic_assets.publish.baseline import create_baseline
+from civic_assets.publish.categories import create_categories
 from civic_assets.publish.comparability import allowed_by_judgement, create_comparability
 from civic_assets.publish.crime_table import create_crime_table
 from civic_assets.publish.indicator_figures import create_indicator_figures
 from civic_assets.publish.our_figures import INDICATOR_FIGURES
 from civic_assets.publish.small_numbers import create_functions
+from civic_assets.publish.unified_periods import create_unified_periods
 from civic_assets.publish.withholding import protect, withhold, write_log
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ def create(
     connection: DuckDBPyConnection, contracts: Mapping[str, Contract], members: Sequence[Member]
 ) -> None:
     """Creates the report's tables, their macros, and the comparison of the report with them.
+
+    The tables that bring all sources to the same years, ages and categories are made here too, before it is looked for
+    what may not be published.
 
     Args:
         connection: To a read model with observations, findings and a catalogue.
@@ -51,6 +57,9 @@ def create(
     create_crime_table(connection, known)
     create_baseline(connection, known, allowed_by_judgement)
     create_comparability(connection, known)
+    create_unified_periods(connection, known)
+    create_age_bands(connection)
+    create_categories(connection)
     write_log(connection, protection, withhold(connection, protection))
     if REPORT in contracts:
         # The rules that judge the printed figures are heavy to import, and nothing else here needs them.

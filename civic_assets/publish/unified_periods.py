@@ -226,7 +226,8 @@ _YEARS = """SELECT DISTINCT source, measure, unit, statistic, whole_start AS per
 # the newest of them supplies all of a whole, as in `harmonised.latest`.
 _LOSERS = f"""CREATE TEMP TABLE unified_losers AS
 WITH contested AS (
-    SELECT unnest(list(whole)) AS whole FROM ({_YEARS}, whole FROM unified_chosen JOIN unified_ways USING (whole) WHERE shown)
+    SELECT unnest(list(whole)) AS whole
+    FROM ({_YEARS}, whole FROM unified_chosen JOIN unified_ways USING (whole) WHERE shown)
     GROUP BY source, measure, unit, statistic, period_start, period_end HAVING count(*) > 1
 ),
 orders AS (SELECT release, min(release_order) AS release_order FROM unified_source GROUP BY release),

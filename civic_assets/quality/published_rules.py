@@ -16,6 +16,7 @@ from civic_assets.quality.decision_rules import DECISION_RULES
 from civic_assets.quality.latest_rules import LATEST_RULES
 from civic_assets.quality.published_rule import RELEASE, PublishedRule
 from civic_assets.quality.revision_rules import REVISION_RULES
+from civic_assets.quality.unified_rules import UNIFIED_RULES
 
 __all__ = ["MODELLED", "PUBLISHED_RULES", "RELEASE", "PublishedRule"]
 FAR = 183
@@ -356,6 +357,7 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         passed="years of two sources, each in agreement",
     ),
     *LATEST_RULES,
+    *UNIFIED_RULES,
     *REVISION_RULES,
     *DECISION_RULES,
 )
