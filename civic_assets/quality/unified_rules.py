@@ -90,7 +90,8 @@ UNIFIED_RULES = (
             first_day || ' to ' || last_day AS observed,
             period_start || ' to ' || period_end AS expected,
             format('{{}}, {{}}: the figures added up for {{}} are of other days, overlap, leave days out or are not '
-                || 'flows. Add up only flows that make up the year.', source, replace(measure, '_', ' '), {_YEAR}) AS message
+                || 'flows. Add up only flows that make up the year.', source, replace(measure, '_', ' '), {_YEAR})
+                AS message
             FROM {_MADE} WHERE apart OR NOT flows ORDER BY source, measure, period_start""",
         reason="no_input",
         nothing="nothing was added up over time",
