@@ -229,7 +229,10 @@ def test_years_of_islington_are_the_sums_of_the_mets_files_added_up_by_hand(real
                         if name and name.isdigit() and len(name) == 6:
                             by_hand[found.edition, name] += float(cell)
         parsed = parser_of(found.contract).parse(grid, found.found, found.contract).observations
-        own = {name: pa.repeat(value, parsed.num_rows) for name, value in (("source", "met_borough"), ("release", found.edition))}  # fmt: skip
+        own = {
+            "source": pa.repeat("met_borough", parsed.num_rows),
+            "release": pa.repeat(found.edition, parsed.num_rows),
+        }
         tables.append(pa.table({**own, **dict(zip(parsed.column_names, parsed.columns, strict=True))}))
     rows = [
         row | {"quality": "ok"}
