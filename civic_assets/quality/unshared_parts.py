@@ -1,7 +1,6 @@
 """What the difference of two overlapping periods is a difference of: the parts that they do not share.
 
-Belongs here: that difference for a series of a release. Does not belong here: finding overlaps (H-01, `time_rules`),
-and taking rolling years apart over several releases (`civic_assets.harmonise.derolling`).
+Belongs here: that difference for a series of a release. Does not belong here: finding overlaps (H-01, `time_rules`).
 """
 
 from __future__ import annotations

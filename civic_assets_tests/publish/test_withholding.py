@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from civic_assets.publish.our_figures import OUR_TABLES, REASON
-from civic_assets.publish.withholding import audit_again
 from civic_assets.quality.published_cells import declare
 from civic_assets.quality.published_engine import evaluate
-from civic_assets_tests.publish.protected_models import looked_after, published, unprotected
+from civic_assets_tests.publish.protected_models import audit_again, looked_after, published, unprotected
 from civic_assets_tests.publish.read_models import (
     CAMDEN,
     ISLINGTON,
