@@ -119,7 +119,7 @@ def test_residents_of_islington_aged_0_to_25_are_those_of_the_workbook_added_up_
     ]
     (printed,) = (row for row in rows if ISLINGTON in row)
     assert len(columns) == 26
-    by_hand = sum(float(printed[n]) for n in columns)
+    by_hand = sum(float(str(printed[n])) for n in columns)
 
     grid = read_grid(path)
     (found,) = recognise(grid, load_contracts())
