@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.errors import NotPublished
 from civic_assets.harmonise.figure_names import ID_SQL, NAME_SQL
 from civic_assets.publish.figure_words import Asked, how_known, row_of, row_of_text
 from civic_assets.publish.locate import EVERY_ISSUE, AsOf, record
 from civic_assets.publish.superseded import superseded
+from civic_assets.publish.unified_words import added_up
 from civic_assets.store import Store
 
 if TYPE_CHECKING:
@@ -38,11 +40,16 @@ def trace(store: Store, figure: str | Asked, as_of: AsOf = EVERY_ISSUE) -> dict[
     from civic_assets.publish.read_model import open_read_model
 
     with open_read_model(store) as connection:
-        row = (
-            row_of_text(connection, figure, as_of)
-            if isinstance(figure, str)
-            else row_of(connection, figure, as_of)
-        )
+        try:
+            row = (
+                row_of_text(connection, figure, as_of)
+                if isinstance(figure, str)
+                else row_of(connection, figure, as_of)
+            )
+        except NotPublished as error:
+            if sums := added_up(connection, figure):
+                raise NotPublished(f"{error} {sums}") from None
+            raise
         return chain_of(connection, store, row, as_of)
 
 

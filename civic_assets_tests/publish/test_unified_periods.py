@@ -16,8 +16,10 @@ import pytest
 from civic_assets.contracts.load import load_contracts
 from civic_assets.harmonise.aggregation import aggregate
 from civic_assets.harmonise.breaks import breaks
+from civic_assets.publish.figure_words import Asked
 from civic_assets.publish.our_figures import REASON, UNIFIED_SUMS
 from civic_assets.publish.unified_periods import create_unified_periods
+from civic_assets.publish.unified_words import added_up
 from civic_assets.publish.withholding import Protection, withhold
 from civic_assets.quality.differencing import Across
 from civic_assets.quality.published_engine import evaluate
@@ -185,6 +187,17 @@ def test_the_table_is_made_by_the_rules_of_aggregate() -> None:
     (made,) = aggregate(observations(rows), [calendar_year(2024)], absent_is_zero=True).table.to_pylist()
     same = ("value", "status", "reason", "n_parts", "n_zero_rows", "releases", "release")
     assert {name: found[name] for name in same} == {name: made[name] for name in same}
+
+
+def test_a_figure_that_is_only_added_up_is_pointed_to() -> None:
+    connection = unified(month_of(month, 1) for month in MONTHS[:12])
+    name = "met_borough:recorded_crime_met[major=theft;minor=shoplifting]:E09000019:2023-01-01/2024-01-01"
+    for asked in (name, Asked("recorded_crime_met", ISLINGTON.lower(), "2023-01-01/2024-01-01")):
+        assert "the figure is 12: 12 parts of release 2025-12" in added_up(connection, asked)
+    assert added_up(connection, name.replace("2024-01-01", "2023-02-01")) == ""
+    assert added_up(connection, Asked("recorded_crime_met", ISLINGTON, "2023")) == ""
+    connection.execute("DROP TABLE harmonised.unified_sums CASCADE")
+    assert added_up(connection, name) == ""
 
 
 def test_a_sum_in_the_range_that_the_publisher_hides_is_withheld() -> None:
