@@ -18,7 +18,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.alignment import not_one_whole
-from civic_assets.values.periods import Period, PeriodKind
+from civic_assets.values.periods import LENGTHS, Period, PeriodKind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -152,8 +152,7 @@ _TARGETS = f"""CREATE TEMP TABLE crime_targets AS
 # one force.
 _PRINTED = """
     WITH printed AS (
-        SELECT DISTINCT o.source, o.release, o.release_order, o.period_start AS part_start, o.period_end AS part_end,
-            o.period_kind
+        SELECT DISTINCT o.source, o.release, o.release_order, o.period_start AS part_start, o.period_end AS part_end
         FROM harmonised.observations o
         JOIN (SELECT DISTINCT source, release, measure FROM harmonised.recorded_crime_classes) c
           USING (source, release, measure)
@@ -169,6 +168,13 @@ _PRINTED = """
     ORDER BY ALL"""
 _SETS = """source VARCHAR, release VARCHAR, release_order INTEGER, part_start DATE, part_end DATE, monthly BOOLEAN,
     part_set VARCHAR, period_start DATE, period_end DATE, first_release VARCHAR, last_release VARCHAR"""
+
+
+def _part(start: date, end: date) -> Period:
+    """A part of a year, as the kind of period that its length makes it."""
+    days = (end - start).days
+    kinds = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.ROLLING_YEAR)
+    return Period(start, end, next(kind for kind in kinds if days <= LENGTHS[kind][1]))
 
 
 def _sets(
@@ -187,15 +193,13 @@ def _sets(
         whole = Period(start, end, PeriodKind.ROLLING_YEAR)
         for rows in sets.values():
             inside = [row for row in rows if start <= row["part_start"] and row["part_end"] <= end]
-            parts = [
-                Period(row["part_start"], row["part_end"], PeriodKind(row["period_kind"])) for row in inside
-            ]
+            parts = [_part(row["part_start"], row["part_end"]) for row in inside]
             if not_one_whole(parts, whole):
                 continue
             releases = sorted(row["release"] for row in inside)
             for row in inside:
                 yield {
-                    **{name: value for name, value in row.items() if name != "period_kind"},
+                    **row,
                     "period_start": start,
                     "period_end": end,
                     "first_release": releases[0],
