@@ -1,9 +1,9 @@
 """Flows of every source on the same years: `harmonised.unified_periods`, and the tables that it is made of.
 
-Belongs here: which sums are made of which releases, and the tables `harmonised.unified_sums`, `unified_parts`,
-`unified_differences` with the views `unified_periods` and `unified_figures`. Does not belong here: what may be added up
-and how (`civic_assets.harmonise.time_choices`, `aggregation`, `complete_sums`), and the rules over these tables
-(`civic_assets.quality.unified_rules`).
+Belongs here: the tables `harmonised.unified_sums`, `unified_parts` and `unified_differences` with the views
+`unified_periods` and `unified_figures`. Does not belong here: which years are made of which releases
+(`civic_assets.harmonise.years`), what may be added up and how (`time_choices`, `aggregation`, `complete_sums`), and the
+rules over these tables (`civic_assets.quality.unified_rules`).
 
 The years are calendar, financial (April to March) and academic years (September to August) and years that end with a
 quarter. A figure that a publisher prints for such a year is shown as printed. Everything else is a sum of months,
@@ -14,56 +14,19 @@ newest release that has it, and `basis` says so. A second way to the same figure
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.aggregation import AGGREGATED, chosen_table, sum_chosen
 from civic_assets.harmonise.breaks import Break
-from civic_assets.harmonise.time_choices import (
-    Issues,
-    Subject,
-    Windows,
-    chosen_part,
-    not_additive,
-    pick,
-    unit_of_count,
-    windows_of,
-)
+from civic_assets.harmonise.time_choices import chosen_part
 from civic_assets.harmonise.wholes import REPORTER_SQL
+from civic_assets.harmonise.years import PARTS, Way, absent_is_zero, ways_to_years
 from civic_assets.publish.break_notes import cross_breaks
-from civic_assets.tables.release_names import series_of
-from civic_assets.values.periods import Period, PeriodKind, year_ending
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-PARTS = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.TERM)
-"""Kinds of period that are added up, the first that makes the whole first."""
-_KINDS = {12: PeriodKind.CALENDAR_YEAR, 3: PeriodKind.FINANCIAL_YEAR, 8: PeriodKind.ACADEMIC_YEAR}
-LAST_MONTHS = (3, 6, 8, 9, 12)
-"""Last months of the years: the quarters, and August, with which an academic year ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way to make the figures of a subject for one year.
-
-    Args:
-        whole: The year.
-        subject: What is added.
-        parts: The periods added, with the release of each.
-        basis: From one release, or from the newest of each part.
-        shown: The figures are published; otherwise they are only compared with those that are.
-    """
-
-    whole: Period
-    subject: Subject
-    parts: tuple[tuple[Period, str], ...]
-    basis: Issues
-    shown: bool
 
 
 def create_unified_periods(connection: DuckDBPyConnection, breaks: Sequence[Break]) -> None:
@@ -98,76 +61,6 @@ def _held(connection: DuckDBPyConnection) -> list[dict[str, Any]]:
     return table
 
 
-def ways_to_years(held: Iterable[Mapping[str, Any]]) -> list[Way]:
-    """Every way in which the figures held make up years, by subject and year.
-
-    Args:
-        held: Columns source, measure, unit, statistic, release, period_start, period_end, period_kind; each once.
-    """
-    rows = list(held)
-    windows = {part: windows_of([row for row in rows if row["period_kind"] == part], part) for part in PARTS}
-    subjects = sorted({subject for of_part in windows.values() for subject in of_part})
-    found = []
-    for subject in subjects:
-        if not_additive(subject, unit_of_count(subject.source, subject.measure)):
-            continue
-        of_subject = {part: windows[part][subject] for part in PARTS if subject in windows[part]}
-        for whole in _years(of_subject):
-            found += _ways(subject, whole, of_subject)
-    return found
-
-
-def _years(windows: Mapping[PeriodKind, Windows]) -> list[Period]:
-    periods = [period for of_part in windows.values() for held in of_part.values() for period in held]
-    first, last = min(period.start for period in periods), max(period.end for period in periods)
-    years = [year_ending(year, month) for year in range(first.year, last.year + 1) for month in LAST_MONTHS]
-    return [
-        Period(year.start, year.end, _KINDS.get((year.end.month - 2) % 12 + 1, PeriodKind.ROLLING_YEAR))
-        for year in years
-        # August has no term, so that the last term of a school year ends before it.
-        if first <= year.start and year.end <= max(last, date(last.year, 9, 1) if last.month == 8 else last)
-    ]
-
-
-def _ways(subject: Subject, whole: Period, windows: Mapping[PeriodKind, Windows]) -> list[Way]:
-    """The ways to one year: first those that are shown, of one kind of part; then the others, to compare."""
-    found: list[Way] = []
-    for of_part in windows.values():
-        lines: dict[str, dict[str, set[Period]]] = {}
-        for release, periods in of_part.items():
-            lines.setdefault(series_of(release), {})[release] = periods
-        by_line = lines if _one_release_a_period(subject.source, of_part) else {"": of_part}
-        shown = not found
-        ones = [pick(line, whole, Issues.ONE)[0] for line in lines.values()]
-        found += [Way(whole, subject, tuple(parts), Issues.ONE, shown) for parts in ones if parts]
-        newest = [pick(line, whole, Issues.NEWEST_OF_EACH_PART)[0] for line in by_line.values()]
-        known = {way.parts for way in found}
-        found += [
-            Way(whole, subject, tuple(parts), Issues.NEWEST_OF_EACH_PART, shown and not any(ones))
-            for parts in newest
-            if parts and tuple(parts) not in known
-        ]
-    return found
-
-
-def _one_release_a_period(source: str, releases: Iterable[str]) -> bool:
-    scheme = _scheme(source, next(iter(releases)))
-    return scheme is not None and scheme.release_per_period
-
-
-def _scheme(source: str, release: str) -> Any:
-    from civic_assets.harmonise.recorded_crime import crime_tree
-
-    return crime_tree().scheme_of(source, release)
-
-
-def _absent_is_zero(subject: Subject, release: str) -> bool:
-    scheme = _scheme(subject.source, release)
-    return (
-        scheme is not None and scheme.absent_is_zero and subject.measure in (scheme.measure, *scheme.left_out)
-    )
-
-
 def _add(
     connection: DuckDBPyConnection, source: str, ways: Sequence[tuple[int, Way]], breaks: Sequence[Break]
 ) -> None:
@@ -180,7 +73,7 @@ def _add(
             way.subject,
             period,
             release,
-            absent_is_zero=_absent_is_zero(way.subject, release),
+            absent_is_zero=absent_is_zero(way.subject, release),
         )
         for number, way in ways
         for period, release in way.parts
