@@ -30,12 +30,13 @@ def create_age_bands(connection: DuckDBPyConnection) -> None:
     """Creates the table, from the newest figures.
 
     Args:
-        connection: To a read model with `harmonised.figures_in_use`, whose rows have the column `newest`.
+        connection: To a read model with `catalogue.figure_classes`, and `harmonised.figures_in_use` whose rows have the
+            column `newest`.
     """
     connection.execute(_TABLE)
     printed = connection.sql(
-        """SELECT DISTINCT source, release, measure, breakdown FROM harmonised.latest
-        WHERE unit = 'count' AND contains(breakdown, 'age=') ORDER BY ALL"""
+        """SELECT DISTINCT source, release, measure, breakdown FROM catalogue.figure_classes
+        WHERE contains(breakdown, 'age=') ORDER BY ALL"""
     ).fetchall()
     names = ("source", "release", "measure", "breakdown")
     chosen, about = [], []

@@ -29,10 +29,10 @@ def create_categories(connection: DuckDBPyConnection) -> None:
     """Creates the table of words, the table of breakdowns that map exactly, and the view of their figures.
 
     Args:
-        connection: To a read model with `harmonised.latest`.
+        connection: To a read model with `harmonised.latest` and `catalogue.figure_classes`.
     """
     printed = connection.execute(
-        """SELECT DISTINCT source, breakdown FROM harmonised.observations WHERE breakdown <> 'total' ORDER BY ALL"""
+        "SELECT DISTINCT source, breakdown FROM catalogue.figure_classes WHERE breakdown <> 'total' ORDER BY ALL"
     ).fetchall()
     known = scheme()
     _add(connection, "catalogue.categories", _CATEGORIES, list(words(known, printed)))
