@@ -144,7 +144,13 @@ def chosen_bands(chosen: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 
 def sum_bands(
-    connection: DuckDBPyConnection, figures: str, chosen: str, into: str, columns: Iterable[str]
+    connection: DuckDBPyConnection,
+    figures: str,
+    chosen: str,
+    into: str,
+    columns: Iterable[str],
+    *,
+    named: str = "null::varchar",
 ) -> None:
     """Adds up the figures of the bands that were chosen, into a temporary table.
 
@@ -154,8 +160,9 @@ def sum_bands(
         chosen: Table of rows of `band_choices`.
         into: Name of the temporary table: band, source, release, measure, area_code, area_name, area_type,
             period_start, period_end, period_kind, statistic, unit, breakdown, the columns of
-            `complete_sums.whole_columns`, and parts (breakdown and locator of each figure).
+            `complete_sums.whole_columns`, and parts (figure, breakdown and locator of each).
         columns: Columns of the figures.
+        named: SQL of what a figure is called.
     """
     keys = ", ".join(key for key in _KEYS if key not in ("area_name", "area_type"))
     connection.execute(
@@ -164,6 +171,7 @@ def sum_bands(
             chosen=chosen,
             into=into,
             keys=keys,
+            named=named,
             parts=part_columns(tuple(columns)),
             partial=partial_columns("ordinal"),
             whole=whole_columns(),
@@ -181,7 +189,7 @@ figures as (
 ),
 partial as (
     select c.band, c.rest, {keys}, max(area_name) as area_name, max(area_type) as area_type, {partial},
-        list({{'breakdown': f.breakdown, 'locator': f.locator}} order by c.ordinal) as parts
+        list({{'figure': {named}, 'breakdown': f.breakdown, 'locator': f.locator}} order by c.ordinal) as parts
     from {chosen} c join figures f using (source, release, measure, breakdown)
     group by c.band, c.rest, {keys}
 ),

@@ -61,12 +61,17 @@ def create_age_bands(connection: DuckDBPyConnection) -> None:
     bands = [{"band": n, "age_from": lo, "age_to": hi - 1} for n, (lo, hi) in enumerate(wanted_ages())]
     connection.register("age_wanted", pa.Table.from_pylist(bands))
     connection.execute(
-        """CREATE OR REPLACE TEMP VIEW age_figures AS SELECT * FROM harmonised.figures_in_use
-        WHERE newest AND source IN (SELECT source FROM age_about) AND contains(breakdown, 'age=')"""
+        # The ids are made here, where each figure is once, and not for each band that it is a part of.
+        """CREATE OR REPLACE TEMP TABLE age_figures AS
+        SELECT *, harmonised.figure_id(source, measure, breakdown, unit, statistic, area_code, period_start, period_end)
+            || '@' || release AS figure
+        FROM harmonised.figures_in_use
+        SEMI JOIN age_chosen USING (source, release, measure, breakdown)
+        WHERE newest AND unit = 'count'"""
     )
-    sum_bands(connection, "age_figures", "age_chosen", "age_sums", ("quality",))
+    sum_bands(connection, "age_figures", "age_chosen", "age_sums", ("quality",), named="f.figure")
     connection.execute(_INSERT)
-    connection.execute("DROP VIEW age_figures")
+    connection.execute("DROP TABLE age_figures")
     connection.execute("DROP TABLE age_sums")
     for name in ("age_chosen", "age_about", "age_wanted"):
         connection.unregister(name)
@@ -124,10 +129,7 @@ newest AS (
         PARTITION BY source, measure, area_code, period_start, period_end, statistic, breakdown
         ORDER BY o.release_order DESC) = 1
 )
-SELECT n.* EXCLUDE (band, n_zero_rows, parts), a.age_basis, a.population,
-    CASE WHEN contains(reason, 'disputed') THEN 'disputed' ELSE 'ok' END AS quality,
-    list_transform(n.parts, lambda part: {'figure': harmonised.figure_id(source, measure, part.breakdown, unit,
-        statistic, area_code, period_start, period_end) || '@' || release, 'breakdown': part.breakdown,
-        'locator': part.locator}) AS parts
+SELECT n.* EXCLUDE (band, n_zero_rows), a.age_basis, a.population,
+    CASE WHEN contains(reason, 'disputed') THEN 'disputed' ELSE 'ok' END AS quality
 FROM newest n JOIN age_about a USING (source, measure)
 ORDER BY source, measure, area_code, breakdown, period_start"""
