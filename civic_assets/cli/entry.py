@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 from civic_assets import __version__
 from civic_assets.errors import AmbiguousFigure, CivicError, ContractError, UsageError, sentence_of
 
-OK, HELD_BACK, USAGE, UNREACHABLE = 0, 1, 2, 3
+OK, HELD_BACK, USAGE = 0, 1, 2
 
 
 class _Misuse(Exception):

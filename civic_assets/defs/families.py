@@ -95,6 +95,26 @@ FAMILIES = (
         "Indicators against their baselines, and how the answer changes when the choices do.",
     ),
     Family(
+        "unified_periods",
+        "harmonised.unified_periods",
+        ("unified_*",),
+        "Counts of events of every source on the same years: calendar, financial and academic years and years that end "
+        "with a quarter, each with the figures that it was added up from.",
+    ),
+    Family(
+        "age_bands",
+        "harmonised.age_bands",
+        (),
+        "Counts of people in the age bands that readers ask for, added up exactly from the ages that publishers print.",
+    ),
+    Family(
+        "categories",
+        "catalogue.categories",
+        ("category_breakdowns", "mapped_breakdowns"),
+        "What each publisher's word for a group of people means in one scheme, and the figures whose groups map to it "
+        "exactly.",
+    ),
+    Family(
         "areas",
         "catalogue.areas",
         ("area_memberships", "area_successions", "output_areas"),

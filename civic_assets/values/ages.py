@@ -1,8 +1,8 @@
 """Age bands: whole years of age from one birthday up to, not including, another, with what they are ages of.
 
-Belongs here: what a band is, reading publishers' wordings of ages, when bands are equal, and exact unions. Does not
-belong here: adding figures up over bands (`civic_assets.harmonise.people.age_sums`) and splitting a band, which is a
-model (`civic_assets.harmonise.people.age_splits`).
+Belongs here: what a band is, reading publishers' wordings of ages, and which bands make up another exactly. Does not
+belong here: adding figures up over bands (`civic_assets.harmonise.people.age_sums`). No band is split: that would be
+a model.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
 
-from civic_assets.errors import CivicError
 from civic_assets.values.cells import label
 
 
@@ -68,15 +66,6 @@ class AgeBand:
         }
         return f"{ages}{basis[self.basis]}, {self.population.replace('_', ' ')}"
 
-    @property
-    def single_year(self) -> bool:
-        """Is it one year of age?"""
-        return self.hi == self.lo + 1
-
-
-class NotOneBand(CivicError):
-    """Bands that do not make up one band exactly; `str(error)` says why."""
-
 
 _YEARS = r"(?: years?(?: olds?)?)?"
 _AGES = tuple(
@@ -124,42 +113,6 @@ def covers(outer: AgeBand, inner: AgeBand) -> bool:
     return same and outer.lo <= inner.lo and _end(inner) <= _end(outer)
 
 
-def union(bands: Iterable[AgeBand], target: AgeBand | None = None) -> AgeBand:
-    """The one band that bands make up, in whatever order they come.
-
-    Args:
-        bands: At least one; of one basis and population, without gap and overlap.
-        target: What they have to make up exactly.
-
-    Raises:
-        NotOneBand: They differ in basis or population, leave a gap, overlap (somebody would count twice), or make up
-            another band than the target.
-    """
-    ordered = sorted(bands, key=_order)
-    if not ordered:
-        raise NotOneBand("No band of age is given; give at least one.")
-    first, last = ordered[0], ordered[-1]
-    for band in ordered:
-        for what, ours, theirs in (
-            ("bases", first.basis, band.basis),
-            ("populations", first.population, band.population),
-        ):
-            if ours != theirs:
-                raise NotOneBand(
-                    f"{first} and {band} have different {what} ({_said(ours)}; {_said(theirs)}); they are not added."
-                )
-    for one, two in pairwise(ordered):
-        if _end(one) != two.lo:
-            what = "have ages in common" if _end(one) > two.lo else "leave ages out between them"
-            raise NotOneBand(f"{one} and {two} {what}, so that they make up no band.")
-    made = AgeBand(first.lo, last.hi, first.basis, first.population)
-    if target is not None and made != target:
-        raise NotOneBand(
-            f"The bands make up {made}, not {target}; nothing else stands for it without a model (age_splits)."
-        )
-    return made
-
-
 def exact_cover(available: Iterable[AgeBand], target: AgeBand) -> tuple[AgeBand, ...] | None:
     """The fewest of the available bands that make up the target exactly; None when no choice of them does.
 
@@ -188,7 +141,3 @@ def _end(band: AgeBand) -> float:
 
 def _order(band: AgeBand) -> tuple[float, float, str, str]:
     return float(band.lo), _end(band), band.basis, band.population
-
-
-def _said(word: str) -> str:
-    return word.replace("_", " ")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pyarrow as pa
@@ -15,21 +14,10 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.harmonise.figures.modelled import CannotModel
-from civic_assets.harmonise.people.age_splits import split
 from civic_assets.harmonise.people.age_sums import split_breakdown, sum_over_ages
 from civic_assets.parsing.recognise import parser_of, recognise
 from civic_assets.readers.open_file import read_grid
-from civic_assets.values.ages import (
-    AgeBand,
-    AgeBasis,
-    AgePopulation,
-    NotOneBand,
-    covers,
-    exact_cover,
-    parse_ages,
-    union,
-)
+from civic_assets.values.ages import AgeBand, AgeBasis, AgePopulation, exact_cover, parse_ages
 from civic_assets.values.named_periods import end_of_march
 from civic_assets_tests.harmonise.harmonised_figures import figure, observations
 
@@ -83,46 +71,6 @@ def test_any_text_is_ages_or_not(text: str) -> None:
     assert found is None or found[1] is None or found[0] < found[1]
 
 
-@given(CUTS, st.randoms(use_true_random=False))
-def test_union_does_not_depend_on_order_or_grouping(cuts: list[int], random: Random) -> None:
-    parts = partition(cuts)
-    whole = band(cuts[0], cuts[-1])
-    shuffled = sorted(parts, key=lambda _: random.random())
-    assert union(shuffled) == whole
-    for at in range(1, len(parts)):
-        assert union([union(parts[:at]), union(parts[at:])]) == whole
-
-
-@given(CUTS, st.data())
-def test_a_gap_and_an_overlap_are_refused(cuts: list[int], data: st.DataObject) -> None:
-    parts = partition(cuts)
-    inner = data.draw(st.integers(1, len(parts) - 2)) if len(parts) > 2 else 1
-    with pytest.raises(NotOneBand, match="leave ages out"):
-        union(parts[:inner] + parts[inner + 1 :] if inner < len(parts) - 1 else [parts[0], band(200, 201)])
-    with pytest.raises(NotOneBand, match="in common"):
-        union([*parts, parts[inner]])
-
-
-def test_academic_age_is_not_added_to_age_on_the_day() -> None:
-    with pytest.raises(NotOneBand, match="different bases"):
-        union([band(0, 16), band(16, 18, AgeBasis.ACADEMIC)])
-    cohort = AgeBand(16, 18, AgeBasis.ON_THE_DAY, AgePopulation.COHORT)
-    with pytest.raises(NotOneBand, match="different populations"):
-        union([band(0, 16), cohort])
-    assert not covers(band(0, 18), cohort)
-
-
-def test_a_union_that_is_not_the_target_is_refused() -> None:
-    assert union([band(0, 16), band(16, 18)], band(0, 18)) == band(0, 18)
-    with pytest.raises(NotOneBand, match=r"make up 0-17.*not 0-25"):
-        union([band(0, 18)], band(0, 26))
-    with pytest.raises(NotOneBand, match="No band"):
-        union([])
-    assert union([band(16, None), band(0, 16)]) == band(0, None)
-    with pytest.raises(NotOneBand, match="in common"):
-        union([band(0, None), band(90, None)])
-
-
 def test_the_fewest_bands_make_up_the_target() -> None:
     single = [band(age, age + 1) for age in range(90)]
     available = [*single, band(90, None), band(0, 18), band(10, 30)]
@@ -139,7 +87,8 @@ def test_a_cover_is_a_union_of_the_target(cuts: list[int], others: list[tuple[in
     available = partition(cuts) + [band(lo, hi) for lo, hi in others if lo < hi]
     cover = exact_cover(available, target)
     assert cover is not None
-    assert union(cover, target) == target
+    assert (cover[0].lo, cover[-1].hi) == (target.lo, target.hi)
+    assert all(before.hi == after.lo for before, after in pairwise(cover))
     assert len(cover) <= len(cuts) - 1
 
 
@@ -200,35 +149,6 @@ def test_shares_are_not_added_over_ages() -> None:
     shares = residents(lambda age: 1).to_pylist()
     table = observations({**row, "unit": "percent", "statistic": "rate"} for row in shares)
     assert sum_over_ages(table, band(0, 26)).table.num_rows == 0
-
-
-def test_a_split_adds_up_to_the_figure_and_is_modelled() -> None:
-    weights = {age: 100.0 + age for age in range(26)}
-    result = split(
-        500, band(0, 26), [band(0, 18), band(18, 26)], weights, weights_of="mid-2022, vintage 2023-mye"
-    )
-    assert sum(result.values) == pytest.approx(500, rel=1e-12)
-    assert result.values[0] == pytest.approx(500 * sum(100 + a for a in range(18)) / sum(weights.values()))
-    assert (result.method, result.parameters["weights"]) == ("age_split", "mid-2022, vintage 2023-mye")
-
-
-@pytest.mark.parametrize(
-    ("value", "whole", "into", "weights", "why"),
-    [
-        (None, band(0, 4), [band(0, 4)], {}, "a status is not turned into a number"),
-        (5, band(0, None), [band(0, None)], {}, "no last year of age"),
-        (5, band(0, 4), [band(0, 3)], dict.fromkeys(range(4), 1.0), "make up 0-2"),
-        (5, band(0, 4), [band(0, 4, AgeBasis.ACADEMIC)], dict.fromkeys(range(4), 1.0), "academic"),
-        (5, band(0, 4), [band(0, 4)], {0: 1.0, 1: None, 2: 1.0, 3: 1.0}, "weight of age 1 is missing"),
-        (5, band(0, 4), [band(0, 4)], dict.fromkeys(range(4), 0.0), "is zero"),
-        (5, band(0, 2), [band(0, 2)], {0: 1.0, 1: -1.0}, "missing or negative"),
-    ],
-)
-def test_a_split_without_grounds_is_refused(
-    value: float | None, whole: AgeBand, into: list[AgeBand], weights: dict[int, float | None], why: str
-) -> None:
-    with pytest.raises(CannotModel, match=why):
-        split(value, whole, into, weights, weights_of="x")
 
 
 @pytest.mark.real_data

@@ -22,8 +22,7 @@ from civic_assets.values.named_periods import (
     winter_average,
 )
 from civic_assets.values.period_text import parse_period
-from civic_assets.values.periods import Period, PeriodKind, year_ending
-from civic_assets.values.sdmx_time import from_sdmx, to_sdmx
+from civic_assets.values.periods import PeriodKind, year_ending
 
 KIND = PeriodKind
 
@@ -180,38 +179,3 @@ def test_periods_within_are_whole_and_inside() -> None:
     assert len(list(periods_within(KIND.MONTH, start, end))) == 24
     with pytest.raises(ValueError, match="no regular beginning"):
         list(periods_within(KIND.TERM, start, end))
-
-
-@pytest.mark.parametrize(
-    ("period", "text", "year_start"),
-    [
-        (year_ending(2022, 6), "2021-07-01/P1Y", "--07-01"),
-        (financial_year(2022), "2021-04-01/P1Y", "--04-01"),
-        (academic_year(2022), "2021-09-01/P1Y", "--09-01"),
-        (months(2022, 6, 1), "2022-06", None),
-        (end_of_march(2024), "2024-03-31", None),
-        (winter_average(2025), "2024-12-01/P3M", None),
-        (term(2022, "autumn term"), "2021-09-01/P4M", None),
-    ],
-)
-def test_exchange_form_says_the_days_and_where_years_begin(
-    period: Period, text: str, year_start: str | None
-) -> None:
-    written = to_sdmx(period)
-    assert (written.time_period, written.reporting_year_start_day) == (text, year_start)
-    assert from_sdmx(text, period.kind) == period
-
-
-@given(st.integers(1950, 2100), st.integers(0, 3), st.sampled_from([1, 3, 12]))
-def test_exchange_form_is_read_back(year: int, quarter: int, number: int) -> None:
-    period = months(year, 1 + 3 * quarter, number)
-    assert from_sdmx(to_sdmx(period).time_period) == period
-
-
-def test_odd_length_is_written_in_days_and_needs_its_kind() -> None:
-    odd = Period(date(2022, 9, 5), date(2022, 12, 17), KIND.TERM)
-    assert to_sdmx(odd).time_period == "2022-09-05/P103D"
-    assert from_sdmx("2022-09-05/P103D", KIND.TERM) == odd
-    for text in ("2022-09-05/P103D", "2022", "2022-09-05/P5M"):
-        with pytest.raises(ValueError, match=r"no kind of period|no TIME_PERIOD"):
-            from_sdmx(text)

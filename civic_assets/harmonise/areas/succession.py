@@ -1,13 +1,12 @@
-"""Where codes lead at a date, and what makes up all of an area.
+"""Where codes lead at a date.
 
 Belongs here: following changes of codes forward and back, exactly or not at all. Does not belong here: what succeeded
-what (`register`), and figures under those codes (`carried_counts`).
+what (`register`). No figure is carried from one code to another.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -100,50 +99,3 @@ def _backwards(code: str, at: date, register: AreaRegister) -> Recoding:
     return Recoding(
         code, here, True, SuccessionKind.RECODED, f"{code} is the ground that was {here} on {at}."
     )
-
-
-def made_whole(target: str, present: frozenset[str], register: AreaRegister) -> list[frozenset[str]]:
-    """Ways in which codes at hand make up all of an area, each code once: itself, or all that it was made from.
-
-    Args:
-        target: Code of the area.
-        present: Codes that there are figures for.
-        register: Of areas.
-
-    Returns:
-        Sets of codes; several when the same ground is there twice, as a county and as its districts.
-    """
-    ways = [frozenset({code}) for code in (target, *_later_codes(target, register)) if code in present]
-    levels: dict[bool, list[Succession]] = defaultdict(list)
-    for step in register.predecessors(target):
-        if step.old != step.new and step.kind in NESTS:
-            # A county and its districts are the same ground twice: each level alone makes up the whole.
-            levels[step.old.startswith(_COUNTIES)].append(step)
-    for steps in levels.values():
-        ways += _all_of([_earlier(step.old, present, register) for step in steps])
-    return ways
-
-
-def _earlier(code: str, present: frozenset[str], register: AreaRegister) -> list[frozenset[str]]:
-    """`made_whole` of something earlier, without the later codes that the search came from."""
-    later = frozenset(_later_codes(code, register))
-    return made_whole(code, present - later, register)
-
-
-def _later_codes(code: str, register: AreaRegister) -> list[str]:
-    """Later codes of exactly the same ground."""
-    found = []
-    while (
-        len(steps := [s for s in register.successors(code) if s.old != s.new]) == 1 and steps[0].kind in SAME
-    ):
-        code = steps[0].new
-        found.append(code)
-    return found
-
-
-def _all_of(parts: Sequence[Sequence[frozenset[str]]]) -> list[frozenset[str]]:
-    """Every way of taking one of each part."""
-    found: list[frozenset[str]] = [frozenset()]
-    for ways in parts:
-        found = [before | way for before in found for way in ways]
-    return found if parts else []

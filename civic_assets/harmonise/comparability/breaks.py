@@ -186,39 +186,6 @@ def between(
     return sorted(found.values(), key=lambda entry: entry.action != "block")
 
 
-def cutting(
-    source: str,
-    measure: str,
-    area_code: str,
-    period: Period,
-    *,
-    breakdown: str = "total",
-    unit: str = "count",
-) -> list[Break]:
-    """Breaks that fall inside one period: a part of it means something else than the rest.
-
-    Args:
-        source: Of the figure.
-        measure: Of the figure.
-        area_code: Of the figure.
-        period: Of the figure.
-        breakdown: Of the figure.
-        unit: Of the figure.
-    """
-    return [
-        entry
-        for entry in breaks()
-        if entry.last_old_edition is None
-        and entry.period_kinds is None
-        and (
-            period.start < entry.date_from < period.end
-            if entry.date_to is None
-            else _days_in(entry, period) > 0
-        )
-        and entry.concerns(source, measure, area_code, breakdown=breakdown, unit=unit)
-    ]
-
-
 def abnormal_share(period: Period) -> float:
     """Share of the days of a period on which life was not as usual (H-13), 0 to 1; a day counts once."""
     windows = sorted(

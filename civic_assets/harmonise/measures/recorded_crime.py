@@ -10,17 +10,11 @@ exactly the offences that ONS prints as burglary, and is another number all the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from civic_assets.harmonise.measures.crime_schemes import load_tree
-from civic_assets.harmonise.measures.crime_tree import (
-    TOTAL,
-    ClassRelation,
-    CrimeTree,
-    SumRelation,
-    breakdown_parts,
-)
+from civic_assets.harmonise.measures.crime_tree import ClassRelation, CrimeTree, breakdown_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,52 +119,3 @@ def unmapped(rows: Iterable[tuple[str, str, str, str]]) -> list[UnmappedClass]:
                 (source, edition, measure, breakdown), UnmappedClass(source, edition, measure, breakdown)
             )
     return list(found.values())
-
-
-@dataclass(frozen=True, slots=True)
-class ComparableTotal:
-    """Which rows of a source add up to total recorded crime.
-
-    Args:
-        source: The source.
-        condition: SQL over the columns `measure` and `breakdown` of observations.
-        left_out: What the condition leaves out, with the reason.
-        relation: What the sum is beside the total of ONS.
-        note: What else makes it differ.
-    """
-
-    source: str
-    condition: str
-    left_out: Mapping[str, str] = field(default_factory=dict)
-    relation: ClassRelation = ClassRelation.EXACT
-    note: str = ""
-
-
-def comparable_total(source: str, edition: str | None = None) -> ComparableTotal | None:
-    """Which rows of a source add up to total recorded crime; None for a source without recorded crime.
-
-    Args:
-        source: The source.
-        edition: Release or edition; the newest when None.
-    """
-    scheme = crime_tree().scheme_of(source, edition)
-    if scheme is None:
-        return None
-    left_out = dict(scheme.left_out)
-    if scheme.tree_measures:
-        return ComparableTotal(
-            source, f"measure = '{TOTAL}' AND breakdown = 'total'", left_out, note=scheme.note
-        )
-    terms = [f"measure = '{scheme.measure}'"]
-    for group in scheme.groups:
-        if group.measure is None:
-            for pattern in group.patterns:
-                left_out["; ".join(sorted(pattern))] = group.because
-                terms.append(f"NOT ({_has_parts(pattern)})")
-    total = scheme.sum_of(TOTAL, source) or SumRelation(ClassRelation.NOT_COMPARABLE, "")
-    return ComparableTotal(source, " AND ".join(terms), left_out, total.relation, scheme.note)
-
-
-def _has_parts(pattern: frozenset[str]) -> str:
-    quoted = (part.replace("'", "''") for part in sorted(pattern))
-    return " AND ".join(f"list_contains(string_split(lower(breakdown), ';'), '{part}')" for part in quoted)

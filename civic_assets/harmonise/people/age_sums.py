@@ -1,21 +1,24 @@
 """Figures of age bands added up to a wider band, exactly or not at all.
 
 Belongs here: which of a release's age bands make up the band that is wanted, and the sum of their figures. Does not
-belong here: bands themselves (`civic_assets.values.ages`) and splitting one (`age_splits`).
+belong here: bands themselves (`civic_assets.values.ages`), and the published table of such sums
+(`civic_assets.publish.unified.age_bands`), which is made by `sum_bands` too.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from civic_assets.harmonise.figures.complete_sums import part_columns, sum_columns
+from civic_assets.harmonise.figures.complete_sums import part_columns, partial_columns, whole_columns
 from civic_assets.harmonise.time.aggregation import AGGREGATED
 from civic_assets.values.ages import AgeBand, exact_cover, parse_ages
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from duckdb import DuckDBPyConnection
 
 _KEYS = (
     "source", "release", "measure", "area_code", "area_name", "area_type", "period_start", "period_end", "period_kind",
@@ -61,89 +64,139 @@ def sum_over_ages(observations: pa.Table, target: AgeBand) -> AgeSums:
         what a release prints for one area it must print for the others.
     """
     import duckdb
-    import pyarrow as pa
+    import pyarrow.compute as pc
 
-    bands, refused = _choices(observations, target)
-    words = [(name, pa.string()) for name in ("source", "release", "measure", "breakdown", "rest")]
-    chosen = pa.Table.from_pylist(bands, schema=pa.schema([*words, ("lo", pa.int32())]))
+    counts = observations.filter(pc.equal(observations["unit"], "count"))
+    printed = counts.group_by(["source", "release", "measure", "breakdown"]).aggregate([]).to_pylist()
+    chosen, refused = band_choices(printed, {1: target})
     columns = [*_KEYS, "breakdown", "value", "status", "locator"]
     columns += [name for name in ("quality",) if name in observations.column_names]
-    name = f"age={target.lo}+" if target.hi is None else f"age={target.lo}-{target.hi - 1}"
     keys = ", ".join(key for key in _KEYS if key not in ("area_name", "area_type"))
     with duckdb.connect() as connection:
         connection.register("observations", observations.select(columns))
-        connection.register("chosen", chosen)
+        connection.register("chosen", chosen_bands(chosen))
+        sum_bands(connection, "observations", "chosen", "sums", columns)
         table = connection.sql(
-            _SUMS.format(
-                keys=keys,
-                parts=part_columns(columns),
-                sums=sum_columns("lo"),
-                additive=", ".join(f"'{word}'" for word in _ADDITIVE),
-                name=name,
-                method=AGGREGATED,
-            )
+            f"""select {keys}, area_name, area_type, breakdown, value, status, reason, n_parts, n_zero_rows,
+                parts[1].locator || '..' || parts[-1].locator as locator, '{AGGREGATED}' as method
+            from sums order by {keys}, breakdown"""
         ).to_arrow_table()
     return AgeSums(table, tuple(refused))
 
 
-def _choices(observations: pa.Table, target: AgeBand) -> tuple[list[dict[str, Any]], list[str]]:
-    """Which breakdowns of a release and measure make up the target, by the rest of the breakdown."""
-    import pyarrow.compute as pc
+def band_choices(
+    printed: Iterable[Mapping[str, Any]], targets: Mapping[int, AgeBand]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Which breakdowns of each release and measure make up each band, by the rest of the breakdown.
 
-    counts = observations.filter(pc.equal(observations["unit"], "count"))
-    rows = counts.group_by(["source", "release", "measure", "breakdown"]).aggregate([]).to_pylist()
-    found: dict[tuple[str, str, str, str], dict[AgeBand, str]] = defaultdict(dict)
-    for row in rows:
+    Args:
+        printed: Columns source, release, measure, breakdown; each once.
+        targets: The bands wanted, by number.
+
+    Returns:
+        Rows of the table that `sum_bands` adds up, and a sentence for each band that cannot be made.
+    """
+    found: dict[tuple[str, str, str, str], dict[tuple[int, int | None], str]] = defaultdict(dict)
+    for row in printed:
         rest, ages = split_breakdown(row["breakdown"])
         if ages is not None:
-            band = AgeBand(*ages, target.basis, target.population)
-            found[row["source"], row["release"], row["measure"], rest][band] = row["breakdown"]
+            found[row["source"], row["release"], row["measure"], rest][ages] = row["breakdown"]
     chosen, refused = [], []
     for (source, release, measure, rest), bands in sorted(found.items()):
-        cover = exact_cover(bands, target)
-        if cover is None:
-            of = f" ({rest})" if rest != "total" else ""
-            refused.append(
-                f"The age bands of {measure} in {source} {release}{of} do not make up {target} exactly; a split of a "
-                "band would be modelled."
-            )
-        for band in cover or ():
-            chosen.append(
-                {
-                    "source": source,
-                    "release": release,
-                    "measure": measure,
-                    "breakdown": bands[band],
-                    "rest": rest,
-                    "lo": band.lo,
-                }
-            )
+        for number, target in targets.items():
+            available = {
+                AgeBand(*ages, target.basis, target.population): name for ages, name in bands.items()
+            }
+            cover = exact_cover(available, target)
+            if cover is None:
+                of = f" ({rest})" if rest != "total" else ""
+                refused.append(
+                    f"The age bands of {measure} in {source} {release}{of} do not make up {target} exactly; a split of "
+                    "a band would be modelled."
+                )
+            for ordinal, band in enumerate(cover or ()):
+                chosen.append(
+                    {
+                        "band": number,
+                        "source": source,
+                        "release": release,
+                        "measure": measure,
+                        "breakdown": available[band],
+                        "rest": rest,
+                        "ordinal": ordinal,
+                        "target": f"age={_words(target)}" + ("" if rest == "total" else f";{rest}"),
+                    }
+                )
     return chosen, refused
 
 
-_SUMS = """
-with figures as (
-    select *, {parts} from observations where unit = 'count' and statistic in ({additive})
-), picked as (
-    select figures.*, chosen.rest, chosen.lo
-    from chosen join figures using (source, release, measure, breakdown)
-), keys as (
-    select distinct {keys}, rest from picked
-), cells as (
-    select keys.*, chosen.lo, picked.area_name, picked.area_type, picked.locator, picked.qualifying, picked.value,
-        coalesce(picked.usable, false) as usable, coalesce(picked.why, 'no row') as why
-    from keys
-    join chosen using (source, release, measure, rest)
-    left join picked using ({keys}, rest, lo)
+def _words(band: AgeBand) -> str:
+    return f"{band.lo}+" if band.hi is None else f"{band.lo}-{band.hi - 1}"
+
+
+def chosen_bands(chosen: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows of `band_choices` as a table, typed when there are none."""
+    import pyarrow as pa
+
+    words = [(name, pa.string()) for name in ("source", "release", "measure", "breakdown", "rest", "target")]
+    numbers = [("band", pa.int32()), ("ordinal", pa.int32())]
+    return pa.Table.from_pylist(list(chosen), schema=pa.schema([*numbers, *words]))
+
+
+def sum_bands(
+    connection: DuckDBPyConnection,
+    figures: str,
+    chosen: str,
+    into: str,
+    columns: Iterable[str],
+    *,
+    named: str = "null::varchar",
+) -> None:
+    """Adds up the figures of the bands that were chosen, into a temporary table.
+
+    Args:
+        connection: Any connection that sees the two tables.
+        figures: Table of observations, with `quality` if there is one.
+        chosen: Table of rows of `band_choices`.
+        into: Name of the temporary table: band, source, release, measure, area_code, area_name, area_type,
+            period_start, period_end, period_kind, statistic, unit, breakdown, the columns of
+            `complete_sums.whole_columns`, and parts (figure, breakdown and locator of each).
+        columns: Columns of the figures.
+        named: SQL of what a figure is called.
+    """
+    keys = ", ".join(key for key in _KEYS if key not in ("area_name", "area_type"))
+    connection.execute(
+        _SUMS.format(
+            figures=figures,
+            chosen=chosen,
+            into=into,
+            keys=keys,
+            named=named,
+            parts=part_columns(tuple(columns)),
+            partial=partial_columns("ordinal"),
+            whole=whole_columns(),
+            additive=", ".join(f"'{word}'" for word in _ADDITIVE),
+        )
+    )
+
+
+_SUMS = """create or replace temp table {into} as
+with expected as (
+    select band, source, release, measure, rest, target, count(*) as n_expected from {chosen} group by all
+),
+figures as (
+    select *, {parts} from {figures} where unit = 'count' and statistic in ({additive})
+),
+partial as (
+    select c.band, c.rest, {keys}, max(area_name) as area_name, max(area_type) as area_type, {partial},
+        list({{'figure': {named}, 'breakdown': f.breakdown, 'locator': f.locator}} order by c.ordinal) as parts
+    from {chosen} c join figures f using (source, release, measure, breakdown)
+    group by c.band, c.rest, {keys}
+),
+counted as (
+    select p.*, e.target, e.n_expected, false as absent_zero
+    from partial p join expected e using (band, source, release, measure, rest)
 )
-select {keys}, last(area_name order by lo) filter (area_name is not null) as area_name,
-    last(area_type order by lo) filter (area_type is not null) as area_type,
-    '{name}' || case when rest = 'total' then '' else ';' || rest end as breakdown,
-    {sums},
-    first(locator order by lo) filter (locator is not null) || '..'
-        || last(locator order by lo) filter (locator is not null) as locator,
-    '{method}' as method
-from cells
-group by {keys}, rest
-order by {keys}, breakdown
-"""
+select band, {keys}, any_value(area_name) as area_name, any_value(area_type) as area_type, target as breakdown,
+    {whole}, any_value(parts) as parts
+from counted group by band, {keys}, target"""

@@ -1,61 +1,60 @@
 """Flows of short periods added up to longer ones, exactly or not at all.
 
 Belongs here: months to quarters, rolling, calendar, financial and academic years; quarters to years; terms to school
-years; with the release that each sum was made from. Does not belong here: splitting a long period into short ones,
-which is a model (`civic_assets.harmonise.time.disaggregation`), and which classes make a total (`recorded_crime`).
+years; with the release that each sum was made from. Does not belong here: which parts and releases make a whole
+(`time_choices`), which classes make a total (`recorded_crime`), and the published table of such sums
+(`civic_assets.publish.unified.periods`), which is made by `sum_chosen` too.
 
 Only flows of events add up over time. A stock does not, nor a rate; nor does a count of persons "with at least one",
-because one person may stand in several months. Issues of the Met's files restate each other's months, so that a sum
+because one person may be in several months. Issues of the Met's files restate each other's months, so that a sum
 comes from one release unless the caller asks for more, and says which.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from civic_assets.errors import CivicError
-from civic_assets.harmonise.figures.complete_sums import ZERO_ROW, part_columns, sum_columns
-from civic_assets.harmonise.time.alignment import not_one_whole
-from civic_assets.tables.release_names import release_sort_key
+from civic_assets.harmonise.figures.complete_sums import part_columns, partial_columns, whole_columns
+from civic_assets.harmonise.time.choices import (
+    Counted,
+    Issues,
+    RefusedSum,
+    Subject,
+    Windows,
+    chosen_part,
+    not_additive,
+    pick,
+    unit_of_count,
+    windows_of,
+)
 from civic_assets.values.periods import Period, PeriodKind
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+__all__ = [
+    "AGGREGATED",
+    "NEEDED",
+    "Aggregation",
+    "Issues",
+    "RefusedSum",
+    "aggregate",
+    "sum_chosen",
+    "unit_of_count",
+]
 
 AGGREGATED = "aggregated"
 """`method` of a figure that was added up from the publisher's own; it is exact, unlike a modelled one."""
-
-EVENTS = frozenset({"offences", "events", "incidents"})
-"""Units of count that add up over time: what happens at one moment. An episode lasts, and would count twice."""
 
 NEEDED = (
     "source", "release", "measure", "area_code", "area_name", "area_type", "period_start", "period_end", "period_kind",
     "statistic", "breakdown", "unit", "value", "status", "locator",
 )  # fmt: skip
 """Columns that observations must have; those of `civic_assets.harmonise.observations.FIELDS` or the published ones."""
-
-
-class Issues(StrEnum):
-    """From how many releases one sum may be made."""
-
-    ONE = "one_release"
-    NEWEST_OF_EACH_PART = "newest_release_of_each_part"
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedSum:
-    """Figures that were not added up, and why, in a sentence."""
-
-    source: str
-    measure: str
-    unit: str
-    statistic: str
-    period: Period | None
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +72,6 @@ class Aggregation:
     refused: tuple[RefusedSum, ...]
 
 
-def unit_of_count(source: str, measure: str) -> str | None:
-    """What one unit of a measure is, from the vocabulary of measures; None when the measure is unknown."""
-    from civic_assets.harmonise.measures.vocabulary import measure_of
-
-    found = measure_of(measure, source)
-    return found.unit_of_count if found else None
-
-
 def aggregate(
     observations: pa.Table,
     wholes: Iterable[Period],
@@ -88,7 +79,7 @@ def aggregate(
     part: PeriodKind = PeriodKind.MONTH,
     issues: Issues = Issues.ONE,
     absent_is_zero: bool = False,
-    counted: Callable[[str, str], str | None] = unit_of_count,
+    counted: Counted = unit_of_count,
 ) -> Aggregation:
     """Adds figures of one kind of period up to longer periods.
 
@@ -117,150 +108,178 @@ def aggregate(
     wanted = tuple(dict.fromkeys(wholes))
     series, refused = _series(observations, part, counted)
     chosen: list[dict[str, Any]] = []
-    for subject, windows in series.items():
+    for place, (subject, windows) in enumerate(series.items()):
         for number, whole in enumerate(wanted):
-            picked, why = _pick(windows, whole, issues)
-            chosen += [_choice(number, whole, subject, release, period) for period, release in picked]
+            picked, why = pick(windows, whole, issues)
+            chosen += [
+                chosen_part(
+                    place * len(wanted) + number,
+                    whole,
+                    subject,
+                    period,
+                    release,
+                    absent_is_zero=absent_is_zero,
+                )
+                for period, release in picked
+            ]
             if why:
-                sentence = f"{subject.source} {subject.measure} can not be added up to {whole}: {why}."
+                sentence = f"{subject.source} {subject.measure} cannot be added up to {whole}: {why}."
                 refused.append(RefusedSum(*subject, whole, sentence))
     refused.sort(key=lambda refusal: (refusal.source, refusal.measure, str(refusal.period or "")))
-    return Aggregation(_sums(observations, chosen, absent_is_zero), tuple(refused))
-
-
-class _Subject(NamedTuple):
-    source: str
-    measure: str
-    unit: str
-    statistic: str
+    return Aggregation(_sums(observations, chosen), tuple(refused))
 
 
 def _series(
-    observations: pa.Table, part: PeriodKind, counted: Callable[[str, str], str | None]
-) -> tuple[dict[_Subject, dict[str, set[Period]]], list[RefusedSum]]:
+    observations: pa.Table, part: PeriodKind, counted: Counted
+) -> tuple[dict[Subject, Windows], list[RefusedSum]]:
     """Periods that each release holds, of what adds up over time; the rest refused."""
     import pyarrow.compute as pc
 
     keys = ["source", "measure", "unit", "statistic", "release", "period_start", "period_end"]
     rows = observations.filter(pc.equal(observations["period_kind"], str(part))).group_by(keys).aggregate([])
-    series: dict[_Subject, dict[str, set[Period]]] = defaultdict(lambda: defaultdict(set))
-    for row in rows.to_pylist():
-        subject = _Subject(row["source"], row["measure"], row["unit"], row["statistic"])
-        series[subject][row["release"]].add(Period(row["period_start"], row["period_end"], part))
-    refused = []
-    for subject in sorted(series):
-        why = _not_additive(subject, counted(subject.source, subject.measure))
+    series, refused = windows_of(rows.to_pylist(), part), []
+    for subject in list(series):
+        why = not_additive(subject, counted(subject.source, subject.measure))
         if why:
             del series[subject]
             refused.append(RefusedSum(*subject, None, f"{subject.source} {subject.measure}: {why}."))
-    return dict(sorted(series.items())), refused
+    return series, refused
 
 
-def _not_additive(subject: _Subject, counted: str | None) -> str:
-    if subject.statistic != "flow":
-        return f"a {subject.statistic.replace('_', ' ')} does not add up over time, only a flow does"
-    if subject.unit != "count":
-        return (
-            f"figures per {subject.unit.removeprefix('per_')} do not add up; add their numerators and divide"
-        )
-    if counted not in EVENTS:
-        known = "it is not known what one of it is" if counted is None else f"it counts {counted}"
-        return f"{known}, and only events add up over time: the same one may stand in several periods"
-    return ""
-
-
-def _pick(
-    windows: Mapping[str, set[Period]], whole: Period, issues: Issues
-) -> tuple[list[tuple[Period, str]], str]:
-    """Which release each part is taken from, or why there is no sum."""
-    newest_first = sorted(windows, key=release_sort_key, reverse=True)
-    inside = {
-        release: sorted(p for p in windows[release] if whole.start <= p.start and p.end <= whole.end)
-        for release in newest_first
-    }
-    if issues is Issues.ONE:
-        reasons = {release: not_one_whole(parts, whole) for release, parts in inside.items()}
-        for release, parts in inside.items():
-            if not reasons[release]:
-                return [(period, release) for period in parts], ""
-        nearest = max(newest_first, key=lambda release: len(inside[release]))
-        return [], f"no one release holds all of it ({nearest}: {reasons[nearest][0]})"
-    newest = {period: release for release in reversed(newest_first) for period in inside[release]}
-    why = not_one_whole(list(newest), whole)
-    return ([], why[0]) if why else (sorted(newest.items()), "")
-
-
-def _choice(number: int, whole: Period, subject: _Subject, release: str, period: Period) -> dict[str, Any]:
-    return {
-        **subject._asdict(),
-        "release": release,
-        "whole": number,
-        "whole_start": whole.start,
-        "whole_end": whole.end,
-        "whole_kind": str(whole.kind),
-        "part_start": period.start,
-        "part_end": period.end,
-        "part_kind": str(period.kind),
-    }
-
-
-def _sums(observations: pa.Table, chosen: Sequence[Mapping[str, Any]], absent_is_zero: bool) -> pa.Table:
-    import duckdb
+def chosen_table(chosen: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows of `time_choices.chosen_part` as a table, typed when there are none."""
     import pyarrow as pa
 
-    words = [(name, pa.string()) for name in (*_Subject._fields, "release", "whole_kind", "part_kind")]
+    words = [(name, pa.string()) for name in (*Subject._fields, "release", "whole_kind", "part_kind")]
     days = [(name, pa.date32()) for name in ("whole_start", "whole_end", "part_start", "part_end")]
-    table = pa.Table.from_pylist(list(chosen), schema=pa.schema([("whole", pa.int32()), *words, *days]))
+    schema = pa.schema([("whole", pa.int32()), *words, *days, ("absent_is_zero", pa.bool_())])
+    return pa.Table.from_pylist(list(chosen), schema=schema)
+
+
+def _sums(observations: pa.Table, chosen: Sequence[Mapping[str, Any]]) -> pa.Table:
+    import duckdb
+
     columns = [*NEEDED, *(name for name in ("quality",) if name in observations.column_names)]
     with duckdb.connect() as connection:
         connection.register("observations", observations.select(columns))
-        connection.register("chosen", table)
-        query = _SUMS.format(
-            parts=part_columns(columns),
-            sums=sum_columns("part_start"),
-            zero="known_class and known_place" if absent_is_zero else "false",
-            zero_row=ZERO_ROW,
-            method=AGGREGATED,
-        )
-        return connection.sql(query).to_arrow_table()
+        connection.register("chosen", chosen_table(chosen))
+        sum_chosen(connection, "observations", "chosen", "sums", columns)
+        return connection.sql(_SAID.format(method=AGGREGATED)).to_arrow_table()
 
 
-_SUMS = """
-with figures as (
-    select *, {parts} from observations
-), picked as (
-    select chosen.whole, chosen.part_start, figures.*
-    from chosen join figures using (source, measure, unit, statistic, release)
-    where figures.period_start = chosen.part_start and figures.period_end = chosen.part_end
-        and figures.period_kind = chosen.part_kind
-), keys as (
-    select distinct whole, source, measure, unit, statistic, breakdown, area_code from picked
-), classes as (
-    select distinct source, measure, unit, statistic, release, breakdown, true as known_class from picked
-), places as (
-    select distinct source, measure, unit, statistic, release, area_code, true as known_place from picked
-), cells as (
-    select keys.*, chosen.* exclude (whole, source, measure, unit, statistic),
-        picked.area_name, picked.area_type, picked.locator, picked.qualifying,
-        coalesce({zero}, false) as absent_zero,
-        case when picked.usable is not null then picked.value when absent_zero then 0 end as value,
-        coalesce(picked.usable, absent_zero) as usable,
-        case when picked.usable is not null then picked.why when absent_zero then '{zero_row}' else 'no row' end as why
-    from keys
-    join chosen using (whole, source, measure, unit, statistic)
-    left join picked using (whole, source, measure, unit, statistic, release, breakdown, area_code, part_start)
-    left join classes using (source, measure, unit, statistic, release, breakdown)
-    left join places using (source, measure, unit, statistic, release, area_code)
+_SAID = """
+with ends as (
+    select c.whole, o.area_code, o.breakdown,
+        arg_min(o.locator, o.period_start) || '..' || arg_max(o.locator, o.period_start) as locator
+    from observations o join chosen c using (source, measure, unit, statistic, release)
+    where o.period_start = c.part_start and o.period_end = c.part_end and o.period_kind = c.part_kind
+    group by all
 )
-select source, string_agg(distinct release, '+' order by release) as release, measure, area_code,
-    last(area_name order by part_start) filter (area_name is not null) as area_name,
-    last(area_type order by part_start) filter (area_type is not null) as area_type,
-    whole_start as period_start, whole_end as period_end, whole_kind as period_kind, statistic, breakdown, unit,
-    {sums},
-    first(locator order by part_start) filter (locator is not null) || '..'
-        || last(locator order by part_start) filter (locator is not null) as locator,
-    list_sort(list(distinct release)) as releases, '{method}' as method
-from cells
-group by source, measure, area_code, whole_start, whole_end, whole_kind, statistic, breakdown, unit
+select source, array_to_string(releases, '+') as release, measure, area_code, area_name, area_type, period_start,
+    period_end, period_kind, statistic, breakdown, unit, value, status, reason, n_parts, n_zero_rows, e.locator,
+    releases, '{method}' as method
+from sums join sum_cells using (cell) join ends e using (whole, area_code, breakdown)
 order by source, measure, area_code, breakdown, unit, period_start, period_end, period_kind
 """
+
+
+def sum_chosen(
+    connection: DuckDBPyConnection,
+    figures: str,
+    chosen: str,
+    into: str,
+    columns: Iterable[str],
+) -> None:
+    """Adds up the figures that were chosen, into a temporary table: one row for each sum of each cell.
+
+    A cell is a figure without its period and release: one measure, breakdown and unit of an area. Figures and cells are
+    grouped by numbers in place of words, so that millions of figures take seconds.
+
+    Args:
+        connection: Any connection that sees the two tables.
+        figures: Table with the columns `NEEDED`, and `quality` if there is one.
+        chosen: Table of rows of `time_choices.chosen_part`.
+        into: Name of the temporary table of sums: whole, cell, period_start, period_end, period_kind, releases, and the
+            columns of `complete_sums.whole_columns`. A second one, `sum_cells`, says what each cell is: cell, position
+            (in order of the names), source, measure, unit, statistic, breakdown, area_code, area_name, area_type.
+        columns: Columns of the figures.
+    """
+    for statement in (_HELD, _FIGURES, _CELLS, _WINDOWS, _PARTIAL, _SUMS):
+        connection.execute(
+            statement.format(
+                figures=figures,
+                chosen=chosen,
+                into=into,
+                parts=part_columns(tuple(columns)),
+                partial=partial_columns("ordinal"),
+                whole=whole_columns(),
+            )
+        )
+    for name in ("held", "figures", "windows", "partial"):
+        connection.execute(f"drop table sum_{name}")
+
+
+_SUBJECT = "source, measure, unit, statistic"
+_CELL = f"hash({_SUBJECT}, breakdown, area_code)"
+# A part is what one release holds of one period of one subject.
+_HELD = f"""create or replace temp table sum_held as
+select row_number() over () as part, hash({_SUBJECT}, release, part_start, part_end, part_kind) as key, *
+from (select distinct {_SUBJECT}, release, part_start, part_end, part_kind from {{chosen}})"""
+
+_FIGURES = f"""create or replace temp table sum_figures as
+with figures as (
+    select *, {{parts}}, hash({_SUBJECT}, release, period_start, period_end, period_kind) as key from {{figures}}
+)
+select h.part, {_CELL} as cell, value, usable, case when not usable then why end as why, qualifying
+from figures f join (select key, part from sum_held) h using (key)"""
+
+_CELLS = f"""create or replace temp table sum_cells as
+with cells as (
+    select {_CELL} as cell, {_SUBJECT}, breakdown, area_code, max(area_name) as area_name, max(area_type) as area_type
+    from {{figures}} f
+    where hash({_SUBJECT}, release, period_start, period_end, period_kind) in (select key from sum_held)
+    group by all
+)
+select row_number() over (order by {_SUBJECT}, area_code, breakdown) as position, * from cells"""
+
+_WINDOWS = f"""create or replace temp table sum_windows as
+select c.whole, h.part, c.release, c.whole_start, c.whole_end, c.whole_kind, c.absent_is_zero,
+    row_number() over (partition by c.whole order by c.part_start, c.part_end) - 1 as ordinal
+from {{chosen}} c join sum_held h using ({_SUBJECT}, release, part_start, part_end, part_kind)"""
+
+_PARTIAL = """create or replace temp table sum_partial as
+select w.whole, w.release, f.cell, {partial}
+from sum_figures f join sum_windows w using (part)
+group by w.whole, w.release, f.cell"""
+
+# A missing row is zero only in a release that has figures of the class and of the area.
+_SUMS = f"""create or replace temp table {{into}} as
+with expected as (
+    select whole, release, any_value(whole_start) as period_start, any_value(whole_end) as period_end,
+        any_value(whole_kind) as period_kind, bool_and(absent_is_zero) as absent_is_zero, count(*) as n_expected
+    from sum_windows group by all
+),
+several as (select whole from expected group by whole having count(*) > 1),
+held as (
+    select distinct h.release, c.*
+    from (select distinct part, cell from sum_figures) f join sum_held h using (part) join sum_cells c using (cell)
+    where (select count(*) from several) > 0
+),
+classes as (select distinct {_SUBJECT}, release, breakdown, true as known_class from held),
+places as (select distinct {_SUBJECT}, release, area_code, true as known_place from held),
+keys as (select whole, cell from sum_partial group by all),
+cells as (
+    select k.whole, k.cell, e.* exclude (whole, absent_is_zero), p.* exclude (whole, release, cell),
+        e.absent_is_zero and (p.n is not null or coalesce(known_class and known_place, false)) as absent_zero
+    from keys k join expected e using (whole)
+    left join sum_partial p using (whole, release, cell)
+    join sum_cells c using (cell)
+    left join classes using ({_SUBJECT}, release, breakdown)
+    left join places using ({_SUBJECT}, release, area_code)
+),
+sums as (
+    select whole, cell, any_value(period_start) as period_start, any_value(period_end) as period_end,
+        any_value(period_kind) as period_kind, list_sort(list(release)) as releases, {{whole}}
+    from cells group by whole, cell
+)
+select * from sums"""

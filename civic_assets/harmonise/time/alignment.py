@@ -1,4 +1,4 @@
-"""How periods lie to each other: relation, share in common, the parts that are not shared, a grid for all of them.
+"""How periods lie to each other: relation, share in common, the parts that are not shared.
 
 Belongs here: arithmetic on two or more periods. Does not belong here: what may be done with figures of such periods
 (`civic_assets.harmonise.comparability.verdict`) and adding figures up (`civic_assets.harmonise.time.aggregation`).
@@ -8,7 +8,7 @@ Source: Allen (1983), "Maintaining knowledge about temporal intervals", for the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
@@ -74,11 +74,6 @@ def jaccard(a: Period, b: Period) -> float:
     return a.overlap_days(b) / a.union_days(b)
 
 
-def overlap_share(a: Period, b: Period) -> float:
-    """Days in common, of the days of the shorter one (`r` of rule H-01)."""
-    return a.overlap_days(b) / min(a.days, b.days)
-
-
 def unshared(a: Period, b: Period) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     """Parts of `a` that are not in `b`, and parts of `b` that are not in `a`; each none, one or two spans.
 
@@ -92,19 +87,6 @@ def unshared(a: Period, b: Period) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
 def _without(a: Period, b: Period) -> tuple[Span, ...]:
     before, after = (a.start, min(a.end, b.start)), (max(a.start, b.end), a.end)
     return tuple((start, end) for start, end in (before, after) if start < end)
-
-
-def common_grid(periods: Iterable[Period]) -> tuple[date, ...]:
-    """All days on which one of the periods begins or ends, in order: the coarsest grid that fits every one of them.
-
-    A flow can be brought exactly to any coarser grid, to a finer one only by a model.
-    """
-    return tuple(sorted({edge for period in periods for edge in (period.start, period.end)}))
-
-
-def cells_of(grid: Sequence[date], period: Period) -> tuple[Span, ...]:
-    """Cells of a grid inside a period."""
-    return tuple((s, e) for s, e in pairwise(grid) if period.start <= s and e <= period.end)
 
 
 def not_one_whole(parts: Sequence[Period], whole: Period) -> tuple[str, ...]:

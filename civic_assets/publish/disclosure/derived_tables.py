@@ -138,6 +138,47 @@ RECORDED_CRIME_BESIDE = DerivedTable(
     blank={"own": f"other_value = NULL, ratio = NULL, left_out = '', because = {_SAID}"},
 )
 
+# Only figures of measures that some publisher hides are audited; of hundreds of thousands of sums they are few or none.
+_HIDDEN_SOMEWHERE = (
+    "measure IN (SELECT measure FROM catalogue.disclosure_rules WHERE practice = 'suppressed')"
+)
+
+UNIFIED_SUMS = DerivedTable(
+    name="unified_sums",
+    figures=f"""SELECT s.rowid AS row, 'value' AS part, s.source,
+        CASE WHEN len(s.releases) = 1 THEN s.release END AS release, s.measure, s.breakdown, s.unit, s.area_code,
+        s.period_start, s.period_end, s.value AS low, s.value AS high, list(o.locator ORDER BY o.locator) AS locators
+    FROM (SELECT rowid, * FROM harmonised.unified_sums WHERE value IS NOT NULL AND {_HIDDEN_SOMEWHERE}) s
+    JOIN harmonised.unified_parts p USING (made_from)
+    LEFT JOIN harmonised.observations o ON o.source = s.source AND o.release = p.release AND o.measure = s.measure
+     AND o.breakdown = s.breakdown AND o.unit = s.unit AND o.statistic = s.statistic AND o.area_code = s.area_code
+     AND o.period_start = p.period_start AND o.period_end = p.period_end
+    GROUP BY ALL""",
+    blank={"value": f"value = NULL, status = 'withheld', quality = 'withheld', reason = {_SAID}"},
+    needs=("unified_parts",),
+)
+"""A sum of several releases has no release here: it is held against what is hidden, and not against its parts."""
+
+UNIFIED_DIFFERENCES = DerivedTable(
+    name="unified_differences",
+    figures=" UNION ALL ".join(
+        f"""SELECT rowid AS row, 'own' AS part, source, NULL AS release, measure, breakdown, unit, area_code,
+        period_start, period_end, {value} AS low, {value} AS high, NULL::VARCHAR[] AS locators
+    FROM harmonised.unified_differences WHERE {value} IS NOT NULL AND {_HIDDEN_SOMEWHERE}"""
+        for value in ("value", "other_value")
+    ),
+    blank={"own": "value = NULL, other_value = NULL"},
+)
+
+AGE_BANDS = DerivedTable(
+    name="age_bands",
+    figures=f"""SELECT rowid AS row, 'value' AS part, source, release, measure, breakdown, unit, area_code,
+        period_start, period_end, value AS low, value AS high, list_transform(parts, lambda part: part.locator)
+            AS locators
+    FROM harmonised.age_bands WHERE value IS NOT NULL AND {_HIDDEN_SOMEWHERE}""",
+    blank={"value": f"value = NULL, status = 'withheld', quality = 'withheld', reason = {_SAID}"},
+)
+
 OUR_TABLES = (
     INDICATOR_FIGURES,
     AREA_PROFILE,
@@ -145,5 +186,8 @@ OUR_TABLES = (
     CRIME_YEARS,
     CRIME_TABLE,
     RECORDED_CRIME_BESIDE,
+    UNIFIED_SUMS,
+    UNIFIED_DIFFERENCES,
+    AGE_BANDS,
 )
 """Every table of ours that states figures of areas, in the order in which they are made."""

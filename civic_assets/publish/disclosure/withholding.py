@@ -96,23 +96,6 @@ def withhold(
     return audit_ours(connection, protection.published, protection.extra.all) if audit.reveals else audit
 
 
-def audit_again(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> Audit:
-    """Audits all that is published from the published tables alone, changing none of them.
-
-    Args:
-        connection: To a read model that may be written to (temporary tables are made), with the catalogue.
-        contracts: By source.
-
-    Returns:
-        What our figures would give away; nothing at all after `withhold`.
-    """
-    if not find_hidden(connection):
-        return _NOTHING
-    published, extra = published_cells(connection, contracts), across_releases(connection)
-    _gather(connection, _present(connection, OUR_TABLES))
-    return audit_ours(connection, published, extra.all)
-
-
 _NOTHING = Audit(frozenset(), frozenset(), 0, 0, 0)
 
 

@@ -44,6 +44,16 @@ def scope_breaks(connection: DuckDBPyConnection, figures: str, breaks: Sequence[
         figures: Table with the columns `SERIES`.
         breaks: All there are.
     """
+    _register_scopes(connection, figures, breaks)
+    connection.execute(_SCOPES)
+    for table in _INCOMING:
+        connection.unregister(table)
+
+
+_INCOMING = ("incoming_kinds", "incoming_places", "incoming_breaks")
+
+
+def _register_scopes(connection: DuckDBPyConnection, figures: str, breaks: Sequence[Break]) -> None:
     of_days = [one for one in breaks if one.last_old_edition is None and one.period_kinds is None]
     kinds = connection.execute(
         f"SELECT DISTINCT source, measure, breakdown, unit FROM {figures} ORDER BY ALL"
@@ -52,14 +62,31 @@ def scope_breaks(connection: DuckDBPyConnection, figures: str, breaks: Sequence[
         f"""SELECT DISTINCT area_code, force_code FROM {figures} LEFT JOIN harmonised.profile_areas USING (area_code)
         ORDER BY ALL"""
     ).fetchall()
-    for table, rows in {
-        "incoming_kinds": _kinds(of_days, kinds),
-        "incoming_places": _places(of_days, places),
-        "incoming_breaks": _facts(of_days),
-    }.items():
+    of_each = (_kinds(of_days, kinds), _places(of_days, places), _facts(of_days))
+    for table, rows in zip(_INCOMING, of_each, strict=True):
         connection.register(table, rows)
-    connection.execute(_SCOPES)
-    for table in ("incoming_kinds", "incoming_places", "incoming_breaks"):
+
+
+def cross_breaks(
+    connection: DuckDBPyConnection, cells: str, periods: str, name: str, breaks: Sequence[Break]
+) -> None:
+    """Makes two temporary tables with the breaks that lie within the periods of many figures.
+
+    Kinds of figure that the same breaks concern have one number, and so do places, so that lists of breaks are made for
+    few pairs of them and not for millions of figures.
+
+    Args:
+        connection: Has `harmonised.profile_areas`.
+        cells: Table with the columns `SERIES` and `cell`, the number of the series.
+        periods: Table with the columns period_start and period_end.
+        name: Of the table of breaks: kind, place, period_start, period_end, breaks (ids, in order). `<name>_cells` has
+            the kind and place of each cell that any break concerns.
+        breaks: All there are.
+    """
+    _register_scopes(connection, cells, breaks)
+    connection.execute(_SCOPES_OF_CELLS.format(cells=cells, name=name))
+    connection.execute(_CROSSED.format(cells=cells, periods=periods, name=name))
+    for table in _INCOMING:
         connection.unregister(table)
 
 
@@ -131,6 +158,38 @@ def _texts(names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> pa.Table:
 _SCOPES = """CREATE OR REPLACE TEMP TABLE break_scopes AS
 SELECT k.source, k.measure, k.breakdown, k.unit, p.area_code, b.* EXCLUDE (number)
 FROM incoming_kinds k JOIN incoming_places p USING (number) JOIN incoming_breaks b USING (number)"""
+
+_SCOPES_OF_CELLS = """CREATE OR REPLACE TEMP TABLE {name}_cells AS
+WITH kinds AS (
+    SELECT *, (dense_rank() OVER (ORDER BY of_kind))::INTEGER AS kind FROM (
+        SELECT source, measure, breakdown, unit, list(number ORDER BY number) AS of_kind FROM incoming_kinds
+        GROUP BY ALL)
+),
+places AS (
+    SELECT *, (dense_rank() OVER (ORDER BY of_place))::INTEGER AS place FROM (
+        SELECT area_code, list(number ORDER BY number) AS of_place FROM incoming_places GROUP BY ALL)
+)
+SELECT c.cell, kind, place
+FROM {cells} c JOIN kinds USING (source, measure, breakdown, unit) JOIN places USING (area_code)"""
+
+# A break within the period, or a time of breaks that it shares days with.
+_CROSSED = """CREATE OR REPLACE TEMP TABLE {name} AS
+WITH scopes AS (
+    SELECT kind, place, any_value(cell) AS cell FROM {name}_cells GROUP BY kind, place
+),
+numbers AS (
+    SELECT s.kind, s.place, b.*
+    FROM scopes s JOIN {cells} c USING (cell)
+    JOIN incoming_kinds k USING (source, measure, breakdown, unit)
+    JOIN incoming_places p ON p.area_code = c.area_code AND p.number = k.number
+    JOIN incoming_breaks b ON b.number = k.number
+),
+periods AS (SELECT DISTINCT period_start, period_end FROM {periods})
+SELECT n.kind, n.place, p.period_start, p.period_end, list(DISTINCT n.break_id ORDER BY n.break_id) AS breaks
+FROM numbers n JOIN periods p
+  ON n.date_from < p.period_end AND CASE WHEN n.date_to IS NULL THEN n.date_from > p.period_start
+     ELSE n.date_to > p.period_start END
+GROUP BY ALL"""
 
 _NOTES = """CREATE OR REPLACE TEMP TABLE {name} AS
 WITH places AS (

@@ -21,6 +21,9 @@ from civic_assets.publish.profiles.crime_table import create_crime_table
 from civic_assets.publish.profiles.indicator_figures import create_indicator_figures
 from civic_assets.publish.profiles.small_numbers import create_functions
 from civic_assets.publish.read_model.availability import add_availability
+from civic_assets.publish.unified.age_bands import create_age_bands
+from civic_assets.publish.unified.categories import create_categories
+from civic_assets.publish.unified.periods import create_unified_periods
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -32,6 +35,9 @@ def create(
     connection: DuckDBPyConnection, contracts: Mapping[str, Contract], members: Sequence[Member]
 ) -> None:
     """Creates the report's tables, their macros, and the comparison of the report with them.
+
+    The tables that bring all sources to the same years, ages and categories are made here too, before it is looked for
+    what may not be published.
 
     Args:
         connection: To a read model with observations, findings and a catalogue.
@@ -49,6 +55,9 @@ def create(
     create_crime_table(connection, known)
     create_baseline(connection, known, allowed_by_judgement)
     create_comparability(connection, known)
+    create_unified_periods(connection, known)
+    create_age_bands(connection)
+    create_categories(connection)
     write_log(connection, protection, withhold(connection, protection))
     if REPORT in contracts:
         # The rules that judge the printed figures are heavy to import, and nothing else here needs them.

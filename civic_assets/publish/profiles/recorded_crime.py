@@ -5,15 +5,20 @@ Office to the groups, years and areas of ONS, and the ratio. Does not belong her
 (`civic_assets.harmonise.measures.recorded_crime`), and whether two figures may be compared
 (`civic_assets.harmonise.comparability.verdict`).
 
-A sum is of one release, so that no revision stands between its parts; it is made only where the release holds the whole
-year, and only of figures that have a value and are not disputed. The two figures stand beside each other; none is
-corrected by the other.
+A sum is of one release, so that no revision stands between its parts. It is made only where the release holds the whole
+year, by the rule of every sum over time (`alignment.not_one_whole`), and only of figures that have a value and are not
+disputed. The two figures stand beside each other; none is corrected by the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
+
+from civic_assets.harmonise.time.alignment import not_one_whole
+from civic_assets.values.periods import LENGTHS, Period, PeriodKind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -49,7 +54,14 @@ def create(connection: DuckDBPyConnection) -> None:
         for kind in editions.adds_up_to
     ]
     _table(connection, "temp.crime_areas", "source VARCHAR, kind VARCHAR", areas)
-    for statement in (_TARGETS, _SETS, _WITHIN, _LEFT_OUT, _BESIDE):
+    connection.execute(_TARGETS)
+    years = connection.execute(
+        """SELECT DISTINCT period_start, period_end FROM crime_targets
+        WHERE period_end - period_start IN (365, 366) ORDER BY ALL"""
+    ).fetchall()
+    printed = connection.sql(_PRINTED).to_arrow_table().to_pylist()
+    _table(connection, "temp.crime_sets", _SETS, _sets(printed, years))
+    for statement in (_WITHIN, _LEFT_OUT, _BESIDE):
         connection.execute(statement)
     for name in _TEMPORARY:
         connection.execute(f"DROP TABLE temp.{name}")
@@ -137,30 +149,63 @@ _TARGETS = f"""CREATE TEMP TABLE crime_targets AS
             ORDER BY o.locator) = 1"""
 
 # What may be added up is a set: a release, or of a publisher with a release for each month the newest of each month of
-# one force. Here the sets that hold every day of a year of ONS, with their releases and the parts of the year.
-_SETS = """CREATE TEMP TABLE crime_sets AS
+# one force.
+_PRINTED = """
     WITH printed AS (
         SELECT DISTINCT o.source, o.release, o.release_order, o.period_start AS part_start, o.period_end AS part_end
         FROM harmonised.observations o
         JOIN (SELECT DISTINCT source, release, measure FROM harmonised.recorded_crime_classes) c
           USING (source, release, measure)
         WHERE o.unit = 'count' AND o.statistic = 'flow'
-    ),
-    parts AS (
-        SELECT p.*, f.release_per_period AS monthly,
-               CASE WHEN monthly THEN regexp_extract(p.release, '^[0-9]{4}-[0-9]{2}-(.*?)(\\.r[0-9]+)?$', 1)
-                    ELSE p.release END AS part_set
-        FROM printed p
-        JOIN (SELECT DISTINCT source, release, release_per_period FROM crime_sums) f USING (source, release)
-        QUALIFY NOT monthly
-             OR p.release_order = max(p.release_order) OVER (PARTITION BY source, part_set, part_start, part_end)
-    ),
-    years AS (SELECT DISTINCT period_start, period_end FROM crime_targets)
-    SELECT parts.*, years.*,
-           min(release) OVER whole_set AS first_release, max(release) OVER whole_set AS last_release
-    FROM parts JOIN years ON part_start >= period_start AND part_end <= period_end
-    WINDOW whole_set AS (PARTITION BY source, part_set, period_start, period_end)
-    QUALIFY sum(part_end - part_start) OVER whole_set = period_end - period_start"""
+    )
+    SELECT p.*, f.release_per_period AS monthly,
+           CASE WHEN monthly THEN regexp_extract(p.release, '^[0-9]{4}-[0-9]{2}-(.*?)(\\.r[0-9]+)?$', 1)
+                ELSE p.release END AS part_set
+    FROM printed p
+    JOIN (SELECT DISTINCT source, release, release_per_period FROM crime_sums) f USING (source, release)
+    QUALIFY NOT monthly
+         OR p.release_order = max(p.release_order) OVER (PARTITION BY source, part_set, part_start, part_end)
+    ORDER BY ALL"""
+_SETS = """source VARCHAR, release VARCHAR, release_order INTEGER, part_start DATE, part_end DATE, monthly BOOLEAN,
+    part_set VARCHAR, period_start DATE, period_end DATE, first_release VARCHAR, last_release VARCHAR"""
+
+
+def _part(start: date, end: date) -> Period:
+    """A part of a year, as the kind of period that its length makes it."""
+    days = (end - start).days
+    kinds = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.ROLLING_YEAR)
+    return Period(start, end, next(kind for kind in kinds if days <= LENGTHS[kind][1]))
+
+
+def _sets(
+    printed: Iterable[Mapping[str, Any]], years: Iterable[tuple[date, date]]
+) -> Iterator[dict[str, Any]]:
+    """The sets that hold every day of a year of ONS, with their releases and the parts of the year.
+
+    Args:
+        printed: Rows of `_PRINTED`.
+        years: First day, and day after the last.
+    """
+    sets: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in printed:
+        sets[row["source"], row["part_set"]].append(row)
+    for start, end in years:
+        whole = Period(start, end, PeriodKind.ROLLING_YEAR)
+        for rows in sets.values():
+            inside = [row for row in rows if start <= row["part_start"] and row["part_end"] <= end]
+            parts = [_part(row["part_start"], row["part_end"]) for row in inside]
+            if not_one_whole(parts, whole):
+                continue
+            releases = sorted(row["release"] for row in inside)
+            for row in inside:
+                yield {
+                    **row,
+                    "period_start": start,
+                    "period_end": end,
+                    "first_release": releases[0],
+                    "last_release": releases[-1],
+                }
+
 
 # Figures of single classes within a year, for the area that they are about and for the one that it is a part of. Where
 # only points have places, the rows without a place say which force it is.

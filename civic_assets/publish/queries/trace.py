@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from civic_assets.errors import CivicError
+from civic_assets.errors import CivicError, NotPublished
 from civic_assets.harmonise.figures.names import ID_SQL, NAME_SQL
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.figure_words import FigureQuery, how_known, row_of, row_of_text
 from civic_assets.publish.read_model.locate import EVERY_ISSUE, AsOf, record
 from civic_assets.publish.read_model.superseded import superseded
+from civic_assets.publish.unified.words import added_up
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -42,11 +43,16 @@ def trace(
     from civic_assets.publish.read_model.connection import open_read_model
 
     with open_read_model(store) as connection:
-        row = (
-            row_of_text(connection, figure, as_of)
-            if isinstance(figure, str)
-            else row_of(connection, figure, as_of)
-        )
+        try:
+            row = (
+                row_of_text(connection, figure, as_of)
+                if isinstance(figure, str)
+                else row_of(connection, figure, as_of)
+            )
+        except NotPublished as error:
+            if sums := added_up(connection, figure):
+                raise NotPublished(f"{error} {sums}") from None
+            raise
         chain = chain_of(connection, store, row, as_of)
     return {**chain, "cell": _cell(store, chain)} if cell else chain
 

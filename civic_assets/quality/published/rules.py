@@ -16,6 +16,7 @@ from civic_assets.quality.published.decisions import DECISION_RULES
 from civic_assets.quality.published.latest import LATEST_RULES
 from civic_assets.quality.published.revisions import REVISION_RULES
 from civic_assets.quality.published.rule import RELEASE, PublishedRule
+from civic_assets.quality.published.unified import UNIFIED_RULES
 
 __all__ = ["MODELLED", "PUBLISHED_RULES", "RELEASE", "PublishedRule"]
 FAR = 183
@@ -356,6 +357,7 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         passed="years of two sources, each in agreement",
     ),
     *LATEST_RULES,
+    *UNIFIED_RULES,
     *REVISION_RULES,
     *DECISION_RULES,
 )

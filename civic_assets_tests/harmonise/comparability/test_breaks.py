@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from civic_assets.contracts.load import contracts_folder
 from civic_assets.errors import ContractError
 from civic_assets.harmonise.comparability.break_register import read_breaks
-from civic_assets.harmonise.comparability.breaks import abnormal_share, between, breaks, cutting
+from civic_assets.harmonise.comparability.breaks import abnormal_share, between, breaks
 from civic_assets.values.periods import Period, PeriodKind, day, first_of_month
 from civic_assets.values.periods import year_ending as ye
 
@@ -166,12 +166,6 @@ def test_a_rate_on_the_old_census_is_separated_where_its_count_is_not() -> None:
     rate = blocked("ons_pfa", "burglary", "E23000032", a, b, unit="per_1000_population", editions=editions)
     assert rate == ["rates-rebased"]
     assert blocked("ons_pfa", "burglary", "E23000032", a, b, editions=editions) == []
-
-
-def test_a_period_that_a_break_cuts_in_two_is_said_to_be_so() -> None:
-    cut = [entry.id for entry in cutting("ons_csp", "hate_crime", ISLINGTON, ye(2024, 12))]
-    assert cut == ["met-systems-2024"]
-    assert cutting("ons_csp", "hate_crime", CANTERBURY, ye(2024, 12)) == []
 
 
 def test_every_break_says_who_says_so_and_whether_it_was_seen() -> None:

@@ -15,7 +15,7 @@ from civic_assets.contracts.load import contracts_folder, load_contracts
 from civic_assets.errors import ContractError
 from civic_assets.harmonise.measures.crime_schemes import read_tree
 from civic_assets.harmonise.measures.crime_tree import TOTAL, ClassRelation
-from civic_assets.harmonise.measures.recorded_crime import comparable_total, crime_tree, mapping_for, unmapped
+from civic_assets.harmonise.measures.recorded_crime import crime_tree, mapping_for, unmapped
 from civic_assets.harmonise.measures.vocabulary import measure_of
 
 FILE = contracts_folder() / "vocabularies" / "recorded_crime.yaml"
@@ -165,37 +165,6 @@ def test_stalking_in_an_issue_that_had_no_such_class_is_reported() -> None:
         _met("violence against the person", "stalking and harassment"),
     )
     assert len(unmapped([row])) == 1
-
-
-def test_the_comparable_total_leaves_fraud_out_and_keeps_the_rest() -> None:
-    import duckdb
-
-    total = comparable_total("met_borough", "2025-12")
-    assert total is not None
-    rows = [
-        ("recorded_crime_met", _met("theft", "shoplifting"), 3131),
-        ("recorded_crime_met", _met("nfib fraud", "nfib"), 3),
-        ("recorded_crime_met", _met("fraud and forgery", "fraud and forgery"), 4),
-        ("something_else", "total", 1000),
-    ]
-    connection = duckdb.connect()
-    connection.execute("CREATE TABLE o (measure VARCHAR, breakdown VARCHAR, value DOUBLE)")
-    connection.executemany("INSERT INTO o VALUES (?, ?, ?)", rows)
-    (value,) = connection.execute(f"SELECT sum(value) FROM o WHERE {total.condition}").fetchone() or (None,)
-    assert value == 3131
-    assert set(total.left_out) >= {
-        "major=nfib fraud",
-        "major=fraud and forgery",
-        "major=historical fraud and forgery",
-    }
-    assert comparable_total("dfe_neet") is None
-
-
-def test_wards_lack_what_was_placed_in_no_ward() -> None:
-    wards, boroughs = comparable_total("met_ward"), comparable_total("met_borough")
-    assert wards is not None
-    assert boroughs is not None
-    assert (wards.relation, boroughs.relation) == (ClassRelation.NARROWER, ClassRelation.EXACT)
 
 
 def test_versions_of_the_tree_follow_each_other_without_a_gap() -> None:

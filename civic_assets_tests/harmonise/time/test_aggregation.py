@@ -135,7 +135,7 @@ def test_a_part_that_stands_twice_makes_no_sum() -> None:
     assert (year["value"], year["status"], year["reason"]) == (
         None,
         "incomplete",
-        "a part stands there twice",
+        "a part is there twice",
     )
 
 

@@ -11,11 +11,16 @@ from typing import Any
 
 import duckdb
 
+from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.areas.register import AreaRegister
-from civic_assets.publish.disclosure.derived_tables import INDICATOR_FIGURES
+from civic_assets.publish.disclosure import withholding
+from civic_assets.publish.disclosure.derived_tables import INDICATOR_FIGURES, OUR_TABLES
 from civic_assets.publish.disclosure.withholding import protect, withhold, write_log
 from civic_assets.publish.profiles.area_profile import ALWAYS
 from civic_assets.publish.read_model import measures
+from civic_assets.quality.disclosure.derived_audit import Audit, audit_ours
+from civic_assets.quality.disclosure.differencing import across_releases
+from civic_assets.quality.disclosure.published_cells import find_hidden, published_cells
 from civic_assets_tests.publish.read_models import LONDON, contracts, figure, read_model
 
 DAY = (date(2024, 3, 31), date(2024, 4, 1))
@@ -73,3 +78,12 @@ def published(figures: Iterable[Mapping[str, Any]], plant: Sequence[str] = ()) -
         connection.execute(statement)
     write_log(connection, protection, withhold(connection, protection))
     return connection
+
+
+def audit_again(connection: duckdb.DuckDBPyConnection, by_source: Mapping[str, Contract]) -> Audit:
+    """Audits all that is published from the published tables alone, as an attacker would, changing none of them."""
+    if not find_hidden(connection):
+        return withholding._NOTHING
+    published, extra = published_cells(connection, by_source), across_releases(connection)
+    withholding._gather(connection, withholding._present(connection, OUR_TABLES))
+    return audit_ours(connection, published, extra.all)

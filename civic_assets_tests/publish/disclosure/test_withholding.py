@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from civic_assets.publish.disclosure.derived_tables import OUR_TABLES, REASON
-from civic_assets.publish.disclosure.withholding import audit_again
 from civic_assets.quality.disclosure.published_cells import declare
 from civic_assets.quality.published.engine import evaluate
-from civic_assets_tests.publish.disclosure.protected_models import looked_after, published, unprotected
+from civic_assets_tests.publish.disclosure.protected_models import (
+    audit_again,
+    looked_after,
+    published,
+    unprotected,
+)
 from civic_assets_tests.publish.read_models import (
     CAMDEN,
     ISLINGTON,

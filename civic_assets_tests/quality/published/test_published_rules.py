@@ -51,6 +51,21 @@ CREATE TABLE catalogue.measure_rates (measure VARCHAR, source VARCHAR, unit VARC
 CREATE TABLE quality.implied_denominators ({COLUMNS});
 CREATE TABLE quality.breaks (break_id VARCHAR, measure VARCHAR, date_from DATE);
 {MODELLED};
+CREATE TABLE harmonised.unified_sums (source VARCHAR, release VARCHAR, releases VARCHAR[], measure VARCHAR,
+    area_code VARCHAR, period_start DATE, period_end DATE, period_kind VARCHAR, statistic VARCHAR, breakdown VARCHAR,
+    unit VARCHAR, value DOUBLE, made_from INTEGER);
+CREATE TABLE harmonised.unified_parts (made_from INTEGER, position INTEGER, release VARCHAR, period_start DATE,
+    period_end DATE, period_kind VARCHAR);
+CREATE TABLE harmonised.unified_differences (source VARCHAR, measure VARCHAR, breakdown VARCHAR, area_code VARCHAR,
+    area_name VARCHAR, period_start DATE, period_end DATE, value DOUBLE, method VARCHAR, releases VARCHAR[],
+    other_value DOUBLE, other_method VARCHAR, other_releases VARCHAR[]);
+CREATE TABLE harmonised.age_bands (source VARCHAR, measure VARCHAR, area_code VARCHAR, period_start DATE,
+    period_end DATE, breakdown VARCHAR, age_from INTEGER, age_to INTEGER, value DOUBLE, n_parts INTEGER,
+    parts STRUCT(breakdown VARCHAR)[]);
+CREATE TABLE catalogue.figure_classes (source VARCHAR, release VARCHAR, measure VARCHAR, breakdown VARCHAR,
+    family VARCHAR, scheme VARCHAR);
+CREATE TABLE catalogue.area_grounds (source VARCHAR, release VARCHAR, area_code VARCHAR, ground VARCHAR);
+CREATE TABLE catalogue.categories (source VARCHAR, key VARCHAR, word VARCHAR, fit VARCHAR);
 """
 
 
@@ -63,6 +78,45 @@ def _baseline(until: str = "2020-04-01", periods: int = 3, allowed: str = "true"
 def _profile(day: str = "2023-06-30", ages: str = "0-17") -> str:
     return f"""INSERT INTO harmonised.area_profile VALUES ('E09000019', 'Islington', 'referrals', 'Referrals',
         '2023-04-01', '2024-04-01', 40000, 'residents', '{ages}', '{day}', 'ons_population', '2023-mye', 5, '0-17')"""
+
+
+def _year(second: str = "2024-07-01", statistic: str = "flow") -> str:
+    """A year that was added up from two halves."""
+    return f"""INSERT INTO harmonised.unified_sums VALUES ('met_borough', '2025-12', ['2025-12'], 'crime', 'E09000019',
+            '2024-01-01', '2025-01-01', 'calendar_year', '{statistic}', 'major=theft', 'count', 10, 1);
+        INSERT INTO harmonised.unified_parts VALUES (1, 1, '2025-12', '2024-01-01', '2024-07-01', 'quarter'),
+            (1, 2, '2025-12', '{second}', '2025-01-01', 'quarter')"""
+
+
+def _two_classes(release: str) -> str:
+    """Two classes of one place and year, the second added up from the release."""
+    return f"""INSERT INTO harmonised.unified_sums VALUES
+            ('met_borough', '2025-12', ['2025-12'], 'crime', 'E09000019', '2024-01-01', '2025-01-01', 'calendar_year',
+                'flow', 'major=theft', 'count', 10, 1),
+            ('met_borough', '{release}', ['{release}'], 'crime', 'E09000019', '2024-01-01', '2025-01-01',
+                'calendar_year', 'flow', 'major=robbery', 'count', 10, 2);
+        INSERT INTO catalogue.figure_classes VALUES ('met_borough', '2025-12', 'crime', 'major=theft', 'crime', 'all'),
+            ('met_borough', '{release}', 'crime', 'major=robbery', 'crime', 'all');
+        INSERT INTO catalogue.area_grounds VALUES ('met_borough', '2025-12', 'E09000019', 'E09000019');
+        INSERT INTO catalogue.area_grounds SELECT 'met_borough', '{release}', 'E09000019', 'E09000019'
+            WHERE '{release}' <> '2025-12'"""
+
+
+def _two_ways(other: str) -> str:
+    return f"""{_year()};
+        INSERT INTO harmonised.unified_differences SELECT 'met_borough', 'crime', 'major=theft', 'E09000019',
+            'Islington', '2024-01-01', '2025-01-01', 10, 'one_release', ['2024-10'], {other},
+            'newest_release_of_each_part', ['2024-10', '2025-12'] WHERE {other} <> 10"""
+
+
+def _ages(*ages: str) -> str:
+    parts = ", ".join(f"{{'breakdown': 'age={age};sex=male'}}" for age in ages)
+    return f"""INSERT INTO harmonised.age_bands VALUES ('ons_population', 'population', 'E09000019', '2023-06-30',
+        '2023-07-01', 'age=0-5;sex=male', 0, 5, 100, {len(ages)}, [{parts}])"""
+
+
+def _word(fit: str) -> str:
+    return f"INSERT INTO catalogue.categories VALUES ('dfe_sen', 'ethnicity', 'martian', '{fit}')"
 
 
 def _population(newer: float) -> str:
@@ -164,6 +218,11 @@ DEFECTS = {
     ("H-11", "indicator_baseline"): (_baseline(allowed="false"), _baseline()),
     ("H-17", "indicator_baseline"): (_baseline(periods=2), _baseline()),
     ("X-04", "recorded_crime_beside"): (_ratio(1.2), _ratio(1.05)),
+    ("H-02", "unified_sums"): (_year(second="2024-06-30"), _year()),
+    ("X-15", "unified_sums"): (_two_classes("2024-10"), _two_classes("2025-12")),
+    ("X-16", "unified_differences"): (_two_ways("11"), _two_ways("10")),
+    ("H-06", "age_bands"): (_ages("0", "1 to 4"), _ages("under 1", "1 to 4", "5")),
+    ("K-09", "categories"): (_word("unknown"), _word("narrower")),
 }
 
 

@@ -1,0 +1,120 @@
+"""The years that readers compare, and every way in which the figures held make them up.
+
+Belongs here: which years there are, and for each the releases and periods that it can be added up from. Does not belong
+here: the rules of one sum (`time_choices`) and the published table (`civic_assets.publish.unified.periods`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from civic_assets.harmonise.measures.crime_tree import ClassScheme
+from civic_assets.harmonise.measures.recorded_crime import crime_tree
+from civic_assets.harmonise.time.choices import (
+    Issues,
+    Subject,
+    Windows,
+    not_additive,
+    pick,
+    unit_of_count,
+    windows_of,
+)
+from civic_assets.tables.release_names import series_of
+from civic_assets.values.periods import Period, PeriodKind, year_ending
+
+PARTS = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.TERM)
+"""Kinds of period that are added up, the first that makes the whole first."""
+_KINDS = {12: PeriodKind.CALENDAR_YEAR, 3: PeriodKind.FINANCIAL_YEAR, 8: PeriodKind.ACADEMIC_YEAR}
+LAST_MONTHS = (3, 6, 8, 9, 12)
+"""Last months of the years: the quarters, and August, with which an academic year ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to make the figures of a subject for one year.
+
+    Args:
+        whole: The year.
+        subject: What is added.
+        parts: The periods added, with the release of each.
+        basis: From one release, or from the newest of each part.
+        shown: The figures are published; otherwise they are only compared with those that are.
+    """
+
+    whole: Period
+    subject: Subject
+    parts: tuple[tuple[Period, str], ...]
+    basis: Issues
+    shown: bool
+
+
+def ways_to_years(held: Iterable[Mapping[str, Any]]) -> list[Way]:
+    """Every way in which the figures held make up years, by subject and year.
+
+    Args:
+        held: Columns source, measure, unit, statistic, release, period_start, period_end, period_kind; each once.
+    """
+    rows = list(held)
+    windows = {part: windows_of([row for row in rows if row["period_kind"] == part], part) for part in PARTS}
+    subjects = sorted({subject for of_part in windows.values() for subject in of_part})
+    found = []
+    for subject in subjects:
+        if not_additive(subject, unit_of_count(subject.source, subject.measure)):
+            continue
+        of_subject = {part: windows[part][subject] for part in PARTS if subject in windows[part]}
+        for whole in _years(of_subject):
+            found += _ways(subject, whole, of_subject)
+    return found
+
+
+def _years(windows: Mapping[PeriodKind, Windows]) -> list[Period]:
+    periods = [period for of_part in windows.values() for held in of_part.values() for period in held]
+    first, last = min(period.start for period in periods), max(period.end for period in periods)
+    years = [year_ending(year, month) for year in range(first.year, last.year + 1) for month in LAST_MONTHS]
+    return [
+        Period(year.start, year.end, _KINDS.get((year.end.month - 2) % 12 + 1, PeriodKind.ROLLING_YEAR))
+        for year in years
+        # August has no term, so that the last term of a school year ends before it.
+        if first <= year.start and year.end <= max(last, date(last.year, 9, 1) if last.month == 8 else last)
+    ]
+
+
+def _ways(subject: Subject, whole: Period, windows: Mapping[PeriodKind, Windows]) -> list[Way]:
+    """The ways to one year: first those that are shown, of one kind of part; then the others, to compare."""
+    found: list[Way] = []
+    for of_part in windows.values():
+        lines: dict[str, dict[str, set[Period]]] = {}
+        for release, periods in of_part.items():
+            lines.setdefault(series_of(release), {})[release] = periods
+        by_line = lines if _one_release_a_period(subject.source, of_part) else {"": of_part}
+        shown = not found
+        ones = [pick(line, whole, Issues.ONE)[0] for line in lines.values()]
+        found += [Way(whole, subject, tuple(parts), Issues.ONE, shown) for parts in ones if parts]
+        newest = [pick(line, whole, Issues.NEWEST_OF_EACH_PART)[0] for line in by_line.values()]
+        known = {way.parts for way in found}
+        found += [
+            Way(whole, subject, tuple(parts), Issues.NEWEST_OF_EACH_PART, shown and not any(ones))
+            for parts in newest
+            if parts and tuple(parts) not in known
+        ]
+    return found
+
+
+def _one_release_a_period(source: str, releases: Iterable[str]) -> bool:
+    scheme = _scheme(source, next(iter(releases)))
+    return scheme is not None and scheme.release_per_period
+
+
+def _scheme(source: str, release: str) -> ClassScheme | None:
+    return crime_tree().scheme_of(source, release)
+
+
+def absent_is_zero(subject: Subject, release: str) -> bool:
+    """Whether a class without a row had no events, in what a release prints of a subject."""
+    scheme = _scheme(subject.source, release)
+    return (
+        scheme is not None and scheme.absent_is_zero and subject.measure in (scheme.measure, *scheme.left_out)
+    )
