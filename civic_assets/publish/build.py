@@ -48,9 +48,9 @@ def build_read_model(
     """Builds the read model beside the old one and moves it into place; waivers are in force on `today` or are not."""
     import duckdb
 
+    from civic_assets.publish import derived as report_tables
     from civic_assets.publish.bias import register
     from civic_assets.publish.member import report_held
-    from civic_assets.publish.profiles import build as report_tables
     from civic_assets.publish.profiles import recorded_crime
     from civic_assets.publish.read_model import (
         areas,

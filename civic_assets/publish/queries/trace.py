@@ -16,9 +16,9 @@ from civic_assets.errors import CivicError, NotPublished
 from civic_assets.harmonise.figures.names import ID_SQL, NAME_SQL
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.figure_words import FigureQuery, how_known, row_of, row_of_text
+from civic_assets.publish.queries.unified_years import added_up
 from civic_assets.publish.read_model.locate import EVERY_ISSUE, AsOf, record
 from civic_assets.publish.read_model.superseded import superseded
-from civic_assets.publish.unified.words import added_up
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
