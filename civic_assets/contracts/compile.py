@@ -52,7 +52,7 @@ def measure_vocabulary() -> dict[str, str]:
 
 def negative_counts_allowed(contract: Contract) -> bool:
     """Does the publisher say that counts may be negative?"""
-    return bool(contract.options.get("negativeCounts", {}).get("allowed", False))
+    return contract.negative_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Predicate:
 def predicates(contract: Contract) -> list[Predicate]:
     """The contract's rules over single observations, written once: for pandera and for SQL engines alike."""
     lowest = "" if negative_counts_allowed(contract) else " AND value >= 0"
-    measures = _listed((set(measure_vocabulary()) | set(contract.measures)) & _measures(contract))
+    measures = _listed((set(measure_vocabulary()) | set(contract.measures)) & contract.printed_measures)
     kinds = " OR ".join(
         f"(period_kind = '{kind}' AND days BETWEEN {a} AND {b})" for kind, (a, b) in LENGTHS.items()
     )
@@ -148,14 +148,6 @@ def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
     }
     columns["days"] = pa.Column(pl.Int64, nullable=True, title="length of the period")
     return pa.DataFrameSchema(columns, strict=True, name=contract.source)
-
-
-def _measures(contract: Contract) -> set[str]:
-    labelled = contract.options.get("measureLabels", {})
-    from_labels = {entry["measure"] for entry in labelled.values()} if labelled else set()
-    for other in ("percent_measure", "rate_measure"):
-        from_labels |= {entry[other] for entry in labelled.values() if other in entry}
-    return {column.measure for table in contract.tables for column in table.figures} | from_labels
 
 
 def column_schema() -> list[tuple[str, str, str]]:

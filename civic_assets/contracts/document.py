@@ -81,19 +81,6 @@ class Node:
         return f"{self.path}.{key}" if self.path else key
 
 
-def custom_properties(node: Node) -> dict[str, Node]:
-    """Values of the custom properties below a place, by name; each may stand there once."""
-    found: dict[str, Node] = {}
-    for item in node.items("customProperties", []):
-        name = item.text("property")
-        if name in found:
-            raise item.refuse(f"property {name!r} stands here twice")
-        if not item.has("value"):
-            raise item.refuse("'value' is missing")
-        found[name] = Node(item.file, f"{item.path}({name}).value", item.value["value"])
-    return found
-
-
 def read_document(file: Path, content: bytes) -> Node:
     """The whole of a YAML file, given its bytes, as a place.
 

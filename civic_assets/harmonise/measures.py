@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.harmonise.ages import AgeBand
@@ -159,11 +158,8 @@ def measure_of(name: str, source: str | None = None) -> Measure | None:
     contract = load_contracts().get(source or "")
     if contract is None or name not in contract.measures:
         return None
-    return Measure(name, _unit_in_contract(contract.options, name), None, contract.measures[name])
-
-
-def _unit_in_contract(options: Mapping[str, Any], name: str) -> str:
-    return str(options.get("measures", {}).get(name, {}).get("unit_of_count", "not stated"))
+    own = contract.measures[name]
+    return Measure(name, str(own["unit_of_count"]), None, str(own["definition"]))
 
 
 def measures() -> Mapping[tuple[str, str | None], Measure]:

@@ -55,7 +55,7 @@ def claims(release: Release, kind: str) -> list[tuple[Statement, Subject]]:
 )
 def newest_is_newest(release: Release) -> Verdict:
     """X-01: one finding for each claim, with the edition that was due last before the text was published."""
-    published = release.contract.options.get("publishedOn")
+    published = release.contract.published_on
     contracts, looked = load_contracts(), Looked()
     for statement, about in claims(release, "newest"):
         source = contracts.get(about.source)

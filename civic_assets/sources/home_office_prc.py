@@ -18,6 +18,7 @@ from civic_assets.readers.blocks import Block, FoundTables
 from civic_assets.readers.coded_blocks import coded_texts, locator
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.home_office_notes import force_notes
+from civic_assets.sources.home_office_options import Options
 from civic_assets.sources.observations import Area, ObservationColumns, Parsed, RowProblem, observe
 from civic_assets.sources.partnerships import partnership
 from civic_assets.sources.reading import is_synthetic
@@ -132,7 +133,8 @@ def _unknown(where: str, name: str, what: str, code: str) -> RowProblem:
 
 
 def _force(name: str, contract: Contract) -> Area:
-    forces, bodies = contract.options["forces"], contract.options["nationalBodies"]
+    options = Options.of(contract)
+    forces, bodies = options.forces, options.national_bodies
     folded = label(name)
     own = f"{_ALL}/{_slug(name)}"
     if folded in forces:
@@ -152,7 +154,7 @@ def _partnership(name: str, owner: Area, contract: Contract) -> Area:
     if found is not None:
         kind = "community_safety_partnership"
         return Area("partnership", found.code, name, kind, owner.code, found.code, found.authority)
-    if label(name) in contract.options["placesWithoutCode"]:
+    if label(name) in Options.of(contract).places_without_code:
         return Area("place_without_code", stem + _slug(name), name, "place_without_code", owner.code)
     return Area("unknown_partnership", stem + _slug(name), name, "unknown", owner.code)
 

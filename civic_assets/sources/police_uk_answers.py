@@ -12,13 +12,15 @@ one answer are a figure of that answer alone: answers of two forces share neithe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.particulars import MeasureLabel
 from civic_assets.readers.table_finder import Block
 from civic_assets.sources.incidents import Subject
 from civic_assets.sources.observations import Area, Note, RowProblem
+from civic_assets.sources.police_uk_options import Options
 from civic_assets.sources.police_uk_words import bad_month, slug, span_of
 from civic_assets.values.cells import label, parse_number
 from civic_assets.values.month_text import month_named
@@ -82,8 +84,7 @@ def subjects_of(block: Block, release: str, contract: Contract, problems: list[R
     Raises:
         CivicError: A record has no month.
     """
-    types: Mapping[str, Mapping[str, str]] = contract.options["measureLabels"]
-    words: Mapping[str, str] = contract.options["categories"]
+    types, words = contract.measure_labels, Options.of(contract).categories
     asked = _asked(block).removeprefix(f"{_WITHOUT}-") if block.rows else ""
     wordings = list(zip(*map(block.texts, _KEYS), strict=True))
     subjects: dict[tuple[str, ...], Subject] = {}
@@ -96,9 +97,9 @@ def subjects_of(block: Block, release: str, contract: Contract, problems: list[R
         if month is None:
             raise bad_month(where, printed)
         area = _point(number, name, asked)
-        unknown = {"measure": "street_level_crimes", "breakdown": f"crime_type={label(category)}"}
+        unknown = MeasureLabel("street_level_crimes", breakdown=f"crime_type={label(category)}")
         offence = types.get(words.get(category, ""), unknown)
-        subjects[wording] = Subject(month, area, offence["measure"], offence["breakdown"], "at_least")
+        subjects[wording] = Subject(month, area, offence.measure, offence.breakdown, "at_least")
         for wrong, text, expected in (
             (category not in words, category, "a category of the contract"),
             (not first <= month <= last, month, f"the month {first}"),
@@ -106,7 +107,7 @@ def subjects_of(block: Block, release: str, contract: Contract, problems: list[R
             if wrong:
                 message = f"{where} stands in a record with {text!r}, unlike {expected}; it is counted under that word."
                 problems.append(
-                    RowProblem("V-05", where, text, expected, message, area.code, offence["measure"])
+                    RowProblem("V-05", where, text, expected, message, area.code, offence.measure)
                 )
     return [subjects[wording] for wording in wordings]
 
