@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import Receipt, edition_of, release_sort_key
-from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import Waiver, waivers_for
 from civic_assets.editions import decided_by, earlier_issues, issues_of
+from civic_assets.harmonise.vocabulary_key import vocabulary_key
 from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.announcement import Announcement, announcement
@@ -169,7 +169,7 @@ def validated_key(
         raw.hash,
         receipt.sha256,
         contract.sha256,
-        vocabularies_sha256(),
+        vocabulary_key(contract),
         code_version("readers", "contracts", "values", "sources", "harmonise", "quality", "layers.py"),
         *(ref.hash for ref in history),
         *decided,

@@ -18,7 +18,8 @@ from civic_assets.contracts.models.contract import ContractDocument
 from civic_assets.contracts.models.layout import SymbolEntry
 from civic_assets.contracts.models.properties import Properties
 from civic_assets.contracts.models.tables import TableEntry
-from civic_assets.contracts.problems import Problem, suggestion
+from civic_assets.contracts.nearest_names import suggestion
+from civic_assets.contracts.problems import Problem
 from civic_assets.contracts.rules import why_not_a_rule, why_not_together
 
 FORMATS = frozenset({"csv", "json", "ods", "xls", "xlsb", "xlsx"})

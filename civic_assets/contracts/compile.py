@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from civic_assets.contracts.load import contracts_folder
+from civic_assets.contracts.known_names import vocabulary, vocabulary_file
 from civic_assets.contracts.model import Contract
 from civic_assets.sources.observations import FIELDS, KEY
 from civic_assets.values.cells import QUALIFYING
@@ -44,10 +42,8 @@ _NEVER_NULL = frozenset(
 @cache
 def measure_vocabulary() -> dict[str, str]:
     """Measures that figures may have, with their definitions (`vocabularies/measures.yaml`)."""
-    content = yaml.safe_load(
-        (contracts_folder() / "vocabularies" / "measures.yaml").read_text(encoding="utf-8")
-    )
-    return {name: entry["definition"] for name, entry in content["measures"].items()}
+    entries = vocabulary(vocabulary_file())["measures"]
+    return {name: entry["definition"] for name, entry in entries.items()}
 
 
 def negative_counts_allowed(contract: Contract) -> bool:

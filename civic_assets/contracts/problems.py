@@ -7,17 +7,18 @@ is a mistake (`models`, `checks`).
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from civic_assets.contracts.nearest_names import nearest, suggestion
 from civic_assets.errors import ContractError
 
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+_MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
 _OPTION = " (what only one parser needs belongs under customProperties(parser).value.options)"
-# Below this similarity (percent) a suggestion would only confuse.
-_NEAR = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +41,6 @@ def refused(file: object, problems: Sequence[Problem]) -> ContractError:
     return ContractError(file, first.path, first.reason + more)
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant; None where none is near."""
-    from rapidfuzz import fuzz, process
-
-    found = process.extractOne(word, sorted(known), scorer=fuzz.ratio, processor=_folded, score_cutoff=_NEAR)
-    return found[0] if found else None
-
-
-def _folded(text: str) -> str:
-    return text.casefold().replace("_", "").replace("-", "")
-
-
-def suggestion(word: str, known: Iterable[str], plural: str = "known") -> str:
-    """How a sentence about an unknown word goes on: the nearest known word, or all of them."""
-    words = sorted(known)
-    near = nearest(word, words)
-    listed = ", ".join(words[:40]) + (", ..." if len(words) > 40 else "")
-    if near is not None and len(words) > 12:
-        return f"; did you mean {near!r}?"
-    said = f"; {plural} are {listed}" if words else ""
-    return f"; did you mean {near!r}?{said[1:] and ' (' + said[2:] + ')'}" if near is not None else said
-
-
 def problems_of(error: ValidationError, model: type[BaseModel] | Any) -> list[Problem]:
     """Every mistake that pydantic found, in the order of the file's models.
 
@@ -70,13 +48,25 @@ def problems_of(error: ValidationError, model: type[BaseModel] | Any) -> list[Pr
         error: What it raised.
         model: What it validated against.
     """
-    return [_problem(one, model) for one in error.errors(include_url=False)]
+    errors = error.errors(include_url=False)
+    # A misspelt key is one mistake, and not two: the key that it should be is not called missing as well.
+    meant = {(one["loc"][:-1], _meant(one, model)) for one in errors if one["type"] in _UNKNOWN}
+    return [
+        _problem(one, model)
+        for one in errors
+        if one["type"] not in _MISSING or (one["loc"][:-1], one["loc"][-1]) not in meant
+    ]
+
+
+def _meant(one: Mapping[str, Any], model: Any) -> str | None:
+    loc = tuple(one["loc"])
+    return nearest(str(loc[-1]), _keys(_walk(model, loc[:-1])[1]))
 
 
 def _problem(one: Mapping[str, Any], model: Any) -> Problem:
     loc, context = tuple(one["loc"]), one.get("ctx") or {}
     kind = one["type"]
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+    if kind in _UNKNOWN:
         path, parent = _walk(model, loc[:-1])
         key = str(loc[-1])
         if loc[:-1] == ("customProperties",):
@@ -85,7 +75,7 @@ def _problem(one: Mapping[str, Any], model: Any) -> Problem:
         return Problem(
             _join(path, key), f"unknown key {key!r}" + suggestion(key, _keys(parent), "known keys")
         )
-    if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
+    if kind in _MISSING:
         return Problem(_walk(model, loc[:-1])[0] or "(top)", f"{str(loc[-1])!r} is missing")
     path = _walk(model, loc)[0] or "(top)"
     return Problem(path + str(context.get("at", "")), _reason(one, context))

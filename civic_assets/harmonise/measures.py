@@ -147,8 +147,11 @@ def measure_of(name: str, source: str | None = None) -> Measure | None:
 
     Args:
         name: In the common vocabulary.
-        source: Its differences from the common entry are applied. A source that defines a measure in its own contract
-            gives unit of count and definition, and nothing is known of its polarity and denominator.
+        source: Its differences from the common entry are applied. A measure of one source alone is described in its
+            contract, where it may say all that an entry of the vocabulary may.
+
+    Raises:
+        ContractError: The contract's entry leads nowhere; names file, path and reason.
     """
     found = measures()
     if (name, source) in found:
@@ -158,8 +161,9 @@ def measure_of(name: str, source: str | None = None) -> Measure | None:
     contract = load_contracts().get(source or "")
     if contract is None or name not in contract.measures:
         return None
-    own = contract.measures[name]
-    return Measure(name, str(own["unit_of_count"]), None, str(own["definition"]))
+    from civic_assets.harmonise.measure_file import own_measure
+
+    return own_measure(contract, name)
 
 
 def measures() -> Mapping[tuple[str, str | None], Measure]:

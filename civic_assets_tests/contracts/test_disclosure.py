@@ -52,7 +52,7 @@ MISTAKES = {
     "crossed range": (
         PRACTICE + "        lowest: 1\n",
         PRACTICE + "        lowest: 9\n",
-        "is no range of counts",
+        "is not a range of counts",
     ),
     "range of what is not hidden": (
         PRACTICE,

@@ -69,8 +69,8 @@ def _changed(tmp_path: Path, old: str, new: str) -> Path:
     ("old", "new", "told"),
     [
         (
-            "populations: &at_31_march",
-            "otherPopulations: &at_31_march",
+            "oneOf: ['unaccompanied",
+            "noneOf: ['unaccompanied",
             "fewer than two headers that only this",
         ),
         ("- column: group\n", "- column: groups\n", "names the column 'groups'"),
@@ -78,9 +78,9 @@ def _changed(tmp_path: Path, old: str, new: str) -> Path:
         (
             "notColumns:\n            - &not_another",
             "notWith: []\n          notColumns:\n            - &not_another",
-            "is now notColumns",
+            "unknown key 'notWith'",
         ),
-        ("oneOf: ['unaccompanied", "oneOf: ['(unaccompanied", "no regular expression"),
+        ("oneOf: ['unaccompanied", "oneOf: ['(unaccompanied", "not a regular expression"),
     ],
     ids=["generic headers alone", "column of a population", "column of levels", "old key", "pattern"],
 )

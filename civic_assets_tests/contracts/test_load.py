@@ -46,18 +46,18 @@ MISTAKES = {
         "unknown key 'aria'",
     ),
     "no latency": ("property: latency", "property: delay", r"\(top\)", "must state the latency"),
-    "column twice": ("name: homicide,", "name: robbery,", r"properties\[", "'robbery' stands here twice"),
+    "column twice": ("name: homicide,", "name: robbery,", r"properties\[", "'robbery' appears twice"),
     "no regular expression": (
         "'list of combined local authorities'",
         "'list of (combined'",
         "layout",
-        "is no regular expression",
+        "is not a regular expression",
     ),
     "another version of the standard": (
         "apiVersion: v3.1.0",
         "apiVersion: v2.0.0",
         "apiVersion",
-        "is none of v3.1.0",
+        "is not one of v3.1.0, v3.2.0",
     ),
     "no YAML": ("kind: DataContract", "kind: [DataContract", "line", "is no YAML"),
     "name is not the file's": (
@@ -90,7 +90,7 @@ def test_file_that_is_known_and_not_read_must_say_why(tmp_path: Path) -> None:
     assert said in text
     for wrong, reason in (
         (said.replace("because", "becuase"), "unknown key 'becuase'"),
-        (said.replace("others: none", "others: some"), "'some' is none of allowed, none"),
+        (said.replace("others: none", "others: some"), "'some' is not one of allowed, none"),
     ):
         file.write_text(text.replace(said, wrong), encoding="utf-8")
         with pytest.raises(ContractError, match="filesNotRead") as refused:

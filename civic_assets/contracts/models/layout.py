@@ -48,7 +48,9 @@ class LayoutColumn(Entry):
     breakdown: Text | None = None
     period: PeriodOfColumn | None = None
     rounding: NotNegative | None = None
-    repeats: YesNo | None = Field(None, description="The table has one such column for each period or area.")
+    repeats: YesNo | None = Field(
+        default=None, description="The table has one such column for each period or area."
+    )
 
 
 class SymbolEntry(Entry):
@@ -80,7 +82,7 @@ class PopulationOfRows(CamelEntry):
     column: Text
     one_of: list[Pattern] | None = None
     keys_of: Text | None = Field(
-        None, description="measureLabels, or an option of the parser whose keys the rows must have."
+        default=None, description="measureLabels, or an option of the parser whose keys the rows must have."
     )
     none_of: list[Pattern] | None = None
     because: Because
@@ -118,7 +120,7 @@ class RoundedCounts(Entry):
     to: Annotated[Number, Field(gt=0)]
     area_types: list[str] | None = None
     measures: list[str] | None = None
-    from_: DayOrText | None = Field(None, alias="from")
+    from_: DayOrText | None = Field(default=None, alias="from")
     until: DayOrText | None = None
     because: Because
 

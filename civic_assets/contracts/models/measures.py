@@ -21,11 +21,13 @@ class DefinitionVersionEntry(Entry):
     """What a measure meant on some days; `to` is the day after the last."""
 
     id: Text
-    from_: Day | None = Field(None, alias="from")
+    from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
     text: Text
-    continues: YesNo | None = Field(None, description="Figures go on across the first day of this version.")
-    verified: YesNo | None = Field(None, description="Known from the publisher's own words.")
+    continues: YesNo | None = Field(
+        default=None, description="Figures go on across the first day of this version."
+    )
+    verified: YesNo | None = Field(default=None, description="Known from the publisher's own words.")
 
 
 class MeasureEntry(Entry):
@@ -37,10 +39,13 @@ class MeasureEntry(Entry):
     definition: Text
     statistic: StatisticWord | None = None
     polarity: Literal["higher_is_worse", "higher_is_better", "neutral"] | None = None
-    because: Because | None = Field(None, description="Why the polarity is so, where it is a choice.")
-    numerator: Text | None = Field(None, description="The measure that a share, rate or change is of.")
-    rates: dict[str, str] | None = Field(
-        None, description="By unit: what it is divided by, a name under `denominators` of the vocabulary."
+    because: Because | None = Field(default=None, description="Why the polarity is so, where it is a choice.")
+    numerator: Text | None = Field(
+        default=None, description="The measure that a share, rate or change is of."
     )
-    ages: Text | None = Field(None, description="A name under `ages` of the vocabulary.")
+    rates: dict[str, str] | None = Field(
+        default=None,
+        description="By unit: what it is divided by, a name under `denominators` of the vocabulary.",
+    )
+    ages: Text | None = Field(default=None, description="A name under `ages` of the vocabulary.")
     versions: list[DefinitionVersionEntry] | None = None

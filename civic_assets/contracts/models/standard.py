@@ -77,7 +77,7 @@ class Server(CamelEntry):
     project: str | None = None
     region: str | None = None
     region_name: str | None = None
-    schema_: str | None = Field(None, alias="schema")
+    schema_: str | None = Field(default=None, alias="schema")
     service_name: str | None = None
     staging_dir: str | None = None
     stream: str | None = None
@@ -163,7 +163,7 @@ class Relationship(CamelEntry):
 
     id: str | None = None
     type: str | None = None
-    from_: Any = Field(None, alias="from")
+    from_: Any = Field(default=None, alias="from")
     to: Any = None
     custom_properties: list[CustomProperty] | None = None
 
