@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar, get_type_hints
 
@@ -59,6 +60,17 @@ class ParserOptions:
             _READ[place] = _read(cls, contract)
         found: Self = _READ[place]
         return found
+
+
+@dataclass(frozen=True)
+class NoOptions(ParserOptions):
+    """Of a parser that declares no options."""
+
+
+def declared_by(module: object) -> type[ParserOptions]:
+    """The model of options that a parser's module declares; that of no options where it declares none."""
+    found: type[ParserOptions] = getattr(module, "Options", NoOptions)
+    return found
 
 
 def _read(declared: type[Declared], contract: Contract) -> Declared:

@@ -19,7 +19,7 @@ from importlib import import_module
 from typing import Any
 
 from civic_assets.contracts.model import Contract, Table
-from civic_assets.contracts.parser_options import ParserOptions
+from civic_assets.contracts.parser_options import declared_by
 from civic_assets.errors import CivicError
 from civic_assets.readers.drift import Drift, DriftKind
 from civic_assets.readers.grid import Grid
@@ -69,8 +69,7 @@ def parser_of(contract: Contract) -> Any:
         ContractError: The contract has options that the parser does not know, or lacks one.
     """
     module = import_module(f"civic_assets.sources.{contract.parser.name}")
-    declared = getattr(module, "Options", ParserOptions)
-    declared.of(contract)
+    declared_by(module).of(contract)
     return module
 
 
