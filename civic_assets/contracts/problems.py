@@ -100,7 +100,9 @@ def _reason(one: Mapping[str, Any], context: Mapping[str, Any]) -> str:
             f"; did you mean {near!r}?" if near else ""
         )
     if kind == "union_tag_not_found":
-        return "'rule' is missing"
+        written = [str(key) for key in value] if isinstance(value, Mapping) else []
+        unknown = nearest("rule", written)
+        return f"unknown key {unknown!r}; did you mean 'rule'?" if unknown else "'rule' is missing"
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(str(context["pattern"]), f"{value!r} does not match {context['pattern']}")
     if kind in _EXPECTED:
@@ -207,3 +209,8 @@ def _argument(current: Any, place: int) -> Any:
 
 def _join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
+
+
+def type_at(model: Any, loc: Sequence[Any]) -> Any:
+    """The type that a model expects at a location; `Any` where it expects none in particular."""
+    return _walk(model, loc)[1]

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, 
 from pydantic_core import PydanticCustomError
 
 from civic_assets.contracts.models.base import Because, CamelEntry, Entry, NotNegative, Text, Whole
+from civic_assets.contracts.models.layout import Unit
 from civic_assets.contracts.models.standard import AuthoritativeDefinition, CustomProperty
 
 SeverityWord = Literal["error", "warning", "info"]
@@ -165,7 +166,7 @@ class Rate(Entry):
     rule: Literal["rate"]
     count: Text
     per: NotNegative
-    denominators: dict[str, str]
+    denominators: dict[Unit, str]
     rounding: NotNegative | None = None
 
 
