@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from pathlib import Path
 
-import jsonschema
 import pytest
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
@@ -20,15 +18,8 @@ ONS = contracts_folder() / "ons_csp.odcs.yaml"
 
 @pytest.mark.parametrize("file", CONTRACTS, ids=lambda file: file.name)
 def test_contract_is_valid_for_the_standard(file: Path) -> None:
-    document = yaml.safe_load(file.read_text(encoding="utf-8"))
-    schema = json.loads((files("open_data_contract_standard") / "schema.json").read_text(encoding="utf-8"))
-    # JSON has no dates; the standard's tools read YAML dates as their text.
-    plain = json.loads(json.dumps(document, default=str))
-    errors = [
-        f"{e.json_path}: {e.message[:120]}"
-        for e in jsonschema.Draft201909Validator(schema).iter_errors(plain)
-    ]
-    assert errors == []
+    """The models of the standard's own package take it, beyond its JSON schema (`contract_demands`)."""
+    plain = json.loads(json.dumps(yaml.safe_load(file.read_text(encoding="utf-8")), default=str))
     assert OpenDataContractStandard.model_validate(plain).apiVersion == "v3.1.0"
 
 

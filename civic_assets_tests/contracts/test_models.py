@@ -60,7 +60,10 @@ def _accepted(model: type[Entry]) -> set[str]:
 PLACES: dict[str, tuple[type[Entry], tuple[str, ...]]] = {
     "SchemaObject": (tables.TableEntry, ("SchemaElement", "SchemaObject")),
     "SchemaBaseProperty": (tables.ColumnEntry, ("SchemaElement", "SchemaBaseProperty")),
-    "DataQuality": (standard.LibraryQuality, ("DataQuality", "DataQualityLibrary", "DataQualitySql", "DataQualityCustom")),
+    "DataQuality": (
+        standard.LibraryQuality,
+        ("DataQuality", "DataQualityLibrary", "DataQualitySql", "DataQualityCustom"),
+    ),
     "Rule": (RuleEntry, ("DataQualityCustom",)),
     "Server": (standard.Server, ("Server",)),
     "Support": (standard.Support, ("SupportItem",)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from civic_assets.contracts.known_names import is_threshold, thresholds
@@ -88,7 +88,12 @@ class MeasureLabelEntry(Entry):
 class ThresholdName(Entry):
     """A number that rules need."""
 
-    name: Annotated[str, Field(json_schema_extra={"enum": sorted(thresholds())})]
+    name: Annotated[
+        str,
+        WithJsonSchema(
+            {"anyOf": [{"enum": sorted(thresholds())}, {"type": "string", "pattern": "^minimum_bytes_.+$"}]}
+        ),
+    ]
     value: Number
     because: Because
 

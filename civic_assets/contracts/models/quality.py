@@ -8,8 +8,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from civic_assets.contracts.models.base import Because, CamelEntry, Entry, NotNegative, Text, Whole
 from civic_assets.contracts.models.layout import Unit
@@ -43,11 +50,14 @@ def _term(value: Any) -> Any:
     return value
 
 
-Term = Annotated[
-    NamedFigures,
-    BeforeValidator(_term),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/NamedFigures"}]}),
-]
+class _NameOrMapping:
+    """Describes a term to editors: the name of a measure, or a mapping."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string"}, handler(core)]}
+
+
+Term = Annotated[NamedFigures, BeforeValidator(_term), _NameOrMapping()]
 
 
 class _Narrowed(Entry):
