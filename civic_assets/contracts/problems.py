@@ -9,13 +9,14 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from civic_assets.contracts.nearest_names import nearest, suggestion
 from civic_assets.errors import ContractError
 
+Model = TypeVar("Model", bound=BaseModel)
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 _MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
 _OPTION = " (what only one parser needs belongs under customProperties(parser).value.options)"
@@ -37,7 +38,8 @@ class Problem:
 def refused(file: object, problems: Sequence[Problem]) -> ContractError:
     """The error to raise about a file: its first problem, and how many more there are."""
     first = problems[0]
-    more = f" (and {len(problems) - 1} more: civic-assets contract {file})" if len(problems) > 1 else ""
+    hint = f": civic-assets contract {file}" if str(file).endswith(".odcs.yaml") else ""
+    more = f" (and {len(problems) - 1} more{hint})" if len(problems) > 1 else ""
     return ContractError(file, first.path, first.reason + more)
 
 
@@ -214,3 +216,20 @@ def _join(path: str, key: str) -> str:
 def type_at(model: Any, loc: Sequence[Any]) -> Any:
     """The type that a model expects at a location; `Any` where it expects none in particular."""
     return _walk(model, loc)[1]
+
+
+def read_as(model: type[Model], file: object, value: Any) -> Model:
+    """A value as a model of a register.
+
+    Args:
+        model: What is expected.
+        file: Where it was read.
+        value: What was read.
+
+    Raises:
+        ContractError: It is something else; names file, path and the nearest known name.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise refused(file, problems_of(error, model)) from None
