@@ -81,8 +81,11 @@ def check_contract(file: Path) -> ContractReport:
         return ContractReport(file, "", (Problem(error.path, error.reason),), (LATER,))
     notes = [] if find_spec(_STANDARD) else [NO_STANDARD]
     if contract is None or problems:
-        known = {problem.path for problem in problems}
-        problems += [one for one in standard if one.path not in known]
+        # What the standard says about a place that our own problems are about is the same mistake again.
+        known = tuple(problem.path for problem in problems)
+        problems += [
+            one for one in dict.fromkeys(standard) if not any(path.startswith(one.path) for path in known)
+        ]
         return ContractReport(file, contract.source if contract else "", tuple(problems), (LATER, *notes))
     found = [*standard, *demands(contract)]
     return ContractReport(file, contract.source, tuple(dict.fromkeys(found)), tuple(notes))

@@ -19,7 +19,7 @@ from civic_assets.errors import ContractError
 Model = TypeVar("Model", bound=BaseModel)
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 _MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
-_OPTION = " (what only one parser needs belongs under customProperties(parser).value.options)"
+_OPTION = " (what only one parser needs belongs under the options of the property `parser`)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,9 @@ def _problem(one: Mapping[str, Any], model: Any) -> Problem:
         path, parent = _walk(model, loc[:-1])
         key = str(loc[-1])
         if loc[:-1] == ("customProperties",):
+            option = "" if nearest(key, _keys(parent)) else _OPTION
             hint = suggestion(key, _keys(parent), "ours")
-            return Problem(f"{path}({key})", f"unknown property {key!r}{hint}{_OPTION}")
+            return Problem(f"{path}({key})", f"unknown property {key!r}{hint}{option}")
         return Problem(
             _join(path, key), f"unknown key {key!r}" + suggestion(key, _keys(parent), "known keys")
         )
