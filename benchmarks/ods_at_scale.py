@@ -126,7 +126,7 @@ def write_ods(path: Path, megabytes: float) -> dict[str, int]:
 
 def _areas() -> list[tuple[str, str]]:
     """Police force and partnership of each area."""
-    codes = load_contracts()["home_office_prc"].options["forces"]
+    codes = load_contracts()["home_office_prc"].parser.options["forces"]
     return [(force, found.names[0]) for force in _FORCES for found in partnerships_of(codes[label(force)])]
 
 

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ REAL_DATA = "CIVIC_REAL_DATA"
 NO_REAL_DATA = f"set {REAL_DATA} to the folder of publishers' files to run this test"
 OWN_STORE = PROJECT / ".civic"
 
+# What was read from a contract is kept in a folder of the tests, and not in the person's own cache.
+os.environ["CIVIC_CACHE"] = str(Path(tempfile.gettempdir()) / f"civic-assets-tests-{os.getuid()}")
 # Set before any test module imports these libraries: both read them once, at import.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"

@@ -45,7 +45,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"civic-assets {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_add_refresh, _add_inspect, _add_trace, _add_compare, _add_report, _add_sources, _add_ui):
+    for add in (
+        _add_refresh,
+        _add_inspect,
+        _add_trace,
+        _add_compare,
+        _add_report,
+        _add_sources,
+        _add_contract,
+        _add_ui,
+    ):
         add(commands)
     return parser
 
@@ -243,6 +252,23 @@ def _add_ui(commands: Any) -> None:
     _with_store(command)
 
 
+def _add_contract(commands: Any) -> None:
+    command = _command(
+        commands,
+        "contract",
+        _contract,
+        "check a contract against everything that is demanded of it, and list all problems at once",
+        "  civic-assets contract data_contracts/ons_csp.odcs.yaml\n"
+        "  civic-assets contract data_contracts        (every contract of the folder)\n"
+        "  civic-assets contract new_source.odcs.yaml --json\n\n"
+        "exit codes: 0 no problems, 1 problems, 2 usage",
+    )
+    command.add_argument(
+        "file", type=Path, nargs="+", metavar="FILE", help="a contract, or a folder of contracts"
+    )
+    _with_json(command)
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -390,6 +416,18 @@ def _show_traceback(error: Exception) -> None:
     import traceback
 
     traceback.print_exception(error)
+
+
+def _contract(arguments: argparse.Namespace) -> int:
+    from civic_assets.cli.contract import as_dict, check_contracts, sentences
+
+    reports = check_contracts(arguments.file)
+    if arguments.json:
+        _print_json(as_dict(reports))
+    else:
+        for sentence in sentences(reports):
+            print(sentence)
+    return HELD_BACK if any(report.problems for report in reports) else OK
 
 
 def _trace(arguments: argparse.Namespace) -> int:

@@ -15,17 +15,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING
 
 from civic_assets.contracts.document import Node, read_document
-from civic_assets.contracts.load import contracts_folders
+from civic_assets.contracts.folders import contracts_folders
+from civic_assets.contracts.nearest_names import suggestion
 from civic_assets.errors import ContractError
 
-_KEYS = (
-    "id", "source", "release", "edition", "locator", "figure", "expect", "corrected", "reason", "evidence",
-    "reported_to", "author_role", "date",
-)  # fmt: skip
-_FIGURE_KEYS = ("measure", "area", "start", "end", "unit", "breakdown")
+if TYPE_CHECKING:
+    from civic_assets.contracts.models.registers import FigureEntry
+
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -115,97 +114,72 @@ def read_correction(file: Path, sources: set[str]) -> Correction:
     Raises:
         ContractError: A key is missing, unknown or empty, or says what no correction can say.
     """
+    from civic_assets.contracts.models.registers import CorrectionEntry
+    from civic_assets.contracts.problems import read_as
+
     top = read_document(file, file.read_bytes())
     if not isinstance(top.value, dict):
         raise top.refuse("expected one correction, a mapping of keys")
-    top.only(*_KEYS)
-    name = said(top, "id")
-    if name != file.stem or not ID.fullmatch(name):
-        raise top.get("id", str).refuse(
-            f"is {name!r}, but the file is {file.name}: an id is of lower case letters, digits and single dashes, and "
-            "names its file"
+    entry = read_as(CorrectionEntry, file, top.value)
+
+    def refuse(key: str, reason: str) -> ContractError:
+        return top.get(key, object).refuse(reason)
+
+    if entry.id != file.stem or not ID.fullmatch(entry.id):
+        raise refuse(
+            "id",
+            f"is {entry.id!r}, but the file is {file.name}: an id is of lower-case letters, digits and single dashes, "
+            "and names its file",
         )
-    source = of_source(top, sources)
-    if top.has("release") == top.has("edition"):
+    source = of_source(top, entry.source, sources)
+    if (entry.release is None) == (entry.edition is None):
         raise top.refuse("needs either 'release' (one issue) or 'edition' (every issue of it)")
-    if top.has("locator") == top.has("figure"):
+    if (entry.locator is None) == (entry.figure is None):
         raise top.refuse("needs either 'locator' (a cell) or 'figure' (measure, area, start, end, unit)")
-    expect = top.get("expect", (str, int, float)).value
-    corrected = float(top.get("corrected", (int, float)).value)
-    if isinstance(expect, str) and not expect.strip():
-        raise top.get("expect", str).refuse(
-            "is empty: a correction mends a number that is printed; what a publisher left out stays out"
+    if isinstance(entry.expect, str) and not entry.expect.strip():
+        raise refuse(
+            "expect",
+            "is empty: a correction mends a number that is printed; what a publisher left out stays out",
         )
-    if not isinstance(expect, str) and float(expect) == corrected:
-        raise top.get("corrected", (int, float)).refuse(f"is {corrected:g}, as printed: nothing is corrected")
+    if not isinstance(entry.expect, str) and float(entry.expect) == entry.corrected:
+        raise refuse("corrected", f"is {entry.corrected:g}, as printed: nothing is corrected")
     return Correction(
-        id=name,
+        id=entry.id,
         file=file,
         source=source,
-        release=said(top, "release") if top.has("release") else "",
-        edition=said(top, "edition") if top.has("edition") else "",
-        locator=said(top, "locator") if top.has("locator") else "",
-        figure=_figure(top.get("figure", dict)) if top.has("figure") else None,
-        expect=expect if isinstance(expect, str) else float(expect),
-        corrected=corrected,
-        reason=said(top, "reason"),
-        evidence=said(top, "evidence"),
-        reported_to=said(top, "reported_to"),
-        author_role=said(top, "author_role"),
-        decided=day(top, "date"),
+        release=entry.release or "",
+        edition=entry.edition or "",
+        locator=entry.locator or "",
+        figure=_figure(top.get("figure", dict), entry.figure) if entry.figure is not None else None,
+        expect=entry.expect if isinstance(entry.expect, str) else float(entry.expect),
+        corrected=float(entry.corrected),
+        reason=entry.reason,
+        evidence=entry.evidence,
+        reported_to=entry.reported_to,
+        author_role=entry.author_role,
+        decided=entry.date,
     )
 
 
-def said(node: Node, key: str) -> str:
-    """Text under a key that says something; a decision without its reason is none.
-
-    Raises:
-        ContractError: It is missing, no text or blank.
-    """
-    text = node.text(key).strip()
-    if not text:
-        raise node.get(key, str).refuse("is empty; a decision says who, why and on what evidence")
-    return text
-
-
-def day(node: Node, key: str) -> date:
-    """Day under a key.
-
-    Raises:
-        ContractError: It is missing or no day.
-    """
-    return cast(date, node.get(key, date).value)
-
-
-def of_source(node: Node, sources: set[str]) -> str:
-    """The source under `source`, which must have a contract.
+def of_source(node: Node, source: str, sources: set[str]) -> str:
+    """A source that is named under `source`, which must have a contract.
 
     Raises:
         ContractError: There is none of that name.
     """
-    source = said(node, "source")
     if source not in sources:
         raise node.get("source", str).refuse(
-            f"{source!r} has no contract; there are {', '.join(sorted(sources))}"
+            f"{source!r} has no contract{suggestion(source, sources, 'there are')}"
         )
     return source
 
 
-def _figure(node: Node) -> FigureKey:
-    node.only(*_FIGURE_KEYS)
-    start, end = day(node, "start"), day(node, "end")
-    if end <= start:
+def _figure(node: Node, entry: FigureEntry) -> FigureKey:
+    if entry.end <= entry.start:
         raise node.refuse(
-            f"ends on {end}, not after it starts on {start}; 'end' is the day after the last day"
+            f"ends on {entry.end}, not after it starts on {entry.start}; 'end' is the day after the last day"
         )
-    return FigureKey(
-        measure=said(node, "measure"),
-        area=said(node, "area"),
-        start=start,
-        end=end,
-        unit=said(node, "unit"),
-        breakdown=node.text("breakdown", "total"),
-    )
+    return FigureKey(entry.measure, entry.area, entry.start, entry.end, entry.unit, entry.breakdown)
 
 
 def words(corrections: Sequence[Correction]) -> Iterator[str]:

@@ -68,30 +68,25 @@ class Node:
         """The text under a key, which must be one of some words."""
         node = self.get(key, str, default)
         if node.value not in allowed:
-            raise node.refuse(f"{node.value!r} is none of {', '.join(sorted(allowed))}")
+            from civic_assets.contracts.nearest_names import nearest
+
+            near = nearest(node.value, allowed)
+            meant = f"; did you mean {near!r}?" if near else ""
+            raise node.refuse(f"{node.value!r} is none of {', '.join(sorted(allowed))}{meant}")
         return cast(str, node.value)
 
     def only(self, *keys: str) -> None:
         """Refuses any other key."""
         unknown = sorted(set(self.value) - set(keys))
         if unknown:
-            raise self.refuse(f"unknown key {unknown[0]!r}; known are {', '.join(sorted(keys))}")
+            from civic_assets.contracts.nearest_names import suggestion
+
+            raise Node(self.file, self._child(str(unknown[0])), None).refuse(
+                f"unknown key {unknown[0]!r}{suggestion(str(unknown[0]), keys, 'known keys')}"
+            )
 
     def _child(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
-
-
-def custom_properties(node: Node) -> dict[str, Node]:
-    """Values of the custom properties below a place, by name; each may stand there once."""
-    found: dict[str, Node] = {}
-    for item in node.items("customProperties", []):
-        name = item.text("property")
-        if name in found:
-            raise item.refuse(f"property {name!r} stands here twice")
-        if not item.has("value"):
-            raise item.refuse("'value' is missing")
-        found[name] = Node(item.file, f"{item.path}({name}).value", item.value["value"])
-    return found
 
 
 def read_document(file: Path, content: bytes) -> Node:

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from civic_assets.contracts.document import Node
-from civic_assets.shipped import CONTRACTS
+from civic_assets.contracts.folders import DEFAULT_FOLDER, contracts_folders
 from civic_assets.values.cells import label
 
 if TYPE_CHECKING:
@@ -85,86 +84,22 @@ class Identity:
     closed: str = ""
 
 
-def read_identity(layout: Node, columns: Iterable[Column]) -> Identity:
-    """The identity of a table, from its layout.
-
-    Raises:
-        ContractError: It names a column that the table does not have, or gives no reason.
-    """
-    if layout.has("notWith"):
-        raise layout.refuse("notWith is now notColumns: groups of headers, each with because")
-    known = {column.name for column in columns}
-    return Identity(
-        not_columns=tuple(map(_not_columns, layout.items("notColumns", []))),
-        levels=_levels(layout.get("levels", dict), known) if layout.has("levels") else None,
-        populations=tuple(_population(node, known) for node in layout.items("populations", [])),
-        closed=layout.text("closed", ""),
-    )
-
-
-def _not_columns(node: Node) -> NotColumns:
-    node.only("headers", "because")
-    return NotColumns(frozenset(label(str(i.value)) for i in node.items("headers")), node.text("because"))
-
-
-def _column(node: Node, known: set[str]) -> str:
-    name = node.text("column")
-    if name not in known:
-        raise node.refuse(f"names the column {name!r}, which the table does not have")
-    return name
-
-
-def _levels(node: Node, known: set[str]) -> Levels:
-    node.only("column", "ours", "others")
-    others = node.get("others", dict, {})
-    return Levels(
-        _column(node, known),
-        frozenset(label(str(item.value)) for item in node.items("ours")),
-        {label(name): others.text(name) for name in others.value},
-    )
-
-
-def _population(node: Node, known: set[str]) -> Population:
-    node.only("column", "oneOf", "keysOf", "noneOf", "because")
-    if not any(node.has(key) for key in ("oneOf", "keysOf", "noneOf")):
-        raise node.refuse(
-            "says neither which values must be there (oneOf, keysOf) nor which must not (noneOf)"
-        )
-    return Population(
-        _column(node, known),
-        _patterns(node, "oneOf"),
-        node.text("keysOf", ""),
-        _patterns(node, "noneOf"),
-        node.text("because"),
-    )
-
-
-def _patterns(node: Node, key: str) -> tuple[re.Pattern[str], ...]:
-    patterns = []
-    for item in node.items(key, []):
-        try:
-            patterns.append(re.compile(str(item.value)))
-        except re.error as error:
-            raise item.refuse(f"is no regular expression: {error}") from None
-    return tuple(patterns)
-
-
 @cache
 def _generic(file: Path) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     return frozenset(map(label, content["headers"])), tuple(map(re.compile, content["patterns"]))
 
 
+def generic_headers_file() -> Path:
+    """The list of headers that any publication may have: that of the first folder of contracts which has one."""
+    files = [folder / _GENERIC for folder in contracts_folders()]
+    return next((file for file in files if file.is_file()), DEFAULT_FOLDER / _GENERIC)
+
+
 def is_generic(header_label: str) -> bool:
     """May any publication have a header of this label: a time, an area, `number`, `characteristic`, ...?"""
-    from civic_assets.contracts.load import contracts_folders
-
-    files = [folder / _GENERIC for folder in contracts_folders()]
-    headers, patterns = _generic(next((file for file in files if file.is_file()), _SHIPPED))
+    headers, patterns = _generic(generic_headers_file())
     return header_label in headers or any(pattern.fullmatch(header_label) for pattern in patterns)
-
-
-_SHIPPED = CONTRACTS / _GENERIC
 
 
 def is_specific(column: Column) -> bool:
@@ -172,19 +107,19 @@ def is_specific(column: Column) -> bool:
     return not any(map(is_generic, column.headers))
 
 
-def check_identified(
-    layout: Node, identified_by: Iterable[str], columns: Iterable[Column], own: Identity
-) -> None:
-    """Refuses a table without a title that could be recognised by headers which any publication may have.
+def why_not_identified(identified_by: Iterable[str], columns: Iterable[Column], own: Identity) -> str:
+    """Why a table without a title could be taken for another publication's; empty where it could not.
 
-    Raises:
-        ContractError: Its `identifiedBy` has fewer than two headers of its own, and no values tell it from others.
+    Args:
+        identified_by: Names of the columns by which it is found.
+        columns: Its columns.
+        own: What else tells it from other publications.
     """
     wanted = set(identified_by)
     specific = [column for column in columns if column.name in wanted and is_specific(column)]
     if len(specific) >= _ENOUGH or any(p.one_of or p.keys_of for p in own.populations):
-        return
-    raise layout.refuse(
+        return ""
+    return (
         "identifiedBy has fewer than two headers that only this publication has "
         f"({', '.join(column.name for column in specific) or 'none'}); a file with any area, time and number would be "
         "taken for this table. Add columns, or populations with oneOf: the values that only this publication has"

@@ -7,7 +7,7 @@ Belongs here: the shape of a loaded contract. Does not belong here: reading and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,17 @@ from typing import Any, Literal
 
 from civic_assets.contracts.disclosure import Disclosure
 from civic_assets.contracts.identity import Identity
+from civic_assets.contracts.particulars import (
+    CarriedForward,
+    MeasureLabel,
+    NamedPlace,
+    NotCovered,
+    ParserChoice,
+    RecordLimit,
+    ReturnsDue,
+    WithoutRows,
+)
+from civic_assets.contracts.statements import Statements
 from civic_assets.values.cells import Symbol, label
 from civic_assets.values.periods import PeriodKind, Statistic
 
@@ -213,7 +224,12 @@ class Contract:
     """One source, as `data_contracts/<source>.odcs.yaml` describes it.
 
     Args:
-        measures: Definitions of measures that only this source has; the others are in the vocabulary.
+        parser: Which module reads its files, with the options for it.
+        measures: Measures that only this source has; the others are in the vocabulary.
+        measure_labels: What labels in the rows stand for, by `label`.
+        null_shares: The share of cells without a value that is usual in a table, by its name.
+        side_by_side: Tables that set different measures in one column.
+        places: Areas that the text of the source names, by our word for each.
         files_not_read: Other files of the publisher that a person is likely to have beside those that are read.
         disclosure: What the publisher hides so that nobody can be recognised; the first entry about a figure counts.
     """
@@ -230,17 +246,31 @@ class Contract:
     publisher: Mapping[str, str]
     release: Mapping[str, Any]
     tables: tuple[Table, ...]
-    measures: Mapping[str, str]
+    measures: Mapping[str, Mapping[str, Any]]
     symbols: Mapping[str, Symbol]
     thresholds: Mapping[str, Threshold]
     known_values: tuple[KnownValue, ...]
     ignored_sheets: tuple[SheetToIgnore, ...]
     severities: Mapping[str, tuple[Severity, str]]
-    options: Mapping[str, Any]
     expected_lag_days: int
     frequency_months: float
+    parser: ParserChoice
     files_not_read: tuple[FileNotRead, ...] = ()
     disclosure: tuple[Disclosure, ...] = ()
+    measure_labels: Mapping[str, MeasureLabel] = field(default_factory=dict)
+    null_shares: Mapping[str, Threshold] = field(default_factory=dict)
+    not_covered: tuple[NotCovered, ...] = ()
+    returns_due: ReturnsDue | None = None
+    without_rows: WithoutRows | None = None
+    carried_forward: tuple[CarriedForward, ...] = ()
+    negative_counts: bool = False
+    answers_of_at_most: RecordLimit | None = None
+    reissues_without_notice: str = ""
+    published_on: date | None = None
+    side_by_side: tuple[str, ...] = ()
+    statements: Statements | None = None
+    places: Mapping[str, NamedPlace] = field(default_factory=dict)
+    reason_not_read: str = ""
     document: Mapping[str, Any] = field(repr=False, default_factory=dict)
 
     @property
@@ -272,7 +302,19 @@ class Contract:
         """Why no file of this source is read; None for a source that is read."""
         if self.status == "active":
             return None
-        return str(self.options.get("notReadBecause") or f"its contract is a {self.status}")
+        return self.reason_not_read or f"its contract is a {self.status}"
+
+    @property
+    def printed_measures(self) -> frozenset[str]:
+        """Every measure that a column or a label of a row names."""
+        columns = {column.measure for table in self.tables for column in table.figures}
+        return frozenset(columns.union(*(entry.measures for entry in self.measure_labels.values())))
+
+    @cached_property
+    def row_keys(self) -> Mapping[str, Collection[str]]:
+        """Labels that rows may have, by the name under which a table's `populations` ask for them (`keysOf`)."""
+        options = {name: value for name, value in self.parser.options.items() if isinstance(value, Mapping)}
+        return {**options, "measureLabels": self.measure_labels}
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:

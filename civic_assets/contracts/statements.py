@@ -9,17 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from civic_assets.values.cells import label
 
 if TYPE_CHECKING:
-    from civic_assets.contracts.document import Node
     from civic_assets.contracts.model import Contract
-
-PROPERTY = "statements"
-"""Custom property of a contract whose source ships statements."""
-_KEYS = ("measures", "source", "table", "ended", "because")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,47 +36,25 @@ class StatementSubject:
     because: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """The table in which the sentences are, and what their subjects stand for, by their words in the contract."""
+
+    table: str
+    subjects: Mapping[str, StatementSubject]
+
+
 def ships_statements(contract: Contract) -> bool:
-    """Does the source ship sentences beside its tables?"""
-    return PROPERTY in contract.options
+    """Whether the source ships sentences with its tables."""
+    return contract.statements is not None
 
 
 def statements_table(contract: Contract) -> str:
-    """Name of the table in which they stand."""
-    return str(contract.options[PROPERTY]["table"])
+    """Name of the table in which they are; empty for a source without any."""
+    return contract.statements.table if contract.statements is not None else ""
 
 
 def subjects(contract: Contract) -> Mapping[str, StatementSubject]:
     """Subjects by `label`; one that the contract does not know stands for nothing but itself."""
-    found: Mapping[str, Mapping[str, Any]] = contract.options[PROPERTY].get("subjects", {})
-    return {
-        label(name): StatementSubject(**{**entry, "measures": tuple(entry.get("measures", ()))})
-        for name, entry in found.items()
-    }
-
-
-def check_statements(node: Node, tables: set[str], measures: set[str]) -> None:
-    """Refuses what a contract says of statements where it is wrong.
-
-    Args:
-        node: The custom property.
-        tables: Names of the contract's tables.
-        measures: Measures of its tables, which subjects may name.
-
-    Raises:
-        ContractError: It names no table of the contract or no measure of its own, or says how a body ended without why.
-    """
-    node.only("table", "subjects")
-    node.one_of("table", tables)
-    entries = node.get("subjects", dict, {})
-    for name in entries.value:
-        entry = entries.get(name, dict)
-        entry.only(*_KEYS)
-        for measure in entry.items("measures", []):
-            if measure.value not in measures:
-                raise measure.refuse(f"{measure.value!r} is no measure of this contract")
-        if entry.has("ended"):
-            entry.get("ended", date)
-            entry.text("because")
-        if entry.has("table"):
-            entry.text("source")
+    found = contract.statements.subjects if contract.statements is not None else {}
+    return {label(name): subject for name, subject in found.items()}

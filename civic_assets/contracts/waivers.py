@@ -11,21 +11,24 @@ since the next release deserves a decision of its own. Checks of privacy can not
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from civic_assets.contracts.corrections import ID, day, of_source, said
+from civic_assets.contracts.corrections import ID, of_source
 from civic_assets.contracts.document import Node, read_document
+from civic_assets.contracts.known_names import every_check
 from civic_assets.contracts.load import contracts_folders, load_contract
+from civic_assets.contracts.nearest_names import suggestion
 from civic_assets.errors import ContractError
+
+if TYPE_CHECKING:
+    from civic_assets.contracts.models.registers import WaiverEntry
 
 NOT_WAIVABLE = ("H-18", "H-19", "H-20")
 """Checks that keep people from being recognised (catalogue, section 2)."""
-_KEYS = ("id", "check", "source", "release", "cells", "reason", "author_role", "date", "expires")
-_CHECK = re.compile(r"[A-Z]-[0-9]{2}")
 _DAYS_PER_MONTH = 30.4375
 # Of a source that is published once, such as a report, a cycle would never end.
 _LONGEST = 366
@@ -86,8 +89,8 @@ def load_waivers(folders: Sequence[Path] | None = None) -> tuple[Waiver, ...]:
     found: dict[str, Waiver] = {}
     for place in places:
         file = place / "waivers.yaml"
-        for node in _entries(file) if file.is_file() else ():
-            waiver = _read(node, cycles)
+        for node, entry in _entries(file) if file.is_file() else ():
+            waiver = _read(node, entry, cycles)
             if waiver.id in found:
                 raise node.refuse(f"the id {waiver.id!r} stands here twice")
             found[waiver.id] = waiver
@@ -100,50 +103,57 @@ def waivers_for(source: str, release: str, today: date | None = None) -> tuple[W
     return tuple(one for one in load_waivers() if one.covers(source, release) and one.in_force(on))
 
 
-def _entries(file: Path) -> Iterator[Node]:
+def _entries(file: Path) -> Iterator[tuple[Node, WaiverEntry]]:
     top = read_document(file, file.read_bytes())
     if not isinstance(top.value, dict):
         raise top.refuse("expected the key 'waivers' with a list, which may be empty")
-    top.only("waivers")
-    return top.items("waivers")
+    if top.value == {"waivers": []}:
+        return  # the usual case needs no model
+    from civic_assets.contracts.models.registers import WaiverRegister
+    from civic_assets.contracts.problems import read_as
+
+    register = read_as(WaiverRegister, file, top.value)
+    for index, entry in enumerate(register.waivers):
+        yield Node(file, f"waivers[{index}]", top.value["waivers"][index]), entry
 
 
-def _read(node: Node, contracts: dict[str, Path]) -> Waiver:
-    if not isinstance(node.value, dict):
-        raise node.refuse("expected a waiver, a mapping of keys")
-    node.only(*_KEYS)
-    name, check = said(node, "id"), said(node, "check")
-    if not ID.fullmatch(name):
-        raise node.get("id", str).refuse("is to be of lower case letters, digits and single dashes")
-    if not _CHECK.fullmatch(check):
-        raise node.get("check", str).refuse(f"{check!r} is no check; ids are like V-10")
-    if check in NOT_WAIVABLE:
-        raise node.get("check", str).refuse(
-            f"{check} protects people from being recognised and can not be waived; withhold the figure"
+def _read(node: Node, entry: WaiverEntry, contracts: dict[str, Path]) -> Waiver:
+    def refuse(key: str, reason: str) -> ContractError:
+        return node.get(key, object).refuse(reason)
+
+    if not ID.fullmatch(entry.id):
+        raise refuse("id", "must be of lower-case letters, digits and single dashes")
+    if entry.check not in every_check():
+        raise refuse(
+            "check", f"{entry.check!r} is no check{suggestion(entry.check, every_check(), 'checks')}"
         )
-    source = of_source(node, set(contracts))
-    given, expires = day(node, "date"), day(node, "expires")
-    longest = given + timedelta(days=_cycle(contracts[source]))
-    if expires < given:
-        raise node.get("expires", date).refuse(f"is {expires}, before the day on which it was given, {given}")
-    if expires > longest:
-        raise node.get("expires", date).refuse(
-            f"is {expires}, more than one release cycle of {source} after {given}: {longest} at the latest (house "
-            "rule); the next release needs a decision of its own"
+    if entry.check in NOT_WAIVABLE:
+        raise refuse(
+            "check",
+            f"{entry.check} protects people from being recognised and can not be waived; withhold the figure",
         )
-    cells = tuple(str(item.value) for item in node.items("cells", []))
-    if node.has("cells") and not all(cell.strip() for cell in cells or ("",)):
-        raise node.get("cells", list).refuse("names no cell; leave it out for the whole release")
+    source = of_source(node, entry.source, set(contracts))
+    longest = entry.date + timedelta(days=_cycle(contracts[source]))
+    if entry.expires < entry.date:
+        raise refuse("expires", f"is {entry.expires}, before the day on which it was given, {entry.date}")
+    if entry.expires > longest:
+        raise refuse(
+            "expires",
+            f"is {entry.expires}, more than one release cycle of {source} after {entry.date}: {longest} at the latest "
+            "(house rule); the next release needs a decision of its own",
+        )
+    if entry.cells is not None and not all(cell.strip() for cell in entry.cells or ("",)):
+        raise refuse("cells", "names no cell; leave it out for the whole release")
     return Waiver(
-        id=name,
-        check_id=check,
+        id=entry.id,
+        check_id=entry.check,
         source=source,
-        release=said(node, "release"),
-        cells=cells,
-        reason=said(node, "reason"),
-        author_role=said(node, "author_role"),
-        given=given,
-        expires=expires,
+        release=entry.release,
+        cells=tuple(entry.cells or ()),
+        reason=entry.reason,
+        author_role=entry.author_role,
+        given=entry.date,
+        expires=entry.expires,
     )
 
 

@@ -213,10 +213,10 @@ def code_references(contract: Contract, layer: str) -> dg.CodeReferencesMetadata
 
 
 def _parser_file(contract: Contract) -> str:
-    spec = find_spec(f"civic_assets.sources.{contract.source}")
+    spec = find_spec(f"civic_assets.sources.{contract.parser.name}")
     file = Path(spec.origin) if spec and spec.origin else PACKAGE / "sources"
     outside = file.parent not in (PACKAGE, PACKAGE / "sources")
-    return f"{file.parent.name if outside else 'civic_assets/sources'}/{contract.source}.py"
+    return f"{file.parent.name if outside else 'civic_assets/sources'}/{contract.parser.name}.py"
 
 
 def _is_workbook(contract: Contract) -> bool:

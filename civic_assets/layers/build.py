@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import Receipt, edition_of, release_sort_key
-from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import Waiver, waivers_for
+from civic_assets.harmonise.vocabulary_key import vocabulary_key
 from civic_assets.layers.issues import decided_by, earlier_issues, issues_of
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
@@ -171,7 +171,7 @@ def validated_key(
         raw.hash,
         receipt.sha256,
         contract.sha256,
-        vocabularies_sha256(),
+        vocabulary_key(contract),
         layer_version("validated"),
         *(ref.hash for ref in history),
         *decided,

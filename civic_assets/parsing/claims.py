@@ -19,6 +19,7 @@ from importlib import import_module
 from typing import Any
 
 from civic_assets.contracts.model import Contract, Table
+from civic_assets.contracts.parser_options import declared_by
 from civic_assets.errors import CivicError
 from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.parsing.identity import keys_left_out, why_not_near
@@ -62,8 +63,14 @@ class Claim:
 
 
 def parser_of(contract: Contract) -> Any:
-    """The source's parser module: `parse(grid, found, contract)` and `edition(found, contract)`."""
-    return import_module(f"civic_assets.sources.{contract.source}")
+    """The parser that the contract names: `parse(grid, found, contract)` and `edition(found, contract)`.
+
+    Raises:
+        ContractError: The contract has options that the parser does not know, or lacks one.
+    """
+    module = import_module(f"civic_assets.sources.{contract.parser.name}")
+    declared_by(module).of(contract)
+    return module
 
 
 def claim(grid: Grid, contract: Contract) -> Claim | None:
@@ -112,7 +119,7 @@ def damaged_release(grid: Grid, contracts: Iterable[Contract]) -> Claim | None:
     match = closest(grid, contracts)
     if match is None or not match.near:
         return None
-    if why_not_near(match.table, match.sheet, match.row, match.contract.options):
+    if why_not_near(match.table, match.sheet, match.row, match.contract.row_keys):
         return None
     return _of_match(grid, match)
 

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-import yaml
-
-from civic_assets.contracts.load import contracts_folder
+from civic_assets.contracts.known_names import vocabulary, vocabulary_file
 from civic_assets.contracts.model import Contract
 from civic_assets.parsing.observations import FIELDS
 from civic_assets.values.cells import QUALIFYING
@@ -46,15 +44,13 @@ NEVER_NULL = frozenset(
 @cache
 def measure_vocabulary() -> dict[str, str]:
     """Measures that figures may have, with their definitions (`vocabularies/measures.yaml`)."""
-    content = yaml.safe_load(
-        (contracts_folder() / "vocabularies" / "measures.yaml").read_text(encoding="utf-8")
-    )
-    return {name: entry["definition"] for name, entry in content["measures"].items()}
+    entries = vocabulary(vocabulary_file())["measures"]
+    return {name: entry["definition"] for name, entry in entries.items()}
 
 
 def negative_counts_allowed(contract: Contract) -> bool:
     """Does the publisher say that counts may be negative?"""
-    return bool(contract.options.get("negativeCounts", {}).get("allowed", False))
+    return contract.negative_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +75,7 @@ class Predicate:
 def predicates(contract: Contract) -> list[Predicate]:
     """The contract's rules over single observations, written once: for pandera and for SQL engines alike."""
     lowest = "" if negative_counts_allowed(contract) else " AND value >= 0"
-    measures = _listed((set(measure_vocabulary()) | set(contract.measures)) & _measures(contract)) or "NULL"
+    measures = _listed((set(measure_vocabulary()) | set(contract.measures)) & contract.printed_measures)
     kinds = " OR ".join(
         f"(period_kind = '{kind}' AND days BETWEEN {a} AND {b})" for kind, (a, b) in LENGTHS.items()
     )
@@ -140,14 +136,6 @@ def gate_columns(observations: ArrowTable) -> ArrowTable:
 
     days = pc.days_between(observations["period_start"], observations["period_end"])
     return observations.append_column("days", days)
-
-
-def _measures(contract: Contract) -> set[str]:
-    labelled = contract.options.get("measureLabels", {})
-    from_labels = {entry["measure"] for entry in labelled.values()} if labelled else set()
-    for other in ("percent_measure", "rate_measure"):
-        from_labels |= {entry[other] for entry in labelled.values() if other in entry}
-    return {column.measure for table in contract.tables for column in table.figures} | from_labels
 
 
 def column_schema() -> list[tuple[str, str, str]]:

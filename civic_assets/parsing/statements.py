@@ -107,7 +107,7 @@ def _statement(
     span = span_of(period)
     if (period or claim in ("period", "newest")) and span is None:
         raise CivicError(f"{where}: {period!r} names no time")
-    known = {place["name"]: place["code"] for place in contract.options.get("areas", {}).values()}
+    known = {place.name: place.code for place in contract.places.values()}
     if area and area not in known:
         raise CivicError(
             f"{where}: the contract does not know the area {area!r}; it knows {', '.join(known)}"

@@ -65,7 +65,7 @@ def _candidates(table: Table, grid: Grid, contract: Contract, refused: list[Refu
 
 def _refusal(table: Table, sheet: Sheet, row: int, contract: Contract) -> Refusal | None:
     where = sheet.locator(row, 0).split(":")[0]
-    why = why_another(table, sheet, row, contract.options)
+    why = why_another(table, sheet, row, contract.row_keys)
     if not why:
         return None
     sentence = f"is not read: {where} has headers of table {table.name!r} of {contract.source}, but {why}."

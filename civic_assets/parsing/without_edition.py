@@ -26,18 +26,18 @@ def why_no_edition(grid: Grid, found: FoundTables, contract: Contract) -> str:
     """
     if not any(block.rows for block in found.blocks.values()):
         return _without_rows(grid, contract)
-    why = getattr(import_module(f"civic_assets.sources.{contract.source}"), "why_no_edition", None)
+    why = getattr(import_module(f"civic_assets.sources.{contract.parser.name}"), "why_no_edition", None)
     said = str(why(found, contract)) if why is not None else ""
     return f"{grid.file}: {said}" if said else ""
 
 
 def _without_rows(grid: Grid, contract: Contract) -> str:
-    known = contract.options.get("withoutRows")
+    known = contract.without_rows
     if known is None:
         return ""
-    named = re.search(known["fileName"], grid.file) if "fileName" in known else None
+    named = re.search(known.file_name, grid.file) if known.file_name else None
     name = f" Its name says {named[0]}; nothing in the file confirms that." if named else ""
     return (
-        f"{grid.file} holds the headers of {contract.source} and no rows: {known['because']}. That is no zero, and "
+        f"{grid.file} holds the headers of {contract.source} and no rows: {known.because}. That is no zero, and "
         f"nothing is published of it.{name}"
     )

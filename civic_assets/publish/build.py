@@ -48,7 +48,7 @@ def build_read_model(
     """Builds the read model beside the old one and moves it into place; waivers are in force on `today` or are not."""
     import duckdb
 
-    from civic_assets.publish import derived as report_tables
+    from civic_assets.publish import derived
     from civic_assets.publish.bias import register
     from civic_assets.publish.member import report_held
     from civic_assets.publish.profiles import recorded_crime
@@ -85,7 +85,7 @@ def build_read_model(
             measures.create(connection, contracts)
             breaks.create(connection)
             recorded_crime.create(connection)
-            report_tables.create(connection, contracts, members)
+            derived.create(connection, contracts, members)
             implied_denominators.create(connection, contracts)
             revisions.create(connection)
             register.create(connection, contracts, report_held=report_held(members))

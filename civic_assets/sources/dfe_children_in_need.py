@@ -6,7 +6,11 @@ contract), and what all of the department's files share (`education`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.parser_options import ParserOptions
 from civic_assets.parsing.observations import ObservationColumns, Parsed
 from civic_assets.parsing.table_finder import FoundTables
 from civic_assets.readers.grid import Grid
@@ -18,6 +22,13 @@ from civic_assets.values.periods import PeriodKind
 
 _IDENTIFIERS = ("reporting year", "year ending 31 march", "financial year")
 _PERIODS = {PeriodKind.FINANCIAL_YEAR: financial_year, PeriodKind.POINT_IN_TIME: end_of_march}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(ParserOptions):
+    """What a category of the file is broken down by; `total` is the measure itself."""
+
+    categories: Mapping[str, str]
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
@@ -32,7 +43,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     columns, locating = ObservationColumns(), Locating()
     when = stated_periods(block, _IDENTIFIERS)
     areas = areas_of(block, [financial_year(stated) for stated in when], locating)
-    whole = contract.options["categories"]
+    whole = Options.of(contract).categories
     breakdowns = [broken_down("category", whole.get(label(text), text)) for text in block.texts("category")]
     observe_rows(columns, block, areas, contract, when, _PERIODS, breakdowns)
     release = edition(found, contract)

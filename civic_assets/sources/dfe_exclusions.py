@@ -6,9 +6,12 @@ symbols and lists of school types (the contract); periods and areas that all the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.parser_options import ParserOptions
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
@@ -33,6 +36,14 @@ _SUFFIX = {
     "social_care_groups": "-social-care",
 }
 _PERIODS = {PeriodKind.ACADEMIC_YEAR: academic_year, PeriodKind.MONTH: january_census}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(ParserOptions):
+    """Our words for school types and social-care groups, by their labels."""
+
+    phases: Mapping[str, str]
+    social_care_groups: Mapping[str, str]
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
@@ -71,7 +82,8 @@ def _areas(block: Block, when: list[PrintedPeriod], locating: Locating) -> list[
 def _breakdowns(block: Block, contract: Contract, problems: dict[str, RowProblem]) -> list[str]:
     names = ("phase", "social_care_group", "characteristic_group", "characteristic", "academy_type")
     columns = zip(*map(block.texts, names), strict=True)
-    phases, groups = contract.options["phases"], contract.options["socialCareGroups"]
+    options = Options.of(contract)
+    phases, groups = options.phases, options.social_care_groups
     found: dict[tuple[str, ...], str] = {}
     breakdowns = []
     for row, printed in enumerate(columns):

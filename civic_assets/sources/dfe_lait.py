@@ -7,8 +7,11 @@ measure, and which labels are not read (the contract); what all of the departmen
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.parser_options import ParserOptions
 from civic_assets.errors import CivicError
 from civic_assets.parsing.drift import Drift
 from civic_assets.parsing.observations import ObservationColumns, Parsed
@@ -36,6 +39,13 @@ _PERIODS = {
     PeriodKind.THREE_MONTH_AVERAGE: winter_average,
     PeriodKind.MONTH: january_census,
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(ParserOptions):
+    """Labels of measures that are known and not read, each with its reason."""
+
+    ignored_labels: Mapping[str, str]
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
@@ -77,7 +87,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
 
 def _read_rows(block: Block, contract: Contract) -> tuple[Block, list[Drift]]:
     """The table without the rows of measures that the contract ignores or does not know."""
-    known, ignored = contract.options["measureLabels"], contract.options["ignoredLabels"]
+    known, ignored = contract.measure_labels, Options.of(contract).ignored_labels
     return known_rows(block, "measure_label", known, ignored)
 
 

@@ -7,8 +7,10 @@ and symbols (the contract), and what all of the department's files share (`educa
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.parser_options import ParserOptions
 from civic_assets.errors import CivicError
 from civic_assets.parsing.drift import Drift
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed
@@ -38,6 +40,13 @@ _RATES = "number_and_rate"
 _PERIODS = {PeriodKind.POINT_IN_TIME: end_of_march, PeriodKind.FINANCIAL_YEAR: financial_year}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Options(ParserOptions):
+    """Label of the group in which a value is a measure of its own: unaccompanied asylum-seeking children."""
+
+    uasc_group: str
+
+
 def edition(found: FoundTables, contract: Contract) -> str | None:
     """Release key: the year of the newest 31 March in the file, with `-number-and-rate` for that data set."""
     block = next(iter(found.blocks.values()))
@@ -52,7 +61,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     block = next(iter(found.blocks.values()))
     columns, locating, drift, every = ObservationColumns(), Locating(), list[Drift](), len(block.rows)
     if block.table.name == _RATES:
-        block, drift = known_rows(block, "population_group", contract.options["measureLabels"], ())
+        block, drift = known_rows(block, "population_group", contract.measure_labels, ())
     if block.table.name == "sfr":
         when = [PrintedPeriod(_year_of_headers(block))] * len(block.rows)
         areas = _areas_of_sfr(block, when, locating)
@@ -76,9 +85,9 @@ def _populations(block: Block) -> tuple[list[str], list[str]]:
 def _groups(block: Block, contract: Contract) -> tuple[list[str], list[str]]:
     """Label of the measure and breakdown of each row: asylum status is a measure, other groups break down."""
     labels, breakdowns = [], []
-    known = contract.options["measureLabels"]
+    known = contract.measure_labels
     for group, value in zip(block.texts("group"), block.texts("value_of_group"), strict=True):
-        own = label(group) == contract.options["uascGroup"] and label(value) in known
+        own = label(group) == Options.of(contract).uasc_group and label(value) in known
         labels.append(label(value) if own else "total")
         total = label(value) in ("total", "all") and label(group) not in ("total", "all")
         other = f"{label(group)}=total" if total else broken_down(group, value)

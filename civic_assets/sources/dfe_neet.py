@@ -6,9 +6,12 @@ the years, measures and symbols (the contract), and what all of the department's
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.parser_options import ParserOptions
 from civic_assets.parsing.observations import ObservationColumns, Parsed
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
@@ -37,6 +40,13 @@ _PERIODS = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Options(ParserOptions):
+    """Our words for labels of ages; `total` is both ages together."""
+
+    ages: Mapping[str, str]
+
+
 def edition(found: FoundTables, contract: Contract) -> str | None:
     """Release key: the newest year of the file, with `-characteristics` for the long file."""
     name, block = next(iter(found.blocks.items()))
@@ -57,7 +67,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
 
 def _breakdowns(block: Block, contract: Contract) -> list[str]:
     """Both ages together are the measure itself; a single age, and a characteristic, break it down."""
-    whole = contract.options["ages"]
+    whole = Options.of(contract).ages
     ages = [whole.get(label(text), label(text)) for text in block.texts("age")]
     groups = zip(block.texts("characteristic_grouping"), block.texts("characteristic"), strict=True)
     shown = [broken_down(group, value) if label(group) != "total" else "total" for group, value in groups]

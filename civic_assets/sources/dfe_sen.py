@@ -63,7 +63,7 @@ def _breakdowns(block: Block) -> list[str]:
 def _provisions(block: Block, contract: Contract) -> list[str]:
     labels = list(map(label, block.texts("provision")))
     for row, text in enumerate(labels):
-        if text not in contract.options["measureLabels"]:
+        if text not in contract.measure_labels:
             where = block.locators("provision")[row]
             raise CivicError(
                 f"{where} has the provision {text!r}, which the contract does not know; add it to measureLabels."

@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import date
 
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.particulars import NamedPlace
 from civic_assets.errors import CivicError
 from civic_assets.parsing.observations import ObservationColumns, Parsed, period_of, unreadable
 from civic_assets.parsing.reading import captions
@@ -25,7 +26,8 @@ _CAPTION_YEAR = re.compile(r"in islington, ([0-9]{4})$")
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
     """Release key: the month of publication that the contract states; the tables themselves name none."""
-    return f"{contract.options['publishedOn']:%Y-%m}" if "table_2" in found else None
+    stated = contract.published_on
+    return f"{stated:%Y-%m}" if stated is not None and "table_2" in found else None
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
@@ -36,7 +38,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
             what cannot be read.
     """
     columns = ObservationColumns()
-    islington, london = (contract.options["areas"][name] for name in ("islington", "london"))
+    islington, london = (contract.places[name] for name in ("islington", "london"))
     first, second = found["table_1"], found["table_2"]
     year = _CAPTION_YEAR.search(label(first.title))
     if not year:
@@ -64,14 +66,14 @@ def _append(
     contract: Contract,
     block: Block,
     name: str,
-    area: dict[str, str],
+    area: NamedPlace,
     period: Period,
     *,
     share: bool,
 ) -> None:
     entries = []
     for text, where in zip(block.texts("label"), block.locators("label"), strict=True):
-        entry = contract.options["measureLabels"].get(label(text))
+        entry = contract.measure_labels.get(label(text))
         if entry is None:
             raise CivicError(
                 f"{where} has the label {text!r}, which the contract does not know; add it to measureLabels"
@@ -79,9 +81,9 @@ def _append(
         entries.append(entry)
     cells = [read_cell(cell, contract.symbols) for cell in block.cells(name)]
     locators = block.locators(name)
-    measures = [entry["percent_measure" if share else "measure"] for entry in entries]
+    measures = [entry.percent_measure if share else entry.measure for entry in entries]
     columns.problems.extend(
-        unreadable(locators[row], cells[row][2], area["code"], measures[row])
+        unreadable(locators[row], cells[row][2], area.code, measures[row])
         for row in range(len(cells))
         if cells[row][1] == UNREADABLE
     )
@@ -94,18 +96,16 @@ def _append(
             ],
             "row_kind": "measure",
             "measure": measures,
-            "area_code": area["code"],
-            "area_name": area["name"],
-            "area_type": area["type"],
-            "authority_code": area["code"] if area["type"] == "local_authority" else None,
+            "area_code": area.code,
+            "area_name": area.name,
+            "area_type": area.type,
+            "authority_code": area.code if area.type == "local_authority" else None,
             "period_start": period.start,
             "period_end": period.end,
             "period_kind": str(period.kind),
-            "statistic": ["rate" if share else entry.get("statistic", "flow") for entry in entries],
-            "breakdown": [entry.get("breakdown", "total") for entry in entries],
-            "unit": [
-                "count" if not share else "percent" if entry["share"] else "per_100" for entry in entries
-            ],
+            "statistic": ["rate" if share else entry.statistic or "flow" for entry in entries],
+            "breakdown": [entry.breakdown or "total" for entry in entries],
+            "unit": ["count" if not share else "percent" if entry.share else "per_100" for entry in entries],
             "value": [value for value, _, _ in cells],
             "status": [status for _, status, _ in cells],
             "value_text": [text for _, _, text in cells],

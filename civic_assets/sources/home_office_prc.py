@@ -21,6 +21,7 @@ from civic_assets.parsing.reading import is_synthetic
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.ons.partnerships import partnership
 from civic_assets.sources.police.home_office_notes import force_notes
+from civic_assets.sources.police.home_office_options import Options
 from civic_assets.values.cells import label
 from civic_assets.values.coded import Coded, together
 from civic_assets.values.period_text import edition_of
@@ -132,7 +133,8 @@ def _unknown(where: str, name: str, what: str, code: str) -> RowProblem:
 
 
 def _force(name: str, contract: Contract) -> Area:
-    forces, bodies = contract.options["forces"], contract.options["nationalBodies"]
+    options = Options.of(contract)
+    forces, bodies = options.forces, options.national_bodies
     folded = label(name)
     own = f"{_ALL}/{_slug(name)}"
     if folded in forces:
@@ -152,7 +154,7 @@ def _partnership(name: str, owner: Area, contract: Contract) -> Area:
     if found is not None:
         kind = "community_safety_partnership"
         return Area("partnership", found.code, name, kind, owner.code, found.code, found.authority)
-    if label(name) in contract.options["placesWithoutCode"]:
+    if label(name) in Options.of(contract).places_without_code:
         return Area("place_without_code", stem + _slug(name), name, "place_without_code", owner.code)
     return Area("unknown_partnership", stem + _slug(name), name, "unknown", owner.code)
 

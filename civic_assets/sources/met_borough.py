@@ -7,13 +7,32 @@ Belongs here: what area a row of these files is about. Does not belong here: mon
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.parser_options import ParserOptions
 from civic_assets.parsing.observations import Area, Parsed, RowProblem
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.police import met_months
+from civic_assets.sources.police.met_months import MetOptions
 from civic_assets.values.cells import label
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherRow(ParserOptions):
+    """A row that is no borough: its kind of row and its type of area."""
+
+    kind: str
+    type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(MetOptions):
+    """Boroughs, and rows that are none, by name."""
+
+    other_rows: Mapping[str, OtherRow]
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
@@ -34,18 +53,19 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     Raises:
         CivicError: A month is missing between two others.
     """
-    return met_months.parse_table(grid, found, found["boroughs"], contract, _areas)
+    return met_months.parse_table(grid, found, found["boroughs"], contract, _areas, Options.of(contract))
 
 
 def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list[Area]:
-    force = contract.options["force"]
+    options = Options.of(contract)
+    force = options.force
     known = {
         label(name): Area("borough", code, name, "local_authority", force)
-        for name, code in contract.options["boroughs"].items()
+        for name, code in options.boroughs.items()
     }
-    for name, kind in contract.options["otherRows"].items():
+    for name, kind in options.other_rows.items():
         code = f"{force}/{re.sub(r'[^a-z0-9]+', '-', label(name)).strip('-')}"
-        known[label(name)] = Area(kind["kind"], code, name, kind["type"], force)
+        known[label(name)] = Area(kind.kind, code, name, kind.type, force)
     areas: list[Area] = []
     for name, where in zip(block.texts("borough"), block.locators("borough"), strict=True):
         if label(name) not in known:

@@ -7,16 +7,36 @@ classes of offence (`met_months`), borough codes (the contract).
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.parser_options import ParserOptions
 from civic_assets.errors import CivicError
 from civic_assets.parsing.observations import Area, Parsed, RowProblem
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.police import met_months
+from civic_assets.sources.police.met_months import MetOptions
 from civic_assets.values.cells import label
 
 _CODE = re.compile(r"E01[0-9]{6}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Census(ParserOptions):
+    """Of which census an issue's small areas are, from a code on."""
+
+    kind: str
+    from_: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(MetOptions):
+    """Boroughs, the units that police airports, and the censuses that gave codes to small areas."""
+
+    airport_units: tuple[str, ...]
+    censuses: tuple[Census, ...]
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
@@ -45,20 +65,21 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
             f"{grid.file} holds {number:,} figures, more than the {most.value:,.0f} that are read at once "
             f"({most.because}). Take the file of the most recent 24 months, or split this one by years."
         )
-    return met_months.parse_table(grid, found, block, contract, _areas)
+    return met_months.parse_table(grid, found, block, contract, _areas, Options.of(contract))
 
 
 def _census(codes: set[str], contract: Contract) -> str:
     """Kind of all areas of an issue: of the newest census that gave one of its codes."""
     highest = max((code for code in codes if _CODE.fullmatch(code)), default="")
-    kinds = [entry["kind"] for entry in contract.options["censuses"] if entry.get("from", "") <= highest]
+    kinds = [entry.kind for entry in Options.of(contract).censuses if entry.from_ <= highest]
     return str(kinds[-1])
 
 
 def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list[Area]:
-    force = contract.options["force"]
-    parents = {label(name): code for name, code in contract.options["boroughs"].items()}
-    parents |= {label(unit): force for unit in contract.options["airportUnits"]}
+    options = Options.of(contract)
+    force = options.force
+    parents = {label(name): code for name, code in options.boroughs.items()}
+    parents |= {label(unit): force for unit in options.airport_units}
     codes = block.texts("lsoa_code")
     census = _census(set(codes), contract)
     known: dict[tuple[str, str, str], Area] = {}

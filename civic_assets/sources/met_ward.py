@@ -7,15 +7,24 @@ Belongs here: what area a row of these files is about. Does not belong here: mon
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from civic_assets.contracts.model import Contract
 from civic_assets.parsing.observations import Area, Parsed, RowProblem
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.police import met_months
+from civic_assets.sources.police.met_months import MetOptions
 from civic_assets.values.cells import label
 
 _CODE = re.compile(r"E05[0-9]{6}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(MetOptions):
+    """Boroughs, and the units that police airports."""
+
+    airport_units: tuple[str, ...]
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
@@ -37,13 +46,14 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     Raises:
         CivicError: A month is missing between two others.
     """
-    return met_months.parse_table(grid, found, found["wards"], contract, _areas)
+    return met_months.parse_table(grid, found, found["wards"], contract, _areas, Options.of(contract))
 
 
 def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list[Area]:
-    force = contract.options["force"]
-    parents = {label(name): ("ward", code) for name, code in contract.options["boroughs"].items()}
-    parents |= {label(unit): ("airport_ward", force) for unit in contract.options["airportUnits"]}
+    options = Options.of(contract)
+    force = options.force
+    parents = {label(name): ("ward", code) for name, code in options.boroughs.items()}
+    parents |= {label(unit): ("airport_ward", force) for unit in options.airport_units}
     known: dict[tuple[str, str, str], Area] = {}
     areas: list[Area] = []
     locators = block.locators("ward_code")

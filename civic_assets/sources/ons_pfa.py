@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from civic_assets.contracts.model import Column, Contract
+from civic_assets.contracts.parser_options import ParserOptions
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem, observe, period_of
 from civic_assets.parsing.reading import captions, is_synthetic
 from civic_assets.parsing.table_finder import Block, FoundTables
@@ -28,6 +28,37 @@ _ALL, _ENGLAND, _WALES = "K04000001", "E92000001", "W92000004"
 _RANGE = re.compile(r"[a-z]+ '?[0-9]{2,4} to ([a-z]+) (?:'([0-9]{2})|([0-9]{4}))")
 # Numbers of footnotes after a name: 'ENGLAND AND WALES7,8', 'Essex10', 'British Transport Police(2006)'.
 _NOTES = re.compile(r"\s*(?:\([0-9]+\)|[0-9][0-9, ]*)$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaWithoutCode(ParserOptions):
+    """A row without a code of its own, by the name that is printed."""
+
+    code: str
+    name: str
+    type: str
+    kind: str
+    parent: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParentInEdition(ParserOptions):
+    """An area that some tables of one edition add up to another parent."""
+
+    edition: str
+    tables: tuple[str, ...]
+    area: str
+    parent: str
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(ParserOptions):
+    """Rows without a code, other spellings of names, and where an edition adds up otherwise."""
+
+    areas_without_code: Mapping[str, AreaWithoutCode]
+    area_names: Mapping[str, str]
+    parents_by_edition: tuple[ParentInEdition, ...] = ()
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
@@ -49,10 +80,10 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     kinds: Counter[str] = Counter()
     year = _year(found)
     others = {
-        (table, entry["area"]): entry["parent"]
-        for entry in contract.options["parentsByEdition"]
-        for table in entry["tables"]
-        if entry["edition"] == edition(found, contract)
+        (table, entry.area): entry.parent
+        for entry in Options.of(contract).parents_by_edition
+        for table in entry.tables
+        if entry.edition == edition(found, contract)
     }
 
     def period(block: Block, name: str, column: Column) -> Period:
@@ -113,8 +144,8 @@ def _breakdown(block: Block, name: str, column: Column) -> str:
 
 
 def _areas(block: Block, contract: Contract, problems: dict[str, RowProblem]) -> list[Area]:
-    named: Mapping[str, Any] = contract.options["areasWithoutCode"]
-    spellings: Mapping[str, str] = contract.options["areaNames"]
+    options = Options.of(contract)
+    named, spellings = options.areas_without_code, options.area_names
     areas: list[Area] = []
     above = ""
     for row, (code, printed) in enumerate(
@@ -124,9 +155,7 @@ def _areas(block: Block, contract: Contract, problems: dict[str, RowProblem]) ->
         entry = named.get(label(name))
         name = spellings.get(label(name), name)
         if entry is not None:
-            areas.append(
-                Area(entry["kind"], entry["code"], entry["name"], entry["type"], entry.get("parent"))
-            )
+            areas.append(Area(entry.kind, entry.code, entry.name, entry.type, entry.parent))
         elif code == _ALL:
             areas.append(Area("country", code, name, "country"))
         elif code in (_ENGLAND, _WALES):

@@ -20,6 +20,7 @@ from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.ons import nomis
 from civic_assets.sources.ons.no_residents import refuse_no_one
+from civic_assets.sources.ons.population_options import Options
 from civic_assets.values.cells import as_printed, label, plain
 from civic_assets.values.period_text import mid_year
 from civic_assets.values.periods import Period, day
@@ -75,7 +76,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
         block = found["children"]
         areas = _areas_of_the_copy(block)
         kinds.update(area.kind for area in areas)
-        groups = contract.options["ageGroups"]
+        groups = Options.of(contract).age_groups
         breakdowns = [f"age={_known(groups, block, 'age_group', row)}" for row in range(len(block.rows))]
         observe(columns, block, areas, contract, periods=_years(block), breakdowns=breakdowns)
     if "nomis" in found:
@@ -162,7 +163,7 @@ def _years(block: Block) -> list[Period]:
     return [days[text] for text in block.texts("time_period")]
 
 
-def _known(words: dict[str, str], block: Block, name: str, row: int, text: object = None) -> str:
+def _known(words: Mapping[str, str], block: Block, name: str, row: int, text: object = None) -> str:
     printed = str(block.cells(name)[row] if text is None else text)
     if label(printed) not in words:
         where = block.locators(name)[row]
@@ -175,7 +176,7 @@ def _known(words: dict[str, str], block: Block, name: str, row: int, text: objec
 def _areas(
     block: Block, contract: Contract, problems: list[RowProblem], parents: Mapping[str, str]
 ) -> list[Area]:
-    types = contract.options["areaTypes"]
+    types = Options.of(contract).area_types
     known: dict[tuple[str, ...], Area] = {}
     keys: Sequence[tuple[str, ...]] = list(zip(*map(block.texts, ("code", "name", "geography")), strict=True))
     for row, key in enumerate(keys):
@@ -199,7 +200,7 @@ def _parents(found: FoundTables, contract: Contract) -> dict[str, str]:
     One sheet of an edition may do so and another print all countries, then all regions: a sheet in which a region or
     county has nothing below it is in such an order, and tells nothing.
     """
-    levels = {_kind(geography): level for geography, level in contract.options["levels"].items()}
+    levels = {_kind(geography): level for geography, level in Options.of(contract).levels.items()}
     for name in (*_BY_AGE, "totals"):
         if name not in found:
             continue

@@ -8,10 +8,10 @@ forces and dates of the areas (the contract), where a row is counted (`police_uk
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from hashlib import sha256
 
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.particulars import MeasureLabel
 from civic_assets.errors import CivicError
 from civic_assets.parsing.duplicate_incidents import refuse_rows_twice, repeated_identifiers, repeated_rows
 from civic_assets.parsing.incident_counts import CountedUnder, counts
@@ -22,6 +22,7 @@ from civic_assets.parsing.totals import without_totals_of_incidents
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.police import answers as police_uk_answers
 from civic_assets.sources.police.places import CountedArea, notes_of, place_of, reported_by
+from civic_assets.sources.police.police_uk_options import Options
 from civic_assets.sources.police.words import MONTH, bad_month, slug, span_of
 from civic_assets.values.cells import label
 from civic_assets.values.month_text import month_named
@@ -64,9 +65,9 @@ def why_no_edition(found: FoundTables, contract: Contract) -> str:
 
 
 def _forces(block: Block, contract: Contract) -> str:
-    known = contract.options["forces"]
+    known = Options.of(contract).forces
     rows = Counter(text for text in block.texts("reported_by") if text)
-    named = sorted({known[text]["slug"] for text in rows if text in known})
+    named = sorted({known[text].slug for text in rows if text in known})
     if not named:
         return slug(rows.most_common(1)[0][0])
     if len(named) <= _FORCES_NAMED:
@@ -98,7 +99,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     Raises:
         CivicError: A row has no month or no force, or the rows of the file stand in it twice.
     """
-    release = edition(found, contract) or ""
+    release, options = edition(found, contract) or "", Options.of(contract)
     problems: list[RowProblem] = []
     notes: list[Note] = []
     if "answer" in found:
@@ -113,14 +114,14 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
         refuse_rows_twice(block, identifier)
         subjects, places = _subjects(block, release, contract, problems)
         notes += notes_of(block, places, contract)
-        usual = contract.options["repeatedRows"]
+        usual = options.repeated_rows
         antisocial = [subject.measure == _ANTISOCIAL for subject in subjects]
         problems += repeated_rows(
-            block, antisocial, {"crime_id", "outcome"}, usual["antisocial_share"], usual["fewest"]
+            block, antisocial, {"crime_id", "outcome"}, usual.antisocial_share, usual.fewest
         )
     problems += repeated_identifiers(block, identifier, subjects)
     columns = ObservationColumns()
-    columns.extend(*counts(block, column, subjects, contract.options["linesNamed"]["most"]))
+    columns.extend(*counts(block, column, subjects, options.lines_named.most))
     return Parsed(
         source=contract.source,
         edition=release,
@@ -164,19 +165,19 @@ def _subject(
     month = month_named(printed_month)
     if month is None:
         raise bad_month(where, printed_month)
-    types: Mapping[str, Mapping[str, str]] = contract.options["measureLabels"]
+    types = contract.measure_labels
     offence = types.get(
-        label(printed), {"measure": "street_level_crimes", "breakdown": f"crime_type={label(printed)}"}
+        label(printed), MeasureLabel("street_level_crimes", breakdown=f"crime_type={label(printed)}")
     )
     place = place_of(contract, code=code, name=name, month=month, force=force, point=point)
-    area, breakdown = place.area, offence["breakdown"]
+    area, breakdown = place.area, offence.breakdown
     if place.of is not None:
         breakdown = reported_by(breakdown, force, contract)
     first, last = release[:7], release[11:18] if release[7:11] == "-to-" else release[:7]
     for wrong, observed, expected, what in (
         (label(printed) not in types, printed, "a type of the contract",
          f"has the type {printed!r}, unknown to the contract; it is counted."),
-        (force not in contract.options["forces"], force, "a force of the contract",
+        (force not in Options.of(contract).forces, force, "a force of the contract",
          f"is reported by {force!r}, unknown to the contract; add its code."),
         (area.kind == "unlisted_area", code, "a code such as E01000914",
          f"has the area {code!r}; it is counted under the force, by that text."),
@@ -185,12 +186,10 @@ def _subject(
     ):  # fmt: skip
         if wrong:
             problems.append(
-                RowProblem(
-                    "V-05", where, observed, expected, f"{where} {what}", area.code, offence["measure"]
-                )
+                RowProblem("V-05", where, observed, expected, f"{where} {what}", area.code, offence.measure)
             )
     status = "at_least" if place.of is not None else None
-    return CountedUnder(month, area, offence["measure"], breakdown, status), place
+    return CountedUnder(month, area, offence.measure, breakdown, status), place
 
 
 def _report_months(block: Block, problems: list[RowProblem]) -> None:

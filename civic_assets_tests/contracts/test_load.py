@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from pathlib import Path
 
-import jsonschema
 import pytest
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
@@ -20,15 +18,8 @@ ONS = contracts_folder() / "ons_csp.odcs.yaml"
 
 @pytest.mark.parametrize("file", CONTRACTS, ids=lambda file: file.name)
 def test_contract_is_valid_for_the_standard(file: Path) -> None:
-    document = yaml.safe_load(file.read_text(encoding="utf-8"))
-    schema = json.loads((files("open_data_contract_standard") / "schema.json").read_text(encoding="utf-8"))
-    # JSON has no dates; the standard's tools read YAML dates as their text.
-    plain = json.loads(json.dumps(document, default=str))
-    errors = [
-        f"{e.json_path}: {e.message[:120]}"
-        for e in jsonschema.Draft201909Validator(schema).iter_errors(plain)
-    ]
-    assert errors == []
+    """The models of the standard's own package take it, beyond its JSON schema (`contract_demands`)."""
+    plain = json.loads(json.dumps(yaml.safe_load(file.read_text(encoding="utf-8")), default=str))
     assert OpenDataContractStandard.model_validate(plain).apiVersion == "v3.1.0"
 
 
@@ -46,18 +37,18 @@ MISTAKES = {
         "unknown key 'aria'",
     ),
     "no latency": ("property: latency", "property: delay", r"\(top\)", "must state the latency"),
-    "column twice": ("name: homicide,", "name: robbery,", r"properties\[", "'robbery' stands here twice"),
+    "column twice": ("name: homicide,", "name: robbery,", r"properties\[", "'robbery' appears twice"),
     "no regular expression": (
         "'list of combined local authorities'",
         "'list of (combined'",
         "layout",
-        "is no regular expression",
+        "is not a regular expression",
     ),
     "another version of the standard": (
         "apiVersion: v3.1.0",
         "apiVersion: v2.0.0",
         "apiVersion",
-        "is none of v3.1.0",
+        "is not one of v3.1.0, v3.2.0",
     ),
     "no YAML": ("kind: DataContract", "kind: [DataContract", "line", "is no YAML"),
     "name is not the file's": (
@@ -90,7 +81,7 @@ def test_file_that_is_known_and_not_read_must_say_why(tmp_path: Path) -> None:
     assert said in text
     for wrong, reason in (
         (said.replace("because", "becuase"), "unknown key 'becuase'"),
-        (said.replace("others: none", "others: some"), "'some' is none of allowed, none"),
+        (said.replace("others: none", "others: some"), "'some' is not one of allowed, none"),
     ):
         file.write_text(text.replace(said, wrong), encoding="utf-8")
         with pytest.raises(ContractError, match="filesNotRead") as refused:

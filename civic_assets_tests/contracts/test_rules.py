@@ -23,7 +23,7 @@ MISTAKES = {
     "kind that nobody knows": (
         UASC,
         "{rule: difference, total: a}",
-        "'difference' is none of at_most, change",
+        "'difference' is not one of at_most, change",
     ),
     "key of another kind": (UASC, UASC.replace("where:", "over: sex, where:"), "unknown key 'over'"),
     "no parts": (UASC, "{rule: identity, total: children_looked_after}", "'parts' is missing"),
@@ -81,7 +81,7 @@ def test_rule_with_a_mistake_is_refused(mistake: str, tmp_path: Path) -> None:
     ("old", "new", "reason"),
     [
         ("lowest: 1, ", "", "'lowest' is missing"),
-        ("lowest: 1, highest: 2", "lowest: 3, highest: 2", "is no range of counts"),
+        ("lowest: 1, highest: 2", "lowest: 3, highest: 2", "is not a range of counts"),
     ],
 )
 def test_bounds_of_what_is_suppressed_are_complete(old: str, new: str, reason: str, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ ROUNDED = (
     ("new", "reason"),
     [
         ("until: '2017-09-01'}", "'because' is missing"),
-        (ROUNDED.replace("2017-09-01", "2016-17"), "`until` must be a day"),
+        (ROUNDED.replace("2017-09-01", "2016-17"), "must be a day"),
         (ROUNDED.replace("until", "til"), "unknown key 'til'"),
     ],
 )

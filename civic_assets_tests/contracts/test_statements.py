@@ -15,7 +15,7 @@ MISTAKES = {
     "table that is not there": (
         "      table: statements\n",
         "      table: sentences\n",
-        "'sentences' is none of",
+        "names 'sentences', which is no table",
     ),
     "measure misspelt": (
         "measures: [shoplifting]",

@@ -61,7 +61,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str, str]] = {
     "ends before it begins": ({"expires": date(2025, 5, 2)}, "waivers[0].expires", "before the day"),
     "no check": ({"check": "everything"}, "waivers[0].check", "is no check"),
     "every release": ({"release": ...}, "waivers[0]", "'release' is missing"),
-    "unknown key": ({"outcome": "pass"}, "waivers[0]", "unknown key 'outcome'"),
+    "unknown key": ({"outcome": "pass"}, "waivers[0].outcome", "unknown key 'outcome'"),
     "source without a contract": ({"source": "ons"}, "waivers[0].source", "has no contract"),
     "no cell": ({"cells": []}, "waivers[0].cells", "names no cell"),
     "a report without rhythm, for more than a year": (

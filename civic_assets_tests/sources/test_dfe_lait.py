@@ -27,7 +27,7 @@ def lait(real_data: Path) -> Read:
 
 
 def _not_read(row: dict[str, str]) -> bool:
-    return row["Short Desc"].casefold() in load_contracts()["dfe_lait"].options["ignoredLabels"]
+    return row["Short Desc"].casefold() in load_contracts()["dfe_lait"].parser.options["ignoredLabels"]
 
 
 @pytest.mark.real_data

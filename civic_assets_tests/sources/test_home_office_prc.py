@@ -265,7 +265,7 @@ def test_partnership_of_an_unknown_force_is_kept_and_reported(tmp_path: Path) ->
 
 def test_vocabulary_of_partnerships_agrees_with_the_area_register() -> None:
     register = AreaRegister.shipped()
-    forces = sorted(set(load_contracts()["home_office_prc"].options["forces"].values()))
+    forces = sorted(set(load_contracts()["home_office_prc"].parser.options["forces"].values()))
     known = [one for force in forces for one in partnerships_of(force)]
     assert len(known) == 314
     assert [one.code for one in known if not all(register.called(one.code, name) for name in one.names)] == []

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.parser_options import ParserOptions
 from civic_assets.errors import CivicError
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem, observe
 from civic_assets.parsing.reading import is_synthetic
@@ -21,6 +24,14 @@ from civic_assets.values.periods import Period, PeriodKind, first_of_month
 
 _ALL = "all libraries"
 _QUARTER = re.compile(r"(\d{4}) Q([1-4])")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(ParserOptions):
+    """What the contract tells this parser: the region, and codes of boroughs by name."""
+
+    region: str
+    boroughs: Mapping[str, str]
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
@@ -77,11 +88,12 @@ def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list
 
 
 def _borough(name: str, where: str, contract: Contract, problems: list[RowProblem]) -> Area:
-    code = contract.options["boroughs"].get(name)
+    options = Options.of(contract)
+    code = options.boroughs.get(name)
     if code:
         return Area("borough", code, name, "local_authority")
     # Kept, under the region, and reported: never dropped, and never guessed to be another.
-    code = f"{contract.options['region']}/{_slug(name)}"
+    code = f"{options.region}/{_slug(name)}"
     message = f"{where} names {name!r}, no borough of the contract; its figures are kept under {code}."
     problems.append(RowProblem("V-05", where, name, "a borough of the contract", message, code))
     return Area("unlisted_borough", code, name, "place_without_code")

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.values.ages import AgeBand
@@ -149,8 +148,11 @@ def measure_of(name: str, source: str | None = None) -> Measure | None:
 
     Args:
         name: In the common vocabulary.
-        source: Its differences from the common entry are applied. A source that defines a measure in its own contract
-            gives unit of count and definition, and nothing is known of its polarity and denominator.
+        source: Its differences from the common entry are applied. A measure of one source alone is described in its
+            contract, where it may say all that an entry of the vocabulary may.
+
+    Raises:
+        ContractError: The contract's entry leads nowhere; names file, path and reason.
     """
     found = measures()
     if (name, source) in found:
@@ -160,11 +162,9 @@ def measure_of(name: str, source: str | None = None) -> Measure | None:
     contract = load_contracts().get(source or "")
     if contract is None or name not in contract.measures:
         return None
-    return Measure(name, _unit_in_contract(contract.options, name), None, contract.measures[name])
+    from civic_assets.harmonise.measures.vocabulary_file import own_measure
 
-
-def _unit_in_contract(options: Mapping[str, Any], name: str) -> str:
-    return str(options.get("measures", {}).get(name, {}).get("unit_of_count", "not stated"))
+    return own_measure(contract, name)
 
 
 def measures() -> Mapping[tuple[str, str | None], Measure]:

@@ -7,12 +7,15 @@ Belongs here: the file in, measures out, every mistake named with its place. Doe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from civic_assets.contracts.document import Node, read_document
+from civic_assets.contracts.known_names import vocabulary_file
 from civic_assets.contracts.load import contracts_folder
+from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.measures.vocabulary import (
     UNITS_OF_COUNT,
     UNSTATED,
@@ -58,25 +61,66 @@ def read_measures(file: Path) -> dict[tuple[str, str | None], Measure]:
     """
     top = read_document(file, file.read_bytes())
     top.only("units", "ages", "denominators", "measures")
-    units = {name: int(top.get("units", dict).get(name, int).value) for name in top.get("units", dict).value}
-    ages = {name: _ages(top.get("ages", dict).get(name, dict)) for name in top.get("ages", dict).value}
-    written = top.get("denominators", dict)
-    denominators = {name: _denominator(written.get(name, dict), ages) for name in written.value}
+    parts = _parts_of(top)
+    written, denominators = top.get("denominators", dict), parts.denominators
     entries = top.get("measures", dict)
     found: dict[tuple[str, str | None], Measure] = {}
     for name in entries.value:
         entry = entries.get(name, dict)
         entry.only(*_OVERRIDES, "by_source", "published")
-        found[name, None] = _measure(name, entry, units, ages, denominators)
+        found[name, None] = _measure(name, entry, parts)
         for source in entry.get("by_source", dict, {}).value:
             own = entry.get("by_source", dict).get(source, dict)
             own.only(*_OVERRIDES)
             common = {key: value for key, value in entry.value.items() if key != "by_source"}
             merged = Node(file, own.path, {**common, **own.value})
-            found[name, source] = _measure(name, merged, units, ages, denominators)
+            found[name, source] = _measure(name, merged, parts)
     for measure, place in _named(found, entries, denominators, written):
         if measure not in entries.value and measure != UNSTATED:
             raise place.refuse(f"{measure!r} is no measure of this file: add it, or correct the name")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What entries refer to by name: how many a rate is per, ages, denominators."""
+
+    units: Mapping[str, int]
+    ages: Mapping[str, AgeBand]
+    denominators: Mapping[str, Denominator]
+
+
+def _parts_of(top: Node) -> _Parts:
+    units = {name: int(top.get("units", dict).get(name, int).value) for name in top.get("units", dict).value}
+    ages = {name: _ages(top.get("ages", dict).get(name, dict)) for name in top.get("ages", dict).value}
+    written = top.get("denominators", dict)
+    return _Parts(units, ages, {name: _denominator(written.get(name, dict), ages) for name in written.value})
+
+
+@cache
+def _shared_parts(file: Path) -> _Parts:
+    return _parts_of(read_document(file, file.read_bytes()))
+
+
+def own_measure(contract: Contract, name: str) -> Measure:
+    """A measure of one source alone, as its contract describes it.
+
+    Args:
+        contract: Has it under `measures`.
+        name: Its name.
+
+    Raises:
+        ContractError: It names ages, a denominator or a numerator that neither the vocabulary nor the contract has.
+    """
+    parts = _shared_parts(vocabulary_file())
+    entry = Node(contract.file, f"customProperties(measures).{name}", contract.measures[name])
+    defaults = {"polarity": str(Polarity.NEUTRAL)}
+    found = _measure(name, Node(entry.file, entry.path, {**defaults, **entry.value}), parts, shared=False)
+    known = {*(one for one, _ in load_measures()), *contract.measures}
+    if found.numerator is not None and found.numerator not in known:
+        raise entry.get("numerator", str).refuse(
+            f"{found.numerator!r} is no measure of the vocabulary or of this contract"
+        )
     return found
 
 
@@ -115,29 +159,29 @@ def _named_ages(node: Node, ages: Mapping[str, AgeBand]) -> AgeBand | None:
     return ages[node.one_of("ages", ages)] if node.has("ages") else None
 
 
-def _measure(
-    name: str,
-    node: Node,
-    units: Mapping[str, int],
-    ages: Mapping[str, AgeBand],
-    denominators: Mapping[str, Denominator],
-) -> Measure:
-    statistic = Statistic(node.one_of("statistic", {statistic.value for statistic in Statistic}))
-    rates = {unit: _rate(node, unit, units, denominators) for unit in node.get("rates", dict, {}).value}
+def _measure(name: str, node: Node, parts: _Parts, *, shared: bool = True) -> Measure:
+    statistics = {statistic.value for statistic in Statistic}
+    stated = shared or node.has("statistic")
+    statistic = Statistic(node.one_of("statistic", statistics)) if stated else None
+    rates = {
+        unit: _rate(node, unit, parts.units, parts.denominators) for unit in node.get("rates", dict, {}).value
+    }
     if statistic in (Statistic.RATE, Statistic.CHANGE) and not node.has("numerator"):
         raise node.refuse(f"a {statistic} needs a numerator: the measure that it is of")
     if statistic is Statistic.RATE and not rates:
         raise node.refuse("a rate needs rates: what it is divided by in each of its units")
     return Measure(
         name=name,
-        unit_of_count=node.one_of("unit_of_count", set(UNITS_OF_COUNT)),
+        unit_of_count=node.one_of("unit_of_count", set(UNITS_OF_COUNT))
+        if shared
+        else node.text("unit_of_count"),
         statistic=statistic,
         definition=node.text("definition"),
         polarity=Polarity(node.one_of("polarity", {polarity.value for polarity in Polarity})),
         because=node.text("because", ""),
         numerator=node.text("numerator") if node.has("numerator") else None,
         rates=rates,
-        ages=_named_ages(node, ages),
+        ages=_named_ages(node, parts.ages),
         versions=_versions(node),
         published=bool(node.get("published", bool, True).value),
     )

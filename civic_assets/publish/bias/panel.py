@@ -28,12 +28,12 @@ def _sources(facts: BiasFacts) -> list[dict[str, str | bool]]:
     rows: list[dict[str, str | bool]] = []
     for source, contract in sorted(facts.contracts.items()):
         # A source of lookups has no figures that could be biased.
-        counted = contract.measures or any(table.figures for table in contract.tables)
+        counted = bool(contract.printed_measures)
         if source in held or counted or contract.not_read_because:
             why = f"no release of {source} is held"
             if contract.not_read_because:
                 why = f"{why}: {contract.not_read_because}"
-            due = str(contract.options.get("returnsDue", {}).get("because", ""))
+            due = contract.returns_due.because if contract.returns_due else ""
             rows.append({"source": source, "held": source in held, "why": why.rstrip("."), "due": due})
     return rows
 

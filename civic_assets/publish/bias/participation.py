@@ -31,10 +31,14 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
         "bias_not_covered",
         "source VARCHAR, area_code VARCHAR, measures VARCHAR[]",
         (
-            {"source": source, "area_code": entry["area"], "measures": entry.get("measures")}
+            {
+                "source": source,
+                "area_code": entry.area,
+                "measures": None if entry.measures is None else list(entry.measures),
+            }
             for source, contract in facts.contracts.items()
-            for entry in contract.options.get("notCovered", ())
-            if "area" in entry
+            for entry in contract.not_covered
+            if entry.area
         ),
     )
     facts.table("bias_stands_for", "code VARCHAR, area_code VARCHAR", _stand_ins(register))
@@ -49,12 +53,12 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
 
 def _due(facts: BiasFacts, register: AreaRegister) -> Iterator[dict[str, Any]]:
     for source, contract in facts.contracts.items():
-        stated = contract.options.get("returnsDue")
+        stated = contract.returns_due
         if not stated:
             continue
         for area in register.areas.values():
-            within = stated.get("within")
-            if "/" in area.code or area.code[:3] not in stated["codes"] or area.seen is not None:
+            within = stated.within
+            if "/" in area.code or area.code[:3] not in stated.codes or area.seen is not None:
                 continue
             if within and within not in register.above(area.code):
                 continue

@@ -44,13 +44,13 @@ def create_report_comparison(
     """
     import pyarrow as pa
 
-    labels, areas = report.options["measureLabels"], report.options["areas"]
+    labels, areas = report.measure_labels, report.places
     entries = [(one, labels[label(one.report_label)]) for one in vocabulary.all]
     printed: list[dict[str, Any]] = [
         {
             "indicator": one.name,
-            "count_measure": entry["measure"],
-            "percent_measure": entry["percent_measure"],
+            "count_measure": entry.measure,
+            "percent_measure": entry.percent_measure,
         }
         for one, entry in entries
     ]
@@ -60,9 +60,9 @@ def create_report_comparison(
     else:
         connection.execute(_NOTHING_PRINTED)
     places = {
-        "area": areas["islington"]["code"],
-        "london": areas["london"]["code"],
-        "published": report.options["publishedOn"],
+        "area": areas["islington"].code,
+        "london": areas["london"].code,
+        "published": report.published_on,
         "always": ALWAYS,
     }
     for statement in (_PRINTED, _CANDIDATES, _TABLE_2):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.particulars import MeasureLabel, NamedUnit
 from civic_assets.harmonise.measures.vocabulary import measure_of
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.wording import counted, figure
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def names_units(contract: Contract) -> bool:
     """Does the contract say of a label what its words count (`names`)?"""
-    return any("names" in entry for entry in contract.options.get("measureLabels", {}).values())
+    return any(entry.names is not None for entry in contract.measure_labels.values())
 
 
 def labels_name_the_unit(release: ReleaseView) -> RuleOutcome:
@@ -26,18 +27,21 @@ def labels_name_the_unit(release: ReleaseView) -> RuleOutcome:
 
     One event is of one person: a count of one is no finding.
     """
-    labels = release.contract.options.get("measureLabels", {})
-    named = {text: entry for text, entry in labels.items() if "names" in entry}
+    named = {text: one for text, one in release.contract.measure_labels.items() if one.names is not None}
     if not named:
         return not_evaluated("not_applicable", "the contract says of no label what its words count")
     findings, checked = [], 0
     for text, entry in named.items():
         rows = _rows(release, entry)
         checked += len(rows)
-        measure = measure_of(entry["measure"], release.contract.source)
+        measure = measure_of(entry.measure, release.contract.source)
         unit = measure.unit_of_count if measure else ""
         counts = [row for row in rows if row["unit"] == "count"]
-        if unit != entry["names"]["unit"] and any((row["value"] or 0) > 1 for row in counts):
+        if (
+            entry.names is not None
+            and unit != entry.names.unit
+            and any((row["value"] or 0) > 1 for row in counts)
+        ):
             findings.append(_finding(text, entry, unit, rows, counts[0]))
     if not checked:
         return not_evaluated(
@@ -48,19 +52,15 @@ def labels_name_the_unit(release: ReleaseView) -> RuleOutcome:
     )
 
 
-def _rows(release: ReleaseView, entry: dict[str, Any]) -> list[dict[str, Any]]:
+def _rows(release: ReleaseView, entry: MeasureLabel) -> list[dict[str, Any]]:
     """Figures under a label: the count, and the rates that are made of it."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     table = release.observations
-    measures = [
-        entry["measure"],
-        *(entry[other] for other in ("percent_measure", "rate_measure") if other in entry),
-    ]
     mine = pc.and_(
-        pc.is_in(table["measure"], pa.array(measures)),
-        pc.equal(table["breakdown"], entry.get("breakdown", "total")),
+        pc.is_in(table["measure"], pa.array(entry.measures)),
+        pc.equal(table["breakdown"], entry.breakdown or "total"),
     )
     columns = ["unit", "value", "value_text", "locator", "area_code", "period_start", "period_end"]
     rows: list[dict[str, Any]] = table.filter(mine).select(columns).to_pylist()
@@ -68,16 +68,16 @@ def _rows(release: ReleaseView, entry: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _finding(
-    text: str, entry: dict[str, Any], unit: str, rows: list[dict[str, Any]], count: dict[str, Any]
+    text: str, entry: MeasureLabel, unit: str, rows: list[dict[str, Any]], count: dict[str, Any]
 ) -> Finding:
-    named = entry["names"]
+    named = entry.names or NamedUnit("", "")
     rates = [row for row in rows if row["unit"] != "count"]
     of_rates = (
         f", and {' and '.join(row['value_text'] for row in rates)} are rates of {unit}" if rates else ""
     )
-    measure = entry["measure"].replace("_", " ")
+    measure = entry.measure.replace("_", " ")
     message = (
-        f"{count['locator']}: the label {text!r} names {named['unit']} ({named['because']}), but {measure} are {unit}: "
+        f"{count['locator']}: the label {text!r} names {named.unit} ({named.because}), but {measure} are {unit}: "
         f"{figure(count['value_text'])} is a number of {unit}{of_rates}. One person can stand behind several of them."
     )
     return Finding(
@@ -86,11 +86,11 @@ def _finding(
         count["locator"],
         [row["locator"] for row in rows],
         severity="warning",
-        measure=entry["measure"],
+        measure=entry.measure,
         area_code=count["area_code"] or "",
         period_start=str(count["period_start"]),
         period_end=str(count["period_end"]),
-        observed=named["unit"],
+        observed=named.unit,
         expected=unit,
         evidence={"label": text, "rates": [row["value_text"] for row in rates]},
     )

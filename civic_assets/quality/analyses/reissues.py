@@ -108,7 +108,7 @@ def reissue(release: ReleaseView, received: str) -> RuleOutcome:
     found = difference(columns_of(release.issues, earlier, COLUMNS), release.observations)
     if not found.changed:
         return outcome_of(1, [], f"{received}; all of {found.figures:,} figures are as in {earlier}")
-    silent = (release.contract.options.get("reissuesWithoutNotice") or {}).get("because", "")
+    silent = release.contract.reissues_without_notice
     message = (
         f"{release.release} has other bytes than {earlier} and {found.changed:,} of {found.figures:,} figures are "
         f"others (first {found.first}), but the file states neither a later day of publication nor a correction"

@@ -13,7 +13,7 @@ from civic_assets.quality.framework.wording import counted
 
 
 def _has_an_api(contract: Contract) -> bool:
-    return "answersOfAtMost" in contract.options
+    return contract.answers_of_at_most is not None
 
 
 @rule(
@@ -35,13 +35,13 @@ def answer_is_whole(release: ReleaseView) -> RuleOutcome:
     if release.grid.format != "json":
         return not_evaluated("not_applicable", "a file of the publisher, not an answer: nothing was asked")
     records = sum(len(block.rows) for block in release.found.blocks.values())
-    limit = release.contract.options["answersOfAtMost"]
-    if records >= limit["records"]:
+    limit = release.contract.answers_of_at_most
+    if limit is not None and records >= limit.records:
         message = (
             f"{release.file.name} holds {counted(records, 'record')}, as many as the API gives at most "
-            f"({limit['because']}): others may be missing. Ask for a smaller area, or for one type at a time."
+            f"({limit.because}): others may be missing. Ask for a smaller area, or for one type at a time."
         )
-        finding = Finding("R-10", message, observed=str(records), expected=f"< {limit['records']}")
+        finding = Finding("R-10", message, observed=str(records), expected=f"< {limit.records}")
         return outcome_of(1, [finding])
     return not_evaluated(
         "no_reference",

@@ -42,7 +42,7 @@ def captions_agree(release: ReleaseView) -> RuleOutcome:
                 findings.append(_other_year(release, caption, wanted))
     findings.extend(_after_publication(release))
     checked = len(titles) + len(covers) if titles else 0
-    if release.contract.options.get("publishedOn") is not None:
+    if release.contract.published_on is not None:
         checked += release.observations.num_rows
     in_text = periods_of_tables(release)
     findings.extend(in_text.findings)
@@ -105,7 +105,7 @@ def _is_cover(release: ReleaseView, locator: str) -> bool:
 
 def _after_publication(release: ReleaseView) -> list[Finding]:
     """Figures of a period that was not over when they were published, one finding for each measure."""
-    published = release.contract.options.get("publishedOn")
+    published = release.contract.published_on
     if published is None:
         return []
     import pyarrow as pa

@@ -66,9 +66,7 @@ def nothing_left_out(release: ReleaseView) -> RuleOutcome:
 
 def _rows(release: ReleaseView, missing: Iterable[MissingRow]) -> list[Finding]:
     """Rows that sibling tables have, one finding for each table; but for those that the contract says it never has."""
-    known = {
-        (entry.get("table"), entry.get("row")) for entry in release.contract.options.get("notCovered", ())
-    }
+    known = {(entry.table, entry.row) for entry in release.contract.not_covered}
     by_table: dict[str, list[MissingRow]] = defaultdict(list)
     for row in missing:
         if not any((row.table, part) in known for part in row.row):
@@ -94,8 +92,8 @@ def _of_a_kind(release: ReleaseView) -> tuple[int, list[Finding]]:
     printed = {code.code for code in release.derived(area_codes_of)} | set(
         release.observations["parent_code"].unique().to_pylist()
     )
-    entries = release.contract.options.get("notCovered", ())
-    printed |= {entry["area"] for entry in entries if "area" in entry and "measures" not in entry}
+    entries = release.contract.not_covered
+    printed |= {entry.area for entry in entries if entry.area and entry.measures is None}
     wanted: dict[tuple[str, str], list[str]] = defaultdict(list)
     for code, area in register.areas.items():
         if (
@@ -143,8 +141,7 @@ def _since_the_release_before(release: ReleaseView) -> tuple[int, list[Finding]]
     number, findings = 0, []
     latest = _latest(then)
     # Codes that begin so stand in some editions and in others not.
-    entries = release.contract.options.get("notCovered", ())
-    beyond = tuple(start for entry in entries for start in entry.get("codes", ()))
+    beyond = tuple(start for entry in release.contract.not_covered for start in entry.codes)
     for what, keys in (("class", _CLASS), ("area", ["table_id", "area_code"])):
         old = _distinct(_in_use(latest) if what == "class" else latest, keys)
         new = set(_distinct(now, keys))

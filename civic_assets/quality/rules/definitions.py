@@ -188,7 +188,7 @@ def _redefined(
     "`vocabularies/recorded_crime.yaml`; one "
     "that has none is in no sum beside another source.",
     cannot_tell="a class that keeps its name and changes its content",
-    applies=lambda contract: bool(set(contract.measures) & CLASSIFIED),
+    applies=lambda contract: bool(contract.printed_measures & CLASSIFIED),
 )
 def classes_known(release: ReleaseView) -> RuleOutcome:
     """K-04: one finding for each class without a place, with the first cell of it."""

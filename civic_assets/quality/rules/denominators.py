@@ -7,11 +7,11 @@ and denominator (V-17 and V-18, `accounting_rules`), and denominators that we ch
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from civic_assets.contracts.particulars import CarriedForward
 from civic_assets.harmonise.comparability.misalignments import per
 from civic_assets.harmonise.measures.vocabulary import measure_of
 from civic_assets.quality.analyses.periods_shown import periods_shown_of
@@ -110,12 +110,12 @@ def _late(measure: str, day: date, period: Period, locators: list[str]) -> Findi
     "age, one "
     "population. In a publisher's file a warning; a comparison of ours is refused.",
     cannot_tell="misreported ages",
-    applies=lambda contract: "sideBySide" in contract.options,
+    applies=lambda contract: bool(contract.side_by_side),
 )
 def one_base(release: ReleaseView) -> RuleOutcome:
     """H-06: the contract names tables that set different measures in one column (`sideBySide`)."""
     findings, checked = [], 0
-    for name in release.contract.options["sideBySide"]:
+    for name in release.contract.side_by_side:
         rows: dict[str, list[SeriesPeriod]] = defaultdict(list)
         for shown in release.derived(periods_shown_of).get("rate", ()):
             if shown.table != name:
@@ -252,7 +252,7 @@ ORDER BY table_id, area_type
     statement="No total holds figures that its publisher carried forward or imputed for a part that did not report, as "
     "far as the contract knows of any.",
     cannot_tell="the error of what was carried, and what was carried silently",
-    applies=lambda contract: "carriedForward" in contract.options,
+    applies=lambda contract: bool(contract.carried_forward),
 )
 def carried(release: ReleaseView) -> RuleOutcome:
     """H-16: the contract says which part was carried into which totals, and when (`carriedForward`)."""
@@ -260,12 +260,12 @@ def carried(release: ReleaseView) -> RuleOutcome:
     import pyarrow.compute as pc
 
     table, findings, checked = release.observations, [], 0
-    for entry in release.contract.options["carriedForward"]:
+    for entry in release.contract.carried_forward:
         inside = pc.and_(
-            pc.greater_equal(table["period_end"], pa.scalar(entry["from"], pa.date32())),
-            pc.less_equal(table["period_end"], pa.scalar(entry["to"], pa.date32())),
+            pc.greater_equal(table["period_end"], pa.scalar(entry.start, pa.date32())),
+            pc.less_equal(table["period_end"], pa.scalar(entry.end, pa.date32())),
         )
-        totals = pc.is_in(table["area_code"], pa.array(entry["into"]))
+        totals = pc.is_in(table["area_code"], pa.array(entry.into))
         checked += pc.sum(totals).as_py() or 0
         held = table.filter(pc.and_(pc.and_(inside, totals), pc.is_valid(table["value"])))
         if held.num_rows:
@@ -278,10 +278,10 @@ def carried(release: ReleaseView) -> RuleOutcome:
     )
 
 
-def _carried(entry: Mapping[str, Any], locators: list[str]) -> Finding:
+def _carried(entry: CarriedForward, locators: list[str]) -> Finding:
     message = (
-        f"{locators[0]}: {counted(len(locators), 'total')} of {', '.join(entry['into'])} between {entry['from']} and "
-        f"{entry['to']} hold what was carried forward for {entry['part']}: {entry['because']}."
+        f"{locators[0]}: {counted(len(locators), 'total')} of {', '.join(entry.into)} between {entry.start} and "
+        f"{entry.end} hold what was carried forward for {entry.part}: {entry.because}."
     )
     return Finding(
         "H-16",
@@ -289,8 +289,8 @@ def _carried(entry: Mapping[str, Any], locators: list[str]) -> Finding:
         locators[0],
         locators,
         severity="warning",
-        area_code=entry["into"][0],
-        period_end=str(entry["to"]),
-        observed=f"carried for {entry['part']}",
+        area_code=entry.into[0],
+        period_end=str(entry.end),
+        observed=f"carried for {entry.part}",
         expected="reported figures only",
     )

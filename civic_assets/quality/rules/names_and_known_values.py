@@ -158,7 +158,7 @@ def absent_values(release: ReleaseView) -> RuleOutcome:
     import pyarrow.compute as pc
 
     limit = release.contract.thresholds["null_share"]
-    by_table = release.contract.options.get("nullShares", {})
+    by_table = release.contract.null_shares
     keys = ["table_id", "measure", "unit"]
     few = release.observations.select([*keys, "value"]).group_by(keys, use_threads=False)
     total: Counter[tuple[str, str, str]] = Counter()
@@ -172,8 +172,8 @@ def absent_values(release: ReleaseView) -> RuleOutcome:
     for place, number in total.items():
         name, measure, unit = place
         share = absent[place] / number
-        allowed = by_table[name]["value"] if name in by_table else limit.value
-        because = by_table[name]["because"] if name in by_table else limit.because
+        allowed = by_table[name].value if name in by_table else limit.value
+        because = by_table[name].because if name in by_table else limit.because
         if share > allowed:
             column = f"{measure_name(release.contract, measure)} ({unit_name(unit)}) in "
             what = f"{column if measure else ''}table {release.contract.table(name).printed_name!r}"

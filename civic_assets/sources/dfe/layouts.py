@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from civic_assets.contracts.model import Column, Contract
+from civic_assets.contracts.particulars import MeasureLabel
 from civic_assets.errors import CivicError
 from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem, observe
@@ -129,7 +130,7 @@ def observe_labelled(
     for row, text in enumerate(labels):
         rows_of[text].append(row)
     for text, rows in rows_of.items():
-        entry = contract.options["measureLabels"][text]
+        entry = contract.measure_labels[text]
         columns = tuple(column if column.key else _labelled(column, entry) for column in block.table.columns)
         part = replace(
             block, table=replace(block.table, columns=columns), rows=[block.rows[row] for row in rows]
@@ -140,16 +141,16 @@ def observe_labelled(
         )
 
 
-def _labelled(column: Column, entry: Mapping[str, str]) -> Column:
-    own = "percent_measure" if column.unit == "percent" else "rate_measure"
-    rate = column.statistic is Statistic.RATE and own in entry
-    kind = entry.get("period")
+def _labelled(column: Column, entry: MeasureLabel) -> Column:
+    own = entry.percent_measure if column.unit == "percent" else entry.rate_measure
+    rate = column.statistic is Statistic.RATE and bool(own)
+    kind = entry.period
     return replace(
         column,
-        measure=entry[own if rate else "measure"],
-        unit=column.unit if rate else entry.get("unit", column.unit),
-        statistic=column.statistic if rate else Statistic(entry.get("statistic", str(column.statistic))),
-        breakdown=entry.get("breakdown", column.breakdown),
+        measure=own if rate else entry.measure,
+        unit=column.unit if rate else entry.unit or column.unit,
+        statistic=column.statistic if rate else Statistic(entry.statistic or str(column.statistic)),
+        breakdown=entry.breakdown or column.breakdown,
         period=replace(column.period, kind=PeriodKind(kind)) if kind and column.period else column.period,
     )
 

@@ -20,6 +20,7 @@ from civic_assets.errors import CivicError
 from civic_assets.parsing.blocks import Block
 from civic_assets.parsing.observations import Area, RowProblem
 from civic_assets.parsing.totals import is_total
+from civic_assets.sources.ons.population_options import Options
 from civic_assets.values.cells import label, parse_number
 from civic_assets.values.periods import Period, day
 
@@ -143,7 +144,8 @@ def breakdowns(block: Block, contract: Contract) -> list[str]:
         CivicError: An age or sex is not known, or the rows are no counts of persons.
     """
     _counts_of_persons(block)
-    ages, sexes = contract.options["nomis"]["ages"], contract.options["nomis"]["sexes"]
+    nomis = Options.of(contract).nomis
+    ages, sexes = nomis.ages, nomis.sexes
     age, sex = _named(block, "age"), _named(block, "sex")
     known: dict[tuple[str, str], str] = {}
     rows = list(zip(block.texts(age), block.texts(sex), strict=True))
@@ -164,7 +166,7 @@ def breakdowns(block: Block, contract: Contract) -> list[str]:
 
 def areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list[Area]:
     """The area of each row, its kind known by the beginning of its code."""
-    types: Mapping[str, str] = contract.options["nomis"]["areaTypes"]
+    types = Options.of(contract).nomis.area_types
     known: dict[tuple[str, str], Area] = {}
     keys: Sequence[tuple[str, str]] = list(
         zip(block.texts("geography_code"), block.texts("geography_name"), strict=True)

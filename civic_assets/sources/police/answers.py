@@ -12,13 +12,15 @@ one answer are a figure of that answer alone: answers of two forces share neithe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.particulars import MeasureLabel
 from civic_assets.parsing.incident_counts import CountedUnder
 from civic_assets.parsing.observations import Area, Note, RowProblem
 from civic_assets.parsing.table_finder import Block
+from civic_assets.sources.police.police_uk_options import Options
 from civic_assets.sources.police.words import bad_month, slug, span_of
 from civic_assets.values.cells import label, parse_number
 from civic_assets.values.month_text import month_named
@@ -84,8 +86,7 @@ def subjects_of(
     Raises:
         CivicError: A record has no month.
     """
-    types: Mapping[str, Mapping[str, str]] = contract.options["measureLabels"]
-    words: Mapping[str, str] = contract.options["categories"]
+    types, words = contract.measure_labels, Options.of(contract).categories
     asked = _asked(block).removeprefix(f"{_WITHOUT}-") if block.rows else ""
     wordings = list(zip(*map(block.texts, _KEYS), strict=True))
     subjects: dict[tuple[str, ...], CountedUnder] = {}
@@ -98,9 +99,9 @@ def subjects_of(
         if month is None:
             raise bad_month(where, printed)
         area = _point(number, name, asked)
-        unknown = {"measure": "street_level_crimes", "breakdown": f"crime_type={label(category)}"}
+        unknown = MeasureLabel("street_level_crimes", breakdown=f"crime_type={label(category)}")
         offence = types.get(words.get(category, ""), unknown)
-        subjects[wording] = CountedUnder(month, area, offence["measure"], offence["breakdown"], "at_least")
+        subjects[wording] = CountedUnder(month, area, offence.measure, offence.breakdown, "at_least")
         for wrong, text, expected in (
             (category not in words, category, "a category of the contract"),
             (not first <= month <= last, month, f"the month {first}"),
@@ -108,7 +109,7 @@ def subjects_of(
             if wrong:
                 message = f"{where} stands in a record with {text!r}, unlike {expected}; it is counted under that word."
                 problems.append(
-                    RowProblem("V-05", where, text, expected, message, area.code, offence["measure"])
+                    RowProblem("V-05", where, text, expected, message, area.code, offence.measure)
                 )
     return [subjects[wording] for wording in wordings]
 

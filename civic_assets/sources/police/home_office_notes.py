@@ -15,6 +15,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.parsing.observations import Note
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.ons.partnerships import partnerships_of, words
+from civic_assets.sources.police.home_office_options import Options
 from civic_assets.values.cells import as_printed, label, plain
 from civic_assets.values.period_text import years_ending
 
@@ -26,7 +27,7 @@ def force_notes(grid: Grid, contract: Contract) -> list[Note]:
         grid: The file; one without such a sheet has no notes.
         contract: Lists the forces by name.
     """
-    forces: dict[str, str] = contract.options["forces"]
+    forces = Options.of(contract).forces
     notes = []
     for locator, text in _lines(grid, contract):
         own = [name for name in forces if f"{words(text)} ".startswith(f"{words(name)} ")]
@@ -41,16 +42,16 @@ def force_notes(grid: Grid, contract: Contract) -> list[Note]:
 
 def _lines(grid: Grid, contract: Contract) -> Iterator[tuple[str, str]]:
     """Address and text of each row between the headings."""
-    layout = contract.options["forceNotes"]
+    layout = Options.of(contract).force_notes
     for sheet in grid.sheets:
-        if label(sheet.name) not in layout["sheets"]:
+        if label(sheet.name) not in layout.sheets:
             continue
         within = False
         for row, cells in enumerate(sheet.rows):
             text = " ".join(plain(as_printed(cell)) for cell in cells if cell != "").strip()
             heading = label(text).rstrip(":")
-            if heading in (layout["begins"], layout["ends"]):
-                within = heading == layout["begins"]
+            if heading in (layout.begins, layout.ends):
+                within = heading == layout.begins
             elif within and text:
                 yield sheet.locator(row, 0), text
 

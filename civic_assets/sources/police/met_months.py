@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from civic_assets.contracts.model import Column, Contract
+from civic_assets.contracts.parser_options import ParserOptions
 from civic_assets.errors import CivicError
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem, observe
 from civic_assets.parsing.reading import is_synthetic
@@ -27,6 +29,15 @@ _PRINTED = re.compile(r"[0-9]{6}")
 _NAMES = ("borough", "ward", "ward_code", "lsoa_code", "lsoa_name", "major", "minor")
 # Of each group at least one column names the row; an issue has some of the columns.
 _NAMED_BY = (("major",), ("minor",), ("borough",), ("ward_code", "ward"), ("lsoa_code", "lsoa_name"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetOptions(ParserOptions):
+    """What all parsers of the Metropolitan Police have to know: its code, its boroughs, its classes of offence."""
+
+    force: str
+    boroughs: Mapping[str, str]
+    offences: Mapping[str, tuple[str, ...]]
 
 
 def month_of(block: Block, name: str, _: Column) -> Period:
@@ -80,6 +91,7 @@ def parse_table(
     block: Block,
     contract: Contract,
     areas_of: Callable[[Block, Contract, list[RowProblem]], Sequence[Area]],
+    options: MetOptions,
 ) -> Parsed:
     """Every figure of a file: one observation for each class of offence, area and month.
 
@@ -89,6 +101,7 @@ def parse_table(
         block: The one table.
         contract: Of the source.
         areas_of: What each row is about; adds what it can not place to the problems it is given.
+        options: For the classes of offence.
 
     Raises:
         CivicError: A month is missing between two others, or a row does not name its class or place.
@@ -99,7 +112,7 @@ def parse_table(
     block = without_totals(block, _NAMES, problems)
     _refuse_nameless(block)
     areas = areas_of(block, contract, problems)
-    observe(columns, block, areas, contract, period=month_of, breakdowns=offences(block, contract, problems))
+    observe(columns, block, areas, contract, period=month_of, breakdowns=offences(block, options, problems))
     return Parsed(
         source=contract.source,
         edition=edition(block, contract) or "",
@@ -164,15 +177,15 @@ def refuse_gaps(block: Block) -> None:
             )
 
 
-def offences(block: Block, contract: Contract, problems: list[RowProblem]) -> list[str]:
+def offences(block: Block, options: MetOptions, problems: list[RowProblem]) -> list[str]:
     """Breakdown of each row, `major=...;minor=...`, whatever the case in which an issue prints its classes.
 
     Args:
         block: The table.
-        contract: Lists the classes under `offences`.
+        options: Lists the classes under `offences`.
         problems: Takes one problem for each class that the contract does not list; its rows are read all the same.
     """
-    known = {major: set(minors) for major, minors in contract.options["offences"].items()}
+    known = {major: set(minors) for major, minors in options.offences.items()}
     locators = block.locators("minor")
     breakdowns: list[str] = []
     reported: set[tuple[str, str]] = set()

@@ -16,6 +16,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.areas.policing import Territory, territory
 from civic_assets.parsing.blocks import Block
 from civic_assets.parsing.observations import Area, Note
+from civic_assets.sources.police.police_uk_options import Options
 from civic_assets.sources.police.words import slug
 from civic_assets.values.cells import parse_number
 
@@ -45,15 +46,15 @@ def place_of(
         point: Longitude, latitude and location, as printed.
     """
     # Of a force that the contract does not list, the code is that of England and Wales.
-    known = contract.options["forces"].get(force)
-    parent = known["code"] if known else "K04000001"
+    known = Options.of(contract).forces.get(force)
+    parent = known.code if known else "K04000001"
     if not code:
         return CountedArea(_without_area(parent, force, point))
     if not _LSOA.fullmatch(code):
         return CountedArea(
             Area("unlisted_area", f"{parent}/{slug(code)}", name or code, "unlisted_area", parent)
         )
-    kinds = [entry["kind"] for entry in contract.options["lsoaVintages"] if entry["from"] <= month]
+    kinds = [entry.kind for entry in Options.of(contract).lsoa_vintages if entry.from_ <= month]
     area = Area(kinds[-1] if kinds else "lsoa_2011", code, name, "lsoa")
     own = territory(code, name, date(int(month[:4]), int(month[5:]), 1))
     return CountedArea(area, own if known and own is not None and own.force != parent else None)
@@ -69,14 +70,14 @@ def _without_area(parent: str, force: str, point: tuple[str, str, str]) -> Area:
 
 def reported_by(breakdown: str, force: str, contract: Contract) -> str:
     """The breakdown of a count that is one force's part of a place that another force polices."""
-    own = f"reported_by={contract.options['forces'][force]['slug']}"
+    own = f"reported_by={Options.of(contract).forces[force].slug}"
     return own if breakdown == "total" else f"{breakdown};{own}"
 
 
 def notes_of(block: Block, places: Sequence[CountedArea], contract: Contract) -> list[Note]:
     """What part the file covers: of neighbours' areas, of points without an area, and of rows without any place."""
     header = block.sheet.locator(block.header_row, block.columns["lsoa_code"])
-    forces = {about["code"]: name for name, about in contract.options["forces"].items()}
+    forces = {about.code: name for name, about in Options.of(contract).forces.items()}
     files = " and ".join(sorted({text for text in block.texts("reported_by") if text}))
     notes = []
     for of, codes in _neighbours(places).items():

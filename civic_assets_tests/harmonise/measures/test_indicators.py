@@ -17,8 +17,8 @@ SHIPPED = contracts_folder() / "vocabularies" / "indicators.yaml"
 
 
 def test_there_is_one_for_each_row_of_the_reports_table() -> None:
-    labels = load_contracts()["gla_report"].options["measureLabels"]
-    rows = [label for label, entry in labels.items() if "percent_measure" in entry]
+    labels = load_contracts()["gla_report"].measure_labels
+    rows = [label for label, entry in labels.items() if entry.percent_measure]
     assert [one.report_label.casefold().replace("–", "-") for one in indicators().all] == rows
 
 

@@ -27,7 +27,7 @@ def _met(major: str, minor: str) -> str:
 
 
 def _met_classes() -> Iterator[tuple[str, str]]:
-    for major, minors in load_contracts()["met_borough"].options["offences"].items():
+    for major, minors in load_contracts()["met_borough"].parser.options["offences"].items():
         for minor in minors:
             yield major, minor
 
@@ -73,8 +73,8 @@ def test_no_class_of_the_era_before_2019_is_put_beside_a_group_of_ons() -> None:
 
 
 def test_every_type_of_police_uk_is_mapped() -> None:
-    for entry in load_contracts()["police_uk"].options["measureLabels"].values():
-        assert mapping_for("police_uk", entry["measure"], entry["breakdown"]) is not None
+    for entry in load_contracts()["police_uk"].measure_labels.values():
+        assert mapping_for("police_uk", entry.measure, entry.breakdown) is not None
 
 
 @pytest.mark.parametrize(

@@ -2,53 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from civic_assets.contracts.load import contracts_folder, load_contracts
 from civic_assets.errors import ContractError
-from civic_assets.harmonise.measures.vocabulary import Polarity, Timing, measure_of, measures
+from civic_assets.harmonise.measures.vocabulary import Measure, Polarity, Timing, measure_of
 from civic_assets.harmonise.measures.vocabulary_file import read_measures
 from civic_assets.parsing.contract_schema import measure_vocabulary
+from civic_assets.quality.contract_demands import figures_fit_their_measures, measures_are_described_once
 from civic_assets.values.periods import Statistic
 
 VOCABULARY = contracts_folder() / "vocabularies" / "measures.yaml"
 
 
-def test_every_measure_that_a_contract_defines_or_prints_is_in_the_vocabulary() -> None:
-    known = {name for name, _ in measures()}
-    for source, contract in load_contracts().items():
-        labelled = contract.options.get("measureLabels", {}).values()
-        printed = {entry.get("measure") for entry in labelled} | {
-            entry.get("percent_measure") for entry in labelled
-        }
-        assert set(contract.measures) | (printed - {None}) <= known, source
+@pytest.mark.parametrize("source", sorted(load_contracts()))
+def test_every_measure_that_a_contract_prints_is_described_in_one_place(source: str) -> None:
+    assert list(measures_are_described_once(load_contracts()[source])) == []
 
 
-def test_contract_and_vocabulary_define_a_measure_in_the_same_words() -> None:
-    for source, contract in load_contracts().items():
-        for name, definition in contract.measures.items():
-            found = measure_of(name, source)
-            assert found is not None
-            assert found.definition == definition, (source, name)
+@pytest.mark.parametrize("source", sorted(load_contracts()))
+def test_every_figure_of_a_contract_has_the_statistic_and_the_denominator_of_its_measure(source: str) -> None:
+    assert list(figures_fit_their_measures(load_contracts()[source])) == []
 
 
-def test_every_figure_of_a_contract_has_the_statistic_and_the_denominator_of_its_measure() -> None:
-    checked = 0
-    for source, contract in load_contracts().items():
-        for column in (column for table in contract.tables for column in table.figures):
-            found = measure_of(column.measure, source)
-            if found is None:  # a column whose measure stands in its rows
-                continue
-            if column.statistic is Statistic.RATE:
-                assert found.denominator_for(column.unit) is not None, (source, column.measure, column.unit)
-            elif column.statistic is not Statistic.CHANGE:
-                assert found.statistic is column.statistic, (source, column.measure)
-            checked += 1
-    assert checked > 150
+OWN = {
+    "unit_of_count": "visits",
+    "definition": "Visits for a hundred residents",
+    "statistic": "rate",
+    "numerator": "population",
+    "rates": {"percent": "all_residents"},
+    "polarity": "higher_is_better",
+    "because": "more use is what libraries are for",
+}
+
+
+def _with_own(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Measure | None:
+    own = replace(load_contracts()["ons_csp"], measures={"visit_rate": {**OWN, **changes}})
+    monkeypatch.setattr("civic_assets.harmonise.measures.vocabulary.load_contracts", lambda: {"ons_csp": own})
+    return measure_of("visit_rate", "ons_csp")
+
+
+def test_contract_describes_its_own_measure_as_fully_as_the_vocabulary(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = _with_own(monkeypatch)
+    assert found is not None
+    assert (found.unit_of_count, found.statistic, found.numerator) == ("visits", Statistic.RATE, "population")
+    assert found.polarity is Polarity.HIGHER_IS_BETTER
+    denominator = found.denominator_for("percent")
+    assert denominator is not None and denominator.measure == "population"
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"rates": {"percent": "everybody"}}, "'everybody' is none of"),
+        ({"numerator": "visits"}, "'visits' is no measure of the vocabulary or of this contract"),
+        ({"ages": "teenagers"}, "'teenagers' is none of"),
+    ],
+)
+def test_own_measure_that_leads_nowhere_is_refused(
+    changes: dict[str, Any], reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ContractError, match=r"customProperties\(measures\)\.visit_rate") as refused:
+        _with_own(monkeypatch, **changes)
+    assert reason in refused.value.reason
 
 
 @pytest.mark.parametrize(

@@ -32,18 +32,14 @@ ABOUT_PEOPLE = (
 def breakdowns_of(contract: Contract) -> set[str]:
     """Breakdowns that a contract gives its columns, and words that it maps to."""
     found = {column.breakdown for table in contract.tables for column in table.columns}
-    options = contract.options
-    found |= {entry["breakdown"] for entry in _entries(options.get("measureLabels")) if "breakdown" in entry}
+    options = contract.parser.options
+    found |= {entry.breakdown for entry in contract.measure_labels.values() if entry.breakdown}
     found |= {broken_down("phase", word) for word in dict(options.get("phases") or {}).values()}
     found |= {
         broken_down("social_care_group", word)
         for word in dict(options.get("socialCareGroups") or {}).values()
     }
     return found
-
-
-def _entries(labels: object) -> list[dict[str, str]]:
-    return [entry for entry in labels.values() if isinstance(entry, dict)] if isinstance(labels, dict) else []
 
 
 @pytest.mark.parametrize("source", ABOUT_PEOPLE)

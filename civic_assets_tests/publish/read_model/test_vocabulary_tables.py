@@ -62,7 +62,8 @@ def test_a_measure_of_one_source_alone_is_there_too() -> None:
     from dataclasses import replace
 
     contracts = load_contracts()
-    own = replace(contracts["ons_csp"], measures={"library_visits": "Visits to libraries"})
+    entry = {"unit_of_count": "visits", "definition": "Visits to libraries"}
+    own = replace(contracts["ons_csp"], measures={"library_visits": entry})
     with duckdb.connect() as connection, pytest.MonkeyPatch.context() as patch:
         patch.setattr("civic_assets.harmonise.measures.vocabulary.load_contracts", lambda: {"ons_csp": own})
         connection.execute("CREATE SCHEMA catalogue")

@@ -98,9 +98,7 @@ def test_older_file_handed_in_later_does_not_replace_the_newer_issue() -> None:
 
 def test_source_that_reissues_without_notice_is_warned_of_and_published() -> None:
     terms = contract()
-    silent = replace(
-        terms, options={**terms.options, "reissuesWithoutNotice": {"because": "files state no day"}}
-    )
+    silent = replace(terms, reissues_without_notice="files state no day")
     release = _reissue(_changed(1), under=silent)
     verdict = file_identity(release)
     assert (verdict.outcome, verdict.scope) == ("fail", "value")
@@ -114,7 +112,7 @@ def test_source_that_reissues_without_notice_is_warned_of_and_published() -> Non
 def test_only_sources_that_say_why_reissue_without_notice() -> None:
     from civic_assets.contracts.load import load_contracts
 
-    silent = [c.source for c in load_contracts().values() if "reissuesWithoutNotice" in c.options]
+    silent = [c.source for c in load_contracts().values() if c.reissues_without_notice]
     assert silent == ["police_uk"]
 
 

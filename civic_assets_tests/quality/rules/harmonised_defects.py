@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from civic_assets.contracts.particulars import CarriedForward
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets_tests.quality.rules.report_text import mended_text, text_with
 from civic_assets_tests.releases import (
@@ -81,8 +82,7 @@ def _side_by_side(households: bool) -> ReleaseView:
         return table if households else table.filter(pc.not_equal(table["unit"], "per_1000_households"))
 
     release = _changed(change)
-    options = {**release.contract.options, "sideBySide": ["rates"]}
-    return replace(release, contract=replace(release.contract, options=options))
+    return replace(release, contract=replace(release.contract, side_by_side=("rates",)))
 
 
 def _two_codes(first: str, second: str) -> ReleaseView:
@@ -126,12 +126,10 @@ def _panel(absent: tuple[str, ...]) -> ReleaseView:
 
 def _carried(until: date) -> ReleaseView:
     release = release_of(sample())
-    entry = {
-        "part": "Camden", "into": ["E23000001"], "from": date(2021, 1, 1), "to": until, "because": "a test",
-    }  # fmt: skip
+    entry = CarriedForward("Camden", ("E23000001",), date(2021, 1, 1), until, "a test")
     return replace(
         release,
-        contract=replace(release.contract, options={**release.contract.options, "carriedForward": [entry]}),
+        contract=replace(release.contract, carried_forward=(entry,)),
     )
 
 

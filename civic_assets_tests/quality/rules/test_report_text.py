@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from civic_assets.contracts.statements import StatementSubject
 from civic_assets.quality.framework.results import Assessment, Finding
 from civic_assets.quality.run import assess
 from civic_assets_tests.quality.rules.report_text import MENDED, mended_text, text_with, with_text
@@ -214,11 +215,12 @@ def test_percentage_of_the_text_is_held_against_a_percentage_to_its_own_decimals
     said: str, outcome: str
 ) -> None:
     terms = unreserved()
-    known = {**terms.options["statements"]["subjects"], "neet": {"measures": ["neet_or_not_known_percent"]}}
-    options = {**terms.options, "statements": {**terms.options["statements"], "subjects": known}}
+    assert terms.statements is not None
+    known = {**terms.statements.subjects, "neet": StatementSubject(measures=("neet_or_not_known_percent",))}
+    statements = replace(terms.statements, subjects=known)
     row = ("number", "shoplifting", "28")
     grid = with_text({**MENDED, row: {"subject": "NEET", "says": said, "period": "2023"}})
-    release = release_of(grid, "gla_report", under=replace(terms, options=options))
+    release = release_of(grid, "gla_report", under=replace(terms, statements=statements))
     assert result(assess(release), "X-14").outcome == outcome
 
 

@@ -61,7 +61,7 @@ def claims(release: ReleaseView, kind: str) -> list[tuple[Statement, StatementSu
 )
 def newest_is_newest(release: ReleaseView) -> RuleOutcome:
     """X-01: one finding for each claim, with the edition that was due last before the text was published."""
-    published = release.contract.options.get("publishedOn")
+    published = release.contract.published_on
     contracts, looked = load_contracts(), StatementCheck()
     for statement, about in claims(release, "newest"):
         source = contracts.get(about.source)

@@ -47,7 +47,7 @@ def text_against_data(release: ReleaseView) -> RuleOutcome:
         checked += 1
         findings.extend(_repeated(own))
     exhibits = _exhibits(release)
-    published, known = release.contract.options.get("publishedOn"), subjects(release.contract)
+    published, known = release.contract.published_on, subjects(release.contract)
     for statement in statements:
         about = known.get(label(statement.subject), StatementSubject())
         if statement.claim == "reference" and exhibits:

@@ -1,0 +1,152 @@
+"""The custom property `layout` of a table: how the table is found in a file, and how its columns are read.
+
+Belongs here: the keys of a layout at every depth. Does not belong here: the columns as the standard describes them
+(`tables`), and looking at a file (`civic_assets.readers`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from civic_assets.contracts.known_names import units
+from civic_assets.contracts.models.base import (
+    Because,
+    CamelEntry,
+    DayOrText,
+    Entry,
+    NotNegative,
+    Number,
+    Pattern,
+    Text,
+    YesNo,
+    word_of,
+)
+from civic_assets.values.periods import PeriodKind, Statistic
+
+Unit = Annotated[str, *word_of(units, "units", listed_in_schema=False)]
+"""A unit of the vocabulary of measures."""
+StatisticWord = Annotated[str, *word_of(lambda: tuple(map(str, Statistic)), "statistics")]
+PeriodKindWord = Annotated[str, *word_of(lambda: tuple(map(str, PeriodKind)), "kinds of period")]
+
+
+class PeriodOfColumn(Entry):
+    """Where the period of a figure is printed, and of what kind it is."""
+
+    from_: Literal["title", "latest_in_title", "header", "cell"] = Field(alias="from")
+    kind: PeriodKindWord
+
+
+class LayoutColumn(Entry):
+    """How one column of figures is read where it differs from the rest of the table."""
+
+    measure: Text | None = None
+    unit: Unit | None = None
+    statistic: StatisticWord | None = None
+    breakdown: Text | None = None
+    period: PeriodOfColumn | None = None
+    rounding: NotNegative | None = None
+    repeats: YesNo | None = Field(
+        default=None, description="The table has one such column for each period or area."
+    )
+
+
+class SymbolEntry(Entry):
+    """A mark in place of a number, or next to one."""
+
+    mark: str
+    status: Text
+    meaning: Text
+
+
+class HeaderGroup(Entry):
+    """Headers that are known, with what follows from them."""
+
+    headers: list[str]
+    because: Because
+
+
+class Levels(Entry):
+    """Levels of geography that are read, and those that are known and left out."""
+
+    column: Text
+    ours: list[str]
+    others: dict[str, Text] = Field(default_factory=dict)
+
+
+class PopulationOfRows(CamelEntry):
+    """Values by which a table is told from another publication with the same headers."""
+
+    column: Text
+    one_of: list[Pattern] | None = None
+    keys_of: Text | None = Field(
+        default=None, description="measureLabels, or an option of the parser whose keys the rows must have."
+    )
+    none_of: list[Pattern] | None = None
+    because: Because
+
+    @model_validator(mode="after")
+    def _says_which(self) -> PopulationOfRows:
+        if self.one_of is None and self.keys_of is None and self.none_of is None:
+            raise PydanticCustomError(
+                "population",
+                "says neither which values must be there (oneOf, keysOf) nor which must not (noneOf)",
+            )
+        return self
+
+
+class Suppressed(Entry):
+    """Between which numbers a suppressed count lies."""
+
+    lowest: Number
+    highest: Number
+    area_types: list[str] | None = None
+    because: Because
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Suppressed:
+        if not 0 <= self.lowest <= self.highest:
+            raise PydanticCustomError(
+                "range", f"{self.lowest:g} to {self.highest:g} is not a range of counts: lowest comes first"
+            )
+        return self
+
+
+class RoundedCounts(Entry):
+    """Which counts the publisher rounds, for which levels and years."""
+
+    to: Annotated[Number, Field(gt=0)]
+    area_types: list[str] | None = None
+    measures: list[str] | None = None
+    from_: DayOrText | None = Field(default=None, alias="from")
+    until: DayOrText | None = None
+    because: Because
+
+
+class Layout(CamelEntry):
+    """How a table is found and read."""
+
+    title: Pattern | None = None
+    occurrence: Literal["only", "latest", "previous"] | None = None
+    optional: YesNo | None = None
+    ends: Literal["sheet", "blank_row"] | None = None
+    sheets: Literal["one", "all"] | None = None
+    banded: YesNo | None = None
+    rows_with: Text | None = None
+    identified_by: list[str] | None = None
+    keys: list[str] | None = None
+    unit: Unit | None = None
+    statistic: StatisticWord | None = None
+    breakdown: Text | None = None
+    period: PeriodOfColumn | None = None
+    columns: dict[str, LayoutColumn] | None = None
+    symbols: list[SymbolEntry] | None = None
+    ignored_columns: list[HeaderGroup] | None = None
+    not_columns: list[HeaderGroup] | None = None
+    levels: Levels | None = None
+    populations: list[PopulationOfRows] | None = None
+    closed: Text | None = None
+    suppressed: Suppressed | None = None
+    rounding: list[RoundedCounts] | None = None

@@ -1,0 +1,118 @@
+"""Contracts that were found valid, so that an unchanged file is neither parsed nor checked again.
+
+Belongs here: keeping what was read from a valid file, by the hash of everything that it was made from. Does not belong
+here: reading and checking (`load`).
+
+Parsing YAML and importing pydantic take longer than reading a small workbook. What is kept is a cache: without it, or
+when a contract, a vocabulary or this package changed, files are read again. It is in the user's cache folder
+(`CIVIC_CACHE`, else `XDG_CACHE_HOME/civic-assets`, else `~/.cache/civic-assets`). Values are pickled, as Python's own
+`__pycache__` holds code: so a folder that another user owns or may write to is not used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from civic_assets.shipped import PACKAGE
+
+_MADE_BY = ("contracts", "values", "errors.py")
+# Entries that nobody has written for so long belong to files that have changed since.
+_DAYS_KEPT = 30
+_ENDING = ".contract"
+
+
+def key_of(*parts: bytes | str) -> str:
+    """The name under which something is kept that was made from some parts, this code and this Python."""
+    digest = hashlib.sha256(_code().encode())
+    for part in parts:
+        content = part.encode() if isinstance(part, str) else part
+        digest.update(f"{len(content)}:".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+@cache
+def _code() -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for file in sorted(_sources()):
+        digest.update(file.relative_to(PACKAGE).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources() -> Iterable[Path]:
+    for subject in _MADE_BY:
+        place = PACKAGE / subject
+        yield from place.rglob("*.py") if place.is_dir() else [place] if place.is_file() else []
+
+
+def folder() -> Path | None:
+    """Where entries are kept; None where the user has no such folder."""
+    named = os.environ.get("CIVIC_CACHE")
+    if named:
+        return Path(named)
+    base = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "civic-assets"
+    except RuntimeError:
+        return None
+
+
+def kept(key: str) -> Any | None:
+    """What is kept under a key; None when there is nothing, or nothing that can be trusted."""
+    place = folder()
+    if place is None or not _is_ours(place):
+        return None
+    file = place / f"{key}{_ENDING}"
+    try:
+        if not _is_ours(file):
+            return None
+        return pickle.loads(file.read_bytes())
+    except Exception:  # noqa: BLE001  (whatever is wrong with a cache, the file itself is read)
+        return None
+
+
+def keep(key: str, value: Any) -> None:
+    """Keeps a value; where that is not possible, it is made again next time."""
+    place = folder()
+    if place is None:
+        return
+    try:
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not _is_ours(place):
+            return
+        handle, name = tempfile.mkstemp(dir=place, suffix=".part")
+        with os.fdopen(handle, "wb") as stream:
+            pickle.dump(value, stream, protocol=pickle.HIGHEST_PROTOCOL)
+        Path(name).replace(place / f"{key}{_ENDING}")
+        _tidy(place)
+    except (OSError, pickle.PicklingError, TypeError, AttributeError):
+        return
+
+
+def _tidy(place: Path) -> None:
+    oldest = time.time() - _DAYS_KEPT * 86_400
+    for file in [*place.glob(f"*{_ENDING}"), *place.glob("*.part")]:
+        if file.stat().st_mtime < oldest:
+            file.unlink(missing_ok=True)
+
+
+def _is_ours(place: Path) -> bool:
+    """Whether only this user can have written it."""
+    if not hasattr(os, "getuid"):
+        return place.exists()
+    try:
+        about = place.stat()
+    except OSError:
+        return False
+    return about.st_uid == os.getuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -1,0 +1,75 @@
+"""What a release depends on in the shared vocabularies, so that it is stale when that changes and not otherwise.
+
+Belongs here: the parts of the vocabularies that one source uses. Does not belong here: the key of a release as a whole
+(`civic_assets.layers.build`), and that of a publication, which shows every vocabulary.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from civic_assets.contracts.folders import contracts_folder
+from civic_assets.contracts.known_names import vocabulary, vocabulary_file
+from civic_assets.contracts.model import Contract
+
+# Read by entry: a measure that a source does not use says nothing about its releases.
+_BY_ENTRY = "measures.yaml"
+# Read only when a publication is built.
+_OF_PUBLICATIONS = ("bias.yaml", "indicators.yaml")
+_SHARED = ("vocabularies/*.yaml", "geography/*.csv", "breaks.yaml")
+
+
+def vocabulary_key(contract: Contract) -> str:
+    """Hash of the measures that a source uses, with all that they refer to, and of the other shared vocabularies.
+
+    Args:
+        contract: The source's; its own measures are in the contract's hash.
+    """
+    digest, folder = hashlib.sha256(), contracts_folder()
+    for file in sorted(file for kind in _SHARED for file in folder.glob(kind)):
+        if file.name != _BY_ENTRY and file.name not in _OF_PUBLICATIONS:
+            digest.update(file.name.encode())
+            digest.update(file.read_bytes())
+    used = dict(measures_used(contract))
+    digest.update(json.dumps(used, sort_keys=True, default=str).encode())
+    return digest.hexdigest()
+
+
+def measures_used(contract: Contract) -> Iterator[tuple[str, Any]]:
+    """Every entry of the vocabulary of measures that a source uses, by its place in the file.
+
+    Args:
+        contract: The source's; measures that its columns and labels name lead to numerators and denominators.
+    """
+    known = vocabulary(vocabulary_file())
+    entries, denominators = known["measures"], known["denominators"]
+    waiting, seen = sorted({*contract.printed_measures, *contract.measures}), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        entry = _as_the_source_means_it(entries.get(name, {}), contract.source)
+        own = contract.measures.get(name, {})
+        yield f"measures.{name}", entry
+        for part in (entry, own):
+            if "ages" in part:
+                yield f"ages.{part['ages']}", known["ages"].get(part["ages"])
+            if "numerator" in part:
+                waiting.append(part["numerator"])
+            for unit, divisor in part.get("rates", {}).items():
+                denominator = denominators.get(divisor, {})
+                yield f"units.{unit}", known["units"].get(unit)
+                yield f"denominators.{divisor}", denominator
+                if "ages" in denominator:
+                    yield f"ages.{denominator['ages']}", known["ages"].get(denominator["ages"])
+                if "measure" in denominator:
+                    waiting.append(denominator["measure"])
+
+
+def _as_the_source_means_it(entry: Mapping[str, Any], source: str) -> dict[str, Any]:
+    common = {key: value for key, value in entry.items() if key != "by_source"}
+    return {**common, **entry.get("by_source", {}).get(source, {})}
