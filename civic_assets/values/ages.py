@@ -1,6 +1,6 @@
-"""Age bands: whole years of age from one birthday up to, not including, another, with what they are ages of.
+"""Age bands: whole years of age from one birthday up to, not including, another, with their basis and population.
 
-Belongs here: what a band is, reading publishers' wordings of ages, when bands are equal, and exact unions. Does not
+Belongs here: what a band is, reading publishers' wordings of ages, equality of bands, and exact unions. Does not
 belong here: adding figures up over bands (`civic_assets.harmonise.people.age_sums`) and splitting a band, which is a
 model (`civic_assets.harmonise.people.age_splits`).
 """
@@ -19,7 +19,7 @@ from civic_assets.values.cells import label
 
 
 class AgeBasis(StrEnum):
-    """The day on which somebody has the age."""
+    """Day on which the age is measured."""
 
     ON_THE_DAY = "age_on_the_day"
     ACADEMIC = "academic_age_at_31_august"
@@ -27,7 +27,7 @@ class AgeBasis(StrEnum):
 
 
 class AgePopulation(StrEnum):
-    """Whose ages they are: the people who could have been counted."""
+    """Population to which the ages refer: the people who could have been counted."""
 
     RESIDENTS = "residents"
     PUPILS = "pupils_on_roll"
@@ -42,9 +42,9 @@ class AgeBand:
 
     Args:
         lo: Youngest age in whole years.
-        hi: First age that is no longer in it; None when it is open.
-        basis: The day on which somebody has the age.
-        population: Whose ages.
+        hi: First age above the band; None if it is open-ended.
+        basis: Day on which the age is measured.
+        population: Population to which the ages refer.
 
     Raises:
         ValueError: `lo` is negative or `hi` is not above `lo`.
@@ -57,7 +57,7 @@ class AgeBand:
 
     def __post_init__(self) -> None:
         if self.lo < 0 or (self.hi is not None and self.hi <= self.lo):
-            raise ValueError(f"no age band: [{self.lo}, {self.hi})")
+            raise ValueError(f"[{self.lo}, {self.hi}) is not an age band: it must not be negative or empty")
 
     def __str__(self) -> str:
         ages = f"{self.lo} and over" if self.hi is None else f"{self.lo}-{self.hi - 1}"
@@ -70,12 +70,12 @@ class AgeBand:
 
     @property
     def single_year(self) -> bool:
-        """Is it one year of age?"""
+        """Whether it is a single year of age."""
         return self.hi == self.lo + 1
 
 
 class NotOneBand(CivicError):
-    """Bands that do not make up one band exactly; `str(error)` says why."""
+    """Bands that do not form one band exactly; `str(error)` says why."""
 
 
 _YEARS = r"(?: years?(?: olds?)?)?"
@@ -95,7 +95,7 @@ _BEFORE = re.compile(r"^(?:(?:children|young people|pupils|persons|people),? )?(
 
 @lru_cache(1 << 12)
 def parse_ages(text: str) -> tuple[int, int | None] | None:
-    """Youngest age and first age beyond, of a publisher's wording; None for one that names no ages.
+    """Youngest age and first age above, from a publisher's wording; None if it names no ages.
 
     Example:
         >>> parse_ages("age=0-17"), parse_ages("16 and over"), parse_ages("under 1"), parse_ages("16 to 17")
@@ -119,25 +119,25 @@ def parse_ages(text: str) -> tuple[int, int | None] | None:
 
 
 def covers(outer: AgeBand, inner: AgeBand) -> bool:
-    """Are all ages of one band in the other, on the same basis and of the same population?"""
+    """Whether all ages of one band are in the other, with the same basis and population."""
     same = (outer.basis, outer.population) == (inner.basis, inner.population)
     return same and outer.lo <= inner.lo and _end(inner) <= _end(outer)
 
 
 def union(bands: Iterable[AgeBand], target: AgeBand | None = None) -> AgeBand:
-    """The one band that bands make up, in whatever order they come.
+    """The single band formed by bands given in any order.
 
     Args:
-        bands: At least one; of one basis and population, without gap and overlap.
-        target: What they have to make up exactly.
+        bands: Bands, at least one, with one basis and population, without gaps and overlaps.
+        target: Band that they must form exactly.
 
     Raises:
-        NotOneBand: They differ in basis or population, leave a gap, overlap (somebody would count twice), or make up
+        NotOneBand: They differ in basis or population, leave a gap, overlap (somebody would count twice), or form
             another band than the target.
     """
     ordered = sorted(bands, key=_order)
     if not ordered:
-        raise NotOneBand("No band of age is given; give at least one.")
+        raise NotOneBand("No age band is given; give at least one.")
     first, last = ordered[0], ordered[-1]
     for band in ordered:
         for what, ours, theirs in (
@@ -146,24 +146,25 @@ def union(bands: Iterable[AgeBand], target: AgeBand | None = None) -> AgeBand:
         ):
             if ours != theirs:
                 raise NotOneBand(
-                    f"{first} and {band} have different {what} ({_said(ours)}; {_said(theirs)}); they are not added."
+                    f"{first} and {band} have different {what} ({_said(ours)}; {_said(theirs)}); they are not "
+                    f"added. Use bands on one basis."
                 )
     for one, two in pairwise(ordered):
         if _end(one) != two.lo:
-            what = "have ages in common" if _end(one) > two.lo else "leave ages out between them"
-            raise NotOneBand(f"{one} and {two} {what}, so that they make up no band.")
+            what = "have ages in common" if _end(one) > two.lo else "leave a gap between them"
+            raise NotOneBand(f"{one} and {two} {what}, so they do not form one band. Use adjacent bands.")
     made = AgeBand(first.lo, last.hi, first.basis, first.population)
     if target is not None and made != target:
         raise NotOneBand(
-            f"The bands make up {made}, not {target}; nothing else stands for it without a model (age_splits)."
+            f"The bands form {made}, not {target}; only a model can estimate that band (age_splits)."
         )
     return made
 
 
 def exact_cover(available: Iterable[AgeBand], target: AgeBand) -> tuple[AgeBand, ...] | None:
-    """The fewest of the available bands that make up the target exactly; None when no choice of them does.
+    """The fewest available bands that form the target exactly; None if there is no such choice.
 
-    Where several choices have as few bands, the one with the longest bands first.
+    If several choices are equally small, the one with the longest bands first is returned.
     """
     usable = sorted({band for band in available if covers(target, band)}, key=_order)
     best: dict[float, tuple[AgeBand, ...]] = {float(target.lo): ()}

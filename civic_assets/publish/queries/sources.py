@@ -55,7 +55,7 @@ class NewestFigures:
     place: int = 0
 
     def order(self) -> tuple[date, int, str]:
-        """Sort key, greatest for the newest figures rather than the last file received: old workbooks may arrive late."""
+        """Sort key, greatest for the newest figures, not the last file received: old workbooks may arrive late."""
         return self.end, self.place, self.release
 
     def as_dict(self) -> dict[str, Any]:
