@@ -321,7 +321,7 @@ def test_a_terminal_says_what_was_counted_and_what_was_replaced(
     shown = capsys.readouterr().out
     assert "counted from  4 rows" in shown and "printed as" not in shown
     assert "superseded    not in the newest issue" in shown
-    assert "no check of this figure" not in shown and "this figure may be one of them" in shown
+    assert "no check of this figure" not in shown and "this figure may be among them" in shown
 
 
 def test_a_day_is_about_what_was_out_and_says_how_that_is_known(store: Path) -> None:

@@ -80,8 +80,8 @@ def test_column_that_says_the_same_in_every_row_under_another_header_holds_the_f
     tmp_path: Path, file: str, header: str
 ) -> None:
     reason = _held_back(_changed(tmp_path, FIXTURES / file, header, "another"), file.split("/")[0])
-    without, unknown = reason.split("; unknown there: ")
-    assert f"'{header}'" in without.split(", without ")[1]
+    without, unknown = reason.split("; unknown columns: ")
+    assert f"'{header}'" in without.split(", but lacks ")[1]
     assert unknown.startswith("'another'.")
 
 

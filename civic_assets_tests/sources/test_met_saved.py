@@ -69,7 +69,7 @@ def test_months_that_a_spreadsheet_wrote_are_the_same_months_and_told(
     parsed, before = _read(_saved(tmp_path, rows)), _read(FILES[source])
     assert (parsed.edition, _figures(parsed)) == (before.edition, _figures(before))
     (told,) = parsed.problems
-    assert "A spreadsheet program saved the file anew" in told.message and "24 of 24 months" in told.message
+    assert "A spreadsheet program saved the file again" in told.message and "24 of 24 months" in told.message
 
 
 @pytest.mark.parametrize("source", FILES)
@@ -98,7 +98,7 @@ def test_header_that_may_be_two_months_is_not_guessed(tmp_path: Path, written: s
     rows = _rows("met_borough")
     rows[0][-1] = written
     said = why_held_back(_saved(tmp_path, rows))
-    assert "may be read as two months" in said and repr(written) in said and "L1:" in said
+    assert "can be read as two months" in said and repr(written) in said and "L1:" in said
 
 
 def _total(rows: Rows, words: list[str], change: int = 0) -> list[str]:
@@ -161,7 +161,7 @@ def test_row_without_a_class_or_a_place_holds_the_file_back(
         row[at] = ""
     said = why_held_back(_saved(tmp_path, [*rows, row]))
     heads = [f"L{len(rows) + 1}:{rows[0][at]}" for at in cells]
-    assert any(f"{head} is empty (1 of {len(rows)} rows are so)" in said for head in heads)
+    assert any(f"{head} is empty (1 of {len(rows)} rows are like this)" in said for head in heads)
     assert "subtotal" in said
 
 
@@ -180,8 +180,8 @@ def test_cell_that_was_merged_with_the_one_above_holds_the_workbook_back(tmp_pat
 @pytest.mark.parametrize("source", FILES)
 def test_file_without_rows_says_so(tmp_path: Path, source: str) -> None:
     said = why_held_back(_saved(tmp_path, _rows(source)[:1]))
-    assert f"holds the headers of {source} and no rows" in said and "no zero" in said
-    assert "no title names" not in said
+    assert f"has the headers of {source} but no rows" in said and "does not mean zero" in said
+    assert "no title states" not in said
 
 
 def test_borough_file_of_2019_is_neither_of_wards_nor_of_small_areas() -> None:

@@ -230,7 +230,7 @@ def test_antisocial_behaviour_without_identifier_twice_is_found_when_a_file_has_
         path = tmp_path / "antisocial.csv"
         path.write_text("\n".join([header, *lines, *rows]), encoding="utf-8")
         said = [
-            problem.message for problem in _read(path).problems if "without identifier" in problem.message
+            problem.message for problem in _read(path).problems if "without an identifier" in problem.message
         ]
         assert len(said) == expected
 

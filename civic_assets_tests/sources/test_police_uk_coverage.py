@@ -216,8 +216,8 @@ def test_file_without_rows_is_no_zero_and_its_name_is_quoted(tmp_path: Path) -> 
     path = tmp_path / "2019-08-greater-manchester-street.csv"
     path.write_text(OLD.read_text().splitlines()[0] + "\n")
     said = why_held_back(path)
-    assert "no rows: the force sent nothing for this month" in said and "That is no zero" in said
-    assert "Its name says 2019-08-greater-manchester-street; nothing in the file confirms that." in said
+    assert "no rows: the force sent nothing for this month" in said and "That does not mean zero" in said
+    assert "Its name says 2019-08-greater-manchester-street, but nothing in the file confirms that." in said
 
 
 def _without_place(tmp_path: Path, number: int) -> Path:
@@ -243,7 +243,7 @@ def test_share_without_a_place_beyond_the_contract_is_found(
     assert (check["outcome"], check["severity"]) == (outcome, "warning")
     if number:
         (finding,) = [finding for finding in report["findings"] if finding["check_id"] == "K-08"]
-        assert "have no place" in finding["message"] and "too low" in finding["message"]
+        assert "have no location" in finding["message"] and "too low" in finding["message"]
 
 
 def test_share_that_rose_against_the_month_before_is_found() -> None:

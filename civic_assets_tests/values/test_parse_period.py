@@ -178,7 +178,7 @@ def test_periods_within_are_whole_and_inside() -> None:
     assert [str(p) for p in periods_within(KIND.ACADEMIC_YEAR, start, end)] == ["2021-09-01/2022-09-01"]
     assert len(list(periods_within(KIND.QUARTER, date(2021, 7, 15), end))) == 7
     assert len(list(periods_within(KIND.MONTH, start, end))) == 24
-    with pytest.raises(ValueError, match="no regular beginning"):
+    with pytest.raises(ValueError, match="no regular start"):
         list(periods_within(KIND.TERM, start, end))
 
 
@@ -213,5 +213,7 @@ def test_odd_length_is_written_in_days_and_needs_its_kind() -> None:
     assert to_sdmx(odd).time_period == "2022-09-05/P103D"
     assert from_sdmx("2022-09-05/P103D", KIND.TERM) == odd
     for text in ("2022-09-05/P103D", "2022", "2022-09-05/P5M"):
-        with pytest.raises(ValueError, match=r"no kind of period|no TIME_PERIOD"):
+        with pytest.raises(
+            ValueError, match=r"not have the length of any kind of period|not a supported TIME_PERIOD"
+        ):
             from_sdmx(text)

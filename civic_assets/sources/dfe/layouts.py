@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from civic_assets.contracts.model import Column, Contract
 from civic_assets.errors import CivicError
+from civic_assets.parsing.blocks import table_label
 from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem, observe
 from civic_assets.parsing.reading import is_synthetic

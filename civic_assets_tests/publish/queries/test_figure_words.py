@@ -187,7 +187,7 @@ def test_words_that_mean_one_figure_find_it(
         ),
         (
             FigureQuery("robbery_rate", ISLINGTON, "2024"),
-            "several units and none is a count",
+            "several units, none of them a count",
             ("ons_csp:robbery_rate[unit=per_1000_population]:E09000019:2024-01-01/2025-01-01",
              "ons_csp:robbery_rate[unit=percent]:E09000019:2024-01-01/2025-01-01"),
         ),
@@ -228,7 +228,7 @@ def test_what_is_left_open_is_asked_back_with_names_that_work(
         ),
         (
             FigureQuery("burglary", ISLINGTON, "2019"),
-            "Published: 2024-01-01/2025-01-01 (rolling year, ons_csp)",
+            "Published: 2024-01-01/2025-01-01 (year ending December 2024, ons_csp)",
         ),
         (FigureQuery("suspensions", ISLINGTON, "2024"), "is published for the period '2024'"),
         (FigureQuery("burglary", ISLINGTON, "2000-01-01/2001-01-01"), "Published: 2024-01-01/2025-01-01"),
@@ -265,7 +265,7 @@ def test_the_newest_issue_answers_and_a_day_asks_for_what_was_out(model: duckdb.
     assert "the file states no day" in str(early.value) and "Published:" not in str(early.value)
     with pytest.raises(NotPublished, match="not yet held on 2026-01-14") as unheld:
         row_of_text(model, name, AsOf(published=date(2025, 2, 1), received=date(2026, 1, 14)))
-    assert "--as-of asks for what was out" in str(unheld.value)
+    assert "use --as-of for what was published" in str(unheld.value)
 
 
 def test_an_id_finds_the_newest_issue_of_its_figure_and_with_a_release_that_one(

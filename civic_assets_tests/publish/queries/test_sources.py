@@ -173,7 +173,7 @@ def test_an_answer_of_an_api_is_never_late_and_hides_no_lateness(
         lines = {line["line"]: line for line in listed[0]["lines"]}
         assert (lines["api"]["one_off"], lines["api"]["late_days"]) == (True, None)
         print_sources(listed)
-        assert "asked for once" in " ".join(capsys.readouterr().out.split())
+        assert "requested once" in " ".join(capsys.readouterr().out.split())
         if folder == "both":
             assert lines["city-of-london"]["main"]
             assert listed[0]["newest"]["period"] == "January 2026"
