@@ -46,7 +46,7 @@ def test_name_column_of_a_borough_file_under_another_header_holds_it_back(
     tmp_path: Path, header: str
 ) -> None:
     reason = _held_back(_changed(tmp_path, BOROUGHS, header, "Area"), "met_borough")
-    assert f"without '{header}'; unknown there: 'Area'" in reason
+    assert f"but lacks '{header}'; unknown columns: 'Area'" in reason
 
 
 # A table of which a file has nearly all headers is told before one whose headers it has by chance
