@@ -227,7 +227,7 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
 
     Returns:
         The tables found, and every difference from the contract: tables and columns that are missing, columns
-        and sheets that are unknown. Unknown items are never guessed to be known ones.
+        and sheets that are unknown. Unknown items are never taken for known ones.
     """
     blocks: dict[str, Block] = {}
     drift: list[Drift] = []

@@ -1,6 +1,6 @@
 """Publishers' wordings of a period, read into `Period`.
 
-Belongs here: the wordings ("year ending June 2022", "mid-2022", `202122` beside "Academic year").
+Belongs here: the wordings ("year ending June 2022", "mid-2022", `202122` with "Academic year").
 Does not belong here: which cell of a file states a period (contract and parser), and the house rules for the months
 that a wording means (`civic_assets.values.named_periods`).
 

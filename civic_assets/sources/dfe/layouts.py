@@ -160,7 +160,7 @@ def known_rows(
 ) -> tuple[Block, list[Drift]]:
     """The rows whose measure label is known, and one difference for each other label.
 
-    An additional, unknown measure is no reason to leave out the known ones.
+    Known measures are read even if there is an unknown one.
 
     Args:
         block: Table to read.
