@@ -132,13 +132,9 @@ def files_of(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
-            if (
-                file.suffix in (".py", ".md", ".yaml", ".j2")
-                and "geography" not in file.parts
-                and file.is_file()
-            ):
-                if file != Path(__file__).resolve() and file.name != "style.md":
-                    yield file
+            skipped = "geography" in file.parts or file.name in ("prose.py", "style.md")
+            if file.suffix in (".py", ".md", ".yaml", ".j2") and file.is_file() and not skipped:
+                yield file
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
