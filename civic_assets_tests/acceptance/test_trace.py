@@ -330,9 +330,9 @@ def test_a_day_is_about_what_was_out_and_says_how_that_is_known(store: Path) -> 
     assert now["published"]["how_known"]
     early = _trace(store, name, "--as-of", "2021-01-01")
     assert early.code == 2
-    assert f"{name} was not yet out on 2021-01-01" in early.err and "Published:" not in early.err
+    assert f"{name} was not yet published on 2021-01-01" in early.err and "Published:" not in early.err
     unheld = _trace(store, name, "--as-of-received", "2021-01-01")
-    assert unheld.code == 2 and "was not yet held on 2021-01-01" in unheld.err
+    assert unheld.code == 2 and "was not yet received on 2021-01-01" in unheld.err
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ FILES: dict[str, tuple[Callable[[Path], Any], list[str]]] = {
     "stray file": (lambda root: (root / "notes.txt").write_text("x"), [r"'notes\.txt' is not referenced"]),
     "two files for one release": (
         lambda root: _reseal(root, lambda documents: documents[1].update(release="2024-12")),
-        [rf"2024-12 of ons_csp stands for two files, {HASHES[0]} and {HASHES[1]}"],
+        [rf"2024-12 of ons_csp names two files, {HASHES[0]} and {HASHES[1]}"],
     ),
     "size in the receipt": (
         lambda root: _reseal(root, lambda documents: documents[0].update(size=4)),

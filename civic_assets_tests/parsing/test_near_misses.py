@@ -66,7 +66,7 @@ def test_file_of_one_table_is_never_called_a_sibling_of_another(
     tmp_path: Path, file: str, header: str, new: str | None
 ) -> None:
     reason = _held_back(_changed(tmp_path, FIXTURES / file, header, new), file.split("/")[0])
-    assert f"without '{header}'" in reason
+    assert f"lacks '{header}'" in reason
 
 
 # A column that the table can be without, under another header

@@ -214,7 +214,7 @@ def test_workbooks_that_run_code_or_are_binary_ask_for_xlsx(file, members, words
         ({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<d/>"}, "Word document"),
         ({"mimetype": b"application/vnd.oasis.opendocument.text"}, "opendocument.text"),
         ({"[Content_Types].xml": b"<Types/>"}, "without a workbook"),
-        ({}, "nothing in it"),
+        ({}, "empty zip container"),
     ],
 )
 def test_other_office_documents_are_named(file, members, words):

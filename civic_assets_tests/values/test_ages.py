@@ -114,7 +114,7 @@ def test_academic_age_is_not_added_to_age_on_the_day() -> None:
 
 def test_a_union_that_is_not_the_target_is_refused() -> None:
     assert union([band(0, 16), band(16, 18)], band(0, 18)) == band(0, 18)
-    with pytest.raises(NotOneBand, match=r"make up 0-17.*not 0-25"):
+    with pytest.raises(NotOneBand, match=r"form 0-17.*not 0-25"):
         union([band(0, 18)], band(0, 26))
     with pytest.raises(NotOneBand, match="No age band"):
         union([])
@@ -217,7 +217,7 @@ def test_a_split_adds_up_to_the_figure_and_is_modelled() -> None:
     [
         (None, band(0, 4), [band(0, 4)], {}, "a status is not turned into a number"),
         (5, band(0, None), [band(0, None)], {}, "no last year of age"),
-        (5, band(0, 4), [band(0, 3)], dict.fromkeys(range(4), 1.0), "make up 0-2"),
+        (5, band(0, 4), [band(0, 3)], dict.fromkeys(range(4), 1.0), "form 0-2"),
         (5, band(0, 4), [band(0, 4, AgeBasis.ACADEMIC)], dict.fromkeys(range(4), 1.0), "academic"),
         (5, band(0, 4), [band(0, 4)], {0: 1.0, 1: None, 2: 1.0, 3: 1.0}, "weight of age 1 is missing"),
         (5, band(0, 4), [band(0, 4)], dict.fromkeys(range(4), 0.0), "is zero"),

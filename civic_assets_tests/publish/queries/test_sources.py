@@ -272,6 +272,6 @@ def test_the_summary_says_that_samples_left(capsys: pytest.CaptureFixture[str]) 
     )  # fmt: skip
     print_summary(summary)
     shown = " ".join(capsys.readouterr().out.split())
-    assert "2 sample releases are left out: made-up figures never stand among real ones" in shown
+    assert "2 sample releases are left out: made-up figures are never published with real ones" in shown
     assert summary.as_dict()["samples_left_out"] == ["ons_csp 2021-12", "ons_csp 2022-12"]
     assert summary.exit_code == 0

@@ -296,7 +296,7 @@ def test_a_sheet_that_is_listed_but_absent_is_named(tmp_path):
     del members["xl/worksheets/sheet1.xml"]
     path = tmp_path / "absent.xlsx"
     path.write_bytes(zip_of(members))
-    with pytest.raises(FileRefused, match="lists sheet 'Table C2' but does not hold it"):
+    with pytest.raises(FileRefused, match="lists sheet 'Table C2' but does not contain it"):
         read_workbook(path, "absent.xlsx")
 
 

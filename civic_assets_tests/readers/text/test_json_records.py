@@ -74,7 +74,7 @@ def test_byte_order_mark_is_no_part_of_the_document(tmp_path: Path) -> None:
         (b'[{"a": 1}', "not valid JSON (line 1"),
         (b'[{"a": 1, "a": 2}]', "field 'a' twice"),
         (b'[{"a": NaN}]', "has NaN"),
-        (b'[{"a": -Infinity}]', "holds -Infinity"),
+        (b'[{"a": -Infinity}]', "has -Infinity"),
         (b'[{"a": 1e999}]', "1e999, too large"),
         (b'[{"a": 9007199254740993}]', "too large to be kept digit for digit"),
         (b'[{"a": ' + b"9" * 100_000 + b"}]", "too large"),
