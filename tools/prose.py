@@ -103,7 +103,8 @@ def sentences_of(path: Path) -> Iterator[tuple[int, str]]:
         plain = re.sub(r"\{[{%#].*?[}%#]\}|<[^>]*>", "", text)
         yield from enumerate(plain.split("\n"), 1)
     else:
-        yield from enumerate(re.sub(r"`[^`]*`", "", text).split("\n"), 1)
+        plain = re.sub(r"`[^`]*`|^\s*(?:- )?\w+:", "", text, flags=re.MULTILINE)
+        yield from enumerate(plain.split("\n"), 1)
 
 
 def _of_module(text: str) -> Iterator[tuple[int, str]]:
