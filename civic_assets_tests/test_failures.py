@@ -16,8 +16,8 @@ import pytest
 
 from civic_assets.cli import entry
 from civic_assets.cli.entry import main
-from civic_assets.unforeseen import sentence_of
 from civic_assets.layers.store import Store
+from civic_assets.unforeseen import sentence_of
 
 NOBODY = 65534
 

@@ -82,11 +82,14 @@ class Block:
 
 
 def table_label(table: Table) -> str:
-    """A table in a sentence: its printed name, e.g. `Table P1`, or else its name in the contract, in words."""
-    printed = table.printed_name
+    """A table in a sentence: by its printed title, or in words with its printed number, which editions may change.
+
+    For example `table 'MPS Borough Level Crime'`, or `table 'counts current' (Table C2)`.
+    """
+    words, printed = table.name.replace("_", " "), table.printed_name
     if printed.startswith("Table "):
-        return printed
-    return f"table {(table.name.replace('_', ' ') if printed == table.name else printed)!r}"
+        return f"table {words!r} ({printed})"
+    return f"table {(words if printed == table.name else printed)!r}"
 
 
 @dataclass(frozen=True, slots=True)

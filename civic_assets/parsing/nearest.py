@@ -190,7 +190,7 @@ def sibling_sentence(match: Match) -> str:
     differs = " and ".join(filter(None, (lacks, beside)))
     return (
         f" It may be a related publication to what {match.contract.source} reads ({shared}, but {differs}); such "
-        "files are not read. Supply the publication that the contract describes."
+        "files are not read."
     )
 
 

@@ -98,7 +98,8 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract], only: Collection[st
     known = ", ".join(sorted(contract.source for contract in active))
     sibling = sibling_sentence(near) if near is not None else ""
     raise NotRecognised(
-        f"{grid.file} holds no tables of a source with a contract ({known}){inside}.{sibling}"
+        f"{grid.file} has no tables of a source with a contract ({known}){inside}.{sibling} Leave the file out, or "
+        "write a contract for its source (docs/adding-a-source.md)."
     )
 
 

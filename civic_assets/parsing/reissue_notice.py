@@ -3,8 +3,8 @@
 Belongs here: what a reissue states that no earlier issue of its edition stated: a later publication day, or a note of
 correction. Does not belong here: whether figures changed, and what follows from an unannounced change (R-01).
 
-Only the file counts. File names are chosen by the person who stored the files, and an announcement on a web page is not in
-the bytes: a person who has read one registers a waiver that quotes it.
+Only the file counts. File names are chosen by the person who stored the files, and an announcement on a web page is
+not in the bytes: a person who has read one registers a waiver that quotes it.
 """
 
 from __future__ import annotations

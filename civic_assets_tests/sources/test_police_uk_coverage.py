@@ -193,7 +193,7 @@ def test_month_that_may_be_read_in_two_ways_is_not_guessed(tmp_path: Path) -> No
             row["Month"] = "01/05/2022"
 
     said = why_held_back(_street(tmp_path, saved))
-    assert re.search(r"L2:Month .* '01/05/2022', which may be read in two ways", said)
+    assert re.search(r"L2:Month .* '01/05/2022', which can be read in two ways", said)
 
     def one(rows: list[dict[str, str]]) -> None:
         rows[3]["Month"] = "01/05/2022"
@@ -209,7 +209,7 @@ def test_appended_total_is_no_incident(tmp_path: Path) -> None:
     parsed = _read(_street(tmp_path, total))
     assert _keys(parsed) == _keys(_read(OLD))
     (told,) = [problem for problem in parsed.problems if problem.check_id == "V-05"]
-    assert told.locator == "L42:Crime ID" and "It prints 40, as many rows as are read" in told.message
+    assert told.locator == "L42:Crime ID" and "It prints 40, which is the number of rows read" in told.message
 
 
 def test_file_without_rows_is_no_zero_and_its_name_is_quoted(tmp_path: Path) -> None:
