@@ -342,7 +342,7 @@ def test_a_day_is_about_what_was_out_and_says_how_that_is_known(store: Path) -> 
         (("--area", "E09000019", "--period", "2022"), "--measure is missing"),
         ((BURGLARY, "--area", "E09000019"), "not both"),
         (("burglary",), "not the name of a figure"),
-        (("ons_csp:burglary:E09000019:soon",), "'soon' is not read as a period"),
+        (("ons_csp:burglary:E09000019:soon",), "'soon' is not a period"),
         (("ons_csp:burglary:E09000019:2022-01-01/2021-01-01",), "must end after it starts"),
         (("ons_cps:burglary:E09000019:2022",), "did you mean ons_csp"),
         (("0123456789abcdef",), "No published figure has the id"),
