@@ -1,20 +1,19 @@
 """Errors that end in a sentence for the person who ran the command.
 
-Belongs here: the exception types that the command line turns into one sentence and an exit code.
+Belongs here: the exception types that the command line turns into a message and an exit code.
 Does not belong here: findings about figures (those are rows, see `civic_assets.quality.framework.results`).
 """
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Sequence
 
-# More names than fit a screen help nobody; the attribute `choices` has them all.
+# A longer list would not fit a screen; the attribute `choices` has all names.
 _CHOICES_SHOWN = 40
 
 
 class CivicError(Exception):
-    """A condition that a person can act on. `str(error)` is a whole sentence: what, where, what to do."""
+    """A condition that a person can act on. `str(error)` is a full sentence: what, where, and what to do."""
 
 
 class UsageError(CivicError):
@@ -22,16 +21,16 @@ class UsageError(CivicError):
 
 
 class NotPublished(UsageError):
-    """No published figure is what was asked for (exit code 2)."""
+    """No published figure matches the request (exit code 2)."""
 
 
 class AmbiguousFigure(UsageError):
-    """Several published figures are what was asked for (exit code 2).
+    """Several published figures match the request (exit code 2).
 
     Args:
-        message: A whole sentence that says what is left open.
-        choices: Full names of the figures that it could be, each of which can be asked for as it stands.
-        shown: So many of them stand in the sentence; None for as many as fit a screen, 0 where the sentence is enough.
+        message: Full sentence that says what the request leaves open.
+        choices: Full names of the matching figures; each can be used as a request unchanged.
+        shown: Number of them listed in the message; None for as many as fit a screen, 0 if the sentence is enough.
     """
 
     def __init__(self, message: str, choices: Sequence[str], shown: int | None = None) -> None:
@@ -44,12 +43,12 @@ class AmbiguousFigure(UsageError):
 
 
 class ContractError(CivicError):
-    """A contract does not say what a contract must say.
+    """A contract breaks the rules for contracts.
 
     Args:
-        file: The contract's file.
-        path: Where in it, e.g. `schema[0].properties[3].name`.
-        reason: What is wrong and what is expected there.
+        file: File of the contract.
+        path: Position in the file, e.g. `schema[0].properties[3].name`.
+        reason: What is wrong, and what is expected there.
     """
 
     def __init__(self, file: object, path: str, reason: str) -> None:
@@ -58,12 +57,12 @@ class ContractError(CivicError):
 
 
 class FileRefused(CivicError):
-    """Bytes that are not safe or not possible to read as the format they claim.
+    """A file that cannot be read, or cannot be read safely, as the format it claims to be.
 
     Args:
-        file: The file's name as the user knows it.
-        reason: One sentence that says why, and what to do.
-        unsupported: Nothing is wrong with the file; it is of a format that no source is published in.
+        file: Name of the file as the user knows it.
+        reason: Sentence that says why, and what to do.
+        unsupported: Whether the file is sound but in a format that no source is published in.
     """
 
     def __init__(self, file: object, reason: str, *, unsupported: bool = False) -> None:
@@ -72,7 +71,7 @@ class FileRefused(CivicError):
 
 
 class NotRecognised(CivicError):
-    """A readable file that is no release of any source with a contract (exit code 2 of `inspect`)."""
+    """A readable file that is not a release of any source with a contract (exit code 2 of `inspect`)."""
 
 
 class ReleaseHeldBack(CivicError):
@@ -80,24 +79,4 @@ class ReleaseHeldBack(CivicError):
 
 
 class ArchiveError(CivicError):
-    """The archive or its manifest does not hold what it promises (a hash or the chain is broken)."""
-
-
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
-_NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
-
-
-def sentence_of(error: OSError) -> str:
-    """What the system refused, and what to do, for whoever ran a command.
-
-    Args:
-        error: Of reading or writing a file.
-    """
-    what = str(error.filename) if error.filename else "A file"
-    reason = (error.strerror or str(error) or type(error).__name__).rstrip(".")
-    if error.errno in _NO_SPACE:
-        return f"{what} can not be written: no space is left on the disk. Free some space and run the command again."
-    if error.errno in _NO_RIGHT:
-        advice = "Change the permissions, or choose another store with --store."
-        return f"{what} can not be read or written: {reason}. {advice}"
-    return f"{what} can not be read or written: {reason}. Mend that and run the command again."
+    """The archive or its manifest is damaged (a hash or the chain is broken), or cannot be written."""

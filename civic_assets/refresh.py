@@ -1,7 +1,7 @@
 """The main job: take files in, bring every release through the layers, publish.
 
-Belongs here: the order of the steps and what is said at the end. Does not belong here: any step itself, and
-printing (`civic_assets.cli.entry`). The releases run through Dagster (`civic_assets.defs.launch`), which records them.
+Belongs here: the order of the steps and the summary. Does not belong here: any step itself, and printing
+(`civic_assets.cli.entry`). Dagster runs the releases (`civic_assets.defs.launch`) and records the runs.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ PROFILES = ("sample", "local", "live")
 
 @dataclass(frozen=True)
 class Summary:
-    """What a refresh did.
+    """Result of a refresh.
 
     Args:
-        publication: Hash of the publication in force; None when nothing was ever published.
-        published_now: Was it made by this refresh?
-        releases: For each release its source, release, state, rows, checks by outcome, disputed, held_back.
+        publication: Hash of the current publication; None if nothing was ever published.
+        published_now: Whether this refresh made it.
+        releases: One entry for each release: its source, release, state, rows, checks by outcome, disputed, held_back.
         disputed: One sentence for each disputed figure.
-        ignored, refused: Name and reason of files that are no release.
+        ignored, refused: Names of files that are not releases, with the reason.
         errors: Sentences about steps that failed.
-        tracebacks: Of errors that nobody foresaw, each under a line that says what it is about; not in the JSON.
-        report: First page of the quality report; None when nothing was ever published.
-        samples_left_out: `source release` of synthetic samples that left when publishers' files came.
+        tracebacks: Tracebacks of unexpected errors, each under a line that names its subject; not in the JSON.
+        report: First page of the quality report; None if nothing was ever published.
+        samples_left_out: `source release` of each synthetic sample that was left out because publishers' files arrived.
     """
 
     profile: str
@@ -65,7 +65,7 @@ class Summary:
 
     @property
     def exit_code(self) -> int:
-        """0 published; 1 published, but a release was held back, or a file could not be read."""
+        """0: published. 1: published, but a release was held back, or a file could not be read."""
         return 1 if self.held_back or self.refused or self.errors else 0
 
     def as_dict(self) -> dict[str, Any]:
@@ -86,11 +86,11 @@ def refresh(
     """Takes files in and publishes what they hold.
 
     Args:
-        store: Where everything is kept.
+        store: Store that keeps everything.
         profile: `sample` uses inputs that ship with the project, `local` a folder of publishers' files.
         inputs: The folder, for `local`.
-        sources: Only these; all when empty.
-        progress: Told of each step, in a sentence.
+        sources: Sources to refresh; all if empty.
+        progress: Function called with a sentence about each step.
 
     Raises:
         UsageError: The profile, folder or a source's name is wrong, or the store holds data of another kind.
@@ -98,7 +98,7 @@ def refresh(
     """
     store.require_writable()
     contracts, active = check_arguments(profile=profile, inputs=inputs, sources=sources)
-    load_corrections()  # A decision that is none is said now, before anything is done.
+    load_corrections()  # Reject an invalid correction or waiver before doing any work.
     load_waivers()
     with _inputs(store, inputs) as folder:
         progress(f"Reading {folder if profile == 'local' else 'the inputs that ship with the project'}")
@@ -112,7 +112,7 @@ def refresh(
     from civic_assets.defs.launch import launch
 
     report = launch(store, contracts, stale, profile=profile, without=without, progress=progress)
-    # A run that Dagster launches by itself builds it too (`defs.published`); then it stands here already.
+    # A run that Dagster starts on its own builds the report too (`defs.published`); in that case it is up to date.
     page, trouble = _report(store, contracts, progress)
     gone = [f"{source} {release}" for source, release in sorted(without)]
     return _summary(store, profile, intake, receipts, report, page, trouble, gone)
@@ -121,15 +121,15 @@ def refresh(
 def check_arguments(
     *, profile: str, inputs: Path | None, sources: Collection[str]
 ) -> tuple[Mapping[str, Contract], dict[str, Contract]]:
-    """Says what is wrong with what was asked for, before any folder is made.
+    """Check the arguments of a refresh before any folder is created.
 
     Args:
-        profile: As for a refresh.
-        inputs: As for a refresh.
-        sources: As for a refresh.
+        profile: See `refresh`.
+        inputs: See `refresh`.
+        sources: See `refresh`.
 
     Returns:
-        All contracts, and those of sources that are read.
+        All contracts, and those of the active sources.
 
     Raises:
         UsageError: The profile, folder or a source's name is wrong.
@@ -142,31 +142,35 @@ def check_arguments(
             )
         files_of(inputs)
     elif inputs is not None:
-        raise UsageError(f"--inputs goes with --profile local, not with {profile}.")
+        raise UsageError(
+            f"--inputs can be used only with --profile local, not with {profile}. Leave it out, or use --profile local."
+        )
     elif profile == "live":
         raise UsageError(
-            "--profile live is not there yet: files are not fetched from publishers. Use --profile local."
+            "--profile live is not available yet: files are not fetched from publishers. Use --profile local."
         )
     contracts = load_contracts()
     active = {name: contract for name, contract in contracts.items() if contract.status == "active"}
     unknown = sorted(set(sources) - set(active))
     if unknown and unknown[0] in contracts:
-        raise UsageError(f"{unknown[0]} is not read yet, because {contracts[unknown[0]].not_read_because}.")
+        raise UsageError(
+            f"{unknown[0]} is not read yet, because {contracts[unknown[0]].not_read_because}. Leave it out."
+        )
     if unknown:
-        raise UsageError(f"There is no source {unknown[0]!r}. Sources are: {', '.join(active)}.")
+        raise UsageError(f"There is no source {unknown[0]!r}. Choose one of: {', '.join(active)}.")
     return contracts, active
 
 
 def _report(
     store: Store, contracts: Mapping[str, Contract], progress: Callable[[str], None]
 ) -> tuple[str | None, list[str]]:
-    """The quality report's first page, and what went wrong; the figures are published all the same."""
+    """The quality report's first page, and errors in building it; the figures are published in either case."""
     from civic_assets.publish.report.site import build_if_older
 
     try:
         built = build_if_older(store, contracts, progress)
-    except Exception as error:  # noqa: BLE001  (the publication stands; the report that stood does too)
-        return None, [f"the quality report was not built: {sentence_of(error)}"]
+    except Exception as error:  # noqa: BLE001  (the publication and the earlier report are kept)
+        return None, [f"The quality report was not built: {sentence_of(error)}"]
     return (str(built.index) if built else None), []
 
 
@@ -183,7 +187,7 @@ def _inputs(store: Store, inputs: Path | None) -> AbstractContextManager[Path]:
 
 
 class _SampleInputs(tempfile.TemporaryDirectory[str], AbstractContextManager[Any]):
-    """A folder with the inputs that ship, written anew: the same bytes each time."""
+    """A folder with the inputs that ship, written afresh, with the same bytes each time."""
 
     def __init__(self) -> None:
         super().__init__(prefix="civic-sample-")
@@ -199,7 +203,7 @@ class _SampleInputs(tempfile.TemporaryDirectory[str], AbstractContextManager[Any
 def _stale(
     store: Store, contracts: Mapping[str, Contract], receipts: Sequence[Receipt], only: Collection[str]
 ) -> dict[str, list[str]]:
-    """Releases by source that are not as they would be made now, and all later ones, since checks look back."""
+    """Releases by source that are out of date, with all later ones, since checks look back at earlier releases."""
     stale: dict[str, list[str]] = {}
     for source, contract in contracts.items():
         if only and source not in only:
@@ -212,7 +216,7 @@ def _stale(
 
 
 def _is_fresh(store: Store, contract: Contract, receipt: Receipt) -> bool:
-    """As `layers.is_fresh`; what can not even be looked at is made again, where its failure is named."""
+    """As `layers.is_fresh`. A release that cannot be examined counts as stale; building it reports the failure."""
     try:
         return is_fresh(store, contract, receipt)
     except Exception:  # noqa: BLE001
@@ -286,7 +290,7 @@ def _summary(
 def _disputes(
     receipt: Receipt, findings: Sequence[Mapping[str, Any]], corrected: Mapping[str, str]
 ) -> list[str]:
-    """One sentence for each accused figure: the first finding that disputes it, and how a decision corrects it."""
+    """One sentence for each disputed figure: the first finding that disputes it, and any correction by decision."""
     sentences: dict[str, str] = {}
     for finding in findings:
         if not finding["disputes"] or finding["status"] == "waived" or finding["locator"] in sentences:

@@ -1,11 +1,12 @@
-"""What is said of an error that nobody foresaw, so that one file, parser, rule or contract never ends all the others.
+"""Sentences for errors of any kind, so that one file, parser, rule or contract never stops all the others.
 
-Belongs here: the sentence for a person, and the traceback as it is kept beside a result. Does not belong here: errors
-that say themselves what to do (`errors`), and deciding what is held back (`layers`, `intake`).
+Belongs here: the sentence for a person, and the traceback as stored with a result. Does not belong here: errors that
+already say what to do (`errors`), and deciding what is held back (`layers`, `intake`).
 """
 
 from __future__ import annotations
 
+import errno
 import traceback
 from pathlib import Path
 
@@ -13,23 +14,44 @@ from civic_assets.errors import CivicError
 from civic_assets.shipped import PACKAGE
 
 ENVIRONMENT = (MemoryError, OSError)
-"""Errors of the machine and not of a file: nothing is kept of what they stopped, and the next refresh tries again."""
+"""Errors of the machine, not of a file: nothing is stored about what they stopped, and the next refresh tries again."""
 
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+_NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 _FRAMES = 30
 
 
 def sentence_of(error: BaseException) -> str:
-    """An error in a sentence: its own, or what stopped, where in the program, and how to see more."""
+    """An error as a sentence.
+
+    Args:
+        error: Any error. A `CivicError` has its own sentence. For an error of the operating system, the sentence says
+            which file could not be read or written and what to do. For any other error it says what stopped, and where
+            in the program, and has no full stop.
+    """
     if isinstance(error, CivicError):
         return str(error)
+    if isinstance(error, OSError):
+        return _refused_by_system(error)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _ours(frame.filename)]
     where = f" in {_place(frames[-1].filename)}, line {frames[-1].lineno}" if frames else ""
-    said = " ".join(str(error).split())
-    return f"the program did not expect this and stopped ({type(error).__name__}{f': {said}' if said else ''}{where})"
+    text = " ".join(str(error).split())
+    return f"the program did not expect this and stopped ({type(error).__name__}{f': {text}' if text else ''}{where})"
+
+
+def _refused_by_system(error: OSError) -> str:
+    what = str(error.filename) if error.filename else "A file"
+    reason = (error.strerror or str(error) or type(error).__name__).rstrip(".")
+    if error.errno in _NO_SPACE:
+        return f"{what} cannot be written: no space is left on the disk. Free some space and run the command again."
+    if error.errno in _NO_RIGHT:
+        advice = "Change the permissions, or choose another store with --store."
+        return f"{what} cannot be read or written: {reason}. {advice}"
+    return f"{what} cannot be read or written: {reason}. Fix the cause and run the command again."
 
 
 def traceback_of(error: BaseException) -> str:
-    """The traceback, with files named from the package on, so that it is the same on every machine."""
+    """The traceback, with file names relative to the package, so that it is the same on every machine."""
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     lines = [f"  {_place(frame.filename)}:{frame.lineno} in {frame.name}: {frame.line}" for frame in frames]
     return "\n".join([*lines, f"{type(error).__name__}: {error}"])

@@ -16,8 +16,8 @@ import pytest
 
 from civic_assets.cli import entry
 from civic_assets.cli.entry import main
-from civic_assets.errors import sentence_of
 from civic_assets.layers.store import Store
+from civic_assets.unforeseen import sentence_of
 
 NOBODY = 65534
 
@@ -89,7 +89,7 @@ def test_wrong_arguments_show_the_usage_where_a_person_reads(capsys: pytest.Capt
         (errno.ENOSPC, "no space is left on the disk"),
         (errno.EROFS, "Change the permissions"),
         (errno.EACCES, "Change the permissions"),
-        (errno.EIO, "can not be read or written"),
+        (errno.EIO, "cannot be read or written"),
     ],
 )
 def test_what_the_system_refuses_is_a_sentence_and_no_traceback(
@@ -122,7 +122,7 @@ def test_a_reader_who_has_seen_enough_is_no_failure(monkeypatch: pytest.MonkeyPa
 
 
 def test_an_error_without_a_file_is_still_a_sentence() -> None:
-    assert sentence_of(OSError()).startswith("A file can not be read or written")
+    assert sentence_of(OSError()).startswith("A file cannot be read or written")
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_a_store_that_may_only_be_read_is_said_before_any_work(
         done = as_nobody(["refresh", "--store", str(store.root), "--quiet", "--json"], folder)
     assert "Traceback" not in done.stderr
     assert done.returncode == 2
-    assert f"The store can not be written in {store.root}" in str(_failure(done.stdout)["error"])
+    assert f"The store cannot be written in {store.root}" in str(_failure(done.stdout)["error"])
 
 
 def test_each_file_of_a_folder_is_inspected_by_itself(
@@ -206,7 +206,7 @@ def test_an_empty_folder_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--profile", "local", "--inputs", "/nowhere"], "is no folder"),
+        (["--profile", "local", "--inputs", "/nowhere"], "is not a folder"),
         (["--profile", "local"], "needs --inputs"),
         (["--source", "no_such"], "There is no source 'no_such'"),
     ],

@@ -1,13 +1,13 @@
 """The archive: every file a publisher issued, kept for ever, with the receipt that says what it is.
 
-Belongs here: receiving a file (which release it is, exactly once, whoever else is receiving), finding it
-again, and checking that everything is still as it was received. Does not belong here: fetching files from
-publishers, and recognising of which source and edition a file is.
+Belongs here: receiving a file (deciding which release it is, once, even when several processes receive at the same
+time), finding it again, and checking that everything is still as it was received. Does not belong here: fetching files
+from publishers, and recognising which source and edition a file belongs to.
 
-Receiving a file, in an order that leaves nothing half done wherever it is interrupted:
+Steps of receiving a file. The order leaves nothing half done wherever it is interrupted:
 copy to a temporary name -> lock -> `pending-<sha256>` -> rename to `<sha256>` -> manifest line -> remove
-`pending-` -> unlock. Whoever finds a `pending-` file while holding the lock knows that its writer is gone:
-with a manifest line the file stays, without one it was never acknowledged and goes.
+`pending-` -> unlock. A process that finds a `pending-` file while it holds the lock knows that the writer is gone:
+if the manifest has a line for the file, the file is kept; if not, it was never acknowledged and is removed.
 """
 
 from __future__ import annotations
@@ -44,20 +44,20 @@ _LOOKS_LIKE_REISSUE = re.compile(r".*\.r[0-9]+", re.DOTALL)
 
 
 class _NotWritable(ArchiveError):
-    """The archive stands where this user may only read, e.g. on a medium handed to an auditor."""
+    """The archive is read-only for this user, e.g. on a medium handed to an auditor."""
 
 
 class Archive:
     """A folder of files under their sha256 and `manifest.jsonl`, a chain of receipts.
 
-    Opening it clears away what interrupted runs left. Damage to the manifest is not touched: it is
-    raised by whatever needs the receipts, and listed by `verify`.
+    Opening it clears away what interrupted runs left. Damage to the manifest is left as it is: any method that needs
+    the receipts raises it, and `verify` lists it.
 
     Args:
-        root: The folder; made when it is missing. One that may not be written can still be read.
+        root: The folder; created if missing. A read-only folder can still be read.
 
     Raises:
-        UsageError: `root` is a file, or can not be made.
+        UsageError: `root` is a file, or cannot be created.
     """
 
     def __init__(self, root: Path) -> None:
@@ -67,7 +67,9 @@ class Archive:
         try:
             root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UsageError(f"{root}: can not be the folder of the archive ({error.strerror}).") from error
+            raise UsageError(
+                f"{root}: cannot be used as the archive folder ({error.strerror}). Choose another folder."
+            ) from error
         with suppress(_NotWritable), self._locked():
             remove_stale_temporaries(root)
             if not any(blobs.is_blob_name(name) for name in os.listdir(root)):
@@ -76,22 +78,24 @@ class Archive:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Alone among all processes and threads that receive into this archive."""
+        """Hold the lock that keeps out all other processes and threads that receive into this archive."""
         try:
             descriptor = os.open(self.root / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
                 raise
-            raise _NotWritable(f"{self.root}: may not be written; it can only be read from here.") from error
+            raise _NotWritable(
+                f"{self.root}: is read-only; choose another store to receive files."
+            ) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
-            os.close(descriptor)  # which unlocks, as does the end of the process
+            os.close(descriptor)  # this unlocks; so does the end of the process
 
     def _read(self) -> Chain:
-        """The chain as it is now."""
-        # Returned from a local name: another thread may be reading, and be behind.
+        """The manifest's chain as it is now."""
+        # Returned from a local name: another thread may be reading at the same time and be behind.
         chain = read_chain(self._manifest, self._chain)
         if not self._manifest.exists() and any(blobs.is_blob_name(name) for name in os.listdir(self.root)):
             lost = f"{MANIFEST} is missing although files are archived. Restore it from a backup."
@@ -100,12 +104,12 @@ class Archive:
         return chain
 
     def _settle(self) -> Chain:
-        """Under the lock: mend a torn last line and finish or undo what a dead process had begun."""
+        """With the lock held: repair a torn last line, and finish or undo what a dead process had begun."""
         chain = self._read()
         if self._manifest.exists():
             self._chain = chain = mend_tail(self._manifest, chain)
         if chain.damage:
-            return chain  # without a sound manifest nobody knows which files were acknowledged
+            return chain  # without a sound manifest it is unknown which files were acknowledged
         received = {receipt.sha256 for receipt in chain.receipts}
         for name in os.listdir(self.root):
             if name.startswith(_PENDING):
@@ -121,12 +125,12 @@ class Archive:
         return chain
 
     def store_bytes(self, path: Path) -> Blob:
-        """Keep a file's bytes without a receipt; nothing is written when they are there already.
+        """Keep a file's bytes without a receipt; write nothing if the archive already holds them.
 
         Until `receive` gives it one, `verify` calls the file unreferenced.
 
         Raises:
-            FileRefused: `path` is not a file, or can not be read.
+            FileRefused: `path` is not a file, or cannot be read.
         """
         staged = blobs.stage(self.root, path)
         try:
@@ -138,7 +142,7 @@ class Archive:
 
     def _place(self, staged: StagedFile, path: Path) -> Blob:
         if staged.temporary is None and not blobs.holds(self.root, staged.sha256, staged.size):
-            staged = blobs.stage(self.root, path)  # undone by `_settle` since it was looked for
+            staged = blobs.stage(self.root, path)  # `_settle` removed it after we looked for it
         return blobs.place(self.root, staged)
 
     def receive(
@@ -154,28 +158,28 @@ class Archive:
         synthetic: bool = False,
         retrieved_at: str | None = None,
     ) -> tuple[Receipt, bool]:
-        """Keep a file and give it its release.
+        """Archive a file and assign its release.
 
         Args:
-            path: The file; it is copied.
-            source: The source's id.
-            edition: What the file says it is, e.g. `2024-12`; without an `.r2`.
-            file_name: As the publisher or the user called it.
+            path: File to archive; it is copied.
+            source: Id of the source.
+            edition: Edition the file claims to be, e.g. `2024-12`; without an `.r2`.
+            file_name: Name the publisher or the user gave it.
             origin: `sample`, `local`, `live` or `inbox`.
-            url: Where it was fetched, if it was.
-            etag: As the server gave it, if it did.
-            synthetic: The file itself says that its figures are made up.
-            retrieved_at: ISO 8601 with a time zone; now when None.
+            url: Address it was fetched from, if any.
+            etag: ETag the server sent, if any.
+            synthetic: Whether the file itself says that its figures are made up.
+            retrieved_at: ISO 8601 with a time zone; None means now.
 
         Returns:
-            The receipt, and whether it is new. Bytes that this source has issued before keep the receipt
-            they have, whatever they are called now; other bytes of an edition become `.r2`, `.r3`, ...
-            A near miss (`unknown-...`) that is now known to be an edition is received as that.
+            The receipt, and whether it is new. Bytes that this source has issued before keep their receipt, whatever
+            they are called now; different bytes for a known edition become `.r2`, `.r3`, ... A near miss
+            (`unknown-...`) that is now recognised as an edition is received as that edition.
 
         Raises:
-            FileRefused: `path` is not a file, or can not be read.
-            ArchiveError: The manifest is damaged, or the archive can not be written; nothing was received.
-            ValueError: A name that can not be a partition key, or an origin that does not exist.
+            FileRefused: `path` is not a file, or cannot be read.
+            ArchiveError: The manifest is damaged, or the archive cannot be written; nothing was received.
+            ValueError: A name is not a valid partition key, or the origin does not exist.
         """
         check_name(source, "source")
         if _LOOKS_LIKE_REISSUE.fullmatch(check_name(edition, "edition")):
@@ -191,10 +195,11 @@ class Archive:
                 chain = self._sound(self._settle())
                 earlier = [receipt for receipt in chain.receipts if receipt.source == source]
                 known = [receipt for receipt in earlier if receipt.sha256 == staged.sha256]
-                # What was nearly a release and now is one gets the name of its edition; never the other way round.
+                # A near miss that is now recognised as a release takes the name of its edition; never the other way
+                # round.
                 named = [receipt for receipt in known if not is_unknown(receipt.release)]
                 if named or (known and is_unknown(edition)):
-                    self._place(staged, path)  # puts back a file that was lost
+                    self._place(staged, path)  # restores a file that was lost
                     return (named or known)[0], False
                 issues = [issue_of(r.release) for r in earlier if edition_of(r.release) == edition]
                 receipt = Receipt(
@@ -202,7 +207,7 @@ class Archive:
                     release=release_name(edition, max(issues, default=0) + 1),
                     sha256=staged.sha256,
                     size=staged.size,
-                    # A name on disk need not be UTF-8, the manifest is.
+                    # A file name on disk need not be UTF-8; the manifest is.
                     file_name=file_name.encode("utf-8", "backslashreplace").decode("utf-8"),
                     url=url,
                     retrieved_at=moment,
@@ -231,16 +236,16 @@ class Archive:
         pending.unlink()
 
     def receipts(self, source: str | None = None) -> list[Receipt]:
-        """Receipts in the order in which they were given, of one source or of all.
+        """Receipts of one source, or of all, in the order they were issued.
 
         Raises:
-            ArchiveError: The manifest is damaged; the sentence says at which line.
+            ArchiveError: The manifest is damaged; the message names the line.
         """
         found = self._sound(self._read()).receipts
         return [receipt for receipt in found if source is None or receipt.source == source]
 
     def find(self, source: str, release: str) -> Receipt | None:
-        """The receipt of one release, None when it was never received.
+        """The receipt of one release, or None if it was never received.
 
         Raises:
             ArchiveError: The manifest is damaged.
@@ -248,7 +253,7 @@ class Archive:
         return next((receipt for receipt in self.receipts(source) if receipt.release == release), None)
 
     def head(self) -> str:
-        """Hash of the manifest's last line: names everything received so far, e.g. in a publication.
+        """Hash of the manifest's last line: identifies everything received so far, e.g. in a publication.
 
         Raises:
             ArchiveError: The manifest is damaged.
@@ -256,7 +261,7 @@ class Archive:
         return str(self._sound(self._read()).head)
 
     def path_of(self, sha256: str) -> Path:
-        """Where the file of a receipt stands. It is read-only and never changes.
+        """Path of a receipt's file. The file is read-only and never changes.
 
         Raises:
             ArchiveError: The archive does not hold it.
@@ -264,25 +269,25 @@ class Archive:
         path = self.root / sha256
         if not blobs.is_blob_name(sha256) or not path.is_file():
             raise ArchiveError(
-                f"{self.root}: file {sha256} is not there. Receive it again or restore it from a backup."
+                f"{self.root}: file {sha256} is missing from the archive. Receive it again or restore it from a backup."
             )
         return path
 
     def verify(self) -> list[str]:
-        """Hash every file again and follow the whole chain.
+        """Hash every file again and check the whole chain.
 
         Returns:
-            One sentence for everything that is wrong: a line of the manifest changed, removed or put in; a
-            file missing or with other bytes; two files for one release; a file that no receipt names.
-            Empty when all is as it was received. Nothing is mended, except what an interrupted run left.
+            One sentence for each fault: a line of the manifest changed, removed or inserted; a file missing or with
+            different bytes; two files for one release; a file that no receipt names. Empty if all is as it was
+            received. Nothing is repaired, except what an interrupted run left.
         """
         names = os.listdir(self.root)
-        # Under the lock, so that a file just received is not taken for a stray one; hashing is not.
+        # The lock is held here, so that a file just received is not taken for a stray one; it is not held for hashing.
         with suppress(_NotWritable), self._locked():
             self._settle()
             names = os.listdir(self.root)
         pending = {name for name in names if name.startswith(_PENDING)}
-        self._chain = Chain()  # what was read before may have been changed since
+        self._chain = Chain()  # what was read before may have changed since
         return faults_of(self.root, self._read(), names, own={_LOCK, *pending})
 
 
@@ -292,5 +297,5 @@ def _utc_seconds(moment: str | None) -> str:
     else:
         when = datetime.fromisoformat(moment)
         if when.tzinfo is None:
-            raise ValueError(f"retrieved_at {moment!r} must say its time zone, e.g. 2025-04-24T08:30:00Z")
+            raise ValueError(f"retrieved_at {moment!r} must have a time zone, e.g. 2025-04-24T08:30:00Z")
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

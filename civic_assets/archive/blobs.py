@@ -1,4 +1,4 @@
-"""Bytes as received, each file under the sha256 of its content.
+"""Files as received, each stored under the sha256 of its content.
 
 Belongs here: hashing, copying and placing files of the archive. Does not belong here: where a file came
 from and which release it is (`civic_assets.archive.manifest`).
@@ -21,12 +21,12 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A file of the archive.
+    """A file in the archive.
 
     Args:
-        sha256: Of its content, 64 hexadecimal digits; also its name.
-        size: In bytes.
-        path: Where it stands.
+        sha256: SHA-256 of its content, 64 hexadecimal digits; also its name.
+        size: Size in bytes.
+        path: Path in the archive.
     """
 
     sha256: str
@@ -36,7 +36,7 @@ class Blob:
 
 @dataclass(frozen=True, slots=True)
 class StagedFile:
-    """A file on its way in: hashed and, unless the archive holds it already, copied to a temporary name."""
+    """A file being received: hashed and, unless the archive already holds it, copied to a temporary name."""
 
     sha256: str
     size: int
@@ -44,25 +44,21 @@ class StagedFile:
 
 
 def is_blob_name(name: str) -> bool:
-    """Whether a file name is a sha256, as the names of archived files are."""
+    """Whether a file name is a sha256, as names of archived files are."""
     return _SHA256.fullmatch(name) is not None
 
 
 def sha256_of(path: Path) -> tuple[str, int]:
-    """Hash and size in bytes of a file, read in blocks."""
-    digest, size = hashlib.sha256(), 0
+    """SHA-256 and size in bytes of a file."""
     with open(path, "rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-            size += len(block)
-    return digest.hexdigest(), size
+        return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
 
 
 def holds(root: Path, sha256: str, size: int) -> bool:
-    """Whether the archive has a file of this hash, of the right length.
+    """Whether the archive has a file with this hash and the right length.
 
-    One of another length was damaged after it was stored; it does not count, so that the good bytes
-    replace it when they are received again.
+    A file of another length was damaged after it was stored. It does not count, so that the good bytes replace it
+    when they are received again.
     """
     try:
         return (root / sha256).stat().st_size == size
@@ -71,22 +67,22 @@ def holds(root: Path, sha256: str, size: int) -> bool:
 
 
 def stage(root: Path, path: Path) -> StagedFile:
-    """Hash a file and copy it into the archive's folder under a temporary name, unless it is there already.
+    """Hash a file and copy it into the archive's folder under a temporary name, unless the archive already holds it.
 
     Args:
         root: Folder of the archive (the copy must be on its filesystem, so that placing it is a rename).
         path: Any file.
 
     Raises:
-        FileRefused: It is not a file, or can not be read.
-        ArchiveError: It can not be copied, e.g. the disk is full; nothing is left behind.
+        FileRefused: The path is not a file, or it cannot be read.
+        ArchiveError: It cannot be copied, e.g. the disk is full; nothing is left behind.
     """
     if not path.is_file():
         raise FileRefused(path.name or path, "is not a file; give the path of a publisher's file.")
     try:
         sha256, size = sha256_of(path)
     except PermissionError as error:
-        raise FileRefused(path.name, "may not be read; change its permissions and try again.") from error
+        raise FileRefused(path.name, "cannot be read; change its permissions and try again.") from error
     if holds(root, sha256, size):
         return StagedFile(sha256, size, None)
     return _copy(root, path)
@@ -94,7 +90,7 @@ def stage(root: Path, path: Path) -> StagedFile:
 
 def _copy(root: Path, path: Path) -> StagedFile:
     temporary = temporary_path(root)
-    # Hashed once more while it is copied: a download may still be growing, and the name must fit the copy.
+    # Hashed again while it is copied: a download may still be growing, and the name must match the copy.
     digest, size = hashlib.sha256(), 0
     try:
         with open(path, "rb") as source, open(temporary, "xb") as target:
@@ -109,7 +105,8 @@ def _copy(root: Path, path: Path) -> StagedFile:
         temporary.unlink(missing_ok=True)
         reason = error.strerror or error
         raise ArchiveError(
-            f"{root}: {path.name} could not be kept ({reason}). Make room or mend it, then run again."
+            f"{root}: {path.name} could not be archived ({reason}). Free some space or fix the disk, then run "
+            f"the command again."
         ) from error
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -118,7 +115,7 @@ def _copy(root: Path, path: Path) -> StagedFile:
 
 
 def place(root: Path, staged: StagedFile) -> Blob:
-    """Give a staged file its real name; nothing is written when the archive holds it already."""
+    """Give a staged file its real name; write nothing if the archive already holds it."""
     path = root / staged.sha256
     if staged.temporary is not None and not holds(root, staged.sha256, staged.size):
         put_in_place(staged.temporary, path)
@@ -127,6 +124,6 @@ def place(root: Path, staged: StagedFile) -> Blob:
 
 
 def discard(staged: StagedFile) -> None:
-    """Remove what staging copied, if it still stands under its temporary name."""
+    """Remove the copy made by staging, if it still has its temporary name."""
     if staged.temporary is not None:
         staged.temporary.unlink(missing_ok=True)

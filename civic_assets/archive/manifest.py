@@ -1,6 +1,6 @@
 """The manifest: one line per receipt, each line sealed by the hash of the one before.
 
-Belongs here: what a receipt is, how it is written as a line, reading the chain and naming its damage.
+Belongs here: what a receipt is, how it is written as a line, reading the chain and reporting its damage.
 Does not belong here: the files themselves (`civic_assets.archive.blobs`) and who may append when
 (`civic_assets.archive.archive`).
 """
@@ -20,23 +20,23 @@ from civic_assets.tables.atomic import atomic_write_bytes, sync_folder
 MANIFEST = "manifest.jsonl"
 NO_LINE = "0" * 64
 ORIGINS = ("sample", "local", "live", "inbox")
-_WHAT_TO_DO = "Restore manifest.jsonl from a backup; nothing was changed"
+_WHAT_TO_DO = "Restore manifest.jsonl from a backup; nothing has been changed"
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """That a file was received: what it is, and where and when it came from.
+    """Record that a file was received: what it is, and where and when it came from.
 
     Args:
-        source: The source's id, e.g. `ons_csp`.
-        release: E.g. `2024-12`, or `2024-12.r2` for other bytes of the same edition.
-        sha256: Of the file; its name in the archive.
-        size: In bytes.
-        file_name: As the publisher or the user called it.
-        url: Where it was fetched, if it was.
-        retrieved_at: UTC, ISO 8601 to the second, e.g. `2025-04-24T08:30:00Z`.
-        etag: As the server gave it, if it did.
-        synthetic: The file itself says that its figures are made up.
+        source: Id of the source, e.g. `ons_csp`.
+        release: Name of the release, e.g. `2024-12`, or `2024-12.r2` for different bytes of the same edition.
+        sha256: SHA-256 of the file; also its name in the archive.
+        size: Size in bytes.
+        file_name: Name the publisher or the user gave it.
+        url: Address it was fetched from, if any.
+        retrieved_at: Time of receipt: UTC, ISO 8601 to the second, e.g. `2025-04-24T08:30:00Z`.
+        etag: ETag the server sent, if any.
+        synthetic: Whether the file itself says that its figures are made up.
         origin: One of `ORIGINS`.
     """
 
@@ -63,14 +63,14 @@ _KEYS = {"seq", "previous", "hash"} | {field.name for field in fields(Receipt)}
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What a manifest says.
+    """Content of a manifest.
 
     Args:
-        receipts: Of every line that could be read, in order.
-        head: Hash of the last line, `NO_LINE` of an empty manifest, None after an unreadable line.
-        lines: Number of whole lines.
-        end: Bytes of whole lines; what follows in the file is a line being written, or torn.
-        damage: One sentence for each line that is not as it was written; empty when the chain holds.
+        receipts: Receipts from every readable line, in order.
+        head: Hash of the last line, `NO_LINE` for an empty manifest, None after an unreadable line.
+        lines: Number of complete lines.
+        end: Length of the complete lines in bytes; anything after it is a line being written, or a torn one.
+        damage: One sentence for each line that is not as it was written; empty if the chain is intact.
     """
 
     receipts: tuple[Receipt, ...] = ()
@@ -97,7 +97,7 @@ def line_of(receipt: Receipt, chain: Chain) -> bytes:
 
 
 def _parse(line: bytes) -> dict[str, Any] | str:
-    """The line's document, or why it is none."""
+    """The line's document, or the reason why it is not valid."""
     try:
         document = json.loads(line)
     except (ValueError, RecursionError):
@@ -121,9 +121,9 @@ def _extend(chain: Chain, line: bytes) -> Chain:
     elif _seal(document) != document["hash"]:
         wrong = "was changed after it was written (its own hash does not fit)"
     elif chain.head is not None and document["previous"] != chain.head:
-        wrong = "does not follow the line before it (a line was changed, removed or put in)"
+        wrong = "does not follow the line before it (a line was changed, removed or inserted)"
     elif document["seq"] != number and not chain.damage:
-        wrong = f"calls itself number {document['seq']}"
+        wrong = f"is numbered {document['seq']}"
     damage = (
         chain.damage
         if wrong is None
@@ -132,20 +132,20 @@ def _extend(chain: Chain, line: bytes) -> Chain:
     if isinstance(document, str):
         return Chain(chain.receipts, None, number, end, damage)
     receipt = Receipt(**{name: document[name] for name in _TYPES})
-    # One altered line is one sentence: the next is held against what this line says of itself.
+    # One altered line gives one sentence: the next line is checked against what this line says about itself.
     return Chain((*chain.receipts, receipt), str(document["hash"]), number, end, damage)
 
 
 def read_chain(path: Path, known: Chain | None = None) -> Chain:
-    """Read a manifest's whole lines.
+    """Read a manifest's complete lines.
 
     Args:
         path: `manifest.jsonl`; a missing file reads as an empty chain.
-        known: What an earlier reading gave; only what was added since is read, and all of it again when
-            the file has become shorter or was damaged.
+        known: Result of an earlier reading. Only lines added since are read; the whole file is read again if it has
+        become shorter or was damaged.
 
     Returns:
-        The chain, damage included. A last line without line end is left out.
+        The chain, including its damage. A last line without a line end is left out.
     """
     chain = known if known is not None and not known.damage else Chain()
     try:
@@ -162,13 +162,13 @@ def read_chain(path: Path, known: Chain | None = None) -> Chain:
 
 
 def mend_tail(path: Path, chain: Chain) -> Chain:
-    """Deal with a last line that has no line end: a writer was stopped before it could acknowledge it.
+    """Repair a last line that has no line end: its writer was stopped before it could acknowledge the file.
 
-    A line that is complete and fits the chain gets its line end. Any other is cut off, its bytes kept in
-    `manifest.torn-<n>`. The caller holds the archive's lock, so no writer is alive.
+    A line that is complete and fits the chain gets its line end. Any other is cut off and its bytes are kept in
+    `manifest.torn-<n>`. The caller holds the archive's lock, so no writer is active.
 
     Returns:
-        The chain, one longer when the line was complete.
+        The chain, one line longer if the line was complete.
     """
     with open(path, "r+b") as file:
         file.seek(chain.end)
@@ -190,10 +190,10 @@ def mend_tail(path: Path, chain: Chain) -> Chain:
 
 
 def append(path: Path, receipt: Receipt, chain: Chain) -> Chain:
-    """Add one receipt in one write, durable when this returns. The caller holds the archive's lock.
+    """Add one receipt in one write, on disk when this returns. The caller holds the archive's lock.
 
     Raises:
-        ArchiveError: It could not be written, e.g. the disk is full; the manifest is as it was.
+        ArchiveError: The line could not be written, e.g. the disk is full; the manifest is unchanged.
     """
     line = line_of(receipt, chain)
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
@@ -210,12 +210,12 @@ def append(path: Path, receipt: Receipt, chain: Chain) -> Chain:
     finally:
         os.close(descriptor)
     raise ArchiveError(
-        f"{path}: a receipt could not be added ({reason}). Make room or mend the disk and run again."
+        f"{path}: a receipt could not be added ({reason}). Free some space or fix the disk, then run the command again."
     )
 
 
 def create(path: Path) -> None:
-    """Begin an empty manifest; an existing one is left alone."""
+    """Create an empty manifest; leave an existing one as it is."""
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     os.close(descriptor)
     sync_folder(path.parent)

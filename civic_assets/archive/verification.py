@@ -1,6 +1,6 @@
 """Whether an archive is still as it was received.
 
-Belongs here: holding the files against the receipts. Does not belong here: changing either.
+Belongs here: comparing the files with the receipts. Does not belong here: changing either.
 """
 
 from __future__ import annotations
@@ -26,37 +26,40 @@ def _faults_of_releases(receipts: Iterable[Receipt]) -> Iterable[str]:
         known = first.setdefault((receipt.source, receipt.release), receipt)
         if known.sha256 != receipt.sha256:
             yield (
-                f"Release {receipt.release} of {receipt.source} stands for two files, {known.sha256} and"
+                f"Release {receipt.release} of {receipt.source} names two files, {known.sha256} and"
                 f" {receipt.sha256}. The second should have been a reissue; restore {MANIFEST} from a backup."
             )
 
 
 def _faults_of_file(path: Path, receipt: Receipt) -> Iterable[str]:
     if not path.is_file():
-        yield f"{receipt.sha256}, {_named(receipt)}, is missing. Receive it again or restore a backup."
+        yield f"{receipt.sha256}, {_named(receipt)}, is missing. Receive it again or restore it from a backup."
         return
     sha256, size = sha256_of(path)
     if sha256 != receipt.sha256:
         yield (
-            f"{receipt.sha256}, {_named(receipt)}, holds other bytes: their sha256 is {sha256}"
-            f" and their size {size}, received were {receipt.size}."
-            " Remove it, then receive it again or restore a backup."
+            f"{receipt.sha256}, {_named(receipt)}, has changed: its sha256 is now {sha256} and its size {size} "
+            f"bytes; {receipt.size} bytes were received. Remove it, then receive it again or restore it from a "
+            "backup."
         )
     elif size != receipt.size:
-        yield f"{receipt.sha256}, {_named(receipt)}, has {size} bytes but its receipt says {receipt.size}."
+        yield (
+            f"{receipt.sha256}, {_named(receipt)}, has {size} bytes but its receipt says {receipt.size}."
+            f" Restore {MANIFEST} from a backup."
+        )
 
 
 def faults_of(root: Path, chain: Chain, names: Collection[str], own: Collection[str]) -> list[str]:
-    """Everything that is wrong with an archive, one sentence each.
+    """Faults of an archive, one sentence each.
 
     Args:
-        root: Folder of the archive.
-        chain: Its manifest, read from the start and not before `names` was taken.
-        names: What stands in the folder.
-        own: Names of files that the archive keeps for its own working.
+        root: Archive folder.
+        chain: Manifest, read from the start and after `names` was taken.
+        names: Names in the folder.
+        own: Names of the archive's own working files.
 
     Returns:
-        Damage of the chain, releases that stand for two files, files missing or changed, and stray files;
+        Damage of the chain, releases that name two files, files missing or changed, and stray files;
         in this order.
     """
     faults = [*chain.damage, *_faults_of_releases(chain.receipts)]
@@ -68,8 +71,10 @@ def faults_of(root: Path, chain: Chain, names: Collection[str], own: Collection[
             continue
         if is_blob_name(name):
             faults.append(
-                f"{name} is not referenced: no receipt names it. Receive it as what it is, or move it away."
+                f"{name} is not referenced: no receipt names it. Receive it as a release, or move it elsewhere."
             )
         else:
-            faults.append(f"{name!r} is not referenced: it is no file of the archive. Move it away.")
+            faults.append(
+                f"{name!r} is not referenced: it does not belong to the archive. Move it elsewhere."
+            )
     return faults

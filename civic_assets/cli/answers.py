@@ -1,4 +1,4 @@
-"""How answers look in a terminal.
+"""Printing of answers in a terminal.
 
 Belongs here: tables and sentences for people. Does not belong here: what the answers are.
 """
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from civic_assets.refresh import Summary
 
 _SHOWN = 40
-# Files named for one reason why they are not read.
+# Number of files listed for one reason why they were not read.
 _NAMED = 10
-# Columns are never cut short: a table that is wider than the terminal wraps there, and is whole in a file.
+# Columns are never truncated: a table wider than the terminal wraps, and is complete when written to a file.
 _WIDTH = 200
 _STATES = {"published": "published", "held_back": "HELD BACK", "not_built": "not built"}
 
@@ -43,7 +43,7 @@ def _table(console: Console, columns: Sequence[tuple[str, bool]], rows: Sequence
 
 
 def print_summary(summary: Summary) -> None:
-    """What a refresh did: releases, rows, checks by outcome, what is held back or disputed and why."""
+    """Print what a refresh did: releases, rows, checks by outcome, and what is held back or disputed and why."""
     console = _console()
     console.print()
     columns = [
@@ -70,7 +70,7 @@ def print_summary(summary: Summary) -> None:
     for line, _ in disputed[:_SHOWN]:
         console.print(f"Disputed: {line}", markup=False)
     if hidden := sum(number for _, number in disputed[_SHOWN:]):
-        console.print(f"... and {hidden:,} more disputed figures (quality.findings).")
+        console.print(f"... and {hidden:,} more disputed figures; see the table quality.findings.")
     for release in summary.held_back:
         for reason in release["held_back"]:
             console.print(f"Held back: {release['source']} {release['release']}: {reason}", markup=False)
@@ -78,7 +78,7 @@ def print_summary(summary: Summary) -> None:
         console.print(f"Not read: {file['reason']}", markup=False)
     if summary.ignored:
         console.print(
-            f"Ignored: {len(summary.ignored)} files that are no release of a source with a contract:"
+            f"Ignored: {len(summary.ignored)} files that are not a release of any source with a contract:"
         )
         for sentence in _grouped(summary.ignored):
             console.print(f"  {sentence}", markup=False)
@@ -88,9 +88,9 @@ def print_summary(summary: Summary) -> None:
         console.print(_without_samples(len(summary.samples_left_out)))
     published = [release for release in summary.releases if release["state"] == "published"]
     if summary.publication is None:
-        console.print("Nothing is published.")
+        console.print("Nothing is published. The lines above say why.")
         return
-    word = "Published" if summary.published_now else "Unchanged: the last publication stands"
+    word = "Published" if summary.published_now else "Unchanged since the last publication"
     figures = sum(release["rows"] for release in published)
     console.print(
         f"{word}: {figures:,} figures of {len(published)} releases in {summary.store}/civic.duckdb "
@@ -107,7 +107,10 @@ _DISPUTE = re.compile(
 
 
 def _disputed(sentences: Sequence[str]) -> list[tuple[str, int]]:
-    """Lines about disputed figures, and how many each is about: many of one release, measure and check are one line."""
+    """Lines about disputed figures, with the number of figures each covers.
+
+    Many figures of one release, measure and check share a line.
+    """
     groups: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
     for sentence in sentences:
         found = _DISPUTE.match(sentence)
@@ -120,13 +123,15 @@ def _disputed(sentences: Sequence[str]) -> list[tuple[str, int]]:
         else:
             first, last = group[0], group[-1]
             cells = f"{first[0]} to {last[0]}"
-            text = f"{key[0]}: {len(group):,} figures of {key[1]}, {cells} ({key[2]}). The first: {first[1]}"
+            text = (
+                f"{key[0]}: {len(group):,} figures of {key[1]}, {cells} ({key[2]}). The first is: {first[1]}"
+            )
             lines.append((text, len(group)))
     return lines
 
 
 def print_inspections(reports: Sequence[Mapping[str, Any]]) -> None:
-    """What the files of a folder are: a line for each, then how many of each kind there are."""
+    """Print one line for each file of a folder, then the number of files of each kind."""
     console = _console()
     outcomes: Counter[str] = Counter()
     for report in reports:
@@ -146,11 +151,11 @@ def print_inspections(reports: Sequence[Mapping[str, Any]]) -> None:
                 markup=False,
             )
     counted = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
-    console.print(f"{len(reports)} files: {counted}. Inspect one of them by its name to see every finding.")
+    console.print(f"{len(reports)} files: {counted}. Inspect a single file to see all its findings.")
 
 
 def print_inspection(report: Mapping[str, Any]) -> None:
-    """What a file is and what is wrong with it."""
+    """Print what a file is and what is wrong with it."""
     console = _console()
     for part in [report, *report.get("also", ())]:
         synthetic = ", SYNTHETIC SAMPLE DATA" if part["synthetic"] else ""
@@ -182,9 +187,9 @@ def print_inspection(report: Mapping[str, Any]) -> None:
         )
         words = {
             "clean": "Clean.",
-            "warnings": "Would be published; the warnings go with it.",
-            "disputed": "Would be published with the figures above in dispute.",
-            "blocked": "Would be held back.",
+            "warnings": "Would be published, with these warnings.",
+            "disputed": "Would be published, with the figures above marked as disputed.",
+            "blocked": "Would be held back until the findings above are resolved.",
         }
         console.print(words[part["outcome"]])
     for sentence in _grouped(report.get("not_read", ())):
@@ -204,17 +209,17 @@ def _hidden(hidden: Mapping[str, Any]) -> str:
 
 
 def _finding_line(group: Sequence[Mapping[str, Any]]) -> str:
-    """A finding; or how many of one cause there are, in which cells, and the first of them."""
+    """One finding; or, for several with one cause, their number, their cells and the first of them."""
     first = group[0]
     head = f"{first['severity'].upper()} {first['check_id']}"
     if len(group) == 1:
         return f"{head}: {first['message']}"
     where = f" in {cells}" if (cells := cells_of(group)) else ""
-    return f"{head}: {len(group):,} findings of one cause{where}. The first: {first['message']}"
+    return f"{head}: {len(group):,} findings with one cause{where}. The first is: {first['message']}"
 
 
 def _grouped(files: Sequence[Mapping[str, str]]) -> list[str]:
-    """Why files are no release: one sentence for all that share a reason, since an archive can hold thousands."""
+    """Why files are not releases: one sentence for all files that share a reason, since there can be thousands."""
     groups: dict[str, list[str]] = {}
     for file in files:
         groups.setdefault(file["reason"].removeprefix(file["file"]), []).append(file["file"])
@@ -222,13 +227,13 @@ def _grouped(files: Sequence[Mapping[str, str]]) -> list[str]:
     for reason, (first, *others) in groups.items():
         named = ", ".join(others[:_NAMED])
         more = f" and {len(others) - _NAMED:,} more" if len(others) > _NAMED else ""
-        same = f" So {'are' if len(others) > 1 else 'is'}: {named}{more}." if others else ""
+        same = f" The same goes for {named}{more}." if others else ""
         sentences.append(f"{first}{reason}{same}")
     return sentences
 
 
 def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
-    """Sources with their newest edition and what is due next, and why some are not read."""
+    """Print the sources with their newest edition and the next one due, and why some are not read."""
     console = _console()
     columns = [
         ("source", False), ("publisher", False), ("status", False), ("releases", True), ("newest edition", False),
@@ -251,11 +256,11 @@ def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
                 _days(entry["late_days"]) if entry["late_days"] else "",
             ]
         )
-        # The newest file of one line says nothing of the others.
+        # The newest file of one line says nothing about the others.
         rows += [
             [
                 f"  {line['line'] or 'others'}", "", "", str(line["releases"]), line["edition"], line["period"],
-                "asked for once" if line["one_off"] else "", "",
+                "requested once" if line["one_off"] else "", "",
             ]
             for line in others
         ]  # fmt: skip
@@ -267,8 +272,8 @@ def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
             )
     if any(len(entry["lines"]) > 1 for entry in listed):
         console.print(
-            "A source of several lines of files has one row for each. What is due next is counted from the first: the "
-            "line whose editions are a date alone, or else the one with most figures.",
+            "A source with several lines of files has one row for each line. The next due date is for the first: the "
+            "line whose editions are named by date alone, or else the one with the most figures.",
             markup=False,
         )
     left_out = sum(release["state"] == "left_out" for entry in listed for release in entry["releases"])
@@ -283,7 +288,7 @@ def _next_due(entry: Mapping[str, Any]) -> str:
         day = date.fromisoformat(entry["next_due"])
         return f"{day.day} {day:%B %Y}"
     if entry["newest"]:
-        return "not expected again" if not entry["comes_again"] else "asked for once"
+        return "not expected again" if not entry["comes_again"] else "requested once"
     published = any(release["state"] == "published" for release in entry["releases"])
     return "its files have no periods" if published else "nothing published"
 
@@ -294,4 +299,7 @@ def _days(number: int) -> str:
 
 def _without_samples(number: int) -> str:
     releases = "1 sample release is" if number == 1 else f"{number} sample releases are"
-    return f"This store holds publishers' files, so {releases} left out: made-up figures never stand among real ones."
+    return (
+        f"This store holds publishers' files, so {releases} left out: made-up figures are never published "
+        f"with real ones."
+    )

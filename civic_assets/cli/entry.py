@@ -1,7 +1,7 @@
 """The command line: parses, calls, prints.
 
-Belongs here: arguments, exit codes, and how an answer looks in a terminal. Does not belong here: any work. Imports of
-what a command needs stand in the command, so that `--help` is quick and `inspect` never loads Dagster.
+Belongs here: arguments, exit codes and printing. Does not belong here: any work. A command imports what it needs when
+it runs, so that `--help` is quick and `inspect` never loads Dagster.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from civic_assets import __version__
-from civic_assets.errors import AmbiguousFigure, CivicError, ContractError, UsageError, sentence_of
+from civic_assets.errors import AmbiguousFigure, CivicError, ContractError, UsageError
+from civic_assets.unforeseen import sentence_of
 
 OK, HELD_BACK, USAGE = 0, 1, 2
 
 
 class _Misuse(Exception):
-    """Arguments that are none, with how the command is used."""
+    """Invalid arguments, with the usage text of the command."""
 
     def __init__(self, usage: str, message: str) -> None:
         self.usage = usage
@@ -31,7 +32,7 @@ class _Misuse(Exception):
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong with arguments to `main`, which knows whether it has to be JSON."""
+    """Reports invalid arguments to `main`, which knows whether the message must be JSON."""
 
     def error(self, message: str) -> NoReturn:
         raise _Misuse(self.format_usage(), message)
@@ -70,9 +71,7 @@ def _command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.set_defaults(run=run)
-    command.add_argument(
-        "--debug", action="store_true", help="show the traceback of an error that nobody foresaw"
-    )
+    command.add_argument("--debug", action="store_true", help="show the traceback of an unexpected error")
     return command
 
 
@@ -81,7 +80,7 @@ def _with_store(command: argparse.ArgumentParser) -> None:
         "--store",
         type=Path,
         metavar="DIR",
-        help="where everything is kept (default: CIVIC_STORE, else .civic)",
+        help="folder of the store (default: CIVIC_STORE, else .civic)",
     )
 
 
@@ -98,20 +97,23 @@ def _add_refresh(commands: Any) -> None:
         "  civic-assets refresh\n"
         "  civic-assets refresh --profile local --inputs ~/downloads/crime --store ~/civic\n"
         "  civic-assets refresh --profile local --inputs ~/downloads --source ons_csp\n\n"
-        "exit codes: 0 published, 1 a release was held back or a file could not be read, 2 usage or configuration",
+        "exit codes: 0 published, 1 a release was held back or a file could not be read, 2 wrong usage or "
+        "configuration",
     )
     command.add_argument(
         "--profile",
         choices=("sample", "local"),
         default="sample",
         help="sample: inputs that ship with the project (synthetic, except the report's tables); "
-        "local: a folder of publishers' files in any names and sub-folders, recognised by content",
+        "local: a folder of publishers' files, with any file names, in any sub-folders, recognised by content",
     )
-    command.add_argument("--inputs", type=Path, metavar="DIR", help="the folder, for --profile local")
     command.add_argument(
-        "--source", action="append", default=[], metavar="S", help="only this source (repeatable)"
+        "--inputs", type=Path, metavar="DIR", help="folder of publishers' files, for --profile local"
     )
-    command.add_argument("--quiet", action="store_true", help="no progress, only the summary")
+    command.add_argument(
+        "--source", action="append", default=[], metavar="S", help="refresh only this source (repeatable)"
+    )
+    command.add_argument("--quiet", action="store_true", help="print only the summary, no progress")
     _with_store(command)
     _with_json(command)
 
@@ -121,23 +123,25 @@ def _add_inspect(commands: Any) -> None:
         commands,
         "inspect",
         _inspect,
-        "say what a file is, how it drifts from its contract, and every finding in it; nothing is stored",
+        "show what a file is, how it differs from its contract, and every finding in it; nothing is stored",
         "  civic-assets inspect policeforceareatables.xlsx\n"
         "  civic-assets inspect tables.xlsx --source ons_csp --json\n"
-        "  civic-assets inspect ~/downloads/crime        (every file of a folder, a line for each)\n\n"
+        "  civic-assets inspect ~/downloads/crime        (every file in a folder, one line each)\n\n"
         "exit codes: 0 clean or warnings only, 1 a finding of severity blocking, 2 not recognised or not readable;\n"
-        "of a folder that of its worst file",
+        "for a folder, the exit code of its worst file",
     )
     command.add_argument("file", type=Path, metavar="FILE", help="a file, or a folder of files")
-    command.add_argument("--source", metavar="S", help="look at it as a release of this source only")
+    command.add_argument("--source", metavar="S", help="treat the file as a release of this source only")
     _with_json(command)
 
 
 _NAMES = (
-    "a figure is named source:measure[breakdown;unit=U;statistic=S]:area:START/END@release. What is left out is the\n"
-    "total, a count, the usual statistic and the newest release; trace prints the full name and the figure id.\n"
-    "A period runs up to, not including, its end: the year ending December 2024 is 2024-01-01/2025-01-01. It may be\n"
-    "written 2024, 'ye Dec 2024', 2023/24, 'mid-2023' or 'May 2024' where only one published period can be meant\n"
+    "A figure is named source:measure[breakdown;unit=U;statistic=S]:area:START/END@release. The defaults are the "
+    "total, a\n"
+    "count, the usual statistic and the newest release; trace prints the full name and the figure id.\n"
+    "A period runs up to, not including, its end: the year ending December 2024 is 2024-01-01/2025-01-01. It may "
+    "also be\n"
+    "written 2024, 'ye Dec 2024', 2023/24, 'mid-2023' or 'May 2024' if only one published period matches.\n"
 )
 
 
@@ -153,10 +157,10 @@ def _add_trace(commands: Any) -> None:
         "      --period 'ye Dec 2024' --json\n"
         "  civic-assets trace --area E09000019 --measure burglary --period 2024 --as-of 2025-06-30\n\n"
         + _NAMES
-        + "\nexit codes: 0 answered, 2 there is no such figure, or several (the sentence lists their names)",
+        + "\nexit codes: 0 figure found, 2 no such figure, or several (the message lists their names)",
     )
     command.add_argument(
-        "series", nargs="?", metavar="SERIES", help="the name of a figure, or its id (column figure_id)"
+        "series", nargs="?", metavar="SERIES", help="name of a figure, or its id (column figure_id)"
     )
     command.add_argument("--area", help="code or name as printed, e.g. E09000019 or Islington")
     command.add_argument("--measure", help="e.g. burglary; see catalogue.measures")
@@ -165,16 +169,16 @@ def _add_trace(commands: Any) -> None:
         metavar="START/END",
         help="two days, YYYY-MM-DD/YYYY-MM-DD, or words such as 2024 or 2023/24",
     )
-    command.add_argument("--breakdown", metavar="B", help="the group, e.g. 'phase=special' (default: total)")
-    command.add_argument("--unit", metavar="U", help="default: count, where the measure has one")
+    command.add_argument("--breakdown", metavar="B", help="group, e.g. 'phase=special' (default: total)")
+    command.add_argument("--unit", metavar="U", help="default: count, if the measure has one")
     command.add_argument(
         "--statistic",
         metavar="ST",
-        help="flow, stock, rate, change, ... (default: the usual one of the unit)",
+        help="flow, stock, rate, change, ... (default: the usual statistic for the unit)",
     )
-    command.add_argument("--source", metavar="S", help="needed where several sources publish the figure")
+    command.add_argument("--source", metavar="S", help="needed if several sources publish the figure")
     command.add_argument(
-        "--as-of", type=_day, metavar="DATE", help="only what the publisher had out by that day"
+        "--as-of", type=_day, metavar="DATE", help="only what the publisher had published by that day"
     )
     command.add_argument(
         "--as-of-received", type=_day, metavar="DATE", help="only what this store had received by that day"
@@ -194,17 +198,17 @@ def _add_compare(commands: Any) -> None:
         commands,
         "compare",
         _compare,
-        "say whether two published figures may be compared, added, set side by side or one per the other, and why not",
+        "show whether two published figures may be compared, added, divided or shown side by side, and why not",
         "  civic-assets compare ons_csp:burglary:E09000019:2023-01-01/2024-01-01 \\\n"
         "      ons_csp:burglary:E09000019:2024-01-01/2025-01-01\n"
         "  civic-assets compare --json 'met_borough:recorded_crime_met[major=robbery;minor=robbery of personal "
         "property]:E09000019:2024-01-01/2024-02-01' \\\n"
         "      ons_csp:robbery:E09000019:2024-01-01/2025-01-01\n\n"
         + _NAMES
-        + "\nexit codes: 0 answered, whatever the answer, 2 a name is none, leaves open which figure it means, or "
-        "nothing is published",
+        + "\nexit codes: 0 a verdict was given, even a refusal, 2 unknown or ambiguous figure, or nothing "
+        "published yet",
     )
-    command.add_argument("first", metavar="SERIES", help="the name of a figure, or its id")
+    command.add_argument("first", metavar="SERIES", help="name of a figure, or its id")
     command.add_argument("second", metavar="SERIES", help="the other")
     _with_store(command)
     _with_json(command)
@@ -215,14 +219,14 @@ def _add_report(commands: Any) -> None:
         commands,
         "report",
         _report,
-        "build the quality report of the current publication: a folder of pages that need no server and no network",
+        "build the quality report of the current publication: a folder of pages that needs no server and no network",
         "  civic-assets report\n"
         "  civic-assets report --open\n"
         "  civic-assets report --store ~/civic --json\n\n"
-        "refresh builds it too, whenever it publishes; the folder <store>/report can be copied and handed over\n\n"
-        "exit codes: 0 built, 2 nothing is published",
+        "refresh also builds it whenever it publishes; the folder <store>/report can be copied and shared\n\n"
+        "exit codes: 0 built, 2 nothing published yet",
     )
-    command.add_argument("--open", action="store_true", help="open it in the browser of this machine")
+    command.add_argument("--open", action="store_true", help="open it in this machine's browser")
     _with_store(command)
     _with_json(command)
 
@@ -273,22 +277,20 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write YYYY-MM-DD") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date (use YYYY-MM-DD)") from None
 
 
 def _print_json(document: Mapping[str, Any]) -> None:
     text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
-    except (
-        UnicodeEncodeError
-    ):  # a name that is no text, or a terminal that knows few letters: escapes of JSON
+    except UnicodeEncodeError:  # a file name that is not text, or a terminal with few characters
         text = json.dumps(document, indent=2, default=str)
     print(text)
 
 
-def _any_name_can_be_said() -> None:
-    """Has what can not be printed, such as the bytes of a name that are no text, printed as escapes."""
+def _escape_unprintable() -> None:
+    """Print as escapes what cannot be printed, such as bytes of a file name that are not text."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -299,7 +301,7 @@ def _refresh(arguments: argparse.Namespace) -> int:
     from civic_assets.layers.store import Store
     from civic_assets.refresh import check_arguments, refresh
 
-    # A mistake leaves no new store behind.
+    # Check first, so that a mistake leaves no new store behind.
     check_arguments(profile=arguments.profile, inputs=arguments.inputs, sources=arguments.source)
 
     def say(sentence: str) -> None:
@@ -325,10 +327,10 @@ def _refresh(arguments: argparse.Namespace) -> int:
 
 
 def _light_arrow() -> None:
-    """Has pyarrow take its memory from the system, and make its first array while pandas seems absent.
+    """Let pyarrow take its memory from the system, and create its first array while pandas appears to be absent.
 
-    Its own pool keeps a quarter of a refresh's memory for later, which a process that ends soon has no use for. And at
-    its first array it imports pandas, to be able to take its columns, which takes longer than reading a workbook.
+    Its own pool keeps a quarter of a refresh's memory for later use, which a short process does not need. With its
+    first array it also imports pandas, to be able to read pandas columns; that takes longer than reading a workbook.
     """
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     import pyarrow
@@ -355,7 +357,7 @@ def _inspect(arguments: argparse.Namespace) -> int:
         return _inspect_folder(arguments)
     try:
         report = inspect(arguments.file, load_contracts(), arguments.source)
-    except Exception as error:  # whatever it is, who asked for JSON gets JSON
+    except Exception as error:  # with --json, every error is reported as JSON
         if not arguments.json:
             raise
         sentence = _sentence(arguments.file, error)
@@ -380,7 +382,7 @@ def _inspect(arguments: argparse.Namespace) -> int:
 
 
 def _inspect_folder(arguments: argparse.Namespace) -> int:
-    """Each file of a folder and its sub-folders by itself; the exit code is that of the worst."""
+    """Inspect each file of a folder and its sub-folders; return the exit code of the worst."""
     from civic_assets.cli.answers import print_inspections
     from civic_assets.contracts.load import load_contracts
     from civic_assets.intake.inspect import inspect_folder
@@ -402,14 +404,12 @@ def _code_of(report: Mapping[str, Any]) -> int:
 
 
 def _sentence(about: object, error: Exception) -> str:
-    """An error in a sentence that names what it is about."""
-    from civic_assets.unforeseen import sentence_of as sentence_of_any
-
+    """An error as a sentence that names its subject."""
     if isinstance(error, ContractError):
         return f"the contract {error}"
-    if isinstance(error, OSError):
+    if isinstance(error, (CivicError, OSError)):
         return sentence_of(error)
-    return str(error) if isinstance(error, CivicError) else f"{about}: {sentence_of_any(error)}. Try --debug."
+    return f"{about}: {sentence_of(error)}. Try --debug."
 
 
 def _show_traceback(error: Exception) -> None:
@@ -448,7 +448,7 @@ def _trace(arguments: argparse.Namespace) -> int:
 
 
 def _asked(arguments: argparse.Namespace) -> Any:
-    """The name, or what the options ask for; with a name an option is a mistake."""
+    """The name given, or the query made of the options; giving both is an error."""
     from civic_assets.publish.queries.figure_words import FigureQuery
 
     options = ("area", "measure", "period", "breakdown", "unit", "statistic", "source")
@@ -456,7 +456,7 @@ def _asked(arguments: argparse.Namespace) -> Any:
     if arguments.series is not None:
         if given:
             raise UsageError(
-                f"Give the name of a figure, or --area, --measure and --period; not both (--{given[0]} and "
+                f"Give the name of a figure, or --area, --measure and --period, not both (--{given[0]} and "
                 f"{arguments.series!r})."
             )
         return arguments.series
@@ -493,11 +493,11 @@ def _report(arguments: argparse.Namespace) -> int:
     try:
         built = build(store, contracts)
     except OSError as error:
-        # Whoever may only read the store wants the report that is there, if it is the right one.
+        # A user who may only read the store wants the existing report, if it is up to date.
         standing = current(store, contracts)
         if standing is None:
             raise
-        print(f"civic-assets: {sentence_of(error)} The report that is there is up to date.", file=sys.stderr)
+        print(f"civic-assets: {sentence_of(error)} The existing report is up to date.", file=sys.stderr)
         built = standing
     if arguments.json:
         _print_json(built.as_dict())
@@ -536,16 +536,15 @@ def _ui(arguments: argparse.Namespace) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command.
+    """Run one command.
 
     Returns:
-        The exit code; a user's mistake ends in a sentence on standard error and 2. With `--json` the sentence is
-        printed as `{"error": ..., "exit_code": ...}` on standard output, with `choices` where several figures are
-        meant.
+        The exit code. A user's mistake gives a sentence on standard error and exit code 2. With `--json` the sentence
+        is printed as `{"error": ..., "exit_code": ...}` on standard output, with `choices` if several figures match.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
-    _any_name_can_be_said()
+    _escape_unprintable()
     try:
         parsed = _parser().parse_args(given)
         code: int = parsed.run(parsed)
@@ -560,21 +559,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(str(error), USAGE, as_json, error.choices)
     except CivicError as error:
         return _failed(str(error), USAGE, as_json)
-    except BrokenPipeError:  # who was reading has seen enough: `run` ends quietly
+    except BrokenPipeError:  # the reader closed the pipe: `run` ends quietly
         raise
-    except OSError as error:  # a disk that is full or must not be written is no fault of the program
+    except OSError as error:  # a full or read-only disk is not a fault of the program
         return _failed(sentence_of(error), USAGE, as_json)
-    except Exception as error:  # noqa: BLE001  (nobody who runs a command is met with a traceback)
+    except Exception as error:  # noqa: BLE001  (a command never ends in a traceback)
         code = _failed(_sentence(parsed.command, error), USAGE, as_json)
         if parsed.debug:
             _show_traceback(error)
         return code
     except KeyboardInterrupt:
-        return _failed("interrupted; nothing is half done, run the command again", 130, as_json)
+        return _failed("Interrupted. No partial output was left; run the command again.", 130, as_json)
 
 
 def _failed(sentence: str, code: int, as_json: bool, choices: Sequence[str] | None = None) -> int:
-    """Says why a command failed: on standard error, or as the one JSON object that `--json` promises."""
+    """Report why a command failed: on standard error, or as the one JSON object that `--json` promises."""
     if as_json:
         listed = {} if choices is None else {"choices": list(choices)}
         _print_json({"error": sentence, "exit_code": code, **listed})
@@ -584,16 +583,15 @@ def _failed(sentence: str, code: int, as_json: bool, choices: Sequence[str] | No
 
 
 def run() -> None:
-    """The command as it is installed: `main`, what was said is handed over, and the process ends at once.
+    """Entry point of the installed command: run `main`, flush its output and end the process at once.
 
-    Nothing is left to do by then, and taking the interpreter apart is not safe beside the threads of the libraries that
-    were used: one that asks for the interpreter in that moment ends the process with an abort, after all was done well.
+    Exit with `os._exit`: interpreter shutdown can abort if a library thread is still running, after a successful run.
     """
     code = OK
     try:
         code = main()
         sys.stdout.flush()
         sys.stderr.flush()
-    except BrokenPipeError:  # who was reading has seen enough (`| head`)
+    except BrokenPipeError:  # the reader closed the pipe (`| head`)
         pass
     os._exit(code)

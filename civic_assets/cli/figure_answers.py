@@ -1,7 +1,7 @@
-"""How answers about figures look in a terminal: the chain of one, and whether two may be compared.
+"""Printing of answers about figures: the chain of one figure, and whether two may be compared.
 
-Belongs here: sentences for people. Does not belong here: what the answers are, and how a refresh, a file or the sources
-look (`civic_assets.cli.answers`).
+Belongs here: sentences for people. Does not belong here: what the answers are, and the output of refresh, inspect and
+sources (`civic_assets.cli.answers`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def _console() -> Console:
 
 
 def print_trace(chain: Mapping[str, Any]) -> None:
-    """The chain of one figure."""
+    """Print the chain of one figure."""
     console = _console()
     for name, text in _lines(chain):
         console.print(f"{name:{_WIDTH}}{text}", markup=False)
@@ -45,7 +45,9 @@ def _lines(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if "cell" in chain:
         yield "cell looks", chain["cell"].get("in_words") or chain["cell"]["not_known"]
     out = (
-        f"out on {published['day']}; {published['how_known']}" if published["day"] else published["how_known"]
+        f"published on {published['day']}; {published['how_known']}"
+        if published["day"]
+        else published["how_known"]
     )
     yield "release", f"{figure['source']} {chain['release']} ({out})"
     if chain["superseded"]:
@@ -54,7 +56,7 @@ def _lines(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "figure id", chain["figure_id"]
     yield "file", f"{file['file_name']}, received {file['retrieved_at']}"
     yield "sha256", file["sha256"]
-    yield "url", file["url"] or "none: given as a file"
+    yield "url", file["url"] or "none (supplied as a file)"
     yield "archived at", file["archived_at"]
     yield from _decisions(chain)
     for note in chain["notes"]:
@@ -94,11 +96,11 @@ def _decisions(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _checks(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Failures with a sentence each, those of this figure apart from those elsewhere in its release."""
+    """Failed checks with their messages: those of this figure, then those elsewhere in its release."""
     failed = [check for check in chain["checks"] if check["outcome"] == "fail"]
     # A check whose findings do not name all of its cells may have failed here too.
     sure = all(check["all_cells_named"] for check in chain["release_checks"])
-    none = "no check of this figure" if sure else "no check that names this figure; see elsewhere"
+    none = "no check of this figure" if sure else "no check that names this figure; see the lines 'elsewhere'"
     yield "failed", ", ".join(check["check_id"] for check in failed) or none
     for outcome, word in _OUTCOMES.items():
         ids = [check["check_id"] for check in chain["checks"] if check["outcome"] == outcome]
@@ -107,7 +109,7 @@ def _checks(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         unsure = (
             ""
             if check["all_cells_named"]
-            else ", and not all of its cells are listed, so that this figure may be one of them"
+            else "; not all of its cells are listed, so this figure may be among them"
         )
         severity, message = check["severity"], check["message"]
         yield "elsewhere", f"{check['check_id']} ({severity}) failed in this release{unsure}: {message}"
@@ -146,7 +148,7 @@ def _printed(figure: Mapping[str, Any]) -> str:
 
 
 def _corrected(figure: Mapping[str, Any]) -> str:
-    """The corrected value, which is never shown without the printed one."""
+    """The corrected value; it is never shown without the printed one."""
     value = figure["corrected_value"]
     return "" if value is None else f"; corrected to {value:,.10g} by decision {figure['correction_id']}"
 
@@ -154,14 +156,14 @@ def _corrected(figure: Mapping[str, Any]) -> str:
 _OPERATIONS = {
     "compare": "compare levels",
     "sum": "add up",
-    "rate": "one per the other",
-    "side_by_side": "print side by side",
+    "rate": "divide one by the other",
+    "side_by_side": "show side by side",
     "correlate": "correlate",
 }
 
 
 def print_comparison(answer: Mapping[str, Any]) -> None:
-    """What may be done with two figures, and why not."""
+    """Print what may be done with two figures, and why not."""
     console = _console()
     for letter, series in zip("AB", answer["series"], strict=True):
         number = "no figure published" if not series["published"] else series["status"] or "no value"

@@ -1,6 +1,6 @@
-"""What a folder holds: its files, what stands in it and is none, and names that can be written down.
+"""Contents of a folder: its files, entries that are not regular files, and names that can be written down.
 
-Belongs here: listing. Does not belong here: what becomes of a file (`intake`, `inspection`).
+Belongs here: listing. Does not belong here: what is done with a file (`receive`, `inspect`).
 """
 
 from __future__ import annotations
@@ -10,24 +10,24 @@ from pathlib import Path
 
 
 def name_in(folder: Path, path: Path) -> str:
-    """Name of a file within a folder, in text: bytes of it that are none stand as escapes."""
+    """Name of a file relative to a folder, as text; bytes that are not text become escapes."""
     return as_text(path.relative_to(folder).as_posix())
 
 
 def as_text(name: str) -> str:
-    """A name of a file; bytes that are no text, which can be written nowhere, as escapes."""
+    """A file name as text; bytes that are not text, and so cannot be written down, become escapes."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def no_regular_files(folder: Path, hidden: Iterable[str]) -> dict[str, str]:
-    """What stands in a folder or its sub-folders and is neither a file nor a folder.
+    """Entries of a folder or its sub-folders that are neither files nor folders.
 
     Args:
-        folder: Searched with its sub-folders.
-        hidden: What begins so is passed over.
+        folder: Folder to search, with its sub-folders.
+        hidden: Name prefixes to skip.
 
     Returns:
-        By name, why it is not read, in a sentence.
+        By name, a sentence that says why the entry is not read.
     """
     prefixes = tuple(hidden)
     found = {}
@@ -39,13 +39,15 @@ def no_regular_files(folder: Path, hidden: Iterable[str]) -> dict[str, str]:
         name = name_in(folder, path)
         if path.is_symlink():
             found[name] = (
-                f"{name} is no regular file: it is a link to a file that is not there. Give the file itself."
+                f"{name} is not a regular file: it is a link to a file that does not exist. Supply the file itself."
             )
         elif path.exists():
-            found[name] = f"{name} is no regular file: it is a pipe, a socket or a device. Give a file."
+            found[name] = (
+                f"{name} is not a regular file: it is a pipe, a socket or a device. Supply a regular file."
+            )
     return found
 
 
 def gone(name: str) -> str:
-    """What is said of a file that was there when its folder was listed."""
-    return f"{name} is gone: it was there when the folder was listed, and was deleted or renamed since."
+    """Message about a file that disappeared after its folder was listed."""
+    return f"{name} is gone: it was deleted or renamed after the folder was listed. Run the command again."

@@ -1,7 +1,7 @@
-"""What a file turns out to be, in words that can be stored.
+"""Identification of a file, as a result that can be cached.
 
-Belongs here: one file through reading and recognising, its grid kept for what comes next. Does not belong here: rules
-(`inspection`, `layers`), and what is done with a release (`intake`).
+Belongs here: reading one file and recognising it, and keeping its grid for the next step. Does not belong here: rules
+(`inspect`, `layers`), and what is done with a release (`receive`).
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 def look(path: Path, name: str, sha256: str, contracts: Mapping[str, Contract]) -> dict[str, Any]:
-    """Reads a file and says what it is, as it is remembered. Whatever the file does, something is said of it.
+    """Read a file and identify it, in the form that is cached. Every file gets a result, whatever is wrong with it.
 
     Returns:
-        `{sources: {source: edition}, near, synthetic, published_on}` of a release: `near` has the sources of which it
-        is a near miss, with the reason, `published_on` is the day that it states, or None. Of any other file
-        `{verdict, reason}`; the reason is without the file's name. `tracebacks` are of errors that nobody foresaw, and
-        `again` says that the machine failed and not the file, so that nothing should be remembered.
+        `{sources: {source: edition}, near, synthetic, published_on}` for a release: `near` maps each source of which it
+        is a near miss to the reason, `published_on` is the publication day it states, or None. For any other file
+        `{verdict, reason}`; the reason is without the file's name. `tracebacks` are those of unexpected errors, and
+        `again` says that the machine failed, not the file, so that the result should not be cached.
     """
     from civic_assets.parsing.recognise import recognise
     from civic_assets.readers.open_file import read_grid
@@ -47,11 +47,11 @@ def look(path: Path, name: str, sha256: str, contracts: Mapping[str, Contract]) 
     except ENVIRONMENT as error:
         if isinstance(error, FileNotFoundError) and not path.exists():
             return {"verdict": "refused", "reason": gone(name).removeprefix(name), "again": True}
-        return {"verdict": "refused", "reason": f" can not be read: {sentence_of(error)}.", "again": True}
-    except Exception as error:  # noqa: BLE001  (one file that breaks a reader must not keep the others out)
+        return {"verdict": "refused", "reason": f" cannot be read: {sentence_of(error)}.", "again": True}
+    except Exception as error:  # noqa: BLE001  (a file that breaks a reader must not stop the others)
         return {
             "verdict": "refused",
-            "reason": f" can not be read: {sentence_of(error).rstrip('.')}. Nothing of it is published.",
+            "reason": f" cannot be read: {sentence_of(error).rstrip('.')}. Nothing in it is published.",
             "tracebacks": [traceback_of(error)],
         }
     GRIDS.put(sha256, grid)
@@ -67,7 +67,7 @@ def look(path: Path, name: str, sha256: str, contracts: Mapping[str, Contract]) 
 
 
 def _why(release: Recognised) -> str:
-    """Why a near miss is no release, in a sentence."""
+    """Why a near miss is not a release, as a sentence."""
     return next((drift.message for drift in release.found.drift if drift.breaking), "")
 
 
@@ -76,6 +76,6 @@ def _published_on(grid: Grid) -> str | None:
 
     try:
         stated = stated_release_date(grid)
-    except Exception:  # noqa: BLE001  (a day that can not be read is a day that is not stated)
+    except Exception:  # noqa: BLE001  (a date that cannot be read counts as not stated)
         return None
     return stated.isoformat() if stated else None

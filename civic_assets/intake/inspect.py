@@ -1,19 +1,19 @@
 """What a file is and what is wrong with it, without storing anything.
 
-Belongs here: one file through reading, recognising and checking. Does not belong here: the archive and the layers
+Belongs here: reading, recognising and checking one file. Does not belong here: the archive and the layers
 (`layers`). Imports neither Dagster nor Great Expectations: a person waits for the answer.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from civic_assets.archive.blobs import sha256_of
 from civic_assets.contracts.model import Contract
-from civic_assets.errors import FileRefused, NotRecognised, UsageError, sentence_of
+from civic_assets.errors import FileRefused, NotRecognised, UsageError
 from civic_assets.harmonise.areas.observed import same_ground
 from civic_assets.intake.folder import as_text, name_in, no_regular_files
 from civic_assets.layers.build import examine
@@ -23,8 +23,7 @@ from civic_assets.readers.containers.zip_members import members_of
 from civic_assets.readers.detect import Format, sniff
 from civic_assets.readers.open_file import read_grid
 from civic_assets.tables.release_names import unknown_edition
-from civic_assets.unforeseen import ENVIRONMENT
-from civic_assets.unforeseen import sentence_of as sentence_of_any
+from civic_assets.unforeseen import ENVIRONMENT, sentence_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,22 +38,22 @@ _SHOWN = (
 
 
 def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = None) -> dict[str, Any]:
-    """Reads, recognises and checks a file.
+    """Read, recognise and check a file.
 
     Args:
-        path: Any file.
-        contracts: Of all sources.
-        source: Look at it as a release of this source only.
+        path: Path of any file.
+        contracts: Contracts of all sources.
+        source: Source to treat the file as a release of; any if None.
 
     Returns:
-        The object that `inspect --json` prints (design.md, public surface); for a file that is a release of
-        several sources, or a zip archive of several files, the first one's, with the others under `also` and files of
-        the archive that are no release under `not_read`.
+        The object that `inspect --json` prints. For a file that is a release of several sources, or a zip archive of
+        several files: the first report, with the others under `also`, and files in the archive that are not releases
+        under `not_read`.
 
     Raises:
         UsageError: There is no such file or source.
         FileRefused: The file is damaged or not safe to read.
-        NotRecognised: It is no release of a known source.
+        NotRecognised: The file is not a release of a known source.
     """
     only = _only(path, contracts, source)
     if sniff(path) is Format.ZIP:
@@ -66,9 +65,9 @@ def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = 
 def _only(path: Path, contracts: Mapping[str, Contract], source: str | None) -> tuple[str, ...]:
     """The source that is asked for, if any, after what can be wrong with the question."""
     if not path.is_file():
-        raise UsageError(f"There is no file {path}.")
+        raise UsageError(f"There is no file {path}. Check the path.")
     if source is not None and source not in contracts:
-        raise UsageError(f"There is no source {source!r}. Sources are: {', '.join(contracts)}.")
+        raise UsageError(f"There is no source {source!r}. Choose one of: {', '.join(contracts)}.")
     return (source,) if source else ()
 
 
@@ -133,16 +132,16 @@ def examined(path: Path, contracts: Mapping[str, Contract], source: str | None =
 def inspect_folder(
     folder: Path, contracts: Mapping[str, Contract], source: str | None = None
 ) -> list[dict[str, Any]]:
-    """What `inspect` says of each file of a folder and its sub-folders, by name.
+    """Inspect each file in a folder and its sub-folders; reports are ordered by name.
 
     Args:
-        folder: Hidden files and folders in it are passed over.
-        contracts: Of all sources.
-        source: As for `inspect`.
+        folder: Folder to search; hidden files and folders are skipped.
+        contracts: Contracts of all sources.
+        source: See `inspect`.
 
     Returns:
-        A report for each file, `file` being its path within the folder; one that is no release, or can not be read,
-        has `recognised` false and says why in `message`.
+        A report for each file, in which `file` is the path within the folder. A file that is not a release, or cannot
+        be read, has `recognised` false and the reason in `message`.
 
     Raises:
         UsageError: There is no file in it, or no such source.
@@ -154,18 +153,16 @@ def inspect_folder(
     )
     others = no_regular_files(folder, (".",))
     if not files and not others:
-        raise UsageError(f"There is no file in {folder}.")
+        raise UsageError(f"There is no file in {folder}. Give a file, or a folder that holds files.")
     if source is not None and source not in contracts:
-        raise UsageError(f"There is no source {source!r}. Sources are: {', '.join(contracts)}.")
+        raise UsageError(f"There is no source {source!r}. Choose one of: {', '.join(contracts)}.")
     reports = []
     for path in files:
         name = name_in(folder, path)
         try:
             report = inspect(path, contracts, source)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001  (one file must not stop the others)
             reports.append(_unread(name, sentence_of(error)))
-        except Exception as error:  # noqa: BLE001  (one file never keeps the others from being looked at)
-            reports.append(_unread(name, sentence_of_any(error)))
         else:
             reports.append({**report, "file": name})
     reports += [_unread(name, message) for name, message in others.items()]
@@ -180,7 +177,7 @@ def _unread(name: str, message: str) -> dict[str, Any]:
 
 
 def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str]) -> dict[str, Any]:
-    """Reports of all releases in a zip archive, as of a file of several sources; the other files under `not_read`."""
+    """Reports of all releases in a zip archive, in the form for several sources; other files under `not_read`."""
     file = as_text(path.name)
     reports: list[dict[str, Any]] = []
     not_read: list[dict[str, str]] = []
@@ -194,12 +191,14 @@ def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str
             not_read.append({"file": name, "reason": str(error)})
         except ENVIRONMENT:
             raise
-        except Exception as error:  # noqa: BLE001  (one file of an archive must not hide the others)
-            not_read.append({"file": name, "reason": f"{name} can not be read: {sentence_of_any(error)}."})
+        except Exception as error:  # noqa: BLE001  (one file in an archive must not stop the others)
+            not_read.append(
+                {"file": name, "reason": f"{name} cannot be read: {sentence_of(error).rstrip('.')}."}
+            )
     if not reports:
-        first = f", the first because {not_read[0]['reason']}" if not_read else ""
+        first = f". The first: {not_read[0]['reason']}" if not_read else ""
         raise NotRecognised(
-            f"{file} is an archive of {len(not_read):,} files, none of which is a release of a source with a "
+            f"{file} is an archive of {len(not_read):,} files, and none of them is a release of a source with a "
             f"contract{first}"
         )
     return {**reports[0], "also": reports[1:], "not_read": not_read}
@@ -218,9 +217,8 @@ def _examined(
 
     grid = read_grid(path, name)
     for recognised in recognise(grid, contracts, only):
-        with path.open("rb") as stream:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        file = FileFacts(name, sha256, "", path.stat().st_size, str(grid.format))
+        sha256, size = sha256_of(path)
+        file = FileFacts(name, sha256, "", size, str(grid.format))
         edition = recognised.edition or unknown_edition(sha256)
         found = examine(
             recognised.contract, edition, file, grid, recognised.found, {}, tracebacks=recognised.tracebacks
@@ -262,7 +260,7 @@ def _report(name: str, one: Examined) -> dict[str, Any]:
 
 
 def outcome_of(findings: list[dict[str, Any]], held_back: bool) -> Outcome:
-    """`blocked` when a release would be held back, `disputed` when figures are, else by the worst finding."""
+    """`blocked` if the release would be held back, `disputed` if figures are disputed, else by the worst finding."""
     if held_back:
         return "blocked"
     severities = {finding["severity"] for finding in findings}

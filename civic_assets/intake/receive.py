@@ -1,12 +1,11 @@
-"""Files in: from a folder of anything to releases in the archive, with no file unaccounted for.
+"""Intake of files: from a folder of any files to releases in the archive, with every file accounted for.
 
-Belongs here: which files a profile offers, and what each turns out to be. Does not belong here: what is done with
-a release (`layers`), and asking publishers over the network.
+Belongs here: which files a profile offers, and what each of them is. Does not belong here: what is done with a
+release (`layers`), and fetching files from publishers over the network.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from civic_assets.archive import Archive, Receipt
+from civic_assets.archive.blobs import sha256_of
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import ArchiveError, FileRefused, UsageError
 from civic_assets.intake.folder import gone, name_in, no_regular_files
@@ -22,22 +22,22 @@ from civic_assets.intake.recognition_cache import RecognitionCache
 from civic_assets.unforeseen import sentence_of, traceback_of
 
 Verdict = Literal["new", "known", "ignored", "refused"]
-# Hidden files, and those that office programs keep beside one that is open.
+# Hidden files, and the lock files that office programs keep next to an open file.
 _HIDDEN = (".", "~$")
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
-    """What became of one file.
+    """Outcome for one file.
 
     Args:
-        name: Relative to the folder given; of a file in an archive, the archive's and its own in it.
-        verdict: A new release, one that the archive holds already, no release of a known source, or a file
-            that is damaged or not safe to read.
-        receipts: One for each source that the file is a release of.
-        reason: A sentence, for what is ignored or refused, and for a near miss.
-        within: Name of the archive that it was found in; empty for a file that was given by itself.
-        tracebacks: Of errors that nobody foresaw.
+        name: Path relative to the folder; for a file in an archive, the archive's name and its path in it.
+        verdict: `new`: a new release. `known`: one that the archive already holds. `ignored`: not a release of a known
+            source. `refused`: damaged or not safe to read.
+        receipts: One receipt for each source that the file is a release of.
+        reason: Sentence that says why a file is ignored or refused, or a near miss.
+        within: Name of the archive that contains the file; empty for a file supplied on its own.
+        tracebacks: Tracebacks of unexpected errors.
     """
 
     name: str
@@ -49,18 +49,18 @@ class ReceivedFile:
 
     @property
     def given(self) -> str:
-        """Name of the file that somebody gave: this one, or the archive that it was found in."""
+        """Name of the file as supplied: this file, or the archive that contains it."""
         return self.within or self.name
 
 
 @dataclass(frozen=True)
 class Intake:
-    """What became of all files."""
+    """Outcome for all files."""
 
     taken: Sequence[ReceivedFile] = field(default_factory=list)
 
     def of(self, verdict: Verdict) -> list[ReceivedFile]:
-        """Files with one verdict."""
+        """Files with the given verdict."""
         return [taken for taken in self.taken if taken.verdict == verdict]
 
     @property
@@ -70,13 +70,15 @@ class Intake:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """Every file below a folder, in a fixed order, hidden ones and temporary ones of office programs left out.
+    """Every file below a folder, in a fixed order, without hidden files and temporary files of office programs.
 
     Raises:
         UsageError: There is no such folder, or no file in it.
     """
     if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder. Give --inputs the folder that holds the publishers' files.")
+        raise UsageError(
+            f"{folder} is not a folder. Give --inputs the folder that holds the publishers' files."
+        )
     files = [
         path
         for path in sorted(folder.rglob("*"))
@@ -84,7 +86,7 @@ def files_of(folder: Path) -> list[Path]:
     ]
     if not files:
         raise UsageError(
-            f"{folder} holds no files. Put the publishers' files there, in any names and sub-folders."
+            f"{folder} holds no files. Put the publishers' files there, with any file names, in any sub-folders."
         )
     return files
 
@@ -98,19 +100,19 @@ def take_in(
     only: Collection[str] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Intake:
-    """Recognises every file of a folder and archives those that are releases.
+    """Recognise every file in a folder and archive those that are releases.
 
-    Of several files of one edition the later one is the reissue. Names do not say which that is, but for samples, whose
-    names are ours; the day of publication does, where files state it, and otherwise their hashes decide, so that
-    the same files end in the same releases whatever they are called.
+    Of several files of one edition, the later one is the reissue. Only sample files are named in order of
+    publication. For other files the stated publication day decides, or else their hashes, so that the same files
+    always give the same releases, whatever they are called.
 
     Args:
-        folder: Searched with its sub-folders; names do not matter.
-        archive: Keeps what is a release.
-        contracts: Of the sources that are known.
-        origin: Of the receipts, e.g. `local`.
-        only: Sources to take; all when empty.
-        progress: Told of each file.
+        folder: Folder to search, with its sub-folders; file names do not matter.
+        archive: Archive that keeps the releases.
+        contracts: Contracts of the known sources.
+        origin: Origin to record in receipts, e.g. `local`.
+        only: Sources to take; all if empty.
+        progress: Function called with a sentence about each file.
     """
     memory = RecognitionCache(archive.root.parent / "recognised.json", contracts)
     taken = []
@@ -136,13 +138,13 @@ def _place_in_order(
     memory: RecognitionCache,
     progress: Callable[[str], None],
 ) -> tuple[str, str]:
-    """Day of publication that a file states (empty without one), and its hash; what the file is, is remembered."""
+    """Publication day that a file states (empty without one), and its hash; the identification is cached."""
     try:
-        sha256 = _sha256(path)
+        sha256 = sha256_of(path)[0]
         if _is_archive(path, name):
             return "", sha256
     except OSError:
-        return "", ""  # said when it is taken in
+        return "", ""  # reported when the file is taken in
     known = memory.get(sha256)
     if known is None:
         progress(f"Reading {name}")
@@ -160,22 +162,22 @@ def take_file(
     origin: str,
     only: Collection[str] = (),
 ) -> list[ReceivedFile]:
-    """Recognises one file and archives it when it is a release; of a zip archive, every file in it.
+    """Recognise one file and archive it if it is a release; for a zip archive, do this for every file in it.
 
-    A file in an archive is kept by itself: its own bytes, under a name that begins with the archive's
+    A file in a zip archive is kept separately: its own bytes, under a name that begins with the archive's name
     (`latest.zip/2024-01/2024-01-kent-street.csv`).
 
     Args:
-        path: Where the bytes are.
-        name: As the user knows the file.
-        archive: Keeps it, when it is a release.
-        contracts: Of the sources that are known.
-        memory: What files turned out to be before.
-        origin: Of the receipts.
-        only: Sources to take; all when empty.
+        path: Path of the file.
+        name: Name of the file as the user knows it.
+        archive: Archive that keeps the release.
+        contracts: Contracts of the known sources.
+        memory: Cache of earlier identifications.
+        origin: Origin to record in receipts.
+        only: Sources to take; all if empty.
 
     Returns:
-        What became of it, or of each file in it.
+        The outcome for the file, or for each file in it.
     """
     desk = _Desk(archive, contracts, memory, origin, only)
     try:
@@ -183,16 +185,16 @@ def take_file(
     except FileRefused as error:
         return [ReceivedFile(name, "refused", reason=str(error))]
     except ArchiveError:
-        raise  # nothing can be received into an archive that is damaged or full
-    except Exception as error:  # noqa: BLE001  (one file must not keep the others out, whatever it is)
+        raise  # a damaged or full archive cannot receive anything
+    except Exception as error:  # noqa: BLE001  (one file must not stop the others)
         if isinstance(error, FileNotFoundError) and not path.exists():
             return [ReceivedFile(name, "refused", reason=gone(name))]
-        said = f"{name} can not be taken in: {sentence_of(error).rstrip('.')}."
+        said = f"{name} cannot be taken in: {sentence_of(error).rstrip('.')}."
         return [ReceivedFile(name, "refused", reason=said, tracebacks=(traceback_of(error),))]
 
 
 def _taken(desk: _Desk, path: Path, name: str) -> list[ReceivedFile]:
-    sha256 = _sha256(path)
+    sha256 = sha256_of(path)[0]
     if not _is_archive(path, name):
         return [desk.take(path, name, sha256)]
     memory = desk.memory
@@ -204,13 +206,8 @@ def _taken(desk: _Desk, path: Path, name: str) -> list[ReceivedFile]:
     return [replace(taken, within=name) for taken in desk.unpack(path, name, sha256)]
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _as_archive(sha256: str) -> str:
-    """Key of what is in an archive; as one file among others it is something else, which is not read."""
+    """Cache key for the contents of a zip archive, as opposed to the archive as a single file, which is not read."""
     return f"archive {sha256}"
 
 
@@ -223,12 +220,12 @@ def _is_archive(path: Path, name: str) -> bool:
     try:
         return sniff(path, name) is Format.ZIP
     except FileRefused:
-        return False  # said when it is read
+        return False  # reported when the file is read
 
 
 @dataclass(frozen=True)
 class _Desk:
-    """Where files are taken in: everything that taking one in needs beside the file."""
+    """Everything that taking in a file needs besides the file itself."""
 
     archive: Archive
     contracts: Mapping[str, Contract]
@@ -237,7 +234,7 @@ class _Desk:
     only: Collection[str]
 
     def take(self, path: Path, name: str, sha256: str) -> ReceivedFile:
-        """One file."""
+        """Take in one file."""
         known = self.memory.get(sha256)
         if known is None:
             known = look(path, name, sha256, self.contracts)
@@ -265,11 +262,11 @@ class _Desk:
 
     @staticmethod
     def _near(name: str, known: Mapping[str, Any], wanted: Collection[str]) -> str:
-        """Why a file is a near miss of a source that is wanted; empty when it is none."""
+        """Why a file is a near miss of a wanted source; empty if it is not."""
         return " ".join(said for source, said in known.get("near", {}).items() if source in wanted)
 
     def _wanted(self, name: str, known: Mapping[str, Any]) -> ReceivedFile | dict[str, str]:
-        """Editions by source of a file that is to be taken, or why it is not."""
+        """Editions by source of a file that is to be taken in, or the outcome if it is not."""
         if "verdict" in known:
             tracebacks = tuple(known.get("tracebacks", ()))
             return ReceivedFile(
@@ -282,10 +279,14 @@ class _Desk:
         if wanted:
             return wanted
         of = " and ".join(sorted(editions))
-        return ReceivedFile(name, "ignored", reason=f"{name} is of {of}, which was not asked for.")
+        return ReceivedFile(
+            name,
+            "ignored",
+            reason=f"{name} is a release of {of}, which was not asked for. Add --source to take it in.",
+        )
 
     def unpack(self, path: Path, name: str, sha256: str) -> list[ReceivedFile]:
-        """Every file of an archive, one after the other; which they are is remembered."""
+        """Take in every file of an archive, one after the other; the list of files is cached."""
         from civic_assets.readers.containers.zip_members import members_of
 
         taken: list[ReceivedFile] = []
@@ -296,14 +297,18 @@ class _Desk:
                 taken.append(ReceivedFile(inner, "refused", reason=member.refused))
                 told.append((member.name, ""))
                 continue
-            own = _sha256(member.path)
+            own = sha256_of(member.path)[0]
             taken.append(self.take(member.path, inner, own))
             told.append((member.name, own))
         self.memory.put(_as_archive(sha256), {"members": told})
-        return taken or [ReceivedFile(name, "ignored", reason=f"{name} is an archive without any file.")]
+        return taken or [
+            ReceivedFile(
+                name, "ignored", reason=f"{name} is an archive without any files. Download it again."
+            )
+        ]
 
     def remembered(self, name: str, sha256: str) -> ReceivedFile | None:
-        """What became of a file of an archive, when nothing of it has to be unpacked to say so."""
+        """The outcome for a file in an archive, if it is known without unpacking the archive."""
         known = self.memory.get(sha256)
         if known is None:
             return None
@@ -322,7 +327,7 @@ class _Desk:
 
     @cached_property
     def _received(self) -> dict[tuple[str, str], Receipt]:
-        # Of a near miss that has become a release, the later receipt counts.
+        # If a near miss has since become a release, the later receipt counts.
         return {(receipt.source, receipt.sha256): receipt for receipt in self.archive.receipts()}
 
 

@@ -1,7 +1,7 @@
-"""What files turned out to be, so that a known file is not read again.
+"""Cache of file identifications, so that a known file is not read again.
 
-Belongs here: keeping and finding it by the hash of the bytes, and forgetting it when the program has changed. Does not
-belong here: finding it out (`intake`).
+Belongs here: storing and looking up results by the hash of the bytes, and dropping them when the program has changed.
+Does not belong here: identifying a file (`identify`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from civic_assets.tables.atomic import atomic_write_text
 
 
 class RecognitionCache:
-    """What files turned out to be, by the hash of their bytes, so that a known file is not read again.
+    """Cached identifications of files, by the hash of their bytes.
 
-    A cache: without it, or when contracts or readers changed, files are read again.
+    Without a cache file, or after a change of contracts or readers, files are read again.
     """
 
     def __init__(self, file: Path, contracts: Mapping[str, Contract]) -> None:
@@ -37,18 +37,18 @@ class RecognitionCache:
             self._files = stored["files"]
 
     def get(self, sha256: str) -> dict[str, Any] | None:
-        """What a file turned out to be: `sources`, or `verdict` and `reason`; of an archive its `members`."""
+        """The identification of a file: `sources`, or `verdict` and `reason`; for an archive its `members`."""
         return self._files.get(sha256)
 
     def put(self, sha256: str, what: dict[str, Any]) -> None:
-        """Remembers it, but not what the machine did not let be read: that is tried again."""
+        """Cache a result, except for a file that the machine could not read: that is tried again."""
         if what.get("again"):
             return
         self._files[sha256] = what
         self._changed = True
 
     def save(self) -> None:
-        """Writes it, when something is new."""
+        """Write the cache, if something is new."""
         if self._changed:
             document = {"fingerprint": self._fingerprint, "files": self._files}
             atomic_write_text(self._file, json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False))

@@ -1,19 +1,19 @@
-"""One release through the layers: archive -> raw -> validated -> harmonised, with its quality beside it.
+"""One release through the layers: archive -> raw -> validated -> harmonised, with its quality results.
 
-Belongs here: what is made from what, when it need not be made again, and what is stored of it. Does not belong
+Belongs here: what each layer is built from, when it need not be rebuilt, and what is stored. Does not belong
 here: reading, rules and recoding themselves; scheduling (`civic_assets.defs`); putting releases together
 (`civic_assets.publish`).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import Receipt, edition_of, release_sort_key
+from civic_assets.archive.blobs import sha256_of
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import Waiver, waivers_for
 from civic_assets.harmonise.vocabulary_key import vocabulary_key
@@ -38,22 +38,22 @@ if TYPE_CHECKING:
     from civic_assets.quality.framework.results import Assessment, Failures, Finding
 
 RESULTS, FINDINGS = "quality_results", "quality_findings"
-# Editions before a release that its checks look back to: four years of quarters are enough for a history of four
+# Number of earlier editions that checks look back to: four years of quarters are enough for a history of four
 # disjoint years.
 _LOOK_BACK = 17
-# Cells of files kept in memory between recognising a file and reading it: about 200 MB.
+# Number of cells kept in memory between recognising a file and building it: about 200 MB.
 _CELLS_KEPT = 2_000_000
-# Cells of a sheet that is kept by column in the memory of one of another.
+# Number of cells of a sheet kept by column that take as much memory as one cell of another sheet.
 _CELLS_BY_COLUMN = 50
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedRelease:
-    """What became of a release in the validated layer.
+    """Result of building a release in the validated layer.
 
     Args:
-        validated: Its table; None when it is held back.
-        facts: Row counts, drift, held_back, ... as stored.
+        validated: Validated table; None if the release is held back.
+        facts: Stored facts: row counts, drift, held_back, ...
     """
 
     validated: TableRef | None
@@ -63,34 +63,34 @@ class CheckedRelease:
 
     @property
     def held_back(self) -> Sequence[str]:
-        """Why the release is not published; empty when it is."""
+        """Why the release is not published; empty if it is."""
         reasons: Sequence[str] = self.facts["held_back"]
         return reasons
 
 
 class GridCache:
-    """Grids of files by sha256, so that a file that was read to recognise it is not read again."""
+    """Grids of files by sha256, so that a file read for recognition is not read again."""
 
     def __init__(self) -> None:
         self._grids: OrderedDict[str, Grid] = OrderedDict()
 
     def put(self, sha256: str, grid: Grid) -> None:
-        """Keeps a grid, and lets the oldest ones go when there are too many cells."""
+        """Keep a grid, and drop the oldest ones if there are too many cells."""
         self._grids[sha256] = grid
         while len(self._grids) > 1 and sum(map(_size, self._grids.values())) > _CELLS_KEPT:
             self._grids.popitem(last=False)
 
     def clear(self) -> None:
-        """Lets all go, when every release is built."""
+        """Drop all cached grids, once every release is built."""
         self._grids.clear()
 
     def take(self, sha256: str) -> Grid | None:
-        """The grid, when it is still kept."""
+        """The grid, if it is still cached."""
         return self._grids.get(sha256)
 
 
 def _size(grid: Grid) -> int:
-    """Cells that take as much memory as the grid does: one of a sheet that is kept by column takes a few bytes."""
+    """Memory of a grid in cells; a cell of a sheet kept by column counts as a fraction of one."""
     return sum(
         len(sheet.rows) * sheet.width // (_CELLS_BY_COLUMN if isinstance(sheet.rows, CodedRows) else 1)
         for sheet in grid.sheets
@@ -101,15 +101,15 @@ GRIDS = GridCache()
 
 
 def raw_key(receipt: Receipt) -> str:
-    """Everything that a raw table is made from."""
+    """Hash of everything that a raw table is built from."""
     return input_key("raw", receipt.sha256, layer_version("raw"))
 
 
 def build_raw(store: Store, receipt: Receipt) -> TableRef:
-    """Every cell of the archived file as a table; made once for a file and a version of the readers.
+    """Every cell of the archived file as a table; built once for each file and version of the readers.
 
     Raises:
-        FileRefused: The archived bytes can not be read.
+        FileRefused: The archived bytes cannot be read.
     """
     key = raw_key(receipt)
     current = store.tables.current("raw", receipt.source, receipt.release)
@@ -165,7 +165,7 @@ def validated_key(
     receipt: Receipt,
     decided: Sequence[str] = (),
 ) -> str:
-    """Everything that a validated table and its quality are made from."""
+    """Hash of everything that a validated table and its quality results are built from."""
     return input_key(
         "validated",
         raw.hash,
@@ -179,7 +179,7 @@ def validated_key(
 
 
 def stored_check(store: Store, receipt: Receipt, key: str) -> CheckedRelease | None:
-    """What is stored of a release under a key, or None when it has to be made."""
+    """The stored results of a release under a key, or None if they must be built."""
     tables, place = store.tables, (receipt.source, receipt.release)
     facts = tables.read_json(RESULTS, *place, key)
     results, findings = tables.current(RESULTS, *place), tables.current(FINDINGS, *place)
@@ -196,7 +196,7 @@ def stored_check(store: Store, receipt: Receipt, key: str) -> CheckedRelease | N
 
 
 def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: TableRef) -> CheckedRelease:
-    """Types a release, runs its checks, and stores both; a release that is held back has no validated table."""
+    """Parse a release, run its checks and store both; a release that is held back has no validated table."""
     history = history_of(store, receipt)
     key = validated_key(raw, contract, history, receipt, decided_by(store, receipt))
     stored = stored_check(store, receipt, key)
@@ -236,13 +236,13 @@ def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: Tab
 
 
 def _past(store: Store, refs: Sequence[TableRef]) -> History:
-    """Earlier releases, read by the rules that look at them."""
+    """Earlier releases; each is read only when a rule needs it."""
     from civic_assets.quality.analyses.history import History
 
     texts = frozenset(name for name, kind, _ in FIELDS if kind == "string")
 
     def reader(ref: TableRef) -> Callable[[Sequence[str] | None], pa.Table]:
-        # Of a whole table the texts come plain: whoever asks for that does not count on dictionaries.
+        # In a whole table, texts are plain strings: callers that read it do not expect dictionaries.
         return lambda names: store.tables.read(
             ref, names, [name for name in names or () if name in texts]
         ).unify_dictionaries()
@@ -251,12 +251,11 @@ def _past(store: Store, refs: Sequence[TableRef]) -> History:
 
 
 def file_facts(store: Store, receipt: Receipt, grid: Grid) -> Any:
-    """What is known of the archived bytes, hashed again now."""
+    """Facts about the archived file, whose hash is computed afresh."""
     from civic_assets.quality.framework.release import FileFacts
 
     path = store.archive.path_of(receipt.sha256)
-    with path.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    sha256, size = sha256_of(path)
     edition = edition_of(receipt.release)
     said = ReissueNotice()
     if edition != receipt.release:
@@ -266,7 +265,7 @@ def file_facts(store: Store, receipt: Receipt, grid: Grid) -> Any:
         name=receipt.file_name,
         sha256=sha256,
         registered_sha256=receipt.sha256,
-        size=path.stat().st_size,
+        size=size,
         format=str(grid.format),
         reissue_of=edition if edition != receipt.release else "",
         url=receipt.url or "",
@@ -289,7 +288,7 @@ def examine(
     tracebacks: Sequence[str] = (),
     judge: Callable[[Contract, pa.Table], Failures] | None = None,
 ) -> tuple[Assessment, pa.Table | None, dict[str, Any]]:
-    """Parses and checks a release, storing nothing. Whatever its parser or a rule does, there is an assessment.
+    """Parse and check a release, storing nothing. There is an assessment even if the parser or a rule fails.
 
     Args:
         contract: The contract of the source.
@@ -304,7 +303,7 @@ def examine(
         judge: What runs the contract's predicates; see `civic_assets.quality.framework.rule.ReleaseView`.
 
     Returns:
-        The assessment, the observations (None when the release can not be parsed), and facts about the file.
+        The assessment, the observations (None when the release cannot be parsed), and facts about the file.
     """
     from civic_assets.harmonise.areas.code_status import counts
     from civic_assets.parsing.claims import parsed_or_why
@@ -313,7 +312,7 @@ def examine(
 
     parsed, found, stopped = parsed_or_why(grid, found, contract)
     if parsed is not None:
-        # A parser may see differences that stand in the rows, such as a measure that the contract does not know.
+        # A parser may see differences within the rows, such as a measure unknown to the contract.
         found = parsed.found
     under = ReleaseView(contract, release, file, grid, found, parsed, history, issues or {}, waivers, judge)
     assessment = assess(under)
@@ -353,14 +352,14 @@ def examine(
 
 
 def harmonised_key(validated: TableRef) -> str:
-    """Everything that a harmonised table is made from."""
+    """Hash of everything that a harmonised table is built from."""
     return input_key("harmonised", validated.hash, layer_version("harmonised"))
 
 
 def build_harmonised(
     store: Store, contract: Contract, receipt: Receipt, checked: CheckedRelease
 ) -> tuple[CheckedRelease, TableRef | None]:
-    """The release in the common vocabulary, and what has become of it; no table when it is held back."""
+    """The release in the common vocabulary, with its result; the table is None if the release is held back."""
     if checked.validated is None:
         return checked, None
     key = harmonised_key(checked.validated)
@@ -415,7 +414,7 @@ def _hold_back(
     """Holds a release back that was checked and could then not be harmonised."""
     place = (receipt.source, receipt.release)
     held_back = [
-        *checked.facts["held_back"], f"It could not be put into the common vocabulary: {reason}",
+        *checked.facts["held_back"], f"It could not be harmonised: {reason}",
     ]  # fmt: skip
     said = [*checked.facts.get("tracebacks", ()), *tracebacks]
     facts = {**checked.facts, "held_back": held_back, "tracebacks": said}
@@ -426,7 +425,7 @@ def _hold_back(
 
 
 def is_fresh(store: Store, contract: Contract, receipt: Receipt) -> bool:
-    """Is everything of a release as it would be made now?"""
+    """Whether every stored layer of the release is up to date."""
     raw = store.tables.current("raw", receipt.source, receipt.release)
     if raw is None or raw.key != raw_key(receipt):
         return False

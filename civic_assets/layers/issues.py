@@ -1,7 +1,7 @@
-"""The issues of one edition that a store holds, and what decides on them.
+"""The issues of one edition that a store holds, and the other inputs they depend on.
 
-Belongs here: which releases issue the same edition, and what a release depends on beside its own file and past. Does
-not belong here: what is made of a release (`layers`), and what a later issue may change (R-01).
+Belongs here: which releases issue the same edition, and what a release depends on apart from its own file and history.
+Does not belong here: building a release (`layers.build`), and what a later issue may change (R-01).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def earlier_issues(store: Store, receipt: Receipt) -> list[Receipt]:
 
 
 def issues_of(store: Store, receipt: Receipt) -> list[TableRef]:
-    """Validated tables of earlier issues of the same edition, oldest first; one that is held back has none."""
+    """Validated tables of earlier issues of the same edition, oldest first; an issue that is held back has none."""
     if issue_of(receipt.release) == 1:
         return []
     refs = (
@@ -35,7 +35,7 @@ def issues_of(store: Store, receipt: Receipt) -> list[TableRef]:
 
 
 def decided_by(store: Store, receipt: Receipt) -> list[str]:
-    """What decides on a release beside itself and its past: waivers in force today, and other issues of its edition."""
+    """Other inputs to a release's key: waivers in force today, and other issues of its edition."""
     others = earlier_issues(store, receipt) if issue_of(receipt.release) > 1 else []
     return [
         *words(waivers_for(receipt.source, receipt.release)),

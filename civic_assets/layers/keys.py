@@ -1,6 +1,6 @@
-"""What each layer is made from, as hashes: of the program's own code, and of all inputs of one table.
+"""The code that each layer depends on, as a hash.
 
-Belongs here: which packages make the tables of a layer, so that a change of code makes just those tables stale. Does
+Belongs here: which packages build the tables of a layer, so that a change of code makes only those tables stale. Does
 not belong here: the other inputs of a table (`layers.build`), and how tables are stored (`civic_assets.tables`).
 """
 
@@ -23,17 +23,17 @@ LAYER_CODE: dict[str, tuple[str, ...]] = {
     "published": ("publish", "quality", "harmonise", "values"),
     "report": ("publish", "quality"),
 }
-"""Packages and modules whose code makes the tables of a layer."""
+"""Packages and modules whose code builds the tables of a layer."""
 
 
 @cache
 def code_version(*subjects: str) -> str:
-    """Hash of the program's own source files: of some packages and modules, or of all of them.
+    """Hash of the program's source files, either all or those of some packages and modules.
 
     Args:
-        subjects: Names directly below `civic_assets/`, for example `readers` or `errors.py`.
+        subjects: Names directly below `civic_assets/`, e.g. `readers` or `errors.py`; all if empty.
 
-    A change of code there makes what was computed by it stale, without anybody having to count versions. Parsers in the
+    A change of that code makes the results computed by it stale, without manual version numbers. Parsers in the
     folders of `CIVIC_SOURCES` count as `sources`.
     """
     digest = hashlib.sha256()
@@ -50,9 +50,9 @@ def code_version(*subjects: str) -> str:
 
 
 def layer_version(layer: str) -> str:
-    """Hash of the code that makes the tables of a layer.
+    """Hash of the code that builds the tables of a layer.
 
     Args:
-        layer: A key of `LAYER_CODE`.
+        layer: Key of `LAYER_CODE`.
     """
     return code_version(*LAYER_CODE[layer])

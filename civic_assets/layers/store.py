@@ -1,6 +1,6 @@
-"""Where everything of one installation lives.
+"""The store: the folder that holds all data of one installation.
 
-Belongs here: the one setting that is the store's root, and the names of its parts. Does not belong here: what
+Belongs here: the root of the store, which is the one setting, and the names of its parts. Does not belong here: what
 the parts do (`archive`, `tables`, `publish`).
 """
 
@@ -12,8 +12,9 @@ from functools import cached_property
 from pathlib import Path
 
 from civic_assets.archive import Archive
-from civic_assets.errors import UsageError, sentence_of
+from civic_assets.errors import UsageError
 from civic_assets.tables import TableStore
+from civic_assets.unforeseen import sentence_of
 
 
 def _root(named: Path | None) -> Path:
@@ -24,10 +25,10 @@ class Store:
     """The folder of one installation.
 
     Args:
-        root: `--store`, else `CIVIC_STORE`, else `.civic` in the working directory.
+        root: Folder given by `--store`, else `CIVIC_STORE`, else `.civic` in the working directory.
 
     Raises:
-        UsageError: The folder can not be made or written.
+        UsageError: The folder cannot be created or written.
     """
 
     def __init__(self, root: Path | None = None) -> None:
@@ -38,18 +39,18 @@ class Store:
         except OSError as error:
             reason = error.strerror or error
             raise UsageError(
-                f"The store {self.root} can not be used: {reason}. Choose another with --store."
+                f"The store {self.root} cannot be used: {reason}. Choose another with --store."
             ) from None
 
     @classmethod
     def existing(cls, root: Path | None = None) -> Store:
-        """The store for whoever only reads: it must be there, and nothing is made in it.
+        """Open a store for reading only: it must exist, and nothing is created in it.
 
         Args:
-            root: As for a store.
+            root: See `Store`.
 
         Raises:
-            UsageError: There is no such folder, or nothing was ever taken into it.
+            UsageError: The folder does not exist, or nothing was ever taken into it.
         """
         store = cls.__new__(cls)
         store.root = _root(root)
@@ -59,16 +60,16 @@ class Store:
             raise UsageError(sentence_of(error)) from None
         if not there:
             raise UsageError(
-                f"There is no store in {store.root}. Make one with: civic-assets refresh --store {store.root}; or name "
-                "yours with --store or CIVIC_STORE."
+                f"There is no store in {store.root}. Create one with: civic-assets refresh --store {store.root}; or "
+                "name yours with --store or CIVIC_STORE."
             )
         return store
 
     def require_content(self) -> None:
-        """Finds out whether anything was ever taken in or published here.
+        """Check that something was received or published here.
 
         Raises:
-            UsageError: No file was received and nothing is published, as after a refresh that stopped at once.
+            UsageError: Nothing was received or published, as after a refresh that stopped at once.
         """
         if self.database.is_file() or self.archive.receipts():
             return
@@ -78,10 +79,10 @@ class Store:
         )
 
     def require_writable(self) -> None:
-        """Finds out before long work whether the store can be written.
+        """Check, before long work begins, that the store can be written.
 
         Raises:
-            UsageError: It can not; names the folder and the reason.
+            UsageError: The store cannot be written; the message names the folder and the reason.
         """
         for folder in (
             self.root,
@@ -98,7 +99,7 @@ class Store:
             except OSError as error:
                 reason = error.strerror or error
                 raise UsageError(
-                    f"The store can not be written in {folder}: {reason}. Change its permissions, or choose "
+                    f"The store cannot be written in {folder}: {reason}. Change its permissions, or choose "
                     "another with --store."
                 ) from None
 
@@ -129,5 +130,5 @@ class Store:
 
     @property
     def inbox(self) -> Path:
-        """Folder in which the sensor looks for new files."""
+        """Folder that the sensor watches for new files."""
         return self.root / "inbox"

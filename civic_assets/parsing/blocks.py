@@ -1,7 +1,7 @@
-"""Tables where they stand in a grid.
+"""Tables located in a grid.
 
-Belongs here: what a found table is, and taking its columns as cells, texts and addresses. Does not belong here: finding
-it (`table_finder`) and what the cells mean (`civic_assets.sources`).
+Belongs here: what a located table is, and reading its columns as cells, texts and addresses. Does not belong here:
+locating it (`table_finder`) and what the cells mean (`civic_assets.sources`).
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ def _within(place: int, ranges: Ranges) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A table where it stands in a grid. Rows and columns are 0-based.
+    """A table located in a grid. Rows and columns are 0-based.
 
     Args:
-        table: The contract's description.
-        sheet: Where it stands.
+        table: Description of the table in the contract.
+        sheet: Sheet that holds the table.
         title: Text of the title cell; `""` without one.
-        title_locator: Its address.
+        title_locator: Address of the title cell.
         periods: Rolling years that the title names.
         header_row: Row of the column labels.
-        columns: Column of the sheet by name of the contract's column; a repeating column `months` stands as
+        columns: Column of the sheet for each column of the contract, by name; a repeating column `months` is listed as
             `months#1`, `months#2`, ... from left to right.
-        rows: Rows that hold data, blank rows left out.
-        extra: Columns of the sheet with a header that the contract does not know.
-        printed: Header of a column of `columns`, with the band above it where the contract counts that in.
-        left_out: Rows of levels of geography that are not read, by level as printed; they are not in `rows`.
+        rows: Rows that hold data, without blank rows.
+        extra: Columns of the sheet whose header the contract does not know.
+        printed: Printed header of each column in `columns`, with the band above it if the contract includes it.
+        left_out: Rows of levels of geography that are not read, by level as printed; they are not among `rows`.
     """
 
     table: Table
@@ -54,7 +54,7 @@ class Block:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     def figures(self) -> list[tuple[str, Column]]:
-        """Columns of figures that the sheet has: the name in `columns` and the contract's column."""
+        """Columns of figures in the sheet: the name in `columns` and the contract's column."""
         by_name = {column.name: column for column in self.table.figures}
         return [(name, by_name[base]) for name in self.columns if (base := name.partition("#")[0]) in by_name]
 
@@ -105,13 +105,24 @@ class Block:
         return [self.sheet.locator(row, column, header) for row in self.rows]
 
 
+def table_label(table: Table) -> str:
+    """A table in a sentence: by its printed title, or in words with its printed number, which editions may change.
+
+    For example `table 'MPS Borough Level Crime'`, or `table 'counts current' (Table C2)`.
+    """
+    words, printed = table.name.replace("_", " "), table.printed_name
+    if printed.startswith("Table "):
+        return f"table {words!r} ({printed})"
+    return f"table {(words if printed == table.name else printed)!r}"
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a file with the headers of a table is not read as one.
+    """Reason why a file with the headers of a table is not read as that table.
 
     Args:
-        shared: How many of the table's columns the file has; of several refusals the one with most is told.
-        sentence: What to say after the file's name.
+        shared: Number of the table's columns in the file; of several refusals, the one with most is reported.
+        sentence: Text to print after the file's name.
     """
 
     shared: int
@@ -120,12 +131,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class FoundTables:
-    """What was found of a contract's tables in a grid.
+    """Tables of a contract found in a grid.
 
     Args:
-        blocks: By the table's name; of one that goes on over several sheets the second part stands as `name#2`, ...
+        blocks: Blocks by the table's name; the second part of a table that spans several sheets is `name#2`, ...
         drift: Differences from the contract.
-        refused: Tables whose headers are there, in files that measure something else.
+        refused: Tables whose headers are present, in a file that measures something else.
     """
 
     blocks: Mapping[str, Block]
@@ -139,5 +150,5 @@ class FoundTables:
         return name in self.blocks
 
     def parts(self, name: str) -> list[Block]:
-        """Every block of a table, in the order of the sheets; none when it was not found."""
+        """Every block of a table, in the order of the sheets; none if it was not found."""
         return [block for key, block in self.blocks.items() if key.partition("#")[0] == name]

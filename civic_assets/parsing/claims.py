@@ -1,14 +1,14 @@
-"""What one contract makes of a file: a release, a part of one, a near miss, or nothing.
+"""How one contract classifies a file: as a release, a part of one, a near miss, or nothing.
 
-Belongs here: deciding that for one contract, with the tables found and every difference, whatever a finder or a parser
-does. Does not belong here: asking all contracts (`recognise`), comparing headers (`nearest`), and what becomes of a
-release that differs (the rules).
+Belongs here: deciding that for one contract, with the tables found and every difference, whatever error a finder or a
+parser raises. Does not belong here: asking all contracts (`recognise`), comparing headers (`nearest`), and what is done
+with a release that differs (the rules).
 
 - A *release* has at least half of the tables that the contract requires.
-- A *part* holds fewer, and nothing else that the contract does not know: a sheet saved by itself. It is read, and says
-  which tables are not in it.
-- A *near miss* is a file of this source that can not be read as a release: a column that makes it known is gone, the
-  edition is not stated, or the parser stopped. It is held back.
+- A *part* has fewer of them, and nothing that the contract does not know: a sheet saved on its own. It is read, and the
+  result says which tables it lacks.
+- A *near miss* is a file of this source that cannot be read as a release: an identifying column is missing, the edition
+  is not stated, or the parser stopped. It is held back.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 from civic_assets.contracts.model import Contract, Table
 from civic_assets.contracts.parser_options import declared_by
 from civic_assets.errors import CivicError
+from civic_assets.parsing.blocks import table_label
 from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.parsing.identity import keys_left_out, why_not_near
 from civic_assets.parsing.nearest import Match, closest
@@ -32,22 +33,22 @@ from civic_assets.tables.release_names import check_name, part_edition
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
 from civic_assets.values.period_text import edition_of
 
-# A file belongs to a source when at least this share of the source's required tables is in it: a file that lost one
-# table is a damaged release of that source, a file that holds one of five is a part of it or another publication.
+# A file belongs to a source if it has at least this share of the source's required tables. A file that lost one table
+# is a damaged release of that source; a file with one of five is a part of it, or another publication.
 _SHARE = 0.5
-# Sheets named in one sentence.
+# Number of sheets named in one sentence.
 _NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A file as one contract sees it.
+    """Classification of a file by one contract.
 
     Args:
-        found: Its tables, with every difference from the contract.
-        edition: Release key without `.r2`; empty when nobody can say which edition it is.
-        tracebacks: Of errors that nobody foresaw.
-        certain: Are tables of the contract in the file? Not so of a near miss by its headers.
+        found: Tables found, with every difference from the contract.
+        edition: Release key without `.r2`; empty if the edition is unknown.
+        tracebacks: Tracebacks of unexpected errors.
+        certain: Whether tables of the contract are in the file; false for a near miss by headers alone.
     """
 
     contract: Contract
@@ -58,7 +59,7 @@ class Claim:
 
     @property
     def near(self) -> bool:
-        """Is it a file of this source that can not be taken as a release?"""
+        """Whether it is a file of this source that cannot be accepted as a release."""
         return not self.edition
 
 
@@ -74,21 +75,21 @@ def parser_of(contract: Contract) -> Any:
 
 
 def claim(grid: Grid, contract: Contract) -> Claim | None:
-    """What a contract makes of a file by its tables; None when it is none of its files.
+    """Classify a file by the tables of one contract; None if the file is not of this source.
 
     Raises:
-        MemoryError, OSError: The machine failed, and not the file.
+        MemoryError, OSError: The machine failed, not the file.
     """
     try:
         found = find_tables(grid, contract)
     except ENVIRONMENT:
         raise
-    except Exception as error:  # noqa: BLE001  (whatever breaks for one contract, the others are still asked)
+    except Exception as error:  # noqa: BLE001  (a failure for one contract must not stop the others)
         return _broken(grid, contract, FoundTables({}, ()), error, certain=False)
     required = [table for table in contract.tables if not table.optional]
     if not found.blocks:
         return None
-    # Of a contract without required tables (one for each era of a layout) one table makes a release.
+    # For a contract without required tables (one for each era of a layout), one table makes a release.
     if sum(table.name in found for table in required) >= _SHARE * len(required):
         return _named(grid, Claim(contract, found))
     if others := [drift.locator for drift in found.drift if drift.kind is DriftKind.UNKNOWN_SHEET]:
@@ -97,25 +98,25 @@ def claim(grid: Grid, contract: Contract) -> Claim | None:
 
 
 def _beside_others(grid: Grid, contract: Contract, found: FoundTables, others: list[str]) -> Drift:
-    """Few tables of a contract in a workbook with sheets that it does not know."""
+    """The difference for a workbook with few tables of a contract and with sheets unknown to it."""
     names = ", ".join(map(repr, found.blocks))
     more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
     message = (
-        f"{grid.file} has few of the tables of {contract.source} ({names}), beside sheets that its contract does not "
-        f"know ({', '.join(map(repr, others[:_NAMED]))}{more}): a release that lost tables, or another publication. "
-        "If the tables are right, save each sheet as a file of its own."
+        f"{grid.file} has only some of the tables of {contract.source} ({names}), and sheets that its contract does "
+        f"not know ({', '.join(map(repr, others[:_NAMED]))}{more}): it is a release that lost tables, or another "
+        "publication. If the tables are right, save each sheet as a separate file."
     )
     return Drift(DriftKind.UNREADABLE, "", "", next(iter(found.blocks.values())).title_locator, message)
 
 
 def near_miss(grid: Grid, contracts: Iterable[Contract]) -> Claim | Match | None:
-    """The contract whose table a file nearly holds, or the table that it only resembles; None when there is neither."""
+    """The contract of which the file is a near miss, or the table that it only resembles; None if there is neither."""
     match = closest(grid, contracts)
     return _of_match(grid, match) if match is not None and match.near else match
 
 
 def damaged_release(grid: Grid, contracts: Iterable[Contract]) -> Claim | None:
-    """The near miss that a file is which the tables of other publications refuse; None when its own does, too."""
+    """The near miss in a file that other contracts' tables refuse; None if its own contract refuses it too."""
     match = closest(grid, contracts)
     if match is None or not match.near:
         return None
@@ -125,19 +126,22 @@ def damaged_release(grid: Grid, contracts: Iterable[Contract]) -> Claim | None:
 
 
 def as_release(grid: Grid, contract: Contract) -> Claim:
-    """A file that is archived as a release of a source, as its contract sees it now."""
+    """Classify a file archived as a release of a source, by its contract as it is now."""
     found = claim(grid, contract)
     if found is not None:
         return found
     near = near_miss(grid, [contract])
     if isinstance(near, Claim):
         return near
-    message = f"{grid.file} holds no table of {contract.source} as its contract describes them today."
+    message = (
+        f"{grid.file} has no table that the contract of {contract.source} describes. If the publisher "
+        f"changed the layout, update the contract."
+    )
     return Claim(contract, FoundTables({}, (Drift(DriftKind.UNREADABLE, "", "", "", message),)))
 
 
 def _named(grid: Grid, claimed: Claim) -> Claim:
-    """The claim with the edition that the file states, or with the reason why nobody knows it."""
+    """The claim with the edition that the file states, or with the reason why it is unknown."""
     contract, found = claimed.contract, claimed.found
     try:
         edition = parser_of(contract).edition(found, contract)
@@ -152,7 +156,7 @@ def _named(grid: Grid, claimed: Claim) -> Claim:
         check_name(edition, "edition")
     except ENVIRONMENT:
         raise
-    except Exception as error:  # noqa: BLE001  (a parser that stops says nothing about other files)
+    except Exception as error:  # noqa: BLE001  (a parser that fails must not affect other files)
         return _broken(grid, contract, found, error)
     return replace(claimed, edition=edition)
 
@@ -164,8 +168,8 @@ def _without_edition(grid: Grid, claimed: Claim) -> Drift:
     if not any(block.rows for block in claimed.found.blocks.values()):
         return _no_rows(grid, claimed.contract, claimed.found)
     message = (
-        f"{grid.file} has the tables of {claimed.contract.source} ({names}), but no title names their year, so that it "
-        "is not known which edition this is. Download the file again, or ask the publisher."
+        f"{grid.file} has the tables of {claimed.contract.source} ({names}), but no title states their year, so the "
+        "edition is unknown. Download the file again, or ask the publisher."
     )
     return Drift(DriftKind.PERIOD_UNREADABLE, "", "", "", message)
 
@@ -173,8 +177,8 @@ def _without_edition(grid: Grid, claimed: Claim) -> Drift:
 def _no_rows(grid: Grid, contract: Contract, found: FoundTables) -> Drift:
     block = next(iter(found.blocks.values()))
     message = (
-        f"{grid.file} has the headers of table {block.table.name!r} of {contract.source} and no rows below them. That "
-        "is no figure and not zero; nothing is published of it. Download the file again, or ask the publisher."
+        f"{grid.file} has the headers of {table_label(block.table)} of {contract.source}, but no rows below them. That "
+        "does not mean zero, so nothing is published. Download the file again, or ask the publisher."
     )
     where = block.sheet.locator(block.header_row, 0).split(":")[0]
     return Drift(DriftKind.UNREADABLE, block.table.name, "", where, message)
@@ -186,8 +190,8 @@ def _broken(
     if found.blocks and not any(block.rows for block in found.blocks.values()):
         return Claim(contract, _with(found, _no_rows(grid, contract, found)))
     if any(drift.breaking for drift in found.drift):
-        return Claim(contract, found)  # a column is missing, which is all that there is to say
-    message = f"{grid.file} can not be read as a release of {contract.source}: {_sentence(error)}"
+        return Claim(contract, found)  # a missing column explains the failure
+    message = f"{grid.file} cannot be read as a release of {contract.source}: {_sentence(error)}"
     drift = Drift(DriftKind.UNREADABLE, "", "", "", message)
     kept = () if isinstance(error, CivicError) else (traceback_of(error),)
     return Claim(contract, _with(found, drift), tracebacks=kept, certain=certain)
@@ -203,17 +207,17 @@ def _with(found: FoundTables, *more: Drift) -> FoundTables:
 
 
 def is_part(found: FoundTables) -> bool:
-    """Does a file hold single tables of a release only?"""
+    """Whether a file holds only single tables of a release."""
     return any(drift.kind is DriftKind.NOT_IN_FILE for drift in found.drift)
 
 
 def _part(found: FoundTables, contract: Contract) -> FoundTables:
-    """A part of a release: what is missing is named, and is no fault."""
+    """A part of a release: missing tables are listed, and are not a fault."""
     drift = []
     for one in found.drift:
         if one.kind is DriftKind.MISSING_TABLE:
             table = contract.table(one.table)
-            message = f"Not in this file: table {table.name!r} ({table.printed_name}). What needs it is not checked."
+            message = f"Not in this file: {table_label(table)}. Checks that need it are not evaluated."
             one = Drift(DriftKind.NOT_IN_FILE, one.table, one.header, one.locator, message)
         drift.append(one)
     return FoundTables(found.blocks, tuple(drift))
@@ -223,8 +227,8 @@ def _of_match(grid: Grid, match: Match) -> Claim:
     """A near miss by its headers, with every difference."""
     table, where = match.table, match.where
     source = match.contract.source
-    nearest = f"{grid.file} is nearly a release of {source}: {where} has the headers of table {table.name!r}"
-    strange = f"; unknown there: {', '.join(map(repr, match.strange))}" if match.strange else ""
+    nearest = f"{grid.file} is nearly a release of {source}: {where} has the headers of {table_label(table)}"
+    strange = f"; unknown columns: {', '.join(map(repr, match.strange))}" if match.strange else ""
     lacks = match.missing
     if not lacks and match.strange and table.identity.closed:
         lacks = tuple(keys_left_out(table, match.sheet, match.row))
@@ -232,8 +236,8 @@ def _of_match(grid: Grid, match: Match) -> Claim:
         drift = _not_found(table, nearest, where, strange)
     else:
         message = (
-            f"{nearest}, without {', '.join(map(repr, lacks))}{strange}. If the publisher renamed a column, "
-            f"add the new header to headerAliases of {match.contract.file.name}; else ask the publisher."
+            f"{nearest}, but lacks {', '.join(map(repr, lacks))}{strange}. If the publisher renamed a column, "
+            f"add the new header to headerAliases in {match.contract.file.name}; otherwise ask the publisher."
         )
         missing = ", ".join(lacks)
         drift = Drift(DriftKind.MISSING_COLUMN, table.name, missing, where, message)
@@ -241,25 +245,25 @@ def _of_match(grid: Grid, match: Match) -> Claim:
 
 
 def _not_found(table: Table, nearest: str, where: str, strange: str) -> Drift:
-    """All headers are there, and the table was not found: its title is missing, or its rows."""
+    """All headers are present but the table was not found: its title or its rows are missing."""
     if table.title is not None:
         reason = (
-            f"{nearest}, all of them, but no title stands above them that names the table and its year (expected is "
-            f"the title of {table.printed_name}){strange}. Give the file as it was published, with its title."
+            f"{nearest}, but no title above them names the table and its year (the title of {table.printed_name} is "
+            f"expected){strange}. Supply the file as published, with its title."
         )
     else:
-        reason = f"{nearest}, all of them, but it was not found as that table{strange}. Ask the publisher."
+        reason = f"{nearest}, but could not be read as that table{strange}. Ask the publisher."
     return Drift(DriftKind.UNREADABLE, table.name, "", where, reason)
 
 
 def parsed_or_why(
     grid: Grid, found: FoundTables, contract: Contract
 ) -> tuple[Parsed | None, FoundTables, tuple[str, ...]]:
-    """The observations of a release, or the difference that says why there are none.
+    """The observations of a release, or a difference that says why there are none.
 
     Returns:
-        What was parsed; the tables, with one more difference where the parser stopped or found no figure; and
-        tracebacks of errors that nobody foresaw.
+        The parsed release; the tables, with one more difference if the parser stopped or found no figures; and
+        tracebacks of unexpected errors.
     """
     if any(drift.breaking for drift in found.drift):
         return None, found, ()
@@ -267,7 +271,7 @@ def parsed_or_why(
         parsed: Parsed = parser_of(contract).parse(grid, found, contract)
     except ENVIRONMENT:
         raise
-    except Exception as error:  # noqa: BLE001  (a parser that stops holds its own release back, and no other)
+    except Exception as error:  # noqa: BLE001  (a parser that fails holds back its own release only)
         broken = _broken(grid, contract, found, error)
         return None, broken.found, broken.tracebacks
     if not parsed.observations.num_rows and not any(block.rows for block in found.blocks.values()):

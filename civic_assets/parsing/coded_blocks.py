@@ -1,7 +1,7 @@
-"""Columns of found tables with each different cell once, for tables of a million rows.
+"""Columns of located tables that store each distinct cell once, for tables of a million rows.
 
-Belongs here: a table's column as `Coded`, and addresses as one Arrow array. Does not belong here: where the table
-stands (`table_finder`) and what its cells mean.
+Belongs here: a table's column as `Coded`, and addresses as one Arrow array. Does not belong here: locating the table
+(`table_finder`) and what its cells mean.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def coded_cells(block: Block, name: str) -> Coded[CellValue]:
-    """Cells of a column, one for each data row, each different one once; `block.cells` in another form."""
+    """Cells of a column, one for each data row, each distinct cell stored once; `block.cells` in another form."""
     rows = block.sheet.rows
     if not isinstance(rows, CodedRows):
         return Coded.of(block.cells(name))
@@ -30,7 +30,7 @@ def coded_cells(block: Block, name: str) -> Coded[CellValue]:
 
 
 def coded_texts(block: Block, name: str) -> Coded[str]:
-    """A key column as plain text, each different cell once; `block.texts` in another form."""
+    """A key column as plain text, each distinct cell stored once; `block.texts` in another form."""
     import numpy as np
 
     if name not in block.columns:
@@ -51,7 +51,7 @@ def row_numbers(block: Block) -> Codes:
 
 
 def printed_numbers(block: Block) -> Codes:
-    """What a person counts the data rows by: rows of the sheet from 1, or lines of a delimited file; shape (rows,)."""
+    """Row numbers as a person counts them: rows of the sheet from 1, or lines of a delimited file; shape (rows,)."""
     import numpy as np
 
     lines = block.sheet.line_numbers
@@ -59,7 +59,7 @@ def printed_numbers(block: Block) -> Codes:
 
 
 def locator(block: Block, name: str, row: int) -> str:
-    """Address of one cell, `row` counted among the table's data rows; as in `block.locators`."""
+    """Address of one cell, as in `block.locators`; `row` is an index into the table's data rows."""
     return block.sheet.locator(block.rows[row], block.columns[name], plain(block.header(name)))
 
 

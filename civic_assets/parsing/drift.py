@@ -1,6 +1,6 @@
 """How a file differs from the layout its contract describes.
 
-Belongs here: what a difference is. Does not belong here: finding the tables (`table_finder`) and what a
+Belongs here: the types of difference. Does not belong here: finding the tables (`table_finder`) and what a
 difference means for a release (rules R-03, R-04 and R-09).
 """
 
@@ -11,11 +11,11 @@ from enum import StrEnum
 
 
 class DriftKind(StrEnum):
-    """What differs.
+    """Type of difference.
 
-    `not_in_file` is a table that a part of a release does not claim to hold, `missing_table` one that should be
-    there.
-    `unreadable` is a file whose tables were found and could not be read.
+    `not_in_file`: a table missing from a part of a release, which need not have it. `missing_table`: a table that
+    should be present.
+    `unreadable`: a file whose tables were found but could not be read.
     """
 
     MISSING_TABLE = "missing_table"
@@ -49,14 +49,14 @@ BREAKING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One difference.
+    """One difference from the contract.
 
     Args:
-        kind: What differs.
-        table: Our name of the table, or `""` for a whole sheet.
-        header: The header, as printed (added) or as the contract prints it (missing).
-        locator: The cell to look at, or the sheet's name.
-        message: One sentence: what was found, what was expected, what to do.
+        kind: Type of difference.
+        table: Name of the table in the contract, or `""` for a whole sheet.
+        header: Header as printed (if added) or as in the contract (if missing).
+        locator: Address of the cell to look at, or the sheet's name.
+        message: One sentence: what was found, what was expected, and what to do.
     """
 
     kind: DriftKind
@@ -67,9 +67,9 @@ class Drift:
 
     @property
     def breaking(self) -> bool:
-        """Must the release be held back?"""
+        """Whether the release must be held back."""
         return self.kind in BREAKING
 
     def as_dict(self) -> dict[str, object]:
-        """For JSON, with the two words a reader needs first."""
+        """The difference as a JSON object, with kind and table first."""
         return {**asdict(self), "kind": str(self.kind), "breaking": self.breaking}

@@ -1,8 +1,8 @@
-"""Rows of single incidents that may be one incident twice.
+"""Rows of single incidents that may list one incident twice.
 
-Belongs here: identifiers that stand in several rows, and rows without identifier that equal each other. Does not belong
-here: counting (`incidents`); every row is counted as it stands, since the publisher alone knows which are one incident.
-A file that was put together twice is no publisher's, and is refused.
+Belongs here: identifiers that appear in several rows, and rows without an identifier that equal each other. Does not
+belong here: counting (`incident_counts`). Every row is counted as printed, since only the publisher knows which are one
+incident. A file put together twice is not the publisher's, and is refused.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from civic_assets.parsing.incident_counts import CountedUnder
 from civic_assets.parsing.observations import RowProblem
 from civic_assets.parsing.table_finder import Block
 
-# Addresses that a finding names; of more rows it says how many there are.
+# Number of addresses that a finding lists; if there are more, it gives their number.
 _NAMED = 100
-# Of the City of London's months at most 3 of 810 identifiers have a row that equals another one in every column.
+# In the City of London's months, at most 3 of 810 identifiers have a row that equals another in every column.
 _SHARE_TWICE = 0.5
 _FEWEST_TWICE = 10
 
 
 def repeated_identifiers(block: Block, column: str, subjects: Sequence[CountedUnder]) -> list[RowProblem]:
-    """One problem for all identifiers that stand in several rows (rule V-01); none when none does.
+    """One problem for all identifiers that appear in several rows (rule V-01); empty if there are none.
 
-    Of the City of London's months those of 2016 have none, those of 2023 and 2024 between 4 and 25 rows more than
-    identifiers (1 to 3 in a hundred rows).
+    In the City of London's files, the months of 2016 have none; those of 2023 and 2024 have between 4 and 25 more rows
+    than identifiers (1% to 3% of rows).
 
     Args:
-        block: The rows.
-        column: Holds the identifier; rows without one are left out.
-        subjects: What each row is counted under, to tell an incident that is counted twice from several offences under
+        block: Table of incidents.
+        column: Column of the identifier; rows without one are left out.
+        subjects: Group under which each row is counted, to tell an incident counted twice from several offences under
             one reference.
     """
     rows: dict[str, list[int]] = defaultdict(list)
@@ -47,24 +47,25 @@ def repeated_identifiers(block: Block, column: str, subjects: Sequence[CountedUn
     twice = sum(len(group) - len({subjects[row] for row in group}) for group in repeated.values())
     first = next(iter(repeated.values()))
     message = (
-        f"{len(repeated):,} of {len(rows):,} identifiers stand in several rows, the first at "
-        f"{' and '.join(places[row] for row in first)}; there are {more:,} more rows than identifiers. Beside several "
-        f"types or areas, as offences under one reference do, stand {several:,} of them. Rows counted in a figure in "
-        f"which their identifier is counted already, so that it may be too high: {twice:,}."
+        f"{len(repeated):,} of {len(rows):,} identifiers appear in several rows, the first at "
+        f"{' and '.join(places[row] for row in first)}; there are {more:,} more rows than identifiers. For "
+        f"{several:,} of them the rows differ in type or area, as for several offences under one reference. Rows "
+        "counted in the same figure as another row of their identifier, so that the figure may be too high: "
+        f"{twice:,}. Ask the publisher."
     )
     named = [places[row] for group in repeated.values() for row in group][:_NAMED]
     return [_problem(named, f"{more} more rows", "each identifier in one row", message)]
 
 
 def refuse_rows_twice(block: Block, column: str) -> None:
-    """Refuses a file in which at least half of the identifiers have a row that stands there again, in every column.
+    """Refuse a file in which at least half of the identifiers have a row repeated in every column.
 
     Args:
-        block: The rows.
-        column: Holds the identifier; rows without one are left out.
+        block: Table of incidents.
+        column: Column of the identifier; rows without one are left out.
 
     Raises:
-        CivicError: The file was put together twice; names the first row and the row that repeats it.
+        CivicError: The file was put together twice; the message names the first row and the row that repeats it.
     """
     first: dict[tuple[str, ...], int] = {}
     again: dict[str, tuple[int, int]] = {}
@@ -81,29 +82,29 @@ def refuse_rows_twice(block: Block, column: str) -> None:
     if number < _FEWEST_TWICE or len(again) < _SHARE_TWICE * number:
         return
     places = block.locators(column)
-    # The publisher's own repeats stand close together.
+    # The publisher's own repeats are close together.
     one, other = max(again.values(), key=lambda pair: pair[1] - pair[0])
     raise CivicError(
-        f"{places[other]} repeats {places[one]} in every column, and so do {more:,} rows: {len(again):,} of {number:,} "
-        "identifiers stand in equal rows. The file was put together twice, and its counts would be too high. Download "
-        "the file again."
+        f"{places[other]} repeats {places[one]} in every column, and so do {more:,} other rows: {len(again):,} of "
+        f"{number:,} identifiers have identical rows. The file was put together twice, so its counts would be too "
+        "high. Download the file again."
     )
 
 
 def repeated_rows(
     block: Block, wanted: Sequence[bool], ignore: Collection[str], share: float, fewest: int
 ) -> list[RowProblem]:
-    """One problem when more rows than usual equal another row in every column (rule V-01).
+    """One problem if more rows than usual equal another row in every column (rule V-01).
 
-    Rows without identifier can not be told apart when two incidents happen at one point, so that only a share beyond
-    that of any real file says that rows stand twice.
+    Rows without an identifier cannot be told apart when two incidents happen at one point, so only a share beyond that
+    of any real file shows that rows are repeated.
 
     Args:
-        block: The rows.
-        wanted: Which rows to look at.
-        ignore: Columns in which equal rows may differ.
-        share: Of those rows, what may equal another one.
-        fewest: Of fewer rows nothing is said.
+        block: Table of incidents.
+        wanted: Rows to examine.
+        ignore: Columns to ignore when comparing rows.
+        share: Share of those rows that may equal another row.
+        fewest: Minimum number of rows; fewer are not judged.
     """
     columns = [name for name in block.columns if name not in ignore]
     texts = zip(*map(block.texts, columns), strict=True)
@@ -115,9 +116,9 @@ def repeated_rows(
     places = block.locators(columns[0])
     named = [places[row] for row, text in rows if met[text] > 1][:_NAMED]
     message = (
-        f"{repeated:,} of {len(rows):,} rows without identifier equal another row, the first at {named[0]}: "
-        f"{repeated / len(rows):.0%}, at most {share:.0%} is usual. Rows probably stand twice; all are counted as they "
-        "stand. Compare with a later download."
+        f"{repeated:,} of {len(rows):,} rows without an identifier equal another row, the first at {named[0]}: "
+        f"{repeated / len(rows):.0%}, where at most {share:.0%} is usual. Rows are probably repeated; all are "
+        "counted as printed. Compare with a later download."
     )
     return [_problem(named, f"{repeated / len(rows):.3f}", f"<= {share:g}", message)]
 

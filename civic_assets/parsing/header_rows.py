@@ -1,7 +1,7 @@
-"""Which row of a sheet holds the headers of a table.
+"""Finding the header row of a table in a sheet.
 
-Belongs here: matching rows of texts with the columns of a contracted table, bands of merged cells above them included.
-Does not belong here: which sheet and title count (`table_finder`).
+Belongs here: matching rows of texts with the columns of a contracted table, including bands of merged cells above
+them. Does not belong here: choosing the sheet and title (`table_finder`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Sheet, header_text
 from civic_assets.values.cells import CellValue, label
 
-# A row is a header when it holds at least this share of the required labels: fewer is another table.
+# A row is a header if it has at least this share of the required labels; with fewer it is another table's.
 _HEADER_SHARE = 0.5
 
 
@@ -23,14 +23,14 @@ def _labels(row: Sequence[CellValue]) -> list[str]:
 
 
 def header_texts(table: Table, sheet: Sheet, row: int) -> list[tuple[str, ...]]:
-    """Texts under which each column of a header row may be known: with the band above it, then its own."""
+    """Texts by which each column of a header row may be known: with the band above it, then its own."""
     cells = sheet.rows[row]
     own = [text if (text := header_text(cell)) and label(text) else "" for cell in cells]
     if not table.banded or row == 0:
         return [(text,) if text else () for text in own]
     bands = [""] * len(cells)
     for top, left, bottom, right in sheet.merged:
-        # Only what is merged: above an ordinary cell stands another row, and no band.
+        # Merged cells only: the cell above an ordinary cell belongs to another row, not to a band.
         if top <= row - 1 <= bottom <= row and isinstance(band := sheet.rows[top][left], str):
             end = min(right + 1, len(cells))
             bands[left:end] = [band] * (end - left)
@@ -44,7 +44,7 @@ def _share(table: Table, present: set[str]) -> float:
 
 
 def header_row(table: Table, sheet: Sheet, first: int, last: int) -> tuple[int, int] | None:
-    """Best header row in `[first, last)` and how many rows hold all required labels."""
+    """Best header row in `[first, last)` and the number of rows that have all required labels."""
     best, best_share, complete = -1, 0.0, 0
     for row in range(first, min(last, len(sheet.rows))):
         texts = header_texts(table, sheet, row)
@@ -58,7 +58,7 @@ def header_row(table: Table, sheet: Sheet, first: int, last: int) -> tuple[int, 
 
 
 def identified_row(table: Table, sheet: Sheet) -> int | None:
-    """First row that holds every header by which a table without a title is known."""
+    """First row with every header that identifies a table without a title."""
     wanted = [column for column in table.columns if column.name in table.identified_by]
     for row, present in enumerate(sheet.top_labels):
         if all(any(column.matches(text) for text in present) for column in wanted):
@@ -67,16 +67,16 @@ def identified_row(table: Table, sheet: Sheet) -> int | None:
 
 
 def headers_again(table: Table, sheet: Sheet, header_row: int) -> list[int]:
-    """Rows below the header row that are headers themselves: a file put together of two, perhaps of two eras.
+    """Rows below the header row that are headers themselves: a file put together from two, perhaps from two eras.
 
-    Their columns may mean something else (other months, other names), so that what stands below must not be read.
+    Their columns may mean something else (other months, other names), so the rows below must not be read.
     """
     first = next(at for at, text in enumerate(_labels(sheet.rows[header_row])) if text)
     if isinstance(sheet.rows, CodedRows):
         column = sheet.rows.columns[first].cells(slice(header_row + 1, None))
     else:
         column = [cells[first] for cells in sheet.rows[header_row + 1 :]]
-    # Only the first cell of each row is looked at, and each text once: a file can have a million rows.
+    # Only the first cell of each row is examined, and each text once, since a file can have a million rows.
     suspects = {
         cell
         for cell in set(column)
@@ -89,5 +89,5 @@ def headers_again(table: Table, sheet: Sheet, header_row: int) -> list[int]:
 
 
 def titles(sheet: Sheet, title: re.Pattern[str]) -> list[tuple[int, int, str]]:
-    """Cells whose label matches, as (row, column, text)."""
+    """Cells whose label matches the title pattern, as (row, column, text)."""
     return [(row, column, text) for row, column, text, words in sheet.long_texts if title.search(words)]

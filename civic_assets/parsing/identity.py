@@ -1,7 +1,8 @@
-"""Is a table what its headers say, or a sibling publication with the same headers?
+"""Telling a table from a sibling publication with the same headers.
 
 Belongs here: comparing a header row, and the values below it, with what the contract says that the table is not. Does
-not belong here: finding the header row (`header_rows`), what a contract may say (`civic_assets.contracts.identity`).
+not belong here: finding the header row (`header_rows`), and what a contract may say
+(`civic_assets.contracts.identity`).
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from typing import Any
 
 from civic_assets.contracts.identity import Levels, Population, is_generic, is_specific
 from civic_assets.contracts.model import Table
+from civic_assets.parsing.blocks import table_label
 from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Sheet
 from civic_assets.values.cells import CellValue, label, parse_number, plain
 
-# A column of words holds a text that is neither a number nor a mark of a few characters (`c`, `z`, `low`, `N/A`).
+# A column of words has a text that is neither a number nor a mark of a few characters (`c`, `z`, `low`, `N/A`).
 _MARK = 3
 _SHOWN = 3
 _COUNTRIES = frozenset(
@@ -29,13 +31,13 @@ _KIND_OF_PERIOD = re.compile(r"\b(?:year|term|terms|quarter|month|week)\b")
 
 
 def why_another(table: Table, sheet: Sheet, row: int, options: Mapping[str, Any]) -> str:
-    """Why a header row that fits a table is that of another publication; `""` when it is the table's.
+    """Why a header row that fits a table belongs to another publication; `""` if it is the table's own.
 
     Args:
-        table: One without a title.
-        sheet: Where the headers stand.
-        row: Their row.
-        options: The contract's properties.
+        table: Table without a title.
+        sheet: Sheet that holds the headers.
+        row: Row of the headers.
+        options: Options of the contract.
 
     Returns:
         The end of a sentence about the file: `..., but <this>`.
@@ -48,20 +50,20 @@ def why_another(table: Table, sheet: Sheet, row: int, options: Mapping[str, Any]
     if own.closed and not missing:
         for at, text in headers.items():
             if not _known(table, label(text)) and _words(_values(sheet, at, row + 1)):
-                return f"the column {text!r} is not known and holds words, and such a column {own.closed}"
+                return f"the column {text!r} is unknown and holds words, and such a column {own.closed}"
     return "" if missing else _why_other_values(table, sheet, row, headers, options)
 
 
 def why_not_near(table: Table, sheet: Sheet, row: int, options: Mapping[str, Any]) -> str:
-    """Why a header row that nearly fits a table is that of another publication; `""` when it may be the table's.
+    """Why a header row that nearly fits a table belongs to another publication; `""` if it may be the table's own.
 
-    A column that the publisher renamed is unknown under its new header. Of columns that are unknown and hold words, as
-    many may be there as columns of the table are missing; and of columns that the table can be without, one that says
-    the same country or kind of period in every row may have been renamed. Any other column of words narrows what a row
+    A column that the publisher renamed is unknown under its new header. There may therefore be as many unknown columns
+    of words as the table has columns missing. If optional columns are missing, an unknown column with the same country
+    or kind of period in every row may be one of them, renamed. Any other unknown column of words narrows what a row
     counts.
 
     Returns:
-        The end of a sentence, as of `why_another`.
+        The end of a sentence, as for `why_another`.
     """
     headers = _headers(sheet, row)
     own = table.identity
@@ -84,12 +86,12 @@ def why_not_near(table: Table, sheet: Sheet, row: int, options: Mapping[str, Any
         elif left_out and len(printed) == 1 and _says_where_or_when(printed[0]):
             left_out -= 1
         else:
-            return f"the column {text!r} is not known and holds words, and such a column {own.closed}"
+            return f"the column {text!r} is unknown and holds words, and such a column {own.closed}"
     return ""
 
 
 def _says_where_or_when(text: str) -> bool:
-    """Is it a country, the code of an area, or a kind of period, which say nothing of whom a row counts?"""
+    """Whether it is a country, an area code or a kind of period, which do not narrow whom a row counts."""
     said = label(text)
     return (
         said in _COUNTRIES
@@ -99,7 +101,7 @@ def _says_where_or_when(text: str) -> bool:
 
 
 def keys_left_out(table: Table, sheet: Sheet, row: int) -> list[str]:
-    """Columns that are no figures, which the table can be without and which a file does not have, as printed."""
+    """Optional columns, other than figures, that the file does not have; as printed."""
     headers = _headers(sheet, row)
     return [
         column.printed
@@ -109,7 +111,7 @@ def keys_left_out(table: Table, sheet: Sheet, row: int) -> list[str]:
 
 
 def _why_unlike(table: Table, sheet: Sheet, row: int, headers: Mapping[int, str]) -> str:
-    """Why headers, or the level of all rows, are not the table's."""
+    """Why the headers, or the level of all rows, do not belong to the table."""
     for group in table.identity.not_columns:
         if foreign := [text for text in headers.values() if label(text) in group.headers]:
             return f"the column {foreign[0]!r} says that it is {group.because}"
@@ -126,7 +128,7 @@ def _why_unlike(table: Table, sheet: Sheet, row: int, headers: Mapping[int, str]
     if len(unknown) > max(len(specific), 1):
         return (
             f"{len(unknown)} of its columns are unknown there ({_listed(unknown)}) and only {len(specific)} of "
-            "those that it shares belong to that table alone: it measures something else"
+            "those that it shares are specific to that table: it measures something else"
         )
     return ""
 
@@ -138,7 +140,7 @@ def _why_other_level(table: Table, sheet: Sheet, row: int, headers: Mapping[int,
     printed = _values(sheet, _place(table, levels.column, headers), row + 1)
     if not printed or any(label(text) in levels.ours for text in printed):
         return ""
-    reason = levels.others.get(label(printed[0]), "none of the levels that are read")
+    reason = levels.others.get(label(printed[0]), "which is not a level that is read")
     return f"all of its rows are of the level {_listed(printed)}: {reason}"
 
 
@@ -166,7 +168,7 @@ def _other_population(population: Population, printed: Sequence[str], options: M
             for text in printed
         )
         if not own:
-            groups = f"none of its rows ({_listed(printed)}) is of a group that only that table has"
+            groups = f"none of its rows ({_listed(printed)}) belong to a group that only that table has"
             return f"{groups}: it may be {population.because}"
     return ""
 
@@ -174,9 +176,9 @@ def _other_population(population: Population, printed: Sequence[str], options: M
 def rows_of_our_levels(
     table: Table, sheet: Sheet, columns: Mapping[str, int], rows: Sequence[int]
 ) -> tuple[Sequence[int], dict[str, int], list[Drift]]:
-    """Rows of the levels of geography that a table reads, and how many there are of each other level.
+    """Rows of the geographic levels that a table reads, and the number of rows of each other level.
 
-    A row of another level is never an area: its code is that of the authority around it.
+    A row of another level never counts as an area: its code is that of the authority that contains it.
     """
     levels = table.identity.levels
     if levels is None or levels.column not in columns:
@@ -202,7 +204,7 @@ def rows_of_our_levels(
             table.name,
             text,
             sheet.locator(first[text], place, levels.column),
-            f"{_rows(number)} of level {text!r} in table {table.name!r}, the first at "
+            f"{_rows(number)} of level {text!r} in {table_label(table)}, the first at "
             f"{sheet.locator(first[text], place, levels.column)}, not read: {levels.others[label(text)]}.",
         )
         for text, number in known.items()
@@ -219,13 +221,13 @@ def _unknown_level(
     where = sheet.locator(first[unknown[0]], place, levels.column)
     if unknown == [""]:
         message = (
-            f"The row of {where} states no level of geography: it looks like a total that somebody appended, or a row "
-            f"that was damaged. Give table {table.name!r} as the publisher has it."
+            f"The row of {where} states no geographic level: it looks like a total that somebody appended, or a "
+            f"damaged row. Supply {table_label(table)} as published."
         )
     else:
         message = (
-            f"{where} prints the level of geography {_listed(unknown)}, which table {table.name!r} does not know. "
-            "Whether such rows are areas of this product is not guessed: add the level to the contract, as ours or "
+            f"{where} prints the geographic level {_listed(unknown)}, which {table_label(table)} does not know. "
+            "Whether such rows are areas is unknown: add the level to the contract, either as one of its levels or "
             "as another."
         )
     return Drift(DriftKind.UNKNOWN_LEVEL, table.name, ", ".join(unknown), where, message)
@@ -256,7 +258,7 @@ def _place(table: Table, name: str, headers: Mapping[int, str]) -> int:
 
 
 def _values(sheet: Sheet, column: int, first: int) -> list[str]:
-    """Texts of a column, each once, in the order in which they stand."""
+    """Distinct texts of a column, in the order of the sheet."""
     if column < 0:
         return []
     cells = _cells(sheet, column, range(first, len(sheet.rows)))

@@ -1,6 +1,6 @@
-"""Rows of single incidents as counts.
+"""Counts from rows of single incidents.
 
-Belongs here: grouping rows by what they are counted under, and naming them. Does not belong here: what a
+Belongs here: grouping rows by what they are counted under, and giving their addresses. Does not belong here: what a
 row is about (the source's parser).
 """
 
@@ -18,11 +18,11 @@ from civic_assets.values.periods import first_of_month
 
 @dataclass(frozen=True, slots=True)
 class CountedUnder:
-    """What a row is counted under.
+    """Group under which a row is counted.
 
     Args:
-        month: `YYYY-MM`.
-        status: Stands beside the count.
+        month: Month, as `YYYY-MM`.
+        status: Status to publish with the count.
     """
 
     month: str
@@ -35,13 +35,13 @@ class CountedUnder:
 def counts(
     block: Block, column: str, subjects: Sequence[CountedUnder], most: int
 ) -> tuple[int, dict[str, Any]]:
-    """One observation for each month, area, measure and breakdown that has rows; what has none is not made zero.
+    """One observation for each month, area, measure and breakdown with rows; groups without rows are not filled with 0.
 
     Args:
-        block: The rows.
-        column: Column whose cells are named in the locators.
-        subjects: What each row is counted under.
-        most: Rows that a locator names; of more it says how many there are.
+        block: Table of incidents.
+        column: Column whose cells the locators name.
+        subjects: Group under which each row is counted.
+        most: Most rows that a locator lists; if there are more, it gives their number.
 
     Returns:
         The number of observations, and their columns (`civic_assets.parsing.observations.FIELDS`).
@@ -92,13 +92,13 @@ def counts(
 
 
 def _places(block: Block, column: str) -> tuple[list[str], str]:
-    """Where each row stands (`L5` or `[3]`), and what follows (`:Crime type` or `.category`)."""
+    """Position of each row (`L5` or `[3]`), and the suffix of the address (`:Crime type` or `.category`)."""
     tail = len(plain(block.header(column))) + 1
     locators = block.locators(column)
     return [locator[:-tail] for locator in locators], locators[0][-tail:] if locators else ""
 
 
 def _joined(places: Sequence[str], tail: str, most: int, unit: str) -> str:
-    """`L5,L9,L31:Crime type`; of more places than `most` the first, and how many there are."""
+    """`L5,L9,L31:Crime type`; if there are more than `most`, the first ones and the total."""
     named = ",".join(places[:most])
     return f"{named}{tail}" if len(places) <= most else f"{named},... ({len(places)} {unit}){tail}"

@@ -1,12 +1,13 @@
-"""Which contracted table a file that is no release comes closest to, and whether it comes near.
+"""The contracted table that an unrecognised file comes closest to, and whether it is a near miss.
 
-Belongs here: holding the headers of a file against those of one table. Does not belong here: recognising (`recognise`),
-and what is done with a file that comes near (`claims`).
+Belongs here: comparing the headers of a file with those of one table. Does not belong here: recognising (`recognise`),
+and what is done with a near miss (`claims`).
 
-Two words are kept apart. A *near miss* has nearly all headers of a table, some that only this publication has, and
-hardly any others: it is a release with a column that was renamed or dropped. A *sibling* shares more than a handful of
-headers with a table and has others instead of the rest: it is another publication, and advice to add its headers to the
-contract would mix the two. Of a file that shares only what every table has (codes, names, years) nothing is said.
+Two cases are distinguished. A *near miss* has nearly all headers of a table, including some that only this publication
+has, and hardly any others: it is a release with a column that was renamed or dropped. A *sibling* shares more than a
+handful of headers with a table but has others instead of the rest: it is another publication, and advice to add its
+headers to the contract would mix the two. Nothing is reported about a file that shares only common headers (codes,
+names, years).
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from functools import cache
 from civic_assets.contracts.identity import is_generic
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract, Table
+from civic_assets.parsing.blocks import table_label
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.values.cells import label, plain
 
-# Below this share of the required headers the file is another publication.
+# With a smaller share of the required headers, the file is another publication.
 _CLOSE = 0.6
-# Headers of one table in one row; fewer say nothing.
+# Minimum number of a table's headers in one row; fewer prove nothing.
 _FEWEST = 4
-# Headers that belong to no table in particular (house rule): those of so many publishers, and these words.
+# Headers that do not identify a table (house rule): those of this many publishers, and these words.
 _OF_ANY = 3
 _COMMON = frozenset(
     """age; age group; all ages; area; area code; area name; breakdown; category; change; characteristic; code; count;
@@ -36,24 +38,24 @@ _COMMON = frozenset(
     .replace("    ", "")
     .split("; ")
 )
-# Headers of a sibling that the publication alone has; one may be chance.
+# Minimum number of headers that identify a sibling's publication; one may be chance.
 _SIBLING = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How the headers of one row stand to a table.
+    """How the headers of one row compare with a table.
 
     Args:
-        sheet: Where the row stands.
-        row: Its number, 0-based.
-        known: Headers that the table has.
-        missing: Required columns that are not in the row, as the contract prints them.
-        strange: Headers that the table does not have, as printed.
-        barred: Headers that say that this is not the table (`notWith`).
-        own: How many required columns stand there under a header that this publication alone has.
-        own_missing: How many that have such a header are missing.
-        required: How many required columns the table has.
+        sheet: Sheet of the row.
+        row: Row number, 0-based.
+        known: Number of headers that belong to the table.
+        missing: Required columns missing from the row, as in the contract.
+        strange: Headers that do not belong to the table, as printed.
+        barred: Headers that rule the table out (`notWith`).
+        own: Number of required columns present under a header that only this publication has.
+        own_missing: Number of required columns with such a header that are missing.
+        required: Number of required columns of the table.
     """
 
     contract: Contract
@@ -70,7 +72,7 @@ class Match:
 
     @property
     def near(self) -> bool:
-        """Is this the table, with a column renamed or dropped?"""
+        """Whether this is the table, with a column renamed or dropped."""
         if self.barred or self.known < _FEWEST or len(self.missing) > (1 - _CLOSE) * self.required:
             return False
         if not self.strange and len(self.missing) <= 1:
@@ -78,18 +80,19 @@ class Match:
         return (
             self.own > 0
             and self.own_missing <= max(1, (1 - _CLOSE) * (self.own + self.own_missing))
-            # One for each column that may have been renamed, and one more; or fewer than speak for the table.
+            # One for each column that may have been renamed, plus one; or fewer than the headers that identify the
+            # table.
             and len(self.strange) <= max(self.own_missing + 1, self.own)
         )
 
     @property
     def sibling(self) -> bool:
-        """Is it another publication of the same kind?"""
+        """Whether it is another publication of the same kind."""
         return not self.near and self.own >= _SIBLING and self.known >= _FEWEST
 
     @property
     def closeness(self) -> tuple[bool, float, int]:
-        """Which of two matches is the closer one."""
+        """Sort key: the greater, the closer the match."""
         return (
             self.near,
             (self.required - len(self.missing)) / self.required - len(self.strange) / (10 * self.known),
@@ -104,10 +107,10 @@ class Match:
 
 @cache
 def _users_of_headers(files: tuple[str, ...]) -> dict[str, int]:
-    """How many have each header; `files` tells when the contracts have changed.
+    """Number of users of each header; `files` is the cache key, which changes with the contracts.
 
-    Several files of one publisher count as one, where the header is not one that any publication may have: what only
-    the three files of a police force have still tells them from all others.
+    Several files of one publisher count as one user, unless the header is one that any publication may have: headers
+    that only the three files of one police force share still distinguish them from all other files.
     """
     found: dict[str, set[str]] = defaultdict(set)
     for contract in load_contracts().values():
@@ -133,7 +136,7 @@ def _matches(sheet: Sheet, contract: Contract) -> Iterator[Match]:
             continue
         for table in contract.tables:
             required = [column for column in table.columns if column.required]
-            # Cheap first: matching patterns against every row of a workbook takes seconds.
+            # Cheap test first: matching patterns against every row of a workbook takes seconds.
             headers = {header for column in table.columns for header in column.headers}
             if not required or (
                 len(present & headers) < 2 and not all(column.pattern for column in required)
@@ -167,7 +170,7 @@ def _as_printed(sheet: Sheet, row: int, labels: frozenset[str] | set[str]) -> tu
 
 
 def closest(grid: Grid, contracts: Iterable[Contract]) -> Match | None:
-    """The table of these contracts that a file comes closest to; None when it shares no more than common headers."""
+    """The table of these contracts that a file comes closest to; None if it shares only common headers."""
     found = [
         match
         for contract in contracts
@@ -179,15 +182,15 @@ def closest(grid: Grid, contracts: Iterable[Contract]) -> Match | None:
 
 
 def sibling_sentence(match: Match) -> str:
-    """What a file is that resembles a table and is another publication; no advice, since it must not be read as one."""
-    shared = f"{match.where} shares {match.known} headers with table {match.table.name!r}"
+    """A sentence about a file that resembles a table but is another publication and must not be read as that table."""
+    shared = f"{match.where} shares {match.known} headers with {table_label(match.table)}"
     has = _listed(match.barred or match.strange)
-    beside = f"has {has}, which that table does not have" if has else ""
+    beside = f"has {has}, which that table lacks" if has else ""
     lacks = f"lacks {_listed(match.missing)}" if match.missing else ""
     differs = " and ".join(filter(None, (lacks, beside)))
     return (
-        f" It may be a sibling of what {match.contract.source} reads ({shared}, but {differs}): another publication, "
-        "which is not read."
+        f" It may be a related publication to what {match.contract.source} reads ({shared}, but {differs}); such "
+        "files are not read."
     )
 
 

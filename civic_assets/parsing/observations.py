@@ -1,7 +1,7 @@
-"""Validated observations: what every parser returns, whatever its source looks like.
+"""Validated observations: the common output of all parsers.
 
-Belongs here: the columns of an observation, and the step from a found table to observations, column by column.
-Does not belong here: what a row of one publisher is about (that source's parser) and the common vocabulary of
+Belongs here: the columns of an observation, and turning a located table into observations, column by column.
+Does not belong here: the meaning of a publisher's rows (that source's parser) and the common vocabulary of
 areas (`civic_assets.harmonise`).
 """
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from civic_assets.contracts.model import Column, Contract
 from civic_assets.errors import CivicError
-from civic_assets.parsing.blocks import Block, FoundTables
+from civic_assets.parsing.blocks import Block, FoundTables, table_label
 from civic_assets.parsing.coded_blocks import coded_cells, locator, locator_array, printed_numbers
 from civic_assets.values.cells import UNREADABLE, CellValue, Symbol, read_cell
 from civic_assets.values.coded import Coded
@@ -31,27 +31,27 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FIELDS: tuple[tuple[str, str, str], ...] = (
-    ("table_id", "string", "table of the contract that the figure stands in"),
+    ("table_id", "string", "table of the contract that contains the figure"),
     ("row_number", "int32", "row of the sheet, or line of the delimited file, counted from 1"),
-    ("row_kind", "string", "what the publisher's row is: force_total, partnership, unassigned, ..."),
+    ("row_kind", "string", "kind of the publisher's row: force_total, partnership, unassigned, ..."),
     ("measure", "string", "what is counted or computed"),
     (
         "area_code",
         "string",
-        "publisher's code of the area; for a row without code, its parent's code and its kind",
+        "publisher's code of the area; for a row without a code, its parent's code and its kind",
     ),
     ("area_name", "string", "name as printed, without note markers and stray spaces"),
     ("area_type", "string", "kind of area"),
     ("parent_code", "string", "area that this area is a part of, within the table"),
-    ("partnership_code", "string", "Community Safety Partnership, where the row is one"),
-    ("authority_code", "string", "local authority printed in the row, where it is a code"),
+    ("partnership_code", "string", "Community Safety Partnership, if the row is one"),
+    ("authority_code", "string", "local authority printed in the row, if it is a code"),
     ("period_start", "date32", "first day"),
     ("period_end", "date32", "day after the last day"),
     ("period_kind", "string", "what the publisher means by the period"),
     ("statistic", "string", "flow, stock, rate, change, ..."),
     ("breakdown", "string", "'total' or key=value;... in a fixed order"),
     ("unit", "string", "count, percent, per_1000_population, ..."),
-    ("value", "float64", "the figure; null where a status stands in its place"),
+    ("value", "float64", "the figure; null if a status replaces it"),
     ("status", "string", "why a value is absent or special; null for an ordinary figure"),
     ("value_text", "string", "the cell as printed"),
     ("locator", "string", "address of the cell"),
@@ -77,10 +77,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """A row or cell that does not say what it should, with the address to look at (rules R-06, V-01 and V-05).
+    """A faulty row or cell, with the address to look at (rules R-06, V-01 and V-05).
 
     Args:
-        locators: Of all rows concerned, where there are several.
+        locators: Addresses of all rows concerned, if there are several.
     """
 
     check_id: str
@@ -95,7 +95,7 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """A period that a text of the file states (rule V-09)."""
+    """A period stated in a text of the file (rule V-09)."""
 
     locator: str
     text: str
@@ -105,11 +105,11 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a publisher says about figures of some areas, in words.
+    """A publisher's note about figures of some areas.
 
     Args:
-        areas: Codes of the areas that it is about; empty when it is about all of the file.
-        periods: Years that it names; empty when it names none.
+        areas: Codes of the areas concerned; empty if the note is about the whole file.
+        periods: Years that the note names; empty if it names none.
     """
 
     locator: str
@@ -120,13 +120,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """One release, read.
+    """One parsed release.
 
     Args:
-        edition: Release key, e.g. `2024-12`; a reissue of it is told apart by the archive.
-        observations: Columns as `FIELDS`.
-        notes: Of the publisher, on single areas.
-        statements: Sentences that stand beside the tables; they are no observations.
+        edition: Release key, e.g. `2024-12`; the archive numbers its reissues.
+        observations: Table with the columns of `FIELDS`.
+        notes: Publisher's notes on single areas.
+        statements: Sentences published with the tables; they are not observations.
     """
 
     source: str
@@ -151,14 +151,14 @@ def arrow_schema() -> pa.Schema:
 
 
 class ObservationColumns:
-    """Observations that grow by a whole column of cells at a time; what is the same for a column is stored once."""
+    """Observations collected one column of cells at a time; values common to a column are stored once."""
 
     def __init__(self) -> None:
         self._chunks: dict[str, list[pa.Array]] = {name: [] for name, _, _ in FIELDS}
         self.problems: list[RowProblem] = []
 
     def extend(self, size: int, columns: Mapping[str, Any]) -> None:
-        """Appends `size` observations; a column is an Arrow array or a list of that length, or one value for all."""
+        """Append `size` observations; a column is an Arrow array or a list of that length, or one value for all."""
         import pyarrow as pa
 
         for column in arrow_schema():
@@ -178,21 +178,23 @@ class ObservationColumns:
         import pyarrow as pa
 
         for column in arrow_schema():
-            # One column after the other, each in place of its parts, so that there is never all of it twice.
+            # Columns are joined one at a time, each replacing its parts, so that the data is never held twice.
             parts = self._chunks[column.name]
             parts[:] = [pa.concat_arrays(parts) if parts else pa.array([], column.type)]
         return pa.table([parts[0] for parts in self._chunks.values()], schema=arrow_schema())
 
 
 def period_of(block: Block, name: str, column: Column) -> Period:
-    """Reference period of a column, from where the contract says that it is printed.
+    """Reference period of a column, read where the contract says that it is printed.
 
     Raises:
-        CivicError: It is not printed there; the sentence names the cell.
+        CivicError: No period is printed there; the message names the cell.
     """
     rule = column.period
     if rule is None:
-        raise CivicError(f"the contract gives column {column.name!r} of {block.table.name!r} no period")
+        raise CivicError(
+            f"the contract gives no period for column {column.name!r} of {table_label(block.table)}"
+        )
     if rule.source in ("title", "latest_in_title"):
         stated = max(block.periods)
         return Period(stated.start, stated.end, rule.kind)
@@ -201,7 +203,7 @@ def period_of(block: Block, name: str, column: Column) -> Period:
     period = Period(years[0].start, years[0].end, rule.kind) if years else mid_year(header)
     if period is None:
         where = block.sheet.locator(block.header_row, block.columns[name])
-        raise CivicError(f"the header at {where} names no period: {header!r}")
+        raise CivicError(f"the header at {where} does not state a period: {header!r}; ask the publisher")
     return period
 
 
@@ -216,19 +218,20 @@ def observe(
     periods: Sequence[Period] | None = None,
     breakdowns: Sequence[str] | None = None,
 ) -> None:
-    """Appends every figure of a table: one observation for each cell of each column of figures.
+    """Append every figure of a table: one observation for each cell of each column of figures.
 
-    A sequence with an element for each row may be `Coded`: then nothing is done once for each of a million rows.
+    A sequence with one element per row may be `Coded`, so that each distinct value is handled only once.
 
     Args:
-        target: Where to.
-        block: The table; its data rows are the rows of `areas`.
-        areas: What each data row is about.
-        contract: For the symbols.
-        period: Reference period of a column.
-        breakdown: Breakdown of a column, where its header says it (one column for each year of age).
-        periods: Reference period of each row, where rows and not columns have one.
-        breakdowns: Breakdown of each row, where rows and not columns have one.
+        target: Observations to append to.
+        block: Table to read; its data rows correspond to `areas`.
+        areas: Area of each data row.
+        contract: Contract, which declares the symbols.
+        period: Function that returns the reference period of a column.
+        breakdown: Function that returns the breakdown of a column, if its header states it (e.g. one column per year of
+            age).
+        periods: Reference period of each row, if rows rather than columns have one.
+        breakdowns: Breakdown of each row, if rows rather than columns have one.
     """
     import numpy as np
     import pyarrow as pa
@@ -246,7 +249,7 @@ def observe(
         if periods is None:
             when = period(block, name, column)
             by_row.update(period_start=when.start, period_end=when.end, period_kind=str(when.kind))
-        # Small counts repeat thousands of times: each different cell is read once.
+        # Small counts repeat thousands of times, so each distinct cell is read once.
         read = coded_cells(block, name).map(partial(_read_figure, symbols=symbols, unit=column.unit))
         unread = [at for at, (_, status, _) in enumerate(read.values) if status == UNREADABLE]
         target.problems.extend(
@@ -273,7 +276,7 @@ def observe(
 def _read_figure(
     cell: CellValue, symbols: Mapping[str, Symbol], unit: str
 ) -> tuple[float | None, str | None, str]:
-    """What a cell says; a number with a percent sign is no count, and how many it is of nobody knows."""
+    """Value, status and text of a cell. A number with a percent sign is not a count, and its base is unknown."""
     number, status, text = read_cell(cell, symbols)
     return (
         (None, UNREADABLE, text)
@@ -287,7 +290,7 @@ def _coded(items: Sequence[T]) -> Coded[T]:
 
 
 def _row_columns(block: Block, areas: Coded[Area]) -> dict[str, pa.Array]:
-    """What is the same in all columns of a table: made once for its rows."""
+    """Fields that are the same for all columns of a table, built once for its rows."""
     import pyarrow as pa
 
     names = {
@@ -301,21 +304,24 @@ def _row_columns(block: Block, areas: Coded[Area]) -> dict[str, pa.Array]:
 
 
 def unreadable(locator: str, text: str, area_code: str, measure: str) -> RowProblem:
-    """The problem of a cell that is neither a number nor a symbol of the contract."""
-    says = "no number, and no symbol of the contract; it is not guessed"
+    """The problem for a cell that is neither a number nor a symbol declared in the contract."""
+    says = (
+        "which is neither a number nor a symbol of the contract. Add it to the contract's symbols, or ask the "
+        "publisher"
+    )
     if text.rstrip().endswith("%"):
-        says = "a share in a column of counts, and no count. Ask the publisher"
+        says = "a percentage in a column of counts. Ask the publisher"
     elif text.startswith("="):
         says = (
             "a formula that was not calculated before the file was saved. Open the file in a spreadsheet program, save "
-            "it there, and give it again"
+            "it, and supply it again"
         )
     return RowProblem(
         check_id="R-06",
         locator=locator,
         observed=text,
         expected="a number, or a symbol of the contract",
-        message=f"{locator} prints {text!r}: {says}.",
+        message=f"{locator} contains {text!r}, {says}.",
         area_code=area_code,
         measure=measure,
     )

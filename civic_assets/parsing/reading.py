@@ -1,7 +1,7 @@
-"""What the parsers of several sources read alike.
+"""Reading that the parsers of several sources share.
 
-Belongs here: the periods that a file's texts state, and whether a file calls itself synthetic. Does not belong
-here: anything that one source alone has.
+Belongs here: the periods stated in a file's texts, and whether a file is marked as synthetic. Does not belong here:
+anything specific to one source.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from civic_assets.readers.grid import Grid
 from civic_assets.values.cells import plain
 from civic_assets.values.period_text import years_ending
 
-# Captions, preambles and marks stand in the first rows of a sheet.
+# Captions, preambles and marks are in the first rows of a sheet.
 _TOP = 12
 
 SYNTHETIC_MARK = "SYNTHETIC SAMPLE DATA"
-"""Text in the first rows of every sheet with generated figures; readers look for it."""
+"""Text in the first rows of every sheet with generated figures; `is_synthetic` looks for it."""
 
 
 def captions(grid: Grid, found: FoundTables) -> list[Caption]:
@@ -49,5 +49,5 @@ def _top_texts(grid: Grid) -> Iterator[str]:
 
 
 def is_synthetic(grid: Grid) -> bool:
-    """Does the file call itself synthetic?"""
+    """Whether the file is marked as synthetic."""
     return any(SYNTHETIC_MARK in text for text in _top_texts(grid))

@@ -1,8 +1,8 @@
-"""Which source a file belongs to, and which edition it is: by content, never by its name.
+"""Recognising the source and edition of a file by its content, never by its name.
 
-Belongs here: asking every contract what it makes of a file, and choosing. Does not belong here: what one contract
-makes of it (`claims`), reading the bytes (`civic_assets.readers`), and what a difference from the contract means (the
-rules). Whatever breaks for one contract, the others are still asked.
+Belongs here: asking every contract to classify a file, and choosing. Does not belong here: the classification by one
+contract (`claims`), reading the bytes (`civic_assets.readers`), and what a difference from the contract means (the
+rules). A failure for one contract does not stop the others.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from civic_assets.values.cells import as_printed
 
 __all__ = ["Recognised", "parser_of", "recognise"]
 
-# A record of so few fields is told in full.
+# A record with at most this many fields is quoted in full.
 _SHORT = 3
 
 
@@ -31,9 +31,9 @@ class Recognised:
     """A file as a release of a source.
 
     Args:
-        edition: Release key without `.r2`; empty for a near miss, of which nobody knows it.
-        synthetic: The file calls itself synthetic.
-        tracebacks: Of errors that nobody foresaw.
+        edition: Release key without `.r2`; empty for a near miss whose edition is unknown.
+        synthetic: Whether the file is marked as synthetic.
+        tracebacks: Tracebacks of unexpected errors.
     """
 
     contract: Contract
@@ -44,41 +44,43 @@ class Recognised:
 
     @property
     def near(self) -> bool:
-        """Is it a near miss, which is held back?"""
+        """Whether it is a near miss, which is held back."""
         return not self.edition
 
 
 def recognise(grid: Grid, contracts: Mapping[str, Contract], only: Collection[str] = ()) -> list[Recognised]:
-    """Every source of which a file is a release or a near miss; one workbook can hold the tables of several.
+    """Every source of which the file is a release or a near miss; a workbook can hold tables of several sources.
 
     Args:
-        grid: The file.
-        contracts: Of the sources that are known.
-        only: Sources to ask; all when empty.
+        grid: Grid of the file.
+        contracts: Contracts of the known sources.
+        only: Sources to ask; all if empty.
 
     Raises:
-        NotRecognised: It is a file of none.
-        FileRefused: It is a release of none that could be asked, and some could not.
-        MemoryError, OSError: The machine failed, and not the file.
+        NotRecognised: The file does not belong to any source.
+        FileRefused: No source recognised the file, and some could not be asked.
+        MemoryError, OSError: The machine failed, not the file.
     """
     asked = [contract for source, contract in contracts.items() if not only or source in only]
     active = [contract for contract in asked if contract.not_read_because is None]
     if not active:
         unread = asked[0]
-        raise NotRecognised(f"{unread.source} is not read yet, because {unread.not_read_because}.")
+        raise NotRecognised(
+            f"{unread.source} is not read yet, because {unread.not_read_because}. Leave the file out."
+        )
     claims = [claimed for contract in active if (claimed := claim(grid, contract)) is not None]
     certain = [claimed for claimed in claims if claimed.certain]
     if any(not claimed.near for claimed in certain):
         return _as_recognised(grid, certain)
     broken = [claimed for claimed in claims if not claimed.certain and not claimed.found.blocks]
     unbroken = [contract for contract in active if all(contract is not one.contract for one in broken)]
-    # Headers of a table that says itself what the file is not, say more than headers of a file that is known; but not
-    # more than those of a table of which the file has nearly all, and which does not refuse it.
+    # Headers of a table that rules the file out are stronger evidence than headers of a known, unread file, but weaker
+    # than those of a table of which the file has nearly all, and which does not refuse it.
     if not certain and (another := another_publication(grid, unbroken)):
         if damaged := damaged_release(grid, unbroken):
             return _as_recognised(grid, [damaged])
         raise NotRecognised(f"{grid.file} {another}")
-    # So does a contract whose tables are in the file.
+    # So is a contract whose tables are in the file.
     others = [contract for contract in active if all(contract is not one.contract for one in certain)]
     if not_read := _known_and_not_read(grid, others):
         raise NotRecognised(not_read)
@@ -96,7 +98,8 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract], only: Collection[st
     known = ", ".join(sorted(contract.source for contract in active))
     sibling = sibling_sentence(near) if near is not None else ""
     raise NotRecognised(
-        f"{grid.file} holds no tables of a source with a contract ({known}){inside}.{sibling}"
+        f"{grid.file} has no tables of a source with a contract ({known}){inside}.{sibling} Leave the file out, or "
+        "write a contract for its source (docs/adding-a-source.md)."
     )
 
 
@@ -106,7 +109,7 @@ def _as_recognised(grid: Grid, claims: Iterable[Claim]) -> list[Recognised]:
 
 
 def _known_and_not_read(grid: Grid, contracts: Iterable[Contract]) -> str:
-    """Why a file that some contract knows by its headers is not read; `""` for one that nobody knows."""
+    """Why a file whose headers a contract knows is not read; `""` for an unknown file."""
     rows = [labels for sheet in grid.sheets for labels in sheet.top_labels]
     for contract in contracts:
         for known in contract.files_not_read:
@@ -117,9 +120,9 @@ def _known_and_not_read(grid: Grid, contracts: Iterable[Contract]) -> str:
 
 
 def _says(grid: Grid) -> str:
-    """A short answer in its own words, so that nobody has to open the file."""
+    """The content of a short answer, quoted so that nobody has to open the file."""
     (rows,) = (sheet.rows for sheet in grid.sheets)
     if len(rows) != 2 or len(rows[0]) > _SHORT:
         return ""
     said = ", ".join(f"{name}: {as_printed(value)}" for name, value in zip(rows[0], rows[1], strict=True))
-    return f" It says {said}."
+    return f" It contains {said}."

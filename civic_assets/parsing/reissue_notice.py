@@ -1,10 +1,10 @@
-"""How a publisher says, in the file itself, that it has issued an edition anew.
+"""How a publisher states, in the file itself, that it has reissued an edition.
 
-Belongs here: what a reissue states that no earlier issue of its edition stated: a later day of publication, or a note
-of correction. Does not belong here: whether figures changed, and what follows when nobody said so (R-01).
+Belongs here: what a reissue states that no earlier issue of its edition stated: a later publication day, or a note of
+correction. Does not belong here: whether figures changed, and what follows from an unannounced change (R-01).
 
-Only the file counts. Names of files are the work of whoever stored them, and an announcement on a web page is not in
-the bytes: who has read one registers a waiver with it.
+Only the file counts. File names are chosen by the person who stored the files, and an announcement on a web page is
+not in the bytes: a person who has read one registers a waiver that quotes it.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from civic_assets.parsing.release_date import stated_release_date
 from civic_assets.readers.grid import Grid
 from civic_assets.values.cells import plain
 
-# Covers are the first sheets and their first rows, as for the day of publication.
+# Covers are the first sheets and their first rows, as for the publication day.
 _COVERS, _ROWS, _COLUMNS = 4, 60, 4
 # "Correction", "corrected", "reissued", "re-published", "revised on", "amended", "erratum", "superseded".
 _NOTICE = re.compile(
@@ -30,11 +31,11 @@ _SHOWN = 120
 
 @dataclass(frozen=True, slots=True)
 class ReissueNotice:
-    """What a file says of itself beside earlier issues of its edition.
+    """What a file says about itself that earlier issues of its edition do not say.
 
     Args:
-        text: How it says that it is a new issue; empty when it does not.
-        older: Why it is none: it states a day before that of an issue held.
+        text: Statement that this is a new issue; empty if there is none.
+        older: Reason why it is not a new issue: it states an earlier day than an issue already held.
     """
 
     text: str = ""
@@ -42,20 +43,21 @@ class ReissueNotice:
 
 
 def reissue_notice(grid: Grid, earlier: Sequence[Grid]) -> ReissueNotice:
-    """What a file says that no earlier issue of its edition said.
+    """What a file states that no earlier issue of its edition stated.
 
     Args:
-        grid: The later file.
-        earlier: The earlier issues.
+        grid: Grid of the later file.
+        earlier: Grids of the earlier issues.
     """
     day, days = stated_release_date(grid), [stated_release_date(other) for other in earlier]
     newest = max((other for other in days if other is not None), default=None)
     if day is not None and newest is not None and day < newest:
         return ReissueNotice(
-            older=f"it states {day} as its day of publication, an issue held states {newest}"
+            older=f"it states {_written(day)} as its publication day, but an issue already held states "
+            f"{_written(newest)}"
         )
     if day is not None and (newest is None or day > newest):
-        return ReissueNotice(text=f"it states {day} as its day of publication")
+        return ReissueNotice(text=f"it states {_written(day)} as its publication day")
     known = {text for other in earlier for _, text in _notices(other)}
     for where, text in _notices(grid):
         if text not in known:
@@ -63,8 +65,12 @@ def reissue_notice(grid: Grid, earlier: Sequence[Grid]) -> ReissueNotice:
     return ReissueNotice()
 
 
+def _written(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
 def _notices(grid: Grid) -> Iterator[tuple[str, str]]:
-    """Place and text of everything on the covers that speaks of a correction or a new issue."""
+    """Address and text of everything on the covers that mentions a correction or a new issue."""
     for sheet in list(grid.sheets)[:_COVERS]:
         for row, cells in enumerate(sheet.rows[:_ROWS]):
             for column, cell in enumerate(cells[:_COLUMNS]):

@@ -1,7 +1,7 @@
-"""The day on which a file says that it was published.
+"""The publication day stated in a file.
 
-Belongs here: the wordings in which publishers state it on covers. Does not belong here: what is assumed of a file that
-states none (`civic_assets.publish.read_model.availability`).
+Belongs here: the wordings in which publishers state it on covers. Does not belong here: what is assumed about a file
+that states none (`civic_assets.publish.read_model.availability`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date, datetime
 from civic_assets.readers.grid import Grid
 from civic_assets.values.cells import plain
 
-# Covers are the first sheets and short; a date in a table of figures is something else.
+# Covers are short and come first; a date in a table of figures means something else.
 _COVERS, _ROWS, _COLUMNS = 3, 60, 4
 _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)? (?P<month>[a-z]+) (?P<year>[0-9]{4})"
 _WORDINGS = (
@@ -24,7 +24,7 @@ _WORDINGS = (
 
 
 def stated_release_date(grid: Grid) -> date | None:
-    """The day of publication, when the file's cover states exactly one; None when it states none or several."""
+    """The publication day, if the file's cover states exactly one; None if it states none or several."""
     stated = set(_stated(grid))
     return stated.pop() if len(stated) == 1 else None
 
@@ -46,4 +46,4 @@ def _dates(text: str) -> Iterator[date]:
             try:
                 yield datetime.strptime(written, "%d %B %Y").date()
             except ValueError:
-                continue  # no day of the calendar, e.g. a month's short name: not stated in a form that is known
+                continue  # not a date in a known form, e.g. with an abbreviated month

@@ -1,8 +1,8 @@
-"""Sentences that stand beside a source's tables, each with what it claims.
+"""Sentences published with a source's tables, each with its claim.
 
-Belongs here: reading the table of statements. Does not belong here: what a subject is (`contracts.statements`) and
-whether a claim holds (`civic_assets.quality.rules.claims.sentences`). A statement is no observation: "38 crimes in
-Islington" that a text says is no figure of its publisher, and never stands among published figures.
+Belongs here: reading the table of statements. Does not belong here: the definition of a subject
+(`contracts.statements`) and whether a claim holds (`civic_assets.quality.rules.claims.sentences`). A statement is not
+an observation: "38 crimes in Islington" in a text is not one of the publisher's figures, and is never published as one.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from civic_assets.values.spans import Span, span_of
 
 CLAIMS = {
     "number": "the subject is this number",
-    "list": "a list of the subject stands beside the sentence; the number of its entries was counted",
-    "part": "this number is a part of the subject's, and all parts together are all of it",
-    "rows": "the rows of the subject are of the kind that the unit names",
-    "period": "the subject (a table) is of this period",
-    "newest": "the subject's figures of this period are the most recent ones",
+    "list": "the sentence comes with a list of the subject; the number of its entries was counted",
+    "part": "this number is a part of the subject, and the parts add up to the whole",
+    "rows": "the rows of the subject are of the kind named by the unit",
+    "period": "the subject (a table) is for this period",
+    "newest": "the subject's figures for this period are the most recent",
     "trend": "words of direction about the subject",
     "exhibit": "a caption: there is an exhibit of this name",
     "reference": "the text refers to an exhibit of this name",
     "body": "the subject is a body that exists",
 }
-"""What a statement can claim."""
+"""Kinds of claim that a statement can make."""
 
 _WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -39,20 +39,20 @@ _WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One claim of one sentence; a sentence with two numbers makes two.
+    """One claim in one sentence; a sentence with two numbers makes two claims.
 
     Args:
-        locator: Of the sentence.
-        section: Where in the document it stands.
-        text: The sentence as printed, or the part of it that says this.
+        locator: Address of the sentence.
+        section: Section of the document.
+        text: Sentence as printed, or the part of it that makes the claim.
         claim: One of `CLAIMS`.
-        subject: What it is about, in words.
-        said: The number as printed, `26` or `nine`; empty where none is claimed.
-        value: The same as a number.
-        unit: What is counted, in words.
-        area: Code of the area that the sentence names; empty where it names none.
-        area_name: The same as printed.
-        span: Time that the sentence names; None where it names none.
+        subject: Subject of the claim, in words.
+        said: Number as printed, e.g. `26` or `nine`; empty if none is claimed.
+        value: The same number as a float.
+        unit: Unit of what is counted, in words.
+        area: Code of the area that the sentence names; empty if it names none.
+        area_name: Name of the area as printed.
+        span: Time that the sentence names; None if it names none.
     """
 
     locator: str
@@ -68,7 +68,7 @@ class Statement:
     span: Span | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """For the facts of a release, days as text."""
+        """The statement for the facts of a release, with days as text."""
         span = self.span
         return {
             **asdict(self),
@@ -79,10 +79,10 @@ class Statement:
 
 
 def read_statements(found: FoundTables, contract: Contract) -> list[Statement]:
-    """Every statement of a source that ships them, in its order; none where the file has no table of them.
+    """All statements of a release, in their order; none if the file has no table of statements.
 
     Raises:
-        CivicError: A claim, number, area or period is none that is known; the sentence names the cell.
+        CivicError: A claim, number, area or period is not recognised; the message names the cell.
     """
     name = statements_table(contract)
     if name not in found:
@@ -98,15 +98,17 @@ def _statement(
     area: str, period: str,
 ) -> Statement:  # fmt: skip
     if claim not in CLAIMS:
-        raise CivicError(f"{where}: the claim {claim!r} is none of {', '.join(CLAIMS)}")
+        raise CivicError(f"{where}: the claim {claim!r} is unknown; use one of {', '.join(CLAIMS)}")
     value = number_of(said)
     if said and value is None:
-        raise CivicError(f"{where}: {said!r} is no number")
+        raise CivicError(f"{where}: {said!r} is not a number; write it in digits, or in words up to twenty")
     if value is None and claim in ("number", "list", "part"):
         raise CivicError(f"{where}: a statement of the kind {claim!r} needs a number in the column Says")
     span = span_of(period)
     if (period or claim in ("period", "newest")) and span is None:
-        raise CivicError(f"{where}: {period!r} names no time")
+        raise CivicError(
+            f"{where}: {period!r} is not a period; write it as in the text, e.g. 'year ending June 2022'"
+        )
     known = {place.name: place.code for place in contract.places.values()}
     if area and area not in known:
         raise CivicError(
@@ -116,6 +118,6 @@ def _statement(
 
 
 def number_of(said: str) -> float | None:
-    """A number in digits or, up to twenty, in words; None when it is neither."""
+    """A number in digits or, up to twenty, in words; None if it is neither."""
     word = label(said)
     return float(_WORDS.index(word)) if word in _WORDS else parse_number(said)

@@ -1,8 +1,8 @@
 """Finding a publisher's tables by their title and their header words.
 
-Belongs here: which cells are title, header and data of a table in a grid. Sheet numbers, sheet names, row
-numbers and column order are never relied on: their meaning moves between editions. Does not belong here: which row
-holds the headers (`header_rows`), and what the cells mean (`civic_assets.sources`).
+Belongs here: which cells are the title, header and data of a table in a grid. Sheet numbers, sheet names, row numbers
+and column order are never relied on, because they change between editions. Does not belong here: which row holds the
+headers (`header_rows`), and what the cells mean (`civic_assets.sources`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from civic_assets.contracts.model import Column, Contract, Table
-from civic_assets.parsing.blocks import Block, FoundTables, Refusal
+from civic_assets.parsing.blocks import Block, FoundTables, Refusal, table_label
 from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.parsing.header_rows import header_row, header_texts, headers_again, identified_row, titles
 from civic_assets.parsing.identity import rows_of_our_levels, why_another
@@ -24,7 +24,7 @@ from civic_assets.values.period_text import years_ending
 
 __all__ = ["Block", "FoundTables", "find_tables"]
 
-# A title stands above its header by fewer rows than this; the longest preamble seen has eight rows.
+# Maximum number of rows between a title and its header; the longest preamble seen has eight rows.
 _PREAMBLE = 40
 
 
@@ -41,7 +41,7 @@ class _Candidate:
 
 
 def _candidates(table: Table, grid: Grid, contract: Contract, refused: list[Refusal]) -> list[_Candidate]:
-    """Header rows that fit a table; those of another publication are told in `refused`."""
+    """Header rows that fit a table; those of another publication are added to `refused`."""
     found: list[_Candidate] = []
     for sheet in grid.sheets:
         if table.title is None:
@@ -68,7 +68,7 @@ def _refusal(table: Table, sheet: Sheet, row: int, contract: Contract) -> Refusa
     why = why_another(table, sheet, row, contract.row_keys)
     if not why:
         return None
-    sentence = f"is not read: {where} has headers of table {table.name!r} of {contract.source}, but {why}."
+    sentence = f"is not read: {where} has headers of {table_label(table)} of {contract.source}, but {why}."
     present = sheet.top_labels[row]
     return Refusal(sum(any(map(c.matches, present)) for c in table.columns), sentence)
 
@@ -111,8 +111,8 @@ def _columns(
         if column is None:
             extra[position] = printed
             message = (
-                f"Column {printed!r} at {where} is unknown to table {table.name!r}; it is kept in raw and not read. "
-                "Add it to the contract, as a column or as an alias of the column it replaces."
+                f"Column {printed!r} at {where} is unknown in {table_label(table)}; it is kept in the raw layer but "
+                "not read. Add it to the contract, as a column or as an alias of the column it replaces."
             )
             drift.append(Drift(DriftKind.ADDED_COLUMN, table.name, printed, where, message))
         elif column.repeats:
@@ -120,8 +120,8 @@ def _columns(
             columns[name], headers[name] = position, wording
         elif column.name in columns:
             message = (
-                f"Column {printed!r} stands twice in table {table.name!r}, again at {where}; which one counts is not "
-                "guessed."
+                f"Column {printed!r} appears twice in {table_label(table)}, again at {where}. Which one to use is "
+                "unknown: ask the publisher."
             )
             drift.append(Drift(DriftKind.REPEATED_COLUMN, table.name, printed, where, message))
         else:
@@ -135,9 +135,9 @@ def _columns(
 def _missing(table: Table, column: Column, sheet: Sheet, row: int, extra: Mapping[int, str]) -> Drift:
     where = sheet.locator(row, 0).split(":")[0]
     unknown = ", ".join(repr(header) for header in extra.values())
-    hint = f" Unknown there: {unknown}." if unknown else ""
+    hint = f" Unknown columns: {unknown}." if unknown else ""
     message = (
-        f"Table {table.name!r} has no column {column.printed!r} in its header row ({where}).{hint} "
+        f"The header row of {table_label(table)} ({where}) has no column {column.printed!r}.{hint} "
         "If the publisher renamed it, add the new header to headerAliases of the contract."
     )
     return Drift(DriftKind.MISSING_COLUMN, table.name, column.printed, where, message)
@@ -149,20 +149,21 @@ def _block(table: Table, candidate: _Candidate) -> tuple[Block, list[Drift]]:
     where = sheet.locator(title_row, title_column)
     if candidate.header_rows > 1:
         message = (
-            f"{candidate.header_rows} rows of sheet {sheet.name!r} hold all headers of table {table.name!r}."
+            f"{candidate.header_rows} rows of sheet {sheet.name!r} have all headers of {table_label(table)}. "
+            f"Supply each table separately."
         )
         if candidate.repeated_at:
             where = candidate.repeated_at
             message = (
-                f"{where} holds headers of table {table.name!r} once more: the file was put together of several, and "
-                "the columns below may mean something else. Give each file by itself."
+                f"{where} repeats headers of {table_label(table)}: the file was put together from several, and the "
+                "columns below may mean something else. Supply each file separately."
             )
         drift.append(Drift(DriftKind.SEVERAL_HEADERS, table.name, "", where, message))
     periods = tuple(years_ending(candidate.title))
     sources = {column.period.source for column in table.figures if column.period}
     if ("title" in sources and len(periods) != 1) or ("latest_in_title" in sources and not periods):
         message = (
-            f"The title at {where} names {len(periods)} years ('year ending <month> <year>'), one is expected: "
+            f"The title at {where} names {len(periods)} years ('year ending <month> <year>') where one is expected: "
             f"{plain(candidate.title)!r}."
         )
         drift.append(Drift(DriftKind.PERIOD_UNREADABLE, table.name, "", where, message))
@@ -183,9 +184,9 @@ def _end_of_title_period(candidate: _Candidate) -> str:
 
 
 def _not_the_year_before(latest: Block, previous: Block, others: Iterable[Block]) -> Drift | None:
-    """A table that should be of the year before, under a title of another year: its figures may be of any.
+    """A table of the previous year under a title of another year: its figures may be for any year.
 
-    Where the titles of the other tables name the year of one of the two, the other one is accused.
+    If the other tables' titles name the year of one of the two, the other one is reported.
     """
     if (
         len(latest.periods) != 1
@@ -207,7 +208,7 @@ def _not_the_year_before(latest: Block, previous: Block, others: Iterable[Block]
         else "the other tables' titles agree with that"
     )
     message = (
-        f"The title at {accused.title_locator} names {accused.periods[0]}, but beside {other.periods[0]} at "
+        f"The title at {accused.title_locator} names {accused.periods[0]}, but given {other.periods[0]} at "
         f"{other.title_locator} the year {wanted} is expected: {which}. Ask the publisher."
     )
     return Drift(DriftKind.PERIOD_UNREADABLE, accused.table.name, "", accused.title_locator, message)
@@ -220,13 +221,13 @@ def _first_text(sheet: Sheet) -> str:
 
 
 def find_tables(grid: Grid, contract: Contract) -> FoundTables:
-    """Finds every table of a contract in a grid.
+    """Find every table of a contract in a grid.
 
-    Tables with one title (`occurrence` latest and previous) are told apart by the year that the title names.
+    Tables with one title (`occurrence` latest and previous) are distinguished by the year in the title.
 
     Returns:
         The tables found, and every difference from the contract: tables and columns that are missing, columns
-        and sheets that are unknown. Nothing unknown is guessed to be something known.
+        and sheets that are unknown. Unknown items are never taken for known ones.
     """
     blocks: dict[str, Block] = {}
     drift: list[Drift] = []
@@ -244,8 +245,8 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
             if index >= len(candidates):
                 if not table.optional:
                     message = (
-                        f"No table {table.name!r} ({table.printed_name}) in {grid.file}: no sheet has its title "
-                        "above its headers."
+                        f"{grid.file} does not contain {table_label(table)}: no sheet has its title above its "
+                        "headers. Ask the publisher, or update the contract."
                     )
                     drift.append(Drift(DriftKind.MISSING_TABLE, table.name, table.printed_name, "", message))
                 continue
@@ -263,7 +264,7 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
         for candidate in further:
             message = (
                 f"Sheet {candidate.sheet.name!r} holds one more table titled {plain(candidate.title)!r} than the "
-                "contract expects; it is not read."
+                "contract expects; it is not read. Add it to the contract if it should be."
             )
             drift.append(Drift(DriftKind.UNKNOWN_SHEET, "", "", candidate.sheet.name, message))
     for latest, previous in pairs:
@@ -278,8 +279,8 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
             and not contract.ignores_sheet(sheet.name, _first_text(sheet))
         ):
             message = (
-                f"Sheet {sheet.name!r} is unknown to the contract of {contract.source}; "
-                "it is kept in raw and not read."
+                f"Sheet {sheet.name!r} is unknown to the contract of {contract.source}; it is kept in the raw layer "
+                "but not read. Add it to the contract if it should be."
             )
             drift.append(Drift(DriftKind.UNKNOWN_SHEET, "", "", sheet.name, message))
     return FoundTables(blocks, tuple(drift), tuple(refused))

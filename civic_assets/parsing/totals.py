@@ -1,6 +1,6 @@
-"""Rows that somebody added below a publisher's rows: totals, as a spreadsheet program makes them.
+"""Total rows that somebody added below a publisher's rows, e.g. in a spreadsheet program.
 
-Belongs here: knowing such a row by its words, leaving it out, and comparing it with the rows that it sums. Does not
+Belongs here: recognising such a row by its words, leaving it out, and comparing it with the rows that it sums. Does not
 belong here: totals that a publisher prints (a contract's rules).
 """
 
@@ -25,17 +25,17 @@ _WORDS = re.compile(
 
 
 def is_total(text: str) -> bool:
-    """Is a text in a column of names the word for a total?"""
+    """Whether a text in a column of names means a total."""
     return bool(_WORDS.fullmatch(label(text).rstrip(":")))
 
 
 def without_totals(block: Block, columns: Sequence[str], problems: list[RowProblem]) -> Block:
-    """A table without rows that are totals by their words, each of them told.
+    """The table without rows whose words mark them as totals; each such row is reported.
 
     Args:
-        block: The table; its publisher prints no totals.
-        columns: Columns of names in which the word may stand.
-        problems: Takes one problem for each total, which says whether it is the sum of the rows that are read.
+        block: Table whose publisher prints no totals.
+        columns: Columns of names that may hold the word.
+        problems: List that receives one problem for each total, which says whether it is the sum of the rows read.
     """
     import numpy as np
 
@@ -66,7 +66,7 @@ def without_totals(block: Block, columns: Sequence[str], problems: list[RowProbl
         problems.append(
             RowProblem(
                 "V-05", where, text, "a row of the publisher",
-                f"{where} {_told(text)} It is not read as an area, and nothing is counted twice. "
+                f"{where} {_told(text)} It is not read as an area, so nothing is counted twice. "
                 f"{_compared(block, rows[row], sums)}",
             )
         )  # fmt: skip
@@ -74,14 +74,14 @@ def without_totals(block: Block, columns: Sequence[str], problems: list[RowProbl
 
 
 def without_totals_of_incidents(block: Block, columns: Sequence[str], problems: list[RowProblem]) -> Block:
-    """A table of one row for each incident without rows that are totals by their words, each of them told.
+    """The table of single incidents without rows whose words mark them as totals; each such row is reported.
 
-    A row is one when a column holds the word and its month is none. A number in it is compared with the rows.
+    A row is a total if a column holds the word and its month is not a month. A number in it is compared with the rows.
 
     Args:
-        block: The table, with a column `month`.
-        columns: Columns in which the word may stand.
-        problems: Takes one problem for each total.
+        block: Table with a column `month`.
+        columns: Columns that may hold the word.
+        problems: List that receives one problem for each total.
     """
     months = block.texts("month")
     odd = [row for row, month in enumerate(months) if month_named(month) is None]
@@ -104,15 +104,15 @@ def without_totals_of_incidents(block: Block, columns: Sequence[str], problems: 
         ]
         said = f"It prints {numbers[0]:,.15g}" if numbers else "It prints no number"
         beside = (
-            f", and {kept:,} rows are read."
+            f", while {kept:,} rows are read. Check that no rows are missing."
             if not numbers or numbers[0] != kept
-            else ", as many rows as are read."
+            else ", which is the number of rows read. Nothing needs to be done."
         )
         text = texts[word][at]
         problems.append(
             RowProblem(
                 "V-05", where, text, "an incident",
-                f"{where} is {text!r}: a total that was added to the file, and no incident. It is not counted. "
+                f"{where} is {text!r}: a total added to the file, not an incident. It is not counted. "
                 f"{said}{beside}",
             )
         )  # fmt: skip
@@ -121,8 +121,8 @@ def without_totals_of_incidents(block: Block, columns: Sequence[str], problems: 
 
 def _told(text: str) -> str:
     if text:
-        return f"is {text!r}: a total that was added to the file, since the publisher prints none."
-    return "stands in a row of figures that names nothing; the publisher prints no such row."
+        return f"is {text!r}: a total added to the file, since the publisher prints none."
+    return "is in a row of figures without a name; the publisher prints no such row."
 
 
 def _sums(block: Block) -> dict[str, float]:
@@ -139,14 +139,14 @@ def _compared(block: Block, row: int, sums: dict[str, float]) -> str:
     one = replace(block, rows=[row])
     printed = {name: parse_number(one.texts(name)[0]) for name in sums}
     if not sums:
-        return "It could not be compared with the rows."
+        return "It could not be compared with the rows: check the file against the publisher's."
     wrong = [name for name, value in printed.items() if value != sums[name]]
     if not wrong:
-        return f"It is the sum of the rows that are read, in each of {len(sums)} columns."
+        return f"It is the sum of the rows read, in each of {len(sums)} columns. Nothing needs to be done."
     first = wrong[0]
     shown = "nothing" if printed[first] is None else f"{printed[first]:,.15g}"
     return (
-        f"It is not the sum of all rows that are read in {len(wrong)} of {len(sums)} columns (the first, "
-        f"{one.locators(first)[0]}, prints {shown} where they add up to {sums[first]:,.15g}): it may be of a part of "
-        "them, or rows may be missing."
+        f"It is not the sum of all rows read in {len(wrong)} of {len(sums)} columns (in the first, "
+        f"{one.locators(first)[0]} is {shown} but the rows add up to {sums[first]:,.15g}): it may cover only some of "
+        "them, or rows may be missing. Check the file against the publisher's."
     )

@@ -1,11 +1,11 @@
-"""Rows of a delimited file that have a cell too many or too few for their header.
+"""Rows of a delimited file that have too many or too few cells for their header.
 
-Belongs here: finding them, and the sentence that names line and cell. Does not belong here: splitting lines into cells
+Belongs here: finding them, and the message that names line and cell. Does not belong here: splitting lines into cells
 (`delimited`), and what follows for a release (rule R-09).
 
-A number with an unquoted thousands separator (`1,678`) is two cells: every figure after it stands one column too far to
-the right, each of them a number that looks right. A lost cell does the same to the left. Which cell it was can not be
-told, so that nothing of the row may be read.
+A number with an unquoted thousands separator (`1,678`) becomes two cells: every figure after it is one column too far
+to the right, and each of them is a plausible number. A lost cell shifts figures to the left in the same way. Which cell
+it was cannot be determined, so nothing in the row may be read.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from civic_assets.contracts.model import Table
+from civic_assets.parsing.blocks import table_label
 from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.readers.grid import Sheet, column_letters
 from civic_assets.values.cells import CellValue, plain
@@ -25,19 +26,19 @@ _MOST_LISTED = 5
 
 
 def uneven_rows(table: Table, sheet: Sheet, header_row: int, rows: Sequence[int]) -> Drift | None:
-    """Data rows whose number of cells is not that of the header, as one difference from the contract.
+    """Data rows whose number of cells differs from the header's, as one difference from the contract.
 
-    A column without header that is empty in every row (a delimiter at the end of each line) is none, nor is a row of a
-    single cell, which is a note.
+    A column without a header that is empty in every row (a delimiter at the end of each line) does not count, nor does
+    a row with a single cell, which is a note.
 
     Args:
-        table: The contract's description.
-        sheet: Where the table stands.
+        table: Description of the table in the contract.
+        sheet: Sheet that holds the table.
         header_row: Row of the column labels, 0-based.
-        rows: Rows that hold data.
+        rows: Data rows, 0-based.
 
     Returns:
-        None for sheets of workbooks, whose cells have addresses of their own.
+        The difference, or None; always None for sheets of workbooks, whose cells have their own addresses.
     """
     if sheet.line_numbers is None or not rows:
         return None
@@ -47,7 +48,7 @@ def uneven_rows(table: Table, sheet: Sheet, header_row: int, rows: Sequence[int]
         widths = {row: _filled(sheet.rows[row]) for row in uneven}
     else:
         own = sheet.widths
-        # Lines that all end in one delimiter more, or one less, than the header are as their writer writes them.
+        # If all lines end with one delimiter more, or one fewer, than the header, that is how the program wrote them.
         usual = {own[row] for row in rows if own[row] > 1}
         even = usual.pop() if len(usual) == 1 else own[header_row]
         uneven = [row for row in rows if (own[row] != even and own[row] > 1) or _beyond(sheet, row, wanted)]
@@ -60,28 +61,29 @@ def uneven_rows(table: Table, sheet: Sheet, header_row: int, rows: Sequence[int]
     line = f"L{sheet.line_numbers[first]}"
     number, where = _split_number(sheet, first, header_row) if widths[first] > wanted else ("", "")
     guess = (
-        f" {where} may be the first half of {number}, a number with a thousands separator that is not in quotes."
+        f" {where} may be the first half of {number}, an unquoted number with a thousands separator."
         if number
         else ""
     )
     message = (
-        f"{line} has {widths[first]} cells, and the header of table {table.name!r} "
-        f"(L{sheet.line_numbers[header_row]}) has {wanted}: which figure belongs to which column can not be told."
-        f"{guess}{_others(sheet.line_numbers, uneven[1:])} Fetch the file again, or ask the publisher to mend it."
+        f"{line} has {widths[first]} cells, and the header of {table_label(table)} "
+        f"(L{sheet.line_numbers[header_row]}) has {wanted}: which figure belongs to which column is "
+        f"unknown.{guess}{_others(sheet.line_numbers, uneven[1:])} Download the file again, or ask the publisher to "
+        "correct it."
     )
     return Drift(DriftKind.UNEVEN_ROW, table.name, "", where or line, message)
 
 
 def _others(lines: Sequence[int], rows: Sequence[int]) -> str:
-    """A sentence about more rows of the kind; empty without any."""
+    """A sentence about further rows of this kind; empty if there are none."""
     listed = ", ".join(f"L{lines[row]}" for row in rows[:_MOST_LISTED])
     if len(rows) > _MOST_LISTED:
         listed += ", ..."
-    return f" The same is true of {len(rows):,} more row{'s'[: len(rows) > 1]} ({listed})." if rows else ""
+    return f" The same applies to {len(rows):,} more row{'s'[: len(rows) > 1]} ({listed})." if rows else ""
 
 
 def _filled(cells: Sequence[CellValue]) -> int:
-    """Cells up to the last one that is not blank."""
+    """Number of cells up to the last one that is not blank."""
     return next((i for i in range(len(cells), 0, -1) if not _blank(cells[i - 1])), 0)
 
 
@@ -90,12 +92,12 @@ def _blank(cell: CellValue) -> bool:
 
 
 def _beyond(sheet: Sheet, row: int, wanted: int) -> bool:
-    """Does a cell of the row stand to the right of the last header?"""
+    """Whether the row has a cell to the right of the last header."""
     return any(not _blank(cell) for cell in sheet.rows[row][wanted:])
 
 
 def _split_number(sheet: Sheet, row: int, header_row: int) -> tuple[str, str]:
-    """The one number that two neighbouring cells may be, and the address of the first; empty unless there is one."""
+    """The number that two neighbouring cells may form, and the address of the first; empty if not unique."""
     places = [
         (column, f"{head},{tail}")
         for column, (head, tail) in enumerate(pairwise(sheet.rows[row]))

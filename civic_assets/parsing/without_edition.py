@@ -1,7 +1,7 @@
-"""Why a file that has a source's headers says no edition: it holds no rows, or its months may be read in two ways.
+"""Why a file with a source's headers states no edition: it has no rows, or its months can be read in two ways.
 
-Belongs here: the sentence, in the words of the contract and the parser. Does not belong here: recognising a file
-(`recognise`), and what becomes of it.
+Belongs here: the sentence, worded by the contract and the parser. Does not belong here: recognising a file
+(`recognise`), and what is done with it.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from civic_assets.readers.grid import Grid
 
 
 def why_no_edition(grid: Grid, found: FoundTables, contract: Contract) -> str:
-    """The sentence about a file whose parser names no edition; `""` where contract and parser have none.
+    """The sentence about a file whose parser finds no edition; `""` if neither contract nor parser has one.
 
     Args:
-        grid: The file.
-        found: Its tables.
-        contract: Says under `withoutRows` what a file of headers alone means (`because`), and how the publisher names
-            such a file (`fileName`, a regular expression): the name is quoted, and not believed. Its parser may say
-            more (`why_no_edition(found, contract)`).
+        grid: Grid of the file.
+        found: Tables found in the file.
+        contract: Contract of the source. Its `withoutRows` says what a file with headers only means (`because`), and
+            how the publisher names such a file (`fileName`, a regular expression): the name is quoted but not relied
+            on. Its parser may say more (`why_no_edition(found, contract)`).
     """
     if not any(block.rows for block in found.blocks.values()):
         return _without_rows(grid, contract)
@@ -36,8 +36,8 @@ def _without_rows(grid: Grid, contract: Contract) -> str:
     if known is None:
         return ""
     named = re.search(known.file_name, grid.file) if known.file_name else None
-    name = f" Its name says {named[0]}; nothing in the file confirms that." if named else ""
+    name = f" Its name says {named[0]}, but nothing in the file confirms that." if named else ""
     return (
-        f"{grid.file} holds the headers of {contract.source} and no rows: {known.because}. That is no zero, and "
-        f"nothing is published of it.{name}"
+        f"{grid.file} has the headers of {contract.source} but no rows: {known.because}. That does not mean zero, "
+        f"so nothing in it is published.{name} Download the file again, or leave it out."
     )

@@ -1,8 +1,8 @@
-"""The read model: one DuckDB file with everything that is published, opened read-only by everybody.
+"""The read model: one DuckDB file with everything that is published, opened read-only by all readers.
 
 Belongs here: the tables and views of `civic.duckdb`. Does not belong here: which releases go in (`publication`) and
-asking it for one figure (`trace`). It is built beside and moved into place; no process ever writes to a file that
-another may have open.
+querying one figure (`trace`). It is built in a temporary file and moved into place; no process ever writes to a file
+that another may have open.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from civic_assets.harmonise.areas.register import AreaRegister
     from civic_assets.publish.member import Member
 
-# What DuckDB may use; what is more goes to a file beside the new one. Of two million figures none does.
+# Memory limit of DuckDB; any excess goes to a temporary file. Two million figures need none.
 _MEMORY = "1GB"
 # DuckDB 2 writes files by default that no DuckDB 1 can open, and many tools embed a DuckDB 1. Files of this version are
 # read by DuckDB 1.2 and later. An older version would add only 1.1, and make the file a seventh larger.
@@ -45,7 +45,7 @@ def build_read_model(
     number: int,
     today: date | None = None,
 ) -> None:
-    """Builds the read model beside the old one and moves it into place; waivers are in force on `today` or are not."""
+    """Build the read model in a new file and move it into place; waivers apply if they are in force on `today`."""
     import duckdb
 
     from civic_assets.publish import derived
@@ -142,7 +142,7 @@ def _observations(
     contracts: Mapping[str, Contract],
     members: Sequence[Member],
 ) -> AreaRegister:
-    """Creates `harmonised.observations`; returns the area register with the publication's lookups."""
+    """Create `harmonised.observations`; return the area register with the publication's lookups."""
     from civic_assets.harmonise.observations import FIELDS
     from civic_assets.publish.read_model import areas
 
@@ -260,7 +260,7 @@ def _catalogue(
     )
     create(
         "catalogue.checks",
-        # A rule that looks at several tables of ours stands there for each of them, with the same words.
+        # A rule about several derived tables is listed once for each of them, with the same wording.
         _distinct([
             {
                 "check_id": spec.id, "name": spec.name, "layer": spec.layer, "dimension": spec.dimension,
@@ -287,7 +287,7 @@ def _distinct(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _counted(members: Sequence[Member], receipts: Sequence[Receipt]) -> list[Receipt]:
-    """Files that belong to the publication: samples that left when publishers' files came are not listed any more."""
+    """Files of the publication; samples left out because publishers' files arrived are no longer listed."""
     here = {(member.receipt.source, member.receipt.release) for member in members}
     return [r for r in receipts if r.origin != "sample" or not here or (r.source, r.release) in here]
 

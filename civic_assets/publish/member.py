@@ -17,15 +17,15 @@ from civic_assets.layers.store import Store
 from civic_assets.tables import TableRef
 
 REPORT = "gla_report"
-"""Source of the GLA's report, whose claims and tables are judged where it is published."""
+"""Source of the GLA's report, whose claims and tables are judged if it is published."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A release and its tables, as they go into the read model.
+    """A release and its tables for the read model.
 
     Args:
-        harmonised: None when the release is held back.
+        harmonised: Harmonised table; None if the release is held back.
     """
 
     receipt: Receipt
@@ -41,9 +41,9 @@ def members(
     """Releases of the store that have been checked, sorted by source and release.
 
     Args:
-        store: Where they are.
-        contracts: Sources that count.
-        without: (source, release) of releases that are left out, e.g. synthetic ones beside real ones.
+        store: Store that holds the releases.
+        contracts: Contracts of the sources to include.
+        without: Releases to leave out, as (source, release), e.g. synthetic ones among real ones.
     """
     found = []
     receipts = [

@@ -1,4 +1,4 @@
-"""Publications: what is published, named by a hash, and the manifest that says so.
+"""Publications: published states identified by a hash, and their manifests.
 
 Belongs here: which releases go into a publication, its manifest, and replacing the last one. Does not belong here: the
 tables of the read model (`read_model`), and checking releases (`civic_assets.quality`).
@@ -29,8 +29,8 @@ class Publication:
 
     Args:
         number: Counts publications of the store from 1.
-        hash: Of everything that is published; equal content has an equal hash, whenever and wherever it is made.
-        new: Was it made now, or did it stand already?
+        hash: Hash of everything that is published; equal content has an equal hash, whenever and wherever it is built.
+        new: Whether it was made now.
     """
 
     number: int
@@ -43,7 +43,7 @@ def _canonical(content: Mapping[str, Any]) -> str:
 
 
 def content_of(members: Sequence[Member], contracts: Mapping[str, Contract]) -> dict[str, Any]:
-    """Everything that a publication is made from, without times and places: what its hash is the hash of."""
+    """Everything that a publication is built from, without times and locations: the content that is hashed."""
     published = [member for member in members if member.harmonised is not None]
     tables = [
         {"layer": ref.layer, "source": ref.source, "release": ref.release, "hash": ref.hash}
@@ -75,7 +75,7 @@ def latest(store: Store) -> dict[str, Any] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What would be published now: members, content with its hash, and the stamp of the read model made from it."""
+    """A publication as it would be made now: members, content with its hash, and the stamp of its read model."""
 
     members: Sequence[Member]
     content: Mapping[str, Any]
@@ -88,7 +88,7 @@ def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[t
     content = content_of(chosen, contracts)
     digest = hashlib.sha256(_canonical(content).encode()).hexdigest()
     held_back = [(m.receipt.sha256, m.results.hash) for m in chosen]
-    # The suites judge what is published and are no part of it: other suites make another read model, not another
+    # The suites judge what is published but are not part of it: different suites make another read model, not another
     # publication.
     judged = {"publication": digest, "held_back": held_back, "expectations": suites_sha256()}
     stamp = hashlib.sha256(_canonical(judged).encode()).hexdigest()
@@ -98,7 +98,7 @@ def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[t
 def stands(
     store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]] = ()
 ) -> bool:
-    """Is everything published already, exactly as `publish` would publish it now?"""
+    """Whether everything is already published exactly as `publish` would publish it now."""
     from civic_assets.publish.read_model.connection import stamp_of
 
     plan = _plan(store, contracts, without)
@@ -114,14 +114,15 @@ def publish(
     profile: str,
     without: Collection[tuple[str, str]] = (),
 ) -> Publication | None:
-    """Puts the releases of the store together and replaces the read model.
+    """Combine the releases of the store into a publication and replace the read model.
 
-    The order is safe at every moment: the read model is built beside and moved into place, then the manifest. A run
-    that dies in between is made good by the next one, which finds that manifest and read model do not match.
+    The order is safe at every moment: the read model is built in a new file and moved into place, then the manifest. If
+        a
+    run dies in between, the next one notices that manifest and read model do not match, and repairs it.
 
     Returns:
-        The publication, or None when every release is held back: then the last one stays, while the read model
-        says what was held back and why.
+        The publication, or None if every release is held back: the last one then stays, while the read model
+        shows what was held back and why.
     """
     from civic_assets.publish.build import build_read_model
     from civic_assets.publish.read_model.connection import stamp_of

@@ -1,11 +1,11 @@
 """Which archived releases a publication leaves out.
 
-Belongs here: keeping made-up samples apart from publishers' files, and near misses that are settled. Does not belong
+Belongs here: keeping made-up samples separate from publishers' files, and settled near misses. Does not belong
 here: releases that are held back (`publication` reads that from their results).
 
-A near miss is a file that nearly is a release of a source (`unknown-...`). It stands in the catalogue and on the first
-page of the report as held back, for as long as its file is given: in the folder of each refresh, or in the inbox. When
-the file is gone from there (somebody put the right one in its place) or has become a release, the near miss is settled.
+A near miss is a file that is nearly a release of a source (`unknown-...`). It is listed in the catalogue and on the
+first page of the report as held back for as long as its file is supplied, in the folder of each refresh or in the
+inbox. Once the file is gone (replaced by the right one) or has become a release, the near miss is settled.
 Its bytes and its receipt stay in the archive.
 """
 
@@ -23,19 +23,19 @@ _SETTLED = "settled.json"
 
 
 def profile_of(receipts: Sequence[Receipt]) -> str:
-    """Profile of a publication that nobody asked for by command."""
+    """Profile of a publication that was not started by a command."""
     return "sample" if receipts and all(receipt.origin == "sample" for receipt in receipts) else "local"
 
 
 def samples_left_out(
     receipts: Sequence[Receipt], profile: str, given: Collection[str] = ()
 ) -> set[tuple[str, str]]:
-    """Synthetic samples, as (source, release), in a publication of publishers' files; none in one of samples.
+    """Synthetic samples to leave out of a publication of publishers' files, as (source, release); empty for samples.
 
     Args:
-        receipts: Of everything that is archived.
-        profile: Of the publication.
-        given: Hashes of files that were handed in now: who gives a sample among other files wants it published.
+        receipts: Receipts of everything in the archive.
+        profile: Profile of the publication.
+        given: Hashes of the files supplied now: a sample supplied among other files is meant to be published.
     """
     if profile == "sample":
         return set()
@@ -47,12 +47,12 @@ def samples_left_out(
 
 
 def settle(store: Store, given: Collection[Receipt], asked: Collection[str]) -> None:
-    """Notes which near misses are settled, after a refresh that saw these files.
+    """Record which near misses are settled, after a refresh that saw these files.
 
     Args:
-        store: In which it is noted.
-        given: Receipts of every file that was handed in.
-        asked: Sources that the refresh was about.
+        store: Store that keeps the record.
+        given: Receipts of every file supplied.
+        asked: Sources of the refresh.
     """
     there = {(receipt.source, receipt.release) for receipt in given}
     settled = _settled(store)
@@ -68,7 +68,7 @@ def settle(store: Store, given: Collection[Receipt], asked: Collection[str]) -> 
 
 
 def near_misses_left_out(store: Store, receipts: Sequence[Receipt]) -> set[tuple[str, str]]:
-    """Near misses, as (source, release), that are settled: their file is given no more, or has become a release."""
+    """Settled near misses, as (source, release): their file is no longer supplied, or has become a release."""
     settled = _settled(store)
     named = {receipt.sha256 for receipt in receipts if not is_unknown(receipt.release)}
     return {
@@ -84,7 +84,7 @@ def near_misses_left_out(store: Store, receipts: Sequence[Receipt]) -> set[tuple
 
 
 def _in_inbox(store: Store, receipt: Receipt) -> bool:
-    """Is a file of the inbox still there, or the archive that it came in?"""
+    """Whether a file of the inbox, or the archive that contained it, still exists."""
     place = store.inbox
     for part in receipt.file_name.split("/"):
         place = place / part

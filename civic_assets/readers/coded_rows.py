@@ -1,10 +1,10 @@
-"""Rows of a sheet that is kept by column, each different value once.
+"""Rows of a sheet stored by column, with each distinct value stored once.
 
-Belongs here: the form in which a sheet of millions of cells stays small, and its view as rows of cells. Does not
-belong here: how a file becomes columns (`ods`), and their Arrow form (`raw_table`).
+Belongs here: the form that keeps a sheet of millions of cells small, and its view as rows of cells. Does not belong
+here: how a file becomes columns (`ods`), and their Arrow form (`raw_columns`).
 
-An Arrow dictionary has values of one type; a column of a sheet has texts (its header, at least) and numbers. So the
-codes are an array, as in Arrow, and the values Python's own.
+An Arrow dictionary has values of one type, but a column of a sheet has texts (at least its header) and numbers. So the
+codes are an array, as in Arrow, and the values are Python objects.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ if TYPE_CHECKING:
 
     Codes: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-# Rows that are made at a time when all are asked for one after the other.
+# Number of rows built at a time during iteration.
 _BATCH = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CodedColumn:
-    """A column of cells.
+    """A column of cells, encoded.
 
     Args:
-        values: Each different value once.
-        codes: Place in `values` of each row's cell.
+        values: Distinct values.
+        codes: Index into `values` for each row.
     """
 
     values: tuple[CellValue, ...]
     codes: Codes
 
     def cells(self, rows: Sequence[int] | slice) -> list[CellValue]:
-        """Values of some rows."""
+        """Values of the given rows."""
         import numpy as np
 
-        # A range as a slice needs no array of its numbers.
+        # A range is used as a slice, without an array of its numbers.
         if isinstance(rows, range) and rows.step == 1:
             rows = slice(rows.start, rows.stop)
         codes = self.codes[rows if isinstance(rows, slice) else np.asarray(rows, np.int64)]
@@ -49,11 +49,11 @@ class CodedColumn:
 
 
 class CodedRows(Sequence[list[CellValue]]):
-    """Columns of equal length, seen as rows of cells.
+    """Columns of equal length, viewed as rows of cells.
 
     Args:
-        columns: From column A on.
-        size: Rows; needed because a sheet without columns has none to count.
+        columns: Columns, starting at column A.
+        size: Number of rows; needed because a sheet without columns gives no length.
     """
 
     __slots__ = ("_size", "columns")
@@ -95,13 +95,13 @@ class CodedRows(Sequence[list[CellValue]]):
             mine == theirs for mine, theirs in zip(self, other, strict=True)
         )
 
-    __hash__ = None  # type: ignore[assignment]  # equal to lists, which have none
+    __hash__ = None  # type: ignore[assignment]  # equal to lists, which are not hashable
 
     def __repr__(self) -> str:
         return f"CodedRows({self._size} rows of {len(self.columns)} columns)"
 
     def filled(self, first: int) -> Sequence[int]:
-        """Rows from `first` on in which a cell holds more than space: a range where they follow one another."""
+        """Rows from `first` on with a cell that is not blank; a range if they are consecutive."""
         import numpy as np
 
         some = np.zeros(max(self._size - first, 0), bool)
@@ -114,7 +114,7 @@ class CodedRows(Sequence[list[CellValue]]):
         return list(map(int, rows))
 
     def first_texts(self, columns: int, longer_than: int) -> list[tuple[int, int, str]]:
-        """Longer texts of the first columns as (row, column, text), each where it stands first in its column."""
+        """Longer texts of the first columns as (row, column, text), each at its first position in the column."""
         import numpy as np
 
         found = []

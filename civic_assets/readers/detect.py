@@ -1,10 +1,9 @@
-"""What a file is, by its bytes; and whether it is safe to open.
+"""The format of a file, by its bytes, and whether it is safe to open.
 
-Belongs here: the format of a file, and every reason to refuse it that shows without reading its cells.
-Does not belong here: reading cells (`workbook`, `delimited`), nor which source a file belongs to.
+Belongs here: the format of a file, and every reason to refuse it that can be seen without reading its cells.
+Does not belong here: reading cells (`workbook`, `delimited`), and which source a file belongs to.
 
-A name says nothing: publishers answer with a web page under a workbook's name, and status 200
-(sources.md, section 0, rules 1 and 2).
+File names are not relied on: publishers have served a web page under a workbook's name, with status 200.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from civic_assets.readers.containers.ole2 import SIGNATURE as OLE2_SIGNATURE
 from civic_assets.readers.containers.ole2 import refuse_unless_workbook
 from civic_assets.readers.containers.zip_directory import sniff_zip
 
-# Enough to see past a byte-order mark, white space, a comment and an XML declaration of any real page.
+# Enough to get past a byte-order mark, white space, a comment and an XML declaration on any real page.
 HEAD_BYTES = 4096
 
 
 class Format(StrEnum):
-    """What the bytes are."""
+    """Format of a file's bytes."""
 
     XLSX = "xlsx"
     XLS = "xls"
@@ -33,13 +32,13 @@ class Format(StrEnum):
     ZIP = "zip"
 
 
-# First bytes of what is sometimes sent in place of a table, and what to do with it.
+# First bytes of formats sometimes sent instead of a table, and what to do.
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "is a PDF document, not a table. Download the spreadsheet or CSV edition of this release."),
-    (b"\x1f\x8b", "is compressed with gzip. Unpack it first and give the file inside."),
-    (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive. Unpack it first and give the file inside."),
-    (b"Rar!", "is a RAR archive. Unpack it first and give the file inside."),
-    (b"PAR1", "is a Parquet file, not a publisher's file. Give the file as the publisher released it."),
+    (b"\x1f\x8b", "is compressed with gzip. Unpack it first and supply the file inside."),
+    (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive. Unpack it first and supply the file inside."),
+    (b"Rar!", "is a RAR archive. Unpack it first and supply the file inside."),
+    (b"PAR1", "is a Parquet file, not a publisher's file. Supply the file as the publisher released it."),
     (b"{\\rtf", "is a rich text document, not a table. Download the spreadsheet or CSV edition."),
 )
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -48,23 +47,23 @@ _TAG = re.compile(r"<(?:\?xml|!doctype|!--|[a-z][\w:.-]*[\s/>])", re.IGNORECASE)
 _PAGE_TAG = re.compile(
     r"<(?:head|title|body|meta|script|style|link|div|p|h[1-6]|center|table|span|br|b|a|pre)\b", re.IGNORECASE
 )
-# Bytes that no text file holds: the control characters without tab, line ends, form feed and DOS end of file.
+# Bytes that no text file contains: control characters except tab, line ends, form feed and DOS end of file.
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 
 
 def sniff(path: Path, file_name: str | None = None) -> Format:
     """Format of a file, by its first bytes and, for a zip, its directory; never by its name.
 
-    The cost is independent of the file's size for text and xlsx (nothing but a few hundred bytes is
+    The cost is independent of the file's size for text and xlsx (only a few hundred bytes are
     decompressed), so damage inside a member shows only when it is read.
 
     Args:
-        path: Where the bytes are.
-        file_name: The name the user knows the file by; the path's own name when absent.
+        path: Path of the file.
+        file_name: Name of the file as the user knows it; the path's own name if None.
 
     Raises:
-        FileRefused: Empty, a web page or other document in disguise, damaged, encrypted, able to run
-            code, or out of all proportion when unpacked. The sentence says what to do.
+        FileRefused: The file is empty, a web page or other document in disguise, damaged, encrypted, able to run
+            code, or far too large when unpacked. The message says what to do.
     """
     name = file_name or path.name
     try:
@@ -74,7 +73,7 @@ def sniff(path: Path, file_name: str | None = None) -> Format:
         reason = error.strerror or type(error).__name__
         raise FileRefused(name, f"cannot be opened ({reason}). Check the path and permissions.") from error
     if not head:
-        raise FileRefused(name, "is empty (0 bytes). The download failed; fetch the file again.")
+        raise FileRefused(name, "is empty (0 bytes). The download failed; download the file again.")
     if head.startswith(b"PK"):
         return Format(sniff_zip(path, name))
     if head.startswith(OLE2_SIGNATURE):
@@ -98,10 +97,10 @@ def _sniff_text(path: Path, head: bytes, name: str) -> Format:
         raise FileRefused(
             name,
             f"is neither a spreadsheet nor text (byte 0x{found[0][0]:02x} at position {found.start()}). "
-            "Expected xlsx, xls, ods, csv, json or zip; fetch the file again.",
+            "Expected xlsx, xls, ods, csv, json or zip; download the file again.",
         )
     if not text:
-        raise FileRefused(name, "holds nothing but white space. The download failed; fetch the file again.")
+        raise FileRefused(name, "contains only white space. The download failed; download the file again.")
     return _json_or_csv(path, text, name)
 
 
@@ -119,7 +118,7 @@ def _refuse_markup(text: str, name: str) -> None:
     if tag:
         raise FileRefused(
             name,
-            "is an XML document (perhaps a server's error), not a table. Fetch the xlsx or CSV edition.",
+            "is an XML document (perhaps a server's error), not a table. Download the xlsx or CSV edition.",
         )
 
 
@@ -134,6 +133,6 @@ def _json_or_csv(path: Path, text: str, name: str) -> Format:
         return Format.JSON
     if re.match(r"""\{\s*"|\[\s*\{""", text):
         raise FileRefused(
-            name, "is JSON that was cut short (it has no closing bracket). Fetch the file again."
+            name, "is JSON that was cut short (it has no closing bracket). Download the file again."
         )
     return Format.CSV

@@ -1,7 +1,7 @@
-"""A file as sheets of cells, each with the address that a person would look it up by.
+"""A file as sheets of cells, each with the address by which a person would find it.
 
-Belongs here: the shape that every reader returns. Does not belong here: how bytes become sheets
-(`workbook`, `delimited`, `json_records`), nor where in a sheet a table stands (`table_finder`).
+Belongs here: the structure that every reader returns. Does not belong here: how bytes become sheets
+(`workbook`, `delimited`, `json_records`), and where in a sheet a table is (`table_finder`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MONTHS = (190001, 209912)
 
 
 def header_text(value: CellValue) -> str:
-    """Text of a cell that may be a header; of numbers only a month (`202511`), as a spreadsheet program stores it."""
+    """Text of a cell that may be a header; numbers are ignored, except a month (`202511`) stored as a number."""
     if isinstance(value, str):
         return value
     if isinstance(value, float) and _MONTHS[0] <= value <= _MONTHS[1] and 1 <= value % 100 <= 12:
@@ -42,7 +42,7 @@ def header_text(value: CellValue) -> str:
 
 # A title, a caption or a note is longer than a code or a number.
 _LONG = 15
-# A header stands above its data by fewer rows than this; the longest preamble seen has eight.
+# Number of rows searched for headers; the longest preamble seen has eight rows.
 _TOP = 40
 
 
@@ -51,9 +51,9 @@ class Sheet:
     """One worksheet, or a delimited file as a single sheet.
 
     Args:
-        name: As printed, with stray spaces; `""` for a delimited file.
-        rows: Rows of cells from A1 on (so `rows[7][2]` is C8), all of equal length; a list, or `CodedRows`.
-        hidden: Not shown to a person who opens the workbook.
+        name: Name as printed, with stray spaces; `""` for a delimited file.
+        rows: Rows of cells starting at A1 (so `rows[7][2]` is C8), all of equal length; a list, or `CodedRows`.
+        hidden: Whether the sheet is hidden from a person who opens the workbook.
         merged: Merged ranges as 0-based (top, left, bottom, right), both ends included.
         line_numbers: For a delimited file, the 1-based line on which each row starts.
         widths: For a delimited file whose records differ in length, how many cells each row had before all were brought
@@ -76,15 +76,15 @@ class Sheet:
 
     @cached_property
     def top_labels(self) -> list[frozenset[str]]:
-        """Labels in each of the first rows: where the headers of a table without a title are looked for."""
+        """Labels in each of the first rows: searched for the headers of a table without a title."""
         return [frozenset(label(text) for c in row if (text := header_text(c))) for row in self.rows[:_TOP]]
 
     @cached_property
     def long_texts(self) -> list[tuple[int, int, str, str]]:
-        """Longer texts in the first four columns as (row, column, text, label): where titles and captions stand.
+        """Longer texts in the first four columns as (row, column, text, label): where titles and captions are.
 
-        Of a text that stands several times in a column of `CodedRows`, only the first: it may be a name, in each of a
-        million rows.
+        If a text occurs several times in a column of `CodedRows`, only the first is listed: it may be a name that
+        occurs in each of a million rows.
         """
         from civic_assets.readers.coded_rows import CodedRows
 
@@ -121,10 +121,10 @@ class Grid:
     """Every cell of one file.
 
     Args:
-        file: The name the user knows the file by; for messages only, never for meaning.
-        format: What the bytes are.
-        sheets: In the file's order.
-        notes: Properties of the file that a reader noticed and that are no cells, e.g. the encoding.
+        file: Name of the file as the user knows it; used only in messages, never interpreted.
+        format: Format of the file.
+        sheets: Sheets in the file's order.
+        notes: Properties of the file other than cells, e.g. the encoding.
     """
 
     file: str

@@ -1,7 +1,7 @@
-"""One door for files: any published file in, a grid out.
+"""The single entry point for files: any published file in, a grid out.
 
-Belongs here: choosing the reader by what the bytes are. Does not belong here: recognising the source
-(that is by contract, from the grid).
+Belongs here: choosing the reader by the format of the bytes. Does not belong here: recognising the source
+(by contract, from the grid).
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from civic_assets.readers.text.json_records import read_json
 
 
 def read_grid(path: Path, file_name: str | None = None) -> Grid:
-    """Every cell of a file, by the reader that fits its bytes.
+    """Every cell of a file, read by the reader for its format.
 
     Args:
-        path: Where the bytes are; the name does not matter.
-        file_name: The name the user knows the file by; the path's own name when absent.
+        path: Path of the file; its name does not matter.
+        file_name: Name of the file as the user knows it; the path's own name if None.
 
     Raises:
-        FileRefused: Unsafe or damaged, or an archive of several files (`zip_members` unpacks those).
+        FileRefused: The file is unsafe or damaged, or an archive of several files (`zip_members` unpacks those).
     """
     name = file_name or path.name
     kind = sniff(path, name)
@@ -37,5 +37,5 @@ def read_grid(path: Path, file_name: str | None = None) -> Grid:
         return read_delimited(path, name)
     if kind is Format.JSON:
         return read_json(path, name)
-    reason = "is a zip archive where one file is expected. Unpack it and give the files inside."
+    reason = "is a zip archive where one file is expected. Unpack it and supply the files inside."
     raise FileRefused(name, reason, unsupported=True)

@@ -1,8 +1,8 @@
-"""The raw layer of sheets that are kept by column: an Arrow table, and back without loss.
+"""The raw layer of sheets stored by column: an Arrow table, and back without loss.
 
 Belongs here: the *columns* form, one row for each row of a sheet: `sheet_index` (from 0), `sheet`, `row` (from 1) and
-`c0001`, `c0002`, ..., the cells as printed (`""` where one is empty, null where the sheet is narrower than another).
-Where a column holds more than texts, `k0001`, ... says of each cell whether it is a `n`umber, `s`tring or
+`c0001`, `c0002`, ..., the cells as printed (`""` if one is empty, null if the sheet is narrower than another).
+If a column has more than texts, `k0001`, ... says whether each cell is a `n`umber, `s`tring or
 `b`oolean. A cell's locator follows from its sheet, row and column. Does not belong here: the other forms (`raw_table`).
 """
 
@@ -26,7 +26,7 @@ def _kind(value: CellValue) -> int:
 
 
 def coded_table(sheets: Sequence[Sheet]) -> pa.Table:
-    """Every cell of sheets whose rows are `CodedRows`, texts and kinds once each."""
+    """Every cell of sheets whose rows are `CodedRows`, with each text and kind stored once."""
     import numpy as np
     import pyarrow as pa
 
@@ -85,8 +85,8 @@ def coded_rows(table: pa.Table, sheets: Sequence[Mapping[str, Any]]) -> list[Cod
     """Rows of every sheet of the columns form.
 
     Args:
-        table: As `coded_table` made it.
-        sheets: Of each sheet its `rows` and `columns`, how many there are.
+        table: Table made by `coded_table`.
+        sheets: Number of `rows` and `columns` of each sheet.
     """
     found, first = [], 0
     for sheet in sheets:
@@ -116,7 +116,7 @@ def _column(part: pa.Table, number: str) -> CodedColumn:
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[Any, list[str]]:
-    """Codes (64 bits) and texts of a column, whether it came as a dictionary or not."""
+    """Codes (64 bits) and texts of a column, whether or not it is a dictionary."""
     import numpy as np
     import pyarrow as pa
 

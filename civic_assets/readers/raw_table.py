@@ -1,20 +1,20 @@
 """The raw layer: a grid as an Arrow table, and back without loss.
 
-Belongs here: the forms in which every cell of a file is kept, as printed and with its address. Does not
-belong here: Parquet files (`civic_assets.tables`), nor what the cells mean.
+Belongs here: the forms in which every cell of a file is stored, as printed and with its address. Does not belong here:
+Parquet files (`civic_assets.tables`), and the meaning of cells.
 
 *Cells* form, one row for each cell that is not empty, for workbooks and small delimited files:
 `sheet_index` (from 0), `sheet`, `row`, `col` (from 1), `locator` (`Table C2!G237`; in a delimited file line
-and column letters, `L812:C`, since which row is a header is not known yet; `[3].category` in a JSON document),
+and column letters, `L812:C`, since the header row is not known yet; `[3].category` in a JSON document),
 `kind` (`n`umber, `s`tring, `b`oolean), `text` as printed, `number` as stored (null unless `kind` is `n`).
 
-*Wide* form, one row for each record, for large delimited files, where every cell is text and the cells form
-would be ten times the size: `line` (1-based line on which the record starts) and `c0001`, `c0002`, ... A
-cell's locator follows from its line and column, so it is not stored.
+*Wide* form, one row for each record, for large delimited files, where every cell is text and the cells form would be
+ten times the size: `line` (1-based line on which the record starts) and `c0001`, `c0002`, ... A cell's locator follows
+from its line and column, so it is not stored.
 
-*Columns* form, the same for sheets that are kept by column (`civic_assets.readers.raw_columns`), of whatever size.
+*Columns* form, the same for sheets stored by column (`civic_assets.readers.raw_columns`), of any size.
 
-What is no cell (sheets' dimensions, merged ranges, hidden sheets, line numbers, uneven rows, notes) stands in the
+Everything except cells (sheets' dimensions, merged ranges, hidden sheets, line numbers, uneven rows, notes) is in the
 schema's metadata.
 """
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-# Delimited files with as many cells or more are kept wide; below, one row a cell is handy and still small.
+# Delimited files with at least this many cells use the wide form; below, one row per cell is small enough.
 WIDE_FROM_CELLS = 200_000
 
 _METADATA_KEY = b"civic_grid"
@@ -49,7 +49,7 @@ def grid_to_table(grid: Grid) -> pa.Table:
     """Every cell of a grid as an Arrow table, in the form that suits it.
 
     Args:
-        grid: A file as read.
+        grid: Grid of a file.
 
     Returns:
         The table; `table_to_grid` gives an equal grid back.
@@ -83,11 +83,11 @@ def grid_to_table(grid: Grid) -> pa.Table:
 
 
 def table_to_grid(table: pa.Table, file: str) -> Grid:
-    """The grid that `grid_to_table` was given.
+    """The grid from which `grid_to_table` made the table.
 
     Args:
-        table: In any of the forms, with its schema's metadata (Parquet keeps both).
-        file: The name the user knows the file by.
+        table: Table in any of the forms, with its schema's metadata (Parquet keeps both).
+        file: Name of the file as the user knows it.
 
     Raises:
         ValueError: The table was not made by `grid_to_table`.
@@ -95,7 +95,7 @@ def table_to_grid(table: pa.Table, file: str) -> Grid:
     metadata = table.schema.metadata or {}
     if _METADATA_KEY not in metadata:
         raise ValueError(
-            f"{file}: the raw table lacks the metadata '{_METADATA_KEY.decode()}'; read the file again."
+            f"{file}: the raw table lacks the metadata '{_METADATA_KEY.decode()}'; run refresh again."
         )
     about = json.loads(metadata[_METADATA_KEY])
     all_rows: Sequence[Sequence[list[CellValue]]]
@@ -133,7 +133,7 @@ def _ranges(runs: Sequence[Sequence[int]]) -> Ranges:
 
 
 def _is_wide(sheet: Sheet) -> bool:
-    """A delimited file with so many cells that one row for each would be large."""
+    """Whether it is a delimited file with so many cells that one row for each would be large."""
     return (
         sheet.line_numbers is not None
         and len(sheet.rows) * sheet.width >= WIDE_FROM_CELLS
@@ -142,7 +142,7 @@ def _is_wide(sheet: Sheet) -> bool:
 
 
 def _wide_table(sheet: Sheet) -> pa.Table:
-    """One row for each record: its line, and its cells as text columns."""
+    """One row for each record: its line number, and its cells as text columns."""
     import pyarrow as pa
 
     columns: dict[str, Any] = {"line": pa.array(sheet.line_numbers, pa.int64())}
@@ -206,7 +206,7 @@ def _sheet_cells(sheet: Sheet, index: int) -> dict[str, pa.Array]:
     codes = np.fromiter(map(_CODE.__getitem__, map(type, values)), np.int8, size)
     filled = np.flatnonzero(
         values.astype(bool) | (codes != _STRING)
-    )  # only an empty text is false among texts
+    )  # the only text that is false is the empty one
     values, codes = values[filled], codes[filled]
     row, column = np.divmod(filled, max(sheet.width, 1))
     numbers = np.full(len(values), np.nan)
@@ -237,7 +237,7 @@ def _sheet_cells(sheet: Sheet, index: int) -> dict[str, pa.Array]:
 
 
 def _printed(values: Array, codes: Array, numbers: Array) -> pa.Array:
-    """`as_printed` of every value, without a Python call for each of those that Arrow prints the same way."""
+    """`as_printed` of every value, without a Python call for values that Arrow prints the same way."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc

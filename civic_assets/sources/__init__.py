@@ -1,6 +1,6 @@
 """One small parser for each source: from a grid and a contract to observations.
 
-Belongs here: what a row of one publisher is about. `CIVIC_SOURCES` names further folders with parsers, for sources that
+Belongs here: the meaning of one publisher's rows. `CIVIC_SOURCES` names further folders with parsers, for sources that
 are kept outside this package.
 """
 

@@ -1,7 +1,7 @@
 """Parser of the Department for Education's children in need statistics: children in need (b1) and referrals (c1).
 
-Belongs here: what a row is about, and which edition a file is. Does not belong here: headers, measures and symbols (the
-contract), and what all of the department's files share (`education`).
+Belongs here: the meaning of a row, and the edition of a file. Does not belong here: headers, measures and symbols (the
+contract), and features common to the department's files (`dfe.layouts`).
 """
 
 from __future__ import annotations

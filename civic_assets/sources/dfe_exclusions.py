@@ -1,7 +1,7 @@
 """Parser of the Department for Education's suspensions and permanent exclusions, in eight layouts.
 
-Belongs here: what a row of each layout is about, and which edition a file is. Does not belong here: headers, measures,
-symbols and lists of school types (the contract); periods and areas that all the department's files share (`education`).
+Belongs here: the meaning of a row in each layout, and the edition of a file. Does not belong here: headers, measures,
+symbols and lists of school types (the contract); periods and areas common to the department's files (`dfe`).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Options(ParserOptions):
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
-    """Release key: newest academic year (`2016-17`), newest term (`2024-25-autumn`), and what kind of file it is."""
+    """Release key: newest academic year (`2016-17`), newest term (`2024-25-autumn`), and the kind of file."""
     name, block = next(iter(found.blocks.items()))
     newest = latest(block, _IDENTIFIERS)
     suffix = _SUFFIX.get(name, "-characteristics" if "characteristic" in block.columns else "")
@@ -71,7 +71,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
 def _areas(block: Block, when: list[PrintedPeriod], locating: Locating) -> list[Area]:
     if "new_la_code" in block.columns:
         return areas_of(block, [academic_year(period) for period in when], locating)
-    # Names only, and those of today for all years: a name stands for the code in force at the end of the file.
+    # Only names are printed, today's names for all years: a name means the code in force at the end of the file.
     last = academic_year(max(when)).end - timedelta(days=1)
     names = zip(block.texts("geographic_level"), block.texts("la_name"), strict=True)
     return locating.areas(
@@ -103,5 +103,8 @@ def _breakdowns(block: Block, contract: Contract, problems: dict[str, RowProblem
 
 
 def _unknown(locator: str, text: str) -> RowProblem:
-    message = f"{locator} prints {text!r}, which is not in the contract's list; its figures are kept under that word."
+    message = (
+        f"{locator} prints {text!r}, which is not in the contract's list; its figures are kept under that "
+        f"word. Add it to the contract."
+    )
     return RowProblem("V-05", locator, text, "a school type or social-care group of the contract", message)

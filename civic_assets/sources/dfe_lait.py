@@ -1,7 +1,7 @@
 """Parser of the extract of the Department for Education's Local Authority Interactive Tool (LAIT).
 
-Belongs here: that a row says its own measure, and how the tool labels years. Does not belong here: which label is which
-measure, and which labels are not read (the contract); what all of the department's files share (`education`).
+Belongs here: reading the measure from each row, and the tool's labels of years. Does not belong here: which label is
+which measure, and which labels are not read (the contract); features common to the department's files (`dfe.layouts`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from civic_assets.sources.dfe.periods import (
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind
 
-# `2016`, or the span of a school or financial year as `2015/16` and `2024-25`.
+# `2016`, or the span of a school or financial year, such as `2015/16` or `2024-25`.
 _YEAR = re.compile(r"([0-9]{4})(?:[/-]([0-9]{2}))?")
 _PERIODS = {
     PeriodKind.ACADEMIC_YEAR: academic_year,
@@ -64,7 +64,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     block, drift = _read_rows(found["measures"], contract)
     columns, locating = ObservationColumns(), Locating()
     labels, when = list(map(label, block.texts("measure_label"))), _years(block)
-    # An area is the one whose code is in force on 31 March of the year, on or near which nearly all measures end.
+    # Areas are those whose codes are in force on 31 March of the year, as nearly all measures end on or near that day.
     printed = zip(block.texts("number"), block.texts("la_name"), when, strict=True)
     rows = [
         PrintedArea(None, "", number, name, "", end_of_march(year).start) for number, name, year in printed
@@ -106,6 +106,9 @@ def _years(block: Block) -> list[PrintedPeriod]:
             year = _year(text)
             if year is None:
                 where = block.locators("time_period")[row]
-                raise CivicError(f"{where} prints the year {text!r}; expected is 2024, 2023/24 or 2023-24.")
+                raise CivicError(
+                    f"{where} prints the year {text!r}; a year such as 2024, 2023/24 or 2023-24 is "
+                    f"expected. Ask the publisher."
+                )
             read[text] = year
     return [read[text] for text in texts]

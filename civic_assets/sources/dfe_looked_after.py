@@ -1,7 +1,7 @@
 """Parser of the Department for Education's children looked after, with unaccompanied asylum-seeking children.
 
-Belongs here: what a row of each layout is about, and which edition a file is. Does not belong here: headers, measures
-and symbols (the contract), and what all of the department's files share (`education`).
+Belongs here: the meaning of a row in each layout, and the edition of a file. Does not belong here: headers, measures
+and symbols (the contract), and features common to the department's files (`dfe.layouts`).
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
 
 
 def _populations(block: Block) -> tuple[list[str], list[str]]:
-    """Which population each row is about: those at 31 March are a stock, those who started or ceased a flow."""
+    """Population of each row: children at 31 March are a stock, those who started or ceased are a flow."""
     labels = list(map(label, block.texts("population_group")))
     return labels, ["total"] * len(labels)
 
@@ -108,13 +108,13 @@ def _areas_of_sfr(block: Block, when: list[PrintedPeriod], locating: Locating) -
 
 
 def _year_of_headers(block: Block) -> int:
-    """The year in the headers of an SFR file, of which all must name one and the same."""
+    """The year in the headers of an SFR file, which must all name the same year."""
     named = [
         block.header(name) for name in ("looked_after", "during_year", "short_term") if name in block.columns
     ]
     years = {int(match[0]) for header in named if (match := re.search(r"[0-9]{4}", header))}
     if len(years) != 1:
         raise CivicError(
-            f"the headers {', '.join(named)} name the years {sorted(years)}; one year is expected"
+            f"the headers {', '.join(named)} name the years {sorted(years)}; one year is expected. Ask the publisher"
         )
     return years.pop()

@@ -1,7 +1,7 @@
 """Parser of the Department for Education's NEET and participation files at 16 and 17, wide and by characteristic.
 
-Belongs here: which months the year of such a file stands for, and which edition it is. Does not belong here: headers of
-the years, measures and symbols (the contract), and what all of the department's files share (`education`).
+Belongs here: the months that the year of such a file means, and its edition. Does not belong here: headers of the
+years, measures and symbols (the contract), and features common to the department's files (`dfe.layouts`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _march(stated: PrintedPeriod) -> Period:
 
 
 def _september_before(stated: PrintedPeriod) -> Period:
-    """30 September, by which a place is to be offered: the last one that is over when the file is made."""
+    """30 September, by which a place must be offered: the last one before the file was made."""
     return day(date(stated.year - 1, 9, 30))
 
 

@@ -1,7 +1,7 @@
 """Parser of the Department for Education's special educational needs by type of provision, wide and one to a row.
 
-Belongs here: what a row is about. Does not belong here: headers, provisions and symbols
-(the contract), and what all of the department's files share (`education`).
+Belongs here: the meaning of a row. Does not belong here: headers, provisions and symbols
+(the contract), and features common to the department's files (`dfe.layouts`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """Every figure of the areas that the contract reads.
 
     Raises:
-        CivicError: A row names a provision that the contract does not know; names the cell.
+        CivicError: A row names a provision unknown to the contract; the message names the cell.
     """
     block = next(iter(found.blocks.values()))
     columns, locating = ObservationColumns(), Locating()

@@ -1,6 +1,6 @@
-"""Parser of the tables of the GLA's report of May 2023.
+"""Parser of the tables in the GLA's report of May 2023.
 
-Belongs here: that in these tables a row is a measure and not an area. Does not belong here: which label is which
+Belongs here: reading these tables, in which a row is a measure, not an area. Does not belong here: which label is which
 measure (the contract), and what is wrong with the figures (the rules).
 """
 
@@ -34,15 +34,18 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """Every figure of both tables, and the statements of the text.
 
     Raises:
-        CivicError: A label is unknown to the contract, the caption of Table 1 names no year, or a statement claims
-            what cannot be read.
+        CivicError: A label is unknown to the contract, the caption of Table 1 names no year, or a statement makes a
+            claim that cannot be read.
     """
     columns = ObservationColumns()
     islington, london = (contract.places[name] for name in ("islington", "london"))
     first, second = found["table_1"], found["table_2"]
     year = _CAPTION_YEAR.search(label(first.title))
     if not year:
-        raise CivicError(f"the caption of Table 1 at {first.title_locator} names no year: {first.title!r}")
+        raise CivicError(
+            f"the caption of Table 1 at {first.title_locator} states no year: {first.title!r}; "
+            f"correct the file"
+        )
     whole = Period(date(int(year[1]), 1, 1), date(int(year[1]) + 1, 1, 1), PeriodKind.CALENDAR_YEAR)
     _append(columns, contract, first, "count", islington, whole, share=False)
     _append(columns, contract, first, "percent", islington, whole, share=True)

@@ -1,7 +1,7 @@
 """Parser of the Home Office's police recorded crime open data.
 
-Belongs here: what a row of these files is about, and which edition a file is. Does not belong here: which name is which
-force (the contract) or partnership (`partnerships`), and the publisher's notes (`home_office_notes`).
+Belongs here: the meaning of a row in these files, and the edition of a file. Does not belong here: which name is which
+force (the contract) or partnership (`ons.partnerships`), and the publisher's notes (`police.home_office_notes`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # The publisher's two files: table, and suffix of the release.
 _FILES = {"by_force": "pfa", "by_partnership": "csp"}
-# The police of England and Wales as a whole; who has no area of its own stands under it.
+# The police of England and Wales as a whole; the parent of bodies without an area of their own.
 _ALL = "K04000001"
 _WHO_AND_WHEN = ("financial_year", "financial_quarter", "force_name", "csp_name")
 _OFFENCE = ("offence_group", "offence_description", "offence_code", "offence_subgroup")
@@ -50,14 +50,14 @@ def edition(found: FoundTables, contract: Contract) -> str | None:
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
-    """Every figure of the file, one for each of its rows.
+    """Every figure of the file, one for each row.
 
-    Row kinds: `force`, `national_body` (records for all forces, e.g. fraud), `unknown`; of the file by partnership
-    `partnership`, `unassigned` (a force's crimes that were given to no partnership), `place_without_code` (an airport)
+    Row kinds: `force`, `national_body` (records for all forces, e.g. fraud), `unknown`; in the file by partnership
+    `partnership`, `unassigned` (a force's crimes not allocated to a partnership), `place_without_code` (an airport)
     and `unknown_partnership`.
 
     Raises:
-        CivicError: A row names no quarter of a financial year.
+        CivicError: A row does not name a quarter of a financial year.
     """
     columns = ObservationColumns()
     problems: dict[str, RowProblem] = {}
@@ -83,7 +83,7 @@ def _periods(block: Block) -> Coded[Period]:
     """Quarter of each row; quarter 1 is April to June, quarter 4 January to March of the later year."""
     printed = together(coded_texts(block, "financial_year"), coded_texts(block, "financial_quarter"))
     first = dict(zip(printed.values, printed.first_rows(), strict=True))
-    # In the order of print, so that of several the first wrong one is named.
+    # In printed order, so that the first wrong one is reported.
     known = {
         (year, quarter): _quarter(year, quarter, block, first[year, quarter])
         for year, quarter in sorted(first, key=first.__getitem__)
@@ -95,8 +95,8 @@ def _quarter(year: str, quarter: str, block: Block, row: int) -> Period:
     years, number = _YEAR.fullmatch(year), _QUARTER.fullmatch(quarter)
     if not years or not number or (int(years[1]) + 1) % 100 != int(years[2]):
         raise CivicError(
-            f"{locator(block, 'financial_quarter', row)} names no quarter of a financial year: {quarter!r} of "
-            f"{year!r}; expected is one such as '1' or 'Q1' of '2017/18'. Fetch the file again."
+            f"{locator(block, 'financial_quarter', row)} does not name a quarter of a financial year: {quarter!r} of "
+            f"{year!r}. A value such as '1' or 'Q1' of '2017/18' is expected. Download the file again."
         )
     month = 1 + 3 * int(number[1])
     return Period(
@@ -105,7 +105,7 @@ def _quarter(year: str, quarter: str, block: Block, row: int) -> Period:
 
 
 def _areas(block: Block, contract: Contract, problems: dict[str, RowProblem]) -> Coded[Area]:
-    """What each row is about; names that nobody knows are added to the problems, where they stand first."""
+    """The area of each row; each unknown name is added to the problems, at its first position."""
     names = together(coded_texts(block, "force_name"), coded_texts(block, "csp_name"))
     by_partnership = "csp_name" in block.columns
     rows = names.first_rows()
@@ -126,8 +126,8 @@ def _areas(block: Block, contract: Contract, problems: dict[str, RowProblem]) ->
 
 def _unknown(where: str, name: str, what: str, code: str) -> RowProblem:
     message = (
-        f"{where} names {name!r}, which is no {what}; its rows are kept apart under {code}. Add the name there if it "
-        "is one."
+        f"{where} names {name!r}, which is not a {what}; its rows are kept separately under {code}. Add the name "
+        "there if it is one."
     )
     return RowProblem("V-05", where, name, what, message, code)
 
@@ -145,8 +145,8 @@ def _force(name: str, contract: Contract) -> Area:
 
 
 def _partnership(name: str, owner: Area, contract: Contract) -> Area:
-    """What a row by partnership is about: by the vocabulary's code, else under its force's code and its own name."""
-    # Below a force that has no code of its own, `K04000001/british-transport-police`, its name goes on.
+    """The area of a row by partnership: the vocabulary's code, or else its force's code with its own name."""
+    # For a force without a code of its own, `K04000001/british-transport-police`, the name is appended.
     stem = f"{owner.code}-" if "/" in owner.code else f"{owner.code}/"
     if label(name).startswith("unassigned"):
         return Area("unassigned", f"{stem}unassigned", name, "unassigned", owner.code)
@@ -164,12 +164,12 @@ def _slug(name: str) -> str:
 
 
 def _breakdowns(block: Block) -> Coded[str]:
-    """Offence of each row; the classes of homicide, unnamed under one code, are numbered in the order of print."""
+    """Offence of each row; the unnamed classes of homicide under one code are numbered in printed order."""
     offences = together(*(coded_texts(block, name) for name in _OFFENCE))
     rows = together(*(coded_texts(block, name) for name in _WHO_AND_WHEN), offences)
     times = rows.counts()
-    # A code with several rows for every force has classes; a row that is there twice for one force only is a
-    # mistake, which keeps its key for V-01 to find.
+    # A code with several rows for every force has classes; a row repeated for only one force is a mistake, which keeps
+    # its key for V-01 to find.
     fewest = np.full(len(offences.values), len(block.rows) + 1)
     np.minimum.at(fewest, offences.codes, times[rows.codes])
     part = np.where(fewest[offences.codes] > 1, _times_before(rows.codes) + 1, 0)
@@ -179,7 +179,7 @@ def _breakdowns(block: Block) -> Coded[str]:
 
 
 def _times_before(codes: Codes) -> Codes:
-    """How often each element stands further up in the column."""
+    """Number of earlier occurrences of each element in the column."""
     order = np.argsort(codes, kind="stable")
     ordered = codes[order]
     begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))

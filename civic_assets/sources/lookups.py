@@ -1,6 +1,6 @@
-"""Parser of lookups of codes: reference data, of which a release has rows and no figures.
+"""Parser of code lookups: reference data, whose releases have rows but no figures.
 
-Belongs here: which lookup a file is and of when, and what is wrong with its codes. Does not belong here: using the
+Belongs here: which lookup a file is, its date, and faults in its codes. Does not belong here: using the
 codes (`civic_assets.harmonise`).
 """
 
@@ -25,8 +25,8 @@ _BY_HEADER = {
 }
 _BY_ROW = {"education_authorities": "education-authorities", "code_changes": "code-changes"}
 _YEAR = re.compile(r"[a-z]+([0-9]{2})cd")
-# An authority's code, or those of two that report together ('Cumberland / Westmorland and Furness'); `z` is the
-# schools of the British forces abroad, which have none.
+# An authority's code, or the codes of two that report together ('Cumberland / Westmorland and Furness'); `z` means
+# schools of the British forces overseas, which have no code.
 _CODE = re.compile(r"[EWSNK][0-9]{8}(?: / [EWSNK][0-9]{8})?|z")
 _DAY = re.compile(r"(?:([0-9]{2})/([0-9]{2})/([0-9]{4})|([0-9]{4})-([0-9]{2})-([0-9]{2}))")
 _DATES = ("date_of_operation", "date_of_termination", "date")
@@ -68,7 +68,7 @@ def edition(found: FoundTables, contract: Contract) -> str | None:
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
-    """No figures; the problems are codes that are none, that stand beside two names, and dates that are none."""
+    """No figures; the problems are invalid codes, codes with two names, and invalid dates."""
     problems: list[RowProblem] = []
     for block in found.blocks.values():
         for column in block.columns:
@@ -105,7 +105,7 @@ def _bad_dates(block: Block, column: str) -> list[RowProblem]:
             where,
             text,
             "a date",
-            f"{where} prints {text!r}, which is no date; the row is kept as printed.",
+            f"{where} prints {text!r}, which is not a date; the row is kept as printed. Ask the publisher.",
         )
         for text, where in zip(block.texts(column), block.locators(column), strict=True)
         if text and _day(text) is None
@@ -120,13 +120,19 @@ def _bad_codes(block: Block, column: str) -> list[RowProblem]:
         block.texts(column), block.texts(beside), block.locators(column), strict=True
     ):
         if code and not _CODE.fullmatch(code):
-            message = f"{where} prints {code!r}, which is no code of an area; the row is kept as printed."
+            message = (
+                f"{where} prints {code!r}, which is not an area code; the row is kept as printed. Ask the "
+                f"publisher."
+            )
             problems.append(
                 RowProblem("V-05", where, code, "a letter E, W, S, N or K and eight digits", message)
             )
         first = names[code].setdefault(label(name), name) if code else name
         if code and len(names[code]) > 1 and first == name:
             other = next(iter(names[code].values()))
-            message = f"{where} calls {code} {name!r}, an earlier row {other!r}; both are kept as printed."
+            message = (
+                f"{where} calls {code} {name!r}, but an earlier row calls it {other!r}; both are kept as "
+                f"printed. Ask the publisher."
+            )
             problems.append(RowProblem("V-05", where, name, other, message, code))
     return problems

@@ -1,7 +1,7 @@
 """Parser of the Metropolitan Police's recorded crime by borough.
 
-Belongs here: what area a row of these files is about. Does not belong here: months and classes of offence
-(`met_months`), borough codes (the contract).
+Belongs here: the area of a row in these files. Does not belong here: months and classes of offence
+(`police.met_months`), borough codes (the contract).
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ def edition(found: FoundTables, contract: Contract) -> str | None:
 
 
 def why_no_edition(found: FoundTables, contract: Contract) -> str:
-    """Why a file has no release key: a month that may be read in two ways."""
+    """Why a file has no release key: a month can be read in two ways."""
     return met_months.why_no_edition(found["boroughs"])
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """Every figure of the file.
 
-    Row kinds: `borough`, `airports`, `unknown_borough` (crime that was not placed), `unlisted_name`.
+    Row kinds: `borough`, `airports`, `unknown_borough` (crime without a known borough), `unlisted_name`.
 
     Raises:
         CivicError: A month is missing between two others.
@@ -70,7 +70,8 @@ def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list
     for name, where in zip(block.texts("borough"), block.locators("borough"), strict=True):
         if label(name) not in known:
             message = (
-                f"{where} names {name!r}, no borough of the contract; its figures are kept under that name."
+                f"{where} names {name!r}, which is not a borough of the contract; its figures are kept under "
+                f"that name. Check the file."
             )
             problems.append(RowProblem("V-05", where, name, "a borough of the contract", message))
             slug = re.sub(r"[^a-z0-9]+", "-", label(name)).strip("-") or "no-name"

@@ -1,7 +1,7 @@
 """Parser of the Metropolitan Police's recorded crime by small area (Lower Layer Super Output Area).
 
-Belongs here: what area a row of these files is about, and of which census it is. Does not belong here: months and
-classes of offence (`met_months`), borough codes (the contract).
+Belongs here: the area of a row in these files, and its census. Does not belong here: months and classes of offence
+(`police.met_months`), borough codes (the contract).
 """
 
 from __future__ import annotations
@@ -45,15 +45,16 @@ def edition(found: FoundTables, contract: Contract) -> str | None:
 
 
 def why_no_edition(found: FoundTables, contract: Contract) -> str:
-    """Why a file has no release key: a month that may be read in two ways."""
+    """Why a file has no release key: a month can be read in two ways."""
     return met_months.why_no_edition(found["small_areas"])
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """Every figure of the file.
 
-    Row kinds: `lsoa_2011` or `lsoa_2021` (all rows of an issue are of one census), `unlisted_place` (a borough that the
-    contract does not list, or something that is no code of a small area).
+    Row kinds: `lsoa_2011` or `lsoa_2021` (all rows of an issue belong to one census), `unlisted_place` (a borough that
+        the
+    contract does not list, or something that is not a code of a small area).
 
     Raises:
         CivicError: A month is missing between two others, or the file has more figures than are read at once.
@@ -62,14 +63,14 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     number, most = len(block.rows) * len(block.figures()), contract.thresholds["figures_most"]
     if number > most.value:
         raise CivicError(
-            f"{grid.file} holds {number:,} figures, more than the {most.value:,.0f} that are read at once "
-            f"({most.because}). Take the file of the most recent 24 months, or split this one by years."
+            f"{grid.file} has {number:,} figures, more than the {most.value:,.0f} that can be read at once "
+            f"({most.because}). Use the file of the most recent 24 months, or split this one by year."
         )
     return met_months.parse_table(grid, found, block, contract, _areas, Options.of(contract))
 
 
 def _census(codes: set[str], contract: Contract) -> str:
-    """Kind of all areas of an issue: of the newest census that gave one of its codes."""
+    """Kind of all areas of an issue, by the newest census that issued one of its codes."""
     highest = max((code for code in codes if _CODE.fullmatch(code)), default="")
     kinds = [entry.kind for entry in Options.of(contract).censuses if entry.from_ <= highest]
     return str(kinds[-1])
@@ -92,8 +93,8 @@ def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list
             if not parent or not _CODE.fullmatch(code):
                 where = locators[row]
                 message = (
-                    f"{where} has the small area {code!r} in {borough!r}: a code such as E01002707 and a borough "
-                    "of the contract are expected; its figures are kept under what is printed."
+                    f"{where} has the small area {code!r} in {borough!r}. A code such as E01002707 and a borough "
+                    "of the contract are expected; its figures are kept under the printed text. Check the file."
                 )
                 expected = "a code of a small area and a borough"
                 problems.append(RowProblem("V-05", where, f"{code} {borough}", expected, message, code))

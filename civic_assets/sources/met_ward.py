@@ -1,7 +1,7 @@
 """Parser of the Metropolitan Police's recorded crime by ward.
 
-Belongs here: what area a row of these files is about. Does not belong here: months and classes of offence
-(`met_months`), borough codes (the contract).
+Belongs here: the area of a row in these files. Does not belong here: months and classes of offence
+(`police.met_months`), borough codes (the contract).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def edition(found: FoundTables, contract: Contract) -> str | None:
 
 
 def why_no_edition(found: FoundTables, contract: Contract) -> str:
-    """Why a file has no release key: a month that may be read in two ways."""
+    """Why a file has no release key: a month can be read in two ways."""
     return met_months.why_no_edition(found["wards"])
 
 
@@ -41,7 +41,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """Every figure of the file.
 
     Row kinds: `ward`, `airport_ward` (under the airport unit instead of a borough), `unlisted_place` (a borough that
-    the contract does not list, or something that is no ward code).
+    the contract does not list, or something that is not a ward code).
 
     Raises:
         CivicError: A month is missing between two others.
@@ -65,8 +65,8 @@ def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list
             if kind == "unlisted_place" or not _CODE.fullmatch(code):
                 where = locators[row]
                 message = (
-                    f"{where} has the ward {name!r} with code {code!r} in {borough!r}: a code such as E05013697 and a "
-                    "borough of the contract are expected; its figures are kept under what is printed."
+                    f"{where} has the ward {name!r} with code {code!r} in {borough!r}. A code such as E05013697 and a "
+                    "borough of the contract are expected; its figures are kept under the printed text. Check the file."
                 )
                 problems.append(
                     RowProblem("V-05", where, f"{code} {name}", "a ward code and a borough", message, code)

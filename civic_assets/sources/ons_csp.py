@@ -1,6 +1,6 @@
 """Parser of the ONS Community Safety Partnership tables.
 
-Belongs here: what a row of these tables is about, and which edition a workbook is. Does not belong here: titles,
+Belongs here: the meaning of a row in these tables, and the edition of a workbook. Does not belong here: titles,
 headers, symbols and identities (the contract), and recoding partnerships to authorities (`civic_assets.harmonise`).
 """
 
@@ -20,12 +20,12 @@ from civic_assets.values.period_text import edition_of
 
 FIGURES = ("counts_current", "counts_previous", "percentage_change", "rates")
 _CODE = re.compile(r"[EW][0-9]{8}")
-# Every force of these tables has a code of England or Wales; a region, a country or all of them is no force.
+# Every force of these tables has a code of England or Wales; a region, a country or the total is not a force.
 _GSS, _FORCE = re.compile(r"[A-Z][0-9]{8}"), re.compile(r"(?:E23|W15)[0-9]{6}")
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
-    """Release key: last month of the latest year that a title names; None when no title names one."""
+    """Release key: last month of the latest year named in a title; None if no title names one."""
     stated = [period for name in FIGURES if name in found for period in found[name].periods]
     return edition_of(max(stated)) if stated else None
 
@@ -37,13 +37,13 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     `part_of_authority` (several partnerships to one authority), `unassigned`, `place_without_code` (an airport).
 
     Raises:
-        CivicError: A row stands under the code of something that is no police force.
+        CivicError: A row has the code of something other than a police force.
     """
     columns = ObservationColumns()
     problems: dict[str, RowProblem] = {}
     kinds: Counter[str] = Counter()
     forces, usual = _force_codes(found), _usual_forces(found)
-    present = [name for name in FIGURES if name in found]  # a part of a release holds single tables
+    present = [name for name in FIGURES if name in found]  # a part of a release has single tables
     for name in present:
         areas = _areas(found[name], forces, usual, problems)
         kinds.update(area.kind for area in areas) if name == present[0] else None
@@ -61,7 +61,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
 
 
 def _force_codes(found: FoundTables) -> dict[str, str]:
-    """Code of each force by its name: what most rows of all tables print, since single rows carry wrong codes."""
+    """Code of each force by its name: the code that most rows of all tables print, since single rows may be wrong."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for table in filter(found.__contains__, FIGURES):
         for name, code in zip(
@@ -72,7 +72,7 @@ def _force_codes(found: FoundTables) -> dict[str, str]:
 
 
 def _usual_forces(found: FoundTables) -> dict[tuple[str, str], str]:
-    """The force that most tables name in the row of a partnership, or of what a force could not place."""
+    """The force that most tables name in the row of a partnership, or in a force's unassigned row."""
     votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for table in filter(found.__contains__, FIGURES):
         columns = (
@@ -91,7 +91,7 @@ def _areas(
 ) -> list[Area]:
     keys = [block.texts(column.name) for column in block.table.keys]
     shared = Counter(authority for authority in keys[4] if _CODE.fullmatch(authority))
-    # Rows of a force's total: one for each force, so that of two under one name the code tells which is which.
+    # Rows of force totals: one for each force, so that the code distinguishes two with the same name.
     totals = Counter(
         label(force)
         for force, partnership, name in zip(*keys[1:4], strict=True)
@@ -124,8 +124,8 @@ def _areas(
                 observed=printed,
                 expected=code,
                 message=(
-                    f"{code_locators[row]} prints the force code {printed or '(nothing)'} beside {force!r}, whose code "
-                    f"is {code} in the other rows; the row is read as {force!r}, by name."
+                    f"{code_locators[row]} prints the force code {printed or '(nothing)'} for {force!r}, whose code "
+                    f"is {code} in the other rows; the row is read as {force!r}, by name. Ask the publisher."
                 ),
                 area_code=code,
             )
@@ -147,24 +147,24 @@ def _areas(
 
 
 def _no_force(locator: str, code: str, name: str) -> CivicError:
-    """A row of a country or region would stand as a police force, and its crimes would count twice in every sum."""
+    """The error for a row of a country or region, which would count as a police force and double every sum."""
     return CivicError(
-        f"{locator} prints {code} beside {name!r}: the code of no police force (E23... or W15... is expected). The "
-        "publisher prints forces and their partnerships in this table, and no total of them: a row was probably "
-        "added, and its figures are in the other rows already. Download the file again."
+        f"{locator} prints {code} for {name!r}, which is not the code of a police force (E23... or W15... is "
+        "expected). The publisher prints forces and their partnerships in this table, without a total: a row was "
+        "probably added whose figures are already in the other rows. Download the file again."
     )
 
 
 def _misnamed(locator: str, printed: str, force: str, code: str) -> RowProblem:
-    """A force's name that neither its code nor the other tables have in this row."""
+    """The problem for a force name that matches neither the row's code nor the other tables."""
     return RowProblem(
         check_id="V-05",
         locator=locator,
         observed=printed,
         expected=force,
         message=(
-            f"{locator} prints the force {printed!r} beside the code {code} of {force!r}, which the other rows and "
-            f"tables name here; the row is read as {force!r}, by code."
+            f"{locator} prints the force {printed!r} with the code {code} of {force!r}, which the other rows and "
+            f"tables also name here; the row is read as {force!r}, by code. Ask the publisher."
         ),
         area_code=code,
     )

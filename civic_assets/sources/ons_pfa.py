@@ -1,7 +1,7 @@
-"""Parser of the ONS police force area tables, in the layouts of 2018 to 2019 and of today.
+"""Parser of the ONS police force area tables, in the layouts of 2018 to 2019 and the current one.
 
-Belongs here: what a row of these tables is about, what a header says about period and comparison, and which edition a
-workbook is. Does not belong here: titles, headers, symbols and identities (the contract).
+Belongs here: the meaning of a row in these tables, the period and comparison that a header states, and the edition of a
+workbook. Does not belong here: titles, headers, symbols and identities (the contract).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from civic_assets.values.cells import label
 from civic_assets.values.period_text import MONTHS, edition_of
 from civic_assets.values.periods import Period, year_ending
 
-# Tables whose titles name the years of their figures; the others' titles name the ends of a series.
+# Tables whose titles name the year of their figures; other titles name the first and last year of a series.
 _TITLED = ("counts_current", "counts_previous", "percentage_change", "rates")
 _ALL, _ENGLAND, _WALES = "K04000001", "E92000001", "W92000004"
 # "Apr '10 to Mar '11", "Jan 2024 to Dec 2024"; digits after a year of two digits are numbers of footnotes.
@@ -62,7 +62,7 @@ class Options(ParserOptions):
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
-    """Release key: last month of the year in the title of the counts; None when it names none."""
+    """Release key: last month of the year in the title of the counts; None if it names none."""
     year = _year(found)
     return edition_of(year) if year else None
 
@@ -72,7 +72,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
 
     Row kinds: `country` (and England and Wales together), `region`, `force`, `part_of_country`, `unassigned`,
     `unknown`.
-    A force's parent is the region in whose block it stands, a region's is England; countries and the British
+    A force's parent is the region in whose block it is printed, a region's is England; countries and the British
     Transport Police are parts of England and Wales.
     """
     columns = ObservationColumns()
@@ -92,7 +92,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
             return ranges[0]
         if column.period and column.period.source != "cell" and (block.periods or column.unit == "count"):
             return period_of(block, name, column)
-        # A header without a year stands beside headers with one, or in a table of the edition's year.
+        # A header without a year is next to headers with one, or in a table for the edition's year.
         beside = [span for other, _ in block.figures() for span in _ranges(block.header(other))]
         return max([*beside, *([] if beside or not year else [year])])
 
@@ -116,7 +116,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
 def _year(found: FoundTables) -> Period | None:
     stated = [period for name in _TITLED[:1] if name in found for period in found[name].periods]
     if not found.blocks.keys() & set(_TITLED):
-        # A sheet saved by itself: of tables whose titles name no year of their own, the headers do.
+        # For a sheet saved on its own: if a table's title names no year, its headers do.
         stated = [
             period
             for block in found.blocks.values()
@@ -127,7 +127,7 @@ def _year(found: FoundTables) -> Period | None:
 
 
 def _ranges(header: str) -> list[Period]:
-    """Years of twelve months that a header names, in the order of their mention."""
+    """Years of twelve months that a header names, in the order in which they are mentioned."""
     return [
         year_ending(int(year or f"20{short}"), MONTHS[month])
         for month, short, year in _RANGE.findall(label(header))
@@ -136,7 +136,7 @@ def _ranges(header: str) -> list[Period]:
 
 
 def _breakdown(block: Block, name: str, column: Column) -> str:
-    """A change is told apart by the year that it compares with; the header names it, or says 'previous year'."""
+    """A change is identified by the year with which it compares; the header names it, or says 'previous year'."""
     ranges = _ranges(block.header(name))
     if str(column.statistic) != "change" or not ranges:
         return column.breakdown
@@ -171,7 +171,7 @@ def _areas(block: Block, contract: Contract, problems: dict[str, RowProblem]) ->
             slug = re.sub(r"[^a-z0-9]+", "-", label(name)).strip("-") or "nameless"
             areas.append(Area("unknown", f"{_ALL}/{slug}", name, "unknown"))
             message = (
-                f"{where} is about {name!r} with the code {code or '(nothing)'}, which is no country, region or force; "
+                f"{where} has {name!r} with the code {code or '(nothing)'}, which is not a country, region or force; "
                 f"its figures are kept under {_ALL}/{slug}. If it is one, add it to areasWithoutCode of the contract."
             )
             problems[where] = RowProblem("V-05", where, code or name, "a country, region or force", message)

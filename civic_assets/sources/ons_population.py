@@ -1,7 +1,7 @@
-"""Parser of the mid-year population estimates of ONS: the workbooks, and the copy of the Department for Education.
+"""Parser of the ONS mid-year population estimates: the workbooks, and the Department for Education's copy.
 
-Belongs here: which area, age, sex and mid-year a cell is about. Does not belong here: answers of Nomis
-(`ons_population_nomis`), which kinds of area there are (the contract), and summing ages into bands.
+Belongs here: the area, age, sex and mid-year of a cell. Does not belong here: answers of Nomis
+(`ons.nomis`), the kinds of area (the contract), and summing ages into bands.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SEX = {"m": "male", "f": "female"}
 def edition(found: FoundTables, contract: Contract) -> str | None:
     """Release key, which is the vintage: `2023-mye`, `2024-age-0-17` for the copy of the Department for Education.
 
-    That of an answer of Nomis is `ons_population_nomis.edition`.
+    For an answer of Nomis see `ons.nomis.edition`.
     """
     if "persons" in found and (stated := mid_year(found["persons"].title)):
         return f"{stated.start.year}-mye"
@@ -48,10 +48,10 @@ def why_no_edition(found: FoundTables, contract: Contract) -> str:
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
-    """Every figure of the file; what a sheet repeats of the latest mid-year is read once.
+    """Every figure of the file; figures of the latest mid-year repeated in another sheet are read once.
 
     Raises:
-        CivicError: A title or header names no mid-year, a row names a sex, year or age group that is unknown, or an
+        CivicError: A title or header names no mid-year, a row names an unknown sex, year or age group, or an
             area has no residents.
     """
     columns = ObservationColumns()
@@ -119,7 +119,8 @@ def _of_title(block: Block, _name: str, _column: Column) -> Period:
     stated = mid_year(block.title)
     if stated is None:
         raise CivicError(
-            f"the title at {block.title_locator} names no mid-year such as mid-2023: {block.title!r}"
+            f"the title at {block.title_locator} names no mid-year such as mid-2023: {block.title!r}; download "
+            f"the file again"
         )
     return stated
 
@@ -129,7 +130,7 @@ def _of_header(block: Block, name: str, _column: Column) -> Period:
 
 
 def _age(block: Block, name: str, column: Column) -> str:
-    """`age=7`, with the sex of the sheet behind it; all ages have the sheet's breakdown alone."""
+    """`age=7`, followed by the sex of the sheet; all ages together have only the sheet's breakdown."""
     if column.name == "all_ages":
         return column.breakdown
     age = f"age={plain(block.header(name))}"
@@ -137,7 +138,7 @@ def _age(block: Block, name: str, column: Column) -> str:
 
 
 def _earlier(block: Block, found: FoundTables) -> Block:
-    """A table without the columns of the mid-year that MYE2 has in full."""
+    """A table without the columns for the mid-year that MYE2 has in full."""
     latest = mid_year(found["persons"].title) if "persons" in found else None
     repeated = {name for name, column in block.figures() if _of_header(block, name, column) == latest}
     return replace(block, columns={name: at for name, at in block.columns.items() if name not in repeated})
@@ -158,7 +159,9 @@ def _years(block: Block) -> list[Period]:
     wrong = next((text for text in known if not re.fullmatch(r"[0-9]{4}", text)), None)
     if wrong is not None:
         where = block.locators("time_period")[block.texts("time_period").index(wrong)]
-        raise CivicError(f"{where} has the year {wrong!r}; four digits are expected.")
+        raise CivicError(
+            f"{where} has the year {wrong!r}; four digits are expected. Download the file again."
+        )
     days = {text: day(date(int(text), 6, 30)) for text in known}
     return [days[text] for text in block.texts("time_period")]
 
@@ -168,7 +171,7 @@ def _known(words: Mapping[str, str], block: Block, name: str, row: int, text: ob
     if label(printed) not in words:
         where = block.locators(name)[row]
         raise CivicError(
-            f"{where} has {printed!r}, which is none of {', '.join(words)}; add it to the contract."
+            f"{where} has {printed!r}, which is not one of {', '.join(words)}; add it to the contract."
         )
     return words[label(printed)]
 
@@ -187,7 +190,8 @@ def _areas(
         if label(geography) not in types:
             where = block.locators("geography")[row]
             message = (
-                f"{where} calls {name!r} ({code}) a {geography!r}, a kind of area that the contract lacks."
+                f"{where} calls {name!r} ({code}) a {geography!r}, a kind of area unknown to the contract. Add "
+                f"it to the contract."
             )
             problems.append(RowProblem("V-05", where, geography, ", ".join(types), message, code))
         known[key] = Area(kind, code, name, types.get(label(geography), "unlisted_kind"), parents.get(code))
@@ -195,10 +199,10 @@ def _areas(
 
 
 def _parents(found: FoundTables, contract: Contract) -> dict[str, str]:
-    """The area that each area is a part of, from a sheet that prints districts below their county, region and country.
+    """The parent of each area, from a sheet that prints districts below their county, region and country.
 
-    One sheet of an edition may do so and another print all countries, then all regions: a sheet in which a region or
-    county has nothing below it is in such an order, and tells nothing.
+    One sheet of an edition may do so while another prints all countries, then all regions. A sheet with a region or
+    county that has nothing below it is in the second order, and shows no parents.
     """
     levels = {_kind(geography): level for geography, level in Options.of(contract).levels.items()}
     for name in (*_BY_AGE, "totals"):

@@ -1,8 +1,8 @@
 """Parser of data.police.uk: street-level files, and answers of its API.
 
-Belongs here: months and types of the CSV files, and the two kinds of release put together. Does not belong here: types,
-forces and dates of the areas (the contract), where a row is counted (`police_uk_places`), records of the API
-(`police_uk_answers`).
+Belongs here: months and types of the CSV files, and combining the two kinds of release. Does not belong here: types,
+forces and dates of the areas (the contract), the area in which a row is counted (`police.places`), records of the API
+(`police.answers`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from civic_assets.values.month_text import month_named
 _KEYS = ("month", "reported_by", "crime_type", "lsoa_code", "lsoa_name")
 _POINT = ("longitude", "latitude", "location")
 _ANTISOCIAL = "street_level_antisocial_behaviour"
-# Of more forces than this the key names their number.
+# If there are more forces than this, the key gives their number.
 _FORCES_NAMED = 3
 # Columns in which a spreadsheet program writes the word for a total.
 _FIRST = ("crime_id", "month", "reported_by", "falls_within", "location", "crime_type")
@@ -39,8 +39,8 @@ _FIRST = ("crime_id", "month", "reported_by", "falls_within", "location", "crime
 def edition(found: FoundTables, contract: Contract) -> str | None:
     """Release key: months and forces of the rows, e.g. `2016-01-city-of-london`; None without any row.
 
-    A file that holds rows of several forces is about all of them (`2024-01-city-of-london-and-kent`), so that it is
-    never taken for an issue of one force's file. That of an answer of the API is `police_uk_answers.edition`.
+    A file with rows of several forces covers all of them (`2024-01-city-of-london-and-kent`), so that it is never taken
+    for an issue of one force's file. For an answer of the API see `police.answers.edition`.
     """
     if "answer" in found:
         return police_uk_answers.edition(found["answer"])
@@ -52,9 +52,9 @@ def edition(found: FoundTables, contract: Contract) -> str | None:
 
 
 def why_no_edition(found: FoundTables, contract: Contract) -> str:
-    """Why a file with rows has no release key: what is wrong with its months, or that no row names a force.
+    """Why a file with rows has no release key: a fault in its months, or no row names a force.
 
-    `""` where nothing can be said.
+    `""` if the reason is unknown.
     """
     block = found.blocks.get("street", found.blocks.get("answer"))
     if block is None or not block.rows:
@@ -76,28 +76,28 @@ def _forces(block: Block, contract: Contract) -> str:
 
 
 def _no_force(block: Block) -> CivicError:
-    """Rows that no force reported would stand as another file's crimes once more, under no force."""
+    """The error for rows without a force, which might repeat the crimes of another file."""
     texts = block.texts("reported_by")
     first = next(row for row, text in enumerate(texts) if not text)
     where = block.locators("reported_by")[first]
     return CivicError(
-        f"{where} is empty ({sum(not text for text in texts):,} of {_rows(len(texts))}): the publisher names "
-        "the force that reported each row, and without it nobody can tell whose counts these are, or whether another "
-        "file holds them already. Download the file again."
+        f"{where} is empty ({sum(not text for text in texts):,} of {_rows(len(texts))}): the publisher names the "
+        "force that reported each row. Without it, it is unknown whose counts these are, or whether another file "
+        "already has them. Download the file again."
     )
 
 
 def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
-    """One observation for each month, type and area (or point) that has rows; what has none is not made zero.
+    """One observation for each month, type and area (or point) that has rows; others are not filled with zero.
 
     Row kinds count rows: `lsoa_2011`, `lsoa_2021`, `no_location`, `unlisted_area`, `street_point`, and
-    `point_without_area` for a row with coordinates and no small area, as in Northern Ireland.
+    `point_without_area` for a row with coordinates but no small area, as in Northern Ireland.
 
-    A row in a small area that another force polices is counted apart (`reported_by=...`), with the status `at_least`:
-    the other force counts there too, in a file of its own.
+    A row in a small area that another force polices is counted separately (`reported_by=...`), with the status
+    `at_least`: the other force also counts there, in its own file.
 
     Raises:
-        CivicError: A row has no month or no force, or the rows of the file stand in it twice.
+        CivicError: A row has no month or no force, or the file contains its rows twice.
     """
     release, options = edition(found, contract) or "", Options.of(contract)
     problems: list[RowProblem] = []
@@ -138,14 +138,14 @@ def _subjects(
     block: Block, release: str, contract: Contract, problems: list[RowProblem]
 ) -> tuple[list[CountedUnder], list[CountedArea]]:
     nowhere = ("", "", "")
-    # Coordinates count where there is no small area: with them every row would be a wording of its own.
+    # Coordinates are used only without a small area: otherwise every row would be distinct.
     points = zip(*map(block.texts, _POINT), strict=True)
     texts = zip(*map(block.texts, _KEYS), points, strict=True)
     wordings = [
         (month, force, printed, code, name, nowhere if code else point)
         for month, force, printed, code, name, point in texts
     ]
-    # Each different wording is looked at once, at the first row that has it.
+    # Each distinct combination is examined once, at its first row.
     first = dict(zip(reversed(wordings), reversed(block.locators("crime_type")), strict=True))
     found: list[RowProblem] = []
     subjects = {wording: _subject(wording, first[wording], release, contract, found) for wording in first}
@@ -176,13 +176,13 @@ def _subject(
     first, last = release[:7], release[11:18] if release[7:11] == "-to-" else release[:7]
     for wrong, observed, expected, what in (
         (label(printed) not in types, printed, "a type of the contract",
-         f"has the type {printed!r}, unknown to the contract; it is counted."),
+         f"has the type {printed!r}, unknown to the contract; it is counted. Add it to the contract."),
         (force not in Options.of(contract).forces, force, "a force of the contract",
          f"is reported by {force!r}, unknown to the contract; add its code."),
         (area.kind == "unlisted_area", code, "a code such as E01000914",
-         f"has the area {code!r}; it is counted under the force, by that text."),
+         f"has the area {code!r}; it is counted under the force, by that text. Check the file."),
         (not first <= month <= last, printed_month, f"the month {first}",
-         f"is of {month}, unlike most rows; it is counted in its own month."),
+         f"is for {month}, unlike most rows; it is counted in its own month. Check the file."),
     ):  # fmt: skip
         if wrong:
             problems.append(
@@ -193,7 +193,7 @@ def _subject(
 
 
 def _report_months(block: Block, problems: list[RowProblem]) -> None:
-    """One problem for all months that are not as the publisher prints them: the file was saved anew."""
+    """One problem for all months that differ from the publisher's form: the file was saved again."""
     texts = block.texts("month")
     written = {
         text: month for text in set(texts) if not MONTH.fullmatch(text) and (month := month_named(text))
@@ -204,9 +204,9 @@ def _report_months(block: Block, problems: list[RowProblem]) -> None:
     where, text = block.locators("month")[first], texts[first]
     rows = sum(text in written for text in texts)
     message = (
-        f"{where} prints the month as {text!r} ({_rows(rows)} of this file are written so); the publisher prints "
-        f"{written[text]}. A spreadsheet program saved the file anew. The months are read, since they can be read in "
-        "one way only; check that the program changed nothing else, or download the file again."
+        f"{where} prints the month as {text!r} ({_rows(rows)} of this file are written like this); the publisher "
+        f"prints {written[text]}. A spreadsheet program saved the file again. The months are read, since they can be "
+        "read in one way only; check that the program changed nothing else, or download the file again."
     )
     problems.append(RowProblem("V-05", where, text, written[text], message))
 

@@ -1,4 +1,4 @@
-"""Parquet in, Parquet out: immutable tables by layer, source and release."""
+"""Storage of immutable Parquet tables by layer, source and release."""
 
 from civic_assets.tables.scan import parquet_scan
 from civic_assets.tables.store import TableRef, TableStore, input_key

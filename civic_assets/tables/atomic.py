@@ -1,7 +1,7 @@
-"""Files that are whole or not there at all.
+"""Atomic files: complete or absent.
 
-Belongs here: writing beside a file and renaming into place, making that durable, and clearing away what
-an interrupted run left beside it. Does not belong here: what is in the files, and who may write them.
+Belongs here: writing to a temporary file and renaming it into place, making that durable, and clearing away what an
+interrupted run left. Does not belong here: what is in the files, and who may write them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import socket
 import time
 from pathlib import Path
 
-# A writer on another machine or in another container (where its process number means nothing here) is
-# given up for dead after this long: no single file of this product takes an hour to write.
+# A writer on another machine or in another container (where its process number means nothing here) is presumed dead
+# after this long: no single file of this product takes an hour to write.
 STALE_AFTER_SECONDS = 3600
 
 _HOST = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
@@ -23,7 +23,7 @@ _TEMPORARY = re.compile(r"\.incoming-(?P<host>[0-9a-f]{8})-(?P<pid>[0-9]+)-[0-9a
 
 
 def temporary_path(folder: Path) -> Path:
-    """A name in `folder` that nobody else uses and that says which process is writing it."""
+    """A unique file name in `folder` that records which process is writing it."""
     return folder / f".incoming-{_HOST}-{os.getpid()}-{secrets.token_hex(8)}"
 
 
@@ -46,10 +46,10 @@ def remove_stale_temporaries(folder: Path) -> int:
     """Remove temporary files of writers that are gone.
 
     Args:
-        folder: Looked at alone, without the folders below it.
+        folder: Folder to clear, without its sub-folders.
 
     Returns:
-        The number of files removed. Those of a running process younger than an hour are left alone.
+        The number of files removed. Files of a running process younger than an hour are kept.
     """
     removed = 0
     for entry in list(os.scandir(folder)):
@@ -62,13 +62,13 @@ def remove_stale_temporaries(folder: Path) -> int:
             if old or dead:
                 os.unlink(entry.path)
                 removed += 1
-        except FileNotFoundError:  # its writer has just put it in place
+        except FileNotFoundError:  # its writer has just renamed it
             continue
     return removed
 
 
 def sync_folder(folder: Path) -> None:
-    """Make names that were added to, changed in or removed from a folder survive a power cut."""
+    """Make changes to the names in a folder durable, so that they survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -77,20 +77,20 @@ def sync_folder(folder: Path) -> None:
 
 
 def put_in_place(temporary: Path, path: Path) -> None:
-    """Rename a complete, synced file to its real name; who looks sees the old file or the new one."""
+    """Rename a complete, synced file to its real name; readers see either the old file or the new one."""
     os.replace(temporary, path)
     sync_folder(path.parent)
 
 
 def atomic_write_bytes(path: Path, data: bytes) -> None:
-    """Write a whole file, or leave what was there untouched.
+    """Write a complete file, or leave the existing one untouched.
 
     Args:
-        path: The file; its folder is made when it is missing.
-        data: The whole of its content.
+        path: Path of the file; its folder is created if missing.
+        data: Complete content of the file.
 
     Raises:
-        OSError: It can not be written there; nothing is left behind.
+        OSError: The file cannot be written; nothing is left behind.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_path(path.parent)
@@ -106,5 +106,5 @@ def atomic_write_bytes(path: Path, data: bytes) -> None:
 
 
 def atomic_write_text(path: Path, text: str) -> None:
-    """`atomic_write_bytes` of UTF-8 text; line ends are written as they stand in `text`."""
+    """`atomic_write_bytes` of UTF-8 text; line ends are written as they are in `text`."""
     atomic_write_bytes(path, text.encode("utf-8"))

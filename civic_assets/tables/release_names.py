@@ -1,7 +1,7 @@
-"""The names of releases: an edition, and which issue of it.
+"""The names of releases: an edition and the number of its issue.
 
-Belongs here: taking `2024-12.r2` apart, putting releases in order, and what a name may look like so that
-it can be a folder and a partition key. Does not belong here: deciding that bytes are a reissue (the archive).
+Belongs here: splitting `2024-12.r2`, sorting releases, and which names are valid as a folder and a partition key. Does
+not belong here: deciding that a file is a reissue (the archive).
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# The first issue has no suffix, so `.r1` and `.r02` are never written by us and are not taken for issues.
+# The first issue has no suffix, so `.r1` and `.r02` are never written and are not read as issues.
 _REISSUE = re.compile(r"(?P<edition>.+)\.r(?P<number>[2-9]|[1-9][0-9]+)")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _UNKNOWN = "unknown-"
 _PART = re.compile(r"(?P<edition>.+)-part-[a-z0-9-]+")
 _DIGITS = 8
-# More issues of one edition than anybody will see.
+# More issues than any edition will have.
 _BELOW = 1_000_000
 
 
@@ -35,7 +35,7 @@ def issue_of(release: str) -> int:
 
 
 def release_name(edition: str, issue: int) -> str:
-    """The release that is the `issue`-th (1, 2, ...) of an edition; the two functions above undo it."""
+    """The release that is the `issue`-th (1, 2, ...) of an edition; the inverse of the two functions above."""
     if issue < 1:
         raise ValueError(f"issues of an edition are numbered from 1, not {issue}")
     return edition if issue == 1 else f"{edition}.r{issue}"
@@ -44,29 +44,29 @@ def release_name(edition: str, issue: int) -> str:
 def release_sort_key(release: str) -> tuple[str, int]:
     """Order of releases: by edition as text, then by issue as a number (`.r10` after `.r2`).
 
-    Editions sort as text because every source names them so that this is their order in time
+    Editions sort as text, because every source names them so that this is their chronological order
     (`2024-12` before `2025-03`; `2023-24-autumn` before `2023-24-spring` before `2023-24-summer`).
     """
     return _split(release)
 
 
 def series_of(release: str) -> str:
-    """Which of a source's files a release continues: what follows its date, `-reasons` of `2016-17-reasons`.
+    """The series of files that a release continues: the part after its date, `-reasons` in `2016-17-reasons`.
 
-    A term is a part of the date: terms and years are one series, and add up to each other (V-25).
+    A term is part of the date: terms and years form one series, and terms add up to years (V-25).
     """
     return re.sub(r"^[0-9]{4}(-[0-9]{2})?(-(autumn|spring|summer))?", "", edition_of(release))
 
 
 def check_name(name: str, what: str) -> str:
-    """Return `name` if it may be part of a path and of a partition key.
+    """Return `name` if it is valid in a path and in a partition key.
 
     Args:
-        name: Of a layer, a source, an edition or a release.
-        what: Which of these, for the error.
+        name: Name of a layer, a source, an edition or a release.
+        what: Word for which of these it is, for the message.
 
     Raises:
-        ValueError: It is empty, starts with a dot or a dash, or has other characters than letters, digits
+        ValueError: The name is empty, starts with a dot or a dash, or has characters other than letters, digits
             and `._-`.
     """
     if _NAME.fullmatch(name) is None:
@@ -77,25 +77,25 @@ def check_name(name: str, what: str) -> str:
 
 
 def unknown_edition(sha256: str) -> str:
-    """Name of a file of a source of which nobody can say which edition it is: `unknown-` and how its hash begins."""
+    """Release name of a file whose edition is unknown: `unknown-` and the beginning of its hash."""
     return f"{_UNKNOWN}{sha256[:_DIGITS]}"
 
 
 def is_unknown(release: str) -> bool:
-    """Is a release a file that nearly is one, named after its hash?"""
+    """Whether a release is a near miss, named after its hash."""
     return release.startswith(_UNKNOWN)
 
 
 def part_edition(edition: str, tables: Iterable[str]) -> str:
-    """Name of a part of an edition by the tables that it holds: `2024-12-part-rates`."""
+    """Name of a part of an edition, by the tables it has: `2024-12-part-rates`."""
     names = "-".join(re.sub(r"[^a-z0-9]+", "-", table.lower()).strip("-") for table in tables)
     return f"{edition}-part-{names}"
 
 
 def publication_order(release: str) -> tuple[str, int, str]:
-    """Order in which a release comes to stand over others in what is published: the later one is shown.
+    """Sort key of precedence in what is published: the later release is shown.
 
-    As `release_sort_key`, but that a part of an edition stands below every issue of the whole one.
+    Like `release_sort_key`, except that a part of an edition ranks below every issue of the complete one.
     """
     edition, issue = _split(release)
     part = _PART.fullmatch(edition)

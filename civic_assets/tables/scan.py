@@ -1,7 +1,7 @@
-"""Stored tables in SQL, as they are in the file.
+"""Reading stored tables in SQL exactly as they are in the file.
 
-Belongs here: how DuckDB is to read a Parquet file. Does not belong here: which files (`store`), and what is asked of
-them.
+Belongs here: how DuckDB is to read a Parquet file. Does not belong here: which files (`store`), and what is queried
+from them.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ _GLOB = re.compile(r"[*?\[]")
 
 
 def parquet_scan(paths: Iterable[Path]) -> str:
-    """SQL of a table function that reads files and nothing of their folders' names.
+    """SQL of a table function that reads files and ignores the names of their folders.
 
-    DuckDB takes a folder `column=text` anywhere in a path for a partition, and puts that text in place of the file's
-    own column on every row; and it takes `*`, `?` and `[` in a path for a pattern. Where a store lies must not change
-    what is in it.
+    DuckDB treats a folder `column=text` anywhere in a path as a partition, and replaces the file's own column with that
+    text in every row; it also treats `*`, `?` and `[` in a path as a pattern. The location of a store must not change
+    its content.
 
     Args:
-        paths: Of Parquet files of one layout, at least one.
+        paths: Paths of Parquet files with one layout, at least one.
     """
     files = ", ".join(_quoted(_GLOB.sub(r"[\g<0>]", str(path))) for path in paths)
     return f"read_parquet([{files}], hive_partitioning = false)"

@@ -1,9 +1,8 @@
 """Immutable tables, each under the hash of its own bytes.
 
-Belongs here: one Parquet file per layer, source and release, which of several is current, and the small
-JSON documents beside it. Does not belong here: what the columns mean (contracts) and querying across
-releases (the read model). Everything here can be rebuilt from the archive, so whatever is damaged is
-treated as absent and made again.
+Belongs here: one Parquet file per layer, source and release, which of several is current, and the accompanying small
+JSON documents. Does not belong here: the meaning of columns (contracts) and queries across releases (the read model).
+Everything here can be rebuilt from the archive, so anything damaged is treated as absent and built again.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 # Version of the writer options and of `current.json`; raising it makes every stored table stale.
 SCHEMA_VERSION = 1
-# Fixed, so that bytes do not change with a default of the library; a release is seldom more than one group.
+# Fixed, so that bytes do not change with the library's defaults; a release is seldom more than one group.
 _ROW_GROUP = 256 * 1024
 
 
@@ -33,12 +32,12 @@ class TableRef:
 
     Args:
         layer: `raw`, `validated`, `harmonised`, ...
-        source: The source's id, e.g. `ons_csp`.
-        release: E.g. `2024-12.r2`.
-        key: `input_key` of everything the table was made from.
-        hash: sha256 of the Parquet file, its data version.
+        source: Id of the source, e.g. `ons_csp`.
+        release: Name of the release, e.g. `2024-12.r2`.
+        key: Result of `input_key` for everything the table was built from.
+        hash: SHA-256 of the Parquet file: its data version.
         rows: Number of rows.
-        path: The Parquet file.
+        path: Path of the Parquet file.
     """
 
     layer: str
@@ -51,7 +50,7 @@ class TableRef:
 
 
 def input_key(*parts: str) -> str:
-    """sha256 over parts, each preceded by its length, so that `("ab", "c")` and `("a", "bc")` differ."""
+    """SHA-256 over parts, each preceded by its length, so that `("ab", "c")` and `("a", "bc")` differ."""
     digest = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8")
@@ -64,7 +63,7 @@ def parquet_bytes(table: pyarrow.Table) -> bytes:
     """A table as Parquet; equal tables (`Table.equals`) give equal bytes under one version of pyarrow.
 
     Schema and field metadata are left out: pandas writes its own version and index there, and
-    `Table.equals` does not look at it. Chunks are joined, because their borders end up in the pages.
+    `Table.equals` does not look at it. Chunks are joined, because their boundaries would show in the file.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -93,7 +92,7 @@ def _canonical_json(document: Mapping[str, Any]) -> str:
 
 
 def _read_object(path: Path) -> dict[str, Any] | None:
-    """The JSON object in a file of this version; None when it is missing, damaged or of another version."""
+    """The JSON object in a file of this version; None if it is missing, damaged or of another version."""
     try:
         found = json.loads(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -102,13 +101,13 @@ def _read_object(path: Path) -> dict[str, Any] | None:
 
 
 class TableStore:
-    """`<root>/<layer>/<source>/<release>/<hash>.parquet`, and `current.json` that names the one in force.
+    """`<root>/<layer>/<source>/<release>/<hash>.parquet`, and `current.json` that names the current one.
 
-    Any number of processes may read and write: a file under a hash never changes, and `current.json` is
-    replaced in one step. Of two writers of the same release the later one is current.
+    Any number of processes may read and write: a file under a hash never changes, and `current.json` is replaced
+    atomically. If two processes write the same release, the later one wins.
 
     Args:
-        root: The folder; made at the first write.
+        root: Root folder; created at the first write.
     """
 
     def __init__(self, root: Path) -> None:
@@ -123,13 +122,13 @@ class TableStore:
 
         Args:
             layer: `raw`, `validated`, ...; letters, digits and `._-` only, as in the two names below it.
-            source: The source's id.
-            release: E.g. `2024-12.r2`.
-            table: Any columns; its metadata is not stored (see `parquet_bytes`).
-            key: `input_key` of what it was made from: input hashes, contract hash, code version.
+            source: Id of the source.
+            release: Name of the release, e.g. `2024-12.r2`.
+            table: Table with any columns; its metadata is not stored (see `parquet_bytes`).
+            key: Result of `input_key` for what it was built from: input hashes, contract hash, code version.
 
         Returns:
-            The stored table. A file with the same hash is left as it is, its time included.
+            The stored table. A file with the same hash is left as it is, including its timestamp.
         """
         folder = self._folder(layer, source, release)
         folder.mkdir(parents=True, exist_ok=True)
@@ -137,7 +136,7 @@ class TableStore:
         data = parquet_bytes(table)
         digest = hashlib.sha256(data).hexdigest()
         path = folder / f"{digest}.parquet"
-        if _size(path) != len(data):  # absent, or cut short by something other than us
+        if _size(path) != len(data):  # absent, or truncated by another program
             atomic_write_bytes(path, data)
         entry = {
             "key": key,
@@ -150,7 +149,7 @@ class TableStore:
         return TableRef(layer, source, release, key, digest, table.num_rows, path)
 
     def current(self, layer: str, source: str, release: str) -> TableRef | None:
-        """The table in force; None when there is none, or when its file is missing, empty or cut short."""
+        """The current table; None if there is none, or if its file is missing, empty or truncated."""
         folder = self._folder(layer, source, release)
         entry = _read_object(folder / "current.json")
         if entry is None:
@@ -170,7 +169,7 @@ class TableStore:
         return TableRef(layer, source, release, key, digest, rows, path)
 
     def is_fresh(self, layer: str, source: str, release: str, key: str) -> bool:
-        """Whether the table in force was made from exactly these inputs and need not be made again."""
+        """Whether the current table was built from exactly these inputs, so that it need not be rebuilt."""
         found = self.current(layer, source, release)
         return found is not None and found.key == key
 
@@ -180,9 +179,9 @@ class TableStore:
         """The table of a reference.
 
         Args:
-            ref: From `write` or `current`.
-            columns: Only these, in this order; all when None.
-            dictionaries: Columns of text that are wanted as dictionaries: much smaller where a text repeats.
+            ref: Reference from `write` or `current`.
+            columns: Columns to read, in this order; all if None.
+            dictionaries: Text columns to return as dictionaries, which are much smaller if texts repeat.
 
         Raises:
             FileNotFoundError: The file has been removed since `ref` was given.
@@ -190,8 +189,8 @@ class TableStore:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        # Arrow's own file: its threads would come back to Python for a Python one, even as the interpreter ends,
-        # which ends the process with "terminate called without an active exception" after all is done.
+        # Arrow's own file: with a Python file, its threads would call back into Python even while the interpreter ends,
+        # which ends the process with "terminate called without an active exception" after a successful run.
         with pa.OSFile(str(ref.path), "rb") as file:
             parquet = pq.ParquetFile(file, read_dictionary=list(dictionaries))
             return parquet.read(columns=None if columns is None else list(columns))
@@ -211,7 +210,7 @@ class TableStore:
             return pa.Table.from_batches([] if first is None else [first], parquet.schema_arrow)
 
     def releases(self, layer: str, source: str) -> list[str]:
-        """Releases of a source that have a table in force in a layer, oldest first."""
+        """Releases of a source that have a current table in a layer, oldest first."""
         folder = self.root / check_name(layer, "layer") / check_name(source, "source")
         if not folder.is_dir():
             return []
@@ -219,25 +218,25 @@ class TableStore:
         return sorted((n for n in names if self.current(layer, source, n) is not None), key=release_sort_key)
 
     def forget(self, layer: str, source: str, release: str) -> None:
-        """Have no table in force for a release any more. Its Parquet files stay: publications name them."""
+        """Remove the current table of a release. Its Parquet files are kept, because publications name them."""
         (self._folder(layer, source, release) / "current.json").unlink(missing_ok=True)
 
     def write_json(
         self, layer: str, source: str, release: str, document: Mapping[str, Any], key: str
     ) -> Path:
-        """Store a small document (facts about the release) beside its table.
+        """Store a small document (facts about the release) with its table.
 
-        Write it before the table of the same key: a table in force then never lacks its document.
+        Write it before the table with the same key, so that a current table never lacks its document.
 
         Args:
-            layer: As for `write`.
-            source: As for `write`.
-            release: As for `write`.
-            document: JSON values only, without NaN or infinity.
-            key: `input_key` of what it was made from.
+            layer: See `write`.
+            source: See `write`.
+            release: See `write`.
+            document: Document of JSON values only, without NaN or infinity.
+            key: Result of `input_key` for what it was built from.
 
         Returns:
-            The file, `facts.json`; not rewritten when it already says the same.
+            Path of the file `facts.json`; it is not rewritten if its content is the same.
         """
         path = self._folder(layer, source, release) / "facts.json"
         data = _canonical_json({"document": document, "key": key, "schema_version": SCHEMA_VERSION}).encode(
@@ -252,7 +251,7 @@ class TableStore:
     ) -> Mapping[str, Any] | None:
         """The document of a release.
 
-        None when there is none or, with `key`, when it was made from other inputs.
+        None if there is none or, with `key`, if it was built from other inputs.
         """
         entry = _read_object(self._folder(layer, source, release) / "facts.json")
         if entry is None or (key is not None and entry.get("key") != key):

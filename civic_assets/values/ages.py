@@ -1,4 +1,4 @@
-"""Age bands: whole years of age from one birthday up to, not including, another, with what they are ages of.
+"""Age bands: whole years of age from one birthday up to, not including, another, with their basis and population.
 
 Belongs here: what a band is, reading publishers' wordings of ages, and which bands make up another exactly. Does not
 belong here: adding figures up over bands (`civic_assets.harmonise.people.age_sums`). No band is split: that would be
@@ -17,7 +17,7 @@ from civic_assets.values.cells import label
 
 
 class AgeBasis(StrEnum):
-    """The day on which somebody has the age."""
+    """Day on which the age is measured."""
 
     ON_THE_DAY = "age_on_the_day"
     ACADEMIC = "academic_age_at_31_august"
@@ -25,7 +25,7 @@ class AgeBasis(StrEnum):
 
 
 class AgePopulation(StrEnum):
-    """Whose ages they are: the people who could have been counted."""
+    """Population to which the ages refer: the people who could have been counted."""
 
     RESIDENTS = "residents"
     PUPILS = "pupils_on_roll"
@@ -40,9 +40,9 @@ class AgeBand:
 
     Args:
         lo: Youngest age in whole years.
-        hi: First age that is no longer in it; None when it is open.
-        basis: The day on which somebody has the age.
-        population: Whose ages.
+        hi: First age above the band; None if it is open-ended.
+        basis: Day on which the age is measured.
+        population: Population to which the ages refer.
 
     Raises:
         ValueError: `lo` is negative or `hi` is not above `lo`.
@@ -55,7 +55,7 @@ class AgeBand:
 
     def __post_init__(self) -> None:
         if self.lo < 0 or (self.hi is not None and self.hi <= self.lo):
-            raise ValueError(f"no age band: [{self.lo}, {self.hi})")
+            raise ValueError(f"[{self.lo}, {self.hi}) is not an age band: it must not be negative or empty")
 
     def __str__(self) -> str:
         ages = f"{self.lo} and over" if self.hi is None else f"{self.lo}-{self.hi - 1}"
@@ -84,7 +84,7 @@ _BEFORE = re.compile(r"^(?:(?:children|young people|pupils|persons|people),? )?(
 
 @lru_cache(1 << 12)
 def parse_ages(text: str) -> tuple[int, int | None] | None:
-    """Youngest age and first age beyond, of a publisher's wording; None for one that names no ages.
+    """Youngest age and first age above, from a publisher's wording; None if it names no ages.
 
     Example:
         >>> parse_ages("age=0-17"), parse_ages("16 and over"), parse_ages("under 1"), parse_ages("16 to 17")
@@ -108,15 +108,15 @@ def parse_ages(text: str) -> tuple[int, int | None] | None:
 
 
 def covers(outer: AgeBand, inner: AgeBand) -> bool:
-    """Are all ages of one band in the other, on the same basis and of the same population?"""
+    """Whether all ages of one band are in the other, with the same basis and population."""
     same = (outer.basis, outer.population) == (inner.basis, inner.population)
     return same and outer.lo <= inner.lo and _end(inner) <= _end(outer)
 
 
 def exact_cover(available: Iterable[AgeBand], target: AgeBand) -> tuple[AgeBand, ...] | None:
-    """The fewest of the available bands that make up the target exactly; None when no choice of them does.
+    """The fewest available bands that form the target exactly; None if there is no such choice.
 
-    Where several choices have as few bands, the one with the longest bands first.
+    If several choices are equally small, the one with the longest bands first is returned.
     """
     usable = sorted({band for band in available if covers(target, band)}, key=_order)
     best: dict[float, tuple[AgeBand, ...]] = {float(target.lo): ()}

@@ -1,7 +1,7 @@
-"""What one printed cell says: a number, a status, or something that nobody can read.
+"""Reading one printed cell as a number, a status, or something unreadable.
 
 Belongs here: text and numbers of a single cell. Does not belong here: which symbols a publisher uses
-(that is its contract) and what a column means.
+(its contract) and what a column means.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ CellValue: TypeAlias = str | float | bool
 """A cell as stored: text, a number, a truth value; an empty cell is `""`. Dates are ISO text."""
 
 UNREADABLE = "unreadable"
-"""Status of a text in a numeric column that is neither a number nor a symbol of the contract: damage, never guessed."""
+"""Status of a text in a numeric column that is neither a number nor a symbol of the contract: never interpreted."""
 
 QUALIFYING = frozenset({"at_least", "provisional", "revised", "estimated", "forecast", "break"})
-"""Statuses that stand beside a value; every other status stands in its place.
+"""Statuses that accompany a value; every other status replaces the value.
 
-`at_least` is that of a count of which it is not known whether everything was there to be counted.
+`at_least` marks a count whose completeness is unknown.
 """
 
 # A printed number: optional sign, digits with or without thousands commas, optional decimals, optional exponent (DfE's
-# LAIT extract holds 5.0169999999999999E-2), optional percent sign.
+# LAIT extract has 5.0169999999999999E-2), optional percent sign.
 _NUMBER = re.compile(r"[-+\u2212]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,2})?%?")
 _NOTE_MARK = re.compile(r"\s*\[\s*notes?\b[^\]]*\]", re.IGNORECASE)
-# Names and headers repeat thousands of times in a file; a file with more different texts than this is only slower.
+# Names and headers repeat thousands of times in a file; a file with more distinct texts than this is only slower.
 _TEXTS_KEPT = 1 << 16
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 
@@ -47,12 +47,12 @@ def as_printed(value: CellValue) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A mark that a publisher prints instead of, or beside, a number.
+    """A mark that a publisher prints instead of a number, or with one.
 
     Args:
-        mark: As printed, e.g. `[x]`; `""` is an empty cell.
-        status: Word of the common vocabulary, e.g. `not_available`.
-        meaning: The publisher's own explanation.
+        mark: Mark as printed, e.g. `[x]`; `""` means an empty cell.
+        status: Status from the common vocabulary, e.g. `not_available`.
+        meaning: Publisher's own explanation.
     """
 
     mark: str
@@ -68,20 +68,20 @@ def plain(text: str) -> str:
 
 @lru_cache(_TEXTS_KEPT)
 def label(text: str) -> str:
-    """Form in which headers, titles and names are matched: `plain`, case-folded, one kind of dash and quote."""
+    """Form in which headers, titles and names are matched: `plain`, case-folded, with one kind of dash and quote."""
     folded = plain(text).casefold()
     return folded.translate({0x2013: "-", 0x2014: "-", 0x2212: "-", 0x2019: "'", 0x2018: "'"})
 
 
 def parse_number(text: str) -> float | None:
-    """Number of a printed text (`"30,201"`, `"33.61%"`, `" 66776 "`), or None when it is none.
+    """Number of a printed text (`"30,201"`, `"33.61%"`, `" 66776 "`), or None if it is not a number.
 
     A percent sign is dropped, not applied: 33.61% is 33.61 with unit percent.
     """
     stripped = text.strip()
     if not _NUMBER.fullmatch(stripped):
         return None
-    # Plus zero: accounting formats print a zero as "-00", which would be the float -0.0.
+    # Plus zero, because accounting formats print zero as "-00", which would be the float -0.0.
     return float(stripped.rstrip("%").replace(",", "").replace("\u2212", "-")) + 0.0
 
 
@@ -95,8 +95,8 @@ def read_cell(value: CellValue, symbols: Mapping[str, Symbol]) -> tuple[float | 
     """Value, status and text as printed of one cell in a numeric column.
 
     Args:
-        value: The cell as stored.
-        symbols: The contract's symbols by case-folded mark.
+        value: Stored value of the cell.
+        symbols: Symbols of the contract by case-folded mark.
 
     Returns:
         `(number, None, text)` for a number, `(None, status, text)` for a symbol, and

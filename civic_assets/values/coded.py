@@ -1,10 +1,10 @@
-"""Long columns of which each different value is kept once, with the place of each row's value among them.
+"""Long columns that store each distinct value once, with an index into these values for each row.
 
-Belongs here: such a column as a sequence, and doing something with it once for each different value instead of once for
-each row. Does not belong here: cells of a sheet in that form (`civic_assets.readers.coded_rows`), and what they mean.
+Belongs here: such a column as a sequence, and operations done once for each distinct value instead of once for
+each row. Does not belong here: cells of a sheet in that form (`civic_assets.readers.coded_rows`), and their meaning.
 
-A publisher's table of a million rows has some hundred names, thirty periods and a thousand different counts: what a
-name means is looked up a hundred times, and numpy does the rest.
+A publisher's table of a million rows has about a hundred names, thirty periods and a thousand distinct counts: the
+meaning of a name is looked up a hundred times, and numpy does the rest.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ U = TypeVar("U")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coded(Sequence[T], Generic[T]):
-    """A column.
+    """An encoded column.
 
     Args:
-        values: Different values; not each of them need stand in the column, and two of them may be equal.
-        codes: Place in `values` of each row's value, shape (rows,).
+        values: Values; some may be absent from the column, and two of them may be equal.
+        codes: Index into `values` for each row, shape (rows,).
     """
 
     values: Sequence[T]
@@ -37,7 +37,7 @@ class Coded(Sequence[T], Generic[T]):
 
     @staticmethod
     def of(items: Iterable[U]) -> Coded[U]:
-        """Items of equal value and type, numbered in the order in which they come first (`True` is not `1.0`)."""
+        """Items of equal value and type, numbered in the order of their first occurrence (`True` is not `1.0`)."""
         import numpy as np
 
         places: dict[tuple[type, U], int] = {}
@@ -60,7 +60,7 @@ class Coded(Sequence[T], Generic[T]):
         return map(self.values.__getitem__, self.codes.tolist())
 
     def map(self, change: Callable[[T], U]) -> Coded[U]:
-        """The column with every value changed; values that do not stand in it are not asked for."""
+        """The column with a function applied to every value; unused values are skipped."""
         found = self.used()
         return Coded([change(value) for value in found.values], found.codes)
 
@@ -76,7 +76,7 @@ class Coded(Sequence[T], Generic[T]):
         return Coded([self.values[at] for at in np.flatnonzero(standing).tolist()], places[self.codes])
 
     def first_rows(self) -> list[int]:
-        """First row of each value of `values`; of one that no row has, the number of rows."""
+        """First row of each value in `values`; the number of rows for an unused value."""
         import numpy as np
 
         rows = np.full(len(self.values), len(self.codes), np.int64)
@@ -85,7 +85,7 @@ class Coded(Sequence[T], Generic[T]):
         return found
 
     def counts(self) -> Codes:
-        """How many rows have each value of `values`."""
+        """Number of rows with each value in `values`."""
         import numpy as np
 
         return np.bincount(self.codes, minlength=len(self.values))
@@ -98,16 +98,16 @@ class Coded(Sequence[T], Generic[T]):
 
 
 def together(*columns: Coded[Any]) -> Coded[tuple[Any, ...]]:
-    """Columns of equal length as one column of tuples, each combination that occurs once.
+    """Columns of equal length as one column of tuples, with each combination that occurs stored once.
 
     Args:
-        columns: At least one. Equal values of a column count as one.
+        columns: Columns, at least one; equal values of a column count as one.
     """
     import numpy as np
 
     compact = [_equal_once(column) for column in columns]
     codes = np.zeros(len(columns[0]), np.int64)
-    # Numbered anew after each step, so that the numbers stay below rows times values whatever the columns are.
+    # Renumbered after each step, so that the numbers stay below rows times values for any columns.
     combinations: list[tuple[Any, ...]] = [()]
     for column in compact:
         pairs, codes = np.unique(codes * len(column.values) + column.codes, return_inverse=True)

@@ -1,7 +1,7 @@
-"""Periods that have a name: years of money and of school, terms, quarters, the winter average of NEET.
+"""Periods with a name: financial and academic years, terms, quarters, the winter average of NEET.
 
-Belongs here: which days a name stands for, once and for all sources, with the house rules where the publisher prints no
-day. Does not belong here: how a publisher words the name (`civic_assets.values.period_text`).
+Belongs here: the days that a name means, the same for all sources, with house rules where the publisher prints no
+day. Does not belong here: publishers' wordings of the name (`civic_assets.values.period_text`).
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from datetime import date
 from civic_assets.values.periods import Period, PeriodKind, day, first_of_month
 
 TERMS = {"autumn term": (-3, 1), "spring term": (1, 4), "summer term": (4, 8)}
-"""First month of a term and of what follows it, counted from January of the later year (house rule).
+"""First month of a term and the month after its end, counted from January of the later year (house rule).
 
-Terms differ between authorities by some days and Easter moves, so that no day is printed or could be: autumn is
-September to December, spring January to March, summer April to July. August is no part of a term.
+Terms differ between authorities by a few days and Easter moves, so that publishers print no day: autumn is
+September to December, spring January to March, summer April to July. August belongs to no term.
 """
 
 TWO_TERMS = {"autumn and spring term": (-3, 4)}
-"""The same of two terms together, which no term alone is; the department gives them before the summer is over."""
+"""The same for two terms together, which the department publishes before the summer term ends."""
 
 _YEARS = {
     PeriodKind.ROLLING_YEAR: None,
@@ -32,7 +32,7 @@ _KIND_OF_LENGTH = {1: PeriodKind.MONTH, 12: PeriodKind.ROLLING_YEAR}
 
 
 def months(year: int, month: int, number: int, kind: PeriodKind | None = None) -> Period:
-    """So many whole months from a month on: one is a month, three a quarter or an average, twelve a rolling year.
+    """Whole months from a given month on: one is a month, three a quarter or an average, twelve a rolling year.
 
     Raises:
         ValueError: No kind of period has that length.
@@ -42,7 +42,7 @@ def months(year: int, month: int, number: int, kind: PeriodKind | None = None) -
     if kind is None and number == 3:
         kind = PeriodKind.QUARTER if month % 3 == 1 else PeriodKind.THREE_MONTH_AVERAGE
     if kind is None:
-        raise ValueError(f"{number} months are no kind of period")
+        raise ValueError(f"{number} months do not form a known kind of period")
     return Period(first_of_month(year, month), first_of_month(year, month + number), kind)
 
 
@@ -79,7 +79,7 @@ def two_terms(later: int, name: str) -> Period:
 
 
 def january_census(later: int) -> Period:
-    """January of the academic year: the census is on a Thursday of it, and the day is not printed (house rule)."""
+    """January of the academic year: the census is on a Thursday in January, and the day is not printed (house rule)."""
     return months(later, 1, 1)
 
 
@@ -94,7 +94,7 @@ def winter_average(year: int) -> Period:
 
 
 def of_kind(period: Period, kind: PeriodKind | None) -> Period | None:
-    """The same days, called what the contract calls them; None when those days can not be of that kind."""
+    """The same days with the kind given by the contract; None if the days do not fit that kind."""
     if kind is None or period.kind is kind:
         return period
     years = period.kind in _YEARS and kind in _YEARS and _YEARS[kind] in (None, period.start.month)
@@ -106,19 +106,19 @@ def periods_within(kind: PeriodKind, start: date, end: date) -> Iterator[Period]
     """Every whole period of a kind inside `[start, end)`, oldest first; rolling years end with every month.
 
     Args:
-        kind: One that consists of whole months: month, quarter (of the calendar), or a year.
+        kind: Kind that consists of whole months: month, (calendar) quarter, or a year.
         start: First day.
         end: Day after the last day.
 
     Raises:
-        ValueError: The kind has no regular beginning (terms, averages, single days).
+        ValueError: The kind has no regular start (terms, averages, single days).
     """
     if kind in _YEARS:
         length, first = 12, _YEARS[kind]
     elif kind in (PeriodKind.MONTH, PeriodKind.QUARTER):
         length, first = (1, None) if kind is PeriodKind.MONTH else (3, 1)
     else:
-        raise ValueError(f"a {kind} has no regular beginning, so that none can be listed")
+        raise ValueError(f"a {kind} has no regular start, so its periods cannot be listed")
     step = 3 if kind is PeriodKind.QUARTER else 1
     year, month = start.year, start.month
     while first_of_month(year, month + length) <= end:

@@ -1,10 +1,10 @@
-"""What a person means by "2024" or "2023/24", among the periods that are published.
+"""The published periods that a person can mean by "2024" or "2023/24".
 
-Belongs here: reading a person's words against a list of published periods. Does not belong here: publishers' wordings
-(`civic_assets.values.period_text`), which name a period without any list, and what to say when nothing fits.
+Belongs here: matching a person's words with a list of published periods. Does not belong here: publishers' wordings
+(`civic_assets.values.period_text`), which name a period without any list, and the message if nothing matches.
 
-Words that could mean several things are read only where one of them is published. A bare year is never a year of money
-or of school: "2024" would be the year to March 2024 for one reader and the year from April 2024 for the next.
+Words with several meanings are accepted only if one of them is published. A bare year is never a financial or academic
+year: "2024" would be the year to March 2024 for one reader and the year from April 2024 for the next.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from civic_assets.values.period_text import parse_period
 from civic_assets.values.periods import Period, PeriodKind, day
 
 FORMS = (
-    "START/END (2024-01-01/2025-01-01, the end being the day after the last), 2024, 'ye Dec 2024', 2023/24, "
+    "START/END (2024-01-01/2025-01-01, where END is the day after the last), 2024, 'ye Dec 2024', 2023/24, "
     "'mid-2023', 'May 2024', 2024-05, '31 March 2024' or 'autumn term 2023/24'"
 )
-"""How a period may be written."""
+"""Accepted forms of a period."""
 
 _YEAR = re.compile(r"(?:calendar year )?([0-9]{4})")
 _SPAN = re.compile(r"(?:(financial|academic|school) year )?([0-9]{4}) ?[-/] ?(?:([0-9]{2})?([0-9]{2}))")
@@ -38,11 +38,11 @@ _TERM = re.compile(rf"({'|'.join(TERMS)}) ([0-9]{{4}}) ?[-/] ?(?:[0-9]{{2}})?([0
 
 
 def meanings(text: str, published: Iterable[Period]) -> list[Period]:
-    """Published periods that a wording can mean, in their order; several when it does not say which.
+    """Published periods that a wording can mean, in order; several if it is ambiguous.
 
     Args:
-        text: As a person writes it, e.g. `2024`, `ye dec 2024`, `2023/24`.
-        published: Periods of the measure and area that are asked about.
+        text: Text as a person writes it, e.g. `2024`, `ye dec 2024`, `2023/24`.
+        published: Published periods of the requested measure and area.
 
     Example:
         >>> years = [calendar_year(2024), financial_year(2024), academic_year(2024)]
@@ -57,7 +57,7 @@ def meanings(text: str, published: Iterable[Period]) -> list[Period]:
     found = [period for period in there if (period.start, period.end) in wanted]
     span = _years_of_span(words)
     if span and not found:
-        # The school census of a year of school is one month of it, which is read where no other month is published.
+        # The school census of an academic year is one month of it, which is used if no other month is published.
         inside = [p for p in there if p.kind is PeriodKind.MONTH and _within(p, academic_year(span[1]))]
         found = inside if len({p.start for p in inside}) == 1 and inside[0].start.month == 1 else []
     once: dict[tuple[date, date], Period] = {}
@@ -67,12 +67,12 @@ def meanings(text: str, published: Iterable[Period]) -> list[Period]:
 
 
 def is_period(text: str) -> bool:
-    """Are these words about a period at all, whatever is published?"""
+    """Whether the words are a period at all, regardless of what is published."""
     return bool(_readings(label(text), set(PeriodKind)))
 
 
 def _readings(words: str, kinds: set[PeriodKind]) -> list[Period]:
-    """Every period that the words can stand for, when figures of these kinds are published."""
+    """Every period that the words can mean, if figures of these kinds are published."""
     if year := _YEAR.fullmatch(words):
         return _of_a_year(int(year[1]), kinds)
     if named := _TERM.fullmatch(words):
@@ -88,7 +88,7 @@ def _readings(words: str, kinds: set[PeriodKind]) -> list[Period]:
 
 
 def _of_a_year(year: int, kinds: set[PeriodKind]) -> list[Period]:
-    """A year of the calendar, or the one day or winter for which a figure "of" that year stands."""
+    """A calendar year, or the day or winter to which a figure "of" that year refers."""
     try:
         read = [calendar_year(year), day(date(year, 6, 30)), end_of_march(year)]
         return read + ([winter_average(year)] if PeriodKind.THREE_MONTH_AVERAGE in kinds else [])
@@ -103,7 +103,7 @@ def _years_of_span(words: str) -> tuple[str | None, int] | None:
 
 
 def _later(first: int, last: int) -> int | None:
-    """The later year of 2023/24; None when the years do not follow each other."""
+    """The later year of 2023/24; None if the years are not consecutive."""
     return first + 1 if (first + 1) % 100 == last and 0 < first < 9999 else None
 
 

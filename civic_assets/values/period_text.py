@@ -1,11 +1,11 @@
 """Publishers' wordings of a period, read into `Period`.
 
-Belongs here: the wordings ("year ending June 2022", "mid-2022", `202122` beside "Academic year").
-Does not belong here: which cell of a file states a period (contract and parser), and the house rules for months that
-a wording stands for (`civic_assets.values.named_periods`).
+Belongs here: the wordings ("year ending June 2022", "mid-2022", `202122` with "Academic year").
+Does not belong here: which cell of a file states a period (contract and parser), and the house rules for the months
+that a wording means (`civic_assets.values.named_periods`).
 
-Nothing is guessed: "2022" alone is no period, and `201112` alone may be a month or a year of school, so that both are
-None until an identifier or the contract's kind of period says which.
+Nothing is assumed: "2022" alone is not a period, and `201112` alone may be a month or an academic year, so both give
+None unless an identifier or the contract's kind of period decides.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ MONTHS = {
     for name in names
 }
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-# Numbers of footnotes, in print superscripts, stand glued to the year: 'december 20191,2', even 'march 181,2'.
+# Footnote numbers, printed as superscripts, are attached to the year: 'december 20191,2', even 'march 181,2'.
 _NOTES = r"(?:[0-9](?:, ?[0-9]{1,2})*)?\b"
 _YEAR_ENDING = re.compile(
     rf"\b(?:year ending|ye)\s+(?:[0-9]{{1,2}}\s+)?({_MONTH})\s+(?:([0-9]{{4}}){_NOTES}|([0-9]{{2}}){_NOTES})"
@@ -60,7 +60,7 @@ _MID_YEAR = re.compile(r"\bmid[- ]([0-9]{4})\b")
 
 
 def years_ending(text: str) -> list[Period]:
-    r"""All different rolling years that a text names, in the order of their mention.
+    r"""All distinct rolling years that a text names, in the order in which they are mentioned.
 
     Example:
         >>> [str(period) for period in years_ending("Offences, year ending\n June 2022 [note 1]")]
@@ -72,7 +72,7 @@ def years_ending(text: str) -> list[Period]:
 
 
 def mid_year(text: str) -> Period | None:
-    """The 30 June that "mid-2022" stands for in UK population estimates, or None when no mid-year is named."""
+    """The 30 June meant by "mid-2022" in UK population estimates, or None if no mid-year is named."""
     match = _MID_YEAR.search(label(text))
     return day(date(int(match[1]), 6, 30)) if match else None
 
@@ -89,7 +89,7 @@ _YEAR = rf"(?:([0-9]{{4}}){_NOTES}|'?([0-9]{{2}}){_NOTES})"
 _TWELVE_MONTHS = re.compile(
     rf"\b(?:12|twelve) months (?:to|ending)(?: in)? (?:[0-9]{{1,2}} )?({_MONTH}) '?{_YEAR}"
 )
-# "Apr '10 to Mar '11", "Jan 2024 to Dec 2024", "Apr to Jun 2017": a first month without year takes the second's.
+# "Apr '10 to Mar '11", "Jan 2024 to Dec 2024", "Apr to Jun 2017": a first month without a year takes the second's.
 _RANGE = re.compile(rf"({_MONTH})(?: '?([0-9]{{4}}|[0-9]{{2}}))? ?(?:to|-|until) ?({_MONTH}) '?{_YEAR}")
 _ONE_MONTH = re.compile(rf"({_MONTH})[- ]?'?{_YEAR}")
 _NUMBERED_MONTH = re.compile(r"([0-9]{4})[-/]?(0[1-9]|1[0-2])")
@@ -107,18 +107,18 @@ _CALENDAR_QUARTER = re.compile(r"calendar year q([1-4])")
 def parse_period(
     text: str, *, identifier: str | None = None, hint: PeriodKind | None = None
 ) -> Period | None:
-    """The one period that a publisher's wording names.
+    """The period named by a publisher's wording.
 
     Args:
-        text: As printed: "YE Dec 24", "Apr 2021 to Mar 2022", "Jan '19 to Dec '19", `202122`, "31 March 2024".
-        identifier: What stands beside it and says what it is: "Academic year", "Autumn term", "Reporting year",
-            "Calendar year", "Q1". Empty is none.
-        hint: Kind of period that the contract gives the column. It decides what a wording alone leaves open (NEET
+        text: Text as printed: "YE Dec 24", "Apr 2021 to Mar 2022", "Jan '19 to Dec '19", `202122`, "31 March 2024".
+        identifier: Text printed with it that says what it is: "Academic year", "Autumn term", "Reporting year",
+            "Calendar year", "Q1". Empty if there is none.
+        hint: Kind of period that the contract gives the column. It resolves an ambiguous wording (NEET
             "2025" is December 2024 to February 2025, `202324` of a school census is January 2024), and a wording that
-            contradicts it is not read.
+            contradicts it is rejected.
 
     Returns:
-        None for a wording that names no period, several, or one that could be read in two ways.
+        The period; None if the wording names no period or several, or can be read in two ways.
 
     Example:
         >>> str(parse_period("2025", identifier="Calendar year", hint=PeriodKind.THREE_MONTH_AVERAGE))
@@ -130,12 +130,12 @@ def parse_period(
     try:
         found = _identified(words, what, hint) if what else _worded(words, hint)
         return of_kind(found, hint) if found else None
-    except ValueError:  # a 31 June, or a span such as 2021-25 that is as long as no kind of period
+    except ValueError:  # a 31 June, or a span such as 2021-25 that has the length of no kind of period
         return None
 
 
 def _identified(text: str, identifier: str, hint: PeriodKind | None) -> Period | None:
-    """`time_period` beside `time_identifier` (formats.md, section 6); digits and identifier must fit each other."""
+    """`time_period` with `time_identifier`, as in the department's files; digits and identifier must be consistent."""
     later, year = _later_year(text), int(text) if _FOUR_DIGITS.fullmatch(text) else None
     if later is not None:
         if identifier == "academic year":
@@ -161,7 +161,7 @@ def _identified(text: str, identifier: str, hint: PeriodKind | None) -> Period |
 
 
 def _worded(text: str, hint: PeriodKind | None) -> Period | None:
-    """A wording that stands alone."""
+    """A wording without an identifier."""
     named = [*years_ending(text), *_twelve_months(text)]
     if named:
         return named[0] if len(set(named)) == 1 else None
@@ -184,13 +184,13 @@ def _worded(text: str, hint: PeriodKind | None) -> Period | None:
 
 
 def _digits(text: str, hint: PeriodKind | None) -> Period | None:
-    """Digits alone: a month `202401`, or what the contract's kind makes of `2021/22` and `2025`."""
+    """Digits alone: a month `202401`, or `2021/22` and `2025` as read by the contract's kind."""
     later, month = _later_year(text), _NUMBERED_MONTH.fullmatch(text)
     if later is not None and hint is PeriodKind.ACADEMIC_YEAR:
         return academic_year(later)
     if later is not None and hint is PeriodKind.FINANCIAL_YEAR:
         return financial_year(later)
-    # 200910, 201011 and 201112 are months and years of school alike.
+    # 200910, 201011 and 201112 can be months or academic years.
     if month and (hint is PeriodKind.MONTH or (hint is None and later is None)):
         return months(int(month[1]), int(month[2]), 1)
     if _FOUR_DIGITS.fullmatch(text) and hint is PeriodKind.CALENDAR_YEAR:
@@ -208,6 +208,6 @@ def _twelve_months(text: str) -> list[Period]:
 
 
 def _later_year(text: str) -> int | None:
-    """2022 of `2021/22`, `2021-22`, `202122` and `2021/2022`; None when the two years do not follow each other."""
+    """2022 of `2021/22`, `2021-22`, `202122` and `2021/2022`; None if the two years are not consecutive."""
     span = _SPAN.fullmatch(text)
     return int(span[1]) + 1 if span and (int(span[1]) + 1) % 100 == int(span[2]) else None

@@ -1,6 +1,6 @@
-"""Periods as people say them: "year ending December 2024", "mid-2023", "May 2025".
+"""Periods in words: "year ending December 2024", "mid-2023", "May 2025".
 
-Belongs here: from a period to words. Does not belong here: reading such words (`values.period_text`), and what a
+Belongs here: wording a period. Does not belong here: reading such words (`values.period_text`), and what a
 period is (`values.periods`).
 """
 
@@ -19,8 +19,8 @@ def spoken(start: date, end: date, kind: PeriodKind, *, mid_year: bool = False) 
     Args:
         start: First day.
         end: Day after the last day.
-        kind: What the publisher means by it. Days that do not fit it are said as days: two terms are no term.
-        mid_year: 30 June is the middle of the year, as estimates of residents mean it, and not just a day.
+        kind: Kind that the publisher means. Days that do not fit it are given as days: two terms are not one term.
+        mid_year: Whether 30 June means the middle of the year, as in population estimates, rather than a single day.
 
     Example:
         >>> spoken(date(2024, 1, 1), date(2025, 1, 1), PeriodKind.ROLLING_YEAR)
@@ -64,7 +64,7 @@ def _two_years(first: date) -> str:
 
 
 def _term(first: date, last: date) -> str:
-    """Terms have the academic year behind them: the spring term of 2024/25 is in 2025."""
+    """Terms are named with their academic year: the spring term of 2024/25 is in 2025."""
     began = first.year if first.month >= 9 else first.year - 1
     year = f"{began}/{(began + 1) % 100:02d}"
     name = _TERMS.get(first.month)

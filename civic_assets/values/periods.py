@@ -1,7 +1,7 @@
 """Reference periods as half-open intervals of days.
 
-Belongs here: what a period is, and arithmetic on it. Does not belong here: how a publisher writes
-periods (`civic_assets.values.period_text`) and whether two *series* may be compared.
+Belongs here: what a period is, and arithmetic on it. Does not belong here: publishers' wordings of periods
+(`civic_assets.values.period_text`), and whether two *series* may be compared.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class PeriodKind(StrEnum):
-    """What the publisher means by a period (design.md, Words)."""
+    """Kind of period that the publisher means."""
 
     ROLLING_YEAR = "rolling_year"
     CALENDAR_YEAR = "calendar_year"
@@ -27,7 +27,7 @@ class PeriodKind(StrEnum):
 
 
 class Statistic(StrEnum):
-    """How a figure relates to its period: what adds up over time, what does not."""
+    """Relation of a figure to its period, which decides whether it adds up over time."""
 
     FLOW = "flow"
     STOCK = "stock"
@@ -64,7 +64,7 @@ class Period:
     Args:
         start: First day.
         end: Day after the last day; later than `start`.
-        kind: What the publisher means by it, e.g. `PeriodKind.ROLLING_YEAR`.
+        kind: Kind that the publisher means, e.g. `PeriodKind.ROLLING_YEAR`.
 
     Raises:
         ValueError: `end` is not after `start`, or the length does not fit `kind`.
@@ -87,7 +87,7 @@ class Period:
         return (self.end - self.start).days
 
     def overlap_days(self, other: Period) -> int:
-        """Days in both periods; 0 when they are disjoint."""
+        """Days in both periods; 0 if they are disjoint."""
         return max(0, (min(self.end, other.end) - max(self.start, other.start)).days)
 
     def union_days(self, other: Period) -> int:
@@ -95,7 +95,7 @@ class Period:
         return self.days + other.days - self.overlap_days(other)
 
     def gap_days(self, other: Period) -> int:
-        """Days between two disjoint periods; 0 when they touch or overlap."""
+        """Days between two disjoint periods; 0 if they touch or overlap."""
         return max(0, (max(self.start, other.start) - min(self.end, other.end)).days)
 
     def year_before(self) -> Period:
@@ -103,7 +103,7 @@ class Period:
         start = _year_earlier(self.start)
         if self.days == 1:
             return Period(start, start + timedelta(days=1), self.kind)
-        # A whole month ends before the first of the next one, whatever its last day is called.
+        # A whole month ends before the first of the next month, whatever the number of its last day.
         if self.end.day == 1:
             return Period(start, _year_earlier(self.end), self.kind)
         return Period(start, _year_earlier(self.end - timedelta(days=1)) + timedelta(days=1), self.kind)

@@ -1,4 +1,4 @@
-"""Spans of time that a sentence names: coarser than a period, and of any length.
+"""Spans of time named in a sentence: coarser than a period, and of any length.
 
 Belongs here: "March 2021 to June 2022", "2019 to 2022", "January 2023", "2019/20" as days. Does not belong here: the
 reference periods of figures (`values.periods`), which have a kind and its length.
@@ -20,13 +20,13 @@ _YEAR = re.compile(r"[0-9]{4}")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days from `start` up to, not including, `end`, as exactly as a sentence says it.
+    """Days from `start` up to, not including, `end`, with the precision of the sentence.
 
     Args:
         start: First day.
-        end: Day after the last.
-        words: As the sentence says it.
-        by_year: Only calendar years are named.
+        end: Day after the last day.
+        words: Wording in the sentence.
+        by_year: Whether only calendar years are named.
     """
 
     start: date
@@ -35,7 +35,7 @@ class Span:
     by_year: bool = False
 
     def agrees(self, start: date, end: date) -> bool:
-        """Does it name the days from `start` up to `end`, as exactly as it names days at all?"""
+        """Whether it matches the days from `start` up to `end`, to its own precision."""
         if self.by_year:
             last = date.fromordinal(end.toordinal() - 1)
             return (self.start.year, self.end.year - 1) == (start.year, last.year)
@@ -46,7 +46,7 @@ class Span:
 
 
 def span_of(words: str) -> Span | None:
-    """The span that words name; None when they name none, or one of which the end is before the start.
+    """The span that words name; None if they name none, or its end is before its start.
 
     Example:
         >>> span = span_of("March 2021 to June 2022")
@@ -69,5 +69,5 @@ def _one(words: str) -> Period | None:
     text = label(words)
     if _YEAR.fullmatch(text):
         return Period(date(int(text), 1, 1), date(int(text) + 1, 1, 1), PeriodKind.CALENDAR_YEAR)
-    # "2019/20" of recorded crime is a financial year; a sentence about schools names its year in other words.
+    # "2019/20" of recorded crime is a financial year; a sentence about schools words its years differently.
     return parse_period(text) or parse_period(text, hint=PeriodKind.FINANCIAL_YEAR)

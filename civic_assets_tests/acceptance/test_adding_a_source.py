@@ -102,7 +102,7 @@ def test_inspect_recognises_the_fixture_and_finds_nothing(newcomer: Newcomer) ->
 def test_without_the_two_settings_nobody_knows_the_source(newcomer: Newcomer) -> None:
     answer = civic_assets("inspect", newcomer.fixture)
     assert answer.code == 2
-    assert "library_visits.csv holds no tables of a source with a contract" in answer.err
+    assert "library_visits.csv has no tables of a source with a contract" in answer.err
 
 
 def test_mistyped_figure_is_published_as_printed_and_disputed(published: tuple[Newcomer, Answer]) -> None:

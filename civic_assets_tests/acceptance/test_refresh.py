@@ -218,7 +218,7 @@ def test_sources_lists_releases_and_staleness(sample: tuple[Path, Answer]) -> No
         (("refresh", "--profile", "local"), "--inputs"),
         (("refresh", "--inputs", "."), "--profile local"),
         (("refresh", "--source", "nobody"), "There is no source"),
-        (("refresh", "--profile", "local", "--inputs", "/no/such/folder"), "no folder"),
+        (("refresh", "--profile", "local", "--inputs", "/no/such/folder"), "not a folder"),
         (
             ("trace", "--area", "x", "--measure", "y", "--period", "2020-01-01/2021-01-01"),
             "There is no store in",

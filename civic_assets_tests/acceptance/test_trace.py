@@ -321,7 +321,7 @@ def test_a_terminal_says_what_was_counted_and_what_was_replaced(
     shown = capsys.readouterr().out
     assert "counted from  4 rows" in shown and "printed as" not in shown
     assert "superseded    not in the newest issue" in shown
-    assert "no check of this figure" not in shown and "this figure may be one of them" in shown
+    assert "no check of this figure" not in shown and "this figure may be among them" in shown
 
 
 def test_a_day_is_about_what_was_out_and_says_how_that_is_known(store: Path) -> None:
@@ -330,9 +330,9 @@ def test_a_day_is_about_what_was_out_and_says_how_that_is_known(store: Path) -> 
     assert now["published"]["how_known"]
     early = _trace(store, name, "--as-of", "2021-01-01")
     assert early.code == 2
-    assert f"{name} was not yet out on 2021-01-01" in early.err and "Published:" not in early.err
+    assert f"{name} was not yet published on 2021-01-01" in early.err and "Published:" not in early.err
     unheld = _trace(store, name, "--as-of-received", "2021-01-01")
-    assert unheld.code == 2 and "was not yet held on 2021-01-01" in unheld.err
+    assert unheld.code == 2 and "was not yet received on 2021-01-01" in unheld.err
 
 
 @pytest.mark.parametrize(
@@ -342,7 +342,7 @@ def test_a_day_is_about_what_was_out_and_says_how_that_is_known(store: Path) -> 
         (("--area", "E09000019", "--period", "2022"), "--measure is missing"),
         ((BURGLARY, "--area", "E09000019"), "not both"),
         (("burglary",), "not the name of a figure"),
-        (("ons_csp:burglary:E09000019:soon",), "'soon' is not read as a period"),
+        (("ons_csp:burglary:E09000019:soon",), "'soon' is not a period"),
         (("ons_csp:burglary:E09000019:2022-01-01/2021-01-01",), "must end after it starts"),
         (("ons_cps:burglary:E09000019:2022",), "did you mean ons_csp"),
         (("0123456789abcdef",), "No published figure has the id"),

@@ -141,7 +141,7 @@ def test_what_is_no_file_is_refused_with_a_sentence(archive: Archive, tmp_path: 
 
 
 def test_archive_where_a_file_stands_is_a_usage_error(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="can not be the folder of the archive"):
+    with pytest.raises(UsageError, match="cannot be used as the archive folder"):
         Archive(write(tmp_path, b"x"))
 
 
@@ -208,7 +208,7 @@ def test_archive_on_a_read_only_medium_can_be_read_and_verified(
     medium = Archive(archive.root)
     assert medium.receipts() == [receipt]
     assert medium.verify() == []
-    with pytest.raises(ArchiveError, match="can only be read"):
+    with pytest.raises(ArchiveError, match="is read-only"):
         receive(medium, write(tmp_path, b"one"), "2024-12")
 
 

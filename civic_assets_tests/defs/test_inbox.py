@@ -136,7 +136,7 @@ def test_unrecognised_file_is_named_once_and_left_where_it_is(inbox: Inbox) -> N
     target = inbox.store.inbox / "minutes of a meeting.csv"
     target.write_text("who,what\nchair,opened the meeting\n")
     inbox.tick()
-    assert "minutes of a meeting.csv holds no tables of a source with a contract" in _said(inbox.tick())
+    assert "minutes of a meeting.csv has no tables of a source with a contract" in _said(inbox.tick())
     assert "Nothing new" in _said(inbox.tick())
     assert target.is_file() and inbox.store.archive.receipts() == []
 

@@ -74,11 +74,11 @@ def test_link_to_nothing_and_pipe_are_named_as_refused(folder: Path, tmp_path: P
     taken = receive.take_in(folder, Store(tmp_path / "store").archive, load_contracts(), origin="local")
     refused = {one.name: one.reason for one in taken.of("refused")}
     assert list(refused) == ["link.csv", "pipe.csv"]
-    assert all("is no regular file" in reason for reason in refused.values())
+    assert all("is not a regular file" in reason for reason in refused.values())
     reports = {
         report["file"]: report.get("message", "") for report in inspect_folder(folder, load_contracts())
     }
-    assert "is no regular file" in reports["link.csv"] and "is no regular file" in reports["pipe.csv"]
+    assert "is not a regular file" in reports["link.csv"] and "is not a regular file" in reports["pipe.csv"]
     assert ".hidden" not in reports
 
 

@@ -46,7 +46,7 @@ def test_name_column_of_a_borough_file_under_another_header_holds_it_back(
     tmp_path: Path, header: str
 ) -> None:
     reason = _held_back(_changed(tmp_path, BOROUGHS, header, "Area"), "met_borough")
-    assert f"without '{header}'; unknown there: 'Area'" in reason
+    assert f"but lacks '{header}'; unknown columns: 'Area'" in reason
 
 
 # A table of which a file has nearly all headers is told before one whose headers it has by chance
@@ -66,7 +66,7 @@ def test_file_of_one_table_is_never_called_a_sibling_of_another(
     tmp_path: Path, file: str, header: str, new: str | None
 ) -> None:
     reason = _held_back(_changed(tmp_path, FIXTURES / file, header, new), file.split("/")[0])
-    assert f"without '{header}'" in reason
+    assert f"lacks '{header}'" in reason
 
 
 # A column that the table can be without, under another header
@@ -80,8 +80,8 @@ def test_column_that_says_the_same_in_every_row_under_another_header_holds_the_f
     tmp_path: Path, file: str, header: str
 ) -> None:
     reason = _held_back(_changed(tmp_path, FIXTURES / file, header, "another"), file.split("/")[0])
-    without, unknown = reason.split("; unknown there: ")
-    assert f"'{header}'" in without.split(", without ")[1]
+    without, unknown = reason.split("; unknown columns: ")
+    assert f"'{header}'" in without.split(", but lacks ")[1]
     assert unknown.startswith("'another'.")
 
 

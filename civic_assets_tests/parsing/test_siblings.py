@@ -56,7 +56,7 @@ def _why_not(path: Path) -> str:
     [
         (LOOKED_AFTER, {"cla_group": "Age on ceasing"}, "'Age on ceasing'"),
         (LOOKED_AFTER, {"cla_group": "Age on starting"}, "'Age on starting'"),
-        (LOOKED_AFTER, {"cla_group": "Age group"}, "of a group that only that table has"),
+        (LOOKED_AFTER, {"cla_group": "Age group"}, "belong to a group that only that table has"),
         (LOOKED_AFTER_2026, {"characteristic": "Age on ceasing"}, "'Age on ceasing'"),
         (LOOKED_AFTER_2026, {"cla_group": "Adopted"}, "'cla_group'"),
         (LOOKED_AFTER, {"move_measure": "Any moves"}, "'move_measure'"),
@@ -114,9 +114,9 @@ def test_level_that_nobody_decided_on_holds_the_release_back(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("blank", "told"),
     [
-        (("geographic_level",), "states no level of geography: it looks like a total"),
+        (("geographic_level",), "states no geographic level: it looks like a total"),
         (("time_period", "time_identifier"), "states no time period"),
-        (("new_la_code", "old_la_code", "la_name"), "is about no area"),
+        (("new_la_code", "old_la_code", "la_name"), "has no area"),
     ],
 )
 def test_appended_total_holds_the_release_back_with_its_line(

@@ -32,10 +32,10 @@ def test_numbers_are_read_in_digits_and_words(said: str, value: float | None) ->
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        ({"claim": "rumour"}, "the claim 'rumour' is none of number"),
-        ({"says": "many"}, "'many' is no number"),
+        ({"claim": "rumour"}, "the claim 'rumour' is unknown; use one of number"),
+        ({"says": "many"}, "'many' is not a number"),
         ({"says": ""}, "needs a number"),
-        ({"period": "recently"}, "'recently' names no time"),
+        ({"period": "recently"}, "'recently' is not a period"),
         ({"area": "Atlantis"}, "does not know the area 'Atlantis'"),
     ],
 )

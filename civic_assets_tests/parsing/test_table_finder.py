@@ -219,7 +219,7 @@ def test_missing_column_is_breaking_and_names_the_header_and_what_stands_there_i
     added, missing = found.drift
     assert (added.kind, added.header, added.locator) == (DriftKind.ADDED_COLUMN, "Robberies", "Table C2 !C3")
     assert (missing.kind, missing.header, missing.breaking) == (DriftKind.MISSING_COLUMN, "Robbery", True)
-    assert "Unknown there: 'Robberies'" in missing.message
+    assert "Unknown columns: 'Robberies'" in missing.message
     assert "robbery" not in found["counts"].columns
 
 

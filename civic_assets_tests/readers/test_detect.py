@@ -81,7 +81,7 @@ def test_the_format_is_in_the_bytes_and_not_in_the_name(file, data, expected, na
 
 @pytest.mark.parametrize("data", [b"", b"\n \n", b"\xef\xbb\xbf\r\n"])
 def test_an_empty_download_is_refused_with_the_advice_to_fetch_again(file, data):
-    assert "fetch the file again" in refusal(file(data, "data.csv"))
+    assert "download the file again" in refusal(file(data, "data.csv"))
 
 
 @pytest.mark.parametrize("name", ["tables.xlsx", "data.csv"])
@@ -127,13 +127,13 @@ def test_a_workbook_cut_short_is_refused(file, keep):
     whole = xlsx_of(ROW * 50)
     sentence = refusal(file(whole[: int(len(whole) * keep)]))
     assert "cut short or damaged" in sentence
-    assert "Fetch the file again" in sentence
+    assert "Download the file again" in sentence
 
 
 def test_a_workbook_with_bytes_missing_in_its_middle_is_refused(file):
     whole = xlsx_of("".join(f'<row r="{n}"><c r="A{n}"><v>{n * n}</v></c></row>' for n in range(1, 500)))
     middle = len(whole) // 2
-    assert "Fetch the file again" in refusal(file(whole[: middle - 100] + whole[middle:]))
+    assert "Download the file again" in refusal(file(whole[: middle - 100] + whole[middle:]))
 
 
 @pytest.mark.parametrize("stream", ["EncryptedPackage", "EncryptionInfo"])
@@ -214,7 +214,7 @@ def test_workbooks_that_run_code_or_are_binary_ask_for_xlsx(file, members, words
         ({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<d/>"}, "Word document"),
         ({"mimetype": b"application/vnd.oasis.opendocument.text"}, "opendocument.text"),
         ({"[Content_Types].xml": b"<Types/>"}, "without a workbook"),
-        ({}, "nothing in it"),
+        ({}, "empty zip container"),
     ],
 )
 def test_other_office_documents_are_named(file, members, words):

@@ -131,7 +131,7 @@ def test_a_large_delimited_file_is_kept_wide():
 
 
 def test_a_foreign_table_is_refused_with_a_sentence():
-    with pytest.raises(ValueError, match="read the file again"):
+    with pytest.raises(ValueError, match="run refresh again"):
         table_to_grid(pa.table({"text": ["x"]}), "f.xlsx")
 
 

@@ -61,8 +61,9 @@ def test_every_figure_of_a_scorecard_is_read_once(real_data: Path, year: str) ->
 @pytest.mark.parametrize("year", ["2022", "2023"])
 def test_city_of_london_is_absent_by_nature_and_the_contract_says_so(real_data: Path, year: str) -> None:
     assert read(_real(real_data, year)).where(area_code="E09000001") == []
-    assert "City of London and Isles of Scilly are never in these files, by nature" in " ".join(
-        load_contracts()["dfe_neet"].limitations.split()
+    assert (
+        "City of London and Isles of Scilly are never in these files (they have no cohort of their own)"
+        in " ".join(load_contracts()["dfe_neet"].limitations.split())
     )
 
 

@@ -99,7 +99,7 @@ def test_provision_that_the_contract_does_not_know_is_named_with_its_cell(tmp_pa
 
 
 def test_contract_says_that_no_real_file_was_read() -> None:
-    assert "No real file of this data set was read" in load_contracts()["dfe_sen"].limitations
+    assert "No real file of this data set has been read" in load_contracts()["dfe_sen"].limitations
 
 
 @pytest.mark.real_data

@@ -81,7 +81,7 @@ def test_quarter_four_is_in_the_later_year(tmp_path: Path, printed: str, start: 
 
 @pytest.mark.parametrize("printed", ["2016/17,5,", "2016/18,1,", "2016,1,", "2016/17,,"])
 def test_row_without_a_quarter_is_named(tmp_path: Path, printed: str) -> None:
-    with pytest.raises(CivicError, match=r"^L2:Financial Quarter names no quarter"):
+    with pytest.raises(CivicError, match=r"^L2:Financial Quarter does not name a quarter"):
         _read(_changed(tmp_path, "2016/17,1,Action", f"{printed}Action"))
 
 

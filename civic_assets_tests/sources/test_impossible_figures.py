@@ -28,7 +28,7 @@ def test_number_with_a_percent_sign_is_no_count(tmp_path: Path) -> None:
     report = _inspected(tmp_path, BOROUGHS, "ARSON,Hackney,0,0,3,", "ARSON,Hackney,0,0,45%,", 1)
     (finding,) = [finding for finding in report["findings"] if finding["check_id"] == "R-06"]
     assert (finding["severity"], finding["locator"]) == ("blocking", "L2:202310")
-    assert "prints '45%': a share in a column of counts" in finding["message"]
+    assert "contains '45%', a percentage in a column of counts" in finding["message"]
 
 
 def test_rate_with_a_percent_sign_stays_a_rate(tmp_path: Path) -> None:

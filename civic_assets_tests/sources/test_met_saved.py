@@ -69,7 +69,7 @@ def test_months_that_a_spreadsheet_wrote_are_the_same_months_and_told(
     parsed, before = _read(_saved(tmp_path, rows)), _read(FILES[source])
     assert (parsed.edition, _figures(parsed)) == (before.edition, _figures(before))
     (told,) = parsed.problems
-    assert "A spreadsheet program saved the file anew" in told.message and "24 of 24 months" in told.message
+    assert "A spreadsheet program saved the file again" in told.message and "24 of 24 months" in told.message
 
 
 @pytest.mark.parametrize("source", FILES)
@@ -98,7 +98,7 @@ def test_header_that_may_be_two_months_is_not_guessed(tmp_path: Path, written: s
     rows = _rows("met_borough")
     rows[0][-1] = written
     said = why_held_back(_saved(tmp_path, rows))
-    assert "may be read as two months" in said and repr(written) in said and "L1:" in said
+    assert "can be read as two months" in said and repr(written) in said and "L1:" in said
 
 
 def _total(rows: Rows, words: list[str], change: int = 0) -> list[str]:
@@ -118,14 +118,14 @@ def test_appended_total_is_no_area_and_doubles_nothing(tmp_path: Path, source: s
     assert _figures(parsed) == _figures(_read(FILES[source]))
     (told,) = parsed.problems
     assert told.check_id == "V-05" and told.locator.startswith(f"L{len(rows) + 1}:")
-    assert "It is the sum of the rows that are read, in each of 24 columns" in told.message
+    assert "It is the sum of the rows read, in each of 24 columns" in told.message
 
 
 def test_appended_total_that_is_not_the_sum_says_where(tmp_path: Path) -> None:
     rows = _rows("met_borough")
     parsed = _read(_saved(tmp_path, [*rows, _total(rows, ["Total"], change=7)]))
     (told,) = parsed.problems
-    assert "not the sum of all rows that are read in 1 of 24 columns" in told.message
+    assert "not the sum of all rows read in 1 of 24 columns" in told.message
     assert f"L{len(rows) + 1}:202308" in told.message
 
 
@@ -142,7 +142,7 @@ def test_total_under_another_word_is_no_class_and_no_borough(tmp_path: Path, wor
     parsed = _read(_saved(tmp_path, [*rows, _total(rows, words)]))
     assert _figures(parsed) == _figures(_read(FILES["met_borough"]))
     (told,) = parsed.problems
-    assert "It is the sum of the rows that are read, in each of 24 columns" in told.message
+    assert "It is the sum of the rows read, in each of 24 columns" in told.message
 
 
 @pytest.mark.parametrize("source", FILES)
@@ -161,7 +161,7 @@ def test_row_without_a_class_or_a_place_holds_the_file_back(
         row[at] = ""
     said = why_held_back(_saved(tmp_path, [*rows, row]))
     heads = [f"L{len(rows) + 1}:{rows[0][at]}" for at in cells]
-    assert any(f"{head} is empty (1 of {len(rows)} rows are so)" in said for head in heads)
+    assert any(f"{head} is empty (1 of {len(rows)} rows are like this)" in said for head in heads)
     assert "subtotal" in said
 
 
@@ -180,8 +180,8 @@ def test_cell_that_was_merged_with_the_one_above_holds_the_workbook_back(tmp_pat
 @pytest.mark.parametrize("source", FILES)
 def test_file_without_rows_says_so(tmp_path: Path, source: str) -> None:
     said = why_held_back(_saved(tmp_path, _rows(source)[:1]))
-    assert f"holds the headers of {source} and no rows" in said and "no zero" in said
-    assert "no title names" not in said
+    assert f"has the headers of {source} but no rows" in said and "does not mean zero" in said
+    assert "no title states" not in said
 
 
 def test_borough_file_of_2019_is_neither_of_wards_nor_of_small_areas() -> None:
@@ -215,7 +215,7 @@ def test_file_of_small_areas_that_is_too_large_is_held_back_with_a_sentence() ->
     contracts = {"met_lsoa": replace(contract, thresholds={**contract.thresholds, "figures_most": limit})}
     report = inspect(FILES["met_lsoa"], contracts)
     said = " ".join(finding["message"] for finding in report["findings"])
-    assert "areas_of_2021.csv holds 216 figures, more than the 100 that are read at once" in said
+    assert "areas_of_2021.csv has 216 figures, more than the 100 that can be read at once" in said
 
 
 @pytest.mark.real_data

@@ -105,13 +105,13 @@ def test_header_row_that_is_repeated_on_every_page_is_no_row_of_data(tmp_path: P
             SUSPENSIONS,
             ",suspension,",
             ",exclusions,",
-            "of dfe_exclusions: L1 has the headers of table 'suspensions', without 'suspension'",
+            "suspensions and permanent exclusions by geography or characteristic', but lacks 'suspension'",
         ),
         (
             FORCES,
             ",Number of Offences",
             ",Offences",
-            "of home_office_prc: L1 has the headers of table 'by_force', without 'Number of Offences'",
+            "of home_office_prc: L1 has the headers of table 'Police force area table', but lacks 'Number of Offences'",
         ),
     ],
 )

@@ -128,8 +128,8 @@ def test_national_total_is_no_police_force_and_holds_the_workbook_back(tmp_path:
     sheet.cell(last + 1, 2, "England and Wales")
     book.save(path)
     said = why_held_back(path)
-    assert f"{sheet.title}!A{last + 1} prints K04000001 beside 'England and Wales'" in said
-    assert "the code of no police force" in said
+    assert f"{sheet.title}!A{last + 1} prints K04000001 for 'England and Wales'" in said
+    assert "not the code of a police force" in said
 
 
 def test_suppressed_cell_never_becomes_zero() -> None:

@@ -84,7 +84,7 @@ def test_workbook_whose_title_names_no_mid_year_is_not_dated_by_guessing(tmp_pat
     path = _changed_title(
         tmp_path, "MYE2: Persons by single year of age and sex for local authorities in the UK"
     )
-    with pytest.raises(NotRecognised, match="no title names their year"):
+    with pytest.raises(NotRecognised, match="no title states their year"):
         _read(path)
 
 

@@ -122,7 +122,7 @@ def test_row_of_another_month_is_counted_in_its_own_month(tmp_path: Path) -> Non
 
 
 def test_row_without_month_is_refused_with_its_line(tmp_path: Path) -> None:
-    with pytest.raises(CivicError, match="L7:Crime type stands in a row with the month ''"):
+    with pytest.raises(CivicError, match="L7:Crime type is in a row with the month ''"):
         _read(_changed(tmp_path, {"Month": ""}, line=7))
 
 
@@ -174,7 +174,7 @@ def test_every_row_of_every_real_month_is_counted_once(real_data: Path) -> None:
 def test_identifiers_in_several_rows_are_one_finding_that_names_the_rows() -> None:
     (problem,) = _read(OLD).problems
     assert (problem.check_id, problem.locators) == ("V-01", ("L40:Crime ID", "L41:Crime ID"))
-    assert "so that it may be too high: 1" in problem.message
+    assert "so that the figure may be too high: 1" in problem.message
 
 
 def test_file_whose_rows_were_appended_again_is_held_back(tmp_path: Path) -> None:
@@ -217,7 +217,10 @@ def test_row_without_a_force_holds_the_file_back_with_its_line(tmp_path: Path) -
 
 def test_offences_under_one_reference_are_not_said_to_be_counted_twice(tmp_path: Path) -> None:
     (problem,) = _read(_changed(tmp_path, {"Crime type": "Drugs"}, line=41)).problems
-    assert "stand 1 of them" in problem.message and "so that it may be too high: 0" in problem.message
+    assert (
+        "For 1 of them the rows differ in type or area" in problem.message
+        and "so that the figure may be too high: 0" in problem.message
+    )
 
 
 def test_antisocial_behaviour_without_identifier_twice_is_found_when_a_file_has_every_row_twice(
@@ -231,7 +234,7 @@ def test_antisocial_behaviour_without_identifier_twice_is_found_when_a_file_has_
         path = tmp_path / "antisocial.csv"
         path.write_text("\n".join([header, *lines, *rows]), encoding="utf-8")
         said = [
-            problem.message for problem in _read(path).problems if "without identifier" in problem.message
+            problem.message for problem in _read(path).problems if "without an identifier" in problem.message
         ]
         assert len(said) == expected
 
@@ -320,15 +323,15 @@ def test_record_of_an_unknown_category_is_counted_and_reported(tmp_path: Path) -
 def test_record_without_month_is_refused_with_its_path(tmp_path: Path) -> None:
     records = _records()
     records[3]["month"] = None
-    with pytest.raises(CivicError, match=r"\[3\]\.category stands in a row with the month ''"):
+    with pytest.raises(CivicError, match=r"\[3\]\.category is in a row with the month ''"):
         _read(_answer(tmp_path, records))
 
 
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        ([], "no data, which is not zero"),
-        ({"date": "2026-08-01"}, "It says date: 2026-08-01."),
+        ([], "That does not mean zero"),
+        ({"date": "2026-08-01"}, "It contains date: 2026-08-01."),
     ],
 )
 def test_answer_without_figures_is_named_and_never_a_zero(
@@ -376,4 +379,4 @@ def test_real_answers_are_a_release_or_named(real_data: Path) -> None:
     last, five, empty = said.values()
     assert "date: 2026-08-01" in last
     assert five == "2026-06-api-52.45n-1.93w-10x26: 5 figures"
-    assert "no data, which is not zero" in empty
+    assert "That does not mean zero" in empty

@@ -194,7 +194,7 @@ def test_month_that_may_be_read_in_two_ways_is_not_guessed(tmp_path: Path) -> No
             row["Month"] = "01/05/2022"
 
     said = why_held_back(_street(tmp_path, saved))
-    assert re.search(r"L2:Month .* '01/05/2022', which may be read in two ways", said)
+    assert re.search(r"L2:Month .* '01/05/2022', which can be read in two ways", said)
 
     def one(rows: list[dict[str, str]]) -> None:
         rows[3]["Month"] = "01/05/2022"
@@ -210,15 +210,15 @@ def test_appended_total_is_no_incident(tmp_path: Path) -> None:
     parsed = _read(_street(tmp_path, total))
     assert _keys(parsed) == _keys(_read(OLD))
     (told,) = [problem for problem in parsed.problems if problem.check_id == "V-05"]
-    assert told.locator == "L42:Crime ID" and "It prints 40, as many rows as are read" in told.message
+    assert told.locator == "L42:Crime ID" and "It prints 40, which is the number of rows read" in told.message
 
 
 def test_file_without_rows_is_no_zero_and_its_name_is_quoted(tmp_path: Path) -> None:
     path = tmp_path / "2019-08-greater-manchester-street.csv"
     path.write_text(OLD.read_text().splitlines()[0] + "\n")
     said = why_held_back(path)
-    assert "no rows: the force sent nothing for this month" in said and "That is no zero" in said
-    assert "Its name says 2019-08-greater-manchester-street; nothing in the file confirms that." in said
+    assert "no rows: the force sent nothing for this month" in said and "That does not mean zero" in said
+    assert "Its name says 2019-08-greater-manchester-street, but nothing in the file confirms that." in said
 
 
 def _without_place(tmp_path: Path, number: int) -> Path:
@@ -244,7 +244,7 @@ def test_share_without_a_place_beyond_the_contract_is_found(
     assert (check["outcome"], check["severity"]) == (outcome, "warning")
     if number:
         (finding,) = [finding for finding in report["findings"] if finding["check_id"] == "K-08"]
-        assert "have no place" in finding["message"] and "too low" in finding["message"]
+        assert "have no location" in finding["message"] and "too low" in finding["message"]
 
 
 def test_share_that_rose_against_the_month_before_is_found() -> None:

@@ -177,5 +177,5 @@ def test_periods_within_are_whole_and_inside() -> None:
     assert [str(p) for p in periods_within(KIND.ACADEMIC_YEAR, start, end)] == ["2021-09-01/2022-09-01"]
     assert len(list(periods_within(KIND.QUARTER, date(2021, 7, 15), end))) == 7
     assert len(list(periods_within(KIND.MONTH, start, end))) == 24
-    with pytest.raises(ValueError, match="no regular beginning"):
+    with pytest.raises(ValueError, match="no regular start"):
         list(periods_within(KIND.TERM, start, end))

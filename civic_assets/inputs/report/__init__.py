@@ -3,4 +3,4 @@
 from pathlib import Path
 
 REPORT_TABLES = Path(__file__).with_name("gla_report_2023.csv")
-"""A delimited file with one row for each printed figure, in the layout of the contract `gla_report`."""
+"""CSV file with one row for each printed figure, in the layout of the contract `gla_report`."""

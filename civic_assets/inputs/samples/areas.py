@@ -1,10 +1,10 @@
 """Areas of the synthetic workbooks: real codes and names, invented sizes.
 
-Belongs here: which rows a sample workbook has, in the publisher's order, and how large each area is made.
-Does not belong here: figures (`synthetic_figures`) and the layout of sheets (`synthetic_workbook`).
+Belongs here: the rows of a sample workbook, in the publisher's order, and the invented size of each area.
+Does not belong here: figures (`figures`) and the layout of sheets (`workbook`).
 
 Names keep the publisher's quirks (`Unassigned Devon and Cornwall ` ends in a space, `Unassigned Metropolitan
-police` has a small p). All 33 London areas are here; the forces outside London stand for the row kinds that
+police` has a small p). All 33 London areas are here; the forces outside London represent the row kinds that
 London lacks: combined partnerships (Devon and Cornwall), several partnerships in one authority (Thames
 Valley), an airport without codes (Greater Manchester), Welsh codes and a row that is empty in every count
 (Gwent).
@@ -20,8 +20,8 @@ ISLINGTON = "Islington"
 
 # Force: `code|name`. Below it, indented, its places:
 # `partnership code|partnership name|authority code|authority name|size`. `=` repeats the partnership's name.
-# Size is thousands of residents, rounded so that it is nobody's estimate; `9x11` are 9 thousand residents
-# with eleven times the usual crime for each (a place where few live and many go); 0 leaves a row empty. For a
+# Size is thousands of residents, rounded so that it matches nobody's estimate; `9x11` means 9 thousand residents with
+# eleven times the usual crime for each (a place where few people live and many visit); 0 leaves a row empty. For a
 # row without codes, which has no residents, it is the number that its crimes are scaled by.
 _ROWS = """
 E23000034|City of London
@@ -138,7 +138,7 @@ class Place:
         partnership_name: As printed, with stray spaces.
         authority_code: Code of the local authority, or `Combined Local Authorities`, or empty.
         authority_name: Its name; empty where several are combined.
-        size: Thousands of residents that the figures are scaled to; 0 = the row is empty.
+        size: Thousands of residents to which the figures are scaled; 0 means that the row is empty.
         intensity: Crime per resident, as a multiple of the usual.
     """
 
@@ -153,12 +153,12 @@ class Place:
 
     @property
     def names(self) -> tuple[str, str, str, str]:
-        """The row's cells between the force and the figures."""
+        """Cells of the row between the force and the figures."""
         return self.partnership_code, self.partnership_name, self.authority_code, self.authority_name
 
     @property
     def is_unassigned(self) -> bool:
-        """Crimes of a force without a known place."""
+        """Whether the row holds crimes of a force without a known place."""
         return self.partnership_name.lower().startswith("unassigned")
 
     @property
@@ -173,13 +173,13 @@ class Place:
 
     @property
     def key(self) -> str:
-        """Name that is unique among the places."""
+        """Unique name of the place."""
         return f"{self.force_code}/{self.partnership_name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """A police force area and its places, in the publisher's order.
+    """A police force area and its rows, in the publisher's order.
 
     Args:
         code: `E23...` or `W15...`.
@@ -193,7 +193,7 @@ class Force:
 
     @property
     def has_total_row(self) -> bool:
-        """The City of London is printed as its only partnership, without a force total."""
+        """False for the City of London, which is printed as its only partnership, without a force total."""
         return self.name != CITY_OF_LONDON
 
 

@@ -1,12 +1,11 @@
 """Synthetic counts of recorded crime that add up, over offences, areas and time.
 
-Belongs here: quarterly counts for every place and offence, and the years and force totals summed from them;
-the report's figures for Islington where it prints them. Does not belong here: sheets and cells
-(`synthetic_workbook`).
+Belongs here: quarterly counts for every place and offence, the years and force totals summed from them, and the
+report's figures for Islington where it prints them. Does not belong here: sheets and cells (`workbook`).
 
 Counts are drawn per quarter and every published year is the sum of four of them, so that editions whose years
-overlap share quarters and can never contradict each other. Only additions, products and `Random.random` are
-used: those give the same figures on every machine and every version of Python.
+overlap share quarters and can never contradict each other. Only addition, multiplication and `Random.random` are used,
+because they give the same figures on every machine and every version of Python.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ MEASURES: dict[str, str] = {
 }
 """Measure -> header as printed, in the order of the publisher's columns."""
 
-# Innermost first, so that one pass fills the tree.
+# Innermost sums first, so that one pass fills the tree.
 _SUMS: dict[str, tuple[str, ...]] = {
     "burglary": ("residential_burglary", "non_residential_burglary"),
     "violence_against_the_person": (
@@ -85,7 +84,7 @@ _SUMS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-# Invented offences per 1,000 residents and year: the order of magnitude of each offence, nobody's estimate.
+# Invented offences per 1,000 residents and year: the right order of magnitude for each offence, but not an estimate.
 _USUAL_RATE: dict[str, float] = {
     "homicide": 0.011,
     "death_or_serious_injury_illegal_driving": 0.014,
@@ -112,12 +111,12 @@ _USUAL_RATE: dict[str, float] = {
 _SEASON = (0.95, 1.0, 1.05, 1.0)
 _YEARLY_TREND = 1.04
 
-# The first issue of year ending September 2022 lacks a third of these offences of July to September 2022; the
+# The first issue of the year ending September 2022 lacks a third of these offences for July to September 2022; the
 # reissue and every later edition have them.
 REVISED_PLACE, REVISED_QUARTER = "Croydon", 2022 * 4 + 2
 REVISED_OFFENCES = ("residential_burglary", "vehicle_offences", "shoplifting")
 
-# The report's label where it is not the publisher's header.
+# Labels of the report that differ from the publisher's headers.
 _REPORT_LABELS = {
     "Death or serious violence caused by illegal driving": "death_or_serious_injury_illegal_driving"
 }
@@ -126,16 +125,16 @@ _REPORT_YEARS = {
     2021: "Data year ending December 2021",
     2022: "Data year ending June 2022",
 }
-# The report prints 16 for criminal damage and arson in year ending June 2022: with that figure neither its
-# own total (27,571) nor the workbook's could hold, and 1,627 is the value that makes the groups add up. Its
-# other misprint, 1,208 for burglary in year ending December 2020, is a subtotal: summing the two kinds of
-# burglary gives 2,108 by itself.
+# The report prints 16 for criminal damage and arson in the year ending June 2022. With that figure neither its own
+# total (27,571) nor the workbook's would add up; 1,627 is the value that makes the groups add up. Its other misprint,
+# 1,208 for burglary in the year ending December 2020, is a subtotal: the sum of the two kinds of burglary already
+# gives 2,108.
 _MENDED = {(2022, "criminal_damage_and_arson"): (16, 1627)}
 
 
 @dataclass(frozen=True, slots=True)
 class Residents:
-    """Denominators of a place, not rounded.
+    """Unrounded denominators of a place.
 
     Args:
         population: Residents.
@@ -152,7 +151,7 @@ def quarter_of(year: int, month: int) -> int:
 
 
 def with_sums(leaves: Mapping[str, int]) -> Counts:
-    """All 23 measures from the 19 that are no sum of others, in the publisher's order."""
+    """All 23 measures from the 19 that are not sums of others, in the publisher's order."""
     counts = dict(leaves)
     for total, parts in _SUMS.items():
         counts[total] = sum(counts[part] for part in parts)
@@ -165,10 +164,10 @@ def report_years() -> dict[int, Counts]:
 
     Returns:
         Keyed by 2020 and 2021 (year ending December) and 2022 (year ending June).
-        The 19 measures that are no sum of others, with the misprint among them mended.
+        The 19 measures that are not sums of others, with the misprint among them corrected.
 
     Raises:
-        ValueError: The table no longer prints the figure that is to be mended.
+        ValueError: The table no longer prints the figure that is to be corrected.
     """
     with REPORT_TABLES.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.reader(lines))
@@ -186,7 +185,8 @@ def report_years() -> dict[int, Counts]:
     for (year, measure), (printed, mended) in _MENDED.items():
         if years[year][measure] != printed:
             raise ValueError(
-                f"{REPORT_TABLES.name}: {measure} of {year} is no longer {printed}; remove its mending"
+                f"{REPORT_TABLES.name}: {measure} of {year} is no longer {printed}. Remove the correction from "
+                f"the sample generator."
             )
         years[year][measure] = mended
     return years
@@ -199,7 +199,7 @@ def _spread(count: int, parts: int) -> list[int]:
 
 
 def _islington_quarters(random: Callable[[], float]) -> list[Counts]:
-    """Twelve quarters whose years are the report's; after June 2022 they are drawn near those of 2021."""
+    """Twelve quarters whose years match the report; after June 2022 they are drawn close to those of 2021."""
     years = report_years()
     quarters: list[Counts] = [{} for _ in range(FIRST_QUARTER, LAST_QUARTER + 1)]
     for measure in _USUAL_RATE:
@@ -220,7 +220,7 @@ def _islington_quarters(random: Callable[[], float]) -> list[Counts]:
 
 @cache
 def _quarters(place: Place) -> tuple[Counts, ...]:
-    """Counts of a place from the first quarter of 2020 on, of the 19 measures that are no sum of others."""
+    """Counts of a place from the first quarter of 2020 on, for the 19 measures that are not sums of others."""
     random = Random(f"{SEED}/{place.key}").random
     if place.partnership_name == ISLINGTON:
         return tuple(_islington_quarters(random))
@@ -230,7 +230,7 @@ def _quarters(place: Place) -> tuple[Counts, ...]:
         level = place.size * place.intensity * _SEASON[quarter % 4] / 4
         for _ in range((quarter - FIRST_QUARTER) // 4):
             level *= _YEARLY_TREND
-        # `+ random()` before cutting off rounds up as often as the fraction says: small means give 0s and 1s.
+        # `+ random()` before truncating rounds up as often as the fraction says: small means give 0s and 1s.
         drawn.append(
             {
                 measure: int(level * rate * habit[measure] * (0.94 + 0.12 * random()) + random())
@@ -247,7 +247,7 @@ def year_of(places: Sequence[Place], last_quarter: int, before_revision: bool = 
         places: One place, or all of a force (its total is the sum of every place, those without codes
             included); places whose row is empty add nothing.
         last_quarter: See `quarter_of`.
-        before_revision: As known before the reissue added the missing offences.
+        before_revision: Whether to give the figures from before the reissue, which added the missing offences.
 
     Returns:
         All 23 measures.

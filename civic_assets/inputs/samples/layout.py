@@ -1,12 +1,12 @@
-"""What the sheets of one edition say besides figures.
+"""Text of the sheets of one edition: everything except figures.
 
-Belongs here: titles, preambles, header cells, cover, contents, notes, and where they stand. Does not belong
-here: which editions there are (`synthetic_ons_csp`), figures and symbols (`synthetic_workbook`).
+Belongs here: titles, preambles, header cells, cover, contents, notes, and their positions. Does not belong here:
+which editions exist (`ons_csp`), figures and symbols (`workbook`).
 
-The layout is that of the ONS workbooks of 2021 to 2024: order of sheets, length of preambles, line breaks in
+The layout follows the ONS workbooks of 2021 to 2024: order of sheets, length of preambles, line breaks in
 header cells and stray spaces all differ between editions and between sheets of one edition. What the
-publisher states about its figures (official statistics, their source) would be untrue of these, and is
-replaced by the mark.
+header cells and stray spaces all differ between editions and between sheets of one edition. What the publisher states
+about its figures (official statistics, their source) would be untrue of these figures, and is replaced by the mark.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ SYNTHETIC_NOTICE = (
     "the years that the GLA report prints (ending December 2020, December 2021 and June 2022) are the "
     "report's, its two misprints mended"
 )
-"""The mark and what it means, in one cell."""
+"""The synthetic mark and its meaning, in one cell."""
 
 Rows: TypeAlias = Sequence[Sequence[str | int]]
-"""Cells of a sheet from A1 on; rows may differ in length."""
+"""Cells of a sheet starting at A1; rows may differ in length."""
 
 Role: TypeAlias = Literal["current", "previous", "change", "rates"]
 """What a table holds: counts of the year or of the year before, percentage change, or rates."""
@@ -46,7 +46,7 @@ _REFERS_TO_NOTES = (
 )
 _COMBINED_TITLE = "List of combined Local Authorities by Community Safety Partnership"
 
-# Where header cells are broken into lines, by style; every style is found in a real edition.
+# Where header cells are broken into lines, by style; every style occurs in a real edition.
 _BREAKS: dict[int, tuple[tuple[str, str], ...]] = {
     0: ((" Area ", "\n Area "), ("Safety Part", "Safety\n Part"), (" (excl", "\n (excl")),
     1: (("Force Area", "Force\nArea"), ("Safety Part", "Safety\nPart"), (" (excl", "\n (excl")),
@@ -63,21 +63,20 @@ _BREAKS: dict[int, tuple[tuple[str, str], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What makes one edition's workbook different from another's.
+    """Properties that distinguish one edition's workbook from another's.
 
     Args:
-        year: Year in which the current year ends.
-        month: Month with which it ends.
+        year: Calendar year in which the edition's current year ends.
+        month: Month in which it ends.
         sheets: Sheet of each table, as named in the file (stray spaces included), in the file's order.
         breaks: Style of line breaks in the headers of each table.
         header_row: Row of the headers (1-based), 7 or 8.
         mid_year: Year of the population and households in the rates table.
-        before_revision: Figures as first published, before the reissue.
-        correction: What a reissue says about itself; makes a sheet `Correction`.
+        before_revision: Whether the figures are those first published, before the reissue.
+        correction: Text in which a reissue describes itself; adds a sheet `Correction`.
         new_column: Header of a column that earlier editions lack, in both tables of counts; empty for none.
         marked_header: Header that carries a note marker from this edition on; empty for none.
-        stray_text: Text beside the preamble of the previous year's table, as the publisher leaves it now and
-            then.
+        stray_text: Text next to the preamble of the previous year's table, as the publisher occasionally leaves it.
     """
 
     year: int
@@ -156,7 +155,7 @@ def preamble(edition: Edition, role: Role) -> list[str]:
         edition.title(role),
         SYNTHETIC_NOTICE,
         _REFERS_TO_NOTES,
-        # In real editions, too, the shorthand and the link change places between sheets.
+        # In real editions too, the shorthand and the link swap positions between sheets.
         *([shorthand, notes] if role in ("current", "previous") else [notes, shorthand]),
     ]
     if edition.header_row > 7:

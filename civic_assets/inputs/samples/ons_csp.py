@@ -1,7 +1,7 @@
 """The inputs of the `sample` profile: which editions there are, and writing them to a folder.
 
-Belongs here: the list of editions with their peculiarities, and the files. Does not belong here: how a
-workbook is laid out (`synthetic_workbook`) and where its figures come from (`synthetic_figures`).
+Belongs here: the list of editions with their peculiarities, and the files. Does not belong here: how a workbook is
+laid out (`workbook`) and where its figures come from (`figures`).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from civic_assets.parsing.reading import SYNTHETIC_MARK
 
 __all__ = ["EDITIONS", "SYNTHETIC_MARK", "SYNTHETIC_NOTICE", "write_sample_inputs"]
 
-# Names sort in the order of publication (a reissue after its first issue). Readers take nothing from them.
+# Names sort in the order of publication (a reissue after its first issue). Readers ignore them.
 EDITIONS: dict[str, Edition] = {
-    # Has the report's years ending December 2021 and, as the year before, December 2020.
+    # Has the years ending December 2021 and, as the previous year, December 2020, which the report prints.
     "synthetic-csp-tables-2021-12.xlsx": Edition(
         year=2021,
         month=12,
@@ -27,8 +27,8 @@ EDITIONS: dict[str, Edition] = {
         breaks={"current": 1, "previous": 1, "change": 0, "rates": 4},
         mid_year=2020,
     ),
-    # Year ending March 2022 did this: the year before stands first, headers a row higher, `\r\n` in header
-    # cells.
+    # As in the edition for the year ending March 2022: the previous year comes first, headers are one row higher, and
+    # header cells contain `\r\n`.
     "synthetic-csp-tables-2022-06.xlsx": Edition(
         year=2022,
         month=6,
@@ -37,7 +37,7 @@ EDITIONS: dict[str, Edition] = {
         header_row=7,
         mid_year=2020,
     ),
-    # The order of year ending December 2024, first issue.
+    # Sheet order of the edition for the year ending December 2024, first issue.
     "synthetic-csp-tables-2022-09.xlsx": Edition(
         year=2022,
         month=9,
@@ -56,7 +56,7 @@ EDITIONS: dict[str, Edition] = {
             "of Croydon for July to September 2022."
         ),
     ),
-    # The latest edition shows drift that must not stop a release: a column nobody knows, and a header with a
+    # The latest edition shows drift that must not stop a release: an unknown column, and a header with a
     # note marker.
     "synthetic-csp-tables-2022-12.xlsx": Edition(
         year=2022,
@@ -71,12 +71,12 @@ EDITIONS: dict[str, Edition] = {
 
 
 def write_sample_inputs(folder: Path) -> list[Path]:
-    """Writes the inputs of the `sample` profile: synthetic workbooks, and the report's tables.
+    """Write the inputs of the `sample` profile: synthetic workbooks, and the report's tables.
 
-    Files of the same name are replaced, each in one step; other files in the folder are left alone.
+    Files of the same name are replaced atomically; other files in the folder are left as they are.
 
     Args:
-        folder: Made if it does not exist.
+        folder: Folder to write to; created if it does not exist.
 
     Returns:
         The files: workbooks in the order of publication, then the report's tables. Every run writes the same
@@ -91,13 +91,13 @@ def write_sample_inputs(folder: Path) -> list[Path]:
         return [*files, _replace(folder / REPORT_TABLES.name, REPORT_TABLES.read_bytes())]
     except OSError as error:
         raise UsageError(
-            f"{folder}: the sample inputs cannot be written there ({error.strerror}); "
-            "choose a folder that you may write to."
+            f"{folder}: the sample inputs cannot be written there ({error.strerror}); choose a folder that you may "
+            "write to."
         ) from error
 
 
 def _replace(file: Path, content: bytes) -> Path:
-    """Puts the content in place at once: a run that is cut short leaves no half file under this name."""
+    """Write the file atomically: an interrupted run leaves no partial file under this name."""
     unfinished = file.with_name(f"{file.name}.part")
     unfinished.write_bytes(content)
     os.replace(unfinished, file)

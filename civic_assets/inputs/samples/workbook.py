@@ -1,8 +1,7 @@
 """One edition of the Community Safety Partnership tables, as a workbook in the publisher's layout.
 
-Belongs here: rows of figures with their symbols, number formats, and the file. Does not belong here: the
-words around them (`synthetic_layout`), which editions there are (`synthetic_ons_csp`), and the counts
-(`synthetic_figures`).
+Belongs here: rows of figures with their symbols, number formats, and the file. Does not belong here: the text around
+them (`layout`), which editions exist (`ons_csp`), and the counts (`figures`).
 """
 
 from __future__ import annotations
@@ -91,11 +90,10 @@ def _change_cells(line: _Line) -> list[Cell]:
 
 
 def _rate_cells(line: _Line) -> list[Cell]:
-    """Population and households rounded to 100, then rates over the unrounded ones."""
+    """Population and households rounded to 100, then rates over the unrounded denominators."""
     width = len(MEASURES) + 1
     if line.residents is None:
-        # The publisher writes a capital X in the denominators of one row; where counts are blank, so are
-        # rates.
+        # The publisher writes a capital X in the denominators of one row; where counts are blank, rates are too.
         mark = "[X]" if line.keys[3].startswith("Unassigned Devon") else "[x]"
         return [mark, mark, *([""] * width if line.current is None else ["[x]"] * width)]
     people, homes = line.residents.population, line.residents.households
@@ -114,7 +112,7 @@ def _table_rows(edition: Edition, role: Role, lines: list[_Line]) -> Iterator[li
         keys: list[Cell] = list(line.keys)
         if role == "rates":
             if line.keys[1] == CITY_OF_LONDON:
-                keys[1] = f"{CITY_OF_LONDON}[note 9]"  # glued to the force's name, as the publisher does
+                keys[1] = f"{CITY_OF_LONDON}[note 9]"  # attached to the force's name, as the publisher does
             yield keys + _rate_cells(line)
         elif role == "change":
             yield keys + _change_cells(line)
@@ -161,7 +159,7 @@ def workbook_bytes(edition: Edition) -> bytes:
     """The edition as an xlsx file; the same bytes on every run.
 
     Args:
-        edition: Layout and period.
+        edition: Layout and period of the edition.
 
     Returns:
         Sheets `Cover_sheet`, `Table of Contents`, `Notes - CSP`, `Table C1` and one per role, every one of

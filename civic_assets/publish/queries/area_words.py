@@ -1,6 +1,6 @@
-"""Which areas a person can mean by a code or a name.
+"""Finding the areas that a code or a name can mean.
 
-Belongs here: matching what was typed with codes, partnership codes, the one name of an area and the names that
+Belongs here: matching what was typed with codes, partnership codes, the harmonised name of an area and the names that
 publishers print, and suggestions for typing errors. Does not belong here: which of several areas has the figure that
 is asked for (`civic_assets.publish.queries.figure_words`).
 """
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _SUGGESTED = 3
-# Share of alike characters from which a word is taken for a typing error (rapidfuzz, of 100). 'burglery' has 88,
-# 'Islingtn' 94; names that merely look alike, as Islington and Ilkeston, have 71.
+# Similarity from which a word is taken for a typing error (rapidfuzz, of 100). 'burglery' has 88,
+# 'Islingtn' 94; names that only look alike, such as Islington and Ilkeston, have 71.
 _ALIKE = 75
 
 
 def areas_called(connection: DuckDBPyConnection, measure: str, text: str) -> dict[str, int]:
-    """Codes of the areas that a text can mean, with a rank: only those of the lowest are meant.
+    """Codes of the areas that a text can mean, with a rank; only those with the lowest rank are meant.
 
-    Both sides are compared as `civic_assets.values.cells.label`, so that case, doubled and outer spaces and the kind
-    of quote make no difference. A name counts for every area that any publisher prints it for, whatever the measure:
-    what one source calls Durham is a police force and what another calls so is a county.
+    Both sides are compared as `civic_assets.values.cells.label`, so that case, doubled and outer spaces and the style
+    of quotes make no difference. A name counts for every area for which any publisher prints it, whatever the measure:
+    in one source Durham is a police force, in another a county.
 
     Args:
-        connection: To a read model.
-        measure: Codes are looked for where this is published.
-        text: What was typed.
+        connection: Connection to a read model.
+        measure: Measure whose published areas are searched for the code.
+        text: Text typed by the user.
 
     Returns:
-        0 for the code as it stands, 1 for a code in another spelling, 2 for a partnership's code, 3 for a name.
+        0 for the exact code, 1 for a code in another spelling, 2 for a partnership's code, 3 for a name.
     """
     word = label(text)
     codes = connection.execute(
@@ -57,7 +57,7 @@ def areas_called(connection: DuckDBPyConnection, measure: str, text: str) -> dic
 
 
 def not_there(connection: DuckDBPyConnection, measure: str, area: str) -> str:
-    """Why no figure of a measure is found for an area: it is not published, or no area is called so."""
+    """Why there is no figure of a measure for an area: it is not published, or no area has that name."""
     rows = connection.execute(
         """SELECT area_name, area_code, area_name_printed, bool_or(measure = ?) AS has_measure
         FROM harmonised.observations GROUP BY ALL ORDER BY has_measure DESC, area_name, area_code""",
@@ -71,8 +71,8 @@ def not_there(connection: DuckDBPyConnection, measure: str, area: str) -> str:
     ]
     if known:
         return (
-            f"No figure of {measure} is published for {known[0]}. Other measures are published for it, "
-            "and this measure for other areas."
+            f"No figure of {measure.replace('_', ' ')} is published for {known[0]}. Other measures are published for "
+            "it, and this measure for other areas; see catalogue.measures."
         )
     having: dict[str, str] = {}
     for name, code, printed, has_measure in rows:
@@ -80,14 +80,11 @@ def not_there(connection: DuckDBPyConnection, measure: str, area: str) -> str:
             having.setdefault(label(called or ""), f"{name} ({code})")
     close = list(dict.fromkeys(having[found] for found in alike(word, list(having))))
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
-    return (
-        f"No figure is published for the area {area!r}.{hint} "
-        "Give a code such as E09000019, or a name as it is printed."
-    )
+    return f"No figure is published for the area {area!r}.{hint} Give a code such as E09000019, or a name as printed."
 
 
 def alike(word: str, known: Sequence[str]) -> list[str]:
-    """Known words of which a word can be a typing error, the most alike first."""
+    """Known words that a mistyped word can mean, the most similar first."""
     from rapidfuzz import fuzz, process
 
     return [

@@ -1,7 +1,7 @@
-"""May two published figures be compared? Looks both up in the read model and has them judged.
+"""Whether two published figures may be compared: looks both up in the read model and judges them.
 
-Belongs here: from a series' name to its figure, with everything that decides. Does not belong here: the judgement
-(`civic_assets.harmonise.comparability.verdict`) and printing (`civic_assets.cli.answers`).
+Belongs here: from the name of a series to its figure, with all facts that the verdict needs. Does not belong here: the
+judgement (`civic_assets.harmonise.comparability.verdict`) and printing (`civic_assets.cli.answers`).
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
 def compare(store: Store, contracts: Mapping[str, Contract], first: str, second: str) -> dict[str, Any]:
     """Verdict and reasons for each operation on two series, as `compare --json` prints them.
 
-    A figure that is not published is judged by what its source says of its series, and the answer says so.
+    An unpublished figure is judged by what its source publishes of the series, and the answer says so.
 
     Args:
-        store: With a publication.
-        contracts: Sources that there are.
-        first: The name of a figure, or its id.
-        second: The other.
+        store: Store with a publication.
+        contracts: Contracts of all sources.
+        first: Name or id of the first figure.
+        second: Name or id of the second figure.
 
     Raises:
-        UsageError: A name is none, or its source or measure is unknown; or nothing is published in the store.
-        AmbiguousFigure: A name leaves open which published figure it means.
+        UsageError: A name is invalid, its source or measure is unknown, or nothing is published in the store.
+        AmbiguousFigure: A name matches several published figures.
     """
     from civic_assets.publish.read_model.connection import open_read_model
 
@@ -69,7 +69,7 @@ def compare(store: Store, contracts: Mapping[str, Contract], first: str, second:
 def _read(
     connection: DuckDBPyConnection, register: AreaRegister, text: str, contracts: Mapping[str, Contract]
 ) -> ComparedFigure:
-    """The series that a text names; of a figure that is not published, what its source says of it."""
+    """The series that a text names; if the figure is not published, what its source publishes of the series."""
     by_id = id_parts(text.strip()) is not None
     wanted = None if by_id else asked(text)
     if wanted is not None:
@@ -89,11 +89,11 @@ def _read(
 
 
 def _in_vocabulary(wanted: FigureQuery, contracts: Mapping[str, Contract]) -> FigureQuery:
-    """Source and measure as they are called, in any case; raises a sentence where there is none."""
+    """The query with source and measure spelt as in the vocabulary; raises an error if either is unknown."""
     source = next((name for name in contracts if name == (wanted.source or "").lower()), None)
     if source is None:
         near = get_close_matches(wanted.source or "", contracts, 1)
-        hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(contracts))}"
+        hint = f"; did you mean {near[0]}?" if near else f"; choose one of {', '.join(sorted(contracts))}"
         raise UsageError(f"There is no source {wanted.source!r}{hint}")
     measure = wanted.measure
     if measure_of(measure, source) is None:
@@ -114,7 +114,7 @@ def _definition(wanted: FigureQuery, contracts: Mapping[str, Contract]) -> Measu
     return definition
 
 
-# What the source publishes of the measure elsewhere: of the same area first, then of the same length.
+# The closest figure of the measure from the same source: the same area first, then the same length of period.
 _SIBLING = """
 SELECT area_code, area_name, area_type, period_kind, statistic, unit, release
 FROM harmonised.observations
@@ -177,17 +177,17 @@ def _unpublished(
         unit=unit,
         breakdown=name.breakdown,
         ages=_ages(definition, name.breakdown),
-        # Of another figure of the area: its geography and classes are those of that release.
+        # Taken from another figure of the area: geography and classes are those of that release.
         release=sibling["release"] if sibling and same_area else None,
         published=False,
     )
 
 
 def _published_area(connection: DuckDBPyConnection, name: FigureName) -> str:
-    """Code of the area of which the source publishes the measure; what was written, where there is none.
+    """Code of the area for which the source publishes the measure; the text as written if there is none.
 
     Raises:
-        AmbiguousFigure: There are several areas of that name.
+        AmbiguousFigure: Several areas have that name.
     """
     ranks = areas_called(connection, name.measure, name.area)
     meant = [code for code, rank in ranks.items() if rank == min(ranks.values())]
@@ -206,7 +206,7 @@ def _published_area(connection: DuckDBPyConnection, name: FigureName) -> str:
 
 
 def _ages(definition: Measure, breakdown: str) -> AgeBand | None:
-    """Ages that a figure is about: as its breakdown says, else as its measure does."""
+    """Ages that a figure covers, as stated by its breakdown or else by its measure."""
     for part in breakdown.split(";"):
         years = parse_ages(part) if part.startswith("age=") else None
         if years:
@@ -219,12 +219,12 @@ def _ages(definition: Measure, breakdown: str) -> AgeBand | None:
 
 
 def _unit(definition: Measure) -> str:
-    """Unit of a measure of which nothing is published: a count, unless it is always a rate."""
+    """Unit of a measure without published figures: a count, unless it is always a rate."""
     return next(iter(definition.rates), "count") if definition.statistic is Statistic.RATE else "count"
 
 
 def _code(register: AreaRegister, name: FigureName) -> str:
-    """Code of an area that is asked for by a name or code of which the source publishes nothing."""
+    """Code of an area requested by a name or code for which the source publishes nothing."""
     if register.find(name.area) is not None:
         return name.area
     named = register.by_name(name.area, None, name.start)
@@ -239,7 +239,7 @@ def _area(register: AreaRegister, code: str, row: Mapping[str, Any] | None) -> A
 
 
 def _common_periods(connection: DuckDBPyConnection, a: ComparedFigure, b: ComparedFigure) -> int:
-    """Disjoint periods for which both series have a number."""
+    """Number of disjoint periods for which both series have a value."""
     from civic_assets.quality.rules.periods import most_disjoint
 
     periods = []
@@ -269,7 +269,7 @@ def _one(connection: DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]
 
 
 def _shown(series: ComparedFigure) -> dict[str, Any]:
-    """A series as an answer shows it."""
+    """A series in the form used in answers."""
     return {
         "name": series.name,
         "figure_id": figure_name(series.name).figure_id,

@@ -1,12 +1,12 @@
-"""What a person means by a measure, an area and a period: words in, one full name out, or the choices there are.
+"""From the words for a measure, an area and a period to one full figure name, or to the possible choices.
 
-Belongs here: matching without regard to case, suggestions for typing errors, periods in words, and what is left out
-(source, breakdown, unit). Does not belong here: exact names (`civic_assets.publish.read_model.locate`), names of areas
-(`civic_assets.publish.queries.area_words`) and the wordings of periods (`civic_assets.values.period_choice`).
+Belongs here: matching without regard to case, suggestions for typing errors, periods in words, and defaults for what is
+left out (source, breakdown, unit). Does not belong here: exact names (`civic_assets.publish.read_model.locate`), names
+of areas (`civic_assets.publish.queries.area_words`) and the wordings of periods (`civic_assets.values.period_choice`).
 
-Nothing is chosen among several figures but by four rules that the answer shows: the total before its parts, a count
-before rates, the usual statistic before others, the newest issue before older ones. Everything else that is left open
-is a question back: above all a group, which is never taken for the total, not even when it is the only one.
+Among several figures a choice is made by four rules only, which the answer shows: the total before its parts, a count
+before rates, the usual statistic before others, the newest issue before older ones. Everything else left open is asked
+back. In particular a group is never taken for the total, even if it is the only one.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from civic_assets.publish.queries.area_words import alike, areas_called, not_the
 from civic_assets.publish.read_model.locate import EVERY_ISSUE, AsOf, locate_one, name_of_id
 from civic_assets.values.cells import label
 from civic_assets.values.period_choice import FORMS, is_period, meanings
+from civic_assets.values.period_words import spoken
 from civic_assets.values.periods import Period, PeriodKind
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ _GROUPS_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class FigureQuery:
-    """What somebody asks for, in their words; None is what they leave open.
+    """A request in the user's words; None for what it leaves open.
 
     Args:
         area: Code, partnership code, or name as printed.
@@ -85,10 +86,10 @@ class _Candidate:
 
 
 def asked(text: str) -> FigureQuery:
-    """What the name of a figure asks for; its words may be in any case and its period in any wording.
+    """The request that a figure name makes; words may be in any case and the period in any wording.
 
     Raises:
-        UsageError: It has not the form of a name.
+        UsageError: The text does not have the form of a name.
     """
     parts = name_parts(text.strip())
     return FigureQuery(
@@ -98,12 +99,12 @@ def asked(text: str) -> FigureQuery:
 
 
 def row_of_text(connection: DuckDBPyConnection, text: str, as_of: AsOf = EVERY_ISSUE) -> int:
-    """The row of `harmonised.observations` that a name or a figure id means.
+    """The row of `harmonised.observations` that a name or a figure id refers to.
 
     Raises:
         NotPublished: There is no such figure.
-        AmbiguousFigure: It leaves open which.
-        UsageError: It has not the form of a name.
+        AmbiguousFigure: Several figures match.
+        UsageError: The text does not have the form of a name.
     """
     found = id_parts(text.strip())
     if found is None:
@@ -111,13 +112,13 @@ def row_of_text(connection: DuckDBPyConnection, text: str, as_of: AsOf = EVERY_I
     name = name_of_id(connection, *found)
     if name is None:
         raise NotPublished(
-            f"No published figure has the id {found[0]}. Ids stand in the column figure_id of harmonised.latest."
+            f"No published figure has the id {found[0]}. Ids are in the column figure_id of harmonised.latest."
         )
     return _only_row(connection, name.completed, as_of)
 
 
 def row_of(connection: DuckDBPyConnection, wanted: FigureQuery, as_of: AsOf = EVERY_ISSUE) -> int:
-    """The row that somebody's words mean; raises as `row_of_text`."""
+    """The row that a request refers to; raises the same errors as `row_of_text`."""
     exact = _as_written(wanted)
     if exact is not None:
         found = locate_one(connection, exact, as_of)
@@ -127,7 +128,7 @@ def row_of(connection: DuckDBPyConnection, wanted: FigureQuery, as_of: AsOf = EV
 
 
 def resolve(connection: DuckDBPyConnection, wanted: FigureQuery) -> FigureName:
-    """The full name of what somebody's words mean, whatever issues count; raises as `row_of_text`."""
+    """The full name of the figure that a request refers to, in any issue; raises the same errors as `row_of_text`."""
     measure = _measure(connection, wanted.measure)
     everywhere = _candidates(connection, measure, wanted)
     if not everywhere:
@@ -156,7 +157,7 @@ def resolve(connection: DuckDBPyConnection, wanted: FigureQuery) -> FigureName:
 
 
 def _as_written(wanted: FigureQuery) -> FigureName | None:
-    """The name that was written, when all of it can be one."""
+    """The name as written, if it is complete and exact."""
     days = days_of(wanted.period)
     if days is None:
         return None
@@ -193,7 +194,7 @@ def _measure(connection: DuckDBPyConnection, text: str) -> str:
 
 
 def _candidates(connection: DuckDBPyConnection, measure: str, wanted: FigureQuery) -> list[_Candidate]:
-    """Figures of a measure in the areas that a text can mean: the area with that code first, then names."""
+    """Figures of a measure in the areas that a text can mean: an area with that code first, then names."""
     ranks = areas_called(connection, measure, wanted.area)
     rows = connection.execute(
         """SELECT source, measure, breakdown, unit, statistic, area_code, max_by(area_name, release_order),
@@ -208,10 +209,14 @@ def _candidates(connection: DuckDBPyConnection, measure: str, wanted: FigureQuer
     return [_Candidate(*(*row, ranks[row[5]])) for row in rows]
 
 
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
 def _of_word(
     there: list[_Candidate], word: str | None, of: Callable[[_Candidate], str], what: str, wanted: FigureQuery
 ) -> list[_Candidate]:
-    """Candidates of which one column is a word, in any case."""
+    """Candidates in which one column equals a word, in any case."""
     if not word:
         return there
     found = [one for one in there if of(one) == word]
@@ -220,10 +225,10 @@ def _of_word(
         return found
     known = sorted({of(one) for one in there})
     close = alike(label(word), known)
-    hint = f"did you mean {' or '.join(close)}?" if close else f"there is {_either(known)}."
+    hint = f"did you mean {' or '.join(close)}?" if close else f"use {_either(known)}."
     raise NotPublished(
-        f"No figure of {there[0].measure} for {there[0].area_name} ({there[0].area_code}) is published with the {what} "
-        f"{word!r}; {hint}"
+        f"No figure of {_words(there[0].measure)} for {there[0].area_name} ({there[0].area_code}) is published with "
+        f"the {what} {word!r}; {hint}"
     )
 
 
@@ -240,26 +245,28 @@ def _of_period(there: list[_Candidate], wanted: FigureQuery) -> list[_Candidate]
         return [one for one in there if (one.start, one.end) == (read[0].start, read[0].end)]
     if read:
         found = [one for one in there if any((one.start, one.end) == (p.start, p.end) for p in read)]
-        listed = " or ".join(f"{p.start}/{p.end} ({p.kind.replace('_', ' ')})" for p in read)
+        listed = " or ".join(f"{spoken(p.start, p.end, p.kind)} ({p.start}/{p.end})" for p in read)
         raise AmbiguousFigure(
-            f"The period {wanted.period!r} can be {listed}. Write the days, or one of these names:",
+            f"The period {wanted.period!r} can mean {listed}. Give the days, or one of these names:",
             _names(_offered(found, wanted), wanted),
         )
     if not is_period(wanted.period) and not re.fullmatch(r"\s*[0-9]{4}\s*", wanted.period):
-        raise UsageError(f"{wanted.period!r} is not read as a period. Write it as {FORMS}.")
+        raise UsageError(f"{wanted.period!r} is not a period. Write it as {FORMS}.")
     raise NotPublished(_no_period(there, repr(wanted.period)))
 
 
 def _no_period(there: Sequence[_Candidate], period: str) -> str:
     listed: dict[tuple[date, date, str], None] = {}
     for one in sorted(there, key=lambda one: (one.end, one.start), reverse=True):
-        listed.setdefault((one.start, one.end, f"{one.kind.replace('_', ' ')}, {one.source}"))
+        listed.setdefault(
+            (one.start, one.end, f"{spoken(one.start, one.end, PeriodKind(one.kind))}, {one.source}")
+        )
     shown = "; ".join(f"{start}/{end} ({what})" for start, end, what in list(listed)[:_PERIODS_SHOWN])
     more = f" and {len(listed) - _PERIODS_SHOWN:,} more" if len(listed) > _PERIODS_SHOWN else ""
     one = there[0]
     return (
-        f"No figure of {one.measure} for {one.area_name} ({one.area_code}) is published for the period {period}. "
-        f"A period is written START/END, the end being the day after the last. Published: {shown}{more}."
+        f"No figure of {_words(one.measure)} for {one.area_name} ({one.area_code}) is published for the period "
+        f"{period}. Write a period as START/END, where END is the day after the last. Published: {shown}{more}."
     )
 
 
@@ -270,16 +277,16 @@ def _of_breakdown(there: list[_Candidate], breakdown: str, wanted: FigureQuery) 
         return found
     nearest = _nearest(_offered(there, wanted), breakdown)
     choices = list(dict.fromkeys(str(one.name(_release(one, wanted))) for one in nearest))
-    these = f"Of {len(choices):,} figures the nearest are" if len(choices) > _GROUPS_SHOWN else "There are"
+    these = f"The nearest of {len(choices):,} figures are" if len(choices) > _GROUPS_SHOWN else "Use one of"
     raise AmbiguousFigure(
-        f"No figure of {there[0].measure} is published for the group {breakdown!r}. {these}:",
+        f"No figure of {_words(there[0].measure)} is published for the group {breakdown!r}. {these}:",
         choices,
         _GROUPS_SHOWN,
     )
 
 
 def _nearest(there: list[_Candidate], breakdown: str) -> list[_Candidate]:
-    """Groups that have the words of what was asked for before others, and wide ones before narrow ones."""
+    """Groups that contain the words of the request first, and wide groups before narrow ones."""
     from rapidfuzz import fuzz
 
     word = label(breakdown)
@@ -292,19 +299,19 @@ def _nearest(there: list[_Candidate], breakdown: str) -> list[_Candidate]:
 
 
 def _group(breakdown: str) -> frozenset[str]:
-    """A group whatever the case and the order of its parts."""
+    """A group regardless of case and of the order of its parts."""
     parts = (re.sub(r"\s*=\s*", "=", label(part)) for part in breakdown.split(";"))
     return frozenset(part for part in parts if part)
 
 
 def _current(there: list[_Candidate], wanted: FigureQuery) -> list[_Candidate]:
-    """Groups of the release that was asked for, otherwise of the newest issues; all, where these have none."""
+    """Groups in the requested release, or else in the newest issues; all groups if there are none there."""
     chosen = [one for one in there if (one.in_release if wanted.release else one.newest)]
     return chosen or there
 
 
 def _offered(there: list[_Candidate], wanted: FigureQuery) -> list[_Candidate]:
-    """Choices that differ in what is open alone: of current issues, counts and totals where nothing else is asked."""
+    """Choices that differ only in what is left open: from current issues, with counts and totals by default."""
     there = _current(there, wanted)
     counts = [one for one in there if one.unit == COUNT]
     there = counts if counts and wanted.unit is None else there
@@ -315,7 +322,7 @@ def _offered(there: list[_Candidate], wanted: FigureQuery) -> list[_Candidate]:
 def _several_areas(there: list[_Candidate], wanted: FigureQuery) -> AmbiguousFigure:
     areas = sorted({(one.area_name, one.area_code, one.area_type.replace("_", " ")) for one in there})
     offered = _offered(there, wanted)
-    # Without totals the names of all groups of all areas would hide what is asked.
+    # Without totals, the names of all groups of all areas would obscure the question.
     show = wanted.breakdown is not None or all(one.breakdown == TOTAL for one in offered)
     return AmbiguousFigure(
         f"{len(areas)} areas are called {wanted.area!r}: "
@@ -329,11 +336,14 @@ def _several_areas(there: list[_Candidate], wanted: FigureQuery) -> AmbiguousFig
 def _ambiguous(there: list[_Candidate], wanted: FigureQuery) -> AmbiguousFigure:
     one = there[0]
     choices = _names(_current(there, wanted), wanted)
-    figure = f"{one.measure} for {one.area_name} ({one.area_code}) in {one.start}/{one.end}"
+    figure = (
+        f"{_words(one.measure)} for {one.area_name} ({one.area_code}), "
+        f"{spoken(one.start, one.end, PeriodKind(one.kind))},"
+    )
     sources = {other.source for other in there}
     if len(sources) > 1:
         return AmbiguousFigure(
-            f"{figure} is published by {_either(sorted(sources), 'and')}. Say --source, or give one of these names:",
+            f"{figure} is published by {_either(sorted(sources), 'and')}. Add --source, or give one of these names:",
             choices,
         )
     if any(other.breakdown != TOTAL for other in there):
@@ -344,13 +354,13 @@ def _ambiguous(there: list[_Candidate], wanted: FigureQuery) -> AmbiguousFigure:
         )
         return AmbiguousFigure(f"{figure} has no total: {one.source} publishes {groups}:", choices)
     return AmbiguousFigure(
-        f"{figure} is published in several units and none is a count. Say --unit, or give one of these names:",
+        f"{figure} is published in several units, none of them a count. Add --unit, or give one of these names:",
         choices,
     )
 
 
 def _names(there: Iterable[_Candidate], wanted: FigureQuery) -> list[str]:
-    """Their full names: wide groups before groups of several characteristics."""
+    """Full names of candidates, with wide groups before groups of several characteristics."""
     ordered = sorted(there, key=lambda one: (one.breakdown != TOTAL, one.breakdown.count(";"), one.breakdown))
     return list(dict.fromkeys(str(one.name(_release(one, wanted))) for one in ordered))
 
@@ -365,7 +375,7 @@ def _either(words: Iterable[str], joined: str = "or") -> str:
 
 
 def _no_issue(connection: DuckDBPyConnection, name: FigureName, as_of: AsOf) -> str:
-    """Why a figure that exists is not there in that release, or was not yet there on that day."""
+    """Why an existing figure is not in that release, or was not available on that day."""
     rows = connection.execute(
         """SELECT o.release, r.available_from, r.available_from_basis, r.retrieved_at[:10]
         FROM harmonised.observations o LEFT JOIN catalogue.releases r USING (source, release)
@@ -379,29 +389,31 @@ def _no_issue(connection: DuckDBPyConnection, name: FigureName, as_of: AsOf) -> 
     figure = replace(name, release=None)
     releases = [row[0] for row in rows]
     if not releases:
-        return f"No figure is published with the name {figure}."
+        return (
+            f"No figure is published with the name {figure}. Check its parts with: civic-assets trace --help"
+        )
     if name.release and name.release not in releases:
-        return f"{figure} is not in the release {name.release}. It is in {_either(releases, 'and')}."
+        return f"{figure} is not in the release {name.release}. Choose {_either(releases)}."
     first = next(row for row in rows if name.release in (None, row[0]))
     what = f"the release {name.release}" if name.release else f"its first issue here, {first[0]},"
     if as_of.published and (first[1] is None or first[1] > as_of.published):
         return (
-            f"{figure} was not yet out on {as_of.published}: {what} came out on {first[1]} "
+            f"{figure} was not yet published on {as_of.published}: {what} was published on {first[1]} "
             f"({how_known(first[2])})."
         )
     return (
-        f"{figure} was not yet held on {as_of.received}: {what} was received on {first[3]}. "
-        f"It came out on {first[1]} ({how_known(first[2])}); --as-of asks for what was out."
+        f"{figure} was not yet received on {as_of.received}: {what} was received on {first[3]}. "
+        f"It was published on {first[1]} ({how_known(first[2])}); use --as-of for what was published by a day."
     )
 
 
 _HOW_KNOWN = {
     "stated": "the publisher states this day",
-    "expected": "the file states no day; this is the end of its latest period and the usual delay of the source",
-    "received": "the file states no day; this is the day on which it was received",
+    "expected": "the file states no day; this is the end of its latest period plus the usual delay of the source",
+    "received": "the file states no day; this is the day it was received",
 }
 
 
 def how_known(basis: str | None) -> str:
-    """A clause that says what a release's day of publication is founded on."""
-    return _HOW_KNOWN.get(basis or "", "no day of publication is known")
+    """A clause that says how a release's publication day is known."""
+    return _HOW_KNOWN.get(basis or "", "the publication day is unknown")

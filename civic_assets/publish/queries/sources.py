@@ -1,11 +1,12 @@
-"""Sources, their releases, what is the newest of each, and when the next is due.
+"""Sources, their releases, the newest of each, and when the next is due.
 
-Belongs here: what `civic-assets sources` lists. Does not belong here: printing, and asking publishers what is new.
+Belongs here: what `civic-assets sources` lists. Does not belong here: printing, and asking publishers for new releases.
 
-A source may publish several *lines of files*, told apart by what follows the date in a release's name (`2016-17`,
-`2016-17-reasons`, `2020-21-social-care`). The newest file of one says nothing of the others, so each has its own newest
-edition. What is due next is counted from the main line: the one whose releases have nothing after their date, or else
-the one with most figures. Answers of an API are the line `api`: each was asked for once, so none is ever late.
+A source may publish several *lines of files*, distinguished by what follows the date in a release's name (`2016-17`,
+`2016-17-reasons`, `2020-21-social-care`). The newest file of one line says nothing about the others, so each has its
+own newest edition. The next due date is that of the main line: the one whose releases have nothing after their date, or
+else the one with the most figures. Answers of an API form the line `api`: each was requested once, so none is ever
+late.
 """
 
 from __future__ import annotations
@@ -26,13 +27,13 @@ from civic_assets.values.period_words import spoken
 from civic_assets.values.periods import PeriodKind
 
 LONDON = ZoneInfo("Europe/London")
-"""Publishers' days are those of London."""
+"""Publication days are in London time."""
 NEVER_AGAIN_MONTHS = 120
-"""A cycle from which a publication does not come again: contracts say 1200 of a report that came once."""
+"""Months from which a cycle means that no further edition is expected: contracts give 1200 for a one-off report."""
 
 
 API = "api"
-"""The line of files that holds all answers of an API: what follows its name is only what was asked."""
+"""The line of files that holds all answers of an API; what follows its name is the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ class NewestFigures:
     """The figures of a source whose period ends last, and the release that prints them.
 
     Args:
-        release: The newest one that prints that period.
-        start, end, kind: Of the period of those figures; of several that end on one day the longest.
-        residents: They are estimates of residents, whose 30 June is called the middle of the year.
-        place: Of the release among all releases in order of time.
+        release: Newest release that prints that period.
+        start, end, kind: Period of those figures; the longest if several end on the same day.
+        residents: Whether they are population estimates, for which 30 June is called mid-year.
+        place: Position of the release among all releases in order of time.
     """
 
     release: str
@@ -54,11 +55,11 @@ class NewestFigures:
     place: int = 0
 
     def order(self) -> tuple[date, int, str]:
-        """The newest is greatest: not the last file that was received, for a workbook of last year can come today."""
+        """Sort key, greatest for the newest figures, not the last file received: old workbooks may arrive late."""
         return self.end, self.place, self.release
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON; `period_end` is the day after the last one, as in every table."""
+        """The figures as JSON; `period_end` is the day after the last one, as in every table."""
         return {
             "release": self.release,
             "edition": edition_of(self.release),
@@ -71,14 +72,14 @@ class NewestFigures:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Files of a source that continue each other.
+    """Files of one source that form a sequence.
 
     Args:
-        name: What follows the date in the names of their releases, without its dash; empty where nothing does.
-        newest: Their newest figures.
-        releases: How many releases have figures.
-        figures: How many figures those have.
-        main: What is due next is counted from this line.
+        name: Text after the date in the names of their releases, without its dash; empty if there is none.
+        newest: Newest figures of the line.
+        releases: Number of releases with figures.
+        figures: Number of figures in those releases.
+        main: Whether the next due date is counted from this line.
     """
 
     name: str
@@ -88,7 +89,7 @@ class Line:
     main: bool
 
     def as_dict(self, due: date | None, late_days: int | None) -> dict[str, Any]:
-        """For JSON: the keys of `newest`, and what tells the line from the others."""
+        """The line as JSON: the keys of `newest`, and what distinguishes the line from the others."""
         return {
             "line": self.name,
             "main": self.main,
@@ -102,7 +103,7 @@ class Line:
 
 
 def today_in_london() -> date:
-    """The day by which publishers count."""
+    """Today's date in London."""
     return datetime.now(LONDON).date()
 
 
@@ -112,14 +113,14 @@ def sources(
     """One entry for each contract.
 
     Args:
-        store: Where releases are kept.
-        contracts: The sources.
-        today: What is due is measured against this day; today in London when None.
+        store: Store that holds the releases.
+        contracts: Contracts of all sources.
+        today: Day for which lateness is computed; today in London if None.
 
     Returns:
-        Dictionaries with source, publisher, status; why it is not read (None for a source that is); `releases`, the
-        newest first, each with state and rows (`left_out` is a sample beside publishers' files); `newest` (release,
-        edition, period in words and in days) of whichever line of files goes furthest; `lines`, the main one first,
+        Dictionaries with source, publisher, status; why it is not read (None if it is); `releases`, newest first, each
+        with state and rows (`left_out` is a sample in a store with publishers' files); `newest` (release,
+        edition, period in words and in days) for the line of files that goes furthest; `lines`, the main one first,
         each with its own newest; `next_due`, the day by which the edition after the newest of the main line should be
         out (end of its period + expected lag + one cycle, rule X-02), None where none is expected again; `late_days`
         since then. `latest_period_end` is the day after the newest period, `stale_from` and `stale` repeat what is due.
@@ -183,7 +184,7 @@ def _release(store: Store, receipt: Any, without: Collection[tuple[str, str]]) -
 
 
 def line_of(release: str) -> str:
-    """Which line of files a release belongs to: `historical` for `2021-07-historical`, empty for `2021-07`."""
+    """The line of files to which a release belongs: `historical` for `2021-07-historical`, empty for `2021-07`."""
     name = series_of(release).partition("-part-")[0].lstrip("-")
     return API if name.startswith(f"{API}-") else name
 
@@ -192,7 +193,7 @@ def lines_of(found: Sequence[tuple[NewestFigures, int]]) -> list[Line]:
     """The lines of files of one source, the main one first and the others by name.
 
     Args:
-        found: Of each release its newest figures, and how many figures it has.
+        found: Newest figures and number of figures of each release.
     """
     grouped: dict[str, list[tuple[NewestFigures, int]]] = {}
     for newest, figures in found:
@@ -215,7 +216,7 @@ def lines_of(found: Sequence[tuple[NewestFigures, int]]) -> list[Line]:
 
 
 def _published(store: Store) -> tuple[dict[str, list[Line]], set[tuple[str, str]]]:
-    """The lines of files by source, and the releases of the publication in force."""
+    """The lines of files by source, and the releases of the current publication."""
     from civic_assets.publish.read_model.connection import open_read_model
 
     if not store.database.is_file():
@@ -230,7 +231,7 @@ def _published(store: Store) -> tuple[dict[str, list[Line]], set[tuple[str, str]
     return {source: lines_of(releases) for source, releases in found.items()}, members
 
 
-# Of periods that end together the longest is what an edition is called after (a quarter ends with its year).
+# If several periods end together, the edition is named after the longest (a quarter ends with its year).
 _NEWEST = """WITH periods AS (
     SELECT source, release, release_order, period_start, period_end, period_kind,
         bool_or(measure = 'population') AS residents, count(*) AS n

@@ -1,7 +1,7 @@
-"""The chain of one figure: from the published value to the cell of the file that it was read from.
+"""The chain of one figure, from the published value to the cell of the file from which it was read.
 
-Belongs here: everything that the read model knows of one row: its release, its checks, its file, its other issues and
-the groups beside it. Does not belong here: finding the row (`civic_assets.publish.read_model.locate` for names,
+Belongs here: everything that the read model holds about one row: its release, checks, file, other issues and other
+groups. Does not belong here: finding the row (`civic_assets.publish.read_model.locate` for names,
 `civic_assets.publish.queries.figure_words` for words) and printing (`civic_assets.cli.answers`).
 """
 
@@ -36,9 +36,9 @@ def trace(
         cell: Open the archived workbook and add, under `cell`, how the cell looks in it.
 
     Raises:
-        NotPublished: There is no such figure; the sentence says what there is instead.
-        AmbiguousFigure: There are several; `choices` has their names.
-        UsageError: It is no name, or nothing is published.
+        NotPublished: There is no such figure; the message says what exists instead.
+        AmbiguousFigure: Several figures match; `choices` has their names.
+        UsageError: The name is invalid, or nothing is published.
     """
     from civic_assets.publish.read_model.connection import open_read_model
 
@@ -111,7 +111,7 @@ def _records(connection: DuckDBPyConnection, sql: str, parameters: list[Any]) ->
 
 
 def _others(connection: DuckDBPyConnection, figure: dict[str, Any], as_of: AsOf) -> list[dict[str, Any]]:
-    """The figure and its siblings in every issue that counts, newest first; they differ by breakdown or release."""
+    """The figure and its siblings in every issue considered, newest first; they differ by breakdown or release."""
     condition, days = as_of.condition("o")
     return _records(
         connection,
@@ -129,10 +129,10 @@ def _others(connection: DuckDBPyConnection, figure: dict[str, Any], as_of: AsOf)
 
 
 def groups_beside(figure: dict[str, Any], others: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Other groups of a figure, wide ones first, each once.
+    """Other groups of a figure, wide ones first, without repeats.
 
-    They are those of its own release; for a figure of `harmonised.latest` also those that stand beside it there, as the
-    reasons that a file of their own gives. A class of an issue that a newer one replaced is beside neither.
+    They are those of its own release; for a figure of `harmonised.latest` also those next to it there, such as reasons
+    published in a separate file. Classes of an issue that a newer one replaced are not included.
     """
     groups = {
         other["breakdown"]: other
@@ -159,7 +159,7 @@ def _group(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _published(connection: DuckDBPyConnection, figure: dict[str, Any]) -> dict[str, Any]:
-    """The day on which the release came out, and how that is known."""
+    """The publication day of the release, and how it is known."""
     rows = _records(
         connection,
         "SELECT available_from, available_from_basis FROM catalogue.releases WHERE source = ? AND release = ?",
@@ -169,14 +169,14 @@ def _published(connection: DuckDBPyConnection, figure: dict[str, Any]) -> dict[s
     return {"day": _plain(day), "basis": basis, "how_known": how_known(basis)}
 
 
-# Sources of single incidents: each of their figures is a number of rows
+# Sources of single incidents: each of their figures is a count of rows
 # (`civic_assets.parsing.incident_counts.counts`).
 COUNTED_SOURCES = frozenset({"police_uk"})
 _MORE_ROWS = re.compile(r",\.\.\. \(([0-9]+) (?:lines|rows|records)\)")
 
 
 def rows_counted(figure: dict[str, Any]) -> int | None:
-    """Rows of which the figure is the number; None where it is printed in a cell."""
+    """Number of rows that the figure counts; None if it is printed in a cell."""
     if figure["source"] not in COUNTED_SOURCES:
         return None
     more = _MORE_ROWS.search(figure["locator"])
@@ -194,10 +194,10 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 def _checks(
     connection: DuckDBPyConnection, figure: dict[str, Any], findings: list[dict[str, Any]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Checks that say something of this figure, and those that failed elsewhere in its release.
+    """Checks that concern this figure, and those that failed elsewhere in its release.
 
-    A check that failed and has no finding that names the figure is apart; `all_cells_named` says whether its findings
-    name every cell that failed, so that it is known to be elsewhere.
+    A failed check with no finding that names the figure is listed separately; `all_cells_named` says whether its
+    findings name every cell that failed, so that the failure is certain to be elsewhere.
     """
     found = _records(
         connection,
@@ -242,7 +242,7 @@ def _file(connection: DuckDBPyConnection, figure: dict[str, Any], store: Store) 
 
 
 def _correction(connection: DuckDBPyConnection, figure: dict[str, Any]) -> dict[str, Any] | None:
-    """The registered correction of the figure, applied or not: both values, who decided, why, and on what evidence."""
+    """The registered correction of the figure, applied or not: both values, who decided, why, and evidence."""
     rows = _records(
         connection,
         """SELECT correction_id, state, printed_text, printed_value, corrected_value, expected, reason, evidence,
@@ -254,7 +254,7 @@ def _correction(connection: DuckDBPyConnection, figure: dict[str, Any]) -> dict[
 
 
 def _waivers(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:
-    """Waivers that concern the figure: of its whole release, or of its cell."""
+    """Waivers that concern the figure, for its whole release or for its cell."""
     rows = _records(
         connection,
         """SELECT waiver_id, check_id, state, reason, author_role, given, expires FROM quality.waivers
@@ -265,7 +265,7 @@ def _waivers(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dic
 
 
 def _notes(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the publisher says in words about the figure's area (or the area it is a part of) and period."""
+    """The publisher's notes about the figure's area (or the area that contains it) and period."""
     rows = _records(
         connection,
         """SELECT locator, text, areas, periods FROM catalogue.notes
@@ -285,7 +285,7 @@ def _notes(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[
 
 
 def _findings(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:
-    """Findings that name the figure's cell, or, where they name no cell, its measure, area and period."""
+    """Findings that name the figure's cell or, if they name no cell, its measure, area and period."""
     rows = _records(
         connection,
         """SELECT finding_id, check_id, severity, locator, observed, expected, proposal, n_ties, message, status,

@@ -1,7 +1,7 @@
-"""Locators taken apart, so that the cells around one can be looked up.
+"""Parsing of locators, so that the cells around an address can be looked up.
 
-Belongs here: the three forms in which a cell is addressed (`readers.grid.Sheet.locator`), read back, and that of a
-count of several rows, which names the cell of each (`parsing.incident_counts`). Does not belong here: the cells
+Belongs here: parsing the three forms of a cell's address (`readers.grid.Sheet.locator`), and that of a count of several
+rows, which names the cell of each (`parsing.incident_counts`). Does not belong here: the cells
 (`cells`).
 """
 
@@ -24,13 +24,13 @@ _FIRST_RECORD = 2
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a cell stands.
+    """Position of a cell.
 
     Args:
-        sheet: As printed, stray spaces included; `""` in a delimited file or a JSON document.
+        sheet: Name as printed, stray spaces included; `""` in a delimited file or a JSON document.
         row: Row of a worksheet, line of a delimited file, or row of a JSON document's raw table; from 1.
-        column: From 1; None where the column is named by its header.
-        header: Header by which the column is named; `""` where it is numbered.
+        column: Column number from 1; None if the column is named by its header.
+        header: Header that names the column; `""` if it is numbered.
     """
 
     sheet: str
@@ -40,9 +40,9 @@ class Address:
 
 
 def addresses_of(locator: str) -> tuple[Address, ...]:
-    """The places that a locator names, the first one first; none when it names no single cells (a sheet, a file).
+    """The positions that a locator names, in order; empty if it names no single cells (a sheet, a file).
 
-    A count of several rows has the locator `L5,L8,... (69 lines):Crime type`: of more than it lists it says how many.
+    A count of many rows has the locator `L5,L8,... (69 lines):Crime type`, which lists a few and gives the total.
     """
     if found := _SEVERAL.fullmatch(locator):
         tail, places = found["tail"], found["places"].split(",")
@@ -53,7 +53,7 @@ def addresses_of(locator: str) -> tuple[Address, ...]:
 
 
 def address_of(locator: str) -> Address | None:
-    """The first place that a locator names; None when it names no single cell."""
+    """The first position that a locator names; None if it names no single cell."""
     return next(iter(addresses_of(locator)), None)
 
 
@@ -78,5 +78,5 @@ def column_number(letters: str) -> int:
 
 
 def as_letters(header: str) -> int | None:
-    """Column that a header names when it is nothing but column letters, as where a file has no header there."""
+    """Column that a header names if it consists only of column letters, as in a column without a header."""
     return column_number(header) if _LETTERS.fullmatch(header) else None

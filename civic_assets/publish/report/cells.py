@@ -1,7 +1,7 @@
-"""The accused cell among its neighbours, as printed, read from the raw layer.
+"""The reported cell and its neighbours, as printed, read from the raw layer.
 
-Belongs here: which cells around a finding are shown, and fetching them: each raw table is asked once, for all findings
-of its release. Does not belong here: what a finding says, and how cells look on a page.
+Belongs here: which cells around a finding are shown, and fetching them with one query to each raw table, for all
+findings of its release. Does not belong here: what a finding says, and the layout of cells on a page.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from civic_assets.tables import TableRef
 
 Mark = Literal["", "accused", "concerned"]
-# Rows and columns on each side of the accused cell.
+# Rows and columns on each side of the reported cell.
 _AROUND = 2
-# Other cells of a finding that are shown beside the window, in the finding's order, which has totals first: a total
+# Number of other cells of a finding shown with the window, in the finding's order, which puts totals first: a total
 # of recorded crime has nine parts, a force up to 38 areas.
 _MORE_ROWS = 10
 _MORE_COLUMNS = 10
-# Columns that say what a row is about, the finest last.
+# Columns that say what a row is about, the most detailed last.
 _NAMES = 3
-# Rows in which headers are looked for: the first ones of a sheet, and those below the title of a table.
+# Rows searched for headers: the first rows of a sheet, and those below the title of a table.
 _TOP, _BELOW_TITLE = 40, 12
-# Longer texts are notes; they are cut, and say so.
+# Longer texts are notes; they are cut, and marked as cut.
 _LONGEST = 90
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedCell:
-    """A cell as printed, and whether it is the accused one or another cell of the finding."""
+    """A cell as printed, and whether it is the reported cell or another cell of the finding."""
 
     text: str
     mark: Mark = ""
@@ -47,10 +47,10 @@ class PrintedCell:
 
 @dataclass(frozen=True, slots=True)
 class PrintedRow:
-    """A row with its address.
+    """A row of cells with its address.
 
     Args:
-        gap: Are rows left out between the one before and this one?
+        gap: Whether rows are left out before this one.
     """
 
     address: str
@@ -61,12 +61,12 @@ class PrintedRow:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """A small part of a sheet.
+    """A small part of a sheet, to show a cell in context.
 
     Args:
-        where: The sheet, or the words for a file without sheets.
-        columns: Letters.
-        gaps: Places in `columns` before which columns are left out.
+        where: Name of the sheet, or the words for a file without sheets.
+        columns: Column letters.
+        gaps: Indexes in `columns` before which columns are left out.
     """
 
     where: str
@@ -77,7 +77,7 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class FindingCells:
-    """A finding whose cells are shown: the accused one, and the others that it concerns."""
+    """A finding whose cells are shown: the reported one, and the others that it concerns."""
 
     finding_id: str
     locator: str
@@ -86,13 +86,13 @@ class FindingCells:
 
 @dataclass(frozen=True)
 class _Sheets:
-    """What was read of a raw table, and what its headers say.
+    """Rows read from a raw table, and the meaning of its headers.
 
     Args:
-        records: Are they the records of a JSON document?
-        addresses: Of the rows by sheet, in order.
+        records: Whether the rows are the records of a JSON document.
+        addresses: Addresses of the rows by sheet, in order.
         headers: Rows that look like headers, with the number of headers of the contract in each, by sheet.
-        names: Columns that say what a row is about, by sheet and header row; filled as they are asked for.
+        names: Columns that identify a row, by sheet and header row; filled on demand.
     """
 
     rows: Rows
@@ -104,7 +104,7 @@ class _Sheets:
 
     @staticmethod
     def of(rows: Rows, records: bool, contract: Contract | None) -> _Sheets:
-        """Finds the rows that look like headers."""
+        """Find the rows that look like headers."""
         found: dict[str, list[int]] = {}
         for sheet, address in sorted(rows):
             found.setdefault(sheet, []).append(address)
@@ -120,17 +120,17 @@ def neighbours_of(
     contract: Contract | None,
     wanted: Sequence[FindingCells],
 ) -> dict[str, Neighbours]:
-    """The neighbours of the accused cells of one release.
+    """The neighbours of the reported cells of one release.
 
     Args:
-        connection: Any; only the Parquet file of the raw table is read with it.
-        raw: The release's raw table.
-        titles: Locators of the titles of its tables, below which headers stand.
-        contract: Of the source: tells headers, and which columns say what a row is about.
-        wanted: Findings of the release.
+        connection: Any connection; it only reads the Parquet file of the raw table.
+        raw: Raw table of the release.
+        titles: Locators of the titles of its tables, which are above the headers.
+        contract: Contract of the source, which defines headers and the columns that identify a row.
+        wanted: Findings of the release to show.
 
     Returns:
-        Neighbours by finding id. Findings that name no cell, or one that the raw table does not hold, are left out.
+        Neighbours by finding id. Findings that name no cell, or one missing from the raw table, are left out.
     """
     asked = [(one, at) for one in wanted if (at := address_of(one.locator)) is not None]
     if not asked:
@@ -142,7 +142,7 @@ def neighbours_of(
 
 
 def _addresses(asked: Sequence[tuple[FindingCells, Address]], titles: Iterable[str]) -> set[tuple[str, int]]:
-    """Rows to read: those around each accused cell, those of its other cells, and those that may hold headers."""
+    """Rows to read: those around each reported cell, those of its other cells, and those that may hold headers."""
     places: set[tuple[str, int]] = set()
     for one, at in asked:
         places |= {(at.sheet, at.row + step) for step in range(-_AROUND, _AROUND + 1)}
@@ -156,7 +156,7 @@ def _addresses(asked: Sequence[tuple[FindingCells, Address]], titles: Iterable[s
 
 
 def _more_rows(one: FindingCells, at: Address) -> list[int]:
-    """Rows of the finding's other cells in the accused column, outside the window."""
+    """Rows of the finding's other cells in the reported column, outside the window."""
     others = [
         other.row
         for other in _others(one, at)
@@ -166,7 +166,7 @@ def _more_rows(one: FindingCells, at: Address) -> list[int]:
 
 
 def _others(one: FindingCells, at: Address) -> list[Address]:
-    """Other cells of the sheet that the finding concerns, in its order."""
+    """Other cells of the sheet that the finding concerns, in the finding's order."""
     named = [address for locator in (one.locator, *one.locators) for address in addresses_of(locator)]
     return [other for other in dict.fromkeys(named) if other.sheet == at.sheet and other != at]
 
@@ -174,13 +174,13 @@ def _others(one: FindingCells, at: Address) -> list[Address]:
 def _header_rows(
     rows: Rows, sheet: str, addresses: Iterable[int], is_header: Callable[[str], bool]
 ) -> dict[int, int]:
-    """Rows of a sheet that look like headers, with the number of cells that the contract knows as such."""
+    """Rows of a sheet that look like headers, with the number of cells that are headers in the contract."""
     known = {address: sum(map(is_header, rows[sheet, address].values())) for address in addresses}
     return {address: number for address, number in known.items() if number > 1}
 
 
 def _headers_of(contract: Contract) -> Callable[[str], bool]:
-    """Tells whether a text is a header of the contract; each text and each pattern (columns share them) once."""
+    """A test for whether a text is a header of the contract; tries each text and each shared pattern once."""
     columns = [column for table in contract.tables for column in table.columns]
     plain = {header for column in columns for header in column.headers}
     patterns = {column.pattern for column in columns if column.pattern is not None}
@@ -194,7 +194,7 @@ def _headers_of(contract: Contract) -> Callable[[str], bool]:
 
 
 def _header_above(sheets: _Sheets, at: Address) -> int | None:
-    """The nearest row above that is about as full of headers as any: tables stand below each other."""
+    """The nearest row above with about as many headers as any: a sheet may hold several tables."""
     above = {row: known for row, known in sheets.headers.get(at.sheet, {}).items() if row < at.row}
     if not above:
         return None
@@ -203,11 +203,11 @@ def _header_above(sheets: _Sheets, at: Address) -> int | None:
 
 
 def _column_of(sheets: _Sheets, at: Address, header: int | None) -> int | None:
-    """The column of an address: its own number, else the one below the header of that name."""
+    """The column of an address: its own number, else the column with that header."""
     if at.column is not None:
         return at.column
     named = label(at.header)
-    # The header stands above the cell; a finding about a header itself stands in that row.
+    # The header is above the cell; a finding about a header itself is in that row.
     for row in (header, at.row, *reversed(sheets.addresses.get(at.sheet, ()))):
         if row is None or row > at.row:
             continue
@@ -219,12 +219,12 @@ def _column_of(sheets: _Sheets, at: Address, header: int | None) -> int | None:
 
 
 def _width(sheets: _Sheets, sheet: str) -> int:
-    """Columns of the rows that were read of a sheet."""
+    """Number of columns in the rows read from a sheet."""
     return max(max(sheets.rows[sheet, row]) for row in sheets.addresses[sheet])
 
 
 def _names(sheets: _Sheets, sheet: str, header: int | None) -> tuple[int, ...]:
-    """Columns that say what a row is about: keys of the contract, of which names rather than codes."""
+    """Columns that identify a row: keys of the contract, and names rather than codes."""
     if header is None or sheets.contract is None:
         return (1,)
     key = (sheet, header)
@@ -255,7 +255,7 @@ def _neighbours(sheets: _Sheets, one: FindingCells, at: Address) -> Neighbours |
             places.setdefault((other.row, column), "concerned")
     columns = _chosen_columns(sheets, at, header, accused, places)
     wanted = {at.row + step for step in range(-_AROUND, _AROUND + 1)} | set(_more_rows(one, at))
-    # The accused cell may stand in a row in which every cell is empty; of others such rows are left out.
+    # The reported cell may be in a row whose cells are all empty; other such rows are left out.
     chosen = sorted(
         row
         for row in wanted

@@ -1,6 +1,6 @@
-"""What a publication holds that the one before did not, from their manifests.
+"""Differences between a publication and the previous one, from their manifests.
 
-Belongs here: setting two manifests side by side. Does not belong here: which figures changed between releases of a
+Belongs here: comparing two manifests. Does not belong here: which figures changed between releases of a
 source (`registers`), and writing manifests (`publish.publication`).
 """
 
@@ -16,18 +16,19 @@ from civic_assets.layers.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed since the publication before.
+    """Changes since the previous publication.
 
     Args:
-        number, date: Of the publication before.
-        new: Releases that it did not hold, as (source, release).
-        gone: Releases that it held.
-        figures: Releases whose figures are otherwise, though their file is the same: read or recoded in another way.
-        files: Releases of which other bytes are published now.
-        findings: Releases of which only check results or findings are otherwise.
-        contracts: Sources with another contract.
-        code: Is the program another one?
-        vocabularies: Are the vocabularies other ones?
+        number, date: Number and date of the previous publication.
+        new: Releases that the previous one did not have, as (source, release).
+        gone: Releases that only the previous one had.
+        figures: Releases whose figures differ although their file is the same, because they were read or recoded
+            differently.
+        files: Releases whose file differs.
+        findings: Releases in which only check results or findings differ.
+        contracts: Sources whose contract changed.
+        code: Whether the program changed.
+        vocabularies: Whether the vocabularies changed.
     """
 
     number: int
@@ -43,11 +44,11 @@ class Changes:
 
 
 def changes_since(store: Store, manifest: Mapping[str, Any]) -> Changes | None:
-    """Sets a publication beside the one before; None for the first, and where that manifest can not be read.
+    """Compare a publication with the previous one; None for the first, or if that manifest cannot be read.
 
     Args:
-        store: Where manifests are kept.
-        manifest: Of the publication in force.
+        store: Store that keeps the manifests.
+        manifest: Manifest of the current publication.
     """
     file = store.publications / f"{manifest['number'] - 1}.json"
     try:

@@ -1,10 +1,10 @@
-"""Charts as SVG that stands in a page: with a title, a description, and no colour that means anything by itself.
+"""Charts as inline SVG, with a title and a description; no meaning is conveyed by colour alone.
 
-Belongs here: the two kinds of chart of the report, drawn by matplotlib's SVG backend. Does not belong here: which
-numbers are drawn (`pages`), and the table that stands beside every chart (`templates/`).
+Belongs here: the two kinds of chart in the report, drawn by matplotlib's SVG backend. Does not belong here: which
+numbers are drawn (`pages`), and the table that accompanies every chart (`templates/`).
 
-Equal numbers give equal bytes: no date, and ids that depend on nothing but the chart. Texts stay texts, so that they
-can be searched and enlarged.
+Equal numbers give equal bytes: there is no date, and ids depend only on the chart. Texts stay texts, so that they can
+be searched and enlarged.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-# Inches: of the drawing, of a bar, of the legend above the bars, and of the axis below them.
+# Inches: width of the drawing, height of a bar, of the legend above the bars, and of the axis below them.
 _WIDTH, _ROW, _LEGEND, _BELOW = 7.6, 0.27, 0.3, 0.45
-# Inches: around everything, and of a letter of a label. Letters of a label; the table beside holds longer ones.
+# Inches: margin, and width of a letter in a label. Maximum letters in a label; the table has the full text.
 _MARGIN, _LETTER, _LABEL = 0.12, 0.074, 44
 _TEXT, _QUIET = "#1a1a1a", "#4d4d4d"
-# Outcomes: fill, edge and pattern. The patterns differ, so that the parts can be told apart in black and white.
+# Outcomes: fill, edge and pattern. The patterns differ, so that the parts can be distinguished in black and white.
 _STYLES = (
     ("#dcefe0", "#1d5e2c", ""),
     ("#f7dfa6", "#6b4a00", "//"),
     ("#f2b8b5", "#8a1c1c", "xx"),
     ("#f2f2f2", "#4d4d4d", "--"),
 )
-# A part that is narrower than this share of its bar has no room for its number.
+# A part narrower than this share of its bar has no room for its number.
 _ROOM = 0.035
 _SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -46,17 +46,17 @@ _SETTINGS: dict[Any, Any] = {
     "xtick.color": _QUIET,
     "ytick.color": _TEXT,
     "hatch.linewidth": 0.6,
-    "text.parse_math": False,  # a publisher's dollar sign is no formula
+    "text.parse_math": False,  # a publisher's dollar sign is not a formula
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart for a page.
+    """A chart to put in a page.
 
     Args:
-        svg: The element, without any id that another chart of the page could have.
-        name: Begins all its ids.
+        svg: SVG element, with ids that no other chart of the page can have.
+        name: Prefix of all its ids.
     """
 
     name: str
@@ -72,15 +72,15 @@ def stacked(
     parts: Sequence[str],
     axis: str,
 ) -> Chart:
-    """Horizontal bars of equal length, divided into the shares of their parts, which are told apart by pattern.
+    """Horizontal bars of equal length, divided into the shares of their parts, which are distinguished by pattern.
 
     Args:
-        name: Begins all ids of the chart; unique in its page.
-        title: What is shown, for people who hear the page.
-        description: What it shows, in a sentence.
-        rows: Label and the numbers of its parts, not all of them 0, from the top; the numbers are written in the bar.
+        name: Prefix of all ids of the chart; unique in its page.
+        title: Subject of the chart, for screen readers.
+        description: Content of the chart, in a sentence.
+        rows: Label and the numbers of its parts, not all of them 0, from the top; the numbers are printed in the bars.
         parts: Words for the legend, at most four.
-        axis: What the bars are shares of.
+        axis: Text that says what the bars are shares of.
     """
     from matplotlib.ticker import PercentFormatter
 
@@ -122,11 +122,11 @@ def bars(
     """Horizontal bars of shares, each with its percentage.
 
     Args:
-        name: Begins all ids of the chart; unique in its page.
-        title: What is shown, for people who hear the page.
-        description: What it shows, in a sentence.
-        rows: Label and share of 1, from the top.
-        axis: What is measured.
+        name: Prefix of all ids of the chart; unique in its page.
+        title: Subject of the chart, for screen readers.
+        description: Content of the chart, in a sentence.
+        rows: Label and share (of 1) of each bar, from the top.
+        axis: Text that says what is measured.
     """
     from matplotlib.ticker import PercentFormatter
 
@@ -155,7 +155,7 @@ def _chart(
     *,
     legend: bool,
 ) -> Chart:
-    # Half a second of import, which only a report that is built should cost.
+    # Imported here because it takes half a second, which only building a report should cost.
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -164,7 +164,7 @@ def _chart(
     height = frame + _ROW * max(len(shown), 1)
     with matplotlib.rc_context(_SETTINGS):
         drawing = Figure(figsize=(_WIDTH, height))
-        # Room by the number of letters: to measure the texts would draw everything twice.
+        # Space is estimated from the number of letters: measuring the texts would mean drawing everything twice.
         left = _MARGIN + _LETTER * max(map(len, shown), default=0)
         axes = drawing.add_axes(
             (left / _WIDTH, _BELOW / height, 1 - (left + _MARGIN * 2) / _WIDTH, (height - frame) / height)
@@ -194,10 +194,10 @@ def _as_element(document: bytes, name: str, title: str, description: str) -> str
     root = ElementTree.fromstring(document)
     for parent in list(root.iter()):
         for child in list(parent):
-            # A style in an inline SVG is one of the whole page.
+            # A style in an inline SVG applies to the whole page.
             if child.tag in (f"{{{_SVG}}}metadata", f"{{{_SVG}}}style"):
                 parent.remove(child)
-    # Only what is referred to keeps an id.
+    # Only elements that are referred to keep an id.
     text = ElementTree.tostring(root, encoding="unicode")
     used = set(re.findall(r'(?:url\(|")#([^)"]+)', text))
     for element in root.iter():

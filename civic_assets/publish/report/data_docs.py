@@ -1,12 +1,12 @@
-"""The expectation suites as pages of Great Expectations ("Data Docs"), for whoever asks for them.
+"""The expectation suites as pages of Great Expectations ("Data Docs"), built on request.
 
 Belongs here: that export. Does not belong here: running suites for a publication
 (`civic_assets.quality.expectations.run_suites`). `python -m civic_assets.publish.report.data_docs DIR [--store DIR]`
 writes it.
 
-It is no part of a publication: the pages load scripts, styles and a logo from content delivery networks, so that they
-look broken without a network and tell third parties who reads them. What the suites found stands in
-`quality.check_results` and `quality.findings` as well.
+They are not part of a publication: the pages load scripts, styles and a logo from content delivery networks, so they do
+not display properly without a network, and they reveal to third parties who reads them. The results of the suites are
+also in `quality.check_results` and `quality.findings`.
 """
 
 from __future__ import annotations
@@ -27,29 +27,29 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 WARNING = (
-    "These pages load scripts, styles and a logo from content delivery networks: without a network they look broken, "
-    "and with one third parties learn who reads them. The results are also in quality.check_results."
+    "These pages load scripts, styles and a logo from content delivery networks: they do not display properly "
+    "without a network, and third parties learn who reads them. The results are also in quality.check_results."
 )
 _SITE = "data_docs"
 
 
 def write_data_docs(connection: DuckDBPyConnection, folder: Path) -> Path:
-    """Validates every suite once more and writes the pages.
+    """Validate every suite again and write the pages.
 
     Args:
-        connection: To a read model.
-        folder: Is made; must be empty if it is there.
+        connection: Connection to a read model.
+        folder: Folder to write to; created if missing, otherwise it must be empty.
 
     Returns:
-        The first page.
+        Path of the first page.
 
     Raises:
-        UsageError: The folder holds something, or the read model is of an earlier version of the program.
+        UsageError: The folder is not empty, or an earlier version of the program wrote the read model.
     """
     import duckdb
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} is not empty; name a folder that is, or a new one.")
+        raise UsageError(f"{folder} is not empty. Choose an empty folder, or a new one.")
     context = new_context()
     context.add_data_docs_site(
         _SITE,
@@ -77,14 +77,14 @@ def write_data_docs(connection: DuckDBPyConnection, folder: Path) -> Path:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command; 0 written, 2 when that is not possible."""
+    """Run the command; returns 0 if the pages were written, 2 if they could not be."""
     parser = argparse.ArgumentParser(
         prog="python -m civic_assets.publish.report.data_docs",
-        description=f"Writes the expectation suites and their results as pages. {WARNING}",
+        description=f"Write the expectation suites and their results as pages. {WARNING}",
     )
     parser.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
     parser.add_argument(
-        "--store", type=Path, metavar="DIR", help="the store (default: CIVIC_STORE, or .civic)"
+        "--store", type=Path, metavar="DIR", help="folder of the store (default: CIVIC_STORE, else .civic)"
     )
     chosen = parser.parse_args(arguments)
     try:

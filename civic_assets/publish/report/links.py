@@ -1,7 +1,7 @@
-"""Where in the report something stands.
+"""Addresses within the report.
 
 Belongs here: names of pages and anchors, which are stable: `sources/ons_csp.html#finding-<finding_id>`. Does not belong
-here: what stands there. Dagster links to them too (`defs.describe`), so that nothing heavy is imported here.
+here: the content of pages. Dagster links to them too (`defs.describe`), so nothing heavy is imported here.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ INDEX, CHECKS, BREAKS, OURS = "index.html", "checks.html", "breaks.html", "publi
 
 
 def source_page(source: str) -> str:
-    """Page of a source, from the report's folder."""
+    """Page of a source, relative to the report's folder."""
     return f"sources/{source}.html"
 
 
 def anchor(kind: str, *names: str) -> str:
-    """Id of an element: letters, digits, `.`, `_` and `-`, whatever the names are."""
+    """Id of an element, made of letters, digits, `.`, `_` and `-` only."""
     return re.sub(r"[^A-Za-z0-9._-]", "_", "-".join((kind, *names)))
 
 
@@ -33,7 +33,7 @@ def release_anchor(release: str) -> str:
 
 
 def check_anchor(check_id: str, layer: str) -> str:
-    """Anchor of a check on the page of checks; a rule over our own tables may have the id of one over releases."""
+    """Anchor of a check on the page of checks; a rule on derived tables may have the same id as one on releases."""
     return anchor("check", check_id, *(["published"] if layer == "published" else []))
 
 
@@ -43,7 +43,7 @@ def group_anchor(check_id: str) -> str:
 
 
 def group_of_ours(table: str, check_id: str) -> str:
-    """Anchor of the findings of a check about one of our own tables."""
+    """Anchor of the findings of a check on a derived table."""
     return anchor("findings", table, check_id)
 
 

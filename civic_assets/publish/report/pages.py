@@ -1,10 +1,10 @@
-"""The pages of the report, rendered.
+"""Rendering of the report's pages.
 
-Belongs here: which template gets what, and what templates may call. Does not belong here: what is shown (`views`),
-and putting the files in place (`site`).
+Belongs here: the data for each template, and the functions that templates may call. Does not belong here: what is shown
+(`views`), and putting the files in place (`site`).
 
-Everything that a publisher wrote (names of files and sheets, texts of cells) is hostile until escaped: the templates
-escape all that is put into them, and a link leads only to a page of the web.
+Everything that a publisher wrote (names of files and sheets, texts of cells) is unsafe until escaped: the templates
+escape everything put into them, and a link may only lead to a web page.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
-# Bars of a chart; all numbers stand in the table beside it.
+# Maximum number of bars in a chart; the table next to it has all numbers.
 _BARS = 15
 
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that the pages are made from.
+    """Everything that the pages are built from.
 
     Args:
-        manifest: Of the publication in force.
-        neighbours: By finding id.
-        tables: Tables of each release as they were found, by (source, release).
-        registers: Sections by source.
+        manifest: Manifest of the current publication.
+        neighbours: Neighbouring cells by finding id.
+        tables: Tables found in each release, by (source, release).
+        registers: Sections of registers, by source.
     """
 
     facts: ReportFacts
@@ -56,25 +56,25 @@ class Report:
 
     @cached_property
     def groups(self) -> Mapping[str, Sequence[views.FindingGroup]]:
-        """Findings by source (or table of ours) and check."""
+        """Findings by source (or derived table) and check."""
         names = (*self.facts.source_names, *self.facts.tables_of_ours)
         return {name: views.groups(self.facts, name, self.neighbours) for name in names}
 
     @property
     def tables_of_ours(self) -> tuple[str, ...]:
-        """Tables that we make, and whatever else has results or rows of a register and is no source."""
+        """Derived tables, and anything else that has results or rows of a register but is not a source."""
         named = {*self.facts.tables_of_ours, *self.registers}
         return tuple(sorted(named - set(self.facts.source_names)))
 
     def register_place(self, source: str, table: str) -> str:
-        """Link to a register's rows about a source, from the report's folder."""
+        """Link to a register's rows about a source, relative to the report's folder."""
         if source in self.facts.source_names:
             return f"{links.source_page(source)}#{links.anchor('register', table)}"
         return f"{links.OURS}#{links.anchor('register', table, source)}"
 
 
 def render(report: Report) -> Iterator[tuple[str, str]]:
-    """The pages as (path from the report's folder, text)."""
+    """The pages as (path relative to the report's folder, text)."""
     environment = _environment(report)
     facts = report.facts
     matrix = views.matrix(facts)
@@ -173,11 +173,11 @@ def _outcomes(matrix: Sequence[views.MatrixRow]) -> Chart | None:
     return stacked(
         "outcomes",
         "Results of checks by outcome, for each source",
-        "Horizontal bars, one for each source and each table of ours, of results that passed, failed with a warning, "
-        "failed and block, and were not evaluated. The table below holds the same numbers.",
+        "Horizontal bars, one for each source and one for the derived tables, of results that passed, failed with a "
+        "warning, failed and block, and were not evaluated. The table below has the same numbers.",
         rows,
         ("pass", "warn", "fail", "not evaluated"),
-        "share of the results, one for each check and release; the numbers are results",
+        "share of results (one for each check and release); labels are numbers of results",
     )
 
 
@@ -193,15 +193,15 @@ def _absent(measures: Sequence[Row]) -> Chart | None:
     return bars(
         "absent",
         "Share of figures without a value, by measure",
-        f"Horizontal bars of the {min(len(shares), _BARS)} measures with the largest share of figures for which a "
-        "status stands in place of a value. The table below holds all measures.",
+        f"Horizontal bars of the {min(len(shares), _BARS)} measures with the largest share of figures that have a "
+        "status instead of a value. The table below lists all measures.",
         shares[:_BARS],
         "share of figures without a value",
     )
 
 
 def _revisions(section: Section) -> Chart | None:
-    """Size of revisions, where the section is about them."""
+    """Chart of the size of revisions, if the section is about them."""
     size = "relative_mean_absolute_revision"
     if section.register.table != "revision_summary":
         return None
@@ -219,14 +219,14 @@ def _revisions(section: Section) -> Chart | None:
     return bars(
         "revisions",
         "Relative mean absolute revision by measure and number of releases later",
-        f"Horizontal bars of the {min(len(sized), _BARS)} largest. The table below holds all that are shown.",
+        f"Horizontal bars of the {min(len(sized), _BARS)} largest. The table below lists all that are shown.",
         sized[:_BARS],
         "mean absolute revision as a share of the later values",
     )
 
 
 def _environment(report: Report) -> Environment:
-    """Templates, with what they may call; whatever is put into a page is escaped, and an unknown name is an error."""
+    """Template environment with its functions; all content is escaped, and an unknown name is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -261,7 +261,7 @@ def _environment(report: Report) -> Environment:
         "place_of": views.Places(report.facts).href,
         "register_place": report.register_place,
         "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
-        # Made by `charts`, which escapes the labels in it.
+        # Built by `charts`, which escapes its labels.
         "svg": lambda chart: Markup(chart.svg),
         "on_the_web": lambda address: str(address or "").startswith(("https://", "http://")),
     }

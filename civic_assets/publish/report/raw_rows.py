@@ -1,8 +1,8 @@
-"""Single rows of a raw table, in whichever of its forms it is kept.
+"""Single rows of a raw table, in any of its storage forms.
 
-Belongs here: fetching the cells of some rows (`readers.raw_table` says what the forms are). Does not belong here: which
-rows are wanted and how they are shown (`cells`). They are asked for in DuckDB, so that a sheet of a million rows costs
-one scan, and nothing is made of the rows that are not shown.
+Belongs here: fetching the cells of some rows (`readers.raw_table` describes the forms). Does not belong here: which
+rows are wanted and how they are shown (`cells`). DuckDB selects the rows, so that a sheet of a million rows costs one
+scan and rows that are not shown are never built.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from civic_assets.tables import TableRef
 
 Rows = dict[tuple[str, int], dict[int, str]]
-"""Texts by column (from 1) of rows by sheet and address."""
+"""Texts by column (from 1), for rows by sheet and address."""
 
 
 def raw_rows(
     connection: DuckDBPyConnection, raw: TableRef, places: Collection[tuple[str, int]]
 ) -> tuple[Rows, bool]:
-    """Those rows of a raw table that stand in some places, whichever form it has.
+    """The rows of a raw table at the given places, in any of its forms.
 
     Args:
-        connection: Any; only the Parquet file of the raw table is read with it.
-        raw: A raw table.
+        connection: Any connection; it only reads the Parquet file of the raw table.
+        raw: Raw table to read.
         places: Sheet and address (row, or line of a delimited file) of each row.
 
     Returns:
@@ -56,7 +56,7 @@ def raw_rows(
         connection.unregister("wanted_rows")
 
 
-# In a delimited file the address is the line, which stands in the locator; a row may take several lines.
+# In a delimited file the address is the line given in the locator; a row may take several lines.
 _CELLS = r"""SELECT r.sheet, r.address, r.col, r.text, r.locator[1] = '[' AS record FROM (
     SELECT sheet::VARCHAR AS sheet, col, text, locator,
         coalesce(try_cast(nullif(regexp_extract(locator, '^L([0-9]+):', 1), '') AS BIGINT), "row") AS address

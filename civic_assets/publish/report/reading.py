@@ -1,7 +1,7 @@
-"""What the quality report shows of the read model, asked once.
+"""Queries of the read model for the quality report, each run once.
 
-Belongs here: the questions, in SQL. Does not belong here: how the answers look (`pages`, `templates/`), tables that
-other parts of the product may or may not have made (`registers`), and cells of the raw layer (`cells`).
+Belongs here: the queries, in SQL. Does not belong here: the layout of the answers (`pages`, `templates/`), tables that
+other parts of the product may not have built (`registers`), and cells of the raw layer (`cells`).
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 SHOWN_OF_A_CHECK = 200
-"""Findings of one check of one source that a page shows; the others are counted, and named by their SQL."""
+"""Maximum findings of one check and source on a page; the others are counted, with the SQL that lists them."""
 SHOWN_OF_A_LIST = 200
-"""Rows of any other list."""
+"""Maximum rows of any other list."""
 DIMENSIONS = ("completeness", "uniqueness", "consistency", "timeliness", "validity", "accuracy")
-"""Of the Government Data Quality Framework, in the order of its text."""
+"""Dimensions of the Government Data Quality Framework, in the order of its text."""
 
 
 @dataclass(frozen=True)
 class ReportFacts:
-    """The read model as the report needs it; all rows are in the order in which they are shown.
+    """The content of the read model that the report needs; all rows are in display order.
 
     Args:
-        publication: Stamp, publication hash and number, as the read model has them.
-        findings: Those that are shown, with the name of their area.
-        n_findings: By source, check and severity.
-        causes: By source, check, release and cause, where many findings have one.
-        figures: By source: n, absent, disputed, withheld, first and last day.
-        measures: By source, measure, unit: n, absent, and how many of each status.
-        disputed: Figures that are disputed, with the finding that disputes each.
+        publication: Stamp, publication hash and number of the read model.
+        findings: Findings that are shown, with the name of their area.
+        n_findings: Number of findings by source, check and severity.
+        causes: Causes common to many findings, by source, check, release and cause.
+        figures: Counts by source: n, absent, disputed, withheld, first and last day.
+        measures: Counts by source, measure and unit: n, absent, and the number with each status.
+        disputed: Disputed figures, with the findings that dispute each.
     """
 
     publication: Row
@@ -55,28 +55,28 @@ class ReportFacts:
 
     @property
     def source_names(self) -> tuple[str, ...]:
-        """Sources of the catalogue; every other `source` of a result is a table of ours."""
+        """Sources of the catalogue; any other `source` of a result is a derived table."""
         return tuple(row["source"] for row in self.sources)
 
     @property
     def tables_of_ours(self) -> tuple[str, ...]:
-        """What stands in place of a source in results about the tables that we make."""
+        """Names used as `source` in results about derived tables."""
         found = {row["source"] for row in (*self.results, *self.findings)}
         return tuple(sorted(found - set(self.source_names)))
 
 
 def rows_of(connection: DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
-    """Rows of a query by the names of its columns."""
+    """Rows of a query as dictionaries by column name."""
     cursor = connection.execute(sql, list(parameters))
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def read_facts(connection: DuckDBPyConnection) -> ReportFacts:
-    """Asks the read model.
+    """Query the read model.
 
     Args:
-        connection: To `civic.duckdb`, read-only.
+        connection: Read-only connection to `civic.duckdb`.
     """
     releases = rows_of(connection, _RELEASES)
     releases.sort(key=lambda row: row["source"])
@@ -89,7 +89,7 @@ def read_facts(connection: DuckDBPyConnection) -> ReportFacts:
             reverse=True,
         )
     ]
-    # Newest first; a result about no release of the catalogue (about a table of ours, or all releases) stands last.
+    # Newest first; results not about a single release (about a derived table, or all releases) come last.
     order = {(row["source"], row["release"]): place for place, row in enumerate(releases)}
     last = len(order)
 
@@ -129,7 +129,7 @@ LEFT JOIN catalogue.files f USING (source, release, sha256) ORDER BY r.source, r
 
 _RESULTS = "SELECT * FROM quality.check_results ORDER BY source, release, check_id"
 
-# Of each check of a source the gravest and newest are shown. Releases sort by name well enough for that choice.
+# For each check of a source, the most severe and newest are shown. Sorting releases by name is good enough here.
 _FINDINGS = """SELECT f.*, a.area_name FROM quality.findings f
 LEFT JOIN (SELECT area_code, min(area_name) AS area_name FROM catalogue.areas GROUP BY area_code) a USING (area_code)
 QUALIFY row_number() OVER (
@@ -174,7 +174,7 @@ _DISPUTED = """WITH cells AS (
 SELECT o.source, o.release, o.locator, o.measure, o.area_code, o.area_name, o.period_start, o.period_end, o.unit,
     o.breakdown, o.value_text,
     list({'finding_id': c.finding_id, 'check_id': c.check_id} ORDER BY c.check_id, c.finding_id) AS findings,
-    -- A proposal is for the accused cell; the others of the smallest set are disputed with it and have none.
+    -- A proposal is for the reported cell; the others in the smallest set are disputed too, without a proposal.
     arg_min(c.proposal, c.check_id || c.finding_id) FILTER (c.accused = o.locator) AS proposal,
     coalesce(arg_min(c.n_ties, c.check_id || c.finding_id) FILTER (c.accused = o.locator), 0) AS n_ties
 FROM harmonised.observations o JOIN cells c USING (source, release, locator)

@@ -1,7 +1,7 @@
-"""Registers of quality that stand in the read model when another part of the product has made them.
+"""Registers of quality in the read model, if another part of the product has built them.
 
-Belongs here: which registers the report knows, how their rows are titled, and reading them. A register whose table
-does not exist is left out of the report entirely. Does not belong here: making them, and how they look on a page.
+Belongs here: which registers the report knows, the titles of their columns, and reading them. A register whose table
+does not exist is left out of the report entirely. Does not belong here: building them, and their layout on a page.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A table of quality, and how it is shown.
+    """A table of quality, and its presentation.
 
     Args:
-        table: In the schema `quality`.
+        table: Name of the table in the schema `quality`.
         title: Heading of its section.
-        about: What it says, in a sentence or two.
-        columns: Names with their headings, in order; those that the table lacks are left out.
-        order: Columns by which rows of one source are sorted, after the outcome: the gravest first.
-        verdict: Column that holds `pass`, `fail` or `not_evaluated`; `""` where there is none.
+        about: Description in a sentence or two.
+        columns: Column names with their headings, in order; columns that the table lacks are left out.
+        order: Columns by which rows of one source are sorted, after the outcome, the most severe first.
+        verdict: Column that holds `pass`, `fail` or `not_evaluated`; `""` if there is none.
     """
 
     table: str
@@ -43,10 +43,10 @@ class Section:
     """Rows of a register about one source.
 
     Args:
-        columns: Names with their headings.
-        rows: Those that are shown.
-        total: How many there are.
-        sql: Lists all of them.
+        columns: Column names with their headings.
+        rows: Rows that are shown.
+        total: Number of all rows.
+        sql: Query that lists all rows.
     """
 
     register: Register
@@ -68,43 +68,43 @@ class Section:
 
 _WORST = "CASE {} WHEN 'fail' THEN 0 WHEN 'not_evaluated' THEN 1 ELSE 2 END"
 EVERYWHERE = "several sources"
-"""Stands in place of a source that a row does not name."""
+"""Used as the source of a row that names none."""
 
 REGISTERS: tuple[Register, ...] = (
     Register(
         "bias_register",
         "Bias register",
-        "For each bias an indicator, its value beside a threshold with the threshold's origin, a verdict, and what the "
-        "indicator can not tell. A house rule is a threshold without outside authority.",
+        "One indicator for each bias: its value, a threshold with its origin, a verdict, and what the indicator cannot "
+        "tell. A house rule is a threshold without outside authority.",
         (
             ("bias", "Bias"), ("indicator", "Indicator"), ("measure", "Measure"), ("area_name", "Area"),
             ("value", "Value"), ("value_text", "As text"), ("threshold", "Threshold"),
             ("threshold_origin", "Origin of the threshold"), ("outcome", "Outcome"), ("verdict", "Verdict"),
-            ("cannot_tell", "Can not tell"),
+            ("cannot_tell", "Cannot tell"),
         ),
         ("bias", "indicator", "measure", "area_code"),
         verdict="outcome",
     ),
     Register(
         "release_change_counts",
-        "What changed since the release before",
-        "Figures that both releases hold, those that are new, and those that are gone, by kind of change.",
+        "Changes since the previous release",
+        "Figures in both releases, new figures and removed figures, by kind of change.",
         (("release", "Release"), ("previous_release", "Release before"), ("kind", "Change"), ("n", "Figures")),
         ("release DESC", "kind"),
     ),
     Register(
         "revision_summary",
         "Revisions",
-        "The same figure in successive releases: how often and by how much it moved, by measure and by how many "
-        "releases later. Shares are of the later value. A figure of a class that began, ended or changed meaning "
-        "between the two releases is reclassified, and counts as neither revised nor unchanged; the total beside it "
-        "says what moved when all classes are taken together.",
+        "The same figure in successive releases: how often and by how much it changed, by measure and number of "
+        "releases later. Shares are of the later value. If a class began, ended or changed meaning between the two "
+        "releases, its figure is reclassified, and counts as neither revised nor unchanged; the corresponding total "
+        "shows the change for all classes together.",
         (
             ("measure", "Measure"), ("unit", "Unit"), ("horizon", "Releases later"), ("n_pairs", "Pairs"),
             ("n_revised", "Revised"), ("n_reclassified", "Reclassified"), ("mean_revision", "Mean revision"),
             ("mean_absolute_revision", "Mean absolute revision"),
             ("relative_mean_absolute_revision", "Relative mean absolute revision"),
-            ("total_relative_mean_absolute_revision", "The same of the total"),
+            ("total_relative_mean_absolute_revision", "The same for the total"),
             ("share_upward", "Share upward"), ("t_statistic", "t"), ("n_vintages", "Releases"),
             ("outcome", "Outcome"), ("message", "In words"),
         ),
@@ -114,7 +114,7 @@ REGISTERS: tuple[Register, ...] = (
     Register(
         "disclosure_log",
         "Disclosure control",
-        "Counts only, never values: cells that are suppressed, cells that an audit tried to recover from everything "
+        "Counts only, never values: suppressed cells, cells that an audit tried to recover from everything "
         "published, and how many it recovered or narrowed down.",
         (
             ("release", "Release"), ("table_id", "Table"), ("n_primary", "Primary suppression"),
@@ -127,7 +127,7 @@ REGISTERS: tuple[Register, ...] = (
     Register(
         "corrections",
         "Registered corrections",
-        "Decisions that a printed figure is wrong, with the value that is used beside it. The printed value stays.",
+        "Decisions that a printed figure is wrong, with the value used in addition. The printed value is kept.",
         (
             ("correction_id", "Correction"), ("release", "Release"), ("locator", "Cell"), ("measure", "Measure"),
             ("area_code", "Area"), ("printed_text", "Printed"), ("corrected_value", "Corrected"), ("state", "State"),
@@ -139,7 +139,7 @@ REGISTERS: tuple[Register, ...] = (
     Register(
         "waivers",
         "Waivers",
-        "Failures that were let pass for a time, by whom and why. A waiver does not change an outcome, and ends.",
+        "Failures accepted for a limited time, by whom and why. A waiver does not change an outcome, and expires.",
         (
             ("waiver_id", "Waiver"), ("check_id", "Check"), ("release", "Release"), ("reason", "Reason"),
             ("author_role", "Given by"), ("given", "Day"), ("expires", "Ends"), ("state", "State"),
@@ -162,7 +162,7 @@ def existing(connection: DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
 
 
 def read_registers(connection: DuckDBPyConnection) -> dict[str, list[Section]]:
-    """Sections by source, in the order of `REGISTERS`; a register without rows for a source has none there."""
+    """Sections by source, in the order of `REGISTERS`; a register without rows for a source is left out."""
     tables = existing(connection)
     sections: dict[str, list[Section]] = {}
     for register in REGISTERS:
@@ -191,20 +191,20 @@ def read_registers(connection: DuckDBPyConnection) -> dict[str, list[Section]]:
 
 
 def _order(register: Register, known: tuple[str, ...]) -> str:
-    """SQL that sorts a register's rows, by those of its columns that the table has, then by all."""
+    """SQL that sorts a register's rows by those sort columns that the table has, then by all columns."""
     worst = [_WORST.format(register.verdict)] if register.verdict in known else []
     named = [f"{name} NULLS LAST" for name in register.order if name.split()[0].strip('"') in known]
-    # Of rows that are equal in all that is sorted by, the same ones are shown each time.
+    # Sorting by all columns makes the choice of rows shown the same each time.
     return ", ".join([*worst, *named, *(f'"{name}"' for name in known if not name.startswith("evidence"))])
 
 
 def read_breaks(connection: DuckDBPyConnection) -> list[dict[str, object]]:
-    """The register of breaks, in order of time."""
+    """The register of breaks, in chronological order."""
     if "breaks" not in existing(connection):
         return []
     return rows_of(connection, "SELECT * FROM quality.breaks ORDER BY date_from NULLS LAST, break_id")
 
 
 def quoted(text: str) -> str:
-    """A text as SQL writes it."""
+    """A text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"

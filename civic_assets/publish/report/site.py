@@ -1,10 +1,10 @@
-"""The quality report: one static site for each publication, put into place as a whole.
+"""The quality report: one static site for each publication, replaced as a whole.
 
-Belongs here: whether the report in the store is that of the publication in force, building it beside and moving it into
-place. Does not belong here: its pages (`pages`) and what they show (`reading`, `views`, `cells`).
+Belongs here: whether the report in the store is that of the current publication, building it in a temporary folder and
+moving it into place. Does not belong here: its pages (`pages`) and what they show (`reading`, `views`, `cells`).
 
 `<store>/report/` is a folder of HTML files that need nothing else: no server, no network, no script. It can be copied
-and handed over. `stamp.json` in it says what it was made from.
+and shared. `stamp.json` in it identifies what it was built from.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ if TYPE_CHECKING:
 
 _STAMP = "stamp.json"
 _BESIDE = ".report-"
-# What an interrupted build left beside is removed after this long: no report takes an hour.
+# Leftovers of an interrupted build are removed after this time: no report takes an hour.
 _STALE_AFTER_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltReport:
-    """The report as it stands now.
+    """The report in the store.
 
     Args:
-        index: Its first page.
-        new: Was it made now, or did it stand already?
+        index: Path of its first page.
+        new: Whether it was built now.
     """
 
     index: Path
@@ -55,7 +55,7 @@ class BuiltReport:
     new: bool
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON: `report` (its first page), `url`, `publication` (hash), `number`, `new`."""
+        """The report as JSON: `report` (its first page), `url`, `publication` (hash), `number`, `new`."""
         return {
             "report": str(self.index),
             "url": self.index.as_uri(),
@@ -66,22 +66,22 @@ class BuiltReport:
 
 
 def folder_of(store: Store) -> Path:
-    """Where the report of a store stands."""
+    """Folder of a store's report."""
     return store.root / "report"
 
 
 def build_if_older(
     store: Store, contracts: Mapping[str, Contract], progress: Callable[[str], None] = lambda _: None
 ) -> BuiltReport | None:
-    """Builds the report unless it is that of the publication in force.
+    """Build the report, unless it is already that of the current publication.
 
     Args:
-        store: Where the publication is.
-        contracts: All of them.
-        progress: Told when it is built.
+        store: Store that holds the publication.
+        contracts: Contracts of all sources.
+        progress: Function called with a sentence when building begins.
 
     Returns:
-        The report; None when nothing is published.
+        The report; None if nothing is published.
     """
     if latest(store) is None or not store.database.is_file():
         return None
@@ -93,7 +93,7 @@ def build_if_older(
 
 
 def current(store: Store, contracts: Mapping[str, Contract]) -> BuiltReport | None:
-    """The report that stands, if it is that of the publication in force; None otherwise."""
+    """The existing report, if it is that of the current publication; None otherwise."""
     manifest = latest(store)
     if manifest is None or _stamp_in(folder_of(store)) != _stamp(store, contracts, manifest):
         return None
@@ -101,9 +101,9 @@ def current(store: Store, contracts: Mapping[str, Contract]) -> BuiltReport | No
 
 
 def build(store: Store, contracts: Mapping[str, Contract]) -> BuiltReport:
-    """Builds the report of the publication in force and replaces the one that stands.
+    """Build the report of the current publication and replace the existing one.
 
-    Equal publications of a store give equal files. Whatever goes wrong, the report that stood stays.
+    Equal publications of a store give equal files. If anything fails, the existing report is kept.
 
     Raises:
         UsageError: Nothing is published.
@@ -131,9 +131,9 @@ def build(store: Store, contracts: Mapping[str, Contract]) -> BuiltReport:
 
 
 def _put_in_place(beside: Path, folder: Path) -> None:
-    """Exchanges a folder for a new one; when that fails, the old one is put back.
+    """Replace a folder with a new one; if that fails, the old one is put back.
 
-    A folder that is not empty can not be replaced in one step, so that for a moment there is none.
+    A non-empty folder cannot be replaced atomically, so there is no folder for a moment.
     """
     if not folder.exists():
         os.rename(beside, folder)
@@ -150,7 +150,7 @@ def _put_in_place(beside: Path, folder: Path) -> None:
 
 
 def _clear_away(root: Path) -> None:
-    """Removes what interrupted builds left beside; what a kill between two renames left of the report is put back."""
+    """Remove leftovers of interrupted builds; restore the report if a process was killed between the two renames."""
     report = root / "report"
     for entry in sorted(root.glob(f"{_BESIDE}*")):
         if not report.exists() and (entry / "old" / INDEX).is_file():
@@ -160,7 +160,7 @@ def _clear_away(root: Path) -> None:
 
 
 def _stamp_in(folder: Path) -> str | None:
-    """What the report in a folder was made from; None where there is none that is whole."""
+    """The stamp of the report in a folder; None if there is no complete report."""
     try:
         about = json.loads((folder / _STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -169,7 +169,7 @@ def _stamp_in(folder: Path) -> str | None:
 
 
 def _stamp(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[str, Any]) -> str:
-    """Everything that a report is made from: the read model, the manifest, contracts, and the program's own pages."""
+    """Hash of everything that a report is built from: the read model, the manifest, contracts and templates."""
     from civic_assets.publish.report.pages import TEMPLATES
 
     digest = hashlib.sha256()
@@ -211,7 +211,7 @@ def _collect(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[
 
 
 def _tables(store: Store, source: str, release: str) -> Sequence[Mapping[str, Any]]:
-    """Tables of a release as they were found: name, sheet, title, rows."""
+    """Tables found in a release: name, sheet, title, rows."""
     about = store.tables.read_json(RESULTS, source, release)
     return about["tables"] if about else ()
 
@@ -235,7 +235,7 @@ def _neighbours(
     found: dict[str, Neighbours] = {}
     with duckdb.connect() as connection:
         for (source, release), asked in wanted.items():
-            # Findings about our own tables, and of releases whose raw table is gone, stand without cells.
+            # Findings about derived tables, and about releases whose raw table is gone, are shown without cells.
             raw = store.tables.current("raw", source, release) if (source, release) in tables else None
             if raw is not None:
                 titles = [table["title"] for table in tables[source, release]]

@@ -1,6 +1,6 @@
-"""What each page shows, put together from facts: groups of findings, rows of the matrix, parts of the contract.
+"""The content of each page, assembled from facts: groups of findings, rows of the matrix, parts of the contract.
 
-Belongs here: choosing, grouping and counting. Does not belong here: asking the read model (`reading`) and HTML
+Belongs here: choosing, grouping and counting. Does not belong here: querying the read model (`reading`) and HTML
 (`templates/`).
 """
 
@@ -20,10 +20,10 @@ from civic_assets.publish.report.words import Counts, Evidence, evidence_of
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """A finding as it is shown.
+    """A finding with what is shown of it.
 
     Args:
-        neighbours: None where it names no cell, or one that the raw layer does not hold.
+        neighbours: Neighbouring cells; None if the finding names no cell, or one missing from the raw layer.
     """
 
     row: Row
@@ -33,14 +33,14 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True)
 class FindingGroup:
-    """Findings of one check.
+    """Findings of one check, as shown together.
 
     Args:
-        anchor: Of the group.
-        layer: Of the check, which tells its place in the catalogue.
-        by_severity: How many there are of each severity, shown or not.
-        causes: What many of them have in common, a row for each cause and release.
-        sql: Lists all of them.
+        anchor: Anchor of the group.
+        layer: Layer of the check, which gives its position in the catalogue.
+        by_severity: Number of findings of each severity, shown or not.
+        causes: Causes common to many findings, one row for each cause and release.
+        sql: Query that lists all findings.
     """
 
     check_id: str
@@ -55,7 +55,7 @@ class FindingGroup:
 
     @property
     def total(self) -> int:
-        """All findings of the check."""
+        """Number of all findings of the check."""
         return sum(self.by_severity.values())
 
 
@@ -64,9 +64,9 @@ class MatrixRow:
     """Quality of one source by dimension.
 
     Args:
-        href: Its page.
-        dimensions: One for each of `DIMENSIONS`.
-        total: Of all dimensions.
+        href: Address of the source's page.
+        dimensions: Counts for each of `DIMENSIONS`.
+        total: Counts for all dimensions together.
     """
 
     name: str
@@ -75,17 +75,17 @@ class MatrixRow:
     total: Counts
 
 
-_OURS = "our own tables"
+_OURS = "derived tables"
 
 
 def matrix_row(name: str, href: str, results: Sequence[Row]) -> MatrixRow:
-    """Counts results by dimension."""
+    """Count results by dimension."""
     by_dimension = [Counts.of(r for r in results if r["dimension"] == name) for name in DIMENSIONS]
     return MatrixRow(name, href, by_dimension, Counts.of(results))
 
 
 def matrix(facts: ReportFacts) -> list[MatrixRow]:
-    """A row for each source that has results, then one for all tables of ours together; their page has them singly."""
+    """A row for each source with results, then one for all derived tables; their own page lists them singly."""
     by_source: dict[str, list[Row]] = {}
     for result in facts.results:
         by_source.setdefault(result["source"], []).append(result)
@@ -99,7 +99,7 @@ def matrix(facts: ReportFacts) -> list[MatrixRow]:
 
 
 def groups(facts: ReportFacts, source: str, neighbours: Mapping[str, Neighbours]) -> list[FindingGroup]:
-    """Findings of a source (or of one of our tables) by check: those that block first."""
+    """Findings of a source (or of a derived table) by check, blocking ones first."""
     ours = source not in facts.source_names
     layers = {(result["source"], result["check_id"]): result["layer"] for result in facts.results}
     checks = {(check["check_id"], check["layer"]): check for check in facts.checks}
@@ -138,14 +138,14 @@ def groups(facts: ReportFacts, source: str, neighbours: Mapping[str, Neighbours]
 
 
 class Places:
-    """Where findings stand: on the page of their source where they are shown, else at the group that counts them."""
+    """Addresses of findings: on the page of their source if they are shown there, else the group that counts them."""
 
     def __init__(self, facts: ReportFacts) -> None:
         self._sources = frozenset(facts.source_names)
         self._shown = frozenset(row["finding_id"] for row in facts.findings)
 
     def href(self, source: str, check_id: str, finding_id: str) -> str:
-        """Link to a finding, from the report's folder."""
+        """Link to a finding, relative to the report's folder."""
         ours = source not in self._sources
         group = group_of_ours(source, check_id) if ours else group_anchor(check_id)
         place = finding_anchor(finding_id) if finding_id in self._shown else group
@@ -170,12 +170,12 @@ def by_source(results: Iterable[Row]) -> list[tuple[str, Counts]]:
 
 
 def catalogue(facts: ReportFacts) -> list[tuple[str, list[tuple[Row, Counts, list[tuple[str, Counts]]]]]]:
-    """The checks by layer, each with its results: of all, and by source."""
+    """The checks by layer, each with its results: in total, and by source."""
     results: dict[tuple[str, str], list[Row]] = {}
     for result in facts.results:
         results.setdefault((result["check_id"], result["layer"]), []).append(result)
     known = {(check["check_id"], check["layer"]) for check in facts.checks}
-    # A result of a check that the catalogue does not describe is listed all the same.
+    # Results of a check that the catalogue does not describe are still listed.
     extra: list[dict[str, Any]] = [
         {
             "check_id": check_id, "layer": layer, "name": "", "dimension": found[0]["dimension"],

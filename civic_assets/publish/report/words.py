@@ -1,6 +1,6 @@
-"""How numbers, days, outcomes and evidence are put in words on a page.
+"""Wording of numbers, days, outcomes and evidence on a page.
 
-Belongs here: text. Does not belong here: HTML (`templates/`), and what a finding's own sentence says (`quality`).
+Belongs here: text. Does not belong here: HTML (`templates/`), and the message of a finding (`quality`).
 """
 
 from __future__ import annotations
@@ -20,40 +20,40 @@ STATES: Mapping[State, tuple[str, str]] = {
     "fail": ("✗", "fail"),
     "not_evaluated": ("○", "not evaluated"),
 }
-"""Symbol and word of each state: it is never told by colour alone."""
+"""Symbol and word for each state: it is never shown by colour alone."""
 
 REASONS: Mapping[str, str] = {
     "no_input": "nothing to check",
-    "suppressed_input": "a figure that it needs is suppressed",
-    "history_too_short": "too little history",
+    "suppressed_input": "a figure it needs is suppressed",
+    "history_too_short": "not enough history",
     "no_reference": "nothing to compare with",
     "time_limit": "stopped at its time limit",
     "engine_error": "the rule itself failed",
     "not_applicable": "does not apply here",
 }
 PATTERNS: Mapping[str, str] = {
-    "swap": "two neighbouring cells are exchanged",
-    "sign": "the sign is lost or added",
-    "power_of_ten": "the digits are the same but for a power of ten",
-    "transposition": "two digits are exchanged",
+    "swap": "two neighbouring cells are swapped",
+    "sign": "the sign was lost or added",
+    "power_of_ten": "the digits are the same except for a power of ten",
+    "transposition": "two digits are swapped",
     "prefix_truncation": "one number is the beginning of the other",
     "suffix_truncation": "one number is the end of the other",
     "digit_dropped": "a digit is missing",
-    "digit_doubled": "a digit stands twice",
+    "digit_doubled": "a digit is doubled",
 }
-"""What a printed number looks like beside the proposed one (`quality.localisation.typing_errors.Pattern`)."""
-# What a finding shows by itself, or what its sentence repeats.
+"""Difference between a printed number and the proposed one (`quality.localisation.typing_errors.Pattern`)."""
+# Evidence that the finding already shows, or that its message repeats.
 _SHOWN_ELSEWHERE = frozenset({"message", "repairs", "cells", "complete", "edits", "table", "cause"})
-# Entries of a list that are written out.
+# Maximum entries of a list to write out.
 _LISTED = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Results of checks; three numbers are always given, and what is not evaluated is never counted as passed.
+    """Results of checks; three numbers are always given, and checks not evaluated never count as passed.
 
     Args:
-        blocking: How many of those that failed are of severity blocking.
+        blocking: Number of failed checks with severity blocking.
     """
 
     passed: int = 0
@@ -63,7 +63,7 @@ class Counts:
 
     @staticmethod
     def of(results: Iterable[Mapping[str, Any]]) -> Counts:
-        """Counts rows of `quality.check_results`."""
+        """Count rows of `quality.check_results`."""
         passed = failed = unknown = blocking = 0
         for result in results:
             outcome = result["outcome"]
@@ -80,7 +80,7 @@ class Counts:
 
     @property
     def state(self) -> State:
-        """The worst of what was evaluated; not evaluated where nothing was."""
+        """The worst evaluated outcome; `not_evaluated` if nothing was evaluated."""
         if self.blocking:
             return "fail"
         if self.failed:
@@ -89,27 +89,27 @@ class Counts:
 
 
 def state_of(result: Mapping[str, Any]) -> State:
-    """State of one result: a failure that only warns is `warn`."""
+    """State of one result: a failure without severity blocking is `warn`."""
     return Counts.of([result]).state
 
 
 def number(value: float | None) -> str:
-    """A number for people; `""` where there is none."""
+    """A number for people; `""` if there is none."""
     return "" if value is None else figure(float(value))
 
 
 def figure_text(text: str | None) -> str:
-    """A figure as printed, with thousands separators where it is a number."""
+    """A figure as printed, with thousands separators if it is a number."""
     return "" if text is None else figure(text)
 
 
 def share(value: float | None, decimals: int = 1) -> str:
-    """A share of 1 as a percentage."""
+    """A share (of 1) as a percentage."""
     return "" if value is None else f"{100 * value:.{decimals}f}%"
 
 
 def day(value: date | str | None) -> str:
-    """`19 May 2023`; a moment keeps its time."""
+    """A day as `19 May 2023`; a timestamp keeps its time."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -121,7 +121,7 @@ def day(value: date | str | None) -> str:
 
 
 def days(start: date | None, end: date | None) -> str:
-    """A half-open period by its first and last day."""
+    """A half-open period as its first and last day."""
     if start is None or end is None:
         return ""
     last = end - timedelta(days=1)
@@ -129,12 +129,12 @@ def days(start: date | None, end: date | None) -> str:
 
 
 def plain(name: str | None) -> str:
-    """A name of ours in words: `total_recorded_crime` is `total recorded crime`."""
+    """An identifier in words: `total_recorded_crime` is `total recorded crime`."""
     return (name or "").replace("_1000_", "_1,000_").replace("_10000_", "_10,000_").replace("_", " ")
 
 
 def shortened(names: str | None, most: int = 3) -> str:
-    """Names that stand after commas, the first few of them."""
+    """The first few of some names separated by commas."""
     found = [name for name in (names or "").split(", ") if name]
     more = len(found) - most
     return ", ".join(found[:most]) + (f" and {more} more" if more > 0 else "")
@@ -142,11 +142,11 @@ def shortened(names: str | None, most: int = 3) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RepairWords:
-    """One smallest change of cells that would satisfy every equation.
+    """One smallest set of changed cells that satisfies every equation.
 
     Args:
-        changes: `cell: printed -> proposed`.
-        because: What speaks for it.
+        changes: Changes, as `cell: printed -> proposed`.
+        because: Reasons for or against it.
     """
 
     changes: str
@@ -155,12 +155,12 @@ class RepairWords:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What supports a finding.
+    """Evidence for a finding.
 
     Args:
         lines: Sentences and facts.
         repairs: Equally small repairs, the likeliest first.
-        more: Repairs that are left out.
+        more: Number of repairs left out.
     """
 
     lines: tuple[str, ...]
@@ -169,7 +169,7 @@ class Evidence:
 
 
 def evidence_of(finding: Mapping[str, Any]) -> Evidence:
-    """The column `evidence` in words; what can not be read is shown as it is."""
+    """The column `evidence` in words; parts that cannot be read are shown unchanged."""
     try:
         found = json.loads(finding["evidence"] or "{}")
     except ValueError:
@@ -178,9 +178,9 @@ def evidence_of(finding: Mapping[str, Any]) -> Evidence:
         return Evidence((str(finding["evidence"]),), (), 0)
     lines = []
     if edits := found.get("edits"):
-        lines.append(f"Equations of the contract that it breaks: {_listed(edits)}.")
+        lines.append(f"Contract equations that it breaks: {_listed(edits)}.")
     if found.get("complete") is False:
-        lines.append("The search was ended before all repairs were found; more may exist.")
+        lines.append("The search stopped before it found all repairs; there may be more.")
     lines += [
         f"{plain(name).capitalize()}: {_value(value)}."
         for name, value in found.items()
@@ -202,7 +202,7 @@ def _repair(changes: Sequence[Mapping[str, Any]]) -> RepairWords:
         reasons += [PATTERNS.get(pattern, plain(pattern)) for pattern in change.get("patterns") or ()]
         old, new = change.get("z_old"), change.get("z_new")
         if old is not None and new is not None:
-            moved = "nearer to" if new < old else "further from" if new > old else "as near to"
+            moved = "closer to" if new < old else "further from" if new > old else "as close to"
             reasons.append(f"{moved} its own history ({old:g} to {new:g} deviations)")
     return RepairWords(written, "; ".join(dict.fromkeys(reasons)))
 

@@ -1,7 +1,7 @@
 """The container of old Excel files (OLE2 compound file) and the few BIFF records that decide about safety.
 
-Belongs here: whether such a container is a readable workbook, and what calamine does not tell about its
-sheets (error cells, extent). Does not belong here: the values of cells (`workbook`, with calamine).
+Belongs here: whether such a container is a readable workbook, and what calamine does not report about its sheets
+(error cells, extent). Does not belong here: the values of cells (`workbook`, with calamine).
 
 Layouts: [MS-CFB] 2.2, 2.3, 2.6 for the container; [MS-XLS] 2.4 for the records.
 """
@@ -37,16 +37,18 @@ _OTHER_DOCUMENTS = {"WordDocument": "Word document", "PowerPoint Document": "Pow
 _PROTECTED = (
     "is protected with a password. Open it in a spreadsheet program, save it without one, and try again."
 )
-_DAMAGED = "starts like an old Excel workbook (xls) but is cut short or damaged ({}). Fetch the file again."
+_DAMAGED = (
+    "starts like an old Excel workbook (xls) but is cut short or damaged ({}). Download the file again."
+)
 
 
 @dataclass(slots=True)
 class BiffSheet:
-    """What the records of one sheet say.
+    """Facts from the records of one sheet.
 
     Args:
-        rows: Rows up to the last cell with a value, or as declared: calamine reserves memory for both.
-        columns: The same for columns.
+        rows: Number of rows up to the last cell with a value, or as declared: calamine reserves memory for both.
+        columns: Number of columns, likewise.
         errors: Texts of error cells, e.g. `#N/A`, by 0-based (row, column).
     """
 
@@ -59,11 +61,11 @@ def refuse_unless_workbook(data: bytes, name: str) -> None:
     """Refuse a compound file that is encrypted, damaged, or holds something other than a workbook.
 
     Args:
-        data: The whole file.
-        name: The file's name, for messages.
+        data: Bytes of the whole file.
+        name: Name of the file, for messages.
 
     Raises:
-        FileRefused: With the reason.
+        FileRefused: The file is one of these; the message says which.
     """
     if any(stream.encode("utf-16-le") in data for stream in _ENCRYPTED):
         raise FileRefused(name, _PROTECTED)
@@ -90,16 +92,18 @@ def workbook_stream(data: bytes, name: str) -> bytes:
         raise FileRefused(name, _DAMAGED.format(error)) from error
     for stream, what in _OTHER_DOCUMENTS.items():
         if stream in streams:
-            raise FileRefused(name, f"is a {what}, not a table. Fetch the spreadsheet or CSV edition.")
-    raise FileRefused(name, "is an old Office container without a workbook. Fetch the xlsx or CSV edition.")
+            raise FileRefused(name, f"is a {what}, not a table. Download the spreadsheet or CSV edition.")
+    raise FileRefused(
+        name, "is an old Office container without a workbook. Download the xlsx or CSV edition."
+    )
 
 
 def biff_sheets(data: bytes, name: str) -> list[BiffSheet]:
     """Extent and error cells of every sheet, in the order of the workbook.
 
     Args:
-        data: The whole file.
-        name: The file's name, for messages.
+        data: Bytes of the whole file.
+        name: Name of the file, for messages.
 
     Raises:
         FileRefused: The container is damaged.
@@ -166,7 +170,7 @@ class _Container:
     mini_cutoff: int
 
     def chain(self, start: int, table: list[int]) -> Iterator[int]:
-        """Sector numbers from `start` on; a chain longer than its table is a loop."""
+        """Sector numbers from `start` on; a chain longer than its table must be a loop."""
         for _ in range(len(table)):
             if start >= _LAST_SECTOR:
                 return
@@ -176,17 +180,17 @@ class _Container:
             raise ValueError("its sectors form a loop")
 
     def sectors(self, start: int) -> bytes:
-        """Bytes of a chain of whole sectors."""
+        """Bytes of a chain of complete sectors."""
         parts = []
         for number in self.chain(start, self.fat):
             at = (number + 1) * self.sector
             if at >= len(self.data):
-                raise ValueError("a sector lies behind the end of the file")
+                raise ValueError("a sector is beyond the end of the file")
             parts.append(self.data[at : at + self.sector])
         return b"".join(parts)
 
     def stream(self, start: int, size: int) -> bytes:
-        """Bytes of a stream; small ones lie in the mini stream."""
+        """Bytes of a stream; small streams are in the mini stream."""
         if size >= self.mini_cutoff:
             found = self.sectors(start)
         else:

@@ -1,7 +1,7 @@
-"""Zip directories: which format a zip holds, and whether unpacking it is safe.
+"""Zip directories: the format of a zip file, and whether unpacking it is safe.
 
-Belongs here: everything that the central directory and a few hundred bytes of a member tell. Does not
-belong here: reading a member whole (`workbook`), nor formats that are no zip (`detect`).
+Belongs here: everything that the central directory and a few hundred bytes of a member reveal. Does not belong here:
+reading a whole member (`workbook`), and formats other than zip (`detect`).
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ MIB = 1024 * 1024
 
 # A police archive of 36 months has some 5,000 members, a workbook below 200.
 MAX_MEMBERS = 20_000
-# Deflate cannot pass 1,032. ONS workbooks reach 30, the Home Office's ODS 28; bombs sit near 1,000.
+# Deflate cannot exceed 1,032. ONS workbooks reach 30, the Home Office's ODS 28; bombs sit near 1,000.
 MAX_RATIO = 200
-# Below this size a ratio harms nobody (printer settings of nothing but zeros compress 100-fold).
+# Below this size any ratio is harmless (printer settings that consist of zeros compress 100-fold).
 RATIO_FLOOR = 4 * MIB
-# Members that are archives themselves hide their true size: an archive of data holds few, a bomb many.
+# Members that are archives themselves hide their true size: an archive of data has few, a bomb has many.
 MAX_NESTED = 50
-# The first part of an XML member, in which a document type must stand; a prolog is some 100 bytes.
+# The first part of an XML member, which must contain any document type; a prolog is some 100 bytes.
 PROLOG_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class SizeLimit:
-    """Most bytes that a container may unpack to.
+    """Maximum number of bytes that a container may unpack to.
 
     Args:
-        total: All members together.
-        because: Why this much and no more.
+        total: Maximum for all members together.
+        because: Reason for the limit.
     """
 
     total: int
@@ -52,7 +52,7 @@ LIMITS = {
 }
 
 _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
-_FETCH = "Fetch the file again; if it stays so, report it to the publisher."
+_FETCH = "Download the file again; if the problem remains, report it to the publisher."
 _ARCHIVE_ENDINGS = (".zip", ".gz", ".7z", ".rar", ".bz2", ".xz")
 _PROLOG_PARTS = re.compile(r"xl/(?:workbook|sharedstrings|styles|worksheets/[^/]+)\.xml$")
 
@@ -62,8 +62,8 @@ class Container:
     """An open zip file whose directory has been read once.
 
     Args:
-        data: The file's bytes, mapped.
-        members: Its directory, in the order of the directory.
+        data: Bytes of the file, memory-mapped.
+        members: Entries of its directory, in their order.
     """
 
     data: mmap.mmap
@@ -87,11 +87,11 @@ class Container:
         Checksums are left to the reader that reads every byte anyway (calamine does).
 
         Raises:
-            zipfile.BadZipFile: Damaged, or longer than the directory says (a hidden bomb).
+            zipfile.BadZipFile: The member is damaged, or longer than the directory says (a hidden bomb).
         """
         at = self.payload_at(member)
         wanted = member.file_size if most is None else min(most, member.file_size)
-        # A block's code tables may take some hundred bytes before its first byte of text.
+        # A block's code tables may take a few hundred bytes before its first byte of text.
         taken = member.compress_size if most is None else min(member.compress_size, most + 1024)
         packed = self.data[at : at + taken]
         if member.compress_type == zipfile.ZIP_STORED:
@@ -115,8 +115,8 @@ def open_container(path: Path, name: str) -> Iterator[Container]:
     """A zip file for reading; every fault of the container inside the block becomes a refusal.
 
     Args:
-        path: Where the bytes are.
-        name: The file's name, for messages.
+        path: Path of the file.
+        name: Name of the file, for messages.
 
     Raises:
         FileRefused: The container is cut short or damaged.
@@ -141,11 +141,11 @@ def sniff_zip(path: Path, name: str) -> str:
     """`xlsx`, `ods` or `zip` for a file that starts with `PK`.
 
     Args:
-        path: Where the bytes are.
-        name: The file's name, for messages.
+        path: Path of the file.
+        name: Name of the file, for messages.
 
     Raises:
-        FileRefused: Cut short, damaged, encrypted, a bomb, a macro or binary workbook, another document.
+        FileRefused: The file is cut short, damaged, encrypted, a bomb, a macro or binary workbook, or another document.
     """
     with open_container(path, name) as container:
         _refuse_bad_directory(container, name)
@@ -162,7 +162,7 @@ def _refuse_bad_directory(container: Container, name: str) -> None:
     """Refuse containers that are empty, overfull, encrypted, or whose members overlap or are missing."""
     members = container.members
     if not members:
-        raise FileRefused(name, f"is a zip container with nothing in it. {_FETCH}")
+        raise FileRefused(name, f"is an empty zip container. {_FETCH}")
     if len(members) > MAX_MEMBERS:
         raise FileRefused(
             name,
@@ -175,7 +175,7 @@ def _refuse_bad_directory(container: Container, name: str) -> None:
             raise FileRefused(
                 name,
                 f"is protected with a password (member '{member.filename}' is encrypted). "
-                "Remove the password, or unpack it, and give the result.",
+                "Remove the password, or unpack it, and supply the result.",
             )
         if member.header_offset < 0:
             raise zipfile.BadZipFile("bytes are missing before its directory")
@@ -183,18 +183,18 @@ def _refuse_bad_directory(container: Container, name: str) -> None:
             raise FileRefused(
                 name,
                 f"has members that overlap ('{member.filename}' begins inside '{previous}'). "
-                "It is damaged or a zip bomb and was not opened; fetch it again from the publisher.",
+                "It is damaged or a zip bomb and was not opened; download it again from the publisher.",
             )
         end_of_previous, previous = container.payload_at(member) + member.compress_size, member.filename
     if end_of_previous > len(container.data):
         raise FileRefused(name, f"is cut short: member '{previous}' is incomplete. {_FETCH}")
     names = {member.filename.replace("\\", "/").lower() for member in members}  # readers ignore case
     if len(names) < len(members):
-        raise FileRefused(name, f"holds a member twice, so its contents are ambiguous. {_FETCH}")
+        raise FileRefused(name, f"has a member twice, so its contents are ambiguous. {_FETCH}")
 
 
 def _kind(container: Container, name: str) -> str:
-    """Format by the members that a format must have; documents that are no table are refused."""
+    """Format, by the members that each format must have; documents that are not tables are refused."""
     names = {member.filename.replace("\\", "/").lower(): member for member in container.members}
     if "mimetype" in names:
         declared = container.read(names["mimetype"], 200)
@@ -205,7 +205,9 @@ def _kind(container: Container, name: str) -> str:
             return "ods"
         if declared.startswith(b"application/"):
             what = declared[:80].decode("ascii", "replace").strip()
-            raise FileRefused(name, f"is no spreadsheet but '{what}'. Fetch the ods, xlsx or CSV edition.")
+            raise FileRefused(
+                name, f"is not a spreadsheet but '{what}'. Download the ods, xlsx or CSV edition."
+            )
     if "[content_types].xml" not in names:
         return "zip"
     if "xl/workbook.bin" in names:
@@ -220,7 +222,7 @@ def _kind(container: Container, name: str) -> str:
         return "xlsx"
     for folder, what in (("word/", "Word document"), ("ppt/", "PowerPoint presentation")):
         if any(n.startswith(folder) for n in names):
-            raise FileRefused(name, f"is a {what}, not a table. Fetch the spreadsheet or CSV edition.")
+            raise FileRefused(name, f"is a {what}, not a table. Download the spreadsheet or CSV edition.")
     raise FileRefused(name, f"is an Office container without a workbook (no 'xl/workbook.xml'). {_FETCH}")
 
 
@@ -232,7 +234,7 @@ def _refuse_bomb(members: Sequence[zipfile.ZipInfo], kind: str, name: str) -> No
         raise FileRefused(
             name,
             f"unpacks to {total / MIB:,.0f} MiB; at most {limit.total / MIB:,.0f} MiB are accepted for "
-            f"{kind} ({limit.because}). It looks like a zip bomb and was not opened.",
+            f"{kind} ({limit.because}). It looks like a zip bomb and was not opened. Check where it came from.",
         )
     for member in members:
         if member.file_size > RATIO_FLOOR and member.file_size > MAX_RATIO * max(member.compress_size, 1):
@@ -250,21 +252,21 @@ def _refuse_bomb(members: Sequence[zipfile.ZipInfo], kind: str, name: str) -> No
 
 
 def _refuse_ways_out(members: Sequence[zipfile.ZipInfo], name: str) -> None:
-    """Refuse names that lead out of a folder, and links: no publisher's archive has them, and attacks do."""
+    """Refuse names that lead out of a folder, and links: no publisher's archive has them, but attacks do."""
     for member in members:
         parts = member.orig_filename.replace("\\", "/").split("/")
         linked = stat.S_ISLNK(member.external_attr >> 16)
         if linked or ".." in parts or parts[0] == "" or ":" in parts[0] or "\x00" in member.orig_filename:
-            what = "is a link" if linked else "leads out of the folder that it would be unpacked into"
+            what = "is a link" if linked else "would be unpacked outside its folder"
             raise FileRefused(
                 name,
-                f"holds '{member.filename[:200]}', which {what}. Nothing of it was read; fetch it again from the "
+                f"contains '{member.filename[:200]}', which {what}. Nothing in it was read; download it again from the "
                 "publisher.",
             )
 
 
 def _refuse_document_types(container: Container, name: str) -> None:
-    """Refuse XML with a document type: Office writes none, and entities can multiply or reach outside."""
+    """Refuse XML with a document type: Office never writes one, and its entities can expand or read other files."""
     for member in container.members:
         if _PROLOG_PARTS.match(member.filename.replace("\\", "/").lower()):
             prolog = container.read(member, PROLOG_BYTES)
@@ -272,5 +274,5 @@ def _refuse_document_types(container: Container, name: str) -> None:
                 raise FileRefused(
                     name,
                     f"declares a document type (DOCTYPE) in '{member.filename}', which spreadsheet programs "
-                    "never write and attacks use. It was not opened; fetch the file again.",
+                    "never write and attacks use. It was not opened; download the file again.",
                 )

@@ -1,7 +1,7 @@
 """The files in a zip archive, one at a time.
 
-Belongs here: unpacking the files of an archive into a temporary file each, so that no more than one is on disk and none
-in memory. Does not belong here: whether the archive is safe to open at all (`zip_container`), and what its files are.
+Belongs here: unpacking each file of an archive into a temporary file, so that at most one is on disk and none in
+memory. Does not belong here: whether the archive is safe to open (`zip_directory`), and what its files are.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from civic_assets.errors import FileRefused
 from civic_assets.readers.containers.zip_directory import MIB
 
-# The largest published file, the Home Office's ODS, has 50 MB, and a national street-level month some 20 MB.
+# The largest published file, the Home Office's ODS, has 50 MB, and a national month of street-level crime about 20 MB.
 MAX_MEMBER = 1024 * MIB
 _HIDDEN = (".", "~$", "__MACOSX")
 
@@ -27,9 +27,9 @@ class Member:
     """One file of an archive.
 
     Args:
-        name: Within the archive, with its folders.
-        path: Where its bytes are, until the next one is asked for; None when it could not be unpacked.
-        refused: Then the sentence that says why.
+        name: Name within the archive, with its folders.
+        path: Path of its bytes until the next member is requested; None if it could not be unpacked.
+        refused: Sentence that says why it could not be unpacked.
     """
 
     name: str
@@ -38,14 +38,14 @@ class Member:
 
 
 def members_of(path: Path, name: str) -> Iterator[Member]:
-    """Every file of an archive that `sniff` has let through, in the order of their names.
+    """Every file of an archive that `sniff` has accepted, in the order of their names.
 
-    Left out are folders, hidden files, and temporary ones of office programs and of the Mac. A file is written under a
-    name of ours, never under its own, and its checksum is compared.
+    Folders, hidden files, and temporary files of office programs and macOS are left out. A file is unpacked under a
+    generated name, never under its own, and its checksum is verified.
 
     Args:
-        path: Where the archive is.
-        name: The name the user knows it by.
+        path: Path of the archive.
+        name: Name of the archive as the user knows it.
 
     Raises:
         FileRefused: The archive is damaged.
@@ -57,7 +57,9 @@ def members_of(path: Path, name: str) -> Iterator[Member]:
                 if not member.is_dir() and not hidden:
                     yield _unpacked(archive, member, Path(folder) / "member", name)
     except (zipfile.BadZipFile, OSError) as error:
-        raise FileRefused(name, f"is a zip archive that cannot be read ({error}). Fetch it again.") from error
+        raise FileRefused(
+            name, f"is a zip archive that cannot be read ({error}). Download it again."
+        ) from error
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, name: str) -> Member:
@@ -65,14 +67,16 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, n
     if member.file_size > MAX_MEMBER:
         most = MAX_MEMBER // MIB
         reason = (
-            f"unpacks to {member.file_size / MIB:,.0f} MiB; at most {most:,} MiB are accepted of one file."
+            f"unpacks to {member.file_size / MIB:,.0f} MiB; at most {most:,} MiB are accepted for one file."
         )
-        return Member(member.filename, None, f"{whole}: {reason} Unpack it, and give what is needed of it.")
+        return Member(
+            member.filename, None, f"{whole}: {reason} Unpack it, and supply the parts that are needed."
+        )
     try:
-        # Reads no more than the directory says, so that a member can not be larger than was checked.
+        # Reads no more than the directory says, so that a member cannot be larger than was checked.
         with archive.open(member) as packed, target.open("wb") as file:
             shutil.copyfileobj(packed, file, MIB)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, RuntimeError) as error:
-        reason = f"is damaged, or packed in a way that cannot be read ({error}). Fetch the archive again."
+        reason = f"is damaged, or packed in a way that cannot be read ({error}). Download the archive again."
         return Member(member.filename, None, f"{whole}: {reason}")
     return Member(member.filename, target)

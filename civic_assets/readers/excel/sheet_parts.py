@@ -19,15 +19,15 @@ from xml.sax.saxutils import unescape
 from civic_assets.errors import FileRefused
 from civic_assets.readers.grid import Ranges
 
-# Cells of all sheets' rectangles together. The largest ONS workbook has 0.6 million; calamine and Python take
-# some 40 bytes for each, so this keeps a hostile file below 300 MB.
+# Maximum cells of all sheets' rectangles together. The largest ONS workbook has 0.6 million; calamine and Python take
+# about 40 bytes for each, so this keeps a hostile file below 300 MB.
 MAX_CELLS = 6_000_000
 # The format has no more columns than this.
 _MOST_COLUMNS = 16_384
 # A formula is shown up to so many characters; its beginning tells which it is.
 _MOST_SHOWN = 60
 _QUOTES = {"&quot;": '"', "&apos;": "'"}
-# What plainly written addresses (two letters, four digits) can span at most; such sheets need no closer look.
+# Maximum span of plainly written addresses (two letters, four digits); such sheets need no closer look.
 NEAR_ROWS, NEAR_COLUMNS = 9_999, 702
 
 # An element named c whose address is not written as `<c r="A1"` to `<c r="ZZ9999"`, an error cell, or a formula.
@@ -42,7 +42,7 @@ _FILLED = re.compile(rb"""<c r="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>(?!</)""")
 _ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b([^>/]*\bt=["']e["'][^>/]*)>(.*?)</(?:\w+:)?c\s*>""", re.DOTALL)
 _ADDRESS = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<")
-# A formula and what follows it up to the end of its cell. Only the first cell of formulas that are shared has its text.
+# A formula and what follows it up to the end of its cell. Only the first cell of a shared formula has its text.
 _FORMULA_CELL = re.compile(
     rb"""<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>([^<]*)</(?:\w+:)?f\s*>)(.*?)</(?:\w+:)?c\s*>""",
     re.DOTALL,
@@ -57,12 +57,12 @@ _NUMBERS_ONLY = re.compile(rb"""\bt=["'](?!n["'])""")
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """What the XML of one sheet says.
+    """Facts from the XML of one sheet.
 
     Args:
-        rows: Upper bound of the rows up to the last cell with content.
-        columns: The same for columns.
-        last: Address of the outermost cells, e.g. `XFD1048576`; empty when the sheet needed no closer look.
+        rows: Upper bound of the number of rows up to the last cell with content.
+        columns: Upper bound of the number of columns, likewise.
+        last: Address of the outermost cells, e.g. `XFD1048576`; empty if the sheet needed no closer look.
         errors: Texts of error cells by 0-based (row, column).
         uncalculated: Formulas without a result, as a person types them (`=SUM(B2:B9)`), by 0-based (row, column).
         hidden_rows: Rows that a person does not see, as 0-based first and last of each run.
@@ -90,11 +90,11 @@ def scan_sheet(xml: bytes, sheet: str, name: str, *, recalculates: bool = False)
     """Extent, error cells and uncalculated formulas of one sheet.
 
     Args:
-        xml: The sheet's part, whole.
-        sheet: The sheet's name, for messages.
-        name: The file's name, for messages.
-        recalculates: The workbook asks for all formulas to be calculated when it is opened; then a stored 0 is what a
-            library wrote in place of a result.
+        xml: Complete XML of the sheet.
+        sheet: Name of the sheet, for messages.
+        name: Name of the file, for messages.
+        recalculates: Whether the workbook asks for all formulas to be calculated when it is opened; a stored 0 is then
+            what a library wrote instead of a result.
 
     Raises:
         FileRefused: The part is not XML in UTF-8.
@@ -110,7 +110,7 @@ def scan_sheet(xml: bytes, sheet: str, name: str, *, recalculates: bool = False)
         rows, columns, last = *plain, ""
     else:
         rows, columns, last = _extent(xml, sheet, name)
-    # calamine knows no cell without a value; the formula stands in it all the same.
+    # calamine skips cells without a value, although they contain the formula.
     for row, column in uncalculated:
         rows, columns = max(rows, row + 1), max(columns, column + 1)
     return SheetPart(rows, columns, last, errors, uncalculated, *hidden)
@@ -148,9 +148,9 @@ def _runs(numbers: list[int]) -> Ranges:
 
 
 def _is_ordinary(xml: bytes) -> bool:
-    """Whether every cell is plainly written, has a near address and is no error: nearly every sheet.
+    """Whether every cell is plainly written, has a near address and is not an error: true for nearly every sheet.
 
-    It runs over every byte of every workbook, so it is one pass of RE2 (through Arrow, without a copy), which
+    It scans every byte of every workbook, so it is one pass of RE2 (through Arrow, without a copy), which
     takes half the time of the standard library's expressions and cannot be made slow by a hostile file.
     """
     import pyarrow as pa
@@ -185,7 +185,7 @@ def _error_cells(xml: bytes) -> dict[tuple[int, int], str]:
 
 
 def _uncalculated(xml: bytes, recalculates: bool) -> dict[tuple[int, int], str]:
-    """Formulas that stand for a number which nobody has calculated, by 0-based (row, column)."""
+    """Formulas for a number that was never calculated, by 0-based (row, column)."""
     found: dict[tuple[int, int], str] = {}
     for cell in _FORMULA_CELL.finditer(xml):
         address, value = _ADDRESS.search(cell[1]), _VALUE.search(cell[3])
@@ -213,7 +213,7 @@ def _extent(xml: bytes, sheet: str, name: str) -> tuple[int, int, str]:
             place = attributes.get("r", "")
             match = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", place)
             if place and not match:
-                raise ValueError(f"no cell can have the address '{place}'")
+                raise ValueError(f"'{place}' is not a valid cell address")
             row, column = (int(match[2]), column_index(match[1]) + 1) if match else (max(row, 1), column + 1)
             place = place or f"row {row}"
         elif tag in ("v", "t"):
@@ -227,5 +227,5 @@ def _extent(xml: bytes, sheet: str, name: str) -> tuple[int, int, str]:
     try:
         parser.Parse(xml, True)
     except (expat.ExpatError, ValueError) as error:
-        raise FileRefused(name, f"sheet '{sheet}' is damaged ({error}). Fetch the file again.") from error
+        raise FileRefused(name, f"sheet '{sheet}' is damaged ({error}). Download the file again.") from error
     return rows, columns, " and ".join(dict.fromkeys((furthest_row, furthest_column)))

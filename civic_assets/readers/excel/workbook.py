@@ -1,7 +1,7 @@
 """Workbooks (xlsx, xls) as grids.
 
-Belongs here: reading every cell of every sheet, with calamine. Does not belong here: whether the bytes may
-be opened at all (`detect`), which cells form a table (`table_finder`).
+Belongs here: reading every cell of every sheet, with calamine. Does not belong here: whether the file may be opened
+(`detect`), and which cells form a table (`table_finder`).
 """
 
 from __future__ import annotations
@@ -30,40 +30,40 @@ _PLAIN = frozenset({str, float, bool})
 def read_workbook(path: Path, file_name: str, kind: Format | None = None) -> Grid:
     """Every cell of a workbook as stored.
 
-    Numbers are floats; dates are ISO text (`2024-12-31`, with a time only when it is not midnight), times and
+    Numbers are floats; dates are ISO text (`2024-12-31`, with a time only if it is not midnight), times and
     durations too (`08:30:00`, `PT36H`); error cells are their text (`#N/A`), and a formula that was never calculated is
     the formula (`=SUM(B2:B9)`), never a number. Rows start at A1 and end at the last cell with content. Chart sheets
     appear as sheets without rows.
 
     Args:
-        path: Where the bytes are.
-        file_name: The name the user knows the file by.
-        kind: What `sniff` said, when the caller has asked already.
+        path: Path of the file.
+        file_name: Name of the file as the user knows it.
+        kind: Result of `sniff`, if the caller already has it.
 
     Raises:
-        FileRefused: Not a workbook, unsafe, damaged, or a sheet that spans too many cells.
+        FileRefused: The file is not a workbook, unsafe or damaged, or a sheet spans too many cells.
     """
     kind = kind or sniff(path, file_name)
     if kind not in (Format.XLSX, Format.XLS):
         raise FileRefused(
-            file_name, f"is {kind}, not a workbook (xlsx or xls). Give it to the reader of {kind} files."
+            file_name, f"is {kind}, not a workbook (xlsx or xls). Use the reader for {kind} files."
         )
     read = _read_xlsx if kind is Format.XLSX else _read_xls
     try:
         sheets = read(path, file_name)
     except (FileRefused, KeyboardInterrupt, SystemExit, MemoryError):
         raise
-    except BaseException as error:  # a panic in calamine is no Exception
+    except BaseException as error:  # a panic in calamine is not an Exception
         raise FileRefused(
             file_name,
-            f"is a damaged workbook and cannot be read ({str(error) or type(error).__name__}). Fetch the "
+            f"is a damaged workbook and cannot be read ({str(error) or type(error).__name__}). Download the "
             "file again, or open it in a spreadsheet program and save it as xlsx.",
         ) from error
     return Grid(file_name, "xlsx" if kind is Format.XLSX else "xls", sheets)
 
 
 def _read_xls(path: Path, name: str) -> list[Sheet]:
-    """Sheets of an xls, whose records are looked at first: calamine allocates all its cells on loading."""
+    """Sheets of an xls, whose records are checked first, because calamine allocates all cells on loading."""
     import python_calamine as calamine
 
     parts = [SheetPart(s.rows, s.columns, "", s.errors) for s in biff_sheets(path.read_bytes(), name)]
@@ -77,7 +77,7 @@ def _read_xls(path: Path, name: str) -> list[Sheet]:
 
 
 def _read_xlsx(path: Path, name: str) -> list[Sheet]:
-    """Sheets of an xlsx, each looked at as XML before calamine may allocate its cells."""
+    """Sheets of an xlsx, each checked as XML before calamine allocates its cells."""
     import python_calamine as calamine
 
     budget, sheets = MAX_CELLS, []
@@ -86,11 +86,11 @@ def _read_xlsx(path: Path, name: str) -> list[Sheet]:
         members = directory.members
         with calamine.load_workbook(path) as book:
             if len(members) != len(book.sheets_metadata):
-                raise FileRefused(name, "has a damaged list of sheets. Fetch the file again.")
+                raise FileRefused(name, "has a damaged list of sheets. Download the file again.")
             for index, member in enumerate(members):
                 about = book.sheets_metadata[index]
                 if member is None and about.typ in _tables():
-                    reason = f"sheet '{about.name}' is no plain worksheet. Save it as xlsx and try again."
+                    reason = f"sheet '{about.name}' is not a plain worksheet. Save it as xlsx and try again."
                     raise FileRefused(name, reason)
                 part = (
                     scan_sheet(container.read(member), about.name, name, recalculates=directory.recalculates)
@@ -112,7 +112,7 @@ def _tables() -> tuple[SheetTypeEnum, ...]:
 def _read_sheet(
     book: CalamineWorkbook, index: int, part: SheetPart, budget: int, name: str
 ) -> tuple[Sheet, int]:
-    """One sheet, and what remains of the budget of cells after it."""
+    """One sheet, and the remaining budget of cells."""
     import python_calamine as calamine
 
     about = book.sheets_metadata[index]
@@ -140,7 +140,7 @@ def _read_sheet(
 
 
 def _put_formulas(rows: list[list[CellValue]], formulas: Mapping[tuple[int, int], str]) -> None:
-    """Sets formulas without a result in place of what calamine gives for them: nothing, or 0."""
+    """Replace calamine's values for formulas without a result (nothing, or 0) with the formulas."""
     if not formulas:
         return
     height = max(row for row, _ in formulas) + 1
@@ -153,7 +153,7 @@ def _put_formulas(rows: list[list[CellValue]], formulas: Mapping[tuple[int, int]
 
 
 def _too_large(sheet: str, rows: int, columns: int, last: str, name: str) -> FileRefused:
-    """The refusal of a sheet that spans more cells than any published one."""
+    """The refusal of a sheet that spans more cells than any published sheet."""
     where = f" because of the content of {last}" if last else ""
     return FileRefused(
         name,
@@ -163,7 +163,7 @@ def _too_large(sheet: str, rows: int, columns: int, last: str, name: str) -> Fil
 
 
 def _plain_rows(source: CalamineSheet) -> list[list[CellValue]]:
-    """Rows from A1, of texts, floats and truth values only."""
+    """Rows from A1, with texts, floats and truth values only."""
     rows: list[list[Any]] = source.to_python(skip_empty_area=False)
     if not _PLAIN.issuperset(map(type, chain.from_iterable(rows))):
         for row in rows:

@@ -1,7 +1,7 @@
 """Cells of an OpenDocument sheet, from the order of the document to columns.
 
-Belongs here: which row and column a cell stands in after all that is repeated, and how far a sheet may reach. Does not
-belong here: what the XML says of a cell (`ods_pieces`).
+Belongs here: the row and column of each cell after resolving repetitions, and the maximum extent of a sheet. Does not
+belong here: what the XML says about a cell (`pieces`).
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from civic_assets.values.cells import CellValue
 if TYPE_CHECKING:
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-# Cells of all sheets' rectangles together. The Home Office's file has some 27 million; at four bytes for each while a
-# sheet is read, and one or two after that, a hostile file stays below 300 MB.
+# Maximum cells of all sheets' rectangles together. The Home Office's file has about 27 million; at four bytes for each
+# while a sheet is read, and one or two after that, a hostile file stays below 300 MB.
 MAX_CELLS = 60_000_000
-# A sheet of any program ends there.
+# Maximum extent of a sheet in any program.
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
-_BLOCK = 1 << 10  # rows that are allocated together: few enough for the widest sheet
-_AT_ONCE = 1 << 20  # cells that are written in one step
+_BLOCK = 1 << 10  # rows allocated together: few enough for the widest sheet
+_AT_ONCE = 1 << 20  # cells written in one step
 
 
 class SheetColumns:
-    """Sheets that grow by the operations of pieces."""
+    """Sheets built up from the operations of pieces."""
 
     def __init__(self, pieces: Pieces) -> None:
         self.sheets: list[Sheet] = []
@@ -41,14 +41,14 @@ class SheetColumns:
         self._blocks: dict[int, Array] = {}
         self._merged: list[tuple[int, int, int, int]] = []
         self._height = self._width = 0
-        # The row that is open: its first number, how often it stands there, and its next column.
+        # The open row: its first number, how often it is repeated, and its next column.
         self._row, self._row_repeat, self._column = 0, 0, 0
 
     def add(self, codes: Sequence[int]) -> None:
-        """Puts the cells of pieces where they belong.
+        """Place the cells of pieces.
 
         Raises:
-            BadContent: A sheet reaches further than any published one.
+            BadContent: A sheet is larger than any published one.
         """
         operations = self._pieces.operations
         if not operations.value:
@@ -65,15 +65,15 @@ class SheetColumns:
                 self._add(where[first + 1 : end], kinds[first + 1 : end], operations)
 
     def _add(self, where: Array, kinds: Array, operations: Operations) -> None:
-        """Operations of one sheet: rows and cells."""
+        """Apply the operations of one sheet: rows and cells."""
         repeats = np.frombuffer(operations.repeat, np.int64)[where]
         is_row = kinds == ROW
         rows_at = np.flatnonzero(is_row)
-        # Rows: the one that is open, then those that begin here.
+        # Rows: the open one, then those that begin here.
         row_repeats = np.concatenate([[self._row_repeat], repeats[rows_at]])
         row_numbers = self._row + np.concatenate([[0], np.cumsum(row_repeats)[:-1]])
         row_of = np.cumsum(is_row)
-        # Columns: what the cells before it in its row take.
+        # Columns: the widths of the earlier cells in the row.
         steps = np.where(is_row, 0, repeats)
         before = np.cumsum(steps) - steps
         columns = before - np.concatenate([[-self._column], before[rows_at]])[row_of]
@@ -92,11 +92,11 @@ class SheetColumns:
 
     def _merge(self, row: int, column: int, rows: int, columns: int) -> None:
         if len(self._merged) >= MAX_ROWS:
-            raise BadContent(f"sheet '{self._name()}' holds more than {MAX_ROWS:,} merged ranges")
+            raise BadContent(f"sheet '{self._name()}' has more than {MAX_ROWS:,} merged ranges")
         self._merged.append((row, column, row + rows - 1, column + columns - 1))
 
     def _fill(self, rows: Array, row_repeats: Array, columns: Array, repeats: Array, values: Array) -> None:
-        """Writes values where they stand, each over the columns and rows that it is repeated in."""
+        """Write values at their positions, each over the columns and rows in which it is repeated."""
         bottom, right = rows + row_repeats, columns + repeats
         self._reach(int(bottom.max()), int(right.max()), rows, columns, bottom)
         ends = np.cumsum(repeats * row_repeats)
@@ -129,7 +129,7 @@ class SheetColumns:
             self._block(number)[max(top - first, 0) : bottom - first, slice(*columns)] = value
 
     def _block(self, number: int) -> Array:
-        """Values of `_BLOCK` rows, as wide as the sheet is by now."""
+        """Values of `_BLOCK` rows, as wide as the sheet so far."""
         block = self._blocks.get(number)
         if block is None or block.shape[1] < self._width:
             wider = np.zeros((_BLOCK, self._width), np.int32)
@@ -139,7 +139,7 @@ class SheetColumns:
         return block
 
     def _reach(self, height: int, width: int, rows: Array, columns: Array, bottom: Array) -> None:
-        """Lets the sheet reach so far, or refuses it."""
+        """Extend the sheet, or refuse it."""
         height, width = max(height, self._height), max(width, self._width)
         if height > MAX_ROWS or width > MAX_COLUMNS or self._spanned + height * width > MAX_CELLS:
             last = int(bottom.argmax()) if height > self._height else int(columns.argmax())
@@ -162,7 +162,7 @@ class SheetColumns:
         self._start_sheet()
 
     def _coded(self, column: int) -> CodedColumn:
-        """A column with the values that stand in it, numbered in the order of the file."""
+        """A column with its values, numbered in the order of the file."""
         numbers = np.zeros(self._height, np.int32)
         for number, block in self._blocks.items():
             first = number * _BLOCK
@@ -175,7 +175,7 @@ class SheetColumns:
 
 
 def _numbered(numbers: Array, most: int) -> tuple[Array, Array]:
-    """The different numbers, all below `most`, in order; and the place of each number among them."""
+    """The distinct numbers, all below `most`, in order, and the index of each number among them."""
     if most > 8 * len(numbers):
         return np.unique(numbers, return_inverse=True)
     used = np.zeros(most, bool)
@@ -187,7 +187,7 @@ def _numbered(numbers: Array, most: int) -> tuple[Array, Array]:
 
 
 def _portions(ends: Array) -> list[tuple[int, int]]:
-    """Cells in order, so many at a time that with their repetitions they are no more than `_AT_ONCE` (or one cell)."""
+    """Cells in order, in portions that with their repetitions are at most `_AT_ONCE` (or one cell)."""
     portions, first = [], 0
     while first < len(ends):
         before = int(ends[first - 1]) if first else 0
@@ -205,7 +205,7 @@ def _operations_of(codes: Array, starts: Array) -> Array:
 
 
 def _repeated(counts: Array) -> tuple[Array, Array]:
-    """Each position as often as its count says, and which time it is: `[2, 1]` -> `[0, 0, 1], [0, 1, 0]`."""
+    """Each position repeated by its count, and the number of the repetition: `[2, 1]` -> `[0, 0, 1], [0, 1, 0]`."""
     taken = np.repeat(np.arange(len(counts)), counts)
     within = np.arange(len(taken)) - np.repeat(np.cumsum(counts) - counts, counts)
     return taken, within

@@ -1,15 +1,14 @@
-"""The XML of an OpenDocument sheet, read by expat with its repetitions left out.
+"""The XML of an OpenDocument sheet, read by expat without repeating equal parts.
 
-Belongs here: what elements and attributes of `content.xml` mean. Does not belong here: bytes of the container (`ods`)
-and where the cells stand (`ods_columns`).
+Belongs here: the meaning of elements and attributes of `content.xml`. Does not belong here: bytes of the container
+(`sheets`) and the positions of cells (`columns`).
 
-`content.xml` is cut before each `<table:table-cell`. A *piece* goes from there to the next one: a cell, and perhaps
-the end of its row and the start of another. In a table of statistics the same pieces come again and again: names,
-years, small counts. A piece that begins and ends inside a row, and closes nothing but rows and what it opened, says
-the same wherever it stands; so expat reads each different piece once, and an equal one is known by its bytes. Since
-such a piece leaves the open elements as it found them, what expat is given is well-formed exactly when the whole
-document is: in XML `<` begins a tag everywhere but in comments, CDATA sections and processing instructions, and none
-of them may be cut.
+`content.xml` is cut before each `<table:table-cell`. A *piece* runs from there to the next one: a cell, and perhaps the
+end of its row and the start of another. In a table of statistics the same pieces recur: names, years, small counts. A
+piece that begins and ends inside a row, and closes only rows and what it opened, means the same wherever it occurs; so
+expat reads each distinct piece once, and an equal one is recognised by its bytes. Because such a piece leaves the open
+elements unchanged, the input to expat is well-formed exactly when the whole document is: in XML `<` begins a tag
+everywhere except in comments, CDATA sections and processing instructions, and none of them may be cut.
 """
 
 from __future__ import annotations
@@ -24,17 +23,17 @@ from xml.parsers import expat
 from civic_assets.values.cells import CellValue
 
 ROW, END, SHEET = -1, -2, -3
-"""What an operation does, where it is no cell: begins rows, ends a sheet, begins one."""
+"""Operations other than cells: begin rows, end a sheet, begin a sheet."""
 
 MAX_VALUES = 4_000_000
-"""Different values of a file. The Home Office's file has some 20,000; each costs some 200 bytes."""
+"""Maximum distinct values of a file. The Home Office's file has about 20,000; each takes about 200 bytes."""
 
-# Pieces that are kept: 60 MB at the length of a Home Office cell.
+# Maximum number of pieces kept: 60 MB at the length of a Home Office cell.
 _PIECES_KEPT = 200_000
-# More repetitions than any program's sheet has columns or rows; sums of such numbers stay within 64 bits.
+# More repetitions than any sheet has columns or rows; sums of such numbers stay within 64 bits.
 _MOST_REPEATS = 1_000_000_000
 TABLE_NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
-# As expat joins a namespace and a name.
+# The way expat joins a namespace and a name.
 _TABLE, _OFFICE, _TEXT, _STYLE = (
     TABLE_NAMESPACE.replace("table", name) + " " for name in ("table", "office", "text", "style")
 )
@@ -44,33 +43,33 @@ _VALUE = {
     "boolean": "boolean-value",
 }  # fmt: skip
 _NUMBERS = ("float", "percentage", "currency")
-# What a cell shows whose calculation failed, in the words of every program that writes OpenDocument.
+# Text of a cell whose calculation failed, in the wording of every program that writes OpenDocument.
 _ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:[0-9]{3}")
-# A formula is shown up to so many characters; its beginning tells which it is.
+# Maximum number of characters of a formula to show; its beginning identifies it.
 _MOST_SHOWN = 60
-# What may hold the bytes of a separator without being a cell, with what ends it.
+# Constructs that may contain the bytes of a separator without being a cell, each with its end.
 _PAIRS = ((b"<", b">"), (b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
 _SPACES = re.compile(r"[ \t\r\n]+")
 
 
 class BadContent(Exception):
-    """The document says what no spreadsheet program writes. The text is the sentence without the file's name."""
+    """The document has content that no spreadsheet program writes. The text is the sentence without the file's name."""
 
 
 class _Outside(Exception):
-    """The piece just read ends outside of a row, so that the next one has to be read whatever its bytes are."""
+    """The piece just read ends outside a row, so the next one must be read whatever its bytes are."""
 
 
 @dataclass(slots=True)
 class SheetStart:
-    """What the start tag of a table says."""
+    """Facts from the start tag of a table."""
 
     name: str
     hidden: bool
 
 
 class _Cell:
-    """A cell while it is open."""
+    """A cell whose element is open."""
 
     __slots__ = ("attributes", "level", "paragraphs", "text")
 
@@ -81,12 +80,12 @@ class _Cell:
 
 
 class Operations:
-    """What pieces do, as columns: of each operation its kind or value, how often, and the cells that it merges.
+    """Operations of pieces, as columns: kind or value of each operation, its repetitions, and the cells it merges.
 
     Args:
-        value: Number of the value of a cell (0 is an empty one), or `ROW`, `END`, `SHEET`.
-        repeat: Columns of a cell, rows of a row; of `SHEET` its number.
-        merge: 0, or one more than the place in `merges` of the (rows, columns) that a cell spans.
+        value: Number of a cell's value (0 is empty), or `ROW`, `END`, `SHEET`.
+        repeat: Number of columns for a cell, of rows for a row; for `SHEET` the sheet's number.
+        merge: 0, or one more than the index in `merges` of the (rows, columns) that a cell spans.
     """
 
     def __init__(self) -> None:
@@ -103,10 +102,10 @@ class Operations:
 
 
 class Pieces(dict[bytes, int]):
-    """Codes of pieces by their bytes; what each code does stands in `operations` from `starts[code]` on.
+    """Codes of pieces by their bytes; the operations of a code are in `operations` from `starts[code]` on.
 
     Args:
-        separator: What every piece but the first begins with, and is left out of its bytes.
+        separator: Bytes with which every piece except the first begins, and which are left out of it.
     """
 
     def __init__(self, separator: bytes) -> None:
@@ -120,8 +119,8 @@ class Pieces(dict[bytes, int]):
         self._hidden_styles: set[str] = set()
         self._style = ""
         self._open: list[str] = []
-        self._row_level = 0  # how many elements are open within a row of a sheet, the row included
-        self._local = True  # has the piece touched nothing but rows and cells?
+        self._row_level = 0  # number of open elements within a row of a sheet, including the row
+        self._local = True  # whether the piece has touched only rows and cells
         self._cell: _Cell | None = None
         self._parser = self._new_parser()
 
@@ -135,10 +134,10 @@ class Pieces(dict[bytes, int]):
         return code
 
     def read(self, pieces: Sequence[bytes], codes: list[int]) -> None:
-        """Appends the code of each piece.
+        """Append the code of each piece.
 
         Raises:
-            BadContent: The document is damaged, or holds what no spreadsheet program writes.
+            BadContent: The document is damaged, or has content that no spreadsheet program writes.
         """
         done = 0
         while done < len(pieces):
@@ -154,14 +153,14 @@ class Pieces(dict[bytes, int]):
             done += len(codes) - before
 
     def forget(self, codes: list[int]) -> None:
-        """Lets everything go that was kept of pieces, when it became too much; `codes` have been used up."""
+        """Drop all cached pieces if there are too many; `codes` must have been used."""
         codes.clear()
         if len(self.starts) > _PIECES_KEPT:
             self.clear()
             self.operations, self.starts = Operations(), array("q", [0])
 
     def feed(self, piece: bytes, *, last: bool = False) -> int:
-        """Gives the document's next piece to expat, separator and all; returns its code.
+        """Pass the document's next piece to expat, including its separator; returns its code.
 
         Raises:
             BadContent: See `read`.
@@ -230,7 +229,7 @@ class Pieces(dict[bytes, int]):
             self._hidden_styles.add(self._style)
 
     def _in_sheet(self) -> bool:
-        """Is the element that just opened inside a table, perhaps in groups of rows, directly in the spreadsheet?"""
+        """Whether the element just opened is inside a table, perhaps in groups of rows, directly in the spreadsheet."""
         place = self._open[:-1]
         groups = [_TABLE + name for name in ("table-header-rows", "table-rows", "table-row-group")]
         while place and place[-1] in groups:
@@ -241,11 +240,11 @@ class Pieces(dict[bytes, int]):
         cell = self._cell
         assert cell is not None
         if name == _TABLE + "table" and level == cell.level + 1:
-            raise BadContent(f"holds a table inside a cell of sheet '{self.sheets[-1].name}'")
+            raise BadContent(f"has a table inside a cell of sheet '{self.sheets[-1].name}'")
         if name == _TEXT + "p" and level == cell.level + 1:
             cell.text = []
         elif cell.text is not None and name == _TEXT + "s":
-            # A space that is not collapsed: kept apart from ordinary ones until the paragraph ends.
+            # A space that is not collapsed: distinguished from ordinary ones until the paragraph ends.
             cell.text.append("\0" * min(_count(attributes, "c", _TEXT), 10_000))
         elif cell.text is not None and name == _TEXT + "tab":
             cell.text.append("\1")
@@ -257,7 +256,7 @@ class Pieces(dict[bytes, int]):
             self._cell.text.append(text)
 
     def _in_annotation(self) -> bool:
-        """Is this a note or a drawing inside a paragraph? Its text is not the cell's."""
+        """Whether this is a note or a drawing inside a paragraph, whose text is not the cell's."""
         assert self._cell is not None
         inner = self._open[self._cell.level + 1 :]
         return any(not name.startswith(_TEXT) or name == _TEXT + "note" for name in inner)
@@ -292,14 +291,14 @@ class Pieces(dict[bytes, int]):
         kind = cell.attributes.get(_OFFICE + "value-type", "string")
         stored = cell.attributes.get(_OFFICE + _VALUE.get(kind, "string-value"))
         if stored is None or (kind == "string" and not stored):
-            # An error cell is a string of no length whose paragraph is what is shown: #N/A.
+            # An error cell is an empty string whose paragraph is the text shown: #N/A.
             shown = "\n".join(cell.paragraphs)
             if not shown and stored is None and (formula := cell.attributes.get(_TABLE + "formula")):
-                # Nobody has calculated it: the formula stands in place of a number, without its namespace (of:=).
+                # Never calculated: the value is the formula, without its namespace (of:=).
                 return f"={formula.partition('=')[2][:_MOST_SHOWN]}"
             return shown
         if cell.paragraphs and _ERROR.fullmatch(cell.paragraphs[0]) and kind in _NUMBERS:
-            # Some programs store a failed calculation as the number 0 and only show that it failed.
+            # Some programs store a failed calculation as the number 0, and show only in the text that it failed.
             return cell.paragraphs[0]
         if _VALUE.get(kind) == "value":
             return self._float(stored)
@@ -309,29 +308,31 @@ class Pieces(dict[bytes, int]):
 
     def _float(self, text: str) -> float:
         try:
-            number = float(text) + 0.0  # no negative zero: it is printed as zero
+            number = float(text) + 0.0  # avoids negative zero, which is printed as zero
         except ValueError:
             number = math.nan
         if not math.isfinite(number):
             raise BadContent(
-                f"has a cell in sheet '{self.sheets[-1].name}' whose value is {text!r}, no number"
+                f"has a cell in sheet '{self.sheets[-1].name}' whose value {text!r} is not a number"
             )
         return number
 
     def _number(self, value: CellValue) -> int:
-        # Apart from numbers, because True == 1.0 in Python.
+        # Kept separate from numbers, because True == 1.0 in Python.
         key = (value,) if isinstance(value, bool) else value
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self.cell_values)
             self.cell_values.append(value)
             if number > MAX_VALUES:
-                raise BadContent(f"holds more than {MAX_VALUES:,} different values, no table of statistics")
+                raise BadContent(
+                    f"has more than {MAX_VALUES:,} distinct values, so it is not a table of statistics"
+                )
         return number
 
 
 def _count(attributes: dict[str, str], name: str, namespace: str = _TABLE) -> int:
-    """How often, by an attribute; once without it."""
+    """Number of repetitions, from an attribute; 1 without it."""
     text = attributes.get(namespace + name, "1")
     if not text.isascii() or not text.isdecimal() or text == "0":
         raise BadContent(f"repeats or merges something {text!r} times (attribute '{name}')")

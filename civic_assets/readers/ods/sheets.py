@@ -1,11 +1,11 @@
-"""OpenDocument spreadsheets (ods) as grids, in bounded memory however long they are.
+"""OpenDocument spreadsheets (ods) as grids, in bounded memory whatever their length.
 
-Belongs here: the stream of `content.xml` out of its container, cut into pieces. Does not belong here: what a piece says
-(`ods_pieces`), where its cells stand (`ods_columns`), and whether the container may be opened at all (`detect`).
+Belongs here: reading `content.xml` from its container as a stream, cut into pieces. Does not belong here: the meaning
+of a piece (`pieces`), the positions of cells (`columns`), and whether the container may be opened (`detect`).
 
 The Home Office publishes more than a million rows of nine columns as 50 MB that unpack to 1.4 GB of XML. No tree is
-built, and of equal cells only the first is parsed: a chunk is cut at its cells, the pieces that are known become
-numbers, the others are read by expat, and the numbers are put into columns by numpy.
+built, and only the first of equal cells is parsed: a chunk is cut at its cells, known pieces become numbers, expat
+reads the others, and numpy puts the numbers into columns.
 """
 
 from __future__ import annotations
@@ -26,49 +26,51 @@ if TYPE_CHECKING:
     from civic_assets.readers.ods.columns import SheetColumns
 
 CONTENT = "content.xml"
-# As large as keeps the pieces of a chunk in the processor's cache: larger is slower, smaller calls numpy too often.
+# Keeps the pieces of a chunk in the processor's cache: larger is slower, smaller calls numpy too often.
 CHUNK_BYTES = 1 << 20
-# A cell with a long note has some 10 kB, the styles before the first cell some 100 kB.
+# A cell with a long note takes about 10 kB, the styles before the first cell about 100 kB.
 MAX_PIECE = 16 << 20
 
 
 def read_ods(path: Path, file_name: str) -> Grid:
     """Every cell of an OpenDocument spreadsheet as stored.
 
-    Numbers, percentages and sums of money are floats; dates are ISO text (`2024-12-31`, with a time only when it is
+    Numbers, percentages and sums of money are floats; dates are ISO text (`2024-12-31`, with a time only if it is
     not midnight), times ISO durations (`PT08H30M00S`); the paragraphs of a text are joined by a line break; error
-    cells are their text (`#N/A`). Rows and columns start at A1 and end at the last cell with content: what is
-    repeated without content costs nothing. Annotations and drawings are no cells.
+    cells are their text (`#N/A`). Rows and columns start at A1 and end at the last cell with content: repetitions
+    without content cost nothing. Annotations and drawings are not cells.
 
     Args:
-        path: Where the bytes are.
-        file_name: The name the user knows the file by.
+        path: Path of the file.
+        file_name: Name of the file as the user knows it.
 
     Returns:
         A grid whose sheets' `rows` are `CodedRows`.
 
     Raises:
-        FileRefused: No ods, encrypted, damaged, with a document type, or a sheet that spans too many cells.
+        FileRefused: The file is not an ods, is encrypted or damaged, has a document type, or a sheet spans too many
+            cells.
     """
     kind = sniff(path, file_name)
     if kind is not Format.ODS:
         raise FileRefused(
-            file_name, f"is {kind}, not an OpenDocument spreadsheet (ods). Give it to its own reader."
+            file_name, f"is {kind}, not an OpenDocument spreadsheet (ods). Use the reader for that format."
         )
     try:
         with zipfile.ZipFile(path) as archive, archive.open(CONTENT) as stream:
             return Grid(file_name, "ods", read_content(stream))
     except BadContent as error:
         raise FileRefused(
-            file_name, f"{error}. Fetch the file again, or open it in a spreadsheet program and save it anew."
+            file_name,
+            f"{error}. Download the file again, or open it in a spreadsheet program and save it again.",
         ) from error
     except KeyError as error:
         raise FileRefused(
-            file_name, f"holds no '{CONTENT}', so it has no sheets. Fetch the file again."
+            file_name, f"has no '{CONTENT}', and so no sheets. Download the file again."
         ) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise FileRefused(
-            file_name, f"is cut short or damaged inside '{CONTENT}' ({error}). Fetch the file again."
+            file_name, f"is cut short or damaged inside '{CONTENT}' ({error}). Download the file again."
         ) from error
 
 
@@ -76,10 +78,10 @@ def read_content(stream: IO[bytes]) -> list[Sheet]:
     """Sheets of a `content.xml`.
 
     Args:
-        stream: Its bytes, unpacked.
+        stream: Unpacked bytes of the document.
 
     Raises:
-        BadContent: Damaged, or what no spreadsheet program writes.
+        BadContent: The document is damaged, or has content that no spreadsheet program writes.
     """
     from civic_assets.readers.ods.columns import SheetColumns
 
@@ -89,11 +91,11 @@ def read_content(stream: IO[bytes]) -> list[Sheet]:
     codes: list[int] = []
     begun = False
     while chunk := stream.read(CHUNK_BYTES):
-        # Joined before it is cut: a separator may lie across two chunks. The last piece may be incomplete.
+        # Joined before it is cut: a separator may span two chunks. The last piece may be incomplete.
         *complete, carry = (carry + chunk).split(pieces.separator)
         begun = _take(complete, begun, pieces, columns, codes)
         if len(carry) > MAX_PIECE:
-            raise BadContent(f"holds {MAX_PIECE >> 20} MiB of '{CONTENT}' without a cell")
+            raise BadContent(f"has {MAX_PIECE >> 20} MiB of '{CONTENT}' without a cell")
     *complete, carry = carry.split(pieces.separator)
     begun = _take(complete, begun, pieces, columns, codes)
     codes.append(pieces.feed(pieces.separator + carry if begun else carry, last=True))
@@ -102,7 +104,7 @@ def read_content(stream: IO[bytes]) -> list[Sheet]:
 
 
 def _take(found: list[bytes], begun: bool, pieces: Pieces, columns: SheetColumns, codes: list[int]) -> bool:
-    """Reads complete pieces and puts their cells in place. Returns whether the document's first piece has been read."""
+    """Read complete pieces and place their cells; returns whether the document's first piece has been read."""
     if found and not begun:
         codes.append(pieces.feed(found[0]))
     if found:
@@ -113,7 +115,7 @@ def _take(found: list[bytes], begun: bool, pieces: Pieces, columns: SheetColumns
 
 
 def _separator(head: bytes) -> bytes:
-    """What a cell begins with, by the prefix that the document's first element gives to tables."""
+    """The bytes with which a cell begins, given the prefix for tables in the document's first element."""
     prefixes: list[str] = []
     parser = expat.ParserCreate(namespace_separator=" ")
 
@@ -122,6 +124,6 @@ def _separator(head: bytes) -> bytes:
             prefixes.append(f"{prefix}:" if prefix else "")
 
     parser.StartNamespaceDeclHandler = declared
-    with suppress(expat.ExpatError):  # said with its reason when the document is read
+    with suppress(expat.ExpatError):  # reported when the document is read
         parser.Parse(head, False)
     return f"<{prefixes[0] if prefixes else 'table:'}table-cell".encode()

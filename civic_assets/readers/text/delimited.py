@@ -18,11 +18,11 @@ from civic_assets.values.cells import CellValue
 
 # The largest published CSV here is 3 MB, a national street-level month 20 MB; files are read whole.
 MAX_BYTES = 256 * 1024 * 1024
-# One unclosed quote swallows the rest of a file; an honest cell (a long footnote) has some 2,000 characters.
+# One unclosed quote swallows the rest of a file; a real cell (a long footnote) has about 2,000 characters.
 MAX_FIELD = 131_072
-# Padding ragged records to the widest must not multiply a small file without bound.
+# Padding short records to the widest must not enlarge a small file without limit.
 MAX_CELLS = 50_000_000
-# Another delimiter than the comma is believed only when nearly all records agree on it.
+# A delimiter other than the comma is accepted only if nearly all records agree on it.
 _AGREEMENT = 0.8
 _SAMPLE_RECORDS = 200
 
@@ -31,18 +31,18 @@ def read_delimited(path: Path, file_name: str) -> Grid:
     """Every cell of a delimited file, as text.
 
     Records may span lines (quoted line breaks); blank lines are kept as rows of empty cells; short records
-    are padded to the widest, and the sheet's `widths` say how many cells each had. Notes of the grid: `encoding`
-    (`utf-8`, `utf-8-sig`, `cp1252`, `latin-1`), `delimiter` when it is not a comma.
+    are padded to the widest, and the sheet's `widths` give the number of cells in each. Notes of the grid: `encoding`
+    (`utf-8`, `utf-8-sig`, `cp1252`, `latin-1`), `delimiter` if it is not a comma.
 
     Args:
-        path: Where the bytes are.
-        file_name: The name the user knows the file by.
+        path: Path of the file.
+        file_name: Name of the file as the user knows it.
 
     Returns:
         A grid with one sheet named `""`, whose `line_numbers` are those a text editor shows.
 
     Raises:
-        FileRefused: Binary, too large, or a quote that is opened and never closed.
+        FileRefused: The file is binary or too large, or a quote is opened and never closed.
     """
     text, notes = _decode(_read_bytes(path, file_name), file_name)
     delimiter = _delimiter(text)
@@ -54,32 +54,32 @@ def read_delimited(path: Path, file_name: str) -> Grid:
 
 
 def _read_bytes(path: Path, name: str) -> bytes:
-    """The whole file, unless it is empty or too large."""
+    """Bytes of the whole file, unless it is empty or too large."""
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
             most = MAX_BYTES // 1024 // 1024
-            raise FileRefused(name, f"is larger than {most} MiB. Split it by release and give the parts.")
+            raise FileRefused(name, f"is larger than {most} MiB. Split it by release and supply the parts.")
         data = path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise FileRefused(name, f"cannot be opened ({reason}). Check the path and permissions.") from error
     if not data.strip():
-        raise FileRefused(name, "is empty. The download failed; fetch the file again.")
+        raise FileRefused(name, "is empty. The download failed; download the file again.")
     return data
 
 
 def _decode(data: bytes, name: str) -> tuple[str, dict[str, str]]:
-    """Text, and a note of its encoding: UTF-8 when the bytes allow it, else the code page of old releases."""
+    """Text, and a note of its encoding: UTF-8 if the bytes allow it, else the code page of old releases."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FileRefused(name, "is text encoded as UTF-16. Save it as 'CSV UTF-8' and try again.")
     nul = data.find(b"\x00")
     if nul >= 0:
         line = data.count(b"\n", 0, nul) + 1
-        reason = f"holds a NUL byte on line {line}, so it is not text or was damaged. Fetch the file again."
+        reason = f"has a NUL byte on line {line}, so it is not text or is damaged. Download the file again."
         raise FileRefused(name, reason)
     marked = data.startswith(b"\xef\xbb\xbf")
-    # A mark in front of bytes that are no UTF-8 (two files joined) is still no part of the first header.
+    # A byte-order mark before bytes that are not UTF-8 (two files joined) is still not part of the first header.
     data = data.removeprefix(b"\xef\xbb\xbf")
     for encoding in ("utf-8", "cp1252", "latin-1"):
         try:
@@ -125,7 +125,7 @@ def _records(text: str, delimiter: str, name: str) -> tuple[list[list[CellValue]
     except csv.Error as error:
         reason = (
             f"cannot be read as CSV from line {line} on ({error}); a quotation mark there is probably not "
-            "closed. Fetch the file again, or report it to the publisher."
+            "closed. Download the file again, or report it to the publisher."
         )
         raise FileRefused(name, reason) from error
     _refuse_open_quote(text, lines[-1], delimiter, name)
@@ -133,7 +133,7 @@ def _records(text: str, delimiter: str, name: str) -> tuple[list[list[CellValue]
 
 
 def _refuse_open_quote(text: str, last_line: int, delimiter: str, name: str) -> None:
-    """Refuse a file that ends inside a quoted cell: Python's reader closes it, and rows vanish in it."""
+    """Refuse a file that ends inside a quoted cell: Python's reader would close it, and rows would vanish in it."""
     tail = "".join(islice(io.StringIO(text, newline=""), last_line - 1, None))
     try:
         for _ in csv.reader(io.StringIO(tail, newline=""), delimiter=delimiter, strict=True):
@@ -142,25 +142,23 @@ def _refuse_open_quote(text: str, last_line: int, delimiter: str, name: str) -> 
         if "unexpected end of data" in str(error):
             reason = (
                 f"ends inside a quoted cell of the record that begins on line {last_line}: the file was cut "
-                "short or the quotation mark is not closed. Fetch the file again."
+                "short or the quotation mark is not closed. Download the file again."
             )
             raise FileRefused(name, reason) from error
 
 
 def _pad(records: list[list[CellValue]], name: str) -> list[int] | None:
-    """Brings all records to the width of the widest.
+    """Pad all records to the width of the widest.
 
     Returns:
-        How many cells each record had, or None when records that are not blank all have equally many.
+        Number of cells in each record, or None if all records that are not blank have the same number.
     """
     widths = list(map(len, records))
     width, different = max(widths), set(widths)
     if len(different) == 1:
         return None
     if width * len(records) > MAX_CELLS:
-        reason = (
-            f"has {len(records):,} lines but one with {width:,} cells; it is damaged. Fetch the file again."
-        )
+        reason = f"has {len(records):,} lines but one with {width:,} cells; it is damaged. Download the file again."
         raise FileRefused(name, reason)
     for record in records:
         if len(record) < width:

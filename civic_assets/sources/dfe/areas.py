@@ -1,7 +1,8 @@
-"""Areas of the Department for Education's files: which area a row is about, by code, number and name together.
+"""Areas in the Department for Education's files: the area of a row, by its code, number and name together.
 
-Belongs here: finding a printed (level, GSS code, DfE number, name) in `vocabularies/education_areas.yaml`, and saying
-where they contradict each other. Does not belong here: the columns of a file (`education`, and each source's contract).
+Belongs here: finding a printed (level, GSS code, DfE number, name) in `vocabularies/education_areas.yaml`, and
+reporting where they contradict each other. Does not belong here: the columns of a file (`layouts`, and each source's
+contract).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from civic_assets.values.cells import label
 
 COUNTRY = "E92000001"
 SUMS = frozenset({"total", "totals", "grand total", "sum", "all"})
-"""Words in place of an area or a period that say that somebody appended a sum."""
+"""Words instead of an area or a period which show that somebody appended a sum."""
 
 _KINDS = {
     "countries": ("national", "country"),
@@ -41,7 +42,7 @@ _LEVELS = {
 
 @dataclass(frozen=True, slots=True)
 class EducationArea:
-    """One area of the vocabulary; `end` is its last day, None while it stands."""
+    """One area of the vocabulary; `end` is its last day, None while it is in force."""
 
     code: str
     kind: str
@@ -53,17 +54,17 @@ class EducationArea:
     parent: str | None = None
 
     def stands(self, on: date) -> bool:
-        """Is its code in force on a day?"""
+        """Whether its code is in force on a day."""
         return self.start <= on and (self.end is None or on <= self.end)
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedArea:
-    """What a row says about its area.
+    """The area of a row, as printed.
 
     Args:
-        level: As printed; None in a layout that has no levels.
-        region: Code of the region that a row prints beside its authority.
+        level: Level as printed; None in a layout without levels.
+        region: Code of the region printed with the authority.
         on: Last day of the row's period.
     """
 
@@ -77,7 +78,7 @@ class PrintedArea:
 
 @cache
 def _places(file: Path) -> dict[str, tuple[EducationArea, ...]]:
-    """Places by each code, number and label of a name under which a file may print them."""
+    """Areas by each code, number and label of a name under which a file may print them."""
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     found: dict[str, list[EducationArea]] = defaultdict(list)
     for section, (kind, area_type) in _KINDS.items():
@@ -93,10 +94,10 @@ def _places(file: Path) -> dict[str, tuple[EducationArea, ...]]:
 
 @dataclass
 class Locating:
-    """Finds areas row by row, remembers those found, and collects one problem for each contradiction.
+    """Finds areas row by row, caches them, and collects one problem for each contradiction.
 
     Args:
-        problems: By what is printed; the first row that prints it.
+        problems: Problems by what is printed; each names the first row that prints it.
     """
 
     problems: dict[tuple[str, ...], RowProblem] = field(default_factory=dict)
@@ -106,10 +107,10 @@ class Locating:
     )
 
     def areas(self, rows: Sequence[PrintedArea], locators: Sequence[str]) -> list[Area]:
-        """What each row is about.
+        """The area of each row.
 
-        A row is about the place that most of its code, number and name stand for; of several the one whose code is in
-        force on the last day of its period. What stands for no place keeps its name under a code of its own
+        A row belongs to the area that most of its code, number and name indicate; if there are several, the one whose
+        code is in force on the last day of its period. A row without such an area keeps its name under a generated code
         (`E92000001/local-authority-null`): it is reported, never dropped.
         """
         areas = []
@@ -129,7 +130,7 @@ class Locating:
                     votes[place] += 1
         if not votes:
             return self._unknown(row, locator, level)
-        # A name decides between a code and a name alone: the file of 2017 prints London's code for Inner London.
+        # If code and name disagree, the name decides: the file of 2017 prints London's code for Inner London.
         named = label(row.name)
         best = max(
             votes, key=lambda p: (votes[p], named in p.names, p.stands(row.on), p.code == row.code, p.start)
@@ -137,17 +138,17 @@ class Locating:
         if votes[best] < len(keys):
             self._contradiction(row, locator, best)
         elif not level and row.level is not None:
-            words = f"has the level {row.level!r}, and is read as a {best.type.replace('_', ' ')}"
+            words = f"has the level {row.level!r}, but is read as a {best.type.replace('_', ' ')}"
             self._problem(row, locator, best, words)
         elif row.code and not best.stands(row.on) and (newer := self._successor(best, row.on)):
-            words = f"carries the code {best.code}, which ended on {best.end}; its successor is {newer.code}"
+            words = f"has the code {best.code}, which ended on {best.end}; its successor is {newer.code}"
             self._problem(row, locator, newer, f"{words}. It is kept as printed")
         number = best.numbers[0] if best.type == "local_authority" else None
         parent = row.region if row.region and best.type == "local_authority" else None
         return Area(best.kind, best.code, row.name, best.type, parent, authority=number or None)
 
     def _successor(self, place: EducationArea, on: date) -> EducationArea | None:
-        """The code that took a place's number over without another name: a change of boundary, or of kind."""
+        """The code that took over an area's number under the same name, after a change of boundary or type."""
         same = [other for other in self._places.get(place.numbers[0], ()) if other.names & place.names]
         return (
             next((other for other in same if other.stands(on)), None)
@@ -159,18 +160,25 @@ class Locating:
         printed = " / ".join(part for part in (row.code, row.number, repr(row.name)) if part)
         words = f"prints {printed}, which do not belong together"
         self._problem(
-            row, locator, best, f"{words}; it is read as {best.code}, by most of them, or else by name"
+            row,
+            locator,
+            best,
+            f"{words}; it is read as {best.code}, which most of them indicate, or else the "
+            f"name. Ask the publisher",
         )
 
     def _unknown(self, row: PrintedArea, locator: str, level: str) -> Area:
         if not row.code and not row.number and label(row.name) in SUMS | {""}:
             raise CivicError(
-                f"The row of {locator} is about no area ({row.name!r}): it looks like a total that somebody appended. "
-                "Give the file as the publisher has it."
+                f"The row of {locator} has no area ({row.name!r}): it looks like a total that somebody appended. "
+                "Supply the file as published."
             )
         kind = level or "unknown"
         slug = "-".join(filter(None, _words(f"{kind} {row.code or row.number} {row.name}")))
-        words = f"is about {row.name!r}, which is in no list of areas; it is kept under a code of its own"
+        words = (
+            f"has the area {row.name!r}, which is in no list of areas; it is kept under a generated code. "
+            f"Add it to education_areas.yaml"
+        )
         code = f"{COUNTRY}/{slug}"
         self._problem(row, locator, None, words, code)
         return Area("unknown_area", code, row.name, "unknown")

@@ -1,8 +1,8 @@
-"""What the Department for Education's files have in common, whichever publication they belong to.
+"""Features common to the Department for Education's files in all publications.
 
 Belongs here: rows of 'explore education statistics' files (areas, labels), and figures whose period, breakdown or
-measure stands in the row. Does not belong here: what a printed time period means (`education_periods`), the columns of
-one publication (its contract) and which of its rows mean what (its parser).
+measure is in the row. Does not belong here: what a printed time period means (`periods`), the columns of
+one publication (its contract) and the meaning of its rows (its parser).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import timedelta
 from civic_assets.contracts.model import Column, Contract
 from civic_assets.contracts.particulars import MeasureLabel
 from civic_assets.errors import CivicError
+from civic_assets.parsing.blocks import table_label
 from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem, observe
 from civic_assets.parsing.reading import is_synthetic
@@ -27,7 +28,7 @@ from civic_assets.values.periods import Period, PeriodKind, Statistic
 
 
 def areas_of(block: Block, periods: Sequence[Period], locating: Locating) -> list[Area]:
-    """What each row of a file in today's common layout is about, by `geographic_level`."""
+    """The area of each row of a file in the current common layout, by `geographic_level`."""
     names = (
         "geographic_level",
         "new_la_code",
@@ -51,7 +52,7 @@ def areas_of(block: Block, periods: Sequence[Period], locating: Locating) -> lis
 
 
 def joined(*breakdowns: str) -> str:
-    """One breakdown of several: `total` and `phase=special` are `phase=special`; keys in alphabetical order."""
+    """One breakdown from several: `total` and `phase=special` are `phase=special`; keys in alphabetical order."""
     parts = sorted({part for text in breakdowns for part in text.split(";") if part != "total"})
     return ";".join(parts) or "total"
 
@@ -71,22 +72,22 @@ def observe_rows(
     period_of: Mapping[PeriodKind, PeriodOf],
     breakdowns: Sequence[str] | None = None,
 ) -> None:
-    """Appends every figure of a table whose rows state their period.
+    """Append every figure of a table whose rows state their period.
 
     Args:
-        target: Where to.
-        block: The table.
-        areas: What each row is about.
-        contract: For the symbols.
-        when: What each row states.
-        period_of: The period that it means, for each kind of period that the contract gives a column.
-        breakdowns: Breakdown of each row, beside that of the column.
+        target: Observations to append to.
+        block: Table to read.
+        areas: Area of each row.
+        contract: Contract, which declares the symbols.
+        when: Period printed in each row.
+        period_of: Function from a printed period to the period it means, for each kind of period in the contract.
+        breakdowns: Breakdown of each row, in addition to that of the column.
     """
     alike: dict[tuple[PeriodKind, str], dict[str, int]] = defaultdict(dict)
     for name, column in block.figures():
         if column.period is None:
             raise CivicError(
-                f"the contract gives column {column.name!r} of {block.table.name!r} no kind of period"
+                f"the contract gives no kind of period for column {column.name!r} of {table_label(block.table)}"
             )
         alike[column.period.kind, column.breakdown][name] = block.columns[name]
     for (kind, own), columns in alike.items():
@@ -112,19 +113,19 @@ def observe_labelled(
     period_of: Mapping[PeriodKind, PeriodOf],
     breakdowns: Sequence[str] | None = None,
 ) -> None:
-    """Appends the figures of a table in which a label of the row, and not the column, says what is measured.
+    """Append the figures of a table in which a label in the row, not the column, names the measure.
 
     Args:
-        target: Where to.
-        block: The table.
-        labels: Key of each row in the contract's `measureLabels`; an entry has `measure` and, where they differ from
+        target: Observations to append to.
+        block: Table to read.
+        labels: Key of each row in the contract's `measureLabels`; an entry has `measure` and, if they differ from
             the column's, `percent_measure` (of columns in percent), `rate_measure` (of other rates), `unit`,
             `statistic`, `period` (its kind) and `breakdown`.
-        areas: What each row is about.
-        contract: For the labels and symbols.
-        when: What each row states.
-        period_of: As in `observe_rows`.
-        breakdowns: As in `observe_rows`.
+        areas: Area of each row.
+        contract: Contract, which declares the labels and symbols.
+        when: Period printed in each row.
+        period_of: See `observe_rows`.
+        breakdowns: See `observe_rows`.
     """
     rows_of: dict[str, list[int]] = defaultdict(list)
     for row, text in enumerate(labels):
@@ -158,15 +159,15 @@ def _labelled(column: Column, entry: MeasureLabel) -> Column:
 def known_rows(
     block: Block, column: str, known: Collection[str], ignored: Collection[str]
 ) -> tuple[Block, list[Drift]]:
-    """The rows whose label, in a column that says what is measured, is known; and one difference for each other label.
+    """The rows whose measure label is known, and one difference for each other label.
 
-    A measure more than the contract knows is no reason to leave those out that it knows.
+    Known measures are read even if there is an unknown one.
 
     Args:
-        block: The table.
-        column: Its column of labels.
+        block: Table to read.
+        column: Column of the measure labels.
         known: Labels that are read.
-        ignored: Labels that are known and not read.
+        ignored: Labels that are known but not read.
     """
     rows, others, first = [], Counter[str](), dict[str, int]()
     for place, (row, text) in enumerate(zip(block.rows, block.texts(column), strict=True)):
@@ -180,15 +181,16 @@ def known_rows(
         where = block.locators(column)[first[text]]
         counted = "1 row" if number == 1 else f"{number:,} rows"
         message = (
-            f"The measure {text!r}, first at {where}, is unknown to table {block.table.name!r}; its {counted} are kept "
-            "in raw and not read. Add it to measureLabels of the contract, or to ignoredLabels with the reason."
+            f"The measure {text!r}, first at {where}, is unknown in {table_label(block.table)}; its {counted} are "
+            "kept in the raw layer but not read. Add it to measureLabels of the contract, or to ignoredLabels with "
+            "the reason."
         )
         drift.append(Drift(DriftKind.ADDED_MEASURE, block.table.name, text, where, message))
     return replace(block, rows=rows), drift
 
 
 def kinds_of(areas: Sequence[Area]) -> Counter[str]:
-    """How many rows of each kind."""
+    """Number of rows of each kind."""
     return Counter(area.kind for area in areas)
 
 
@@ -205,19 +207,19 @@ def finished(
     ignored: int = 0,
     drift: Iterable[Drift] = (),
 ) -> Parsed:
-    """The release that one of these files is, when its figures have been observed.
+    """The parsed release, once the figures of its file have been observed.
 
     Args:
-        grid: The file.
-        found: Its tables.
-        contract: Of the source.
+        grid: Grid of the file.
+        found: Tables found in the file.
+        contract: Contract of the source.
         edition: Release key.
-        columns: Its observations and their problems.
-        locating: Areas that nobody knows.
-        areas: What each row is about.
-        problems: Others that the parser found.
-        ignored: Rows that the contract leaves out, beside those of other levels of geography.
-        drift: Differences from the contract that stand in the rows.
+        columns: Observations of the file, with their problems.
+        locating: Area finder, which holds the problems with areas.
+        areas: Area of each row.
+        problems: Other problems that the parser found.
+        ignored: Rows that the contract leaves out, in addition to those of other geographic levels.
+        drift: Differences from the contract within the rows.
     """
     ignored += sum(number for block in found.blocks.values() for number in block.left_out.values())
     return Parsed(

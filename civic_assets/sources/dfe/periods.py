@@ -1,7 +1,7 @@
-"""Time periods of the Department for Education's files: what a row prints, and the days that it means.
+"""Time periods in the Department for Education's files: what a row prints, and the days it means.
 
-Belongs here: `time_period` and `time_identifier` of a row, and the period that stands for them. Does not belong here:
-what else the department's files have in common (`education`), and periods that have a name anywhere (`named_periods`).
+Belongs here: `time_period` and `time_identifier` of a row, and the corresponding period. Does not belong here: other
+common features of the department's files (`layouts`), and periods that have a name in any source (`named_periods`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from civic_assets.values.periods import Period
 
 @dataclass(frozen=True, slots=True, order=True)
 class PrintedPeriod:
-    """A printed time period: the later of its calendar years (2017 for 2016/17), and the term where it is one."""
+    """A printed time period: the later of its calendar years (2017 for 2016/17), and the term, if it is one."""
 
     year: int
     term: str = ""
@@ -28,22 +28,22 @@ class PrintedPeriod:
 
 PeriodOf = Callable[[PrintedPeriod], Period]
 _TERMS = {name: name.removesuffix(" term") for name in (*named_periods.TERMS, *named_periods.TWO_TERMS)}
-# Of two periods that end in one academic year, the later.
+# Order of periods within one academic year: the later comes last.
 _ORDER = ("", "autumn", "spring", "autumn and spring", "summer")
 _SPAN = re.compile(r"([0-9]{4})[-/ ]?([0-9]{2})")
 
 
 def stated(text: str, identifier: str, expected: Sequence[str]) -> PrintedPeriod | None:
-    """Reads a `time_period` (`201617`, `2016/17`, `2017`) beside its `time_identifier`.
+    """Read a `time_period` (`201617`, `2016/17`, `2017`) with its `time_identifier`.
 
     Args:
-        text: The `time_period` as printed.
-        identifier: As printed; older files have none, then the first that is expected counts.
+        text: Text of `time_period` as printed.
+        identifier: Text of `time_identifier` as printed; older files have none, and the first expected one is assumed.
         expected: Identifiers that the source may have, in lower case. A financial or academic year and a term have six
             digits, any other four.
 
     Returns:
-        None when digits and identifier contradict each other, or the source has no such identifier.
+        The period; None if digits and identifier contradict each other, or the source has no such identifier.
     """
     what = label(identifier) or expected[0]
     if what not in expected:
@@ -59,7 +59,7 @@ def stated_periods(block: Block, expected: Sequence[str]) -> list[PrintedPeriod]
     """The period that each row states (columns `time_period` and `time_identifier`).
 
     Raises:
-        CivicError: A row states none that the source can have; names the cell.
+        CivicError: A row states no period that the source can have; the message names the cell.
     """
     texts, identifiers = block.texts("time_period"), block.texts("time_identifier")
     read = {pair: stated(*pair, expected) for pair in set(zip(texts, identifiers, strict=True))}
@@ -76,22 +76,22 @@ def _unreadable_period(block: Block, row: int, text: str, identifier: str, expec
     where = block.locators("time_period")[row]
     if not text or label(text) in SUMS:
         return (
-            f"The row of {where} states no time period ({text!r}): it looks like a total that somebody appended. Give "
-            "the file as the publisher has it."
+            f"The row of {where} states no time period ({text!r}): it looks like a total that somebody appended. "
+            "Supply the file as published."
         )
     return (
-        f"{where} prints the time period {text!r} beside the identifier {identifier!r}; expected is "
-        f"{' or '.join(map(repr, expected))} with a year that fits it. Ask the publisher which is right."
+        f"{where} prints the time period {text!r} with the identifier {identifier!r}, where "
+        f"{' or '.join(map(repr, expected))} with a matching year is expected. Ask the publisher which is right."
     )
 
 
 def latest(block: Block, expected: Sequence[str]) -> PrintedPeriod:
     """The newest period of a file, after which its edition is named.
 
-    A row that states none is not looked at here: it holds the release back when the file is read.
+    A row without a period is ignored here: it holds the release back when the file is parsed.
 
     Raises:
-        CivicError: No row states a period that the source can have; names the first cell.
+        CivicError: No row states a period that the source can have; the message names the first cell.
     """
     pairs = list(zip(block.texts("time_period"), block.texts("time_identifier"), strict=True))
     periods = [period for pair in set(pairs) if (period := stated(*pair, expected))]
@@ -103,7 +103,7 @@ def latest(block: Block, expected: Sequence[str]) -> PrintedPeriod:
 
 
 def academic_year(period: PrintedPeriod) -> Period:
-    """1 September to 31 August, or the months that a term, or two terms together, stand for."""
+    """1 September to 31 August, or the months of a term or of two terms together."""
     if f"{period.term} term" in named_periods.TWO_TERMS:
         return named_periods.two_terms(period.year, f"{period.term} term")
     if period.term:
@@ -114,8 +114,8 @@ def academic_year(period: PrintedPeriod) -> Period:
 def january_census(period: PrintedPeriod) -> Period:
     """January of the year, since the day of the census is not printed.
 
-    The headcount beside a term is the base of that term's rates and stands for the term: autumn takes the January
-    before it, spring and summer share one, so that under its own date one figure would stand in three places.
+    The headcount printed with a term is the base of that term's rates and belongs to the term. Autumn uses the previous
+    January, spring and summer share one; under its own date, one figure would appear three times.
     """
     if period.term:
         return academic_year(period)
@@ -133,5 +133,5 @@ def end_of_march(period: PrintedPeriod) -> Period:
 
 
 def winter_average(period: PrintedPeriod) -> Period:
-    """December to February, over which NEET figures are averaged: 2023 is December 2022 to February 2023."""
+    """December to February, over which NEET figures are averaged: 2023 means December 2022 to February 2023."""
     return named_periods.winter_average(period.year)

@@ -1,9 +1,9 @@
-"""Populations of 0, which are none: of an area as a whole, of a band of ages, and of any age of a large area.
+"""Impossible populations of 0: for a whole area, for an age band, and for a single age in a large area.
 
-Belongs here: knowing such a figure and refusing its file. Does not belong here: answers of Nomis, in which single rows
-of ended districts are left out (`ons_population_nomis`).
+Belongs here: detecting such a figure and refusing its file. Does not belong here: answers of Nomis, in which single
+rows of abolished districts are left out (`nomis`).
 
-A single year of age may be without anybody in a small authority: the Isles of Scilly had no women aged 17 in mid-2022.
+A single year of age can have no residents in a small authority: the Isles of Scilly had no women aged 17 in mid-2022.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _LARGE = ("country", "region", "sub_region", "county")
 
 
 def refuse_no_one(observations: pa.Table) -> None:
-    """Refuses a file that prints 0 residents where there are always some.
+    """Refuse a file that prints 0 residents where there are always some.
 
     Args:
-        observations: Of the file.
+        observations: Observations of the file.
 
     Raises:
-        CivicError: Such a figure; names the first cell and how many there are.
+        CivicError: There is such a figure; the message names the first cell and the number of them.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -41,6 +41,7 @@ def refuse_no_one(observations: pa.Table) -> None:
     name = f"{first['area_name']} ({first['area_code']})" if first["area_code"] else first["area_name"]
     raise CivicError(
         f"{first['locator']} prints {first['value_text']} residents of {name}, {first['breakdown']}, on "
-        f"{first['period_start']:%d %B %Y} ({wrong.num_rows:,} of {observations.num_rows:,} figures are so). Every "
-        "area has residents: this is no population, and rates of it would be without end. Download the file again."
+        f"{first['period_start']:%d %B %Y} ({wrong.num_rows:,} of {observations.num_rows:,} figures are like this). "
+        "Every area has residents, so this cannot be a population, and rates based on it would be infinite. Download "
+        "the file again."
     )

@@ -1,10 +1,10 @@
-"""Mid-year population as Nomis answers (data set NM_2002_1): one row for each area, mid-year, sex and age.
+"""Mid-year population in answers of Nomis (data set NM_2002_1): one row for each area, mid-year, sex and age.
 
-Belongs here: what such an answer is called, and what each of its rows is about. Does not belong here: the workbooks and
+Belongs here: the release key of such an answer, and the meaning of its rows. Does not belong here: the workbooks and
 the copy of the Department for Education (`ons_population`).
 
-An answer holds what was asked and says little of it. What it does not say is not guessed: without columns of ages and
-sexes it is no known data set, and one that Nomis cut short is refused.
+An answer contains what was requested, but says little about the request. What it does not say is not assumed: without
+columns of ages and sexes it is not a known data set, and an answer that Nomis truncated is refused.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ _HASHED = 8
 
 
 def edition(block: Block) -> str | None:
-    """Release key: latest mid-year, number of areas, and a hash of what was asked; `2024-nomis-3-areas-1a2b3c4d`.
+    """Release key: latest mid-year, number of areas, and a hash of the request; `2024-nomis-3-areas-1a2b3c4d`.
 
-    Answers to two questions (other areas, ages, sexes, or another number of years) have two keys, so that neither is
-    taken for an issue of the other; the same question in the next year goes on in the same series.
+    Answers to two requests (other areas, ages, sexes, or another number of years) have two keys, so that neither is
+    taken for an issue of the other; the same request in the next year continues the same series.
     """
     years = {match[1] for text in _dates(block) if (match := _YEAR.fullmatch(label(text)))}
     if not years or block.extra:
@@ -60,40 +60,42 @@ def why_no_edition(block: Block) -> str:
         where = block.sheet.locator(block.header_row, column)
         return (
             f"{where} is a column {block.extra[column]!r}, which the mid-year estimates of Nomis (NM_2002_1) do "
-            "not have: this is another data set of Nomis, and it is not read."
+            "not have: this is another data set of Nomis, which is not read. Request NM_2002_1."
         )
     return (
-        "no row names a mid-year such as 2024 in DATE_NAME or DATE, so that it is not known of which year the "
-        "figures are. Ask Nomis again, with DATE_NAME in select."
+        "no row states a mid-year such as 2024 in DATE_NAME or DATE, so the year of the figures is unknown. Request "
+        "the data from Nomis again, with DATE_NAME in select."
     )
 
 
 def whole(block: Block) -> None:
-    """Refuses an answer that Nomis cut short.
+    """Refuse an answer that Nomis truncated.
 
     Raises:
-        CivicError: It has fewer rows than Nomis says there are, or exactly as many as Nomis gives at most.
+        CivicError: It has fewer rows than Nomis says there are, or exactly Nomis's maximum.
     """
     number = len(block.rows)
     counts = [parse_number(text) for text in set(block.texts("record_count")) if text]
     most = max((count for count in counts if count is not None), default=None)
-    ask = "Ask in parts, with recordOffset or for fewer areas, and give each part by itself, complete."
+    ask = (
+        "Request it in parts, with recordOffset or for fewer areas, and supply each complete part as a file."
+    )
     if most is not None and most > number:
         raise CivicError(
-            f"The answer has {number:,} rows, and its column RECORD_COUNT says that Nomis holds {most:,.0f}: it "
-            f"was cut, which Nomis does without a word after 25,000 records. {ask}"
+            f"The answer has {number:,} rows, but its column RECORD_COUNT says that Nomis has {most:,.0f}: it "
+            f"was truncated, which Nomis does without notice after 25,000 records. {ask}"
         )
     if most is None and number in (25_000, 100_000, 1_000_000):
         raise CivicError(
-            f"The answer has exactly {number:,} rows, as many as Nomis gives at most, and no column RECORD_COUNT that "
-            f"would say whether these are all. Ask again with RECORD_COUNT in select. {ask}"
+            f"The answer has exactly {number:,} rows, Nomis's maximum, and no column RECORD_COUNT that "
+            f"would show whether these are all. Request it again with RECORD_COUNT in select. {ask}"
         )
 
 
 def without_zeros(block: Block, problems: list[RowProblem]) -> Block:
-    """The rows that state a population; one of 0, and one of no area, is told and left out (R-06, V-05).
+    """The rows that state a population; rows with 0 or without an area are reported and left out (R-06, V-05).
 
-    Nomis answers 0 for a district that had ended, where an older list of districts was asked for.
+    Nomis gives 0 for an abolished district if an older list of districts was requested.
     """
     places = block.locators("obs_value")
     names, codes = block.texts("geography_name"), block.texts("geography_code")
@@ -101,15 +103,15 @@ def without_zeros(block: Block, problems: list[RowProblem]) -> Block:
     for at, text in enumerate(block.texts("obs_value")):
         if not codes[at] and (is_total(names[at]) or not names[at]):
             message = (
-                f"{places[at]} stands in a row that is {names[at]!r} and no area: a total that was added to the "
-                "file. It is not read, and nothing is counted twice."
+                f"{places[at]} is in a row for {names[at]!r}, which is not an area but a total added to the "
+                "file. It is not read, so nothing is counted twice."
             )
             problems.append(RowProblem("V-05", places[at], names[at], "an area with a code", message))
         elif parse_number(text) == 0:
             name = f"{names[at]} ({codes[at]})" if names[at] else codes[at]
             message = (
-                f"{places[at]} prints 0 residents of {name}. Nomis answers 0 for a district that no longer exists; it "
-                "is no population and is not read. Ask for the districts of today (geography=TYPE424)."
+                f"{places[at]} prints 0 residents of {name}. Nomis gives 0 for a district that no longer exists; it "
+                "is not a population and is not read. Request the current districts (geography=TYPE424)."
             )
             problems.append(
                 RowProblem("R-06", places[at], text, "a population above 0", message, codes[at], "population")
@@ -123,7 +125,7 @@ def periods(block: Block) -> list[Period]:
     """The mid-year of each row.
 
     Raises:
-        CivicError: A row names none.
+        CivicError: A row states no mid-year.
     """
     name = _named(block, "date")
     texts = block.texts(name)
@@ -132,7 +134,10 @@ def periods(block: Block) -> list[Period]:
         if text not in found:
             match = _YEAR.fullmatch(label(text))
             if match is None:
-                raise CivicError(f"{where} has the date {text!r}; a year such as 2024 is expected.")
+                raise CivicError(
+                    f"{where} has the date {text!r}; a year such as 2024 is expected. Request the "
+                    f"data with DATE_NAME in select."
+                )
             found[text] = day(date(int(match[1]), 6, 30))
     return [found[text] for text in texts]
 
@@ -141,7 +146,7 @@ def breakdowns(block: Block, contract: Contract) -> list[str]:
     """Age and sex of each row, as in the workbooks: `total`, `age=7`, `age=0-15;sex=male`, `sex=female`.
 
     Raises:
-        CivicError: An age or sex is not known, or the rows are no counts of persons.
+        CivicError: An age or sex is unknown, or the rows are not counts of persons.
     """
     _counts_of_persons(block)
     nomis = Options.of(contract).nomis
@@ -156,7 +161,7 @@ def breakdowns(block: Block, contract: Contract) -> list[str]:
         for name, text, value in ((age, pair[0], years), (sex, pair[1], of)):
             if value is None:
                 raise CivicError(
-                    f"{block.locators(name)[row]} has {text!r}, which is no age or sex that is known; ask Nomis "
+                    f"{block.locators(name)[row]} has {text!r}, which is not a known age or sex; request it from Nomis "
                     "again with C_AGE_NAME and GENDER_NAME in select."
                 )
         parts = [f"age={years}"] * bool(years) + [f"sex={of}"] * bool(of)
@@ -178,7 +183,10 @@ def areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list[
         kind = types.get(code[:3], "unlisted_kind")
         if kind == "unlisted_kind":
             where = block.locators("geography_code")[row]
-            message = f"{where} is the code {code!r} of {name!r}, a kind of area that the contract lacks."
+            message = (
+                f"{where} is the code {code!r} of {name!r}, a kind of area unknown to the contract. Add it "
+                f"to the contract."
+            )
             problems.append(RowProblem("V-05", where, code, ", ".join(types), message, code))
         authority = code if kind == "local_authority" else None
         known[key] = Area(f"nomis_{kind}", code, name or code, kind, None, None, authority)
@@ -186,7 +194,7 @@ def areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list[
 
 
 def _named(block: Block, base: str) -> str:
-    """Of several columns about one thing (`C_AGE`, `C_AGE_NAME`) the one in words, else the first."""
+    """The column in words among several for one concept (`C_AGE`, `C_AGE_NAME`), or else the first."""
     found = [name for name in block.columns if name.partition("#")[0] == base]
     return next((name for name in found if label(block.header(name)).endswith("_name")), found[0])
 
@@ -202,13 +210,13 @@ def _counts_of_persons(block: Block) -> None:
         ):
             if label(text) not in right:
                 raise CivicError(
-                    f"{where} has the measure {text!r}, which is no count of persons (Nomis gives percentages beside "
-                    "them). Ask again with measures=20100."
+                    f"{where} has the measure {text!r}, which is not a count of persons (Nomis gives percentages as "
+                    "well as counts). Request it again with measures=20100."
                 )
 
 
 def _age(text: str, codes: Mapping[str, str]) -> str | None:
-    """`""` for all ages, `7`, `0-15`, `90+`; None for what is no age that is known."""
+    """`""` for all ages, `7`, `0-15`, `90+`; None for an unknown age."""
     words = label(text)
     if words in _ALL:
         return ""

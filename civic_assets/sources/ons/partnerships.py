@@ -1,7 +1,7 @@
 """Community Safety Partnerships by name, for files that print no codes.
 
 Belongs here: finding a printed name of a police force's partnership in `vocabularies/partnerships.yaml`. Does not
-belong here: the columns of a file (each source's contract), and what became of partnerships over time.
+belong here: the columns of a file (each source's contract), and changes of partnerships over time.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ class Partnership:
     """One partnership of the vocabulary.
 
     Args:
-        force: Code of its police force.
-        authority: Code of the local authority that it is; None where it is several, or a part of one.
-        names: The usual one, then others.
+        force: Code of the police force.
+        authority: Code of the local authority with the same area; None if it covers several, or part of one.
+        names: Names: the usual one, then others.
     """
 
     code: str
@@ -37,17 +37,17 @@ class Partnership:
 
 
 def words(name: str) -> str:
-    """Form in which names are compared: case, punctuation and `&` for `and` make no difference."""
+    """Form in which names are compared, regardless of case, punctuation and `&` for `and`."""
     return _APART.sub(" ", label(name).replace("&", " and ")).strip()
 
 
 def partnership(force: str, name: str) -> Partnership | None:
-    """The partnership of a police force (its code) that a name stands for; None when the vocabulary has none."""
+    """The partnership of a police force (by code) with a given name; None if the vocabulary has none."""
     return _by_name(contracts_folder() / "vocabularies" / "partnerships.yaml").get((force, words(name)))
 
 
 def partnerships_of(force: str) -> list[Partnership]:
-    """Every partnership of a police force (its code)."""
+    """Every partnership of a police force (by code)."""
     known = _by_name(contracts_folder() / "vocabularies" / "partnerships.yaml")
     return list({found.code: found for (of, _), found in known.items() if of == force}.values())
 

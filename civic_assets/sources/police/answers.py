@@ -1,13 +1,13 @@
-"""Answers of the API of data.police.uk about street-level crime.
+"""Answers of the data.police.uk API about street-level crime.
 
-Belongs here: what an answer is called, since it does not say what was asked, and under what its records are counted.
-Does not belong here: the CSV files (`police_uk`).
+Belongs here: the release key of an answer, which does not state the request, and the groups under which its records are
+counted. Does not belong here: the CSV files (`police_uk`).
 
-A point on the map is either within what was asked or not, so that the records of one point are complete where the
-answer is; whether it is, the file does not say. Hence the status `at_least`.
+A point on the map is either within the requested area or not, so the records of one point are complete if the answer is
+complete; the file does not say whether it is. Hence the status `at_least`.
 
-Nor does it say which force was asked, and records without a location name none. So the crimes without a location of
-one answer are a figure of that answer alone: answers of two forces share neither a release key nor an area.
+Nor does it say which force was requested, and records without a location name none. So the crimes without a location
+in one answer are a figure of that answer alone: answers for two forces share neither a release key nor an area.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from civic_assets.sources.police.words import bad_month, slug, span_of
 from civic_assets.values.cells import label, parse_number
 from civic_assets.values.month_text import month_named
 
-# The United Kingdom: a point says neither force nor country, and Northern Ireland is among the forces.
+# The United Kingdom: a point gives neither force nor country, and Northern Ireland is among the forces.
 _WHOLE = "K02000001"
 _KEYS = ("month", "category", "street_id", "street_name")
 _WITHOUT = "no-location"
@@ -33,7 +33,7 @@ _HASHED = 8
 
 
 def edition(block: Block) -> str | None:
-    """Release key: month, what was asked as far as it shows, and the type where there is one alone; None without month.
+    """Release key: month, the request as far as it shows, and the type if there is only one; None without a month.
 
     `2026-06-api-52.45n-1.93w-24x31`, `2026-06-api-no-location-3fa2b1c4`, `2026-06-api-52.45n-1.93w-24x31-burglary`.
     """
@@ -45,18 +45,18 @@ def edition(block: Block) -> str | None:
 
 
 def _asked(block: Block) -> str:
-    """What an answer is about: the ground that its points cover, or the records themselves where there is no point.
+    """Identifier of the request: the area that the points cover, or the records themselves if there are no points.
 
-    The ground is the middle of the points' extremes to a hundredth of a degree (about a kilometre), and how far they
-    reach north and east in thousandths: the answer of a later day to the same question is a reissue, and that to
-    another question is not. Without points only the records tell one answer from another. Their identifiers stay the
-    same when outcomes are added, so that a later answer about the same crimes is a reissue.
+    The area is the middle of the points' extremes to a hundredth of a degree (about a kilometre), with its extent north
+    and east in thousandths. A later answer to the same request is therefore a reissue, and an answer to another request
+    is not. Without points, only the records distinguish answers. Their identifiers stay the same when outcomes are
+    added, so a later answer about the same crimes is a reissue.
     """
     north, east = (_reach(block, name) for name in ("latitude", "longitude"))
     if north is None or east is None:
         identifiers = ("month", "category", "persistent_id", "record_id")
         records = zip(*map(block.texts, identifiers), strict=True)
-        # A record's own number is not sure to stay the same; the crime's identifier is.
+        # A record's own number may change; the crime's identifier does not.
         known = sorted(f"{month} {category} {crime or number}" for month, category, crime, number in records)
         return f"{_WITHOUT}-{sha256('|'.join(known).encode()).hexdigest()[:_HASHED]}"
     (lat, tall), (lon, wide) = north, east
@@ -75,13 +75,13 @@ def _reach(block: Block, name: str) -> tuple[float, int] | None:
 def subjects_of(
     block: Block, release: str, contract: Contract, problems: list[RowProblem]
 ) -> list[CountedUnder]:
-    """What each record is counted under: its month, type and point.
+    """Group under which each record is counted: its month, type and point.
 
     Args:
-        block: The records.
-        release: Key, which begins with the month.
-        contract: For the API's words.
-        problems: Where records with something unknown are reported.
+        block: Table of records.
+        release: Release key, which begins with the month.
+        contract: Contract, which lists the API's words.
+        problems: List that receives the problems.
 
     Raises:
         CivicError: A record has no month.
@@ -107,7 +107,10 @@ def subjects_of(
             (not first <= month <= last, month, f"the month {first}"),
         ):
             if wrong:
-                message = f"{where} stands in a record with {text!r}, unlike {expected}; it is counted under that word."
+                message = (
+                    f"{where} is in a record with {text!r} instead of {expected}; it is counted under that "
+                    f"word. Check the contract."
+                )
                 problems.append(
                     RowProblem("V-05", where, text, expected, message, area.code, offence.measure)
                 )
@@ -124,13 +127,13 @@ def _point(number: str, name: str, asked: str) -> Area:
 
 
 def notes_of(block: Block, subjects: Sequence[CountedUnder]) -> list[Note]:
-    """What the records without location are of, as far as it is known."""
+    """A note about records without a location."""
     nowhere = [subject.area.code for subject in subjects if subject.area.kind == "no_location"]
     if not nowhere:
         return []
     text = (
-        f"{len(nowhere):,} of {len(subjects):,} records of this answer have no location. The answer does not say which "
-        "force it is about, so that they are counted as this answer's own: they are added to no other answer, and not "
-        "to all crime of a force."
+        f"{len(nowhere):,} of {len(subjects):,} records of this answer have no location. The answer does not say "
+        "which force it covers, so they are counted only for this answer: they are not added to other answers, or to "
+        "all crime of a force."
     )
     return [Note(block.sheet.locator(block.header_row, block.columns["category"]), text, (nowhere[0],))]

@@ -1,10 +1,10 @@
-"""Notes of the Home Office on single police forces, with the areas that they are about.
+"""The Home Office's notes on single police forces, with the areas they concern.
 
-Belongs here: finding the notes in the workbook and saying whom each concerns. Does not belong here: figures
+Belongs here: finding the notes in the workbook and the areas each concerns. Does not belong here: figures
 (`home_office_prc`).
 
-A note such as "Kent: ... Medway and Maidstone stand under Unassigned Kent in the year ending March 2025" says that a
-tiny figure in that area is no real level. It is kept as printed, beside the areas that it names.
+A note such as "Kent: ... Medway and Maidstone stand under Unassigned Kent in the year ending March 2025" means that a
+tiny figure in that area is not its real level. It is stored as printed, with the areas that it names.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from civic_assets.values.period_text import years_ending
 
 
 def force_notes(grid: Grid, contract: Contract) -> list[Note]:
-    """Notes below the heading that the contract names under `forceNotes`, in the order of print.
+    """Notes below the heading that the contract names under `forceNotes`, in printed order.
 
     Args:
-        grid: The file; one without such a sheet has no notes.
-        contract: Lists the forces by name.
+        grid: Grid of the file; a file without such a sheet has no notes.
+        contract: Contract, which lists the forces by name.
     """
     forces = Options.of(contract).forces
     notes = []
@@ -57,12 +57,12 @@ def _lines(grid: Grid, contract: Contract) -> Iterator[tuple[str, str]]:
 
 
 def _named(text: str, force: str, code: str) -> tuple[str, ...]:
-    """Codes of the force's partnerships in a text, and of its unassigned crimes where it speaks of them.
+    """Codes of the force's partnerships in a text, and of its unassigned crimes if the text mentions them.
 
-    Spaces do not count, since the publisher's notes run words together; capitals do, since names begin with them.
+    Spaces are ignored, since the publisher's notes run words together; case matters, since names are capitalised.
     """
     rest = "".join(text.split())
-    # Without the name of the force: Derby is a partnership, and the first letters of Derbyshire.
+    # Without the name of the force: Derby is a partnership, but also the beginning of Derbyshire.
     for own in {name for name in _spellings(force)}:
         rest = rest.replace(own, "")
     named = {"".join(name.split()): found.code for found in partnerships_of(code) for name in found.names}

@@ -1,6 +1,6 @@
-"""What the Metropolitan Police's wide files have in common: a column for each month, a row for each class of offence.
+"""Features common to the Metropolitan Police's wide files: a column for each month, a row for each class of offence.
 
-Belongs here: reading such a file, given what its rows are about: months, release keys, classes of offence. Does not
+Belongs here: reading such a file, given the areas of its rows: months, release keys, classes of offence. Does not
 belong here: their areas (`met_borough`, `met_ward`) and the class lists themselves (the contracts).
 """
 
@@ -24,10 +24,10 @@ from civic_assets.values.cells import label, plain
 from civic_assets.values.month_text import month_named
 from civic_assets.values.periods import Period, PeriodKind, first_of_month
 
-# As the publisher prints it.
+# Month as the publisher prints it.
 _PRINTED = re.compile(r"[0-9]{6}")
 _NAMES = ("borough", "ward", "ward_code", "lsoa_code", "lsoa_name", "major", "minor")
-# Of each group at least one column names the row; an issue has some of the columns.
+# At least one column of each group names the row; an issue has some of the columns.
 _NAMED_BY = (("major",), ("minor",), ("borough",), ("ward_code", "ward"), ("lsoa_code", "lsoa_name"))
 
 
@@ -41,10 +41,10 @@ class MetOptions(ParserOptions):
 
 
 def month_of(block: Block, name: str, _: Column) -> Period:
-    """Month of a column headed `YYYYMM`, or as a spreadsheet program writes it.
+    """Month of a column headed `YYYYMM`, or in the form that a spreadsheet program writes.
 
     Raises:
-        CivicError: The header may be read as two months; the sentence names the cell.
+        CivicError: The header can be read as two months; the message names the cell.
     """
     header = plain(block.header(name))
     month = month_named(header)
@@ -57,16 +57,16 @@ def month_of(block: Block, name: str, _: Column) -> Period:
 def _unread(block: Block, name: str) -> CivicError:
     where = block.sheet.locator(block.header_row, block.columns[name])
     return CivicError(
-        f"The header at {where} is {plain(block.header(name))!r}, which may be read as two months or as a day: "
-        "the file was saved by a spreadsheet program, and its months are not guessed. Download the file again and "
+        f"The header at {where} is {plain(block.header(name))!r}, which can be read as two months or as a day: "
+        "the file was saved by a spreadsheet program, so its months are unknown. Download the file again and "
         "do not save it from a spreadsheet program; a month such as 202511 is expected."
     )
 
 
 def edition(block: Block, contract: Contract) -> str | None:
-    """Release key: the last month; with `-historical` where there are more months than an ordinary issue has.
+    """Release key: the last month; with `-historical` if there are more months than in an ordinary issue.
 
-    None where a header may be read as two months, or no rows stand below the headers.
+    None if a header can be read as two months, or there are no rows below the headers.
     """
     if not block.rows:
         return None
@@ -79,7 +79,7 @@ def edition(block: Block, contract: Contract) -> str | None:
 
 
 def why_no_edition(block: Block) -> str:
-    """Why a file has no release key: the header that may be read as two months; `""` where all months are clear."""
+    """Why a file has no release key: a header can be read as two months; `""` if all months are clear."""
     unclear = (name for name, _ in block.figures() if month_named(plain(block.header(name))) is None)
     first = next(unclear, None)
     return str(_unread(block, first)) if first is not None else ""
@@ -104,7 +104,7 @@ def parse_table(
         options: For the classes of offence.
 
     Raises:
-        CivicError: A month is missing between two others, or a row does not name its class or place.
+        CivicError: A month is missing between two others, or a row does not name its class or area.
     """
     refuse_gaps(block)
     columns = ObservationColumns()
@@ -125,10 +125,10 @@ def parse_table(
 
 
 def _refuse_nameless(block: Block) -> None:
-    """Refuses a file with a row that names no class or no place: its figures may be in other rows already.
+    """Refuse a file with a row that does not name its class or area: its figures may already be in other rows.
 
     Raises:
-        CivicError: Such a row; names the first empty cell.
+        CivicError: There is such a row; the message names the first empty cell.
     """
     for group in _NAMED_BY:
         present = [name for name in group if name in block.columns]
@@ -137,14 +137,14 @@ def _refuse_nameless(block: Block) -> None:
             continue
         where = block.locators(present[0])[empty.index(True)]
         raise CivicError(
-            f"{where} is empty ({sum(empty):,} of {len(empty):,} rows are so): the publisher names class and place in "
-            "every row. It may be a subtotal that somebody added, which would count crimes twice, a cell that was "
+            f"{where} is empty ({sum(empty):,} of {len(empty):,} rows are like this): the publisher names class and "
+            "area in every row. It may be a subtotal that somebody added, which would count crimes twice, a cell "
             "merged with another one, or a note below the table. Download the file again."
         )
 
 
 def _months_as_saved(block: Block) -> list[RowProblem]:
-    """One problem for all headers that are not as the publisher prints them: the file was saved anew."""
+    """One problem for all headers that differ from the publisher's form: the file was saved again."""
     names = [name for name, _ in block.figures()]
     saved = [name for name in names if not _PRINTED.fullmatch(plain(block.header(name)))]
     if not saved:
@@ -153,19 +153,19 @@ def _months_as_saved(block: Block) -> list[RowProblem]:
     header = plain(block.header(saved[0]))
     month = (month_named(header) or "").replace("-", "")
     message = (
-        f"The header at {where} is {header!r} ({len(saved)} of {len(names)} months are written so); the "
-        f"publisher prints {month}. A spreadsheet program saved the file anew. The months are read, since they can "
-        "be read in one way only and follow one another; check that the program changed nothing else, or download the "
+        f"The header at {where} is {header!r} ({len(saved)} of {len(names)} months are written like this); the "
+        f"publisher prints {month}. A spreadsheet program saved the file again. The months are read, since they can be "
+        "read in one way only and are consecutive; check that the program changed nothing else, or download the "
         "file again."
     )
     return [RowProblem("V-05", where, header, month, message)]
 
 
 def refuse_gaps(block: Block) -> None:
-    """Refuses a file that jumps over a month: its absent rows would mean zero in a month that it does not hold.
+    """Refuse a file that skips a month: missing rows would mean zero for a month that the file does not contain.
 
     Raises:
-        CivicError: A month is missing between two others; names both headers.
+        CivicError: A month is missing between two others; the message names both headers.
     """
     columns = sorted(((month_of(block, name, column), name) for name, column in block.figures()))
     for (before, first), (after, second) in pairwise(columns):

@@ -1,7 +1,7 @@
-"""Where a row of a street-level file is counted, and what part of a place a force's file covers.
+"""The area in which a row of a street-level file is counted, and the part of an area that a force's file covers.
 
-Belongs here: areas of rows (small area, point, no place), and the notes that stand beside figures that cover a part.
-Does not belong here: answers of the API (`police_uk_answers`), types of crime and months (`police_uk`).
+Belongs here: areas of rows (small area, point, no location), and the notes on figures that cover only a part.
+Does not belong here: answers of the API (`answers`), types of crime and months (`police_uk`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _DECIMALS = 6
 
 @dataclass(frozen=True, slots=True)
 class CountedArea:
-    """An area, and the authority and force that it belongs to where that is another force than the row's."""
+    """An area, and its authority and force if that force is not the row's."""
 
     area: Area
     of: Territory | None = None
@@ -35,14 +35,14 @@ class CountedArea:
 def place_of(
     contract: Contract, *, code: str, name: str, month: str, force: str, point: tuple[str, str, str]
 ) -> CountedArea:
-    """Where a row is counted.
+    """The area in which a row is counted.
 
     Args:
-        contract: Names the forces.
-        code: Of the small area; empty without one.
-        name: Of the small area, as printed.
-        month: `YYYY-MM`.
-        force: That reported the row, as printed.
+        contract: Contract, which names the forces.
+        code: Code of the small area; empty without one.
+        name: Name of the small area, as printed.
+        month: Month, as `YYYY-MM`.
+        force: Force that reported the row, as printed.
         point: Longitude, latitude and location, as printed.
     """
     # Of a force that the contract does not list, the code is that of England and Wales.
@@ -75,7 +75,7 @@ def reported_by(breakdown: str, force: str, contract: Contract) -> str:
 
 
 def notes_of(block: Block, places: Sequence[CountedArea], contract: Contract) -> list[Note]:
-    """What part the file covers: of neighbours' areas, of points without an area, and of rows without any place."""
+    """Notes on partial coverage: neighbours' areas, points without an area, and rows without any location."""
     header = block.sheet.locator(block.header_row, block.columns["lsoa_code"])
     forces = {about.code: name for name, about in Options.of(contract).forces.items()}
     files = " and ".join(sorted({text for text in block.texts("reported_by") if text}))
@@ -83,23 +83,23 @@ def notes_of(block: Block, places: Sequence[CountedArea], contract: Contract) ->
     for of, codes in _neighbours(places).items():
         own = forces.get(of.force, of.force)
         text = (
-            f"Counts of {of.authority_name} in this file are those of {files} alone. {of.authority_name} is policed by "
-            f"{own}, whose counts stand in its own file: this is a part, and not the crime of the area."
+            f"Counts of {of.authority_name} in this file are only those of {files}. {of.authority_name} is policed by "
+            f"{own}, whose counts are in its own file: this is a part, not all crime of the area."
         )
         notes.append(Note(header, text, (of.authority, *codes)))
     points = sorted({place.area.code for place in places if place.area.kind == "point_without_area"})
     if points:
         number = sum(place.area.kind == "point_without_area" for place in places)
         text = (
-            f"{number:,} of {len(places):,} rows of this file have coordinates and no small area. They are counted by "
-            "point on the map, and stand in no figure of an authority."
+            f"{number:,} of {len(places):,} rows of this file have coordinates but no small area. They are counted by "
+            "point on the map, and are in no figure of an authority."
         )
         notes.append(Note(header, text, ()))
     nowhere = [place.area for place in places if place.area.kind == "no_location"]
     if nowhere:
         text = (
-            f"{len(nowhere):,} of {len(places):,} rows of this file ({len(nowhere) / len(places):.1%}) have no place: "
-            "counts of single areas are that much too low in sum."
+            f"{len(nowhere):,} of {len(places):,} rows of this file ({len(nowhere) / len(places):.1%}) have no "
+            "location: in total, counts of single areas are too low by this share."
         )
         notes.append(Note(header, text, ()))
     return notes

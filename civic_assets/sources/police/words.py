@@ -1,7 +1,7 @@
-"""What the CSV files and the answers of data.police.uk write alike.
+"""Conventions common to the CSV files and the API answers of data.police.uk.
 
-Belongs here: months, and words as parts of release keys and area codes. Does not belong here: what stands in one of the
-two alone (`police_uk`, `police_uk_answers`).
+Belongs here: months, and words as parts of release keys and area codes. Does not belong here: conventions of only one
+of the two (`police_uk`, `answers`).
 """
 
 from __future__ import annotations
@@ -15,34 +15,34 @@ from civic_assets.values.cells import label
 from civic_assets.values.month_text import may_be_two_months, month_named
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-"""A month as the publisher prints it."""
+"""Pattern of a month as the publisher prints it."""
 
-# A month of fewer rows than this share, or of one row, is an error in some rows and not a month that the file is about.
+# A month with a smaller share of rows than this, or with one row, is an error, not a month that the file covers.
 _SHARE = 0.02
 _FEWEST = 2
 
 
 def bad_month(where: str, month: str) -> CivicError:
-    """The error to raise about a row that is of no month."""
+    """The error for a row without a readable month."""
     if may_be_two_months(month):
         return CivicError(
-            f"{where} stands in a row with the month {month!r}, which may be read in two ways: the file was saved by a "
-            "spreadsheet program, and its months are not guessed. Download the file again and do not save it from a "
+            f"{where} is in a row with the month {month!r}, which can be read in two ways: the file was saved by a "
+            "spreadsheet program, so its months are unknown. Download the file again and do not save it from a "
             "spreadsheet program; a month such as 2016-01 is expected."
         )
     return CivicError(
-        f"{where} stands in a row with the month {month!r}; one such as 2016-01 is expected. Fetch the file again."
+        f"{where} is in a row with the month {month!r}; a month such as 2016-01 is expected. Download the file again."
     )
 
 
 def span_of(months: Iterable[str]) -> str | None:
-    """The months that a file is about, as the beginning of its release key: `2024-01`, `2024-01-to-2024-03`.
+    """The months that a file covers, as the beginning of its release key: `2024-01`, `2024-01-to-2024-03`.
 
     Args:
-        months: As printed, one for each row; what names no month is left out.
+        months: Months as printed, one for each row; texts that are not months are left out.
 
     Returns:
-        None without any month.
+        The first part of the key; None without any month.
     """
     named: Counter[str] = Counter()
     for text, rows in Counter(months).items():
@@ -58,5 +58,5 @@ def span_of(months: Iterable[str]) -> str | None:
 
 
 def slug(text: str) -> str:
-    """A text as a part of a release key or area code: lower case, digits and dashes."""
+    """A text in the form used in a release key or area code: lower case, digits and dashes."""
     return re.sub(r"[^a-z0-9]+", "-", label(text)).strip("-") or "no-name"

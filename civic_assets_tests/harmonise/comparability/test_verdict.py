@@ -159,7 +159,7 @@ def test_wards_of_two_boundaries_are_not_compared() -> None:
     old = series("recorded_crime_met", month(2022, 1), source="met_ward", area="E05000366", release="2022-08")
     new = series("recorded_crime_met", month(2025, 1), source="met_ward", area="E05013697", release="2025-12")
     text = refusals(old, new, Operation.COMPARE)
-    assert "divided anew" in text
+    assert "divided into new wards" in text
     assert not judge(old, new, REGISTER)[Operation.SUM].allowed
 
 

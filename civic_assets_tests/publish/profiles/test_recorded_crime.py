@@ -160,7 +160,7 @@ def test_a_group_that_holds_more_than_that_of_ons_says_so() -> None:
     violence = "major=violence against the person;minor=violence without injury"
     (row,) = beside([ons("violence_without_injury", 60), *met(violence, release="2024-10")])
     assert (row["relation"], row["ratio"]) == ("broader", 2)
-    assert row["because"].startswith("holds stalking and harassment")
+    assert row["because"].startswith("includes stalking and harassment")
     (row,) = beside([ons("violence_without_injury", 120), *met(violence)])
     assert (row["relation"], row["ratio"]) == ("exact", 1)
     # A group that the classes of an issue cannot form is not shown as zero.

@@ -187,7 +187,7 @@ def test_words_that_mean_one_figure_find_it(
         ),
         (
             FigureQuery("robbery_rate", ISLINGTON, "2024"),
-            "several units and none is a count",
+            "several units, none of them a count",
             ("ons_csp:robbery_rate[unit=per_1000_population]:E09000019:2024-01-01/2025-01-01",
              "ons_csp:robbery_rate[unit=percent]:E09000019:2024-01-01/2025-01-01"),
         ),
@@ -228,13 +228,13 @@ def test_what_is_left_open_is_asked_back_with_names_that_work(
         ),
         (
             FigureQuery("burglary", ISLINGTON, "2019"),
-            "Published: 2024-01-01/2025-01-01 (rolling year, ons_csp)",
+            "Published: 2024-01-01/2025-01-01 (year ending December 2024, ons_csp)",
         ),
         (FigureQuery("suspensions", ISLINGTON, "2024"), "is published for the period '2024'"),
         (FigureQuery("burglary", ISLINGTON, "2000-01-01/2001-01-01"), "Published: 2024-01-01/2025-01-01"),
         (FigureQuery("burglary", ISLINGTON, "2024", source="ons_pfa"), "with the source 'ons_pfa'"),
         (FigureQuery("burglary", ISLINGTON, "2024", unit="per_100_pupils"), "with the unit 'per_100_pupils'"),
-        (FigureQuery("burglary", ISLINGTON, "2024", release="2018-03"), "It is in 2024-09 and 2024-12"),
+        (FigureQuery("burglary", ISLINGTON, "2024", release="2018-03"), "Choose 2024-09 or 2024-12"),
     ],
 )
 def test_what_is_not_published_says_what_there_is(
@@ -259,13 +259,14 @@ def test_the_newest_issue_answers_and_a_day_asks_for_what_was_out(model: duckdb.
     assert _value(model, row_of_text(model, name, AsOf(received=date(2026, 1, 15)))) == 1803.0
     with pytest.raises(NotPublished) as early:
         row_of_text(model, name, AsOf(published=date(2025, 1, 29)))
-    assert "was not yet out on 2025-01-29: its first issue here, 2024-09, came out on 2025-01-30" in str(
-        early.value
+    assert (
+        "was not yet published on 2025-01-29: its first issue here, 2024-09, was published on 2025-01-30"
+        in str(early.value)
     )
     assert "the file states no day" in str(early.value) and "Published:" not in str(early.value)
-    with pytest.raises(NotPublished, match="not yet held on 2026-01-14") as unheld:
+    with pytest.raises(NotPublished, match="not yet received on 2026-01-14") as unheld:
         row_of_text(model, name, AsOf(published=date(2025, 2, 1), received=date(2026, 1, 14)))
-    assert "--as-of asks for what was out" in str(unheld.value)
+    assert "use --as-of for what was published" in str(unheld.value)
 
 
 def test_an_id_finds_the_newest_issue_of_its_figure_and_with_a_release_that_one(
@@ -310,7 +311,7 @@ def test_a_group_that_is_none_ends_with_the_nearest_and_says_of_how_many(
     assert "phase=special" in caught.value.choices[0] and len(caught.value.choices) == 2
     with pytest.raises(AmbiguousFigure) as many:
         row_of(model, FigureQuery("abuse", ISLINGTON, "2024", breakdown="kind 7"))
-    assert "Of 25 figures the nearest are" in str(many.value) and "... and 15 more" in str(many.value)
+    assert "The nearest of 25 figures are" in str(many.value) and "... and 15 more" in str(many.value)
     assert "[kind=kind 7]" in many.value.choices[0] and len(many.value.choices) == 25
 
 
@@ -325,4 +326,4 @@ def test_areas_of_one_name_without_totals_are_named_and_their_groups_are_choices
 def test_a_release_that_was_not_out_is_named_once(model: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(NotPublished) as early:
         row_of_text(model, "ons_csp:burglary:E09000019:2024@2024-12", AsOf(published=date(2025, 4, 29)))
-    assert "the release 2024-12 came out on 2025-04-30" in str(early.value)
+    assert "the release 2024-12 was published on 2025-04-30" in str(early.value)

@@ -173,7 +173,7 @@ def test_an_answer_of_an_api_is_never_late_and_hides_no_lateness(
         lines = {line["line"]: line for line in listed[0]["lines"]}
         assert (lines["api"]["one_off"], lines["api"]["late_days"]) == (True, None)
         print_sources(listed)
-        assert "asked for once" in " ".join(capsys.readouterr().out.split())
+        assert "requested once" in " ".join(capsys.readouterr().out.split())
         if folder == "both":
             assert lines["city-of-london"]["main"]
             assert listed[0]["newest"]["period"] == "January 2026"
@@ -272,6 +272,6 @@ def test_the_summary_says_that_samples_left(capsys: pytest.CaptureFixture[str]) 
     )  # fmt: skip
     print_summary(summary)
     shown = " ".join(capsys.readouterr().out.split())
-    assert "2 sample releases are left out: made-up figures never stand among real ones" in shown
+    assert "2 sample releases are left out: made-up figures are never published with real ones" in shown
     assert summary.as_dict()["samples_left_out"] == ["ons_csp 2021-12", "ons_csp 2022-12"]
     assert summary.exit_code == 0

@@ -225,7 +225,7 @@ def test_finding_shows_cell_sentence_expectation_and_proposal(
     assert accused.text == "16 ◆ this cell"
     facts = dict(zip([e.text for e in article.all("dt")], [e.text for e in article.all("dd")], strict=True))
     assert facts["Found"] == "16" and facts["Expected"] == "1,627"
-    assert facts["Proposed"].startswith("1,627, the likeliest of 8 equally small repairs")
+    assert facts["Proposed"].startswith("1,627, the most likely of 8 equally small repairs")
     assert facts["Status"] == "open"
     assert "27,571 → 25,960" in article.text, "the other repairs are listed"
 

@@ -55,9 +55,9 @@ def test_evidence_is_told_without_repeating_the_sentence() -> None:
     told = evidence_of({"evidence": json.dumps(evidence)})
     text = " ".join(told.lines)
     assert "said already" not in text and "V-10" in text and "Overlap days: 184." in text
-    assert "more may exist" in text
+    assert "there may be more" in text
     assert told.repairs[0].changes == "L34:a, robbery: 16 → 1,627"
-    assert "nearer to its own history" in told.repairs[0].because
+    assert "closer to its own history" in told.repairs[0].because
 
 
 def test_evidence_that_is_no_document_is_shown_as_it_is() -> None:

@@ -60,14 +60,14 @@ def test_file_larger_than_its_directory_says_is_damaged_and_not_unpacked(tmp_pat
 def test_file_beyond_the_limit_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_members, "MAX_MEMBER", 10)
     (member,) = members_of(_archive(tmp_path, zip_of({"a.csv": b"x" * 11})), "latest.zip")
-    assert "are accepted of one file" in member.refused
+    assert "are accepted for one file" in member.refused
 
 
 @pytest.mark.parametrize(
     "name", ["../a.csv", "a/../../b.csv", "/etc/passwd", "C:/a.csv", "..\\a.csv", "\\\\host\\a.csv"]
 )
 def test_name_that_leads_out_of_the_folder_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(FileRefused, match="leads out of the folder"):
+    with pytest.raises(FileRefused, match="would be unpacked outside its folder"):
         sniff(_archive(tmp_path, zip_of({name: b"a,b", "good.csv": b"a,b"})))
 
 
@@ -87,5 +87,5 @@ def test_file_twice_under_one_name_is_refused(tmp_path: Path) -> None:
         archive.writestr("a.csv", "1")
         with pytest.warns(UserWarning, match="Duplicate name"):
             archive.writestr("a.csv", "2")
-    with pytest.raises(FileRefused, match="holds a member twice"):
+    with pytest.raises(FileRefused, match="has a member twice"):
         sniff(path)

@@ -71,10 +71,10 @@ def test_byte_order_mark_is_no_part_of_the_document(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b'[{"a": 1}', "no valid JSON (line 1"),
+        (b'[{"a": 1}', "not valid JSON (line 1"),
         (b'[{"a": 1, "a": 2}]', "field 'a' twice"),
-        (b'[{"a": NaN}]', "holds NaN"),
-        (b'[{"a": -Infinity}]', "holds -Infinity"),
+        (b'[{"a": NaN}]', "has NaN"),
+        (b'[{"a": -Infinity}]', "has -Infinity"),
         (b'[{"a": 1e999}]', "1e999, too large"),
         (b'[{"a": 9007199254740993}]', "too large to be kept digit for digit"),
         (b'[{"a": ' + b"9" * 100_000 + b"}]", "too large"),
@@ -85,7 +85,7 @@ def test_byte_order_mark_is_no_part_of_the_document(tmp_path: Path) -> None:
         (b'[{"a": 1}, 2]', "number at [1] where a record"),
         (b"[[1]]", "list at [0]"),
         (b'[{"a": "\\ud800"}]', "half a character"),
-        ('[{"a": "Straße"}]'.encode("latin-1"), "no UTF-8"),
+        ('[{"a": "Straße"}]'.encode("latin-1"), "not in UTF-8"),
         ([{f"f{n}": 1 for n in range(501)}], "501 different fields"),
     ],
 )

@@ -100,7 +100,7 @@ def test_ages_and_sexes_by_number_are_read_where_the_numbers_are_known(tmp_path:
     def unknown(rows: Rows) -> Rows:
         return [row | {"C_AGE": "108"} for row in _without("C_AGE_NAME", "C_AGE_CODE")(rows)]
 
-    assert "L2:C_AGE has '108', which is no age or sex that is known" in _messages(
+    assert "L2:C_AGE has '108', which is not a known age or sex" in _messages(
         _changed(tmp_path, unknown, EVERY)
     )
 
@@ -110,7 +110,7 @@ def test_answer_that_nomis_cut_is_held_back(tmp_path: Path) -> None:
         return rows[:20]
 
     said = _messages(_changed(tmp_path, cut))
-    assert "has 20 rows, and its column RECORD_COUNT says that Nomis holds 27" in said
+    assert "has 20 rows, but its column RECORD_COUNT says that Nomis has 27" in said
 
     def at_the_limit(rows: Rows) -> Rows:
         one = _without("RECORD_COUNT")(rows)[0]
@@ -118,9 +118,7 @@ def test_answer_that_nomis_cut_is_held_back(tmp_path: Path) -> None:
             one | {"DATE_NAME": str(1900 + n % 120), "GEOGRAPHY_CODE": f"E07{n:06d}"} for n in range(25_000)
         ]
 
-    assert "exactly 25,000 rows, as many as Nomis gives at most" in _messages(
-        _changed(tmp_path, at_the_limit)
-    )
+    assert "exactly 25,000 rows, Nomis's maximum" in _messages(_changed(tmp_path, at_the_limit))
 
 
 def test_population_of_zero_is_an_error_and_no_figure(tmp_path: Path) -> None:
@@ -206,4 +204,4 @@ def test_sexes_that_do_not_add_up_are_found_and_one_sex_alone_is_not(tmp_path: P
 def test_answer_without_rows_says_so(tmp_path: Path) -> None:
     path = tmp_path / "answer.csv"
     path.write_text(SELECT.read_text().splitlines()[0] + "\n")
-    assert "no rows: nothing stands below them" in why_held_back(path)
+    assert "no rows: there is nothing below them" in why_held_back(path)
