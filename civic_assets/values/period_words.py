@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from civic_assets.values.periods import LENGTHS, PeriodKind
+from civic_assets.values.periods import LENGTHS, Period, PeriodKind
 
+_YEARS = {1: PeriodKind.CALENDAR_YEAR, 9: PeriodKind.ACADEMIC_YEAR}
 _TERMS = {9: "autumn", 1: "spring", 4: "summer"}
 
 
@@ -19,8 +20,8 @@ def spoken(start: date, end: date, kind: PeriodKind, *, mid_year: bool = False) 
     Args:
         start: First day.
         end: Day after the last day.
-        kind: What the publisher means by it. Days that do not fit it are said as days: two terms are no term.
-        mid_year: 30 June is the middle of the year, as estimates of residents mean it, and not just a day.
+        kind: What the publisher means by it. A period that does not fit its kind is written as days, as two terms are.
+        mid_year: Whether 30 June means the middle of the year, as in population estimates, and not just a day.
 
     Example:
         >>> spoken(date(2024, 1, 1), date(2025, 1, 1), PeriodKind.ROLLING_YEAR)
@@ -51,6 +52,44 @@ def spoken(start: date, end: date, kind: PeriodKind, *, mid_year: bool = False) 
             return _months(first, last)
 
 
+def spoken_days(start: date, end: date) -> str:
+    """A period in words where only its days are known.
+
+    Twelve months from January are a calendar year, from September an academic year; others are named by the month in
+    which they end, as rolling and financial years are.
+
+    Args:
+        start: First day.
+        end: Day after the last day.
+
+    Example:
+        >>> spoken_days(date(2021, 7, 1), date(2022, 7, 1))
+        'year ending June 2022'
+        >>> spoken_days(date(2020, 1, 1), date(2021, 1, 1))
+        'calendar year 2020'
+    """
+    if (end - start).days == 1:
+        return _day(start)
+    if start.day == 1 and end.day == 1:
+        months = (end.year - start.year) * 12 + end.month - start.month
+        if months == 1:
+            return _month(start)
+        if months == 12:
+            kind = _YEARS.get(start.month, PeriodKind.ROLLING_YEAR)
+            return spoken(start, end, kind)
+    return _months(start, end - timedelta(days=1))
+
+
+def spoken_period(period: Period) -> str:
+    """A period in words, as its publisher means it."""
+    return spoken(period.start, period.end, period.kind)
+
+
+def spoken_day(day: date) -> str:
+    """A day in words: `30 June 2023`."""
+    return _day(day)
+
+
 def _month(of: date) -> str:
     return f"{of:%B} {of.year}"
 
@@ -64,7 +103,7 @@ def _two_years(first: date) -> str:
 
 
 def _term(first: date, last: date) -> str:
-    """Terms have the academic year behind them: the spring term of 2024/25 is in 2025."""
+    """A term with its academic year: the spring term of 2024/25 is in 2025."""
     began = first.year if first.month >= 9 else first.year - 1
     year = f"{began}/{(began + 1) % 100:02d}"
     name = _TERMS.get(first.month)

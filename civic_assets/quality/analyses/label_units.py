@@ -29,7 +29,7 @@ def labels_name_the_unit(release: ReleaseView) -> RuleOutcome:
     labels = release.contract.options.get("measureLabels", {})
     named = {text: entry for text, entry in labels.items() if "names" in entry}
     if not named:
-        return not_evaluated("not_applicable", "the contract says of no label what its words count")
+        return not_evaluated("not_applicable", "the contract does not say what the words of any label count")
     findings, checked = [], 0
     for text, entry in named.items():
         rows = _rows(release, entry)
@@ -40,9 +40,7 @@ def labels_name_the_unit(release: ReleaseView) -> RuleOutcome:
         if unit != entry["names"]["unit"] and any((row["value"] or 0) > 1 for row in counts):
             findings.append(_finding(text, entry, unit, rows, counts[0]))
     if not checked:
-        return not_evaluated(
-            "no_input", "no figure stands under a label of which the contract says what it counts"
-        )
+        return not_evaluated("no_input", "no figure has a label for which the contract says what it counts")
     return outcome_of(
         checked, findings, f"{counted(checked, 'figure')} under a label that names what is counted"
     )
@@ -78,7 +76,7 @@ def _finding(
     measure = entry["measure"].replace("_", " ")
     message = (
         f"{count['locator']}: the label {text!r} names {named['unit']} ({named['because']}), but {measure} are {unit}: "
-        f"{figure(count['value_text'])} is a number of {unit}{of_rates}. One person can stand behind several of them."
+        f"{figure(count['value_text'])} counts {unit}{of_rates}. One person can account for several of them."
     )
     return Finding(
         "V-19",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, outcome_of
+from civic_assets.quality.framework.wording import measure_words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,7 +75,7 @@ def difference(before: pa.Table, now: pa.Table) -> Difference:
     first = ""
     if rows:
         place, measure, area, old, new = rows[0]
-        first = f"{place}: {measure.replace('_', ' ')} of {area} was {_printed(old)} and is {_printed(new)}"
+        first = f"{place}: {measure_words(measure)} of {area} was {_printed(old)} and is {_printed(new)}"
     return Difference(int(figures), int(changed), [row[0] for row in rows], first)
 
 
@@ -92,26 +93,26 @@ def reissue(release: ReleaseView, received: str) -> RuleOutcome:
     file, edition = release.file, release.file.reissue_of
     if file.older:
         message = (
-            f"{release.release} is another file of {edition}, and not the newer one: {file.older}. It is held back, so "
-            "that it does not replace the newer issue; remove it from the files that are given."
+            f"{release.release} is another file of {edition}, and not the newer one: {file.older}. It is held back so "
+            "that it does not replace the newer issue. Remove it from the input folder."
         )
         return outcome_of(1, [Finding("R-01", message, observed=file.older)])
     if file.announced:
         return outcome_of(1, [], f"{received}, as the publisher says: {file.announced}")
     if not release.issues:
         return outcome_of(
-            1, [], f"{received}; no earlier issue of it is published, so that nothing is overwritten"
+            1, [], f"{received}; no earlier issue of it is published, so nothing is overwritten"
         )
     if release.parsed is None:
-        return outcome_of(1, [], f"{received}; its figures can not be read")
+        return outcome_of(1, [], f"{received}; its figures cannot be read")
     earlier = list(release.issues)[-1]
     found = difference(columns_of(release.issues, earlier, COLUMNS), release.observations)
     if not found.changed:
-        return outcome_of(1, [], f"{received}; all of {found.figures:,} figures are as in {earlier}")
+        return outcome_of(1, [], f"{received}; all {found.figures:,} figures are the same as in {earlier}")
     silent = (release.contract.options.get("reissuesWithoutNotice") or {}).get("because", "")
     message = (
-        f"{release.release} has other bytes than {earlier} and {found.changed:,} of {found.figures:,} figures are "
-        f"others (first {found.first}), but the file states neither a later day of publication nor a correction"
+        f"{release.release} differs from {earlier} in {found.changed:,} of {found.figures:,} figures "
+        f"(first {found.first}), but the file states neither a later day of publication nor a correction"
     )
     if silent:
         warned = Finding(

@@ -53,12 +53,13 @@ FAILING = f"""SELECT source, release, measure, area_code, period_start, period_e
     format('{{:,.0f}} ({{}}, {{}})', latest, last_day, latest_release) AS expected,
     format('{{}}: {{}} and a count of {{}} imply {{:,.0f}} to {{:,.0f}} residents of {{}}. ', locator_rate, rate_text,
         count_text, low, high, area_name)
-    || format('Of the estimates of the series that is held none that was due by {{}} ({{}} to {{}}) lies there: '
-        'they are ', published, first_day, last_day)
-    || format('{{:,.0f}} to {{:,.0f}}, the latest {{:,.0f}} ({{}}), {{:.1f}}% below. ', smallest, largest, latest,
-        latest_release, 100 * (1 - latest / ((low + high) / 2)))
+    || format('No estimate held here that was due by {{}} (for {{}} to {{}}) is in that range: they are ',
+        day_name(published), day_name(first_day), day_name(last_day))
+    || format('{{:,.0f}} to {{:,.0f}}, and the latest is {{:,.0f}} ({{}}), {{:.1f}}% below. ', smallest, largest,
+        latest, latest_release, 100 * (1 - latest / ((low + high) / 2)))
     || CASE WHEN old_day IS NOT NULL
-        THEN format('It is the estimate of {{}} as of release {{}}, which was restated.', old_day, old_release)
-        ELSE 'What the base is, the source does not say.' END AS message
+        THEN format('The base is the estimate for {{}} from release {{}}, which has since been revised.',
+            day_name(old_day), old_release)
+        ELSE 'The source does not say what the base is.' END AS message
     FROM {_JUDGED} WHERE stands IS NOT TRUE ORDER BY source, release, area_code"""
 """Those that no estimate of the newest series explains."""

@@ -16,12 +16,23 @@ import math
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.quality.analyses.area_codes import area_label
 from civic_assets.quality.expectations.profiles import ROWS, create_profiles
 from civic_assets.quality.expectations.suites import Expectation, Suite, load_suites
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
-from civic_assets.quality.framework.wording import counted
+from civic_assets.quality.framework.wording import (
+    breakdown_words,
+    counted,
+    day_name,
+    figure,
+    kind_name,
+    measure_words,
+    period_name,
+    unit_name,
+)
 from civic_assets.quality.published.engine import finding_row, insert, result_of, result_row
 from civic_assets.quality.published.rules import RELEASE
 from civic_assets.tables.release_names import release_sort_key
@@ -197,14 +208,14 @@ def _judged(
     try:
         return _verdict(expectation, rows, failing)
     except Exception as error:  # noqa: BLE001  (one that breaks is not evaluated, and the others still are)
-        return not_evaluated("engine_error", f"the expectation itself failed: {sentence_of(error)}")
+        return not_evaluated("engine_error", f"the expectation could not be evaluated: {sentence_of(error)}")
 
 
 def _verdict(
     expectation: Expectation, rows: Sequence[Mapping[str, Any]], failing: set[int] | str
 ) -> RuleOutcome:
     if isinstance(failing, str):
-        return not_evaluated("engine_error", f"the expectation itself failed: {failing}")
+        return not_evaluated("engine_error", f"the expectation could not be evaluated: {failing}")
     known = [row for row in rows if not any(_absent(row[name]) for name in expectation.operands)]
     if not known:
         return not_evaluated(expectation.reason, _filled(expectation.unknown, rows[0]))
@@ -222,6 +233,44 @@ def _filled(template: str, row: Mapping[str, Any]) -> str:
     return template.format_map({name: "none" if _absent(value) else value for name, value in row.items()})
 
 
+def _worded(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with tables, measures, units, areas and periods as a sentence names them."""
+    words = dict(row) | {"period": ""}
+    if not _absent(row.get("table_id")):
+        words["table_id"] = f"table '{kind_name(str(row['table_id']))}'"
+    for name in ("area_type", "period_kind", "statistic"):
+        if not _absent(row.get(name)):
+            words[name] = kind_name(str(row[name]))
+    if not _absent(row.get("unit")):
+        words["unit"] = unit_name(str(row["unit"]))
+    for name, worded in (
+        ("measure", measure_words), ("measures_gone", measure_words), ("categories_gone", _category),
+        ("areas_gone", area_label),
+    ):  # fmt: skip
+        if not _absent(row.get(name)):
+            words[name] = ", ".join(worded(part) for part in str(row[name]).split(", "))
+    for name in ("median", "q95", "q95_before"):
+        if not _absent(row.get(name)):
+            words[name] = figure(float(row[name]), decimals=1)
+    ends = {name: _day(row[name]) for name in _ENDS if not _absent(row.get(name))}
+    if not _absent(row.get("period_start")) and "period_end" in ends:
+        words["period"] = period_name(_day(row["period_start"]), ends["period_end"])
+    words |= {name: day_name(end - timedelta(days=1)) for name, end in ends.items()}
+    words |= {name: day_name(_day(row[name])) for name in ("last_day", "as_of") if not _absent(row.get(name))}
+    return words
+
+
+_ENDS = ("period_end", "previous_period_end")
+
+
+def _category(breakdown: str) -> str:
+    return breakdown_words(breakdown) or "the total"
+
+
+def _day(value: Any) -> date:
+    return date.fromisoformat(str(value)[:10])
+
+
 def _finding(expectation: Expectation, row: Mapping[str, Any]) -> Finding:
     def text(name: str) -> str:
         value = row.get(name)
@@ -229,7 +278,7 @@ def _finding(expectation: Expectation, row: Mapping[str, Any]) -> Finding:
 
     return Finding(
         expectation.id,
-        _filled(expectation.sentence, row),
+        _filled(expectation.sentence, _worded(row)),
         severity=expectation.severity,
         measure=text("measure"),
         # Of a whole table only the end of its newest period is known, which is no period.

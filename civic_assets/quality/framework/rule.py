@@ -24,6 +24,7 @@ class RuleSpec:
         dimension: Of the Government Data Quality Framework.
         statement: What is computed, in one sentence.
         cannot_tell: What the rule does not show even when it passes.
+        guidance: What to do about a finding, as a sentence; every message of the rule ends in it.
         applies: Does it concern a source at all?
         run: The rule.
     """
@@ -36,6 +37,7 @@ class RuleSpec:
     scope: Scope
     statement: str
     cannot_tell: str
+    guidance: str
     applies: Callable[[Contract], bool]
     run: Callable[[ReleaseView], RuleOutcome]
 
@@ -69,6 +71,7 @@ def rule(
     severity: Severity,
     statement: str,
     cannot_tell: str,
+    guidance: str,
     scope: Scope = "value",
     applies: Callable[[Contract], bool] = always,
 ) -> Callable[[Callable[[ReleaseView], RuleOutcome]], Callable[[ReleaseView], RuleOutcome]]:
@@ -82,7 +85,7 @@ def rule(
         if id in RULES:
             raise ValueError(f"two rules are called {id}")
         RULES[id] = RuleSpec(
-            id, name, dimension, layer, severity, scope, statement, cannot_tell, applies, run
+            id, name, dimension, layer, severity, scope, statement, cannot_tell, guidance, applies, run
         )
         return run
 

@@ -17,6 +17,7 @@ from civic_assets.quality.framework.results import (
     not_evaluated,
     outcome_of,
 )
+from civic_assets.quality.framework.wording import create_macros, ended
 from civic_assets.quality.published.cross_source import CROSS_SOURCE_RULES
 from civic_assets.quality.published.privacy import PRIVACY_RULES
 from civic_assets.quality.published.rule import RELEASE, Declared, PublishedRule
@@ -40,6 +41,7 @@ def evaluate(connection: DuckDBPyConnection) -> list[tuple[PublishedRule, CheckR
     Returns:
         Rule, result and findings of each, in the order of `ALL_RULES`.
     """
+    create_macros(connection)
     return [_evaluated(connection, rule) for rule in ALL_RULES]
 
 
@@ -95,7 +97,7 @@ def _finding(rule: PublishedRule, row: dict[str, Any]) -> Finding:
 
     return Finding(
         rule.id,
-        row["message"],
+        ended(row["message"], rule.guidance),
         text("locator"),
         [text("locator")] if text("locator") else [],
         severity=rule.severity,

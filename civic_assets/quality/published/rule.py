@@ -32,6 +32,7 @@ class PublishedRule:
         reason: Why nothing can be said when there is nothing to check.
         nothing: The same as a sentence.
         passed: What was found in order.
+        guidance: What to do about a finding, as a sentence.
     """
 
     id: str
@@ -46,6 +47,7 @@ class PublishedRule:
     reason: Reason
     nothing: str
     passed: str
+    guidance: str
     scope: Scope = "value"
 
 

@@ -19,16 +19,16 @@ from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.quality.analyses.area_codes import area_codes_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome
-from civic_assets.quality.framework.wording import counted
+from civic_assets.quality.framework.wording import counted, day_name
 
 _WORDS = {
     CodeStatus.LIVE: "in force",
-    CodeStatus.APPLIED_BACKWARDS: "of a later date applied backwards",
+    CodeStatus.APPLIED_BACKWARDS: "applied to dates before they began",
     CodeStatus.ENDED_WITHIN: "that ended within the period",
     CodeStatus.ENDED: "that ended before the period",
     CodeStatus.LISTED: "that ended, listed without figures",
     CodeStatus.DESCRIBED: "described by their rows",
-    CodeStatus.UNLISTED: "of which only a part is held here",
+    CodeStatus.UNLISTED: "of kinds that are held here only in part",
     CodeStatus.UNKNOWN: "unknown",
 }
 _SHOWN = 50
@@ -50,7 +50,11 @@ def existence(release: ReleaseView) -> RuleOutcome:
         oddest.update({found.code: how for found in codes if found.standing is how})
     number = Counter(oddest.values())
     parts = [f"{number[how]:,} {_WORDS[how]}" for how in CodeStatus if number[how]]
-    said = f"{counted(len(oddest), 'area code')}: {', '.join(parts)}" if parts else "no area code"
+    said = (
+        f"{counted(len(oddest), 'area code')}: {', '.join(parts)}"
+        if parts
+        else "the release has no area codes"
+    )
     said += _ended_authorities(release)
     if not wrong:
         return RuleOutcome("pass", len(oddest), 0, said, findings=findings)
@@ -67,9 +71,7 @@ def _ended_authorities(release: ReleaseView) -> str:
     ended = sorted({found.code for found in beside if found.standing is CodeStatus.ENDED})
     if not ended:
         return ""
-    return (
-        f"; beside them {counted(len(ended), 'authority', 'authorities')} that had ended ({', '.join(ended)})"
-    )
+    return f"; also {counted(len(ended), 'authority', 'authorities')} that had ended ({', '.join(ended)})"
 
 
 def _by_code(codes: Iterable[CodeAt]) -> list[list[CodeAt]]:
@@ -96,8 +98,8 @@ def _unknown(release: ReleaseView, codes: Sequence[CodeAt]) -> list[Finding]:
     for periods in by_code:
         one = periods[0]
         message = (
-            f"{one.locator}: {one.code} ({one.name}) is in no list of areas of its kind, of any date since 2009. If it "
-            "is new, add it to the area register (data_contracts/geography) with the order that made it."
+            f"{one.locator}: {one.code} ({one.name}) is not in any list of areas of its kind since 2009. Add "
+            "it to the area register (data_contracts/geography) with the order that made it, if it is new."
         )
         locators = cells[one.code]
         findings.append(
@@ -122,16 +124,16 @@ def _outside(periods: Sequence[CodeAt]) -> Finding:
     if area is None or area.valid_to is None:
         message = (
             f"{first.locator}: {first.code} ({first.name}) is not among the codes of its kind held here, which do not "
-            "go back to the beginning; whether it was in force is not known."
+            "go back to the start of the coding, so it is not known whether it was in force."
         )
         expected = "a code of the area register"
     else:
         heirs = [step.new for step in register.successors(first.code)]
         n_figures = sum(found.n_figures for found in periods)
-        until = f" to {last.last_day}" if last.last_day != first.last_day else ""
+        until = f" to {day_name(last.last_day)}" if last.last_day != first.last_day else ""
         message = (
-            f"{first.locator}: {first.code} ({first.name}) ended on {area.valid_to}, and has "
-            f"{counted(n_figures, 'figure')} of periods that end on {first.last_day}{until}"
+            f"{first.locator}: {first.code} ({first.name}) ended on {day_name(area.valid_to)}, but has "
+            f"{counted(n_figures, 'figure')} for periods that end on {day_name(first.last_day)}{until}"
             f"{'; it was followed by ' + ' and '.join(heirs) if heirs else ''}."
         )
         expected = " or ".join(heirs) or f"no figure after {area.valid_to}"

@@ -19,7 +19,7 @@ from civic_assets.quality.analyses.row_keys import MissingRow, siblings
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted
+from civic_assets.quality.framework.wording import breakdown_words, counted, measure_words, table_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,9 +41,12 @@ _CLASS = ["table_id", "measure", "breakdown"]
     layer="validated",
     severity="warning",
     scope="structural",
-    statement="Tables that print one list of areas have the same rows; a release with at least 90% of the areas of a "
-    "kind has all that are in force; classes and areas of the release before are still there (a house rule).",
+    statement="Tables that print the same list of areas have the same rows; a release with at least 90% of the "
+    "areas of "
+    "a kind has all that are in force; classes and areas of the release before are still there (a house "
+    "rule).",
     cannot_tell="an area that no table, no register and no earlier release has",
+    guidance="Ask the publisher; nothing is filled in.",
 )
 def nothing_left_out(release: ReleaseView) -> RuleOutcome:
     """K-05: one finding for each table (or kind of area, or table and release before), which names what is missing."""
@@ -55,10 +58,11 @@ def nothing_left_out(release: ReleaseView) -> RuleOutcome:
     checked = compared + areas + classes
     if not checked:
         return not_evaluated(
-            "no_reference", "one table, no earlier release, and no kind of area of which nearly all are there"
+            "no_reference",
+            "the release has one table, no earlier release and no kind of area that is nearly complete",
         )
     said = (
-        f"{counted(compared, 'row')} of sibling tables, {counted(areas, 'area')} of kinds that are nearly all there, "
+        f"{counted(compared, 'row')} of related tables, {counted(areas, 'area')} of kinds that are nearly complete, "
         f"{counted(classes, 'class and area', 'classes and areas')} of the release before"
     )
     return outcome_of(checked, [*findings, *of_a_kind, *gone], said)
@@ -77,8 +81,8 @@ def _rows(release: ReleaseView, missing: Iterable[MissingRow]) -> list[Finding]:
     for table, rows in by_table.items():
         names = [" ".join(part for part in row.row if part) for row in rows]
         message = (
-            f"Table {table!r} lacks {counted(len(rows), 'row')} that the other tables of this release have (the "
-            f"first at {rows[0].there}): {_listed(names)}. Ask the publisher; nothing is filled in."
+            f"{_table(release, table)} lacks {counted(len(rows), 'row')} that the other tables of this release have "
+            f"(the first at {rows[0].there}): {_listed(names)}."
         )
         findings.append(_finding(message, rows[0].there, [row.there for row in rows], len(rows)))
     return findings
@@ -118,8 +122,8 @@ def _of_a_kind(release: ReleaseView) -> tuple[int, list[Finding]]:
             names = [f"{register.areas[code].name} ({code})" for code in absent]
             what = (form or kind).replace("_", " ")
             message = (
-                f"{len(there):,} of {len(codes):,} areas of the kind {what} are in this release; missing: "
-                f"{_listed(names)}. Ask the publisher; nothing is filled in."
+                f"This release has {len(there):,} of the {len(codes):,} areas of kind {what}; missing: "
+                f"{_listed(names)}."
             )
             findings.append(_finding(message, "", [], len(absent), area=absent[0]))
     return checked, findings
@@ -157,12 +161,9 @@ def _since_the_release_before(release: ReleaseView) -> tuple[int, list[Finding]]
         for key in absent:
             by_table[key[0]].append(key[1:])
         for table, gone in by_table.items():
-            names = [" ".join(part for part in key if part != "total") for key in gone]
+            names = [_class_words(key, what) for key in gone]
             many = counted(len(gone), what, "classes" if what == "class" else "areas")
-            message = (
-                f"Table {table!r} has no figures of {many} that "
-                f"release {before} has: {_listed(names)}. Ask the publisher; nothing is filled in."
-            )
+            message = f"{_table(release, table)} has no figures of {many} that release {before} has: {_listed(names)}."
             findings.append(
                 _finding(message, "", [], len(gone), measure=gone[0][0] if what == "class" else "")
             )
@@ -215,6 +216,21 @@ def _stands(code: str | None, release: ReleaseView) -> bool:
     """Is it an area that the register knows to be in force at the end of the release?"""
     latest = max((found.last_day for found in release.derived(area_codes_of)), default=date.max)
     return bool(code and AreaRegister.shipped().live(code, latest))
+
+
+def _table(release: ReleaseView, table: str) -> str:
+    """A table at the beginning of a sentence."""
+    name = table_name(release.contract, table)
+    return name[:1].upper() + name[1:]
+
+
+def _class_words(key: Sequence[str], what: str) -> str:
+    """A class as `recorded crime (burglary, domestic burglary)`, or the code of an area."""
+    if what != "class":
+        return " ".join(key)
+    measure, breakdown = key
+    classes = breakdown_words(breakdown)
+    return measure_words(measure) + (f" ({classes})" if classes else "")
 
 
 def _listed(names: Sequence[str]) -> str:
