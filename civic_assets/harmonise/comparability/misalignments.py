@@ -84,7 +84,7 @@ def figures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
             )
         if not series.published:
             text = f"{series.called}: no such figure is published here, so only what its source says about it is "
-            f"judged."
+            "judged."
             yield Misalignment("V-07", Subject.FIGURE, text, serious=False)
         elif series.value is None:
             state = (series.status or "absent").replace("_", " ")

@@ -111,7 +111,7 @@ SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area
         measure_words(measure), day_name(max(later_period_end) - 1),
         CASE WHEN count(*) FILTER (overlap) = 1 THEN 'is' ELSE 'are' END, 100 * any_value(rate),
         100 * any_value(error), any_value(reference), CASE WHEN count(*) FILTER (overlap) > 0
-            THEN ' They are not evidence of a change: do not describe them as one.' ELSE '' END) AS verdict,
+            THEN ' That is not evidence of a change: do not describe one.' ELSE '' END) AS verdict,
     to_json({{'force': any_value(force_code),
         'audited': any_value(rate_period_start) || '/' || any_value(rate_period_end),
         'areas': (list(area_code ORDER BY abs(ln(ratio))) FILTER (overlap))[:{SHOWN}],

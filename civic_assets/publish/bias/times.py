@@ -102,12 +102,13 @@ scores AS (
 SELECT w.source, w.release, w.measure, NULL AS area_code, NULL AS area_name, w.most AS value,
     format('{{}} of {{}} above the limit', w.above, counted(w.periods, 'period')) AS value_text,
     CASE WHEN w.above > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    CASE WHEN w.touched = 0 THEN format('None of the {{}} of ''{{}}'' overlaps a time that the register of breaks '
-            'calls unusual.', counted(w.periods, 'period'), measure_words(w.measure))
-         ELSE format('{{}} of the {{}} of ''{{}}'' {{}} a time that the register of breaks calls unusual, {{}} for '
-             'more '
-            'than {limit:.0%} of the days ({{}}: {{:.0f}}%); the newest period for {{:.0f}}%{{}}. Do not use an '
-            'unusual period as a baseline.', w.touched, counted(w.periods, 'period'), measure_words(w.measure),
+    CASE WHEN w.touched = 0 THEN format('No period of ''{{}}'' overlaps a time that the register of breaks calls '
+            'unusual.', measure_words(w.measure))
+         ELSE format('{{}} of ''{{}}'' {{}} a time that the register of breaks calls unusual, {{}} for more than '
+            '{limit:.0%} of the days ({{}}: {{:.0f}}%); the newest period for {{:.0f}}%{{}}. Do not use an unusual '
+            'period as a baseline.',
+            CASE WHEN w.periods = 1 THEN 'The only period'
+                ELSE format('{{:,}} of the {{:,}} periods', w.touched, w.periods) END, measure_words(w.measure),
             CASE WHEN w.touched = 1 THEN 'overlaps' ELSE 'overlap' END, w.above,
             period_name(w.period_start, w.period_end), 100 * w.most, 100 * w.newest,
             CASE WHEN s.areas >= 10 THEN format('; the median of {{:,}} areas was then {{:+.1f}} median deviations '

@@ -237,7 +237,8 @@ def _worded(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row with tables, measures, units, areas and periods as a sentence names them."""
     words = dict(row) | {"period": ""}
     if not _absent(row.get("table_id")):
-        words["table_id"] = f"table '{kind_name(str(row['table_id']))}'"
+        table = kind_name(str(row["table_id"]))
+        words["table_id"] = table.capitalize() if table.startswith("table ") else f"table '{table}'"
     for name in ("area_type", "period_kind", "statistic"):
         if not _absent(row.get(name)):
             words[name] = kind_name(str(row[name]))

@@ -117,7 +117,7 @@ def ended(message: str, guidance: str) -> str:
     """A message that ends in what to do; one that already does so stays as it is."""
     if not guidance or message.endswith(guidance) or advises(message):
         return message
-    stop = "" if message.endswith((".", "!", "?", ")")) else "."
+    stop = "" if re.search(r"[.!?](?: \(and [0-9,]+ more\))?$", message) else "."
     return f"{message}{stop} {guidance}"
 
 

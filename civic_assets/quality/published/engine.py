@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,10 @@ def _evaluated(
         return rule, result_of(rule, not_evaluated(rule.reason, rule.nothing)), ()
     number = sum(int(row.get("n") or 1) for row in rows)
     verdict = outcome_of(checked, findings, f"{checked:,} {rule.passed}", number)
-    return rule, result_of(rule, verdict), findings
+    if findings:
+        verdict = replace(verdict, message=ended(verdict.message, rule.guidance))
+    advised = [replace(finding, message=ended(finding.message, rule.guidance)) for finding in findings]
+    return rule, result_of(rule, verdict), advised
 
 
 def _duckdb_error() -> type[Exception]:
@@ -97,7 +101,7 @@ def _finding(rule: PublishedRule, row: dict[str, Any]) -> Finding:
 
     return Finding(
         rule.id,
-        ended(row["message"], rule.guidance),
+        row["message"],
         text("locator"),
         [text("locator")] if text("locator") else [],
         severity=rule.severity,

@@ -51,9 +51,9 @@ _JUDGED = f"""(
       AND (unit <> 'count' OR greatest(abs(first_value), abs(later_value)) >= {FEWEST_COUNTED}))"""
 
 _LIMITS = f"""CASE verdict
-    WHEN 'large' THEN 'by more than {LARGE:.0%} of their first value'
+    WHEN 'large' THEN 'by more than {LARGE:.0%} of the first value'
     WHEN 'unusual' THEN 'by more than {TIMES_PAST} times the mean absolute revision of earlier vintages and {FLOOR:.0%}'
-    ELSE 'more than two years after their period' END"""
+    ELSE 'more than two years after the period' END"""
 
 
 def _newer(table: str, uses: str) -> PublishedRule:

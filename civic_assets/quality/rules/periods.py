@@ -187,10 +187,9 @@ def abnormal_periods(release: ReleaseView) -> RuleOutcome:
         worst = max(shares, key=lambda period: (shares[period], period))
         number = sum(share > ABNORMAL for share in shares.values())
         message = (
-            f"{periods[worst].locator}: {len(shares):,} of the {counted(len(periods), 'period')} in "
+            f"{periods[worst].locator}: {_how_many(len(shares), len(periods))} in "
             f"{table_name(release.contract, name)} overlap{'s' * (len(shares) == 1)} the pandemic restrictions, "
-            f"{number:,} by more than {ABNORMAL:.0%} of {'its' if number == 1 else 'their'} days: "
-            f"{_shares(shares, worst)}."
+            f"{number:,} of them by more than {ABNORMAL:.0%} of the days: {_shares(shares, worst)}."
         )
         finding = Finding(
             "H-13",
@@ -207,6 +206,10 @@ def abnormal_periods(release: ReleaseView) -> RuleOutcome:
         findings.append(finding)
     checked = sum(len(periods) for periods in tables.values())
     return outcome_of(checked, findings, f"{counted(checked, 'period')}, none in an unusual time")
+
+
+def _how_many(some: int, all_: int) -> str:
+    return "the only period" if all_ == 1 else f"{some:,} of the {all_:,} periods"
 
 
 def _shares(shares: Mapping[Period, float], worst: Period) -> str:

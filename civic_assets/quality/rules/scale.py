@@ -116,7 +116,7 @@ def _finding(
     cells = [row["locator"] for row in year]
     message = (
         f"{statement.locator} ({statement.section}) gives {statement.said} {statement.unit} of {statement.subject} in "
-        f"{statement.area_name} in {statement.span}. An average month of {period_name(start, end)} has {mean:,.1f} "
+        f"{statement.area_name} in {statement.span}. An average month of the {period_name(start, end)} has {mean:,.1f} "
         f"({' + '.join(figure(row['value_text']) for row in year)} in 12 months, {' and '.join(cells)}). The ratio is "
         f"{ratio:.2f}; {band[0]:g} to {band[1]:g} is expected. The count is not on the scale of {statement.area_name}, "
         "and the text does not say which area it is for."
