@@ -100,9 +100,9 @@ def listed(items: Iterable[str]) -> str:
 
 
 _ADVICE = (
-    "Add", "Ask", "Check", "Choose", "Compare", "Correct", "Do", "Download", "Fix", "Get", "Give", "Look", "Open",
-    "Read", "Register", "Remove", "Rename", "Request", "Restore", "Save", "Send", "Show", "State", "Tell", "Update",
-    "Use",
+    "Add", "Ask", "Check", "Choose", "Compare", "Correct", "Do", "Download", "Fix", "Get", "Give", "Load", "Look",
+    "Open", "Read", "Recompute", "Register", "Remove", "Rename", "Report", "Request", "Restore", "Save", "Say", "Send",
+    "Show", "State", "Tell", "Update", "Use",
 )  # fmt: skip
 """First words of a sentence that says what to do."""
 

@@ -122,7 +122,7 @@ CROSS_SOURCE_RULES: Sequence[PublishedRule] = (
         failing=f"""SELECT count(*) AS n, measure, arg_max(area_code, (not_known, area_code)) AS area_code,
             max(period_start) AS period_start, max(period_end) AS period_end, '' AS locator,
             round(max(not_known), 1) || '%' AS observed, 'at most 5%' AS expected,
-            format('{{}}: in {{}}, the status of more than 5% of young people is not known in {{}}, and of more than '
+            format('{{}}: for {{}}, the status of more than 5% of young people is not known in {{}}, and of more than '
                 '20% in {{:,}} of them; in {{}} the share lies between {{:.1f}}% and {{:.1f}}%.', source,
                 period_name(max(period_start), max(period_end)), counted(count(*), 'area'), count(*)
                     FILTER (use = 'no comparison'),

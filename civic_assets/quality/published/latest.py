@@ -91,7 +91,7 @@ LATEST_RULES = (
         "and period of a source) come from one release; an authority that has had two codes appears once; and "
         "nothing is absent unless something newer replaced it.",
         cannot_tell="whether the newest release is right, and whether areas that are not in the register overlap",
-        guidance="Do not add up these figures; report this as an error of the pipeline.",
+        guidance="Do not add up these figures, and report this as an error of the pipeline.",
         checked=f"SELECT count(*) FROM {_WHOLES}",
         failing=f"""
             SELECT n, family AS measure, area_code, period_start, period_end, locator,

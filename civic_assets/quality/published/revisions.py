@@ -78,8 +78,7 @@ def _newer(table: str, uses: str) -> PublishedRule:
         statement="No figure of the table is from an issue that a newer one has replaced, and no newer release of its "
         "source was due, by the schedule in its contract, when a file was last received.",
         cannot_tell="whether the newer one changes the message, and what was published early or unannounced",
-        guidance="Get the newest release from the publisher; if one was held back, see catalogue.releases for the "
-        "reason.",
+        guidance="Get the newest release from the publisher, or see catalogue.releases for why it was held back.",
         checked=f"SELECT count(*) FROM (SELECT DISTINCT source, release FROM {used})",
         failing=f"""
             WITH figures AS (

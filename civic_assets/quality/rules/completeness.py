@@ -46,7 +46,7 @@ _CLASS = ["table_id", "measure", "breakdown"]
     "a kind has all that are in force; classes and areas of the release before are still there (a house "
     "rule).",
     cannot_tell="an area that no table, no register and no earlier release has",
-    guidance="Ask the publisher; nothing is filled in.",
+    guidance="Ask the publisher, because nothing is filled in.",
 )
 def nothing_left_out(release: ReleaseView) -> RuleOutcome:
     """K-05: one finding for each table (or kind of area, or table and release before), which names what is missing."""
