@@ -84,5 +84,7 @@ class ComparedFigure:
         """How a sentence names it: measure, area and period."""
         classes = breakdown_words(self.breakdown)
         group = f" ({classes})" if classes else ""
-        return f"{measure_words(self.measure)}{group} of {self.area.name or self.area.code}, "
-        f"{spoken_period(self.period)}"
+        return (
+            f"{measure_words(self.measure)}{group} of {self.area.name or self.area.code}, "
+            f"{spoken_period(self.period)}"
+        )

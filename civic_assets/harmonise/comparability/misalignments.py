@@ -83,8 +83,10 @@ def figures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
                 "H-09", Subject.MODEL, f"{series.called}: this is a modelled figure, not a published one."
             )
         if not series.published:
-            text = f"{series.called}: no such figure is published here, so only what its source says about it is "
-            "judged."
+            text = (
+                f"{series.called}: no such figure is published here, so only what its source says about it is "
+                "judged."
+            )
             yield Misalignment("V-07", Subject.FIGURE, text, serious=False)
         elif series.value is None:
             state = (series.status or "absent").replace("_", " ")

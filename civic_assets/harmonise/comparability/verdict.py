@@ -161,8 +161,10 @@ def _sum(
             refuses=True,
         )
     if not when and same_place and a.definition.unit_of_count in PEOPLE:
-        text = f"{measure_words(a.measure)} counts {a.definition.unit_of_count}, who may be in both periods and be "
-        "counted twice."
+        text = (
+            f"{measure_words(a.measure)} counts {a.definition.unit_of_count}, who may be in both periods and be "
+            "counted twice."
+        )
         yield Reason("H-02", text, refuses=True)
     gap = a.period.gap_days(b.period)
     if gap and same_place and a.statistic == Statistic.FLOW:
@@ -299,8 +301,10 @@ def offer_instead(a: ComparedFigure, b: ComparedFigure) -> Offer | None:
     new, old = unshared(later.period, earlier.period)
     parts = " and ".join(spoken_days(start, end) for start, end in new)
     before = " and ".join(spoken_days(start, end) for start, end in old)
-    text = f"The difference of the two is {parts or 'nothing'} less {before or 'nothing'}, because the shared days "
-    "cancel out"
+    text = (
+        f"The difference of the two is {parts or 'nothing'} less {before or 'nothing'}, because the shared days "
+        "cancel out"
+    )
     if not (a.is_count and a.statistic == Statistic.FLOW):
         return None
     if a.value is None or b.value is None:

@@ -264,8 +264,8 @@ def _of_ours(name: str, protection: Protection, audit: Audit) -> dict[str, Any]:
         if left:
             message += (
                 f" {left:,} hidden figures can still be worked out better with the derived tables than "
+                "without them."
             )
-            "without them."
     return {
         "source": name, "release": OURS, "table_id": name, "n_primary": primary, "n_secondary": secondary,
         "n_audited": audit.n_audited, "n_recovered": audit.n_recovered, "n_narrow": audit.n_narrow,

@@ -193,8 +193,10 @@ def _message(one: Correction, release: str, state: str, figure: dict[str, Any]) 
             f"{figure['value_text']!r}: the publisher has changed the figure. {after}"
         )
     if state == "no_value":
-        return f"Correction {one.id}: {of}, {where} has no published number, and a correction does not fill gaps. "
-        f"{after}"
+        return (
+            f"Correction {one.id}: {of}, {where} has no published number, and a correction does not fill gaps. "
+            f"{after}"
+        )
     if state == "several_figures":
         return f"Correction {one.id}: {of} has several figures at {where}. {after}"
     if state == "no_figure":

@@ -321,8 +321,10 @@ def row_count(release: ReleaseView) -> RuleOutcome:
     now = _rows(release.observations)
     then = _rows(columns_of(release.history, before, _ROW))
     if abs(now - then) > band.value * then:
-        message = f"{counted(now, 'row')}, {then:,} in {before}: the difference is beyond {band.value:.0%} "
-        f"({band.because})."
+        message = (
+            f"{counted(now, 'row')}, {then:,} in {before}: the difference is beyond {band.value:.0%} "
+            f"({band.because})."
+        )
         return outcome_of(
             1, [Finding("R-08", message, severity="warning", observed=str(now), expected=str(then))]
         )

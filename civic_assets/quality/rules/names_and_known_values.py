@@ -80,8 +80,8 @@ def code_and_name(release: ReleaseView) -> RuleOutcome:
                     locator = where[code, name]
                     message = (
                         f"{code} is called {name!r} in the row of {locator}, but {right!r} elsewhere in this "
+                        "release."
                     )
-                    "release."
                     findings.append(
                         Finding(
                             "V-05",

@@ -131,8 +131,8 @@ def _several_times(first: Statement, mentions: Sequence[Statement]) -> Finding:
     said = "; ".join(f"{s.span} at {_where(s)} ({s.text[:160]!r})" for s in mentions)
     message = (
         f"The text gives the same number of {first.subject}, {first.said}, for {len(mentions)} different "
+        f"times: {said}."
     )
-    f"times: {said}."
     return _finding(
         message, mentions[1], mentions, observed="; ".join(str(s.span) for s in mentions), expected="one time"
     )
