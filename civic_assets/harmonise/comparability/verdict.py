@@ -162,7 +162,7 @@ def _sum(
         )
     if not when and same_place and a.definition.unit_of_count in PEOPLE:
         text = (
-            f"{measure_words(a.measure)} counts {a.definition.unit_of_count}, who may be in both periods and be "
+            f"{measure_words(a.measure)} counts {a.definition.unit_of_count}, which may be in both periods and be "
             "counted twice."
         )
         yield Reason("H-02", text, refuses=True)
