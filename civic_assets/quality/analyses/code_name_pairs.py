@@ -2,7 +2,7 @@
 
 Belongs here: rows that print a code beside a name that nearly all other rows of the table print otherwise. Does not
 belong here: tables that print one row of an area (`row_keys`), the area that a figure is about and the register's names
-(V-05, `consistency_rules`), and what is made of an odd pair.
+(V-05, `rules.names_and_known_values`), and what is made of an odd pair.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The gate of the validated layer: which observations break the compiled contract.
 
 Belongs here: running a contract's predicates over all observations at once, in DuckDB. Does not belong here: the
-predicates themselves (`civic_assets.parsing.contract_schema`), and wording the failures (`schema_rules`).
+predicates themselves (`civic_assets.parsing.contract_schema`), and wording the failures (`rules.schema`).
 
 The contract's pandera schema is compiled from the same predicates, for notebooks and other pipelines; tests hold the
 two against each other. Here DuckDB evaluates them: importing pandera takes longer than everything else that is done to

@@ -1,7 +1,7 @@
 """Counts of events as series: one row for each series, one column for each period.
 
 Belongs here: putting the figures of a release and of earlier ones into that form, and which periods of a series are
-disjoint. Does not belong here: what is said of a series (`history_rules`).
+disjoint. Does not belong here: what is said of a series (`rules.outliers_over_time`).
 """
 
 from __future__ import annotations

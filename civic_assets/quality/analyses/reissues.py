@@ -1,7 +1,7 @@
 """What another issue of one edition made of its figures, and whether its publisher says so.
 
 Belongs here: comparing the figures of two issues, and the verdict of R-01 on a reissue. Does not belong here: the
-rest of R-01 (`raw_rules`), how a file announces itself (`civic_assets.parsing.reissue_notice`), and revisions between
+rest of R-01 (`rules.file`), how a file announces itself (`civic_assets.parsing.reissue_notice`), and revisions between
 editions (`civic_assets.publish.read_model.revisions`).
 """
 

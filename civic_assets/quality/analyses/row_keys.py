@@ -1,7 +1,7 @@
 """Rows of several tables of one release, held against each other by what they say they are about.
 
 Belongs here: which rows stand in one table and not in its siblings, and which key of a row differs from its siblings.
-Does not belong here: what is made of that (V-05, `consistency_rules`; K-05, `completeness_rules`).
+Does not belong here: what is made of that (V-05, `rules.names_and_known_values`; K-05, `rules.completeness`).
 
 Publishers print one list of areas several times: counts, the year before, changes, rates. Tables are siblings when
 they have the same keys and nearly all rows in common; then a row that has no counterpart is one whose code or name is

@@ -1,7 +1,7 @@
 """Is the number of residents that a release's counts and rates imply one of the estimates of its time?
 
 Belongs here: H-05 for bases that publishers do not print, as SQL over the read model. Does not belong here: bases that
-we choose (H-05 of `area_profile`, `published_rules`), and the intervals (`implied_bases`).
+we choose (H-05 of `area_profile`, `published.rules`), and the intervals (`implied_bases`).
 
 An estimate counts when it was due on the day of the release, by the lag that its contract promises. Estimates of one
 day are taken from the newest release that gives them: a series is rebased after each census, also for the years before.

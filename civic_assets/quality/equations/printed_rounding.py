@@ -1,7 +1,7 @@
 """Counts that a publisher rounds to a base, by level and era: stated in the contract, or evident from the figures.
 
 Belongs here: which counts are rounded to what, and how sure that is. Does not belong here: decimals
-(`printed_precision`), the equations that allow for it (`equations`), and saying so (`digit_rules`).
+(`printed_precision`), the equations that allow for it (`equations`), and saying so (`rules.digits`).
 
 England and regions are often rounded to 5 or 10 where authorities are exact, and the year in which that began or ended
 is not in the file. Where nothing is rounded, one count in five is a multiple of 5: that all of thirty are has a chance

@@ -1,4 +1,4 @@
-"""Rules as declarations: what each checks, how serious it is, and what it cannot tell.
+"""Rules as declarations: what each checks, how serious it is, what it does not show, and what to do.
 
 Belongs here: the register of rules. Does not belong here: any rule itself, what a rule is given (`framework.release`),
 and running rules (`quality.run`).
@@ -19,13 +19,13 @@ class RuleSpec:
     """One rule of the catalogue.
 
     Args:
-        id: As in the catalogue of checks.
-        name: In a few words.
-        dimension: Of the Government Data Quality Framework.
+        id: Id in the catalogue of checks.
+        name: Short name.
+        dimension: Dimension of the Government Data Quality Framework.
         statement: What is computed, in one sentence.
         cannot_tell: What the rule does not show even when it passes.
         guidance: What to do about a finding, as a sentence; every message of the rule ends in it.
-        applies: Does it concern a source at all?
+        applies: Whether the rule concerns a source.
         run: The rule.
     """
 

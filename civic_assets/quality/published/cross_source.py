@@ -3,7 +3,7 @@
 Belongs here: the rules, each as two questions in SQL to the facts of the bias register (`civic_assets.publish.bias`),
 where the thresholds of `vocabularies/bias.yaml` have been applied. Does not belong here: those facts, and rules about
 our
-other tables (`published_rules`). Of one measure of one source there is one finding, with the number of cases and the
+other tables (`published.rules`). Of one measure of one source there is one finding, with the number of cases and the
 most extreme ones.
 """
 

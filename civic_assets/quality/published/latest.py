@@ -1,4 +1,4 @@
-"""The rule that no whole of `harmonised.latest` is made of parts from two releases, stands there twice, or is lost.
+"""The rule that no total in `harmonised.latest` mixes parts from two releases, appears twice, or is lost.
 
 Belongs here: X-15 over the read model. Does not belong here: choosing the newest
 (`civic_assets.publish.read_model.latest`) and what is a part of what (`civic_assets.harmonise.measures.wholes`).

@@ -1,4 +1,4 @@
-"""Rules that no table of ours tells what a publisher hides.
+"""Rules that no derived table reveals what a publisher hides.
 
 Belongs here: H-18 and H-20 over the read model, as what the audit and the withholding before publication have logged.
 Does not belong here: the audit (`our_audit`), withholding (`civic_assets.publish.disclosure.withholding`), and what a
@@ -15,7 +15,7 @@ from civic_assets.quality.published.rules import PublishedRule
 
 _TOGETHER = "quality.disclosure_log WHERE release = 'all releases'"
 _OURS = "quality.disclosure_log WHERE release = 'published'"
-# What everything of ours about persons is made from; what was withheld is counted too.
+# The basis of all derived figures about persons; withheld figures are counted too.
 _OF_PERSONS = """SELECT count(*) FROM harmonised.indicator_figures
     WHERE (value IS NOT NULL OR quality = 'withheld') AND list_has_any(string_split(measure, '+'),
         (SELECT coalesce(list(DISTINCT measure), []) FROM catalogue.disclosure_rules WHERE practice = 'suppressed'))"""

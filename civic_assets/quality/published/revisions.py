@@ -1,7 +1,7 @@
 """Rules about releases that follow each other: is a newer one there, and how much did it change?
 
 Belongs here: X-01 and X-03 over the read model. Does not belong here: making the tables of revisions
-(`civic_assets.publish.read_model.revisions`), and bytes that change without a word (R-01, `raw_rules`).
+(`civic_assets.publish.read_model.revisions`), and bytes that change without a word (R-01, `rules.file`).
 
 A revision is the publisher's business and both values stay; so these rules warn, and withhold nothing. To hold back the
 newer issue because it differs would leave up the one that its own publisher has replaced.
@@ -61,7 +61,7 @@ def _newer(table: str, uses: str) -> PublishedRule:
 
     Args:
         table: In schema `harmonised`.
-        uses: SQL of the columns source, release and locator: the figures that stand in it.
+        uses: SQL for the columns source, release and locator: the figures that the table uses.
     """
     used = f"(SELECT DISTINCT source, release, locator FROM ({uses}) WHERE locator IS NOT NULL)"
     newest = f"""(

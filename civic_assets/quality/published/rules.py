@@ -3,8 +3,9 @@
 Belongs here: rules over the read model, each as two questions in SQL: how many there are to check, and which fail. Does
 not belong here: rules over one release (`*_rules`, through `civic_assets.quality.run`) and making the tables
 (`civic_assets.publish`). Where a rule of the same id also looks at publishers' own files, it warns there and is
-an error here: what a publisher compares is the publisher's business, what we compare is ours. A failure is recorded
-with its cells and withholds nothing: the tables are made so that it should not happen; these rules say if it does.
+an error here: the publisher is responsible for its comparisons, the project for its own. A failure is recorded
+with its cells and does not withhold anything: the tables are built so that it should not happen, and these rules test
+it.
 """
 
 from __future__ import annotations

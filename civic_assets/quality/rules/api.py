@@ -1,6 +1,6 @@
 """Rules about answers of a publisher's API.
 
-Belongs here: R-10. Does not belong here: files, which are whole or cut (`raw_rules`).
+Belongs here: R-10. Does not belong here: files, which are whole or cut (`rules.file`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _has_an_api(contract: Contract) -> bool:
 def answer_is_whole(release: ReleaseView) -> RuleOutcome:
     """R-10: an answer at the API's limit is cut; of a smaller one nobody knows, unless it says what was asked.
 
-    Never a pass: which months, areas and types were asked does not stand in the answer.
+    Never a pass: the answer does not say which months, areas and types were requested.
     """
     if release.grid.format != "json":
         return not_evaluated("not_applicable", "this is a file of the publisher, not the answer of an API")

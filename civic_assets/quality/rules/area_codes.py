@@ -1,8 +1,8 @@
 """Area codes of a release against the register: the existence part of V-04, and names of V-05.
 
-Belongs here: which codes and names are findings, and in what words. Does not belong here: how a code stands to the
-register (`civic_assets.harmonise.areas.code_status`), the form of codes (`schema_rules`), and what rows of one
-release say of each other (`consistency_rules`).
+Belongs here: which codes and names are findings, and in what words. Does not belong here: the status of a code in the
+register (`civic_assets.harmonise.areas.code_status`), the form of codes (`rules.schema`), and what rows of one
+release say of each other (`rules.names_and_known_values`).
 
 Only a code of a kind that the register holds completely can be wrong for being absent from it. Its figures are
 disputed, not lost; everything else about existence is a warning or a count, because publishers rightly carry codes of
@@ -44,7 +44,7 @@ def existence(release: ReleaseView) -> RuleOutcome:
     ]
     odd = [c for c in codes if c.standing in (CodeStatus.ENDED, CodeStatus.UNLISTED)]
     findings = [*_unknown(release, wrong), *(_outside(found) for found in _by_code(odd))]
-    # A code may stand differently in different periods; it is counted with the oddest.
+    # A code may have a different status in different periods; it is counted under its most serious one.
     oddest: dict[str, CodeStatus] = {}
     for how in CodeStatus:
         oddest.update({found.code: how for found in codes if found.standing is how})
@@ -66,7 +66,7 @@ def existence(release: ReleaseView) -> RuleOutcome:
 
 
 def _ended_authorities(release: ReleaseView) -> str:
-    """What the message says of authorities that stand beside partnerships and had ended: no fault of the figures."""
+    """The part of the message about ended authorities listed with partnerships; the figures are not wrong."""
     beside = codes_at(release.observations, AreaRegister.shipped(), "authority_code")
     ended = sorted({found.code for found in beside if found.standing is CodeStatus.ENDED})
     if not ended:
@@ -118,7 +118,7 @@ def _unknown(release: ReleaseView, codes: Sequence[CodeAt]) -> list[Finding]:
 
 
 def _outside(periods: Sequence[CodeAt]) -> Finding:
-    """A warning about one code, naming the first cell of the first period and the extent."""
+    """A warning about one code, with the first cell of the first period and the extent."""
     first, last, register = periods[0], periods[-1], AreaRegister.shipped()
     area = register.find(first.code)
     if area is None or area.valid_to is None:
@@ -152,11 +152,11 @@ def _outside(periods: Sequence[CodeAt]) -> Finding:
 
 
 def misnamed(release: ReleaseView, besides: Iterable[str]) -> list[Finding]:
-    """V-05 against the register: codes that stand beside a name which nobody is known to have given them.
+    """V-05 against the register: codes with a name that the register does not have for them.
 
     Args:
         release: Its observations are looked at.
-        besides: Codes of which something is said already.
+        besides: Codes that already have a finding.
     """
     register, known = AreaRegister.shipped(), set(besides)
     findings = []

@@ -30,13 +30,13 @@ _SUMS = frozenset({"V-10", "V-11", "V-12", "V-13", "V-14"})
 
 
 def ambiguous(release: ReleaseView) -> RuleOutcome | None:
-    """Not evaluated where figures stand twice under one key (V-01), and no equation is left without them.
+    """Not evaluated where figures appear twice under one key (V-01) and no equation is left without them.
 
-    Equations would be between arbitrary ones of them: which of two counts is not guessed (`Edits.of`). All others are
-    evaluated, since a row that stands twice hides no error anywhere else.
+    Such equations would use one of the figures at random (`Edits.of`). All others are evaluated, since a row that
+    appears twice does not hide an error elsewhere.
 
     Returns:
-        The verdict, or None where equations can be evaluated or no key stands twice.
+        The outcome, or None where equations can be evaluated or no key appears twice.
     """
     _, twice = release.derived(gate_of)["V-01"]
     if not twice or not release.derived(edits_of).operands_missing.all():

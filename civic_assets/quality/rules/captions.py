@@ -1,7 +1,7 @@
 """Rules about the periods that titles, covers and headers state.
 
 Belongs here: V-09. Does not belong here: reading a period from a text (`values.period_text`) and the form of a period
-(V-08, `schema_rules`).
+(V-08, `rules.schema`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Rules about what a release leaves out: areas of a kind, rows of one of several tables, classes that it used to have.
+"""Rules about what a release leaves out: areas of a kind, rows of a table, classes that it used to have.
 
-Belongs here: K-05. Does not belong here: tables and columns that a contract asks for (R-03, R-09, `raw_rules`), numbers
-of rows (R-08), cells without a value (V-07), and suppliers who do not report (X-06).
+Belongs here: K-05. Does not belong here: tables and columns that a contract asks for (R-03, R-09, `rules.file`),
+numbers of rows (R-08), cells without a value (V-07), and suppliers who do not report (X-06).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # A table that has so many of the areas of a kind is a table of all of them (house rule): of 43 police forces 39.
 _NEARLY_ALL = 0.9
-# Fewer areas of a kind are no list that something could be missing from.
+# With fewer areas of a kind, none can be said to be missing.
 _FEWEST = 5
 # Names in one sentence.
 _NAMED = 10
@@ -49,7 +49,7 @@ _CLASS = ["table_id", "measure", "breakdown"]
     guidance="Ask the publisher, because nothing is filled in.",
 )
 def nothing_left_out(release: ReleaseView) -> RuleOutcome:
-    """K-05: one finding for each table (or kind of area, or table and release before), which names what is missing."""
+    """K-05: one finding for each table, kind of area, or table and release before, which names what is missing."""
     groups = list(siblings(release.found.blocks))
     findings = [finding for group in groups for finding in _rows(release, group.compared()[1])]
     compared = sum(group.number for group in groups)
@@ -69,7 +69,7 @@ def nothing_left_out(release: ReleaseView) -> RuleOutcome:
 
 
 def _rows(release: ReleaseView, missing: Iterable[MissingRow]) -> list[Finding]:
-    """Rows that sibling tables have, one finding for each table; but for those that the contract says it never has."""
+    """Rows that related tables have, one finding for each table, without those that the contract says it never has."""
     known = {
         (entry.get("table"), entry.get("row")) for entry in release.contract.options.get("notCovered", ())
     }
@@ -89,12 +89,12 @@ def _rows(release: ReleaseView, missing: Iterable[MissingRow]) -> list[Finding]:
 
 
 def _of_a_kind(release: ReleaseView) -> tuple[int, list[Finding]]:
-    """Areas in force of a kind of which the release has nearly all others; with how many are compared."""
+    """Missing areas of kinds for which the release has nearly all others, and how many areas are compared."""
     register = AreaRegister.shipped()
     latest = max((code.last_day for code in release.derived(area_codes_of)), default=None)
     if latest is None:
         return 0, []
-    # Months may have been over for years when a file of all years ends: what stands in it at any time counts as there.
+    # A file of all years may end years after some months: an area that appears in it at any time counts as present.
     printed = {code.code for code in release.derived(area_codes_of)} | set(
         release.observations["parent_code"].unique().to_pylist()
     )
@@ -130,14 +130,14 @@ def _of_a_kind(release: ReleaseView) -> tuple[int, list[Finding]]:
 
 
 def _under_another_code(register: AreaRegister, code: str, printed: set[str | None]) -> bool:
-    """Does the release print what the area was made from, or became?"""
+    """Whether the release prints a predecessor or a successor of the area."""
     before = {succession.old for succession in register.predecessors(code)}
     after = {succession.new for succession in register.successors(code)}
     return bool((before | after) & printed)
 
 
 def _since_the_release_before(release: ReleaseView) -> tuple[int, list[Finding]]:
-    """Classes and areas that the newest earlier release has in a table that both have; with how many are compared."""
+    """Classes and areas that the newest earlier release has in a shared table, and how many are compared."""
     if not release.history:
         return 0, []
     before = list(release.history)[-1]
@@ -146,7 +146,7 @@ def _since_the_release_before(release: ReleaseView) -> tuple[int, list[Finding]]
     tables = set(now["table_id"].unique().to_pylist())
     number, findings = 0, []
     latest = _latest(then)
-    # Codes that begin so stand in some editions and in others not.
+    # Codes with these beginnings are in some editions only.
     entries = release.contract.options.get("notCovered", ())
     beyond = tuple(start for entry in entries for start in entry.get("codes", ()))
     for what, keys in (("class", _CLASS), ("area", ["table_id", "area_code"])):
@@ -171,7 +171,7 @@ def _since_the_release_before(release: ReleaseView) -> tuple[int, list[Finding]]
 
 
 def _latest(table: pa.Table) -> pa.Table:
-    """Observations of the last period of each table: what a publisher gave up years ago is not missing now."""
+    """Observations of the last period of each table: what a publisher ended years ago is not missing now."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -187,9 +187,9 @@ def _latest(table: pa.Table) -> pa.Table:
 
 
 def _in_use(table: pa.Table) -> pa.Table:
-    """Classes with figures other than 0 in half of their areas: late records of a class that was given up are few.
+    """Classes with figures other than 0 in half of their areas: late records of an ended class are few.
 
-    A breakdown that names a year (`compared_with=2017-01-01/...`) moves on with every release and is no class.
+    A breakdown that names a year (`compared_with=2017-01-01/...`) changes with every release and is not a class.
     """
     import duckdb
 
@@ -213,7 +213,7 @@ def _distinct(table: pa.Table, keys: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _stands(code: str | None, release: ReleaseView) -> bool:
-    """Is it an area that the register knows to be in force at the end of the release?"""
+    """Whether the register has the area as in force at the end of the release."""
     latest = max((found.last_day for found in release.derived(area_codes_of)), default=date.max)
     return bool(code and AreaRegister.shipped().live(code, latest))
 

@@ -1,7 +1,7 @@
-"""Rules about what a measure means over the time that a release covers.
+"""Rules about the definition of a measure over the time that a release covers.
 
 Belongs here: H-11 and H-14 for a publisher's own file. Does not belong here: the register of breaks and the
-vocabulary (`civic_assets.harmonise`), and comparisons that we make (`civic_assets.harmonise.comparability.verdict`),
+vocabulary (`civic_assets.harmonise`), and derived comparisons (`civic_assets.harmonise.comparability.verdict`),
 which are refused across a break.
 """
 
@@ -51,7 +51,7 @@ def break_inside(release: ReleaseView) -> RuleOutcome:
 
     table = release.observations
     key = ["table_id", "measure", "breakdown", "unit", "period_start", "period_end", "period_kind"]
-    # Where the publisher prints a mark instead of a change, it compares nothing itself.
+    # Where the publisher prints a mark instead of a change, it does not make a comparison.
     rows = table.filter(pc.and_(pc.equal(table["statistic"], "change"), pc.is_valid(table["value"])))
     groups = rows.group_by(key, use_threads=False).aggregate([("area_code", "list"), ("locator", "list")])
     # By break, table and periods, the changes of each measure.
@@ -65,7 +65,7 @@ def break_inside(release: ReleaseView) -> RuleOutcome:
             continue
         checked += len(group["locator_list"])
         for entry in breaks():
-            # Both figures of a published change stand in one release, so no change between editions is in it.
+            # Both figures of a published change are in one release, so it does not cross editions.
             if entry.action != "block" or not entry.separates(base, period, (False, False)):
                 continue
             everywhere = replace(entry, areas=None)
@@ -137,7 +137,7 @@ def _crosses(item: Break, base: Period, period: Period, changes: Mapping[str, li
     guidance="Do not compare figures from before and after the change.",
 )
 def one_definition(release: ReleaseView) -> RuleOutcome:
-    """H-14: one finding for each measure of which the release covers two definitions."""
+    """H-14: one finding for each measure for which the release covers two definitions."""
     groups = release.observations.group_by("measure", use_threads=False).aggregate(
         [("period_start", "min"), ("period_end", "max"), ("locator", "first")]
     )

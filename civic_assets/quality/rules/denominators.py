@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FAR = 183
 """Days between the middle of a period and the date of its denominator: half a year (rule H-04)."""
 FEWEST_AREAS = 10
-"""Areas of one kind below which there is no panel: three countries are none."""
+"""Minimum number of areas of one kind for a panel; three countries are too few."""
 LARGE_BIAS = 0.02
 """Difference of the means of surviving and of all areas above which survival bends the picture (a house rule)."""
 
@@ -116,7 +116,7 @@ def _late(measure: str, day: date, period: Period, locators: list[str]) -> Findi
     applies=lambda contract: "sideBySide" in contract.options,
 )
 def one_base(release: ReleaseView) -> RuleOutcome:
-    """H-06: the contract names tables that set different measures in one column (`sideBySide`)."""
+    """H-06: the contract names tables that print different measures in one column (`sideBySide`)."""
     findings, checked = [], 0
     for name in release.contract.options["sideBySide"]:
         rows: dict[str, list[SeriesPeriod]] = defaultdict(list)
@@ -219,7 +219,7 @@ _PANEL = [
     "value",
     "locator",
 ]
-# A panel is a series of one measure over the areas of a table: the one that its survivors bend most stands for it.
+# A panel is a series of one measure over the areas of a table; the one with the largest survivor bias represents it.
 _SURVIVORS = """
 WITH known AS (FROM o WHERE value IS NOT NULL AND area_code NOT LIKE '%/%' AND statistic NOT IN ('change')),
     present AS (

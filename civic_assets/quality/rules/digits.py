@@ -186,13 +186,13 @@ def _declared_by_rules(rules: Iterable[Rule]) -> set[tuple[str, str]]:
 def _mixed(release: ReleaseView, groups: list[_Group], declared: set[tuple[str, str]]) -> Iterator[Finding]:
     """Measures that are rounded where others of their table are not, and no contract says so."""
     exact = {group.table for group in groups if group.base == 1 and group.n >= FEWEST_ROUNDED}
-    told: set[str] = set()
+    reported: set[str] = set()
     for group in groups:
         rounded = group.base > 1 and group.n >= FEWEST_ROUNDED and group.table in exact
         known = declared & {(group.measure, group.area_type), (group.measure, "*")}
-        if not rounded or known or group.measure in told:
+        if not rounded or known or group.measure in reported:
             continue
-        told.add(group.measure)
+        reported.add(group.measure)
         message = (
             f"{group.locator}: all {group.n:,} counts of {measure_name(release.contract, group.measure)} "
             f"({_which(release, group)}) are multiples of {group.base} and other counts of the table are not, but "
@@ -211,7 +211,7 @@ def _which(release: ReleaseView, group: _Group) -> str:
 
 
 def _told(release: ReleaseView) -> set[tuple[str, str]]:
-    """Measures and kinds of area of which `_rounded` speaks."""
+    """Measures and kinds of area that `_rounded` reports."""
     return {(measure, one.area_type) for one in release.derived(edits_of).rounded for measure in one.measures}
 
 

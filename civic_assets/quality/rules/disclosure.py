@@ -44,7 +44,7 @@ def ruled(contract: Contract, table: pa.Table) -> tuple[Flags, Floats, Floats]:
     """The publisher's rule for each observation.
 
     Args:
-        contract: Of the source.
+        contract: Contract of the source.
         table: With the columns `table_id` and `measure`.
 
     Returns:
@@ -69,7 +69,7 @@ def ruled(contract: Contract, table: pa.Table) -> tuple[Flags, Floats, Floats]:
 def suppressed(contract: Contract, table: pa.Table) -> Flags:
     """Figures that the publisher hides so that nobody can be recognised, shape (observations,).
 
-    A mark that stands for something else (a rate that is left out because few people live there) protects nobody.
+    A mark with another meaning (a rate that is left out because few people live there) does not protect anyone.
     """
     import pyarrow.compute as pc
 
@@ -167,7 +167,7 @@ def _printed(
     guidance="Tell the publisher, and do not publish anything that narrows them further.",
 )
 def disclosure_audit(release: ReleaseView) -> RuleOutcome:
-    """H-19: one finding for each table with cells that can be told."""
+    """H-19: one finding for each table with cells that can be worked out."""
     table = release.observations
     audited = audit_release(release.derived(edits_of), table, release.contract)
     if audited is None:
@@ -188,8 +188,8 @@ def disclosure_audit(release: ReleaseView) -> RuleOutcome:
     passed = (
         f"{counted(number, 'hidden figure')}, none of which can be worked out from the others{open_cells}"
     )
-    told = [finding for finding in findings if finding]
-    return outcome_of(number, told, passed, n_failed=int(found.inadequate.sum()))
+    revealed = [finding for finding in findings if finding]
+    return outcome_of(number, revealed, passed, n_failed=int(found.inadequate.sum()))
 
 
 def _told(
@@ -205,7 +205,7 @@ def _told(
     if recovered:
         parts.append(f"{len(recovered):,} can be worked out exactly from the other figures of the release")
     if narrow:
-        # Most of these are large: hidden for the sake of another cell, and small counts they cannot be.
+        # Most of these are large: they are hidden to protect another cell and cannot be small counts.
         large = int((own & found.narrow & (found.low > highest)).sum())
         also = f" ({large:,} of these cannot be small counts)" if large else ""
         parts.append(

@@ -201,7 +201,7 @@ def _figure_area(block: Block) -> tuple[int, int, int, int]:
     guidance="Check in the sheet which figure is meant, or ask the publisher.",
 )
 def merged_and_notes(release: ReleaseView) -> RuleOutcome:
-    """R-05: looks at the area of figures only; titles and headers may be merged, and footnotes stand below."""
+    """R-05: checks the area of figures only; titles and headers may be merged, and footnotes come below."""
     findings: list[Finding] = []
     checked = 0
     for block in release.found.blocks.values():
@@ -229,7 +229,7 @@ def merged_and_notes(release: ReleaseView) -> RuleOutcome:
 
 
 def _beneath_merged(block: Block) -> Iterator[Finding]:
-    """Cells of a table that are filled beneath a merged range: programs read them, and nobody sees them."""
+    """Cells of a table that are filled beneath a merged range: programs read them, but people cannot see them."""
     sheet, known = block.sheet, sorted(block.columns.values())
     first_row, last_row = block.header_row + 1, max(block.rows)
     hidden = [

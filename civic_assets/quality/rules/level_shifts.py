@@ -1,8 +1,8 @@
 """Rules about the level of a series.
 
-Belongs here: H-12. Does not belong here: single figures that are unlike the others (V-21, `history_rules`), months of
-zero (V-24, `zero_rules`), the method that finds changes (`change_points`), and changes that are known
-(`civic_assets.harmonise.comparability.breaks`).
+Belongs here: H-12. Does not belong here: single figures that are unlike the others (V-21,
+`rules.outliers_over_time`), months of zero (V-24, `rules.zero_runs`), the method that finds changes
+(`change_points`), and changes that are known (`civic_assets.harmonise.comparability.breaks`).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _KINDS = {"month": PeriodKind.MONTH, "quarter": PeriodKind.QUARTER, "year": Peri
 
 @dataclass(frozen=True, slots=True)
 class _Shift:
-    """A change that the register does not know, with what it is a change of."""
+    """A change without an entry in the register of breaks, with its series."""
 
     change: Change
     measure: str
@@ -81,7 +81,7 @@ class _Shift:
 def unknown_changes(release: ReleaseView) -> RuleOutcome:
     """H-12: one finding for each measure, with the largest changes first.
 
-    A change is told in the release whose own periods hold it, so that later ones do not repeat it.
+    A change is reported in the release whose own periods include it, so that later ones do not repeat it.
     """
     series, _ = release.derived(counts_over_time)
     checked, known = 0, 0
@@ -137,7 +137,7 @@ def _panels(series: CountSeries) -> Iterator[tuple[str, Array, Array]]:
             chosen = columns[first:last]
             rows = large[np.flatnonzero(of.ravel() == number)]
             values = series.values[np.ix_(rows, chosen)]
-            # Zeros in a series of hundreds are no level but missing months, which is V-24.
+            # Zeros in a series of hundreds are missing months (V-24), not a level.
             enough = (np.median(values, axis=1) >= LEAST) & (values > 0).all(axis=1)
             ours = (series.rows[np.ix_(rows, chosen)] >= 0).any(axis=1)
             rows = rows[enough & ours]
@@ -190,9 +190,9 @@ def has_break(
 
     Args:
         release: That the later figure is of.
-        measure: Of the series.
-        area: Of the series.
-        breakdown: Of the series.
+        measure: Measure of the series.
+        area: Area code of the series.
+        breakdown: Breakdown of the series.
         a: The earlier period.
         b: The later one.
         edition: That the earlier figure is taken from.

@@ -1,7 +1,7 @@
 """Rules about names, absences and values that are known beforehand.
 
 Belongs here: V-05, V-07 and the known values of the contract (K-01). Does not belong here: equations between figures
-(`accounting_rules`), captions (`caption_rules`) and history (`history_rules`).
+(`accounting_rules`), captions (`rules.captions`) and history (`rules.outliers_over_time`).
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def code_and_name(release: ReleaseView) -> RuleOutcome:
 def _keys_of_siblings(release: ReleaseView) -> list[Finding]:
     """Codes and names of a row that most other tables with this row print otherwise.
 
-    Two spellings of one area, both known to the register, are no finding: `City of London` and `London, City of`.
+    Two spellings of one area, both known to the register, are not a finding: `City of London` and `London, City of`.
     """
     findings, register = [], AreaRegister.shipped()
     for group in siblings(release.found.blocks):

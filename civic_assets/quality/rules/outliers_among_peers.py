@@ -1,6 +1,6 @@
 """Rules about an area among its peers.
 
-Belongs here: V-22. Does not belong here: an area against its own past (V-21, `history_rules`).
+Belongs here: V-22. Does not belong here: an area against its own past (V-21, `rules.outliers_over_time`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rules about a figure and its own past.
 
 Belongs here: V-21. Does not belong here: how many rows and tables an edition has next to earlier ones (R-08,
-`raw_rules`), and the history that ranks repairs (`repairs`).
+`rules.file`), and the history that ranks repairs (`repairs`).
 """
 
 from __future__ import annotations

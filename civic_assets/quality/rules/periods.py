@@ -1,7 +1,7 @@
-"""Rules about periods that stand together in one release: may they be read as times that follow each other?
+"""Rules about the periods of one release: can they be read as consecutive times?
 
 Belongs here: H-01, H-13 and H-17 for a publisher's own file. Does not belong here: the form of one period (V-08,
-`schema_rules`), what a caption says of it (V-09, `caption_rules`), and periods that our tables set together
+`rules.schema`), what a caption says about it (V-09, `rules.captions`), and the periods of derived tables
 (`civic_assets.quality.published.rules`), where H-01 is an error.
 """
 
@@ -26,7 +26,7 @@ from civic_assets.values.period_words import spoken_days, spoken_period
 from civic_assets.values.periods import Period
 
 ABNORMAL = 0.25
-"""Share of a period inside an abnormal window above which it is no fair base (a house rule)."""
+"""Share of a period inside an abnormal window above which it is not a fair base (a house rule)."""
 ENOUGH_FOR_A_TREND = 3
 """Disjoint periods before words of trend may be used (a house rule)."""
 _FEW = 4
@@ -80,7 +80,7 @@ def overlapping_periods(release: ReleaseView) -> RuleOutcome:
 
 
 def _near(together: list[SeriesPeriod]) -> Iterator[tuple[SeriesPeriod, SeriesPeriod]]:
-    """Pairs that could overlap, and neighbours: a series of months has no need of all its pairs."""
+    """Pairs that could overlap, and neighbours: a series of months does not need all its pairs."""
     for index, earlier in enumerate(together):
         for later in together[index + 1 :]:
             if later.period.kind != earlier.period.kind:
@@ -98,9 +98,9 @@ def _changes(release: ReleaseView) -> Iterator[tuple[str, Period, Period, Series
 
 
 def compared_with(release: ReleaseView, breakdown: str, period: Period) -> Period | None:
-    """What a published change compares its period with; None when neither the figure nor the contract says it.
+    """The period that a published change compares with; None when neither the figure nor the contract states it.
 
-    The figure says it as `compared_with=2017-01-01/2018-01-01`; a contract that declares the rule `change` compares
+    The figure states it as `compared_with=2017-01-01/2018-01-01`; a contract that declares the rule `change` compares
     with the year before.
     """
     match = re.search(
@@ -262,7 +262,7 @@ def enough_for_a_trend(release: ReleaseView) -> RuleOutcome:
 
 
 def most_disjoint(periods: Iterable[Period]) -> int:
-    """Largest number of periods of which no two overlap: the earliest end is chosen first."""
+    """Largest number of periods that do not overlap: the earliest end is chosen first."""
     number, until = 0, date.min
     for period in sorted(periods, key=lambda p: p.end):
         if period.start >= until:
@@ -281,8 +281,8 @@ def difference(
         after: The same series in the later one, in the same order.
 
     Returns:
-        Both, and the later figure less the earlier; None where no series is a single figure, or all that are stand
-        accused by a sum.
+        Both, and the later figure less the earlier; None where no series is a single figure, or all such figures are
+        disputed by a sum.
     """
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -1,6 +1,6 @@
-"""Rules about what is known of a file beside its figures: where it comes from, and what its marks refer to.
+"""Rules about a file other than its figures: where it comes from, and what its marks refer to.
 
-Belongs here: R-11 and R-12. Does not belong here: the bytes and tables of the file (`raw_rules`).
+Belongs here: R-11 and R-12. Does not belong here: the bytes and tables of the file (`rules.file`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _Notes:
     """One list of notes.
 
     Args:
-        sheet: On which it stands.
+        sheet: Sheet of the list.
         tables: Names of tables that its caption lists, as the last word of their sheets' names; none for a list
             whose caption names no table.
         texts: Address of each text by its number.

@@ -1,7 +1,7 @@
 """Rules about figures that were published before, under another date.
 
-Belongs here: K-06. Does not belong here: bytes that were published before (R-01, `raw_rules`), rows that stand twice
-(V-01, `schema_rules`) and revisions of the same period.
+Belongs here: K-06. Does not belong here: bytes that were published before (R-01, `rules.file`), rows that appear twice
+(V-01, `rules.schema`) and revisions of the same period.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def own_figures(release: ReleaseView) -> RuleOutcome:
 
 
 def _plain(table: pa.Table, now: bool) -> pa.Table:
-    """Columns of a release with texts as plain texts, so that releases can stand below each other."""
+    """Columns of a release with texts as plain texts, so that releases can be stacked."""
     import pyarrow as pa
 
     few = table.select(_COLUMNS)

@@ -1,7 +1,7 @@
 """Is a figure of the size of the area that it names?
 
 Belongs here: X-05 within one release. Does not belong here: months and years of different sources side by side
-(`published_rules`), and what a text says twice (`text_rules`).
+(`published.rules`), and what a text says twice (`rules.claims.sentences`).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from civic_assets.quality.framework.wording import counted, day_name, measure_na
 from civic_assets.quality.rules.area_codes import existence
 
 _SHOWN = 50
-# A figure of a year that has begun may be out before it ends; one that ends later than this is no figure (house rule).
+# A figure of a year that has begun may be out before it ends; one that ends later than this is an error (house rule).
 _NOT_LATER = timedelta(days=366)
 
 
@@ -86,9 +86,9 @@ def symbol_is_never_zero(release: ReleaseView) -> RuleOutcome:
     guidance="Ask the publisher which of the rows counts.",
 )
 def key_uniqueness(release: ReleaseView) -> RuleOutcome:
-    """V-01: all cells that stand under one key are named, since none of them is more right than the others.
+    """V-01: all cells under one key are named, since none of them is more likely to be right.
 
-    Where figures are counted from rows, rows that may stand twice are named as well, as a warning: the key of the
+    Where figures are counted from rows, rows that may appear twice are named as well, as a warning: the key of the
     figures holds, and the publisher alone knows whether two rows are one incident.
     """
     verdict = _verdict(release, "V-01", "appears twice under one key", "one figure for each key")
@@ -140,7 +140,7 @@ def whole_counts(release: ReleaseView) -> RuleOutcome:
     guidance="Check the numerator and the denominator of the share.",
 )
 def percentage_range(release: ReleaseView) -> RuleOutcome:
-    """V-03: concerns shares; a change can exceed 100% and is not looked at. Accused figures are disputed."""
+    """V-03: checks shares only, since a change can exceed 100%. Failing figures are disputed."""
     return _verdict(release, "V-03", "is a share outside 0 to 100 per cent", "0 to 100", disputes=True)
 
 
@@ -175,7 +175,7 @@ def area_code_syntax_and_existence(release: ReleaseView) -> RuleOutcome:
     guidance="Add the measure to vocabularies/measures.yaml with its definition.",
 )
 def measure_known(release: ReleaseView) -> RuleOutcome:
-    """V-06: nothing is published under a word that nobody defined."""
+    """V-06: nothing is published under a measure without a definition."""
     return _verdict(
         release, "V-06", "is a measure that is not in the vocabulary", "a measure of the vocabulary"
     )
@@ -194,7 +194,7 @@ def measure_known(release: ReleaseView) -> RuleOutcome:
     guidance="Ask the publisher which period is meant.",
 )
 def period_complete(release: ReleaseView) -> RuleOutcome:
-    """V-08: the form of each period, and none that is far from over; that it is the right one is V-09."""
+    """V-08: the form of each period, and that none ends far in the future; whether it is the right one is V-09."""
     form = _verdict(
         release, "V-08", "does not have a complete period", "start, end, kind and statistic that fit"
     )
@@ -202,10 +202,10 @@ def period_complete(release: ReleaseView) -> RuleOutcome:
 
 
 def _in_the_future(release: ReleaseView) -> RuleOutcome:
-    """Periods that end long after the file was received (of a file that is in no archive, after today).
+    """Periods that end long after the file was received (or after today, for a file that is not in the archive).
 
-    No source has projections: such a year is a slip of the publisher, and the release would be the newest of its source
-    for years.
+    No source has projections: such a year is an error of the publisher, and the release would be the newest of its
+    source for years.
     """
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -1,4 +1,4 @@
-"""Rules about changes that a publisher does not show because they stand on too few events.
+"""Rules about changes that a publisher does not show because they are based on too few events.
 
 Belongs here: K-07. Does not belong here: whether a change follows from its counts (V-17, `accounting_rules`), and
 what may not be shown of people (disclosure).

@@ -1,7 +1,7 @@
 """Rules about months in which nothing was counted.
 
-Belongs here: V-24. Does not belong here: series that change their level (H-12, `level_rules`), and areas that sent
-nothing at all (X-06).
+Belongs here: V-24. Does not belong here: series that change their level (H-12, `rules.level_shifts`), and areas that
+sent nothing at all (X-06).
 """
 
 from __future__ import annotations

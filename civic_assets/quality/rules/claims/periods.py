@@ -1,7 +1,8 @@
 """What sentences say of time, of direction and of kinds of rows.
 
 Belongs here: X-01 for a claim to be the newest, and what V-05, V-09 and H-17 say of statements. Does not belong here:
-the same rules for tables (`consistency_rules`, `caption_rules`, `time_rules`), and numbers (`text_rules`).
+the same rules for tables (`rules.names_and_known_values`, `rules.captions`, `time_rules`), and numbers
+(`rules.claims.sentences`).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class StatementCheck:
 
     Args:
         checked: Statements that it could judge.
-        findings: Of those, the ones that do not hold.
+        findings: Findings about the claims that do not hold.
     """
 
     checked: int = 0
@@ -38,7 +39,7 @@ class StatementCheck:
 
 
 def claims(release: ReleaseView, kind: str) -> list[tuple[Statement, StatementSubject]]:
-    """Statements of a release that make a kind of claim, with what their subjects stand for."""
+    """Statements of a release that make a kind of claim, with the meaning of their subjects."""
     if release.parsed is None or not release.parsed.statements:
         return []
     known = subjects(release.contract)
@@ -121,7 +122,7 @@ def _older(
 
 
 def periods_of_tables(release: ReleaseView) -> StatementCheck:
-    """V-09: a table is of the time that the text says it is of."""
+    """V-09: a table covers the time that the text gives for it."""
     looked = StatementCheck()
     tables = {label(table.printed_name): table.name for table in release.contract.tables}
     for statement, _ in claims(release, "period"):
@@ -181,11 +182,11 @@ def directions(
     enough: int,
     most_disjoint: Callable[[Iterable[Period]], int],
 ) -> StatementCheck:
-    """H-17: a direction that the text gives of an area and subject stands on enough disjoint periods of the tables.
+    """H-17: a direction that the text gives for an area and subject needs enough separate periods in the tables.
 
     Args:
         release: The release.
-        words: Of direction.
+        words: Words of direction.
         enough: Disjoint periods that such words need.
         most_disjoint: Largest number of periods of which no two overlap.
     """

@@ -1,4 +1,4 @@
-"""What a text says against itself and against the figures beside it.
+"""Contradictions within a text, and between a text and the figures of its tables.
 
 Belongs here: X-14. Does not belong here: reading statements (`civic_assets.parsing.statements`), the times that they
 name (`text_periods`), and whether a month can be of the area that it names (X-05, `scale_rules`).
