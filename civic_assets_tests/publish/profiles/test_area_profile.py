@@ -289,7 +289,7 @@ def test_profile_as_of_a_day_shows_only_what_was_out() -> None:
         },
     )
     nothing = profile(model, "referrals", as_of=date(2022, 10, 31))
-    assert nothing["count"] is None and "out by this day" in nothing["reason"] and nothing["caveats"] == []
+    assert nothing["count"] is None and "published by this day" in nothing["reason"] and nothing["caveats"] == []
     then = profile(model, "referrals", as_of=date(2023, 5, 19))
     assert (then["count"], then["denominator"], then["release"]) == (2370, 43248, "2022-c1")
     now = profile(model, "referrals")

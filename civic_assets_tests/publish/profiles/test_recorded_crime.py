@@ -142,7 +142,7 @@ def test_a_figure_without_a_value_leaves_no_sum_and_is_said() -> None:
     hidden[3] |= {"value": None, "status": "suppressed"}
     (row,) = beside([ons(), *hidden])
     assert (row["other_value"], row["ratio"], row["n_without_value"]) == (None, None, 1)
-    assert "1 of 12 figures have no value that stands" in row["because"]
+    assert "1 of 12 figures have no usable value" in row["because"]
     assert row["statuses"] == "suppressed"
 
 
