@@ -221,7 +221,7 @@ def test_a_type_without_rows_in_street_level_files_is_no_zero() -> None:
     rows = [street(month, 5, area_code=f"{CITY}/no-location", parent_code=CITY) for month in months()]
     (row,) = beside([force, *rows])
     assert (row["other_value"], row["ratio"]) == (None, None)
-    assert "which is not zero" in row["because"]
+    assert "which does not mean zero" in row["because"]
 
 
 def test_quarters_of_the_home_office_add_up_to_the_year_of_ons_in_its_groups() -> None:

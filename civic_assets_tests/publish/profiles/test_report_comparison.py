@@ -46,7 +46,7 @@ def test_without_releases_every_row_says_that_nothing_is_held() -> None:
         assert row["reasons"]
     second = records(model, "SELECT * FROM quality.report_table_2")
     assert len(second) == 92 and {row["reason"] for row in second} == {
-        "No release held has this year for this area."
+        "No release held here has this year for this area."
     }
 
 
@@ -93,8 +93,8 @@ def test_period_is_found_by_the_base_that_two_rows_share() -> None:
     found = table_1(read_model(rows, report=True))
     for name in ("suspensions", "permanent_exclusions"):
         assert (found[name]["period_start"], found[name]["period_found_by"]) == (date(2020, 9, 1), "base")
-        assert said(found[name]["reasons"], "give one base, of 8,961 pupils")
-    assert said(found["suspensions"]["reasons"], "imply 13,112 [13,105, 13,118], the published rate 8,961")
+        assert said(found[name]["reasons"], "give the same base, 8,961 pupils")
+    assert said(found["suspensions"]["reasons"], "imply 13,112 [13,105, 13,118], the published rate implies 8,961")
     assert said(found["suspensions"]["reasons"], "Events against persons")
 
 
@@ -200,7 +200,7 @@ def test_table_1_of_islington_is_rebuilt_as_far_as_the_files_reach(real: duckdb.
 @pytest.mark.real_data
 def test_no_year_of_table_2_is_in_the_files(real: duckdb.DuckDBPyConnection) -> None:
     reasons = {row["reason"] for row in records(real, "SELECT reason FROM quality.report_table_2")}
-    assert reasons == {"No release held has this year for this area."}
+    assert reasons == {"No release held here has this year for this area."}
     years = records(real, "SELECT DISTINCT period_end FROM harmonised.crime_table ORDER BY 1")
     assert [row["period_end"] for row in years] == [date(2024, 1, 1), date(2025, 1, 1)]
 
