@@ -158,7 +158,7 @@ GROUP BY c.indicator, c.area_code, a.area_name, c.ratio, c.said, c.earlier_start
 
 
 def _omitted(facts: BiasFacts) -> str:
-    """Ours: an indicator without a verdict that moved more than one with. The report's: beside London's rate."""
+    """Indicators without a verdict that moved more than one with; for the report, compared with London's rate."""
     there = facts.connection.execute(
         "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'quality' AND table_name = "
         "'report_table_1'"

@@ -1,4 +1,4 @@
-"""Shares of a group of whom some are not known: between which bounds the truth lies (X-08).
+"""Shares of a group that is only partly known: the bounds of the true share (X-08).
 
 Belongs here: `quality.not_known_bounds`. Does not belong here: which measures have a known part (`bounds` in the
 vocabulary of indicators), and values that are absent (V-07).

@@ -1,11 +1,11 @@
-"""Who sent figures, of all who were due: self-selection (X-06), and how unlike the missing are (X-07).
+"""Which areas sent the figures that were due: self-selection (X-06), and how the missing ones differ (X-07).
 
 Belongs here: `quality.returns`, `quality.coverage_by_region` and `quality.coverage`. Does not belong here: figures
 that were sent and could not be placed (`unplaced`), and areas that come and go over time (`survival`).
 
-Who is due stands in a source's contract (`returnsDue`), and when a code was in force in the register of areas. Whoever
-has a figure under the code of a successor, a predecessor or its partnership is there. An area that a source never has
-(`notCovered`) owes it nothing.
+The contract of a source (`returnsDue`) says which areas should report, and the area register when a code was in
+force. An area with a figure under the code of a successor, a predecessor or its partnership has reported. An area
+that a source never has (`notCovered`) does not have to report.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Areas that are always there, and what looking at them alone would do (H-15).
+"""Areas that are present in every period, and the effect of using them alone (H-15).
 
 Belongs here: the panel of each measure over all releases. Does not belong here: the same within one release (H-15,
 `civic_assets.quality.rules.denominators`), and who sent nothing (`participation`).
@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
 
 FEWEST_AREAS = 10
-"""Areas of one kind below which there is no panel (as rule H-15)."""
+"""Minimum number of areas of one kind for a panel (as in rule H-15)."""
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """No table of its own."""
+    """Makes no table."""
     kinds = ", ".join(f"'{kind}'" for kind in facts.vocabulary.printed_where_counted)
     return (
         Indicator(
@@ -29,7 +29,7 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     )  # fmt: skip
 
 
-# One kind of area stands for a measure, the one with most areas; periods of one kind, the one with most periods. Totals
+# One kind of area represents a measure, the one with most areas; periods of one kind, the one with most periods. Totals
 # and sums over a breakdown are not one panel.
 def _panel(limit: float, not_kinds: str) -> str:
     return f"""

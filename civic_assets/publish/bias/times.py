@@ -1,4 +1,4 @@
-"""Which times figures are of: unusual ones (H-13), too few of them (H-17), and long past (X-02).
+"""The times of figures: unusual ones (H-13), too few (H-17) and long past (X-02).
 
 Belongs here: indicators about periods. Does not belong here: what counts as unusual (the register of breaks), and
 whether two periods may be compared (`civic_assets.harmonise.comparability.verdict`).
@@ -59,7 +59,7 @@ def _abnormal(periods: set[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
 
 
 def _disjoint(rows: Sequence[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
-    """Of periods of one kind, since a month says nothing about a year."""
+    """Counts periods of one kind only, since a month does not add to a year."""
     kinds: dict[tuple[str, str], dict[str, list[Period]]] = defaultdict(lambda: defaultdict(list))
     for source, measure, start, end, kind in rows:
         kinds[source, measure][kind].append(Period(start, end, PeriodKind(kind)))

@@ -49,7 +49,7 @@ inside AS (
     SELECT source, measure, parent_code AS area_code, period_start, period_end, sum(value) AS counted
     FROM counts WHERE parent_code IN (SELECT area_code FROM rows) GROUP BY ALL
 ),
--- A street file names no force beside its places; what is not placed says which file it is.
+-- A street file does not name a force with its places; what is not placed says which file it is.
 files AS (
     SELECT c.source, c.measure, r.area_code, c.period_start, c.period_end, sum(c.value) AS counted
     FROM counts c JOIN (SELECT DISTINCT source, release, area_code FROM rows) r USING (source, release)

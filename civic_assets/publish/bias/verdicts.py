@@ -1,10 +1,10 @@
-"""What the rules over single releases say about biases: their results and findings as rows of the register.
+"""Results and findings of the rules over single releases that indicate biases, as rows of the register.
 
 Belongs here: V-20, V-22, V-24, H-12, H-16 and the disclosure rules H-18 to H-20. Does not belong here: the rules
 (`civic_assets.quality`).
 
-Of each file of a source its newest release speaks. What a rule passed stands there as passed, and what it could not
-evaluate with its reason.
+The newest release of each file of a source is used. Passes are recorded as passes, and results that were not
+evaluated with their reason.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """No table of its own."""
+    """Makes no table."""
     return (
         Indicator(
             "last_digits", "response", "V-20", "",
@@ -54,7 +54,7 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
 
 
 def _said(check_id: str) -> str:
-    """A row for each result, or for each finding where there are some, the most telling (the first) ones."""
+    """A row for each result, or for each of its first findings, which are the most important."""
     return f"""
 SELECT r.source, r.release, f.measure, f.area_code, a.area_name,
     CASE WHEN r.n_checked > 0 THEN r.n_failed / r.n_checked END AS value,

@@ -6,7 +6,7 @@ figures (`indicator_figures`) and change over time (`baseline`).
 
 One row is one authority and indicator. A value that is suppressed or disputed is shown as printed with its status and
 quality, and enters no rate. Where a publisher has no figure of authorities, the count and the rate stay null, `reason`
-says why, and the figure of the wider area stands in columns of its own.
+says why, and the figure of the wider area is in separate columns.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def create_area_profile(connection: DuckDBPyConnection, vocabulary: Indicators) 
     Args:
         connection: To a read model that has `harmonised.indicator_values_as_of` (`indicator_figures`) and the functions
             of `small_numbers`.
-        vocabulary: Names the areas that stand beside each authority.
+        vocabulary: Vocabulary that names the areas compared with each authority.
     """
     connection.execute(_profile(vocabulary))
     connection.execute(

@@ -1,4 +1,4 @@
-"""What the words of a label count, and what the measure counts: an event is no person.
+"""What the words of a label count, and what the measure counts: an event is not a person.
 
 Belongs here: what V-19 says of labels. Does not belong here: inequalities between figures (`accounting_rules`).
 """
@@ -24,7 +24,7 @@ def names_units(contract: Contract) -> bool:
 def labels_name_the_unit(release: ReleaseView) -> RuleOutcome:
     """V-19: one finding for each label that counts something else than its measure, with its figures.
 
-    One event is of one person: a count of one is no finding.
+    One event has one person, so a count of one is not a finding.
     """
     labels = release.contract.options.get("measureLabels", {})
     named = {text: entry for text, entry in labels.items() if "names" in entry}

@@ -35,7 +35,7 @@ class Difference:
     Args:
         figures: In either of them.
         changed: With another value or status, or in one of them only.
-        cells: Of the later issue, the first ones in the order of the file.
+        cells: First cells of the later issue, in the order of the file.
         first: The first of them in words; empty when nothing changed.
     """
 
@@ -46,11 +46,11 @@ class Difference:
 
 
 def difference(before: pa.Table, now: pa.Table) -> Difference:
-    """Compares figure by figure; where in the file a figure stands does not matter.
+    """Compares figure by figure, wherever in the file a figure is.
 
     Args:
         before: Observations of the earlier issue with at least `COLUMNS`.
-        now: Of the later one.
+        now: Observations of the later issue.
     """
     import duckdb
 

@@ -1,7 +1,7 @@
 """Rates without a printed base: is there a base for each, and one for those that claim it together?
 
 Belongs here: what V-17, V-18 and H-06 say of implied bases. Does not belong here: the intervals themselves
-(`implied_bases`), and rates beside a printed base (`accounting_rules`).
+(`implied_denominators`), and rates with a printed base (`accounting_rules`).
 """
 
 from __future__ import annotations
@@ -106,11 +106,11 @@ def bases_in_a_column(release: ReleaseView, table: str, measures: int) -> Findin
 
     Args:
         release: The release.
-        table: That prints rates of different measures in one column.
-        measures: How many bases of them the vocabulary cannot tell to be the same.
+        table: Table that prints rates of different measures in one column.
+        measures: Number of bases that the vocabulary cannot show to be the same.
 
     Returns:
-        None where the contract declares no counts beside those rates, or where one base explains them all.
+        None where the contract declares no counts for those rates, or where one base explains them all.
     """
     implied = release.derived(implied_denominators_of)
     if implied is None:

@@ -11,7 +11,7 @@ base was the newest of its time), nor where the last estimate that was due is no
 
 from __future__ import annotations
 
-# What a source means by a rate stands before what most sources mean by it.
+# A source's own definition of a rate comes before the general one.
 _BASES = """(
     SELECT i.*, r.available_from AS published FROM quality.implied_denominators i
     JOIN catalogue.releases r ON r.source = i.source AND r.release = i.release

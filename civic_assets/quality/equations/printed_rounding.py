@@ -37,12 +37,12 @@ class Rounding:
 
     Args:
         table, area_type: Which.
-        measures: Of which measures, ascending.
+        measures: Measures, ascending.
         base: What they are multiples of.
         periods: First and last day of the periods that they are of.
         number: How many counts above 0.
-        exceptions: Figures that are no multiple, by row number.
-        chance: Of so many multiples without rounding, times the number of groups that were asked.
+        exceptions: Row numbers of figures that are not multiples.
+        chance: Probability of that number of multiples without rounding, times the number of groups that were asked.
         first: A figure that shows it.
     """
 
@@ -62,7 +62,7 @@ def stated_bases(figures: Figures, stated: Mapping[str, Sequence[Mapping[str, An
 
     Args:
         figures: Observations.
-        stated: Of each table the entries of `rounding` in its layout.
+        stated: Entries of `rounding` in the layout of each table.
     """
     bases = np.zeros(len(figures.values))
     for table, entries in stated.items():

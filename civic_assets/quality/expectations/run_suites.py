@@ -7,7 +7,7 @@ Great Expectations judges the rows of small tables that DuckDB has aggregated, o
 Two million observations would have to become a data frame of a gigabyte before it could look at them, and each
 expectation would cost a pass over them in Python. What it is given here has some thousand rows.
 
-A row in which an operand is absent is not evaluated: to Great Expectations it is no failure, which is not the same.
+A row in which an operand is absent is not evaluated; to Great Expectations it is not a failure, which is different.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _ALL_ROWS = {"result_format": "COMPLETE", "unexpected_index_column_names": [_ROW
 
 
 def _great_expectations() -> Any:
-    """The module, which tells nobody that it is used: releases that can do so read this setting when imported."""
+    """Imports Great Expectations with analytics disabled: it reads this setting when imported."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations
 
@@ -190,7 +190,7 @@ def _failing(expectation: Expectation, result: Any, frame: pd.DataFrame) -> set[
     absent = int(frame[list(expectation.operands)].isna().any(axis=1).sum())
     passed_over = result.result.get("missing_count")
     if passed_over != absent:
-        # Whoever counts otherwise would take a row of which nothing is known for one that is in order.
+        # Otherwise a row without data would count as one that passed.
         return f"{passed_over} rows were passed over, but {absent} have no operand"
     failing = {int(place[_ROW]) for place in result.result["unexpected_index_list"] or ()}
     if len(failing) != result.result["unexpected_count"] or result.success == bool(failing):
@@ -282,7 +282,7 @@ def _finding(expectation: Expectation, row: Mapping[str, Any]) -> Finding:
         _filled(expectation.sentence, _worded(row)),
         severity=expectation.severity,
         measure=text("measure"),
-        # Of a whole table only the end of its newest period is known, which is no period.
+        # For a whole table only the end of its newest period is known.
         period_start=text("period_start"),
         period_end=text("period_end") if text("period_start") else "",
         observed=_filled(expectation.observed, row),

@@ -1,7 +1,7 @@
-"""What a broken edit says, in one sentence for an auditor.
+"""A broken edit explained in one sentence for an auditor.
 
 Belongs here: sentences about equations and repairs. Does not belong here: which equations are broken (`edits`) and
-which cells are accused (`repairs`).
+which cells are disputed (`cases`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Parts of a sum that are written out; a force has up to 38 areas.
 _LISTED = 9
-# Tolerance from which rounding is spoken of: sums of doubles have a smaller one too.
+# Tolerance above which the text mentions rounding: sums of doubles have a smaller one too.
 _NOTICED = 1e-6
 _TERMS_AND_YEAR = 4
 
@@ -63,7 +63,7 @@ def _sum(located: Localisation, edit: int, first: dict[str, Any]) -> str:
     parts = []
     for row in (located.of(int(cell)) for cell in cells[:_LISTED]):
         if kind == "sum":
-            # What all parts have in common with the total is said once, of the total.
+            # What all parts have in common with the total is named once, for the total.
             shared = set(first["breakdown"].split(";"))
             name = breakdown_words(
                 ";".join(part for part in row["breakdown"].split(";") if part not in shared)
@@ -173,7 +173,7 @@ _LIMITS = {
 
 
 def _ended(case: Case) -> str:
-    """Why a search is incomplete, as the end of `the search ...`."""
+    """Why a search is incomplete, to complete `the search ...`."""
     return _LIMITS.get(case.component.proof.status, "was stopped")
 
 
