@@ -164,7 +164,7 @@ def periods(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
             f"shorter "
             "period), so they are not separate periods."
         )
-        yield Misalignment("H-01", Subject.OVERLAP, text)
+        yield Misalignment("H-01", Subject.OVERLAP, text[:1].upper() + text[1:])
     likeness = jaccard(ours, theirs)
     if likeness < 0.5:
         text = (

@@ -176,12 +176,20 @@ def _sum(
         if item.subject is Subject.LENGTH:
             continue  # A month and a quarter add up to four months.
         if item.subject is Subject.OVERLAP:
-            yield Reason("H-02", f"A sum would count the shared days twice: {item.text}", refuses=True)
+            yield Reason(
+                "H-02", f"A sum would count the shared days twice: {_lower(item.text)}", refuses=True
+            )
             continue
         if item.subject is Subject.PLACE and item.serious and a.area.type != b.area.type:
             yield Reason(item.rule, item.text, refuses=False)
             continue
         yield _reason(item)
+
+
+def _lower(sentence: str) -> str:
+    """A sentence after a colon; the name of a month keeps its capital."""
+    named = sentence.startswith(("Year", "Calendar", "Academic", "Financial", "Autumn", "Spring", "Summer"))
+    return sentence[:1].lower() + sentence[1:] if named else sentence
 
 
 def _holds(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> bool:

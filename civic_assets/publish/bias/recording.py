@@ -170,12 +170,14 @@ SELECT n.source, n.release, n.measure, NULL AS area_code, NULL AS area_name,
     CASE WHEN count(b.break_id) = 0 THEN format('The register of breaks has no entry for ''{}'' between {} and {}.',
             measure_words(n.measure), day_name(n.first_start), day_name(n.last_end - 1))
          ELSE format('The register of breaks has {} for ''{}'' between {} and {} (for some areas or classes only, '
-             'where '
-            'the entry says so). {:,} of them rule out a comparison ({}); mention the others with any comparison.',
+             'where the entry says so). {} out a comparison{}; mention the others with any comparison.',
             counted(count(b.break_id), 'break'), measure_words(n.measure), day_name(n.first_start),
-            day_name(n.last_end - 1), count(b.break_id) FILTER (b.action = 'block'),
-            coalesce(string_agg(b.break_id || ' on ' || day_name(b.date_from), ', ' ORDER BY b.date_from, b.break_id)
-                FILTER (b.action = 'block'), 'none')) END AS verdict,
+            day_name(n.last_end - 1),
+            CASE count(b.break_id) FILTER (b.action = 'block') WHEN 0 THEN 'None of them rules'
+                WHEN 1 THEN '1 of them rules'
+                ELSE format('{:,} of them rule', count(b.break_id) FILTER (b.action = 'block')) END,
+            coalesce(' (' || string_agg(b.break_id || ' on ' || day_name(b.date_from), ', '
+                ORDER BY b.date_from, b.break_id) FILTER (b.action = 'block') || ')', '')) END AS verdict,
     to_json({'block': list(b.break_id ORDER BY b.date_from, b.break_id) FILTER (b.action = 'block'),
         'caveat': list(b.break_id ORDER BY b.date_from, b.break_id) FILTER (b.action = 'caveat')})::VARCHAR AS evidence
 FROM bias_newest n LEFT JOIN (SELECT DISTINCT * FROM bias_breaks) b ON b.source = n.source AND b.measure = n.measure

@@ -288,7 +288,7 @@ def refuse(*arguments, **_):
     raise OSError("no network in this test")
 socket.socket.connect = socket.getaddrinfo = socket.create_connection = refuse
 from civic_assets.quality.expectations.run_suites import add_expectations, new_context
-from civic_assets_tests.quality.published_figures import promised, published
+from civic_assets_tests.quality.published.published_figures import promised, published
 with published() as connection:
     add_expectations(connection, promised())
     (number,) = connection.execute("SELECT count(*) FROM quality.check_results WHERE outcome = 'pass'").fetchone()
