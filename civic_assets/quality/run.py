@@ -25,7 +25,7 @@ from civic_assets.quality.framework.results import (
     not_evaluated,
 )
 from civic_assets.quality.framework.rule import RULES, RuleSpec
-from civic_assets.quality.framework.wording import ended
+from civic_assets.quality.framework.wording import ended, table_name
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def _run(spec: RuleSpec, release: ReleaseView, tracebacks: list[str]) -> RuleOut
     except Exception as error:  # noqa: BLE001  (whatever breaks in a rule, the others are still run)
         lacking = [drift.table for drift in release.found.drift if drift.kind is DriftKind.NOT_IN_FILE]
         if isinstance(error, KeyError) and error.args and error.args[0] in lacking:
-            return not_evaluated("no_input", f"not in this file: table {error.args[0]!r}")
+            return not_evaluated(
+                "no_input", f"not in this file: {table_name(release.contract, error.args[0])}"
+            )
         # A rule that breaks says nothing about the figures: that is "not evaluated", never "passed".
         tracebacks.append(f"{spec.id}:\n{traceback_of(error)}")
         return not_evaluated("engine_error", f"the rule itself failed: {sentence_of(error)}")

@@ -17,7 +17,7 @@ from civic_assets.quality.analyses.reissues import reissue
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted
+from civic_assets.quality.framework.wording import counted, table_name
 from civic_assets.values.cells import UNREADABLE, CellValue, as_printed, label
 from civic_assets.values.coded import Coded
 
@@ -156,7 +156,7 @@ def expected_tables(release: ReleaseView) -> RuleOutcome:
     if breaking:
         return outcome_of(checked, [*breaking, *unknown], n_failed=len(breaking))
     message = f"{counted(len(release.found.blocks), 'table')} found"
-    if absent := [d.table for d in drift if d.kind is DriftKind.NOT_IN_FILE]:
+    if absent := [table_name(release.contract, d.table) for d in drift if d.kind is DriftKind.NOT_IN_FILE]:
         failed = f"{message}; not in this file: {', '.join(absent)}. The file is only part of its edition."
         part = outcome_of(checked, unknown, n_failed=len(absent), failed=failed)
         return replace(part, scope="value", severity="warning")
