@@ -24,6 +24,9 @@ from civic_assets_tests.acceptance.commands import civic_assets
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from civic_assets.quality.framework.rule import RuleSpec
+    from civic_assets.quality.published.rule import PublishedRule
+
 TEXTS = {
     "findings": "SELECT check_id || ' ' || source || ' ' || release, message FROM quality.findings",
     "results": "SELECT check_id || ' ' || source || ' ' || release, message FROM quality.check_results",
@@ -94,7 +97,8 @@ def test_findings_end_in_what_to_do(sample_store: Path) -> None:
 
 
 def test_every_rule_says_what_to_do() -> None:
-    for spec in (*catalogue(), *ALL_RULES):
+    specs: list[RuleSpec | PublishedRule] = [*catalogue(), *ALL_RULES]
+    for spec in specs:
         assert spec.guidance.endswith(".") and advises(spec.guidance), spec.id
 
 

@@ -117,7 +117,8 @@ def _tested(group: dict[str, Any], means: Sequence[float]) -> dict[str, Any]:
     counted = f"{what}: {group['n_revised']:,} of {group['n_pairs']:,} figures were revised {later}"
     if group["n_reclassified"]:
         counted += (
-            f" ({group['n_reclassified']:,} more were reclassified, not revised, because their classes began, ended or "
+            f" ({group['n_reclassified']:,} more {'was' if group['n_reclassified'] == 1 else 'were'} reclassified, not "
+            "revised, because classes began, ended or "
             f"changed meaning{_of_the_total(group)})"
         )
     if len(means) < FEWEST_VINTAGES:

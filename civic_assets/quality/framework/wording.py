@@ -84,9 +84,9 @@ def period_name(start: date | str, end: date | str) -> str:
     return spoken_days(_date(start), _date(end))
 
 
-def day_name(day: date | str) -> str:
-    """A day in words: `30 June 2023`."""
-    return spoken_day(_date(day))
+def day_name(day: date | str | None) -> str:
+    """A day in words: `30 June 2023`; a day that no register states is `an unknown day`."""
+    return "an unknown day" if day is None else spoken_day(_date(day))
 
 
 def _date(day: date | str) -> date:

@@ -238,7 +238,10 @@ def _base_finding(sql: str) -> tuple[str, ...]:
 def test_base_that_was_restated_is_a_finding_about_the_release_that_uses_it() -> None:
     *place, message = _base_finding(_implied(_OLD, _RESTATED, _LATEST))
     assert place == ["gla_report", "2023-05", "L5:rate"]
-    assert "The base is the estimate for 30 June 2020 from release 2020-mye, which has since been revised." in message
+    assert (
+        "The base is the estimate for 30 June 2020 from release 2020-mye, which has since been revised."
+        in message
+    )
     assert "12.5% below" in message
 
 
