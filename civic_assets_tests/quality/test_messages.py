@@ -38,7 +38,7 @@ TEXTS = {
 _ISO_PERIOD = re.compile(r"\b\d{4}-\d\d-\d\d(?:/| to | and )\d{4}-\d\d-\d\d\b")
 # A cell of a delimited file by line and column: the column is named as printed, like a measure or not.
 _LOCATOR = re.compile(r"\bL\d+:[^\s,;)]+")
-_WHOLE = re.compile(r"(?<![\w.-])\d[\d,]*\.0(?![\d%])")
+_WHOLE = re.compile(r"(?<![\w.'-])\d[\d,]*\.0(?![\d%])")
 
 
 @pytest.fixture(scope="module")

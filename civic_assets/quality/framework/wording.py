@@ -76,7 +76,7 @@ def table_name(contract: Contract, table: str) -> str:
     printed = next((one.printed_name for one in contract.tables if one.name == table), "")
     if not printed or printed == table:
         return f"table '{table.replace('_', ' ')}'"
-    return printed if re.fullmatch(r"Table \w+", printed) else f"table '{printed}'"
+    return printed if printed.startswith("Table ") else f"table '{printed}'"
 
 
 def period_name(start: date | str, end: date | str) -> str:

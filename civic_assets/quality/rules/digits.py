@@ -265,7 +265,7 @@ def _imprecise(connection: DuckDBPyConnection, release: ReleaseView) -> Iterator
         message = (
             f"{locator}: {len(false):,} of the {counted(len(rows), 'rate')} of "
             f"{measure_name(release.contract, rate)} {'has' if len(false) == 1 else 'have'} more decimals than counts "
-            f"rounded to {base:g} can support (for example {text}, with a denominator of {figure(denominator)})."
+            f"rounded to {base:g} can support (for example {text!r}, with a denominator of {figure(denominator)})."
         )
         yield (
             len(rows),

@@ -16,7 +16,7 @@ from civic_assets.quality.analyses.count_series import HISTORY, CountSeries, cou
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted, measure_name
+from civic_assets.quality.framework.wording import counted, figure, measure_name
 
 if TYPE_CHECKING:
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
@@ -139,7 +139,7 @@ def _finding(release: ReleaseView, series: CountSeries, outlier: _Outlier, limit
     value, locator = float(series.values[outlier.series, outlier.period]), row["locator"]
     message = (
         f"{locator}: {measure_name(release.contract, row['measure'])} is {value:,.0f}; in {outlier.others} other "
-        f"separate periods it is usually about {outlier.usual:,.0f} (z = {outlier.z:.1f} on the log scale, limit "
+        f"separate periods it is usually about {outlier.usual:,.0f} (z = {figure(outlier.z, decimals=1)} on the log scale, limit "
         f"{limit:g})."
     )
     return Finding(

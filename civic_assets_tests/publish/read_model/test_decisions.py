@@ -14,8 +14,8 @@ from civic_assets.contracts.corrections import Correction, FigureKey
 from civic_assets.contracts.waivers import Waiver
 from civic_assets.publish.read_model.decisions import STATES, create_waivers
 from civic_assets.quality.framework.results import CheckResult, Finding
-from civic_assets.quality.published.decisions import DECISION_RULES
 from civic_assets.quality.framework.wording import create_macros
+from civic_assets.quality.published.decisions import DECISION_RULES
 from civic_assets.quality.published.engine import _evaluated
 from civic_assets_tests.publish.read_models import ISLINGTON, figure, profile, read_model, records, said
 
