@@ -139,8 +139,8 @@ def _finding(release: ReleaseView, series: CountSeries, outlier: _Outlier, limit
     value, locator = float(series.values[outlier.series, outlier.period]), row["locator"]
     message = (
         f"{locator}: {measure_name(release.contract, row['measure'])} is {value:,.0f}; in {outlier.others} other "
-        f"separate periods it is usually about {outlier.usual:,.0f} (z = {figure(outlier.z, decimals=1)} on the log scale, limit "
-        f"{limit:g})."
+        f"separate periods it is usually about {outlier.usual:,.0f} (z = {figure(outlier.z, decimals=1)} on the log "
+        f"scale, limit {limit:g})."
     )
     return Finding(
         "V-21",
