@@ -1,4 +1,4 @@
-"""The catalogue of checks as a page, made from the rules themselves.
+"""The catalogue of checks as a page, generated from the rules.
 
 Belongs here: rendering, and which module and which failing fixture belong to a check. Does not belong here: the rules.
 `python -m civic_assets.quality.catalogue > docs/checks.md` writes the page; a test says when it is out of date.
@@ -19,18 +19,19 @@ from civic_assets.shipped import SHIPPED
 _LAYERS = {
     "raw": "Raw: is this the file that it claims to be?",
     "validated": "Validated: is one release consistent with itself?",
-    "harmonised": "Harmonised: may these figures stand together?",
+    "harmonised": "Harmonised: can these figures be used together?",
 }
 _INTRODUCTION = """# Checks
 
 Made from the rules by `python -m civic_assets.quality.catalogue`; do not edit.
 
-An outcome is *pass*, *fail* or *not evaluated* with its reason; not evaluated is never shown or counted as passed.
+An outcome is *pass*, *fail* or *not evaluated* with a reason. A check that was not evaluated is never shown or counted
+as passed.
 
-- **structural** and blocking: a failure holds the release back, and the last good publication stays.
-- **value** and blocking: the figures concerned are published as printed, marked `disputed`.
+- **structural** and blocking: a failure holds the release back, and the last good publication stays in place.
+- **value** and blocking: the figures are published as printed and marked `disputed`.
 - **privacy** and blocking: the figure is withheld. It cannot be waived.
-- **warning**: published; the finding goes with the figures. **info**: listed.
+- **warning**: the figures are published with the finding. **info**: the finding is listed.
 
 A contract may lower a severity for its source, with a reason.
 """
@@ -58,13 +59,16 @@ def _lines() -> Iterator[str]:
         if spec.layer != layer:
             layer = spec.layer
             yield f"## {_LAYERS[layer]}\n"
-            yield "| id | name | dimension | severity | states | cannot tell |"
-            yield "|---|---|---|---|---|---|"
+            yield "| id | name | dimension | severity | states | does not show | what to do |"
+            yield "|---|---|---|---|---|---|---|"
         severity = f"{spec.severity}, {spec.scope}"
-        yield f"| {spec.id} | {spec.name} | {spec.dimension} | {severity} | {spec.statement} | {spec.cannot_tell} |"
-    yield "\n## Published: do the tables that we make keep to the rules?\n"
-    yield "| id | table | name | dimension | severity | states | cannot tell |"
-    yield "|---|---|---|---|---|---|---|"
+        yield (
+            f"| {spec.id} | {spec.name} | {spec.dimension} | {severity} | {spec.statement} | {spec.cannot_tell} "
+            f"| {spec.guidance} |"
+        )
+    yield "\n## Published: do the derived tables keep to the rules?\n"
+    yield "| id | table | name | dimension | severity | states | does not show | what to do |"
+    yield "|---|---|---|---|---|---|---|---|"
     for rule in ALL_RULES:
         cells = (
             rule.id,
@@ -74,11 +78,12 @@ def _lines() -> Iterator[str]:
             rule.severity,
             rule.statement,
             rule.cannot_tell,
+            rule.guidance,
         )
         yield f"| {' | '.join(cells)} |"
-    yield "\n## Expectation suites: do the releases that are published go on as those before them did?\n"
-    yield "Files of `data_contracts/expectations/`, run by Great Expectations ([how](expectations.md)).\n"
-    yield "| id | suite | name | dimension | severity | states | because | cannot tell |"
+    yield "\n## Expectation suites: are published releases consistent with the releases before them?\n"
+    yield "Files in `data_contracts/expectations/`, run by Great Expectations ([how](expectations.md)).\n"
+    yield "| id | suite | name | dimension | severity | states | because | does not show |"
     yield "|---|---|---|---|---|---|---|---|"
     for one in expectations():
         texts = (

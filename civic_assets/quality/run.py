@@ -25,6 +25,7 @@ from civic_assets.quality.framework.results import (
     not_evaluated,
 )
 from civic_assets.quality.framework.rule import RULES, RuleSpec
+from civic_assets.quality.framework.wording import ended, table_name
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
 
 if TYPE_CHECKING:
@@ -50,9 +51,7 @@ def _run(spec: RuleSpec, release: ReleaseView, tracebacks: list[str]) -> RuleOut
     if spec.layer != "raw" and release.parsed is None:
         return not_evaluated("no_input", "the release could not be read; see the rules of the raw layer")
     if spec.id == "R-07" and release.parsed is None:
-        return not_evaluated(
-            "no_input", "the release could not be read, so that its symbols were not looked at"
-        )
+        return not_evaluated("no_input", "the release could not be read, so its symbols were not checked")
     try:
         return spec.run(release)
     except ENVIRONMENT:
@@ -60,7 +59,9 @@ def _run(spec: RuleSpec, release: ReleaseView, tracebacks: list[str]) -> RuleOut
     except Exception as error:  # noqa: BLE001  (whatever breaks in a rule, the others are still run)
         lacking = [drift.table for drift in release.found.drift if drift.kind is DriftKind.NOT_IN_FILE]
         if isinstance(error, KeyError) and error.args and error.args[0] in lacking:
-            return not_evaluated("no_input", f"not in this file: table {error.args[0]!r}")
+            return not_evaluated(
+                "no_input", f"not in this file: {table_name(release.contract, error.args[0])}"
+            )
         # A rule that breaks says nothing about the figures: that is "not evaluated", never "passed".
         tracebacks.append(f"{spec.id}:\n{traceback_of(error)}")
         return not_evaluated("engine_error", f"the rule itself failed: {sentence_of(error)}")
@@ -99,10 +100,15 @@ def assess(release: ReleaseView, extra: Iterable[Finding] = ()) -> Assessment:
                 reason=verdict.reason,
                 n_checked=verdict.n_checked,
                 n_failed=verdict.n_failed,
-                message=verdict.message,
+                message=ended(verdict.message, spec.guidance)
+                if verdict.outcome == "fail"
+                else verdict.message,
             )
         )
-        findings.extend(replace(f, severity=_severity_of(f, severity)) for f in verdict.findings)
+        findings.extend(
+            replace(f, severity=_severity_of(f, severity), message=ended(f.message, spec.guidance))
+            for f in verdict.findings
+        )
     names = _area_names(release)
     findings = [replace(f, evidence={**f.evidence, "cause": cause_of(f, names)}) for f in findings]
     assessment = Assessment(results, findings, waivers=release.waivers, tracebacks=tracebacks)
@@ -133,15 +139,16 @@ def _held_back(release: ReleaseView, assessment: Assessment) -> Iterator[str]:
         # Whatever is waived: of a file that can not be read there is nothing to publish.
         waived = [one.id for one in release.waivers]
         if waived:
-            yield f"The file could not be read, so that no waiver ({', '.join(waived)}) can let it through."
+            yield f"The file could not be read, so no waiver ({', '.join(waived)}) can let it through."
         elif not said:
-            yield "The file could not be read, so that there is nothing to publish."
+            yield "The file could not be read, so there is nothing to publish."
         return
     limit = release.contract.thresholds.get("disputed_share")
     number = release.observations.num_rows
     disputed = len(assessment.disputed)
     if limit is not None and number and disputed > limit.value * number:
         yield (
-            f"{disputed:,} of {number:,} figures are disputed ({disputed / number:.0%}), more than the contracted "
-            f"{limit.value:.0%}: the release is not what it says it is ({limit.because})."
+            f"{disputed:,} of {number:,} figures are disputed ({disputed / number:.0%}), more than the "
+            f"{limit.value:.0%} that the contract allows ({limit.because}). Check that the file is what it claims "
+            f"to be."
         )

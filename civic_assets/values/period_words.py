@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from civic_assets.values.periods import LENGTHS, PeriodKind
+from civic_assets.values.periods import LENGTHS, Period, PeriodKind
 
+_YEARS = {1: PeriodKind.CALENDAR_YEAR, 9: PeriodKind.ACADEMIC_YEAR}
 _TERMS = {9: "autumn", 1: "spring", 4: "summer"}
 
 
@@ -49,6 +50,44 @@ def spoken(start: date, end: date, kind: PeriodKind, *, mid_year: bool = False) 
             return _term(first, last)
         case _:
             return _months(first, last)
+
+
+def spoken_days(start: date, end: date) -> str:
+    """A period in words where only its days are known.
+
+    Twelve months from January are a calendar year, from September an academic year; others are named by the month in
+    which they end, as rolling and financial years are.
+
+    Args:
+        start: First day.
+        end: Day after the last day.
+
+    Example:
+        >>> spoken_days(date(2021, 7, 1), date(2022, 7, 1))
+        'year ending June 2022'
+        >>> spoken_days(date(2020, 1, 1), date(2021, 1, 1))
+        'calendar year 2020'
+    """
+    if (end - start).days == 1:
+        return _day(start)
+    if start.day == 1 and end.day == 1:
+        months = (end.year - start.year) * 12 + end.month - start.month
+        if months == 1:
+            return _month(start)
+        if months == 12:
+            kind = _YEARS.get(start.month, PeriodKind.ROLLING_YEAR)
+            return spoken(start, end, kind)
+    return _months(start, end - timedelta(days=1))
+
+
+def spoken_period(period: Period) -> str:
+    """A period in words, as its publisher means it."""
+    return spoken(period.start, period.end, period.kind)
+
+
+def spoken_day(day: date) -> str:
+    """A day in words: `30 June 2023`."""
+    return _day(day)
 
 
 def _month(of: date) -> str:

@@ -197,7 +197,7 @@ def test_sheet_by_itself_is_read_as_a_part_and_never_stands_over_the_whole(tmp_p
     assert (report["source"], report["release"]) == ("ons_csp", "2021-12-part-rates")
     assert report["held_back"] == [] and report["rows"] > 0
     (tables,) = [check for check in report["checks"] if check["check_id"] == "R-03"]
-    assert tables["outcome"] == "fail" and "not in this file: counts_current" in tables["message"]
+    assert tables["outcome"] == "fail" and "not in this file: Table C2" in tables["message"]
     names = ["2021-12.r2", "2022-03", report["release"], "2021-12", "2021-09"]
     assert sorted(names, key=publication_order) == [
         "2021-09", report["release"], "2021-12", "2021-12.r2", "2022-03",

@@ -231,7 +231,7 @@ def test_reason_with_more_exclusions_than_there_are_is_disputed(tmp_path: Path) 
     )
     (finding,) = [f for f in found.findings if f.check_id == "V-19"]
     assert (
-        "(reason=physical assault against a pupil) is printed as 300, more than permanent exclusions, 121"
+        "(physical assault against a pupil) is printed as 300, more than permanent exclusions, 121"
         in finding.message
     )
 

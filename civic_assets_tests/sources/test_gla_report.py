@@ -72,7 +72,7 @@ def test_figures_of_table_1_are_captioned_with_a_year_that_was_not_over() -> Non
         if finding.check_id == "V-09" and not finding.locator.endswith(":Statement")
     ]
     assert len(found) == 16
-    assert all("published on 2023-05-19" in finding.message for finding in found)
+    assert all("published on 19 May 2023" in finding.message for finding in found)
     assert not any(finding.disputes for finding in found)
 
 

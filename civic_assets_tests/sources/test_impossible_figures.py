@@ -47,4 +47,4 @@ def test_release_of_a_period_that_is_years_away_is_held_back(
     assert any(reason.startswith("V-08") for reason in report["held_back"]) is held_back
     if held_back:
         assert all("more than a year after" in finding["message"] for finding in found)
-        assert any(f"ends on {year + 1}-08-31," in finding["message"] for finding in found)
+        assert any(f"ends on 31 August {year + 1}," in finding["message"] for finding in found)

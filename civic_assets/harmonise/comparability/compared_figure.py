@@ -12,7 +12,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from civic_assets.errors import UsageError
+from civic_assets.values.period_words import spoken_period
 from civic_assets.values.periods import LENGTHS, Period, PeriodKind, Statistic
+from civic_assets.values.plain_words import breakdown_words, measure_words
 
 if TYPE_CHECKING:
     from civic_assets.harmonise.areas.register import AreaFacts
@@ -80,5 +82,9 @@ class ComparedFigure:
     @property
     def called(self) -> str:
         """How a sentence names it: measure, area and period."""
-        group = "" if self.breakdown == "total" else f" ({self.breakdown})"
-        return f"{self.measure}{group} of {self.area.name or self.area.code}, {self.period}"
+        classes = breakdown_words(self.breakdown)
+        group = f" ({classes})" if classes else ""
+        return (
+            f"{measure_words(self.measure)}{group} of {self.area.name or self.area.code}, "
+            f"{spoken_period(self.period)}"
+        )

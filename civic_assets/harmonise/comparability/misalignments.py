@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
 from civic_assets.harmonise.comparability.breaks import between
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
-from civic_assets.harmonise.time.alignment import jaccard, relation
+from civic_assets.harmonise.time.alignment import jaccard
+from civic_assets.values.period_words import spoken_day, spoken_period
 from civic_assets.values.periods import Period, PeriodKind, Statistic
+from civic_assets.values.plain_words import breakdown_words, measure_words
 
 if TYPE_CHECKING:
     from civic_assets.harmonise.comparability.breaks import Break
@@ -77,17 +79,24 @@ def figures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Is each figure a number that may be used?"""
     for series in (a, b):
         if series.modelled:
-            yield Misalignment("H-09", Subject.MODEL, f"{series.called}: modelled, not published as such.")
+            yield Misalignment(
+                "H-09", Subject.MODEL, f"{series.called}: this is a modelled figure, not a published one."
+            )
         if not series.published:
-            text = f"{series.called}: no such figure is published here; only what its source says of it is judged."
+            text = (
+                f"{series.called}: no such figure is published here, so only what its source says about it is "
+                "judged."
+            )
             yield Misalignment("V-07", Subject.FIGURE, text, serious=False)
         elif series.value is None:
             state = (series.status or "absent").replace("_", " ")
             yield Misalignment(
-                "R-07", Subject.FIGURE, f"{series.called}: no number, but {state}; that is not zero."
+                "R-07",
+                Subject.FIGURE,
+                f"{series.called}: there is no number ({state}), which does not mean zero.",
             )
         elif series.quality in ("disputed", "withheld"):
-            text = f"{series.called}: {series.quality}, since a blocking check failed; see `trace`."
+            text = f"{series.called}: {series.quality}, because a blocking check failed; see `trace`."
             yield Misalignment("V-10", Subject.FIGURE, text)
         elif series.status:
             text = f"{series.called}: marked {series.status.replace('_', ' ')} by its publisher."
@@ -99,13 +108,13 @@ def measures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     ours, theirs = a.definition, b.definition
     if ours.unit_of_count != theirs.unit_of_count:
         text = (
-            f"{a.measure} counts {ours.unit_of_count}, {b.measure} counts {theirs.unit_of_count}: not numbers "
-            f"of one thing"
+            f"{measure_words(a.measure)} counts {ours.unit_of_count}, but {measure_words(b.measure)} counts "
+            f"{theirs.unit_of_count}"
         )
         happening, having = sorted(
             (ours.unit_of_count, theirs.unit_of_count), key=lambda unit: unit not in HAPPENINGS
         )
-        several = f"; one of the {having} can stand behind several {happening}"
+        several = f"; one of the {having} can account for several {happening}"
         yield Misalignment(
             "V-19",
             Subject.MEASURE,
@@ -113,32 +122,35 @@ def measures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
         )
     if a.measure != b.measure:
         text = (
-            f"Different measures: {a.measure} is '{ours.definition}'; {b.measure} is '{theirs.definition}'."
+            f"Different measures: {measure_words(a.measure)} is '{ours.definition}'; {measure_words(b.measure)} is "
+            f"'{theirs.definition}'."
         )
         yield Misalignment("H-14", Subject.MEASURE, text)
     if a.unit != b.unit:
-        yield Misalignment(
-            "H-14", Subject.UNIT, f"Different units: {_words(a.unit)} against {_words(b.unit)}."
-        )
+        yield Misalignment("H-14", Subject.UNIT, f"Different units: {_words(a.unit)} and {_words(b.unit)}.")
     if a.breakdown != b.breakdown:
         yield _groups(a, b)
     if a.source != b.source and a.measure == b.measure and ours.definition != theirs.definition:
-        text = f"{a.source} means '{ours.definition}', {b.source} '{theirs.definition}'."
+        text = f"{a.source} means '{ours.definition}', but {b.source} means '{theirs.definition}'."
         yield Misalignment("H-14", Subject.DEFINITION, text)
 
 
 def _groups(a: ComparedFigure, b: ComparedFigure) -> Misalignment:
     keys = [{pair.split("=")[0] for pair in s.breakdown.split(";")} for s in (a, b)]
-    text = f"Different groups: {a.breakdown} against {b.breakdown}"
+    text = f"Different groups: {_group(a.breakdown)} and {_group(b.breakdown)}"
     if keys[0] == keys[1]:
         return Misalignment("H-06", Subject.GROUP, text + ".", serious=False)
-    return Misalignment("H-06", Subject.GROUP, text + "; one may hold the other.")
+    return Misalignment("H-06", Subject.GROUP, text + "; one may include the other.")
+
+
+def _group(breakdown: str) -> str:
+    return breakdown_words(breakdown) or "the total"
 
 
 def periods(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Do the figures relate to time in the same way?"""
     if a.statistic != b.statistic:
-        text = f"A {_words(a.statistic)} against a {_words(b.statistic)}: they relate to time differently."
+        text = f"A {_words(a.statistic)} and a {_words(b.statistic)} relate to time differently."
         yield Misalignment("H-02", Subject.STATISTIC, text)
     ours, theirs = a.period, b.period
     yield from _lengths(ours, theirs)
@@ -148,15 +160,16 @@ def periods(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     if overlap:
         share = overlap / min(ours.days, theirs.days)
         text = (
-            f"{overlap} days in common ({share:.1%} of the shorter period; {_words(relation(ours, theirs))}): "
-            f"{ours} and {theirs} are not two times."
+            f"{spoken_period(ours)} and {spoken_period(theirs)} have {overlap} days in common ({share:.1%} of the "
+            f"shorter "
+            "period), so they are not separate periods."
         )
-        yield Misalignment("H-01", Subject.OVERLAP, text)
+        yield Misalignment("H-01", Subject.OVERLAP, text[:1].upper() + text[1:])
     likeness = jaccard(ours, theirs)
     if likeness < 0.5:
         text = (
-            f"Periods share {overlap} of {ours.union_days(theirs)} days: print each with its figure "
-            f"({ours}; {theirs})."
+            f"The periods share {overlap} of {ours.union_days(theirs)} days. Print each with its figure "
+            f"({spoken_period(ours)}; {spoken_period(theirs)})."
         )
         yield Misalignment("H-03", Subject.APART, text, serious=False)
     seasonal = ours.days < 360 and (ours.start.month, ours.start.day) != (
@@ -164,21 +177,21 @@ def periods(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
         theirs.start.day,
     )
     if seasonal and a.statistic == Statistic.FLOW:
-        text = "Different parts of the year: a difference can be the season."
+        text = "The periods are different parts of the year, so a difference may be seasonal."
         yield Misalignment("H-03", Subject.SEASON, text, serious=False)
 
 
 def _lengths(a: Period, b: Period) -> Iterator[Misalignment]:
     if abs(a.days - b.days) <= 1 and (a.kind == b.kind or {a.kind, b.kind} <= YEARS):
         if a.kind != b.kind and a.start.replace(year=2000) != b.start.replace(year=2000):
-            text = f"A {_words(a.kind)} against a {_words(b.kind)}: the years begin on different days."
+            text = f"A {_words(a.kind)} and a {_words(b.kind)} begin on different days of the year."
             yield Misalignment("H-03", Subject.SEASON, text, serious=False)
         return
     if a.kind == b.kind and a.kind in (PeriodKind.MONTH, PeriodKind.QUARTER):
-        text = f"{a.days} days against {b.days}: compare figures per day."
+        text = f"The periods have {a.days} and {b.days} days. Compare figures per day."
         yield Misalignment("H-03", Subject.LENGTH, text, serious=False)
         return
-    text = f"A {_words(a.kind)} of {a.days} days against a {_words(b.kind)} of {b.days}."
+    text = f"The periods differ in length: a {_words(a.kind)} of {a.days} days and a {_words(b.kind)} of {b.days}."
     yield Misalignment("H-03", Subject.LENGTH, text)
 
 
@@ -186,35 +199,37 @@ def places(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iter
     """Are the figures about the same ground, or about two grounds of one kind and one date?"""
     for series in (a, b):
         if register.find(series.area.code) is None and "/" not in series.area.code:
-            text = f"{series.area.code} is in no register of areas held here: its boundary and dates are not known."
+            text = f"{series.area.code} is not in the area register, so its boundary and dates are not known."
             yield Misalignment("H-07", Subject.PLACE, text, serious=False)
     if a.area.code == b.area.code:
         return
     if register.same_ground(a.area.code, b.area.code)[0]:
         return
     if a.area.type != b.area.type:
-        text = f"A {_words(a.area.type)} against a {_words(b.area.type)}: their sizes are not alike."
+        text = f"A {_words(a.area.type)} and a {_words(b.area.type)} differ in size."
         yield Misalignment("H-07", Subject.PLACE, text, serious=a.is_count and b.is_count)
     elif register.never_together(a.area.code, b.area.code):
         dates = [f"{s.area.name} ({s.area.code}) {_stood(s.area)}" for s in (a, b)]
-        text = f"Areas of two dates: {dates[0]}, {dates[1]}; there is no day on which both are known to have stood."
+        text = (
+            f"Areas of two dates: {dates[0]}, {dates[1]}. They are not known to have existed on the same day."
+        )
         yield Misalignment("H-07", Subject.PLACE, text)
 
 
 def _stood(area: AreaFacts) -> str:
-    """When an area stood, as far as is known."""
+    """When an area existed, as far as is known."""
     if area.seen is not None:
         first, last = (day.year for day in area.seen)
         return f"is in lookups of {first}" + (f" to {last}" if last != first else "")
-    since = f"since {area.valid_from}" if area.valid_from else "from the start of the coding"
-    return f"stood {since}" + (f" until {area.valid_to}" if area.valid_to else "")
+    since = f"since {spoken_day(area.valid_from)}" if area.valid_from else "from the start of the coding"
+    return f"existed {since}" + (f" until {spoken_day(area.valid_to)}" if area.valid_to else "")
 
 
 def people(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Are the figures about people of the same ages, and by the same reckoning of age?"""
     if a.ages != b.ages and (a.ages or b.ages):
         ours, theirs = (str(s.ages) if s.ages else "no age stated" for s in (a, b))
-        yield Misalignment("H-06", Subject.AGES, f"Different people: {ours} against {theirs}.")
+        yield Misalignment("H-06", Subject.AGES, f"Different people: {ours} and {theirs}.")
 
 
 def denominators(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
@@ -224,23 +239,23 @@ def denominators(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]
     ours, theirs = (series.definition.denominator_for(series.unit) for series in (a, b))
     for series, base in ((a, ours), (b, theirs)):
         if base is None or not base.stated:
-            text = f"{series.source}: what {series.measure} is a share of is not stated."
+            text = f"{series.source} does not state the base of {measure_words(series.measure)}."
             yield Misalignment(
                 "H-04", Subject.DENOMINATOR, text, serious=a.source != b.source or a.measure != b.measure
             )
     if ours is None or theirs is None or not (ours.stated and theirs.stated):
         return
     if ours.measure != theirs.measure or ours.ages != theirs.ages:
-        text = f"Per {per(ours)} against per {per(theirs)}: different denominators."
+        text = f"Different denominators: {per(ours)} and {per(theirs)}."
         yield Misalignment("H-06" if ours.ages != theirs.ages else "H-04", Subject.DENOMINATOR, text)
     elif ours.date_rule != theirs.date_rule:
-        text = f"Denominators of different dates: {ours.date_rule}; {theirs.date_rule}."
+        text = f"The denominators have different dates: {ours.date_rule}; {theirs.date_rule}."
         yield Misalignment("H-04", Subject.DENOMINATOR, text, serious=False)
 
 
 def per(base: Denominator) -> str:
     """A denominator in words: `population 0-17, residents`."""
-    return base.measure.replace("_", " ") + (f" {base.ages}" if base.ages else "")
+    return measure_words(base.measure) + (f" {base.ages}" if base.ages else "")
 
 
 def definitions(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
@@ -255,7 +270,9 @@ def definitions(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     new = [(ours | theirs)[key] for key in sorted(set(ours) ^ set(theirs))]
     earliest = min(new, key=lambda v: v.from_ or date.min)
     serious = not all(v.continues for v in new if v is not earliest)
-    yield Misalignment("H-14", Subject.DEFINITION, f"Defined as {texts[0]}, then as {texts[1]}.", serious)
+    yield Misalignment(
+        "H-14", Subject.DEFINITION, f"The definition changed from {texts[0]} to {texts[1]}.", serious
+    )
 
 
 def breaks(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iterator[Misalignment]:
@@ -276,7 +293,7 @@ def breaks(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iter
         ):
             found.setdefault(entry.id, entry)
     for entry in found.values():
-        when = f"{entry.date_from}" + (f" to {entry.date_to}" if entry.date_to else "")
+        when = spoken_day(entry.date_from) + (f" to {spoken_day(entry.date_to)}" if entry.date_to else "")
         unsure = "" if entry.verified else " (not verified)"
         text = f"Break {entry.id}, {when}{unsure}: {entry.effect}. Reference: {entry.reference}."
         rule = "H-13" if entry.abnormal else "H-11"
@@ -289,8 +306,8 @@ def vintages(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Do both come from one release, so that no revision stands between them?"""
     if a.source == b.source and a.release and b.release and a.release != b.release:
         text = (
-            f"From different releases ({a.release}, {b.release}): revisions made since the older one are in the newer "
-            "only."
+            f"The figures come from different releases ({a.release}, {b.release}), and only the newer one has later "
+            "revisions."
         )
         yield Misalignment("X-03", Subject.VINTAGE, text, serious=False)
 

@@ -20,7 +20,9 @@ from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
 from civic_assets.harmonise.comparability.misalignments import FAR, PEOPLE, Misalignment, Subject, everything
 from civic_assets.harmonise.time.alignment import unshared
+from civic_assets.values.period_words import spoken_days, spoken_period
 from civic_assets.values.periods import Statistic
+from civic_assets.values.plain_words import measure_words
 
 ENOUGH_POINTS = 8
 """Common periods that a correlation needs (a house rule)."""
@@ -117,11 +119,12 @@ def _compare(a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment]
     ]
     if len(differing) > 1:
         text = (
-            f"{' and '.join(differing).capitalize()} differ at once: a difference says nothing about either."
+            f"{' and '.join(differing).capitalize()} differ at the same time, so a difference cannot be attributed "
+            f"to either."
         )
         yield Reason("H-03", text, refuses=True)
     if differing == ["area"] and a.is_count and b.is_count and a.definition.unit_of_count != "rates":
-        text = "Counts of different areas: a larger area has more of everything; compare rates."
+        text = "Counts of different areas depend on their size. Compare rates."
         yield Reason("H-04", text, refuses=False)
 
 
@@ -131,7 +134,9 @@ def _sum(
     """Counts of the same thing that cannot hold one event or person twice."""
     if not (a.is_count and b.is_count):
         yield Reason(
-            "H-02", "Rates, shares and changes do not add up; add the counts and divide again.", refuses=True
+            "H-02",
+            "Rates, shares and changes cannot be added up. Add the counts and divide again.",
+            refuses=True,
         )
         return
     when = (a.period.start, a.period.end) == (b.period.start, b.period.end)
@@ -140,21 +145,30 @@ def _sum(
     if Statistic.FLOW not in (a.statistic, b.statistic) and not when:
         yield Reason(
             "H-02",
-            "Stocks of two days do not add up: who stood there then may stand there now.",
+            "Stocks of two days cannot be added up, because the same people may be in both.",
             refuses=True,
         )
     if when and same_place and same_group:
         yield Reason(
-            "H-02", "The same place, time and group: a sum would count everything twice.", refuses=True
+            "H-02",
+            "Both figures have the same place, time and group, so a sum would count everything twice.",
+            refuses=True,
         )
     if not same_place and _holds(a, b, register):
-        yield Reason("H-02", f"{a.area.name} and {b.area.name}: one is a part of the other.", refuses=True)
+        yield Reason(
+            "H-02",
+            f"One of {a.area.name} and {b.area.name} is part of the other, so a sum would count it twice.",
+            refuses=True,
+        )
     if not when and same_place and a.definition.unit_of_count in PEOPLE:
-        text = f"{a.measure} counts {a.definition.unit_of_count}: one can be in both periods and would count twice."
+        text = (
+            f"{measure_words(a.measure)} counts {a.definition.unit_of_count}, which may be in both periods and be "
+            "counted twice."
+        )
         yield Reason("H-02", text, refuses=True)
     gap = a.period.gap_days(b.period)
     if gap and same_place and a.statistic == Statistic.FLOW:
-        text = f"{gap} days lie between the periods: the sum is not of a continuous time, and no year."
+        text = f"There are {gap} days between the periods, so the sum does not cover a continuous time."
         yield Reason("H-02", text, refuses=False)
     for item in found:
         if item.subject in (Subject.APART, Subject.SEASON, Subject.ABNORMAL, Subject.GROUP):
@@ -162,12 +176,20 @@ def _sum(
         if item.subject is Subject.LENGTH:
             continue  # A month and a quarter add up to four months.
         if item.subject is Subject.OVERLAP:
-            yield Reason("H-02", f"A sum would count {item.text[0].lower()}{item.text[1:]}", refuses=True)
+            yield Reason(
+                "H-02", f"A sum would count the shared days twice: {_lower(item.text)}", refuses=True
+            )
             continue
-        if item.subject is Subject.PLACE and item.serious and "against" in item.text:
+        if item.subject is Subject.PLACE and item.serious and a.area.type != b.area.type:
             yield Reason(item.rule, item.text, refuses=False)
             continue
         yield _reason(item)
+
+
+def _lower(sentence: str) -> str:
+    """A sentence after a colon; the name of a month keeps its capital."""
+    named = sentence.startswith(("Year", "Calendar", "Academic", "Financial", "Autumn", "Spring", "Summer"))
+    return sentence[:1].lower() + sentence[1:] if named else sentence
 
 
 def _holds(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> bool:
@@ -179,13 +201,17 @@ def _rate(a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment]) -
     """One per the other: events or people of a period per people who could have been among them."""
     top, base = (b, a) if a.statistic in _STOCKS and b.statistic == Statistic.FLOW else (a, b)
     if not (a.is_count and b.is_count):
-        yield Reason("H-04", "A rate needs two counts; a share or rate is already one.", refuses=True)
+        yield Reason(
+            "H-04",
+            "A rate needs two counts, and one of these figures is already a share or rate.",
+            refuses=True,
+        )
     if base.statistic not in _STOCKS or base.definition.unit_of_count not in (
         "persons",
         "pupils",
         "households",
     ):
-        text = f"{base.measure} is no stock of people or households that could be the denominator."
+        text = f"{measure_words(base.measure)} is not a stock of people or households, so it cannot be the denominator."
         yield Reason("H-04", text, refuses=True)
         return
     middle = top.period.start + timedelta(days=top.period.days // 2)
@@ -193,13 +219,16 @@ def _rate(a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment]) -
     distance = abs((base.period.start - middle).days)
     if not inside and distance > FAR:
         text = (
-            f"{base.called} lies {distance} days from the middle of {top.period}; at most {FAR} are a fair "
-            f"base. Take the one inside the period, or nearest to its middle."
+            f"{base.called} is {distance} days from the middle of {spoken_period(top.period)}; at most {FAR} are "
+            "allowed. Use the figure inside the period, or nearest to its middle."
         )
         yield Reason("H-04", text, refuses=True)
     named = {base.measure for base in top.definition.rates.values() if base.stated}
     if named and base.measure not in named:
-        text = f"{top.measure} is published per {' or '.join(sorted(named))}, not per {base.measure}."
+        text = (
+            f"{measure_words(top.measure)} is published per {' or '.join(map(measure_words, sorted(named)))}, not per "
+            f"{measure_words(base.measure)}."
+        )
         yield Reason("H-04", text, refuses=False)
     wanted = (Subject.FIGURE, Subject.PLACE, Subject.AGES, Subject.BREAK, Subject.MODEL)
     for item in found:
@@ -229,10 +258,10 @@ def _correlate(
         b.breakdown,
         b.unit,
     ):
-        yield Reason("H-17", "One series: a correlation needs two.", refuses=True)
+        yield Reason("H-17", "Both figures are from one series, and a correlation needs two.", refuses=True)
         return
     if common < ENOUGH_POINTS:
-        text = f"{common} common disjoint period{'s' * (common != 1)}; a correlation needs {ENOUGH_POINTS}."
+        text = f"The series share {common} separate period{'s' * (common != 1)}; a correlation needs {ENOUGH_POINTS}."
         yield Reason("H-17", text, refuses=True)
     apart = (
         Subject.LENGTH,
@@ -278,16 +307,21 @@ def offer_instead(a: ComparedFigure, b: ComparedFigure) -> Offer | None:
     if not same or not overlap or overlap == max(a.period.days, b.period.days):
         return None
     new, old = unshared(later.period, earlier.period)
-    parts = " and ".join(f"{start}/{end}" for start, end in new)
-    before = " and ".join(f"{start}/{end}" for start, end in old)
-    text = f"The difference of the two is {parts or 'nothing'} less {before or 'nothing'}: the shared days cancel out"
+    parts = " and ".join(spoken_days(start, end) for start, end in new)
+    before = " and ".join(spoken_days(start, end) for start, end in old)
+    text = (
+        f"The difference of the two is {parts or 'nothing'} less {before or 'nothing'}, because the shared days "
+        "cancel out"
+    )
     if not (a.is_count and a.statistic == Statistic.FLOW):
         return None
     if a.value is None or b.value is None:
-        return Offer(f"{text}; it is not computed, since not both figures are published numbers.", None)
+        return Offer(
+            f"{text}; it is not computed because one of the figures is not a published number.", None
+        )
     if a.release != b.release:
-        return Offer(f"{text}; it is not computed, since the figures come from different releases.", None)
+        return Offer(f"{text}; it is not computed because the figures come from different releases.", None)
     if "disputed" in (a.quality, b.quality):
-        return Offer(f"{text}; it is not computed, since a figure is disputed.", None)
+        return Offer(f"{text}; it is not computed because a figure is disputed.", None)
     assert later.value is not None and earlier.value is not None
-    return Offer(f"{text}. This is no trend.", later.value - earlier.value)
+    return Offer(f"{text}. This is not a trend.", later.value - earlier.value)

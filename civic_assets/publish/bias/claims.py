@@ -42,14 +42,14 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     return (
         Indicator(
             "baseline_multiverse", "confirmation", "X-10", "multiverse_low",
-            "It does not tell why a base was chosen, nor whether the question was a fair one.",
+            "It does not show why a base was chosen, or whether the question was a fair one.",
             f"{_percentiles(low, int(fewest))} UNION ALL BY NAME {_reported(low, high, int(fewest))}",
-            "no_input", "No claim of change rests on figures of {source}.",
+            "no_input", "No claim of change uses figures of {source}.",
         ),
         Indicator(
             "omitted_effects", "confirmation", "X-11", "",
-            "It does not tell whether what was left unnamed matters to the question.",
-            _OMITTED_ROWS, "no_input", "No text or verdict names some indicators of {source} and leaves out others.",
+            "It does not show whether an omitted indicator matters to the question.",
+            _OMITTED_ROWS, "no_input", "No text or verdict names some indicators of {source} and omits others.",
         ),
     )  # fmt: skip
 
@@ -102,16 +102,15 @@ SELECT source, max(release) AS release, indicator AS measure, NULL AS area_code,
          WHEN count(*) FILTER (extreme) > 0 THEN 'fail' ELSE 'pass' END AS outcome,
     CASE WHEN count(extreme) = 0 THEN 'history_too_short' ELSE '' END AS reason,
     CASE WHEN count(extreme) = 0
-         THEN format('Our changes of {{}} in {{}} rest on {{}} at most; among fewer than {fewest} no one is extreme.',
-            max(title), bias_counted(count(*), 'area'), bias_counted(max(n_admissible), 'admissible change'))
+         THEN format('The changes of ''{{}}'' in {{}} have at most {{}}; {fewest} are needed to call one extreme.',
+            max(title), counted(count(*), 'area'), counted(max(n_admissible), 'valid comparison'))
          WHEN count(*) FILTER (extreme) = 0
-         THEN format('In none of {{}} is our change of {{}} among the {low:.0%} lowest or highest of all admissible '
-             'ones.',
-            bias_counted(count(extreme), 'area'), max(title))
-         ELSE format('Our change of {{}} is among the {low:.0%} lowest or highest of all admissible ones in {{}} of '
-             '{{}}: '
-            'there most other bases and readings would tell a milder story.', max(title),
-            count(*) FILTER (extreme), bias_counted(count(extreme), 'area')) END AS verdict,
+         THEN format('In all {{}}, the published change of ''{{}}'' is within the range of most valid comparisons.',
+            counted(count(extreme), 'area'), max(title))
+         ELSE format('The published change of ''{{}}'' is among the {low:.0%} lowest or highest of all valid '
+             'comparisons '
+            'in {{:,}} of {{}}. Most other baselines show a smaller change there: give the range with the figure.',
+            max(title), count(*) FILTER (extreme), counted(count(extreme), 'area')) END AS verdict,
     to_json({{'claims': count(*), 'lowest': round(min(lowest), 4), 'highest': round(max(highest), 4)}})::VARCHAR
         AS evidence
 FROM quality.baseline_multiverse GROUP BY source, indicator
@@ -119,10 +118,11 @@ UNION ALL BY NAME
 SELECT source, release, indicator AS measure, area_code, area_name, percentile AS value,
     format('times {{:.2f}} among {{:.2f}} to {{:.2f}}', claimed, lowest, highest) AS value_text, 'fail' AS outcome,
     '' AS reason,
-    format('{{}} of {{}}: our change from {{}} to {{}} is times {{:.2f}}; of {{}} admissible changes (times {{:.2f}} '
-        'to '
-        '{{:.2f}}, half of them above {{:.2f}}) {{:.0f}}% are lower.', title, area_name, baseline_period_end,
-        latest_period_end, claimed, n_admissible, lowest, highest, middle, 100 * percentile) AS verdict,
+    format('''{{}}'' in {{}}: the published change from {{}} to {{}} is by a factor of {{:.2f}}; {{:.0f}}% of {{}} '
+        'are lower (they range from {{:.2f}} to {{:.2f}}, median {{:.2f}}). Give the range with the figure.', title,
+        area_name, period_name(baseline_period_start, baseline_period_end),
+        period_name(latest_period_start, latest_period_end), claimed, 100 * percentile,
+        counted(n_admissible, 'valid comparison'), lowest, highest, middle) AS verdict,
     to_json({{'readings': n_readings, 'verdict': verdict}})::VARCHAR AS evidence
 FROM (
     SELECT *, row_number() OVER (PARTITION BY source, indicator ORDER BY abs(ln(claimed / middle)) DESC, area_code)
@@ -135,13 +135,14 @@ def _reported(low: float, high: float, fewest: int) -> str:
     return f"""
 SELECT '{REPORT}' AS source, NULL AS release, c.indicator AS measure, c.area_code, a.area_name,
     CASE WHEN count(m.ratio) >= {fewest} THEN avg((m.ratio < c.ratio)::INTEGER) END AS value,
-    format('times {{:.2f}} among {{}}', c.ratio, bias_counted(count(m.ratio), 'admissible change')) AS value_text,
+    format('times {{:.2f}} among {{}}', c.ratio, counted(count(m.ratio), 'admissible change')) AS value_text,
     CASE WHEN count(m.ratio) < {fewest} THEN 'not_evaluated'
          WHEN avg((m.ratio < c.ratio)::INTEGER) BETWEEN {low} AND {high} THEN 'pass' ELSE 'fail' END AS outcome,
     CASE WHEN count(m.ratio) < {fewest} THEN 'history_too_short' ELSE '' END AS reason,
-    format('The report says: "{{}}" (times {{:.2f}}); of that area {{}} held, of {fewest} that are needed to say how '
-        'extreme it is.', c.said, c.ratio, bias_counted(count(m.ratio), 'admissible change')
-            || CASE WHEN count(m.ratio) = 1 THEN ' is' ELSE ' are' END) AS verdict,
+    format('The GLA report says: "{{}}" (a factor of {{:.2f}}). {{}} {{}} held for that area; {fewest} are needed to '
+        'say '
+        'how extreme the claim is.', c.said, c.ratio, counted(count(m.ratio), 'valid comparison'),
+        CASE WHEN count(m.ratio) = 1 THEN 'is' ELSE 'are' END) AS verdict,
     to_json({{'earlier': c.earlier_start || '/' || c.earlier_end, 'later': c.later_start || '/' ||
         c.later_end}})::VARCHAR
         AS evidence
@@ -157,7 +158,7 @@ GROUP BY c.indicator, c.area_code, a.area_name, c.ratio, c.said, c.earlier_start
 
 
 def _omitted(facts: BiasFacts) -> str:
-    """Ours: an indicator without a verdict that moved more than one with. The report's: beside London's rate."""
+    """Indicators without a verdict that moved more than one with; for the report, compared with London's rate."""
     there = facts.connection.execute(
         "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'quality' AND table_name = "
         "'report_table_1'"
@@ -166,7 +167,7 @@ def _omitted(facts: BiasFacts) -> str:
     UNION ALL
     SELECT 'report', '{REPORT}', NULL, t.indicator, t.printed_label, '{facts.vocabulary.claims["area"]}',
         (SELECT any_value(area_name) FROM catalogue.areas WHERE area_code = '{facts.vocabulary.claims["area"]}'),
-        t.printed_percent / t.printed_london, n.indicator IS NOT NULL, 'the report names no reason'
+        t.printed_percent / t.printed_london, n.indicator IS NOT NULL, 'the report gives no reason'
     FROM quality.report_table_1 t LEFT JOIN bias_named n USING (indicator)
     WHERE t.printed_percent > 0 AND t.printed_london > 0"""
     return f"""CREATE OR REPLACE TABLE quality.omitted_effects AS
@@ -190,20 +191,24 @@ SELECT source, max(release) AS release, indicator AS measure,
     CASE WHEN said_in = 'report' THEN max(area_code) END AS area_code,
     CASE WHEN said_in = 'report' THEN max(area_name) END AS area_name,
     count(*) FILTER (larger) AS value,
-    format('{{}} of {{}}', count(*) FILTER (larger), bias_counted(count(*), 'area')) AS value_text,
+    format('{{}} of {{}}', count(*) FILTER (larger), counted(count(*), 'area')) AS value_text,
     CASE WHEN count(*) FILTER (larger) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    CASE WHEN said_in = 'report' THEN format('The report names what stands noticeably above London; {{}} is times '
-        '{{:.2f}} '
-            'of London''s, {{}} than {{}} (times {{:.2f}}), the least that is named{{}}.', max(title),
-            any_value(ratio), CASE WHEN bool_or(larger) THEN 'more' ELSE 'less' END, any_value(least_named),
-            any_value(least_named_ratio), CASE WHEN bool_or(larger) THEN ', and is not named' ELSE '' END)
-         WHEN count(*) FILTER (larger) = 0 THEN format('In none of {{}} does {{}}, which has no verdict, change more '
-             'than '
-            'an indicator that has one.', bias_counted(count(*), 'area'), max(title))
-         ELSE format('In {{}} of {{}} {{}} changes more than an indicator that is called higher or lower there, and '
-             'has no '
-            'verdict itself (for example {{}}: times {{:.2f}}; {{}}).', count(*) FILTER (larger),
-            bias_counted(count(*), 'area'), max(title), arg_max(area_name, (abs(ln(ratio)), area_code)) FILTER (larger),
+    CASE WHEN said_in = 'report' THEN format('The GLA report names what is noticeably higher than in London. '
+        '''{{}}'' is '
+            '{{:.2f}} times the London figure, {{}} than ''{{}}'' ({{:.2f}} times), the smallest one that is '
+            'named{{}}.',
+            max(title), any_value(ratio), CASE WHEN bool_or(larger) THEN 'more' ELSE 'less' END,
+            any_value(least_named), any_value(least_named_ratio),
+            CASE WHEN bool_or(larger) THEN ', but the report does not name it. Read the omitted indicator too'
+                ELSE '' END)
+         WHEN count(*) FILTER (larger) = 0 THEN format('''{{}}'' has no verdict; in none of {{}} does it change more '
+             'than an '
+            'indicator that has one.', max(title), counted(count(*), 'area'))
+         ELSE format('In {{:,}} of {{}}, ''{{}}'' changes more than an indicator with the verdict higher or lower, '
+             'but has '
+            'no verdict itself (for example {{}}: by a factor of {{:.2f}}; {{}}). Read it with the verdicts.',
+            count(*) FILTER (larger), counted(count(*), 'area'), max(title), arg_max(area_name, (abs(ln(ratio)),
+                area_code)) FILTER (larger),
             arg_max(ratio, (abs(ln(ratio)), area_code)) FILTER (larger),
             lower(left(arg_max(because, (abs(ln(ratio)), area_code)) FILTER (larger), 1))
                 || rtrim(substr(arg_max(because, (abs(ln(ratio)), area_code)) FILTER (larger), 2), '.')) END AS verdict,

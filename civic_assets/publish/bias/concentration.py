@@ -41,21 +41,22 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     return (
         Indicator(
             "alternates", "topical", "X-12", "alternates",
-            "It does not tell which of two definitions is the right one for a question.",
+            "It does not show which of two definitions is right for a question.",
             _alternates_rows(facts.limit("alternates")), "no_reference",
-            "No second definition of what our profile shows from {source} is held for the same areas and periods.",
+            "There is no second definition here of what the profile shows from {source}, for the same areas and "
+            "periods.",
         ),
         Indicator(
             "effective_sources", "topical", "X-13", "effective_sources",
-            "It does not see that sources may share a supplier or an error upstream.",
+            "It does not detect that sources share a supplier or an error upstream.",
             _THEME_ROWS, "not_applicable",
-            "Nothing of {source} is in our profile or table of crime, so that no theme of ours rests on it.",
+            "The profile and the crime table use nothing from {source}, so no theme rests on it.",
         ),
         Indicator(
             "citations", "exposure", "X-13", "",
-            "It does not tell who reads our tables, nor what harm publicity does.",
+            "It does not show who reads the derived tables, or what harm publicity does.",
             _CITED_ROWS, "not_applicable",
-            "No cell of {source} is cited by our profile, table of crime or baselines.",
+            "The profile, the crime table and the baselines do not cite any cell of {source}.",
         ),
     )  # fmt: skip
 
@@ -135,12 +136,12 @@ def _alternates_rows(limit: float) -> str:
 SELECT source, max(release) AS release, shown_measure AS measure, NULL AS area_code, NULL AS area_name,
     median(abs(difference)) AS value,
     format('{{}} of {{}} by more than {limit:.0%}', count(*) FILTER (differs),
-        bias_counted(count(*), 'area')) AS value_text,
+        counted(count(*), 'area')) AS value_text,
     CASE WHEN count(*) FILTER (differs) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    format('{{}} and {{}} of {{}} to {{}} ({{}}) differ by more than {limit:.0%} in {{}} of {{}}, in the middle one by '
-        '{{:.0f}}%, and our profile shows the first.', shown_measure, other_measure, max(period_start),
-        max(period_end), max(because), count(*) FILTER (differs),
-        bias_counted(count(*), 'area'), 100 * median(abs(difference))) AS verdict,
+    format('''{{}}'' and ''{{}}'' in {{}} ({{}}) differ by more than {limit:.0%} in {{:,}} of {{}} (median {{:.0f}}%), '
+        'and the profile shows the first. Say which definition you use.', measure_words(shown_measure),
+        measure_words(other_measure), period_name(max(period_start), max(period_end)), max(because),
+        count(*) FILTER (differs), counted(count(*), 'area'), 100 * median(abs(difference))) AS verdict,
     to_json({{'indicator': indicator, 'other': other_measure,
         'widest': (list(area_code ORDER BY abs(difference) DESC))[:{SHOWN}]}})::VARCHAR AS evidence
 FROM (FROM quality.alternative_definitions WHERE difference IS NOT NULL AND in_profile
@@ -157,10 +158,14 @@ FROM quality.theme_sources GROUP BY theme ORDER BY theme"""
 
 _THEME_ROWS = """
 SELECT s.source, n.release, s.theme AS measure, NULL AS area_code, NULL AS area_name, t.effective_sources AS value,
-    format('{:.1f} effective of {}', t.effective_sources, bias_counted(t.n_sources, 'source')) AS value_text,
+    format('{:.1f} effective of {}', t.effective_sources, counted(t.n_sources, 'source')) AS value_text,
     CASE WHEN t.few THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    format('What we show of {} rests on {:.1f} effective sources of {}; {:.0f}% of it comes from {}.', s.theme,
-        t.effective_sources, bias_counted(t.n_publishers, 'publisher'), 100 * s.share, s.source) AS verdict,
+    CASE WHEN t.n_sources = 1 THEN format('The figures on {} rest on a single source, {}. Look for a second source '
+            'before you rely on them.', s.theme, s.source)
+        ELSE format('The figures on {} rest on {:,} sources from {}, and so unevenly that they count as {:.1f} '
+            'sources; '
+            '{:.0f}% of them come from {}.', s.theme, t.n_sources, counted(t.n_publishers, 'publisher'),
+            t.effective_sources, 100 * s.share, s.source) END AS verdict,
     to_json({'share': round(s.share, 4), 'indicators': s.n_indicators})::VARCHAR AS evidence
 FROM quality.theme_sources s JOIN quality.themes t USING (theme)
 LEFT JOIN (SELECT source, max(release) AS release FROM bias_newest GROUP BY source) n ON n.source = s.source"""
@@ -170,9 +175,9 @@ _CITED_ROWS = """
 SELECT source, arg_max(release, (n_citations, locator)) AS release, NULL AS measure, NULL AS area_code,
     NULL AS area_name, max(n_citations) AS value,
     format('{:,} cells cited', count(*)) AS value_text, 'not_evaluated' AS outcome, 'no_reference' AS reason,
-    format('Our tables cite {:,} cells of {}, the most cited one ({} of {}) in {}; no limit exists beyond '
-        'which '
-        'that is too many.', count(*), source, arg_max(locator, (n_citations, locator)),
-        arg_max(release, (n_citations, locator)), bias_counted(max(n_citations), 'place')) AS verdict,
+    format('The derived tables cite {} of {}; the most cited cell ({} in release {}) appears in {}. There is no limit '
+        'above which this is too many.', counted(count(*), 'cell'), source,
+        arg_max(locator, (n_citations, locator)), arg_max(release, (n_citations, locator)),
+        counted(max(n_citations), 'place')) AS verdict,
     to_json({'cited_in': list_sort(list_distinct(flatten(list(cited_in))))})::VARCHAR AS evidence
 FROM quality.cited_cells GROUP BY source"""

@@ -1,6 +1,6 @@
 """What an indicator of bias is.
 
-Belongs here: its shape. Does not belong here: any of them (the modules beside this one), and writing what they say
+Belongs here: its shape. Does not belong here: any of them (the other modules of this folder), and writing what they say
 into the register (`register`).
 """
 
@@ -44,13 +44,13 @@ class Indicator:
     Args:
         name: Unique in the register.
         bias: What it is an indicator of.
-        check_id: Of the catalogue.
+        check_id: Id in the catalogue.
         limit: Name of its threshold in the vocabulary; empty when it has none.
         cannot_tell: One sentence.
         rows: SQL of its rows: `source, release, measure, area_code, area_name, value, value_text, outcome, reason,
             verdict, evidence` (JSON as text). Over the facts that `prepare` makes, and the tables of the read model.
         reason: Why a source has no row, for machines.
-        nothing: The same as a sentence; `{source}` stands for the source.
+        nothing: The same as a sentence, with `{source}` for the source.
     """
 
     name: str

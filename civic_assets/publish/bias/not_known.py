@@ -1,4 +1,4 @@
-"""Shares of a group of whom some are not known: between which bounds the truth lies (X-08).
+"""Shares of a group that is only partly known: the bounds of the true share (X-08).
 
 Belongs here: `quality.not_known_bounds`. Does not belong here: which measures have a known part (`bounds` in the
 vocabulary of indicators), and values that are absent (V-07).
@@ -18,17 +18,17 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     """Makes the table."""
     warning, most = facts.limit("unknown_warning"), facts.limit("unknown_limit")
     facts.execute(_bounds(warning, most))
-    nothing = "{source} publishes no share of which a part is stated to be not known."
+    nothing = "{source} does not publish a share with a stated part that is not known."
     return (
         Indicator(
             "unknown_share", "response", "X-08", "unknown_warning",
-            "It does not tell who the young people are of whom nothing is known, nor whether a 0 means that all are "
+            "It does not show who the young people are whose status is not known, or whether a 0 means that all are "
             "known or that nobody was asked.",
             _unknown(warning, most), "not_applicable", nothing,
         ),
         Indicator(
             "unknown_bounds", "response", "X-08", "overlap",
-            "It does not tell where inside its bounds a share lies.",
+            "It does not show where inside its bounds a share lies.",
             _OVERLAPPING, "not_applicable", nothing,
         ),
     )  # fmt: skip
@@ -64,10 +64,10 @@ def _unknown(warning: float, most: float) -> str:
 SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area_name, max(not_known) AS value,
     format('median {{:.1f}}, most {{:.1f}} points', median(not_known), max(not_known)) AS value_text,
     CASE WHEN max(not_known) > {warning} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    format('Of {{}} authorities {{}} do not know more than {warning:g}% of their young people in {{}} to {{}}, {{}} '
-        'more '
-        'than {most:g}%; the most is {{}} with {{:.1f}}%.', count(*), count(*) FILTER (not_known > {warning}),
-        max(period_start), max(period_end), count(*) FILTER (not_known > {most}),
+    format('In {{}}, {{:,}} of the {{:,}} authorities did not know the status of more than {warning:g}% of their young '
+        'people, {{:,}} of more than {most:g}%; the highest share is in {{}}, {{:.1f}}%.',
+        period_name(max(period_start), max(period_end)), count(*) FILTER (not_known > {warning}), count(*),
+        count(*) FILTER (not_known > {most}),
         arg_max(area_name, (not_known, area_code)), max(not_known)) AS verdict,
     to_json({{'authorities': count(*), 'warning': count(*) FILTER (use = 'warning'),
         'no_comparison': count(*) FILTER (use = 'no comparison')}})::VARCHAR AS evidence
@@ -75,8 +75,9 @@ FROM {_NEWEST} GROUP BY source, measure
 UNION ALL BY NAME
 SELECT source, release, measure, area_code, area_name, not_known AS value,
     format('{{:.1f}}% to {{:.1f}}%', lower, upper) AS value_text, 'fail' AS outcome, '' AS reason,
-    format('{{}}: the share lies between {{:.1f}}% and {{:.1f}}%, since {{:.1f}}% are not known{{}}.', area_name, lower,
-        upper, not_known, CASE WHEN not_known > {most} THEN '; it is compared with nobody' ELSE '' END) AS verdict,
+    format('{{}}: the share lies between {{:.1f}}% and {{:.1f}}%, because {{:.1f}}% are not known. {{}}.', area_name,
+        lower, upper, not_known, CASE WHEN not_known > {most} THEN 'Do not compare it with other areas'
+            ELSE 'Compare the bounds, not the single figure' END) AS verdict,
     to_json({{'lower': lower, 'upper': upper, 'overlapping': n_overlapping}})::VARCHAR AS evidence
 FROM {_NEWEST} WHERE not_known > {warning}
 QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY not_known DESC, area_code) <= {SHOWN}"""
@@ -89,12 +90,12 @@ SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area
         AS value_text,
     CASE WHEN sum(n_overlapping) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
     CASE WHEN sum(n_overlapping) = 0
-         THEN format('No two of {{}} authorities have bounds that overlap in {{}} to {{}}.', count(*),
-            max(period_start), max(period_end))
-         ELSE format('Of {{:,}} pairs of authorities {{:,}} have bounds that overlap in {{}} to {{}}: no order of '
-             'the two '
-            'follows from the figures, and {{}} of {{}} authorities can be ranked against every other.',
-            (count(*) * (count(*) - 1) // 2)::BIGINT, (sum(n_overlapping) / 2)::BIGINT, max(period_start),
-            max(period_end), count(*) FILTER (n_overlapping = 0), count(*)) END AS verdict,
+         THEN format('No two of the {{:,}} authorities have overlapping bounds in {{}}.', count(*),
+            period_name(max(period_start), max(period_end)))
+         ELSE format('{{:,}} of the {{:,}} pairs of authorities have overlapping bounds in {{}}, so the figures cannot '
+            'rank them; {{:,}} of the {{:,}} authorities can be ranked against every other. Do not rank the others.',
+            (sum(n_overlapping) / 2)::BIGINT, (count(*) * (count(*) - 1) // 2)::BIGINT,
+            period_name(max(period_start), max(period_end)), count(*) FILTER (n_overlapping = 0), count(*))
+                END AS verdict,
     to_json({{'authorities': count(*), 'overlapping_nobody': count(*) FILTER (n_overlapping = 0)}})::VARCHAR AS evidence
 FROM {_NEWEST} GROUP BY source, measure"""

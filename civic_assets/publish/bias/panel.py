@@ -6,10 +6,11 @@ Belongs here: the temporary tables that several indicators share. Does not belon
 from __future__ import annotations
 
 from civic_assets.publish.bias.indicator import BiasFacts
+from civic_assets.quality.framework.wording import create_macros
 
 
 def create_panel(facts: BiasFacts) -> None:
-    """Makes `bias_panel`, `bias_newest`, `bias_current`, `bias_sources` and the macro `bias_counted`, all temporary.
+    """Makes `bias_panel`, `bias_newest`, `bias_current`, `bias_sources` and the macros of messages, all temporary.
 
     - `bias_panel`: the total of a measure where one is printed (`has_total`), else the sum over its breakdown, of the
       newest release that has it. What another force than the area's own counts there (`reported_by`) is a row of its
@@ -19,7 +20,8 @@ def create_panel(facts: BiasFacts) -> None:
     - `bias_current`: by source the newest release of each of its files (`-b1`, `-historical`, a force).
     - `bias_sources`: sources that have figures by their contract, with what is held of them.
     """
-    facts.execute(_PANEL, _NEWEST, _CURRENT, _COUNTED)
+    create_macros(facts.connection)
+    facts.execute(_PANEL, _NEWEST, _CURRENT)
     facts.table("bias_sources", "source VARCHAR, held BOOLEAN, why VARCHAR, due VARCHAR", _sources(facts))
 
 
@@ -33,6 +35,8 @@ def _sources(facts: BiasFacts) -> list[dict[str, str | bool]]:
             why = f"no release of {source} is held"
             if contract.not_read_because:
                 why = f"{why}: {contract.not_read_because}"
+            else:
+                why = f"{why}. Get its newest file from the publisher"
             due = contract.returns_due.because if contract.returns_due else ""
             rows.append({"source": source, "held": source in held, "why": why.rstrip("."), "due": due})
     return rows
@@ -58,9 +62,6 @@ QUALIFY row_number() OVER (
     ORDER BY has_total DESC, release_order DESC, release DESC) = 1"""
 
 # `1 period`, `1,590 periods`.
-_COUNTED = """CREATE OR REPLACE TEMP MACRO bias_counted(number, thing) AS
-    format('{:,} {}{}', number::BIGINT, thing, CASE WHEN number = 1 THEN '' ELSE 's' END)"""
-
 _NEWEST = """CREATE OR REPLACE TEMP TABLE bias_newest AS
 SELECT source, measure, arg_max(release, (period_end, release_order, release)) AS release,
     min(period_start) AS first_start, max(period_end) AS last_end, any_value(statistic) AS statistic

@@ -1,11 +1,11 @@
-"""Who sent figures, of all who were due: self-selection (X-06), and how unlike the missing are (X-07).
+"""Which areas sent the figures that were due: self-selection (X-06), and how the missing ones differ (X-07).
 
 Belongs here: `quality.returns`, `quality.coverage_by_region` and `quality.coverage`. Does not belong here: figures
 that were sent and could not be placed (`unplaced`), and areas that come and go over time (`survival`).
 
-Who is due stands in a source's contract (`returnsDue`), and when a code was in force in the register of areas. Whoever
-has a figure under the code of a successor, a predecessor or its partnership is there. An area that a source never has
-(`notCovered`) owes it nothing.
+The contract of a source (`returnsDue`) says which areas should report, and the area register when a code was in
+force. An area with a figure under the code of a successor, a predecessor or its partnership has reported. An area
+that a source never has (`notCovered`) does not have to report.
 """
 
 from __future__ import annotations
@@ -140,17 +140,18 @@ _BY_MEASURE = """
 SELECT source, arg_max(release, (period_end, release)) AS release, measure, NULL AS area_code, NULL AS area_name,
     min(n_received / n_due) AS value,
     format('{} of {} in the least complete of {}', arg_min(n_received, (n_received / n_due, period_start)),
-        arg_min(n_due, (n_received / n_due, period_start)), bias_counted(count(*), 'period')) AS value_text,
+        arg_min(n_due, (n_received / n_due, period_start)), counted(count(*), 'period')) AS value_text,
     CASE WHEN min(n_received / n_due) < 1 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
     CASE WHEN min(n_received / n_due) = 1
-         THEN format('All that were due have a figure of {} in {} ({} in the newest).',
-            measure, bias_counted(count(*), 'period'), arg_max(n_due, (period_end, period_start)))
-         ELSE format('In {} of {} not all that were due have a figure of {}; {} to {}: {} of {}, without {}{}.',
-            count(*) FILTER (n_received < n_due), bias_counted(count(*), 'period'), measure, arg_min(period_start,
-                n_received / n_due),
-            arg_min(period_end, (n_received / n_due, period_start)),
-                arg_min(n_received, (n_received / n_due, period_start)),
-                arg_min(n_due, (n_received / n_due, period_start)),
+         THEN format('All areas that should report ''{}'' have a figure in the {} held ({:,} in the newest).',
+            measure_words(measure), counted(count(*), 'period'), arg_max(n_due, (period_end, period_start)))
+         ELSE format('''{}'' is incomplete in {:,} of {}. In {}, {:,} of the {:,} areas that should have reported did, '
+            'without {}{}. Do not compare totals or ranks of that period.', measure_words(measure),
+            count(*) FILTER (n_received < n_due), counted(count(*), 'period'),
+            period_name(arg_min(period_start, (n_received / n_due, period_start)),
+                arg_min(period_end, (n_received / n_due, period_start))),
+            arg_min(n_received, (n_received / n_due, period_start)),
+            arg_min(n_due, (n_received / n_due, period_start)),
             array_to_string(arg_min(missing_names, (n_received / n_due, period_start))[:5], ', '),
             CASE WHEN len(arg_min(missing_names, (n_received / n_due, period_start))) > 5 THEN ' and others' ELSE ''
                 END) END AS verdict,
@@ -165,11 +166,10 @@ SELECT m.source, max(m.release) AS release, NULL AS measure, m.area_code, any_va
     format('{{}} of {{}} figures of {{}} measures', count(*) FILTER (m.received), count(*),
         count(DISTINCT m.measure)) AS value_text,
     'fail' AS outcome, '' AS reason,
-    format('{{}} ({{}}) has no figure in {{}} of {{}} cases (a measure in a period; {{}} measures), between {{}} and '
-        '{{}}{{}}; a comparison that needs one of them cannot be made.', any_value(m.area_name), m.area_code,
-        count(*) FILTER (NOT m.received), count(*), count(DISTINCT m.measure), min(m.period_start) FILTER (NOT
-            m.received),
-        max(m.period_end) FILTER (NOT m.received),
+    format('{{}} ({{}}) has no figure for {{:,}} of {{:,}} combinations of measure and period ({{}}), between {{}} and '
+        '{{}}{{}}. Leave it out of comparisons that need one of them.', any_value(m.area_name), m.area_code,
+        count(*) FILTER (NOT m.received), count(*), counted(count(DISTINCT m.measure), 'measure'),
+        day_name(min(m.period_start) FILTER (NOT m.received)), day_name(max(m.period_end) FILTER (NOT m.received)),
         coalesce(' (register of breaks: ' || any_value(k.effect) || ')', '')) AS verdict,
     to_json({{'measures': list_sort(list(DISTINCT m.measure) FILTER (NOT m.received)),
         'break': any_value(k.break_id),
@@ -189,10 +189,11 @@ QUALIFY row_number() OVER (PARTITION BY m.source ORDER BY count(*) FILTER (NOT m
 _BY_REGISTER = """
 SELECT k.source, n.release, NULL AS measure, k.area_code, a.area_name, NULL::DOUBLE AS value,
     NULL AS value_text, 'not_evaluated' AS outcome, 'no_reference' AS reason,
-    format('The register of breaks says of {} ({}): {}, from {}; {}.', a.area_name, k.area_code, k.effect, k.date_from,
-        CASE WHEN f.number IS NULL THEN 'no figure of ' || k.source || ' held here is of that area and time'
-             ELSE 'figures of that area are held of ' || f.first || ' to ' || f.last
-                || ', and none is missing among the periods that are held' END) AS verdict,
+    format('The register of breaks has an entry for {} ({}): {}, from {}. {}.', a.area_name, k.area_code, k.effect,
+        day_name(k.date_from),
+        CASE WHEN f.number IS NULL THEN 'No figure of ' || k.source || ' for that area and time is held here'
+             ELSE 'Figures of that area are held for ' || period_name(f.first, f.last)
+                || ', and none is missing in the periods that are held' END) AS verdict,
     to_json({'break': k.break_id})::VARCHAR AS evidence
 FROM bias_known_missing k
 JOIN (SELECT source, max(release) AS release FROM bias_newest GROUP BY source) n ON n.source = k.source
@@ -219,7 +220,7 @@ FROM (SELECT *, sum(n_due) OVER w AS total_due, sum(n_received) OVER w AS total_
 GROUP BY source, release, measure, period_start, period_end) ORDER BY source, measure, period_start, period_end"""
 
 
-_ONE_REGION = "all that are due lie in one region, and with one stratum the indicator says nothing"
+_ONE_REGION = "has areas in one region only, so the mix of regions cannot be judged"
 
 
 _DISSIMILARITY = f"""
@@ -228,10 +229,11 @@ SELECT source, release, measure, NULL AS area_code, NULL AS area_name,
     format('{{}} of {{}} covered', n_received, n_due) AS value_text,
     CASE WHEN n_regions = 1 THEN 'not_evaluated' WHEN unlike THEN 'fail' ELSE 'pass' END AS outcome,
     CASE WHEN n_regions = 1 THEN 'not_applicable' ELSE '' END AS reason,
-    CASE WHEN n_regions = 1 THEN 'Of {{source}} {_ONE_REGION}.' ELSE
-        format('{{}} of {{}} to {{}}: {{}} of {{}} areas are covered, and {{:.1f}}% of them would have to lie in other '
-            'regions for the mix of {{}} regions to be that of all.', measure, period_start, period_end,
-            n_received, n_due, 100 * apart, n_regions) END AS verdict,
+    CASE WHEN n_regions = 1 THEN '{{source}} {_ONE_REGION}.' ELSE
+        format('''{{}}'' in {{}}: {{:,}} of {{:,}} areas are covered, and {{:.1f}}% of them would have to be in other '
+            'regions to match the mix of all areas over {{}}.{{}}', measure_words(measure),
+            period_name(period_start, period_end), n_received, n_due, 100 * apart, counted(n_regions, 'region'),
+            CASE WHEN unlike THEN ' Do not take them as representative.' ELSE '' END) END AS verdict,
     to_json({{'regions': n_regions, 'due': n_due, 'received': n_received}})::VARCHAR AS evidence
 FROM quality.coverage QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY period_end DESC, period_start
     DESC) = 1"""
@@ -243,14 +245,15 @@ _R = f"""WITH lowest AS (
 )
 SELECT s.source, s.release, s.measure, NULL AS area_code, NULL AS area_name,
     CASE WHEN s.n_regions > 1 THEN s.r END AS value,
-    CASE WHEN s.n_regions > 1 THEN format('R = {{:.3f}}, lowest of {{}} {{:.3f}}', s.r, bias_counted(l.periods,
+    CASE WHEN s.n_regions > 1 THEN format('R = {{:.3f}}, lowest of {{}} {{:.3f}}', s.r, counted(l.periods,
         'period'), l.r) END
         AS value_text,
     'not_evaluated' AS outcome, CASE WHEN s.n_regions = 1 THEN 'not_applicable' ELSE 'no_reference' END AS reason,
-    CASE WHEN s.n_regions = 1 THEN 'Of {{source}} {_ONE_REGION}.' ELSE
-        format('Representativity of {{}} over {{}} regions is {{:.3f}} (1: all regions sent alike) in the newest '
-            'period, and {{:.3f}} at its lowest (period to {{}}); no limit exists, it is compared over time.',
-            s.measure, s.n_regions, s.r, l.r, l.period_end) END AS verdict,
+    CASE WHEN s.n_regions = 1 THEN '{{source}} {_ONE_REGION}.' ELSE
+        format('The representativity of ''{{}}'' over {{}} is {{:.3f}} in the newest period (1 means that all regions '
+            'reported equally), and {{:.3f}} at its lowest (period to {{}}). There is no limit: compare it over time.',
+            measure_words(s.measure), counted(s.n_regions, 'region'), s.r, l.r, day_name(l.period_end - 1))
+            END AS verdict,
     to_json({{'regions': s.n_regions, 'largest_bias_in_standard_deviations': round((1 - s.r) / 2
         / nullif(s.n_received / s.n_due, 0), 4)}})::VARCHAR AS evidence
 FROM quality.coverage s JOIN lowest l USING (source, measure)
@@ -258,23 +261,25 @@ QUALIFY row_number() OVER (PARTITION BY s.source, s.measure ORDER BY s.period_en
 
 
 def _indicators(facts: BiasFacts) -> Sequence[Indicator]:
-    none_due = "Which areas owe {source} a return is stated nowhere, so that nobody can be called missing."
+    none_due = (
+        "The contract of {source} does not say which areas should report, so none can be called missing."
+    )
     return (
         Indicator(
             "participation", "self_selection", "X-06", "participation",
-            "It does not tell why an area is missing, nor, where a publisher has one mark for both, whether it sent "
-            "nothing or "
-            "its figure is hidden; nor in which direction its absence bends a sum.",
+            "It does not show why an area is missing or how its absence changes a sum. Where a publisher has one "
+            "mark for "
+            "both, it does not show whether an area sent nothing or its figure is hidden.",
             f"{_BY_MEASURE} UNION ALL BY NAME {_BY_AREA} UNION ALL BY NAME {_BY_REGISTER}", "no_reference", none_due,
         ),
         Indicator(
             "coverage", "sampling", "X-07", "coverage",
-            "It counts areas, not residents, and sees no trait but the region.",
+            "It counts areas, not residents, and considers only the region.",
             _DISSIMILARITY, "no_reference", none_due,
         ),
         Indicator(
             "representativity", "sampling", "X-07", "",
-            "It says nothing of traits within a region, and has no limit beyond which a picture is wrong.",
+            "It does not show differences within a region, and has no limit beyond which a picture is wrong.",
             _R, "no_reference", none_due,
         ),
     )  # fmt: skip

@@ -1,11 +1,11 @@
 """Whether what was reported was recorded, and in the same way: bands of recording rates (X-09) and known breaks (H-11).
 
 Belongs here: `quality.recording_bands`. Does not belong here: breaks themselves (`data_contracts/breaks.yaml`) and
-changes of level that nobody registered (H-12; `verdicts` sets them beside).
+changes of level that nobody registered (H-12, in `verdicts`).
 
 An inspection found that of the crimes reported to a force it recorded a share r, within e: of a recorded count x the
 true
-one lies in [x/(r + e), x/(r - e)]. Where the intervals of two periods overlap, nobody can say that there was a change.
+one lies in [x/(r + e), x/(r - e)]. Where the intervals of two periods overlap, there is no evidence of a change.
 """
 
 from __future__ import annotations
@@ -46,32 +46,30 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     return (
         Indicator(
             "recording_band", "reporting", "X-09", "",
-            "It does not tell the recording rate of single offences, nor that of today: the inspection looked at one "
-            "half-year and at all crimes together.",
+            "It does not show the recording rate of single offences, or today's rate: the inspection covered one "
+            "half-year and all crimes together.",
             _BAND_ROWS, "no_reference",
-            "{source} has no two years of offences of a force whose recording rate an inspection found, so that no "
-            "band can be "
-            "drawn.",
+            "{source} does not have two years of offences for a force with an inspected recording rate, so the "
+            "uncertainty cannot be computed.",
         ),
         Indicator(
             "known_breaks", "reporting", "H-11", "",
-            "It does not tell how large a break is, nor of breaks that the register does not hold.",
-            _BREAK_ROWS, "no_input", "No measure of {source} is held over a time.",
+            "It does not show how large a break is, or breaks that are not in the register.",
+            _BREAK_ROWS, "no_input", "No measure of {source} is held over several periods.",
         ),
         Indicator(
             "survey_ratio", "reporting", "H-12", "",
-            "It would not tell whether people report more or the police record more.",
+            "It would not show whether people report more or the police record more.",
             "SELECT NULL AS source, NULL AS release, NULL AS measure, NULL AS area_code, NULL AS area_name, NULL AS "
             "value,"
             " NULL AS value_text, NULL AS outcome, NULL AS reason, NULL AS verdict, NULL AS evidence WHERE false",
             "no_reference",
-            "No survey that asks people about the same events is held, so that what {source} counts stands beside "
-            "nothing.",
+            "No survey about the same events is held, so there is nothing to compare the counts of {source} with.",
         ),
     )  # fmt: skip
 
 
-# The newest period of each area and measure beside the same period a year before; wards lie in a borough of a force.
+# The newest period of each area and measure and the same period a year before; wards lie in a borough of a force.
 _BANDS = f"""CREATE OR REPLACE TABLE quality.recording_bands AS
 WITH counts AS (
     SELECT p.*, coalesce(a.force_code, b.force_code, f.force) AS force_code
@@ -105,14 +103,15 @@ ORDER BY n.source, n.measure, n.area_code"""
 _BAND_ROWS = f"""
 SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area_name,
     (count(*) FILTER (overlap))::DOUBLE / count(*) AS value,
-    format('{{}} of {{}}', count(*) FILTER (overlap), bias_counted(count(*), 'change')) AS value_text,
+    format('{{}} of {{}}', count(*) FILTER (overlap), counted(count(*), 'change')) AS value_text,
     CASE WHEN count(*) FILTER (overlap) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    format('Of {{}} of {{}} on the year before (period to {{}}) {{}} lie within the band of the recording rate, '
-        '{{:.1f}}% within {{:.2f}} points ({{}}){{}}.',
-        bias_counted(count(*), 'change'), measure, max(later_period_end), count(*) FILTER (overlap),
-        100 * any_value(rate),
-        100 * any_value(error), any_value(reference),
-        CASE WHEN count(*) FILTER (overlap) > 0 THEN ': no evidence of a change' ELSE '' END) AS verdict,
+    format('{{:,}} of {{}} in ''{{}}'' on the year before (period to {{}}) {{}} within the uncertainty of the '
+        'recording '
+        'rate, {{:.1f}}% within {{:.2f}} points ({{}}).{{}}', count(*) FILTER (overlap), counted(count(*), 'change'),
+        measure_words(measure), day_name(max(later_period_end) - 1),
+        CASE WHEN count(*) FILTER (overlap) = 1 THEN 'is' ELSE 'are' END, 100 * any_value(rate),
+        100 * any_value(error), any_value(reference), CASE WHEN count(*) FILTER (overlap) > 0
+            THEN ' That is not evidence of a change: do not describe one.' ELSE '' END) AS verdict,
     to_json({{'force': any_value(force_code),
         'audited': any_value(rate_period_start) || '/' || any_value(rate_period_end),
         'areas': (list(area_code ORDER BY abs(ln(ratio))) FILTER (overlap))[:{SHOWN}],
@@ -121,7 +120,7 @@ FROM quality.recording_bands GROUP BY source, measure, force_code, rate, error""
 
 
 def _inside(facts: BiasFacts) -> Iterator[dict[str, Any]]:
-    """Breaks of the register that stand within what is held of a measure."""
+    """Breaks of the register within the periods held of a measure."""
     held = facts.connection.execute(
         """SELECT n.source, n.measure, n.first_start, n.last_end, list(DISTINCT p.release) AS releases,
             list_concat(list(DISTINCT p.area_code), list(DISTINCT p.parent_code)) AS areas
@@ -168,15 +167,17 @@ SELECT n.source, n.release, n.measure, NULL AS area_code, NULL AS area_name,
     format('{} forbid, {} caution', count(b.break_id) FILTER (b.action = 'block'),
         count(b.break_id) FILTER (b.action = 'caveat')) AS value_text,
     CASE WHEN count(b.break_id) FILTER (b.action = 'block') > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    CASE WHEN count(b.break_id) = 0 THEN format('The register of breaks has nothing for {} between {} and {}.',
-            n.measure, n.first_start, n.last_end)
-         ELSE format('Between {} and {} the register of breaks has {} for {} (of some of its areas or classes, where '
-             'the '
-            'break says so): {} of them forbid a comparison across ({}), the others are said with it.', n.first_start,
-            n.last_end, bias_counted(count(b.break_id), 'break'), n.measure,
-            count(b.break_id) FILTER (b.action = 'block'),
-            coalesce(string_agg(b.break_id || ' ' || b.date_from, ', ' ORDER BY b.date_from, b.break_id)
-                FILTER (b.action = 'block'), 'none')) END AS verdict,
+    CASE WHEN count(b.break_id) = 0 THEN format('The register of breaks has no entry for ''{}'' between {} and {}.',
+            measure_words(n.measure), day_name(n.first_start), day_name(n.last_end - 1))
+         ELSE format('The register of breaks has {} for ''{}'' between {} and {} (for some areas or classes only, '
+             'where the entry says so). {} out a comparison{}; mention the others with any comparison.',
+            counted(count(b.break_id), 'break'), measure_words(n.measure), day_name(n.first_start),
+            day_name(n.last_end - 1),
+            CASE count(b.break_id) FILTER (b.action = 'block') WHEN 0 THEN 'None of them rules'
+                WHEN 1 THEN '1 of them rules'
+                ELSE format('{:,} of them rule', count(b.break_id) FILTER (b.action = 'block')) END,
+            coalesce(' (' || string_agg(b.break_id || ' on ' || day_name(b.date_from), ', '
+                ORDER BY b.date_from, b.break_id) FILTER (b.action = 'block') || ')', '')) END AS verdict,
     to_json({'block': list(b.break_id ORDER BY b.date_from, b.break_id) FILTER (b.action = 'block'),
         'caveat': list(b.break_id ORDER BY b.date_from, b.break_id) FILTER (b.action = 'caveat')})::VARCHAR AS evidence
 FROM bias_newest n LEFT JOIN (SELECT DISTINCT * FROM bias_breaks) b ON b.source = n.source AND b.measure = n.measure

@@ -1,7 +1,7 @@
 """The bias register: `quality.bias_register`, one row for each indicator, source and measure, and area if it has one.
 
 Belongs here: its columns, the order of the indicators, and the rows that say that an indicator could not be evaluated.
-Does not belong here: what is computed (the modules beside this one).
+Does not belong here: what is computed (the other modules of this folder).
 
 Every indicator has a row for every source that has figures by its contract: what cannot be computed is `not_evaluated`,
 with the reason.

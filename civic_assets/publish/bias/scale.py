@@ -1,7 +1,7 @@
-"""Months beside years of one area: is a figure of the scale of the area that it is called after (X-05)?
+"""Months compared with years of one area: is a figure on the scale of the area that it names (X-05)?
 
 Belongs here: `quality.months_beside_years`. Does not belong here: years beside sums of twelve months (X-04,
-`civic_assets.publish.profiles.recorded_crime`). The register has no row of this: it shows no bias but a wrong name.
+`civic_assets.publish.profiles.recorded_crime`). The register has no row of this: it shows a wrong name, not a bias.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
 
 
 NEAR_DAYS = 548
-"""Days between a month and the middle of a year beside which it may stand: the year itself, and one before or after."""
+"""Largest number of days between a month and the middle of the year it is compared with: the year itself or a
+neighbouring one."""
 
 
 # The year that holds the month, else the nearest one; of a sum of measures (`a+b`) both years are added. A series of

@@ -1,4 +1,4 @@
-"""Areas that are always there, and what looking at them alone would do (H-15).
+"""Areas that are present in every period, and the effect of using them alone (H-15).
 
 Belongs here: the panel of each measure over all releases. Does not belong here: the same within one release (H-15,
 `civic_assets.quality.rules.denominators`), and who sent nothing (`participation`).
@@ -11,24 +11,25 @@ from collections.abc import Sequence
 from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
 
 FEWEST_AREAS = 10
-"""Areas of one kind below which there is no panel (as rule H-15)."""
+"""Minimum number of areas of one kind for a panel (as in rule H-15)."""
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """No table of its own."""
+    """Makes no table."""
     kinds = ", ".join(f"'{kind}'" for kind in facts.vocabulary.printed_where_counted)
     return (
         Indicator(
             "panel_survival", "survivorship", "H-15", "survivors",
-            "It does not tell of selection inside an area, nor what became of people who left a measure.",
+            "It does not show selection inside an area, or what happened to people who left a measure.",
             _panel(facts.limit("survivors"), kinds), "not_applicable",
-            "{source} has no panel: fewer than two periods of ten areas of one kind, or areas that are printed only "
-            "where something was counted.",
+            "{source} has no panel: it has fewer than two periods of ten areas of one kind, or it prints areas "
+            "only where "
+            "something was counted.",
         ),
     )  # fmt: skip
 
 
-# One kind of area stands for a measure, the one with most areas; periods of one kind, the one with most periods. Totals
+# One kind of area represents a measure, the one with most areas; periods of one kind, the one with most periods. Totals
 # and sums over a breakdown are not one panel.
 def _panel(limit: float, not_kinds: str) -> str:
     return f"""
@@ -68,15 +69,18 @@ SELECT source, release, measure, NULL AS area_code, NULL AS area_name, bias AS v
     format('{{}} of {{}} areas in all {{}} periods', lasting, areas, periods) AS value_text,
     CASE WHEN bias IS NULL THEN 'not_evaluated' WHEN abs(bias) > {limit} THEN 'fail' ELSE 'pass' END AS outcome,
     CASE WHEN bias IS NULL THEN 'no_input' ELSE '' END AS reason,
-    CASE WHEN lasting = areas THEN format('All {{}} areas of kind {{}} have a figure of {{}} in each of {{}} periods.',
-            areas, kind, measure, periods)
-         WHEN bias IS NULL THEN format('None of {{}} areas of kind {{}} has a figure of {{}} in all of {{}} periods: '
-             'there '
-            'is no panel to look at.', areas, kind, measure, periods)
-         ELSE format('{{}} of {{}} areas of kind {{}} have a figure of {{}} in each of {{}} periods; their mean is '
-            '{{:+.1f}}% from that of all. Of the {{}} others {{}} began or ended with a reorganisation that the '
-            'register of areas knows (for example {{}}).', lasting, areas, kind, measure, periods, 100 * bias, areas
-                - lasting, reorganised, gone[1])
+    CASE WHEN lasting = areas THEN format('All {{:,}} areas of kind ''{{}}'' have a figure for ''{{}}'' in each of the '
+            '{{}}.', areas, kind_words(kind), measure_words(measure), counted(periods, 'period'))
+         WHEN bias IS NULL THEN format('None of the {{:,}} areas of kind ''{{}}'' has a figure for ''{{}}'' in all '
+             '{{}}, so '
+            'there is no panel to examine.', areas, kind_words(kind), measure_words(measure),
+            counted(periods, 'period'))
+         ELSE format('{{:,}} of the {{:,}} areas of kind ''{{}}'' have a figure for ''{{}}'' in each of the {{}}; '
+             'their mean '
+            'differs by {{:+.1f}}% from that of all areas. {{:,}} of the {{:,}} others began or ended with a '
+            'reorganisation in the area register (for example {{}}). Use all areas, not only those in every period.',
+            lasting, areas, kind_words(kind), measure_words(measure), counted(periods, 'period'), 100 * bias,
+            reorganised, areas - lasting, gone[1])
          END AS verdict,
     to_json({{'survivors': lasting, 'ever': areas, 'reorganised': reorganised, 'not_in_all': gone[:{SHOWN}],
         'not_shown': greatest(0, len(gone) - {SHOWN})}})::VARCHAR AS evidence

@@ -1,4 +1,4 @@
-"""Which times figures are of: unusual ones (H-13), too few of them (H-17), and long past (X-02).
+"""The times of figures: unusual ones (H-13), too few (H-17) and long past (X-02).
 
 Belongs here: indicators about periods. Does not belong here: what counts as unusual (the register of breaks), and
 whether two periods may be compared (`civic_assets.harmonise.comparability.verdict`).
@@ -28,21 +28,22 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     return (
         Indicator(
             "abnormal_window", "time_period", "H-13", "abnormal",
-            "It does not tell what the figure would have been without the unusual time, nor of unusual times that the "
-            "register of breaks does not hold.",
+            "It does not show what the figure would have been without the unusual time, or unusual times that are "
+            "not in "
+            "the register of breaks.",
             _window(facts.limit("abnormal")), "not_applicable",
-            "{source} has figures of single days only, which are no sums over a time.",
+            "{source} only has figures for single days, not for periods.",
         ),
         Indicator(
             "disjoint_periods", "immediacy", "H-17", "disjoint_periods",
-            "It does not tell whether so many periods are enough for the question.",
-            _few(facts.limit("disjoint_periods")), "no_input", "No period of {source} is known.",
+            "It does not show whether this number of periods is enough for the question.",
+            _few(facts.limit("disjoint_periods")), "no_input", "{source} has no known periods.",
         ),
         Indicator(
             "lag", "immediacy", "X-02", "",
-            "It does not tell whether figures of that age are of use for the decision, nor how old they are today: "
-            "`civic-assets sources` says that.",
-            _LAG, "no_input", "Of {source} no day of receipt is known.",
+            "It does not show whether figures of that age are useful for the decision, or how old they are today; "
+            "`civic-assets sources` shows that.",
+            _LAG, "no_input", "The day on which {source} was received is not known.",
         ),
     )  # fmt: skip
 
@@ -58,7 +59,7 @@ def _abnormal(periods: set[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
 
 
 def _disjoint(rows: Sequence[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
-    """Of periods of one kind, since a month says nothing about a year."""
+    """Counts periods of one kind only, since a month does not add to a year."""
     kinds: dict[tuple[str, str], dict[str, list[Period]]] = defaultdict(lambda: defaultdict(list))
     for source, measure, start, end, kind in rows:
         kinds[source, measure][kind].append(Period(start, end, PeriodKind(kind)))
@@ -99,16 +100,19 @@ scores AS (
     WHERE w.most > 0 AND u.spread > 0 AND f.value IS NOT NULL GROUP BY w.source, w.measure
 )
 SELECT w.source, w.release, w.measure, NULL AS area_code, NULL AS area_name, w.most AS value,
-    format('{{}} of {{}} above the limit', w.above, bias_counted(w.periods, 'period')) AS value_text,
+    format('{{}} of {{}} above the limit', w.above, counted(w.periods, 'period')) AS value_text,
     CASE WHEN w.above > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    CASE WHEN w.touched = 0 THEN format('None of {{}} of {{}} lies in a time that the register of breaks calls '
-        'unusual.',
-            bias_counted(w.periods, 'period'), w.measure)
-         ELSE format('{{}} of {{}} of {{}} lie in a time that the register of breaks calls unusual, {{}} for more than '
-            '{limit:.0%} of their days ({{}} to {{}}: {{:.0f}}%); of the newest {{:.0f}}%{{}}.', w.touched,
-            bias_counted(w.periods, 'period'), w.measure, w.above, w.period_start, w.period_end, 100 * w.most,
-            100 * w.newest, CASE WHEN s.areas >= 10 THEN format('; the middle one of {{}} areas then stood '
-                '{{:+.1f}} median deviations from its usual figure', s.areas, s.z) ELSE '' END) END AS verdict,
+    CASE WHEN w.touched = 0 THEN format('No period of ''{{}}'' overlaps a time that the register of breaks calls '
+            'unusual.', measure_words(w.measure))
+         ELSE format('{{}} of ''{{}}'' {{}} a time that the register of breaks calls unusual, {{}} for more than '
+            '{limit:.0%} of the days ({{}}: {{:.0f}}%); the newest period for {{:.0f}}%{{}}. Do not use an unusual '
+            'period as a baseline.',
+            CASE WHEN w.periods = 1 THEN 'The only period'
+                ELSE format('{{:,}} of the {{:,}} periods', w.touched, w.periods) END, measure_words(w.measure),
+            CASE WHEN w.touched = 1 THEN 'overlaps' ELSE 'overlap' END, w.above,
+            period_name(w.period_start, w.period_end), 100 * w.most, 100 * w.newest,
+            CASE WHEN s.areas >= 10 THEN format('; the median of {{:,}} areas was then {{:+.1f}} median deviations '
+                'from its usual figure', s.areas, s.z) ELSE '' END) END AS verdict,
     to_json({{'newest': round(w.newest, 4), 'touched': w.touched, 'above': w.above, 'median_z': round(s.z, 2),
         'areas': s.areas}})::VARCHAR AS evidence
 FROM worst w LEFT JOIN scores s USING (source, measure)"""
@@ -117,12 +121,12 @@ FROM worst w LEFT JOIN scores s USING (source, measure)"""
 def _few(limit: float) -> str:
     return f"""
 SELECT d.source, n.release, d.measure, NULL AS area_code, NULL AS area_name, d.disjoint AS value,
-    bias_counted(d.disjoint, 'disjoint period') AS value_text,
+    counted(d.disjoint, 'disjoint period') AS value_text,
     CASE WHEN d.disjoint < {limit} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    format('{{}} of {{}} {{}} held, {{}} to {{}}: {{}}.', bias_counted(d.disjoint, 'disjoint period'), d.measure,
-        CASE WHEN d.disjoint = 1 THEN 'is' ELSE 'are' END, n.first_start, n.last_end,
-        CASE WHEN d.disjoint < {limit} THEN 'no word for a trend can rest on that'
-             ELSE 'enough to speak of a direction, if nothing else forbids it' END) AS verdict,
+    format('{{}} of ''{{}}'' {{}} held ({{}}). {{}}.', counted(d.disjoint, 'separate period'), measure_words(d.measure),
+        CASE WHEN d.disjoint = 1 THEN 'is' ELSE 'are' END, period_name(n.first_start, n.last_end),
+        CASE WHEN d.disjoint < {limit} THEN 'That is too few for a trend: do not describe one'
+             ELSE 'That is enough to describe a trend, if nothing else rules it out' END) AS verdict,
     to_json({{'first': n.first_start, 'last': n.last_end}})::VARCHAR AS evidence
 FROM bias_disjoint d JOIN bias_newest n USING (source, measure)"""
 
@@ -131,9 +135,10 @@ FROM bias_disjoint d JOIN bias_newest n USING (source, measure)"""
 _LAG = """
 SELECT source, release, NULL AS measure, NULL AS area_code, NULL AS area_name, age AS value,
     format('{} days', age) AS value_text, CASE WHEN age > expected THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    format('The newest period of {} ended on {} and was {} days old when its file came on {}; figures are '
-        'promised {} days after a period, every {:g} months, so that {} days is the most that was to be expected.',
-        source, last_end - 1, age, received, lag, months, expected) AS verdict,
+    format('The newest period of {} ended on {} and was {:,} days old when its file was received on {}. Figures are '
+        'due {} days after a period and every {:g} months, so at most {:,.0f} days were expected.{}',
+        source, day_name(last_end - 1), age, day_name(received), lag, months, expected,
+        CASE WHEN age > expected THEN ' Get the newest file from the publisher.' ELSE '' END) AS verdict,
     to_json({'expected_days': expected, 'stale_from': last_end + expected::INTEGER})::VARCHAR AS evidence
 FROM (
     SELECT n.source, arg_max(n.release, (n.last_end, n.release)) AS release, max(n.last_end) AS last_end,

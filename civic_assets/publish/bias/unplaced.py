@@ -21,18 +21,17 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     return (
         Indicator(
             "unplaced_share", "sampling", "X-07", "unplaced",
-            "It does not tell where the crimes happened that were not placed.",
+            "It does not show where the unplaced crimes happened.",
             f"{_share(limit)} UNION ALL BY NAME {_share_by_area(limit)}",
             "not_applicable",
-            "{source} has no row for what was counted and not placed, and no other source held here counts the same "
-            "with "
-            "its places.",
+            "{source} has no row for crimes that were counted and not placed, and no other source held here counts the "
+            "same crimes with their places.",
         ),
         Indicator(
             "trends_beside_unplaced", "sampling", "X-07", "",
-            "It does not tell which part of what was not placed belongs to an area; it takes each share to be alike.",
+            "It does not show which unplaced crimes belong to an area; it assumes the same share everywhere.",
             _BENT, "not_applicable",
-            "No trend of an area rests on figures of {source} that are partly not placed.",
+            "No area trend uses figures of {source} that are partly unplaced.",
         ),
     )  # fmt: skip
 
@@ -50,7 +49,7 @@ inside AS (
     SELECT source, measure, parent_code AS area_code, period_start, period_end, sum(value) AS counted
     FROM counts WHERE parent_code IN (SELECT area_code FROM rows) GROUP BY ALL
 ),
--- A street file names no force beside its places; what is not placed says which file it is.
+-- A street file does not name a force with its places; what is not placed says which file it is.
 files AS (
     SELECT c.source, c.measure, r.area_code, c.period_start, c.period_end, sum(c.value) AS counted
     FROM counts c JOIN (SELECT DISTINCT source, release, area_code FROM rows) r USING (source, release)
@@ -100,9 +99,9 @@ SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area
     sum(unplaced) / nullif(sum(counted), 0) AS value,
     format('{{:,.0f}} of {{:,.0f}}', sum(unplaced), sum(counted)) AS value_text,
     CASE WHEN sum(unplaced) / nullif(sum(counted), 0) > {limit} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    format('{{:,.0f}} of {{:,.0f}} {{}} of {{}} to {{}} ({{:.1f}}%) are not placed ({{}}); the largest share is that '
-        'of '
-        '{{}}, {{:.1f}}%.', sum(unplaced), sum(counted), measure, max(period_start), max(period_end),
+    format('{{:,.0f}} of {{:,.0f}} ''{{}}'' in {{}} ({{:.1f}}%) have no place ({{}}); the largest share is in {{}}, '
+        '{{:.1f}}%. Figures of single areas are too low by the part that belongs to them: compare them with care.',
+        sum(unplaced), sum(counted), measure_words(measure), period_name(max(period_start), max(period_end)),
         100 * sum(unplaced) / nullif(sum(counted), 0), max(basis), arg_max(coalesce(area_name, area_code), (share,
             area_code)),
         100 * max(share)) AS verdict,
@@ -117,9 +116,9 @@ def _share_by_area(limit: float) -> str:
 SELECT source, release, measure, area_code, area_name, share AS value,
     format('{{:,.0f}} of {{:,.0f}}', unplaced, counted) AS value_text,
     CASE WHEN share > {limit} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    format('{{}}: {{:,.0f}} of {{:,.0f}} {{}} of {{}} to {{}} ({{:.1f}}%) are not placed, '
-        'after {{:.1f}}% in the period before.', coalesce(area_name, area_code), unplaced, counted, measure,
-        period_start, period_end, 100 * share, 100 * coalesce(before, share)) AS verdict,
+    format('{{}}: {{:,.0f}} of {{:,.0f}} ''{{}}'' in {{}} ({{:.1f}}%) have no place, after {{:.1f}}% in the period '
+        'before.', coalesce(area_name, area_code), unplaced, counted, measure_words(measure),
+        period_name(period_start, period_end), 100 * share, 100 * coalesce(before, share)) AS verdict,
     to_json({{'period': period_start || '/' || period_end, 'share_before': before}})::VARCHAR AS evidence
 FROM (
     SELECT *, lag(share) OVER (PARTITION BY source, measure, area_code ORDER BY period_end) AS before
@@ -136,12 +135,12 @@ SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area
     format('{{}} of {{}} trends', count(*) FILTER (bent), count(*)) AS value_text,
     CASE WHEN count(*) FILTER (bent) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
     CASE WHEN count(*) FILTER (bent) = 0
-         THEN format('None of {{}} trends of {{}} is as small as the change in what their force could not place.',
-            count(*), measure)
-         ELSE format('{{}} of {{}} trends of {{}} are no larger than what the change in the share that their force '
-             'could '
-            'not place does by itself (for example {{}}: ratio {{:.3f}}, {{:.3f}} if all were placed alike).',
-            count(*) FILTER (bent), count(*), measure,
+         THEN format('All {{:,}} trends of ''{{}}'' are larger than the effect of the change in unplaced crimes.',
+            count(*), measure_words(measure))
+         ELSE format('{{:,}} of {{:,}} trends of ''{{}}'' are no larger than the effect of the change in unplaced '
+             'crimes '
+            'alone (for example {{}}: ratio {{:.3f}}, or {{:.3f}} if the same share had been placed in both periods). '
+            'Do not rely on these trends.', count(*) FILTER (bent), count(*), measure_words(measure),
             arg_max(area_name, (abs(ln(ratio_if_placed_alike / ratio)), area_code)) FILTER (bent),
             arg_max(ratio, (abs(ln(ratio_if_placed_alike / ratio)), area_code)) FILTER (bent),
             arg_max(ratio_if_placed_alike, (abs(ln(ratio_if_placed_alike / ratio)), area_code)) FILTER (bent)) END

@@ -1,10 +1,10 @@
-"""What the rules over single releases say about biases: their results and findings as rows of the register.
+"""Results and findings of the rules over single releases that indicate biases, as rows of the register.
 
 Belongs here: V-20, V-22, V-24, H-12, H-16 and the disclosure rules H-18 to H-20. Does not belong here: the rules
 (`civic_assets.quality`).
 
-Of each file of a source its newest release speaks. What a rule passed stands there as passed, and what it could not
-evaluate with its reason.
+The newest release of each file of a source is used. Passes are recorded as passes, and results that were not
+evaluated with their reason.
 """
 
 from __future__ import annotations
@@ -15,52 +15,53 @@ from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """No table of its own."""
+    """Makes no table."""
     return (
         Indicator(
             "last_digits", "response", "V-20", "",
-            "It does not tell honest round numbers from invented ones, and sees nothing in counts below 100.",
-            _said("V-20"), "no_input", "No result of rule V-20 is held for {source}.",
+            "It cannot distinguish genuine round numbers from invented ones, and does not examine counts below 100.",
+            _said("V-20"), "no_input", "There is no result of rule V-20 for {source}.",
         ),
         Indicator(
             "carried_part", "sampling", "H-16", "",
-            "It does not tell the error of what was carried, nor what was carried silently.",
+            "It does not show the error of figures carried forward, or figures carried forward without notice.",
             _said("H-16"), "no_reference",
-            "The contract of {source} knows of no figure that its publisher carried forward or imputed.",
+            "The contract of {source} does not list any figure that its publisher carried forward or imputed.",
         ),
         Indicator(
             "unknown_changes", "reporting", "H-12", "",
-            "It does not tell whether practice or reality changed, and sees no slow drift.",
-            _said("H-12"), "no_input", "No result of rule H-12 is held for {source}.",
+            "It does not show whether practice or reality changed, and does not detect slow drift.",
+            _said("H-12"), "no_input", "There is no result of rule H-12 for {source}.",
         ),
         Indicator(
             "zero_runs", "reporting", "V-24", "",
-            "It does not tell whether nothing happened or nothing was sent.",
-            _said("V-24"), "no_input", "No result of rule V-24 is held for {source}.",
+            "It does not show whether nothing happened or nothing was sent.",
+            _said("V-24"), "no_input", "There is no result of rule V-24 for {source}.",
         ),
         Indicator(
             "unlike_peers", "reporting", "V-22", "",
-            "It does not tell whether an area differs or its recording does, and misleads where few live and many "
-            "come.",
-            _said("V-22"), "no_input", "No result of rule V-22 is held for {source}.",
+            "It does not show whether an area or its recording differs, and misleads where few people live and many "
+            "visit.",
+            _said("V-22"), "no_input", "There is no result of rule V-22 for {source}.",
         ),
         Indicator(
             "exact_recovery", "exposure", "H-20", "",
-            "It does not tell what others know besides, and whether anybody was harmed.",
+            "It does not show what else others know, or whether anybody was harmed.",
             " UNION ALL BY NAME ".join(_said(check) for check in ("H-18", "H-19", "H-20")), "no_reference",
-            "No audit has tried to recover the cells that {source} hides from what is published.",
+            "No audit has tested whether the cells that {source} hides can be worked out from published figures.",
         ),
     )  # fmt: skip
 
 
 def _said(check_id: str) -> str:
-    """A row for each result, or for each finding where there are some, the most telling (the first) ones."""
+    """A row for each result, or for each of its first findings, which are the most important."""
     return f"""
 SELECT r.source, r.release, f.measure, f.area_code, a.area_name,
     CASE WHEN r.n_checked > 0 THEN r.n_failed / r.n_checked END AS value,
     CASE WHEN r.n_checked > 0 THEN format('{{:,}} of {{:,}} checked failed', r.n_failed, r.n_checked) END AS value_text,
     r.outcome, coalesce(r.reason, '') AS reason,
-    rtrim(coalesce(f.message, format('{check_id} of {{}}: {{}}', r.release, r.message)), '.') || '.' AS verdict,
+    rtrim(coalesce(f.message, format('Rule {check_id}, release {{}}: {{}}', r.release, r.message)), '.')
+        || '.' AS verdict,
     to_json({{'check': '{check_id}', 'finding': f.finding_id, 'findings': f.number}})::VARCHAR AS evidence
 FROM quality.check_results r JOIN bias_current c ON c.source = r.source AND c.release = r.release
 LEFT JOIN (

@@ -1,4 +1,4 @@
-"""What the bias register needs to know besides the figures: `vocabularies/bias.yaml`.
+"""What the bias register needs in addition to the figures: `vocabularies/bias.yaml`.
 
 Belongs here: reading that file, and refusing what it must not say. Does not belong here: any indicator.
 """

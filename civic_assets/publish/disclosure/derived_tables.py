@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 REASON = (
-    "Withheld: the publisher hides a figure that this one states, or that could be told from this one and what else "
-    "is published."
+    "Withheld: the publisher hides a figure that this one shows, or that could be worked out from this one and other "
+    "published figures."
 )
 _SAID = f"'{REASON}'"
 

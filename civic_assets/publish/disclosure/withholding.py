@@ -207,8 +207,9 @@ def _of_sources(
             int(flags[own].sum()) for flags in (found.audited, found.recovered, found.narrow)
         )
         message = (
-            f"Of {hidden:,} figures that {source} hides, {told:,} follow exactly and {narrow:,} lie in a range "
-            "narrower than the house rule or above 1, when all that is published is read together."
+            f"Of the {hidden:,} figures that {source} hides, {told:,} can be worked out exactly and {narrow:,} can be "
+            "narrowed to a range that is tighter than the house rule or starts above 1, from all published releases "
+            "together."
         )
         rows.append(
             {
@@ -227,21 +228,27 @@ def _of_ours(name: str, protection: Protection, audit: Audit) -> dict[str, Any]:
     reason: Reason = ""
     if protection.published is None and outcome == "pass":
         outcome, reason = "not_evaluated", "not_applicable"
-        message = "No figure that is published is hidden by its publisher."
+        message = "No published source hides figures."
     elif outcome == "pass":
-        message = f"With {name} no hidden figure is told better than without it."
+        message = f"harmonised.{name} does not make any hidden figure easier to work out."
     else:
         said = [
-            f"{number:,} rows {why}"
+            f"{number:,} {why}"
             for number, why in (
-                (primary, "state a figure that its publisher hides, or a sum in the range that it hides"),
-                (secondary, "would tell a hidden figure together with what else is published"),
+                (
+                    primary,
+                    "rows showed a figure that its publisher hides, or a sum in the range that it hides",
+                ),
+                (secondary, "rows would reveal a hidden figure together with other published figures"),
             )
             if number
         ]
-        message = f"Of {name}, {' and '.join(said)}: withheld." if said else ""
+        message = f"harmonised.{name}: {' and '.join(said)}. They are withheld." if said else ""
         if left:
-            message += f" {left:,} hidden figures are still told better with our tables than without."
+            message += (
+                f" {left:,} hidden figures can still be worked out better with the derived tables than "
+                "without them."
+            )
     return {
         "source": name, "release": OURS, "table_id": name, "n_primary": primary, "n_secondary": secondary,
         "n_audited": audit.n_audited, "n_recovered": audit.n_recovered, "n_narrow": audit.n_narrow,
@@ -272,7 +279,7 @@ _OF_RELEASES = """INSERT INTO quality.disclosure_log BY NAME
         CASE WHEN t.message IS NOT NULL OR r.outcome IN ('pass', 'fail') THEN '' ELSE coalesce(r.reason, 'no_input') END
             AS reason,
         coalesce(t.message, CASE WHEN r.outcome IN ('pass', 'fail')
-            THEN 'None of the hidden figures can be told from the others of the release.'
-            ELSE coalesce(r.message, 'Rule H-19 has said nothing of this release.') END) AS message
+            THEN 'No hidden figure can be worked out from the other figures of the release.'
+            ELSE coalesce(r.message, 'Rule H-19 has no result for this release.') END) AS message
     FROM hidden h LEFT JOIN told t USING (source, release, table_id) LEFT JOIN results r USING (source, release)
     ORDER BY h.source, h.release, h.table_id"""

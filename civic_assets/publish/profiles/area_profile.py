@@ -6,7 +6,7 @@ figures (`indicator_figures`) and change over time (`baseline`).
 
 One row is one authority and indicator. A value that is suppressed or disputed is shown as printed with its status and
 quality, and enters no rate. Where a publisher has no figure of authorities, the count and the rate stay null, `reason`
-says why, and the figure of the wider area stands in columns of its own.
+says why, and the figure of the wider area is in separate columns.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def create_area_profile(connection: DuckDBPyConnection, vocabulary: Indicators) 
     Args:
         connection: To a read model that has `harmonised.indicator_values_as_of` (`indicator_figures`) and the functions
             of `small_numbers`.
-        vocabulary: Names the areas that stand beside each authority.
+        vocabulary: Vocabulary that names the areas compared with each authority.
     """
     connection.execute(_profile(vocabulary))
     connection.execute(
@@ -101,7 +101,7 @@ SELECT area_code, area_name, indicator, position, title, shown_start AS period_s
          WHEN rate_recomputed IS NULL THEN NULL
          WHEN abs(rate - rate_recomputed) <= 0.006
          THEN 'Count and denominator give the published rate to its printed precision.'
-         ELSE format('Published {{:.4f}}, count and denominator give {{:.4f}}: the publisher divides by another base '
+         ELSE format('Published {{:.4f}}, but count and denominator give {{:.4f}}: the publisher uses another base '
             || 'than {{}} of {{}}, or revised one of the three.', rate, rate_recomputed, denominator_source,
             denominator_release) END AS rate_difference,
     CASE WHEN london.count_source IS NOT DISTINCT FROM of_count THEN london.count END AS london_count,
@@ -129,11 +129,11 @@ SELECT area_code, area_name, indicator, position, title, shown_start AS period_s
          THEN no_figure || ' Which force polices this area is not in the register of areas.'
          WHEN published_by <> ''
          THEN no_figure || format(' No release that was out by this day has a figure of {{}}.', force_name)
-         WHEN shown_end IS NULL THEN 'No release that was out by this day has a figure of this area.'
+         WHEN shown_end IS NULL THEN 'No release that was published by this day has a figure for this area.'
          WHEN count IS NULL AND count_status IS NULL AND no_count <> '' THEN no_count END AS reason,
     list_filter(list_concat(CASE WHEN shown_end IS NULL THEN [] ELSE caveats END, [
         CASE WHEN 'disputed' IN (count_quality, rate_quality)
-             THEN 'A check of this release disputes the figure: it is shown as printed and enters no rate.' END,
+             THEN 'A check of this release disputes the figure: it is shown as printed and not used in rates.' END,
         CASE WHEN count_status IS NOT NULL AND count IS NULL THEN format('The count is {{}} in {{}} of {{}}.',
              replace(count_status, '_', ' '), count_source, count_release) END,
         CASE WHEN rate_status IS NOT NULL AND rate IS NULL THEN format('The rate is {{}} in {{}} of {{}}.',
@@ -142,14 +142,15 @@ SELECT area_code, area_name, indicator, position, title, shown_start AS period_s
              || '95% limits of the count are {{:.1f}} to {{:.1f}}, and no rate is made of it.',
              quality.byar_lower(count), quality.byar_upper(count)) END,
         CASE WHEN rate_basis = 'recomputed' AND denominator_distance_days > {FAR_DAYS} THEN format('The denominator is '
-             || 'of {{}}, {{}} days from the middle of the period; at most {FAR_DAYS} are a fair base.',
+             || 'of {{}}, {{}} days from the middle of the period; at most {FAR_DAYS} are allowed.',
              strftime(denominator_date, '{_DAY}'), denominator_distance_days) END,
-        CASE WHEN count_release <> rate_release THEN format('Count from {{}} of {{}}, rate from {{}} of {{}}.',
+        CASE WHEN count_release <> rate_release THEN format('The count is from {{}} of {{}} and the rate from {{}} '
+            'of {{}}.',
              count_source, count_release, rate_source, rate_release) END,
         CASE WHEN rate_usable AND known_part_usable THEN format('Known {{:.1f}}%, with the not known {{:.1f}}%: the '
              || 'true share lies between{{}}.', known_part, rate, CASE WHEN rate - known_part > {MUCH_UNKNOWN}
              THEN ', and more than {MUCH_UNKNOWN} points of it are not known' ELSE '' END) END,
-        CASE WHEN synthetic THEN 'The file calls its figures synthetic.' END
+        CASE WHEN synthetic THEN 'The file marks its figures as synthetic.' END
     ], coalesce(series_caveats, []), coalesce(break_notes, w.break_notes, [])),
         lambda note: note IS NOT NULL) AS caveats,
     coalesce(abnormal_share, 0) AS abnormal_share, coalesce(synthetic, false) AS synthetic

@@ -65,7 +65,7 @@ Asked once for all areas of a class (`baseline_series.area_class`), about the fi
 def allowed_by_breaks(pair: Pair) -> tuple[bool, list[str]]:
     """The least that must hold: the periods share no day, and no break of action `block` stands between them."""
     if pair.earlier.overlap_days(pair.later):
-        return False, [f"The periods share {pair.earlier.overlap_days(pair.later)} days."]
+        return False, [f"The periods have {pair.earlier.overlap_days(pair.later)} days in common."]
     found = {
         one.id: one
         for measure in pair.measure.split("+")
@@ -216,10 +216,11 @@ SELECT l.indicator AS indicator, l.title AS title, l.area_code AS area_code, l.a
     CASE WHEN b.indicator IS NULL THEN NULL WHEN b.before_restrictions THEN 'before_restrictions'
          ELSE 'earliest_comparable' END AS baseline_rule,
     CASE WHEN b.indicator IS NULL THEN 'None: see why_no_verdict.'
-         WHEN b.before_restrictions THEN format('The last period before the restrictions that began on {{}}; {{:.0f}}% '
-            || 'of it lies in them.', strftime(b.abnormal_from, '{_DAY}'), 100 * b.abnormal_share)
-         ELSE 'The earliest period of the definition of today that shares no day with the others'
-            || CASE WHEN n_separated > 0 THEN format('; {{}} may not be compared with it.', n_separated) ELSE '.' END
+         WHEN b.before_restrictions THEN format('The last period that began before the restrictions of {{}}; it '
+             'overlaps them '
+            || 'for {{:.0f}}% of its days.', strftime(b.abnormal_from, '{_DAY}'), 100 * b.abnormal_share)
+         ELSE 'The earliest period under today''s definition that does not overlap the others'
+            || CASE WHEN n_separated > 0 THEN format('; {{}} cannot be compared with it.', n_separated) ELSE '.' END
          END AS baseline_reason,
     b.period_start AS baseline_period_start, b.period_end AS baseline_period_end, b.count AS baseline_count,
     CASE WHEN l.events THEN quality.byar_lower(b.count) END AS baseline_count_lower,
@@ -242,25 +243,27 @@ SELECT l.indicator AS indicator, l.title AS title, l.area_code AS area_code, l.a
          WHEN ratio_low > 1 THEN 'higher' WHEN ratio_high < 1 THEN 'lower' ELSE 'no clear change' END AS verdict,
     CASE WHEN b.indicator IS NULL AND NOT l.usable THEN format('The latest figure is {{}}.',
             coalesce(replace(l.status, '_', ' '), l.quality))
-         WHEN NOT allowed THEN 'No earlier period may be compared with the latest: see comparison_reasons.'
+         WHEN NOT allowed THEN 'No earlier period can be compared with the latest: see comparison_reasons.'
          WHEN b.indicator IS NULL AND n_disjoint_periods > 1
-         THEN 'Every earlier period lies in an abnormal window for more than {MUCH_ABNORMAL:.0%} of its days.'
-         WHEN b.indicator IS NULL THEN 'There is no earlier figure that shares no day with the latest.'
+         THEN 'Every earlier period overlaps an unusual time for more than {MUCH_ABNORMAL:.0%} of its days.'
+         WHEN b.indicator IS NULL THEN 'There is no earlier figure for a period that does not overlap the latest.'
          WHEN NOT l.usable THEN format('The latest figure is {{}}.', coalesce(replace(l.status, '_', ' '), l.quality))
          WHEN n_disjoint_periods < {ENOUGH_PERIODS}
-         THEN format('{{}} disjoint periods; a verdict needs {ENOUGH_PERIODS}.', n_disjoint_periods)
-         WHEN NOT l.events THEN 'An estimate is no count of events: chance alone does not describe its uncertainty.'
+         THEN format('There are {{}} separate periods; a verdict needs {ENOUGH_PERIODS}.', n_disjoint_periods)
+         WHEN NOT l.events THEN 'An estimate is not a count of events, so chance alone does not describe its '
+             'uncertainty.'
          WHEN l.count IS NULL OR b.count IS NULL THEN
-            'Only a rate is published: without the count nobody can say what chance would do.'
-         WHEN NOT enough THEN 'Fewer than {FEWEST_EVENTS} events in one of the periods.' END AS why_no_verdict,
+            'Only a rate is published: without the count the effect of chance is not known.'
+         WHEN NOT enough THEN 'One of the periods has fewer than {FEWEST_EVENTS} events.' END AS why_no_verdict,
     list_filter([
-        CASE WHEN b.release <> l.release THEN format('Baseline from {{}}, latest figure from {{}}: two editions.',
+        CASE WHEN b.release <> l.release THEN format('The baseline is from {{}} and the latest figure from {{}}: two '
+            'editions.',
             b.release, l.release) END,
         CASE WHEN base2 <> 1 AND b.base_release <> l.base_release
             THEN 'The denominators are from two releases of population estimates.' END,
-        CASE WHEN l.abnormal_share > 0 THEN format('{{:.0f}}% of the latest period lies in an abnormal window.',
+        CASE WHEN l.abnormal_share > 0 THEN format('{{:.0f}}% of the latest period is in an unusual time.',
             100 * l.abnormal_share) END,
         CASE WHEN ratio_low IS NOT NULL THEN
-            'The interval is of chance alone; events that come in groups make the true one wider.' END
+            'The interval covers chance only; events that come in groups make the true one wider.' END
     ], lambda note: note IS NOT NULL) AS caveats
 FROM ratios ORDER BY l.indicator, l.area_code"""

@@ -207,7 +207,7 @@ touched AS (
 SELECT source, measure, breakdown, unit, area_code, period_start, period_end,
     least(1, coalesce(max(share) FILTER (WHERE abnormal), 0)) AS abnormal_share,
     list(CASE
-        WHEN date_to IS NOT NULL THEN format('{{:.0f}}% of the period lies in {{}} to {{}}: {{}}.',
+        WHEN date_to IS NOT NULL THEN format('{{:.0f}}% of the period is between {{}} and {{}}: {{}}.',
             100 * share, strftime(date_from, '%-d %B %Y'), strftime(date_to - 1, '%-d %B %Y'), effect)
         WHEN date_from > period_start
             THEN format('Within the period, on {{}}: {{}}.', strftime(date_from, '%-d %B %Y'), effect)

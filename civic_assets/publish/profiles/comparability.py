@@ -47,7 +47,7 @@ def allowed_by_judgement(pair: Pair) -> tuple[bool, list[str]]:
     for name in pair.measure.split("+"):
         definition = measure_of(name, pair.source)
         if definition is None:
-            return False, [f"No measure is called {name}."]
+            return False, [f"There is no measure {name}."]
         earlier, later = (
             ComparedFigure(
                 name="",

@@ -141,11 +141,12 @@ SELECT area_code, area_name, position, measure, part_of, period_start, period_en
     abnormal_share,
     list_filter(list_concat([
         CASE WHEN previous_end > period_start THEN format(
-            'Shares {{}} days with the year before it in this table (to {{}}): the difference is no change of a year.',
+            'Shares {{}} days with the year before it in this table (to {{}}): the difference is not a change '
+            'between years.',
             date_diff('day', greatest(period_start, previous_start), least(period_end, previous_end)),
             strftime(previous_end - 1, '{_DAY}')) END,
         CASE WHEN previous_release <> release THEN format(
-            'The year before it is from another edition ({{}}), which may count late reports differently.',
+            'The year before is from another edition ({{}}), which may count late reports differently.',
             previous_release) END,
         CASE WHEN quality = 'disputed'
             THEN 'A check of this release disputes the figure: it is shown as printed and has no rate.' END,
@@ -154,9 +155,9 @@ SELECT area_code, area_name, position, measure, part_of, period_start, period_en
                  || '{{:,.10g}} used.', correction_id, value_text, value)
              WHEN status IS NOT NULL
              THEN format('The publisher marks the figure: {{}}.', replace(status, '_', ' ')) END,
-        CASE WHEN value < {FEWEST_EVENTS} THEN 'Fewer than {FEWEST_EVENTS} offences: chance alone can move such a '
-            || 'figure by as much as it is, and no rate is shown.' END,
-        CASE WHEN synthetic THEN 'The file calls its figures synthetic.' END
+        CASE WHEN value < {FEWEST_EVENTS} THEN 'Fewer than {FEWEST_EVENTS} offences: chance alone can change such a '
+            || 'figure by its own size, so no rate is shown.' END,
+        CASE WHEN synthetic THEN 'The file marks its figures as synthetic.' END
     ], break_notes), lambda note: note IS NOT NULL) AS caveats,
     synthetic
 FROM ordered"""

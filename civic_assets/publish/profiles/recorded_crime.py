@@ -297,11 +297,12 @@ _BESIDE = """CREATE TABLE harmonised.recorded_crime_beside AS
            coalesce(left_out, '') AS left_out, relation,
            concat_ws('; ', nullif(because, ''), note,
                CASE WHEN n_without_value > 0
-                        THEN format('{} of {} figures have no value that stands: no sum', n_without_value, n_figures)
-                    WHEN other_value IS NULL THEN 'no figure of these classes, which is not zero' END,
+                        THEN format('{} of {} figures have no usable value, so there is no sum', n_without_value,
+                            n_figures)
+                    WHEN other_value IS NULL THEN 'there is no figure for these classes, which does not mean zero' END,
                CASE WHEN statuses <> '' THEN 'some figures are marked ' || statuses END,
                CASE WHEN quality <> 'ok' THEN 'the figure of ONS is ' || quality
-                    WHEN status = 'corrected' THEN 'the figure of ONS is one that a registered decision corrects'
+                    WHEN status = 'corrected' THEN 'a registered decision corrects the figure of ONS'
                     WHEN value IS NULL THEN 'ONS prints no value: ' || replace(status, '_', ' ') END) AS because,
            n_figures, n_without_value, nullif(statuses, '') AS statuses
     FROM beside

@@ -1,4 +1,4 @@
-"""The report's own tables beside the publishers' figures: `quality.report_table_1` and `quality.report_table_2`.
+"""The report's tables compared with the publishers' figures: `quality.report_table_1` and `quality.report_table_2`.
 
 Belongs here: for each printed figure ours of the period that it seems to be of, and every reason why the two differ.
 Does not belong here: errors inside the printed tables (rules V-10 to V-19) and the tables for other authorities
@@ -187,37 +187,41 @@ SELECT p.indicator, p.position, p.report_label AS printed_label, p.printed_count
                 p.no_figure, w.force_name, w.count, p.unit_of_count, strftime(w.period_start, '{_DAY}'),
                 strftime(w.period_end - 1, '{_DAY}'), w.count_source, w.count_release)
              WHEN c.indicator IS NULL
-             THEN coalesce(nullif(p.no_figure, ''), 'No release held has a figure of this area.') END,
-        CASE WHEN c.fit = 1 THEN format('Period: the printed count equals that of {{}}.', c.spoken)
-             WHEN c.fit = 2 THEN format('Period: both printed counts divided by the published rates of {{}} give one '
-                || 'base, of {{:,.0f}} pupils; this count and the one of the other row are of that year.', c.spoken,
+             THEN coalesce(nullif(p.no_figure, ''), 'No release held here has a figure for this area.') END,
+        CASE WHEN c.fit = 1 THEN format('Period: the printed count equals that for {{}}.', c.spoken)
+             WHEN c.fit = 2 THEN format('Period: both printed counts divided by the published rates for {{}} give the '
+                || 'same base, {{:,.0f}} pupils, so this count and that of the other row are for that year.', c.spoken,
                 (c.shared_low + c.shared_high) / 2)
-             WHEN c.fit = 3 THEN format('Period: the printed percentage agrees with that of {{}}, {{}}%, as printed.',
+             WHEN c.fit = 3 THEN format('Period: the printed percentage agrees with that for {{}}, {{}}%.',
                 c.spoken, c.our_rate)
-             WHEN c.was_out THEN format('Period: neither count nor percentage is that of a period we hold; beside it '
-                || 'stands {{}}, the newest that was out.', c.spoken)
-             WHEN c.indicator IS NOT NULL THEN format('Period: no figure that was out on {{}} is held; beside it '
-                || 'stands {{}}.', strftime(p.published, '{_DAY}'), c.spoken) END,
-        CASE WHEN c.was_out AND n.period_end > c.period_end THEN format('Vintage: the figures of {{}} were '
-                || 'out by {{}}{{}}.', n.spoken, strftime(p.published, '{_DAY}'),
+             WHEN c.was_out THEN format('Period: the count and the percentage match no period held here; it is '
+                 'compared '
+                || 'with {{}}, the newest that was published.', c.spoken)
+             WHEN c.indicator IS NOT NULL THEN format('Period: no figure that was published by {{}} is held here; it '
+                || 'is compared with {{}}.', strftime(p.published, '{_DAY}'), c.spoken) END,
+        CASE WHEN c.was_out AND n.period_end > c.period_end THEN format('Vintage: the figures for {{}} were '
+                || 'published by {{}}{{}}.', n.spoken, strftime(p.published, '{_DAY}'),
                 CASE WHEN n.count IS NOT NULL THEN format(': {{:,.0f}} {{}}', n.count, p.unit_of_count)
                      WHEN n.our_rate IS NOT NULL THEN format(': {{:.2f}}%', n.our_rate) ELSE '' END) END,
         CASE WHEN c.count_usable AND c.fit <> 1
-             THEN format('Count: printed {{:,.0f}}, ours {{:,.0f}}.', p.printed_count, c.count)
+             THEN format('Count: printed {{:,.0f}}, published {{:,.0f}}.', p.printed_count, c.count)
              WHEN c.indicator IS NOT NULL AND c.count IS NULL THEN 'Count: ' || nullif(p.no_count, '') END,
         CASE WHEN c.denominator < p.base_low OR c.denominator > p.base_high THEN format('Base: count and percentage as '
-                || 'printed imply {{:,.0f}} [{{:,.0f}}, {{:,.0f}}]; ours is {{:,.0f}}, {{}} {{}} of {{}}: {{:+.1f}}%.',
+                || 'printed imply {{:,.0f}} [{{:,.0f}}, {{:,.0f}}]; the estimate is {{:,.0f}}, {{}} {{}} at {{}}: '
+                '{{:+.1f}}%.',
                 p.implied_base, p.base_low, p.base_high, c.denominator, c.denominator_of, c.denominator_ages,
                 strftime(c.denominator_date, '{_DAY}'), 100 * (c.denominator / p.implied_base - 1))
              WHEN c.fit = 2 AND (c.shared_high < p.base_low OR c.shared_low > p.base_high) THEN format('Base: count '
-                || 'and percentage as printed imply {{:,.0f}} [{{:,.0f}}, {{:,.0f}}], the published rate {{:,.0f}}.',
+                || 'and percentage as printed imply {{:,.0f}} [{{:,.0f}}, {{:,.0f}}], the published rate implies '
+                '{{:,.0f}}.',
                 p.implied_base, p.base_low, p.base_high, (c.shared_low + c.shared_high) / 2) END,
         CASE WHEN c.our_rate IS NOT NULL AND c.our_london IS NULL
-             THEN 'London: no release held has its rate of this period.'
+             THEN 'London: no release held here has its rate for this period.'
              WHEN abs(c.our_london - p.printed_london) > 0.005
-             THEN format('London: printed {{:.2f}}%, ours {{:.2f}}%.', p.printed_london, c.our_london) END,
-        CASE WHEN r.available_from > p.published THEN format('Release: ours is of {{}} (out {{}}, {{}}), after the '
-                || 'report; figures may have been revised since.', r.release, strftime(r.available_from, '{_DAY}'),
+             THEN format('London: printed {{:.2f}}%, published {{:.2f}}%.', p.printed_london, c.our_london) END,
+        CASE WHEN r.available_from > p.published THEN format('Release: the figure is from {{}} (published {{}}, '
+            '{{}}), after the '
+                || 'report; it may have been revised since.', r.release, strftime(r.available_from, '{_DAY}'),
                 r.available_from_basis) END
     ], p.report_notes, coalesce(c.series_caveats, [])), lambda reason: reason IS NOT NULL) AS reasons,
     coalesce(c.synthetic, false) AS synthetic
@@ -231,12 +235,14 @@ _TABLE_2 = """CREATE TABLE quality.report_table_2 AS
 SELECT p.measure, t.position, p.period_start, p.period_end, p.value AS printed_value, p.quality AS printed_quality,
     p.locator AS printed_locator, p.proposal, o.value AS our_value, o.value - p.value AS difference,
     o.source, o.release, o.locator,
-    CASE WHEN o.release IS NULL THEN 'No release held has this year for this area.'
-         WHEN o.synthetic THEN 'The release held is synthetic and proves nothing about the printed figure.'
-         WHEN o.value IS NULL THEN 'The release held has no value: ' || coalesce(o.status, 'empty') || '.'
+    CASE WHEN o.release IS NULL THEN 'No release held here has this year for this area.'
+         WHEN o.synthetic THEN 'The release held here is synthetic and does not prove anything about the printed '
+             'figure.'
+         WHEN o.value IS NULL THEN 'The release held here has no value: ' || coalesce(o.status, 'empty') || '.'
          WHEN o.value = p.value THEN 'Equal.'
-         WHEN p.quality = 'disputed' THEN 'The printed figure breaks a sum of its own table; ours does not.'
-         ELSE 'Revised since, or printed wrongly: ours is of a later edition.' END AS reason,
+         WHEN p.quality = 'disputed' THEN 'The printed figure does not agree with a sum in its table; the published '
+             'one does.'
+         ELSE 'Revised since, or printed wrongly: the published figure is from a later edition.' END AS reason,
     coalesce(o.synthetic, false) AS synthetic
 FROM printed_report p
 LEFT JOIN (SELECT DISTINCT measure, position FROM harmonised.crime_table) t USING (measure)

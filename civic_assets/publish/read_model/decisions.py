@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 APPLIED = "applied"
 NO_RELEASE = "no_release"
 STATES = {
-    APPLIED: "the guard holds, and the corrected value stands beside the printed one",
-    "guard_failed": "another figure is printed than was expected; nothing is corrected",
-    "no_figure": "no figure stands there",
+    APPLIED: "the guard holds, and the corrected value is given with the printed one",
+    "guard_failed": "the printed figure is not the expected one; nothing is corrected",
+    "no_figure": "there is no figure there",
     "several_figures": "it names several figures",
-    "no_value": "the publisher prints no number there, and a correction fills in none",
-    NO_RELEASE: "no release that it is about is published",
+    "no_value": "the publisher prints no number there, and a correction does not fill gaps",
+    NO_RELEASE: "no release that it applies to is published",
 }
 """What became of a correction."""
 
@@ -186,19 +186,22 @@ def _message(one: Correction, release: str, state: str, figure: dict[str, Any]) 
             f"{of}, {figure['locator']}: printed {figure['value_text']!r}, corrected to {one.corrected:g} by decision "
             f"{one.id}: {one.reason}"
         )
-    after = "The correction is not applied; remove it, or decide again."
+    after = "The correction is not applied. Remove it or decide again."
     if state == "guard_failed":
         return (
             f"Correction {one.id} expects {_written(one.expect)!r} in {of}, {figure['locator']}, which prints "
             f"{figure['value_text']!r}: the publisher has changed the figure. {after}"
         )
     if state == "no_value":
-        return f"Correction {one.id}: {of}, {where} holds no published number, and a correction fills in none. {after}"
+        return (
+            f"Correction {one.id}: {of}, {where} has no published number, and a correction does not fill gaps. "
+            f"{after}"
+        )
     if state == "several_figures":
-        return f"Correction {one.id}: several figures of {of} are {where}; name one. {after}"
+        return f"Correction {one.id}: {of} has several figures at {where}. {after}"
     if state == "no_figure":
-        return f"Correction {one.id}: no figure of {of} is {where}. {after}"
-    return f"Correction {one.id}: {of} is not published here, so that there is nothing to correct."
+        return f"Correction {one.id}: {of} has no figure at {where}. {after}"
+    return f"Correction {one.id}: {of} is not published here, so there is nothing to correct."
 
 
 def _written(expect: str | float) -> str:

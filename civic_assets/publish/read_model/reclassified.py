@@ -128,7 +128,8 @@ witnesses AS (
     FROM placed WHERE all_before > 0 AND all_after > 0 AND in_now <> in_was
     UNION ALL
     SELECT t.kind, t.position, now.breakdown, 2,
-        format('by recorded_crime.yaml the class is {{}} in {{}} and {{}} in {{}}', replace(now.relation, '_', ' '),
+        format('recorded_crime.yaml lists the class as {{}} in {{}} and as {{}} in {{}}', replace(now.relation, '_',
+            ' '),
             t.release, replace(was.relation, '_', ' '), t.previous_release)
     FROM steps t JOIN catalogue.figure_classes now
       ON now.source = t.source AND now.release = t.release AND now.measure = t.measure
@@ -138,7 +139,7 @@ witnesses AS (
     UNION ALL
     SELECT kind, position, breakdown, 3, because FROM broken_classes
     UNION ALL
-    SELECT t.kind, t.position, 'total', 4, format('{{}} prints other parts of {{}} than {{}}', t.release,
+    SELECT t.kind, t.position, 'total', 4, format('{{}} prints other parts of {{}} than {{}} does', t.release,
         replace(now.class_group, '_', ' '), t.previous_release)
     FROM steps t
     JOIN catalogue.figure_classes c ON c.source = t.source AND c.release = t.release AND c.measure = t.measure

@@ -23,6 +23,7 @@ from civic_assets.publish.read_model.issues import create_issues, drop_issues
 from civic_assets.publish.read_model.reclassified import create_reclassified
 from civic_assets.publish.read_model.release_changes import compare_issues, create_release_changes
 from civic_assets.publish.read_model.total_revisions import create_total_revisions
+from civic_assets.quality.framework.wording import measure_words, unit_name
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -111,17 +112,19 @@ def _tested(group: dict[str, Any], means: Sequence[float]) -> dict[str, Any]:
     The series tested is the mean revision of each vintage: revisions of one issue are made together, and to count each
     of its figures as a witness of its own would make anything significant.
     """
-    what = f"{group['source']}, {group['measure'].replace('_', ' ')} ({group['unit']})"
+    what = f"{group['source']}, {measure_words(group['measure'])} ({unit_name(group['unit'])})"
     later = f"{group['horizon']} issue{'s' if group['horizon'] > 1 else ''} later"
     counted = f"{what}: {group['n_revised']:,} of {group['n_pairs']:,} figures were revised {later}"
     if group["n_reclassified"]:
         counted += (
-            f" ({group['n_reclassified']:,} more are of classes that began, ended or changed meaning: reclassified, "
-            f"not revised{_of_the_total(group)})"
+            f" ({group['n_reclassified']:,} more {'was' if group['n_reclassified'] == 1 else 'were'} reclassified, not "
+            "revised, because classes began, ended or "
+            f"changed meaning{_of_the_total(group)})"
         )
     if len(means) < FEWEST_VINTAGES:
         message = (
-            f"{counted}; {len(means)} of the {FEWEST_VINTAGES} vintages that a test for bias needs are held."
+            f"{counted}. A test for bias needs {FEWEST_VINTAGES} vintages; {len(means)} "
+            f"{'is' if len(means) == 1 else 'are'} held."
         )
         return {
             "t_statistic": None, "outcome": "not_evaluated", "reason": "history_too_short", "message": message,
@@ -135,11 +138,7 @@ def _tested(group: dict[str, Any], means: Sequence[float]) -> dict[str, Any]:
         return {"t_statistic": None, "outcome": "fail" if leans else "pass", "reason": "", "message": message}
     t = mean / error
     leans = abs(t) > LARGEST_T
-    says = (
-        f"they lean {'up' if t > 0 else 'down'}: ask the publisher why"
-        if leans
-        else "they lean to neither side"
-    )
+    says = f"they tend {'up' if t > 0 else 'down'}" if leans else "they tend neither up nor down"
     message = f"{counted}; over {len(means)} vintages {says} (t = {t:.1f}, limit {LARGEST_T:g})."
     return {"t_statistic": t, "outcome": "fail" if leans else "pass", "reason": "", "message": message}
 

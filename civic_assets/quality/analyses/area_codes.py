@@ -1,4 +1,4 @@
-"""The area codes of a release, and how they stand to the area register.
+"""The area codes of a release, and what the area register says about them.
 
 Belongs here: asking the register once for all rules about areas. Does not belong here: the rules (`rules.area_codes`),
 and the statuses themselves (`civic_assets.harmonise.areas.code_status`).
@@ -11,6 +11,12 @@ from collections.abc import Sequence
 from civic_assets.harmonise.areas.code_status import CodeAt, codes_at
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.quality.framework.release import ReleaseView
+
+
+def area_label(code: str) -> str:
+    """An area as `Cornwall (E06000052)`, by its name in the area register; an unknown code stays as it is."""
+    area = AreaRegister.shipped().find(code)
+    return f"{area.name} ({code})" if area is not None and area.name else code
 
 
 def area_codes_of(release: ReleaseView) -> Sequence[CodeAt]:

@@ -1,4 +1,4 @@
-"""Change points: from when on a series of counts stands on another level.
+"""Change points: when the level of a series of counts changes.
 
 Belongs here: the method, on arrays of many series at once. Does not belong here: which series are looked at, and what
 is known of them (`change_rules`).
@@ -12,7 +12,7 @@ The method, on the logarithms of counts:
    neighbours' differences. It is the exact optimum, the same that PELT (Killick et al. 2012) finds by pruning; without
    pruning it is one pass of array operations over all series instead of one search for each.
 3. Each cut is tested with the t statistic of the periods beside it: at most a year, or three years of a yearly series,
-   on either side, so that a slow drift, which the partition turns into stairs, is no change. The residuals' first
+   on either side, so that a slow drift, which the partition turns into steps, is not a change. The residuals' first
    autocorrelation widens its standard error, since neighbouring months are alike; p is multiplied by the number of
    places where the cut could have been and of series that were searched (Bonferroni).
 """

@@ -1,8 +1,8 @@
 """Codes and names of one row, where a table has many rows of an area: regions of authorities, years of one authority.
 
-Belongs here: rows that print a code beside a name that nearly all other rows of the table print otherwise. Does not
+Belongs here: rows that print a code with a name that differs from nearly all other rows of the table. Does not
 belong here: tables that print one row of an area (`row_keys`), the area that a figure is about and the register's names
-(V-05, `consistency_rules`), and what is made of an odd pair.
+(V-05, `rules.names_and_known_values`), and what is made of an odd pair.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ from dataclasses import dataclass
 from civic_assets.parsing.blocks import Block
 from civic_assets.values.cells import label
 
-# An odd pair is one in so many rows of its code (house rule): a name that changed in one of ten years is no slip.
+# A pair is odd if it occurs in at most 1 in N rows of its code (house rule): a name that changed in one of ten years is
+# not an error.
 _RARE = 20
-# Tables of more rows print no names beside codes; the columns of those would be read row by row here.
+# Larger tables do not print names with codes; their columns would be read row by row here.
 _MOST_ROWS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class OddPair:
-    """A code beside a name that is not its own.
+    """A code with the name of another area.
 
     Args:
-        locator: Of the cell that is wrong: the name where no other code has it, else the code.
+        locator: Address of the wrong cell: the name where no other code has it, else the code.
         beside: Address of the other one.
     """
 

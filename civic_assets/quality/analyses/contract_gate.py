@@ -1,7 +1,7 @@
 """The gate of `inspect`: which observations break the compiled contract.
 
 Belongs here: running a contract's predicates over all observations at once, in DuckDB. Does not belong here: the
-predicates themselves (`civic_assets.parsing.contract_schema`), and wording the failures (`schema_rules`).
+predicates themselves (`civic_assets.parsing.contract_schema`), and wording the failures (`rules.schema`).
 
 In a refresh pandera judges (`frame_gate`), by the same predicates; tests compare the two. `inspect` answers a person
 about one file, and importing pandera and polars would take a third of its time.

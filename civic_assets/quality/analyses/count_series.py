@@ -1,7 +1,7 @@
 """Counts of events as series: one row for each series, one column for each period.
 
 Belongs here: putting the figures of a release and of earlier ones into that form, and which periods of a series are
-disjoint. Does not belong here: what is said of a series (`history_rules`).
+disjoint. Does not belong here: what is said of a series (`rules.outliers_over_time`).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class CountSeries:
     Args:
         starts, ends: First day and day after the last of each period, as days since 1970; shape (periods,).
         values: NaN where a series has no figure; shape (series, periods).
-        rows: Row of the release's observations that a figure stands in, -1 where it is of an earlier release.
+        rows: Row of the release's observations with the figure, -1 where it is from an earlier release.
     """
 
     starts: Array
@@ -158,7 +158,7 @@ def _last_of_each(state: Array, values: Array) -> tuple[Array, Array]:
 
 
 def _matrix(state: Array, values: Array, more_than: int) -> CountSeries:
-    """Series in the order in which their first figures stand, periods likewise."""
+    """Series in the order of their first figures, periods likewise."""
     key, periods, _, rows = state
     keys, series, lengths = np.unique(key, return_inverse=True, return_counts=True)
     long = lengths[series] > more_than

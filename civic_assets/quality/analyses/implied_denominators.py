@@ -1,4 +1,4 @@
-"""Bases that a count and a rate imply where no base is printed beside them.
+"""Bases that a count and a rate imply where no base is printed.
 
 Belongs here: the interval of each count and rate (checks V-17 and V-18), and how many bases a set of intervals needs.
 Does not belong here: what follows for a release (`shared_bases`), and rates whose base is printed (`rate_equations`).

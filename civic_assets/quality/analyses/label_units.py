@@ -1,4 +1,4 @@
-"""What the words of a label count, and what the measure counts: an event is no person.
+"""What the words of a label count, and what the measure counts: an event is not a person.
 
 Belongs here: what V-19 says of labels. Does not belong here: inequalities between figures (`accounting_rules`).
 """
@@ -25,11 +25,11 @@ def names_units(contract: Contract) -> bool:
 def labels_name_the_unit(release: ReleaseView) -> RuleOutcome:
     """V-19: one finding for each label that counts something else than its measure, with its figures.
 
-    One event is of one person: a count of one is no finding.
+    One event has one person, so a count of one is not a finding.
     """
     named = {text: one for text, one in release.contract.measure_labels.items() if one.names is not None}
     if not named:
-        return not_evaluated("not_applicable", "the contract says of no label what its words count")
+        return not_evaluated("not_applicable", "the contract does not say what the words of any label count")
     findings, checked = [], 0
     for text, entry in named.items():
         rows = _rows(release, entry)
@@ -44,9 +44,7 @@ def labels_name_the_unit(release: ReleaseView) -> RuleOutcome:
         ):
             findings.append(_finding(text, entry, unit, rows, counts[0]))
     if not checked:
-        return not_evaluated(
-            "no_input", "no figure stands under a label of which the contract says what it counts"
-        )
+        return not_evaluated("no_input", "no figure has a label for which the contract says what it counts")
     return outcome_of(
         checked, findings, f"{counted(checked, 'figure')} under a label that names what is counted"
     )
@@ -78,7 +76,7 @@ def _finding(
     measure = entry.measure.replace("_", " ")
     message = (
         f"{count['locator']}: the label {text!r} names {named.unit} ({named.because}), but {measure} are {unit}: "
-        f"{figure(count['value_text'])} is a number of {unit}{of_rates}. One person can stand behind several of them."
+        f"{figure(count['value_text'])} counts {unit}{of_rates}. One person can account for several of them."
     )
     return Finding(
         "V-19",

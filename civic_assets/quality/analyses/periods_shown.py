@@ -1,4 +1,4 @@
-"""Every period that a release shows of a series, with a cell where each stands.
+"""Every period that a release shows for a series, with a cell of each.
 
 Belongs here: finding them once for all rules about time. Does not belong here: judging them (`quality.rules.periods`).
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SeriesPeriod:
-    """A period of one measure in one table, with a cell where it stands."""
+    """A period of one measure in one table, with one of its cells."""
 
     table: str
     measure: str

@@ -1,7 +1,7 @@
 """What another issue of one edition made of its figures, and whether its publisher says so.
 
 Belongs here: comparing the figures of two issues, and the verdict of R-01 on a reissue. Does not belong here: the
-rest of R-01 (`raw_rules`), how a file announces itself (`civic_assets.parsing.reissue_notice`), and revisions between
+rest of R-01 (`rules.file`), how a file announces itself (`civic_assets.parsing.reissue_notice`), and revisions between
 editions (`civic_assets.publish.read_model.revisions`).
 """
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, outcome_of
+from civic_assets.quality.framework.wording import measure_words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +35,7 @@ class Difference:
     Args:
         figures: In either of them.
         changed: With another value or status, or in one of them only.
-        cells: Of the later issue, the first ones in the order of the file.
+        cells: First cells of the later issue, in the order of the file.
         first: The first of them in words; empty when nothing changed.
     """
 
@@ -45,11 +46,11 @@ class Difference:
 
 
 def difference(before: pa.Table, now: pa.Table) -> Difference:
-    """Compares figure by figure; where in the file a figure stands does not matter.
+    """Compares figure by figure, wherever in the file a figure is.
 
     Args:
         before: Observations of the earlier issue with at least `COLUMNS`.
-        now: Of the later one.
+        now: Observations of the later issue.
     """
     import duckdb
 
@@ -74,7 +75,7 @@ def difference(before: pa.Table, now: pa.Table) -> Difference:
     first = ""
     if rows:
         place, measure, area, old, new = rows[0]
-        first = f"{place}: {measure.replace('_', ' ')} of {area} was {_printed(old)} and is {_printed(new)}"
+        first = f"{place}: {measure_words(measure)} of {area} was {_printed(old)} and is {_printed(new)}"
     return Difference(int(figures), int(changed), [row[0] for row in rows], first)
 
 
@@ -92,26 +93,26 @@ def reissue(release: ReleaseView, received: str) -> RuleOutcome:
     file, edition = release.file, release.file.reissue_of
     if file.older:
         message = (
-            f"{release.release} is another file of {edition}, and not the newer one: {file.older}. It is held back, so "
-            "that it does not replace the newer issue; remove it from the files that are given."
+            f"{release.release} is another file of {edition}, and not the newer one: {file.older}. It is held back so "
+            "that it does not replace the newer issue. Remove it from the input folder."
         )
         return outcome_of(1, [Finding("R-01", message, observed=file.older)])
     if file.announced:
         return outcome_of(1, [], f"{received}, as the publisher says: {file.announced}")
     if not release.issues:
         return outcome_of(
-            1, [], f"{received}; no earlier issue of it is published, so that nothing is overwritten"
+            1, [], f"{received}; no earlier issue of it is published, so nothing is overwritten"
         )
     if release.parsed is None:
-        return outcome_of(1, [], f"{received}; its figures can not be read")
+        return outcome_of(1, [], f"{received}; its figures cannot be read")
     earlier = list(release.issues)[-1]
     found = difference(columns_of(release.issues, earlier, COLUMNS), release.observations)
     if not found.changed:
-        return outcome_of(1, [], f"{received}; all of {found.figures:,} figures are as in {earlier}")
+        return outcome_of(1, [], f"{received}; all {found.figures:,} figures are the same as in {earlier}")
     silent = release.contract.reissues_without_notice
     message = (
-        f"{release.release} has other bytes than {earlier} and {found.changed:,} of {found.figures:,} figures are "
-        f"others (first {found.first}), but the file states neither a later day of publication nor a correction"
+        f"{release.release} differs from {earlier} in {found.changed:,} of {found.figures:,} figures "
+        f"(first {found.first}), but the file states neither a later day of publication nor a correction"
     )
     if silent:
         warned = Finding(

@@ -1,7 +1,7 @@
 """Rows of several tables of one release, held against each other by what they say they are about.
 
-Belongs here: which rows stand in one table and not in its siblings, and which key of a row differs from its siblings.
-Does not belong here: what is made of that (V-05, `consistency_rules`; K-05, `completeness_rules`).
+Belongs here: which rows one table has and its siblings do not, and which key of a row differs from its siblings.
+Does not belong here: what is made of that (V-05, `rules.names_and_known_values`; K-05, `rules.completeness`).
 
 Publishers print one list of areas several times: counts, the year before, changes, rates. Tables are siblings when
 they have the same keys and nearly all rows in common; then a row that has no counterpart is one whose code or name is
@@ -41,7 +41,7 @@ class OddKey:
         others: Sibling tables that print `expected` in a row with all the same other keys.
         row: All keys of the row, as labels without numbers of footnotes.
         code: The key that is the code of what is named here (`authority_code` beside `authority_name`); empty for none.
-        label: Of what is printed.
+        label: Label of what is printed.
     """
 
     table: str
@@ -140,7 +140,7 @@ def one_differs(one: Key, other: Key) -> bool:
 
 
 def siblings(blocks: Mapping[str, Block]) -> Iterator[RowKeys]:
-    """Groups of tables that print one list of areas; tables in which a key stands twice are left to V-01.
+    """Groups of tables that print one list of areas; tables with a duplicate key are left to V-01.
 
     Args:
         blocks: Tables of a release as they were found.

@@ -1,7 +1,7 @@
 """Rates without a printed base: is there a base for each, and one for those that claim it together?
 
 Belongs here: what V-17, V-18 and H-06 say of implied bases. Does not belong here: the intervals themselves
-(`implied_bases`), and rates beside a printed base (`accounting_rules`).
+(`implied_denominators`), and rates with a printed base (`accounting_rules`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.contracts.model import Rule
 from civic_assets.quality.analyses.implied_denominators import Group, groups, implied_denominators_of
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
-from civic_assets.quality.framework.wording import counted, figure
+from civic_assets.quality.framework.wording import counted, figure, measure_words, table_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _NOISE = 1e-9
 # Findings kept of a damage that concerns a whole table; the uncapped number is in the result.
 _SHOWN = 200
-_NONE = "no rate stands beside its count"
+_NONE = "no rate is printed with its count"
 
 _EMPTY = f"""SELECT * FROM implied
 WHERE high IS NOT NULL AND floor(high * (1 + {_NOISE})) < ceil(low * (1 - {_NOISE})) LIMIT {_SHOWN}"""
@@ -57,8 +57,8 @@ def bases_exist(release: ReleaseView) -> RuleOutcome:
     findings = [
         Finding(
             "V-17",
-            f"{row['locator_rate']}: no whole number of which {figure(row['count_text'])} is "
-            f"{_rate(row)} to the {counted(row['decimals'], 'decimal')} that its table prints: the base would lie "
+            f"{row['locator_rate']}: there is no whole number of which {figure(row['count_text'])} is "
+            f"{_rate(row)} to the {counted(row['decimals'], 'decimal')} that its table prints; the base would lie "
             f"between {row['low']:,.2f} and {row['high']:,.2f}.",
             row["locator_rate"],
             [row["locator_rate"], row["locator_count"]],
@@ -73,7 +73,7 @@ def bases_exist(release: ReleaseView) -> RuleOutcome:
         )
         for row in rows
     ]
-    passed = f"{counted(table.num_rows, 'rate')} without a printed base, each of a whole number of people"
+    passed = f"{counted(table.num_rows, 'rate')} without a printed base, each consistent with a whole number of people"
     return outcome_of(table.num_rows, findings, passed)
 
 
@@ -97,7 +97,7 @@ def bases_shared(release: ReleaseView) -> RuleOutcome:
             rates.sort(key=lambda rate: about["rates"].index(rate["measure"]))
             bases = _asked(release, table, _BASES, {**about, **where}, ("rates",))
             findings.append(_apart(claim, rates, bases))
-    passed = f"{counted(checked, 'claim')} of one base, each with a value in common"
+    passed = f"{counted(checked, 'claim')} of one base, each consistent with one value"
     return outcome_of(checked, findings, passed, failed)
 
 
@@ -106,11 +106,11 @@ def bases_in_a_column(release: ReleaseView, table: str, measures: int) -> Findin
 
     Args:
         release: The release.
-        table: That prints rates of different measures in one column.
-        measures: How many bases of them the vocabulary cannot tell to be the same.
+        table: Table that prints rates of different measures in one column.
+        measures: Number of bases that the vocabulary cannot show to be the same.
 
     Returns:
-        None where the contract declares no counts beside those rates, or where one base explains them all.
+        None where the contract declares no counts for those rates, or where one base explains them all.
     """
     implied = release.derived(implied_denominators_of)
     if implied is None:
@@ -122,8 +122,8 @@ def bases_in_a_column(release: ReleaseView, table: str, measures: int) -> Findin
         return None
     locator = rates[0]["locator_rate"]
     message = (
-        f"{locator}: {table} prints in one column rates of {measures} measures without saying that they are of one "
-        f"base, and they are not: {needed(rates, found)}"
+        f"{locator}: one column of {table_name(release.contract, table)} prints rates of {measures} measures that do "
+        f"not have the same base. {needed(rates, found)}"
     )
     return Finding(
         "H-06",
@@ -167,7 +167,7 @@ def _apart(claim: Rule, rates: Sequence[dict[str, Any]], bases: Sequence[dict[st
     else:
         found = grouped(rates)
         said, observed = needed(rates, found), f"at least {len(found)} bases"
-    message = f"{first['locator_rate']}: {said} They claim one base: {claim.options['because']}."
+    message = f"{first['locator_rate']}: {said} They should have the same base: {claim.options['because']}."
     locators = [row[name] for row in rates for name in ("locator_rate", "locator_count")]
     return Finding(
         "V-18",
@@ -189,7 +189,7 @@ def _apart(claim: Rule, rates: Sequence[dict[str, Any]], bases: Sequence[dict[st
 def _not_of(row: Mapping[str, Any], base: Mapping[str, Any]) -> str:
     return (
         f"{figure(row['count_text'])} is {_rate(row)} of {_between(row)}, and not of the "
-        f"{_words(base['measure'])} printed at {base['locator']}, {figure(base['value_text'])}: of that it "
+        f"{_words(base['measure'])} printed at {base['locator']}, {figure(base['value_text'])}: as a share of that it "
         f"would be printed as {_would_be(row, base['value'])}."
     )
 
@@ -197,7 +197,7 @@ def _not_of(row: Mapping[str, Any], base: Mapping[str, Any]) -> str:
 def _not_one(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     middle = (other["low"] + other["high"]) / 2 if other["high"] is not None else other["low"]
     return (
-        f"{_words(one['measure'])} and {_words(other['measure'])} cannot be of one base: "
+        f"{_words(one['measure'])} and {_words(other['measure'])} cannot have the same base: "
         f"{figure(one['count_text'])} is {_rate(one)} of {_between(one)}, "
         f"{figure(other['count_text'])} is {_rate(other)} of {_between(other)}. "
         f"Of {middle:,.0f}, {figure(one['count_text'])} would be printed as {_would_be(one, middle)}."
@@ -220,13 +220,13 @@ def needed(rates: Sequence[Mapping[str, Any]], found: Sequence[Group]) -> str:
             if group.high == math.inf
             else f"{group.low:,.0f} to {group.high:,.0f}"
         )
-        parts.append(f"{ends} ({names}{': they can share one' if len(group.members) > 1 else ''})")
+        parts.append(f"{ends} ({names}{', which can share one base' if len(group.members) > 1 else ''})")
     area, bases = rates[0]["area_name"], counted(len(found), "different base")
-    return f"{len(rates)} rates of {area} imply at least {bases}: {'; '.join(parts)}."
+    return f"The {len(rates)} rates of {area} imply at least {bases}: {'; '.join(parts)}."
 
 
 def _words(measure: str) -> str:
-    return measure.replace("_", " ")
+    return measure_words(measure)
 
 
 def _rate(row: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Is the number of residents that a release's counts and rates imply one of the estimates of its time?
 
 Belongs here: H-05 for bases that publishers do not print, as SQL over the read model. Does not belong here: bases that
-we choose (H-05 of `area_profile`, `published_rules`), and the intervals (`implied_bases`).
+we choose (H-05 of `area_profile`, `published.rules`), and the intervals (`implied_bases`).
 
 An estimate counts when it was due on the day of the release, by the lag that its contract promises. Estimates of one
 day are taken from the newest release that gives them: a series is rebased after each census, also for the years before.
@@ -11,7 +11,7 @@ base was the newest of its time), nor where the last estimate that was due is no
 
 from __future__ import annotations
 
-# What a source means by a rate stands before what most sources mean by it.
+# A source's own definition of a rate comes before the general one.
 _BASES = """(
     SELECT i.*, r.available_from AS published FROM quality.implied_denominators i
     JOIN catalogue.releases r ON r.source = i.source AND r.release = i.release
@@ -53,12 +53,13 @@ FAILING = f"""SELECT source, release, measure, area_code, period_start, period_e
     format('{{:,.0f}} ({{}}, {{}})', latest, last_day, latest_release) AS expected,
     format('{{}}: {{}} and a count of {{}} imply {{:,.0f}} to {{:,.0f}} residents of {{}}. ', locator_rate, rate_text,
         count_text, low, high, area_name)
-    || format('Of the estimates of the series that is held none that was due by {{}} ({{}} to {{}}) lies there: '
-        'they are ', published, first_day, last_day)
-    || format('{{:,.0f}} to {{:,.0f}}, the latest {{:,.0f}} ({{}}), {{:.1f}}% below. ', smallest, largest, latest,
-        latest_release, 100 * (1 - latest / ((low + high) / 2)))
+    || format('No estimate held here that was due by {{}} (for {{}} to {{}}) is in that range: they are ',
+        day_name(published), day_name(first_day), day_name(last_day))
+    || format('{{:,.0f}} to {{:,.0f}}, and the latest is {{:,.0f}} ({{}}), {{:.1f}}% below. ', smallest, largest,
+        latest, latest_release, 100 * (1 - latest / ((low + high) / 2)))
     || CASE WHEN old_day IS NOT NULL
-        THEN format('It is the estimate of {{}} as of release {{}}, which was restated.', old_day, old_release)
-        ELSE 'What the base is, the source does not say.' END AS message
+        THEN format('The base is the estimate for {{}} from release {{}}, which has since been revised.',
+            day_name(old_day), old_release)
+        ELSE 'The source does not say what the base is.' END AS message
     FROM {_JUDGED} WHERE stands IS NOT TRUE ORDER BY source, release, area_code"""
 """Those that no estimate of the newest series explains."""

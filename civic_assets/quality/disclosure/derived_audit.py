@@ -1,14 +1,14 @@
-"""What our own figures add to what can be told of hidden ones.
+"""What derived figures add to what can be worked out about hidden ones.
 
 Belongs here: our figures as rows over hidden cells, and which of them must go. Does not belong here: what our tables
 are (`civic_assets.publish.disclosure.derived_tables`) and changing them
 (`civic_assets.publish.disclosure.withholding`).
 
-A figure of ours goes for one of three reasons, the first that holds:
+A derived figure is withheld for one of three reasons, the first that applies:
 
-- *hidden*: it states a figure that stands hidden, from wherever it was taken (rule H-20; another source or an older
+- *hidden*: it states a hidden figure, from wherever it was taken (rule H-20; another source or an older
   edition may print it, but then our table would be the one that puts it in the publisher's gap);
-- *range*: it is a sum of ours in the range that the publisher of its parts hides (rule H-18);
+- *range*: it is a derived sum in the range that the publisher of its parts hides (rule H-18);
 - *reveals*: with it a hidden figure is protected worse than without (rule H-20, secondary suppression).
 """
 
@@ -48,7 +48,7 @@ RANGE = """SELECT DISTINCT o.figure FROM disclosure_ours o
           WHERE practice = 'suppressed' GROUP BY ALL) r
       ON r.source = o.source AND list_contains(string_split(o.measure, '+'), r.measure)
     WHERE o.unit = 'count' AND len(o.locators) > 1 AND o.low BETWEEN r.lowest AND r.highest"""
-"""Sums of ours in a range that is hidden; a figure of one cell is as the publisher prints it."""
+"""Derived sums in a hidden range; a figure of one cell is as the publisher prints it."""
 
 # A figure that some release prints for the same key is the publisher's own, however it is rounded.
 _ABOVE = f"""WITH ours AS (

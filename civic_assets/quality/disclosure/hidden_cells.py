@@ -1,4 +1,4 @@
-"""What is known of suppressed cells from the equations that they stand in.
+"""What the equations of suppressed cells reveal about them.
 
 Belongs here: the system that an attacker can write down, with printed figures as numbers and hidden ones as unknowns.
 Does not belong here: solving it (`disclosure_audit`), and which figures a publisher hides (`civic_assets.contracts`).
@@ -70,7 +70,7 @@ class HiddenCells:
 
 
 def hidden_cells(edits: Edits, observations: pa.Table, suppressed: Flags) -> HiddenCells:
-    """The hidden cells of one release and the equations that they stand in.
+    """The hidden cells of one release and their equations.
 
     An equation that cannot hold whatever is hidden (`Edits.broken`) says nothing of hidden cells and is left out: its
     printed figures are wrong, which is another rule's finding.

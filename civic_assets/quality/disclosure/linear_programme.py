@@ -22,10 +22,10 @@ class NotProved(RuntimeError):
 
 
 class Programme:
-    """One linear programme over some cells and all rows that they stand in.
+    """One linear programme over some cells and all rows that use them.
 
     Args:
-        rows, low, high: As in `HiddenCells`; a row stands in one component.
+        rows, low, high: As in `HiddenCells`; a row is in one component.
         cells: Which cells, ascending.
         outer: Their bounds.
     """

@@ -1,6 +1,6 @@
 """Hidden figures of everything that is published, as one system over all releases.
 
-Belongs here: which figures stand hidden in a read model, and the equations of every release over them. Does not belong
+Belongs here: which figures are hidden in a read model, and the equations of every release over them. Does not belong
 here: what follows from several releases together (`differencing`), the audit (`disclosure_audit`), and our own figures
 (`civic_assets.publish.disclosure.withholding`).
 
@@ -52,7 +52,7 @@ class PublishedCells:
     Args:
         releases: Release by release; names of hidden cells are keys (`disclosure_keys.key`), those of figures that are
             merely absent are below 0.
-        stands: Keys that stand hidden: in the newest release of some source that has the figure; shape (keys,).
+        stands: Keys that are hidden in the newest release of some source that has the figure; shape (keys,).
         counts: Keys of counts; shape (keys,).
     """
 
@@ -61,7 +61,7 @@ class PublishedCells:
     counts: Flags
 
     def system(self, extra: Sequence[HiddenCells] = ()) -> HiddenCells:
-        """All releases and whatever else is known as one system, of which keys that stand hidden are audited."""
+        """All releases and other known figures as one system, in which the hidden keys are audited."""
         joined = together([*(release.cells for release in self.releases), *extra])
         keys = joined.names >= 0
         audited = np.zeros(len(joined.names), dtype=bool)

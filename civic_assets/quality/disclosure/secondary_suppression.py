@@ -4,9 +4,10 @@ Belongs here: the greedy choice with the audit as its judge (methods, section 8.
 itself (`disclosure_audit`), what the figures are and what is done to them
 (`civic_assets.publish.disclosure.withholding`).
 
-A figure that may be withheld is a row of the system that says what its cell is, beside the rows that hold anyway.
-Finding the fewest figures is an integer programme; the greedy choice withholds what costs least, and then gives back
-what turns out not to be needed. Gaussian elimination instead of the audit would guard only against exact recovery.
+A figure that may be withheld is a row of the system that says what its cell is, in addition to the rows that hold
+anyway. Finding the fewest figures is an integer programme; the greedy choice withholds what costs least, and then
+gives back what turns out not to be needed. Gaussian elimination instead of the audit would guard only against exact
+recovery.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def secondary(system: HiddenCells, figure_of: Indices, cost: Floats) -> Flags:
     Args:
         system: Cells and rows; each figure that may be withheld is there as a row or several.
         figure_of: Figure of each row, `NOT_OURS` for rows that hold anyway; shape (rows,).
-        cost: Of withholding each figure; the cheapest goes first; shape (figures,).
+        cost: Cost of withholding each figure; the cheapest goes first; shape (figures,).
 
     Returns:
         Shape (figures,). Nothing is withheld for a cell that is inadequate without any figure, unless a figure makes

@@ -72,7 +72,7 @@ class Edits:
     def of(release: ReleaseView) -> Edits:
         """The edits that the contract declares, over the release's observations.
 
-        A figure that stands twice under one key (V-01) counts as absent: which of the two is meant is not guessed.
+        A figure that appears twice under one key (V-01) counts as absent: there is no way to choose between the two.
         """
         table = _without_repeated(release.observations, release.derived(gate_of)["V-01"][1])
         return Edits.over(table, release.contract, release.history)
@@ -83,7 +83,7 @@ class Edits:
 
         Args:
             table: Columns as `civic_assets.parsing.observations.FIELDS`.
-            contract: Of the source.
+            contract: Contract of the source.
             history: Observations of earlier releases by release, oldest first.
         """
         import pyarrow.compute as pc
@@ -229,7 +229,7 @@ class Edits:
 
 
 def _without_repeated(observations: pa.Table, twice: Sequence[int]) -> pa.Table:
-    """Observations without the values of those rows that stand twice under one key."""
+    """Observations without the values of rows that appear twice under one key."""
     if not twice:
         return observations
     import pyarrow as pa

@@ -1,6 +1,6 @@
 """Observations as numbered columns: selecting the figures that a rule speaks of, and putting them side by side.
 
-Belongs here: which observation stands beside which, without a loop over rows. Does not belong here: the equations that
+Belongs here: which observations belong together, without a loop over rows. Does not belong here: the equations that
 rules make of them (`sum_equations`, `rate_equations`).
 """
 
@@ -136,7 +136,7 @@ class Figures:
         return self._column("table_id")[1]
 
     def texts_of(self, column: str, figures: Indices) -> list[str]:
-        """What stands in a column, once for each text among some figures."""
+        """Distinct texts of a column among some figures."""
         codes, texts = self._column(column)
         return [texts[code] for code in np.unique(codes[figures]).tolist()]
 

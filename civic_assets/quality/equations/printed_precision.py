@@ -3,7 +3,7 @@
 Belongs here: half a unit of the last digit that is printed of each figure. Does not belong here: counts that a
 publisher rounds to 5 or 10 (`printed_rounding`), and what equations make of it (`equations`).
 
-A number in print is an interval: 12.3 stands for anything from 12.25 to 12.35. Which digit is the last one cannot be
+A number in print is an interval: 12.3 means anything from 12.25 to 12.35. Which digit is the last one cannot be
 seen from one number, since files leave out zeros at the end (0.1 for 0.10); it is seen from the column. Columns are
 printed in one of two ways: with so many decimals, or with so many significant digits (69.0003, 5.00001 and 124.079 are
 all of six). Whole numbers of a count are exact, whatever stands around them.
@@ -76,7 +76,7 @@ def significant_digits(value: Floats, decimals: Indices) -> int:
     it is believed that they do when the chance of that is below one in a hundred.
 
     Args:
-        value: Of the numbers, without sign.
+        value: Numbers without sign.
         decimals: As printed.
     """
     with_point = (decimals > 0) & (value > 0)
@@ -97,7 +97,7 @@ def significant_digits(value: Floats, decimals: Indices) -> int:
 def _last_decimal(decimals: Indices, level: Indices, period: Indices) -> Floats:
     """Decimals that each number is printed with: of its level and period, or of more where these are few."""
     found = np.full(len(decimals), int(decimals.max(initial=0)))
-    # The finest group that is large enough comes last, and stands.
+    # The finest group that is large enough comes last and is kept.
     for keys in (period, level, level * (int(period.max(initial=0)) + 1) + period):
         _, group, number = np.unique(keys, return_inverse=True, return_counts=True)
         most = np.zeros(len(number), dtype=np.int64)

@@ -1,7 +1,7 @@
 """Counts that a publisher rounds to a base, by level and era: stated in the contract, or evident from the figures.
 
 Belongs here: which counts are rounded to what, and how sure that is. Does not belong here: decimals
-(`printed_precision`), the equations that allow for it (`equations`), and saying so (`digit_rules`).
+(`printed_precision`), the equations that allow for it (`equations`), and saying so (`rules.digits`).
 
 England and regions are often rounded to 5 or 10 where authorities are exact, and the year in which that began or ended
 is not in the file. Where nothing is rounded, one count in five is a multiple of 5: that all of thirty are has a chance
@@ -37,12 +37,12 @@ class Rounding:
 
     Args:
         table, area_type: Which.
-        measures: Of which measures, ascending.
+        measures: Measures, ascending.
         base: What they are multiples of.
         periods: First and last day of the periods that they are of.
         number: How many counts above 0.
-        exceptions: Figures that are no multiple, by row number.
-        chance: Of so many multiples without rounding, times the number of groups that were asked.
+        exceptions: Row numbers of figures that are not multiples.
+        chance: Probability of that number of multiples without rounding, times the number of groups that were asked.
         first: A figure that shows it.
     """
 
@@ -62,7 +62,7 @@ def stated_bases(figures: Figures, stated: Mapping[str, Sequence[Mapping[str, An
 
     Args:
         figures: Observations.
-        stated: Of each table the entries of `rounding` in its layout.
+        stated: Entries of `rounding` in the layout of each table.
     """
     bases = np.zeros(len(figures.values))
     for table, entries in stated.items():

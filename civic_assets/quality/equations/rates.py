@@ -67,7 +67,7 @@ def ratio(building: Equations, rule: Rule) -> None:
     if len(open_terms) == len(named):
         columns.append("breakdown")
     rates, counts, bases = side_by_side(figures, sets, columns)
-    # Where there is nobody there is no rate.
+    # There is no rate where there are no people.
     use = figures.known(rates) & ~(building.values[bases] == 0)
     rates, counts, bases = rates[use], counts[use], bases[use]
     if not len(rates):

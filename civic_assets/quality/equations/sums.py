@@ -1,4 +1,4 @@
-"""Equations about totals: of measures, of a breakdown, of areas and of terms, and parts that are no more than a whole.
+"""Equations about totals: of measures, of a breakdown, of areas and of terms, and parts that are at most a whole.
 
 Belongs here: the rules of kind identity, sum, parent, at_most and terms as equations. Does not belong here: what a
 contract may say about them (`civic_assets.contracts.rules`), rates and changes (`rate_equations`).
@@ -25,7 +25,7 @@ _PLACE = ("area_code", "period")
 
 
 def _pairing(terms: list[Term], rule: Rule) -> list[str]:
-    """Columns in which figures must agree to stand in one equation: all that the terms leave open.
+    """Columns in which figures must agree to be in one equation: all that the terms leave open.
 
     In one row of the publisher a year's events may stand beside what is open at its end: periods, and with them what
     is measured, then differ.
@@ -120,7 +120,7 @@ def _add_sums(
 
 
 def at_most(building: Equations, rule: Rule) -> None:
-    """A part is no more than its whole: pupils suspended and suspensions, referrals again and referrals (V-19)."""
+    """A part is at most its whole: pupils suspended and suspensions, referrals again and referrals (V-19)."""
     figures, where = building.figures, rule.options.get("where")
     if "over" in rule.options:
         return _each_at_most(building, rule, rule.options["over"])
@@ -131,7 +131,7 @@ def at_most(building: Equations, rule: Rule) -> None:
 
 
 def _each_at_most(building: Equations, rule: Rule, over: str) -> None:
-    """Each value of a key of the breakdown is no more than the whole: of several reasons none has more than all."""
+    """Each value of a key of the breakdown is at most the whole: no single reason has more than all of them."""
     figures = building.figures
     everything = figures.select([rule.table], rule.options["measures"], rule.options.get("where"))
     rest, every, none = figures.without(everything, [over])
@@ -145,7 +145,7 @@ def _each_at_most(building: Equations, rule: Rule, over: str) -> None:
 def terms(building: Equations, rule: Rule) -> None:
     """The terms of an academic year add up to it; persons may return: max(term) <= year <= sum(terms) (V-25).
 
-    A year and its terms may stand in different files: what this release does not print is taken from the newest
+    A year and its terms may be in different files: what this release does not print is taken from the newest
     earlier release that does, as a number that is not questioned here.
     """
     measures, persons = set(rule.options["measures"]), set(rule.options.get("persons", ()))

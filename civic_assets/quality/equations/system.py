@@ -37,7 +37,7 @@ class Equations:
         figures: The release's observations.
         history: Observations of earlier releases by release, oldest first; for rules that look beyond one file.
         stand_ins: Observations whose place in the equations is taken by their deviation, printed as 0.
-        stated: Of each table what its contract says of the rounding of its counts (`rounding` of a layout).
+        stated: Rounding of counts that the contract states for each table (`rounding` of a layout).
     """
 
     figures: Figures
@@ -80,7 +80,7 @@ class Equations:
         """Adds an equation for each element of the parts (arrays of one length): sum(coefficient * cell) + constant.
 
         Args:
-            rule: That declares it.
+            rule: Rule that declares it.
             parts: Cells and coefficients.
             tolerance: What the contract says of the rounding of its cells; more where they are printed with less.
             constant: Added to the sum.
@@ -161,9 +161,9 @@ def equations_of(
 
     Args:
         observations: Columns as `civic_assets.parsing.observations.FIELDS`.
-        rules: Of the contract.
+        rules: Rules of the contract.
         history: Observations of earlier releases by release, oldest first.
-        stated: Of each table what its layout says of the rounding of its counts (`rounding`).
+        stated: Rounding of counts that the layout states for each table (`rounding`).
     """
     from civic_assets.quality.equations import rates as rate_equations
     from civic_assets.quality.equations import sums as sum_equations

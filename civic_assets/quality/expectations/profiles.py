@@ -196,7 +196,7 @@ LEFT JOIN counted e ON e.id = b.before_id
 LEFT JOIN paired p USING (id) LEFT JOIN distances k USING (id) LEFT JOIN compared d USING (id)
 ORDER BY g.id"""
 
-# What stands in each table of a release: areas, categories, measures.
+# The content of each table of a release: areas, categories, measures.
 _IN_TABLES = f"""CREATE TEMP TABLE profile_in_tables AS
 WITH things AS (
     SELECT source, release, table_id, area_code, {_CATEGORY} AS category, area_type IN {_OF_EVENTS} AS of_events

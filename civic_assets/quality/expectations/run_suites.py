@@ -7,7 +7,7 @@ Great Expectations judges the rows of small tables that DuckDB has aggregated, o
 Two million observations would have to become a data frame of a gigabyte before it could look at them, and each
 expectation would cost a pass over them in Python. What it is given here has some thousand rows.
 
-A row in which an operand is absent is not evaluated: to Great Expectations it is no failure, which is not the same.
+A row in which an operand is absent is not evaluated; to Great Expectations it is not a failure, which is different.
 """
 
 from __future__ import annotations
@@ -16,12 +16,23 @@ import math
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.quality.analyses.area_codes import area_label
 from civic_assets.quality.expectations.profiles import ROWS, create_profiles
 from civic_assets.quality.expectations.suites import Expectation, Suite, load_suites
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
-from civic_assets.quality.framework.wording import counted
+from civic_assets.quality.framework.wording import (
+    breakdown_words,
+    counted,
+    day_name,
+    figure,
+    kind_name,
+    measure_words,
+    period_name,
+    unit_name,
+)
 from civic_assets.quality.published.engine import finding_row, insert, result_of, result_row
 from civic_assets.quality.published.rules import RELEASE
 from civic_assets.tables.release_names import release_sort_key
@@ -41,7 +52,7 @@ _ALL_ROWS = {"result_format": "COMPLETE", "unexpected_index_column_names": [_ROW
 
 
 def _great_expectations() -> Any:
-    """The module, which tells nobody that it is used: releases that can do so read this setting when imported."""
+    """Imports Great Expectations with analytics disabled: it reads this setting when imported."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations
 
@@ -179,7 +190,7 @@ def _failing(expectation: Expectation, result: Any, frame: pd.DataFrame) -> set[
     absent = int(frame[list(expectation.operands)].isna().any(axis=1).sum())
     passed_over = result.result.get("missing_count")
     if passed_over != absent:
-        # Whoever counts otherwise would take a row of which nothing is known for one that is in order.
+        # Otherwise a row without data would count as one that passed.
         return f"{passed_over} rows were passed over, but {absent} have no operand"
     failing = {int(place[_ROW]) for place in result.result["unexpected_index_list"] or ()}
     if len(failing) != result.result["unexpected_count"] or result.success == bool(failing):
@@ -197,14 +208,14 @@ def _judged(
     try:
         return _verdict(expectation, rows, failing)
     except Exception as error:  # noqa: BLE001  (one that breaks is not evaluated, and the others still are)
-        return not_evaluated("engine_error", f"the expectation itself failed: {sentence_of(error)}")
+        return not_evaluated("engine_error", f"the expectation could not be evaluated: {sentence_of(error)}")
 
 
 def _verdict(
     expectation: Expectation, rows: Sequence[Mapping[str, Any]], failing: set[int] | str
 ) -> RuleOutcome:
     if isinstance(failing, str):
-        return not_evaluated("engine_error", f"the expectation itself failed: {failing}")
+        return not_evaluated("engine_error", f"the expectation could not be evaluated: {failing}")
     known = [row for row in rows if not any(_absent(row[name]) for name in expectation.operands)]
     if not known:
         return not_evaluated(expectation.reason, _filled(expectation.unknown, rows[0]))
@@ -222,6 +233,45 @@ def _filled(template: str, row: Mapping[str, Any]) -> str:
     return template.format_map({name: "none" if _absent(value) else value for name, value in row.items()})
 
 
+def _worded(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with tables, measures, units, areas and periods as a sentence names them."""
+    words = dict(row) | {"period": ""}
+    if not _absent(row.get("table_id")):
+        table = kind_name(str(row["table_id"]))
+        words["table_id"] = table.capitalize() if table.startswith("table ") else f"table '{table}'"
+    for name in ("area_type", "period_kind", "statistic"):
+        if not _absent(row.get(name)):
+            words[name] = kind_name(str(row[name]))
+    if not _absent(row.get("unit")):
+        words["unit"] = unit_name(str(row["unit"]))
+    for name, worded in (
+        ("measure", measure_words), ("measures_gone", measure_words), ("categories_gone", _category),
+        ("areas_gone", area_label),
+    ):  # fmt: skip
+        if not _absent(row.get(name)):
+            words[name] = ", ".join(worded(part) for part in str(row[name]).split(", "))
+    for name in ("median", "q95", "q95_before"):
+        if not _absent(row.get(name)):
+            words[name] = figure(float(row[name]), decimals=1)
+    ends = {name: _day(row[name]) for name in _ENDS if not _absent(row.get(name))}
+    if not _absent(row.get("period_start")) and "period_end" in ends:
+        words["period"] = period_name(_day(row["period_start"]), ends["period_end"])
+    words |= {name: day_name(end - timedelta(days=1)) for name, end in ends.items()}
+    words |= {name: day_name(_day(row[name])) for name in ("last_day", "as_of") if not _absent(row.get(name))}
+    return words
+
+
+_ENDS = ("period_end", "previous_period_end")
+
+
+def _category(breakdown: str) -> str:
+    return breakdown_words(breakdown) or "the total"
+
+
+def _day(value: Any) -> date:
+    return date.fromisoformat(str(value)[:10])
+
+
 def _finding(expectation: Expectation, row: Mapping[str, Any]) -> Finding:
     def text(name: str) -> str:
         value = row.get(name)
@@ -229,10 +279,10 @@ def _finding(expectation: Expectation, row: Mapping[str, Any]) -> Finding:
 
     return Finding(
         expectation.id,
-        _filled(expectation.sentence, row),
+        _filled(expectation.sentence, _worded(row)),
         severity=expectation.severity,
         measure=text("measure"),
-        # Of a whole table only the end of its newest period is known, which is no period.
+        # For a whole table only the end of its newest period is known.
         period_start=text("period_start"),
         period_end=text("period_end") if text("period_start") else "",
         observed=_filled(expectation.observed, row),

@@ -2,7 +2,7 @@
 
 Belongs here: reading the files, which are in the JSON form of Great Expectations, and refusing what is wrong in them.
 Does not belong here: the tables that they are about (`profiles`) and running them (`expectations`). Nothing here
-imports Great Expectations, so that whoever only lists the checks does not wait for it.
+imports Great Expectations, so that listing the checks does not wait for it.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Expectation:
         type: Name of the expectation in Great Expectations.
         operands: Columns that it looks at; a row in which one is absent is not evaluated.
         because: Why its threshold is what it is.
-        sentence: Of a failing row, with the row's columns in braces.
-        observed, expected: Of a failing row, in the same way.
+        sentence: Message for a failing row, with the row's columns in braces; ends in what to do.
+        observed, expected: Values of a failing row, in the same way.
         passed: What was found in order, after the number of rows and a comma.
         reason: Why a row is not evaluated in which an operand is absent.
         unknown: The same as a sentence; may name the row's columns.
@@ -88,7 +88,7 @@ class Suite:
     """One file of expectations about one profile.
 
     Args:
-        document: The file as it stands, in the form that Great Expectations reads.
+        document: The file as it is, in the form that Great Expectations reads.
     """
 
     name: str
@@ -99,7 +99,7 @@ class Suite:
 
 
 def suites_folder() -> Path:
-    """Where the suites are: beside the vocabularies."""
+    """Folder of the suites, next to the vocabularies."""
     return contracts_folder() / "expectations"
 
 
@@ -119,7 +119,7 @@ def load_suites(folder: Path | None = None) -> list[Suite]:
         folder: `suites_folder()` when None.
 
     Raises:
-        ContractError: A file is no suite, or an expectation does not say what it must; names file, place and reason.
+        ContractError: A file is not a suite, or an expectation does not say what it must; names file, place and reason.
     """
     suites = [_suite(file) for file in sorted((folder or suites_folder()).glob("*.json"))]
     taken: dict[str, str] = {}
@@ -140,7 +140,7 @@ def expectations(folder: Path | None = None) -> list[Expectation]:
 
 
 def of_what_is_published() -> list[PublishedRule | Expectation]:
-    """Rules over the tables that we make, then expectations in the order of their ids."""
+    """Rules over derived tables, then expectations in the order of their ids."""
     return [*ALL_RULES, *expectations()]
 
 
@@ -148,13 +148,13 @@ def _suite(file: Path) -> Suite:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ContractError(file, "(whole file)", f"is no JSON: {error}") from None
+        raise ContractError(file, "(whole file)", f"is not JSON: {error}") from None
     top = Node(file, "", document)
     meta = top.get("meta", dict)
     profile = meta.one_of("profile", set(ROWS))
     name = top.text("name")
     if file.stem != name:
-        raise top.refuse(f"name is {name!r}, so that the file must be called {name}.json")
+        raise top.refuse(f"name is {name!r}, so the file must be called {name}.json")
     return Suite(
         name,
         profile,

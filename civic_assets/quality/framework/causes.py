@@ -1,11 +1,10 @@
 """Findings of one cause: the same sentence about other cells.
 
-Belongs here: the cause of a finding, as a text that all findings of one cause share, and putting them together. Does
-not belong here: what a finding says (the rules), and how groups look (`civic_assets.cli.answers`, the report).
+Belongs here: the cause of a finding, as a text that all findings of one cause share, and grouping by it. Does not
+belong here: the text of a finding (the rules), and how groups look (`civic_assets.cli.answers`, the report).
 
-A symbol that the contract does not know stands in every row of a column; a column that was renamed is missing from
-every area. Each finding is kept, and one line tells them. What differs between them is the cell, the area and the
-numbers.
+A symbol that the contract does not have may be in every row of a column; a renamed column is missing for every area.
+Each finding is kept, and one line shows them all. They differ only in the cell, the area, the period and the numbers.
 """
 
 from __future__ import annotations
@@ -18,20 +17,26 @@ if TYPE_CHECKING:
     from civic_assets.quality.framework.results import Finding
 
 MANY = 3
-"""Findings of one cause beyond this are one line."""
+"""Number of findings of one cause above which they share a line."""
 MANY_PROPOSALS = 10
-"""The same where each proposes a value for its cell: those may well be errors of their own."""
+"""The same where each finding proposes a value for its cell: those may be separate errors."""
 
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?[0-9][0-9,.:/%-]*")
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_PERIOD = re.compile(
+    r"(?:(?:year ending|(?:calendar|financial|academic) year|(?:autumn|spring|summer) term) )?"
+    rf"(?:(?:[0-9]{{1,2}} )?(?:{_MONTHS})(?: [0-9]{{4}})?(?: to (?:[0-9]{{1,2}} )?(?:{_MONTHS})(?: [0-9]{{4}})?)?)"
+    r"|(?:calendar|financial|academic) year [0-9/]+|(?:autumn|spring|summer) term [0-9/]+"
+)
 _REPEATED = re.compile(r"(?:(?:, | and |; )?(?:a cell|a period|an area|#)){2,}")
 
 
 def cause_of(finding: Finding, areas: Mapping[str, str]) -> str:
-    """The finding's sentence without its cells, its area and its numbers.
+    """The finding's sentence without its cells, area, periods and numbers.
 
     Args:
-        finding: Any; a cause in its evidence stands.
-        areas: Name by code, of the areas that the release prints.
+        finding: Any finding; a cause stated in its evidence is used as it is.
+        areas: Names of the areas that the release prints, by code.
     """
     stated = finding.evidence.get("cause")
     if stated:
@@ -43,14 +48,14 @@ def cause_of(finding: Finding, areas: Mapping[str, str]) -> str:
     name = areas.get(finding.area_code, "")
     if name:
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "an area", text)
-    return _REPEATED.sub("#", _NUMBER.sub("#", text))
+    return _REPEATED.sub("#", _NUMBER.sub("#", _PERIOD.sub("#", text)))
 
 
 def together(findings: Iterable[Mapping[str, Any]]) -> list[Sequence[Mapping[str, Any]]]:
-    """Findings in groups, in the order of the first of each: those of one cause together where they are many.
+    """Groups findings of one cause where there are many, in the order of the first of each group.
 
     Args:
-        findings: With the columns of `quality.findings`, and their cause.
+        findings: Rows with the columns of `quality.findings`, and their cause.
     """
     groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for finding in findings:
@@ -64,7 +69,7 @@ def together(findings: Iterable[Mapping[str, Any]]) -> list[Sequence[Mapping[str
 
 
 def cells_of(group: Sequence[Mapping[str, Any]]) -> str:
-    """Which cells a group is about: the first and the last one, as the findings name them."""
+    """The first and the last cell of a group, as the findings name them."""
     cells = list(dict.fromkeys(finding["locator"] for finding in group if finding["locator"]))
     if not cells:
         return ""

@@ -1,4 +1,4 @@
-"""What a rule is given: one release under examination, and what is known of its file.
+"""The input of a rule: one release under examination, and the facts about its file.
 
 Belongs here: the release as rules see it, and that an analysis of it is made once. Does not belong here: any analysis
 (`quality.analyses`, `quality.equations.system`, `quality.localisation`), and rules themselves (`quality.rules`).
@@ -26,19 +26,19 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What is known of the bytes, apart from their content.
+    """Facts about a file other than its content.
 
     Args:
-        name: As the user knows the file.
-        sha256: Of the bytes now.
-        registered_sha256: That the manifest holds for this release; `""` when nothing is registered (`inspect`).
-        size: In bytes.
-        format: As recognised by content.
-        reissue_of: Release of which this is a reissue.
-        url: Where it was fetched; `""` for a file that was given.
-        retrieved_at: When it was received, UTC; `""` when it is not in the archive.
-        announced: How the file itself says that it is a new issue of the edition; empty when it does not.
-        older: Why it is an older issue than one that is held, by its own words; empty when it is not.
+        name: Name of the file as the user gave it.
+        sha256: Hash of the bytes now.
+        registered_sha256: Hash that the manifest holds for this release; `""` when none is registered (`inspect`).
+        size: Size in bytes.
+        format: Format as recognised by content.
+        reissue_of: Release that this one reissues.
+        url: URL from which it was fetched; `""` for a file that was given.
+        retrieved_at: Time of receipt, UTC; `""` when it is not in the archive.
+        announced: Text in which the file says that it is a new issue of the edition; empty when it does not.
+        older: Reason, from the file itself, why it is older than an issue that is held; empty when it is not.
     """
 
     name: str

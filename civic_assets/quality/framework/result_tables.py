@@ -1,6 +1,6 @@
 """Results and findings as the tables `quality.check_results` and `quality.findings` of one release.
 
-Belongs here: their columns. Does not belong here: results about what is published (`published_engine`) and storing
+Belongs here: their columns. Does not belong here: results about what is published (`published.engine`) and storing
 (`civic_assets.layers.build`).
 """
 
@@ -50,9 +50,9 @@ def findings_table(assessment: Assessment, source: str, release: str, areas: Map
     """Findings as the table `quality.findings`, areas in the common vocabulary.
 
     Args:
-        assessment: What the checks said.
-        source: Of the release.
-        release: Its partition key.
+        assessment: Results of the checks.
+        source: Source of the release.
+        release: Partition key of the release.
         areas: Common code by publisher's code, where they differ.
     """
     import pyarrow as pa
@@ -101,9 +101,9 @@ def with_findings(
 def finding_row(
     finding: Finding, source: str, release: str, areas: Mapping[str, str], waiver: str = ""
 ) -> dict[str, Any]:
-    """A finding with the columns of `quality.findings`, and its cause, which stands in the evidence there.
+    """A finding with the columns of `quality.findings`, and its cause, which is in the evidence there.
 
-    `waiver` is the id of the one that lets it pass.
+    `waiver` is the id of the waiver that lets it pass.
     """
     row = {name: getattr(finding, name) for name in FINDING_TEXTS if hasattr(finding, name)}
     return {

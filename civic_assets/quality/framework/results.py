@@ -1,7 +1,7 @@
 """What a check returns: results, and findings that point at cells.
 
 Belongs here: the records that are stored and shown. Does not belong here: how a rule decides
-(`civic_assets.quality.*_rules`).
+(`civic_assets.quality.rules`).
 The record and its rules: an outcome is pass, fail or not_evaluated; nothing checked is not_evaluated, never a
 vacuous pass; an absent operand is not_evaluated, never a zero.
 """
@@ -19,7 +19,7 @@ from civic_assets.contracts.waivers import Waiver
 Outcome = Literal["pass", "fail", "not_evaluated"]
 Layer = Literal["raw", "validated", "harmonised", "published"]
 Scope = Literal["structural", "value", "privacy"]
-"""Of a failure: structural holds the release back, value disputes figures, privacy withholds them."""
+"""Scope of a failure: structural holds the release back, value disputes figures, privacy withholds them."""
 
 Reason = Literal[
     "",
@@ -38,18 +38,18 @@ Failures: TypeAlias = Mapping[str, tuple[int, Sequence[int]]]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a check found.
+    """One finding of a check.
 
     Args:
         check_id: The check.
-        message: One sentence: what is printed where, what was expected, and why.
+        message: Sentences for people: what is printed where, what was expected and why, and what to do.
         locator: The cell to look at first: the accused one where it could be localised.
         locators: All cells concerned.
         disputes: Cells that are marked `disputed` because of this finding.
         observed, expected: As printed, or a number or interval in words.
         proposal: Best ranked value for the accused cell; the published value is never overwritten.
         n_ties: Number of equally minimal repairs; 0 when nothing was proposed.
-        evidence: Whatever supports the finding, for machines and for the curious.
+        evidence: Data that supports the finding, for machines.
     """
 
     check_id: str
@@ -92,11 +92,11 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class RuleOutcome:
-    """What a rule says of a release, before its id, dimension and severity are added.
+    """Outcome of a rule for a release, before its id, dimension and severity are added.
 
     Args:
-        scope: Of this failure, where it has less consequence than failures of the rule have in general.
-        severity: Of this failure, where the contract says that it is less severe than others of the rule.
+        scope: Scope of this failure, where it has less consequence than failures of the rule in general.
+        severity: Severity of this failure, where the contract says that it is less severe than others of the rule.
     """
 
     outcome: Outcome
@@ -120,9 +120,9 @@ def outcome_of(
 
     Args:
         n_checked: Rows, cells, pairs or equations, as the check defines.
-        findings: What was found, the most telling first.
+        findings: Findings, the most important first.
         passed: Message of a pass, or of a check that had nothing to check.
-        n_failed: How many of the checked failed; the number of findings when absent.
+        n_failed: Number that failed; the number of findings when absent.
         failed: Message of a fail; the first finding's, with the number of the others, when absent.
     """
     if findings:
@@ -136,9 +136,9 @@ def outcome_of(
 
 
 def combine(*verdicts: RuleOutcome) -> RuleOutcome:
-    """One verdict of several that one rule gives about different figures of a release.
+    """Combines several outcomes that one rule gives for different figures of a release.
 
-    What could not be evaluated is left out as long as something could be.
+    Outcomes that were not evaluated are left out if any was evaluated.
     """
     said = [verdict for verdict in verdicts if verdict.outcome != "not_evaluated"]
     if len(said) < 2:
@@ -154,20 +154,20 @@ def combine(*verdicts: RuleOutcome) -> RuleOutcome:
 
 
 def not_evaluated(reason: Reason, message: str) -> RuleOutcome:
-    """Nothing can be said, and why."""
+    """An outcome that was not evaluated, with the reason."""
     return RuleOutcome("not_evaluated", message=message, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """All that the checks said of one release.
+    """Results of all checks of one release.
 
     Args:
         results: One for each rule that concerns the source, whatever its outcome.
-        findings: What they found.
+        findings: Findings of the rules.
         held_back: Sentences that say why the release is not published; empty when it is.
         waivers: Decisions in force that concern the release; they change no outcome, only what follows from it.
-        tracebacks: Of rules that themselves failed.
+        tracebacks: Tracebacks of rules that themselves failed.
     """
 
     results: Sequence[CheckResult]
@@ -202,7 +202,7 @@ class Assessment:
 
     @property
     def waived_blocks(self) -> list[dict[str, str]]:
-        """Failures that would hold the release back, had nobody decided otherwise: a publication names them."""
+        """Failures that would hold the release back without a waiver: a publication names them."""
         return [
             {"waiver": waiver, "check": result.check_id, "message": result.message}
             for result in self.results

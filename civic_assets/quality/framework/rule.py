@@ -1,4 +1,4 @@
-"""Rules as declarations: what each checks, how serious it is, and what it cannot tell.
+"""Rules as declarations: what each checks, how serious it is, what it does not show, and what to do.
 
 Belongs here: the register of rules. Does not belong here: any rule itself, what a rule is given (`framework.release`),
 and running rules (`quality.run`).
@@ -19,12 +19,13 @@ class RuleSpec:
     """One rule of the catalogue.
 
     Args:
-        id: As in the catalogue of checks.
-        name: In a few words.
-        dimension: Of the Government Data Quality Framework.
+        id: Id in the catalogue of checks.
+        name: Short name.
+        dimension: Dimension of the Government Data Quality Framework.
         statement: What is computed, in one sentence.
         cannot_tell: What the rule does not show even when it passes.
-        applies: Does it concern a source at all?
+        guidance: What to do about a finding, as a sentence; every message of the rule ends in it.
+        applies: Whether the rule concerns a source.
         run: The rule.
     """
 
@@ -36,6 +37,7 @@ class RuleSpec:
     scope: Scope
     statement: str
     cannot_tell: str
+    guidance: str
     applies: Callable[[Contract], bool]
     run: Callable[[ReleaseView], RuleOutcome]
 
@@ -69,6 +71,7 @@ def rule(
     severity: Severity,
     statement: str,
     cannot_tell: str,
+    guidance: str,
     scope: Scope = "value",
     applies: Callable[[Contract], bool] = always,
 ) -> Callable[[Callable[[ReleaseView], RuleOutcome]], Callable[[ReleaseView], RuleOutcome]]:
@@ -82,7 +85,7 @@ def rule(
         if id in RULES:
             raise ValueError(f"two rules are called {id}")
         RULES[id] = RuleSpec(
-            id, name, dimension, layer, severity, scope, statement, cannot_tell, applies, run
+            id, name, dimension, layer, severity, scope, statement, cannot_tell, guidance, applies, run
         )
         return run
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Beyond this share of broken edits a table is not a table with errors but another table: localising single cells
 # would be both slow and meaningless, and all its figures are disputed. One column of 23 that was pasted from the
-# year before breaks 3% to 5% of the edits and can still be told.
+# year before breaks 3% to 5% of the edits and can still be identified.
 BEYOND_LOCALISING = 0.06
 _FEW = 100
 # Work for the search (`localise.STEPS`), so that examining a file takes seconds whatever is wrong with it: ten separate
@@ -45,7 +45,7 @@ class Case:
 
     @property
     def disputes(self) -> list[int]:
-        """Observations in dispute: those of the first repair when it stands apart, else those of all."""
+        """Observations in dispute: those of the first repair when it is distinguished, else those of all."""
         repairs = self.ranked[:1] if self.ranked and self.ranked[0].distinguished else self.ranked
         return sorted({cell for ranked in repairs for cell in ranked.repair.cells})
 
@@ -160,13 +160,13 @@ class Localisation:
         back: list[tuple[str, int, int]] = []
         tables, rows = (self._table[name].to_pylist() for name in ("table_id", "row_number"))
         for locator, table, row in zip(self._locators, tables, rows, strict=True):
-            # `Table C2!G237` stands in column `Table C2!G`, `L14:year 2020` in column `year 2020`.
+            # `Table C2!G237` is in column `Table C2!G`, `L14:year 2020` in column `year 2020`.
             column = locator.partition(":")[2] or locator.rstrip("0123456789")
             back.append((table, row, columns.setdefault((table, column), len(columns))))
         return {place: cell for cell, place in enumerate(back)}, back
 
     def neighbours(self, cell: int) -> dict[int, float]:
-        """Cells beside a cell (left, right, above, below) of the same table with their printed values."""
+        """Neighbours of a cell (left, right, above, below) in the same table with their printed values."""
         if self.edits.stand_ins[cell]:
             return {}
         places, back = self._places
@@ -213,7 +213,7 @@ class Localisation:
         return float(per * values[cells[1]] / base) if base else None
 
     def describe(self, edit: int) -> str:
-        """What an edit says and what stands there instead, in one sentence."""
+        """What an edit requires and what is printed instead, in one sentence."""
         from civic_assets.quality.localisation.explanations import explain
 
         return explain(self, edit)
@@ -236,7 +236,7 @@ class Localisation:
             return replace(found, evidence=evidence)
         best = case.ranked[0].repair
         evidence["cells"] = [self.locator(cell) for cell in best.cells]
-        # Of several cells of one repair, a finding about an equation speaks of the one that stands in it.
+        # Of several cells of one repair, a finding about an equation names the one that is in it.
         accused = next((place for place, cell in enumerate(best.cells) if cell in concerned), 0)
         found = self._finding(
             check_id, best.cells[accused], message, concerned, case.disputes if disputes else ()

@@ -23,7 +23,7 @@ from civic_assets.quality.localisation.search_effort import Effort
 from civic_assets.quality.localisation.solver import OPTIMAL, solve
 
 # A change is held below this multiple of all failures together, each by the smallest coefficient of its edit: where
-# sums have ones as coefficients, changes of a least repair are no larger than the failures that they mend.
+# sums have ones as coefficients, changes of a least repair are at most as large as the failures that they repair.
 _REACH = 10.0
 _NODES = 5000
 _SAME_WEIGHT = 1e-6
@@ -36,7 +36,7 @@ class Choice:
     Args:
         status: As the solver gives it.
         cells: The set, ascending; empty without a solution.
-        weight: Of the set.
+        weight: Weight of the set.
         bound: No set is lighter than this.
     """
 

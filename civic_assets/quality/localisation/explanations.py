@@ -1,7 +1,7 @@
-"""What a broken edit says, in one sentence for an auditor.
+"""A broken edit explained in one sentence for an auditor.
 
 Belongs here: sentences about equations and repairs. Does not belong here: which equations are broken (`edits`) and
-which cells are accused (`repairs`).
+which cells are disputed (`cases`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from civic_assets.quality.framework.wording import counted, figure, measure_name, pair
+from civic_assets.quality.framework.wording import breakdown_words, counted, figure, measure_name, pair
+from civic_assets.values.period_words import spoken
+from civic_assets.values.periods import PeriodKind
 
 if TYPE_CHECKING:
     from civic_assets.quality.localisation.cases import Case, Localisation
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 # Parts of a sum that are written out; a force has up to 38 areas.
 _LISTED = 9
-# Tolerance from which rounding is spoken of: sums of doubles have a smaller one too.
+# Tolerance above which the text mentions rounding: sums of doubles have a smaller one too.
 _NOTICED = 1e-6
 _TERMS_AND_YEAR = 4
 
@@ -27,7 +29,7 @@ def explain(located: Localisation, edit: int) -> str:
     """What is printed, what it should follow from, and what that makes."""
     rule = located.edits.rules[edit]
     first = located.of(int(located.edits.tested[edit]))
-    where = f"{first['area_name']}, {first['period_start']} to {first['period_end']}"
+    where = f"{first['area_name']}, {_period(first)}"
     if rule.kind in ("identity", "parent", "sum"):
         return f"{where}: {_sum(located, edit, first)}"
     if rule.kind == "terms":
@@ -41,14 +43,18 @@ def explain(located: Localisation, edit: int) -> str:
     return f"{where}: {_rate(located, edit, first)}"
 
 
+def _period(row: dict[str, Any]) -> str:
+    return spoken(row["period_start"], row["period_end"], PeriodKind(row["period_kind"]))
+
+
 def _name(located: Localisation, row: dict[str, Any]) -> str:
     return measure_name(located.release.contract, row["measure"])
 
 
 def _broken_down(located: Localisation, row: dict[str, Any]) -> str:
-    """The measure of a figure, with its breakdown unless it is the whole: `suspensions (phase=special)`."""
-    whole = row["breakdown"] == "total"
-    return _name(located, row) + ("" if whole else f" ({row['breakdown'].replace(';', ', ')})")
+    """The measure of a figure, with its breakdown unless it is the whole: `suspensions (special)`."""
+    classes = breakdown_words(row["breakdown"])
+    return _name(located, row) + (f" ({classes})" if classes else "")
 
 
 def _sum(located: Localisation, edit: int, first: dict[str, Any]) -> str:
@@ -57,9 +63,11 @@ def _sum(located: Localisation, edit: int, first: dict[str, Any]) -> str:
     parts = []
     for row in (located.of(int(cell)) for cell in cells[:_LISTED]):
         if kind == "sum":
-            # What all parts have in common with the total is said once, of the total.
+            # What all parts have in common with the total is named once, for the total.
             shared = set(first["breakdown"].split(";"))
-            name = ", ".join(part for part in row["breakdown"].split(";") if part not in shared)
+            name = breakdown_words(
+                ";".join(part for part in row["breakdown"].split(";") if part not in shared)
+            )
         else:
             name = _broken_down(located, row) if kind == "identity" else row["area_name"]
         parts.append(f"{name} {figure(row['value_text'])}")
@@ -73,7 +81,7 @@ def _sum(located: Localisation, edit: int, first: dict[str, Any]) -> str:
     allowed = edits.tolerance[edit] - abs(constant)
     note = f"; rounding explains {figure(float(round(allowed, 6)))}" if allowed > _NOTICED else ""
     hidden = np.isnan(edits.values[cells]).sum()
-    note += f"; {counted(int(hidden), 'part')} without a value can not explain the rest" if hidden else ""
+    note += f"; {counted(int(hidden), 'part')} without a value cannot explain the rest" if hidden else ""
     return (
         f"{_broken_down(located, first)} is printed as {printed}, but {' + '.join(parts)} = {total} "
         f"(difference {sign}{figure(float(round(difference, 6)))}{note})."
@@ -91,16 +99,15 @@ def _at_most(located: Localisation, edit: int, first: dict[str, Any]) -> str:
 def _terms(located: Localisation, edit: int, first: dict[str, Any]) -> str:
     edits = located.edits
     rows = [located.of(int(cell)) for cell in edits.cells_of(edit)]
-    shown = ", ".join(
-        f"{row['period_kind'].replace('_', ' ')} to {row['period_end']}: {figure(row['value_text'])}"
-        for row in rows
-    )
-    earlier = "" if len(rows) == _TERMS_AND_YEAR else ", with the other periods of earlier releases"
+    shown = ", ".join(f"{_period(row)}: {figure(row['value_text'])}" for row in rows)
+    earlier = "" if len(rows) == _TERMS_AND_YEAR else ", with the other periods from earlier releases"
     person = first["measure"] in edits.rules[edit].options.get("persons", ())
     must = (
-        "a year has at least its largest term and at most their sum" if person else "terms add up to the year"
+        "a year must be at least its largest term and at most their sum"
+        if person
+        else "the terms must add up to the year"
     )
-    return f"{_broken_down(located, first)} ({shown}{earlier}) do not fit: {must}."
+    return f"{_broken_down(located, first)} ({shown}{earlier}) do not agree: {must}."
 
 
 def _ratio(located: Localisation, edit: int, first: dict[str, Any]) -> str:
@@ -108,9 +115,9 @@ def _ratio(located: Localisation, edit: int, first: dict[str, Any]) -> str:
     implied, name = located.implied(edit), _broken_down(located, first)
     of = f"{figure(count['value_text'])} of {figure(base['value_text'])}"
     if implied is None or np.isnan(implied):
-        return f"{name} is printed as {figure(first['value_text'])}, but {of} allow no such rate."
+        return f"{name} is printed as {figure(first['value_text'])}, but {of} cannot give such a rate."
     printed, computed = pair(first["value_text"], implied)
-    return f"{name} is printed as {printed}, but {of} make {computed}."
+    return f"{name} is printed as {printed}, but {of} is {computed}."
 
 
 def _change(located: Localisation, edit: int, first: dict[str, Any]) -> str:
@@ -129,7 +136,9 @@ def _rate(located: Localisation, edit: int, first: dict[str, Any]) -> str:
     if len(cells) == 1:
         base = figure(round(-float(located.edits.constants[edit])))
         printed = figure(first["value_text"])
-        return f"{_name(located, first)} is printed as {printed}, but the rates of this row rest on about {base}."
+        return (
+            f"{_name(located, first)} is printed as {printed}, but the rates of this row imply about {base}."
+        )
     count = round(float(located.edits.values[cells[1]]))
     offences = counted(count, "offence")
     implied = located.implied(edit)
@@ -138,8 +147,9 @@ def _rate(located: Localisation, edit: int, first: dict[str, Any]) -> str:
         return f"the rate of {_name(located, first)} is printed as {printed}, but there are {offences}."
     printed, computed = pair(first["value_text"], implied)
     return (
-        f"the rate of {_name(located, first)} is printed as {printed}, but {offences} over the denominator of the "
-        f"row's other rates {'makes' if count == 1 else 'make'} {computed}."
+        f"the rate of {_name(located, first)} is printed as {printed}, but {offences} divided by the denominator "
+        f"of the "
+        f"row's other rates {'gives' if count == 1 else 'give'} {computed}."
     )
 
 
@@ -156,15 +166,15 @@ def repair_words(located: Localisation, ranked: RankedRepair, most: int = 4) -> 
 
 _LIMITS = {
     "most_ties": "stopped at its largest number of repairs",
-    "step_limit": "was ended at its limit of work",
-    "node_limit": "was ended at the solver's limit of work",
-    "time_limit": "was ended at its time limit",
+    "step_limit": "was stopped at its limit of work",
+    "node_limit": "was stopped at the solver's limit of work",
+    "time_limit": "was stopped at its time limit",
 }
 
 
 def _ended(case: Case) -> str:
-    """Why a search is incomplete, as the end of `the search ...`."""
-    return _LIMITS.get(case.component.proof.status, "was ended")
+    """Why a search is incomplete, to complete `the search ...`."""
+    return _LIMITS.get(case.component.proof.status, "was stopped")
 
 
 def explain_case(located: Localisation, case: Case) -> str:
@@ -176,7 +186,7 @@ def explain_case(located: Localisation, case: Case) -> str:
         text += f" {counted(len(edits) - 1, 'more equation')} with these cells {are} broken."
     if not case.ranked:
         if case.component.complete:
-            return f"{text} No change of cells satisfies them: look at the contract."
+            return f"{text} No change of cells makes the equations hold."
         return f"{text} The search {_ended(case)} before a repair was found."
     ties = len(case.ranked)
     kind = "The only smallest repair" if ties == 1 else f"The likeliest of {ties} equally small repairs"
@@ -184,5 +194,7 @@ def explain_case(located: Localisation, case: Case) -> str:
         found = "The only repair" if ties == 1 else f"The likeliest of {ties} repairs"
         words = repair_words(located, case.ranked[0])
         least = "" if case.component.proof.gap == 0 else " and smaller ones"
-        return f"{text} {found} found: {words}. The search {_ended(case)}: more repairs{least} may exist."
+        return (
+            f"{text} {found} found so far: {words}. The search {_ended(case)}: more repairs{least} may exist."
+        )
     return f"{text} {kind}: {repair_words(located, case.ranked[0])}."

@@ -46,7 +46,7 @@ def tried(room: Room, cells: tuple[int, ...], effort: Effort) -> Repair | Refusa
 
     Args:
         room: The system.
-        cells: That may change, ascending; all others keep their printed values.
+        cells: Cells that may change, ascending; all others keep their printed values.
         effort: Budget.
 
     Raises:
@@ -73,7 +73,7 @@ def _all_others(room: Room, cells: tuple[int, ...], touched: Indices) -> Refusal
 
 
 def _determined(room: Room, cells: tuple[int, ...], touched: Indices) -> Repair | None:
-    """The repair where the exact edits leave no choice of values, and it stands."""
+    """The repair where the exact edits leave no choice of values and it is valid."""
     system, at = room.system, list(cells)
     exact = touched[room.exact[touched]]
     if len(exact) < len(at):

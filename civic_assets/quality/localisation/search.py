@@ -35,7 +35,7 @@ class Proof:
         status: `optimal`, or what ended the search: `step_limit`, `time_limit`, `node_limit`, `most_ties`.
         method: `deduced` from the edits of single cells; `solver`, the bound of a model of changes; or `proofs` where
             statements about sets of cells alone give the same bound, whatever a solver's tolerance.
-        weight: Of the lightest repair found; None without any.
+        weight: Weight of the lightest repair found; None without any.
         bound: No repair is lighter than this.
         rounds: Proposals that were made.
     """
@@ -78,7 +78,7 @@ class Search:
     by_sets: bool = False
 
     def proof(self, status: str) -> Proof:
-        """The proof as it stands."""
+        """The proof so far."""
         weight = self.best if self.found else None
         return Proof(status, "proofs" if self.by_sets else "solver", weight, self.bound, self.rounds)
 

@@ -127,7 +127,7 @@ def rank_repairs(
         repairs: Repairs of one component.
         printed_texts: Cell -> number as printed.
         history: Cell -> its values in other periods; cells may be missing.
-        neighbours: Cell -> printed values of the cells beside it; without it no swap is recognised.
+        neighbours: Cell -> printed values of its neighbours; without it no swap is recognised.
     """
     judged = [_judge(repair, printed_texts, history, neighbours or {}) for repair in repairs]
     order = sorted(judged, key=_order)
@@ -145,19 +145,19 @@ def sign_swap_unit_repairs(
     """V-23: changes of sign, unit or place that restore every broken edit of the component.
 
     Tries -x, x * 10^k and x / 10^k (k = 1, 3) for each cell, and swapping a cell with a neighbour. A change
-    that breaks another edit or leaves the bounds is no repair.
+    that breaks another edit or leaves the bounds is not a repair.
 
     Args:
         system: The system that `component` comes from.
         component: Broken edits.
-        neighbours: Cell -> cells beside it in the publisher's table.
+        neighbours: Cell -> its neighbours in the publisher's table.
 
     Returns:
         (pattern, repair) in cell order, swaps last.
     """
     room, x = system.room, system.values
     inside = _inside(room, component)
-    # Only a cell that stands in every broken edit can restore them all, only two that do together can by a swap:
+    # Only a cell that is in every broken edit can restore them all, only two that do together can by a swap:
     # that leaves a handful of a large component, where trying every cell would take minutes.
     everything = frozenset(component.edits)
     tries: list[tuple[Pattern, dict[int, float]]] = []
@@ -185,7 +185,7 @@ def sign_swap_unit_repairs(
 
 
 def _inside(room: Room, component: Component) -> dict[int, frozenset[int]]:
-    """Cells of a component, ascending, each with the broken edits that it stands in."""
+    """Cells of a component, ascending, each with the broken edits that use it."""
     edits = np.array(component.edits)
     entries = room.by_edit[edits].tocoo()
     found: dict[int, set[int]] = {}

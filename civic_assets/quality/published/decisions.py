@@ -18,16 +18,17 @@ DECISION_RULES = (
         table="corrections",
         dimension="accuracy",
         severity="blocking",
-        statement="Every registered correction is about one published number, which is still printed as it was when "
-        "the correction was decided (`expect`).",
+        statement="Every registered correction is for one published number, which is still printed as it was when the "
+        "correction was decided (`expect`).",
         cannot_tell="whether a correction is right; corrections of releases that are not published are not evaluated",
+        guidance="Remove it or decide again.",
         checked="SELECT count(*) FROM quality.corrections WHERE state <> 'no_release'",
         failing="""SELECT measure, area_code, period_start, period_end, locator, printed_text AS observed, expected,
                 message
             FROM quality.corrections WHERE state NOT IN ('applied', 'no_release') ORDER BY correction_id, release""",
         reason="not_applicable",
-        nothing="no correction of a published release is registered",
-        passed="corrections, each of a figure that is printed as expected",
+        nothing="no correction is registered for a published release",
+        passed="corrections, each for a figure that is printed as expected",
     ),
     PublishedRule(
         id="K-03",
@@ -35,16 +36,17 @@ DECISION_RULES = (
         table="waivers",
         dimension="timeliness",
         severity="blocking",
-        statement="Every registered waiver is in force, and is about a check that there is.",
+        statement="Every registered waiver is in force and names a check that exists.",
         cannot_tell="whether a waiver was wise",
+        guidance="Fix the cause, renew the waiver or remove it from data_contracts/waivers.yaml.",
         checked="SELECT count(*) FROM quality.waivers",
         failing="""SELECT check_id AS measure, cells[1] AS locator, state AS observed, 'in_force' AS expected,
             format('Waiver {} of {} for {} {} {}. {}', waiver_id, check_id, source, release,
-                CASE state WHEN 'expired' THEN format('ended on {}', expires)
-                    WHEN 'not_yet_in_force' THEN format('begins on {}', given)
-                    ELSE 'names no check that there is' END,
-                CASE state WHEN 'expired' THEN 'The failure has its consequence again; mend it, decide anew, or remove '
-                    || 'the waiver.' ELSE 'It lets nothing pass; mend or remove it.' END) AS message
+                CASE state WHEN 'expired' THEN format('ended on {}', day_name(expires))
+                    WHEN 'not_yet_in_force' THEN format('begins on {}', day_name(given))
+                    ELSE 'names a check that does not exist' END,
+                CASE state WHEN 'expired' THEN 'The check has its usual effect again.' ELSE 'It has no effect.' END)
+                    AS message
             FROM quality.waivers WHERE state <> 'in_force' ORDER BY waiver_id""",
         reason="not_applicable",
         nothing="no waiver is registered",

@@ -1,12 +1,13 @@
-"""Running the rules over the tables that we make, and putting what they say beside what was said of releases.
+"""Runs the rules over derived tables and adds their results to those about releases.
 
-Belongs here: evaluating `published_rules` on a read model. Does not belong here: the rules themselves.
+Belongs here: evaluating `published.rules` on a read model. Does not belong here: the rules themselves.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from civic_assets.quality.framework.results import (
     not_evaluated,
     outcome_of,
 )
+from civic_assets.quality.framework.wording import create_macros, ended
 from civic_assets.quality.published.cross_source import CROSS_SOURCE_RULES
 from civic_assets.quality.published.privacy import PRIVACY_RULES
 from civic_assets.quality.published.rule import RELEASE, Declared, PublishedRule
@@ -35,11 +37,12 @@ def evaluate(connection: DuckDBPyConnection) -> list[tuple[PublishedRule, CheckR
     """Runs every rule over a read model.
 
     Args:
-        connection: To a read model with the report's tables.
+        connection: Connection to a read model with the report's tables.
 
     Returns:
         Rule, result and findings of each, in the order of `ALL_RULES`.
     """
+    create_macros(connection)
     return [_evaluated(connection, rule) for rule in ALL_RULES]
 
 
@@ -62,18 +65,21 @@ def _evaluated(
         return rule, result_of(rule, not_evaluated(rule.reason, rule.nothing)), ()
     number = sum(int(row.get("n") or 1) for row in rows)
     verdict = outcome_of(checked, findings, f"{checked:,} {rule.passed}", number)
-    return rule, result_of(rule, verdict), findings
+    if findings:
+        verdict = replace(verdict, message=ended(verdict.message, rule.guidance))
+    advised = [replace(finding, message=ended(finding.message, rule.guidance)) for finding in findings]
+    return rule, result_of(rule, verdict), advised
 
 
 def _duckdb_error() -> type[Exception]:
-    """What DuckDB raises, whose first line is a sentence."""
+    """The exception that DuckDB raises; its first line is a sentence."""
     import duckdb
 
     return duckdb.Error
 
 
 def result_of(rule: Declared, verdict: RuleOutcome) -> CheckResult:
-    """The result about what is published that a verdict is."""
+    """The result for an outcome of a rule over what is published."""
     return CheckResult(
         check_id=rule.id,
         layer="published",
@@ -111,7 +117,7 @@ def _finding(rule: PublishedRule, row: dict[str, Any]) -> Finding:
 
 
 def add_results(connection: DuckDBPyConnection) -> None:
-    """Runs every rule and adds what it says to `quality.check_results` and `quality.findings`."""
+    """Runs every rule and adds its results to `quality.check_results` and `quality.findings`."""
     results, findings = [], []
     for rule, result, found in evaluate(connection):
         results.append(result_row(result, rule.table, RELEASE))
@@ -143,9 +149,9 @@ def result_row(result: CheckResult, source: str, release: str) -> dict[str, Any]
 
 
 def finding_row(finding: Finding, source: str, release: str) -> dict[str, Any]:
-    """A finding about what is published with the columns of `quality.findings`; it disputes nothing."""
+    """A finding about what is published with the columns of `quality.findings`; it does not dispute figures."""
     names = ("check_id", "severity", "measure", "area_code", "locator", "observed", "expected", "message")
-    # A rule over our tables may find something about one release of a publisher.
+    # A rule over derived tables may have a finding about one release of a publisher.
     source, release = finding.evidence.get("source", source), finding.evidence.get("release", release)
     return {
         **{name: getattr(finding, name) or None for name in names},

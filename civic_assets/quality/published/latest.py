@@ -1,4 +1,4 @@
-"""The rule that no whole of `harmonised.latest` is made of parts from two releases, stands there twice, or is lost.
+"""The rule that no total in `harmonised.latest` mixes parts from two releases, appears twice, or is lost.
 
 Belongs here: X-15 over the read model. Does not belong here: choosing the newest
 (`civic_assets.publish.read_model.latest`) and what is a part of what (`civic_assets.harmonise.measures.wholes`).
@@ -117,37 +117,42 @@ LATEST_RULES = (
         table="latest",
         dimension="consistency",
         severity="blocking",
-        statement="All parts of a whole in `harmonised.latest` (the classes of one scheme, in one unit, of one ground "
-        "and period of a source) come from one release, an authority that has had two codes stands there once, and "
-        "nothing is absent from it that nothing newer took the place of.",
+        statement="All parts of a total in `harmonised.latest` (the classes of one scheme, in one unit, for one area "
+        "and period of a source) come from one release; an authority that has had two codes appears once; and "
+        "nothing is absent unless something newer replaced it.",
         cannot_tell="whether the newest release is right, and whether areas that are not in the register overlap",
+        guidance="Do not add up these figures, and report this as an error of the pipeline.",
         checked=f"SELECT count(*) FROM {_PLACES}",
         failing=f"""
             SELECT n, family AS measure, area_code, period_start, period_end, locator,
                 first_release || ' and ' || last_release AS observed, 'one release' AS expected,
-                format('{{}}, {{}} ({{}}) of {{}} from {{}} to {{}}: the latest figures come from {{}} and from {{}}, '
-                    || 'so that their sum may count something twice.', source, replace(family, '_', ' '), scheme,
-                    area_code, period_start, period_end, first_release, last_release) AS message
+                format('{{}}, {{}} ({{}}) of {{}} for {{}}: the latest figures come from releases {{}} and {{}}, so '
+                    'their '
+                    || 'sum may count something twice.', source, measure_words(family), kind_words(scheme), area_code,
+                    period_name(period_start, period_end), first_release, last_release) AS message
             FROM {_WHOLES} WHERE first_release <> last_release
             UNION ALL
             SELECT n, measure, authority, period_start, period_end, locator,
                 array_to_string(codes, ' and ') AS observed, 'one code' AS expected,
-                format('{{}}, {{}} ({{}}) from {{}} to {{}}: one authority stands in the latest figures as {{}}, so '
-                    || 'that a sum counts it twice.', source, replace(measure, '_', ' '), breakdown, period_start,
-                    period_end, array_to_string(codes, ' and ')) AS message
+                format('{{}}, {{}} ({{}}) for {{}}: the latest figures have one authority under the codes {{}}, so a '
+                    'sum '
+                    || 'counts it twice.', source, measure_words(measure), breakdown_words(breakdown),
+                    period_name(period_start, period_end), array_to_string(codes, ' and ')) AS message
             FROM {_TWICE} WHERE n > 1
             UNION ALL
             SELECT n - left_over, family, authority, period_start, period_end, locator,
                 'not in the latest figures' AS observed, release AS expected,
-                format('{{}}, {{}} ({{}}) of {{}} from {{}} to {{}}: {{}} of {{}} classes that {{}} prints are not in '
-                    || 'the latest figures, and nothing newer took their place, so that a sum is too low.', source,
-                    replace(family, '_', ' '), scheme, authority, period_start, period_end, n - left_over, n, release)
+                format('{{}}, {{}} ({{}}) of {{}} for {{}}: {{}} of the {{}} classes that release {{}} prints are '
+                    'not in '
+                    || 'the latest figures, and nothing newer replaced them, so a sum is too low.', source,
+                    measure_words(family), kind_words(scheme), authority, period_name(period_start, period_end),
+                    n - left_over, n, release)
                     AS message
             FROM {_LOST}
             ORDER BY 2, 3, 4, 6""",
         reason="no_input",
-        nothing="no scheme of figures is held in two releases",
-        passed="wholes of schemes that several releases print, each from one release",
+        nothing="no classification has figures from two releases",
+        passed="totals that several releases print, each built from one release",
     ),
 )
 """One entry for each rule and table."""

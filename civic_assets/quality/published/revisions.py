@@ -1,7 +1,7 @@
 """Rules about releases that follow each other: is a newer one there, and how much did it change?
 
 Belongs here: X-01 and X-03 over the read model. Does not belong here: making the tables of revisions
-(`civic_assets.publish.read_model.revisions`), and bytes that change without a word (R-01, `raw_rules`).
+(`civic_assets.publish.read_model.revisions`), and bytes that change without a word (R-01, `rules.file`).
 
 A revision is the publisher's business and both values stay; so these rules warn, and withhold nothing. To hold back the
 newer issue because it differs would leave up the one that its own publisher has replaced.
@@ -51,9 +51,9 @@ _JUDGED = f"""(
       AND (unit <> 'count' OR greatest(abs(first_value), abs(later_value)) >= {FEWEST_COUNTED}))"""
 
 _LIMITS = f"""CASE verdict
-    WHEN 'large' THEN 'by more than {LARGE:.0%} of their first value'
+    WHEN 'large' THEN 'by more than {LARGE:.0%} of the first value'
     WHEN 'unusual' THEN 'by more than {TIMES_PAST} times the mean absolute revision of earlier vintages and {FLOOR:.0%}'
-    ELSE 'more than two years after their period' END"""
+    ELSE 'more than two years after the period' END"""
 
 
 def _newer(table: str, uses: str) -> PublishedRule:
@@ -61,7 +61,7 @@ def _newer(table: str, uses: str) -> PublishedRule:
 
     Args:
         table: In schema `harmonised`.
-        uses: SQL of the columns source, release and locator: the figures that stand in it.
+        uses: SQL for the columns source, release and locator: the figures that the table uses.
     """
     used = f"(SELECT DISTINCT source, release, locator FROM ({uses}) WHERE locator IS NOT NULL)"
     newest = f"""(
@@ -75,9 +75,10 @@ def _newer(table: str, uses: str) -> PublishedRule:
         table=table,
         dimension="timeliness",
         severity="warning",
-        statement="No figure of the table is from an issue of which a newer one is held, and no newer release of its "
-        "source was due, by the contract's rhythm, when a file was last received.",
+        statement="No figure of the table is from an issue that a newer one has replaced, and no newer release of its "
+        "source was due, by the schedule in its contract, when a file was last received.",
         cannot_tell="whether the newer one changes the message, and what was published early or unannounced",
+        guidance="Get the newest release from the publisher, or see catalogue.releases for why it was held back.",
         checked=f"SELECT count(*) FROM (SELECT DISTINCT source, release FROM {used})",
         failing=f"""
             WITH figures AS (
@@ -101,23 +102,23 @@ def _newer(table: str, uses: str) -> PublishedRule:
             ),
             last_received AS (SELECT max(retrieved_at::TIMESTAMP)::DATE AS day FROM catalogue.releases)
             SELECT n, source AS measure, locator, release AS observed, newer AS expected,
-                format('{{}} uses {{}} figures of {{}} {{}}, which {{}} prints anew: build the table from the newer.',
+                format('harmonised.{{}} uses {{:,}} figures from {{}} {{}}, which release {{}} has replaced.',
                     '{table}', n, source, release, newer) AS message FROM replaced
             UNION ALL
             SELECT 1, source, NULL, NULL, release,
-                format('{{}}: a newer release {{}} of {{}} is held and held back (catalogue.releases says why).',
+                format('harmonised.{{}}: a newer release {{}} of {{}} was received but held back.',
                     '{table}', release, source) FROM held_back
             UNION ALL
             SELECT 1, source, NULL, n.data_end || '', {due} || '',
-                format('{{}} uses {{}} up to {{}}; by its contract the next release was due on {{}}, and on {{}}, when '
-                    || 'a file was last received, none was held: get it from the publisher.', '{table}', source,
-                    n.data_end - 1, {due}, day)
+                format('harmonised.{{}} uses {{}} up to {{}}. By its contract the next release was due on {{}}, but on '
+                    || '{{}}, when a file was last received, it was not here.', '{table}', source,
+                    day_name(n.data_end - 1), day_name({due}), day_name(day))
             FROM {newest} n JOIN catalogue.sources s USING (source), last_received
             WHERE s.frequency_months > 0 AND day > {due}
             ORDER BY 2, 5""",
         reason="no_input",
-        nothing="the table holds no figure",
-        passed="releases used, each the newest of its figures",
+        nothing="the table has no figures",
+        passed="releases used, each the newest for its figures",
     )
 
 
@@ -137,11 +138,12 @@ REVISION_RULES = (
         table="revisions",
         dimension="accuracy",
         severity="warning",
-        statement=f"Of a figure in two successive issues the later value differs by at most {LARGE:.0%} of the first, "
+        statement=f"The later value of a figure in two successive issues differs by at most {LARGE:.0%} of the first, "
         f"and by at most the larger of {TIMES_PAST} times the mean absolute revision of earlier vintages and "
-        f"{FLOOR:.0%}; none is revised more than two years after its period (house rules; counts below "
-        f"{FEWEST_COUNTED} are not judged, nor classes that began, ended or changed meaning between the two).",
+        f"{FLOOR:.0%}; no figure is revised more than two years after its period (house rules; counts below "
+        f"{FEWEST_COUNTED} are not judged, nor classes that began, ended or changed meaning in between).",
         cannot_tell="which vintage is true",
+        guidance="Look for the publisher's note on the revision.",
         checked=f"SELECT count(*) FROM {_JUDGED}",
         failing=f"""WITH beyond AS (SELECT * FROM {_JUDGED} WHERE verdict IN ('large', 'unusual', 'old')),
             worst AS (
@@ -152,13 +154,13 @@ REVISION_RULES = (
             SELECT n, measure, most.area_code AS area_code, most.period_start AS period_start,
                 most.period_end AS period_end, most.later_locator AS locator, most.later_value || '' AS observed,
                 most.first_value || '' AS expected,
-                format('{{}}, {{}} ({{}}): release {{}} revises {{:,}} figures of {{}} {{}}; most of all {{}}{{}}, '
-                    || '{{}} to {{}}, from {{:,.7g}} ({{}}) to {{:,.7g}} ({{}}). Both values are kept; look for the '
-                    || 'publisher''s note.',
-                    source, replace(measure, '_', ' '), unit, later_release, n, first_release, {_LIMITS},
-                    most.area_name, CASE WHEN most.breakdown = 'total' THEN '' ELSE ', ' || most.breakdown END,
-                    most.period_start, most.period_end, most.first_value, most.first_locator, most.later_value,
-                    most.later_locator) AS message
+                format('{{}}, {{}} ({{}}): release {{}} revises {{}} of {{}} {{}}; the largest is {{}}{{}}, '
+                    || '{{}}, from {{:,.7g}} ({{}}) to {{:,.7g}} ({{}}). Both values are kept.',
+                    source, measure_words(measure), kind_words(unit), later_release, counted(n, 'figure'),
+                    first_release, {_LIMITS}, most.area_name,
+                    CASE WHEN most.breakdown = 'total' THEN '' ELSE ', ' || breakdown_words(most.breakdown) END,
+                    period_name(most.period_start, most.period_end), most.first_value, most.first_locator,
+                    most.later_value, most.later_locator) AS message
             FROM worst ORDER BY source, measure, unit, horizon, first_release, verdict""",
         reason="history_too_short",
         nothing="no figure is held in two successive issues",
@@ -170,9 +172,10 @@ REVISION_RULES = (
         table="revision_summary",
         dimension="accuracy",
         severity="warning",
-        statement="Revisions of a measure lean to neither side: abs(t) of the mean revision of its vintages is at most "
-        "2, with the standard error of Newey and West; tested from 8 vintages on (house rules).",
-        cannot_tell="why they lean, and anything from fewer than 8 vintages",
+        statement="Revisions of a measure do not tend in one direction: abs(t) of the mean revision of its vintages is "
+        "at most 2, with the standard error of Newey and West; tested from 8 vintages (house rules).",
+        cannot_tell="why they tend in one direction, and anything from fewer than 8 vintages",
+        guidance="Ask the publisher why, and expect first figures to be revised the same way.",
         checked="SELECT count(*) FROM quality.revision_summary WHERE outcome <> 'not_evaluated'",
         failing="""SELECT measure, '' AS locator, mean_revision || '' AS observed, '0' AS expected, message
             FROM quality.revision_summary WHERE outcome = 'fail' ORDER BY source, measure, unit, horizon""",

@@ -1,7 +1,7 @@
-"""What a rule over the tables that we make is: two questions in SQL, and the words around them.
+"""A rule over derived tables: two queries in SQL, and its texts.
 
-Belongs here: the declaration. Does not belong here: any rule (`published_rules` and the modules that it registers) and
-running them (`published_engine`).
+Belongs here: the declaration. Does not belong here: any rule (`published.rules` and the modules that it registers) and
+running them (`published.engine`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from civic_assets.contracts.model import Severity
 
 RELEASE = "published"
-"""What stands in place of a release in results about our own tables; in place of the source stands the table."""
+"""Value of `release` in results about derived tables; the value of `source` is the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,16 @@ class PublishedRule:
     """One rule over the read model.
 
     Args:
-        id: As in the catalogue of checks.
-        table: That it is about; stands as `source` in its results.
-        checked: SQL of one number: how many there are to check.
-        failing: SQL of one row for each finding, with the columns `observed`, `expected`, `message`, and where they are
-            known `n`, `measure`, `area_code`, `period_start`, `period_end`, `locator`; with `source` and `release` the
-            finding is one about that release.
-        reason: Why nothing can be said when there is nothing to check.
-        nothing: The same as a sentence.
-        passed: What was found in order.
+        id: Id in the catalogue of checks.
+        table: Table that the rule checks; the `source` in its results.
+        checked: SQL for one number: how many there are to check.
+        failing: SQL for one row for each finding, with the columns `observed`, `expected`, `message` and, where known,
+            `n`, `measure`, `area_code`, `period_start`, `period_end`, `locator`; with `source` and `release` the
+            finding is about that release.
+        reason: Reason for not evaluating when there is nothing to check.
+        nothing: The same in words.
+        passed: Message of a pass, after the number checked.
+        guidance: What to do about a finding, as a sentence.
     """
 
     id: str
@@ -46,24 +47,25 @@ class PublishedRule:
     reason: Reason
     nothing: str
     passed: str
+    guidance: str
     scope: Scope = "value"
 
 
 class Declared(Protocol):
-    """What a result takes from whatever was declared: a rule, or an expectation."""
+    """What a result takes from a rule or an expectation."""
 
     @property
     def id(self) -> str:
-        """As in the catalogue of checks."""
+        """Id in the catalogue of checks."""
 
     @property
     def dimension(self) -> str:
-        """Of the Government Data Quality Framework."""
+        """Dimension of the Government Data Quality Framework."""
 
     @property
     def severity(self) -> Severity:
-        """Of a failure."""
+        """Severity of a failure."""
 
     @property
     def scope(self) -> Scope:
-        """Of a failure."""
+        """Consequence of a failure."""

@@ -3,8 +3,9 @@
 Belongs here: rules over the read model, each as two questions in SQL: how many there are to check, and which fail. Does
 not belong here: rules over one release (`*_rules`, through `civic_assets.quality.run`) and making the tables
 (`civic_assets.publish`). Where a rule of the same id also looks at publishers' own files, it warns there and is
-an error here: what a publisher compares is the publisher's business, what we compare is ours. A failure is recorded
-with its cells and withholds nothing: the tables are made so that it should not happen; these rules say if it does.
+an error here: the publisher is responsible for its comparisons, the project for its own. A failure is recorded
+with its cells and does not withhold anything: the tables are built so that it should not happen, and these rules test
+it.
 """
 
 from __future__ import annotations
@@ -102,19 +103,20 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         table="indicator_baseline",
         dimension="consistency",
         severity="blocking",
-        statement="No change that we give is between two periods that overlap.",
-        cannot_tell="whether a change between disjoint periods is real",
+        statement="No published change compares two periods that overlap.",
+        cannot_tell="whether a change between separate periods is real",
+        guidance="Choose a baseline that ends before the latest period begins.",
         checked=f"SELECT count(*) FROM {_CHANGES}",
         failing=f"""SELECT indicator AS measure, area_code, latest_period_start AS period_start,
             latest_period_end AS period_end, latest_locators[1] AS locator,
             baseline_period_end || ' after ' || latest_period_start AS observed,
             'a baseline that ends before' AS expected,
             format('{{}} of {{}}: the baseline ends on {{}}, after the latest period began on {{}}.', title, area_name,
-                baseline_period_end, latest_period_start) AS message
+                day_name(baseline_period_end - 1), day_name(latest_period_start)) AS message
             FROM {_CHANGES} WHERE baseline_period_end > latest_period_start ORDER BY indicator, area_code""",
         reason="no_input",
-        nothing="no change is given",
-        passed="changes, each between disjoint periods",
+        nothing="no change is published",
+        passed="changes, each between separate periods",
     ),
     PublishedRule(
         id="H-02",
@@ -122,17 +124,18 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         table="recorded_crime_beside",
         dimension="validity",
         severity="blocking",
-        statement="The parts of each sum that we make are flows of one release that fill its period without overlap.",
+        statement="The parts of each published sum are flows of one release that fill its period without overlap.",
         cannot_tell="events that two sources both count",
+        guidance="Do not use this sum.",
         checked=f"SELECT count(*) FROM {_SUMS}",
         failing=f"""SELECT measure, area_code, period_start, period_end, '' AS locator, covered || ' days' AS observed,
             days || ' days of flows' AS expected,
-            format('{{}} {{}} of {{}}: the parts from {{}} cover {{}} of {{}} days{{}}.', other_source, measure,
-                area_code,                other_release, covered, days,
-                CASE WHEN flows THEN '' ELSE ', and are not all flows' END) AS message
+            format('{{}}, ''{{}}'' of {{}} for {{}}: the parts from {{}} cover {{}} of {{}} days{{}}.', other_source,
+                measure_words(measure), area_code, period_name(period_start, period_end), other_release, covered, days,
+                CASE WHEN flows THEN '' ELSE ', and not all of them are flows' END) AS message
             FROM {_SUMS} WHERE covered <> days OR NOT flows ORDER BY measure, area_code, period_start""",
         reason="no_input",
-        nothing="no sum is made",
+        nothing="no sum is published",
         passed="sums, each of flows that fill its period",
     ),
     PublishedRule(
@@ -141,19 +144,21 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         table="area_profile",
         dimension="consistency",
         severity="warning",
-        statement="Of two indicators in one profile, the periods share at least half of their days; where they do not, "
+        statement="The periods of two indicators in one profile share at least half of their days; where they do not, "
         "each is printed with its period (a house rule).",
         cannot_tell="whether the mismatch matters",
+        guidance="Read each indicator with its own period.",
         checked=f"SELECT count(*) FROM {_PROFILE_PAIRS}",
         failing=f"""SELECT count(*) AS n, measure_a AS measure, '' AS area_code, '' AS locator,
             round(min(shared / (all_days - shared)), 2) || ' to ' ||
                 round(max(shared / (all_days - shared)), 2) AS observed,
             'at least 0.5' AS expected,
-            format('{{}} and {{}} stand side by side in {{}} profiles with periods that share less than half of '
-                'their days (for example {{}} to {{}} and {{}} to {{}}).',
-                measure_a, measure_b, count(*), min(period_start_a),
-                min_by(period_end_a, period_start_a), min_by(period_start_b, period_start_a),
-                min_by(period_end_b, period_start_a)) AS message
+            format('''{{}}'' and ''{{}}'' appear in the same profile for {{}} with periods that share less than half '
+                'of '
+                'their days (for example {{}} and {{}}).', measure_words(measure_a), measure_words(measure_b),
+                counted(count(*), 'area'),
+                period_name(min(period_start_a), min_by(period_end_a, period_start_a)),
+                period_name(min_by(period_start_b, period_start_a), min_by(period_end_b, period_start_a))) AS message
             FROM {_PROFILE_PAIRS} WHERE shared / (all_days - shared) < 0.5
             GROUP BY measure_a, measure_b ORDER BY measure_a, measure_b""",
         reason="no_input",
@@ -166,22 +171,22 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         table="area_profile",
         dimension="accuracy",
         severity="warning",
-        statement="The denominator of a rate that we make is dated inside the period, or at most 183 days from its "
-        "middle.",
-        cannot_tell="migration inside the year",
+        statement="The denominator of a computed rate is dated inside the period, or at most 183 days from its middle.",
+        cannot_tell="migration within the year",
+        guidance="Load the population estimate nearest to the middle of the period.",
         checked="SELECT count(*) FROM harmonised.area_profile WHERE rate_recomputed IS NOT NULL",
         failing=f"""SELECT count(*) AS n, indicator AS measure, period_start, period_end, '' AS locator,
             denominator_date || '' AS observed, 'a date within {FAR} days' AS expected,
-            format('{{}}: {{}} rates of {{}} to {{}} are made with the {{}} of {{}}, {{}} days from the middle of the '
-                'period.',
-                any_value(title), count(*), period_start, period_end, any_value(denominator_measure), denominator_date,
+            format('{{}}: {{}} for {{}} use the {{}} of {{}} as the denominator, {{}} days from the middle of the '
+                'period.', any_value(title), counted(count(*), 'rate'), period_name(period_start, period_end),
+                measure_words(any_value(denominator_measure)), day_name(denominator_date),
                 abs(date_diff('day', period_start + ((period_end - period_start) // 2)::INTEGER,
                     denominator_date))) AS message
             FROM harmonised.area_profile WHERE {_FAR_FROM}
             GROUP BY indicator, period_start, period_end, denominator_date ORDER BY indicator, period_start""",
         reason="no_input",
-        nothing="no rate is made here",
-        passed="rates, each with a denominator of its time",
+        nothing="no rate is computed here",
+        passed="rates, each with a denominator dated near its period",
     ),
     PublishedRule(
         id="H-05",
@@ -189,14 +194,16 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         table="area_profile",
         dimension="timeliness",
         severity="warning",
-        statement="No rate that we make divides by a population of which a newer estimate for the same day is held.",
-        cannot_tell="the size of the effect on figures of others that use the old base",
+        statement="No computed rate uses a population for which a newer estimate for the same day is held.",
+        cannot_tell="the effect on figures of others that use the old base",
+        guidance="Use the newer estimate for these rates.",
         checked="""SELECT count(*) FROM harmonised.area_profile
             WHERE denominator_source = 'ons_population' AND denominator_ages = 'all ages'""",
         failing=f"""SELECT count(*) AS n, indicator AS measure, min(area_code) AS area_code, period_start, period_end,
             '' AS locator, denominator_release AS observed, max(newer_release) AS expected,
-            format('{{}}: {{}} rates divide by the population of {{}} as of release {{}}, which {{}} restates.',
-                any_value(title), count(*), denominator_date, denominator_release, max(newer_release)) AS message
+            format('{{}}: {{}} for {{}} use the population of {{}} from release {{}}, which release {{}} has revised.',
+                any_value(title), counted(count(*), 'rate'), period_name(period_start, period_end),
+                day_name(denominator_date), denominator_release, max(newer_release)) AS message
             FROM {_REBASED} WHERE newer_value <> denominator
             GROUP BY indicator, period_start, period_end, denominator_date, denominator_release
             ORDER BY indicator, period_start""",
@@ -210,14 +217,16 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         table="implied_denominators",
         dimension="timeliness",
         severity="warning",
-        statement="The number of all residents that a published count and its rate imply is an estimate of the series "
-        "that is held, of a day that was due when they were published.",
-        cannot_tell="what else the base may be: an estimate of an older series, a projection",
+        statement="The number of all residents that a published count and its rate imply is one of the estimates held "
+        "here, for a day that was due when they were published.",
+        cannot_tell="what else the base may be: an estimate of an older series, or a projection",
+        guidance="Ask the publisher which population the rate uses.",
         checked=superseded_population.CHECKED,
         failing=superseded_population.FAILING,
         reason="no_reference",
-        nothing="no population is held of an area and time for which a release implies the number of residents",
-        passed="implied numbers of residents, each an estimate of the series that is held",
+        nothing="no population estimate is held for an area and time for which a release implies the number of "
+        "residents",
+        passed="implied numbers of residents, each equal to an estimate that is held",
     ),
     PublishedRule(
         id="H-06",
@@ -225,19 +234,20 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         table="area_profile",
         dimension="consistency",
         severity="blocking",
-        statement="A rate that we make divides people by people of the same ages; a share of all residents says so.",
+        statement="A computed rate divides people by people of the same ages; a share of all residents says so.",
         cannot_tell="misreported ages",
+        guidance="Use a denominator of the same ages.",
         checked="""SELECT count(*) FROM harmonised.area_profile
             WHERE rate_recomputed IS NOT NULL AND coalesce(denominator_ages, '') NOT IN ('', 'all ages')""",
         failing="""SELECT count(*) AS n, indicator AS measure, '' AS locator, denominator_ages AS observed,
-            ages AS expected, format('{}: {} rates divide people of ages {} by people of ages {}.', any_value(title),
-                count(*), ages, denominator_ages) AS message
+            ages AS expected, format('{}: {} divide people aged {} by people aged {}.', any_value(title),
+                counted(count(*), 'rate'), ages, denominator_ages) AS message
             FROM harmonised.area_profile WHERE rate_recomputed IS NOT NULL
                 AND coalesce(denominator_ages, '') NOT IN ('', 'all ages') AND ages <> denominator_ages
             GROUP BY indicator, ages, denominator_ages ORDER BY indicator""",
         reason="no_input",
-        nothing="no rate is made of people of some ages",
-        passed="rates, each of people by people of the same ages",
+        nothing="no rate is about people of certain ages",
+        passed="rates, each with one age group in count and denominator",
     ),
     PublishedRule(
         id="H-08",
@@ -245,17 +255,20 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         table="modelled_figures",
         dimension="accuracy",
         severity="blocking",
-        statement="The weights by which a figure was shared out are not negative, and those of one figure add to one.",
+        statement="The weights by which a figure was shared out are not negative, and those of one figure add up to "
+        "one.",
         cannot_tell="whether the weights are good",
+        guidance="Correct the weights before you use the shares.",
         checked="SELECT count(DISTINCT shared_out) FROM harmonised.modelled_figures WHERE weight IS NOT NULL",
         failing="""SELECT any_value(measure) AS measure, shared_out AS locator, sum(weight) || '' AS observed,
             '1' AS expected,
-            format('{}: the weights add to {}, the smallest is {}.', shared_out, sum(weight), min(weight)) AS message
+            format('{}: the weights add up to {}, and the smallest is {}.', shared_out, sum(weight), min(weight))
+                AS message
             FROM harmonised.modelled_figures WHERE weight IS NOT NULL
             GROUP BY shared_out HAVING abs(sum(weight) - 1) > 1e-6 OR min(weight) < 0 ORDER BY shared_out""",
         reason="no_input",
-        nothing="no figure was shared out",
-        passed="figures that were shared out, each by weights that add to one",
+        nothing="no figure was shared out between areas",
+        passed="figures that were shared out, each by weights that add up to one",
     ),
     PublishedRule(
         id="H-09",
@@ -263,12 +276,14 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         table="modelled_figures",
         dimension="validity",
         severity="blocking",
-        statement="No value that a model made stands in a ranking, an identity or a comparison.",
+        statement="No modelled value is used in a ranking, an identity or a comparison.",
         cannot_tell="the quality of the model",
+        guidance="Show modelled values with their method only.",
         checked="SELECT count(*) FROM harmonised.modelled_figures",
         failing="""SELECT measure, area_code, period_start, period_end, shared_out AS locator, used_in AS observed,
             'display only, with its method' AS expected,
-            format('{} of {} was made by {} and is used in a {}.', measure, area_code, method, used_in) AS message
+            format('''{}'' of {} was estimated by {} and is used in a {}.', measure_words(measure), area_code, method,
+                used_in) AS message
             FROM harmonised.modelled_figures WHERE used_in IN ('ranking', 'identity', 'comparison')
             ORDER BY measure, area_code, period_start""",
         reason="no_input",
@@ -281,14 +296,17 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         table="recorded_crime",
         dimension="consistency",
         severity="warning",
-        statement="Of two rolling years a quarter apart in one release, the difference is the quarter that joined less "
-        "the same quarter of the year before, within 0.5% of the year (a house rule, for revisions between editions).",
-        cannot_tell="the quarters themselves: rolling years leave three of them free",
+        statement="The difference of two rolling years a quarter apart in one release is the quarter that was added "
+        "less the same quarter of the year before, within 0.5% of the year (a house rule, for revisions "
+        "between editions).",
+        cannot_tell="the quarters themselves: rolling years leave three of them undetermined",
+        guidance="Check both editions for a revision.",
         checked=f"SELECT count(*) FROM {_ROLLED}",
         failing=f"""SELECT 'total_recorded_crime' AS measure, area_code, period_start, period_end, locator,
             later - earlier || '' AS observed, joined - dropped || '' AS expected,
-            format('{{}}: the years to {{}} and a quarter before differ by {{}}, the quarters of {{}} by {{}}.',
-                locator,                period_end, later - earlier, quarters_release, joined - dropped) AS message
+            format('{{}}: {{}} and the year ending a quarter earlier differ by {{:,.0f}}, but the quarters of {{}} '
+                'differ by {{:,.0f}}.', locator, period_name(period_start, period_end), later - earlier,
+                quarters_release, joined - dropped) AS message
             FROM {_ROLLED} WHERE abs((later - earlier) - (joined - dropped)) > {CLOSE} * later
             ORDER BY area_code, period_start""",
         reason="no_reference",
@@ -303,15 +321,16 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         severity="blocking",
         statement="No verdict is given where the comparison is refused.",
         cannot_tell="breaks that are not in the register",
+        guidance="Do not use this verdict.",
         checked="SELECT count(*) FROM harmonised.indicator_baseline WHERE verdict IS NOT NULL",
         failing="""SELECT indicator AS measure, area_code, latest_period_start AS period_start,
             latest_period_end AS period_end, latest_locators[1] AS locator, verdict AS observed,
             'no verdict' AS expected,
-            format('{} of {}: a verdict is given, but the comparison is refused.', title, area_name) AS message
+            format('{} of {}: a verdict is given although the comparison is refused.', title, area_name) AS message
             FROM harmonised.indicator_baseline WHERE verdict IS NOT NULL AND comparison_allowed IS NOT TRUE
             ORDER BY indicator, area_code""",
         reason="no_input",
-        nothing="no verdict is given",
+        nothing="no verdict is published",
         passed="verdicts, each on a comparison that is allowed",
     ),
     PublishedRule(
@@ -320,18 +339,20 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         table="indicator_baseline",
         dimension="validity",
         severity="blocking",
-        statement="A verdict stands on at least three disjoint comparable periods (a house rule).",
+        statement="A verdict rests on at least three separate comparable periods (a house rule).",
         cannot_tell="whether three are enough for the question",
+        guidance="Do not use this verdict.",
         checked="SELECT count(*) FROM harmonised.indicator_baseline WHERE verdict IS NOT NULL",
         failing=f"""SELECT indicator AS measure, area_code, latest_period_start AS period_start,
             latest_period_end AS period_end, latest_locators[1] AS locator, n_disjoint_periods || '' AS observed,
             'at least {FEWEST_PERIODS}' AS expected,
-            format('{{}} of {{}}: a verdict on {{}} disjoint periods.', title, area_name, n_disjoint_periods) AS message
+            format('{{}} of {{}}: the verdict rests on {{}}.', title, area_name,
+                counted(n_disjoint_periods, 'separate period')) AS message
             FROM harmonised.indicator_baseline WHERE verdict IS NOT NULL AND n_disjoint_periods < {FEWEST_PERIODS}
             ORDER BY indicator, area_code""",
         reason="no_input",
-        nothing="no verdict is given",
-        passed=f"verdicts, each on at least {FEWEST_PERIODS} disjoint periods",
+        nothing="no verdict is published",
+        passed=f"verdicts, each on at least {FEWEST_PERIODS} separate periods",
     ),
     PublishedRule(
         id="X-04",
@@ -342,18 +363,19 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         statement=f"Where classes are the same and a year has at least {FEWEST_EVENTS} offences, another source's year "
         f"is {BAND[0]} to {BAND[1]} of that of ONS (a house rule).",
         cannot_tell="which source is right",
+        guidance="Do not mix the two sources in one series; ask both publishers what they count.",
         checked=f"""SELECT count(*) FROM harmonised.recorded_crime_beside
             WHERE relation = 'exact' AND ratio IS NOT NULL AND ons_value >= {FEWEST_EVENTS}""",
         failing=f"""SELECT measure, area_code, period_start, period_end, '' AS locator, other_value || '' AS observed,
             ons_value || '' AS expected,
-            format('{{}} of {{}}, {{}} to {{}}: {{}} {{}} has {{}}, {{}} {{}} {{}} (ratio {{:.2f}}).', measure,
-                area_name, period_start, period_end, other_source, other_release, other_value, ons_source, ons_release,
-                ons_value, ratio) AS message
+            format('''{{}}'' in {{}} for {{}}: {{}} {{}} has {{:,.0f}}, but {{}} {{}} has {{:,.0f}} (ratio {{:.2f}}).',
+                measure_words(measure), area_name, period_name(period_start, period_end), other_source, other_release,
+                other_value, ons_source, ons_release, ons_value, ratio) AS message
             FROM harmonised.recorded_crime_beside
             WHERE relation = 'exact' AND ons_value >= {FEWEST_EVENTS} AND ratio NOT BETWEEN {BAND[0]} AND {BAND[1]}
             ORDER BY abs(ln(ratio)) DESC, area_code, measure""",
         reason="no_reference",
-        nothing="no year is held by two sources in the same classes",
+        nothing="no two sources hold the same year in the same classes",
         passed="years of two sources, each in agreement",
     ),
     *LATEST_RULES,

@@ -85,12 +85,13 @@ UNIFIED_RULES = (
         statement="Each sum of a year is of flows whose periods make up the year without gap and overlap (a school "
         "year has no term in August).",
         cannot_tell="whether a flow counts events or persons",
+        guidance="Do not use these sums, and report this as an error of the pipeline.",
         checked=f"SELECT coalesce(sum(n), 0) FROM {_MADE}",
         failing=f"""SELECT n, measure, area_code, period_start, period_end,
             first_day || ' to ' || last_day AS observed,
             period_start || ' to ' || period_end AS expected,
             format('{{}}, {{}}: the figures added up for {{}} are of other days, overlap, leave days out or are not '
-                || 'flows. Add up only flows that make up the year.', source, replace(measure, '_', ' '), {_YEAR})
+                || 'flows.', source, replace(measure, '_', ' '), {_YEAR})
                 AS message
             FROM {_MADE} WHERE apart OR NOT flows ORDER BY source, measure, period_start""",
         reason="no_input",
@@ -103,8 +104,9 @@ UNIFIED_RULES = (
         table="unified_sums",
         dimension="consistency",
         severity="blocking",
-        statement="All classes of one scheme, in one unit, of one ground and year are added up from the same releases.",
+        statement="All classes of one scheme, in one unit, for one area and year are added up from the same releases.",
         cannot_tell="whether the releases are right, and whether areas that are not in the register overlap",
+        guidance="Do not add up these classes, and report this as an error of the pipeline.",
         checked="SELECT count(*) FROM (SELECT DISTINCT source, measure, unit, period_start, period_end "
         "FROM harmonised.unified_sums)",
         failing=f"""SELECT n, family AS measure, area_code, period_start, period_end,
@@ -126,6 +128,7 @@ UNIFIED_RULES = (
         statement="A figure of a year that can be had in several ways (as printed, from one release, from the newest "
         "release of each part, from months or quarters) is the same in all of them.",
         cannot_tell="which of them is right; revisions between releases make most of the differences",
+        guidance="Quote the figure with its release.",
         checked="SELECT count(*) FROM harmonised.unified_sums",
         failing=f"""SELECT n, measure, area_code, period_start, period_end, format('{{:,.10g}}', value) AS observed,
             format('{{:,.10g}}', other_value) AS expected,
@@ -148,6 +151,7 @@ UNIFIED_RULES = (
         severity="blocking",
         statement="The ages that are added up for a band are each age of the band, once.",
         cannot_tell="whether the publisher's ages are what their names say",
+        guidance="Do not use these bands, and report this as an error of the pipeline.",
         checked=f"SELECT count(*) FROM {_BANDS}",
         failing=f"""SELECT measure, area_code, period_start, period_end, lo || ' to ' || hi AS observed,
             age_from || ' to ' || age_to AS expected,
@@ -168,10 +172,11 @@ UNIFIED_RULES = (
         severity="warning",
         statement="Every word by which a source breaks people down is in the vocabulary of categories.",
         cannot_tell="whether a word means what the vocabulary says",
+        guidance="Add the word to vocabularies/categories.yaml.",
         checked="SELECT count(*) FROM catalogue.categories",
         failing="""SELECT source AS measure, word AS observed, 'a word of the vocabulary' AS expected,
             format('{} breaks figures down by {} {}, which the vocabulary of categories does not have: its figures are '
-                || 'in no common category. Add the word to vocabularies/categories.yaml.', source, key, word) AS message
+                || 'in no common category.', source, key, word) AS message
             FROM catalogue.categories WHERE fit = 'unknown' ORDER BY source, key, word""",
         reason="no_input",
         nothing="no source breaks people down",

@@ -1,8 +1,8 @@
 """Area codes of a release against the register: the existence part of V-04, and names of V-05.
 
-Belongs here: which codes and names are findings, and in what words. Does not belong here: how a code stands to the
-register (`civic_assets.harmonise.areas.code_status`), the form of codes (`schema_rules`), and what rows of one
-release say of each other (`consistency_rules`).
+Belongs here: which codes and names are findings, and in what words. Does not belong here: the status of a code in the
+register (`civic_assets.harmonise.areas.code_status`), the form of codes (`rules.schema`), and what rows of one
+release say of each other (`rules.names_and_known_values`).
 
 Only a code of a kind that the register holds completely can be wrong for being absent from it. Its figures are
 disputed, not lost; everything else about existence is a warning or a count, because publishers rightly carry codes of
@@ -19,16 +19,16 @@ from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.quality.analyses.area_codes import area_codes_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome
-from civic_assets.quality.framework.wording import counted
+from civic_assets.quality.framework.wording import counted, day_name
 
 _WORDS = {
     CodeStatus.LIVE: "in force",
-    CodeStatus.APPLIED_BACKWARDS: "of a later date applied backwards",
+    CodeStatus.APPLIED_BACKWARDS: "applied to dates before they began",
     CodeStatus.ENDED_WITHIN: "that ended within the period",
     CodeStatus.ENDED: "that ended before the period",
     CodeStatus.LISTED: "that ended, listed without figures",
     CodeStatus.DESCRIBED: "described by their rows",
-    CodeStatus.UNLISTED: "of which only a part is held here",
+    CodeStatus.UNLISTED: "of kinds that are held here only in part",
     CodeStatus.UNKNOWN: "unknown",
 }
 _SHOWN = 50
@@ -44,13 +44,17 @@ def existence(release: ReleaseView) -> RuleOutcome:
     ]
     odd = [c for c in codes if c.standing in (CodeStatus.ENDED, CodeStatus.UNLISTED)]
     findings = [*_unknown(release, wrong), *(_outside(found) for found in _by_code(odd))]
-    # A code may stand differently in different periods; it is counted with the oddest.
+    # A code may have a different status in different periods; it is counted under its most serious one.
     oddest: dict[str, CodeStatus] = {}
     for how in CodeStatus:
         oddest.update({found.code: how for found in codes if found.standing is how})
     number = Counter(oddest.values())
     parts = [f"{number[how]:,} {_WORDS[how]}" for how in CodeStatus if number[how]]
-    said = f"{counted(len(oddest), 'area code')}: {', '.join(parts)}" if parts else "no area code"
+    said = (
+        f"{counted(len(oddest), 'area code')}: {', '.join(parts)}"
+        if parts
+        else "the release has no area codes"
+    )
     said += _ended_authorities(release)
     if not wrong:
         return RuleOutcome("pass", len(oddest), 0, said, findings=findings)
@@ -62,14 +66,12 @@ def existence(release: ReleaseView) -> RuleOutcome:
 
 
 def _ended_authorities(release: ReleaseView) -> str:
-    """What the message says of authorities that stand beside partnerships and had ended: no fault of the figures."""
+    """The part of the message about ended authorities listed with partnerships; the figures are not wrong."""
     beside = codes_at(release.observations, AreaRegister.shipped(), "authority_code")
     ended = sorted({found.code for found in beside if found.standing is CodeStatus.ENDED})
     if not ended:
         return ""
-    return (
-        f"; beside them {counted(len(ended), 'authority', 'authorities')} that had ended ({', '.join(ended)})"
-    )
+    return f"; also {counted(len(ended), 'authority', 'authorities')} that had ended ({', '.join(ended)})"
 
 
 def _by_code(codes: Iterable[CodeAt]) -> list[list[CodeAt]]:
@@ -96,8 +98,8 @@ def _unknown(release: ReleaseView, codes: Sequence[CodeAt]) -> list[Finding]:
     for periods in by_code:
         one = periods[0]
         message = (
-            f"{one.locator}: {one.code} ({one.name}) is in no list of areas of its kind, of any date since 2009. If it "
-            "is new, add it to the area register (data_contracts/geography) with the order that made it."
+            f"{one.locator}: {one.code} ({one.name}) is not in any list of areas of its kind since 2009. Add "
+            "it to the area register (data_contracts/geography) with the order that made it, if it is new."
         )
         locators = cells[one.code]
         findings.append(
@@ -116,22 +118,22 @@ def _unknown(release: ReleaseView, codes: Sequence[CodeAt]) -> list[Finding]:
 
 
 def _outside(periods: Sequence[CodeAt]) -> Finding:
-    """A warning about one code, naming the first cell of the first period and the extent."""
+    """A warning about one code, with the first cell of the first period and the extent."""
     first, last, register = periods[0], periods[-1], AreaRegister.shipped()
     area = register.find(first.code)
     if area is None or area.valid_to is None:
         message = (
             f"{first.locator}: {first.code} ({first.name}) is not among the codes of its kind held here, which do not "
-            "go back to the beginning; whether it was in force is not known."
+            "go back to the start of the coding, so it is not known whether it was in force."
         )
         expected = "a code of the area register"
     else:
         heirs = [step.new for step in register.successors(first.code)]
         n_figures = sum(found.n_figures for found in periods)
-        until = f" to {last.last_day}" if last.last_day != first.last_day else ""
+        until = f" to {day_name(last.last_day)}" if last.last_day != first.last_day else ""
         message = (
-            f"{first.locator}: {first.code} ({first.name}) ended on {area.valid_to}, and has "
-            f"{counted(n_figures, 'figure')} of periods that end on {first.last_day}{until}"
+            f"{first.locator}: {first.code} ({first.name}) ended on {day_name(area.valid_to)}, but has "
+            f"{counted(n_figures, 'figure')} for periods that end on {day_name(first.last_day)}{until}"
             f"{'; it was followed by ' + ' and '.join(heirs) if heirs else ''}."
         )
         expected = " or ".join(heirs) or f"no figure after {area.valid_to}"
@@ -150,11 +152,11 @@ def _outside(periods: Sequence[CodeAt]) -> Finding:
 
 
 def misnamed(release: ReleaseView, besides: Iterable[str]) -> list[Finding]:
-    """V-05 against the register: codes that stand beside a name which nobody is known to have given them.
+    """V-05 against the register: codes with a name that the register does not have for them.
 
     Args:
         release: Its observations are looked at.
-        besides: Codes of which something is said already.
+        besides: Codes that already have a finding.
     """
     register, known = AreaRegister.shipped(), set(besides)
     findings = []

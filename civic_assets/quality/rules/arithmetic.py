@@ -30,19 +30,19 @@ _SUMS = frozenset({"V-10", "V-11", "V-12", "V-13", "V-14"})
 
 
 def ambiguous(release: ReleaseView) -> RuleOutcome | None:
-    """Not evaluated where figures stand twice under one key (V-01), and no equation is left without them.
+    """Not evaluated where figures appear twice under one key (V-01) and no equation is left without them.
 
-    Equations would be between arbitrary ones of them: which of two counts is not guessed (`Edits.of`). All others are
-    evaluated, since a row that stands twice hides no error anywhere else.
+    Such equations would use one of the figures at random (`Edits.of`). All others are evaluated, since a row that
+    appears twice does not hide an error elsewhere.
 
     Returns:
-        The verdict, or None where equations can be evaluated or no key stands twice.
+        The outcome, or None where equations can be evaluated or no key appears twice.
     """
     _, twice = release.derived(gate_of)["V-01"]
     if not twice or not release.derived(edits_of).operands_missing.all():
         return None
     return not_evaluated(
-        "no_input", "figures stand twice under one key (V-01): which of them count is not guessed"
+        "no_input", "figures appear twice under one key (V-01), so the equations cannot be tested"
     )
 
 
@@ -51,13 +51,15 @@ def _edits_hold(release: ReleaseView, check_id: str) -> RuleOutcome:
         return open_verdict
     edits = release.derived(edits_of)
     checked, undecided = edits.number_of(check_id)
-    open_note = f"; {undecided:,} not evaluated: an operand is absent" if undecided else ""
+    open_note = f"; {undecided:,} not evaluated because a figure is absent" if undecided else ""
     broken = [int(edit) for edit in edits.broken if edits.check_ids[edit] == check_id]
     if not broken:
         if not checked:
             tables = {rule.table for rule in release.declared(check_id)}
             if not tables & set(release.found.blocks):
-                return not_evaluated("not_applicable", "the tables that it is about are not in this file")
+                return not_evaluated(
+                    "not_applicable", "this file does not hold the tables that the equations use"
+                )
             message = "no equation could be tested" + open_note
             return not_evaluated("suppressed_input" if undecided else "no_input", message)
         return outcome_of(
@@ -100,7 +102,7 @@ def _damaged_as_a_whole(
     blocking = [edit for edit in broken if everywhere or edits.rules[edit].severity == "blocking"]
     disputed = sorted({int(cell) for edit in blocking for cell in edits.cells_of(edit)})
     message = (
-        f"{failed}: these tables do not belong together as their titles say, or were damaged as a whole. "
+        f"{failed}: either these tables do not belong together as their titles say, or they were damaged as a whole. "
         f"The first: {located.describe(broken[0])}"
     )
     first = located.locator(int(edits.tested[broken[0]]))
@@ -121,6 +123,7 @@ def _accounting(
     cannot_tell: str,
     severity: Severity = "blocking",
     *,
+    guidance: str = "Check the cells in the publisher's file, and ask the publisher which one is wrong.",
     also: Callable[[ReleaseView], RuleOutcome] | None = None,
     applies: Callable[[Contract], bool] = lambda contract: False,
 ) -> None:
@@ -140,6 +143,7 @@ def _accounting(
         severity=severity,
         statement=statement,
         cannot_tell=cannot_tell,
+        guidance=guidance,
         applies=lambda contract: declared(check_id)(contract) or applies(contract),
     )(run)
 
@@ -180,17 +184,17 @@ _accounting(
     "V-17",
     "Counts, changes, rates and denominators agree",
     "A printed change follows from its two counts, a printed rate from its count and a denominator that rounds to the "
-    "printed one; where none is printed, some whole number of people gives it.",
+    "printed one; where none is printed, there is a whole number of people that gives it.",
     "which of them is wrong, where V-15 finds ties",
     "warning",
     also=bases_exist,
 )
 _accounting(
     "V-19",
-    "A part is no more than its whole",
-    "Pupils with one or more suspensions are no more than suspensions: what is counted once is no more than what is "
-    "counted each time, and a part no more than its whole; the noun of a label is what the measure counts, events or "
-    "persons.",
+    "A part is at most its whole",
+    "The number of pupils with one or more suspensions is at most the number of suspensions: people counted once are "
+    "at most the events counted each time, and a part is at most its whole; the noun of a label is what the measure "
+    "counts, events or persons.",
     "a wrong contract; which of the two is wrong",
     also=labels_name_the_unit,
     applies=names_units,
@@ -213,6 +217,7 @@ _accounting(
     statement="The denominators implied by all rates of a row, or by all rates that claim one base, have a value in "
     "common.",
     cannot_tell="which base is right",
+    guidance="Ask the publisher which base each rate uses.",
     applies=lambda contract: any(r.kind in ("rate", "shared_base") for r in contract.rules),
 )
 def shared_denominators(release: ReleaseView) -> RuleOutcome:
@@ -229,7 +234,7 @@ def _one_denominator_a_row(release: ReleaseView) -> RuleOutcome:
         # The equation of a denominator itself (V-17) has no rate in it.
         rates &= edits.stand_ins[edits.tested]
     if not rates.any():
-        return not_evaluated("no_input", "no rate stands beside its count and its denominator")
+        return not_evaluated("no_input", "no rate has both its count and its denominator in the same row")
     numbers = np.flatnonzero(rates)
     few = table.select(["area_code", "unit"]).take(edits.tested[numbers])
     rows: dict[tuple[str, str], list[int]] = {}
@@ -244,7 +249,7 @@ def _one_denominator_a_row(release: ReleaseView) -> RuleOutcome:
         if (bad := [edit for edit in own if edit in broken])
     ]
     failed = (
-        f"{len(findings):,} of {counted(len(rows), 'row')} rest on more than one denominator"
+        f"{len(findings):,} of {counted(len(rows), 'row')} use more than one denominator"
         if len(findings) > 1
         else ""
     )
@@ -258,8 +263,8 @@ def _apart(located: Localisation, bad: list[int], number: int, unit: str) -> Fin
     where = ", ".join(located.locator(cell) for cell in cells[:4]) + (", ..." if len(cells) > 4 else "")
     does = "does" if len(bad) == 1 else "do"
     message = (
-        f"{row['area_name']}: {len(bad)} of {number} rates {unit_name(unit)} ({where}) {does} not rest on the "
-        "denominator that the others of the row imply."
+        f"{row['area_name']}: {len(bad)} of {number} rates {unit_name(unit)} ({where}) {does} not use the "
+        "denominator that the other rates of the row imply."
     )
     return Finding(
         "V-18",

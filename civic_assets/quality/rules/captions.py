@@ -1,7 +1,7 @@
 """Rules about the periods that titles, covers and headers state.
 
 Belongs here: V-09. Does not belong here: reading a period from a text (`values.period_text`) and the form of a period
-(V-08, `schema_rules`).
+(V-08, `rules.schema`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from civic_assets.parsing.observations import Caption
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted, measure_name
+from civic_assets.quality.framework.wording import counted, day_name, measure_name, period_name
 from civic_assets.quality.rules.claims.periods import periods_of_tables
+from civic_assets.values.period_words import spoken_period
 from civic_assets.values.periods import Period
 
 
@@ -23,9 +24,10 @@ from civic_assets.values.periods import Period
     dimension="consistency",
     layer="validated",
     severity="warning",
-    statement="Titles and covers name the years of the tables: the current year, and the year before it; no flow "
-    "ends after its publication; a table is of the time that the text beside it says.",
-    cannot_tell="a period that is stated nowhere",
+    statement="Titles and covers name the years of the tables: the current year, and the year before it; no flow ends "
+    "after its publication; a table covers the time that the text gives for it.",
+    cannot_tell="a period that the file does not state",
+    guidance="Ask the publisher which period is right.",
 )
 def captions_agree(release: ReleaseView) -> RuleOutcome:
     """V-09: a title of another year disputes all flows of its table, because any of them may be of that year."""
@@ -74,9 +76,10 @@ def _years_wanted(
 
 def _other_year(release: ReleaseView, caption: Caption, wanted: set[Period]) -> Finding:
     expected = " or ".join(map(str, sorted(wanted)))
+    words = " or ".join(map(spoken_period, sorted(wanted)))
     message = (
-        f"{caption.locator} names {caption.period}, the tables of this release make it {expected}: "
-        f"{caption.text[:120]!r}."
+        f"{caption.locator} names {spoken_period(caption.period)}, but the other tables of this release show "
+        f"{words}: {caption.text[:120]!r}."
     )
     # A table under the title of another year: every figure in it may be of that year.
     disputed: list[str] = []
@@ -115,10 +118,11 @@ def _after_publication(release: ReleaseView) -> list[Finding]:
     late = table.filter(pc.greater(table["period_end"], pa.scalar(published, pa.date32()))).to_pylist()
     findings: dict[str, Finding] = {}
     for row in late:
-        period = f"{row['period_start']} to {row['period_end']}"
+        period = period_name(row["period_start"], row["period_end"])
         message = (
             f"{row['locator']}: {measure_name(release.contract, row['measure'])} is captioned {period}, but was "
-            f"published on {published}: the figure belongs to an earlier period, which is stated nowhere."
+            f"published on {day_name(published)}, so the figure must be for an earlier period, which the file does not "
+            "state."
         )
         finding = Finding(
             "V-09",

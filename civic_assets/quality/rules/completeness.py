@@ -1,7 +1,7 @@
-"""Rules about what a release leaves out: areas of a kind, rows of one of several tables, classes that it used to have.
+"""Rules about what a release leaves out: areas of a kind, rows of a table, classes that it used to have.
 
-Belongs here: K-05. Does not belong here: tables and columns that a contract asks for (R-03, R-09, `raw_rules`), numbers
-of rows (R-08), cells without a value (V-07), and suppliers who do not report (X-06).
+Belongs here: K-05. Does not belong here: tables and columns that a contract asks for (R-03, R-09, `rules.file`),
+numbers of rows (R-08), cells without a value (V-07), and suppliers who do not report (X-06).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from civic_assets.quality.analyses.row_keys import MissingRow, siblings
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted
+from civic_assets.quality.framework.wording import breakdown_words, counted, measure_words, table_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 # A table that has so many of the areas of a kind is a table of all of them (house rule): of 43 police forces 39.
 _NEARLY_ALL = 0.9
-# Fewer areas of a kind are no list that something could be missing from.
+# With fewer areas of a kind, none can be said to be missing.
 _FEWEST = 5
 # Names in one sentence.
 _NAMED = 10
@@ -41,12 +41,15 @@ _CLASS = ["table_id", "measure", "breakdown"]
     layer="validated",
     severity="warning",
     scope="structural",
-    statement="Tables that print one list of areas have the same rows; a release with at least 90% of the areas of a "
-    "kind has all that are in force; classes and areas of the release before are still there (a house rule).",
+    statement="Tables that print the same list of areas have the same rows; a release with at least 90% of the "
+    "areas of "
+    "a kind has all that are in force; classes and areas of the release before are still there (a house "
+    "rule).",
     cannot_tell="an area that no table, no register and no earlier release has",
+    guidance="Ask the publisher, because nothing is filled in.",
 )
 def nothing_left_out(release: ReleaseView) -> RuleOutcome:
-    """K-05: one finding for each table (or kind of area, or table and release before), which names what is missing."""
+    """K-05: one finding for each table, kind of area, or table and release before, which names what is missing."""
     groups = list(siblings(release.found.blocks))
     findings = [finding for group in groups for finding in _rows(release, group.compared()[1])]
     compared = sum(group.number for group in groups)
@@ -55,17 +58,18 @@ def nothing_left_out(release: ReleaseView) -> RuleOutcome:
     checked = compared + areas + classes
     if not checked:
         return not_evaluated(
-            "no_reference", "one table, no earlier release, and no kind of area of which nearly all are there"
+            "no_reference",
+            "the release has one table, no earlier release and no kind of area that is nearly complete",
         )
     said = (
-        f"{counted(compared, 'row')} of sibling tables, {counted(areas, 'area')} of kinds that are nearly all there, "
+        f"{counted(compared, 'row')} of related tables, {counted(areas, 'area')} of kinds that are nearly complete, "
         f"{counted(classes, 'class and area', 'classes and areas')} of the release before"
     )
     return outcome_of(checked, [*findings, *of_a_kind, *gone], said)
 
 
 def _rows(release: ReleaseView, missing: Iterable[MissingRow]) -> list[Finding]:
-    """Rows that sibling tables have, one finding for each table; but for those that the contract says it never has."""
+    """Rows that related tables have, one finding for each table, without those that the contract says it never has."""
     known = {(entry.table, entry.row) for entry in release.contract.not_covered}
     by_table: dict[str, list[MissingRow]] = defaultdict(list)
     for row in missing:
@@ -75,20 +79,20 @@ def _rows(release: ReleaseView, missing: Iterable[MissingRow]) -> list[Finding]:
     for table, rows in by_table.items():
         names = [" ".join(part for part in row.row if part) for row in rows]
         message = (
-            f"Table {table!r} lacks {counted(len(rows), 'row')} that the other tables of this release have (the "
-            f"first at {rows[0].there}): {_listed(names)}. Ask the publisher; nothing is filled in."
+            f"{_table(release, table)} lacks {counted(len(rows), 'row')} that the other tables of this release have "
+            f"(the first at {rows[0].there}): {_listed(names)}."
         )
         findings.append(_finding(message, rows[0].there, [row.there for row in rows], len(rows)))
     return findings
 
 
 def _of_a_kind(release: ReleaseView) -> tuple[int, list[Finding]]:
-    """Areas in force of a kind of which the release has nearly all others; with how many are compared."""
+    """Missing areas of kinds for which the release has nearly all others, and how many areas are compared."""
     register = AreaRegister.shipped()
     latest = max((code.last_day for code in release.derived(area_codes_of)), default=None)
     if latest is None:
         return 0, []
-    # Months may have been over for years when a file of all years ends: what stands in it at any time counts as there.
+    # A file of all years may end years after some months: an area that appears in it at any time counts as present.
     printed = {code.code for code in release.derived(area_codes_of)} | set(
         release.observations["parent_code"].unique().to_pylist()
     )
@@ -116,22 +120,22 @@ def _of_a_kind(release: ReleaseView) -> tuple[int, list[Finding]]:
             names = [f"{register.areas[code].name} ({code})" for code in absent]
             what = (form or kind).replace("_", " ")
             message = (
-                f"{len(there):,} of {len(codes):,} areas of the kind {what} are in this release; missing: "
-                f"{_listed(names)}. Ask the publisher; nothing is filled in."
+                f"This release has {len(there):,} of the {len(codes):,} areas of kind {what}; missing: "
+                f"{_listed(names)}."
             )
             findings.append(_finding(message, "", [], len(absent), area=absent[0]))
     return checked, findings
 
 
 def _under_another_code(register: AreaRegister, code: str, printed: set[str | None]) -> bool:
-    """Does the release print what the area was made from, or became?"""
+    """Whether the release prints a predecessor or a successor of the area."""
     before = {succession.old for succession in register.predecessors(code)}
     after = {succession.new for succession in register.successors(code)}
     return bool((before | after) & printed)
 
 
 def _since_the_release_before(release: ReleaseView) -> tuple[int, list[Finding]]:
-    """Classes and areas that the newest earlier release has in a table that both have; with how many are compared."""
+    """Classes and areas that the newest earlier release has in a shared table, and how many are compared."""
     if not release.history:
         return 0, []
     before = list(release.history)[-1]
@@ -140,7 +144,7 @@ def _since_the_release_before(release: ReleaseView) -> tuple[int, list[Finding]]
     tables = set(now["table_id"].unique().to_pylist())
     number, findings = 0, []
     latest = _latest(then)
-    # Codes that begin so stand in some editions and in others not.
+    # Codes with these beginnings are in some editions only.
     beyond = tuple(start for entry in release.contract.not_covered for start in entry.codes)
     for what, keys in (("class", _CLASS), ("area", ["table_id", "area_code"])):
         old = _distinct(_in_use(latest) if what == "class" else latest, keys)
@@ -154,12 +158,9 @@ def _since_the_release_before(release: ReleaseView) -> tuple[int, list[Finding]]
         for key in absent:
             by_table[key[0]].append(key[1:])
         for table, gone in by_table.items():
-            names = [" ".join(part for part in key if part != "total") for key in gone]
+            names = [_class_words(key, what) for key in gone]
             many = counted(len(gone), what, "classes" if what == "class" else "areas")
-            message = (
-                f"Table {table!r} has no figures of {many} that "
-                f"release {before} has: {_listed(names)}. Ask the publisher; nothing is filled in."
-            )
+            message = f"{_table(release, table)} has no figures of {many} that release {before} has: {_listed(names)}."
             findings.append(
                 _finding(message, "", [], len(gone), measure=gone[0][0] if what == "class" else "")
             )
@@ -167,7 +168,7 @@ def _since_the_release_before(release: ReleaseView) -> tuple[int, list[Finding]]
 
 
 def _latest(table: pa.Table) -> pa.Table:
-    """Observations of the last period of each table: what a publisher gave up years ago is not missing now."""
+    """Observations of the last period of each table: what a publisher ended years ago is not missing now."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -183,9 +184,9 @@ def _latest(table: pa.Table) -> pa.Table:
 
 
 def _in_use(table: pa.Table) -> pa.Table:
-    """Classes with figures other than 0 in half of their areas: late records of a class that was given up are few.
+    """Classes with figures other than 0 in half of their areas: late records of an ended class are few.
 
-    A breakdown that names a year (`compared_with=2017-01-01/...`) moves on with every release and is no class.
+    A breakdown that names a year (`compared_with=2017-01-01/...`) changes with every release and is not a class.
     """
     import duckdb
 
@@ -209,9 +210,24 @@ def _distinct(table: pa.Table, keys: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _stands(code: str | None, release: ReleaseView) -> bool:
-    """Is it an area that the register knows to be in force at the end of the release?"""
+    """Whether the register has the area as in force at the end of the release."""
     latest = max((found.last_day for found in release.derived(area_codes_of)), default=date.max)
     return bool(code and AreaRegister.shipped().live(code, latest))
+
+
+def _table(release: ReleaseView, table: str) -> str:
+    """A table at the beginning of a sentence."""
+    name = table_name(release.contract, table)
+    return name[:1].upper() + name[1:]
+
+
+def _class_words(key: Sequence[str], what: str) -> str:
+    """A class as `recorded crime (burglary, domestic burglary)`, or the code of an area."""
+    if what != "class":
+        return " ".join(key)
+    measure, breakdown = key
+    classes = breakdown_words(breakdown)
+    return measure_words(measure) + (f" ({classes})" if classes else "")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Rules about how much of what was counted is placed.
 
-Belongs here: K-08. Does not belong here: areas that a release leaves out (K-05, `completeness_rules`), and what the
+Belongs here: K-08. Does not belong here: areas that a release leaves out (K-05, `rules.completeness`), and what the
 missing places bend in our own tables (`civic_assets.publish.bias.unplaced`).
 """
 
@@ -14,6 +14,7 @@ from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
+from civic_assets.quality.framework.wording import period_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,16 +29,17 @@ _READ = ("area_type", "period_start", "period_end", "value", "locator")
     layer="validated",
     severity="warning",
     scope="structural",
-    statement="Of the rows that a file counts, at most the contract's share has no place, and the share is at most its "
-    "rise above that of the release before (without_place_share, without_place_rise).",
+    statement="At most the contract's share of the rows that a file counts have no place, and the share does not rise "
+    "by more than the contract allows (without_place_share, without_place_rise).",
     cannot_tell="where the rows without a place belong, and whether those with a place have the right one",
+    guidance="Compare areas with care, or ask the force.",
     applies=lambda contract: "without_place_share" in contract.thresholds,
 )
 def counts_have_a_place(release: ReleaseView) -> RuleOutcome:
     """K-08: one finding for each period whose share without a place is too high, or rose too much."""
     if release.grid.format == "json":
         return not_evaluated(
-            "not_applicable", "an answer that does not say of what it is all, so that it has no share"
+            "not_applicable", "the answer does not say what was requested, so no share can be computed"
         )
     limit = release.contract.thresholds["without_place_share"]
     rise = release.contract.thresholds.get("without_place_rise")
@@ -58,9 +60,9 @@ def counts_have_a_place(release: ReleaseView) -> RuleOutcome:
             findings.append(
                 Finding(
                     "K-08",
-                    f"{without:,.0f} of {counted:,.0f} counted from {start} to before {end} have no "
-                    f"place ({share:.1%}): {message}. The figures of single areas are too low by what belongs to "
-                    "them. Nothing is shared out; compare areas with care, or ask the force.",
+                    f"{without:,.0f} of {counted:,.0f} counted in {period_name(start, end)} have no "
+                    f"place ({share:.1%}): {message}. The figures of single areas are too low by the part that belongs "
+                    "to them, and nothing is shared out.",
                     locator, severity="warning", period_start=str(start), period_end=str(end),
                     observed=f"{share:.4f}", expected=f"<= {limit.value:g}",
                     evidence={"without_place": without, "counted": counted, "share_before": known},

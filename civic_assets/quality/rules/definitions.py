@@ -1,7 +1,7 @@
-"""Rules about what a measure means over the time that a release covers.
+"""Rules about the definition of a measure over the time that a release covers.
 
 Belongs here: H-11 and H-14 for a publisher's own file. Does not belong here: the register of breaks and the
-vocabulary (`civic_assets.harmonise`), and comparisons that we make (`civic_assets.harmonise.comparability.verdict`),
+vocabulary (`civic_assets.harmonise`), and derived comparisons (`civic_assets.harmonise.comparability.verdict`),
 which are refused across a break.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.comparability.breaks import breaks
@@ -20,9 +20,10 @@ from civic_assets.quality.analyses.periods_shown import periods_shown_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted
+from civic_assets.quality.framework.wording import counted, measure_words
 from civic_assets.quality.rules.periods import compared_with
 from civic_assets.tables.release_names import edition_of
+from civic_assets.values.period_words import spoken_day, spoken_period
 from civic_assets.values.periods import Period, PeriodKind
 
 if TYPE_CHECKING:
@@ -39,9 +40,10 @@ CLASSIFIED = frozenset({"recorded_crime_met", "recorded_crime_offence", "street_
     dimension="consistency",
     layer="harmonised",
     severity="warning",
-    statement="No published change compares periods across a break of the register that forbids it. In a publisher's "
-    "file a warning; a comparison of ours is refused.",
+    statement="No published change compares periods across a break of the register that rules the comparison out. In a "
+    "publisher's file this is a warning; a derived comparison is refused.",
     cannot_tell="the size of the break, and breaks that are not in the register",
+    guidance="Do not read these changes as real.",
 )
 def break_inside(release: ReleaseView) -> RuleOutcome:
     """H-11: one finding for each break and pair of periods in a table, with the changes that cross it."""
@@ -49,7 +51,7 @@ def break_inside(release: ReleaseView) -> RuleOutcome:
 
     table = release.observations
     key = ["table_id", "measure", "breakdown", "unit", "period_start", "period_end", "period_kind"]
-    # Where the publisher prints a mark instead of a change, it compares nothing itself.
+    # Where the publisher prints a mark instead of a change, it does not make a comparison.
     rows = table.filter(pc.and_(pc.equal(table["statistic"], "change"), pc.is_valid(table["value"])))
     groups = rows.group_by(key, use_threads=False).aggregate([("area_code", "list"), ("locator", "list")])
     # By break, table and periods, the changes of each measure.
@@ -63,7 +65,7 @@ def break_inside(release: ReleaseView) -> RuleOutcome:
             continue
         checked += len(group["locator_list"])
         for entry in breaks():
-            # Both figures of a published change stand in one release, so no change between editions is in it.
+            # Both figures of a published change are in one release, so it does not cross editions.
             if entry.action != "block" or not entry.separates(base, period, (False, False)):
                 continue
             everywhere = replace(entry, areas=None)
@@ -84,7 +86,7 @@ def break_inside(release: ReleaseView) -> RuleOutcome:
                 changes = crossing[entry.id, group["table_id"], base, period]
                 changes.setdefault(group["measure"], []).extend(across)
     if not checked:
-        return not_evaluated("no_input", "no published change says what it compares")
+        return not_evaluated("no_input", "no published change states the periods that it compares")
     findings = [
         _crosses(found[identifier], base, period, changes)
         for (identifier, _, base, period), changes in crossing.items()
@@ -101,9 +103,9 @@ def _crosses(item: Break, base: Period, period: Period, changes: Mapping[str, li
     first, *others = changes
     more = f" and {counted(len(others), 'other measure')}" if others else ""
     message = (
-        f"{locators[0]}: {counted(len(locators), 'change')} of {first}{more} compare{'s' * (len(locators) == 1)} "
-        f"{base} with "
-        f"{period} across the break {item.id} of {item.date_from}{unsure}: {item.effect}."
+        f"{locators[0]}: {counted(len(locators), 'change')} of '{measure_words(first)}'{more} "
+        f"compare{'s' * (len(locators) == 1)} {spoken_period(base)} with {spoken_period(period)} across the break "
+        f"{item.id} of {spoken_day(item.date_from)}{unsure}: {item.effect}."
     )
     return Finding(
         "H-11",
@@ -125,16 +127,17 @@ def _crosses(item: Break, base: Period, period: Period, changes: Mapping[str, li
 
 @rule(
     "H-14",
-    "Definition constant",
+    "Constant definition",
     dimension="consistency",
     layer="harmonised",
     severity="warning",
     statement="One definition of the vocabulary is in force over all periods that a release gives for a measure. In a "
-    "publisher's file a warning; a comparison of ours is refused.",
-    cannot_tell="a redefinition that nobody announced",
+    "publisher's file this is a warning; a derived comparison is refused.",
+    cannot_tell="a redefinition that was not announced",
+    guidance="Do not compare figures from before and after the change.",
 )
 def one_definition(release: ReleaseView) -> RuleOutcome:
-    """H-14: one finding for each measure of which the release covers two definitions."""
+    """H-14: one finding for each measure for which the release covers two definitions."""
     groups = release.observations.group_by("measure", use_threads=False).aggregate(
         [("period_start", "min"), ("period_end", "max"), ("locator", "first")]
     )
@@ -151,7 +154,7 @@ def one_definition(release: ReleaseView) -> RuleOutcome:
         if any(not version.continues for version in versions[1:]):
             findings.append(_redefined(measure, start, end, locator, [(v.from_, v.text) for v in versions]))
     if not checked:
-        return not_evaluated("no_reference", "the vocabulary knows no dated definition of these measures")
+        return not_evaluated("no_reference", "the vocabulary has no dated definition of these measures")
     return outcome_of(
         checked, findings, f"{counted(checked, 'measure')} with dated definitions, one in force for each"
     )
@@ -160,9 +163,10 @@ def one_definition(release: ReleaseView) -> RuleOutcome:
 def _redefined(
     measure: str, start: date, end: date, locator: str, versions: list[tuple[date | None, str]]
 ) -> Finding:
-    since = "; ".join(f"{f'from {day}' if day else 'before'}: {text}" for day, text in versions)
+    since = "; ".join(f"{f'from {spoken_day(day)}' if day else 'before'}: {text}" for day, text in versions)
     message = (
-        f"{locator}: {measure} is given from {start} to {end}, over {len(versions)} definitions ({since})."
+        f"{locator}: the figures of '{measure_words(measure)}' cover {spoken_day(start)} to "
+        f"{spoken_day(end - timedelta(days=1))}, and its definition changed in that time ({since})."
     )
     return Finding(
         "H-14",
@@ -180,14 +184,15 @@ def _redefined(
 
 @rule(
     "K-04",
-    "Classes of crime known",
+    "Known classes of crime",
     dimension="consistency",
     layer="harmonised",
     severity="warning",
     statement="Every class of recorded crime that a release prints has a place in "
-    "`vocabularies/recorded_crime.yaml`; one "
-    "that has none is in no sum beside another source.",
+    "`vocabularies/recorded_crime.yaml`; a "
+    "class without one is left out of sums that are compared with another source.",
     cannot_tell="a class that keeps its name and changes its content",
+    guidance="Add the class to vocabularies/recorded_crime.yaml.",
     applies=lambda contract: bool(contract.printed_measures & CLASSIFIED),
 )
 def classes_known(release: ReleaseView) -> RuleOutcome:
@@ -213,5 +218,7 @@ def classes_known(release: ReleaseView) -> RuleOutcome:
         for item in unmapped((source, edition, *each) for each in classes)
     ]
     return outcome_of(
-        len(classes), findings, f"{counted(len(classes), 'class', 'classes')}, each with its place"
+        len(classes),
+        findings,
+        f"{counted(len(classes), 'class', 'classes')}, each with a place in the vocabulary",
     )

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 from civic_assets.contracts.particulars import CarriedForward
 from civic_assets.harmonise.comparability.misalignments import per
 from civic_assets.harmonise.measures.vocabulary import measure_of
+from civic_assets.quality.analyses.area_codes import area_label
 from civic_assets.quality.analyses.periods_shown import periods_shown_of
 from civic_assets.quality.analyses.shared_denominators import bases_in_a_column
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted
+from civic_assets.quality.framework.wording import counted, day_name, kind_name, measure_words, table_name
+from civic_assets.values.period_words import spoken_day, spoken_period
 from civic_assets.values.periods import Period
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 FAR = 183
 """Days between the middle of a period and the date of its denominator: half a year (rule H-04)."""
 FEWEST_AREAS = 10
-"""Areas of one kind below which there is no panel: three countries are none."""
+"""Minimum number of areas of one kind for a panel; three countries are too few."""
 LARGE_BIAS = 0.02
 """Difference of the means of surviving and of all areas above which survival bends the picture (a house rule)."""
 
@@ -39,10 +41,11 @@ LARGE_BIAS = 0.02
     dimension="accuracy",
     layer="harmonised",
     severity="warning",
-    statement="The denominator that a release prints for its rates is dated inside the period, or at most 183 "
-    "days from "
+    statement="The denominator that a release prints for its rates is dated inside the period, or at most 183 days "
+    "from "
     "its middle.",
-    cannot_tell="migration inside the year, and the date of a denominator that is not printed",
+    cannot_tell="migration within the year, and the date of a denominator that is not printed",
+    guidance="Recompute the rates with an estimate nearer to the period before you compare them.",
 )
 def denominator_date(release: ReleaseView) -> RuleOutcome:
     """H-04: one finding for each period and denominator, with the rates that use it."""
@@ -70,12 +73,12 @@ def denominator_date(release: ReleaseView) -> RuleOutcome:
         if not inside and abs((nearest - middle).days) > FAR:
             late[base.measure, nearest, shown.period].append(shown.locator)
     if not checked:
-        return not_evaluated("no_input", "the release prints no denominator beside a rate")
+        return not_evaluated("no_input", "the release prints no denominator with its rates")
     findings = [_late(*key, locators) for key, locators in late.items()]
     return outcome_of(
         checked,
         findings,
-        f"{counted(checked, 'rate')} with a denominator of their time",
+        f"{counted(checked, 'rate')}, each with a denominator dated near its period",
         sum(map(len, late.values())),
     )
 
@@ -83,9 +86,9 @@ def denominator_date(release: ReleaseView) -> RuleOutcome:
 def _late(measure: str, day: date, period: Period, locators: list[str]) -> Finding:
     middle = period.start + timedelta(days=period.days // 2)
     message = (
-        f"{locators[0]}: {counted(len(locators), 'measure')} of {period} {'is' if len(locators) == 1 else 'are'} "
-        f"divided "
-        f"by the {measure} of {day}, {abs((day - middle).days)} days from the middle of the period (at most {FAR})."
+        f"{locators[0]}: {counted(len(locators), 'measure')} for {spoken_period(period)} "
+        f"{'is' if len(locators) == 1 else 'are'} divided by the {measure_words(measure)} of {spoken_day(day)}, "
+        f"{abs((day - middle).days)} days from the middle of the period; {FAR} are allowed."
     )
     return Finding(
         "H-04",
@@ -106,14 +109,14 @@ def _late(measure: str, day: date, period: Period, locators: list[str]) -> Findi
     dimension="consistency",
     layer="harmonised",
     severity="warning",
-    statement="Rates that a table prints in one column are per the same people: one age band, one reckoning of "
-    "age, one "
-    "population. In a publisher's file a warning; a comparison of ours is refused.",
+    statement="Rates that a table prints in one column use the same people as their base: one age group, one way of "
+    "counting age, one population. In a publisher's file this is a warning; a derived comparison is refused.",
     cannot_tell="misreported ages",
+    guidance="Do not compare the rates of this column with each other.",
     applies=lambda contract: bool(contract.side_by_side),
 )
 def one_base(release: ReleaseView) -> RuleOutcome:
-    """H-06: the contract names tables that set different measures in one column (`sideBySide`)."""
+    """H-06: the contract names tables that print different measures in one column (`sideBySide`)."""
     findings, checked = [], 0
     for name in release.contract.side_by_side:
         rows: dict[str, list[SeriesPeriod]] = defaultdict(list)
@@ -123,21 +126,27 @@ def one_base(release: ReleaseView) -> RuleOutcome:
             checked += 1
             definition = measure_of(shown.measure, release.contract.source)
             base = definition.denominator_for(shown.unit) if definition else None
-            stated = per(base) if base and base.stated else f"a base of {shown.measure} that is not stated"
+            stated = (
+                per(base) if base and base.stated else f"an unstated base of {measure_words(shown.measure)}"
+            )
             rows[stated].append(shown)
         if len(rows) > 1:
-            listed = "; ".join(
-                f"{base}: {', '.join(s.measure for s in cells)}" for base, cells in rows.items()
+            bases = "; ".join(
+                f"{base}: {', '.join(measure_words(s.measure) for s in cells)}"
+                for base, cells in rows.items()
             )
             locators = [shown.locator for cells in rows.values() for shown in cells]
-            message = f"{locators[0]}: {name} prints rates per {len(rows)} different bases in one column ({listed})."
+            message = (
+                f"{locators[0]}: one column of {table_name(release.contract, name)} prints rates on {len(rows)} "
+                f"different bases ({bases})."
+            )
             finding = Finding(
                 "H-06", message, locators[0], locators, severity="warning", observed=f"{len(rows)} bases",
                 expected="one base, or the base beside each figure",
             )  # fmt: skip
             # Bases that are not stated need not differ: counts and rates say how many there are at least.
             findings.append(bases_in_a_column(release, name, len(rows)) or finding)
-    return outcome_of(checked, findings, f"{counted(checked, 'rate')} per one base", checked)
+    return outcome_of(checked, findings, f"{counted(checked, 'rate')} on one base", checked)
 
 
 @rule(
@@ -146,9 +155,10 @@ def one_base(release: ReleaseView) -> RuleOutcome:
     dimension="completeness",
     layer="harmonised",
     severity="warning",
-    statement="Share of areas with figures in all periods of a table, of all areas that ever have one; survivors' mean "
-    "count differs from that of all by at most 2% (a house rule).",
-    cannot_tell="selection inside an area, and whether areas ended or merely did not report",
+    statement="The share of areas with figures in all periods of a table, of all areas that ever have one; their mean "
+    "count differs from that of all areas by at most 2% (a house rule).",
+    cannot_tell="selection inside an area, and whether areas ended or did not report",
+    guidance="Use all areas, not only those in every period.",
 )
 def survivors(release: ReleaseView) -> RuleOutcome:
     """H-15: one finding for each table and kind of area of which some have no figure in some period.
@@ -157,14 +167,14 @@ def survivors(release: ReleaseView) -> RuleOutcome:
     always there; what is left may be unlike the whole. Information where the means differ little.
     """
     if not _several_periods(release):
-        return not_evaluated("no_input", "no table gives several periods of several areas")
+        return not_evaluated("no_input", "no table has several periods for several areas")
     import duckdb
 
     with duckdb.connect() as connection:
         connection.register("o", release.observations.select(_PANEL))
         rows = connection.execute(_SURVIVORS, {"fewest": FEWEST_AREAS}).fetchall()
     if not rows:
-        return not_evaluated("no_input", "no table gives several periods of several areas")
+        return not_evaluated("no_input", "no table has several periods for several areas")
     findings, checked = [], 0
     for table, kind, periods, areas, lasting, locator, bias, measure, missing in rows:
         checked += areas
@@ -172,14 +182,14 @@ def survivors(release: ReleaseView) -> RuleOutcome:
             continue
         bent = bias is not None and abs(bias) > LARGE_BIAS
         how = (
-            f"their mean {measure} is {bias:+.1%} from that of all"
+            f"their mean of '{measure_words(measure)}' differs by {bias:+.1%} from that of all areas"
             if bias is not None
             else "there are no counts to compare"
         )
         message = (
-            f"{locator}: {lasting} of {areas} areas of kind {kind} in {table} have figures in all {periods} "
-            f"periods; {how}. "
-            f"Not in all: {', '.join(missing[:10])}{' and others' if len(missing) > 10 else ''}."
+            f"{locator}: {lasting:,} of the {areas:,} {kind_name(kind, plural=True)} in "
+            f"{table_name(release.contract, table)} have figures in all {periods:,} periods; {how}. "
+            f"Missing in some: {', '.join(map(area_label, missing[:10]))}{' and others' if len(missing) > 10 else ''}."
         )
         finding = Finding(
             "H-15", message, locator, [locator], severity="warning" if bent else "info",
@@ -209,7 +219,7 @@ _PANEL = [
     "value",
     "locator",
 ]
-# A panel is a series of one measure over the areas of a table: the one that its survivors bend most stands for it.
+# A panel is a series of one measure over the areas of a table; the one with the largest survivor bias represents it.
 _SURVIVORS = """
 WITH known AS (FROM o WHERE value IS NOT NULL AND area_code NOT LIKE '%/%' AND statistic NOT IN ('change')),
     present AS (
@@ -245,13 +255,14 @@ ORDER BY table_id, area_type
 
 @rule(
     "H-16",
-    "Carried or imputed part",
+    "Carried-forward or imputed part",
     dimension="accuracy",
     layer="harmonised",
     severity="warning",
-    statement="No total holds figures that its publisher carried forward or imputed for a part that did not report, as "
-    "far as the contract knows of any.",
-    cannot_tell="the error of what was carried, and what was carried silently",
+    statement="No total includes figures that its publisher carried forward or imputed for a part that did not report, "
+    "as far as the contract lists them.",
+    cannot_tell="the error of what was carried forward, and figures carried forward without notice",
+    guidance="Do not use these totals to measure change.",
     applies=lambda contract: bool(contract.carried_forward),
 )
 def carried(release: ReleaseView) -> RuleOutcome:
@@ -273,15 +284,17 @@ def carried(release: ReleaseView) -> RuleOutcome:
     return outcome_of(
         checked,
         findings,
-        f"{counted(checked, 'total')}, none with a carried part",
+        f"{counted(checked, 'total')}, none with figures carried forward",
         sum(len(f.locators) for f in findings),
     )
 
 
 def _carried(entry: CarriedForward, locators: list[str]) -> Finding:
     message = (
-        f"{locators[0]}: {counted(len(locators), 'total')} of {', '.join(entry.into)} between {entry.start} and "
-        f"{entry.end} hold what was carried forward for {entry.part}: {entry.because}."
+        f"{locators[0]}: {counted(len(locators), 'total')} of "
+        f"{' and '.join(map(area_label, entry.into))} between "
+        f"{day_name(entry.start)} and {day_name(entry.end)} include{'s' * (len(locators) == 1)} figures carried "
+        f"forward for {entry.part}: {entry.because}."
     )
     return Finding(
         "H-16",

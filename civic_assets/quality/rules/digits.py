@@ -15,7 +15,14 @@ from civic_assets.quality.equations.printed_rounding import BASES
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted, figure, measure_name
+from civic_assets.quality.framework.wording import (
+    counted,
+    figure,
+    kind_name,
+    measure_name,
+    period_name,
+    table_name,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -44,10 +51,11 @@ _UNREMARKABLE = 27.877
     dimension="accuracy",
     layer="validated",
     severity="info",
-    statement="The last digits of at least 50 counts of three digits or more are equally frequent (chi-square, 9 df, "
-    "p < 0.001, and an effect of 0.1); no table mixes rounding that the contract does not declare; no rate has "
-    "decimals that the rounding of its counts does not bear.",
-    cannot_tell="honest round numbers, and favourite digits of small counts",
+    statement="The last digits of at least 50 counts of three digits or more are equally frequent (chi-square, 9 df, p "
+    "< 0.001, and an effect of 0.1); no table mixes rounding that the contract does not declare; no rate has "
+    "more decimals than the rounding of its counts supports.",
+    cannot_tell="genuine round numbers, and favourite digits of small counts",
+    guidance="Ask the publisher how the figures are rounded, and add `rounding` to the contract if they are.",
 )
 def digits(release: ReleaseView) -> RuleOutcome:
     """V-20: one finding for each measure and fault."""
@@ -70,11 +78,11 @@ def digits(release: ReleaseView) -> RuleOutcome:
     findings += [finding for _, finding in imprecise if finding is not None]
     checked = len(tested) + sum(number for number, _ in imprecise)
     if not checked and not findings:
-        return not_evaluated(
-            "no_input", f"no measure has {FEWEST} counts of three digits that are not rounded"
-        )
+        return not_evaluated("no_input", f"no measure has {FEWEST} unrounded counts of three digits")
     return outcome_of(
-        checked, findings, f"last digits of {counted(len(tested), 'group')} of counts, none preferred"
+        checked,
+        findings,
+        f"last digits of {counted(len(tested), 'group')} of counts, none more frequent than expected",
     )
 
 
@@ -133,11 +141,10 @@ def _heaped(release: ReleaseView, groups: list[_Group]) -> Iterator[Finding]:
                 worst[group.measure] = group
     for group in worst.values():
         message = (
-            f"{group.locator}: last digits of {counted(group.n, 'count')} of "
-            f"{measure_name(release.contract, group.measure)} (kind {group.area_type}, {group.table}) are not equally "
+            f"{group.locator}: the last digits of {counted(group.n, 'count')} of "
+            f"{measure_name(release.contract, group.measure)} ({_which(release, group)}) are not equally "
             f"frequent: chi-square {group.chi_square:.0f} with 9 degrees of freedom (p < {SIGNIFICANT:g}); "
-            f"{group.zeros_and_fives:.0%} end in 0 or 5, where 20% are expected. Ask whether some are rounded or "
-            "estimated."
+            f"{group.zeros_and_fives:.0%} end in 0 or 5, where 20% are expected."
         )
         yield Finding(
             "V-20", message, group.locator, [group.locator], severity="info", measure=group.measure,
@@ -179,17 +186,17 @@ def _declared_by_rules(rules: Iterable[Rule]) -> set[tuple[str, str]]:
 def _mixed(release: ReleaseView, groups: list[_Group], declared: set[tuple[str, str]]) -> Iterator[Finding]:
     """Measures that are rounded where others of their table are not, and no contract says so."""
     exact = {group.table for group in groups if group.base == 1 and group.n >= FEWEST_ROUNDED}
-    told: set[str] = set()
+    reported: set[str] = set()
     for group in groups:
         rounded = group.base > 1 and group.n >= FEWEST_ROUNDED and group.table in exact
         known = declared & {(group.measure, group.area_type), (group.measure, "*")}
-        if not rounded or known or group.measure in told:
+        if not rounded or known or group.measure in reported:
             continue
-        told.add(group.measure)
+        reported.add(group.measure)
         message = (
-            f"{group.locator}: all {group.n:,} counts of {measure_name(release.contract, group.measure)} (kind "
-            f"{group.area_type}, {group.table}) are multiples of {group.base}, other counts of the table are not, and "
-            "the contract does not say that they are rounded: add `rounding` there, or ask the publisher."
+            f"{group.locator}: all {group.n:,} counts of {measure_name(release.contract, group.measure)} "
+            f"({_which(release, group)}) are multiples of {group.base} and other counts of the table are not, but "
+            "the contract does not say that they are rounded."
         )
         yield Finding(
             "V-20", message, group.locator, [group.locator], severity="info", measure=group.measure,
@@ -198,8 +205,13 @@ def _mixed(release: ReleaseView, groups: list[_Group], declared: set[tuple[str, 
         )  # fmt: skip
 
 
+def _which(release: ReleaseView, group: _Group) -> str:
+    """Kind of area and table of a group of counts, as words."""
+    return f"{kind_name(group.area_type, plural=True)}, {table_name(release.contract, group.table)}"
+
+
 def _told(release: ReleaseView) -> set[tuple[str, str]]:
-    """Measures and kinds of area of which `_rounded` speaks."""
+    """Measures and kinds of area that `_rounded` reports."""
     return {(measure, one.area_type) for one in release.derived(edits_of).rounded for measure in one.measures}
 
 
@@ -217,11 +229,10 @@ def _rounded(release: ReleaseView) -> Iterator[Finding]:
         names = ", ".join(measure_name(release.contract, measure) for measure in measures)
         but = f" but {counted(len(others), 'count')} ({', '.join(others[:4])})" if others else ""
         message = (
-            f"{row['locator']}: the counts of kind {one.area_type.replace('_', ' ')} in {one.table} ({names}; "
-            f"{one.periods[0]} to {one.periods[1]}) are rounded to {one.base}, as the figures show: all "
-            f"{one.number:,}{but} are multiples of it, and without rounding the chance of that is "
-            f"{one.chance:.0e}. Sums and rates with them are tested within that rounding. Add `rounding` to the "
-            "contract when the publisher says so."
+            f"{row['locator']}: the counts of {kind_name(one.area_type, plural=True)} in "
+            f"{table_name(release.contract, one.table)} ({names}; {period_name(*one.periods)}) appear to be rounded "
+            f"to {one.base}: all {one.number:,}{but} are multiples of it, and the chance of that without rounding is "
+            f"{one.chance:.0e}. Sums and rates that use them are tested within that rounding."
         )
         yield Finding(
             "V-20", message, row["locator"], [row["locator"], *others[:_CELLS]], severity="info",
@@ -252,9 +263,9 @@ def _imprecise(connection: DuckDBPyConnection, release: ReleaseView) -> Iterator
             continue
         _, locator, text, denominator = false[0]
         message = (
-            f"{locator}: {counted(len(false), 'rate')} of {measure_name(release.contract, rate)} of "
-            f"{len(rows):,} have decimals that counts rounded to {base:g} do not bear (for example {text}, of a "
-            f"denominator of {figure(denominator)})."
+            f"{locator}: {len(false):,} of the {counted(len(rows), 'rate')} of "
+            f"{measure_name(release.contract, rate)} {'has' if len(false) == 1 else 'have'} more decimals than counts "
+            f"rounded to {base:g} can support (for example {text!r}, with a denominator of {figure(denominator)})."
         )
         yield (
             len(rows),

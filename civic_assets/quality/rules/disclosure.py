@@ -22,7 +22,7 @@ from civic_assets.quality.equations.edits import edits_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted
+from civic_assets.quality.framework.wording import counted, measure_words, table_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,7 +44,7 @@ def ruled(contract: Contract, table: pa.Table) -> tuple[Flags, Floats, Floats]:
     """The publisher's rule for each observation.
 
     Args:
-        contract: Of the source.
+        contract: Contract of the source.
         table: With the columns `table_id` and `measure`.
 
     Returns:
@@ -69,7 +69,7 @@ def ruled(contract: Contract, table: pa.Table) -> tuple[Flags, Floats, Floats]:
 def suppressed(contract: Contract, table: pa.Table) -> Flags:
     """Figures that the publisher hides so that nobody can be recognised, shape (observations,).
 
-    A mark that stands for something else (a rate that is left out because few people live there) protects nobody.
+    A mark with another meaning (a rate that is left out because few people live there) does not protect anyone.
     """
     import pyarrow.compute as pc
 
@@ -96,9 +96,11 @@ def audit_release(edits: Edits, table: pa.Table, contract: Contract) -> tuple[Hi
     severity="warning",
     scope="privacy",
     applies=hides,
-    statement="No count is printed that the publisher says it hides. In a publisher's file a warning; a count of ours "
-    "in that range is withheld.",
+    statement="No count is printed that the publisher says it hides. In a publisher's file this is a warning; a "
+    "derived "
+    "count in that range is withheld.",
     cannot_tell="what follows from several figures together (H-19, H-20)",
+    guidance="Tell the publisher, and do not repeat the values.",
 )
 def primary_suppression(release: ReleaseView) -> RuleOutcome:
     """H-18: one finding for each table and measure that prints such counts."""
@@ -113,9 +115,7 @@ def primary_suppression(release: ReleaseView) -> RuleOutcome:
     values = np.array(table["value"].to_numpy(zero_copy_only=False), dtype=float)
     checked = hidden_there & np.asarray(pc.fill_null(counts, False), dtype=bool) & ~np.isnan(values)
     if not checked.any():
-        return not_evaluated(
-            "not_applicable", "no count of this release is of a kind that its publisher hides"
-        )
+        return not_evaluated("not_applicable", "the publisher hides no counts of the kinds in this release")
     printed = np.flatnonzero(checked & (values >= lowest) & (values <= highest))
     groups: dict[tuple[str, str], list[int]] = {}
     few = table.select(["table_id", "measure"]).take(pa.array(printed))
@@ -124,26 +124,27 @@ def primary_suppression(release: ReleaseView) -> RuleOutcome:
     ):
         groups.setdefault((name, measure), []).append(row)
     findings = [
-        _printed(table, name, measure, rows, float(lowest[rows[0]]), float(highest[rows[0]]))
+        _printed(release, name, measure, rows, float(lowest[rows[0]]), float(highest[rows[0]]))
         for (name, measure), rows in groups.items()
     ]
     number = int(checked.sum())
     return outcome_of(
         number,
         findings,
-        f"{counted(number, 'count')}, none in the range that is hidden",
+        f"{counted(number, 'count')}, none in the range that the publisher hides",
         n_failed=len(printed),
     )
 
 
 def _printed(
-    table: pa.Table, name: str, measure: str, rows: list[int], lowest: float, highest: float
+    release: ReleaseView, name: str, measure: str, rows: list[int], lowest: float, highest: float
 ) -> Finding:
+    table = release.observations
     locators = _locators(table, rows)
     message = (
-        f"Table {name} prints {counted(len(rows), 'count')} of {measure.replace('_', ' ')} from {lowest:g} to "
-        f"{highest:g} ({', '.join(locators[:3])}{', ...' if len(rows) > 3 else ''}), which the publisher says it "
-        "hides: tell the publisher."
+        f"{_sentence_start(release, name)} prints {counted(len(rows), 'count')} of {measure_words(measure)} from "
+        f"{lowest:g} to {highest:g} ({', '.join(locators[:3])}{', ...' if len(rows) > 3 else ''}), although the "
+        "publisher says that it hides them."
     )
     return _finding(
         "H-18", table, rows, locators, message, f"none from {lowest:g} to {highest:g}", table=name
@@ -158,38 +159,43 @@ def _printed(
     severity="warning",
     scope="privacy",
     applies=hides,
-    statement="No hidden count follows from the other figures of its release: the values that all of its equations "
-    "allow lie at least 5 apart and reach down to 1 (a house rule; less where the publisher states a smaller range). "
-    "In a publisher's file a warning; what a figure of ours would give away withholds the figure (H-20).",
+    statement="No hidden count can be worked out from the other figures of its release: the values that all of its "
+    "equations allow lie at least 5 apart and reach down to 1 (a house rule; less where the publisher states "
+    "a smaller range). In a publisher's file this is a warning; a derived figure that would reveal one is "
+    "withheld (H-20).",
     cannot_tell="what else an attacker knows, and which of the hidden counts are small",
+    guidance="Tell the publisher, and do not publish anything that narrows them further.",
 )
 def disclosure_audit(release: ReleaseView) -> RuleOutcome:
-    """H-19: one finding for each table with cells that can be told."""
+    """H-19: one finding for each table with cells that can be worked out."""
     table = release.observations
     audited = audit_release(release.derived(edits_of), table, release.contract)
     if audited is None:
-        return not_evaluated("not_applicable", "no figure of this release is hidden")
+        return not_evaluated("not_applicable", "this release has no hidden figures")
     system, found = audited
     number, left = int(found.audited.sum()), int(found.contradictory.sum())
     open_cells = (
-        f"; {left:,} not evaluated, since figures printed around them contradict each other" if left else ""
+        f"; {left:,} not evaluated, because figures printed around them contradict each other" if left else ""
     )
     if number == left:
         return not_evaluated("suppressed_input", f"{counted(number, 'hidden figure')}{open_cells}")
     names = np.array(table["table_id"].take(system.names).to_pylist())
     highest = ruled(release.contract, table)[2][system.names]
     findings = [
-        _told(table, name, system.names, found, names == name, highest)
+        _told(release, name, system.names, found, names == name, highest)
         for name in dict.fromkeys(names.tolist())
     ]
-    passed = f"{counted(number, 'hidden figure')}, none of which can be told from the others{open_cells}"
-    told = [finding for finding in findings if finding]
-    return outcome_of(number, told, passed, n_failed=int(found.inadequate.sum()))
+    passed = (
+        f"{counted(number, 'hidden figure')}, none of which can be worked out from the others{open_cells}"
+    )
+    revealed = [finding for finding in findings if finding]
+    return outcome_of(number, revealed, passed, n_failed=int(found.inadequate.sum()))
 
 
 def _told(
-    table: pa.Table, name: str, rows: Indices, found: Ranges, own: Flags, highest: Floats
+    release: ReleaseView, name: str, rows: Indices, found: Ranges, own: Flags, highest: Floats
 ) -> Finding | None:
+    table = release.observations
     recovered, narrow = (rows[own & flags].tolist() for flags in (found.recovered, found.narrow))
     if not recovered and not narrow:
         return None
@@ -197,19 +203,26 @@ def _told(
     locators = _locators(table, [*recovered, *narrow])
     parts = []
     if recovered:
-        parts.append(f"{len(recovered):,} follow exactly from the other figures of the release")
+        parts.append(f"{len(recovered):,} can be worked out exactly from the other figures of the release")
     if narrow:
-        # Most of these are large: hidden for the sake of another cell, and small counts they cannot be.
+        # Most of these are large: they are hidden to protect another cell and cannot be small counts.
         large = int((own & found.narrow & (found.low > highest)).sum())
-        also = f" ({large:,} of which cannot be small counts)" if large else ""
-        parts.append(f"{len(narrow):,} lie in a range that is narrower than the house rule or above 1{also}")
+        also = f" ({large:,} of these cannot be small counts)" if large else ""
+        parts.append(
+            f"{len(narrow):,} can be narrowed to a range that is tighter than the house rule or starts above 1{also}"
+        )
     message = (
-        f"Of {counted(number, 'figure')} that table {name} hides, {' and '.join(parts)} (first "
-        f"{locators[0]}); what they are is not repeated here. Tell the publisher; no table of ours may add to it."
+        f"Of the {counted(number, 'figure')} that {table_name(release.contract, name)} hides, {' and '.join(parts)} "
+        f"(the first is {locators[0]}). Their values are not repeated here."
     )
     expected = "at least 5 apart, from 1 or less"
     counts = {"hidden": number, "recovered": len(recovered), "narrow": len(narrow)}
     return _finding("H-19", table, [*recovered, *narrow], locators, message, expected, table=name, **counts)
+
+
+def _sentence_start(release: ReleaseView, table: str) -> str:
+    name = table_name(release.contract, table)
+    return name[:1].upper() + name[1:]
 
 
 def _locators(table: pa.Table, rows: list[int]) -> list[str]:

@@ -17,7 +17,7 @@ from civic_assets.quality.analyses.reissues import reissue
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted
+from civic_assets.quality.framework.wording import counted, table_name
 from civic_assets.values.cells import UNREADABLE, CellValue, as_printed, label
 from civic_assets.values.coded import Coded
 
@@ -60,9 +60,10 @@ def _of_drift(check_id: str, drift: Drift) -> Finding:
     layer="raw",
     severity="blocking",
     scope="structural",
-    statement="The archived bytes hash to the sha256 that the manifest holds for this release; other bytes of an "
-    "edition that is published change no figure, unless the file states a later day of publication or a correction.",
+    statement="The archived bytes have the sha256 that the manifest holds for this release; other bytes of a published "
+    "edition change no figure, unless the file states a later day of publication or a correction.",
     cannot_tell="whether a difference between two issues matters, and what a publisher announced elsewhere",
+    guidance="Restore the file from its URL or a backup.",
 )
 def file_identity(release: ReleaseView) -> RuleOutcome:
     """R-01: the bytes at hand are those that were archived, and a reissue overwrites no figure silently.
@@ -73,12 +74,12 @@ def file_identity(release: ReleaseView) -> RuleOutcome:
     file = release.file
     if not file.registered_sha256:
         return not_evaluated(
-            "no_reference", "the file is not in the archive, so that there is no hash to compare with"
+            "no_reference", "the file is not in the archive, so there is no hash to compare with"
         )
     if file.sha256 != file.registered_sha256:
         message = (
             f"The bytes in the archive hash to {file.sha256[:12]}..., but release {release.release} was received as "
-            f"{file.registered_sha256[:12]}...: the file was overwritten. Restore it from its url or a backup."
+            f"{file.registered_sha256[:12]}...: the file was overwritten."
         )
         return outcome_of(
             1, [Finding("R-01", message, observed=file.sha256, expected=file.registered_sha256)]
@@ -98,12 +99,14 @@ def file_identity(release: ReleaseView) -> RuleOutcome:
     scope="structural",
     statement="The leading bytes are those of the format, and the file is not smaller than any real edition.",
     cannot_tell="whether the content is right",
+    guidance="Download the file again.",
 )
 def real_file(release: ReleaseView) -> RuleOutcome:
     """R-02: no stub, error page or cut-off download; the format itself was recognised when the file was opened."""
     if release.is_part:
         return not_evaluated(
-            "no_reference", "the file is a part of its edition; the contract's minimum is that of whole files"
+            "no_reference",
+            "the file is part of an edition, and the contract's minimum applies to whole files",
         )
     # A source may be published in several formats and tables; an answer of an API is far smaller than a file.
     limits = release.contract.thresholds
@@ -116,8 +119,7 @@ def real_file(release: ReleaseView) -> RuleOutcome:
     if release.file.size < smallest:
         because = limit.because
         message = (
-            f"{release.file.name} has {release.file.size:,} bytes, fewer than {smallest:,.0f} ({because}). "
-            "Download it again."
+            f"{release.file.name} has {release.file.size:,} bytes, fewer than {smallest:,.0f} ({because})."
         )
         return outcome_of(
             1, [Finding("R-02", message, observed=str(release.file.size), expected=f">= {smallest:.0f}")]
@@ -134,6 +136,7 @@ def real_file(release: ReleaseView) -> RuleOutcome:
     scope="structural",
     statement="Every table of the contract is in the file, found by title and headers; unknown sheets are listed.",
     cannot_tell="a table renamed with a new meaning",
+    guidance="Compare the file with its contract.",
 )
 def expected_tables(release: ReleaseView) -> RuleOutcome:
     """R-03: fails for a table that is missing or whose period is unreadable; an unknown sheet is only a warning.
@@ -153,8 +156,8 @@ def expected_tables(release: ReleaseView) -> RuleOutcome:
     if breaking:
         return outcome_of(checked, [*breaking, *unknown], n_failed=len(breaking))
     message = f"{counted(len(release.found.blocks), 'table')} found"
-    if absent := [d.table for d in drift if d.kind is DriftKind.NOT_IN_FILE]:
-        failed = f"{message}; not in this file: {', '.join(absent)}. It is a part of its edition."
+    if absent := [table_name(release.contract, d.table) for d in drift if d.kind is DriftKind.NOT_IN_FILE]:
+        failed = f"{message}; not in this file: {', '.join(absent)}. The file is only part of its edition."
         part = outcome_of(checked, unknown, n_failed=len(absent), failed=failed)
         return replace(part, scope="value", severity="warning")
     if unknown:
@@ -172,6 +175,7 @@ def expected_tables(release: ReleaseView) -> RuleOutcome:
     scope="structural",
     statement="Exactly one row below each title holds all required headers.",
     cannot_tell="two tables with equal headers on one sheet",
+    guidance="Compare the header row with the contract.",
 )
 def header_row(release: ReleaseView) -> RuleOutcome:
     """R-04: with two complete header rows below a title it would be a guess which of them counts."""
@@ -191,12 +195,13 @@ def _figure_area(block: Block) -> tuple[int, int, int, int]:
     layer="raw",
     severity="warning",
     scope="structural",
-    statement="No merged range crosses the figures of a table, nothing is stored beneath one in its rows, and no "
-    "sentence stands among the figures.",
+    statement="No merged range crosses the figures of a table, nothing is stored beneath one in its rows, and there is "
+    "no sentence among the figures.",
     cannot_tell="notes outside the figures",
+    guidance="Check in the sheet which figure is meant, or ask the publisher.",
 )
 def merged_and_notes(release: ReleaseView) -> RuleOutcome:
-    """R-05: looks at the area of figures only; titles and headers may be merged, and footnotes stand below."""
+    """R-05: checks the area of figures only; titles and headers may be merged, and footnotes come below."""
     findings: list[Finding] = []
     checked = 0
     for block in release.found.blocks.values():
@@ -216,7 +221,7 @@ def merged_and_notes(release: ReleaseView) -> RuleOutcome:
             for row, cell in _sentences(coded_cells(block, name)):
                 where = locator(block, name, row)
                 table = f"table {block.table.printed_name!r}"
-                message = f"A note stands among the figures of {table} at {where}: {cell[:80]!r}."
+                message = f"There is a note among the figures of {table} at {where}: {cell[:80]!r}."
                 findings.append(Finding("R-05", message, where, severity="warning", observed=cell))
     return outcome_of(
         checked, findings, counted(checked, "table") + " without notes or merged cells among the figures"
@@ -224,7 +229,7 @@ def merged_and_notes(release: ReleaseView) -> RuleOutcome:
 
 
 def _beneath_merged(block: Block) -> Iterator[Finding]:
-    """Cells of a table that are filled beneath a merged range: programs read them, and nobody sees them."""
+    """Cells of a table that are filled beneath a merged range: programs read them, but people cannot see them."""
     sheet, known = block.sheet, sorted(block.columns.values())
     first_row, last_row = block.header_row + 1, max(block.rows)
     hidden = [
@@ -237,10 +242,10 @@ def _beneath_merged(block: Block) -> Iterator[Finding]:
     for row, column in hidden[:_MOST_BENEATH]:
         where, text = sheet.locator(row, column), as_printed(sheet.rows[row][column])
         more = len(hidden) - _MOST_BENEATH
-        others = f" So do {more} more cells." if more > 0 and (row, column) == hidden[0] else ""
+        others = f" {more} more cells do the same." if more > 0 and (row, column) == hidden[0] else ""
         message = (
             f"{where} holds {text!r} beneath a merged range of table {block.table.printed_name!r}: it is read, but "
-            f"nobody sees it in the sheet. Ask the publisher which is meant.{others}"
+            f"cannot be seen in the sheet.{others}"
         )
         yield Finding("R-05", message, where, severity="warning", observed=text)
 
@@ -256,20 +261,19 @@ def _sentences(cells: Coded[CellValue]) -> Iterator[tuple[int, str]]:
 
 @rule(
     "R-06",
-    "Symbol vocabulary",
+    "Known symbols",
     dimension="validity",
     layer="raw",
     severity="blocking",
     scope="structural",
     statement="Every cell in a column of figures is a number or a symbol of the contract.",
     cannot_tell="a symbol used with a private meaning",
+    guidance="Add the symbol to the contract if the publisher explains it, or correct the file.",
 )
 def symbols(release: ReleaseView) -> RuleOutcome:
     """R-06: lists the symbols that were read, and points at every cell that is neither number nor symbol."""
     if release.parsed is None:
-        return not_evaluated(
-            "no_input", "the tables could not be read, so that their cells were not looked at"
-        )
+        return not_evaluated("no_input", "the tables could not be read, so their cells were not checked")
     problems = [p for p in release.parsed.problems if p.check_id == "R-06"]
     found = release.observations["status"].drop_null().value_counts().to_pylist()
     statuses = {str(entry["values"]): int(entry["counts"]) for entry in found}
@@ -302,6 +306,7 @@ def symbols(release: ReleaseView) -> RuleOutcome:
     scope="structural",
     statement="The number of rows differs from the release before by at most the contract's row_count_band.",
     cannot_tell="rows swapped one for one",
+    guidance="Check that the file is complete; download it again if it is not.",
     applies=lambda contract: "row_count_band" in contract.thresholds,
 )
 def row_count(release: ReleaseView) -> RuleOutcome:
@@ -316,7 +321,10 @@ def row_count(release: ReleaseView) -> RuleOutcome:
     now = _rows(release.observations)
     then = _rows(columns_of(release.history, before, _ROW))
     if abs(now - then) > band.value * then:
-        message = f"{counted(now, 'row')}, {then:,} in {before}: beyond the band of {band.value:.0%} ({band.because})."
+        message = (
+            f"{counted(now, 'row')}, {then:,} in {before}: the difference is beyond {band.value:.0%} "
+            f"({band.because})."
+        )
         return outcome_of(
             1, [Finding("R-08", message, severity="warning", observed=str(now), expected=str(then))]
         )
@@ -335,8 +343,9 @@ def _rows(observations: pa.Table) -> int:
     severity="blocking",
     scope="structural",
     statement="Every required column is there once, each row of a delimited file has one cell for each column, and the "
-    "rows below can be read; columns that the contract does not know are named.",
+    "rows below can be read; columns that are not in the contract are named.",
     cannot_tell="a column that kept its name and changed its definition",
+    guidance="Compare the headers with the contract, and add new columns to it.",
 )
 def column_drift(release: ReleaseView) -> RuleOutcome:
     """R-09: fails for a required column that is missing or repeated, and for rows with a cell too many or too few.

@@ -14,18 +14,19 @@ from civic_assets.harmonise.areas.register import AreaRegister, Vintages
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted
+from civic_assets.quality.framework.wording import counted, day_name, kind_name, period_name, table_name
 
 
 @rule(
     "H-07",
-    "Geography vintages match",
+    "Matching geography vintages",
     dimension="consistency",
     layer="harmonised",
     severity="warning",
     statement="There is a day on which all codes of one kind that a table uses for one period were in force. In a "
-    "publisher's file a warning; a comparison of ours is refused.",
-    cannot_tell="boundary effects inside areas, and codes that no register held here knows",
+    "publisher's file this is a warning; a derived comparison is refused.",
+    cannot_tell="boundary effects inside areas, and codes that are in no register held here",
+    guidance="Do not add up or rank these areas without checking their boundaries.",
 )
 def one_date(release: ReleaseView) -> RuleOutcome:
     """H-07: one finding for each table and kind of area that mixes codes of two dates, with the periods."""
@@ -52,9 +53,9 @@ def one_date(release: ReleaseView) -> RuleOutcome:
                 mixed[when] = vintages
         if mixed:
             failed += sum(len(vintages.apart) for vintages in mixed.values())
-            findings.append(_mixed(register, name, kind, mixed, periods))
+            findings.append(_mixed(register, table_name(release.contract, name), kind, mixed, periods))
     if not checked:
-        return not_evaluated("no_reference", "the register holds none of these codes")
+        return not_evaluated("no_reference", "the area register has none of these codes")
     return outcome_of(
         checked, findings, f"{counted(checked, 'code')} by table and period, of one date each", failed
     )
@@ -70,12 +71,12 @@ def _mixed(
     (start, end), vintages = max(mixed.items(), key=lambda item: (len(item[1].apart), item[0]))
     cells = periods[start, end]
     named = [f"{code} ({area.name})" for code in vintages.apart if (area := register.find(code))]
-    more = f"; so do {counted(len(mixed) - 1, 'other period')}" if len(mixed) > 1 else ""
+    more = f"; the same is true of {counted(len(mixed) - 1, 'other period')}" if len(mixed) > 1 else ""
     message = (
-        f"{cells[vintages.apart[0]]}: {name} gives figures of {start} to {end} for codes of kind {kind} that "
-        f"were never in "
-        f"force on one day: {', '.join(named[:8])}{' and others' if len(named) > 8 else ''}; the latest begins "
-        f"{vintages.start}, the earliest ends {vintages.end}{more}."
+        f"{cells[vintages.apart[0]]}: {name} has figures for {period_name(start, end)} under codes of kind "
+        f"{kind_name(kind)} that were never in force on the same day: "
+        f"{', '.join(named[:8])}{' and others' if len(named) > 8 else ''}. The latest of them began on "
+        f"{day_name(vintages.start)}, the earliest ended on {day_name(vintages.end)}{more}."
     )
     return Finding(
         "H-07",

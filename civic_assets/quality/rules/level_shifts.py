@@ -1,8 +1,8 @@
 """Rules about the level of a series.
 
-Belongs here: H-12. Does not belong here: single figures that are unlike the others (V-21, `history_rules`), months of
-zero (V-24, `zero_rules`), the method that finds changes (`change_points`), and changes that are known
-(`civic_assets.harmonise.comparability.breaks`).
+Belongs here: H-12. Does not belong here: single figures that are unlike the others (V-21,
+`rules.outliers_over_time`), months of zero (V-24, `rules.zero_runs`), the method that finds changes
+(`change_points`), and changes that are known (`civic_assets.harmonise.comparability.breaks`).
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from civic_assets.harmonise.comparability.breaks import between
+from civic_assets.quality.analyses.area_codes import area_label
 from civic_assets.quality.analyses.change_points import Change, change_points
 from civic_assets.quality.analyses.count_series import counts_over_time
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted, measure_name
+from civic_assets.quality.framework.wording import breakdown_words, counted, measure_name
+from civic_assets.values.period_words import spoken_day
 from civic_assets.values.periods import Period, PeriodKind
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ _KINDS = {"month": PeriodKind.MONTH, "quarter": PeriodKind.QUARTER, "year": Peri
 
 @dataclass(frozen=True, slots=True)
 class _Shift:
-    """A change that the register does not know, with what it is a change of."""
+    """A change without an entry in the register of breaks, with its series."""
 
     change: Change
     measure: str
@@ -59,8 +61,9 @@ class _Shift:
 
     @property
     def named(self) -> str:
-        of = "" if self.breakdown == "total" else f" ({self.breakdown})"
-        return f"{self.area}{of}, times {self.change.ratio:.2g} from {self.since}"
+        classes = breakdown_words(self.breakdown)
+        of = f" ({classes})" if classes else ""
+        return f"{area_label(self.area)}{of} by a factor of {self.change.ratio:.2g} from {spoken_day(self.since)}"
 
 
 @rule(
@@ -69,14 +72,16 @@ class _Shift:
     dimension="consistency",
     layer="harmonised",
     severity="warning",
-    statement="The level of no series of counts (a median of at least 100 over 8 periods or more) changes by more than "
-    "a quarter at p < 0.01 on a day at which the register of breaks has nothing: optimal partitioning of log counts.",
+    statement="No series of counts (a median of at least 100 over 8 periods or more) changes its level by more than a "
+    "quarter at p < 0.01 on a day without an entry in the register of breaks: optimal partitioning of log "
+    "counts.",
     cannot_tell="whether practice or reality changed; slow drifts; changes in the first or last two periods",
+    guidance="Ask the publisher whether recording changed, and register the break if it did.",
 )
 def unknown_changes(release: ReleaseView) -> RuleOutcome:
     """H-12: one finding for each measure, with the largest changes first.
 
-    A change is told in the release whose own periods hold it, so that later ones do not repeat it.
+    A change is reported in the release whose own periods include it, so that later ones do not repeat it.
     """
     series, _ = release.derived(counts_over_time)
     checked, known = 0, 0
@@ -96,14 +101,14 @@ def unknown_changes(release: ReleaseView) -> RuleOutcome:
                 by_measure[shift.measure].append(shift)
     if not checked:
         return not_evaluated(
-            "history_too_short", f"no series has {ENOUGH} periods of at least {LEAST} counts each"
+            "history_too_short", f"no series has {ENOUGH} periods with a count of at least {LEAST} each"
         )
     findings = [_changed(release, measure, shifts) for measure, shifts in sorted(by_measure.items())]
     also = f"; {counted(known, 'change')} at breaks of the register" if known else ""
     return outcome_of(
         checked,
         findings,
-        f"{counted(checked, 'series', 'series')}, none on a new level{also}",
+        f"{counted(checked, 'series', 'series')}, none with an unexplained change of level{also}",
         len({(s.measure, s.area, s.breakdown) for shifts in by_measure.values() for s in shifts}),
     )
 
@@ -132,7 +137,7 @@ def _panels(series: CountSeries) -> Iterator[tuple[str, Array, Array]]:
             chosen = columns[first:last]
             rows = large[np.flatnonzero(of.ravel() == number)]
             values = series.values[np.ix_(rows, chosen)]
-            # Zeros in a series of hundreds are no level but missing months, which is V-24.
+            # Zeros in a series of hundreds are missing months (V-24), not a level.
             enough = (np.median(values, axis=1) >= LEAST) & (values > 0).all(axis=1)
             ours = (series.rows[np.ix_(rows, chosen)] >= 0).any(axis=1)
             rows = rows[enough & ours]
@@ -185,9 +190,9 @@ def has_break(
 
     Args:
         release: That the later figure is of.
-        measure: Of the series.
-        area: Of the series.
-        breakdown: Of the series.
+        measure: Measure of the series.
+        area: Area code of the series.
+        breakdown: Breakdown of the series.
         a: The earlier period.
         b: The later one.
         edition: That the earlier figure is taken from.
@@ -204,11 +209,10 @@ def _changed(release: ReleaseView, measure: str, shifts: list[_Shift]) -> Findin
     number = len({(s.area, s.breakdown) for s in shifts})
     locators = list(dict.fromkeys(s.locator for s in ordered[:_CELLS]))
     message = (
-        f"{first.locator}: {counted(number, 'series', 'series')} of {measure_name(release.contract, measure)} "
-        f"{'stands' if number == 1 else 'stand'} on another level where the register of breaks has nothing "
+        f"{first.locator}: the level of {counted(number, 'series', 'series')} of "
+        f"{measure_name(release.contract, measure)} changed where the register of breaks has no entry "
         f"(p < {SIGNIFICANT:g}): {'; '.join(s.named for s in ordered[:_NAMED])}"
-        f"{'; and others' if len(ordered) > _NAMED else ''}. Ask the publisher whether recording changed, and register "
-        "the break if it did."
+        f"{'; and others' if len(ordered) > _NAMED else ''}."
     )
     return Finding(
         "H-12",

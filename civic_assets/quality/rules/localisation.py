@@ -33,6 +33,7 @@ def _has_edits(contract: Contract) -> bool:
     statement="All smallest sets of cells whose change satisfies every equation (Fellegi and Holt 1976); fails if any "
     "equation is broken.",
     cannot_tell="the true value; errors that cancel",
+    guidance="Check these cells in the publisher's file, and register a correction if the error is confirmed.",
     applies=_has_edits,
 )
 def error_localisation(release: ReleaseView) -> RuleOutcome:
@@ -43,7 +44,7 @@ def error_localisation(release: ReleaseView) -> RuleOutcome:
     if not edits.rules:
         return not_evaluated("no_input", "no equation could be formed")
     if located.too_many:
-        message = f"{len(edits.broken):,} of {len(edits.rules):,} equations are broken: too many to single out cells"
+        message = f"{len(edits.broken):,} of {len(edits.rules):,} equations are broken, too many to single out cells"
         return not_evaluated("time_limit", message)
     findings = [
         located.finding("V-15", case, explain_case(located, case), edits=case.component.edits, disputes=False)
@@ -51,14 +52,14 @@ def error_localisation(release: ReleaseView) -> RuleOutcome:
     ]
     evaluated = int((~edits.operands_missing).sum())
     if not evaluated and not findings:
-        return not_evaluated("suppressed_input", "every equation lacks an operand")
+        return not_evaluated("suppressed_input", "every equation has an absent figure")
     ties = max((len(case.ranked) for case in located.cases), default=0)
     failed = (
         f"{counted(len(edits.broken), 'broken equation')}, explained by {counted(len(findings), 'separate error')} "
         f"(at most {counted(ties, 'equally small repair')} each)"
     )
     if ended := sum(not case.component.complete for case in located.cases):
-        failed += f"; for {ended:,} of them the search was ended; more repairs may exist"
+        failed += f"; the search was stopped for {ended:,} of them, so more repairs may exist"
     return outcome_of(
         evaluated, findings, f"{counted(evaluated, 'equation')} hold{'s' * (evaluated == 1)}", failed=failed
     )
@@ -70,9 +71,10 @@ def error_localisation(release: ReleaseView) -> RuleOutcome:
     dimension="accuracy",
     layer="validated",
     severity="info",
-    statement="Of equally minimal repairs, those that a typing error explains (a prefix, a suffix, two digits "
-    "exchanged, a sign, a power of ten).",
-    cannot_tell="intent; the proof needs the source cell",
+    statement="Which of equally small repairs a typing error explains (a prefix, a suffix, two digits exchanged, a "
+    "sign, a power of ten).",
+    cannot_tell="what was meant; only the source cell can prove that",
+    guidance="Check the cell in the publisher's file before you correct it.",
     applies=_has_edits,
 )
 def typing_errors(release: ReleaseView) -> RuleOutcome:
@@ -83,7 +85,7 @@ def typing_errors(release: ReleaseView) -> RuleOutcome:
     if located.too_many:
         return not_evaluated("time_limit", "no cells were singled out (V-15)")
     if not located.cases:
-        return not_evaluated("not_applicable", "no equation is broken, so that there is nothing to propose")
+        return not_evaluated("not_applicable", "no equation is broken, so there is nothing to propose")
     findings = []
     for case in located.cases:
         if case.ranked and case.ranked[0].patterns:
@@ -105,9 +107,10 @@ def typing_errors(release: ReleaseView) -> RuleOutcome:
     dimension="accuracy",
     layer="validated",
     severity="warning",
-    statement="Does changing a sign, exchanging two neighbours, or a factor of 10 or 1,000 restore every broken "
-    "equation?",
-    cannot_tell="as V-15",
+    statement="Whether changing a sign, exchanging two neighbours, or a factor of 10 or 1,000 restores every broken "
+    "equation.",
+    cannot_tell="the true value; errors that cancel",
+    guidance="Check the cells in the publisher's file before you correct them.",
     applies=_has_edits,
 )
 def sign_swap_unit(release: ReleaseView) -> RuleOutcome:

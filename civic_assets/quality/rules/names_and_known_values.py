@@ -1,7 +1,7 @@
 """Rules about names, absences and values that are known beforehand.
 
 Belongs here: V-05, V-07 and the known values of the contract (K-01). Does not belong here: equations between figures
-(`accounting_rules`), captions (`caption_rules`) and history (`history_rules`).
+(`accounting_rules`), captions (`rules.captions`) and history (`rules.outliers_over_time`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ from civic_assets.quality.analyses.row_keys import siblings
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted, figure, measure_name, unit_name
+from civic_assets.quality.framework.wording import (
+    counted,
+    figure,
+    measure_name,
+    period_name,
+    table_name,
+    unit_name,
+)
 from civic_assets.quality.rules.area_codes import misnamed
 from civic_assets.quality.rules.claims.periods import kinds_of_rows
 from civic_assets.values.cells import label
@@ -32,9 +39,10 @@ if TYPE_CHECKING:
     dimension="consistency",
     layer="validated",
     severity="warning",
-    statement="A code stands beside one name, and a name beside one code, in all rows and tables of a release; the "
-    "name is one that the area register knows for the code; a text calls rows by the kind of area that they are.",
+    statement="A code has one name, and a name one code, in all rows and tables of a release; the name is one that the "
+    "area register has for the code; a text names rows by the kind of area that they are.",
     cannot_tell="code and name wrong together",
+    guidance="Check the row in the publisher's file.",
 )
 def code_and_name(release: ReleaseView) -> RuleOutcome:
     """V-05: what the parser noticed within a row, and names that differ between rows; each cell once."""
@@ -70,7 +78,10 @@ def code_and_name(release: ReleaseView) -> RuleOutcome:
             for name in sorted(printed):
                 if label(name) != usual:
                     locator = where[code, name]
-                    message = f"{code} is called {name!r} in the row of {locator}, elsewhere in this release {right!r}."
+                    message = (
+                        f"{code} is called {name!r} in the row of {locator}, but {right!r} elsewhere in this "
+                        "release."
+                    )
                     findings.append(
                         Finding(
                             "V-05",
@@ -97,7 +108,7 @@ def code_and_name(release: ReleaseView) -> RuleOutcome:
 def _keys_of_siblings(release: ReleaseView) -> list[Finding]:
     """Codes and names of a row that most other tables with this row print otherwise.
 
-    Two spellings of one area, both known to the register, are no finding: `City of London` and `London, City of`.
+    Two spellings of one area, both known to the register, are not a finding: `City of London` and `London, City of`.
     """
     findings, register = [], AreaRegister.shipped()
     for group in siblings(release.found.blocks):
@@ -125,8 +136,8 @@ def _keys_of_siblings(release: ReleaseView) -> list[Finding]:
 
 def _of_pair(odd: OddPair) -> Finding:
     message = (
-        f"{odd.locator} prints {odd.observed!r} beside {odd.other!r}; nearly all other rows of this table print "
-        f"{odd.expected!r} there."
+        f"{odd.locator} prints {odd.observed!r} with {odd.other!r}; nearly all other rows of this table print "
+        f"{odd.expected!r}."
     )
     return Finding(
         "V-05",
@@ -149,8 +160,10 @@ def _rows(table: pa.Table) -> Iterable[tuple[Any, ...]]:
     dimension="completeness",
     layer="validated",
     severity="warning",
-    statement="In no column (or table, where the contract says so) more than a contracted share of cells has no value.",
+    statement="In every column (or table, where the contract says so) the share of cells without a value is at most "
+    "what the contract allows.",
     cannot_tell="why a value is missing",
+    guidance="Ask the publisher why the values are missing.",
     applies=lambda contract: "null_share" in contract.thresholds,
 )
 def absent_values(release: ReleaseView) -> RuleOutcome:
@@ -176,10 +189,11 @@ def absent_values(release: ReleaseView) -> RuleOutcome:
         because = by_table[name].because if name in by_table else limit.because
         if share > allowed:
             column = f"{measure_name(release.contract, measure)} ({unit_name(unit)}) in "
-            what = f"{column if measure else ''}table {release.contract.table(name).printed_name!r}"
+            what = f"{column if measure else ''}{table_name(release.contract, name)}"
             message = (
-                f"{absent[place]:,} of {counted(number, 'figure')} of {what} {'has' if absent[place] == 1 else 'have'} "
-                f"no value: {share:.0%}, contracted at most {allowed:.0%} ({because})."
+                f"{absent[place]:,} of the {counted(number, 'figure')} of {what} "
+                f"{'has' if absent[place] == 1 else 'have'} no value: {share:.0%}, where the contract allows at most "
+                f"{allowed:.0%} ({because})."
             )
             findings.append(
                 Finding(
@@ -215,8 +229,9 @@ def _first_absent(release: ReleaseView, place: tuple[str, str, str]) -> str:
     layer="validated",
     severity="blocking",
     scope="structural",
-    statement="Figures of the contract that every expert knows read as they are known.",
+    statement="Well-known figures that the contract lists read as expected.",
     cannot_tell="any other figure",
+    guidance="Check whether the file or the way it is read is wrong.",
     applies=lambda contract: bool(contract.known_values),
 )
 def known_values(release: ReleaseView) -> RuleOutcome:
@@ -226,16 +241,16 @@ def known_values(release: ReleaseView) -> RuleOutcome:
     mine = [known for known in release.contract.known_values if known.edition == edition]
     if release.parsed.synthetic:
         return not_evaluated(
-            "not_applicable", "the file calls itself synthetic; known values are of real editions"
+            "not_applicable", "the file is marked as synthetic, and known values apply to real editions"
         )
     if not mine or release.file.reissue_of:
-        return not_evaluated("no_reference", f"no value of edition {edition} is known beforehand")
+        return not_evaluated("no_reference", f"no known value is registered for edition {edition}")
     if release.is_part:
         mine = [known for known in mine if _cells(release, known)]
         if not mine:
-            return not_evaluated("no_input", "not in this file: the figures that are known beforehand")
+            return not_evaluated("no_input", "this file does not hold the figures that have a known value")
     findings = [finding for known in mine if (finding := _reads_otherwise(release, known))]
-    return outcome_of(len(mine), findings, f"{counted(len(mine), 'known value')} read as known")
+    return outcome_of(len(mine), findings, f"{counted(len(mine), 'known value')} read as expected")
 
 
 def _cells(release: ReleaseView, known: KnownValue) -> list[dict[str, Any]]:
@@ -266,8 +281,8 @@ def _reads_otherwise(release: ReleaseView, known: KnownValue) -> Finding | None:
         return None
     printed = " and ".join(f"{figure(row['value_text'])} at {row['locator']}" for row in found) or "nothing"
     message = (
-        f"{measure_name(release.contract, known.measure)} of {known.area} in {known.start} to {known.end} is known "
-        f"to be {known.value:,.0f} ({known.because}), but reads {printed}."
+        f"{measure_name(release.contract, known.measure)} of {known.area} for {period_name(known.start, known.end)} "
+        f"is known to be {figure(known.value)} ({known.because}), but reads {printed}."
     )
     return Finding(
         "K-01",

@@ -1,6 +1,6 @@
 """Rules about an area among its peers.
 
-Belongs here: V-22. Does not belong here: an area against its own past (V-21, `history_rules`).
+Belongs here: V-22. Does not belong here: an area against its own past (V-21, `rules.outliers_over_time`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from civic_assets.harmonise.measures.vocabulary import measure_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted, measure_name
+from civic_assets.quality.framework.wording import breakdown_words, counted, measure_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,10 +34,13 @@ _NAMED, _CELLS = 5, 50
     dimension="accuracy",
     layer="validated",
     severity="info",
-    statement="Of each count with a denominator in the same release, every area lies within 3 standard deviations of "
-    "an overdispersed Poisson funnel: E = N sum(O) / sum(N), phi the mean squared score, 10% winsorised on each side.",
-    cannot_tell="whether the area differs or its recording does; places where few live and many come; areas with fewer "
+    statement="For each count with a denominator in the same release, every area lies within 3 standard deviations of "
+    "an overdispersed Poisson funnel: E = N sum(O) / sum(N), phi the mean squared score, 10% winsorised on "
+    "each side.",
+    cannot_tell="whether the area or its recording differs; places where few people live and many visit; areas "
+    "with fewer "
     "than 10 expected events",
+    guidance="Check whether many visitors or a different way of recording explain it.",
 )
 def peers(release: ReleaseView) -> RuleOutcome:
     """V-22: one finding for each measure, the areas furthest outside first. The newest period of each measure."""
@@ -45,7 +48,7 @@ def peers(release: ReleaseView) -> RuleOutcome:
 
     bases = _bases(release)
     if not bases:
-        return not_evaluated("no_reference", "the release prints no denominator of its counts")
+        return not_evaluated("no_reference", "the release prints no denominator for its counts")
     names = ["measure", "unit", "statistic", "breakdown", "area_type", "area_code", "area_name", "period_start",
              "period_end", "value", "locator"]  # fmt: skip
     with duckdb.connect() as connection:
@@ -57,7 +60,9 @@ def peers(release: ReleaseView) -> RuleOutcome:
         columns = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     if not checked:
-        return not_evaluated("no_input", f"no count has a denominator in {FEWEST_PEERS} areas of one kind")
+        return not_evaluated(
+            "no_input", f"no count has a denominator in {FEWEST_PEERS} areas of the same kind"
+        )
     by_measure: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         by_measure[row["measure"]].append(row)
@@ -132,14 +137,15 @@ def _outside(release: ReleaseView, measure: str, rows: list[dict[str, Any]]) -> 
     first = rows[0]
 
     def named(row: dict[str, Any]) -> str:
-        of = "" if row["breakdown"] == "total" else f", {row['breakdown']}"
+        classes = breakdown_words(row["breakdown"])
+        of = f", {classes}" if classes else ""
         name = row["area_name"] or row["area_code"]
-        return f"{name} {row['value']:,.0f} (peers' rate gives {row['expected']:,.0f}{of})"
+        return f"{name} {row['value']:,.0f} (about {row['expected']:,.0f} expected from similar areas{of})"
 
     message = (
         f"{first['locator']}: {counted(len(rows), 'figure')} of {measure_name(release.contract, measure)} "
-        f"{'lies' if len(rows) == 1 else 'lie'} outside {LIMIT} standard deviations of the funnel of areas of their "
-        f"kind: {'; '.join(named(row) for row in rows[:_NAMED])}{'; and others' if len(rows) > _NAMED else ''}."
+        f"{'lies' if len(rows) == 1 else 'lie'} more than {LIMIT} standard deviations from the rate of areas of the "
+        f"same kind: {'; '.join(named(row) for row in rows[:_NAMED])}{'; and others' if len(rows) > _NAMED else ''}."
     )
     return Finding(
         "V-22", message, first["locator"], [row["locator"] for row in rows[:_CELLS]], severity="info",

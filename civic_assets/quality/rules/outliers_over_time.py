@@ -1,7 +1,7 @@
 """Rules about a figure and its own past.
 
 Belongs here: V-21. Does not belong here: how many rows and tables an edition has next to earlier ones (R-08,
-`raw_rules`), and the history that ranks repairs (`repairs`).
+`rules.file`), and the history that ranks repairs (`repairs`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from civic_assets.quality.analyses.count_series import HISTORY, CountSeries, cou
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted, measure_name
+from civic_assets.quality.framework.wording import counted, figure, measure_name
 
 if TYPE_CHECKING:
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
@@ -35,9 +35,10 @@ _SHOWN = 500
     dimension="accuracy",
     layer="validated",
     severity="warning",
-    statement="abs(ln(x + 0.5) - median) / max(MAD, 0.05) is at most 5 over at least 4 other disjoint periods of the "
+    statement="abs(ln(x + 0.5) - median) / max(MAD, 0.05) is at most 5 over at least 4 other separate periods of the "
     "series.",
-    cannot_tell="a real change; series with fewer than 4 other disjoint periods",
+    cannot_tell="a real change; series with fewer than 4 other separate periods",
+    guidance="Check the cell, and ask the publisher what happened in that period.",
     applies=lambda contract: "outlier_z" in contract.thresholds,
 )
 def outliers(release: ReleaseView) -> RuleOutcome:
@@ -68,7 +69,7 @@ def outliers(release: ReleaseView) -> RuleOutcome:
     # In the order of the file, unless there are so many that only the most extreme are kept.
     many = len(over) > _SHOWN
     over.sort(key=lambda outlier: (-outlier.z,) if many else (outlier.series, outlier.period))
-    message = f"{counted(checked, 'figure')} against their history, {short:,} with too little history"
+    message = f"{counted(checked, 'figure')} compared with their history, {short:,} with too little history"
     return outcome_of(
         checked,
         [_finding(release, series, outlier, limit) for outlier in over[:_SHOWN]],
@@ -137,8 +138,9 @@ def _finding(release: ReleaseView, series: CountSeries, outlier: _Outlier, limit
     row = release.observations.select(["measure", "area_code", "locator"]).slice(place, 1).to_pylist()[0]
     value, locator = float(series.values[outlier.series, outlier.period]), row["locator"]
     message = (
-        f"{locator}: {measure_name(release.contract, row['measure'])} is {value:,.0f}, in {outlier.others} other "
-        f"disjoint periods usually about {outlier.usual:,.0f} (z = {outlier.z:.1f} on the log scale, limit {limit:g})."
+        f"{locator}: {measure_name(release.contract, row['measure'])} is {value:,.0f}; in {outlier.others} other "
+        f"separate periods it is usually about {outlier.usual:,.0f} (z = {figure(outlier.z, decimals=1)} on the log "
+        f"scale, limit {limit:g})."
     )
     return Finding(
         "V-21",

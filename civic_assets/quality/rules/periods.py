@@ -1,7 +1,7 @@
-"""Rules about periods that stand together in one release: may they be read as times that follow each other?
+"""Rules about the periods of one release: can they be read as consecutive times?
 
 Belongs here: H-01, H-13 and H-17 for a publisher's own file. Does not belong here: the form of one period (V-08,
-`schema_rules`), what a caption says of it (V-09, `caption_rules`), and periods that our tables set together
+`rules.schema`), what a caption says about it (V-09, `rules.captions`), and the periods of derived tables
 (`civic_assets.quality.published.rules`), where H-01 is an error.
 """
 
@@ -19,13 +19,14 @@ from civic_assets.quality.analyses.periods_shown import SeriesPeriod, periods_sh
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted
+from civic_assets.quality.framework.wording import counted, measure_words, table_name
 from civic_assets.quality.localisation.cases import localisation_of
 from civic_assets.quality.rules.claims.periods import directions
+from civic_assets.values.period_words import spoken_days, spoken_period
 from civic_assets.values.periods import Period
 
 ABNORMAL = 0.25
-"""Share of a period inside an abnormal window above which it is no fair base (a house rule)."""
+"""Share of a period inside an abnormal window above which it is not a fair base (a house rule)."""
 ENOUGH_FOR_A_TREND = 3
 """Disjoint periods before words of trend may be used (a house rule)."""
 _FEW = 4
@@ -43,8 +44,9 @@ _TREND = re.compile(
     layer="harmonised",
     severity="warning",
     statement="No two periods of one kind that a table shows for one measure overlap, and no published change compares "
-    "two that do. In a publisher's file a warning; between our own figures an error.",
-    cannot_tell="whether a change between disjoint periods is real",
+    "two that do. In a publisher's file this is a warning; between derived figures it is an error.",
+    cannot_tell="whether a change between separate periods is real",
+    guidance="Compare periods that do not overlap.",
 )
 def overlapping_periods(release: ReleaseView) -> RuleOutcome:
     """H-01: one finding for each pair of overlapping periods of a table, with the share and the unshared parts."""
@@ -63,21 +65,22 @@ def overlapping_periods(release: ReleaseView) -> RuleOutcome:
                 before[pair].append(earlier)
     changes = list(_changes(release))
     findings = [
-        _overlap(*pair, found, difference(release, before[pair], found)) for pair, found in by_pair.items()
+        _overlap(release, *pair, shown, difference(release, before[pair], shown))
+        for pair, shown in by_pair.items()
     ]
     findings += [
-        _overlap(table, base, period, [shown])
+        _overlap(release, table, base, period, [shown])
         for table, base, period, shown in changes
         if base.overlap_days(period)
     ]
     checked = len(pairs) + len(changes)
     if not checked:
-        return not_evaluated("no_input", "no table shows two periods of one kind for a measure")
-    return outcome_of(checked, findings, f"{counted(checked, 'pair')} of periods that stand together")
+        return not_evaluated("no_input", "no table shows two periods of the same kind for one measure")
+    return outcome_of(checked, findings, f"{counted(checked, 'pair')} of periods, none overlapping")
 
 
 def _near(together: list[SeriesPeriod]) -> Iterator[tuple[SeriesPeriod, SeriesPeriod]]:
-    """Pairs that could overlap, and neighbours: a series of months has no need of all its pairs."""
+    """Pairs that could overlap, and neighbours: a series of months does not need all its pairs."""
     for index, earlier in enumerate(together):
         for later in together[index + 1 :]:
             if later.period.kind != earlier.period.kind:
@@ -95,9 +98,9 @@ def _changes(release: ReleaseView) -> Iterator[tuple[str, Period, Period, Series
 
 
 def compared_with(release: ReleaseView, breakdown: str, period: Period) -> Period | None:
-    """What a published change compares its period with; None when neither the figure nor the contract says it.
+    """The period that a published change compares with; None when neither the figure nor the contract states it.
 
-    The figure says it as `compared_with=2017-01-01/2018-01-01`; a contract that declares the rule `change` compares
+    The figure states it as `compared_with=2017-01-01/2018-01-01`; a contract that declares the rule `change` compares
     with the year before.
     """
     match = re.search(
@@ -110,19 +113,21 @@ def compared_with(release: ReleaseView, breakdown: str, period: Period) -> Perio
 
 
 def _overlap(
+    release: ReleaseView,
     table: str,
     earlier: Period,
     later: Period,
-    found: Iterable[SeriesPeriod],
+    series: Iterable[SeriesPeriod],
     unshared: tuple[SeriesPeriod, SeriesPeriod, float] | None = None,
 ) -> Finding:
-    shown = list(found)
+    shown = list(series)
     days = earlier.overlap_days(later)
     share = days / min(earlier.days, later.days)
     message = (
-        f"{shown[0].locator}: {table} sets {earlier} and {later} beside each other, which have {days} days in common "
-        f"({share:.1%} of the shorter; Jaccard {jaccard(earlier, later):.2f}). Their difference is {earlier.end} to "
-        f"{later.end} less {earlier.start} to {later.start}, no change from one year to the next."
+        f"{shown[0].locator}: {table_name(release.contract, table)} compares {spoken_period(earlier)} with "
+        f"{spoken_period(later)}; they overlap by {counted(days, 'day')} ({share:.1%} of the shorter; Jaccard index "
+        f"{jaccard(earlier, later):.2f}). The difference between them is "
+        f"{_parts(earlier, later)}, not a change from one year to the next."
     )
     evidence: dict[str, Any] = {
         "overlap_days": days, "share": round(share, 4), "series": sum(s.figures for s in shown),
@@ -130,7 +135,7 @@ def _overlap(
     if unshared is not None:
         first, last, value = unshared
         cells = f"{last.locator} less {first.locator}"
-        message = f"{message[:-1]}: of {last.measure.replace('_', ' ')} {value:+,.0f} ({cells})."
+        message = f"{message[:-1]}: {value:+,.0f} for {measure_words(last.measure)} ({cells})."
         evidence["difference"] = {
             "measure": last.measure,
             "value": value,
@@ -151,15 +156,23 @@ def _overlap(
     )
 
 
+def _parts(earlier: Period, later: Period) -> str:
+    """What the difference of two overlapping periods consists of: the shared days cancel out."""
+    if earlier.start < later.start and earlier.end < later.end:
+        return f"{spoken_days(earlier.end, later.end)} less {spoken_days(earlier.start, later.start)}"
+    return "the days that only one of them has"
+
+
 @rule(
     "H-13",
-    "Abnormal period",
+    "Unusual period",
     dimension="consistency",
     layer="harmonised",
     severity="warning",
-    statement="Share of a flow's period inside an abnormal window of the register of breaks; above a quarter it is no "
-    "fair base for a comparison (a house rule).",
-    cannot_tell="what the figure would have been without it",
+    statement="The share of a flow's period inside an unusual time of the register of breaks; above a quarter the "
+    "period is not a fair base for a comparison (a house rule).",
+    cannot_tell="what the figure would have been otherwise",
+    guidance="Do not use such a period as a baseline.",
 )
 def abnormal_periods(release: ReleaseView) -> RuleOutcome:
     """H-13: one finding for each table, with the share of each period; information where all shares are small."""
@@ -174,9 +187,9 @@ def abnormal_periods(release: ReleaseView) -> RuleOutcome:
         worst = max(shares, key=lambda period: (shares[period], period))
         number = sum(share > ABNORMAL for share in shares.values())
         message = (
-            f"{periods[worst].locator}: {counted(len(shares), 'period')} of {len(periods)} in {name} touch"
-            f"{'es' if len(shares) == 1 else ''} the pandemic restrictions, {number} of them by more than "
-            f"{ABNORMAL:.0%}; {_shares(shares, worst)}."
+            f"{periods[worst].locator}: {_how_many(len(shares), len(periods))} in "
+            f"{table_name(release.contract, name)} overlap{'s' * (len(shares) == 1)} the pandemic restrictions, "
+            f"{number:,} of them by more than {ABNORMAL:.0%} of the days: {_shares(shares, worst)}."
         )
         finding = Finding(
             "H-13",
@@ -192,13 +205,17 @@ def abnormal_periods(release: ReleaseView) -> RuleOutcome:
         )
         findings.append(finding)
     checked = sum(len(periods) for periods in tables.values())
-    return outcome_of(checked, findings, f"{counted(checked, 'period')}, none in an abnormal window")
+    return outcome_of(checked, findings, f"{counted(checked, 'period')}, none in an unusual time")
+
+
+def _how_many(some: int, all_: int) -> str:
+    return "the only period" if all_ == 1 else f"{some:,} of the {all_:,} periods"
 
 
 def _shares(shares: Mapping[Period, float], worst: Period) -> str:
     """Each period with its share where they are few, else the worst."""
     listed = sorted(shares) if len(shares) <= _FEW else [worst]
-    return ", ".join(f"{period} by {shares[period]:.0%}" for period in listed)
+    return ", ".join(f"{spoken_period(period)} by {shares[period]:.0%}" for period in listed)
 
 
 @rule(
@@ -207,9 +224,10 @@ def _shares(shares: Mapping[Period, float], worst: Period) -> str:
     dimension="validity",
     layer="harmonised",
     severity="warning",
-    statement="A title that speaks of a trend, a rise or a fall stands over a table with at least three disjoint "
-    "periods, a sentence beside tables that show as many of its subject (a house rule).",
+    statement="The table below a title that speaks of a trend, a rise or a fall has at least three separate periods, "
+    "and the tables with a sentence that does so show as many of its subject (a house rule).",
     cannot_tell="whether three periods are enough for the question",
+    guidance="Do not repeat this as a trend.",
 )
 def enough_for_a_trend(release: ReleaseView) -> RuleOutcome:
     """H-17: words of direction in titles against the disjoint periods of the table below."""
@@ -226,8 +244,8 @@ def enough_for_a_trend(release: ReleaseView) -> RuleOutcome:
         disjoint = most_disjoint(periods[name])
         if word and disjoint < ENOUGH_FOR_A_TREND:
             message = (
-                f"{block.title_locator} says {word[0]!r} over {counted(disjoint, 'disjoint period')}; a trend needs "
-                f"{ENOUGH_FOR_A_TREND}: {block.title[:120]!r}."
+                f"{block.title_locator} says {word[0]!r}, but its table has {counted(disjoint, 'separate period')} and "
+                f"a trend needs {ENOUGH_FOR_A_TREND}: {block.title[:120]!r}."
             )
             finding = Finding(
                 "H-17", message, block.title_locator, [block.title_locator], severity="warning", observed=word[0],
@@ -239,12 +257,12 @@ def enough_for_a_trend(release: ReleaseView) -> RuleOutcome:
         checked,
         [*findings, *in_text.findings],
         f"{counted(checked, 'title or sentence', 'titles and sentences')}, none claims a trend that its table cannot "
-        "bear",
+        "support",
     )
 
 
 def most_disjoint(periods: Iterable[Period]) -> int:
-    """Largest number of periods of which no two overlap: the earliest end is chosen first."""
+    """Largest number of periods that do not overlap: the earliest end is chosen first."""
     number, until = 0, date.min
     for period in sorted(periods, key=lambda p: p.end):
         if period.start >= until:
@@ -263,8 +281,8 @@ def difference(
         after: The same series in the later one, in the same order.
 
     Returns:
-        Both, and the later figure less the earlier; None where no series is a single figure, or all that are stand
-        accused by a sum.
+        Both, and the later figure less the earlier; None where no series is a single figure, or all such figures are
+        disputed by a sum.
     """
     import pyarrow as pa
     import pyarrow.compute as pc

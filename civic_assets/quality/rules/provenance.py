@@ -1,6 +1,6 @@
-"""Rules about what is known of a file beside its figures: where it comes from, and what its marks refer to.
+"""Rules about a file other than its figures: where it comes from, and what its marks refer to.
 
-Belongs here: R-11 and R-12. Does not belong here: the bytes and tables of the file (`raw_rules`).
+Belongs here: R-11 and R-12. Does not belong here: the bytes and tables of the file (`rules.file`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _Notes:
     """One list of notes.
 
     Args:
-        sheet: On which it stands.
+        sheet: Sheet of the list.
         tables: Names of tables that its caption lists, as the last word of their sheets' names; none for a list
             whose caption names no table.
         texts: Address of each text by its number.
@@ -96,7 +96,8 @@ def _about(notes: list[_Notes], sheet: Sheet) -> list[_Notes]:
     layer="raw",
     severity="warning",
     statement="Every mark `[note n]` in a table that is read has a text in the list of notes about that table.",
-    cannot_tell="whether a note is read, and footnotes that are marked otherwise (digits glued to names)",
+    cannot_tell="whether anyone reads a note, and footnotes that are marked in another way (digits next to names)",
+    guidance="Look for the note in the publisher's bulletin, and tell the publisher.",
 )
 def footnotes(release: ReleaseView) -> RuleOutcome:
     """R-11: marks and texts of notes belong together; texts without a mark are counted."""
@@ -104,7 +105,7 @@ def footnotes(release: ReleaseView) -> RuleOutcome:
     marks = {name: _marks(sheet) for name, sheet in sheets.items() if not isinstance(sheet.rows, CodedRows)}
     number = sum(map(len, marks.values()))
     if not number:
-        return not_evaluated("no_input", "no mark of the form [note n] stands in a table that is read")
+        return not_evaluated("no_input", "no table that is read has a mark of the form [note n]")
     notes = _notes(release.grid)
     findings, unused = [], 0
     for name, found in marks.items():
@@ -117,8 +118,7 @@ def footnotes(release: ReleaseView) -> RuleOutcome:
             findings.append(
                 Finding(
                     "R-11",
-                    f"{addresses[0]} refers to note {mark}, which has no text in {where}; look for it in the "
-                    f"publisher's bulletin, and tell the publisher.",
+                    f"{addresses[0]} refers to note {mark}, which has no text in {where}.",
                     addresses[0],
                     addresses,
                     observed=f"[note {mark}]",
@@ -130,7 +130,7 @@ def footnotes(release: ReleaseView) -> RuleOutcome:
         readers = [used[name] for name in used if listed in _about(notes, sheets[name])]
         if readers:
             unused += len(set(listed.texts) - set().union(*readers))
-    spare = f"; {counted(unused, 'note')} of these lists without a mark" if unused else ""
+    spare = f"; {counted(unused, 'note')} in these lists without a mark" if unused else ""
     return outcome_of(number, findings, f"{counted(number, 'mark')} [note n], each with its text{spare}")
 
 
@@ -140,15 +140,16 @@ def footnotes(release: ReleaseView) -> RuleOutcome:
     dimension="completeness",
     layer="raw",
     severity="blocking",
-    statement="Publisher, licence, day of receipt and file are known, and the day of publication as the file states "
-    "it or as the publisher's rhythm has it.",
+    statement="Publisher, licence, day of receipt and file are known, and the day of publication is stated in the file "
+    "or estimated from the publisher's schedule.",
     cannot_tell="whether the licence covers a reuse",
+    guidance="State what is missing in the contract.",
 )
 def provenance(release: ReleaseView) -> RuleOutcome:
     """R-12: nothing is published of which it is not known whose it is, and when and how it came."""
     file, contract = release.file, release.contract
     if not file.retrieved_at:
-        return not_evaluated("no_reference", "the file is not in the archive: nobody has received it yet")
+        return not_evaluated("no_reference", "the file is not in the archive yet")
     needed = {
         "the publisher's name": contract.publisher.get("name"),
         "a licence": contract.publisher.get("licence"),
@@ -157,11 +158,13 @@ def provenance(release: ReleaseView) -> RuleOutcome:
     }
     missing = [name for name, value in needed.items() if not value]
     findings = [
-        Finding("R-12", f"{file.name}: {name} is not known; state it in {contract.file.name}.")
+        Finding("R-12", f"{file.name}: {name} is not known. State it in {contract.file.name}.")
         for name in missing
     ]
-    fetched = "fetched from a url" if file.url else "given as a file, without a url"
+    fetched = "fetched from a URL" if file.url else "given as a file, without a URL"
     stated = (
-        "stated in the file" if stated_release_date(release.grid) else "expected by the publisher's rhythm"
+        "stated in the file"
+        if stated_release_date(release.grid)
+        else "estimated from the publisher's schedule"
     )
     return outcome_of(len(needed), findings, f"{fetched}; its day of publication is {stated}")

@@ -1,7 +1,7 @@
 """Rules about figures that were published before, under another date.
 
-Belongs here: K-06. Does not belong here: bytes that were published before (R-01, `raw_rules`), rows that stand twice
-(V-01, `schema_rules`) and revisions of the same period.
+Belongs here: K-06. Does not belong here: bytes that were published before (R-01, `rules.file`), rows that appear twice
+(V-01, `rules.schema`) and revisions of the same period.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted, measure_name
+from civic_assets.quality.framework.wording import breakdown_words, counted, measure_name, period_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,13 +72,14 @@ SELECT count(*) FROM (
 
 @rule(
     "K-06",
-    "Figures of their own period",
+    "Figures of the right period",
     dimension="timeliness",
     layer="validated",
     severity="warning",
     statement="No measure has the same counts in all areas for two periods, in this release or the four before it, "
-    "unless chance makes that likelier than one in 2^40 (Poisson counts).",
-    cannot_tell="an old column of which single figures were changed; small counts that repeat by chance",
+    "unless the probability of that by chance is above one in 2^40 (Poisson counts).",
+    cannot_tell="an old column in which single figures were changed; small counts that repeat by chance",
+    guidance="Ask the publisher which period the figures are for.",
 )
 def own_figures(release: ReleaseView) -> RuleOutcome:
     """K-06: last year's column under this year's header, or an old file under a new title; one finding per period."""
@@ -105,7 +106,7 @@ def own_figures(release: ReleaseView) -> RuleOutcome:
 
 
 def _plain(table: pa.Table, now: bool) -> pa.Table:
-    """Columns of a release with texts as plain texts, so that releases can stand below each other."""
+    """Columns of a release with texts as plain texts, so that releases can be stacked."""
     import pyarrow as pa
 
     few = table.select(_COLUMNS)
@@ -117,12 +118,14 @@ def _plain(table: pa.Table, now: bool) -> pa.Table:
 
 def _finding(release: ReleaseView, row: dict[str, Any]) -> Finding:
     name = measure_name(release.contract, row["measure"])
-    what = name if row["breakdown"] == "total" else f"{name} ({row['breakdown']})"
-    where = f"at {row['other_locator']} of this release" if row["both_here"] else "an earlier release"
+    classes = breakdown_words(row["breakdown"])
+    what = f"{name} ({classes})" if classes else name
+    where = f"at {row['other_locator']} of this release" if row["both_here"] else "in an earlier release"
     message = (
-        f"{row['locator']}: {what} of {row['period_start']} to {row['period_end']} repeats the figures of "
-        f"{row['other_start']} to {row['other_end']} ({where}): {counted(row['areas'], 'area')} have the same figures, "
-        f"{row['total']:,.0f} together. One of the two stands under a wrong date."
+        f"{row['locator']}: {what} for {period_name(row['period_start'], row['period_end'])} repeats the figures for "
+        f"{period_name(row['other_start'], row['other_end'])} ({where}): {counted(row['areas'], 'area')} "
+        f"{'has' if row['areas'] == 1 else 'have'} the same figures, {row['total']:,.0f} in total. One of the two has "
+        "the wrong date."
     )
     return Finding(
         "K-06",

@@ -1,7 +1,7 @@
 """Is a figure of the size of the area that it names?
 
 Belongs here: X-05 within one release. Does not belong here: months and years of different sources side by side
-(`published_rules`), and what a text says twice (`text_rules`).
+(`published.rules`), and what a text says twice (`rules.claims.sentences`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from civic_assets.parsing.statements import Statement
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted, figure
+from civic_assets.quality.framework.wording import counted, figure, period_name
 from civic_assets.quality.localisation.cases import localisation_of
 from civic_assets.values.cells import label
 
@@ -33,9 +33,11 @@ def _has_scale(contract: Contract) -> bool:
     dimension="consistency",
     layer="harmonised",
     severity="blocking",
-    statement="A month's count that the text gives of an area, over a twelfth of the nearest year that the tables give "
-    "of the same area and measure, lies between the contract's month_scale_low and month_scale_high.",
-    cannot_tell="which other area the count is of, and a month that was really unlike the others",
+    statement="A month's count that the text gives for an area, divided by a twelfth of the nearest year that the "
+    "tables give for the same area and measure, lies between the contract's month_scale_low and "
+    "month_scale_high.",
+    cannot_tell="which other area the count is for, and a month that really was unusual",
+    guidance="Ask the author which area the count is for.",
     applies=_has_scale,
 )
 def scale_of_the_area(release: ReleaseView) -> RuleOutcome:
@@ -57,10 +59,10 @@ def scale_of_the_area(release: ReleaseView) -> RuleOutcome:
         if not low.value <= ratio <= high.value:
             findings.append(_finding(statement, year, mean, ratio, (low.value, high.value)))
     if not checked:
-        nothing = "the text gives no month of an area and measure of which a table gives a year"
+        nothing = "the text gives no monthly figure for which a table gives the year"
         return not_evaluated("no_reference", nothing)
     return outcome_of(
-        checked, findings, f"{counted(checked, 'month')} of the text, each of the scale of its area"
+        checked, findings, f"{counted(checked, 'month')} of the text, each in proportion to its area"
     )
 
 
@@ -114,10 +116,10 @@ def _finding(
     cells = [row["locator"] for row in year]
     message = (
         f"{statement.locator} ({statement.section}) gives {statement.said} {statement.unit} of {statement.subject} in "
-        f"{statement.area_name} in {statement.span}. A mean month of {start} to {end} has {mean:,.1f} "
-        f"({' + '.join(figure(row['value_text']) for row in year)} in 12 months, {' and '.join(cells)}): the ratio is "
-        f"{ratio:.2f}, not {band[0]:g} to {band[1]:g}. The count is not of the scale of {statement.area_name}; of "
-        "which area it is, the text does not say."
+        f"{statement.area_name} in {statement.span}. An average month of the {period_name(start, end)} has {mean:,.1f} "
+        f"({' + '.join(figure(row['value_text']) for row in year)} in 12 months, {' and '.join(cells)}). The ratio is "
+        f"{ratio:.2f}; {band[0]:g} to {band[1]:g} is expected. The count is not on the scale of {statement.area_name}, "
+        "and the text does not say which area it is for."
     )
     return Finding(
         "X-05",

@@ -13,11 +13,11 @@ from civic_assets.quality.analyses.contract_gate import gate_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted, measure_name
+from civic_assets.quality.framework.wording import counted, day_name, measure_name
 from civic_assets.quality.rules.area_codes import existence
 
 _SHOWN = 50
-# A figure of a year that has begun may be out before it ends; one that ends later than this is no figure (house rule).
+# A figure of a year that has begun may be out before it ends; one that ends later than this is an error (house rule).
 _NOT_LATER = timedelta(days=366)
 
 
@@ -26,7 +26,7 @@ def _verdict(
 ) -> RuleOutcome:
     checked, failing = release.derived(gate_of)[check_id]
     if checked == 0:
-        return not_evaluated("not_applicable", "no figure of this kind in the source")
+        return not_evaluated("not_applicable", "the source has no figures of this kind")
     findings = []
     rows = [index for index in failing if index >= 0]
     for row in (release.observations.slice(index, 1).to_pylist()[0] for index in rows[:_SHOWN]):
@@ -63,33 +63,35 @@ def _verdict(
     layer="raw",
     severity="blocking",
     scope="structural",
-    statement="A status that stands in a value's place has no value, and an absent value has a status.",
+    statement="A status that replaces a value has no value, and an absent value has a status.",
     cannot_tell="a zero that the supplier typed for 'not known'",
+    guidance="Correct the contract's symbols, or ask the publisher.",
 )
 def symbol_is_never_zero(release: ReleaseView) -> RuleOutcome:
     """R-07: every observation has a value, or a status that says why not, and never both of one meaning."""
     return _verdict(
-        release, "R-07", "has a value and a status that replaces it, or neither", "a value or a status"
+        release, "R-07", "has both a value and a status that replaces it, or neither", "a value or a status"
     )
 
 
 @rule(
     "V-01",
-    "Key uniqueness",
+    "Unique keys",
     dimension="uniqueness",
     layer="validated",
     severity="blocking",
     scope="structural",
-    statement="No two figures of a release have one measure, area, period, breakdown, unit and statistic.",
+    statement="No two figures of a release have the same measure, area, period, breakdown, unit and statistic.",
     cannot_tell="two keys for one thing",
+    guidance="Ask the publisher which of the rows counts.",
 )
 def key_uniqueness(release: ReleaseView) -> RuleOutcome:
-    """V-01: all cells that stand under one key are named, since none of them is more right than the others.
+    """V-01: all cells under one key are named, since none of them is more likely to be right.
 
-    Where figures are counted from rows, rows that may stand twice are named as well, as a warning: the key of the
+    Where figures are counted from rows, rows that may appear twice are named as well, as a warning: the key of the
     figures holds, and the publisher alone knows whether two rows are one incident.
     """
-    verdict = _verdict(release, "V-01", "stands twice under one key", "one figure for each key")
+    verdict = _verdict(release, "V-01", "appears twice under one key", "one figure for each key")
     problems = release.parsed.problems if release.parsed else ()
     repeats = [
         Finding(
@@ -119,12 +121,11 @@ def key_uniqueness(release: ReleaseView) -> RuleOutcome:
     scope="structural",
     statement="A count is a whole number and, unless the contract says why, not negative.",
     cannot_tell="wrong but plausible counts",
+    guidance="Ask the publisher for the count, or state the reason in the contract.",
 )
 def whole_counts(release: ReleaseView) -> RuleOutcome:
     """V-02: a contract may allow negative counts (corrections), with its reason."""
-    return _verdict(
-        release, "V-02", "is no whole count, or negative where counts cannot be", "a whole number, 0 or more"
-    )
+    return _verdict(release, "V-02", "is not a whole number, or is negative", "a whole number, 0 or more")
 
 
 @rule(
@@ -134,12 +135,13 @@ def whole_counts(release: ReleaseView) -> RuleOutcome:
     layer="validated",
     severity="blocking",
     scope="value",
-    statement="A share lies between 0 and 100 percent; changes and event rates may exceed it.",
+    statement="A share lies between 0 and 100 per cent; changes and event rates may exceed it.",
     cannot_tell="a rate labelled as a share below 100",
+    guidance="Check the numerator and the denominator of the share.",
 )
 def percentage_range(release: ReleaseView) -> RuleOutcome:
-    """V-03: concerns shares; a change can exceed 100% and is not looked at. Accused figures are disputed."""
-    return _verdict(release, "V-03", "is a share outside 0 to 100 percent", "0 to 100", disputes=True)
+    """V-03: checks shares only, since a change can exceed 100%. Failing figures are disputed."""
+    return _verdict(release, "V-03", "is a share outside 0 to 100 per cent", "0 to 100", disputes=True)
 
 
 @rule(
@@ -150,54 +152,60 @@ def percentage_range(release: ReleaseView) -> RuleOutcome:
     severity="blocking",
     scope="structural",
     statement="An area code is a GSS code, or its parent's code and a kind where the publisher prints none; it is in "
-    "the area register where that holds all codes of its kind, and its figures are of a time when it was in force.",
+    "the area register where that holds all codes of its kind, and its figures are for a time when it was in "
+    "force.",
     cannot_tell="a right code on the wrong row, and codes of kinds that the register does not hold",
+    guidance="Check the code in the publisher's file, and whether the figures use today's boundaries.",
 )
 def area_code_syntax_and_existence(release: ReleaseView) -> RuleOutcome:
     """V-04: a code of the wrong form holds the release back; an unknown one disputes its figures."""
-    form = _verdict(release, "V-04", "has no GSS code", "a letter E, W, S, N or K and eight digits")
+    form = _verdict(release, "V-04", "does not have a GSS code", "a letter E, W, S, N or K and eight digits")
     return form if form.outcome != "pass" else existence(release)
 
 
 @rule(
     "V-06",
-    "Measure known",
+    "Known measure",
     dimension="validity",
     layer="validated",
     severity="blocking",
     scope="structural",
     statement="Every measure is in the vocabulary and in the source's contract.",
     cannot_tell="local misclassification",
+    guidance="Add the measure to vocabularies/measures.yaml with its definition.",
 )
 def measure_known(release: ReleaseView) -> RuleOutcome:
-    """V-06: nothing is published under a word that nobody defined."""
+    """V-06: nothing is published under a measure without a definition."""
     return _verdict(
-        release, "V-06", "is a measure that the vocabulary does not have", "a measure of the vocabulary"
+        release, "V-06", "is a measure that is not in the vocabulary", "a measure of the vocabulary"
     )
 
 
 @rule(
     "V-08",
-    "Period complete",
+    "Complete period",
     dimension="validity",
     layer="validated",
     severity="blocking",
     scope="structural",
-    statement="A period has a start, an end after it, a kind and a statistic, and the length of its kind; "
-    "none ends more than a year after the file was received.",
-    cannot_tell="right form, wrong period (V-09)",
+    statement="A period has a start, an end after it, a kind and a statistic, and the length of its kind; no period "
+    "ends more than a year after the file was received.",
+    cannot_tell="a period of the right form but the wrong time (V-09)",
+    guidance="Ask the publisher which period is meant.",
 )
 def period_complete(release: ReleaseView) -> RuleOutcome:
-    """V-08: the form of each period, and none that is far from over; that it is the right one is V-09."""
-    form = _verdict(release, "V-08", "has no complete period", "start, end, kind and statistic that fit")
+    """V-08: the form of each period, and that none ends far in the future; whether it is the right one is V-09."""
+    form = _verdict(
+        release, "V-08", "does not have a complete period", "start, end, kind and statistic that fit"
+    )
     return _in_the_future(release) if form.outcome == "pass" else form
 
 
 def _in_the_future(release: ReleaseView) -> RuleOutcome:
-    """Periods that end long after the file was received (of a file that is in no archive, after today).
+    """Periods that end long after the file was received (or after today, for a file that is not in the archive).
 
-    No source has projections: such a year is a slip of the publisher, and the release would be the newest of its source
-    for years.
+    No source has projections: such a year is an error of the publisher, and the release would be the newest of its
+    source for years.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -212,8 +220,9 @@ def _in_the_future(release: ReleaseView) -> RuleOutcome:
         first, *_ = cells.slice(0, 1).to_pylist()
         last = end - timedelta(days=1)
         message = (
-            f"{first['locator']}: {counted(cells.num_rows, 'figure')} of a period that ends on {last}, more than a "
-            f"year after {day}: a figure of what has not happened is none. Ask the publisher which period is meant."
+            f"{first['locator']}: {counted(cells.num_rows, 'figure')} {'is' if cells.num_rows == 1 else 'are'} for "
+            f"a period that ends on "
+            f"{day_name(last)}, more than a year after {day_name(day)}."
         )
         findings.append(
             Finding(

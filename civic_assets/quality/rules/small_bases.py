@@ -1,4 +1,4 @@
-"""Rules about changes that a publisher does not show because they stand on too few events.
+"""Rules about changes that a publisher does not show because they are based on too few events.
 
 Belongs here: K-07. Does not belong here: whether a change follows from its counts (V-17, `accounting_rules`), and
 what may not be shown of people (disclosure).
@@ -23,8 +23,11 @@ _SHOWN = 200
     dimension="validity",
     layer="validated",
     severity="warning",
-    statement="Where the publisher says below which earlier count it shows no change (`small_base`), it shows none.",
-    cannot_tell="whether the change is right, and marks that stand on a large base",
+    statement="Where the publisher says below which earlier count it does not show a change (`small_base`), it "
+    "does not "
+    "show one.",
+    cannot_tell="whether the change is right, and marks on a large base",
+    guidance="Do not use this change.",
     applies=lambda contract: (
         "small_base" in contract.thresholds and any(r.kind == "change" for r in contract.rules)
     ),
@@ -48,8 +51,8 @@ def small_bases(release: ReleaseView) -> RuleOutcome:
         for cell, base in zip(changes[shown].tolist(), before[shown].tolist(), strict=True):
             findings.append(_finding(release, cell, base, least.value, least.because))
     if not checked:
-        return not_evaluated("no_input", "no change stands on an earlier count that is so small")
-    message = f"{counted(checked, 'change')} on a base below {least.value:g}, none of them shown"
+        return not_evaluated("no_input", "no change is based on an earlier count that is so small")
+    message = f"{counted(checked, 'change')} on a base below {least.value:g}, none of them printed"
     return outcome_of(checked, findings, message, failed)
 
 

@@ -1,7 +1,7 @@
 """Rules about months in which nothing was counted.
 
-Belongs here: V-24. Does not belong here: series that change their level (H-12, `level_rules`), and areas that sent
-nothing at all (X-06).
+Belongs here: V-24. Does not belong here: series that change their level (H-12, `rules.level_shifts`), and areas that
+sent nothing at all (X-06).
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from civic_assets.quality.analyses.area_codes import area_label
 from civic_assets.quality.analyses.count_series import counts_over_time
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted, measure_name
+from civic_assets.quality.framework.wording import breakdown_words, counted, measure_name, period_name
 from civic_assets.quality.rules.level_shifts import DAYS, has_break
 from civic_assets.values.periods import Period, PeriodKind
 
@@ -40,9 +41,10 @@ _NAMED, _CELLS = 5, 50
     dimension="completeness",
     layer="validated",
     severity="warning",
-    statement="No series whose median month is above 20 has two months of zero or more in a row, unless a break of the "
-    "register stands at one of their ends (a house rule).",
+    statement="No series with a median month above 20 has two or more months of zero in a row, unless there is a break "
+    "in the register at one of their ends (a house rule).",
     cannot_tell="whether nothing happened, an office closed or nothing was uploaded; months that are not printed",
+    guidance="Ask the publisher before you use them as zero.",
 )
 def zero_runs(release: ReleaseView) -> RuleOutcome:
     """V-24: one finding for each measure, with the longest runs first; a quarter is three months."""
@@ -97,8 +99,9 @@ class _Run:
 
     @property
     def named(self) -> str:
-        of = "" if self.breakdown == "total" else f" ({self.breakdown})"
-        return f"{self.area}{of}, {self.start} to {self.end}, usually about {self.usual:,.0f}"
+        classes = breakdown_words(self.breakdown)
+        of = f" ({classes})" if classes else ""
+        return f"{area_label(self.area)}{of}, {period_name(self.start, self.end)}, usually about {self.usual:,.0f}"
 
 
 def _medians(values: Array) -> Array:
@@ -160,10 +163,10 @@ def _zeros(release: ReleaseView, measure: str, runs: Sequence[_Run]) -> Finding:
     ordered = sorted(runs, key=lambda run: (-run.months, -run.usual, run.locators))
     first = ordered[0]
     message = (
-        f"{first.locators[0]}: {counted(len(runs), 'run')} of {ZERO_MONTHS} months or more of zero in "
-        f"{measure_name(release.contract, measure)} where the median month is above {USUAL_MONTH}: "
+        f"{first.locators[0]}: {measure_name(release.contract, measure)} has {counted(len(runs), 'run')} of "
+        f"{ZERO_MONTHS} or more months of zero where the median month is above {USUAL_MONTH}: "
         f"{'; '.join(run.named for run in ordered[:_NAMED])}{'; and others' if len(ordered) > _NAMED else ''}. "
-        "Nothing happened, or nothing was sent: ask before it is used as zero."
+        "Either nothing happened or nothing was sent."
     )
     return Finding(
         "V-24",

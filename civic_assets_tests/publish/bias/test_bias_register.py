@@ -145,7 +145,9 @@ def test_source_without_a_release_is_not_evaluated_because_nothing_is_held(
 ) -> None:
     found = records(model, "SELECT * FROM quality.bias_register WHERE source = 'dfe_sen'")
     assert {(row["outcome"], row["reason"]) for row in found} == {("not_evaluated", "no_input")}
-    assert {row["verdict"] for row in found} == {"No release of dfe_sen is held."}
+    assert {row["verdict"] for row in found} == {
+        "No release of dfe_sen is held. Get its newest file from the publisher."
+    }
 
 
 def test_missing_return_is_named_with_what_the_register_of_breaks_knows() -> None:

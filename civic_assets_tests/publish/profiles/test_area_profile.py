@@ -251,7 +251,7 @@ def test_cohort_of_another_year_is_no_denominator() -> None:
 
 
 @pytest.mark.parametrize(
-    ("published", "sentence"), [(10.0, "to its printed precision"), (10.3, "divides by another base")]
+    ("published", "sentence"), [(10.0, "to its printed precision"), (10.3, "uses another base")]
 )
 def test_published_rate_is_set_beside_the_one_of_count_and_denominator(
     published: float, sentence: str
@@ -265,7 +265,7 @@ def test_published_rate_is_set_beside_the_one_of_count_and_denominator(
     found = profile(read_model(rows), "suspensions")
     assert (found["rate"], found["rate_basis"], found["rate_recomputed"]) == (published, "published", 10.0)
     assert sentence in found["rate_difference"]
-    assert said(found["caveats"], "Count from dfe_exclusions")
+    assert said(found["caveats"], "The count is from dfe_exclusions")
 
 
 def test_profile_as_of_a_day_shows_only_what_was_out() -> None:
@@ -289,7 +289,9 @@ def test_profile_as_of_a_day_shows_only_what_was_out() -> None:
         },
     )
     nothing = profile(model, "referrals", as_of=date(2022, 10, 31))
-    assert nothing["count"] is None and "out by this day" in nothing["reason"] and nothing["caveats"] == []
+    assert (
+        nothing["count"] is None and "published by this day" in nothing["reason"] and nothing["caveats"] == []
+    )
     then = profile(model, "referrals", as_of=date(2023, 5, 19))
     assert (then["count"], then["denominator"], then["release"]) == (2370, 43248, "2022-c1")
     now = profile(model, "referrals")
@@ -327,7 +329,8 @@ def test_break_within_the_period_is_said_of_the_area_that_it_concerns() -> None:
     hackney, camden = (profile(model, "referrals", area) for area in ("E09000012", CAMDEN))
     assert said(hackney["caveats"], "Hackney made no return") and not said(camden["caveats"], "Hackney")
     assert (
-        said(camden["caveats"], "100% of the period lies in 23 March 2020") and camden["abnormal_share"] == 1
+        said(camden["caveats"], "100% of the period is between 23 March 2020")
+        and camden["abnormal_share"] == 1
     )
 
 

@@ -142,7 +142,7 @@ def test_a_figure_without_a_value_leaves_no_sum_and_is_said() -> None:
     hidden[3] |= {"value": None, "status": "suppressed"}
     (row,) = beside([ons(), *hidden])
     assert (row["other_value"], row["ratio"], row["n_without_value"]) == (None, None, 1)
-    assert "1 of 12 figures have no value that stands" in row["because"]
+    assert "1 of 12 figures have no usable value" in row["because"]
     assert row["statuses"] == "suppressed"
 
 
@@ -221,7 +221,7 @@ def test_a_type_without_rows_in_street_level_files_is_no_zero() -> None:
     rows = [street(month, 5, area_code=f"{CITY}/no-location", parent_code=CITY) for month in months()]
     (row,) = beside([force, *rows])
     assert (row["other_value"], row["ratio"]) == (None, None)
-    assert "which is not zero" in row["because"]
+    assert "which does not mean zero" in row["because"]
 
 
 def test_quarters_of_the_home_office_add_up_to_the_year_of_ons_in_its_groups() -> None:

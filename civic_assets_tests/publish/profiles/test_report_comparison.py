@@ -46,7 +46,7 @@ def test_without_releases_every_row_says_that_nothing_is_held() -> None:
         assert row["reasons"]
     second = records(model, "SELECT * FROM quality.report_table_2")
     assert len(second) == 92 and {row["reason"] for row in second} == {
-        "No release held has this year for this area."
+        "No release held here has this year for this area."
     }
 
 
@@ -74,7 +74,7 @@ def test_period_is_found_by_the_count_and_the_newer_one_that_was_out_is_named() 
     row = table_1(read_model(rows, report=True))["uasc_looked_after"]
     # March 2023 has the printed count too, but was not out on 19 May 2023.
     assert (row["period_start"], row["period_found_by"], row["our_count"]) == (date(2021, 3, 31), "count", 55)
-    assert said(row["reasons"], "the figures of 31 March 2022 were out by 19 May 2023: 66 persons")
+    assert said(row["reasons"], "the figures for 31 March 2022 were published by 19 May 2023: 66 persons")
 
 
 def test_period_is_found_by_the_base_that_two_rows_share() -> None:
@@ -93,8 +93,10 @@ def test_period_is_found_by_the_base_that_two_rows_share() -> None:
     found = table_1(read_model(rows, report=True))
     for name in ("suspensions", "permanent_exclusions"):
         assert (found[name]["period_start"], found[name]["period_found_by"]) == (date(2020, 9, 1), "base")
-        assert said(found[name]["reasons"], "give one base, of 8,961 pupils")
-    assert said(found["suspensions"]["reasons"], "imply 13,112 [13,105, 13,118], the published rate 8,961")
+        assert said(found[name]["reasons"], "give the same base, 8,961 pupils")
+    assert said(
+        found["suspensions"]["reasons"], "imply 13,112 [13,105, 13,118], the published rate implies 8,961"
+    )
     assert said(found["suspensions"]["reasons"], "Events against persons")
 
 
@@ -115,11 +117,11 @@ def test_figure_of_the_second_table_is_compared_with_the_release_that_holds_its_
     assert found["burglary"] == (
         1208,
         2108,
-        "The printed figure breaks a sum of its own table; ours does not.",
+        "The printed figure does not agree with a sum in its table; the published one does.",
     )
     assert found["robbery"] == (1181, 1181, "Equal.")
     assert "Revised since, or printed wrongly" in found["homicide"][2]
-    assert "synthetic and proves nothing" in found["drug_offences"][2]
+    assert "synthetic and does not prove anything" in found["drug_offences"][2]
 
 
 WANTED = ("ons_population", "ons_pfa", "ons_csp", "dfe_neet", "dfe_looked_after", "dfe_children_in_need", "dfe_lait",
@@ -186,10 +188,14 @@ def test_table_1_of_islington_is_rebuilt_as_far_as_the_files_reach(real: duckdb.
         "permanent_exclusions": (None, 0.01, date(2021, 9, 1), "base"),
     }
     assert all(row["reasons"] for row in rows.values())
-    assert said(rows["young_population"]["reasons"], "imply 248,096 [248,059, 248,133]; ours is 220,373")
+    assert said(
+        rows["young_population"]["reasons"], "imply 248,096 [248,059, 248,133]; the estimate is 220,373"
+    )
     assert said(rows["young_population"]["reasons"], "out 26 March 2024, stated")
-    assert said(rows["uasc_looked_after"]["reasons"], "31 March 2022 were out by 19 May 2023: 66 persons")
-    assert said(rows["referrals"]["reasons"], "imply 43,248 [43,209, 43,288]; ours is 36,604")
+    assert said(
+        rows["uasc_looked_after"]["reasons"], "31 March 2022 were published by 19 May 2023: 66 persons"
+    )
+    assert said(rows["referrals"]["reasons"], "imply 43,248 [43,209, 43,288]; the estimate is 36,604")
     assert said(
         rows["knife_crime"]["reasons"],
         "Metropolitan Police: 11,135 offences in 1 April 2021 to 31 March 2022",
@@ -200,7 +206,7 @@ def test_table_1_of_islington_is_rebuilt_as_far_as_the_files_reach(real: duckdb.
 @pytest.mark.real_data
 def test_no_year_of_table_2_is_in_the_files(real: duckdb.DuckDBPyConnection) -> None:
     reasons = {row["reason"] for row in records(real, "SELECT reason FROM quality.report_table_2")}
-    assert reasons == {"No release held has this year for this area."}
+    assert reasons == {"No release held here has this year for this area."}
     years = records(real, "SELECT DISTINCT period_end FROM harmonised.crime_table ORDER BY 1")
     assert [row["period_end"] for row in years] == [date(2024, 1, 1), date(2025, 1, 1)]
 

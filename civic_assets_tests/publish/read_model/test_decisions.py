@@ -14,6 +14,7 @@ from civic_assets.contracts.corrections import Correction, FigureKey
 from civic_assets.contracts.waivers import Waiver
 from civic_assets.publish.read_model.decisions import STATES, create_waivers
 from civic_assets.quality.framework.results import CheckResult, Finding
+from civic_assets.quality.framework.wording import create_macros
 from civic_assets.quality.published.decisions import DECISION_RULES
 from civic_assets.quality.published.engine import _evaluated
 from civic_assets_tests.publish.read_models import ISLINGTON, figure, profile, read_model, records, said
@@ -161,6 +162,7 @@ def _k03(*waivers: Waiver) -> tuple[CheckResult, list[Finding]]:
             CREATE TABLE catalogue.checks AS SELECT 'V-10' AS check_id"""
         )
         create_waivers(connection, waivers, TODAY)
+        create_macros(connection)
         _, result, findings = _evaluated(connection, DECISION_RULES[1])
         return result, list(findings)
 
@@ -172,9 +174,9 @@ def test_waiver_in_force_passes() -> None:
 @pytest.mark.parametrize(
     ("waiver", "says"),
     [
-        (replace(WAIVER, expires=date(2025, 5, 31)), "ended on 2025-05-31"),
-        (replace(WAIVER, given=date(2025, 6, 2)), "begins on 2025-06-02"),
-        (replace(WAIVER, check_id="V-99"), "no check that there is"),
+        (replace(WAIVER, expires=date(2025, 5, 31)), "ended on 31 May 2025"),
+        (replace(WAIVER, given=date(2025, 6, 2)), "begins on 2 June 2025"),
+        (replace(WAIVER, check_id="V-99"), "a check that does not exist"),
     ],
     ids=["expired", "not yet", "unknown check"],
 )

@@ -415,8 +415,8 @@ def test_rule_fails_where_a_count_is_lost_that_nothing_newer_replaces() -> None:
     )
     result, findings = _said(model)
     assert (result.outcome, len(findings)) == ("fail", 1)
-    assert "nothing newer took their place" in findings[0].message
-    assert "2 of 2 classes that 2023-11-metropolitan prints" in findings[0].message
+    assert "nothing newer replaced them" in findings[0].message
+    assert "2 of the 2 classes that release 2023-11-metropolitan prints" in findings[0].message
 
 
 def test_rule_has_nothing_to_say_of_one_release() -> None:

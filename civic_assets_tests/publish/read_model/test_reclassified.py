@@ -199,7 +199,10 @@ def test_summary_counts_reclassified_pairs_apart_and_says_what_the_total_did() -
     assert row["relative_mean_absolute_revision"] == pytest.approx(2 / 42)
     assert (row["n_totals"], row["n_totals_revised"]) == (1, 1)
     assert row["total_relative_mean_absolute_revision"] == pytest.approx(3 / 133)
-    assert "1 more are of classes that began, ended or changed meaning" in row["message"]
+    assert (
+        "1 more was reclassified, not revised, because classes began, ended or changed meaning"
+        in row["message"]
+    )
     (total,) = records(model, "SELECT * FROM quality.total_revisions")
     assert (
         total["first_value"],

@@ -98,7 +98,7 @@ def _social_care(second: bool) -> Figures:
 
 
 DEFECTS: dict[str, tuple[Callable[[], Figures], Callable[[], Figures], str]] = {
-    "X-05": (lambda: _months(4), lambda: _months(40), "not of the scale of the area"),
+    "X-05": (lambda: _months(4), lambda: _months(40), "not on the scale of the area"),
     "X-06": (
         lambda: _forces(lambda f: f.code != MET),
         lambda: _forces(lambda f: True),
@@ -108,13 +108,13 @@ DEFECTS: dict[str, tuple[Callable[[], Figures], Callable[[], Figures], str]] = {
     "X-07": (
         lambda: _forces(lambda f: f.region not in ("W92000004", "E12000009")),
         lambda: _forces(lambda f: f.code != MET),
-        "would have to lie in other regions",
+        "would have to be in other regions",
     ),
     "X-08": (lambda: _neet(8), lambda: _neet(3), "between 2.0% and 10.0%"),
     "X-09": (
         lambda: [crimes(MET, BEFORE, 10_000), crimes(MET, YEAR, 10_100)],
         lambda: [crimes(MET, BEFORE, 10_000), crimes(MET, YEAR, 12_000)],
-        "nobody can say that there was a change",
+        "no evidence of a change",
     ),
     "X-10": (
         lambda: _years([*_STEADY[:7], 1000, *_STEADY[8:12], 4000]),
@@ -123,7 +123,7 @@ DEFECTS: dict[str, tuple[Callable[[], Figures], Callable[[], Figures], str]] = {
     ),
     "X-11": (lambda: _support(2.0), lambda: _support(1.01), "has no verdict"),
     "X-12": (lambda: _referred(1500), lambda: _referred(1950), "differ by more than a tenth"),
-    "X-13": (lambda: _social_care(False), lambda: _social_care(True), "1.00 effective sources"),
+    "X-13": (lambda: _social_care(False), lambda: _social_care(True), "rest on a single source"),
 }
 
 

@@ -297,14 +297,17 @@ def _base_finding(sql: str) -> tuple[str, ...]:
 def test_base_that_was_restated_is_a_finding_about_the_release_that_uses_it() -> None:
     *place, message = _base_finding(_implied(_OLD, _RESTATED, _LATEST))
     assert place == ["gla_report", "2023-05", "L5:rate"]
-    assert "It is the estimate of 2020-06-30 as of release 2020-mye, which was restated." in message
+    assert (
+        "The base is the estimate for 30 June 2020 from release 2020-mye, which has since been revised."
+        in message
+    )
     assert "12.5% below" in message
 
 
 def test_base_that_is_no_estimate_at_all_is_called_unknown() -> None:
     message = _base_finding(_implied(_LATEST))[-1]
     assert "the latest 217,050 (2023-mye), 12.5% below" in message
-    assert message.endswith("What the base is, the source does not say.")
+    assert "The source does not say what the base is." in message
 
 
 def test_estimate_that_was_not_due_when_the_share_was_published_does_not_judge_it() -> None:

@@ -65,7 +65,7 @@ def test_wards_and_codes_applied_backwards_are_counted_and_not_complained_of(cod
 
 def test_message_counts_every_kind_of_code():
     message = result(assess(_with_code("E06000063")), "V-04").message
-    assert "in force" in message and "1 of a later date applied backwards" in message
+    assert "in force" in message and "1 applied to dates before they began" in message
     assert "described by their rows" in message
 
 

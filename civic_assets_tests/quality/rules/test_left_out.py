@@ -34,13 +34,13 @@ def _findings(release: ReleaseView, check_id: str) -> list[str]:
 
 def test_row_that_other_tables_have_is_named_with_the_table_that_lacks_it() -> None:
     (message,) = _findings(without_row("rates", "Camden"), "K-05")
-    assert "Table 'rates' lacks 1 row" in message
+    assert "Table C4 lacks 1 row" in message
     assert "Camden" in message
 
 
 def test_class_of_the_release_before_is_missed() -> None:
     (message, *_) = _findings(after(with_a_class_more), "K-05")
-    assert "weapon=sword" in message
+    assert "sword" in message
     assert "2022-03" in message
 
 
@@ -50,7 +50,7 @@ def test_release_before_with_the_same_classes_and_areas_misses_nothing() -> None
 
 def test_last_years_column_under_this_years_header_is_told_with_both_periods() -> None:
     (message,) = _findings(with_last_year_pasted("robbery"), "K-06")
-    assert "robbery of 2021-07-01 to 2022-07-01 repeats the figures of 2020-07-01 to 2021-07-01" in message
+    assert "robbery for year ending June 2022 repeats the figures for year ending June 2021" in message
 
 
 def test_old_file_under_a_new_title_repeats_every_measure() -> None:

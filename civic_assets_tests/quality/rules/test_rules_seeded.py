@@ -144,9 +144,9 @@ def test_search_that_was_ended_says_so_and_disputes_what_it_did_not_tell_apart(
     monkeypatch.setattr(repairs, "_SEARCH_STEPS", 0.0)
     cells = _neighbours_swapped(sample())
     assessment = assess(release_of(with_cells(sample(), cells)))
-    assert "the search was ended; more repairs may exist" in result(assessment, "V-15").message
+    assert "of them, so more repairs may exist" in result(assessment, "V-15").message
     (finding,) = [finding for finding in assessment.findings if finding.check_id == "V-15"]
-    assert "The search was ended at its limit of work before a repair was found." in finding.message
+    assert "The search was stopped at its limit of work before a repair was found." in finding.message
     assert (finding.evidence["complete"], finding.evidence["repairs"], finding.proposal) == (False, [], "")
     assert finding.evidence["solver"] == {
         "status": "step_limit", "method": "solver", "least_weight": None, "bound": 0.0, "gap": None, "rounds": 0,

@@ -1,7 +1,8 @@
 """What sentences say of time, of direction and of kinds of rows.
 
 Belongs here: X-01 for a claim to be the newest, and what V-05, V-09 and H-17 say of statements. Does not belong here:
-the same rules for tables (`consistency_rules`, `caption_rules`, `time_rules`), and numbers (`text_rules`).
+the same rules for tables (`rules.names_and_known_values`, `rules.captions`, `time_rules`), and numbers
+(`rules.claims.sentences`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from civic_assets.quality.framework.results import Finding, RuleOutcome, not_eva
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
 from civic_assets.values.cells import label
+from civic_assets.values.period_words import spoken_day, spoken_days
 from civic_assets.values.periods import Period, PeriodKind, first_of_month
 
 
@@ -29,7 +31,7 @@ class StatementCheck:
 
     Args:
         checked: Statements that it could judge.
-        findings: Of those, the ones that do not hold.
+        findings: Findings about the claims that do not hold.
     """
 
     checked: int = 0
@@ -37,7 +39,7 @@ class StatementCheck:
 
 
 def claims(release: ReleaseView, kind: str) -> list[tuple[Statement, StatementSubject]]:
-    """Statements of a release that make a kind of claim, with what their subjects stand for."""
+    """Statements of a release that make a kind of claim, with the meaning of their subjects."""
     if release.parsed is None or not release.parsed.statements:
         return []
     known = subjects(release.contract)
@@ -54,9 +56,10 @@ def claims(release: ReleaseView, kind: str) -> list[tuple[Statement, StatementSu
     dimension="timeliness",
     layer="harmonised",
     severity="warning",
-    statement="Figures that the text calls the most recent are: on the day of its publication no later edition of "
-    "their source was due, by the rhythm and lag of that source's contract.",
+    statement="Figures that the text calls the most recent are so: on the day of its publication no later edition of "
+    "their source was due, by the schedule and lag in that source's contract.",
     cannot_tell="whether the edition that was due came on time, and whether it changes the message",
+    guidance="Use the newer edition.",
     applies=ships_statements,
 )
 def newest_is_newest(release: ReleaseView) -> RuleOutcome:
@@ -85,9 +88,10 @@ def newest_is_newest(release: ReleaseView) -> RuleOutcome:
             )
     if not looked.checked:
         return not_evaluated(
-            "no_reference", "the text claims of no source with a contract here to be the newest"
+            "no_reference",
+            "the text does not claim to use the newest figures of any source that has a contract here",
         )
-    passed = f"{counted(looked.checked, 'claim')} to be the newest, none overtaken"
+    passed = f"{counted(looked.checked, 'claim')} to be the newest, none out of date"
     return outcome_of(looked.checked, looked.findings, passed)
 
 
@@ -103,11 +107,11 @@ def _older(
     statement: Statement, source: str, months: int, lag: int, due: list[tuple[date, date]], published: date
 ) -> Finding:
     assert statement.span is not None
-    listed = " and ".join(f"{_month_before(end)} by {day}" for end, day in due)
+    listed = " and ".join(f"{_month_before(end)} by {spoken_day(day)}" for end, day in due)
     message = (
         f"{statement.locator} ({statement.section}) calls figures to {_month_before(statement.span.end)} the most "
-        f"recent. {source} has a new edition every {months} months, {lag} days after its period (its contract): "
-        f"figures to {listed} were due before the text was published on {published}."
+        f"recent. By its contract, {source} has a new edition every {months} months, {lag} days after its period. "
+        f"Figures to {listed} were due before the text was published on {spoken_day(published)}."
     )
     return Finding(
         "X-01", message, statement.locator, [statement.locator], severity="warning",
@@ -118,7 +122,7 @@ def _older(
 
 
 def periods_of_tables(release: ReleaseView) -> StatementCheck:
-    """V-09: a table is of the time that the text says it is of."""
+    """V-09: a table covers the time that the text gives for it."""
     looked = StatementCheck()
     tables = {label(table.printed_name): table.name for table in release.contract.tables}
     for statement, _ in claims(release, "period"):
@@ -133,10 +137,11 @@ def periods_of_tables(release: ReleaseView) -> StatementCheck:
         start, end = shown[0][0], max(until for _, until in shown)
         if statement.span.agrees(start, end):
             continue
-        listed = ", ".join(f"{first} to {until}" for first, until in shown[:6])
+        listed = ", ".join(spoken_days(first, until) for first, until in shown[:6])
         message = (
-            f"{statement.locator} ({statement.section}) says that {statement.subject} is of {statement.span}; its "
-            f"{counted(len(shown), 'period')} run from {start} to {end} ({listed}{', ...' if len(shown) > 6 else ''})."
+            f"{statement.locator} ({statement.section}) says that {statement.subject} covers {statement.span}, but its "
+            f"{counted(len(shown), 'period')} cover {spoken_days(start, end)} "
+            f"({listed}{', ...' if len(shown) > 6 else ''})."
         )
         finding = Finding(
             "V-09", message, statement.locator, [statement.locator, release.found[str(name)].title_locator],
@@ -160,8 +165,8 @@ def kinds_of_rows(release: ReleaseView) -> StatementCheck:
         if re.search(rf"\b{re.escape(kind)}", label(table.granularity)):
             continue
         message = (
-            f"{statement.locator} ({statement.section}) calls the {statement.subject} {statement.unit}; in "
-            f"{table.printed_name} of {about.source} they are something else, by its contract: {table.granularity}"
+            f"{statement.locator} ({statement.section}) calls the {statement.subject} {statement.unit}, but in "
+            f"{table.printed_name} of {about.source} they are something else. Its contract says: {table.granularity}"
         )
         finding = Finding(
             "V-05", message, statement.locator, [statement.locator], severity="warning", observed=statement.unit,
@@ -177,11 +182,11 @@ def directions(
     enough: int,
     most_disjoint: Callable[[Iterable[Period]], int],
 ) -> StatementCheck:
-    """H-17: a direction that the text gives of an area and subject stands on enough disjoint periods of the tables.
+    """H-17: a direction that the text gives for an area and subject needs enough separate periods in the tables.
 
     Args:
         release: The release.
-        words: Of direction.
+        words: Words of direction.
         enough: Disjoint periods that such words need.
         most_disjoint: Largest number of periods of which no two overlap.
     """
@@ -195,8 +200,8 @@ def directions(
         where = f" in {statement.area_name}" if statement.area_name else ""
         message = (
             f"{statement.locator} ({statement.section}) says {word[0] if word else 'a direction'!r} of "
-            f"{statement.subject}{where}; the tables beside the text show {counted(disjoint, 'disjoint period')} "
-            f"of it, a trend needs {enough}: {statement.text[:160]!r}."
+            f"{statement.subject}{where}, but the tables show {counted(disjoint, 'separate period')} of it and a trend "
+            f"needs {enough}: {statement.text[:160]!r}."
         )
         finding = Finding(
             "H-17", message, statement.locator, [statement.locator], severity="warning", area_code=statement.area,

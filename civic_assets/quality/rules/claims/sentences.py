@@ -1,4 +1,4 @@
-"""What a text says against itself and against the figures beside it.
+"""Contradictions within a text, and between a text and the figures of its tables.
 
 Belongs here: X-14. Does not belong here: reading statements (`civic_assets.parsing.statements`), the times that they
 name (`text_periods`), and whether a month can be of the area that it names (X-05, `scale_rules`).
@@ -16,7 +16,7 @@ from civic_assets.parsing.statements import Statement
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
-from civic_assets.quality.framework.wording import counted, figure
+from civic_assets.quality.framework.wording import counted, day_name, figure
 from civic_assets.values.cells import decimals, label
 
 _PERCENT = ("percent", "per_100")
@@ -29,10 +29,11 @@ _EXHIBIT = re.compile(r"(?:table|chart|figure|graph|map|box) \w+")
     dimension="accuracy",
     layer="harmonised",
     severity="warning",
-    statement="Every number that the text states of an area, a period and a measure is the figure that the tables "
-    "give; what it states twice of one subject is the same number and time; exhibits that it refers to and bodies "
-    "that it names exist.",
+    statement="Every number that the text gives for an area, a period and a measure is the figure in the tables; what "
+    "it gives twice for one subject is the same number and time; the tables and charts that it refers to and "
+    "the bodies that it names exist.",
     cannot_tell="claims without numbers, and which of two numbers is right",
+    guidance="Check the sentence against the table and tell the author.",
     applies=ships_statements,
 )
 def text_against_data(release: ReleaseView) -> RuleOutcome:
@@ -40,7 +41,7 @@ def text_against_data(release: ReleaseView) -> RuleOutcome:
     assert release.parsed is not None
     statements = release.parsed.statements
     if not statements:
-        return not_evaluated("no_input", "the file ships no statement of its text")
+        return not_evaluated("no_input", "the file has no statements from its text")
     checked, open_numbers = 0, 0
     findings: list[Finding] = []
     for own in _facts(statements):
@@ -66,9 +67,11 @@ def text_against_data(release: ReleaseView) -> RuleOutcome:
             checked += 1
             if (wrong := _other_number(statement, printed)) is not None:
                 findings.append(wrong)
-    left = f"; of {counted(open_numbers, 'number')} the tables give no figure" if open_numbers else ""
-    failed = f"{len(findings)} of {counted(checked, 'fact')} of the text do not hold{left}"
-    return outcome_of(checked, findings, f"{counted(checked, 'fact')} of the text hold{left}", failed=failed)
+    left = f"; the tables have no figure for {counted(open_numbers, 'number')}" if open_numbers else ""
+    failed = f"{len(findings)} of {counted(checked, 'fact')} in the text do not agree with the data{left}"
+    return outcome_of(
+        checked, findings, f"{counted(checked, 'fact')} in the text agree with the data{left}", failed=failed
+    )
 
 
 def _facts(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
@@ -110,14 +113,14 @@ def _several_numbers(
         lists = [s for s in mentions if s.claim == "list"]
         if numbers:
             said.append(f"{numbers[0].said} at {' and '.join(_where(s) for s in numbers)}")
-        said += [f"{figure(value)} by the list at {_where(s)}" for s in lists]
+        said += [f"{figure(value)} from the list at {_where(s)}" for s in lists]
     if parts:
         sums = " + ".join(figure(s.value) for s in parts)
-        said.append(f"{figure(total)} by its parts ({sums}) from {_where(parts[0])} on")
+        said.append(f"{figure(total)} from its parts ({sums}), beginning at {_where(parts[0])}")
     first = own[0]
     accused = next((s for s in own if s.claim == "number" and s.value != first.value), first)
     number = len({*by_value, *([total] if parts else [])})
-    message = f"The text gives {number} numbers of {first.subject}: {'; '.join(said)}."
+    message = f"The text gives {number} different numbers for {first.subject}: {'; '.join(said)}."
     return _finding(
         message, accused, own, observed="; ".join(dict.fromkeys(s.said for s in own if s.claim == "number")),
         expected="one number", evidence={"parts": [s.value for s in parts]},
@@ -127,7 +130,8 @@ def _several_numbers(
 def _several_times(first: Statement, mentions: Sequence[Statement]) -> Finding:
     said = "; ".join(f"{s.span} at {_where(s)} ({s.text[:160]!r})" for s in mentions)
     message = (
-        f"The text gives one number of {first.subject}, {first.said}, for {len(mentions)} times: {said}."
+        f"The text gives the same number of {first.subject}, {first.said}, for {len(mentions)} different "
+        f"times: {said}."
     )
     return _finding(
         message, mentions[1], mentions, observed="; ".join(str(s.span) for s in mentions), expected="one time"
@@ -144,14 +148,17 @@ def _exhibits(release: ReleaseView) -> set[str]:
 
 def _no_exhibit(statement: Statement, exhibits: set[str]) -> Finding:
     known = ", ".join(sorted(exhibits)).title()
-    message = f"{_where(statement)} refers to {statement.subject!r}, but no exhibit has that name; there are {known}."
+    message = (
+        f"{_where(statement)} refers to {statement.subject!r}, but nothing has that name; there are {known}."
+    )
     return _finding(message, statement, [statement], observed=statement.subject, expected=known)
 
 
 def _ended(statement: Statement, about: StatementSubject, published: str) -> Finding:
     message = (
-        f"{_where(statement)} names the {statement.subject} as a body of today; such bodies ended on {about.ended} "
-        f"({about.because}), before the text was published on {published}: the sentence is out of date."
+        f"{_where(statement)} names the {statement.subject} as a current body, but such bodies ended on "
+        f"{day_name(about.ended)} "
+        f"({about.because}), before the text was published on {day_name(published)}. The sentence is out of date."
     )
     return _finding(
         message, statement, [statement], observed=statement.subject, expected="a body that exists"
@@ -196,7 +203,7 @@ def _other_number(statement: Statement, printed: Sequence[Mapping[str, Any]]) ->
         return None
     cells = " and ".join(row["locator"] for row in printed)
     message = (
-        f"{_where(statement)} says {statement.said} of {statement.subject} in {statement.area_name}, {statement.span}; "
+        f"{_where(statement)} says {statement.said} {statement.subject} in {statement.area_name}, {statement.span}; "
         f"the table gives {figure(total)} ({cells})."
     )
     return _finding(message, statement, [statement], observed=statement.said, expected=figure(total),

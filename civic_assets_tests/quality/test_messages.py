@@ -1,0 +1,152 @@
+"""How messages read: over every finding, result and verdict of a publication of the samples, and of the real files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from civic_assets.contracts.load import load_contracts
+from civic_assets.quality.framework.wording import (
+    advises,
+    breakdown_words,
+    create_macros,
+    measure_words,
+    period_name,
+)
+from civic_assets.quality.published.engine import ALL_RULES
+from civic_assets.quality.run import catalogue
+from civic_assets_tests.acceptance.commands import civic_assets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from civic_assets.quality.framework.rule import RuleSpec
+    from civic_assets.quality.published.rule import PublishedRule
+
+TEXTS = {
+    "findings": "SELECT check_id || ' ' || source || ' ' || release, message FROM quality.findings",
+    "results": "SELECT check_id || ' ' || source || ' ' || release, message FROM quality.check_results",
+    "verdicts": "SELECT bias || ' ' || source, verdict FROM quality.bias_register",
+    "comparisons": "SELECT shown_in, unnest(reasons) FROM (SELECT DISTINCT shown_in, reasons FROM "
+    "quality.comparability)",
+    "revisions": "SELECT source, message FROM quality.revision_summary",
+}
+_ISO_PERIOD = re.compile(r"\b\d{4}-\d\d-\d\d(?:/| to | and )\d{4}-\d\d-\d\d\b")
+# A cell of a delimited file by line and column: the column is named as printed, like a measure or not.
+_LOCATOR = re.compile(r"\bL\d+:[^\s,;)]+")
+_WHOLE = re.compile(r"(?<![\w.'-])\d[\d,]*\.0(?![\d%])")
+
+
+@pytest.fixture(scope="module")
+def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store after one refresh of the inputs that ship."""
+    store = tmp_path_factory.mktemp("messages") / "store"
+    answer = civic_assets("refresh", "--store", store, "--json", "--quiet")
+    assert answer.code == 0, answer.err
+    return store
+
+
+def _ids() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Ids of measures and of publishers' tables that are not words: those with an underscore."""
+    contracts = load_contracts().values()
+    measures = {name for contract in contracts for name in contract.measures if "_" in name}
+    tables = {table.name for contract in contracts for table in contract.tables if "_" in table.name}
+    # A column of a file may be called like a measure, and a locator names the column.
+    one, other = (re.compile(rf"(?<![\w:.])(?:{'|'.join(sorted(ids))})(?!\w)") for ids in (measures, tables))
+    return one, other
+
+
+def faults(database: Path) -> Iterator[str]:
+    """Texts of a publication that name a period, table, measure or number as a machine does."""
+    import duckdb
+
+    measures, tables = _ids()
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = [row for query in TEXTS.values() for row in connection.execute(query).fetchall()]
+    assert len(rows) > 100, "there are messages to look at"
+    for where, text in dict.fromkeys(rows):
+        plain = text or ""
+        plain = _LOCATOR.sub("", plain)
+        for what, pattern in (
+            ("period", _ISO_PERIOD), ("measure", measures), ("table", tables), ("whole number", _WHOLE),
+            ("cannot", re.compile(r"\bcan not\b")),
+        ):  # fmt: skip
+            if found := pattern.search(plain):
+                yield f"{where}: {what} {found[0]!r} in {text[:300]!r}"
+
+
+def test_messages_of_the_samples_read_as_people_write(sample_store: Path) -> None:
+    assert list(faults(sample_store / "civic.duckdb")) == []
+
+
+@pytest.mark.real_data
+def test_messages_of_the_real_files_read_as_people_write(real_store: Path) -> None:
+    assert list(faults(real_store / "civic.duckdb")) == []
+
+
+def test_findings_end_in_what_to_do(sample_store: Path) -> None:
+    import duckdb
+
+    with duckdb.connect(str(sample_store / "civic.duckdb"), read_only=True) as connection:
+        found = connection.execute("SELECT check_id, message FROM quality.findings").fetchall()
+    assert [row for row in found if not advises(row[1])] == []
+
+
+def test_every_rule_says_what_to_do() -> None:
+    specs: list[RuleSpec | PublishedRule] = [*catalogue(), *ALL_RULES]
+    for spec in specs:
+        assert spec.guidance.endswith(".") and advises(spec.guidance), spec.id
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (date(2020, 1, 1), date(2021, 1, 1), "calendar year 2020"),
+        (date(2021, 7, 1), date(2022, 7, 1), "year ending June 2022"),
+        (date(2023, 9, 1), date(2024, 9, 1), "academic year 2023/24"),
+        (date(2024, 1, 1), date(2024, 2, 1), "January 2024"),
+        (date(2023, 6, 30), date(2023, 7, 1), "30 June 2023"),
+        (date(2024, 12, 1), date(2025, 3, 1), "December 2024 to February 2025"),
+        (date(2023, 4, 1), date(2023, 9, 1), "April to August 2023"),
+        (date(2023, 1, 5), date(2023, 2, 1), "5 January 2023 to 31 January 2023"),
+    ],
+)
+def test_sql_names_periods_as_python_does(start: date, end: date, words: str) -> None:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        create_macros(connection)
+        in_sql = connection.execute("SELECT period_name(?::DATE, ?::DATE)", [start, end]).fetchone()
+    assert (period_name(start, end), in_sql) == (words, (words,))
+
+
+def test_sql_names_every_month_and_year_as_python_does() -> None:
+    import duckdb
+
+    firsts = [date(year, month, 1) for year in (2019, 2020) for month in range(1, 13)]
+    pairs = [(a, b) for a in firsts for b in [*firsts, date(2021, 1, 1)] if b > a]
+    pairs += [(day, day + timedelta(days=1)) for day in firsts]
+    with duckdb.connect() as connection:
+        create_macros(connection)
+        for start, end in pairs:
+            (in_sql,) = connection.execute(
+                "SELECT period_name(?::DATE, ?::DATE)", [start, end]
+            ).fetchone() or ("",)
+            assert in_sql == period_name(start, end)
+
+
+def test_sql_names_measures_and_classes_as_python_does() -> None:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        create_macros(connection)
+        for measure in ("all_other_theft", "neet_or_not_known_percent", "uasc_looked_after+sen_plan"):
+            row = connection.execute("SELECT measure_words(?)", [measure]).fetchone()
+            assert row == (measure_words(measure),)
+        for breakdown in ("total", "major=theft;minor=other theft", "phase=special"):
+            row = connection.execute("SELECT breakdown_words(?)", [breakdown]).fetchone()
+            assert row == (breakdown_words(breakdown),)
