@@ -45,7 +45,7 @@ def main() -> None:
         write(Path(sys.argv[1]) / "civic.duckdb")
         return
     with tempfile.TemporaryDirectory() as store:
-        command = [sys.executable, "-m", "civic_assets.cli.entry", "refresh", "--quiet", "--store", store]
+        command = [sys.executable, "-m", "civic_assets.cli", "refresh", "--quiet", "--store", store]
         # 1 says that a release is held back: the read model is there all the same.
         if subprocess.run(command, check=False).returncode > 1:
             sys.exit("The samples could not be published, so the contracts are left as they were.")

@@ -180,6 +180,12 @@ def _types(data_type: str) -> dict[str, Any]:
     if data_type.endswith("[]"):
         items = _types(data_type.removesuffix("[]"))
         return {"logicalType": "array", "physicalType": data_type, "items": items}
+    if data_type.startswith("STRUCT("):
+        fields = [
+            field.rsplit(" ", 1) for field in data_type.removeprefix("STRUCT(").removesuffix(")").split(", ")
+        ]
+        properties = [{"name": name.strip('"'), **_types(kind)} for name, kind in fields]
+        return {"logicalType": "object", "physicalType": data_type, "properties": properties}
     return {"logicalType": _LOGICAL[data_type], "physicalType": data_type}
 
 

@@ -44,6 +44,7 @@ _FIXTURES = {
     "latest": "publish/read_model/test_latest.py",
     "privacy": "publish/disclosure/test_withholding.py",
     "revisions": "quality/published/test_revisions.py",
+    "unified": "quality/published/test_published_rules.py",
 }
 
 
