@@ -117,7 +117,7 @@ def measure(folder: Path, megabytes: float, turns: int) -> str:
                 raise SystemExit(
                     f"The benchmark stops: {name} read {log.read_text().strip()}, written was {written}."
                 )
-    cli = (sys.executable, "-m", "civic_assets.cli.entry")
+    cli = (sys.executable, "-m", "civic_assets.cli")
     inputs, store = folder / "inputs", folder / "store"
     inputs.mkdir()
     (inputs / file.name).hardlink_to(file)

@@ -111,7 +111,7 @@ def _refresh_all(inputs: Path, store: Path) -> str:
     """What `refresh --json` prints of a folder of publishers' files."""
     arguments = ["refresh", "--profile", "local", "--inputs", str(inputs), "--store", str(store)]
     done = subprocess.run(
-        [sys.executable, "-m", "civic_assets.cli.entry", *arguments, "--json", "--quiet"],
+        [sys.executable, "-m", "civic_assets.cli", *arguments, "--json", "--quiet"],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(PROJECT)},

@@ -142,7 +142,7 @@ def as_nobody() -> Callable[[list[str], Path], subprocess.CompletedProcess[str]]
             "-m",
         ]
         return subprocess.run(
-            [*command, "civic_assets.cli.entry", *arguments], capture_output=True, text=True, check=False,
+            [*command, "civic_assets.cli", *arguments], capture_output=True, text=True, check=False,
             cwd=folder, env=environment,
         )  # fmt: skip
 

@@ -39,7 +39,7 @@ def environment() -> dict[str, str]:
 def civic_assets(*arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Answer:
     """Runs `civic-assets ARGUMENTS` and waits for it; `env` is added to the environment."""
     done = subprocess.run(
-        [sys.executable, "-m", "civic_assets.cli.entry", *map(str, arguments)],
+        [sys.executable, "-m", "civic_assets.cli", *map(str, arguments)],
         capture_output=True,
         text=True,
         env={**environment(), **(env or {})},

@@ -47,7 +47,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, inputs: Path) -> tuple
 
 
 def _start(inputs: Path, store: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "civic_assets.cli.entry", "refresh", "--profile", "local"]
+    command = [sys.executable, "-m", "civic_assets.cli", "refresh", "--profile", "local"]
     return subprocess.Popen(
         [*command, "--inputs", str(inputs), "--store", str(store), "--quiet"],
         env=environment(),

@@ -128,7 +128,7 @@ UNIFIED_RULES = (
         statement="A figure of a year that can be had in several ways (as printed, from one release, from the newest "
         "release of each part, from months or quarters) is the same in all of them.",
         cannot_tell="which of them is right; revisions between releases make most of the differences",
-        guidance="Name the release when you quote the figure.",
+        guidance="Give the release together with the figure.",
         checked="SELECT count(*) FROM harmonised.unified_sums",
         failing=f"""SELECT n, measure, area_code, period_start, period_end, format('{{:,.10g}}', value) AS observed,
             format('{{:,.10g}}', other_value) AS expected,
