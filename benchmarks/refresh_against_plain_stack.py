@@ -149,9 +149,7 @@ class Bench:
         self.plain: list[Usage] = []
         program = Path(sys.executable).with_name("civic-assets")
         # The installed command, and without an installation the module that it calls.
-        self.program = (
-            [str(program)] if program.exists() else [sys.executable, "-m", "civic_assets.cli"]
-        )
+        self.program = [str(program)] if program.exists() else [sys.executable, "-m", "civic_assets.cli"]
 
     def _our_refresh(self, store: Path) -> Usage:
         command = [*self.program, "refresh", "--profile", "local", "--source", "ons_csp"]

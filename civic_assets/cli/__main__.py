@@ -1,4 +1,4 @@
-"""`python -m civic_assets.cli.entry` is `civic-assets`."""
+"""`python -m civic_assets.cli` is `civic-assets`."""
 
 from civic_assets.cli.entry import run
 

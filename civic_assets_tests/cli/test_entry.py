@@ -42,9 +42,7 @@ def test_a_command_ends_with_its_whole_answer_and_without_taking_the_interpreter
 
 def test_a_reader_that_stops_early_gets_no_traceback(tmp_path: Path) -> None:
     _store_with_a_receipt(tmp_path)
-    command = (
-        f"'{sys.executable}' -m civic_assets.cli.entry sources --json --store '{tmp_path}/store' | head -c 1"
-    )
+    command = f"'{sys.executable}' -m civic_assets.cli sources --json --store '{tmp_path}/store' | head -c 1"
 
     done = _ended("bash", "-c", command)
 

@@ -53,7 +53,7 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _ids() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Ids of measures and of publishers' tables that are not words: those with an underscore."""
     contracts = load_contracts().values()
-    measures = {name for contract in contracts for name in contract.measures if "_" in name}
+    measures = {name for contract in contracts for name in contract.printed_measures if "_" in name}
     tables = {table.name for contract in contracts for table in contract.tables if "_" in table.name}
     # A column of a file may be called like a measure, and a locator names the column.
     one, other = (re.compile(rf"(?<![\w:.])(?:{'|'.join(sorted(ids))})(?!\w)") for ids in (measures, tables))
