@@ -13,6 +13,9 @@ REFRESH_ARGS ?=
 UI_ARGS ?=
 
 # What is installed is remembered in two stamps, so that a changed pyproject.toml or constraints.txt installs again.
+# What is read for spelling; .codespellrc says how.
+TEXTS := civic_assets civic_assets_tests benchmarks tools docs data_contracts README.md CHANGELOG.md pyproject.toml Makefile
+
 RUNTIME := .venv/.installed-runtime
 DEV := .venv/.installed-dev
 
@@ -34,13 +37,14 @@ test: $(DEV) ## Run the tests (CIVIC_REAL_DATA=DIR adds those on publishers' fil
 check: static test ## Everything that must hold before a change lands: format, lint, types, contracts, tests
 
 .PHONY: static
-static: $(DEV) ## The part of `check` that runs nothing: format, lint, imports, types, contracts
+static: $(DEV) ## The part of `check` that runs nothing: format, lint, imports, types, contracts, spelling
 	@echo "Format ..."; $(BIN)/ruff format --check --quiet --output-format concise . || { echo "Run 'make format'."; exit 1; }
 	@echo "Lint ..."; $(BIN)/ruff check --quiet .
 	@if [ -f .importlinter ] || grep -q '^\[tool\.importlinter\]' pyproject.toml; then \
 	  echo "Imports ..."; $(BIN)/lint-imports --no-cache >/dev/null || { $(BIN)/lint-imports --no-cache; exit 1; }; fi
 	@echo "Types (about a minute the first time) ..."; $(BIN)/mypy
 	@echo "Contracts ..."; $(BIN)/python tools/lint_contracts.py
+	@echo "Spelling and wording ..."; $(BIN)/codespell $(TEXTS); $(BIN)/python -m tools.prose
 
 # Without this, `make -j check` would start the tests beside the type checker and mix their output.
 test: | $(if $(filter check,$(MAKECMDGOALS)),static)
