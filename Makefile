@@ -12,10 +12,10 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 REFRESH_ARGS ?=
 UI_ARGS ?=
 
-# What is installed is remembered in two stamps, so that a changed pyproject.toml or constraints.txt installs again.
 # What is read for spelling; .codespellrc says how.
 TEXTS := civic_assets civic_assets_tests benchmarks tools docs data_contracts README.md CHANGELOG.md pyproject.toml Makefile
 
+# What is installed is remembered in two stamps, so that a changed pyproject.toml or constraints.txt installs again.
 RUNTIME := .venv/.installed-runtime
 DEV := .venv/.installed-dev
 

@@ -137,7 +137,7 @@ def files_of(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
-            generated = "geography" in file.parts or "published" in file.parts and file.suffix == ".yaml"
+            generated = "geography" in file.parts or ("published" in file.parts and file.suffix == ".yaml")
             skipped = generated or file.name in ("prose.py", "style.md")
             if file.suffix in (".py", ".md", ".yaml", ".j2") and file.is_file() and not skipped:
                 yield file
