@@ -62,7 +62,7 @@ def main() -> None:
         summary = _run(here, 0, "refresh", "--quiet")
         figures = sum(release["rows"] for release in summary["releases"])
         _require(figures == FIGURES, f"{figures} figures instead of {FIGURES}")
-        inspected = _run(here, 1, "inspect", package / "inputs" / "gla_report_2023.csv")
+        inspected = _run(here, 1, "inspect", package / "inputs" / "report" / "gla_report_2023.csv")
         _require(inspected["source"] == "gla_report", f"recognised as {inspected['source']}")
         figure = _run(here, 0, "trace", BURGLARY)["figure"]
         _require(figure["value"] == 1208.0, f"burglary is {figure['value']} instead of 1208")
