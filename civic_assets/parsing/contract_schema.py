@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 AREA_CODE = r"^[EWSNK][0-9]{8}(/[a-z0-9-]+)?$"
 """A nine-character GSS code; what has none carries its parent's code and its kind, e.g. `E23000001/unassigned`."""
 
-# More than any figure, and less than infinity.
-_HUGE = 1e300
 NEVER_NULL = frozenset(
     {
         "table_id",
@@ -85,8 +83,8 @@ def predicates(contract: Contract) -> list[Predicate]:
             "R-07",
             "value",
             "(value IS NULL AND status IS NOT NULL)"
-            # What is not a finite number (NaN, infinity) counts as more than any number in both engines.
-            f" OR (value IS NOT NULL AND abs(value) < {_HUGE} AND (status IS NULL OR status IN ({beside})))",
+            # Only a finite number less itself is 0: NaN and infinity give NaN in both engines.
+            f" OR (value IS NOT NULL AND value - value = 0 AND (status IS NULL OR status IN ({beside})))",
             statement="a figure has a finite value, or a status that says why it has none",
         ),
         Predicate(

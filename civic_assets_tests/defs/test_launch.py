@@ -39,7 +39,7 @@ def test_finding_nothing_to_do_does_not_import_dagster(launched: Launched) -> No
         from pathlib import Path
         from civic_assets.contracts.load import load_contracts
         from civic_assets.defs.launch import launch
-        from civic_assets.store import Store
+        from civic_assets.layers.store import Store
         launch(Store(Path({str(launched.store.root)!r})), load_contracts(), {{}}, profile="local")
         print("dagster" in sys.modules)
     """
@@ -90,7 +90,7 @@ KILLED = """
     from pathlib import Path
     from civic_assets.contracts.load import load_contracts
     from civic_assets.defs import launch as launching
-    from civic_assets.store import Store
+    from civic_assets.layers.store import Store
 
     def stop(sentence):
         if sys.argv[2] in sentence:

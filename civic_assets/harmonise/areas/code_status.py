@@ -1,7 +1,7 @@
 """How the area codes of a release stand to the register: in force, applied backwards, ended, described, or unknown.
 
 Belongs here: sorting the codes, and counting them. Does not belong here: which of them is a fault, and how serious
-(`civic_assets.quality.area_rules`), and the register itself.
+(`civic_assets.quality.rules.area_codes`), and the register itself.
 
 Publishers carry the codes of the day on which they publish back over their whole history: a code that began after a
 period ended is *applied backwards*, which says how the figures were made and is no error.

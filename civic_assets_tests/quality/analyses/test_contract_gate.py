@@ -175,10 +175,10 @@ import pyarrow.compute as pc
 from pathlib import Path
 from civic_assets.contracts.load import load_contracts
 from civic_assets.inputs.report import REPORT_TABLES
-from civic_assets.quality.frame_gate import run_frame_gate
+from civic_assets.quality.frames.gate import run_frame_gate
 from civic_assets.readers.open_file import read_grid
-from civic_assets.sources.recognise import parser_of, recognise
-from civic_assets.store import Store
+from civic_assets.parsing.recognise import parser_of, recognise
+from civic_assets.layers.store import Store
 grid = read_grid(Path({str(REPORT)!r}))
 found = recognise(grid, load_contracts())[0]
 table = parser_of(found.contract).parse(grid, found.found, found.contract).observations
