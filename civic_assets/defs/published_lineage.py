@@ -34,6 +34,9 @@ _FROM_VALUES: Mapping[str, Sequence[str]] = {
         "ratio_lower", "ratio_upper", "verdict",
     ),
     "comparability": (),
+    "unified_periods": ("value",),
+    "age_bands": ("value",),
+    "categories": ("value",),
     "revisions": ("first_value", "later_value", "revision", "relative_revision"),
     "report_tables": ("our_count", "our_rate", "our_london", "our_base"),
     "profiles": (

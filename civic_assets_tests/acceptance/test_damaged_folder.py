@@ -14,7 +14,7 @@ from civic_assets_tests.acceptance.commands import Answer, civic_assets
 from civic_assets_tests.parsing.damaged_files import Damaged, damaged, whole_files
 from civic_assets_tests.paths import PROJECT
 
-REPORT = PROJECT / "civic_assets" / "inputs" / "gla_report_2023.csv"
+REPORT = PROJECT / "civic_assets" / "inputs" / "report" / "gla_report_2023.csv"
 # Of each file so many of the ways of taking something away, spread over all of them.
 _WAYS = 3
 FEWEST_FILES = 150

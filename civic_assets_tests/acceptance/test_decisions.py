@@ -204,7 +204,12 @@ def test_silent_overwrite_is_held_back_until_a_waiver_lets_it_through_and_again_
 
 def test_decision_that_is_none_stops_the_refresh_with_a_sentence(desk: Desk) -> None:
     shutil.copy(REPORT_TABLES, desk.inputs)
-    desk.waive({"id": "all", "check": "H-19"})
+    desk.waive(
+        {
+            "id": "all", "source": "gla_report", "release": "2023-05", "check": "H-19", "reason": "Not wanted.",
+            "author_role": "tester", "date": date.today(), "expires": date.today(),
+        }
+    )  # fmt: skip
     answer = desk.refresh()
     assert answer.code == 2
     assert "waivers.yaml: waivers[0].check: H-19 protects people" in answer.json["error"]

@@ -36,7 +36,7 @@ from civic_assets_tests.acceptance.commands import environment
 from civic_assets_tests.paths import PROJECT
 from civic_assets_tests.publish.read_models import figure
 
-REPORT = PROJECT / "civic_assets" / "inputs" / "gla_report_2023.csv"
+REPORT = PROJECT / "civic_assets" / "inputs" / "report" / "gla_report_2023.csv"
 _LOADED = "print('LOADED', *(m for m in ('pandera', 'polars') if m in sys.modules))"
 
 

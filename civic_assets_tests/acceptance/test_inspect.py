@@ -11,7 +11,7 @@ import pytest
 from civic_assets_tests.acceptance.commands import civic_assets, environment
 from civic_assets_tests.paths import PROJECT
 
-REPORT = PROJECT / "civic_assets" / "inputs" / "gla_report_2023.csv"
+REPORT = PROJECT / "civic_assets" / "inputs" / "report" / "gla_report_2023.csv"
 
 
 def test_report_is_disputed_and_says_which_two_cells_are_wrong() -> None:

@@ -109,7 +109,7 @@ def test_every_threshold_that_the_program_reads_is_known_and_the_other_way_round
     source = "\n".join(
         file.read_text(encoding="utf-8")
         for folder in ("quality", "sources")
-        for file in (package / folder).glob("*.py")
+        for file in (package / folder).rglob("*.py")
     )
     from civic_assets.contracts.known_names import thresholds
 

@@ -56,7 +56,7 @@ def test_table_that_nobody_named_belongs_to_the_asset_of_its_schema() -> None:
 def test_expectation_passes_with_what_was_found_in_order(results: Results) -> None:
     result = results()["E_12_profile_measures"]
     assert result.passed
-    assert result.description == "2 measures, each with a typical figure like that before; 2 not evaluated"
+    assert result.description == "2 measures, each with a typical figure similar to before; 2 not evaluated"
 
 
 def test_expectation_fails_with_the_sentence_of_the_release_that_fails(results: Results) -> None:
@@ -65,7 +65,7 @@ def test_expectation_fails_with_the_sentence_of_the_release_that_fails(results: 
     assert not result.passed
     assert result.severity == dg.AssetCheckSeverity.WARN
     assert str(result.description).startswith("2 of 2 failed: ")
-    assert f"{NOW}, table counts_current" in str(result.description)
+    assert f"{NOW}, table 'counts current'" in str(result.description)
     assert result.metadata["findings"].value == 2
 
 

@@ -162,10 +162,11 @@ SELECT s.source, n.release, s.theme AS measure, NULL AS area_code, NULL AS area_
     CASE WHEN t.few THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
     CASE WHEN t.n_sources = 1 THEN format('The figures on {} rest on a single source, {}. Look for a second source '
             'before you rely on them.', s.theme, s.source)
-        ELSE format('The figures on {} rest on {:,} sources from {}, and so unevenly that they count as {:.1f} '
-            'sources; '
-            '{:.0f}% of them come from {}.', s.theme, t.n_sources, counted(t.n_publishers, 'publisher'),
-            t.effective_sources, 100 * s.share, s.source) END AS verdict,
+        ELSE format('The figures on {} rest on {:,} sources from {}{}; {:.0f}% of them come from {}.', s.theme,
+            t.n_sources, counted(t.n_publishers, 'publisher'),
+            CASE WHEN t.effective_sources < t.n_sources - 0.05
+                THEN format(', and so unevenly that they count as {:.1f} sources', t.effective_sources) ELSE '' END,
+            100 * s.share, s.source) END AS verdict,
     to_json({'share': round(s.share, 4), 'indicators': s.n_indicators})::VARCHAR AS evidence
 FROM quality.theme_sources s JOIN quality.themes t USING (theme)
 LEFT JOIN (SELECT source, max(release) AS release FROM bias_newest GROUP BY source) n ON n.source = s.source"""

@@ -191,7 +191,7 @@ def test_table_1_of_islington_is_rebuilt_as_far_as_the_files_reach(real: duckdb.
     assert said(
         rows["young_population"]["reasons"], "imply 248,096 [248,059, 248,133]; the estimate is 220,373"
     )
-    assert said(rows["young_population"]["reasons"], "out 26 March 2024, stated")
+    assert said(rows["young_population"]["reasons"], "published 26 March 2024, stated")
     assert said(
         rows["uasc_looked_after"]["reasons"], "31 March 2022 were published by 19 May 2023: 66 persons"
     )

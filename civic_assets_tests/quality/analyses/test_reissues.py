@@ -77,7 +77,7 @@ def test_silent_overwrite_holds_the_reissue_back() -> None:
     ("verdict", "says"),
     [
         (file_identity(_reissue(_changed(1), announced="it states 2 May 2025")), "as the publisher says"),
-        (file_identity(_reissue(sample())), "figures are as in 2022-06"),
+        (file_identity(_reissue(sample())), "figures are the same as in 2022-06"),
         (file_identity(_reissue(_changed(1), published=False)), "nothing is overwritten"),
         (file_identity(release_of(sample())), "as received"),
     ],

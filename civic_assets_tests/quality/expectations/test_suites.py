@@ -149,7 +149,7 @@ def test_mistake_in_a_suite_is_refused(
 
 def test_suite_that_is_no_json_is_refused(tmp_path: Path) -> None:
     (tmp_path / "releases.json").write_text("name: releases", encoding="utf-8")
-    with pytest.raises(ContractError, match="is no JSON"):
+    with pytest.raises(ContractError, match="is not JSON"):
         load_suites(tmp_path)
 
 

@@ -84,7 +84,7 @@ def test_person_reads_one_line_for_one_cause(tmp_path: Path, capsys: pytest.Capt
     print_inspection(report)
     lines = [line for line in capsys.readouterr().out.splitlines() if "R-06" in line]
     assert len(lines) == 1
-    assert "20 findings of one cause in L2:susp_rate to L11:one_plus_susp_rate" in lines[0]
+    assert "20 findings with one cause in L2:susp_rate to L11:one_plus_susp_rate" in lines[0]
 
 
 def test_many_disputed_figures_of_one_measure_are_one_line() -> None:

@@ -306,7 +306,7 @@ def test_base_that_was_restated_is_a_finding_about_the_release_that_uses_it() ->
 
 def test_base_that_is_no_estimate_at_all_is_called_unknown() -> None:
     message = _base_finding(_implied(_LATEST))[-1]
-    assert "the latest 217,050 (2023-mye), 12.5% below" in message
+    assert "the latest is 217,050 (2023-mye), 12.5% below" in message
     assert "The source does not say what the base is." in message
 
 

@@ -115,7 +115,7 @@ BREAKING: dict[str, tuple[Defect, str, str]] = {
     "required header reworded": (
         lambda a, b: defects.rename_header(a, b, CURRENT, "Robbery", "Robberies"),
         "R-09",
-        "Unknown there: 'Robberies'",
+        "Unknown columns: 'Robberies'",
     ),
 }
 

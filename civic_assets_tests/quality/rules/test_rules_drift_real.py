@@ -145,7 +145,7 @@ def test_renamed_header_is_named_and_not_guessed(grid: Grid, original: ReleaseVi
     assert "Robberies" in {finding.observed for finding in _columns(changed)}
     (reason,) = assess(changed).held_back
     assert "has no column 'Robbery'" in reason
-    assert "Unknown there: 'Robberies'" in reason
+    assert "Unknown columns: 'Robberies'" in reason
 
 
 def test_missing_column_holds_the_release_back(grid: Grid, original: ReleaseView) -> None:
