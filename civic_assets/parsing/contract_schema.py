@@ -111,7 +111,9 @@ def predicates(contract: Contract) -> list[Predicate]:
             "V-06",
             "measure",
             # A register has no measure, and DuckDB 1 does not read an empty list.
-            f"measure IS NOT NULL AND measure IN ({measures})" if measures else "measure IS NOT NULL AND measure <> measure",
+            f"measure IS NOT NULL AND measure IN ({measures})"
+            if measures
+            else "measure IS NOT NULL AND measure <> measure",
             statement="the measure is one of the vocabulary and of the source's contract",
         ),
         Predicate(

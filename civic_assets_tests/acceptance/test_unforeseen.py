@@ -87,7 +87,7 @@ def test_near_miss_is_held_back_named_everywhere_and_goes_when_the_right_file_co
     near = [row for row in summary.releases if row["release"].startswith("unknown-")]
     assert summary.exit_code == 1 and len(near) == 2 and summary.publication is not None
     told = " ".join(reason for row in near for reason in row["held_back"])
-    assert "without 'suspension'" in told and "no rows below them" in told and told.count("R-09") == 2
+    assert "lacks 'suspension'" in told and "no rows below them" in told and told.count("R-09") == 2
     with duckdb.connect(str(store.database), read_only=True) as connection:
         rows = connection.execute(
             "SELECT state, held_back FROM catalogue.releases WHERE release LIKE 'unknown-%'"

@@ -200,7 +200,7 @@ def test_table_1_of_islington_is_rebuilt_as_far_as_the_files_reach(real: duckdb.
         rows["knife_crime"]["reasons"],
         "Metropolitan Police: 11,135 offences in 1 April 2021 to 31 March 2022",
     )
-    assert said(rows["suspensions"]["reasons"], "one base, of 8,961 pupils")
+    assert said(rows["suspensions"]["reasons"], "the same base, 8,961 pupils")
 
 
 @pytest.mark.real_data
