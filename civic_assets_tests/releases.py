@@ -31,7 +31,6 @@ from civic_assets.values.cells import CellValue
 from civic_assets_tests.paths import FIXTURES
 
 SAMPLE = "synthetic-csp-tables-2022-06.xlsx"
-_FIXTURES = FIXTURES
 FILE = FileFacts(name="file", sha256="a" * 64, registered_sha256="a" * 64, size=500_000, format="xlsx")
 
 
@@ -159,7 +158,7 @@ def fixture(
     source: str, name: str, *changes: tuple[str, str], history: Mapping[str, pa.Table] | None = None
 ) -> ReleaseView:
     """A source's fixture as a release, with texts replaced wherever they stand; each must be there."""
-    text = (_FIXTURES / source / name).read_bytes()
+    text = (FIXTURES / source / name).read_bytes()
     for old, new in changes:
         assert old.encode() in text, f"{name} has no {old!r}"
         text = text.replace(old.encode(), new.encode())

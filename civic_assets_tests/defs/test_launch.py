@@ -22,8 +22,6 @@ from civic_assets.quality.run import rules_for
 from civic_assets_tests.defs.conftest import HELD_BACK, Launched, receive
 from civic_assets_tests.paths import PROJECT
 
-ROOT = PROJECT
-
 
 def test_nothing_is_run_when_everything_stands(launched: Launched) -> None:
     before = len(launched.instance.get_runs())
@@ -44,7 +42,11 @@ def test_finding_nothing_to_do_does_not_import_dagster(launched: Launched) -> No
         print("dagster" in sys.modules)
     """
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, check=True, cwd=ROOT
+        [sys.executable, "-c", textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PROJECT,
     )
     assert done.stdout.strip() == "False"
 
@@ -108,7 +110,7 @@ def test_killed_run_is_marked_as_failed_and_its_work_is_done_by_the_next(
     store = Store(tmp_path)
     stale = receive(store, contracts, samples / "gla_report_2023.csv")
     program = [sys.executable, "-c", textwrap.dedent(KILLED), str(tmp_path), moment]
-    killed = subprocess.run(program, cwd=ROOT, capture_output=True, check=False)
+    killed = subprocess.run(program, cwd=PROJECT, capture_output=True, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     # As `refresh` does: what is fresh already is not stale any more, whether or not Dagster knows of it.
     built = store.tables.current("harmonised", "gla_report", "2023-05") is not None
@@ -133,7 +135,7 @@ def test_publication_is_the_same_whether_or_not_a_run_was_killed(
         stale = receive(store, contracts, samples / "gla_report_2023.csv")
         if name == "killed":
             program = [sys.executable, "-c", textwrap.dedent(KILLED), str(store.root), "validated"]
-            subprocess.run(program, cwd=ROOT, capture_output=True, check=False)
+            subprocess.run(program, cwd=PROJECT, capture_output=True, check=False)
         launch(store, contracts, stale, profile="local")
         manifest = latest(store)
         assert manifest is not None

@@ -30,7 +30,6 @@ from civic_assets.layers.store import Store
 from civic_assets_tests.defs.conftest import HELD_BACK, Launched
 from civic_assets_tests.paths import PROJECT
 
-ROOT = PROJECT
 # Of a busy machine; a quiet one takes less than ten.
 SECONDS = 180
 PARTITIONS = releases_partitions("ons_csp")
@@ -83,7 +82,7 @@ def _start(store: Store, output: Path) -> Ui:
     with output.open("wb") as written:
         process = subprocess.Popen(
             [*program, "--store", str(store.root), "--port", str(port)],
-            cwd=ROOT,
+            cwd=PROJECT,
             stdout=written,
             stderr=subprocess.STDOUT,
         )
@@ -158,7 +157,7 @@ def test_runs_of_refresh_stand_on_the_timeline_and_with_their_jobs(ui: Ui, launc
 
 
 def test_workspace_of_the_checkout_has_the_same_location() -> None:
-    (entry,) = yaml.safe_load((ROOT / "workspace.yaml").read_text())["load_from"]
+    (entry,) = yaml.safe_load((PROJECT / "workspace.yaml").read_text())["load_from"]
     assert entry["python_module"]["location_name"] == LOCATION
 
 

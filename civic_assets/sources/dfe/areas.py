@@ -163,8 +163,8 @@ class Locating:
             row,
             locator,
             best,
-            f"{words}; it is read as {best.code}, which most of them indicate, or else the "
-            f"name. Ask the publisher",
+            f"{words}; it is read as {best.code}, the area that most of them indicate, or the name where none "
+            f"has most. Ask the publisher",
         )
 
     def _unknown(self, row: PrintedArea, locator: str, level: str) -> Area:

@@ -27,7 +27,6 @@ from civic_assets.quality.frames.gate import run_frame_gate
 from civic_assets.quality.framework.results import Failures
 from civic_assets.readers.open_file import read_grid
 
-REPORT = REPORT_TABLES
 CONTRACTS = load_contracts()
 
 
@@ -37,7 +36,7 @@ def _said(failures: Failures) -> dict[str, tuple[int, list[int]]]:
 
 @pytest.fixture(scope="module")
 def observations() -> pa.Table:
-    grid = read_grid(REPORT)
+    grid = read_grid(REPORT_TABLES)
     found = recognise(grid, CONTRACTS)[0]
     table: pa.Table = parser_of(found.contract).parse(grid, found.found, found.contract).observations
     return table
@@ -179,7 +178,7 @@ from civic_assets.quality.frames.gate import run_frame_gate
 from civic_assets.readers.open_file import read_grid
 from civic_assets.parsing.recognise import parser_of, recognise
 from civic_assets.layers.store import Store
-grid = read_grid(Path({str(REPORT)!r}))
+grid = read_grid(Path({str(REPORT_TABLES)!r}))
 found = recognise(grid, load_contracts())[0]
 table = parser_of(found.contract).parse(grid, found.found, found.contract).observations
 place = table.schema.get_field_index("value")
