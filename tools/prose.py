@@ -1,7 +1,8 @@
 """Finds habits of wording that the house style avoids, in pages, docstrings, comments, messages and contracts.
 
 Belongs here: the list of habits with what to write instead, and running it over files. Does not belong here: spelling
-(codespell, `.codespellrc`), and whether a sentence is good: docs/style.md is for people, this list is a net under it.
+(codespell, `.codespellrc`), and whether a sentence is good: docs/reference/style.md is for people, this list is a net
+under it.
 
     python -m tools.prose [PATH ...]    prints file, line, what was found and what to write; exit code 1 if anything was
 
@@ -167,7 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         elif len(places) < allowed.get(shown, 0):
             shorter.append(f"{shown},{len(places)}")
     if number:
-        print(f"{number} places to reword; docs/style.md says how.")
+        print(f"{number} places to reword; docs/reference/style.md says how.")
     if shorter:
         print(f"{TO_DO.relative_to(ROOT)} allows more than there is. Write there:", *shorter, sep="\n")
     return int(number > 0 or bool(shorter))

@@ -1,4 +1,4 @@
-"""Writes the tables of docs/read-model.md from `data_contracts/read_model.yaml`.
+"""Writes the tables of docs/reference/read-model.md from `data_contracts/read_model.yaml`.
 
 Belongs here: that part of the page, between its two marks. Does not belong here: any description.
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from civic_assets.publish.read_model.descriptions import explanations
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "read-model.md"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "read-model.md"
 START, END = "<!-- tables: made by tools/read_model_page.py -->", "<!-- end of tables -->"
 _SCHEMAS = {
     "harmonised": "Figures",

@@ -99,7 +99,7 @@ def recognise(grid: Grid, contracts: Mapping[str, Contract], only: Collection[st
     sibling = sibling_sentence(near) if near is not None else ""
     raise NotRecognised(
         f"{grid.file} has no tables of a source with a contract ({known}){inside}.{sibling} Leave the file out, or "
-        "write a contract for its source (docs/adding-a-source.md)."
+        "write a contract for its source (docs/how-to/adding-a-source.md)."
     )
 
 

@@ -1,7 +1,7 @@
 """The catalogue of checks as a page, generated from the rules.
 
 Belongs here: rendering, and which module and which failing fixture belong to a check. Does not belong here: the rules.
-`python -m civic_assets.quality.catalogue > docs/checks.md` writes the page; a test says when it is out of date.
+`python -m civic_assets.quality.catalogue > docs/reference/checks.md` writes the page; a test notices when it is old.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A source is three files: the example of `docs/adding-a-source.md`, from a folder of its own to a published figure.
+"""A source is three files: the example of `docs/how-to/adding-a-source.md`, from its own folder to a published figure.
 
-The files are those that the document quotes, copied from `docs/example-source/`; the program itself is not touched.
+The files are those that the document quotes, copied from `docs/how-to/example-source/`; the program is not touched.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from civic_assets.contracts.load import contracts_folder
 from civic_assets_tests.acceptance.commands import Answer, civic_assets, environment
 from civic_assets_tests.paths import PROJECT
 
-EXAMPLE = PROJECT / "docs" / "example-source"
+EXAMPLE = PROJECT / "docs" / "how-to" / "example-source"
 FILES = {"library_visits.csv", "library_visits.odcs.yaml", "library_visits.py"}
-DOCUMENT = PROJECT / "docs" / "adding-a-source.md"
+DOCUMENT = PROJECT / "docs" / "how-to" / "adding-a-source.md"
 # Two digits of one cell, swapped: the sum over the row and the sum over the borough's libraries both break.
 AS_PRINTED, MISTYPED = '"9,305"', '"9,035"'
 

@@ -14,7 +14,7 @@ from civic_assets.contracts.load import contracts_folder
 from civic_assets.publish.read_model.descriptions import explanations
 from civic_assets_tests.paths import PROJECT
 
-DOCS = PROJECT / "docs" / "read-model.md"
+DOCS = PROJECT / "docs" / "reference" / "read-model.md"
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ def test_the_docs_name_every_table(model: DuckDBPyConnection) -> None:
         "SELECT schema_name, table_name, description FROM catalogue.tables"
     ).fetchall():
         assert f"| `{schema}.{name}` | {said} |" in text, (
-            f"docs/read-model.md does not describe {schema}.{name} as data_contracts/read_model.yaml does; "
+            f"docs/reference/read-model.md does not describe {schema}.{name} as data_contracts/read_model.yaml does; "
             "make it again with tools/read_model_page.py"
         )
     assert (contracts_folder() / "read_model.yaml").is_file()

@@ -15,7 +15,7 @@ from civic_assets.quality.contract_demands import DEMANDS, LATER, check_contract
 
 SHIPPED = sorted(contracts_folder().glob("*.odcs.yaml"))
 NEET = contracts_folder() / "dfe_neet.odcs.yaml"
-EXAMPLE = Path(__file__).parents[2] / "docs" / "example-source" / "library_visits.odcs.yaml"
+EXAMPLE = Path(__file__).parents[2] / "docs" / "how-to" / "example-source" / "library_visits.odcs.yaml"
 
 
 @pytest.mark.parametrize("source", sorted(load_contracts()))

@@ -54,7 +54,7 @@ def test_what_was_tried_by_hand_is_refused_with_path_and_suggestion(tried: str, 
 
 
 def test_unit_of_count_of_an_own_measure_is_refused_too(tmp_path: Path) -> None:
-    example = Path(__file__).parents[2] / "docs" / "example-source" / "library_visits.odcs.yaml"
+    example = Path(__file__).parents[2] / "docs" / "how-to" / "example-source" / "library_visits.odcs.yaml"
     file = _changed(tmp_path, "unit_of_count: visits", "unit_of_cuont: visits", example)
     with pytest.raises(ContractError) as refused:
         load_contract(file)

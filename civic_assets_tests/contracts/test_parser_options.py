@@ -20,7 +20,7 @@ from civic_assets.parsing.recognise import parser_of, recognise
 from civic_assets.readers.open_file import read_grid
 from civic_assets_tests.contracts.misspelt import changed
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "example-source"
+EXAMPLE = Path(__file__).parents[2] / "docs" / "how-to" / "example-source"
 ACTIVE = [contract for contract in load_contracts().values() if contract.status == "active"]
 
 

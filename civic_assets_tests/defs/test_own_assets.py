@@ -13,7 +13,7 @@ import pytest
 from civic_assets.defs.resources import read_model, resources
 from civic_assets_tests.defs.conftest import Launched
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "example-assets" / "own_assets.py"
+EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "example-assets" / "own_assets.py"
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def releases(draw: st.DrawFn) -> list[dict[str, Any]]:
 def by_hand(
     rows: list[dict[str, Any]], whole: Period, issues: Issues, *, absent_is_zero: bool
 ) -> dict[tuple[str, str], tuple[float | None, str | None, int]]:
-    """Value, status and number of parts by area and class, by the rules as docs/harmonising states them."""
+    """Value, status and number of parts by area and class, by the rules as docs/why/harmonising states them."""
     held: dict[str, set[Any]] = defaultdict(set)
     for row in rows:
         held[row["release"]].add(row["period_start"])

@@ -8,12 +8,12 @@ from civic_assets.quality.published.engine import ALL_RULES
 from civic_assets.quality.run import catalogue
 from civic_assets_tests.paths import PROJECT
 
-DOCS = PROJECT / "docs" / "checks.md"
+DOCS = PROJECT / "docs" / "reference" / "checks.md"
 
 
 def test_docs_are_made_from_the_rules() -> None:
     assert DOCS.read_text(encoding="utf-8") == page(), (
-        "run: python -m civic_assets.quality.catalogue > docs/checks.md"
+        "run: python -m civic_assets.quality.catalogue > docs/reference/checks.md"
     )
 
 

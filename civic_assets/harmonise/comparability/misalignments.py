@@ -2,7 +2,7 @@
 
 Belongs here: finding out, one subject at a time: the figures themselves, what is measured, time, place, people,
 breaks. Does not belong here: which operation a misalignment forbids (`civic_assets.harmonise.comparability.verdict`).
-Rules: `docs/checks.md`, H-01 to H-17; methods: the algebra of periods is in `civic_assets.harmonise.time.alignment`.
+Rules: `docs/reference/checks.md`, H-01 to H-17. The algebra of periods is in `civic_assets.harmonise.time.alignment`.
 """
 
 from __future__ import annotations

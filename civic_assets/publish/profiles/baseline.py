@@ -4,7 +4,7 @@ Belongs here: which period is the baseline and why, the change since with its un
 allowed. Does not belong here: gathering figures (`indicator_figures`, `crime_table`) and the reasons for which two
 figures may not be compared (`civic_assets.harmonise.comparability.verdict`); those come in through `Allowed`.
 
-The rule for the baseline (methods, sections 2 and 10; docs/report-tables.md):
+The rule for the baseline (methods, sections 2 and 10; docs/reference/report-tables.md):
 
 1. Periods are taken backwards from the latest one so that no two share a day: the *disjoint* periods. They are of one
    source, and of one length.

@@ -51,9 +51,9 @@ def create_profiles(connection: DuckDBPyConnection, contracts: Mapping[str, Cont
         connection: To a read model with `harmonised.observations` and `catalogue.releases`.
         contracts: By source; they promise how many figures a release has, and how late it may be.
 
-    Columns are described in `docs/expectations.md`. Shares are parts of one. Days are counted from the last day of a
-    period to the day on which the newest file of the publication was received, which the archive records: the same
-    inputs give the same answer whenever the read model is built.
+    Columns are described in `docs/reference/expectations.md`. Shares are parts of one. Days are counted from the last
+    day of a period to the day on which the newest file of the publication was received, which the archive records: the
+    same inputs give the same answer whenever the read model is built.
     """
     _register_releases(connection, contracts)
     for statement in _STATEMENTS:

@@ -1,6 +1,6 @@
 """An asset, a check and an op of your own that ask the read model.
 
-Run: dagster dev -f docs/example-assets/own_assets.py
+Run: dagster dev -f docs/how-to/example-assets/own_assets.py
 """
 
 import dagster as dg

@@ -1,4 +1,4 @@
-"""Parser of library visits, the invented source of `docs/adding-a-source.md`.
+"""Parser of library visits, the invented source of `docs/how-to/adding-a-source.md`.
 
 Belongs here: what a row of this publisher is about, and which edition a file is. Does not belong here: headers,
 measures, symbols and names of boroughs (the contract), and reading bytes, cells and tables (the framework).
