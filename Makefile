@@ -15,9 +15,10 @@ UI_ARGS ?=
 # What is read for spelling; .codespellrc says how.
 TEXTS := civic_assets civic_assets_tests benchmarks tools docs data_contracts README.md CHANGELOG.md pyproject.toml Makefile
 
-# What is installed is remembered in two stamps, so that a changed pyproject.toml or constraints.txt installs again.
+# What is installed is remembered in stamps, so that a changed pyproject.toml or constraints.txt installs again.
 RUNTIME := .venv/.installed-runtime
 DEV := .venv/.installed-dev
+DOCS := .venv/.installed-docs
 
 .PHONY: help
 help: ## Show what there is (the default)
@@ -79,6 +80,18 @@ ui: $(RUNTIME) ## Open the Dagster UI on the store (CIVIC_STORE, or .civic/)
 datacontract-test: $(RUNTIME) ## Run the standard's own tool over what is published of the samples (another store: STORE=DIR)
 	@tools/datacontract_test.sh $(BIN)/python $(STORE)
 
+# Nothing of an earlier build is used, because a warning about a page that has not changed would not be repeated.
+.PHONY: docs
+docs: $(DOCS) ## Build the site of docs/ into build/docs, and check its links (needs no network once installed)
+	@rm -rf build/docs
+	@$(BIN)/sphinx-build -q -E -n -W --keep-going -b html -d build/docs-cache docs build/docs
+	@$(BIN)/python tools/check_site.py build/docs
+	@echo "Open build/docs/index.html"
+
+.PHONY: docs-links
+docs-links: $(DOCS) ## Ask every web address in docs/ whether it is there (needs a network)
+	@$(BIN)/sphinx-build -q -E -b linkcheck -d build/docs-cache docs build/docs-links
+
 .PHONY: bench
 bench: $(DEV) ## Measure against the plain stack (needs CIVIC_REAL_DATA=DIR)
 	@$(BIN)/python -m benchmarks
@@ -88,7 +101,7 @@ bench: $(DEV) ## Measure against the plain stack (needs CIVIC_REAL_DATA=DIR)
 constraints: $(DEV) ## Resolve pyproject.toml afresh and rewrite the pins in constraints.txt
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
 	grep '^#' constraints.txt > "$$fresh/pins"; \
-	$(BIN)/uv pip compile --quiet --python-version 3.11 --extra dev --no-header --no-annotate pyproject.toml \
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --extra dev --extra docs --no-header --no-annotate pyproject.toml \
 	  >> "$$fresh/pins"; \
 	if grep -nE '://|^-|^[^#]* @ ' "$$fresh/pins"; then \
 	  echo "These lines name a place instead of a version; constraints.txt is left as it was."; exit 1; fi; \
@@ -110,6 +123,10 @@ clean: ## Remove the environment and every cache; the store .civic/ stays
 $(RUNTIME): pyproject.toml constraints.txt tools/install.sh | .venv/pyvenv.cfg
 	@tools/install.sh
 	@touch $@
+
+$(DOCS): pyproject.toml constraints.txt tools/install.sh | .venv/pyvenv.cfg
+	@tools/install.sh docs
+	@touch $(RUNTIME) $@
 
 # The dev extra contains the runtime, so this satisfies both stamps.
 $(DEV): pyproject.toml constraints.txt tools/install.sh | .venv/pyvenv.cfg

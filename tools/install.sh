@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the project into .venv with the pinned versions: tools/install.sh [dev]
+# Installs the project into .venv with the pinned versions: tools/install.sh [dev|docs]
 #
 # uv takes seconds where pip takes minutes, so it is used wherever it can be had: from the PATH, or from the package
 # index into .venv. Where neither works, or uv cannot reach the index that pip is set up for, pip does the same work.

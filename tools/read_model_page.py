@@ -24,7 +24,7 @@ def tables() -> str:
     """The tables of all schemas, as Markdown."""
     parts = []
     for schema, title in _SCHEMAS.items():
-        lines = [f"### {title} (`{schema}`)", "", "| table | what it is for | one row is |", "|---|---|---|"]
+        lines = [f"## {title} (`{schema}`)", "", "| table | what it is for | one row is |", "|---|---|---|"]
         lines += [
             f"| `{name}` | {said.text} | {said.row} |"
             for name, said in explanations().tables.items()
