@@ -1,7 +1,7 @@
 """The main job: take files in, bring every release through the layers, publish.
 
 Belongs here: the order of the steps and the summary. Does not belong here: any step itself, and printing
-(`civic_assets.cli.entry`). Dagster runs the releases (`civic_assets.defs.launch`) and records the runs.
+(`civic_assets.cli.refresh`). Dagster runs the releases (`civic_assets.defs.launch`) and records the runs.
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from civic_assets.cli import entry
 from civic_assets.cli.entry import main
 from civic_assets.layers.store import Store
 from civic_assets.unforeseen import sentence_of
@@ -116,7 +115,7 @@ def test_a_reader_who_has_seen_enough_is_no_failure(monkeypatch: pytest.MonkeyPa
     def closed(_: object) -> int:
         raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
-    monkeypatch.setattr(entry, "_sources", closed)
+    monkeypatch.setattr("civic_assets.cli.sources._run", closed)
     with pytest.raises(BrokenPipeError):
         main(["sources"])
 

@@ -1,16 +1,51 @@
-"""The command `contract`: every problem of some contracts, printed.
+"""The command `contract`: lists every problem of some contracts.
 
-Belongs here: which files are meant, and how the answer looks. Does not belong here: the demands (`contract_demands`).
+Belongs here: its arguments, which files are meant, the call, and printing of the answer. Does not belong here: the
+demands (`civic_assets.quality.contract_demands`).
 """
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from civic_assets.cli.command import HELD_BACK, OK, add_json, new_command
+from civic_assets.cli.output import print_json
 from civic_assets.errors import UsageError
-from civic_assets.quality.contract_demands import ContractReport, check_contract
+
+if TYPE_CHECKING:
+    from civic_assets.cli.command import Commands
+    from civic_assets.quality.contract_demands import ContractReport
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the command line."""
+    command = new_command(
+        commands,
+        "contract",
+        _run,
+        "check a contract against everything that is demanded of it, and list all problems at once",
+        "  civic-assets contract data_contracts/ons_csp.odcs.yaml\n"
+        "  civic-assets contract data_contracts        (every contract of the folder)\n"
+        "  civic-assets contract new_source.odcs.yaml --json\n\n"
+        "exit codes: 0 no problems, 1 problems, 2 usage",
+    )
+    command.add_argument(
+        "file", type=Path, nargs="+", metavar="FILE", help="a contract, or a folder of contracts"
+    )
+    add_json(command)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    reports = check_contracts(arguments.file)
+    if arguments.json:
+        print_json(as_dict(reports))
+    else:
+        for sentence in sentences(reports):
+            print(sentence)
+    return HELD_BACK if any(report.problems for report in reports) else OK
 
 
 def contract_files(named: Sequence[Path]) -> Iterator[Path]:
@@ -35,6 +70,8 @@ def check_contracts(named: Sequence[Path]) -> list[ContractReport]:
     Raises:
         UsageError: There is no such file, or a folder holds no contract.
     """
+    from civic_assets.quality.contract_demands import check_contract
+
     return [check_contract(file) for file in contract_files(named)]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from civic_assets.cli.figure_answers import print_trace
+from civic_assets.cli.trace import print_trace
 from civic_assets.errors import AmbiguousFigure
 from civic_assets.harmonise.figures.names import ID_COLUMNS, ID_SQL, NAME_SQL, FigureName, figure_name
 from civic_assets.publish.queries.figure_words import FigureQuery, row_of, row_of_text

@@ -1,7 +1,7 @@
 """Whether two published figures may be compared: looks both up in the read model and judges them.
 
 Belongs here: from the name of a series to its figure, with all facts that the verdict needs. Does not belong here: the
-judgement (`civic_assets.harmonise.comparability.verdict`) and printing (`civic_assets.cli.answers`).
+judgement (`civic_assets.harmonise.comparability.verdict`) and printing (`civic_assets.cli.compare`).
 """
 
 from __future__ import annotations

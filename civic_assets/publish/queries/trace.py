@@ -2,7 +2,7 @@
 
 Belongs here: everything that the read model holds about one row: its release, checks, file, other issues and other
 groups. Does not belong here: finding the row (`civic_assets.publish.read_model.locate` for names,
-`civic_assets.publish.queries.figure_words` for words) and printing (`civic_assets.cli.answers`).
+`civic_assets.publish.queries.figure_words` for words) and printing (`civic_assets.cli.trace`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Findings of one cause: the same sentence about other cells.
 
 Belongs here: the cause of a finding, as a text that all findings of one cause share, and grouping by it. Does not
-belong here: the text of a finding (the rules), and how groups look (`civic_assets.cli.answers`, the report).
+belong here: the text of a finding (the rules), and how groups look (`civic_assets.cli.inspect`, the report).
 
 A symbol that the contract does not have may be in every row of a column; a renamed column is missing for every area.
 Each finding is kept, and one line shows them all. They differ only in the cell, the area, the period and the numbers.

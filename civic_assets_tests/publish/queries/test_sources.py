@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from civic_assets.archive import Receipt
-from civic_assets.cli.answers import print_sources, print_summary
+from civic_assets.cli.refresh import print_summary
+from civic_assets.cli.sources import print_sources
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError

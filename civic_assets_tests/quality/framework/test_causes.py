@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from civic_assets.cli.answers import _disputed, print_inspection
+from civic_assets.cli.inspect import print_inspection
+from civic_assets.cli.refresh import _disputed
 from civic_assets.contracts.load import load_contracts
 from civic_assets.intake.inspect import inspect
 from civic_assets.quality.framework.causes import cause_of, cells_of, together

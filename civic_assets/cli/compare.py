@@ -1,0 +1,92 @@
+"""The command `compare`: shows what may be done with two figures.
+
+Belongs here: its arguments, the call, and printing of the answer. Does not belong here: the verdict
+(`civic_assets.publish.queries.compare`).
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from civic_assets.cli.command import FIGURE_NAMES, OK, add_json, add_store, new_command
+from civic_assets.cli.figure_text import breakdown_text, corrected_text, measure_text
+from civic_assets.cli.output import print_json
+
+if TYPE_CHECKING:
+    from civic_assets.cli.command import Commands
+
+
+_OPERATIONS = {
+    "compare": "compare levels",
+    "sum": "add up",
+    "rate": "divide one by the other",
+    "side_by_side": "show side by side",
+    "correlate": "correlate",
+}
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the command line."""
+    command = new_command(
+        commands,
+        "compare",
+        _run,
+        "show whether two published figures may be compared, added, divided or shown side by side, and why not",
+        "  civic-assets compare ons_csp:burglary:E09000019:2023-01-01/2024-01-01 \\\n"
+        "      ons_csp:burglary:E09000019:2024-01-01/2025-01-01\n"
+        "  civic-assets compare --json 'met_borough:recorded_crime_met[major=robbery;minor=robbery of personal "
+        "property]:E09000019:2024-01-01/2024-02-01' \\\n"
+        "      ons_csp:robbery:E09000019:2024-01-01/2025-01-01\n\n"
+        + FIGURE_NAMES
+        + "\nexit codes: 0 a verdict was given, even a refusal, 2 unknown or ambiguous figure, or nothing "
+        "published yet",
+    )
+    command.add_argument("first", metavar="SERIES", help="name of a figure, or its id")
+    command.add_argument("second", metavar="SERIES", help="the other")
+    add_store(command)
+    add_json(command)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from civic_assets.contracts.load import load_contracts
+    from civic_assets.layers.store import Store
+    from civic_assets.publish.queries.compare import compare
+
+    answer = compare(Store.existing(arguments.store), load_contracts(), arguments.first, arguments.second)
+    if arguments.json:
+        print_json(answer)
+    else:
+        print_comparison(answer)
+    return OK
+
+
+def print_comparison(answer: Mapping[str, Any]) -> None:
+    """Print what may be done with two figures, and why not."""
+    from civic_assets.cli.terminal import console
+
+    out = console()
+    for letter, series in zip("AB", answer["series"], strict=True):
+        number = "no figure published" if not series["published"] else series["status"] or "no value"
+        value = number if series["value"] is None else f"{series['value']:,.10g} {series['unit']}"
+        value += corrected_text(series)
+        group = "" if series["breakdown"] == "total" else f" ({breakdown_text(series['breakdown'])})"
+        out.print(
+            f"{letter}  {measure_text(series)}{group}, {series['area_name']} ({series['area_code']}), "
+            f"{series['period_start']}/{series['period_end']}: {value}",
+            markup=False,
+        )
+        release = f"@{series['release']}" if series["published"] else ""
+        out.print(f"   {series['name']}{release}  id {series['figure_id']}", markup=False)
+    for operation, verdict in answer["operations"].items():
+        word = "allowed" if verdict["allowed"] else "REFUSED"
+        out.print(f"\n{_OPERATIONS[operation]}: {word}", markup=False)
+        for rule, text in zip(verdict["rules"], verdict["reasons"], strict=True):
+            out.print(f"  {rule}  {text}", markup=False)
+    if answer["offer"]:
+        value = answer["offer"]["value"]
+        out.print(
+            f"\ninstead: {answer['offer']['text']}" + (f" {value:+,.10g}" if value is not None else ""),
+            markup=False,
+        )

@@ -1,0 +1,177 @@
+"""The command `refresh`: takes files in and publishes them.
+
+Belongs here: its arguments, the call, and printing of what was done. Does not belong here: the steps
+(`civic_assets.refresh`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from civic_assets.cli.command import add_json, add_store, new_command
+from civic_assets.cli.left_out import reasons_in_words, without_samples
+from civic_assets.cli.light_arrow import light_arrow
+from civic_assets.cli.output import print_json
+
+if TYPE_CHECKING:
+    from civic_assets.cli.command import Commands
+    from civic_assets.refresh import Summary
+
+
+_STATES = {"published": "published", "held_back": "HELD BACK", "not_built": "not built"}
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the command line."""
+    command = new_command(
+        commands,
+        "refresh",
+        _run,
+        "take files in, validate, harmonise, check and publish them",
+        "  civic-assets refresh\n"
+        "  civic-assets refresh --profile local --inputs ~/downloads/crime --store ~/civic\n"
+        "  civic-assets refresh --profile local --inputs ~/downloads --source ons_csp\n\n"
+        "exit codes: 0 published, 1 a release was held back or a file could not be read, 2 wrong usage or "
+        "configuration",
+    )
+    command.add_argument(
+        "--profile",
+        choices=("sample", "local"),
+        default="sample",
+        help="sample: inputs that ship with the project (synthetic, except the report's tables); "
+        "local: a folder of publishers' files, with any file names, in any sub-folders, recognised by content",
+    )
+    command.add_argument(
+        "--inputs", type=Path, metavar="DIR", help="folder of publishers' files, for --profile local"
+    )
+    command.add_argument(
+        "--source", action="append", default=[], metavar="S", help="refresh only this source (repeatable)"
+    )
+    command.add_argument("--quiet", action="store_true", help="print only the summary, no progress")
+    add_store(command)
+    add_json(command)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    light_arrow()
+    from civic_assets.layers.store import Store
+    from civic_assets.refresh import check_arguments, refresh
+
+    # Check first, so that a mistake leaves no new store behind.
+    check_arguments(profile=arguments.profile, inputs=arguments.inputs, sources=arguments.source)
+
+    def say(sentence: str) -> None:
+        if not arguments.quiet:
+            print(sentence, file=sys.stderr, flush=True)
+
+    summary = refresh(
+        Store(arguments.store),
+        profile=arguments.profile,
+        inputs=arguments.inputs,
+        sources=arguments.source,
+        progress=say,
+    )
+    if arguments.json:
+        print_json(summary.as_dict())
+    else:
+        print_summary(summary)
+    for text in summary.tracebacks if arguments.debug else ():
+        print(text, file=sys.stderr)
+    return summary.exit_code
+
+
+def print_summary(summary: Summary) -> None:
+    """Print what a refresh did: releases, rows, checks by outcome, and what is held back or disputed and why."""
+    from civic_assets.cli.terminal import LISTED, console, print_table
+
+    out = console()
+    out.print()
+    columns = [
+        ("source", False), ("release", False), ("state", False), ("rows", True), ("passed", True), ("failed", True),
+        ("not evaluated", True), ("disputed", True), ("", False),
+    ]  # fmt: skip
+    rows = [
+        [
+            release["source"],
+            release["release"],
+            _STATES[release["state"]],
+            f"{release['rows']:,}",
+            *(
+                str(release.get(name, ""))
+                for name in ("checks_passed", "checks_failed", "checks_not_evaluated", "disputed")
+            ),
+            "SYNTHETIC" if release.get("synthetic") else "",
+        ]
+        for release in summary.releases
+    ]
+    print_table(columns, rows)
+    out.print()
+    disputed = _disputed(summary.disputed)
+    for line, _ in disputed[:LISTED]:
+        out.print(f"Disputed: {line}", markup=False)
+    if hidden := sum(number for _, number in disputed[LISTED:]):
+        out.print(f"... and {hidden:,} more disputed figures; see the table quality.findings.")
+    for release in summary.held_back:
+        for reason in release["held_back"]:
+            out.print(f"Held back: {release['source']} {release['release']}: {reason}", markup=False)
+    for file in summary.refused:
+        out.print(f"Not read: {file['reason']}", markup=False)
+    if summary.ignored:
+        out.print(
+            f"Ignored: {len(summary.ignored)} files that are not a release of any source with a contract:"
+        )
+        for sentence in reasons_in_words(summary.ignored):
+            out.print(f"  {sentence}", markup=False)
+    for error in summary.errors:
+        out.print(f"Failed: {error}", markup=False)
+    if summary.samples_left_out:
+        out.print(without_samples(len(summary.samples_left_out)))
+    published = [release for release in summary.releases if release["state"] == "published"]
+    if summary.publication is None:
+        out.print("Nothing is published. The lines above say why.")
+        return
+    word = "Published" if summary.published_now else "Unchanged since the last publication"
+    figures = sum(release["rows"] for release in published)
+    out.print(
+        f"{word}: {figures:,} figures of {len(published)} releases in {summary.store}/civic.duckdb "
+        f"(publication {summary.publication[:12]})."
+    )
+    if summary.report is not None:
+        out.print(f"Quality report: {summary.report}", markup=False)
+
+
+_DISPUTE = re.compile(
+    r"(?P<release>[^,]+), (?P<cell>.+?): (?P<what>.+?) is published .*\((?P<check>[A-Z]-[0-9][0-9])\)",
+    re.DOTALL,
+)
+
+
+def _disputed(sentences: Sequence[str]) -> list[tuple[str, int]]:
+    """Lines about disputed figures, with the number of figures each covers.
+
+    Many figures of one release, measure and check share a line.
+    """
+    from civic_assets.quality.framework.causes import MANY_PROPOSALS
+
+    groups: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    for sentence in sentences:
+        found = _DISPUTE.match(sentence)
+        key = (found["release"], found["what"], found["check"]) if found else (sentence, "", "")
+        groups.setdefault(key, []).append((found["cell"] if found else "", sentence))
+    lines: list[tuple[str, int]] = []
+    for key, group in groups.items():
+        if len(group) <= MANY_PROPOSALS:
+            lines += [(sentence, 1) for _, sentence in group]
+        else:
+            first, last = group[0], group[-1]
+            cells = f"{first[0]} to {last[0]}"
+            text = (
+                f"{key[0]}: {len(group):,} figures of {key[1]}, {cells} ({key[2]}). The first is: {first[1]}"
+            )
+            lines.append((text, len(group)))
+    return lines
