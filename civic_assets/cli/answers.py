@@ -15,15 +15,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from civic_assets.quality.framework.causes import MANY_PROPOSALS, cells_of, together
+from civic_assets.house_numbers.listing import SHARED_CAUSE_PROPOSALS, SUMMARY_FILES, SUMMARY_LINES
+from civic_assets.quality.framework.causes import cells_of, together
 from civic_assets.quality.framework.wording import counted as number_of
 
 if TYPE_CHECKING:
     from civic_assets.refresh import Summary
 
-_SHOWN = 40
-# Number of files listed for one reason why they were not read.
-_NAMED = 10
 # Columns are never truncated: a table wider than the terminal wraps, and is complete when written to a file.
 _WIDTH = 200
 _STATES = {"published": "published", "held_back": "HELD BACK", "not_built": "not built"}
@@ -67,9 +65,9 @@ def print_summary(summary: Summary) -> None:
     _table(console, columns, rows)
     console.print()
     disputed = _disputed(summary.disputed)
-    for line, _ in disputed[:_SHOWN]:
+    for line, _ in disputed[:SUMMARY_LINES]:
         console.print(f"Disputed: {line}", markup=False)
-    if hidden := sum(number for _, number in disputed[_SHOWN:]):
+    if hidden := sum(number for _, number in disputed[SUMMARY_LINES:]):
         console.print(f"... and {hidden:,} more disputed figures; see the table quality.findings.")
     for release in summary.held_back:
         for reason in release["held_back"]:
@@ -118,7 +116,7 @@ def _disputed(sentences: Sequence[str]) -> list[tuple[str, int]]:
         groups.setdefault(key, []).append((found["cell"] if found else "", sentence))
     lines: list[tuple[str, int]] = []
     for key, group in groups.items():
-        if len(group) <= MANY_PROPOSALS:
+        if len(group) <= SHARED_CAUSE_PROPOSALS:
             lines += [(sentence, 1) for _, sentence in group]
         else:
             first, last = group[0], group[-1]
@@ -174,9 +172,9 @@ def print_inspection(report: Mapping[str, Any]) -> None:
         for drift in part["drift"]:
             console.print(f"Drift: {drift['message']}", markup=False)
         groups = together(part["findings"])
-        for group in groups[:_SHOWN]:
+        for group in groups[:SUMMARY_LINES]:
             console.print(_finding_line(group), markup=False)
-        if hidden := sum(len(group) for group in groups[_SHOWN:]):
+        if hidden := sum(len(group) for group in groups[SUMMARY_LINES:]):
             console.print(f"... and {hidden:,} more findings (--json lists all).")
         counted = {
             name: sum(c["outcome"] == name for c in part["checks"])
@@ -225,8 +223,8 @@ def _grouped(files: Sequence[Mapping[str, str]]) -> list[str]:
         groups.setdefault(file["reason"].removeprefix(file["file"]), []).append(file["file"])
     sentences = []
     for reason, (first, *others) in groups.items():
-        named = ", ".join(others[:_NAMED])
-        more = f" and {len(others) - _NAMED:,} more" if len(others) > _NAMED else ""
+        named = ", ".join(others[:SUMMARY_FILES])
+        more = f" and {len(others) - SUMMARY_FILES:,} more" if len(others) > SUMMARY_FILES else ""
         same = f" The same goes for {named}{more}." if others else ""
         sentences.append(f"{first}{reason}{same}")
     return sentences
