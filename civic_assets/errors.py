@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-# A longer list would not fit a screen; the attribute `choices` has all names.
-_CHOICES_SHOWN = 40
+from civic_assets.house_numbers.listing import CHOICES_ON_A_SCREEN
 
 
 class CivicError(Exception):
@@ -35,7 +34,7 @@ class AmbiguousFigure(UsageError):
 
     def __init__(self, message: str, choices: Sequence[str], shown: int | None = None) -> None:
         self.choices = tuple(choices)
-        most = _CHOICES_SHOWN if shown is None else shown
+        most = CHOICES_ON_A_SCREEN if shown is None else shown
         listed = "".join(f"\n  {name}" for name in self.choices[:most])
         left = len(self.choices) - most
         more = f"\n  ... and {left:,} more" if left > 0 and most else ""

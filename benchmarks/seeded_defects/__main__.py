@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="also write everything as JSON to this file")
     parser.add_argument("--missed", action="store_true", help="say what was missed, while it runs")
     arguments = parser.parse_args()
-    repairs._SEARCH_SECONDS = PATIENCE
+    vars(repairs)["SEARCH_SECONDS"] = PATIENCE
     clean: list[dict[str, Any]] = []
     tallies: list[Tally] = []
 

@@ -120,7 +120,8 @@ def print_inspections(reports: Sequence[Mapping[str, Any]]) -> None:
 
 def print_inspection(report: Mapping[str, Any]) -> None:
     """Print what a file is and what is wrong with it."""
-    from civic_assets.cli.terminal import LISTED, console
+    from civic_assets.cli.terminal import console
+    from civic_assets.house_numbers.listing import SUMMARY_LINES
     from civic_assets.quality.framework.causes import together
 
     out = console()
@@ -141,9 +142,9 @@ def print_inspection(report: Mapping[str, Any]) -> None:
         for drift in part["drift"]:
             out.print(f"Drift: {drift['message']}", markup=False)
         groups = together(part["findings"])
-        for group in groups[:LISTED]:
+        for group in groups[:SUMMARY_LINES]:
             out.print(_finding_line(group), markup=False)
-        if hidden := sum(len(group) for group in groups[LISTED:]):
+        if hidden := sum(len(group) for group in groups[SUMMARY_LINES:]):
             out.print(f"... and {hidden:,} more findings (--json lists all).")
         counted = {
             name: sum(c["outcome"] == name for c in part["checks"])

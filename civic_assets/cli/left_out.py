@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-# Number of files listed for one reason why they were not read.
-_NAMED = 10
+from civic_assets.house_numbers.listing import SUMMARY_FILES
 
 
 def reasons_in_words(files: Sequence[Mapping[str, str]]) -> list[str]:
@@ -19,8 +18,8 @@ def reasons_in_words(files: Sequence[Mapping[str, str]]) -> list[str]:
         groups.setdefault(file["reason"].removeprefix(file["file"]), []).append(file["file"])
     sentences = []
     for reason, (first, *others) in groups.items():
-        named = ", ".join(others[:_NAMED])
-        more = f" and {len(others) - _NAMED:,} more" if len(others) > _NAMED else ""
+        named = ", ".join(others[:SUMMARY_FILES])
+        more = f" and {len(others) - SUMMARY_FILES:,} more" if len(others) > SUMMARY_FILES else ""
         same = f" The same goes for {named}{more}." if others else ""
         sentences.append(f"{first}{reason}{same}")
     return sentences

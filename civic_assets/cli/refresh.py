@@ -87,7 +87,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def print_summary(summary: Summary) -> None:
     """Print what a refresh did: releases, rows, checks by outcome, and what is held back or disputed and why."""
-    from civic_assets.cli.terminal import LISTED, console, print_table
+    from civic_assets.cli.terminal import console, print_table
+    from civic_assets.house_numbers.listing import SUMMARY_LINES
 
     out = console()
     out.print()
@@ -112,9 +113,9 @@ def print_summary(summary: Summary) -> None:
     print_table(columns, rows)
     out.print()
     disputed = _disputed(summary.disputed)
-    for line, _ in disputed[:LISTED]:
+    for line, _ in disputed[:SUMMARY_LINES]:
         out.print(f"Disputed: {line}", markup=False)
-    if hidden := sum(number for _, number in disputed[LISTED:]):
+    if hidden := sum(number for _, number in disputed[SUMMARY_LINES:]):
         out.print(f"... and {hidden:,} more disputed figures; see the table quality.findings.")
     for release in summary.held_back:
         for reason in release["held_back"]:
@@ -156,7 +157,7 @@ def _disputed(sentences: Sequence[str]) -> list[tuple[str, int]]:
 
     Many figures of one release, measure and check share a line.
     """
-    from civic_assets.quality.framework.causes import MANY_PROPOSALS
+    from civic_assets.house_numbers.listing import SHARED_CAUSE_PROPOSALS
 
     groups: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
     for sentence in sentences:
@@ -165,7 +166,7 @@ def _disputed(sentences: Sequence[str]) -> list[tuple[str, int]]:
         groups.setdefault(key, []).append((found["cell"] if found else "", sentence))
     lines: list[tuple[str, int]] = []
     for key, group in groups.items():
-        if len(group) <= MANY_PROPOSALS:
+        if len(group) <= SHARED_CAUSE_PROPOSALS:
             lines += [(sentence, 1) for _, sentence in group]
         else:
             first, last = group[0], group[-1]

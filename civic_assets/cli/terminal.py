@@ -12,8 +12,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-# Number of findings, or of disputed figures, that are listed; the rest are counted.
-LISTED = 40
 # Columns are never truncated: a table wider than the terminal wraps, and is complete when written to a file.
 _WIDTH = 200
 

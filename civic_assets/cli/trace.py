@@ -21,14 +21,13 @@ from civic_assets.cli.figure_text import (
 )
 from civic_assets.cli.output import print_json
 from civic_assets.errors import UsageError
+from civic_assets.house_numbers.listing import GROUPS_OF_A_NAME, ISSUES_OF_A_FIGURE
 
 if TYPE_CHECKING:
     from civic_assets.cli.command import Commands
     from civic_assets.publish.queries.figure_words import FigureQuery
 
 
-_GROUPS_SHOWN = 10
-_ISSUES_SHOWN = 12
 _WIDTH = 14
 _OUTCOMES = {"pass": "passed", "not_evaluated": "not evaluated"}
 
@@ -175,10 +174,10 @@ def _lines(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for word in ("later", "earlier"):
         yield from _issues(word, chain[word])
     groups = chain["other_groups"]
-    for group in groups[:_GROUPS_SHOWN]:
+    for group in groups[:GROUPS_OF_A_NAME]:
         yield "other group", f"{printed_text(group)}  {group['name']}@{group['release']}"
-    if len(groups) > _GROUPS_SHOWN:
-        yield "", f"... and {len(groups) - _GROUPS_SHOWN:,} more groups (--json lists all)"
+    if len(groups) > GROUPS_OF_A_NAME:
+        yield "", f"... and {len(groups) - GROUPS_OF_A_NAME:,} more groups (--json lists all)"
     yield from _checks(chain)
 
 
@@ -227,10 +226,10 @@ def _checks(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _issues(word: str, issues: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    for issue in issues[:_ISSUES_SHOWN]:
+    for issue in issues[:ISSUES_OF_A_FIGURE]:
         corrected = (
             f" (corrected: {issue['corrected_value']:,.10g})" if issue["corrected_value"] is not None else ""
         )
         yield word, f"{printed_text(issue)}{corrected} in release {issue['release']}, {issue['locator']}"
-    if len(issues) > _ISSUES_SHOWN:
-        yield "", f"... and {len(issues) - _ISSUES_SHOWN:,} more issues (--json lists all)"
+    if len(issues) > ISSUES_OF_A_FIGURE:
+        yield "", f"... and {len(issues) - ISSUES_OF_A_FIGURE:,} more issues (--json lists all)"

@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING
 import yaml
 
 from civic_assets.contracts.folders import DEFAULT_FOLDER, contracts_folders
+from civic_assets.house_numbers.recognition import OWN_HEADERS
 from civic_assets.values.cells import label
 
 if TYPE_CHECKING:
     from civic_assets.contracts.model import Column
 
 _GENERIC = Path("vocabularies") / "generic_headers.yaml"
-# Two headers that other publications do not have make a table; with one of them, values have to help.
-_ENOUGH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ def why_not_identified(identified_by: Iterable[str], columns: Iterable[Column], 
     """
     wanted = set(identified_by)
     specific = [column for column in columns if column.name in wanted and is_specific(column)]
-    if len(specific) >= _ENOUGH or any(p.one_of or p.keys_of for p in own.populations):
+    if len(specific) >= OWN_HEADERS or any(p.one_of or p.keys_of for p in own.populations):
         return ""
     return (
         "identifiedBy has fewer than two headers that only this publication has "

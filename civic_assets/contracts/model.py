@@ -27,11 +27,11 @@ from civic_assets.contracts.particulars import (
     WithoutRows,
 )
 from civic_assets.contracts.statements import Statements
+from civic_assets.house_numbers.calendar import DAYS_PER_MONTH
 from civic_assets.values.cells import Symbol, label
 from civic_assets.values.periods import PeriodKind, Statistic
 
 Severity = Literal["blocking", "warning", "info"]
-_DAYS_PER_MONTH = 30.4375
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +276,7 @@ class Contract:
     @property
     def stale_after_days(self) -> int:
         """Days after the last day of the newest period at which a source is late: expected lag and one cycle (X-02)."""
-        return self.expected_lag_days + round(self.frequency_months * _DAYS_PER_MONTH)
+        return self.expected_lag_days + round(self.frequency_months * DAYS_PER_MONTH)
 
     def symbols_of(self, table: Table) -> Mapping[str, Symbol]:
         """Marks by case-folded text, as they are read in a table."""

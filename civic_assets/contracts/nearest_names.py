@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-# Below this similarity (percent) a suggestion would only confuse.
-_NEAR = 60
-# So many names fit into a sentence next to a suggestion, and so many into one without.
-_FEW, _MOST = 12, 40
+from civic_assets.house_numbers.listing import NAMES_NEXT_TO_A_SUGGESTION, NAMES_WITHOUT_A_SUGGESTION
+from civic_assets.house_numbers.recognition import SIMILAR_NAME
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant; None where none is near."""
     from rapidfuzz import fuzz, process
 
-    found = process.extractOne(word, sorted(known), scorer=fuzz.ratio, processor=_folded, score_cutoff=_NEAR)
+    found = process.extractOne(
+        word, sorted(known), scorer=fuzz.ratio, processor=_folded, score_cutoff=SIMILAR_NAME
+    )
     return found[0] if found else None
 
 
@@ -29,8 +29,10 @@ def suggestion(word: str, known: Iterable[str], plural: str = "known") -> str:
     """How a sentence about an unknown word goes on: the nearest known word, or all of them."""
     words = sorted(known)
     near = nearest(word, words)
-    listed = ", ".join(words[:_MOST]) + (", ..." if len(words) > _MOST else "")
-    if near is not None and len(words) > _FEW:
+    listed = ", ".join(words[:NAMES_WITHOUT_A_SUGGESTION]) + (
+        ", ..." if len(words) > NAMES_WITHOUT_A_SUGGESTION else ""
+    )
+    if near is not None and len(words) > NAMES_NEXT_TO_A_SUGGESTION:
         return f"; did you mean {near!r}?"
     said = f"; {plural} are {listed}" if words else ""
     return f"; did you mean {near!r}?{said[1:] and ' (' + said[2:] + ')'}" if near is not None else said

@@ -23,15 +23,13 @@ from civic_assets.contracts.known_names import every_check
 from civic_assets.contracts.load import contracts_folders, load_contract
 from civic_assets.contracts.nearest_names import suggestion
 from civic_assets.errors import ContractError
+from civic_assets.house_numbers.calendar import DAYS_PER_MONTH, WAIVER_DAYS
 
 if TYPE_CHECKING:
     from civic_assets.contracts.models.registers import WaiverEntry
 
 NOT_WAIVABLE = ("H-18", "H-19", "H-20")
 """Checks that keep people from being recognised (catalogue, section 2)."""
-_DAYS_PER_MONTH = 30.4375
-# Of a source that is published once, such as a report, a cycle would never end.
-_LONGEST = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +160,7 @@ def _cycle(file: Path) -> int:
     contract = load_contract(file)
     if contract.frequency_months <= 0:
         raise ContractError(file, "slaProperties", "states no frequency; without one nothing can be waived")
-    return min(math.ceil(contract.frequency_months * _DAYS_PER_MONTH), _LONGEST)
+    return min(math.ceil(contract.frequency_months * DAYS_PER_MONTH), WAIVER_DAYS)
 
 
 def words(waivers: Sequence[Waiver]) -> Iterator[str]:

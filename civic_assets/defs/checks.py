@@ -24,13 +24,12 @@ from civic_assets.contracts.model import Contract
 from civic_assets.defs.dagster_private import AssetCheckEvaluationTargetMaterializationData
 from civic_assets.defs.describe import markdown
 from civic_assets.defs.report_links import finding_metadata
+from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING
 from civic_assets.layers.build import CheckedRelease
 from civic_assets.layers.store import Store
 from civic_assets.quality.framework.rule import RuleSpec
 from civic_assets.quality.run import rules_for
 
-SHOWN = 50
-"""Failing cells that a check's page lists; all of them are in `quality.findings`."""
 _TEXTS = ("locator", "area", "measure", "observed", "expected", "proposal", "message")
 _CELLS = dg.TableSchema(columns=[dg.TableColumn(name, "string") for name in _TEXTS])
 
@@ -215,8 +214,12 @@ def result_metadata(
     found |= finding_metadata(store, result["source"], result["release"], findings)
     if findings:
         found["findings"] = len(findings)
-        shown = findings[:SHOWN]
-        name = "failing cells" if len(findings) <= SHOWN else f"failing cells (the first {SHOWN})"
+        shown = findings[:CELLS_OF_A_FINDING]
+        name = (
+            "failing cells"
+            if len(findings) <= CELLS_OF_A_FINDING
+            else f"failing cells (the first {CELLS_OF_A_FINDING})"
+        )
         found[name] = dg.MetadataValue.table(records=[_cell(row) for row in shown], schema=_CELLS)
     return found
 

@@ -15,10 +15,10 @@ from civic_assets.defs.dagster_private import UnresolvedAssetJobDefinition, is_v
 from civic_assets.defs.instance import TRIGGER_TAG
 from civic_assets.defs.labels import name_of
 from civic_assets.defs.resources import StoreResource
+from civic_assets.house_numbers.calendar import DAYS_PER_MONTH
 from civic_assets.layers.store import Store
 from civic_assets.tables.release_names import is_unknown
 
-_DAYS_PER_MONTH = 30.4375
 _ZONE = "Europe/London"
 
 
@@ -54,7 +54,7 @@ def received(store: Store, contract: Contract, day: date) -> Receipt | None:
     Where no edition follows from the day, that is any file that came within the last half of the source's cycle.
     """
     due = expected_edition(contract, day)
-    half = timedelta(days=contract.frequency_months * _DAYS_PER_MONTH / 2)
+    half = timedelta(days=contract.frequency_months * DAYS_PER_MONTH / 2)
     for receipt in store.archive.receipts(contract.source):
         came = datetime.fromisoformat(receipt.retrieved_at).date()
         if not (receipt.synthetic or is_unknown(receipt.release)) and (

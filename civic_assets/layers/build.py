@@ -17,6 +17,7 @@ from civic_assets.archive.blobs import sha256_of
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import Waiver, waivers_for
 from civic_assets.harmonise.vocabulary_key import vocabulary_key
+from civic_assets.house_numbers.calendar import EARLIER_EDITIONS
 from civic_assets.layers.issues import decided_by, earlier_issues, issues_of
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
     from civic_assets.quality.framework.results import Assessment, Failures, Finding
 
 RESULTS, FINDINGS = "quality_results", "quality_findings"
-# Number of earlier editions that checks look back to: four years of quarters are enough for a history of four
-# disjoint years.
-_LOOK_BACK = 17
 # Number of cells kept in memory between recognising a file and building it: about 200 MB.
 _CELLS_KEPT = 2_000_000
 # Number of cells of a sheet kept by column that take as much memory as one cell of another sheet.
@@ -155,7 +153,7 @@ def history_of(store: Store, receipt: Receipt) -> list[TableRef]:
         ):
             newest[edition] = release
     refs = (store.tables.current("validated", receipt.source, release) for release in newest.values())
-    return [ref for ref in refs if ref is not None][-_LOOK_BACK:]
+    return [ref for ref in refs if ref is not None][-EARLIER_EDITIONS:]
 
 
 def validated_key(

@@ -13,15 +13,15 @@ from pathlib import Path
 from civic_assets import sources
 from civic_assets.shipped import PACKAGE
 
-_READING = ("readers", "values", "errors.py")
+_READING = ("readers", "values", "house_numbers", "errors.py")
 _RECOGNISING = (*_READING, "parsing", "contracts", "sources")
 LAYER_CODE: dict[str, tuple[str, ...]] = {
     "raw": _READING,
     "recognised": _RECOGNISING,
     "validated": (*_RECOGNISING, "harmonise", "quality", "layers"),
-    "harmonised": ("harmonise", "values"),
-    "published": ("publish", "quality", "harmonise", "values"),
-    "report": ("publish", "quality"),
+    "harmonised": ("harmonise", "values", "house_numbers"),
+    "published": ("publish", "quality", "harmonise", "values", "house_numbers"),
+    "report": ("publish", "quality", "house_numbers"),
 }
 """Packages and modules whose code builds the tables of a layer."""
 
@@ -41,7 +41,7 @@ def code_version(*subjects: str) -> str:
     for file in sorted(file for folder in outside for file in folder.glob("*.py")):
         if not subjects or "sources" in subjects:
             digest.update(file.read_bytes())
-    for file in sorted(PACKAGE.rglob("*.py")):
+    for file in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.sql")]):
         relative = file.relative_to(PACKAGE)
         if not subjects or relative.parts[0] in subjects:
             digest.update(relative.as_posix().encode())

@@ -21,6 +21,8 @@ from typing import Any
 from civic_assets.contracts.model import Contract, Table
 from civic_assets.contracts.parser_options import declared_by
 from civic_assets.errors import CivicError
+from civic_assets.house_numbers.listing import SHEETS_NAMED
+from civic_assets.house_numbers.recognition import REQUIRED_TABLES_SHARE
 from civic_assets.parsing.blocks import table_label
 from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.parsing.identity import keys_left_out, why_not_near
@@ -32,12 +34,6 @@ from civic_assets.readers.grid import Grid
 from civic_assets.tables.release_names import check_name, part_edition
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
 from civic_assets.values.period_text import edition_of
-
-# A file belongs to a source if it has at least this share of the source's required tables. A file that lost one table
-# is a damaged release of that source; a file with one of five is a part of it, or another publication.
-_SHARE = 0.5
-# Number of sheets named in one sentence.
-_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,7 @@ def claim(grid: Grid, contract: Contract) -> Claim | None:
     if not found.blocks:
         return None
     # For a contract without required tables (one for each era of a layout), one table makes a release.
-    if sum(table.name in found for table in required) >= _SHARE * len(required):
+    if sum(table.name in found for table in required) >= REQUIRED_TABLES_SHARE * len(required):
         return _named(grid, Claim(contract, found))
     if others := [drift.locator for drift in found.drift if drift.kind is DriftKind.UNKNOWN_SHEET]:
         return Claim(contract, _with(found, _beside_others(grid, contract, found, others)), certain=False)
@@ -100,10 +96,10 @@ def claim(grid: Grid, contract: Contract) -> Claim | None:
 def _beside_others(grid: Grid, contract: Contract, found: FoundTables, others: list[str]) -> Drift:
     """The difference for a workbook with few tables of a contract and with sheets unknown to it."""
     names = ", ".join(map(repr, found.blocks))
-    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    more = f" and {len(others) - SHEETS_NAMED} more" if len(others) > SHEETS_NAMED else ""
     message = (
         f"{grid.file} has only some of the tables of {contract.source} ({names}), and sheets that its contract does "
-        f"not know ({', '.join(map(repr, others[:_NAMED]))}{more}): it is a release that lost tables, or another "
+        f"not know ({', '.join(map(repr, others[:SHEETS_NAMED]))}{more}): it is a release that lost tables, or another "
         "publication. If the tables are right, save each sheet as a separate file."
     )
     return Drift(DriftKind.UNREADABLE, "", "", next(iter(found.blocks.values())).title_locator, message)

@@ -11,15 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
 from civic_assets.errors import CivicError
+from civic_assets.house_numbers.listing import ADDRESSES_NAMED
+from civic_assets.house_numbers.recognition import REPEATED_IDENTIFIERS_FEWEST, REPEATED_IDENTIFIERS_SHARE
 from civic_assets.parsing.incident_counts import CountedUnder
 from civic_assets.parsing.observations import RowProblem
 from civic_assets.parsing.table_finder import Block
-
-# Number of addresses that a finding lists; if there are more, it gives their number.
-_NAMED = 100
-# In the City of London's months, at most 3 of 810 identifiers have a row that equals another in every column.
-_SHARE_TWICE = 0.5
-_FEWEST_TWICE = 10
 
 
 def repeated_identifiers(block: Block, column: str, subjects: Sequence[CountedUnder]) -> list[RowProblem]:
@@ -53,7 +49,7 @@ def repeated_identifiers(block: Block, column: str, subjects: Sequence[CountedUn
         "counted in the same figure as another row of their identifier, so that the figure may be too high: "
         f"{twice:,}. Ask the publisher."
     )
-    named = [places[row] for group in repeated.values() for row in group][:_NAMED]
+    named = [places[row] for group in repeated.values() for row in group][:ADDRESSES_NAMED]
     return [_problem(named, f"{more} more rows", "each identifier in one row", message)]
 
 
@@ -79,7 +75,7 @@ def refuse_rows_twice(block: Block, column: str) -> None:
             more += 1
             again.setdefault(identifiers[row], (before, row))
     number = len(set(filter(None, identifiers)))
-    if number < _FEWEST_TWICE or len(again) < _SHARE_TWICE * number:
+    if number < REPEATED_IDENTIFIERS_FEWEST or len(again) < REPEATED_IDENTIFIERS_SHARE * number:
         return
     places = block.locators(column)
     # The publisher's own repeats are close together.
@@ -114,7 +110,7 @@ def repeated_rows(
     if len(rows) < fewest or repeated <= share * len(rows):
         return []
     places = block.locators(columns[0])
-    named = [places[row] for row, text in rows if met[text] > 1][:_NAMED]
+    named = [places[row] for row, text in rows if met[text] > 1][:ADDRESSES_NAMED]
     message = (
         f"{repeated:,} of {len(rows):,} rows without an identifier equal another row, the first at {named[0]}: "
         f"{repeated / len(rows):.0%}, where at most {share:.0%} is usual. Rows are probably repeated; all are "

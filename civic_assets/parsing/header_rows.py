@@ -10,12 +10,10 @@ import re
 from collections.abc import Sequence
 
 from civic_assets.contracts.model import Table
+from civic_assets.house_numbers.recognition import REQUIRED_LABELS_SHARE
 from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Sheet, header_text
 from civic_assets.values.cells import CellValue, label
-
-# A row is a header if it has at least this share of the required labels; with fewer it is another table's.
-_HEADER_SHARE = 0.5
 
 
 def _labels(row: Sequence[CellValue]) -> list[str]:
@@ -54,7 +52,7 @@ def header_row(table: Table, sheet: Sheet, first: int, last: int) -> tuple[int, 
         complete += share == 1.0
         if share > best_share:
             best, best_share = row, share
-    return (best, complete) if best_share >= _HEADER_SHARE else None
+    return (best, complete) if best_share >= REQUIRED_LABELS_SHARE else None
 
 
 def identified_row(table: Table, sheet: Sheet) -> int | None:
@@ -85,7 +83,7 @@ def headers_again(table: Table, sheet: Sheet, header_row: int) -> list[int]:
     if not suspects:
         return []
     rows = [header_row + 1 + at for at, cell in enumerate(column) if cell in suspects]
-    return [row for row in rows if _share(table, set(_labels(sheet.rows[row]))) >= _HEADER_SHARE]
+    return [row for row in rows if _share(table, set(_labels(sheet.rows[row]))) >= REQUIRED_LABELS_SHARE]
 
 
 def titles(sheet: Sheet, title: re.Pattern[str]) -> list[tuple[int, int, str]]:

@@ -14,15 +14,14 @@ from typing import Any
 
 from civic_assets.contracts.identity import Levels, Population, is_generic, is_specific
 from civic_assets.contracts.model import Table
+from civic_assets.house_numbers.listing import EXAMPLES_NAMED
+from civic_assets.house_numbers.recognition import LONGEST_MARK
 from civic_assets.parsing.blocks import table_label
 from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Sheet
 from civic_assets.values.cells import CellValue, label, parse_number, plain
 
-# A column of words has a text that is neither a number nor a mark of a few characters (`c`, `z`, `low`, `N/A`).
-_MARK = 3
-_SHOWN = 3
 _COUNTRIES = frozenset(
     {"england", "wales", "scotland", "northern ireland", "great britain", "united kingdom"}
 )
@@ -274,9 +273,9 @@ def _cells(sheet: Sheet, column: int, rows: Sequence[int]) -> list[str]:
 
 
 def _words(texts: Iterable[str]) -> bool:
-    return any(len(text) > _MARK and parse_number(text) is None for text in texts)
+    return any(len(text) > LONGEST_MARK and parse_number(text) is None for text in texts)
 
 
 def _listed(texts: Sequence[str]) -> str:
-    shown = ", ".join(map(repr, texts[:_SHOWN]))
-    return f"{shown}, ..." if len(texts) > _SHOWN else shown
+    shown = ", ".join(map(repr, texts[:EXAMPLES_NAMED]))
+    return f"{shown}, ..." if len(texts) > EXAMPLES_NAMED else shown

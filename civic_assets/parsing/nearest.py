@@ -20,16 +20,16 @@ from functools import cache
 from civic_assets.contracts.identity import is_generic
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract, Table
+from civic_assets.house_numbers.recognition import (
+    COMMON_HEADER_PUBLISHERS,
+    NEAR_MISS_HEADERS,
+    NEAR_MISS_SHARE,
+    SIBLING_HEADERS,
+)
 from civic_assets.parsing.blocks import table_label
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.values.cells import label, plain
 
-# With a smaller share of the required headers, the file is another publication.
-_CLOSE = 0.6
-# Minimum number of a table's headers in one row; fewer prove nothing.
-_FEWEST = 4
-# Headers that do not identify a table (house rule): those of this many publishers, and these words.
-_OF_ANY = 3
 _COMMON = frozenset(
     """age; age group; all ages; area; area code; area name; breakdown; category; change; characteristic; code; count;
     date; desc; geography; group; id; label; latitude; level; location; longitude; lsoa code; lsoa name; measure; merge;
@@ -38,8 +38,6 @@ _COMMON = frozenset(
     .replace("    ", "")
     .split("; ")
 )
-# Minimum number of headers that identify a sibling's publication; one may be chance.
-_SIBLING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +71,17 @@ class Match:
     @property
     def near(self) -> bool:
         """Whether this is the table, with a column renamed or dropped."""
-        if self.barred or self.known < _FEWEST or len(self.missing) > (1 - _CLOSE) * self.required:
+        if (
+            self.barred
+            or self.known < NEAR_MISS_HEADERS
+            or len(self.missing) > (1 - NEAR_MISS_SHARE) * self.required
+        ):
             return False
         if not self.strange and len(self.missing) <= 1:
             return True
         return (
             self.own > 0
-            and self.own_missing <= max(1, (1 - _CLOSE) * (self.own + self.own_missing))
+            and self.own_missing <= max(1, (1 - NEAR_MISS_SHARE) * (self.own + self.own_missing))
             # One for each column that may have been renamed, plus one; or fewer than the headers that identify the
             # table.
             and len(self.strange) <= max(self.own_missing + 1, self.own)
@@ -88,7 +90,7 @@ class Match:
     @property
     def sibling(self) -> bool:
         """Whether it is another publication of the same kind."""
-        return not self.near and self.own >= _SIBLING and self.known >= _FEWEST
+        return not self.near and self.own >= SIBLING_HEADERS and self.known >= NEAR_MISS_HEADERS
 
     @property
     def closeness(self) -> tuple[bool, float, int]:
@@ -126,13 +128,13 @@ def _users_of_headers(files: tuple[str, ...]) -> dict[str, int]:
 
 def _of_its_own(header: str) -> bool:
     known = _users_of_headers(tuple(contract.sha256 for contract in load_contracts().values()))
-    return header not in _COMMON and known.get(header, 0) < _OF_ANY
+    return header not in _COMMON and known.get(header, 0) < COMMON_HEADER_PUBLISHERS
 
 
 def _matches(sheet: Sheet, contract: Contract) -> Iterator[Match]:
     for row, present in enumerate(sheet.top_labels):
         present = present - {""}
-        if len(present) < _FEWEST:
+        if len(present) < NEAR_MISS_HEADERS:
             continue
         for table in contract.tables:
             required = [column for column in table.columns if column.required]
@@ -143,7 +145,7 @@ def _matches(sheet: Sheet, contract: Contract) -> Iterator[Match]:
             ):
                 continue
             known = {text for text in present if any(column.matches(text) for column in table.columns)}
-            if len(known) < _FEWEST:
+            if len(known) < NEAR_MISS_HEADERS:
                 continue
             missing = [c for c in required if not any(c.matches(text) for text in known)]
             telling = [column for column in required if not (column.pattern and column.repeats)]

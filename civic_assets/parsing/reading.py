@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from civic_assets.house_numbers.recognition import CAPTION_ROWS
 from civic_assets.parsing.observations import Caption
 from civic_assets.parsing.table_finder import FoundTables
 from civic_assets.readers.grid import Grid
 from civic_assets.values.cells import plain
 from civic_assets.values.period_text import years_ending
-
-# Captions, preambles and marks are in the first rows of a sheet.
-_TOP = 12
 
 SYNTHETIC_MARK = "SYNTHETIC SAMPLE DATA"
 """Text in the first rows of every sheet with generated figures; `is_synthetic` looks for it."""
@@ -34,7 +32,7 @@ def captions(grid: Grid, found: FoundTables) -> list[Caption]:
             continue
         stated.extend(
             Caption(sheet.locator(row, column), plain(cell), period)
-            for row, cells in enumerate(sheet.rows[:_TOP])
+            for row, cells in enumerate(sheet.rows[:CAPTION_ROWS])
             for column, cell in enumerate(cells)
             if isinstance(cell, str) and len(cell) > 12
             for period in years_ending(cell)
@@ -44,7 +42,7 @@ def captions(grid: Grid, found: FoundTables) -> list[Caption]:
 
 def _top_texts(grid: Grid) -> Iterator[str]:
     for sheet in grid.sheets:
-        for cells in sheet.rows[:_TOP]:
+        for cells in sheet.rows[:CAPTION_ROWS]:
             yield from (cell for cell in cells[:3] if isinstance(cell, str))
 
 

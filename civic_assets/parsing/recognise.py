@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import FileRefused, NotRecognised
+from civic_assets.house_numbers.listing import FIELDS_QUOTED
 from civic_assets.parsing.claims import Claim, claim, damaged_release, near_miss, parser_of
 from civic_assets.parsing.nearest import sibling_sentence
 from civic_assets.parsing.reading import is_synthetic
@@ -21,9 +22,6 @@ from civic_assets.readers.grid import Grid
 from civic_assets.values.cells import as_printed
 
 __all__ = ["Recognised", "parser_of", "recognise"]
-
-# A record with at most this many fields is quoted in full.
-_SHORT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ def _known_and_not_read(grid: Grid, contracts: Iterable[Contract]) -> str:
 def _says(grid: Grid) -> str:
     """The content of a short answer, quoted so that nobody has to open the file."""
     (rows,) = (sheet.rows for sheet in grid.sheets)
-    if len(rows) != 2 or len(rows[0]) > _SHORT:
+    if len(rows) != 2 or len(rows[0]) > FIELDS_QUOTED:
         return ""
     said = ", ".join(f"{name}: {as_printed(value)}" for name, value in zip(rows[0], rows[1], strict=True))
     return f" It contains {said}."

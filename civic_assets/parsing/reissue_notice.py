@@ -14,19 +14,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from civic_assets.house_numbers.listing import NOTICE_CHARACTERS
+from civic_assets.house_numbers.recognition import COVER_COLUMNS, COVER_ROWS, NOTICE_SHEETS
 from civic_assets.parsing.release_date import stated_release_date
 from civic_assets.readers.grid import Grid
 from civic_assets.values.cells import plain
 
-# Covers are the first sheets and their first rows, as for the publication day.
-_COVERS, _ROWS, _COLUMNS = 4, 60, 4
 # "Correction", "corrected", "reissued", "re-published", "revised on", "amended", "erratum", "superseded".
 _NOTICE = re.compile(
     r"\b(correct(?:ed|ion|ions)|corrigend(?:um|a)|errat(?:um|a)|re-?issued?|re-?published|published on|amended"
     r"|amendments?|revised|revisions?|supersede[sd]?)\b",
     re.IGNORECASE,
 )
-_SHOWN = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def reissue_notice(grid: Grid, earlier: Sequence[Grid]) -> ReissueNotice:
     known = {text for other in earlier for _, text in _notices(other)}
     for where, text in _notices(grid):
         if text not in known:
-            return ReissueNotice(text=f"{where} says {text[:_SHOWN]!r}")
+            return ReissueNotice(text=f"{where} says {text[:NOTICE_CHARACTERS]!r}")
     return ReissueNotice()
 
 
@@ -71,8 +70,8 @@ def _written(day: date) -> str:
 
 def _notices(grid: Grid) -> Iterator[tuple[str, str]]:
     """Address and text of everything on the covers that mentions a correction or a new issue."""
-    for sheet in list(grid.sheets)[:_COVERS]:
-        for row, cells in enumerate(sheet.rows[:_ROWS]):
-            for column, cell in enumerate(cells[:_COLUMNS]):
+    for sheet in list(grid.sheets)[:NOTICE_SHEETS]:
+        for row, cells in enumerate(sheet.rows[:COVER_ROWS]):
+            for column, cell in enumerate(cells[:COVER_COLUMNS]):
                 if isinstance(cell, str) and _NOTICE.search(cell):
                     yield sheet.locator(row, column), plain(cell)

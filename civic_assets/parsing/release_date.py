@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from civic_assets.house_numbers.recognition import COVER_COLUMNS, COVER_ROWS, COVER_SHEETS
 from civic_assets.readers.grid import Grid
 from civic_assets.values.cells import plain
 
-# Covers are short and come first; a date in a table of figures means something else.
-_COVERS, _ROWS, _COLUMNS = 3, 60, 4
 _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)? (?P<month>[a-z]+) (?P<year>[0-9]{4})"
 _WORDINGS = (
     # "Date published: 26th March 2024" and "were originally published at 9.30am 26 March 2024" (mid-year estimates).
@@ -30,11 +29,11 @@ def stated_release_date(grid: Grid) -> date | None:
 
 
 def _stated(grid: Grid) -> Iterator[date]:
-    for sheet in list(grid.sheets)[:_COVERS]:
-        if len(sheet.rows) > 10 * _ROWS:
+    for sheet in list(grid.sheets)[:COVER_SHEETS]:
+        if len(sheet.rows) > 10 * COVER_ROWS:
             continue
-        for cells in sheet.rows[:_ROWS]:
-            for cell in cells[:_COLUMNS]:
+        for cells in sheet.rows[:COVER_ROWS]:
+            for cell in cells[:COVER_COLUMNS]:
                 if isinstance(cell, str):
                     yield from _dates(plain(cell))
 

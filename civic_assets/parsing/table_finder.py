@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from civic_assets.contracts.model import Column, Contract, Table
+from civic_assets.house_numbers.recognition import PREAMBLE_ROWS
 from civic_assets.parsing.blocks import Block, FoundTables, Refusal, table_label
 from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.parsing.header_rows import header_row, header_texts, headers_again, identified_row, titles
@@ -23,9 +24,6 @@ from civic_assets.values.cells import label, plain
 from civic_assets.values.period_text import years_ending
 
 __all__ = ["Block", "FoundTables", "find_tables"]
-
-# Maximum number of rows between a title and its header; the longest preamble seen has eight rows.
-_PREAMBLE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,8 @@ def _candidates(table: Table, grid: Grid, contract: Contract, refused: list[Refu
                 found.append(_Candidate(sheet, "", (0, 0), known_by, 1 + len(again), where))
             continue
         for row, column, title in titles(sheet, table.title):
-            last = row + _PREAMBLE if table.ends == "blank_row" else len(sheet.rows)
-            header = header_row(table, sheet, row + 1, min(last, row + _PREAMBLE))
+            last = row + PREAMBLE_ROWS if table.ends == "blank_row" else len(sheet.rows)
+            header = header_row(table, sheet, row + 1, min(last, row + PREAMBLE_ROWS))
             if header:
                 found.append(_Candidate(sheet, title, (row, column), *header))
                 break

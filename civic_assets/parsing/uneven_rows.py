@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from civic_assets.contracts.model import Table
+from civic_assets.house_numbers.listing import ROWS_NAMED
 from civic_assets.parsing.blocks import table_label
 from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.readers.grid import Sheet, column_letters
@@ -22,7 +23,6 @@ from civic_assets.values.cells import CellValue, plain
 
 # Two neighbouring cells that may be one number: `1` and `678`.
 _HEAD, _TAIL = re.compile(r"[-+]?[0-9]{1,3}"), re.compile(r"[0-9]{3}(?:\.[0-9]+)?")
-_MOST_LISTED = 5
 
 
 def uneven_rows(table: Table, sheet: Sheet, header_row: int, rows: Sequence[int]) -> Drift | None:
@@ -76,8 +76,8 @@ def uneven_rows(table: Table, sheet: Sheet, header_row: int, rows: Sequence[int]
 
 def _others(lines: Sequence[int], rows: Sequence[int]) -> str:
     """A sentence about further rows of this kind; empty if there are none."""
-    listed = ", ".join(f"L{lines[row]}" for row in rows[:_MOST_LISTED])
-    if len(rows) > _MOST_LISTED:
+    listed = ", ".join(f"L{lines[row]}" for row in rows[:ROWS_NAMED])
+    if len(rows) > ROWS_NAMED:
         listed += ", ..."
     return f" The same applies to {len(rows):,} more row{'s'[: len(rows) > 1]} ({listed})." if rows else ""
 

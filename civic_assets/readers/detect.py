@@ -13,12 +13,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from civic_assets.errors import FileRefused
+from civic_assets.house_numbers.file_limits import FORMAT_HEAD_BYTES
 from civic_assets.readers.containers.ole2 import SIGNATURE as OLE2_SIGNATURE
 from civic_assets.readers.containers.ole2 import refuse_unless_workbook
 from civic_assets.readers.containers.zip_directory import sniff_zip
-
-# Enough to get past a byte-order mark, white space, a comment and an XML declaration on any real page.
-HEAD_BYTES = 4096
 
 
 class Format(StrEnum):
@@ -68,7 +66,7 @@ def sniff(path: Path, file_name: str | None = None) -> Format:
     name = file_name or path.name
     try:
         with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
+            head = file.read(FORMAT_HEAD_BYTES)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise FileRefused(name, f"cannot be opened ({reason}). Check the path and permissions.") from error

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+from civic_assets.house_numbers.recognition import LONGEST_CODE, ROWS_SEARCHED_FOR_HEADERS
 from civic_assets.values.cells import CellValue, as_printed, label
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]
@@ -38,12 +39,6 @@ def header_text(value: CellValue) -> str:
     if isinstance(value, float) and _MONTHS[0] <= value <= _MONTHS[1] and 1 <= value % 100 <= 12:
         return as_printed(value) if value.is_integer() else ""
     return ""
-
-
-# A title, a caption or a note is longer than a code or a number.
-_LONG = 15
-# Number of rows searched for headers; the longest preamble seen has eight rows.
-_TOP = 40
 
 
 @dataclass(frozen=True)
@@ -77,7 +72,10 @@ class Sheet:
     @cached_property
     def top_labels(self) -> list[frozenset[str]]:
         """Labels in each of the first rows: searched for the headers of a table without a title."""
-        return [frozenset(label(text) for c in row if (text := header_text(c))) for row in self.rows[:_TOP]]
+        return [
+            frozenset(label(text) for c in row if (text := header_text(c)))
+            for row in self.rows[:ROWS_SEARCHED_FOR_HEADERS]
+        ]
 
     @cached_property
     def long_texts(self) -> list[tuple[int, int, str, str]]:
@@ -89,12 +87,12 @@ class Sheet:
         from civic_assets.readers.coded_rows import CodedRows
 
         if isinstance(self.rows, CodedRows):
-            return [(*place, label(place[2])) for place in self.rows.first_texts(4, _LONG)]
+            return [(*place, label(place[2])) for place in self.rows.first_texts(4, LONGEST_CODE)]
         return [
             (row, column, cell, label(cell))
             for row, cells in enumerate(self.rows)
             for column, cell in enumerate(cells[:4])
-            if isinstance(cell, str) and len(cell) > _LONG
+            if isinstance(cell, str) and len(cell) > LONGEST_CODE
         ]
 
     @property

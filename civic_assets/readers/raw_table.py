@@ -25,6 +25,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from civic_assets.house_numbers.file_limits import RAW_WIDE_CELLS
 from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Grid, Ranges, Sheet, column_letters
 from civic_assets.readers.raw_columns import coded_rows, coded_table
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-# Delimited files with at least this many cells use the wide form; below, one row per cell is small enough.
-WIDE_FROM_CELLS = 200_000
 
 _METADATA_KEY = b"civic_grid"
 _STRING, _NUMBER, _BOOLEAN = 0, 1, 2
@@ -136,7 +135,7 @@ def _is_wide(sheet: Sheet) -> bool:
     """Whether it is a delimited file with so many cells that one row for each would be large."""
     return (
         sheet.line_numbers is not None
-        and len(sheet.rows) * sheet.width >= WIDE_FROM_CELLS
+        and len(sheet.rows) * sheet.width >= RAW_WIDE_CELLS
         and set(map(type, chain.from_iterable(sheet.rows))) <= {str}
     )
 

@@ -13,6 +13,7 @@ from hashlib import sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.particulars import MeasureLabel
 from civic_assets.errors import CivicError
+from civic_assets.house_numbers.listing import FORCES_IN_A_NAME
 from civic_assets.parsing.duplicate_incidents import refuse_rows_twice, repeated_identifiers, repeated_rows
 from civic_assets.parsing.incident_counts import CountedUnder, counts
 from civic_assets.parsing.observations import Note, ObservationColumns, Parsed, RowProblem
@@ -30,8 +31,6 @@ from civic_assets.values.month_text import month_named
 _KEYS = ("month", "reported_by", "crime_type", "lsoa_code", "lsoa_name")
 _POINT = ("longitude", "latitude", "location")
 _ANTISOCIAL = "street_level_antisocial_behaviour"
-# If there are more forces than this, the key gives their number.
-_FORCES_NAMED = 3
 # Columns in which a spreadsheet program writes the word for a total.
 _FIRST = ("crime_id", "month", "reported_by", "falls_within", "location", "crime_type")
 
@@ -70,7 +69,7 @@ def _forces(block: Block, contract: Contract) -> str:
     named = sorted({known[text].slug for text in rows if text in known})
     if not named:
         return slug(rows.most_common(1)[0][0])
-    if len(named) <= _FORCES_NAMED:
+    if len(named) <= FORCES_IN_A_NAME:
         return "-and-".join(named)
     return f"{len(named)}-forces-{sha256(' '.join(named).encode()).hexdigest()[:8]}"
 

@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from civic_assets.house_numbers.calendar import AUTUMN_AND_SPRING_TERMS, AUTUMN_TERM, SPRING_TERM, SUMMER_TERM
 from civic_assets.values.periods import Period, PeriodKind, day, first_of_month
 
-TERMS = {"autumn term": (-3, 1), "spring term": (1, 4), "summer term": (4, 8)}
-"""First month of a term and the month after its end, counted from January of the later year (house rule).
+TERMS = {"autumn term": AUTUMN_TERM, "spring term": SPRING_TERM, "summer term": SUMMER_TERM}
+"""First month of a term and the month after its end, counted from January of the later year."""
 
-Terms differ between authorities by a few days and Easter moves, so that publishers print no day: autumn is
-September to December, spring January to March, summer April to July. August belongs to no term.
-"""
-
-TWO_TERMS = {"autumn and spring term": (-3, 4)}
+TWO_TERMS = {"autumn and spring term": AUTUMN_AND_SPRING_TERMS}
 """The same for two terms together, which the department publishes before the summer term ends."""
 
 _YEARS = {

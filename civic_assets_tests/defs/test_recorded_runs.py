@@ -147,7 +147,8 @@ def test_misprints_of_the_report_are_red_with_the_cell_and_the_proposal(
 
 
 def test_list_of_failing_cells_is_capped_and_the_number_is_not(launched: Launched) -> None:
-    from civic_assets.defs.checks import SHOWN, result_metadata
+    from civic_assets.defs.checks import result_metadata
+    from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING
 
     ref = launched.store.tables.current(FINDINGS, "gla_report", "2023-05")
     assert ref is not None
@@ -158,7 +159,7 @@ def test_list_of_failing_cells_is_capped_and_the_number_is_not(launched: Launche
     }  # fmt: skip
     shown = result_metadata(launched.store, result, [finding] * 120)
     assert shown["findings"] == 120
-    assert len(shown[f"failing cells (the first {SHOWN})"].records) == SHOWN == 50
+    assert len(shown[f"failing cells (the first {CELLS_OF_A_FINDING})"].records) == CELLS_OF_A_FINDING == 50
 
 
 def test_check_leads_to_its_finding_in_the_report(launched: Launched) -> None:

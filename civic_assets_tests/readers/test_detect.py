@@ -253,7 +253,7 @@ def test_archives_of_archives_are_refused(file):
 
 
 def test_absurdly_many_members_are_refused(file, monkeypatch):
-    monkeypatch.setattr(zip_directory, "MAX_MEMBERS", 3)
+    monkeypatch.setattr(zip_directory, "ZIP_MEMBERS", 3)
     assert "holds 4 members" in refusal(file(zip_of({str(n): b"" for n in range(4)}), "a.zip"))
 
 

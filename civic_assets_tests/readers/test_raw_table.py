@@ -61,7 +61,7 @@ def test_a_grid_survives_the_round_trip_exactly(grid):
 @given(DELIMITED)
 def test_the_wide_form_survives_the_round_trip_exactly(grid):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(raw_table, "WIDE_FROM_CELLS", 1)
+        patch.setattr(raw_table, "RAW_WIDE_CELLS", 1)
         table = grid_to_table(grid)
     assert ("line" in table.column_names) == (grid.sheets[0].width * len(grid.sheets[0].rows) > 0)
     assert exactly(table_to_grid(table, grid.file)) == exactly(grid)

@@ -17,6 +17,7 @@ from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
 from civic_assets.harmonise.comparability.breaks import between
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
 from civic_assets.harmonise.time.alignment import jaccard
+from civic_assets.house_numbers.comparability import SHARED_DAYS_SHARE
 from civic_assets.values.period_words import spoken_day, spoken_period
 from civic_assets.values.periods import Period, PeriodKind, Statistic
 from civic_assets.values.plain_words import breakdown_words, measure_words
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from civic_assets.harmonise.comparability.breaks import Break
     from civic_assets.harmonise.measures.vocabulary import Denominator
 
-FAR = 183
-"""Days between the middle of a period and the date of its denominator (rule H-04)."""
 YEARS = frozenset(
     {PeriodKind.ROLLING_YEAR, PeriodKind.CALENDAR_YEAR, PeriodKind.FINANCIAL_YEAR, PeriodKind.ACADEMIC_YEAR}
 )
@@ -166,7 +165,7 @@ def periods(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
         )
         yield Misalignment("H-01", Subject.OVERLAP, text[:1].upper() + text[1:])
     likeness = jaccard(ours, theirs)
-    if likeness < 0.5:
+    if likeness < SHARED_DAYS_SHARE:
         text = (
             f"The periods share {overlap} of {ours.union_days(theirs)} days. Print each with its figure "
             f"({spoken_period(ours)}; {spoken_period(theirs)})."

@@ -18,14 +18,12 @@ from typing import Any
 
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
-from civic_assets.harmonise.comparability.misalignments import FAR, PEOPLE, Misalignment, Subject, everything
+from civic_assets.harmonise.comparability.misalignments import PEOPLE, Misalignment, Subject, everything
 from civic_assets.harmonise.time.alignment import unshared
+from civic_assets.house_numbers.comparability import CORRELATED_PERIODS, DENOMINATOR_DAYS
 from civic_assets.values.period_words import spoken_days, spoken_period
 from civic_assets.values.periods import Statistic
 from civic_assets.values.plain_words import measure_words
-
-ENOUGH_POINTS = 8
-"""Common periods that a correlation needs (a house rule)."""
 
 
 class Operation(StrEnum):
@@ -217,10 +215,10 @@ def _rate(a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment]) -
     middle = top.period.start + timedelta(days=top.period.days // 2)
     inside = top.period.start <= base.period.start < top.period.end
     distance = abs((base.period.start - middle).days)
-    if not inside and distance > FAR:
+    if not inside and distance > DENOMINATOR_DAYS:
         text = (
-            f"{base.called} is {distance} days from the middle of {spoken_period(top.period)}; at most {FAR} are "
-            "allowed. Use the figure inside the period, or nearest to its middle."
+            f"{base.called} is {distance} days from the middle of {spoken_period(top.period)}; at most "
+            f"{DENOMINATOR_DAYS} are allowed. Use the figure inside the period, or nearest to its middle."
         )
         yield Reason("H-04", text, refuses=True)
     named = {base.measure for base in top.definition.rates.values() if base.stated}
@@ -260,8 +258,11 @@ def _correlate(
     ):
         yield Reason("H-17", "Both figures are from one series, and a correlation needs two.", refuses=True)
         return
-    if common < ENOUGH_POINTS:
-        text = f"The series share {common} separate period{'s' * (common != 1)}; a correlation needs {ENOUGH_POINTS}."
+    if common < CORRELATED_PERIODS:
+        text = (
+            f"The series share {common} separate period{'s' * (common != 1)}; "
+            f"a correlation needs {CORRELATED_PERIODS}."
+        )
         yield Reason("H-17", text, refuses=True)
     apart = (
         Subject.LENGTH,

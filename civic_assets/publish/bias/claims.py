@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
+from civic_assets.house_numbers.listing import BIAS_ROWS
+from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 from civic_assets.publish.member import REPORT
 
 
@@ -128,7 +129,7 @@ FROM (
     SELECT *, row_number() OVER (PARTITION BY source, indicator ORDER BY abs(ln(claimed / middle)) DESC, area_code)
         AS place
     FROM quality.baseline_multiverse WHERE extreme
-) WHERE place <= {SHOWN}"""
+) WHERE place <= {BIAS_ROWS}"""
 
 
 def _reported(low: float, high: float, fewest: int) -> str:
@@ -213,5 +214,5 @@ SELECT source, max(release) AS release, indicator AS measure,
             lower(left(arg_max(because, (abs(ln(ratio)), area_code)) FILTER (larger), 1))
                 || rtrim(substr(arg_max(because, (abs(ln(ratio)), area_code)) FILTER (larger), 2), '.')) END AS verdict,
     to_json({{'areas': (list(area_code ORDER BY abs(ln(ratio)) DESC) FILTER (larger))
-        [:{SHOWN}]}})::VARCHAR AS evidence
+        [:{BIAS_ROWS}]}})::VARCHAR AS evidence
 FROM quality.omitted_effects GROUP BY said_in, source, indicator"""

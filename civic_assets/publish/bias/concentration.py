@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
+from civic_assets.house_numbers.listing import BIAS_ROWS
+from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 
 CRIME_TABLE = "crime_table"
 """In a theme: all groups of the report's Table 2."""
@@ -143,7 +144,7 @@ SELECT source, max(release) AS release, shown_measure AS measure, NULL AS area_c
         measure_words(other_measure), period_name(max(period_start), max(period_end)), max(because),
         count(*) FILTER (differs), counted(count(*), 'area'), 100 * median(abs(difference))) AS verdict,
     to_json({{'indicator': indicator, 'other': other_measure,
-        'widest': (list(area_code ORDER BY abs(difference) DESC))[:{SHOWN}]}})::VARCHAR AS evidence
+        'widest': (list(area_code ORDER BY abs(difference) DESC))[:{BIAS_ROWS}]}})::VARCHAR AS evidence
 FROM (FROM quality.alternative_definitions WHERE difference IS NOT NULL AND in_profile
     QUALIFY period_end = max(period_end) OVER (PARTITION BY indicator, source))
 GROUP BY indicator, source, shown_measure, other_measure"""

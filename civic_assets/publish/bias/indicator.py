@@ -33,9 +33,6 @@ Bias = Literal[
 BIASES: tuple[Bias, ...] = get_args(Bias)
 """The report's seven biases and its three others, in its order."""
 
-SHOWN = 10
-"""Areas (or cells) of one indicator and source that have a row of their own, the most telling first."""
-
 
 @dataclass(frozen=True, slots=True)
 class Indicator:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
+from civic_assets.house_numbers.listing import BIAS_ROWS
+from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
@@ -80,7 +81,7 @@ SELECT source, release, measure, area_code, area_name, not_known AS value,
             ELSE 'Compare the bounds, not the single figure' END) AS verdict,
     to_json({{'lower': lower, 'upper': upper, 'overlapping': n_overlapping}})::VARCHAR AS evidence
 FROM {_NEWEST} WHERE not_known > {warning}
-QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY not_known DESC, area_code) <= {SHOWN}"""
+QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY not_known DESC, area_code) <= {BIAS_ROWS}"""
 
 
 _OVERLAPPING = f"""

@@ -16,7 +16,8 @@ from typing import Any
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.areas.register_tables import PARTNERSHIP
 from civic_assets.harmonise.comparability.breaks import breaks
-from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
+from civic_assets.house_numbers.listing import BIAS_ROWS
+from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
@@ -182,7 +183,8 @@ FROM (
 ) m LEFT JOIN bias_known_missing k ON k.source = m.source AND k.area_code = m.area_code AND NOT m.received
     AND m.period_end > k.date_from AND (k.date_to IS NULL OR m.period_start < k.date_to)
 GROUP BY m.source, m.area_code HAVING count(*) FILTER (NOT m.received) > 0
-QUALIFY row_number() OVER (PARTITION BY m.source ORDER BY count(*) FILTER (NOT m.received) DESC, m.area_code) <= {SHOWN}
+QUALIFY row_number() OVER (PARTITION BY m.source ORDER BY count(*) FILTER (NOT m.received) DESC, m.area_code)
+    <= {BIAS_ROWS}
 """
 
 # What the register says of areas that no returns can be counted of here.

@@ -17,8 +17,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.comparability.breaks import breaks
-from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
-from civic_assets.publish.profiles.small_numbers import FEWEST_EVENTS
+from civic_assets.house_numbers.listing import BIAS_ROWS
+from civic_assets.house_numbers.statistics import FEWEST_EVENTS
+from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 
 if TYPE_CHECKING:
     from civic_assets.harmonise.comparability.breaks import Break
@@ -114,8 +115,8 @@ SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area
             THEN ' That is not evidence of a change: do not describe one.' ELSE '' END) AS verdict,
     to_json({{'force': any_value(force_code),
         'audited': any_value(rate_period_start) || '/' || any_value(rate_period_end),
-        'areas': (list(area_code ORDER BY abs(ln(ratio))) FILTER (overlap))[:{SHOWN}],
-        'areas_not_shown': greatest(0, count(*) FILTER (overlap) - {SHOWN})}})::VARCHAR AS evidence
+        'areas': (list(area_code ORDER BY abs(ln(ratio))) FILTER (overlap))[:{BIAS_ROWS}],
+        'areas_not_shown': greatest(0, count(*) FILTER (overlap) - {BIAS_ROWS})}})::VARCHAR AS evidence
 FROM quality.recording_bands GROUP BY source, measure, force_code, rate, error"""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from civic_assets.house_numbers.comparability import NEIGHBOURING_YEAR_DAYS
 from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 from civic_assets.publish.member import REPORT
 
@@ -32,11 +33,6 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     ).fetchone()
     facts.execute(_months(facts, bool(there and there[0])))
     return ()
-
-
-NEAR_DAYS = 548
-"""Largest number of days between a month and the middle of the year it is compared with: the year itself or a
-neighbouring one."""
 
 
 # The year that holds the month, else the nearest one; of a sum of measures (`a+b`) both years are added. A series of
@@ -89,7 +85,8 @@ sums AS (
 SELECT *, median(ratio) OVER one AS usual_ratio, count(*) OVER one AS n_months,
     median(ratio) OVER one NOT BETWEEN {low} AND {high} AS outside
 FROM (
-    SELECT *, value / (year_value / 12) AS ratio FROM sums WHERE year_value >= {least} AND n_days_apart <= {NEAR_DAYS}
+    SELECT *, value / (year_value / 12) AS ratio FROM sums WHERE year_value >= {least}
+        AND n_days_apart <= {NEIGHBOURING_YEAR_DAYS}
     QUALIFY row_number() OVER (PARTITION BY source, measure, area_code, period_start
         ORDER BY n_days_apart, year_source = '{REPORT}', year_source, year_period_end DESC) = 1
 ) WINDOW one AS (PARTITION BY source, measure, area_code)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
-
-FEWEST_AREAS = 10
-"""Minimum number of areas of one kind for a panel (as in rule H-15)."""
+from civic_assets.house_numbers.listing import BIAS_ROWS
+from civic_assets.house_numbers.statistics import FEWEST_AREAS_OF_A_KIND
+from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
@@ -41,7 +40,7 @@ panels AS (
         count(DISTINCT area_code) AS areas, min(period_start) AS first, max(period_end) AS last,
         max(release) AS release
     FROM known GROUP BY source, measure, unit, area_type, period_kind, has_total
-    HAVING count(DISTINCT period_start) > 1 AND count(DISTINCT area_code) >= {FEWEST_AREAS}
+    HAVING count(DISTINCT period_start) > 1 AND count(DISTINCT area_code) >= {FEWEST_AREAS_OF_A_KIND}
     QUALIFY row_number() OVER (PARTITION BY source, measure
         ORDER BY has_total DESC, areas DESC, periods DESC, unit = 'count' DESC, unit, area_type) = 1
 ),
@@ -82,6 +81,6 @@ SELECT source, release, measure, NULL AS area_code, NULL AS area_name, bias AS v
             lasting, areas, kind_words(kind), measure_words(measure), counted(periods, 'period'), 100 * bias,
             reorganised, areas - lasting, gone[1])
          END AS verdict,
-    to_json({{'survivors': lasting, 'ever': areas, 'reorganised': reorganised, 'not_in_all': gone[:{SHOWN}],
-        'not_shown': greatest(0, len(gone) - {SHOWN})}})::VARCHAR AS evidence
+    to_json({{'survivors': lasting, 'ever': areas, 'reorganised': reorganised, 'not_in_all': gone[:{BIAS_ROWS}],
+        'not_shown': greatest(0, len(gone) - {BIAS_ROWS})}})::VARCHAR AS evidence
 FROM judged"""

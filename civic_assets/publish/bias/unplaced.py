@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
+from civic_assets.house_numbers.listing import BIAS_ROWS
+from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
@@ -126,7 +127,7 @@ FROM (
     QUALIFY period_end = max(period_end) OVER (PARTITION BY source, measure)
 )
 WHERE share > 0
-QUALIFY row_number() OVER (PARTITION BY source ORDER BY unplaced DESC, measure, area_code) <= {SHOWN}"""
+QUALIFY row_number() OVER (PARTITION BY source ORDER BY unplaced DESC, measure, area_code) <= {BIAS_ROWS}"""
 
 
 _BENT = f"""
@@ -145,6 +146,6 @@ SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area
             arg_max(ratio, (abs(ln(ratio_if_placed_alike / ratio)), area_code)) FILTER (bent),
             arg_max(ratio_if_placed_alike, (abs(ln(ratio_if_placed_alike / ratio)), area_code)) FILTER (bent)) END
                 AS verdict,
-    to_json({{'areas': list_sort(list(area_code) FILTER (bent))[:{SHOWN}],
-        'areas_not_shown': greatest(0, count(*) FILTER (bent) - {SHOWN})}})::VARCHAR AS evidence
+    to_json({{'areas': list_sort(list(area_code) FILTER (bent))[:{BIAS_ROWS}],
+        'areas_not_shown': greatest(0, count(*) FILTER (bent) - {BIAS_ROWS})}})::VARCHAR AS evidence
 FROM quality.trends_beside_unplaced GROUP BY source, measure"""

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
+from civic_assets.house_numbers.listing import BIAS_ROWS
+from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
@@ -67,7 +68,8 @@ FROM quality.check_results r JOIN bias_current c ON c.source = r.source AND c.re
 LEFT JOIN (
     SELECT *, count(*) OVER one AS number FROM quality.findings WHERE check_id = '{check_id}'
     WINDOW one AS (PARTITION BY source, release)
-    QUALIFY row_number() OVER (PARTITION BY source, release ORDER BY severity = 'info', locator, finding_id) <= {SHOWN}
+    QUALIFY row_number() OVER (PARTITION BY source, release ORDER BY severity = 'info', locator, finding_id)
+        <= {BIAS_ROWS}
 ) f ON f.source = r.source AND f.release = r.release
 LEFT JOIN (SELECT area_code, any_value(area_name) AS area_name FROM catalogue.areas GROUP BY area_code) a
     ON a.area_code = f.area_code

@@ -14,17 +14,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.measures.indicators import Indicators
-from civic_assets.publish.profiles.indicator_figures import FAR_DAYS
-from civic_assets.publish.profiles.small_numbers import FEWEST_EVENTS
+from civic_assets.house_numbers.comparability import DENOMINATOR_DAYS, NOTABLE_UNKNOWN_POINTS
+from civic_assets.house_numbers.statistics import FEWEST_EVENTS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 ALWAYS = "DATE '9999-12-31'"
 """As of this day everything is out."""
-
-MUCH_UNKNOWN = 5
-"""Points of a share that are not known from which it is said (warning of rule X-08)."""
 
 
 def create_area_profile(connection: DuckDBPyConnection, vocabulary: Indicators) -> None:
@@ -141,15 +138,16 @@ SELECT area_code, area_name, indicator, position, title, shown_start AS period_s
         CASE WHEN events AND count_usable AND count < {FEWEST_EVENTS} THEN format('Fewer than {FEWEST_EVENTS} events: '
              || '95% limits of the count are {{:.1f}} to {{:.1f}}, and no rate is made of it.',
              quality.byar_lower(count), quality.byar_upper(count)) END,
-        CASE WHEN rate_basis = 'recomputed' AND denominator_distance_days > {FAR_DAYS} THEN format('The denominator is '
-             || 'of {{}}, {{}} days from the middle of the period; at most {FAR_DAYS} are allowed.',
+        CASE WHEN rate_basis = 'recomputed' AND denominator_distance_days > {DENOMINATOR_DAYS}
+             THEN format('The denominator is '
+             || 'of {{}}, {{}} days from the middle of the period; at most {DENOMINATOR_DAYS} are allowed.',
              strftime(denominator_date, '{_DAY}'), denominator_distance_days) END,
         CASE WHEN count_release <> rate_release THEN format('The count is from {{}} of {{}} and the rate from {{}} '
             'of {{}}.',
              count_source, count_release, rate_source, rate_release) END,
         CASE WHEN rate_usable AND known_part_usable THEN format('Known {{:.1f}}%, with the not known {{:.1f}}%: the '
-             || 'true share lies between{{}}.', known_part, rate, CASE WHEN rate - known_part > {MUCH_UNKNOWN}
-             THEN ', and more than {MUCH_UNKNOWN} points of it are not known' ELSE '' END) END,
+             || 'true share lies between{{}}.', known_part, rate, CASE WHEN rate - known_part > {NOTABLE_UNKNOWN_POINTS}
+             THEN ', and more than {NOTABLE_UNKNOWN_POINTS} points of it are not known' ELSE '' END) END,
         CASE WHEN synthetic THEN 'The file marks its figures as synthetic.' END
     ], coalesce(series_caveats, []), coalesce(break_notes, w.break_notes, [])),
         lambda note: note IS NOT NULL) AS caveats,

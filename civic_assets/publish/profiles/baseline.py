@@ -24,19 +24,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from civic_assets.harmonise.comparability.breaks import Break, between
+from civic_assets.house_numbers.comparability import (
+    ABNORMAL_SHARE,
+    BASELINE_ABNORMAL_SHARE,
+    PERIODS_FOR_A_TREND,
+)
+from civic_assets.house_numbers.statistics import FEWEST_EVENTS
 from civic_assets.publish.profiles.baseline_series import create_chain
-from civic_assets.publish.profiles.small_numbers import FEWEST_EVENTS
 from civic_assets.values.periods import Period, PeriodKind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-ENOUGH_PERIODS = 3
-"""Disjoint periods that a verdict needs (rule H-17)."""
-LITTLE_ABNORMAL = 0.05
-"""Share of a baseline that may be abnormal: 9 days of restrictions in the year to March 2020 are 2%."""
-MUCH_ABNORMAL = 0.25
-"""Share from which a period is no baseline at all (warning of rule H-13)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +177,9 @@ counted AS (
 ),
 candidates AS (
     SELECT j.*, coalesce(j.period_start < j.abnormal_from AND l.period_start >= j.abnormal_from
-        AND j.abnormal_share <= {LITTLE_ABNORMAL}, false) AS before_restrictions
+        AND j.abnormal_share <= {BASELINE_ABNORMAL_SHARE}, false) AS before_restrictions
     FROM judged j JOIN latest l USING (indicator, area_code)
-    WHERE NOT j.is_latest AND j.usable AND j.allowed AND j.abnormal_share <= {MUCH_ABNORMAL}
+    WHERE NOT j.is_latest AND j.usable AND j.allowed AND j.abnormal_share <= {ABNORMAL_SHARE}
 ),
 baselines AS (
     SELECT * FROM candidates
@@ -239,17 +237,17 @@ SELECT l.indicator AS indicator, l.title AS title, l.area_code AS area_code, l.a
          WHEN base2 = 1 AND l.base IS NULL THEN 'ratio of two Poisson counts, 95% (Wilson)'
          ELSE 'ratio of two Poisson rates, 95% (Wilson)' END AS uncertainty,
     allowed AS comparison_allowed, reasons AS comparison_reasons,
-    CASE WHEN n_disjoint_periods < {ENOUGH_PERIODS} OR ratio_low IS NULL THEN NULL
+    CASE WHEN n_disjoint_periods < {PERIODS_FOR_A_TREND} OR ratio_low IS NULL THEN NULL
          WHEN ratio_low > 1 THEN 'higher' WHEN ratio_high < 1 THEN 'lower' ELSE 'no clear change' END AS verdict,
     CASE WHEN b.indicator IS NULL AND NOT l.usable THEN format('The latest figure is {{}}.',
             coalesce(replace(l.status, '_', ' '), l.quality))
          WHEN NOT allowed THEN 'No earlier period can be compared with the latest: see comparison_reasons.'
          WHEN b.indicator IS NULL AND n_disjoint_periods > 1
-         THEN 'Every earlier period overlaps an unusual time for more than {MUCH_ABNORMAL:.0%} of its days.'
+         THEN 'Every earlier period overlaps an unusual time for more than {ABNORMAL_SHARE:.0%} of its days.'
          WHEN b.indicator IS NULL THEN 'There is no earlier figure for a period that does not overlap the latest.'
          WHEN NOT l.usable THEN format('The latest figure is {{}}.', coalesce(replace(l.status, '_', ' '), l.quality))
-         WHEN n_disjoint_periods < {ENOUGH_PERIODS}
-         THEN format('There are {{}} separate periods; a verdict needs {ENOUGH_PERIODS}.', n_disjoint_periods)
+         WHEN n_disjoint_periods < {PERIODS_FOR_A_TREND}
+         THEN format('There are {{}} separate periods; a verdict needs {PERIODS_FOR_A_TREND}.', n_disjoint_periods)
          WHEN NOT l.events THEN 'An estimate is not a count of events, so chance alone does not describe its '
              'uncertainty.'
          WHEN l.count IS NULL OR b.count IS NULL THEN

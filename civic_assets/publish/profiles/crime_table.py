@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.comparability.breaks import Break
+from civic_assets.house_numbers.statistics import FEWEST_EVENTS
 from civic_assets.publish.profiles.area_profile import ALWAYS
 from civic_assets.publish.profiles.break_notes import create_notes
-from civic_assets.publish.profiles.small_numbers import FEWEST_EVENTS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -14,16 +14,12 @@ from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
 from civic_assets.harmonise.areas.register_tables import COUNTY, LOCAL_AUTHORITY, POLICE_FORCE
 from civic_assets.harmonise.comparability.breaks import Break
 from civic_assets.harmonise.measures.indicators import Indicators
+from civic_assets.house_numbers.comparability import NO_DENOMINATOR_DAYS
+from civic_assets.house_numbers.statistics import FEWEST_EVENTS
 from civic_assets.publish.profiles.break_notes import create_notes
-from civic_assets.publish.profiles.small_numbers import FEWEST_EVENTS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-FAR_DAYS = 183
-"""A stock at most this far from the middle of a period is a fair denominator (methods, section 3)."""
-TOO_FAR_DAYS = 366
-"""Beyond a year there is no denominator at all; in between a rate is made and the distance is said."""
 
 
 def create_indicator_figures(
@@ -186,7 +182,7 @@ based AS (  -- every release of a denominator counts here: the one of the count'
     LEFT JOIN chosen c ON c.role = 'count' AND c.indicator = s.indicator AND c.area_code = s.area_code
      AND c.period_start = s.period_start AND c.period_end = s.period_end
     -- Residents are estimated for one day a year; a cohort or a roll belongs to its own year and to no other.
-    WHERE CASE WHEN b.whom = 'residents' THEN abs(date_diff('day', b.period_start, s.middle)) <= {TOO_FAR_DAYS}
+    WHERE CASE WHEN b.whom = 'residents' THEN abs(date_diff('day', b.period_start, s.middle)) <= {NO_DENOMINATOR_DAYS}
                ELSE b.period_start >= s.period_start AND b.period_end <= s.period_end END
     QUALIFY row_number() OVER (
         PARTITION BY s.indicator, s.area_code, s.period_start, s.period_end

@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from civic_assets.house_numbers.listing import EXAMPLES_NAMED
+from civic_assets.house_numbers.recognition import SIMILAR_WORD
 from civic_assets.values.cells import label
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-_SUGGESTED = 3
-# Similarity from which a word is taken for a typing error (rapidfuzz, of 100). 'burglery' has 88,
-# 'Islingtn' 94; names that only look alike, such as Islington and Ilkeston, have 71.
-_ALIKE = 75
 
 
 def areas_called(connection: DuckDBPyConnection, measure: str, text: str) -> dict[str, int]:
@@ -88,5 +85,8 @@ def alike(word: str, known: Sequence[str]) -> list[str]:
     from rapidfuzz import fuzz, process
 
     return [
-        found for found, _, _ in process.extract(word, known, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_SUGGESTED)
+        found
+        for found, _, _ in process.extract(
+            word, known, scorer=fuzz.ratio, score_cutoff=SIMILAR_WORD, limit=EXAMPLES_NAMED
+        )
     ]  # fmt: skip

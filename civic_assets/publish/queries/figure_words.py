@@ -27,6 +27,7 @@ from civic_assets.harmonise.figures.names import (
     name_parts,
     usual_statistic,
 )
+from civic_assets.house_numbers.listing import GROUPS_OF_A_NAME, NAMES_PUBLISHED, PERIODS_OF_A_NAME
 from civic_assets.publish.queries.area_words import alike, areas_called, not_there
 from civic_assets.publish.read_model.locate import EVERY_ISSUE, AsOf, locate_one, name_of_id
 from civic_assets.values.cells import label
@@ -36,10 +37,6 @@ from civic_assets.values.periods import Period, PeriodKind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-_PERIODS_SHOWN = 8
-_LISTED = 30
-_GROUPS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +185,8 @@ def _measure(connection: DuckDBPyConnection, text: str) -> str:
     hint = (
         f"Did you mean {' or '.join(close)}?"
         if close
-        else f"Published are: {', '.join(published[:_LISTED])}{' ...' if len(published) > _LISTED else ''}."
+        else f"Published are: {', '.join(published[:NAMES_PUBLISHED])}"
+        f"{' ...' if len(published) > NAMES_PUBLISHED else ''}."
     )
     raise NotPublished(f"No figure is published for the measure {text!r}. {hint}")
 
@@ -261,8 +259,8 @@ def _no_period(there: Sequence[_Candidate], period: str) -> str:
         listed.setdefault(
             (one.start, one.end, f"{spoken(one.start, one.end, PeriodKind(one.kind))}, {one.source}")
         )
-    shown = "; ".join(f"{start}/{end} ({what})" for start, end, what in list(listed)[:_PERIODS_SHOWN])
-    more = f" and {len(listed) - _PERIODS_SHOWN:,} more" if len(listed) > _PERIODS_SHOWN else ""
+    shown = "; ".join(f"{start}/{end} ({what})" for start, end, what in list(listed)[:PERIODS_OF_A_NAME])
+    more = f" and {len(listed) - PERIODS_OF_A_NAME:,} more" if len(listed) > PERIODS_OF_A_NAME else ""
     one = there[0]
     return (
         f"No figure of {_words(one.measure)} for {one.area_name} ({one.area_code}) is published for the period "
@@ -277,11 +275,13 @@ def _of_breakdown(there: list[_Candidate], breakdown: str, wanted: FigureQuery) 
         return found
     nearest = _nearest(_offered(there, wanted), breakdown)
     choices = list(dict.fromkeys(str(one.name(_release(one, wanted))) for one in nearest))
-    these = f"The nearest of {len(choices):,} figures are" if len(choices) > _GROUPS_SHOWN else "Use one of"
+    these = (
+        f"The nearest of {len(choices):,} figures are" if len(choices) > GROUPS_OF_A_NAME else "Use one of"
+    )
     raise AmbiguousFigure(
         f"No figure of {_words(there[0].measure)} is published for the group {breakdown!r}. {these}:",
         choices,
-        _GROUPS_SHOWN,
+        GROUPS_OF_A_NAME,
     )
 
 

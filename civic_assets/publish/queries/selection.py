@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
 from civic_assets.harmonise.figures.names import days_of
+from civic_assets.house_numbers.listing import CHOICES_OF_A_NAME
 from civic_assets.publish.queries.area_words import alike
 from civic_assets.values.cells import label
 from civic_assets.values.period_choice import FORMS, meanings
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
-_LISTED = 12
 _ORDER = (
     "source", "measure", "area_code", "breakdown", "unit", "statistic", "period_start", "period_end", "release",
     "check_id", "locator",
@@ -234,7 +234,7 @@ def _of_period(connection: DuckDBPyConnection, table: str, conditions: _Conditio
                 [f"{a}/{b}" for a, b in sorted(read)],
             )
         if not read:
-            newest = sorted({(p.end, p.start) for p in published}, reverse=True)[:_LISTED]
+            newest = sorted({(p.end, p.start) for p in published}, reverse=True)[:CHOICES_OF_A_NAME]
             listed = ", ".join(f"{start}/{end}" for end, start in newest)
             raise NotPublished(
                 f"No row of {conditions.table} is of the period {text!r}. A period is written as {FORMS}. "
@@ -266,5 +266,5 @@ def _hint(word: str, known: Sequence[str]) -> str:
     close = [by_label[found] for found in alike(label(word), list(by_label))]
     if close:
         return f"Did you mean {' or '.join(close)}?"
-    more = f" and {len(known) - _LISTED:,} more" if len(known) > _LISTED else ""
-    return f"There are: {', '.join(known[:_LISTED])}{more}."
+    more = f" and {len(known) - CHOICES_OF_A_NAME:,} more" if len(known) > CHOICES_OF_A_NAME else ""
+    return f"There are: {', '.join(known[:CHOICES_OF_A_NAME])}{more}."

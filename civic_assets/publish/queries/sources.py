@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from civic_assets.archive import edition_of, release_sort_key
 from civic_assets.contracts.model import Contract
+from civic_assets.house_numbers.calendar import ONE_OFF_MONTHS
 from civic_assets.layers.build import RESULTS
 from civic_assets.layers.store import Store
 from civic_assets.publish.scope import profile_of, samples_left_out
@@ -28,8 +29,6 @@ from civic_assets.values.periods import PeriodKind
 
 LONDON = ZoneInfo("Europe/London")
 """Publication days are in London time."""
-NEVER_AGAIN_MONTHS = 120
-"""Months from which a cycle means that no further edition is expected: contracts give 1200 for a one-off report."""
 
 
 API = "api"
@@ -137,7 +136,7 @@ def sources(
         releases.sort(key=lambda release: release_sort_key(release["release"]), reverse=True)
         lines = published.get(contract.source, [])
         found = max((line.newest for line in lines), key=NewestFigures.order, default=None)
-        again = contract.frequency_months < NEVER_AGAIN_MONTHS
+        again = contract.frequency_months < ONE_OFF_MONTHS
         main = next((line for line in lines if line.main and line.name != API), None)
         due = stale_from(contract, main.newest.end) if main and again else None
         late = max(0, (day - due).days) if due else None

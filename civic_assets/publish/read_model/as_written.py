@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from civic_assets.errors import CivicError
+from civic_assets.house_numbers.arithmetic import ORDER_OF_SUM_NOISE
 
 if TYPE_CHECKING:
     from civic_assets.layers.store import Store
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 # Columns whose texts are compared by their number of characters: enough to notice a column that was replaced.
 _TEXTS = ("release", "measure", "area_code", "breakdown", "unit")
-# Sums of the same numbers in another order differ by rounding.
-_TOLERANCE = 1e-9
 
 
 @dataclass(slots=True)
@@ -59,7 +58,7 @@ def refuse_unless_written(store: Store, database: Path, members: Sequence[Member
             ("as the sum of its values", one.total, other.total),
             ("characters in its columns " + ", ".join(_TEXTS), one.characters, other.characters),
         ):
-            if not math.isclose(expected, seen, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE):
+            if not math.isclose(expected, seen, rel_tol=ORDER_OF_SUM_NOISE, abs_tol=ORDER_OF_SUM_NOISE):
                 raise CivicError(
                     f"The read model that was built holds {seen:,.12g} {what} of {source}, and its stored tables hold "
                     f"{expected:,.12g}. It was not published; the last publication stays. Please report this with the "

@@ -17,15 +17,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.measures.wholes import TREE
+from civic_assets.house_numbers.revisions import RECLASSIFIED_ABOUT_SHARE, RECLASSIFIED_LEAST_SHARE
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-LEAST_SHARE = 0.01
-"""Share of its neighbours' sum that a class must have, where it is, to have begun or ended (a house rule)."""
-ABOUT = 0.05
-"""Share by which what began may differ from what ended (a class that only has another name), and by which a neighbour
-may differ from itself before it is one that gave or took (a house rule)."""
 
 
 def create_reclassified(connection: DuckDBPyConnection) -> None:
@@ -104,10 +99,10 @@ placed AS (
 moved AS (
     SELECT kind, position, neighbours, list(breakdown ORDER BY breakdown) AS classes,
         any_value(release) AS release, any_value(previous_release) AS previous_release,
-        abs(sum(before) - sum(after)) > {ABOUT} * greatest(sum(before), sum(after)) AS others_too
+        abs(sum(before) - sum(after)) > {RECLASSIFIED_ABOUT_SHARE} * greatest(sum(before), sum(after)) AS others_too
     FROM placed
     WHERE class_group IS NOT NULL AND all_before > 0 AND all_after > 0 AND (before = 0) <> (after = 0)
-      AND greatest(before, after) >= {LEAST_SHARE} * greatest(all_before, all_after)
+      AND greatest(before, after) >= {RECLASSIFIED_LEAST_SHARE} * greatest(all_before, all_after)
     GROUP BY ALL
 ),
 printed AS (
@@ -120,8 +115,8 @@ witnesses AS (
             m.release) AS because
     FROM placed p JOIN moved m USING (kind, position, neighbours)
     WHERE list_contains(m.classes, p.breakdown) OR (m.others_too AND p.class_group IS NOT NULL
-        AND abs(before - after) > {ABOUT} * greatest(before, after)
-        AND abs(before - after) >= {LEAST_SHARE} * greatest(all_before, all_after))
+        AND abs(before - after) > {RECLASSIFIED_ABOUT_SHARE} * greatest(before, after)
+        AND abs(before - after) >= {RECLASSIFIED_LEAST_SHARE} * greatest(all_before, all_after))
     UNION ALL
     SELECT kind, position, breakdown, 0, format('{{}} prints no such class', CASE WHEN NOT in_now THEN release ELSE
         previous_release END)

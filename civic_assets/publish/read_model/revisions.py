@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.measures.wholes import TREE
+from civic_assets.house_numbers.revisions import FEWEST_VINTAGES, LARGEST_T, REVISION_HORIZONS
 from civic_assets.publish.read_model.issues import create_issues, drop_issues
 from civic_assets.publish.read_model.reclassified import create_reclassified
 from civic_assets.publish.read_model.release_changes import compare_issues, create_release_changes
@@ -27,13 +28,6 @@ from civic_assets.quality.framework.wording import measure_words, unit_name
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-HORIZONS = (1, 4)
-"""Issues between the first and the later value."""
-FEWEST_VINTAGES = 8
-"""Vintages that a test for bias needs (methods section 7, a house rule)."""
-LARGEST_T = 2.0
-"""|t| beyond which revisions lean to one side (methods section 7, a house rule)."""
 
 
 def create(connection: DuckDBPyConnection) -> None:
@@ -60,7 +54,7 @@ def create_revisions(connection: DuckDBPyConnection) -> None:
         connection: To a read model with the tables of `issues.create_issues` and `reclassified.create_reclassified`.
     """
     connection.execute(_REVISIONS)
-    create_total_revisions(connection, HORIZONS)
+    create_total_revisions(connection, REVISION_HORIZONS)
     connection.execute(_COUNTS)
     groups = _rows(connection, "SELECT * FROM revision_counts")
     means: dict[int, list[float]] = {}
@@ -160,7 +154,7 @@ WITH first_values AS (
     QUALIFY row_number() OVER (
         PARTITION BY kind, breakdown, area_code, period_start, period_end ORDER BY position) = 1
 ),
-horizons AS (SELECT unnest([{", ".join(map(str, HORIZONS))}])::INTEGER AS horizon),
+horizons AS (SELECT unnest([{", ".join(map(str, REVISION_HORIZONS))}])::INTEGER AS horizon),
 -- A class that changed meaning in any issue between the two.
 changed AS (
     SELECT i.kind, i.position, h.horizon, r.breakdown, min_by(r.because, r.position) AS because

@@ -11,6 +11,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from civic_assets.house_numbers.listing import (
+    REPORT_CELL_CHARACTERS,
+    REPORT_CELLS_AROUND,
+    REPORT_MORE_COLUMNS,
+    REPORT_MORE_ROWS,
+    REPORT_NAME_COLUMNS,
+)
+from civic_assets.house_numbers.recognition import ROWS_BELOW_A_TITLE, ROWS_SEARCHED_FOR_HEADERS
 from civic_assets.publish.report.addresses import Address, address_of, addresses_of, as_letters
 from civic_assets.publish.report.raw_rows import Rows, raw_rows
 from civic_assets.readers.grid import column_letters
@@ -23,18 +31,6 @@ if TYPE_CHECKING:
     from civic_assets.tables import TableRef
 
 Mark = Literal["", "accused", "concerned"]
-# Rows and columns on each side of the reported cell.
-_AROUND = 2
-# Number of other cells of a finding shown with the window, in the finding's order, which puts totals first: a total
-# of recorded crime has nine parts, a force up to 38 areas.
-_MORE_ROWS = 10
-_MORE_COLUMNS = 10
-# Columns that say what a row is about, the most detailed last.
-_NAMES = 3
-# Rows searched for headers: the first rows of a sheet, and those below the title of a table.
-_TOP, _BELOW_TITLE = 40, 12
-# Longer texts are notes; they are cut, and marked as cut.
-_LONGEST = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +141,13 @@ def _addresses(asked: Sequence[tuple[FindingCells, Address]], titles: Iterable[s
     """Rows to read: those around each reported cell, those of its other cells, and those that may hold headers."""
     places: set[tuple[str, int]] = set()
     for one, at in asked:
-        places |= {(at.sheet, at.row + step) for step in range(-_AROUND, _AROUND + 1)}
+        places |= {(at.sheet, at.row + step) for step in range(-REPORT_CELLS_AROUND, REPORT_CELLS_AROUND + 1)}
         places |= {(at.sheet, row) for row in _more_rows(one, at)}
     for sheet in {at.sheet for _, at in asked}:
-        places |= {(sheet, row) for row in range(1, _TOP + 1)}
+        places |= {(sheet, row) for row in range(1, ROWS_SEARCHED_FOR_HEADERS + 1)}
     for title in titles:
         if (at_title := address_of(title)) is not None:
-            places |= {(at_title.sheet, at_title.row + step) for step in range(_BELOW_TITLE + 1)}
+            places |= {(at_title.sheet, at_title.row + step) for step in range(ROWS_BELOW_A_TITLE + 1)}
     return places
 
 
@@ -160,9 +156,10 @@ def _more_rows(one: FindingCells, at: Address) -> list[int]:
     others = [
         other.row
         for other in _others(one, at)
-        if (other.column, other.header) == (at.column, at.header) and abs(other.row - at.row) > _AROUND
+        if (other.column, other.header) == (at.column, at.header)
+        and abs(other.row - at.row) > REPORT_CELLS_AROUND
     ]
-    return list(dict.fromkeys(others))[:_MORE_ROWS]
+    return list(dict.fromkeys(others))[:REPORT_MORE_ROWS]
 
 
 def _others(one: FindingCells, at: Address) -> list[Address]:
@@ -236,7 +233,9 @@ def _names(sheets: _Sheets, sheet: str, header: int | None) -> tuple[int, ...]:
         }
         named = [n for n, names in found.items() if any(name.endswith(("name", "label")) for name in names)]
         sheets.names[key] = tuple(
-            sorted(named or [number for number, names in found.items() if names] or [1])[-_NAMES:]
+            sorted(named or [number for number, names in found.items() if names] or [1])[
+                -REPORT_NAME_COLUMNS:
+            ]
         )
     return sheets.names[key]
 
@@ -254,7 +253,9 @@ def _neighbours(sheets: _Sheets, one: FindingCells, at: Address) -> Neighbours |
         if column is not None:
             places.setdefault((other.row, column), "concerned")
     columns = _chosen_columns(sheets, at, header, accused, places)
-    wanted = {at.row + step for step in range(-_AROUND, _AROUND + 1)} | set(_more_rows(one, at))
+    wanted = {at.row + step for step in range(-REPORT_CELLS_AROUND, REPORT_CELLS_AROUND + 1)} | set(
+        _more_rows(one, at)
+    )
     # The reported cell may be in a row whose cells are all empty; other such rows are left out.
     chosen = sorted(
         row
@@ -284,9 +285,11 @@ def _chosen_columns(
     sheets: _Sheets, at: Address, header: int | None, accused: int, places: Mapping[tuple[int, int], str]
 ) -> list[int]:
     widest = max(max(sheets.rows.get((at.sheet, row), ()), default=1) for row in (at.row, header or at.row))
-    window = set(range(max(1, accused - _AROUND), min(widest, accused + _AROUND) + 1)) | {accused}
+    window = set(
+        range(max(1, accused - REPORT_CELLS_AROUND), min(widest, accused + REPORT_CELLS_AROUND) + 1)
+    ) | {accused}
     beside = [column for row, column in places if row == at.row and column not in window]
-    return sorted({*window, *beside[:_MORE_COLUMNS], *_names(sheets, at.sheet, header)})
+    return sorted({*window, *beside[:REPORT_MORE_COLUMNS], *_names(sheets, at.sheet, header)})
 
 
 def _address(sheets: _Sheets, at: Address, row: int) -> str:
@@ -298,4 +301,4 @@ def _address(sheets: _Sheets, at: Address, row: int) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + " ..."
+    return text if len(text) <= REPORT_CELL_CHARACTERS else text[:REPORT_CELL_CHARACTERS].rstrip() + " ..."

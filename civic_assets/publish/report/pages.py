@@ -17,21 +17,20 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets import __version__
 from civic_assets.contracts.model import Contract
+from civic_assets.house_numbers.listing import REPORT_BARS, REPORT_ROWS_OF_A_LIST
 from civic_assets.parsing.reading import SYNTHETIC_MARK
 from civic_assets.publish.queries.sources import stale_from
 from civic_assets.publish.report import links, views, words
 from civic_assets.publish.report.cells import Neighbours
 from civic_assets.publish.report.changes import Changes
 from civic_assets.publish.report.charts import Chart, bars, stacked
-from civic_assets.publish.report.reading import DIMENSIONS, SHOWN_OF_A_LIST, ReportFacts, Row
+from civic_assets.publish.report.reading import DIMENSIONS, ReportFacts, Row
 from civic_assets.publish.report.registers import Section
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
-# Maximum number of bars in a chart; the table next to it has all numbers.
-_BARS = 15
 
 
 @dataclass(frozen=True)
@@ -151,7 +150,7 @@ def _concerns(entry: Row, source: str) -> bool:
 
 def _blocking(facts: ReportFacts) -> list[Row]:
     blocking = [row for row in facts.findings if row["severity"] == "blocking" and row["status"] == "open"]
-    return blocking[:SHOWN_OF_A_LIST]
+    return blocking[:REPORT_ROWS_OF_A_LIST]
 
 
 def _outcomes(matrix: Sequence[views.MatrixRow]) -> Chart | None:
@@ -193,9 +192,10 @@ def _absent(measures: Sequence[Row]) -> Chart | None:
     return bars(
         "absent",
         "Share of figures without a value, by measure",
-        f"Horizontal bars of the {min(len(shares), _BARS)} measures with the largest share of figures that have a "
+        f"Horizontal bars of the {min(len(shares), REPORT_BARS)} measures with the largest share of figures that "
+        "have a "
         "status instead of a value. The table below lists all measures.",
-        shares[:_BARS],
+        shares[:REPORT_BARS],
         "share of figures without a value",
     )
 
@@ -219,8 +219,8 @@ def _revisions(section: Section) -> Chart | None:
     return bars(
         "revisions",
         "Relative mean absolute revision by measure and number of releases later",
-        f"Horizontal bars of the {min(len(sized), _BARS)} largest. The table below lists all that are shown.",
-        sized[:_BARS],
+        f"Horizontal bars of the {min(len(sized), REPORT_BARS)} largest. The table below lists all that are shown.",
+        sized[:REPORT_BARS],
         "mean absolute revision as a share of the later values",
     )
 
@@ -249,7 +249,7 @@ def _environment(report: Report) -> Environment:
         "version": __version__,
         "synthetic_mark": SYNTHETIC_MARK,
         "dimensions": DIMENSIONS,
-        "shown_of_a_list": SHOWN_OF_A_LIST,
+        "shown_of_a_list": REPORT_ROWS_OF_A_LIST,
         "states": words.STATES,
         "reasons": words.REASONS,
         "state_of": words.state_of,

@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import release_sort_key
-from civic_assets.quality.framework.causes import MANY, MANY_PROPOSALS
+from civic_assets.house_numbers.listing import (
+    REPORT_FINDINGS_OF_A_CHECK,
+    REPORT_ROWS_OF_A_LIST,
+    SHARED_CAUSE_FINDINGS,
+    SHARED_CAUSE_PROPOSALS,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Row = Mapping[str, Any]
 
-SHOWN_OF_A_CHECK = 200
-"""Maximum findings of one check and source on a page; the others are counted, with the SQL that lists them."""
-SHOWN_OF_A_LIST = 200
-"""Maximum rows of any other list."""
 DIMENSIONS = ("completeness", "uniqueness", "consistency", "timeliness", "validity", "accuracy")
 """Dimensions of the Government Data Quality Framework, in the order of its text."""
 
@@ -99,7 +100,7 @@ def read_facts(connection: DuckDBPyConnection) -> ReportFacts:
     layers = {"raw": 0, "validated": 1, "harmonised": 2, "published": 3}
     results = rows_of(connection, _RESULTS)
     results.sort(key=lambda r: (r["source"], place(r), layers.get(r["layer"], 9), r["check_id"]))
-    findings = rows_of(connection, _FINDINGS, [SHOWN_OF_A_CHECK])
+    findings = rows_of(connection, _FINDINGS, [REPORT_FINDINGS_OF_A_CHECK])
     severities = ("blocking", "warning", "info")
     findings.sort(
         key=lambda r: (
@@ -116,10 +117,10 @@ def read_facts(connection: DuckDBPyConnection) -> ReportFacts:
         results=results,
         findings=findings,
         n_findings=rows_of(connection, _N_FINDINGS),
-        causes=rows_of(connection, _CAUSES, [MANY_PROPOSALS, MANY]),
+        causes=rows_of(connection, _CAUSES, [SHARED_CAUSE_PROPOSALS, SHARED_CAUSE_FINDINGS]),
         figures={row["source"]: row for row in rows_of(connection, _FIGURES)},
         measures=rows_of(connection, _MEASURES),
-        disputed=rows_of(connection, _DISPUTED, [SHOWN_OF_A_LIST]),
+        disputed=rows_of(connection, _DISPUTED, [REPORT_ROWS_OF_A_LIST]),
         n_disputed=n_disputed["n"],
     )
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from types import NoneType
 from typing import TYPE_CHECKING
 
-from civic_assets.publish.report.reading import SHOWN_OF_A_LIST, Row, rows_of
+from civic_assets.house_numbers.listing import REPORT_ROWS_OF_A_LIST
+from civic_assets.publish.report.reading import Row, rows_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -180,7 +181,7 @@ def read_registers(connection: DuckDBPyConnection) -> dict[str, list[Section]]:
         rows = rows_of(
             connection,
             f"""SELECT * REPLACE ({source} AS source) FROM quality.{register.table}
-            QUALIFY row_number() OVER (PARTITION BY {source} ORDER BY {order}) <= {SHOWN_OF_A_LIST}
+            QUALIFY row_number() OVER (PARTITION BY {source} ORDER BY {order}) <= {REPORT_ROWS_OF_A_LIST}
             ORDER BY {source}, {order}""",
         )
         for name in sorted(total):

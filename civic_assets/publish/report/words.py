@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from civic_assets.house_numbers.listing import REPORT_ENTRIES_WRITTEN_OUT
 from civic_assets.quality.framework.wording import figure
 
 State = Literal["pass", "warn", "fail", "not_evaluated"]
@@ -44,8 +45,6 @@ PATTERNS: Mapping[str, str] = {
 """Difference between a printed number and the proposed one (`quality.localisation.typing_errors.Pattern`)."""
 # Evidence that the finding already shows, or that its message repeats.
 _SHOWN_ELSEWHERE = frozenset({"message", "repairs", "cells", "complete", "edits", "table", "cause"})
-# Maximum entries of a list to write out.
-_LISTED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,18 +186,20 @@ def evidence_of(finding: Mapping[str, Any]) -> Evidence:
         if name not in _SHOWN_ELSEWHERE
     ]
     repairs = found.get("repairs") or []
-    shown = tuple(_repair(changes) for changes in repairs[:_LISTED] if isinstance(changes, list))
-    return Evidence(tuple(lines), shown, max(0, len(repairs) - _LISTED))
+    shown = tuple(
+        _repair(changes) for changes in repairs[:REPORT_ENTRIES_WRITTEN_OUT] if isinstance(changes, list)
+    )
+    return Evidence(tuple(lines), shown, max(0, len(repairs) - REPORT_ENTRIES_WRITTEN_OUT))
 
 
 def _repair(changes: Sequence[Mapping[str, Any]]) -> RepairWords:
     written = "; ".join(
         f"{change['locator']}, {plain(change.get('measure'))}: {figure_text(change['from'])} → "
         f"{figure_text(change['to']) if change.get('to') else 'not computable'}"
-        for change in changes[:_LISTED]
+        for change in changes[:REPORT_ENTRIES_WRITTEN_OUT]
     )
     reasons = []
-    for change in changes[:_LISTED]:
+    for change in changes[:REPORT_ENTRIES_WRITTEN_OUT]:
         reasons += [PATTERNS.get(pattern, plain(pattern)) for pattern in change.get("patterns") or ()]
         old, new = change.get("z_old"), change.get("z_new")
         if old is not None and new is not None:
@@ -220,6 +221,6 @@ def _value(value: Any) -> str:
 
 
 def _listed(values: Sequence[Any]) -> str:
-    written = ", ".join(_value(value) for value in values[:_LISTED])
-    more = len(values) - _LISTED
+    written = ", ".join(_value(value) for value in values[:REPORT_ENTRIES_WRITTEN_OUT])
+    more = len(values) - REPORT_ENTRIES_WRITTEN_OUT
     return f"{written} and {more:,} more" if more > 0 else written

@@ -25,19 +25,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from civic_assets.house_numbers.statistics import (
+    LEVEL_LEAST_NOISE,
+    LEVEL_MOST_AUTOCORRELATION,
+    LEVEL_SHORTEST_PART,
+    LEVEL_YEARS_OF_SEASONS,
+)
+
 if TYPE_CHECKING:
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-SHORTEST = 3
-"""Periods of the shortest part: fewer are an outlier, no level."""
-_YEARS_OF_SEASONS = 3
 _MONTHS = 12
 # Standard deviation of a normal variable over the median of its absolute value.
 _NORMAL = 1.4826
-# The least standard deviation of neighbours' differences on the log scale, so that constant series have no noise of 0.
-_LEAST_NOISE = 0.01
-# Residuals that hang together more than this leave no independent period to test with.
-_MOST_AUTOCORRELATION = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +71,21 @@ def change_points(logs: Array, *, per_year: int) -> list[Change]:
         per_year: Periods of a year: 12 months have seasons, 4 quarters and 1 year are taken as they are.
     """
     number, length = logs.shape
-    if not number or length < 2 * SHORTEST:
+    if not number or length < 2 * LEVEL_SHORTEST_PART:
         return []
     levels = _without_seasons(logs) if per_year == _MONTHS else logs
     before = _best_cuts(levels, 2 * _noise(levels) ** 2 * np.log(length))
     found: list[Change] = []
     for series in np.flatnonzero(before[:, length] > 0).tolist():
-        found += _tested(levels[series], series, _cuts(before[series]), number, max(per_year, SHORTEST))
+        found += _tested(
+            levels[series], series, _cuts(before[series]), number, max(per_year, LEVEL_SHORTEST_PART)
+        )
     return found
 
 
 def _without_seasons(logs: Array) -> Array:
     length = logs.shape[1]
-    if length < _YEARS_OF_SEASONS * _MONTHS:
+    if length < LEVEL_YEARS_OF_SEASONS * _MONTHS:
         return logs
     # The mean of twelve months around each: half of the first and of the thirteenth, so that it is centred.
     weights = np.r_[0.5, np.ones(_MONTHS - 1), 0.5] / _MONTHS
@@ -100,7 +102,7 @@ def _without_seasons(logs: Array) -> Array:
 def _noise(levels: Array) -> Array:
     """Standard deviation of each series around its level, from differences of neighbours: a shift is in one only."""
     spread = np.median(np.abs(np.diff(levels, axis=1)), axis=1) * _NORMAL / np.sqrt(2)
-    result: Array = np.maximum(spread, _LEAST_NOISE)
+    result: Array = np.maximum(spread, LEVEL_LEAST_NOISE)
     return result
 
 
@@ -112,8 +114,8 @@ def _best_cuts(levels: Array, penalty: Array) -> Array:
     best = np.full((number, length + 1), np.inf)
     best[:, 0] = -penalty
     before = np.zeros((number, length + 1), np.int64)
-    for end in range(SHORTEST, length + 1):
-        starts = np.arange(0, end - SHORTEST + 1)
+    for end in range(LEVEL_SHORTEST_PART, length + 1):
+        starts = np.arange(0, end - LEVEL_SHORTEST_PART + 1)
         inside = sums[:, [end]] - sums[:, starts]
         cost = squares[:, [end]] - squares[:, starts] - inside**2 / (end - starts)
         total = best[:, starts] + cost + penalty[:, None]
@@ -136,9 +138,9 @@ def _tested(levels: Array, series: int, cuts: list[int], searched: int, near: in
     parts = list(zip([0, *cuts], [*cuts, len(levels)], strict=True))
     residuals = np.concatenate([levels[start:end] - levels[start:end].mean() for start, end in parts])
     free = len(levels) - len(parts)
-    variance = max(float(residuals @ residuals) / free, _LEAST_NOISE**2)
+    variance = max(float(residuals @ residuals) / free, LEVEL_LEAST_NOISE**2)
     alike = float(residuals[1:] @ residuals[:-1]) / max(float(residuals @ residuals), 1e-12)
-    alike = min(max(alike, 0.0), _MOST_AUTOCORRELATION)
+    alike = min(max(alike, 0.0), LEVEL_MOST_AUTOCORRELATION)
     variance *= (1 + alike) / (1 - alike)
     found = []
     for (first, cut), (_, last) in pairwise(parts):

@@ -11,14 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from civic_assets.house_numbers.completeness import RARE_PAIR_ROWS
+from civic_assets.house_numbers.recognition import NAMED_CODES_ROWS
 from civic_assets.parsing.blocks import Block
 from civic_assets.values.cells import label
-
-# A pair is odd if it occurs in at most 1 in N rows of its code (house rule): a name that changed in one of ten years is
-# not an error.
-_RARE = 20
-# Larger tables do not print names with codes; their columns would be read row by row here.
-_MOST_ROWS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,7 @@ def odd_pairs(block: Block) -> Iterator[OddPair]:
     Args:
         block: Key columns `<what>_code` and `<what>_name` are a pair.
     """
-    if len(block.rows) > _MOST_ROWS:
+    if len(block.rows) > NAMED_CODES_ROWS:
         return
     keys = [column.name for column in block.table.keys if column.name in block.columns]
     for code_column in keys:
@@ -67,9 +63,9 @@ def _of_columns(block: Block, code_column: str, name_column: str) -> Iterator[Od
         usual_code, of_name = codes_of[name].most_common(1)[0]
         if not code or not name:
             continue
-        if usual_code != code and _RARE * number <= of_name:
+        if usual_code != code and RARE_PAIR_ROWS * number <= of_name:
             odd[code, name] = False, usual_code
-        elif usual_name != name and len(codes_of[name]) == 1 and _RARE * number <= of_code:
+        elif usual_name != name and len(codes_of[name]) == 1 and RARE_PAIR_ROWS * number <= of_code:
             odd[code, name] = True, printed[usual_name]
     if not odd:
         return

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from civic_assets.house_numbers.statistics import DISJOINT_PERIODS_OF_A_HISTORY
 from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.framework.release import ReleaseView
 
@@ -26,8 +27,6 @@ KEY = ("measure", "area_code", "breakdown")
 COLUMNS = (*KEY, "period_start", "period_end", "unit", "statistic", "value")
 """Columns of an observation that a series is made of."""
 
-HISTORY = 4
-"""Fewest other disjoint periods before a series has a history to be unlike (catalogue, V-21)."""
 
 # Different texts of a column of `KEY`; three numbers of so many bits fit into one of 64.
 _MOST_TEXTS = 1 << 21
@@ -189,4 +188,6 @@ def counts_over_time(release: ReleaseView) -> tuple[CountSeries, int]:
     Series too short for a history are left out.
     """
     earlier = (columns_of(release.history, name, COLUMNS) for name in release.history)
-    return series_of(chain(earlier, [release.observations.select(list(COLUMNS))]), HISTORY)
+    return series_of(
+        chain(earlier, [release.observations.select(list(COLUMNS))]), DISJOINT_PERIODS_OF_A_HISTORY
+    )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from civic_assets.house_numbers.listing import CHANGED_CELLS_NAMED
 from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, outcome_of
@@ -24,8 +25,6 @@ COLUMNS = (
     "value_text", "locator",
 )  # fmt: skip
 _KEY = "measure, area_code, period_start, period_end, breakdown, unit, statistic"
-# Cells named in a finding; all of them are in quality.release_changes once both issues are published.
-_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def difference(before: pa.Table, now: pa.Table) -> Difference:
         ).fetchone() or (0, 0)
         rows = connection.execute(
             f"""SELECT coalesce(place, old_place), measure, area_code, old_text, new_text FROM pairs WHERE changed
-            ORDER BY place IS NULL, measure, area_code, period_start, breakdown LIMIT {_SHOWN}"""
+            ORDER BY place IS NULL, measure, area_code, period_start, breakdown LIMIT {CHANGED_CELLS_NAMED}"""
         ).fetchall()
     first = ""
     if rows:

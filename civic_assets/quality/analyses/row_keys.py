@@ -15,15 +15,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from civic_assets.house_numbers.completeness import (
+    SAME_LIST_FEWEST_KEYS,
+    SAME_LIST_FEWEST_ROWS,
+    SAME_LIST_SHARE,
+)
 from civic_assets.parsing.blocks import Block
 from civic_assets.values.cells import label
-
-# Fewer keys do not tell a changed row from another row: with a code and a name, one that differs leaves one that fits.
-_FEWEST_KEYS = 2
-# Share of rows that tables must have in common to be one list printed twice (house rule): an edition that forgot a
-# police force of seven areas in four hundred is above it, tables of regions and of authorities are far below.
-_IN_COMMON = 0.8
-_FEWEST_ROWS = 10
 
 # Numbers of footnotes behind a name: 'London13', 'Essex10', 'England7,8', 'British Transport Police(2006)'; no code has
 # two letters before its digits.
@@ -148,7 +146,11 @@ def siblings(blocks: Mapping[str, Block]) -> Iterator[RowKeys]:
     groups: list[tuple[Sequence[str], dict[str, Mapping[Key, int]]]] = []
     for name, block in blocks.items():
         columns = [column.name for column in block.table.keys if column.name in block.columns]
-        if len(columns) < _FEWEST_KEYS or not block.figures() or len(block.rows) < _FEWEST_ROWS:
+        if (
+            len(columns) < SAME_LIST_FEWEST_KEYS
+            or not block.figures()
+            or len(block.rows) < SAME_LIST_FEWEST_ROWS
+        ):
             continue
         texts = [[_FOOTNOTES.sub("", label(text)) for text in block.texts(column)] for column in columns]
         rows = {key: at for at, key in enumerate(zip(*texts, strict=True))}
@@ -166,4 +168,4 @@ def siblings(blocks: Mapping[str, Block]) -> Iterator[RowKeys]:
 
 
 def _alike(one: Mapping[Key, int], other: Mapping[Key, int]) -> bool:
-    return len(one.keys() & other.keys()) >= _IN_COMMON * max(len(one), len(other))
+    return len(one.keys() & other.keys()) >= SAME_LIST_SHARE * max(len(one), len(other))

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import Rule
+from civic_assets.house_numbers.arithmetic import DIVISION_NOISE
+from civic_assets.house_numbers.listing import FINDINGS_OF_A_RULE
 from civic_assets.quality.analyses.implied_denominators import Group, groups, implied_denominators_of
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.wording import counted, figure, measure_words, table_name
@@ -20,14 +22,11 @@ if TYPE_CHECKING:
 
     from civic_assets.quality.framework.release import ReleaseView
 
-# Two ends that are equal in theory may differ by the noise of a division.
-_NOISE = 1e-9
-# Findings kept of a damage that concerns a whole table; the uncapped number is in the result.
-_SHOWN = 200
 _NONE = "no rate is printed with its count"
 
 _EMPTY = f"""SELECT * FROM implied
-WHERE high IS NOT NULL AND floor(high * (1 + {_NOISE})) < ceil(low * (1 - {_NOISE})) LIMIT {_SHOWN}"""
+WHERE high IS NOT NULL AND floor(high * (1 + {DIVISION_NOISE})) < ceil(low * (1 - {DIVISION_NOISE}))
+LIMIT {FINDINGS_OF_A_RULE}"""
 _CLAIMED = """WITH claimed AS (
     SELECT area_code, period_start, period_end, low, coalesce(high, 'infinity'::DOUBLE) AS high FROM implied
     WHERE table_id = $table AND list_contains($rates, measure)
@@ -87,11 +86,11 @@ def bases_shared(release: ReleaseView) -> RuleOutcome:
     for claim in (rule for rule in release.contract.rules if rule.kind == "shared_base"):
         about = {"table": claim.table, "rates": list(claim.options["rates"]),
                  "counts": list(claim.options.get("counts", ()))}  # fmt: skip
-        claimed = _asked(release, table, _CLAIMED, {**about, "noise": _NOISE})
+        claimed = _asked(release, table, _CLAIMED, {**about, "noise": DIVISION_NOISE})
         checked += len(claimed)
         apart = [row for row in claimed if row["apart"]]
         failed += len(apart)
-        for row in apart[: _SHOWN - len(findings)]:
+        for row in apart[: FINDINGS_OF_A_RULE - len(findings)]:
             where = {"area": row["area_code"], "start": row["period_start"], "end": row["period_end"]}
             rates = _asked(release, table, _ROWS, {**about, **where}, ("counts",))
             rates.sort(key=lambda rate: about["rates"].index(rate["measure"]))

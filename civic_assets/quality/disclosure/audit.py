@@ -21,22 +21,18 @@ from typing import Any
 
 import numpy as np
 
+from civic_assets.house_numbers.disclosure import (
+    AUDIT_EXPLORING,
+    AUDIT_ROUNDS,
+    AUDIT_SHRUNK_SHARE,
+    OPEN_END,
+    RANGE_NOISE,
+    SAFE_RANGE_LEAST,
+    SAFE_RANGE_WIDTH,
+)
 from civic_assets.quality.disclosure.hidden_cells import HiddenCells
 from civic_assets.quality.disclosure.linear_programme import NotProved, Programme
 from civic_assets.quality.equations.edit_system import Flags, Floats, Indices
-
-WIDTH = 5.0
-"""Least width of a safe range, in persons or events (a house rule)."""
-LEAST = 1.0
-"""A safe range reaches down to this (a house rule): more would say that there are several."""
-_NEAR = 1e-6
-_ROUNDS = 60
-_EXPLORING = 12
-"""Programmes that seek the ends of all open cells at once, before each end is sought by itself."""
-_SHRUNK = 0.8
-"""A programme is set up anew when fewer than this share of its cells still takes part."""
-# Beyond any count in these statistics: an end that the rows leave open is put here, so that programmes are bounded.
-_FAR = 1e7
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +43,7 @@ class Ranges:
         low, high: The range, shape (cells,). Of a safe cell it is one that was shown to be possible, and the true one
             may be wider.
         recovered: There is one value only.
-        narrow: Not recovered, but narrower than the protection width, or above `LEAST`.
+        narrow: Not recovered, but narrower than the protection width, or above `SAFE_RANGE_LEAST`.
         contradictory: The rows of its component allow nothing: printed figures contradict each other, so that nothing
             is said of the cell.
         audited: As in the system.
@@ -81,13 +77,13 @@ def ranges(system: HiddenCells) -> Ranges:
     Args:
         system: Cells and rows.
     """
-    outer = [np.maximum(system.lower, -_FAR), np.minimum(system.upper, _FAR)]
+    outer = [np.maximum(system.lower, -OPEN_END), np.minimum(system.upper, OPEN_END)]
     rows, low, high = system.rows.tocsr(), system.low, system.high
     bad_rows = _propagated(rows, low, high, outer, system.whole)
     binding = _binding(rows, low, high, outer)
     component = _components(rows, binding)
     contradictory = np.isin(component, component[np.unique(rows[bad_rows].indices)])
-    contradictory |= np.isin(component, component[outer[0] > outer[1] + _NEAR])
+    contradictory |= np.isin(component, component[outer[0] > outer[1] + RANGE_NOISE])
     inner = [np.full(len(component), np.inf), np.full(len(component), -np.inf)]
     alone = np.ones(len(component), dtype=bool)
     alone[np.unique(rows[binding].indices)] = False
@@ -123,8 +119,8 @@ def _judged(
 
 def one_value(system: HiddenCells, low: Floats, high: Floats) -> Flags:
     """Ranges that hold one value: one whole number, or no more than one unit of the last decimal."""
-    whole = np.floor(high + _NEAR) - np.ceil(low - _NEAR) < 0.5
-    flags: Flags = np.where(system.whole, whole, high - low <= system.exact + _NEAR)
+    whole = np.floor(high + RANGE_NOISE) - np.ceil(low - RANGE_NOISE) < 0.5
+    flags: Flags = np.where(system.whole, whole, high - low <= system.exact + RANGE_NOISE)
     return flags
 
 
@@ -135,10 +131,10 @@ def _safe(system: HiddenCells, low: Floats, high: Floats) -> Flags:
     rule says nothing: it is safe when it is not given away.
     """
     width = high - low
-    wide = (width >= np.minimum(WIDTH, system.stated) - _NEAR) & (
-        low <= np.maximum(LEAST, system.lower) + _NEAR
+    wide = (width >= np.minimum(SAFE_RANGE_WIDTH, system.stated) - RANGE_NOISE) & (
+        low <= np.maximum(SAFE_RANGE_LEAST, system.lower) + RANGE_NOISE
     )
-    safe: Flags = np.where(system.counts, wide, width > system.exact + _NEAR)
+    safe: Flags = np.where(system.counts, wide, width > system.exact + RANGE_NOISE)
     return safe
 
 
@@ -152,7 +148,7 @@ def _propagated(rows: Any, low: Floats, high: Floats, outer: list[Floats], whole
     """Passes bounds through the rows until they stand still, in place; returns rows that cannot hold."""
     entries = rows.tocoo()
     row, cell, weight = entries.row, entries.col, entries.data
-    for _ in range(_ROUNDS):
+    for _ in range(AUDIT_ROUNDS):
         least, most = _activity(rows, outer)
         own_least = np.where(weight > 0, weight * outer[0][cell], weight * outer[1][cell])
         own_most = np.where(weight > 0, weight * outer[1][cell], weight * outer[0][cell])
@@ -164,14 +160,14 @@ def _propagated(rows: Any, low: Floats, high: Floats, outer: list[Floats], whole
         before = outer[0].copy(), outer[1].copy()
         np.fmax.at(outer[0], cell, new_low)
         np.fmin.at(outer[1], cell, new_high)
-        outer[0][whole] = np.ceil(outer[0][whole] - _NEAR)
-        outer[1][whole] = np.floor(outer[1][whole] + _NEAR)
+        outer[0][whole] = np.ceil(outer[0][whole] - RANGE_NOISE)
+        outer[1][whole] = np.floor(outer[1][whole] + RANGE_NOISE)
         moved = np.abs(outer[0] - before[0]).max(initial=0), np.abs(outer[1] - before[1]).max(initial=0)
-        if max(moved) <= _NEAR:
+        if max(moved) <= RANGE_NOISE:
             break
     least, most = _activity(rows, outer)
     bad: Indices = np.flatnonzero(
-        (least > high + _NEAR * (1 + np.abs(high))) | (most < low - _NEAR * (1 + np.abs(low)))
+        (least > high + RANGE_NOISE * (1 + np.abs(high))) | (most < low - RANGE_NOISE * (1 + np.abs(low)))
     )
     return bad
 
@@ -179,7 +175,7 @@ def _propagated(rows: Any, low: Floats, high: Floats, outer: list[Floats], whole
 def _binding(rows: Any, low: Floats, high: Floats, outer: list[Floats]) -> Flags:
     """Rows that some values within the bounds break; the others say nothing more."""
     least, most = _activity(rows, outer)
-    flags: Flags = (least < low - _NEAR) | (most > high + _NEAR)
+    flags: Flags = (least < low - RANGE_NOISE) | (most > high + RANGE_NOISE)
     return flags
 
 
@@ -246,15 +242,15 @@ def _seek(
     programme, explored = Programme(rows, low, high, np.flatnonzero(cells), outer), 0
     while True:
         undecided = cells & system.audited & ~_safe(system, *inner) & ~one_value(system, *outer)
-        ends = [undecided & ~settled[end] & (np.abs(inner[end] - outer[end]) > _NEAR) for end in (0, 1)]
+        ends = [undecided & ~settled[end] & (np.abs(inner[end] - outer[end]) > RANGE_NOISE) for end in (0, 1)]
         if not (ends[0] | ends[1]).any():
             return
         active = np.isin(component, component[ends[0] | ends[1]]) & cells
-        if active.sum() < _SHRUNK * len(programme.cells):
+        if active.sum() < AUDIT_SHRUNK_SHARE * len(programme.cells):
             programme = Programme(rows, low, high, np.flatnonzero(active), outer)
         chosen = [np.zeros(0, dtype=np.int64)] * 2
         weight = np.zeros(len(component))
-        if explored < _EXPLORING:
+        if explored < AUDIT_EXPLORING:
             explored += 1
             signs = generator.choice([-1.0, 1.0], len(component))
             weight = np.where(ends[0] & ends[1], signs, ends[0].astype(float) - ends[1])

@@ -22,14 +22,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from civic_assets.house_numbers.disclosure import RATE_DECIMALS
 from civic_assets.quality.disclosure.hidden_cells import HiddenCells
 from civic_assets.quality.disclosure.published_cells import KEY
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MOST_DECIMALS = 6
-"""Decimals of a rate that are believed: a floating-point artefact such as 4.0999999999999996 was never printed so."""
 _KEYED = ", ".join(KEY)
 
 _ELSEWHERE = """SELECT key, min(value) AS low, max(value) AS high FROM disclosure_seen
@@ -39,7 +38,7 @@ _ELSEWHERE = """SELECT key, min(value) AS low, max(value) AS high FROM disclosur
 _RATES = f"""
 WITH rates AS (
     SELECT k.key, o.value, c.per, c.denominator, k.area_code, k.breakdown, k.period_start, k.period_end,
-        0.5 * pow(10, -least({MOST_DECIMALS}, max(length(regexp_extract(coalesce(o.value_text, ''), '\\.([0-9]+)$', 1)))
+        0.5 * pow(10, -least({RATE_DECIMALS}, max(length(regexp_extract(coalesce(o.value_text, ''), '\\.([0-9]+)$', 1)))
             OVER (PARTITION BY o.source, o.release, o.measure, o.unit))) AS half
     FROM disclosure_keys k
     JOIN catalogue.measures m ON m.numerator = k.measure

@@ -10,11 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from civic_assets.house_numbers.disclosure import PROGRAMME_SLACK
 from civic_assets.quality.equations.edit_system import Floats, Indices
 from civic_assets.quality.localisation.solver import INFEASIBLE, OPTIMAL, solve_linear
-
-_SLACK = 1e-5
-"""What rows may need before they count as contradicting each other; counts are whole, rates print fewer decimals."""
 
 
 class NotProved(RuntimeError):
@@ -86,7 +84,7 @@ class Programme:
         )
         # With slack there is always a solution.
         assert values is not None
-        found: Indices = self.cells[np.unique(self._rows[values[n:] > _SLACK].indices)]
+        found: Indices = self.cells[np.unique(self._rows[values[n:] > PROGRAMME_SLACK].indices)]
         return found
 
 

@@ -17,11 +17,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from civic_assets.house_numbers.disclosure import RANGE_NOISE
 from civic_assets.quality.disclosure.audit import Ranges, ranges
 from civic_assets.quality.disclosure.hidden_cells import HiddenCells
 from civic_assets.quality.equations.edit_system import Flags, Floats, Indices
 
-_NEAR = 1e-6
 NOT_OURS = -1
 """In place of a figure, for a row that holds whatever we do."""
 
@@ -62,7 +62,7 @@ def worsened(base: Ranges, found: Ranges) -> Flags:
 
     Where rows contradict each other nothing is known of a cell, which is no worse.
     """
-    narrower = (base.high - base.low) - (found.high - found.low) > _NEAR
+    narrower = (base.high - base.low) - (found.high - found.low) > RANGE_NOISE
     lost = found.recovered & ~base.recovered
     flags: Flags = found.inadequate & (lost | (found.narrow & (~base.inadequate | (base.narrow & narrower))))
     return flags
@@ -86,7 +86,7 @@ def _next(
         published[figure] = False
         found = ranges(_with(system, figure_of, published))
         published[figure] = True
-        if found.high[cell] - found.low[cell] > width + _NEAR:
+        if found.high[cell] - found.low[cell] > width + RANGE_NOISE:
             return figure
     # Two figures that say the same hold each other up: either may go, and the other follows.
     return nearest

@@ -15,16 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from civic_assets.house_numbers.arithmetic import ONE_VALUE_WIDTH, SUM_NOISE, SUM_RELATIVE_NOISE
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Indices = NDArray[np.int64]
-
-# Sums of a few dozen doubles are exact to about 1e-14 of their terms; this is well above that and far
-# below one offence, even for national totals of 1e7 and rate edits with terms of 1e10.
-_RELATIVE_NOISE = 1e-12
-_ABSOLUTE_NOISE = 1e-9
-# Width below which an interval is one value: no publisher prints that many decimals.
-SAME_VALUE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +147,7 @@ def one_cell(system: EditSystem, cell: int, low: float, high: float) -> Repair:
     middle = (low + high) / 2
     if system.integer[cell]:
         middle = float(np.floor(middle))
-    elif high - low <= SAME_VALUE * max(1.0, abs(middle)):
+    elif high - low <= ONE_VALUE_WIDTH * max(1.0, abs(middle)):
         low = middle = high = float(np.round(middle, 9))
     return Repair((cell,), (middle,), (low,), (high,))
 
@@ -165,7 +160,7 @@ def _room(system: EditSystem) -> Room:
     edits.eliminate_zeros()
     printed = np.where(system.free, 0.0, system.values)
     activity = edits @ printed
-    noise = _RELATIVE_NOISE * (abs(edits) @ np.abs(printed)) + _ABSOLUTE_NOISE
+    noise = SUM_RELATIVE_NOISE * (abs(edits) @ np.abs(printed)) + SUM_NOISE
     least = greatest = np.zeros(edits.shape[0])
     if system.free.any():
         hidden = edits[:, system.free].tocsr()

@@ -14,6 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from civic_assets.contracts.model import Contract, Rule
+from civic_assets.house_numbers.arithmetic import (
+    COUNT_HEADROOM,
+    FIGURE_HEADROOM,
+    SUM_NOISE,
+    SUM_RELATIVE_NOISE,
+)
 from civic_assets.quality.analyses.contract_gate import gate_of
 from civic_assets.quality.equations.figures import Figures, Flags, Floats, Indices
 from civic_assets.quality.equations.system import equations_of
@@ -24,13 +30,6 @@ if TYPE_CHECKING:
     from civic_assets.quality.equations.edit_system import EditSystem
     from civic_assets.quality.equations.printed_rounding import Rounding
     from civic_assets.quality.framework.release import ReleaseView
-
-# Whole numbers are exact as doubles; sums of a few hundred small ones with decimals to this, of larger ones to a share.
-NOISE = 1e-9
-_RELATIVE_NOISE = 1e-12
-# No count is ten times the largest of its release; figures that are no counts have no such limit.
-_HEADROOM = 10
-_ANY = 1e9
 
 
 @dataclass(frozen=True)
@@ -142,9 +141,9 @@ class Edits:
     @cached_property
     def bounds(self) -> tuple[Floats, Floats]:
         """Lowest and highest value that each observation can have; without limits for stand-ins."""
-        top = float(np.nanmax(np.abs(self.values), initial=1.0)) * _HEADROOM
-        lower = np.where(self.counts, self.lowest_count, -_ANY)
-        upper = np.where(self.counts, top, _ANY)
+        top = float(np.nanmax(np.abs(self.values), initial=1.0)) * COUNT_HEADROOM
+        lower = np.where(self.counts, self.lowest_count, -FIGURE_HEADROOM)
+        upper = np.where(self.counts, top, FIGURE_HEADROOM)
         stated = ~np.isnan(self.hidden[0])
         lower, upper = np.where(stated, self.hidden[0], lower), np.where(stated, self.hidden[1], upper)
         return np.where(self.stand_ins, -np.inf, lower), np.where(self.stand_ins, np.inf, upper)
@@ -166,7 +165,7 @@ class Edits:
         """What sums of doubles may be off by: nothing beside one event, whatever the size of the figures."""
         shown = np.where(self.stand_ins, 0.0, np.nan_to_num(np.abs(self.values)))
         sums = self._sums(np.abs(self.coefficients) * shown[self.cells]) + np.abs(self.constants)
-        return _RELATIVE_NOISE * sums + NOISE
+        return SUM_RELATIVE_NOISE * sums + SUM_NOISE
 
     @cached_property
     def _by_edit(self) -> tuple[Indices, Indices]:

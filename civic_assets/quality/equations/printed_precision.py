@@ -16,14 +16,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from civic_assets.house_numbers.arithmetic import PRECISION_CHANCE, PRECISION_FEWEST, TENTH_LEFT_OUT
+
 if TYPE_CHECKING:
     from civic_assets.quality.equations.figures import Figures, Floats, Indices
-
-ENOUGH = 8
-"""Numbers from which a level or a period has decimals of its own: that all leave out a zero has a chance of 1e-8."""
-_BY_CHANCE = 0.01
-"""Chance at which zeros that are left out explain decimals that become fewer as numbers become larger."""
-_TENTH = 0.1
 
 
 def half_units(figures: Figures) -> Floats:
@@ -90,8 +86,8 @@ def significant_digits(value: Floats, decimals: Indices) -> int:
     full = [size for size, own in of_size.items() if size + own.max() == digits]
     chance = 1.0
     for own in of_size.values():
-        chance *= _TENTH ** min(float((most - own.max()) * len(own)), 300.0)
-    return digits if len(full) > 1 and chance <= _BY_CHANCE * (1 + 1e-9) else 0
+        chance *= TENTH_LEFT_OUT ** min(float((most - own.max()) * len(own)), 300.0)
+    return digits if len(full) > 1 and chance <= PRECISION_CHANCE * (1 + 1e-9) else 0
 
 
 def _last_decimal(decimals: Indices, level: Indices, period: Indices) -> Floats:
@@ -102,5 +98,5 @@ def _last_decimal(decimals: Indices, level: Indices, period: Indices) -> Floats:
         _, group, number = np.unique(keys, return_inverse=True, return_counts=True)
         most = np.zeros(len(number), dtype=np.int64)
         np.maximum.at(most, group, decimals)
-        found = np.where(number[group] >= ENOUGH, most[group], found)
+        found = np.where(number[group] >= PRECISION_FEWEST, most[group], found)
     return found.astype(float)

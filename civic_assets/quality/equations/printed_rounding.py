@@ -18,17 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from civic_assets.house_numbers.arithmetic import (
+    ROUNDING_BASES,
+    ROUNDING_CHANCE,
+    ROUNDING_EXCEPTIONS_SHARE,
+    ROUNDING_FEWEST,
+)
+
 if TYPE_CHECKING:
     from civic_assets.quality.equations.figures import Figures, Flags, Floats, Indices
-
-BASES = (1000, 100, 10, 5)
-"""Bases that publishers round to, the coarsest first."""
-CHANCE = 1e-6
-"""Chance of taking exact counts for rounded ones, for all groups of a file together (Bonferroni)."""
-_EXCEPTIONS = 0.05
-"""Share of counts that may be no multiple, and one in any case."""
-_LEAST = 4
-"""Fewer counts are not looked at by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +120,16 @@ def _by_group(keys: Indices, values: Floats, asked: Flags) -> tuple[Floats, Floa
     """Base of each count whose group is rounded, 0 elsewhere, and the chance of that."""
     names, group = np.unique(keys, return_inverse=True)
     number = np.bincount(group, weights=asked, minlength=len(names))
-    candidates = number >= _LEAST
+    candidates = number >= ROUNDING_FEWEST
     found, chances = np.zeros(len(names)), np.ones(len(names))
-    asks = max(int(candidates.sum()), 1) * len(BASES)
-    for base in BASES:
+    asks = max(int(candidates.sum()), 1) * len(ROUNDING_BASES)
+    for base in ROUNDING_BASES:
         others = np.bincount(group, weights=asked & (values % base != 0), minlength=len(names))
-        few = candidates & (found == 0) & (others <= np.maximum(1, _EXCEPTIONS * number))
+        few = candidates & (found == 0) & (others <= np.maximum(1, ROUNDING_EXCEPTIONS_SHARE * number))
         if few.any():
             chance = _chance(number[few], others[few], base) * asks
-            sure = np.flatnonzero(few)[chance < CHANCE]
-            found[sure], chances[sure] = base, chance[chance < CHANCE]
+            sure = np.flatnonzero(few)[chance < ROUNDING_CHANCE]
+            found[sure], chances[sure] = base, chance[chance < ROUNDING_CHANCE]
     return np.where(asked, found[group], 0.0), chances[group]
 
 
@@ -153,14 +151,14 @@ def _pooled(pools: Indices, keys: Indices, values: Floats, asked: Flags) -> tupl
     number = np.bincount(group, minlength=len(names)).astype(float)
     groups = np.bincount(pool_of, weights=open_, minlength=len(pool_names))
     found, chances = np.zeros(len(values)), np.ones(len(values))
-    for base in BASES:
+    for base in ROUNDING_BASES:
         others = np.bincount(group, weights=values % base != 0, minlength=len(names))
         round_ = open_ & (others == 0)
         together = np.bincount(pool_of, weights=round_ * number, minlength=len(pool_names))
         # Any of the groups may have been the round ones.
-        ways = 2.0 ** np.minimum(groups, 300) * len(pool_names) * len(BASES)
+        ways = 2.0 ** np.minimum(groups, 300) * len(pool_names) * len(ROUNDING_BASES)
         chance = np.exp(np.minimum(np.log(ways) - together * np.log(base), 0.0))
-        sure = (found == 0) & asked & round_[group] & (chance[pool] < CHANCE)
+        sure = (found == 0) & asked & round_[group] & (chance[pool] < ROUNDING_CHANCE)
         found[sure], chances[sure] = base, chance[pool[sure]]
     return found, chances
 

@@ -17,16 +17,11 @@ import numpy as np
 
 from civic_assets.contracts.model import Rule
 from civic_assets.contracts.rules import Term
+from civic_assets.house_numbers.arithmetic import AGREEING_RATES, COUNT_NOISE, DIVISION_NOISE
 from civic_assets.quality.equations.figures import Flags, Floats, Indices, place_in, side_by_side
 
 if TYPE_CHECKING:
     from civic_assets.quality.equations.system import Equations
-
-# Two figures printed with full precision agree to this share; sums of doubles are exact to about 1e-14.
-_RELATIVE = 1e-9
-_COUNT_NOISE = 1e-6
-# A denominator is taken from the rates when more than half of a row's rates, and at least this many, agree on it.
-_AGREEING = 3
 
 
 def change(building: Equations, rule: Rule) -> None:
@@ -46,7 +41,7 @@ def change(building: Equations, rule: Rule) -> None:
     for measure in np.unique(measures):
         half[measures == measure] = building.half_unit(changes[measures == measure]) / 100
     p, a, b = (building.values[cells] for cells in (changes, now, before))
-    noise = _RELATIVE * np.maximum(np.abs(a), np.abs(b)) + _COUNT_NOISE
+    noise = DIVISION_NOISE * np.maximum(np.abs(a), np.abs(b)) + COUNT_NOISE
     building.stand_ins[changes] = True
     tolerance = np.maximum(half * np.abs(b), noise)
     building.add(rule, [(changes, 1.0), (now, 1.0), (before, -(1 + p / 100))], margin=tolerance)
@@ -76,7 +71,7 @@ def ratio(building: Equations, rule: Rule) -> None:
     decimals = options.get("decimals")
     half = building.halves[rates] if decimals is None else 0.5 * 10.0**-decimals
     r, shown = building.values[rates], np.nan_to_num(building.values[bases])
-    noise = np.abs(r * shown) * _RELATIVE + _COUNT_NOISE
+    noise = np.abs(r * shown) * DIVISION_NOISE + COUNT_NOISE
     building.stand_ins[rates] = True
     rounded = (per + np.abs(r)) * base / 2
     building.add(rule, [(rates, 1.0), (counts, per), (bases, -r)], rounded, margin=half * shown + noise)
@@ -111,10 +106,10 @@ def _add_rates(building: Equations, rule: Rule, rates: Indices, numbers: Indices
     slack = np.where(implied, (high - low) / 2, rounding / 2)
     r, c = building.values[rates], building.values[numbers]
     building.stand_ins[rates] = True
-    noise = np.abs(per * c) * _RELATIVE + _COUNT_NOISE
+    noise = np.abs(per * c) * DIVISION_NOISE + COUNT_NOISE
     tolerance = half * denominator[row] + np.abs(r) * slack[row] + noise
     building.add(rule, [(rates, 1.0), (numbers, per)], 0.0, -r * denominator[row], tolerance)
-    margin = slack[implied] + _RELATIVE * denominator[implied]
+    margin = slack[implied] + DIVISION_NOISE * denominator[implied]
     building.add(rule, [(printed[implied], 1.0)], rounding / 2, -denominator[implied], margin)
 
 
@@ -135,8 +130,8 @@ def _implied_bases(counts: Floats, rates: Floats, per: float, half: float) -> tu
     """
     usable = (counts > 0) & (rates > half)
     c, r = np.where(usable, counts, np.nan), np.where(usable, rates, np.nan)
-    low = per * c / (r + half) * (1 - _RELATIVE)
-    high = per * c / (r - half) * (1 + _RELATIVE)
+    low = per * c / (r + half) * (1 - DIVISION_NOISE)
+    high = per * c / (r - half) * (1 + DIVISION_NOISE)
     # Intervals that overlap most do so at the lower end of one of them.
     holds = (low[:, None, :] <= low[:, :, None]) & (low[:, :, None] <= high[:, None, :])
     votes = holds.sum(axis=2)
@@ -144,6 +139,6 @@ def _implied_bases(counts: Floats, rates: Floats, per: float, half: float) -> tu
     row = np.arange(len(counts))
     agreeing = holds[row, best]
     number = votes[row, best]
-    implied: Flags = (number >= _AGREEING) & (2 * number > usable.sum(axis=1))
+    implied: Flags = (number >= AGREEING_RATES) & (2 * number > usable.sum(axis=1))
     upper = np.where(agreeing, high, np.inf).min(axis=1, initial=np.inf)
     return np.where(implied, low[row, best], 0.0), np.where(implied, upper, 0.0), implied

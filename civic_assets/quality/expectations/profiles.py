@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.house_numbers.completeness import PROFILE_FIGURES, PROFILE_LARGE_COUNT
 from civic_assets.tables.release_names import edition_of, release_sort_key, series_of
 
 if TYPE_CHECKING:
@@ -24,10 +25,6 @@ LEAST, MOST = "figures_least", "figures_most"
 """Thresholds of a contract: between which numbers the figures of any one of its releases lie."""
 FARTHEST = "INTERVAL 3 YEARS"
 """Between the newest periods of two releases: a difference over more years says nothing of the file (a house rule)."""
-FEWEST = 20
-"""Figures on either side that a comparison of distributions needs (a house rule)."""
-LARGE = 100
-"""From which on a count rarely repeats by chance from one period to the next (a house rule)."""
 ROWS = {
     "sources": "newest period",
     "releases": "release",
@@ -133,7 +130,7 @@ WITH before AS (
     GROUP BY n.id
 ),
 counted AS (
-    SELECT id, count(*) AS in_newest, in_newest >= {FEWEST} AS enough, min(period_start) AS period_start,
+    SELECT id, count(*) AS in_newest, in_newest >= {PROFILE_FIGURES} AS enough, min(period_start) AS period_start,
         count(value) AS valued,
         avg((value IS NULL)::INTEGER) AS absent_share,
         avg((status IS NOT DISTINCT FROM 'suppressed')::INTEGER) AS suppressed_share,
@@ -141,15 +138,15 @@ counted AS (
         quantile_cont(value, [0.05, 0.5, 0.95]) AS quantiles
     FROM profile_newest GROUP BY id
 ),
-distributed AS (SELECT id, in_newest, valued FROM counted WHERE valued >= {FEWEST}),
+distributed AS (SELECT id, in_newest, valued FROM counted WHERE valued >= {PROFILE_FIGURES}),
 compared AS ( -- changes have no distribution that a release should share with the one before
     SELECT b.id, b.before_id FROM before b JOIN profile_groups g USING (id)
     JOIN distributed USING (id) JOIN distributed d ON d.id = b.before_id WHERE g.statistic <> 'change'
 ),
 paired AS ( -- the same area and category in both releases; two zeros say nothing
     SELECT c.id, count(*) AS pairs, exp(median(ln(n.value + 0.5) - ln(b.value + 0.5))) AS typical_ratio,
-        count(*) FILTER (n.value >= {LARGE}) AS large_pairs,
-        avg((n.value = b.value)::INTEGER) FILTER (n.value >= {LARGE}) AS same_share
+        count(*) FILTER (n.value >= {PROFILE_LARGE_COUNT}) AS large_pairs,
+        avg((n.value = b.value)::INTEGER) FILTER (n.value >= {PROFILE_LARGE_COUNT}) AS same_share
     FROM compared c JOIN profile_newest n USING (id)
     JOIN profile_newest b ON b.id = c.before_id AND (b.area_code, b.breakdown) = (n.area_code, n.breakdown)
     WHERE n.value >= 0 AND b.value >= 0 AND n.value + b.value > 0
@@ -185,10 +182,10 @@ SELECT g.source, g.release, g.table_id, g.measure, g.unit, g.statistic, g.period
     c.quantiles[1] AS q05, c.quantiles[2] AS median, c.quantiles[3] AS q95, e.quantiles[3] AS q95_before,
     CASE WHEN d.id IS NOT NULL AND c.quantiles[3] > 0 AND e.quantiles[3] > 0
         THEN (c.quantiles[3] + 0.5) / (e.quantiles[3] + 0.5) END AS q95_ratio,
-    p.pairs AS n_pairs, CASE WHEN p.pairs >= {FEWEST} THEN p.typical_ratio END AS typical_ratio,
+    p.pairs AS n_pairs, CASE WHEN p.pairs >= {PROFILE_FIGURES} THEN p.typical_ratio END AS typical_ratio,
     -- of one and the same day, as a population that two editions divide by, figures ought to be equal
     p.large_pairs AS n_large_pairs,
-    CASE WHEN p.large_pairs >= {FEWEST} AND g.unit = 'count' AND g.newest_end > b.end_before
+    CASE WHEN p.large_pairs >= {PROFILE_FIGURES} AND g.unit = 'count' AND g.newest_end > b.end_before
         THEN p.same_share END AS same_share,
     k.distance
 FROM profile_groups g JOIN counted c USING (id) LEFT JOIN before b USING (id)

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
-_EXAMPLES = 3
+from civic_assets.house_numbers.listing import EXAMPLES_NAMED
 
 
 class FrameErrors(SchemaErrors):
@@ -58,9 +58,9 @@ def rows_of(error: SchemaError) -> list[int]:
 def _of_rows(error: SchemaError) -> str:
     """What rows fail, how many, and the first of them."""
     rows, column = rows_of(error), error.schema.name
-    cells = error.failure_cases.head(_EXAMPLES).to_series().to_list()
+    cells = error.failure_cases.head(EXAMPLES_NAMED).to_series().to_list()
     shown = ", ".join(f"row {row} ({cell!r})" for row, cell in zip(rows, cells, strict=False))
     more = f" and {len(rows) - len(cells):,} more" if len(rows) > len(cells) else ""
     if isinstance(error.check, str):
-        return f"The column {column} is empty in {', '.join(f'row {row}' for row in rows[:_EXAMPLES])}{more}."
+        return f"The column {column} is empty in {', '.join(f'row {row}' for row in rows[:EXAMPLES_NAMED])}{more}."
     return f"{error.check.error}. Column {column} fails in {shown}{more}, rows counted from 0."

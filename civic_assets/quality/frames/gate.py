@@ -13,14 +13,13 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from civic_assets.contracts.model import Contract
+from civic_assets.house_numbers.listing import EXAMPLES_NAMED
 from civic_assets.quality.framework.results import Failures
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from civic_assets.quality.frames.schema import Layer
-
-_SHOWN = 3
 
 
 def run_frame_gate(
@@ -61,7 +60,7 @@ def run_frame_gate(
 
 
 def _empty(table: pa.Table, column: str, rows: Sequence[int]) -> str:
-    where = table["locator"].take(rows[:_SHOWN]).to_pylist()
+    where = table["locator"].take(rows[:EXAMPLES_NAMED]).to_pylist()
     cells = ", ".join(str(cell) for cell in where if cell) or f"row {rows[0] + 1}"
-    more = f" and {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else ""
+    more = f" and {len(rows) - EXAMPLES_NAMED:,} more" if len(rows) > EXAMPLES_NAMED else ""
     return f"{column} is empty for {cells}{more}, which it never is. The parser of the source must fill it."

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from civic_assets.contracts.model import Contract
+from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING
 from civic_assets.quality.frames.gate import run_frame_gate
 from civic_assets.quality.framework.results import Finding
 from civic_assets.quality.framework.wording import measure_name
@@ -16,7 +17,6 @@ from civic_assets.quality.framework.wording import measure_name
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_SHOWN = 50
 # Columns that these are about are made by harmonising; the others are the validated ones, which were judged.
 _CONCERNED = {
     "V-01": "has the same area, period, measure and group as another figure of the release once areas have the codes "
@@ -44,7 +44,7 @@ def broken_by_harmonising(contract: Contract, table: pa.Table, validated: pa.Tab
     for check_id, (_, failing) in failures.items():
         known = set(before[check_id][1])
         rows = [row for row in failing if row not in known]
-        shown = table.take(rows[:_SHOWN]).to_pylist() if rows else []
+        shown = table.take(rows[:CELLS_OF_A_FINDING]).to_pylist() if rows else []
         findings += [_finding(contract, check_id, row, len(rows)) for row in shown]
     return findings
 

@@ -13,13 +13,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.house_numbers.listing import SHARED_CAUSE_FINDINGS, SHARED_CAUSE_PROPOSALS
+
 if TYPE_CHECKING:
     from civic_assets.quality.framework.results import Finding
 
-MANY = 3
-"""Number of findings of one cause above which they share a line."""
-MANY_PROPOSALS = 10
-"""The same where each finding proposes a value for its cell: those may be separate errors."""
 
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?[0-9][0-9,.:/%-]*")
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -63,7 +61,11 @@ def together(findings: Iterable[Mapping[str, Any]]) -> list[Sequence[Mapping[str
         groups.setdefault(key, []).append(finding)
     shown: list[Sequence[Mapping[str, Any]]] = []
     for group in groups.values():
-        most = MANY_PROPOSALS if any(finding.get("proposal") for finding in group) else MANY
+        most = (
+            SHARED_CAUSE_PROPOSALS
+            if any(finding.get("proposal") for finding in group)
+            else SHARED_CAUSE_FINDINGS
+        )
         shown += [group] if len(group) > most else [[finding] for finding in group]
     return shown
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from civic_assets.contracts.model import Contract
+from civic_assets.house_numbers.listing import DECIMALS_SHOWN
 from civic_assets.values.cells import parse_number
 from civic_assets.values.period_words import spoken_day, spoken_days
 from civic_assets.values.plain_words import (
@@ -30,16 +31,13 @@ __all__ = [
     "measure_name", "measure_words", "pair", "period_name", "table_name", "unit_name",
 ]  # fmt: skip
 
-# Decimals shown of a figure that is printed with full precision.
-_DECIMALS = 4
-
 
 def counted(number: int, thing: str, plural: str = "") -> str:
     """`1 equation`, `1,590 equations`."""
     return f"{number:,} {thing if number == 1 else plural or thing + 's'}"
 
 
-def figure(value: float | str | None, *, decimals: int = _DECIMALS) -> str:
+def figure(value: float | str | None, *, decimals: int = DECIMALS_SHOWN) -> str:
     """A figure with thousands separators and few decimals: `30,201`, `4.0983`; text without a number is unchanged."""
     number = parse_number(value) if isinstance(value, str) else value
     if number is None:
@@ -52,7 +50,7 @@ def figure(value: float | str | None, *, decimals: int = _DECIMALS) -> str:
 
 def pair(a: float | str, b: float | str) -> tuple[str, str]:
     """Two figures that differ, with as many decimals as it takes to see that."""
-    for decimals in (_DECIMALS, 8, 12):
+    for decimals in (DECIMALS_SHOWN, 8, 12):
         shown = figure(a, decimals=decimals), figure(b, decimals=decimals)
         if shown[0] != shown[1]:
             return shown

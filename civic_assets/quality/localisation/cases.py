@@ -13,6 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from civic_assets.house_numbers.localisation import (
+    BEYOND_LOCALISING_FEWEST,
+    BEYOND_LOCALISING_SHARE,
+    SEARCH_SECONDS,
+    SEARCH_STEPS,
+)
 from civic_assets.quality.equations.edits import Edits, edits_of
 from civic_assets.quality.framework.results import Finding
 
@@ -21,17 +27,6 @@ if TYPE_CHECKING:
     from civic_assets.quality.localisation.localise import Component, Repair
     from civic_assets.quality.localisation.typing_errors import RankedRepair
 
-# Beyond this share of broken edits a table is not a table with errors but another table: localising single cells
-# would be both slow and meaningless, and all its figures are disputed. One column of 23 that was pasted from the
-# year before breaks 3% to 5% of the edits and can still be identified.
-BEYOND_LOCALISING = 0.06
-_FEW = 100
-# Work for the search (`localise.STEPS`), so that examining a file takes seconds whatever is wrong with it: ten separate
-# errors take a part of it, a whole pasted column of the publisher's tables all of it. It is counted in steps and not in
-# seconds, so that a file has the same findings on every machine. What was not searched by then says so.
-_SEARCH_STEPS = 1000.0
-# A clock behind it, for a machine on which steps take far longer than anywhere.
-_SEARCH_SECONDS = 60.0
 
 _SERIES = ("measure", "area_code", "breakdown", "unit", "statistic")
 
@@ -62,7 +57,9 @@ class Localisation:
     @cached_property
     def too_many(self) -> bool:
         """So many edits are broken that no cell is singled out."""
-        return len(self.edits.broken) > max(_FEW, BEYOND_LOCALISING * len(self.edits.rules))
+        return len(self.edits.broken) > max(
+            BEYOND_LOCALISING_FEWEST, BEYOND_LOCALISING_SHARE * len(self.edits.rules)
+        )
 
     @cached_property
     def cases(self) -> list[Case]:
@@ -73,7 +70,7 @@ class Localisation:
         from civic_assets.quality.localisation.typing_errors import rank_repairs
 
         cases = []
-        for component in localise(self.edits.system, steps=_SEARCH_STEPS, time_limit=_SEARCH_SECONDS):
+        for component in localise(self.edits.system, steps=SEARCH_STEPS, time_limit=SEARCH_SECONDS):
             repairs = [self._as_printed(repair) for repair in component.repairs]
             cells = {cell for repair in repairs for cell in repair.cells}
             ranked = rank_repairs(

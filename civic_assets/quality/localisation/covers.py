@@ -18,15 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from civic_assets.house_numbers.localisation import CHANGE_REACH, SAME_WEIGHT, SEARCH_NODES
 from civic_assets.quality.equations.edit_system import Flags, Floats, Indices, Room
 from civic_assets.quality.localisation.search_effort import Effort
 from civic_assets.quality.localisation.solver import OPTIMAL, solve
-
-# A change is held below this multiple of all failures together, each by the smallest coefficient of its edit: where
-# sums have ones as coefficients, changes of a least repair are at most as large as the failures that they repair.
-_REACH = 10.0
-_NODES = 5000
-_SAME_WEIGHT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ class Choice:
     @property
     def proved(self) -> bool:
         """Solved, and bound and weight are one."""
-        return self.status == OPTIMAL and self.weight - self.bound <= _SAME_WEIGHT
+        return self.status == OPTIMAL and self.weight - self.bound <= SAME_WEIGHT
 
 
 @dataclass(eq=False)
@@ -120,7 +115,7 @@ def _solved(
         integrality=integrality,
         bounds=Bounds(bounds[0], bounds[1]),
         constraints=LinearConstraint(*model),
-        options={"time_limit": effort.seconds, "node_limit": _NODES},
+        options={"time_limit": effort.seconds, "node_limit": SEARCH_NODES},
     )
     if result.status != OPTIMAL or result.x is None:
         return Choice(int(result.status))
@@ -151,7 +146,7 @@ def _with_changes(
     scale = np.where(largest > 0, largest, 1.0)
     scaled = csr_array(matrix @ diags_array(1 / scale))
     smallest = np.minimum.reduceat(np.abs(scaled.data), scaled.indptr[:-1])
-    reach = _REACH * float((failures / smallest).sum() or unit)
+    reach = CHANGE_REACH * float((failures / smallest).sum() or unit)
     least, most = (
         np.maximum(room.cell_low[cells] * scale, -reach),
         np.minimum(room.cell_high[cells] * scale, reach),

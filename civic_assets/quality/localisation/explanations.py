@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from civic_assets.house_numbers.arithmetic import NOTICED_TOLERANCE
+from civic_assets.house_numbers.listing import PARTS_WRITTEN_OUT
 from civic_assets.quality.framework.wording import breakdown_words, counted, figure, measure_name, pair
 from civic_assets.values.period_words import spoken
 from civic_assets.values.periods import PeriodKind
@@ -18,10 +20,6 @@ if TYPE_CHECKING:
     from civic_assets.quality.localisation.cases import Case, Localisation
     from civic_assets.quality.localisation.typing_errors import RankedRepair
 
-# Parts of a sum that are written out; a force has up to 38 areas.
-_LISTED = 9
-# Tolerance above which the text mentions rounding: sums of doubles have a smaller one too.
-_NOTICED = 1e-6
 _TERMS_AND_YEAR = 4
 
 
@@ -61,7 +59,7 @@ def _sum(located: Localisation, edit: int, first: dict[str, Any]) -> str:
     edits = located.edits
     cells, kind = edits.cells_of(edit)[1:], edits.rules[edit].kind
     parts = []
-    for row in (located.of(int(cell)) for cell in cells[:_LISTED]):
+    for row in (located.of(int(cell)) for cell in cells[:PARTS_WRITTEN_OUT]):
         if kind == "sum":
             # What all parts have in common with the total is named once, for the total.
             shared = set(first["breakdown"].split(";"))
@@ -71,15 +69,15 @@ def _sum(located: Localisation, edit: int, first: dict[str, Any]) -> str:
         else:
             name = _broken_down(located, row) if kind == "identity" else row["area_name"]
         parts.append(f"{name} {figure(row['value_text'])}")
-    if len(cells) > _LISTED:
-        parts.append(f"{len(cells) - _LISTED} more")
+    if len(cells) > PARTS_WRITTEN_OUT:
+        parts.append(f"{len(cells) - PARTS_WRITTEN_OUT} more")
     total = figure(float(np.nansum(edits.values[cells])))
     # A sum of which not all parts are printed has a constant: it must only be no more than its total.
     constant = edits.constants[edit]
     printed, difference = figure(first["value_text"]), edits.residuals[edit] - constant
     sign = "+" if difference > 0 else ""
     allowed = edits.tolerance[edit] - abs(constant)
-    note = f"; rounding explains {figure(float(round(allowed, 6)))}" if allowed > _NOTICED else ""
+    note = f"; rounding explains {figure(float(round(allowed, 6)))}" if allowed > NOTICED_TOLERANCE else ""
     hidden = np.isnan(edits.values[cells]).sum()
     note += f"; {counted(int(hidden), 'part')} without a value cannot explain the rest" if hidden else ""
     return (

@@ -15,8 +15,9 @@ from math import prod
 
 import numpy as np
 
+from civic_assets.house_numbers.arithmetic import ONE_VALUE_WIDTH
+from civic_assets.house_numbers.localisation import REPAIRS_LISTED, SEARCH_SECONDS, SEARCH_STEPS
 from civic_assets.quality.equations.edit_system import (
-    SAME_VALUE,
     EditSystem,
     Floats,
     Indices,
@@ -32,8 +33,6 @@ from civic_assets.quality.localisation.search_effort import Effort
 __all__ = ["Component", "EditSystem", "Proof", "Repair", "broken_edits", "localise"]
 
 
-STEPS = 1000.0
-"""Work for the searches of one system."""
 DEDUCED = Proof("optimal", "deduced")
 
 
@@ -70,7 +69,11 @@ class _Group:
 
 
 def localise(
-    system: EditSystem, *, max_ties: int = 50, steps: float = STEPS, time_limit: float = 60.0
+    system: EditSystem,
+    *,
+    max_ties: int = REPAIRS_LISTED,
+    steps: float = SEARCH_STEPS,
+    time_limit: float = SEARCH_SECONDS,
 ) -> list[Component]:
     """All smallest sets of cells whose change satisfies every edit that touches them.
 
@@ -160,8 +163,8 @@ def _inside(room: Room, cells: Indices, starts: Indices, low: Floats, high: Floa
     highest = printed + np.minimum(np.minimum.reduceat(high, starts[:-1]), room.cell_high[cells])
     whole = room.system.integer[cells]
     return (
-        np.where(whole, np.ceil(lowest - SAME_VALUE), lowest),
-        np.where(whole, np.floor(highest + SAME_VALUE), highest),
+        np.where(whole, np.ceil(lowest - ONE_VALUE_WIDTH), lowest),
+        np.where(whole, np.floor(highest + ONE_VALUE_WIDTH), highest),
     )
 
 

@@ -16,16 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from civic_assets.quality.equations.edit_system import SAME_VALUE, Floats, Indices, Repair, Room, one_cell
+from civic_assets.house_numbers.arithmetic import ONE_VALUE_WIDTH
+from civic_assets.house_numbers.localisation import (
+    CANCELLED_SHARE,
+    LACKING_NOISE,
+    NEAR_A_FRACTION,
+    SIMPLE_FRACTION,
+)
+from civic_assets.quality.equations.edit_system import Floats, Indices, Repair, Room, one_cell
 from civic_assets.quality.localisation.search_effort import Effort, EffortSpent
 from civic_assets.quality.localisation.solver import INFEASIBLE, OPTIMAL, STOPPED, solve, solve_linear
-
-# What the edits around a set of cells may lack together before it is refused; a count lacks at least 1.
-_LACKING = 1e-6
-# A coefficient of a combination of edits below this share of what it is made of is a cancelled one.
-_CANCELLED = 1e-9
-_SIMPLE = 720.0
-"""Combinations of sums have simple fractions as multipliers: those that are near one are taken as it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,14 @@ def _determined(room: Room, cells: tuple[int, ...], touched: Indices) -> Repair 
     value = system.values[at] + change
     value = np.where(system.integer[at], np.round(value), np.round(value, 9))
     moved = block @ (value - system.values[at])
-    slack = SAME_VALUE * np.abs(block).max(
+    slack = ONE_VALUE_WIDTH * np.abs(block).max(
         axis=1
     )  # never relative to values: 1e-7 of a population is a person
     low, high = room.edit_low[touched] - slack, room.edit_high[touched] + slack
     fits = (moved >= low).all() and (moved <= high).all()
-    inside = (value >= system.lower[at] - SAME_VALUE).all() and (value <= system.upper[at] + SAME_VALUE).all()
+    inside = (value >= system.lower[at] - ONE_VALUE_WIDTH).all() and (
+        value <= system.upper[at] + ONE_VALUE_WIDTH
+    ).all()
     whole = tuple(float(v) for v in value)
     return Repair(cells, whole, whole, whole) if fits and inside else None
 
@@ -130,7 +132,7 @@ def _refused(room: Room, cells: tuple[int, ...], touched: Indices) -> Refusal | 
     )
     if found.status != OPTIMAL:
         return _all_others(room, cells, touched) if found.status == INFEASIBLE else None
-    if found.fun <= _LACKING:
+    if found.fun <= LACKING_NOISE:
         return None
     multiplier = np.zeros(m)
     multiplier[above] = found.ineqlin.marginals[: above.sum()]
@@ -143,25 +145,25 @@ def _combined(room: Room, at: Indices, touched: Indices, multiplier: Floats) -> 
     largest = np.abs(multiplier).max(initial=0.0)
     if largest == 0:
         return None
-    simple = np.round(multiplier / largest * _SIMPLE) / _SIMPLE
-    near = np.abs(simple - multiplier / largest) < 1e-7
+    simple = np.round(multiplier / largest * SIMPLE_FRACTION) / SIMPLE_FRACTION
+    near = np.abs(simple - multiplier / largest) < NEAR_A_FRACTION
     y = np.where(near, simple, multiplier / largest)
     used = np.flatnonzero(y)
     edits = touched[used]
     part = room.by_edit[edits]
     sums, sizes = part.T @ y[used], abs(part).T @ np.abs(y[used])
-    sums = np.where(np.abs(sums) <= _CANCELLED * sizes, 0.0, sums)
+    sums = np.where(np.abs(sums) <= CANCELLED_SHARE * sizes, 0.0, sums)
     low, high = room.edit_low[edits], room.edit_high[edits]
     with np.errstate(invalid="ignore"):
         needed = np.where(y[used] > 0, y[used] * low, y[used] * high).sum()
         ends = np.stack([sums[at] * room.cell_low[at], sums[at] * room.cell_high[at]])
         possible = np.where(sums[at] == 0, 0.0, ends.max(axis=0)).sum()
-    if not needed - possible > _LACKING:
+    if not needed - possible > LACKING_NOISE:
         # The multipliers of an upper end count the other way round.
         with np.errstate(invalid="ignore"):
             needed = np.where(y[used] > 0, y[used] * high, y[used] * low).sum()
             possible = np.where(sums[at] == 0, 0.0, ends.min(axis=0)).sum()
-        if not possible - needed > _LACKING:
+        if not possible - needed > LACKING_NOISE:
             return None
     others = np.setdiff1d(np.flatnonzero(sums), at)
     return Refusal(tuple(edits.tolist()), tuple(others.tolist()))
@@ -214,7 +216,7 @@ def fitted(room: Room, cells: tuple[int, ...], effort: Effort) -> Repair | None:
         return None
     rows = np.vstack([result.x[:k], ends]) + origin
     rows = np.where(whole, np.round(rows), np.round(rows, 9))
-    same = rows[2] - rows[1] <= SAME_VALUE * np.maximum(1.0, np.abs(rows[0]))
+    same = rows[2] - rows[1] <= ONE_VALUE_WIDTH * np.maximum(1.0, np.abs(rows[0]))
     rows[1:] = np.where(same & ~whole, rows[0], rows[1:])
     value, lowest, highest = (tuple(float(v) for v in row) for row in rows)
     return Repair(cells, value, lowest, highest)

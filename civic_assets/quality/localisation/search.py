@@ -18,13 +18,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from civic_assets.house_numbers.localisation import SAME_WEIGHT
 from civic_assets.quality.equations.edit_system import Repair, Room
 from civic_assets.quality.localisation.covers import Cover
 from civic_assets.quality.localisation.repair_trial import Refusal, tried
 from civic_assets.quality.localisation.search_effort import Effort, EffortSpent
 from civic_assets.quality.localisation.solver import INFEASIBLE
-
-_SAME_WEIGHT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ class Search:
             if not choice.proved:
                 return "node_limit"
             self.bound = max(self.bound, min(choice.bound, self.best))
-            if choice.weight > self.best + _SAME_WEIGHT:
+            if choice.weight > self.best + SAME_WEIGHT:
                 return "optimal"
             if len(self.found) >= self.most:
                 return "most_ties"
@@ -119,10 +118,10 @@ class Search:
     def _keep(self, repair: Repair) -> None:
         """Adds a repair; those that are heavier than the lightest leave."""
         weight = float(self.room.system.weight[list(repair.cells)].sum())
-        if weight < self.best - _SAME_WEIGHT:
+        if weight < self.best - SAME_WEIGHT:
             self.found.clear()
             self.best = weight
-        if weight <= self.best + _SAME_WEIGHT:
+        if weight <= self.best + SAME_WEIGHT:
             self.found.append(repair)
 
     def _smaller(self, repair: Repair, effort: Effort) -> list[Repair]:
@@ -140,7 +139,7 @@ class Search:
     def confirm(self, effort: Effort) -> None:
         """Asks whether the sets that proofs require a cell of give the bound without any changes in the model."""
         again = Cover(self.cover.some, []).chosen(self.room, self.watched, effort, with_changes=False)
-        self.by_sets = again.proved and again.weight >= self.best - _SAME_WEIGHT
+        self.by_sets = again.proved and again.weight >= self.best - SAME_WEIGHT
 
 
 def search(room: Room, watched: set[int], max_ties: int, effort: Effort) -> tuple[list[Repair], Proof]:

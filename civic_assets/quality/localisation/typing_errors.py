@@ -16,13 +16,10 @@ from statistics import median
 
 import numpy as np
 
+from civic_assets.house_numbers.localisation import TYPING_POWERS
+from civic_assets.house_numbers.statistics import LEAST_SPREAD
 from civic_assets.quality.equations.edit_system import EditSystem, Repair, Room
 from civic_assets.quality.localisation.localise import Component
-
-# Tenfold (a digit too many, a decimal point) and thousandfold (figures printed in thousands).
-_POWERS = (1, 3)
-# Three nearly equal years would make everything extreme: 5% of the median is the least spread (house rule).
-_LEAST_SPREAD = 0.05
 
 
 class Pattern(StrEnum):
@@ -107,7 +104,7 @@ def robust_z(value: float, history: Sequence[float]) -> float:
         return math.nan
     middle = median(history)
     spread = median(abs(x - middle) for x in history)
-    return abs(value - middle) / max(spread, _LEAST_SPREAD * abs(middle), 1.0)
+    return abs(value - middle) / max(spread, LEAST_SPREAD * abs(middle), 1.0)
 
 
 def rank_repairs(
@@ -165,7 +162,9 @@ def sign_swap_unit_repairs(
         if x[cell] == 0 or edits != everything:
             continue
         tries.append((Pattern.SIGN, {cell: -float(x[cell])}))
-        scaled = [float(x[cell]) * 10**k for k in _POWERS] + [float(x[cell]) / 10**k for k in _POWERS]
+        scaled = [float(x[cell]) * 10**k for k in TYPING_POWERS] + [
+            float(x[cell]) / 10**k for k in TYPING_POWERS
+        ]
         tries += [(Pattern.POWER_OF_TEN, {cell: value}) for value in scaled]
     pairs = {(min(a, int(b)), max(a, int(b))) for a in inside for b in neighbours.get(a, ())}
     none: frozenset[int] = frozenset()
@@ -268,7 +267,7 @@ def _as_printed(value: float, text: str) -> str:
 
 def _is_power_of_ten(a: str, b: str) -> bool:
     x, y = Decimal(a or "0"), Decimal(b or "0")
-    return x != 0 and any(y == x * 10**k or x == y * 10**k for k in _POWERS)
+    return x != 0 and any(y == x * 10**k or x == y * 10**k for k in TYPING_POWERS)
 
 
 def _is_transposition(a: str, b: str) -> bool:

@@ -9,19 +9,16 @@ newer issue because it differs would leave up the one that its own publisher has
 
 from __future__ import annotations
 
+from civic_assets.house_numbers.calendar import DAYS_PER_MONTH
+from civic_assets.house_numbers.revisions import (
+    FEWEST_REVISED_EVENTS,
+    LARGE_REVISION_SHARE,
+    OLD_REVISION_DAYS,
+    REVISION_FLOOR_SHARE,
+    REVISION_TIMES_PAST,
+)
 from civic_assets.quality.published.rule import PublishedRule
 
-LARGE = 0.10
-"""Share of the first value beyond which a revision is large (X-03, a house rule)."""
-FLOOR = 0.01
-"""Share of the first value that any figure may be revised by (X-03, a house rule)."""
-TIMES_PAST = 3
-"""Times the mean absolute revision of earlier vintages beyond which a revision is unusual (X-03, a house rule)."""
-OLD_DAYS = 731
-"""Days after its period beyond which a revised figure hints at a reclassification (X-03, a house rule)."""
-FEWEST_COUNTED = 10
-"""Counts below it, before and after, are not judged by shares: one more is 10% and more of them (a house rule)."""
-_DAYS_PER_MONTH = 30.4375
 # Releases in their order: by edition, then by issue as a number (`.r10` after `.r2`).
 _ORDER = r"""row(regexp_replace({0}, '\.r[0-9]+$', ''),
     coalesce(try_cast(regexp_extract({0}, '\.r([0-9]+)$', 1) AS INTEGER), 1))"""
@@ -42,17 +39,17 @@ _JUDGED = f"""(
     )
     SELECT r.*, past_mar,
         CASE WHEN revision = 0 THEN 'none'
-             WHEN abs(revision) > {LARGE} * abs(first_value) THEN 'large'
-             WHEN abs(revision) > greatest({TIMES_PAST} * past_mar, {FLOOR} * abs(first_value))
+             WHEN abs(revision) > {LARGE_REVISION_SHARE} * abs(first_value) THEN 'large'
+             WHEN abs(revision) > greatest({REVISION_TIMES_PAST} * past_mar, {REVISION_FLOOR_SHARE} * abs(first_value))
               AND past_mar IS NOT NULL THEN 'unusual'
-             WHEN days_after_period > {OLD_DAYS} THEN 'old' ELSE 'within' END AS verdict
+             WHEN days_after_period > {OLD_REVISION_DAYS} THEN 'old' ELSE 'within' END AS verdict
     FROM quality.revisions r JOIN past USING (source, measure, unit, horizon, first_release)
     WHERE r.kind <> 'reclassified'
-      AND (unit <> 'count' OR greatest(abs(first_value), abs(later_value)) >= {FEWEST_COUNTED}))"""
+      AND (unit <> 'count' OR greatest(abs(first_value), abs(later_value)) >= {FEWEST_REVISED_EVENTS}))"""
 
 _LIMITS = f"""CASE verdict
-    WHEN 'large' THEN 'by more than {LARGE:.0%} of the first value'
-    WHEN 'unusual' THEN 'by more than {TIMES_PAST} times the mean absolute revision of earlier vintages and {FLOOR:.0%}'
+    WHEN 'large' THEN 'by more than {LARGE_REVISION_SHARE:.0%} of the first value'
+    WHEN 'unusual' THEN 'by more than {REVISION_TIMES_PAST} times the mean absolute revision of earlier vintages and {REVISION_FLOOR_SHARE:.0%}'
     ELSE 'more than two years after the period' END"""
 
 
@@ -68,7 +65,7 @@ def _newer(table: str, uses: str) -> PublishedRule:
         SELECT u.source, max(i.release_order) AS release_order, max(i.data_end) AS data_end
         FROM (SELECT DISTINCT source, release FROM {used}) u JOIN quality.issues i USING (source, release)
         GROUP BY ALL)"""
-    due = f"(data_end + (round(frequency_months * {_DAYS_PER_MONTH}))::INTEGER + expected_lag_days)"
+    due = f"(data_end + (round(frequency_months * {DAYS_PER_MONTH}))::INTEGER + expected_lag_days)"
     return PublishedRule(
         id="X-01",
         name="Newer vintage exists",
@@ -138,10 +135,10 @@ REVISION_RULES = (
         table="revisions",
         dimension="accuracy",
         severity="warning",
-        statement=f"The later value of a figure in two successive issues differs by at most {LARGE:.0%} of the first, "
-        f"and by at most the larger of {TIMES_PAST} times the mean absolute revision of earlier vintages and "
-        f"{FLOOR:.0%}; no figure is revised more than two years after its period (house rules; counts below "
-        f"{FEWEST_COUNTED} are not judged, nor classes that began, ended or changed meaning in between).",
+        statement=f"The later value of a figure in two successive issues differs by at most {LARGE_REVISION_SHARE:.0%} of the first, "
+        f"and by at most the larger of {REVISION_TIMES_PAST} times the mean absolute revision of earlier vintages and "
+        f"{REVISION_FLOOR_SHARE:.0%}; no figure is revised more than two years after its period (house rules; counts below "
+        f"{FEWEST_REVISED_EVENTS} are not judged, nor classes that began, ended or changed meaning in between).",
         cannot_tell="which vintage is true",
         guidance="Look for the publisher's note on the revision.",
         checked=f"SELECT count(*) FROM {_JUDGED}",

@@ -12,6 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from civic_assets.house_numbers.comparability import (
+    DENOMINATOR_DAYS,
+    DEROLLED_SHARE,
+    PERIODS_FOR_A_TREND,
+    YEARS_RATIO_EVENTS,
+)
 from civic_assets.quality.analyses import superseded_population
 from civic_assets.quality.published.decisions import DECISION_RULES
 from civic_assets.quality.published.latest import LATEST_RULES
@@ -20,22 +26,14 @@ from civic_assets.quality.published.rule import RELEASE, PublishedRule
 from civic_assets.quality.published.unified import UNIFIED_RULES
 
 __all__ = ["MODELLED", "PUBLISHED_RULES", "RELEASE", "PublishedRule"]
-FAR = 183
-"""Days between the middle of a period and the date of its denominator (H-04)."""
-FEWEST_PERIODS = 3
-"""Disjoint periods that a verdict needs (H-17, a house rule)."""
 BAND = (0.9, 1.1)
 """A year of ONS against twelve months of another source, where classes are the same (X-04, a house rule)."""
-FEWEST_EVENTS = 100
-"""Events below which a ratio of two sources says nothing (X-04, a house rule)."""
-CLOSE = 0.005
-"""Share of a year that de-rolled quarters may differ by, for revisions between editions (H-10, a house rule)."""
 
 
 # A rate's period and the date of the denominator that we chose for it.
 _FAR_FROM = f"""denominator_date IS NOT NULL AND rate_recomputed IS NOT NULL
     AND NOT (denominator_date >= period_start AND denominator_date < period_end)
-    AND abs(date_diff('day', period_start + ((period_end - period_start) // 2)::INTEGER, denominator_date)) > {FAR}"""
+    AND abs(date_diff('day', period_start + ((period_end - period_start) // 2)::INTEGER, denominator_date)) > {DENOMINATOR_DAYS}"""
 _PROFILE_PAIRS = """(
     SELECT measure_a, measure_b, area_code_a, period_start_a, period_end_a, period_start_b, period_end_b,
         greatest(0, date_diff('day', greatest(period_start_a, period_start_b),
@@ -176,7 +174,7 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         guidance="Load the population estimate nearest to the middle of the period.",
         checked="SELECT count(*) FROM harmonised.area_profile WHERE rate_recomputed IS NOT NULL",
         failing=f"""SELECT count(*) AS n, indicator AS measure, period_start, period_end, '' AS locator,
-            denominator_date || '' AS observed, 'a date within {FAR} days' AS expected,
+            denominator_date || '' AS observed, 'a date within {DENOMINATOR_DAYS} days' AS expected,
             format('{{}}: {{}} for {{}} use the {{}} of {{}} as the denominator, {{}} days from the middle of the '
                 'period.', any_value(title), counted(count(*), 'rate'), period_name(period_start, period_end),
                 measure_words(any_value(denominator_measure)), day_name(denominator_date),
@@ -307,7 +305,7 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
             format('{{}}: {{}} and the year ending a quarter earlier differ by {{:,.0f}}, but the quarters of {{}} '
                 'differ by {{:,.0f}}.', locator, period_name(period_start, period_end), later - earlier,
                 quarters_release, joined - dropped) AS message
-            FROM {_ROLLED} WHERE abs((later - earlier) - (joined - dropped)) > {CLOSE} * later
+            FROM {_ROLLED} WHERE abs((later - earlier) - (joined - dropped)) > {DEROLLED_SHARE} * later
             ORDER BY area_code, period_start""",
         reason="no_reference",
         nothing="no release has two years a quarter apart for which both quarters are held",
@@ -345,14 +343,14 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         checked="SELECT count(*) FROM harmonised.indicator_baseline WHERE verdict IS NOT NULL",
         failing=f"""SELECT indicator AS measure, area_code, latest_period_start AS period_start,
             latest_period_end AS period_end, latest_locators[1] AS locator, n_disjoint_periods || '' AS observed,
-            'at least {FEWEST_PERIODS}' AS expected,
+            'at least {PERIODS_FOR_A_TREND}' AS expected,
             format('{{}} of {{}}: the verdict rests on {{}}.', title, area_name,
                 counted(n_disjoint_periods, 'separate period')) AS message
-            FROM harmonised.indicator_baseline WHERE verdict IS NOT NULL AND n_disjoint_periods < {FEWEST_PERIODS}
+            FROM harmonised.indicator_baseline WHERE verdict IS NOT NULL AND n_disjoint_periods < {PERIODS_FOR_A_TREND}
             ORDER BY indicator, area_code""",
         reason="no_input",
         nothing="no verdict is published",
-        passed=f"verdicts, each on at least {FEWEST_PERIODS} separate periods",
+        passed=f"verdicts, each on at least {PERIODS_FOR_A_TREND} separate periods",
     ),
     PublishedRule(
         id="X-04",
@@ -360,19 +358,19 @@ PUBLISHED_RULES: Sequence[PublishedRule] = (
         table="recorded_crime_beside",
         dimension="consistency",
         severity="warning",
-        statement=f"Where classes are the same and a year has at least {FEWEST_EVENTS} offences, another source's year "
+        statement=f"Where classes are the same and a year has at least {YEARS_RATIO_EVENTS} offences, another source's year "
         f"is {BAND[0]} to {BAND[1]} of that of ONS (a house rule).",
         cannot_tell="which source is right",
         guidance="Do not mix the two sources in one series; ask both publishers what they count.",
         checked=f"""SELECT count(*) FROM harmonised.recorded_crime_beside
-            WHERE relation = 'exact' AND ratio IS NOT NULL AND ons_value >= {FEWEST_EVENTS}""",
+            WHERE relation = 'exact' AND ratio IS NOT NULL AND ons_value >= {YEARS_RATIO_EVENTS}""",
         failing=f"""SELECT measure, area_code, period_start, period_end, '' AS locator, other_value || '' AS observed,
             ons_value || '' AS expected,
             format('''{{}}'' in {{}} for {{}}: {{}} {{}} has {{:,.0f}}, but {{}} {{}} has {{:,.0f}} (ratio {{:.2f}}).',
                 measure_words(measure), area_name, period_name(period_start, period_end), other_source, other_release,
                 other_value, ons_source, ons_release, ons_value, ratio) AS message
             FROM harmonised.recorded_crime_beside
-            WHERE relation = 'exact' AND ons_value >= {FEWEST_EVENTS} AND ratio NOT BETWEEN {BAND[0]} AND {BAND[1]}
+            WHERE relation = 'exact' AND ons_value >= {YEARS_RATIO_EVENTS} AND ratio NOT BETWEEN {BAND[0]} AND {BAND[1]}
             ORDER BY abs(ln(ratio)) DESC, area_code, measure""",
         reason="no_reference",
         nothing="no two sources hold the same year in the same classes",

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 
 from civic_assets.harmonise.areas.code_status import COMPLETE, CodeAt, CodeStatus, codes_at
 from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING
 from civic_assets.quality.analyses.area_codes import area_codes_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome
@@ -31,7 +32,6 @@ _WORDS = {
     CodeStatus.UNLISTED: "of kinds that are held here only in part",
     CodeStatus.UNKNOWN: "unknown",
 }
-_SHOWN = 50
 
 
 def existence(release: ReleaseView) -> RuleOutcome:
@@ -107,7 +107,7 @@ def _unknown(release: ReleaseView, codes: Sequence[CodeAt]) -> list[Finding]:
                 "V-04",
                 message,
                 locators[0],
-                locators[:_SHOWN],
+                locators[:CELLS_OF_A_FINDING],
                 disputes=locators,
                 area_code=one.code,
                 observed=one.code,
@@ -141,7 +141,7 @@ def _outside(periods: Sequence[CodeAt]) -> Finding:
         "V-04",
         message,
         first.locator,
-        [found.locator for found in periods][:_SHOWN],
+        [found.locator for found in periods][:CELLS_OF_A_FINDING],
         severity="warning",
         area_code=first.code,
         period_start=str(first.first_day),

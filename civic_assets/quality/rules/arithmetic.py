@@ -13,6 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from civic_assets.contracts.model import Contract, Severity
+from civic_assets.house_numbers.listing import FINDINGS_OF_A_RULE
+from civic_assets.house_numbers.localisation import BEYOND_LOCALISING_SHARE
 from civic_assets.quality.analyses.contract_gate import gate_of
 from civic_assets.quality.analyses.label_units import labels_name_the_unit, names_units
 from civic_assets.quality.analyses.shared_denominators import bases_exist, bases_shared
@@ -21,10 +23,8 @@ from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, combine, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import declared, rule
 from civic_assets.quality.framework.wording import counted, unit_name
-from civic_assets.quality.localisation.cases import BEYOND_LOCALISING, Case, Localisation, localisation_of
+from civic_assets.quality.localisation.cases import Case, Localisation, localisation_of
 
-# Findings or addresses kept of a damage that concerns a whole table; the uncapped number is in the result.
-_SHOWN = 200
 # Rules whose equations are sums and nothing else.
 _SUMS = frozenset({"V-10", "V-11", "V-12", "V-13", "V-14"})
 
@@ -71,7 +71,7 @@ def _edits_hold(release: ReleaseView, check_id: str) -> RuleOutcome:
     if located.too_many:
         # Sums that only warn are exact but for rounding: where so many fail, the figures are not what they say. A rate
         # may have another base than the contract knows.
-        everywhere = check_id in _SUMS and len(broken) > BEYOND_LOCALISING * checked
+        everywhere = check_id in _SUMS and len(broken) > BEYOND_LOCALISING_SHARE * checked
         finding = _damaged_as_a_whole(located, check_id, broken, failed, everywhere)
         verdict = outcome_of(checked, [finding], n_failed=len(broken), failed=failed)
         return replace(verdict, severity="blocking") if everywhere else verdict
@@ -110,7 +110,7 @@ def _damaged_as_a_whole(
         check_id,
         message,
         first,
-        locators=locators[:_SHOWN],
+        locators=locators[:FINDINGS_OF_A_RULE],
         disputes=[located.locator(cell) for cell in disputed],
         severity="blocking" if blocking else edits.rules[broken[0]].severity,
     )
@@ -254,7 +254,9 @@ def _one_denominator_a_row(release: ReleaseView) -> RuleOutcome:
         else ""
     )
     message = f"{counted(len(rows), 'row')}, one denominator each"
-    return outcome_of(len(rows), findings[:_SHOWN], message, n_failed=len(findings), failed=failed)
+    return outcome_of(
+        len(rows), findings[:FINDINGS_OF_A_RULE], message, n_failed=len(findings), failed=failed
+    )
 
 
 def _apart(located: Localisation, bad: list[int], number: int, unit: str) -> Finding:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.areas.code_status import COMPLETE
 from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.house_numbers.completeness import FEWEST_AREAS_DUE, NEARLY_ALL_AREAS_SHARE
+from civic_assets.house_numbers.listing import AREAS_NAMED
 from civic_assets.quality.analyses.area_codes import area_codes_of
 from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.analyses.row_keys import MissingRow, siblings
@@ -24,12 +26,6 @@ from civic_assets.quality.framework.wording import breakdown_words, counted, mea
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# A table that has so many of the areas of a kind is a table of all of them (house rule): of 43 police forces 39.
-_NEARLY_ALL = 0.9
-# With fewer areas of a kind, none can be said to be missing.
-_FEWEST = 5
-# Names in one sentence.
-_NAMED = 10
 
 _CLASS = ["table_id", "measure", "breakdown"]
 
@@ -110,7 +106,7 @@ def _of_a_kind(release: ReleaseView) -> tuple[int, list[Finding]]:
     checked, findings = 0, []
     for (kind, form), codes in wanted.items():
         there = [code for code in codes if code in printed]
-        if len(there) < _FEWEST or len(there) < _NEARLY_ALL * len(codes):
+        if len(there) < FEWEST_AREAS_DUE or len(there) < NEARLY_ALL_AREAS_SHARE * len(codes):
             continue
         checked += len(codes)
         absent = [
@@ -198,7 +194,7 @@ def _in_use(table: pa.Table) -> pa.Table:
 _IN_USE = f"""
 SELECT table_id, measure, breakdown FROM o
 WHERE NOT regexp_matches(breakdown, '[0-9]{{4}}')
-GROUP BY ALL HAVING count(*) FILTER (value <> 0) >= greatest({_FEWEST}, count(*) / 2)
+GROUP BY ALL HAVING count(*) FILTER (value <> 0) >= greatest({FEWEST_AREAS_DUE}, count(*) / 2)
 ORDER BY ALL
 """
 
@@ -231,7 +227,9 @@ def _class_words(key: Sequence[str], what: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else "")
+    return ", ".join(names[:AREAS_NAMED]) + (
+        f" and {len(names) - AREAS_NAMED:,} more" if len(names) > AREAS_NAMED else ""
+    )
 
 
 def _finding(

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from civic_assets.contracts.particulars import CarriedForward
 from civic_assets.harmonise.comparability.misalignments import per
 from civic_assets.harmonise.measures.vocabulary import measure_of
+from civic_assets.house_numbers.comparability import DENOMINATOR_DAYS
+from civic_assets.house_numbers.statistics import FEWEST_AREAS_OF_A_KIND, SURVIVOR_BIAS_SHARE
 from civic_assets.quality.analyses.area_codes import area_label
 from civic_assets.quality.analyses.periods_shown import periods_shown_of
 from civic_assets.quality.analyses.shared_denominators import bases_in_a_column
@@ -26,13 +28,6 @@ from civic_assets.values.periods import Period
 
 if TYPE_CHECKING:
     from civic_assets.quality.analyses.periods_shown import SeriesPeriod
-
-FAR = 183
-"""Days between the middle of a period and the date of its denominator: half a year (rule H-04)."""
-FEWEST_AREAS = 10
-"""Minimum number of areas of one kind for a panel; three countries are too few."""
-LARGE_BIAS = 0.02
-"""Difference of the means of surviving and of all areas above which survival bends the picture (a house rule)."""
 
 
 @rule(
@@ -70,7 +65,7 @@ def denominator_date(release: ReleaseView) -> RuleOutcome:
         middle = shown.period.start + timedelta(days=shown.period.days // 2)
         nearest = min(bases[base.measure], key=lambda day: (abs((day - middle).days), day))
         inside = shown.period.start <= nearest < shown.period.end
-        if not inside and abs((nearest - middle).days) > FAR:
+        if not inside and abs((nearest - middle).days) > DENOMINATOR_DAYS:
             late[base.measure, nearest, shown.period].append(shown.locator)
     if not checked:
         return not_evaluated("no_input", "the release prints no denominator with its rates")
@@ -88,7 +83,7 @@ def _late(measure: str, day: date, period: Period, locators: list[str]) -> Findi
     message = (
         f"{locators[0]}: {counted(len(locators), 'measure')} for {spoken_period(period)} "
         f"{'is' if len(locators) == 1 else 'are'} divided by the {measure_words(measure)} of {spoken_day(day)}, "
-        f"{abs((day - middle).days)} days from the middle of the period; {FAR} are allowed."
+        f"{abs((day - middle).days)} days from the middle of the period; {DENOMINATOR_DAYS} are allowed."
     )
     return Finding(
         "H-04",
@@ -99,7 +94,7 @@ def _late(measure: str, day: date, period: Period, locators: list[str]) -> Findi
         period_start=str(period.start),
         period_end=str(period.end),
         observed=str(day),
-        expected=f"a date within {FAR} days of {middle}",
+        expected=f"a date within {DENOMINATOR_DAYS} days of {middle}",
     )
 
 
@@ -172,7 +167,7 @@ def survivors(release: ReleaseView) -> RuleOutcome:
 
     with duckdb.connect() as connection:
         connection.register("o", release.observations.select(_PANEL))
-        rows = connection.execute(_SURVIVORS, {"fewest": FEWEST_AREAS}).fetchall()
+        rows = connection.execute(_SURVIVORS, {"fewest": FEWEST_AREAS_OF_A_KIND}).fetchall()
     if not rows:
         return not_evaluated("no_input", "no table has several periods for several areas")
     findings, checked = [], 0
@@ -180,7 +175,7 @@ def survivors(release: ReleaseView) -> RuleOutcome:
         checked += areas
         if lasting == areas:
             continue
-        bent = bias is not None and abs(bias) > LARGE_BIAS
+        bent = bias is not None and abs(bias) > SURVIVOR_BIAS_SHARE
         how = (
             f"their mean of '{measure_words(measure)}' differs by {bias:+.1%} from that of all areas"
             if bias is not None

@@ -10,8 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.house_numbers.arithmetic import ROUNDING_BASES
+from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING
+from civic_assets.house_numbers.statistics import (
+    DIGITS_FEWEST_COUNTS,
+    DIGITS_FEWEST_ROUNDED,
+    DIGITS_NOTABLE_EFFECT,
+    DIGITS_SIGNIFICANCE,
+    DIGITS_SMALLEST_COUNT,
+)
 from civic_assets.quality.equations.edits import edits_of
-from civic_assets.quality.equations.printed_rounding import BASES
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
@@ -29,18 +37,6 @@ if TYPE_CHECKING:
 
     from civic_assets.contracts.model import Contract, Rule
 
-FEWEST = 50
-"""Counts below which the last digits of a measure say nothing (catalogue, V-20)."""
-SIGNIFICANT = 0.001
-"""Probability below which digits are uneven (catalogue, V-20), for all groups of a release together (Bonferroni)."""
-THREE_DIGITS = 100
-"""Smallest count whose last digit is looked at: those of smaller counts are not equally likely (Benford's law)."""
-NOTABLE = 0.1
-"""Least effect, sqrt(chi-square / n): of many thousand counts any trifle is significant (a small effect is 0.1, Cohen
-1988)."""
-FEWEST_ROUNDED = 20
-"""Counts that must all be multiples of a base before it is one; by chance 0.2 to the power of 20; house rule."""
-_CELLS = 50
 # Chi-square that chance exceeds once in 1,000 times; below it nothing is significant, and scipy need not be loaded.
 _UNREMARKABLE = 27.877
 
@@ -62,9 +58,9 @@ def digits(release: ReleaseView) -> RuleOutcome:
     import duckdb
     import pyarrow.compute as pc
 
-    large = pc.sum(pc.greater_equal(release.observations["value"], THREE_DIGITS)).as_py() or 0
-    if large < FEWEST_ROUNDED:
-        return not_evaluated("no_input", f"fewer than {FEWEST_ROUNDED} figures have three digits")
+    large = pc.sum(pc.greater_equal(release.observations["value"], DIGITS_SMALLEST_COUNT)).as_py() or 0
+    if large < DIGITS_FEWEST_ROUNDED:
+        return not_evaluated("no_input", f"fewer than {DIGITS_FEWEST_ROUNDED} figures have three digits")
     names = ["table_id", "measure", "area_type", "unit", "statistic", "value", "value_text", "locator", "area_code",
              "period_start", "period_end", "breakdown", "row_number"]  # fmt: skip
     with duckdb.connect() as connection:
@@ -72,13 +68,15 @@ def digits(release: ReleaseView) -> RuleOutcome:
         groups = [_Group(*row) for row in connection.execute(_DIGITS).fetchall()]
         imprecise = list(_imprecise(connection, release))
     declared = _declared(release.contract)
-    tested = [group for group in groups if group.n >= FEWEST and group.base == 1]
+    tested = [group for group in groups if group.n >= DIGITS_FEWEST_COUNTS and group.base == 1]
     rounded = [*_rounded(release)]
     findings = [*_heaped(release, tested), *rounded, *_mixed(release, groups, declared | _told(release))]
     findings += [finding for _, finding in imprecise if finding is not None]
     checked = len(tested) + sum(number for number, _ in imprecise)
     if not checked and not findings:
-        return not_evaluated("no_input", f"no measure has {FEWEST} unrounded counts of three digits")
+        return not_evaluated(
+            "no_input", f"no measure has {DIGITS_FEWEST_COUNTS} unrounded counts of three digits"
+        )
     return outcome_of(
         checked,
         findings,
@@ -104,12 +102,12 @@ class _Group:
         return float((self.chi_square / self.n) ** 0.5)
 
 
-_MULTIPLE = " ".join(f"WHEN bool_and(value % {base} = 0) THEN {base}" for base in BASES)
+_MULTIPLE = " ".join(f"WHEN bool_and(value % {base} = 0) THEN {base}" for base in ROUNDING_BASES)
 _TIMES = ", ".join(f"count(*) FILTER (digit = {digit})" for digit in range(10))
 _DIGITS = f"""
 WITH counts AS (
     SELECT table_id, measure, area_type, value::BIGINT AS value, value::BIGINT % 10 AS digit, locator, row_number
-    FROM o WHERE unit = 'count' AND statistic <> 'change' AND value >= {THREE_DIGITS} AND value = round(value)
+    FROM o WHERE unit = 'count' AND statistic <> 'change' AND value >= {DIGITS_SMALLEST_COUNT} AND value = round(value)
 ),
 digits AS (
     SELECT table_id, measure, area_type, count(*) AS n, CASE {_MULTIPLE} ELSE 1 END AS base,
@@ -135,7 +133,7 @@ def _heaped(release: ReleaseView, groups: list[_Group]) -> Iterator[Finding]:
     """Measures whose last digits are not equally frequent, the most uneven kind of area of each."""
     worst: dict[str, _Group] = {}
     for group in groups:
-        if group.effect > NOTABLE and _probability(group) * len(groups) < SIGNIFICANT:
+        if group.effect > DIGITS_NOTABLE_EFFECT and _probability(group) * len(groups) < DIGITS_SIGNIFICANCE:
             known = worst.get(group.measure)
             if known is None or group.effect > known.effect:
                 worst[group.measure] = group
@@ -143,7 +141,7 @@ def _heaped(release: ReleaseView, groups: list[_Group]) -> Iterator[Finding]:
         message = (
             f"{group.locator}: the last digits of {counted(group.n, 'count')} of "
             f"{measure_name(release.contract, group.measure)} ({_which(release, group)}) are not equally "
-            f"frequent: chi-square {group.chi_square:.0f} with 9 degrees of freedom (p < {SIGNIFICANT:g}); "
+            f"frequent: chi-square {group.chi_square:.0f} with 9 degrees of freedom (p < {DIGITS_SIGNIFICANCE:g}); "
             f"{group.zeros_and_fives:.0%} end in 0 or 5, where 20% are expected."
         )
         yield Finding(
@@ -185,10 +183,10 @@ def _declared_by_rules(rules: Iterable[Rule]) -> set[tuple[str, str]]:
 
 def _mixed(release: ReleaseView, groups: list[_Group], declared: set[tuple[str, str]]) -> Iterator[Finding]:
     """Measures that are rounded where others of their table are not, and no contract says so."""
-    exact = {group.table for group in groups if group.base == 1 and group.n >= FEWEST_ROUNDED}
+    exact = {group.table for group in groups if group.base == 1 and group.n >= DIGITS_FEWEST_ROUNDED}
     reported: set[str] = set()
     for group in groups:
-        rounded = group.base > 1 and group.n >= FEWEST_ROUNDED and group.table in exact
+        rounded = group.base > 1 and group.n >= DIGITS_FEWEST_ROUNDED and group.table in exact
         known = declared & {(group.measure, group.area_type), (group.measure, "*")}
         if not rounded or known or group.measure in reported:
             continue
@@ -235,11 +233,11 @@ def _rounded(release: ReleaseView) -> Iterator[Finding]:
             f"{one.chance:.0e}. Sums and rates that use them are tested within that rounding."
         )
         yield Finding(
-            "V-20", message, row["locator"], [row["locator"], *others[:_CELLS]], severity="info",
+            "V-20", message, row["locator"], [row["locator"], *others[:CELLS_OF_A_FINDING]], severity="info",
             observed=f"multiples of {one.base}", expected="a rounding that the contract states",
             evidence={"fault": "evident rounding", "base": one.base, "area_type": one.area_type,
                       "table": one.table, "measures": measures, "n": one.number,
-                      "exceptions": others[:_CELLS], "chance": one.chance},
+                      "exceptions": others[:CELLS_OF_A_FINDING], "chance": one.chance},
         )  # fmt: skip
 
 
@@ -270,7 +268,7 @@ def _imprecise(connection: DuckDBPyConnection, release: ReleaseView) -> Iterator
         yield (
             len(rows),
             Finding(
-                "V-20", message, locator, [row[1] for row in false[:_CELLS]], severity="info",
+                "V-20", message, locator, [row[1] for row in false[:CELLS_OF_A_FINDING]], severity="info",
                 measure=rate, observed=text, expected="fewer decimals",
                 evidence={"fault": "false precision", "rates": len(false), "base": base},
             ),

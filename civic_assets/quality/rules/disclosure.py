@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from civic_assets.contracts.model import Contract
+from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING
 from civic_assets.quality.disclosure.audit import Ranges, ranges
 from civic_assets.quality.disclosure.hidden_cells import HiddenCells, hidden_cells
 from civic_assets.quality.equations.edits import edits_of
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from civic_assets.quality.equations.edit_system import Flags, Floats, Indices
     from civic_assets.quality.equations.edits import Edits
 
-SHOWN = 50
-"""Cells that a finding names; their number is in `evidence`."""
 _COUNTED = ("flow", "stock", "mean_of_stocks")
 
 
@@ -226,7 +225,7 @@ def _sentence_start(release: ReleaseView, table: str) -> str:
 
 
 def _locators(table: pa.Table, rows: list[int]) -> list[str]:
-    few: list[str] = table["locator"].take(np.array(rows[:SHOWN], dtype=np.int64)).to_pylist()
+    few: list[str] = table["locator"].take(np.array(rows[:CELLS_OF_A_FINDING], dtype=np.int64)).to_pylist()
     return few
 
 

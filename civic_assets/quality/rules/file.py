@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from civic_assets.house_numbers.listing import TEXTS_NAMED
+from civic_assets.house_numbers.recognition import SENTENCE_WORDS, SYMBOL_LENGTH
 from civic_assets.parsing.blocks import Block
 from civic_assets.parsing.coded_blocks import coded_cells, locator
 from civic_assets.parsing.drift import Drift, DriftKind
@@ -24,9 +26,6 @@ from civic_assets.values.coded import Coded
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# A text among figures that has more words than this is a sentence and no symbol; the length saves splitting symbols.
-_WORDS = 3
-_SHORT = 6
 _ROW = ("table_id", "row_number")
 _R09 = (
     DriftKind.MISSING_COLUMN,
@@ -37,8 +36,6 @@ _R09 = (
     DriftKind.ADDED_MEASURE,
     DriftKind.UNKNOWN_LEVEL,
 )
-# So many texts beneath merged cells are named one by one; they have one cause.
-_MOST_BENEATH = 20
 
 
 def _of_drift(check_id: str, drift: Drift) -> Finding:
@@ -239,9 +236,9 @@ def _beneath_merged(block: Block) -> Iterator[Finding]:
         for column in known
         if left <= column <= right and (row, column) != (top, left) and sheet.rows[row][column] != ""
     ]
-    for row, column in hidden[:_MOST_BENEATH]:
+    for row, column in hidden[:TEXTS_NAMED]:
         where, text = sheet.locator(row, column), as_printed(sheet.rows[row][column])
-        more = len(hidden) - _MOST_BENEATH
+        more = len(hidden) - TEXTS_NAMED
         others = f" {more} more cells do the same." if more > 0 and (row, column) == hidden[0] else ""
         message = (
             f"{where} holds {text!r} beneath a merged range of table {block.table.printed_name!r}: it is read, but "
@@ -253,7 +250,9 @@ def _beneath_merged(block: Block) -> Iterator[Finding]:
 def _sentences(cells: Coded[CellValue]) -> Iterator[tuple[int, str]]:
     """Place and text of cells that hold a sentence; each different cell is looked at once."""
     sentences = cells.map(
-        lambda cell: isinstance(cell, str) and len(cell) > _SHORT and len(cell.split()) > _WORDS
+        lambda cell: (
+            isinstance(cell, str) and len(cell) > SYMBOL_LENGTH and len(cell.split()) > SENTENCE_WORDS
+        )
     )
     if any(sentences.values):
         yield from ((row, str(cells[row])) for row, is_one in enumerate(sentences) if is_one)

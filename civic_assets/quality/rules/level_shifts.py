@@ -16,6 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from civic_assets.harmonise.comparability.breaks import between
+from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING, SERIES_NAMED
+from civic_assets.house_numbers.statistics import (
+    LEVEL_FEWEST_PERIODS,
+    LEVEL_LEAST_COUNT,
+    LEVEL_NOTABLE_RATIO,
+    LEVEL_SIGNIFICANCE,
+)
 from civic_assets.quality.analyses.area_codes import area_label
 from civic_assets.quality.analyses.change_points import Change, change_points
 from civic_assets.quality.analyses.count_series import counts_over_time
@@ -29,17 +36,7 @@ from civic_assets.values.periods import Period, PeriodKind
 if TYPE_CHECKING:
     from civic_assets.quality.analyses.count_series import Array, CountSeries
 
-ENOUGH = 8
-"""Periods that a series needs before a change of level is looked for (a house rule)."""
-LEAST = 100
-"""Median count of a series that is looked at: below it chance alone moves a figure by a tenth (a house rule)."""
-SIGNIFICANT = 0.01
-"""Probability below which a change is one (catalogue, H-12)."""
-NOTABLE = 1.25
-"""Ratio of the levels below which a change is left to those who know the series (a house rule)."""
 _EPOCH = date(1970, 1, 1)
-# Series named in a finding, and cells that it points at: the most telling ones.
-_NAMED, _CELLS = 5, 50
 DAYS = {"month": (28, 31), "quarter": (89, 92), "year": (365, 366)}
 _PER_YEAR = {"month": 12, "quarter": 4, "year": 1}
 _KINDS = {"month": PeriodKind.MONTH, "quarter": PeriodKind.QUARTER, "year": PeriodKind.ROLLING_YEAR}
@@ -91,8 +88,8 @@ def unknown_changes(release: ReleaseView) -> RuleOutcome:
         checked += len(rows)
         for change in change_points(logs, per_year=_PER_YEAR[length]):
             own = series.rows[rows[change.series], columns]
-            notable = max(change.ratio, 1 / change.ratio) > NOTABLE
-            if change.p >= SIGNIFICANT or not notable or own[change.place] < 0:
+            notable = max(change.ratio, 1 / change.ratio) > LEVEL_NOTABLE_RATIO
+            if change.p >= LEVEL_SIGNIFICANCE or not notable or own[change.place] < 0:
                 continue
             shift = _shift(release, series, change, rows, columns, length)
             if _is_known(release, shift, bool(own[change.place - 1] >= 0)):
@@ -101,7 +98,8 @@ def unknown_changes(release: ReleaseView) -> RuleOutcome:
                 by_measure[shift.measure].append(shift)
     if not checked:
         return not_evaluated(
-            "history_too_short", f"no series has {ENOUGH} periods with a count of at least {LEAST} each"
+            "history_too_short",
+            f"no series has {LEVEL_FEWEST_PERIODS} periods with a count of at least {LEVEL_LEAST_COUNT} each",
         )
     findings = [_changed(release, measure, shifts) for measure, shifts in sorted(by_measure.items())]
     also = f"; {counted(known, 'change')} at breaks of the register" if known else ""
@@ -123,22 +121,24 @@ def _panels(series: CountSeries) -> Iterator[tuple[str, Array, Array]]:
         if length == "year" and len(columns):
             ends = [(_EPOCH + timedelta(int(day))).timetuple()[1:3] for day in series.ends[columns]]
             columns = columns[[end == ends[-1] for end in ends]]
-        if len(columns) < ENOUGH:
+        if len(columns) < LEVEL_FEWEST_PERIODS:
             continue
         # A median of so much needs half of the figures: few series of a large file have that.
-        large = np.flatnonzero((series.values[:, columns] >= LEAST).sum(axis=1) >= ENOUGH // 2)
+        large = np.flatnonzero(
+            (series.values[:, columns] >= LEVEL_LEAST_COUNT).sum(axis=1) >= LEVEL_FEWEST_PERIODS // 2
+        )
         present = ~np.isnan(series.values[np.ix_(large, columns)])
         follows = np.r_[False, series.ends[columns][:-1] == series.starts[columns][1:]]
         patterns, of = np.unique(present, axis=0, return_inverse=True)
         for number, pattern in enumerate(patterns):
             first, last = _longest_run(pattern, follows)
-            if last - first < ENOUGH:
+            if last - first < LEVEL_FEWEST_PERIODS:
                 continue
             chosen = columns[first:last]
             rows = large[np.flatnonzero(of.ravel() == number)]
             values = series.values[np.ix_(rows, chosen)]
             # Zeros in a series of hundreds are missing months (V-24), not a level.
-            enough = (np.median(values, axis=1) >= LEAST) & (values > 0).all(axis=1)
+            enough = (np.median(values, axis=1) >= LEVEL_LEAST_COUNT) & (values > 0).all(axis=1)
             ours = (series.rows[np.ix_(rows, chosen)] >= 0).any(axis=1)
             rows = rows[enough & ours]
             if len(rows):
@@ -207,12 +207,12 @@ def _changed(release: ReleaseView, measure: str, shifts: list[_Shift]) -> Findin
     ordered = sorted(shifts, key=lambda s: (-abs(s.change.shift), s.place, s.change.place))
     first = ordered[0]
     number = len({(s.area, s.breakdown) for s in shifts})
-    locators = list(dict.fromkeys(s.locator for s in ordered[:_CELLS]))
+    locators = list(dict.fromkeys(s.locator for s in ordered[:CELLS_OF_A_FINDING]))
     message = (
         f"{first.locator}: the level of {counted(number, 'series', 'series')} of "
         f"{measure_name(release.contract, measure)} changed where the register of breaks has no entry "
-        f"(p < {SIGNIFICANT:g}): {'; '.join(s.named for s in ordered[:_NAMED])}"
-        f"{'; and others' if len(ordered) > _NAMED else ''}."
+        f"(p < {LEVEL_SIGNIFICANCE:g}): {'; '.join(s.named for s in ordered[:SERIES_NAMED])}"
+        f"{'; and others' if len(ordered) > SERIES_NAMED else ''}."
     )
     return Finding(
         "H-12",
@@ -233,7 +233,7 @@ def _changed(release: ReleaseView, measure: str, shifts: list[_Shift]) -> Findin
                     "area": s.area, "breakdown": s.breakdown, "from": str(s.since),
                     "ratio": round(s.change.ratio, 3), "p": float(f"{s.change.p:.2g}"),
                 }
-                for s in ordered[:_CELLS]
+                for s in ordered[:CELLS_OF_A_FINDING]
             ],
         },
     )  # fmt: skip

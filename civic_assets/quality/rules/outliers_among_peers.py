@@ -9,6 +9,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.measures.vocabulary import measure_of
+from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING, SERIES_NAMED
+from civic_assets.house_numbers.statistics import (
+    FEWEST_AREAS_OF_A_KIND,
+    FUNNEL_EXPECTED_EVENTS,
+    FUNNEL_LIMIT,
+    WINSORISED_SHARE,
+)
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
@@ -16,16 +23,6 @@ from civic_assets.quality.framework.wording import breakdown_words, counted, mea
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-FEWEST_PEERS = 10
-"""Areas of one kind below which there are no peers (as rule H-15)."""
-LEAST_EXPECTED = 10
-"""Expected events below which the limits of a normal distribution mean nothing (house rule, as for rates)."""
-LIMIT = 3
-"""Standard deviations of the funnel (catalogue, V-22)."""
-WINSORISED = 0.1
-"""Share of scores on each side that are moved to the next ones before their spread is taken (Spiegelhalter 2005)."""
-_NAMED, _CELLS = 5, 50
 
 
 @rule(
@@ -61,7 +58,7 @@ def peers(release: ReleaseView) -> RuleOutcome:
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     if not checked:
         return not_evaluated(
-            "no_input", f"no count has a denominator in {FEWEST_PEERS} areas of the same kind"
+            "no_input", f"no count has a denominator in {FEWEST_AREAS_OF_A_KIND} areas of the same kind"
         )
     by_measure: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -114,10 +111,11 @@ expected AS (
 ),
 scored AS (
     SELECT *, (value - expected) / sqrt(expected) AS z FROM expected
-    WHERE n >= {FEWEST_PEERS} AND expected >= {LEAST_EXPECTED}
+    WHERE n >= {FEWEST_AREAS_OF_A_KIND} AND expected >= {FUNNEL_EXPECTED_EVENTS}
 ),
 winsorised AS (
-    SELECT *, quantile_cont(z, {WINSORISED}) OVER peers AS low, quantile_cont(z, {1 - WINSORISED}) OVER peers AS high
+    SELECT *, quantile_cont(z, {WINSORISED_SHARE}) OVER peers AS low,
+        quantile_cont(z, {1 - WINSORISED_SHARE}) OVER peers AS high
     FROM scored WINDOW peers AS (PARTITION BY measure, breakdown, area_type)
 ),
 spread AS (
@@ -129,7 +127,7 @@ SELECT measure, breakdown, area_type, area_code, area_name, period_start, period
     z / sqrt(phi) AS score
 FROM spread"""
 
-_OUTSIDE = f"""SELECT * FROM funnel WHERE abs(score) > {LIMIT}
+_OUTSIDE = f"""SELECT * FROM funnel WHERE abs(score) > {FUNNEL_LIMIT}
 ORDER BY measure, abs(score) DESC, area_code, breakdown"""
 
 
@@ -144,14 +142,15 @@ def _outside(release: ReleaseView, measure: str, rows: list[dict[str, Any]]) -> 
 
     message = (
         f"{first['locator']}: {counted(len(rows), 'figure')} of {measure_name(release.contract, measure)} "
-        f"{'lies' if len(rows) == 1 else 'lie'} more than {LIMIT} standard deviations from the rate of areas of the "
-        f"same kind: {'; '.join(named(row) for row in rows[:_NAMED])}{'; and others' if len(rows) > _NAMED else ''}."
+        f"{'lies' if len(rows) == 1 else 'lie'} more than {FUNNEL_LIMIT} standard deviations from the rate of areas "
+        f"of the same kind: {'; '.join(named(row) for row in rows[:SERIES_NAMED])}"
+        f"{'; and others' if len(rows) > SERIES_NAMED else ''}."
     )
     return Finding(
-        "V-22", message, first["locator"], [row["locator"] for row in rows[:_CELLS]], severity="info",
+        "V-22", message, first["locator"], [row["locator"] for row in rows[:CELLS_OF_A_FINDING]], severity="info",
         measure=measure, area_code=first["area_code"], period_start=str(first["period_start"]),
         period_end=str(first["period_end"]), observed=f"{first['value']:.0f}",
         expected=f"about {first['expected']:.0f}",
         evidence={"figures": len(rows), "peers": first["n"], "phi": round(first["phi"], 2),
-                  "scores": {row["locator"]: round(row["score"], 2) for row in rows[:_CELLS]}},
+                  "scores": {row["locator"]: round(row["score"], 2) for row in rows[:CELLS_OF_A_FINDING]}},
     )  # fmt: skip

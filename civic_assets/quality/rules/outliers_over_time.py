@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from civic_assets.quality.analyses.count_series import HISTORY, CountSeries, counts_over_time
+from civic_assets.house_numbers.listing import OUTLIERS_LISTED
+from civic_assets.house_numbers.statistics import DISJOINT_PERIODS_OF_A_HISTORY, LEAST_SPREAD
+from civic_assets.quality.analyses.count_series import CountSeries, counts_over_time
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
@@ -21,12 +23,7 @@ from civic_assets.quality.framework.wording import counted, figure, measure_name
 if TYPE_CHECKING:
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-# Floor of the median absolute deviation on the log scale: 5%, so that a near-constant series does not make
-# everything extreme.
-_LEAST_SPREAD = 0.05
 _EPOCH = date(1970, 1, 1)
-# Findings kept, the most extreme ones: nobody looks at more, and the uncapped number is in the result.
-_SHOWN = 500
 
 
 @rule(
@@ -61,18 +58,20 @@ def outliers(release: ReleaseView) -> RuleOutcome:
     tiny = f"{small:,} below {least:g} and usually so" if least and small else ""
     if not checked:
         fewer = (
-            f"{counted(short, 'figure')} with fewer than {HISTORY} other disjoint periods" if short else ""
+            f"{counted(short, 'figure')} with fewer than {DISJOINT_PERIODS_OF_A_HISTORY} other disjoint periods"
+            if short
+            else ""
         )
         return not_evaluated(
             "history_too_short", ", ".join(filter(None, (fewer, tiny))) or "no counts of events"
         )
     # In the order of the file, unless there are so many that only the most extreme are kept.
-    many = len(over) > _SHOWN
+    many = len(over) > OUTLIERS_LISTED
     over.sort(key=lambda outlier: (-outlier.z,) if many else (outlier.series, outlier.period))
     message = f"{counted(checked, 'figure')} compared with their history, {short:,} with too little history"
     return outcome_of(
         checked,
-        [_finding(release, series, outlier, limit) for outlier in over[:_SHOWN]],
+        [_finding(release, series, outlier, limit) for outlier in over[:OUTLIERS_LISTED]],
         message + (f", {tiny}" if tiny else ""),
         n_failed=len(over),
     )
@@ -109,11 +108,11 @@ def _scores(series: CountSeries, period: int) -> _Scores:
     rows = np.flatnonzero(series.rows[:, period] >= 0)
     others = series.disjoint(period, rows)
     number = others.sum(axis=1)
-    enough = number >= HISTORY
+    enough = number >= DISJOINT_PERIODS_OF_A_HISTORY
     rows, others, number = rows[enough], others[enough], number[enough]
     logs = np.where(others, _log(series.values[rows]), np.nan)
     middle = _medians(logs, number)
-    spread = np.maximum(_medians(np.abs(logs - middle[:, None]), number), _LEAST_SPREAD)
+    spread = np.maximum(_medians(np.abs(logs - middle[:, None]), number), LEAST_SPREAD)
     z = np.abs(_log(series.values[rows, period]) - middle) / spread
     return _Scores(rows, z, np.exp(middle) - 0.5, number)
 

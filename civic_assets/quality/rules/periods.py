@@ -15,6 +15,8 @@ from typing import Any
 
 from civic_assets.harmonise.comparability.breaks import abnormal_share
 from civic_assets.harmonise.time.alignment import jaccard
+from civic_assets.house_numbers.comparability import ABNORMAL_SHARE, PERIODS_FOR_A_TREND
+from civic_assets.house_numbers.listing import PERIODS_NAMED
 from civic_assets.quality.analyses.periods_shown import SeriesPeriod, periods_shown_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
@@ -25,12 +27,6 @@ from civic_assets.quality.rules.claims.periods import directions
 from civic_assets.values.period_words import spoken_days, spoken_period
 from civic_assets.values.periods import Period
 
-ABNORMAL = 0.25
-"""Share of a period inside an abnormal window above which it is not a fair base (a house rule)."""
-ENOUGH_FOR_A_TREND = 3
-"""Disjoint periods before words of trend may be used (a house rule)."""
-_FEW = 4
-"""Periods that a sentence lists one by one."""
 _TREND = re.compile(
     r"\b(?:trends?|(?:in|de)creas(?:e|es|ed|ing)|ris(?:e|es|en|ing)|rose|fall(?:s|en|ing)?|fell|growth|grow(?:s|n|ing)?"
     r"|declin(?:e|es|ed|ing)|soar(?:s|ed|ing)?|surg(?:e|es|ed|ing))\b"
@@ -185,11 +181,11 @@ def abnormal_periods(release: ReleaseView) -> RuleOutcome:
         if not shares:
             continue
         worst = max(shares, key=lambda period: (shares[period], period))
-        number = sum(share > ABNORMAL for share in shares.values())
+        number = sum(share > ABNORMAL_SHARE for share in shares.values())
         message = (
             f"{periods[worst].locator}: {_how_many(len(shares), len(periods))} in "
             f"{table_name(release.contract, name)} overlap{'s' * (len(shares) == 1)} the pandemic restrictions, "
-            f"{number:,} of them by more than {ABNORMAL:.0%} of the days: {_shares(shares, worst)}."
+            f"{number:,} of them by more than {ABNORMAL_SHARE:.0%} of the days: {_shares(shares, worst)}."
         )
         finding = Finding(
             "H-13",
@@ -200,7 +196,7 @@ def abnormal_periods(release: ReleaseView) -> RuleOutcome:
             period_start=str(worst.start),
             period_end=str(worst.end),
             observed=f"{shares[worst]:.0%}",
-            expected=f"at most {ABNORMAL:.0%}",
+            expected=f"at most {ABNORMAL_SHARE:.0%}",
             evidence={"shares": {str(period): round(share, 4) for period, share in shares.items()}},
         )
         findings.append(finding)
@@ -214,7 +210,7 @@ def _how_many(some: int, all_: int) -> str:
 
 def _shares(shares: Mapping[Period, float], worst: Period) -> str:
     """Each period with its share where they are few, else the worst."""
-    listed = sorted(shares) if len(shares) <= _FEW else [worst]
+    listed = sorted(shares) if len(shares) <= PERIODS_NAMED else [worst]
     return ", ".join(f"{spoken_period(period)} by {shares[period]:.0%}" for period in listed)
 
 
@@ -232,7 +228,7 @@ def _shares(shares: Mapping[Period, float], worst: Period) -> str:
 def enough_for_a_trend(release: ReleaseView) -> RuleOutcome:
     """H-17: words of direction in titles against the disjoint periods of the table below."""
     titles = {name: block for name, block in release.found.blocks.items() if block.title}
-    in_text = directions(release, _TREND, ENOUGH_FOR_A_TREND, most_disjoint)
+    in_text = directions(release, _TREND, PERIODS_FOR_A_TREND, most_disjoint)
     if not titles and not in_text.checked:
         return not_evaluated("no_input", "no table has a title")
     periods: dict[str, set[Period]] = defaultdict(set)
@@ -242,14 +238,14 @@ def enough_for_a_trend(release: ReleaseView) -> RuleOutcome:
     for name, block in titles.items():
         word = _TREND.search(block.title.lower())
         disjoint = most_disjoint(periods[name])
-        if word and disjoint < ENOUGH_FOR_A_TREND:
+        if word and disjoint < PERIODS_FOR_A_TREND:
             message = (
                 f"{block.title_locator} says {word[0]!r}, but its table has {counted(disjoint, 'separate period')} and "
-                f"a trend needs {ENOUGH_FOR_A_TREND}: {block.title[:120]!r}."
+                f"a trend needs {PERIODS_FOR_A_TREND}: {block.title[:120]!r}."
             )
             finding = Finding(
                 "H-17", message, block.title_locator, [block.title_locator], severity="warning", observed=word[0],
-                expected=f"at least {ENOUGH_FOR_A_TREND} disjoint periods",
+                expected=f"at least {PERIODS_FOR_A_TREND} disjoint periods",
             )  # fmt: skip
             findings.append(finding)
     checked = len(titles) + in_text.checked

@@ -9,6 +9,9 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.house_numbers.calendar import OLD_FILE_RELEASES
+from civic_assets.house_numbers.listing import REPEATED_COLUMNS_LISTED
+from civic_assets.house_numbers.statistics import REPEATED_BITS
 from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
@@ -18,9 +21,6 @@ from civic_assets.quality.framework.wording import breakdown_words, counted, mea
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Two counts of about x events are equal by chance once in 2 sqrt(pi x) times, if they vary as Poisson counts do; areas
-# vary more. Forty halvings of that are one in a million million: no two periods of a measure are equal by chance then.
-_BITS = 40
 _COLUMNS = [
     "measure",
     "breakdown",
@@ -32,9 +32,6 @@ _COLUMNS = [
     "value",
     "locator",
 ]
-_SHOWN = 50
-# Earlier releases that are looked at: an old file is one of the last ones, and a year of quarters has four.
-_LOOK_BACK = 4
 
 # Which periods of a measure have the same figures in all areas. A figure that two tables or releases give for one
 # period is one figure; `now` says that the release under examination prints the period.
@@ -58,7 +55,7 @@ SELECT a.measure, a.breakdown, a.period_start, a.period_end, b.period_start AS o
 FROM vectors a JOIN vectors b
     ON a.measure = b.measure AND a.breakdown = b.breakdown AND a.areas = b.areas AND a.total = b.total
     AND a.print = b.print AND a.period_end > b.period_end AND a.period_start > b.period_start
-WHERE a.now AND a.bits >= {_BITS}
+WHERE a.now AND a.bits >= {REPEATED_BITS}
 QUALIFY row_number() OVER (PARTITION BY a.measure, a.breakdown, a.period_start ORDER BY b.period_end DESC) = 1
 ORDER BY a.measure, a.breakdown, a.period_start
 """
@@ -86,7 +83,9 @@ def own_figures(release: ReleaseView) -> RuleOutcome:
     import duckdb
     import pyarrow as pa
 
-    earlier = (columns_of(release.history, name, _COLUMNS) for name in list(release.history)[-_LOOK_BACK:])
+    earlier = (
+        columns_of(release.history, name, _COLUMNS) for name in list(release.history)[-OLD_FILE_RELEASES:]
+    )
     tables = [
         _plain(table, now)
         for table, now in chain(((t, False) for t in earlier), [(release.observations, True)])
@@ -99,7 +98,7 @@ def own_figures(release: ReleaseView) -> RuleOutcome:
         cursor = connection.execute(_EQUAL)
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    findings = [_finding(release, row) for row in rows[:_SHOWN]]
+    findings = [_finding(release, row) for row in rows[:REPEATED_COLUMNS_LISTED]]
     return outcome_of(
         number, findings, f"{counted(number, 'measure and period', 'measures and periods')}", len(rows)
     )

@@ -9,16 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from civic_assets.house_numbers.calendar import FUTURE_PERIOD_DAYS
+from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING
 from civic_assets.quality.analyses.contract_gate import gate_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, day_name, measure_name
 from civic_assets.quality.rules.area_codes import existence
-
-_SHOWN = 50
-# A figure of a year that has begun may be out before it ends; one that ends later than this is an error (house rule).
-_NOT_LATER = timedelta(days=366)
 
 
 def _verdict(
@@ -29,7 +27,7 @@ def _verdict(
         return not_evaluated("not_applicable", "the source has no figures of this kind")
     findings = []
     rows = [index for index in failing if index >= 0]
-    for row in (release.observations.slice(index, 1).to_pylist()[0] for index in rows[:_SHOWN]):
+    for row in (release.observations.slice(index, 1).to_pylist()[0] for index in rows[:CELLS_OF_A_FINDING]):
         message = (
             f"{row['locator']}: {measure_name(release.contract, row['measure'] or 'a figure')} of "
             f"{row['area_name'] or 'no area'} (printed {row['value_text'] or 'nothing'}) {fault}."
@@ -213,7 +211,9 @@ def _in_the_future(release: ReleaseView) -> RuleOutcome:
     received = release.file.retrieved_at[:10]
     day = date.fromisoformat(received) if received else datetime.now(UTC).date()
     table = release.observations
-    late = table.filter(pc.greater(table["period_end"], pa.scalar(day + _NOT_LATER, pa.date32())))
+    late = table.filter(
+        pc.greater(table["period_end"], pa.scalar(day + timedelta(days=FUTURE_PERIOD_DAYS), pa.date32()))
+    )
     findings = []
     for end in sorted(set(late["period_end"].to_pylist())):
         cells = late.filter(pc.equal(late["period_end"], pa.scalar(end, pa.date32())))
@@ -229,7 +229,7 @@ def _in_the_future(release: ReleaseView) -> RuleOutcome:
                 "V-08",
                 message,
                 first["locator"],
-                locators=cells["locator"].slice(0, _SHOWN).to_pylist(),
+                locators=cells["locator"].slice(0, CELLS_OF_A_FINDING).to_pylist(),
                 period_start=str(first["period_start"]),
                 period_end=str(end),
                 observed=f"{first['period_start']}/{end}",

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from civic_assets.house_numbers.listing import FINDINGS_OF_A_RULE
 from civic_assets.quality.equations.figures import Figures, side_by_side
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, figure, measure_name
-
-_SHOWN = 200
 
 
 @rule(
@@ -47,7 +46,7 @@ def small_bases(release: ReleaseView) -> RuleOutcome:
         shown = small[figures.known(changes)[small]]
         failed += len(shown)
         # Sentences only for those that are kept: a table that shows all of them has hundreds of thousands.
-        shown = shown[: _SHOWN - len(findings)]
+        shown = shown[: FINDINGS_OF_A_RULE - len(findings)]
         for cell, base in zip(changes[shown].tolist(), before[shown].tolist(), strict=True):
             findings.append(_finding(release, cell, base, least.value, least.because))
     if not checked:

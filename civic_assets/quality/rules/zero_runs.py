@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING, SERIES_NAMED
+from civic_assets.house_numbers.statistics import ZERO_RUN_MONTHS, ZERO_RUN_USUAL_MONTH
 from civic_assets.quality.analyses.area_codes import area_label
 from civic_assets.quality.analyses.count_series import counts_over_time
 from civic_assets.quality.framework.release import ReleaseView
@@ -26,13 +28,7 @@ from civic_assets.values.periods import Period, PeriodKind
 if TYPE_CHECKING:
     from civic_assets.quality.analyses.count_series import Array, CountSeries
 
-USUAL_MONTH = 20
-"""Median month above which months of zero are not chance (catalogue, V-24, a house rule)."""
-ZERO_MONTHS = 2
-"""Months of zero in a row (V-24)."""
 _EPOCH = date(1970, 1, 1)
-# Series named in a finding, and cells that it points at: the most telling ones.
-_NAMED, _CELLS = 5, 50
 
 
 @rule(
@@ -58,13 +54,13 @@ def zero_runs(release: ReleaseView) -> RuleOutcome:
         if not len(columns):
             continue
         values, places = series.values[:, columns], series.rows[:, columns]
-        large = np.flatnonzero(_medians(values) / months > USUAL_MONTH)
+        large = np.flatnonzero(_medians(values) / months > ZERO_RUN_USUAL_MONTH)
         ours = large[(places[large] >= 0).any(axis=1)]
         checked += len(ours)
         follows = np.r_[False, series.ends[columns][:-1] == series.starts[columns][1:]]
         for at in ours[(values[ours] == 0).any(axis=1)].tolist():
             for first, last in _runs(values[at] == 0, follows):
-                if (last - first) * months >= ZERO_MONTHS and (places[at, first:last] >= 0).any():
+                if (last - first) * months >= ZERO_RUN_MONTHS and (places[at, first:last] >= 0).any():
                     usual = float(np.nanmedian(values[at]))
                     run = _run(release, series, columns[first:last], places[at, first:last], usual, months)
                     if _begins_or_ends_at_break(release, run, length):
@@ -72,13 +68,14 @@ def zero_runs(release: ReleaseView) -> RuleOutcome:
                     else:
                         by_measure[run.measure].append(run)
     if not checked:
-        return not_evaluated("no_input", f"no series has a median month above {USUAL_MONTH}")
+        return not_evaluated("no_input", f"no series has a median month above {ZERO_RUN_USUAL_MONTH}")
     findings = [_zeros(release, measure, runs) for measure, runs in sorted(by_measure.items())]
     also = f"; {counted(known, 'run')} beginning or ending at a break of the register" if known else ""
     return outcome_of(
         checked,
         findings,
-        f"{counted(checked, 'series', 'series')} with a median month above {USUAL_MONTH}, none with two zeros in a row"
+        f"{counted(checked, 'series', 'series')} with a median month above {ZERO_RUN_USUAL_MONTH}, "
+        "none with two zeros in a row"
         f"{also}",
         sum(map(len, by_measure.values())),
     )
@@ -164,15 +161,16 @@ def _zeros(release: ReleaseView, measure: str, runs: Sequence[_Run]) -> Finding:
     first = ordered[0]
     message = (
         f"{first.locators[0]}: {measure_name(release.contract, measure)} has {counted(len(runs), 'run')} of "
-        f"{ZERO_MONTHS} or more months of zero where the median month is above {USUAL_MONTH}: "
-        f"{'; '.join(run.named for run in ordered[:_NAMED])}{'; and others' if len(ordered) > _NAMED else ''}. "
+        f"{ZERO_RUN_MONTHS} or more months of zero where the median month is above {ZERO_RUN_USUAL_MONTH}: "
+        f"{'; '.join(run.named for run in ordered[:SERIES_NAMED])}"
+        f"{'; and others' if len(ordered) > SERIES_NAMED else ''}. "
         "Either nothing happened or nothing was sent."
     )
     return Finding(
         "V-24",
         message,
         first.locators[0],
-        [locator for run in ordered for locator in run.locators][:_CELLS],
+        [locator for run in ordered for locator in run.locators][:CELLS_OF_A_FINDING],
         severity="warning",
         measure=measure,
         area_code=first.area,

@@ -17,19 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from civic_assets.errors import FileRefused
+from civic_assets.house_numbers.file_limits import (
+    XML_PROLOG_BYTES,
+    ZIP_MEMBERS,
+    ZIP_NESTED,
+    ZIP_RATIO,
+    ZIP_RATIO_FROM_BYTES,
+)
 
 MIB = 1024 * 1024
-
-# A police archive of 36 months has some 5,000 members, a workbook below 200.
-MAX_MEMBERS = 20_000
-# Deflate cannot exceed 1,032. ONS workbooks reach 30, the Home Office's ODS 28; bombs sit near 1,000.
-MAX_RATIO = 200
-# Below this size any ratio is harmless (printer settings that consist of zeros compress 100-fold).
-RATIO_FLOOR = 4 * MIB
-# Members that are archives themselves hide their true size: an archive of data has few, a bomb has many.
-MAX_NESTED = 50
-# The first part of an XML member, which must contain any document type; a prolog is some 100 bytes.
-PROLOG_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +159,10 @@ def _refuse_bad_directory(container: Container, name: str) -> None:
     members = container.members
     if not members:
         raise FileRefused(name, f"is an empty zip container. {_FETCH}")
-    if len(members) > MAX_MEMBERS:
+    if len(members) > ZIP_MEMBERS:
         raise FileRefused(
             name,
-            f"holds {len(members):,} members; no published file needs more than {MAX_MEMBERS:,}. "
+            f"holds {len(members):,} members; no published file needs more than {ZIP_MEMBERS:,}. "
             "It looks like a zip bomb and was not opened.",
         )
     end_of_previous, previous = 0, ""
@@ -237,15 +233,17 @@ def _refuse_bomb(members: Sequence[zipfile.ZipInfo], kind: str, name: str) -> No
             f"{kind} ({limit.because}). It looks like a zip bomb and was not opened. Check where it came from.",
         )
     for member in members:
-        if member.file_size > RATIO_FLOOR and member.file_size > MAX_RATIO * max(member.compress_size, 1):
+        if member.file_size > ZIP_RATIO_FROM_BYTES and member.file_size > ZIP_RATIO * max(
+            member.compress_size, 1
+        ):
             ratio = member.file_size / max(member.compress_size, 1)
             raise FileRefused(
                 name,
                 f"holds '{member.filename}', which unpacks to {ratio:,.0f} times its size; real tables stay "
-                f"below {MAX_RATIO}. It looks like a zip bomb and was not opened.",
+                f"below {ZIP_RATIO}. It looks like a zip bomb and was not opened.",
             )
     nested = sum(member.filename.lower().endswith(_ARCHIVE_ENDINGS) for member in members)
-    if nested > MAX_NESTED:
+    if nested > ZIP_NESTED:
         raise FileRefused(
             name, f"holds {nested:,} archives inside an archive. It looks like a zip bomb and was not opened."
         )
@@ -269,7 +267,7 @@ def _refuse_document_types(container: Container, name: str) -> None:
     """Refuse XML with a document type: Office never writes one, and its entities can expand or read other files."""
     for member in container.members:
         if _PROLOG_PARTS.match(member.filename.replace("\\", "/").lower()):
-            prolog = container.read(member, PROLOG_BYTES)
+            prolog = container.read(member, XML_PROLOG_BYTES)
             if b"<!DOCTYPE" in prolog or b"<!ENTITY" in prolog:
                 raise FileRefused(
                     name,

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from civic_assets.errors import FileRefused
+from civic_assets.house_numbers.file_limits import ZIP_MEMBER_BYTES
 from civic_assets.readers.containers.zip_directory import MIB
 
-# The largest published file, the Home Office's ODS, has 50 MB, and a national month of street-level crime about 20 MB.
-MAX_MEMBER = 1024 * MIB
 _HIDDEN = (".", "~$", "__MACOSX")
 
 
@@ -64,8 +63,8 @@ def members_of(path: Path, name: str) -> Iterator[Member]:
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, name: str) -> Member:
     whole = f"{name}/{member.filename}"
-    if member.file_size > MAX_MEMBER:
-        most = MAX_MEMBER // MIB
+    if member.file_size > ZIP_MEMBER_BYTES:
+        most = ZIP_MEMBER_BYTES // MIB
         reason = (
             f"unpacks to {member.file_size / MIB:,.0f} MiB; at most {most:,} MiB are accepted for one file."
         )

@@ -12,15 +12,12 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from civic_assets.errors import FileRefused
+from civic_assets.house_numbers.file_limits import WORKBOOK_DIRECTORY_BYTES, WORKBOOK_RESERVED_COUNT
 from civic_assets.readers.containers.zip_directory import Container
 
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _NAMESPACE = re.compile(r"\{.*\}")
 _COUNT = re.compile(rb"""[cC]ount\s*=\s*["']\s*\+?([0-9]+)""")
-# This many reserved entries take about 24 MB, which is harmless.
-_HARMLESS_COUNT = 1_000_000
-# ONS workbooks stay below 20 kB.
-_MAX_DIRECTORY_PART = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ def _targets(
 def _refuse_lying_part(container: Container, member: zipfile.ZipInfo, name: str) -> None:
     """Refuse a part that declares more entries than it can contain: calamine reserves memory for them."""
     xml = container.read(member)
-    most = max(_HARMLESS_COUNT, len(xml))
+    most = max(WORKBOOK_RESERVED_COUNT, len(xml))
     if any(int(count[:20]) > most for count in _COUNT.findall(xml)):
         raise FileRefused(
             name,
@@ -117,7 +114,7 @@ def _refuse_lying_part(container: Container, member: zipfile.ZipInfo, name: str)
 
 def _parsed(container: Container, member: zipfile.ZipInfo | None, name: str) -> ElementTree.Element:
     """A small part of the workbook as XML without entities."""
-    if member is None or member.file_size > _MAX_DIRECTORY_PART:
+    if member is None or member.file_size > WORKBOOK_DIRECTORY_BYTES:
         raise FileRefused(name, "has no usable list of sheets; it is damaged. Download the file again.")
     xml = container.read(member)
     if b"<!ENTITY" in xml or b"<!DOCTYPE" in xml:

@@ -17,15 +17,12 @@ from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
 from civic_assets.errors import FileRefused
+from civic_assets.house_numbers.file_limits import WORKBOOK_CELLS
+from civic_assets.house_numbers.listing import FORMULA_CHARACTERS
 from civic_assets.readers.grid import Ranges
 
-# Maximum cells of all sheets' rectangles together. The largest ONS workbook has 0.6 million; calamine and Python take
-# about 40 bytes for each, so this keeps a hostile file below 300 MB.
-MAX_CELLS = 6_000_000
 # The format has no more columns than this.
 _MOST_COLUMNS = 16_384
-# A formula is shown up to so many characters; its beginning tells which it is.
-_MOST_SHOWN = 60
 _QUOTES = {"&quot;": '"', "&apos;": "'"}
 # Maximum span of plainly written addresses (two letters, four digits); such sheets need no closer look.
 NEAR_ROWS, NEAR_COLUMNS = 9_999, 702
@@ -106,7 +103,7 @@ def scan_sheet(xml: bytes, sheet: str, name: str, *, recalculates: bool = False)
         return SheetPart(NEAR_ROWS, NEAR_COLUMNS, "", {}, {}, *hidden)
     errors, uncalculated = _error_cells(xml), _uncalculated(xml, recalculates)
     plain = _rectangle(xml)
-    if plain and plain[0] * plain[1] <= MAX_CELLS:
+    if plain and plain[0] * plain[1] <= WORKBOOK_CELLS:
         rows, columns, last = *plain, ""
     else:
         rows, columns, last = _extent(xml, sheet, name)
@@ -194,7 +191,7 @@ def _uncalculated(xml: bytes, recalculates: bool) -> dict[tuple[int, int], str]:
             continue
         if not stored or (recalculates and stored in (b"0", b"0.0")):
             formula = unescape((cell[2] or b"").decode("utf-8", "replace"), _QUOTES) or "..."
-            found[int(address[2]) - 1, column_index(address[1].decode())] = f"={formula[:_MOST_SHOWN]}"
+            found[int(address[2]) - 1, column_index(address[1].decode())] = f"={formula[:FORMULA_CHARACTERS]}"
     return found
 
 

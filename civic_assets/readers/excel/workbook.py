@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.errors import FileRefused
+from civic_assets.house_numbers.file_limits import WORKBOOK_CELLS
 from civic_assets.readers.containers.ole2 import biff_sheets
 from civic_assets.readers.containers.zip_directory import open_container
 from civic_assets.readers.detect import Format, sniff
 from civic_assets.readers.excel.directory import look_at_xlsx
-from civic_assets.readers.excel.sheet_parts import MAX_CELLS, NEAR_COLUMNS, NEAR_ROWS, SheetPart, scan_sheet
+from civic_assets.readers.excel.sheet_parts import NEAR_COLUMNS, NEAR_ROWS, SheetPart, scan_sheet
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.values.cells import CellValue, as_printed
 
@@ -67,20 +68,20 @@ def _read_xls(path: Path, name: str) -> list[Sheet]:
     import python_calamine as calamine
 
     parts = [SheetPart(s.rows, s.columns, "", s.errors) for s in biff_sheets(path.read_bytes(), name)]
-    if sum(part.rows * part.columns for part in parts) > MAX_CELLS:
+    if sum(part.rows * part.columns for part in parts) > WORKBOOK_CELLS:
         number, part = max(enumerate(parts, start=1), key=lambda one: one[1].rows * one[1].columns)
         raise _too_large(f"no. {number}", part.rows, part.columns, "", name)
     with calamine.load_workbook(path) as book:
         if len(parts) != len(book.sheets_metadata):
             raise FileRefused(name, "has a damaged list of sheets. Save it as xlsx and try again.")
-        return [_read_sheet(book, index, part, MAX_CELLS, name)[0] for index, part in enumerate(parts)]
+        return [_read_sheet(book, index, part, WORKBOOK_CELLS, name)[0] for index, part in enumerate(parts)]
 
 
 def _read_xlsx(path: Path, name: str) -> list[Sheet]:
     """Sheets of an xlsx, each checked as XML before calamine allocates its cells."""
     import python_calamine as calamine
 
-    budget, sheets = MAX_CELLS, []
+    budget, sheets = WORKBOOK_CELLS, []
     with open_container(path, name) as container:
         directory = look_at_xlsx(container, name)
         members = directory.members
@@ -158,7 +159,7 @@ def _too_large(sheet: str, rows: int, columns: int, last: str, name: str) -> Fil
     return FileRefused(
         name,
         f"sheet '{sheet}' spans {rows:,} rows by {columns:,} columns{where}; a workbook may span "
-        f"{MAX_CELLS:,} cells in all. Delete stray cells outside the tables, save, and try again.",
+        f"{WORKBOOK_CELLS:,} cells in all. Delete stray cells outside the tables, save, and try again.",
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from civic_assets.house_numbers.file_limits import SPREADSHEET_CELLS
 from civic_assets.readers.coded_rows import CodedColumn, CodedRows
 from civic_assets.readers.grid import Sheet, column_letters
 from civic_assets.readers.ods.pieces import END, ROW, SHEET, BadContent, Operations, Pieces
@@ -19,9 +20,6 @@ from civic_assets.values.cells import CellValue
 if TYPE_CHECKING:
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-# Maximum cells of all sheets' rectangles together. The Home Office's file has about 27 million; at four bytes for each
-# while a sheet is read, and one or two after that, a hostile file stays below 300 MB.
-MAX_CELLS = 60_000_000
 # Maximum extent of a sheet in any program.
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 _BLOCK = 1 << 10  # rows allocated together: few enough for the widest sheet
@@ -141,12 +139,13 @@ class SheetColumns:
     def _reach(self, height: int, width: int, rows: Array, columns: Array, bottom: Array) -> None:
         """Extend the sheet, or refuse it."""
         height, width = max(height, self._height), max(width, self._width)
-        if height > MAX_ROWS or width > MAX_COLUMNS or self._spanned + height * width > MAX_CELLS:
+        if height > MAX_ROWS or width > MAX_COLUMNS or self._spanned + height * width > SPREADSHEET_CELLS:
             last = int(bottom.argmax()) if height > self._height else int(columns.argmax())
             at = f"{column_letters(min(int(columns[last]), MAX_COLUMNS))}{int(rows[last]) + 1}"
             raise BadContent(
                 f"sheet '{self._name()}' spans {height:,} rows by {width:,} columns because of the content of {at} "
-                f"and its repetitions; {MAX_CELLS:,} cells in all sheets together are accepted, and no sheet beyond "
+                f"and its repetitions; {SPREADSHEET_CELLS:,} cells in all sheets together are accepted, and no "
+                "sheet beyond "
                 f"{MAX_ROWS:,} rows or {MAX_COLUMNS:,} columns. Delete stray cells outside the tables"
             )
         self._height, self._width = height, width

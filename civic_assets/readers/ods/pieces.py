@@ -20,18 +20,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
 
+from civic_assets.house_numbers.file_limits import SPREADSHEET_REPEATS, SPREADSHEET_VALUES
+from civic_assets.house_numbers.listing import FORMULA_CHARACTERS
 from civic_assets.values.cells import CellValue
 
 ROW, END, SHEET = -1, -2, -3
 """Operations other than cells: begin rows, end a sheet, begin a sheet."""
 
-MAX_VALUES = 4_000_000
-"""Maximum distinct values of a file. The Home Office's file has about 20,000; each takes about 200 bytes."""
 
 # Maximum number of pieces kept: 60 MB at the length of a Home Office cell.
 _PIECES_KEPT = 200_000
-# More repetitions than any sheet has columns or rows; sums of such numbers stay within 64 bits.
-_MOST_REPEATS = 1_000_000_000
 TABLE_NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 # The way expat joins a namespace and a name.
 _TABLE, _OFFICE, _TEXT, _STYLE = (
@@ -45,8 +43,6 @@ _VALUE = {
 _NUMBERS = ("float", "percentage", "currency")
 # Text of a cell whose calculation failed, in the wording of every program that writes OpenDocument.
 _ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:[0-9]{3}")
-# Maximum number of characters of a formula to show; its beginning identifies it.
-_MOST_SHOWN = 60
 # Constructs that may contain the bytes of a separator without being a cell, each with its end.
 _PAIRS = ((b"<", b">"), (b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
 _SPACES = re.compile(r"[ \t\r\n]+")
@@ -295,7 +291,7 @@ class Pieces(dict[bytes, int]):
             shown = "\n".join(cell.paragraphs)
             if not shown and stored is None and (formula := cell.attributes.get(_TABLE + "formula")):
                 # Never calculated: the value is the formula, without its namespace (of:=).
-                return f"={formula.partition('=')[2][:_MOST_SHOWN]}"
+                return f"={formula.partition('=')[2][:FORMULA_CHARACTERS]}"
             return shown
         if cell.paragraphs and _ERROR.fullmatch(cell.paragraphs[0]) and kind in _NUMBERS:
             # Some programs store a failed calculation as the number 0, and show only in the text that it failed.
@@ -324,9 +320,9 @@ class Pieces(dict[bytes, int]):
         if number is None:
             number = self._numbers[key] = len(self.cell_values)
             self.cell_values.append(value)
-            if number > MAX_VALUES:
+            if number > SPREADSHEET_VALUES:
                 raise BadContent(
-                    f"has more than {MAX_VALUES:,} distinct values, so it is not a table of statistics"
+                    f"has more than {SPREADSHEET_VALUES:,} distinct values, so it is not a table of statistics"
                 )
         return number
 
@@ -336,4 +332,4 @@ def _count(attributes: dict[str, str], name: str, namespace: str = _TABLE) -> in
     text = attributes.get(namespace + name, "1")
     if not text.isascii() or not text.isdecimal() or text == "0":
         raise BadContent(f"repeats or merges something {text!r} times (attribute '{name}')")
-    return min(int(text[:12]), _MOST_REPEATS)
+    return min(int(text[:12]), SPREADSHEET_REPEATS)

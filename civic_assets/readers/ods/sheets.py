@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING
 from xml.parsers import expat
 
 from civic_assets.errors import FileRefused
+from civic_assets.house_numbers.file_limits import SPREADSHEET_PIECE_BYTES
 from civic_assets.readers.detect import Format, sniff
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.readers.ods.pieces import TABLE_NAMESPACE, BadContent, Pieces
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 CONTENT = "content.xml"
 # Keeps the pieces of a chunk in the processor's cache: larger is slower, smaller calls numpy too often.
 CHUNK_BYTES = 1 << 20
-# A cell with a long note takes about 10 kB, the styles before the first cell about 100 kB.
-MAX_PIECE = 16 << 20
 
 
 def read_ods(path: Path, file_name: str) -> Grid:
@@ -94,8 +93,8 @@ def read_content(stream: IO[bytes]) -> list[Sheet]:
         # Joined before it is cut: a separator may span two chunks. The last piece may be incomplete.
         *complete, carry = (carry + chunk).split(pieces.separator)
         begun = _take(complete, begun, pieces, columns, codes)
-        if len(carry) > MAX_PIECE:
-            raise BadContent(f"has {MAX_PIECE >> 20} MiB of '{CONTENT}' without a cell")
+        if len(carry) > SPREADSHEET_PIECE_BYTES:
+            raise BadContent(f"has {SPREADSHEET_PIECE_BYTES >> 20} MiB of '{CONTENT}' without a cell")
     *complete, carry = carry.split(pieces.separator)
     begun = _take(complete, begun, pieces, columns, codes)
     codes.append(pieces.feed(pieces.separator + carry if begun else carry, last=True))

@@ -13,18 +13,14 @@ from itertools import islice
 from pathlib import Path
 
 from civic_assets.errors import FileRefused
+from civic_assets.house_numbers.file_limits import (
+    DELIMITED_BYTES,
+    DELIMITED_CELLS,
+    DELIMITED_FIELD_CHARACTERS,
+)
+from civic_assets.house_numbers.recognition import DELIMITER_RECORDS, DELIMITER_SHARE
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.values.cells import CellValue
-
-# The largest published CSV here is 3 MB, a national street-level month 20 MB; files are read whole.
-MAX_BYTES = 256 * 1024 * 1024
-# One unclosed quote swallows the rest of a file; a real cell (a long footnote) has about 2,000 characters.
-MAX_FIELD = 131_072
-# Padding short records to the widest must not enlarge a small file without limit.
-MAX_CELLS = 50_000_000
-# A delimiter other than the comma is accepted only if nearly all records agree on it.
-_AGREEMENT = 0.8
-_SAMPLE_RECORDS = 200
 
 
 def read_delimited(path: Path, file_name: str) -> Grid:
@@ -57,8 +53,8 @@ def _read_bytes(path: Path, name: str) -> bytes:
     """Bytes of the whole file, unless it is empty or too large."""
     try:
         size = path.stat().st_size
-        if size > MAX_BYTES:
-            most = MAX_BYTES // 1024 // 1024
+        if size > DELIMITED_BYTES:
+            most = DELIMITED_BYTES // 1024 // 1024
             raise FileRefused(name, f"is larger than {most} MiB. Split it by release and supply the parts.")
         data = path.read_bytes()
     except OSError as error:
@@ -94,7 +90,7 @@ def _delimiter(text: str) -> str:
     """Comma, unless nearly all of the first records agree on semicolon or tab and fewer agree on comma."""
     agreement = {delimiter: _agreement(text, delimiter) for delimiter in ",;\t"}
     best = max((";", "\t"), key=lambda delimiter: agreement[delimiter])
-    return best if agreement[best] >= _AGREEMENT and agreement[best] > agreement[","] else ","
+    return best if agreement[best] >= DELIMITER_SHARE and agreement[best] > agreement[","] else ","
 
 
 def _agreement(text: str, delimiter: str) -> float:
@@ -103,7 +99,7 @@ def _agreement(text: str, delimiter: str) -> float:
         return 0.0
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        widths = Counter(len(record) for record in islice(reader, _SAMPLE_RECORDS) if record)
+        widths = Counter(len(record) for record in islice(reader, DELIMITER_RECORDS) if record)
     except csv.Error:
         return 0.0
     several = {width: count for width, count in widths.items() if width > 1}
@@ -112,7 +108,7 @@ def _agreement(text: str, delimiter: str) -> float:
 
 def _records(text: str, delimiter: str, name: str) -> tuple[list[list[CellValue]], list[int]]:
     """Records, and the 1-based line on which each starts."""
-    csv.field_size_limit(MAX_FIELD)
+    csv.field_size_limit(DELIMITED_FIELD_CHARACTERS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     records: list[list[CellValue]] = []
     lines: list[int] = []
@@ -157,7 +153,7 @@ def _pad(records: list[list[CellValue]], name: str) -> list[int] | None:
     width, different = max(widths), set(widths)
     if len(different) == 1:
         return None
-    if width * len(records) > MAX_CELLS:
+    if width * len(records) > DELIMITED_CELLS:
         reason = f"has {len(records):,} lines but one with {width:,} cells; it is damaged. Download the file again."
         raise FileRefused(name, reason)
     for record in records:

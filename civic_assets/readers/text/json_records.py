@@ -17,15 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets.errors import FileRefused
+from civic_assets.house_numbers.file_limits import JSON_BYTES, JSON_DEPTH, JSON_FIELDS
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.values.cells import CellValue
 
-# The API of data.police.uk answers with 10,000 records at most, of some 400 bytes each.
-MAX_BYTES = 64 * 1024 * 1024
-# Its records are nested three deep (`location.street.name`).
-MAX_DEPTH = 8
-# Records of one kind share their fields; a document with more of them is not a list of records.
-MAX_FIELDS = 500
 # A larger number cannot be kept digit for digit (and could have a million digits).
 _EXACT = 2**53
 _FETCH = "Download the answer again; if the problem remains, report it to the publisher."
@@ -70,7 +65,7 @@ def read_json(path: Path, file_name: str) -> Grid:
         reason = f"is not valid JSON (line {error.lineno}, column {error.colno}: {error.msg}). {_FETCH}"
         raise FileRefused(file_name, reason) from error
     except RecursionError as error:
-        raise FileRefused(file_name, f"is JSON nested deeper than {MAX_DEPTH} levels. {_FETCH}") from error
+        raise FileRefused(file_name, f"is JSON nested deeper than {JSON_DEPTH} levels. {_FETCH}") from error
     except _Hostile as error:
         honest = isinstance(error, _NoRecords)
         advice = "It is not an answer of a publisher with a contract; leave it out." if honest else _FETCH
@@ -82,12 +77,12 @@ def read_json(path: Path, file_name: str) -> Grid:
 def _text(path: Path, name: str) -> tuple[str, str]:
     try:
         size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_BYTES else b""
+        data = path.read_bytes() if size <= JSON_BYTES else b""
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise FileRefused(name, f"cannot be opened ({reason}). Check the path and permissions.") from error
-    if size > MAX_BYTES:
-        most = MAX_BYTES // 1024 // 1024
+    if size > JSON_BYTES:
+        most = JSON_BYTES // 1024 // 1024
         raise FileRefused(
             name, f"is JSON of more than {most} MiB. Request less at a time, and supply the parts."
         )
@@ -139,8 +134,8 @@ def _fields(record: Any, index: int) -> Iterator[tuple[str, CellValue]]:
     waiting = [(name, value, 1) for name, value in reversed(record.items())]
     while waiting:
         name, value, depth = waiting.pop()
-        if depth > MAX_DEPTH:
-            raise _Hostile(f"is nested deeper than {MAX_DEPTH} levels at [{index}].{name[:80]}")
+        if depth > JSON_DEPTH:
+            raise _Hostile(f"is nested deeper than {JSON_DEPTH} levels at [{index}].{name[:80]}")
         if isinstance(value, dict):
             waiting += [(f"{name}.{inner}", own, depth + 1) for inner, own in reversed(value.items())]
             continue
@@ -173,9 +168,9 @@ def _kind(value: Any) -> str:
 def _table(records: list[dict[str, CellValue]], name: str) -> list[list[CellValue]]:
     """A row with the names of all fields, then a row for each record."""
     fields = list(dict.fromkeys(field for record in records for field in record))
-    if len(fields) > MAX_FIELDS:
+    if len(fields) > JSON_FIELDS:
         reason = (
-            f"is JSON with {len(fields):,} different fields, more than {MAX_FIELDS}, so it is not a list of "
+            f"is JSON with {len(fields):,} different fields, more than {JSON_FIELDS}, so it is not a list of "
             f"records. {_FETCH}"
         )
         raise FileRefused(name, reason, unsupported=True)

@@ -14,6 +14,7 @@ from datetime import date
 
 from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.areas.policing import Territory, territory
+from civic_assets.house_numbers.recognition import PLACE_DECIMALS
 from civic_assets.parsing.blocks import Block
 from civic_assets.parsing.observations import Area, Note
 from civic_assets.sources.police.police_uk_options import Options
@@ -21,7 +22,6 @@ from civic_assets.sources.police.words import slug
 from civic_assets.values.cells import parse_number
 
 _LSOA = re.compile(r"[EW]01[0-9]{6}")
-_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ def _without_area(parent: str, force: str, point: tuple[str, str, str]) -> Area:
     east, north = (parse_number(text) for text in point[:2])
     if east is None or north is None or (east == 0 and north == 0):
         return Area("no_location", f"{parent}/no-location", f"{force}, no location", "unassigned", parent)
-    at = f"{abs(north):.{_DECIMALS}f}{'n' if north >= 0 else 's'}-{abs(east):.{_DECIMALS}f}{'e' if east > 0 else 'w'}"
+    at = f"{abs(north):.{PLACE_DECIMALS}f}{'n' if north >= 0 else 's'}-"
+    at += f"{abs(east):.{PLACE_DECIMALS}f}{'e' if east > 0 else 'w'}"
     return Area("point_without_area", f"{parent}/point-{slug(at)}", point[2] or at, "street_point", parent)
 
 

@@ -11,15 +11,12 @@ from collections import Counter
 from collections.abc import Iterable
 
 from civic_assets.errors import CivicError
+from civic_assets.house_numbers.recognition import MONTH_FEWEST_ROWS, MONTH_SHARE
 from civic_assets.values.cells import label
 from civic_assets.values.month_text import may_be_two_months, month_named
 
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 """Pattern of a month as the publisher prints it."""
-
-# A month with a smaller share of rows than this, or with one row, is an error, not a month that the file covers.
-_SHARE = 0.02
-_FEWEST = 2
 
 
 def bad_month(where: str, month: str) -> CivicError:
@@ -51,7 +48,7 @@ def span_of(months: Iterable[str]) -> str | None:
     if not named:
         return None
     most = named.most_common(1)[0][0]
-    enough = max(_FEWEST, _SHARE * named.total())
+    enough = max(MONTH_FEWEST_ROWS, MONTH_SHARE * named.total())
     about = {month for month, rows in named.items() if rows >= enough} | {most}
     first, last = min(about), max(about)
     return first if first == last else f"{first}-to-{last}"

@@ -124,7 +124,7 @@ def test_large_delimited_file_is_shown_like_a_small_one(
 ) -> None:
     rows = [["la_name", "suspension"], *([f"area {i}", str(i)] for i in range(200))]
     small = look(tmp_path / "small", delimited(rows), [FindingCells("f", "L120:suspension")])
-    monkeypatch.setattr(raw_table, "WIDE_FROM_CELLS", 1)
+    monkeypatch.setattr(raw_table, "RAW_WIDE_CELLS", 1)
     large = look(tmp_path / "large", delimited(rows), [FindingCells("f", "L120:suspension")])
     assert "c0001" in grid_to_table(delimited(rows)).column_names
     assert small == large and accused(large["f"]) == [("L120", "B", "118")]

@@ -392,7 +392,7 @@ def test_nothing_published_is_said_in_a_sentence(tmp_path: Path) -> None:
 
 
 def test_long_lists_are_cut_and_say_how_to_see_the_rest(copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "SHOWN_OF_A_CHECK", 2)
+    monkeypatch.setattr(reading, "REPORT_FINDINGS_OF_A_CHECK", 2)
     build(copy, contracts())
     found = pages_of(folder_of(copy))
     group = by_id(found["sources/gla_report.html"], "findings-V-09")

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from civic_assets.house_numbers.disclosure import SAFE_RANGE_LEAST, SAFE_RANGE_WIDTH
 from civic_assets.quality.disclosure import linear_programme
-from civic_assets.quality.disclosure.audit import LEAST, WIDTH, ranges
+from civic_assets.quality.disclosure.audit import ranges
 from civic_assets.quality.disclosure.hidden_cells import HiddenCells, together
 from civic_assets.quality.disclosure.secondary_suppression import NOT_OURS, secondary, worsened
 from civic_assets_tests.quality.disclosure.hidden_systems import one_by_one, system
@@ -123,7 +124,7 @@ def test_audit_agrees_with_two_programmes_for_each_cell(drawn: tuple[HiddenCells
     low, high = np.ceil(low - 1e-6), np.floor(high + 1e-6)
     assert not found.contradictory.any()
     assert (found.recovered == (high - low < 0.5)).all()
-    assert (found.safe == ((high - low >= WIDTH) & (low <= LEAST))).all()
+    assert (found.safe == ((high - low >= SAFE_RANGE_WIDTH) & (low <= SAFE_RANGE_LEAST))).all()
     assert ((found.low >= low - 1e-6) & (found.high <= np.minimum(high, 1e7) + 1e-6)).all()
     told = found.inadequate
     assert (found.low[told] == low[told]).all()

@@ -59,7 +59,8 @@ def test_partition_is_the_best_of_all(levels: list[float], penalty: float) -> No
     """Against trying every way to cut a short series."""
     from itertools import combinations
 
-    from civic_assets.quality.analyses.change_points import SHORTEST, _best_cuts, _cuts
+    from civic_assets.house_numbers.statistics import LEVEL_SHORTEST_PART
+    from civic_assets.quality.analyses.change_points import _best_cuts, _cuts
 
     series = np.array(levels)
 
@@ -70,8 +71,8 @@ def test_partition_is_the_best_of_all(levels: list[float], penalty: float) -> No
     ways = [
         cuts
         for number in range(4)
-        for cuts in combinations(range(SHORTEST, len(series)), number)
-        if all(len(part) >= SHORTEST for part in np.split(series, list(cuts)))
+        for cuts in combinations(range(LEVEL_SHORTEST_PART, len(series)), number)
+        if all(len(part) >= LEVEL_SHORTEST_PART for part in np.split(series, list(cuts)))
     ]
     found = tuple(_cuts(_best_cuts(series[None, :], np.array([penalty]))[0]))
     assert cost(found) == pytest.approx(min(map(cost, ways)), abs=1e-6)

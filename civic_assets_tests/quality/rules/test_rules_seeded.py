@@ -55,7 +55,7 @@ def _transposed(value: float) -> float:
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is found must not depend on how busy the machine is that runs the tests."""
-    monkeypatch.setattr(repairs, "_SEARCH_SECONDS", 600.0)
+    monkeypatch.setattr(repairs, "SEARCH_SECONDS", 600.0)
 
 
 @cache
@@ -141,7 +141,7 @@ def test_several_wrong_cells_of_the_real_workbook_are_accused(real_data: Path, c
 def test_search_that_was_ended_says_so_and_disputes_what_it_did_not_tell_apart(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(repairs, "_SEARCH_STEPS", 0.0)
+    monkeypatch.setattr(repairs, "SEARCH_STEPS", 0.0)
     cells = _neighbours_swapped(sample())
     assessment = assess(release_of(with_cells(sample(), cells)))
     assert "of them, so more repairs may exist" in result(assessment, "V-15").message

@@ -58,7 +58,7 @@ def test_file_larger_than_its_directory_says_is_damaged_and_not_unpacked(tmp_pat
 
 
 def test_file_beyond_the_limit_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zip_members, "MAX_MEMBER", 10)
+    monkeypatch.setattr(zip_members, "ZIP_MEMBER_BYTES", 10)
     (member,) = members_of(_archive(tmp_path, zip_of({"a.csv": b"x" * 11})), "latest.zip")
     assert "are accepted for one file" in member.refused
 

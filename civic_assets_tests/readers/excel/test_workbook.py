@@ -190,7 +190,7 @@ def test_a_stray_cell_is_named(tmp_path):
 def test_many_sheets_together_stay_below_the_limit_too(tmp_path, monkeypatch):
     from civic_assets.readers.excel import workbook
 
-    monkeypatch.setattr(workbook, "MAX_CELLS", 5)
+    monkeypatch.setattr(workbook, "WORKBOOK_CELLS", 5)
     path = tmp_path / "two.xlsx"
     with xlsxwriter.Workbook(path) as book:
         for _ in range(2):

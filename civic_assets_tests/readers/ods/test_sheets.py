@@ -351,7 +351,7 @@ def test_file_without_content_is_refused(tmp_path):
 
 
 def test_more_different_values_than_any_table_has_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(ods_pieces, "MAX_VALUES", 20)
+    monkeypatch.setattr(ods_pieces, "SPREADSHEET_VALUES", 20)
     path = write_sheets(tmp_path / "a.ods", {"A": [[float(n)] for n in range(30)]})
     assert "more than 20 distinct values" in refusal(path)
 

@@ -102,13 +102,13 @@ def test_damage_is_refused_with_its_line(read, data, words):
 
 
 def test_one_endless_record_does_not_multiply_a_file(read, monkeypatch):
-    monkeypatch.setattr(delimited, "MAX_CELLS", 1_000)
+    monkeypatch.setattr(delimited, "DELIMITED_CELLS", 1_000)
     with pytest.raises(FileRefused, match="one with 101 cells"):
         read(b"," * 100 + b"\n1" * 100)
 
 
 def test_a_file_over_the_limit_is_not_read(read, monkeypatch):
-    monkeypatch.setattr(delimited, "MAX_BYTES", 1024 * 1024)
+    monkeypatch.setattr(delimited, "DELIMITED_BYTES", 1024 * 1024)
     with pytest.raises(FileRefused, match="larger than 1 MiB"):
         read(b"a,b\n" * 300_000)
 

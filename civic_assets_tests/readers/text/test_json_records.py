@@ -106,7 +106,7 @@ def test_document_that_is_no_list_of_records_is_left_alone_and_a_damaged_one_is_
 
 
 def test_document_beyond_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_records, "MAX_BYTES", 1024 * 1024)
+    monkeypatch.setattr(json_records, "JSON_BYTES", 1024 * 1024)
     assert "more than 1 MiB" in _refusal(tmp_path, b" " * (1024 * 1024 + 1))
 
 

@@ -1,0 +1,165 @@
+"""Largest files and parts of files that are read.
+
+Belongs here: limits that keep a damaged or hostile file from using up the memory. Does not belong here: sizes of
+buffers, which nobody sees.
+"""
+
+from __future__ import annotations
+
+from civic_assets.house_numbers.entry import Subject
+
+_chosen = Subject(__name__).number
+
+ZIP_MEMBERS = _chosen(
+    "ZIP_MEMBERS",
+    20_000,
+    "members",
+    "a police archive of 36 months has some 5,000 members, a workbook below 200",
+    "intake",
+)
+ZIP_RATIO = _chosen(
+    "ZIP_RATIO",
+    200,
+    "times the packed size",
+    "workbooks of the ONS reach 30, the Home Office's spreadsheet 28; a decompression bomb is near the "
+    "format's limit of 1,032",
+    "intake",
+)
+ZIP_NESTED = _chosen(
+    "ZIP_NESTED",
+    50,
+    "archives in an archive",
+    "nested archives hide their true size: an archive of data has few, a bomb has many",
+    "intake",
+)
+ZIP_RATIO_FROM_BYTES = _chosen(
+    "ZIP_RATIO_FROM_BYTES",
+    4 * 1024 * 1024,
+    "bytes",
+    "below this size any ratio is harmless: printer settings that consist of zeros compress 100-fold",
+    "intake",
+)
+ZIP_MEMBER_BYTES = _chosen(
+    "ZIP_MEMBER_BYTES",
+    1024 * 1024 * 1024,
+    "bytes",
+    "the largest published file, the Home Office's spreadsheet, has 50 MB, a national month of crimes 20 MB",
+    "intake",
+)
+XML_PROLOG_BYTES = _chosen(
+    "XML_PROLOG_BYTES",
+    1024,
+    "bytes",
+    "a document type must come at the start; a prolog has some 100 bytes",
+    "intake",
+)
+FORMAT_HEAD_BYTES = _chosen(
+    "FORMAT_HEAD_BYTES",
+    4096,
+    "bytes",
+    "enough to get past a byte-order mark, white space, a comment and an XML declaration on any real page",
+    "R-02",
+    "intake",
+)
+WORKBOOK_RESERVED_COUNT = _chosen(
+    "WORKBOOK_RESERVED_COUNT",
+    1_000_000,
+    "entries",
+    "this many reserved entries take about 24 MB, which is harmless",
+    "intake",
+)
+WORKBOOK_DIRECTORY_BYTES = _chosen(
+    "WORKBOOK_DIRECTORY_BYTES",
+    16 * 1024 * 1024,
+    "bytes",
+    "the directory parts of ONS workbooks stay below 20 kB",
+    "intake",
+)
+WORKBOOK_CELLS = _chosen(
+    "WORKBOOK_CELLS",
+    6_000_000,
+    "cells",
+    "the largest ONS workbook has 0.6 million; at about 40 bytes for each, a hostile file stays below 300 MB",
+    "intake",
+)
+SPREADSHEET_CELLS = _chosen(
+    "SPREADSHEET_CELLS",
+    60_000_000,
+    "cells",
+    "the Home Office's file has about 27 million; at a few bytes for each, a hostile file stays below 300 MB",
+    "intake",
+)
+SPREADSHEET_VALUES = _chosen(
+    "SPREADSHEET_VALUES",
+    4_000_000,
+    "distinct values",
+    "the Home Office's file has about 20,000; each takes about 200 bytes",
+    "intake",
+)
+SPREADSHEET_PIECE_BYTES = _chosen(
+    "SPREADSHEET_PIECE_BYTES",
+    16 << 20,
+    "bytes",
+    "a cell with a long note takes about 10 kB, the styles before the first cell about 100 kB",
+    "intake",
+)
+SPREADSHEET_REPEATS = _chosen(
+    "SPREADSHEET_REPEATS",
+    1_000_000_000,
+    "repetitions",
+    "more than any sheet has columns or rows; sums of such numbers stay within 64 bits",
+    "intake",
+)
+DELIMITED_BYTES = _chosen(
+    "DELIMITED_BYTES",
+    256 * 1024 * 1024,
+    "bytes",
+    "the largest published CSV here has 3 MB, a national month of street-level crime 20 MB; files are "
+    "read whole",
+    "intake",
+)
+DELIMITED_FIELD_CHARACTERS = _chosen(
+    "DELIMITED_FIELD_CHARACTERS",
+    131_072,
+    "characters",
+    "one unclosed quotation mark takes in the rest of a file; a real cell (a long footnote) has about "
+    "2,000 characters",
+    "intake",
+)
+DELIMITED_CELLS = _chosen(
+    "DELIMITED_CELLS",
+    50_000_000,
+    "cells",
+    "filling up short records to the widest must not enlarge a small file without limit",
+    "intake",
+)
+JSON_BYTES = _chosen(
+    "JSON_BYTES",
+    64 * 1024 * 1024,
+    "bytes",
+    "the API of data.police.uk answers with at most 10,000 records of some 400 bytes",
+    "intake",
+)
+JSON_DEPTH = _chosen(
+    "JSON_DEPTH",
+    8,
+    "levels",
+    "records of data.police.uk are nested three deep (`location.street.name`)",
+    "intake",
+)
+JSON_FIELDS = _chosen(
+    "JSON_FIELDS",
+    500,
+    "fields",
+    "records of one kind share their fields; a document with more of them is not a list of records",
+    "intake",
+)
+RAW_WIDE_CELLS = _chosen(
+    "RAW_WIDE_CELLS",
+    200_000,
+    "cells",
+    "below it, a raw table with one row for each cell is small enough; larger delimited files have one "
+    "row for each record",
+    "raw",
+    "tables",
+)

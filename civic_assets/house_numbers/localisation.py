@@ -1,0 +1,108 @@
+"""Numbers of the search for the cells that are most likely wrong.
+
+Belongs here: limits of the search and tolerances of its solver. Does not belong here: the equations themselves
+(`arithmetic`).
+"""
+
+from __future__ import annotations
+
+from civic_assets.house_numbers.entry import Subject
+
+_chosen = Subject(__name__).number
+
+BEYOND_LOCALISING_SHARE = _chosen(
+    "BEYOND_LOCALISING_SHARE",
+    0.06,
+    "share of broken equations",
+    "a column pasted from the year before breaks 3% to 5% of the equations and can still be identified; "
+    "a table above this is another table",
+    "V-15",
+)
+BEYOND_LOCALISING_FEWEST = _chosen(
+    "BEYOND_LOCALISING_FEWEST",
+    100,
+    "broken equations",
+    "up to a hundred broken equations are always searched, however small the table",
+    "V-15",
+)
+SEARCH_STEPS = _chosen(
+    "SEARCH_STEPS",
+    1000.0,
+    "steps of the search",
+    "ten separate errors take a part of it, a whole pasted column all of it; counted in steps, so that "
+    "findings are the same on every machine",
+    "V-15",
+)
+SEARCH_SECONDS = _chosen(
+    "SEARCH_SECONDS",
+    60.0,
+    "seconds",
+    "a clock behind the steps, for a machine on which they take far longer than anywhere",
+    "V-15",
+)
+SEARCH_NODES = _chosen(
+    "SEARCH_NODES",
+    5000,
+    "nodes of the solver",
+    "a limit on one programme, so that a single hard case does not use up the search",
+    "V-15",
+)
+CHANGE_REACH = _chosen(
+    "CHANGE_REACH",
+    10.0,
+    "times all failures together",
+    "changes of a least repair are at most as large as the failures that they repair; ten times is well "
+    "above",
+    "V-15",
+)
+SAME_WEIGHT = _chosen(
+    "SAME_WEIGHT",
+    1e-6,
+    "weight of a repair",
+    "repairs whose weights differ by less are equally likely",
+    "V-15",
+)
+LACKING_NOISE = _chosen(
+    "LACKING_NOISE",
+    1e-6,
+    "events",
+    "equations around a set of cells may lack this much together; a count lacks at least 1",
+    "V-15",
+)
+CANCELLED_SHARE = _chosen(
+    "CANCELLED_SHARE",
+    1e-9,
+    "share of its terms",
+    "a smaller coefficient of a combination of equations is one that has cancelled out",
+    "V-15",
+)
+SIMPLE_FRACTION = _chosen(
+    "SIMPLE_FRACTION",
+    720.0,
+    "common denominator",
+    "combinations of sums have multipliers with small denominators: 720 is divisible by 1 to 6, 8, 9 and 10",
+    "V-15",
+)
+NEAR_A_FRACTION = _chosen(
+    "NEAR_A_FRACTION",
+    1e-7,
+    "absolute difference",
+    "a multiplier from the solver that is this near to a simple fraction is taken as the fraction",
+    "V-15",
+)
+REPAIRS_LISTED = _chosen(
+    "REPAIRS_LISTED",
+    50,
+    "repairs of a group of equations",
+    "nobody compares more repairs; the finding says that there may be others",
+    "V-15",
+    "quality.findings",
+)
+TYPING_POWERS = _chosen(
+    "TYPING_POWERS",
+    (1, 3),
+    "powers of ten",
+    "a digit too many or a decimal point gives tenfold, figures printed in thousands thousandfold",
+    "V-15",
+    "V-16",
+)
