@@ -15,7 +15,7 @@ from civic_assets.publish.bias.indicator import SHOWN, BiasFacts, Indicator
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """Makes no table."""
+    """The indicators; this module creates no table."""
     return (
         Indicator(
             "last_digits", "response", "V-20", "",
