@@ -191,7 +191,8 @@ def _of_sources(
     system = published.system(extra)
     try:
         found = without_contradiction(system, published.system())
-    except RuntimeError:  # the solver gave up: the log says nothing about publishers, and `audit_ours` withholds derived figures
+    except RuntimeError:
+        # The solver gave up: the log says nothing about publishers, and `audit_ours` withholds derived figures.
         return []
     sources = connection.execute(
         "SELECT DISTINCT source, key FROM disclosure_hidden JOIN disclosure_keys USING "
