@@ -1,4 +1,4 @@
-"""`python -m benchmarks`, which `make bench` runs: the one benchmark there is."""
+"""`python -m benchmarks`, which `make bench` runs: the main benchmark."""
 
 from benchmarks.refresh_against_plain_stack import main
 

@@ -1,4 +1,4 @@
-"""What the whole catalogue costs over ten million observations: `python -m benchmarks.catalogue_cost`.
+"""Cost of the whole catalogue over ten million observations: `python -m benchmarks.catalogue_cost`.
 
 Belongs here: generating the table, one full scan-and-aggregate of it in DuckDB, and every rule over observations, in
 one run. Does not belong here: the rules, and how long a refresh takes (`refresh_against_plain_stack`).
@@ -9,14 +9,14 @@ columns of figures that agree with each other as the contract of `ons_csp` says,
 
 **The scan-and-aggregate.** `SELECT release, table_id, measure, area_code, count(c), min(c), max(c) for each of the 20
 columns c, sum(value) ... GROUP BY release, table_id, measure, area_code`, over all files, written to a temporary table,
-so that no column and no group is optimised away. Figures of an area are few in a group: as many groups as a report
+so that no column and no group is optimised away. A group has few figures, so there are as many groups as a report
 needs.
 
 **The catalogue.** Every rule of the validated and harmonised layers that concerns the source, release by release with
-the releases before as its history, as `layers.build_validated` runs them: the gate, the equations and their
-localisation, outliers, periods, areas. What several rules share (the equations) is counted with the first that asks.
-Rules over bytes, cells and titles (the raw layer) have nothing to look at here. The rules over our own tables run on a
-read model: `--read-model FILE` measures them against a scan-and-aggregate of the observations in that file.
+the earlier releases as its history, as `layers.build_validated` runs them: the gate, the equations and their
+localisation, outliers, periods, areas. Work that several rules share (the equations) is counted with the first of them.
+Rules over bytes, cells and titles (the raw layer) have no input here. The rules over derived tables run on a read
+model: `--read-model FILE` measures them against a scan-and-aggregate of the observations in that file.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Spent:
 
 
 def spent(work: Callable[[], object]) -> Spent:
-    """What a piece of work takes."""
+    """Time that a piece of work takes."""
     before, start = _cpu(), time.perf_counter()
     work()
     return Spent(time.perf_counter() - start, _cpu() - before)
@@ -72,7 +72,7 @@ def _cpu() -> float:
 
 
 def generate(folder: Path, releases: int, areas: int) -> list[Path]:
-    """Writes so many quarterly releases of so many small areas; random figures that agree with each other."""
+    """Write a number of quarterly releases of a number of small areas; random figures that agree with each other."""
     contract, files = load_contracts()["ons_csp"], []
     chance = np.random.default_rng(1)
     ends = [date(2024 - (q + 3) // 4, 3 * ((-q - 1) % 4) + 1, 1) for q in range(releases)][::-1]
@@ -124,7 +124,7 @@ def _release(
     households = people / 2
     chunks = []
     start, before = end.replace(year=end.year - 1), end.replace(year=end.year - 2)
-    # As printed cells, which the parser would have as text beside the number.
+    # As printed cells, which the parser has as text as well as number.
     for name in ("counts_current", "counts_previous", "percentage_change", "rates"):
         for place, column in enumerate(contract.table(name).figures):
             period, kind = (start, end), "rolling_year"
@@ -198,7 +198,7 @@ def _column(
 
 
 def scan_and_aggregate(connection: duckdb.DuckDBPyConnection, table: str, group: str) -> None:
-    """Every column of every row read, every group formed, the result kept."""
+    """Read every column of every row, form every group, and keep the result."""
     names = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()]
     each = ", ".join(f"count({n}), min({n}), max({n})" for n in names)
     numbered = ", ".join(f"c{i}" for i in range(3 * len(names) + 1))
@@ -210,7 +210,7 @@ def scan_and_aggregate(connection: duckdb.DuckDBPyConnection, table: str, group:
 
 
 def over_releases(files: list[Path]) -> Iterator[tuple[str, Spent, str]]:
-    """Each rule over each release: its id, what it took, its outcome."""
+    """Each rule over each release: its id, the time it took, its outcome."""
     contract = load_contracts()["ons_csp"]
     facts = FileFacts("generated", "a" * 64, "a" * 64, 1_000_000, "xlsx")
     found = FoundTables({}, ())
@@ -246,12 +246,12 @@ def _reader(file: Path) -> Callable[..., pa.Table]:
 
 
 def main() -> None:
-    """Generates, measures, prints."""
+    """Generate, measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.catalogue_cost", description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000_000, help="observations (default ten million)")
     parser.add_argument("--releases", type=int, default=10)
     parser.add_argument(
-        "--read-model", type=Path, help="a civic.duckdb: also measure the rules over our own tables"
+        "--read-model", type=Path, help="a civic.duckdb: also measure the rules over derived tables"
     )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -299,7 +299,7 @@ def _published(file: Path) -> None:
         base = spent(lambda: scan_and_aggregate(connection, "harmonised.observations", group))
         rules = spent(lambda: evaluate(connection))
     print(
-        f"rules over our own tables, {file.name}: {rules.wall:.2f} s, {rules.wall / base.wall:.2f} times the "
+        f"rules over derived tables, {file.name}: {rules.wall:.2f} s, {rules.wall / base.wall:.2f} times the "
         f"scan-and-aggregate of its observations ({base.wall:.2f} s)"
     )
 

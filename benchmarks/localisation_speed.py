@@ -1,12 +1,12 @@
-"""How long it takes to find wrong cells among all partnerships: `python -m benchmarks.localisation_speed`.
+"""Time needed to find wrong cells among all partnerships: `python -m benchmarks.localisation_speed`.
 
 Belongs here: 314 areas by 23 measures with a total row, the identities of recorded crime and the sums over areas, five
-wrong cells; and the same five in the publisher's workbook, with its four tables, where it is at hand. Does not belong
-here: whether the right cells are found (`seeded_defects`); it is asserted here only so that a fast wrong answer counts
-for nothing.
+wrong cells; and the same five in the publisher's workbook, with its four tables, if it is available. Does not belong
+here: whether the right cells are found (`seeded_defects`); it is asserted here only so that a fast wrong answer does
+not count.
 
-What is timed is everything from a system of equations to ranked repairs: which equations are broken, which hang
-together, all smallest repairs, and for the workbook forming the equations and ranking as well.
+The time covers everything from a system of equations to ranked repairs: which equations fail, which are connected, all
+smallest repairs, and for the workbook also forming the equations and ranking.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LIMIT = 1.0
 
 
 def partnerships(chance: Random) -> tuple[EditSystem, EditSystem]:
-    """A right system, and the same with five wrong cells; cells are numbered area by area, the total row last."""
+    """A correct system, and the same with five wrong cells; cells are numbered area by area, the total row last."""
     contract = load_contracts()["ons_csp"]
     table = contract.table("counts_current")
     names = [column.measure for column in table.figures]
@@ -89,7 +89,7 @@ def _system(values: np.ndarray, edits: csr_array) -> EditSystem:
 
 
 def synthetic(turns: int) -> list[float]:
-    """Seconds of each turn; the wrong cells and their right values must come first."""
+    """Seconds of each turn; the wrong cells and their correct values must come first."""
     seconds = []
     for turn in range(turns):
         right, damaged = partnerships(Random(turn))
@@ -141,7 +141,7 @@ def workbook(folder: Path, turns: int) -> list[float]:
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.localisation_speed", description=__doc__)
     parser.add_argument("--turns", type=int, default=9)
     turns = parser.parse_args().turns

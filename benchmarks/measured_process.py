@@ -1,6 +1,6 @@
-"""A command as a whole process: how long it took, what it cost, how much memory it needed.
+"""A command as a whole process: its time, its processor time, and its memory.
 
-Belongs here: one run. Does not belong here: what is run and how often (`refresh_against_plain_stack`).
+Belongs here: one run. Does not belong here: which commands are run and how often (`refresh_against_plain_stack`).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one run used, by the operating system's account of the finished process.
+    """Resources that one run used, by the operating system's account of the finished process.
 
     Args:
         wall: Seconds from start to exit.
-        cpu: Seconds of user and system time, with all processes that it started and waited for.
+        cpu: Seconds of user and system time, including all processes that it started and waited for.
         peak: Memory of its largest single process, in MB (10^6 bytes).
     """
 
@@ -33,19 +33,19 @@ class Usage:
 
 
 def run_measured(command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> Usage:
-    """Runs a command to its end.
+    """Run a command to its end.
 
-    The caller must be a small process: Linux starts a child's peak memory from that of the process it was
-    forked from. So nothing large is ever imported where this is called.
+    The caller must be a small process, because Linux starts a child's peak memory from that of the process that it was
+    forked from. So nothing large may be imported where this is called.
 
     Args:
         command: Program and arguments.
         environment: All variables of the new process.
-        folder: Where it runs.
-        log: What it prints is added to this file.
+        folder: Working directory.
+        log: File to which its output is appended.
 
     Raises:
-        SystemExit: It ended with another code than 0; the message ends with the last lines that it printed.
+        SystemExit: Its exit code is not 0; the message ends with the last lines that it printed.
     """
     with log.open("ab") as output:
         start = time.perf_counter()

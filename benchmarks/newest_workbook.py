@@ -1,6 +1,6 @@
-"""Which workbook is measured when none is named: `python -m benchmarks.newest_workbook [FOLDER] [SAMPLES]`.
+"""The workbook that is measured if none is named: `python -m benchmarks.newest_workbook [FOLDER] [SAMPLES]`.
 
-Prints one JSON object: path, edition, synthetic. A process of its own, so that the one that measures stays
+Prints one JSON object: path, edition, synthetic. It runs as a separate process so that the process that measures stays
 small.
 """
 
@@ -22,7 +22,7 @@ SOURCE = "ons_csp"
 
 
 def recognised_workbooks(files: Iterable[Path]) -> dict[Path, Recognised]:
-    """Those files that are workbooks of the measured source."""
+    """The workbooks of the measured source among some files."""
     contracts = {SOURCE: load_contracts()[SOURCE]}
     found = {}
     for file in files:
@@ -35,7 +35,7 @@ def recognised_workbooks(files: Iterable[Path]) -> dict[Path, Recognised]:
 
 
 def main(named: str, samples: str) -> None:
-    """Takes a file, or the newest edition in a folder, or (named nothing) the newest sample workbook."""
+    """Print a named file, or the newest edition in a folder, or (if nothing is named) the newest sample workbook."""
     if named:
         given = Path(named)
         files = sorted(path for path in given.rglob("*") if path.is_file()) if given.is_dir() else [given]

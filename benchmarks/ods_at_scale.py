@@ -1,7 +1,7 @@
 """An OpenDocument file at the scale of the Home Office's: `python -m benchmarks.ods_at_scale FILE MEGABYTES`.
 
 Belongs here: writing it as a stream. Does not belong here: reading it (`ods_streaming`). Its figures are random and
-mean nothing; its columns, its kinds of cells and what is repeated in it are those of the file by Community Safety
+mean nothing; its columns, its kinds of cells and its repetitions are those of the file by Community Safety
 Partnership. Prints JSON: rows, the sum of all counts, and the bytes of `content.xml`.
 """
 
@@ -23,10 +23,10 @@ HEADERS = (
     "Financial Year", "Financial Quarter", "Police Force", "CSP Name", "Offence Description", "Offence Group",
     "Offence Subgroup", "Offence Code", "Offence Count",
 )  # fmt: skip
-# Seven years: what the largest of the publisher's files has, and room for 1.6 GB.
+# Seven years, as in the largest of the publisher's files, which leaves room for 1.6 GB.
 _YEARS = ("2019_20", "2020_21", "2021_22", "2022_23", "2023_24", "2024_25", "2025_26")
 _QUARTERS = ("Q1", "Q2", "Q3", "Q4")
-# Forces by the names that they have; their partnerships have the names of the vocabulary.
+# Forces by their real names; their partnerships have the names of the vocabulary.
 _FORCES = (
     "Avon and Somerset", "Bedfordshire", "Cambridgeshire", "Cheshire", "Cleveland", "Cumbria", "Derbyshire",
     "Devon and Cornwall", "Dorset", "Durham", "Dyfed-Powys", "Essex", "Gloucestershire", "Greater Manchester", "Gwent",
@@ -68,28 +68,28 @@ _BLANK = (
 
 
 def text_cell(text: str) -> str:
-    """A cell of text as LibreOffice writes it."""
+    """A text cell as LibreOffice writes it."""
     kind = 'office:value-type="string" calcext:value-type="string"'
     return f'<table:table-cell table:style-name="ce2" {kind}><text:p>{text}</text:p></table:table-cell>'
 
 
 def number_cell(number: int) -> str:
-    """A cell with a number as LibreOffice writes it."""
+    """A number cell as LibreOffice writes it."""
     kind = f'office:value-type="float" office:value="{number}" calcext:value-type="float"'
     return f'<table:table-cell table:style-name="ce3" {kind}><text:p>{number}</text:p></table:table-cell>'
 
 
 def sheet_of(name: str, lines: Sequence[str]) -> str:
-    """A sheet of texts below each other."""
+    """A sheet with one text in each row."""
     rows = "".join(f"{_ROW}{text_cell(line)}{_REST}" for line in lines)
     return f'<table:table table:name="{name}">{rows}{_BLANK}</table:table>'
 
 
 def write_ods(path: Path, megabytes: float) -> dict[str, int]:
-    """Writes rows until `content.xml` has so many MB (10^6 bytes); the years' sheets are of about equal length.
+    """Write rows until `content.xml` has this number of MB (10^6 bytes); the years' sheets have about equal length.
 
     Raises:
-        ValueError: So many rows do not fit into the quarters of the years.
+        ValueError: The quarters of the years do not have room for these rows.
     """
     chance = random.Random(1)
     offences = ["".join(map(text_cell, offence)) for offence in _offences()]
@@ -111,7 +111,7 @@ def write_ods(path: Path, megabytes: float) -> dict[str, int]:
                     start, area = next(places, ("", ""))
                     if not area:
                         raise ValueError(f"{megabytes:g} MB are more than {len(_YEARS)} years have rows for")
-                    # Mostly small counts, as in any fine table of crime, and some large ones.
+                    # Mostly small counts, as in any detailed table of crime, and some large ones.
                     counts = [int(chance.paretovariate(0.8)) % 5000 - 1 for _ in offences]
                     lines = (
                         f"{start}{area}{offence}{number_cell(number)}{_REST}"

@@ -1,14 +1,14 @@
-"""Our reading of an OpenDocument file of true scale against expat alone: `python -m benchmarks.ods_streaming`.
+"""Reading an OpenDocument file of real size, compared with expat: `python -m benchmarks.ods_streaming`.
 
-The file's `content.xml` has more than 1 GB, as that of the Home Office's file by Community Safety Partnership; it is
-generated into a temporary folder and deleted afterwards. Each reading is a process of its own, in turn:
+The file's `content.xml` has more than 1 GB, like that of the Home Office's file by Community Safety Partnership; it is
+generated into a temporary folder and deleted afterwards. Each reading is a separate process, in turn:
 
 - `ours`: `read_grid`, every cell of every sheet in its column;
 - `ours_raw`: the same, and then the raw table as bytes of Parquet;
 - `bare`: expat over the same unpacked bytes, without any handler;
-- `handlers`: expat with the handlers that any reader by events needs, which do nothing.
+- `handlers`: expat with the handlers that any event-driven reader needs, which do nothing.
 
-Then the whole way of the file, each a process of its own too: `inspect`, `refresh` into an empty store up to the
+Then the whole path of the file, each step a separate process too: `inspect`, `refresh` into an empty store up to the
 publication, and `again`, a second refresh with nothing new.
 """
 
@@ -28,10 +28,10 @@ from xml.parsers import expat
 from benchmarks.measured_process import Usage, run_measured
 from benchmarks.ods_at_scale import HEADERS
 
-# What readers by events usually ask for; larger buffers are slower for expat on the machines tried.
+# Buffer size that event-driven readers usually use; larger buffers were slower for expat on the machines tried.
 _BUFFER = 1 << 16
 _MOST_MEGABYTES, _LEAST_SHARE = 500, 0.5
-# Of a refresh from nothing to a publication: seconds, and MB of memory.
+# Limits of a refresh from nothing to a publication: seconds, and MB of memory.
 _MOST_SECONDS, _MOST_REFRESHING = 240, 2000
 
 
@@ -52,7 +52,7 @@ def read_ours_to_raw(file: Path) -> None:
 
 
 def _print_sums(grid: object) -> None:
-    """Rows and the sum of all counts, to be held against what was written."""
+    """Number of rows and the sum of all counts, to compare with what was written."""
     from civic_assets.readers.coded_rows import CodedRows
     from civic_assets.readers.grid import Grid
 
@@ -97,7 +97,7 @@ READINGS: dict[str, Callable[[Path], None]] = {
 
 
 def measure(folder: Path, megabytes: float, turns: int) -> str:
-    """Generates the file, reads it, and says what it took."""
+    """Generate the file, read it, and report the time and memory."""
     file, log = folder / "by_partnership.ods", folder / "log.txt"
 
     def run(*arguments: str) -> Usage:
@@ -115,7 +115,7 @@ def measure(folder: Path, megabytes: float, turns: int) -> str:
                 k: written[k] for k in ("rows", "sum")
             }:
                 raise SystemExit(
-                    f"The benchmark stops: {name} read {log.read_text().strip()}, written was {written}."
+                    f"The benchmark stops: {name} read {log.read_text().strip()}, but {written} was written."
                 )
     cli = (sys.executable, "-m", "civic_assets.cli")
     inputs, store = folder / "inputs", folder / "store"
@@ -128,7 +128,7 @@ def measure(folder: Path, megabytes: float, turns: int) -> str:
 
 
 def _whole(whole: dict[str, Usage]) -> list[str]:
-    """What the commands took, and whether the aims of a refresh are met."""
+    """Time and memory of the commands, and whether the aims for a refresh are met."""
     lines = [f"{'command':10} {'s':>9} {'CPU s':>7} {'peak MB':>8}"]
     lines += [f"{name:10} {run.wall:9.1f} {run.cpu:7.1f} {run.peak:8.0f}" for name, run in whole.items()]
     first = whole["refresh"]
@@ -152,12 +152,12 @@ def _report(used: dict[str, list[Usage]], written: dict[str, int], packed: int) 
         lines.append(f"{name:10} {times} {content / median:7.0f} {peak:8.0f}")
     for other in ("bare", "handlers"):
         ratios = [theirs.wall / ours.wall for ours, theirs in zip(used["ours"], used[other], strict=True)]
-        lines.append(f"speed of ours against {other}: {statistics.median(ratios):.2f} times")
+        lines.append(f"speed of our reading compared with {other}: {statistics.median(ratios):.2f} times")
         if other == "bare":
             lines.append(_aim(f"at least {_LEAST_SHARE} of it", statistics.median(ratios) >= _LEAST_SHARE))
     peak = max(run.peak for run in used["ours"])
     lines.append(
-        _aim(f"peak memory of ours under {_MOST_MEGABYTES} MB: {peak:.0f} MB", peak < _MOST_MEGABYTES)
+        _aim(f"peak memory of our reading under {_MOST_MEGABYTES} MB: {peak:.0f} MB", peak < _MOST_MEGABYTES)
     )
     return "\n".join(lines)
 

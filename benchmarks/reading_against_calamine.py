@@ -1,11 +1,11 @@
-"""Our reading of a workbook against calamine's bare parse.
+"""This project's reading of a workbook compared with calamine's bare parse.
 
     python -m benchmarks.reading_against_calamine WORKBOOK TURNS
 
-Ours is `read_grid`, with all its refusals, and `grid_to_table`: every cell as an Arrow row with locator, kind
-and text. The bare parse is what calamine gives: lists of values without address. Both are timed in this
-process in turn, after one uncounted turn each, so that imports and the file's pages are in memory for both.
-Prints JSON: two lists of seconds.
+Our reading is `read_grid`, with all its refusals, and `grid_to_table`: every cell as an Arrow row with locator, kind
+and text. The bare parse is what calamine returns: lists of values without addresses. Both are timed in this process in
+turn, after one uncounted turn each, so that imports and the file's pages are in memory for both. Prints JSON: two lists
+of seconds.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def our_reading(file: Path) -> object:
 
 
 def _seconds(read: Callable[[Path], object], file: Path) -> float:
-    gc.collect()  # neither side pays for the other's garbage
+    gc.collect()  # so that neither side pays for the other's garbage
     start = time.perf_counter()
     result = read(file)
     seconds = time.perf_counter() - start

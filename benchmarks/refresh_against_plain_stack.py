@@ -1,12 +1,12 @@
-"""One workbook published by this project and by a plain stack, side by side.
+"""One workbook published by this project and by a plain stack, compared.
 
     python -m benchmarks [WORKBOOK] [--repeats N] [--json FILE] [--plain-executor in_process]
 
-Four comparisons from one run: a first refresh against the plain stack (`plain_stack/`), its peak memory, a
-second refresh with nothing new, and reading against calamine's bare parse. Each aim is printed as met or not
-met; none fails anything, and nothing here is run as a test.
+Four comparisons from one run: a first refresh with the plain stack (`plain_stack/`), its peak memory, a second refresh
+with nothing new, and reading with calamine's bare parse. Each aim is printed as met or not met; a missed aim is not a
+failure, and nothing here is run as a test.
 
-Only the standard library is imported: what this process holds would count as its children's memory
+Only the standard library is imported: memory of this process would count as its children's memory
 (`measured_process`).
 """
 
@@ -33,7 +33,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Median, least and most of several runs; of pairs, the ratio is taken pair by pair."""
+    """Median, least and greatest of several runs; ratios are taken pair by pair."""
 
     median: float
     least: float
@@ -46,7 +46,7 @@ class Spread:
 
     @classmethod
     def of_ratios(cls, above: Sequence[float], below: Sequence[float]) -> Spread:
-        """The spread of `above / below`, pair by pair: a machine that slows down for a while slows both."""
+        """The spread of `above / below`, pair by pair, because a machine that slows down for a while slows both."""
         return cls.of([a / b for a, b in zip(above, below, strict=True)])
 
     def __str__(self) -> str:
@@ -74,7 +74,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What a measured number is held against."""
+    """Bound that a measured number should meet."""
 
     text: str
     measured: float
@@ -83,7 +83,7 @@ class Aim:
 
     @property
     def met(self) -> bool:
-        """Is the measured median on the right side of the bound?"""
+        """Whether the measured median is on the right side of the bound."""
         return self.measured >= self.bound if self.at_least else self.measured <= self.bound
 
 
@@ -115,7 +115,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _environment() -> dict[str, str]:
-    """Variables of every measured process: no settings of the caller's stores, and nobody calls home."""
+    """Variables of every measured process: no settings of the caller's stores, and no telemetry."""
     own = {name: value for name, value in os.environ.items() if name not in ("DAGSTER_HOME", "CIVIC_STORE")}
     return {
         **own,
@@ -126,7 +126,7 @@ def _environment() -> dict[str, str]:
 
 
 def _answer(module: str, *arguments: str) -> Any:
-    """The JSON that a module of this folder prints, run as a process of its own."""
+    """The JSON that a module of this folder prints, run as a separate process."""
     command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
     done = subprocess.run(
         command, env=_environment(), cwd=PROJECT, capture_output=True, text=True, check=False
@@ -137,7 +137,7 @@ def _answer(module: str, *arguments: str) -> Any:
 
 
 class Bench:
-    """Both sides on one workbook. Every first refresh has a store and a Dagster instance of its own."""
+    """Both sides on one workbook. Every first refresh has its own store and its own Dagster instance."""
 
     def __init__(self, workbook: Path, scratch: Path, plain_executor: str) -> None:
         self.scratch, self.plain_executor = scratch, plain_executor
@@ -148,7 +148,7 @@ class Bench:
         self.again: list[Usage] = []
         self.plain: list[Usage] = []
         program = Path(sys.executable).with_name("civic-assets")
-        # The installed command, and without an installation the module that it calls.
+        # The installed command, or without an installation the module that it calls.
         self.program = [str(program)] if program.exists() else [sys.executable, "-m", "civic_assets.cli"]
 
     def _our_refresh(self, store: Path) -> Usage:
@@ -170,7 +170,7 @@ class Bench:
         return run_measured(command, environment, PROJECT, self.scratch / "plain.log")
 
     def run_pair(self, *, counted: bool) -> Any:
-        """A first refresh, one with nothing new, the plain stack's; uncounted: are the figures the same?"""
+        """A first refresh, one with nothing new, and the plain stack's; if uncounted, compare the figures."""
         with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
             store, plain = Path(folder) / "store", Path(folder) / "plain"
             ours, again, other = (
@@ -187,7 +187,7 @@ class Bench:
 
 
 def _compare(bench: Bench, reading: dict[str, list[float]]) -> dict[str, list[Comparison]]:
-    """Everything measured, under the heading of its two sides and their ratio."""
+    """Everything measured, as two sides and their ratio, by heading."""
     quantities = (("wall time, s", "wall"), ("CPU time, s", "cpu"), ("peak memory of a process, MB", "peak"))
 
     def of(runs: Sequence[Usage], field: str) -> list[float]:
@@ -244,10 +244,10 @@ def _about(
         kind += "; set CIVIC_REAL_DATA to the folder of publishers' files to measure a real one"
     return [
         f"{path.name}: {kind} (ons_csp, edition {workbook['edition']}, {path.stat().st_size:,} bytes)",
-        f"{arguments.repeats} pairs in turn after one uncounted; median (least to most); ratios pair by pair",
+        f"{arguments.repeats} pairs in turn after one uncounted; median (least to greatest); ratios pair by pair",
         f"Python {platform.python_version()}, {os.cpu_count()} processors, load {load:.1f} before the start",
         f"plain stack with Dagster's {arguments.plain_executor} executor",
-        f"figures: ours {same['ours']:,}, plain stack {same['plain']:,}, differing {same['differing']:,}",
+        f"figures: this project {same['ours']:,}, plain stack {same['plain']:,}, differing {same['differing']:,}",
     ]
 
 
@@ -264,7 +264,7 @@ def main() -> None:
         for pair in range(arguments.repeats):
             print(f"Pair {pair + 1} of {arguments.repeats} ...", file=sys.stderr)
             bench.run_pair(counted=True)
-        # Turns of a fraction of a second: many of them cost little and steady the median.
+        # Turns take a fraction of a second: many of them cost little and make the median steadier.
         reading = _answer("reading_against_calamine", workbook["path"], str(max(20, 4 * arguments.repeats)))
         about = _about(workbook, arguments, same, load)
     comparisons = _compare(bench, reading)

@@ -1,8 +1,7 @@
-"""Did both sides publish the same figures? `python -m benchmarks.same_figures OURS.duckdb PLAIN.duckdb`.
+"""Whether both sides published the same figures: `python -m benchmarks.same_figures OURS.duckdb PLAIN.duckdb`.
 
-A comparison of times means something only between equal results. Cells are matched by their locator, and the
-value, status, unit, statistic, measure, period and printed text of each are compared.
-Prints JSON: ours, plain, differing.
+A comparison of times is only meaningful between equal results. Cells are matched by their locator, and the value,
+status, unit, statistic, measure, period and printed text of each are compared. Prints JSON: ours, plain, differing.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
-"""Builds `data_contracts/geography/` from publishers' lookups: areas, successions of codes, and what covers what.
+"""Builds `data_contracts/geography/` from publishers' lookups: areas, successions of codes, and memberships.
 
 Belongs here: reading lookups of the Office for National Statistics and the Department for Education, and writing the
 register's tables; run by hand when a lookup is new. Does not belong here: using the register
-(`civic_assets.harmonise.areas.register`), and `names.csv`, which people keep.
+(`civic_assets.harmonise.areas.register`), and `names.csv`, which is edited by hand.
 
     python tools/build_geography.py FOLDER
 
-FOLDER holds the lookups as downloaded, under any names: files are told apart by their columns. Needed are the list of
-authorities and the changes of codes of the department, authorities to partnerships to forces (any number of years),
-and wards to regions. What no lookup says stands in the tables below, with its reference.
+FOLDER contains the lookups as downloaded, under any names: files are recognised by their columns. It needs the
+department's list of authorities and its changes of codes, authorities to partnerships to forces (any number of years),
+and wards to regions. What no lookup says is in the tables below, with its reference.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 TARGET = Path(__file__).resolve().parents[1] / "data_contracts" / "geography"
-# The start of the coding, not of the area: GSS codes were given to what stood then.
+# The start of the coding, not of the area: GSS codes were given to the areas of that time.
 CODING_STARTED = date(2009, 1, 1)
 _FORMS = {
     "E06": "unitary_authority",
@@ -44,8 +44,8 @@ _WHOLES = (
     ("N92000002", "Northern Ireland", "K02000001"),
 )
 _COUNTRY = {"E": "E92000001", "W": "W92000004", "S": "S92000003", "N": "N92000002"}
-# Counties whose districts became unitary; the register of changes names districts only. The county by the word that
-# the order's title begins with.
+# Counties whose districts became unitary; the register of changes names only districts. The key is the beginning of the
+# order's title.
 _COUNTY_OF_ORDER = {
     "Cheshire": "E10000004",
     "Shropshire": "E10000026",
@@ -61,7 +61,7 @@ _COUNTY_OF_ORDER = {
     "North Yorkshire": "E10000023",
     "Somerset": "E10000027",
 }
-# Changes that none of the lookups has: (from, name, to, name, day, reference, verified).
+# Changes that are in none of the lookups: (from, name, to, name, day, reference, verified).
 _SCOTLAND = "National Records of Scotland, council areas; the day is from memory of the register"
 _MORE_CHANGES = (
     ("E08000016", "Barnsley", "E08000038", "Barnsley", date(2025, 5, 1),
@@ -82,7 +82,7 @@ _TRANSPORT_POLICE = "K04000001/british-transport-police"
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """A row of `areas.csv`; `valid_to` is the day after the last, empty while the code stands."""
+    """A row of `areas.csv`; `valid_to` is the day after the last, empty while the code is in force."""
 
     code: str
     name: str
@@ -111,7 +111,7 @@ class SuccessionRow:
 
 @dataclass(frozen=True, slots=True, order=True)
 class MembershipRow:
-    """A row of `memberships.csv`: the part of a partnership or force that an authority is."""
+    """A row of `memberships.csv`: the part of a partnership or force that an authority makes up."""
 
     container_code: str
     member_code: str
@@ -121,7 +121,7 @@ class MembershipRow:
 
 
 def _read(folder: Path) -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """Each lookup, named by what it holds, with the year taken out of its headers (`LAD19CD` is `LADCD`)."""
+    """Each lookup, named by its contents, with the year removed from its headers (`LAD19CD` is `LADCD`)."""
     kinds = {
         "authorities": {"new_la_code", "old_la_code", "date_of_operation"},
         "changes": {"changed_from_code", "changed_to_code", "desc"},
@@ -147,7 +147,7 @@ def _started(day: date | None) -> date | None:
 
 
 def successions(changes: list[dict[str, str]]) -> list[SuccessionRow]:
-    """Changes of districts as registered, those of their counties derived from them, and what no lookup has."""
+    """Changes of districts as registered, those of their counties derived from them, and those in no lookup."""
     rows, counties = [], defaultdict(set)
     sources = Counter((row["changed_to_code"], row["date"]) for row in changes)
     for row in changes:
@@ -242,7 +242,7 @@ def _authority(code: str, name: str, parent: str, region: str, source: str) -> A
 def _from_changes(found: dict[str, AreaRow], changed: list[SuccessionRow]) -> None:
     """Codes that only the register of changes has, and dates that follow from it.
 
-    Latest first, because a code that is only in the register is where its successor is.
+    Latest first, because a code that is only in the register is in the areas of its successor.
     """
     for change in sorted(changed, reverse=True):
         if change.kind == "renamed":
@@ -266,14 +266,14 @@ def _from_changes(found: dict[str, AreaRow], changed: list[SuccessionRow]) -> No
 def memberships(
     lookups: Mapping[str, list[list[dict[str, str]]]], changed: list[SuccessionRow]
 ) -> list[MembershipRow]:
-    """Which authorities a partnership and a force cover, wholly or in part, under each code they had."""
+    """Authorities that a partnership and a force cover, wholly or in part, under each code that they had."""
     kinds = {"CSPCD": "community_safety_partnership", "PFACD": "police_force"}
     containers: dict[tuple[str, str], set[str]] = defaultdict(set)
     for column in kinds:
         for row in (row for rows in lookups["partnerships"] for row in rows):
             containers[row["LADCD"], column].add(row[column])
     printed = set(containers)
-    # What followed an authority lies where that lay; earliest first, since a successor may have one of its own.
+    # The successor of an authority lies where that lay; earliest first, since a successor may have one of its own.
     for change in sorted(changed):
         for column in kinds:
             if (change.to_code, column) not in printed and (change.from_code, column) in containers:
@@ -299,13 +299,15 @@ def _write(name: str, kind: type, rows: list[AreaRow] | list[SuccessionRow] | li
 
 
 def main(folder: Path) -> None:
-    """Reads the lookups of a folder and writes the register's tables."""
+    """Read the lookups of a folder and write the register's tables."""
     lookups: dict[str, list[list[dict[str, str]]]] = defaultdict(list)
     for kind, rows in _read(folder):
         lookups[kind].append(rows)
     missing = {"authorities", "changes", "partnerships", "wards"} - set(lookups)
     if missing:
-        raise SystemExit(f"{folder} holds no lookup of these kinds: {', '.join(sorted(missing))}.")
+        raise SystemExit(
+            f"{folder} has no lookup of these kinds: {', '.join(sorted(missing))}. Download them."
+        )
     changed = successions([row for rows in lookups["changes"] for row in rows])
     register = areas(lookups, changed)
     named = [replace(row, from_name=row.from_name or register[row.from_code].name) for row in changed]

@@ -1,7 +1,7 @@
 """Checks every contract with the tool of the Open Data Contract Standard: `python tools/lint_contracts.py [FOLDER]`.
 
 Belongs here: `datacontract lint`, in one process for all files (the command takes two seconds for each). Does not
-belong here: what this program demands of a contract (`civic_assets.contracts`).
+belong here: this program's own demands on a contract (`civic_assets.contracts`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ CONTRACTS = Path(__file__).resolve().parents[1] / "data_contracts"
 
 
 def faults(file: Path) -> list[str]:
-    """What the standard's tool finds wrong with a contract, each with the file's name."""
+    """Faults that the standard's tool finds in a contract, each with the file's name."""
     run = DataContract(data_contract_file=str(file)).lint()
     failed = [check for check in run.checks or [] if check.result != "passed"]
     if run.result != "passed" and not failed:
@@ -24,7 +24,7 @@ def faults(file: Path) -> list[str]:
 
 
 def main() -> None:
-    """Ends with 1 where a contract does not keep to the standard."""
+    """Exit with 1 if a contract does not conform to the standard."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else CONTRACTS
     files = sorted(folder.glob("*.odcs.yaml"))
     found = [fault for file in files for fault in faults(file)]

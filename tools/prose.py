@@ -49,7 +49,7 @@ HABITS: tuple[tuple[str, str], ...] = (
     (r"\bby its nature\b", "leave it out"),
     (r"\bwhoever\b", "anyone who, or name the person"),
     (r"\bin one go\b", "at once"),
-    (r"\bthat many\b", "this number of"),
+    (r"(?<!so )\bthat many\b", "this number of"),
     (r"\banew\b", "again"),
     (r"\bnobody foresaw\b", "unexpected"),
     (r"\bone per the other\b", "divide one by the other"),

@@ -35,7 +35,7 @@ def tables() -> str:
 
 
 def main() -> None:
-    """Replaces what stands between the marks."""
+    """Replace the text between the marks."""
     text = PAGE.read_text(encoding="utf-8")
     before, _, rest = text.partition(START)
     _, _, after = rest.partition(END)

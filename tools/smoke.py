@@ -1,8 +1,8 @@
 """A short run of every command of an installed civic-assets, in an empty folder: `python tools/smoke.py`.
 
-Belongs here: what must work wherever the package was installed, with exit codes and one figure that is known. Does not
-belong here: installing it (`wheel_test.sh`, `resolutions.sh`). It is started with the Python of that environment, and
-uses nothing of the checkout: where the package is imported from is checked first.
+Belongs here: what must work wherever the package was installed, with exit codes and one known figure. Does not belong
+here: installing it (`wheel_test.sh`, `resolutions.sh`). It is started with the Python of that environment, and uses
+nothing of the checkout: it first checks where the package is imported from.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FIGURES = 39_541
 
 
 def _run(folder: Path, expected: int, *arguments: object) -> Any:
-    """What a command prints under `--json`; ends the program when its exit code is another."""
+    """Output of a command under `--json`; ends the program if its exit code is not the expected one."""
     print(f"  civic-assets {' '.join(map(str, arguments))}", flush=True)
     done = subprocess.run(
         [str(COMMAND), *map(str, arguments), "--json"],
@@ -54,7 +54,7 @@ def _installed() -> Path:
 
 
 def main() -> None:
-    """Runs refresh, inspect, trace, compare, report and sources."""
+    """Run refresh, inspect, trace, compare, report and sources."""
     package = _installed()
     _require(CHECKOUT not in package.parents, f"{package} is the checkout, not an installed package")
     with tempfile.TemporaryDirectory() as folder:

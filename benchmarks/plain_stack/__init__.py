@@ -1,1 +1,1 @@
-"""The same work by the usual parts, as a team would assemble them; measured, never used."""
+"""The same work done with the usual tools, as a team would assemble them; measured, never used."""

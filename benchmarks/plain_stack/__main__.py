@@ -1,7 +1,7 @@
 """Runs the comparison's job once: `python -m benchmarks.plain_stack [multiprocess|in_process]`.
 
-The job starts from this process, with no code server between: the fastest way to run it from a command line.
-WORKBOOK, DUCKDB_FILE and DAGSTER_HOME are taken from the environment.
+The job starts from this process, without a code server in between: the fastest way to run it from a command line.
+It reads WORKBOOK, DUCKDB_FILE and DAGSTER_HOME from the environment.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def harmonised(validated: pd.DataFrame) -> pd.DataFrame:
 
 @dg.asset_check(asset=harmonised)
 def meets_expectations(harmonised: pd.DataFrame) -> dg.AssetCheckResult:
-    """Ten expectations by Great Expectations."""
+    """Ten expectations with Great Expectations."""
     result = run_checkpoint(harmonised)
     statistics = [run.statistics for run in result.run_results.values()]
     return dg.AssetCheckResult(
@@ -66,5 +66,5 @@ defs = dg.Definitions(
 
 
 def refresh() -> dg.JobDefinition:
-    """The job, by the name of a function, so that the process of a step can find it again."""
+    """The job, defined by a named function so that the process of a step can find it again."""
     return defs.resolve_job_def("refresh")

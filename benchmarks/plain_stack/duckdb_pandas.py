@@ -1,9 +1,9 @@
 """Data frames in one DuckDB file, as `DuckDBPandasIOManager` keeps them.
 
-`dagster-duckdb-pandas` (0.29) asks for pandas below 3 and so can't be installed beside this project's pins.
-It is a small type handler on `dagster_duckdb.DuckDBIOManager`; this is one with the same behaviour: the
-connection, the schema, the deletion of the table's former rows and the retries while another process holds
-the file are the library's own.
+`dagster-duckdb-pandas` (0.29) requires pandas below 3, so it cannot be installed together with this project's pins.
+It is a small type handler on `dagster_duckdb.DuckDBIOManager`. This one behaves in the same way: the connection, the
+schema, the deletion of the table's former rows and the retries while another process holds the file are the
+library's own.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from dagster_duckdb.io_manager import DuckDbClient
 
 
 class DataFrameHandler(DbTypeHandler[pd.DataFrame]):
-    """Stores a data frame as a table and loads it back."""
+    """Stores a data frame as a table and loads it again."""
 
     def handle_output(
         self, context: dg.OutputContext, table_slice: TableSlice, obj: pd.DataFrame, connection: Any
     ) -> None:
-        """Inserts the frame, whose former rows the library has deleted, and reports rows and columns."""
+        """Insert the frame, whose former rows the library has deleted, and report rows and columns."""
         table = f"{table_slice.schema}.{table_slice.table}"
         connection.register("frame", obj)
         connection.execute(f"create table if not exists {table} as select * from frame limit 0")
@@ -39,7 +39,7 @@ class DataFrameHandler(DbTypeHandler[pd.DataFrame]):
         )
 
     def load_input(self, context: dg.InputContext, table_slice: TableSlice, connection: Any) -> pd.DataFrame:
-        """Reads the whole table."""
+        """Read the whole table."""
         frame: pd.DataFrame = connection.execute(DuckDbClient.get_select_statement(table_slice)).fetchdf()
         return frame
 
@@ -59,5 +59,5 @@ class DuckDBPandasIOManager(DuckDBIOManager):
 
     @staticmethod
     def default_load_type() -> type:
-        """Inputs without annotation are data frames."""
+        """Type of inputs without annotation: data frames."""
         return pd.DataFrame

@@ -1,6 +1,6 @@
 """Ten expectations on the harmonised table, as a Great Expectations 1.x checkpoint.
 
-Belongs here: the suite and its run. The context is ephemeral and no data docs are built: both would only add
+Belongs here: the suite and its run. The context is ephemeral and no data docs are built, because both would only add
 time.
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def run_checkpoint(harmonised: pd.DataFrame) -> CheckpointResult:
     """The checkpoint's result on the table."""
-    # Imported here and not above: it takes seconds, and the other three steps do not need it.
+    # Imported here because it takes seconds, and the other three steps do not need it.
     import great_expectations as gx
 
     gxe: Any = gx.expectations  # its type information exports no expectation

@@ -1,8 +1,8 @@
 """The C-tables of the workbook with pandas alone: raw cells, typed values, one vocabulary.
 
 Belongs here: what the three assets of the comparison compute. It shares no code with `civic_assets`, so that
-the benchmark compares two ways of doing the work, and everything is vectorised: a slow loop would flatter us.
-Does not belong here: Dagster (`definitions`) and Great Expectations (`expectations`).
+the benchmark compares two ways of doing the work. Everything is vectorised: a slow loop would make the comparison
+unfair. Does not belong here: Dagster (`definitions`) and Great Expectations (`expectations`).
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _labels(cells: pd.Series) -> pd.Series:
 def read_cells(workbook: Path) -> pd.DataFrame:
     """Cells of Tables C2 to C5, as printed, one row each, with the keys of their row.
 
-    Only these four of the workbook's sheets are read; that is in favour of this side.
+    Only these four sheets of the workbook are read, which favours the plain stack.
 
     Returns:
         sheet, title, row (from 1), column (letters), header, text, and the six key columns.
@@ -129,7 +129,7 @@ def _about_title(title: str) -> dict[str, object]:
 
 
 def _with_denominators(typed: pd.DataFrame) -> pd.DataFrame:
-    """Population and households are counts at mid-year; one rate is per household."""
+    """Population and households as counts at mid-year; one rate is per household."""
     denominator = typed["header"].str.extract(_DENOMINATOR)
     stock = denominator[1].notna()
     typed["measure"] = typed["header"].map(MEASURES)
@@ -146,7 +146,7 @@ def _with_denominators(typed: pd.DataFrame) -> pd.DataFrame:
 
 def harmonise(typed: pd.DataFrame) -> pd.DataFrame:
     """Observations: one area code and name for each row of the publisher, and the cell of each figure."""
-    # A few rows carry the neighbour force's code: the code that most rows of a force print is the force's.
+    # A few rows have the neighbouring force's code: the code that most rows of a force print is the force's.
     force = typed.groupby("force_name")["force_code"].agg(lambda codes: codes.mode().iloc[0])
     force_code = typed["force_name"].map(force)
     name = typed["partnership_name"].str.strip()

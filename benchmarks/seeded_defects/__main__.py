@@ -1,7 +1,7 @@
-"""`python -m benchmarks.seeded_defects`: plants errors and prints what was found.
+"""`python -m benchmarks.seeded_defects`: plants errors and prints what the rules found.
 
-Without `CIVIC_REAL_DATA` only the synthetic workbooks are planted in. The same seed gives the same errors and the same
-results, whatever the machine is doing: the search for repairs is given the time that it needs.
+Without `CIVIC_REAL_DATA`, errors are planted only in the synthetic workbooks. The same seed gives the same errors and
+the same results, however busy the machine is: the search for repairs gets the time that it needs.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from benchmarks.seeded_defects.results import Tally, as_json, as_text
 from benchmarks.seeded_defects.scoring import loud
 from civic_assets.quality.localisation import cases as repairs
 
-# What is found must not depend on how busy the machine is.
+# Results must not depend on how busy the machine is.
 PATIENCE = 600.0
 
 
 def main() -> None:
-    """Parses arguments, plants, prints."""
+    """Parse arguments, plant errors and print results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.seeded_defects", description=__doc__)
     parser.add_argument(
         "--source", action="append", choices=list(REAL), help="real sources (default: all at hand)"
@@ -35,13 +35,13 @@ def main() -> None:
     parser.add_argument(
         "--at-once", type=int, nargs="*", default=[10], help="simultaneous errors (default 10)"
     )
-    parser.add_argument("--files", type=int, default=5, help="files with so many errors at once (default 5)")
+    parser.add_argument("--files", type=int, default=5, help="files with several errors at once (default 5)")
     parser.add_argument("--kind", action="append", default=[], help="only these kinds")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-real", action="store_true", help="synthetic workbooks only")
     parser.add_argument("--no-synthetic", action="store_true", help="publishers' files only")
     parser.add_argument("--json", type=Path, help="also write everything as JSON to this file")
-    parser.add_argument("--missed", action="store_true", help="say what was missed, while it runs")
+    parser.add_argument("--missed", action="store_true", help="print each missed error during the run")
     arguments = parser.parse_args()
     vars(repairs)["SEARCH_SECONDS"] = PATIENCE
     clean: list[dict[str, Any]] = []

@@ -1,7 +1,7 @@
 """Errors in single cells: a slip of the keyboard, a sign, a unit, a swap, a symbol, a code, a name, a title.
 
 Belongs here: kinds of errors that leave every row and column where it is. Does not belong here: rows and columns that
-move or go (`table_defects`).
+are moved or removed (`table_defects`).
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from random import Random
 from benchmarks.seeded_defects.plants import Planted, kind
 from benchmarks.seeded_defects.printed_cells import Cell, Cells, Place
 
-# A slip beyond these digits of a full-precision rate is smaller than what two doubles may differ by.
+# A slip beyond these digits of a full-precision rate is smaller than the difference that two doubles may have.
 _SIGNIFICANT = 6
 _CODE = re.compile(r"[EWSNK]\d{8}")
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 
 
 def _one_number(name: str, slip: Callable[[str, Random], str | None], least_digits: int = 1) -> None:
-    """Registers a kind of slip in one printed number; `slip` makes the wrong text, or None where it can not."""
+    """Register a kind of slip in one printed number; `slip` returns the wrong text, or None if it cannot make one."""
 
     def plant(cells: Cells, chance: Random) -> Planted | None:
         for cell in _some(cells.numbers, chance):
@@ -53,7 +53,7 @@ def _digits(text: str) -> str:
 
 
 def _at(text: str, chance: Random, fits: Callable[[int], bool]) -> int | None:
-    """Place of one of the first significant digits that fits."""
+    """Position of one of the first significant digits that fits."""
     start = next((i for i, c in enumerate(text) if c.isdigit() and c != "0"), None)
     if start is None or "e" in text:
         return None
@@ -120,7 +120,7 @@ _one_number("sign flipped", _sign)
 
 @kind("neighbours swapped")
 def neighbours_swapped(cells: Cells, chance: Random) -> Planted | None:
-    """Two cells beside or below each other, exchanged."""
+    """Two cells next to or below each other, exchanged."""
     by_place = {cell.place: cell for cell in cells.numbers}
     for cell in _some(cells.numbers, chance):
         steps = [(0, 1), (1, 0)]
@@ -140,7 +140,7 @@ def neighbours_swapped(cells: Cells, chance: Random) -> Planted | None:
 
 @kind("symbol turned into 0")
 def symbol_to_zero(cells: Cells, chance: Random) -> Planted | None:
-    """A mark in the place of a number, read as nothing."""
+    """A mark instead of a number, read as nothing."""
     for cell in _some([c for c in cells.figures if c.text and math.isnan(c.number)], chance):
         return Planted(
             "symbol turned into 0", {cell.place: _like(cells, cell, "0")}, {cell.locator: cell.text}
@@ -150,7 +150,7 @@ def symbol_to_zero(cells: Cells, chance: Random) -> Planted | None:
 
 @kind("suppressed cell filled in")
 def suppressed_filled_in(cells: Cells, chance: Random) -> Planted | None:
-    """A mark in the place of a number, replaced by a number of another row of its column."""
+    """A mark instead of a number, replaced by a number of another row of its column."""
     for cell in _some([c for c in cells.figures if c.text and math.isnan(c.number)], chance):
         others = [
             c for c in cells.column(cell.table, cell.column) if not math.isnan(c.number) and c.number != 0
@@ -162,7 +162,7 @@ def suppressed_filled_in(cells: Cells, chance: Random) -> Planted | None:
 
 
 def _like(cells: Cells, cell: Cell, text: str) -> str | float:
-    """A number as the numbers of this cell's table are held: text in a delimited file."""
+    """A number as the numbers of this cell's table are stored: text in a delimited file."""
     stored = next((c.value for c in cells.numbers if c.table == cell.table), text)
     return text if isinstance(stored, str) else float(text)
 
@@ -233,7 +233,7 @@ def other_code(cells: Cells, chance: Random) -> Planted | None:
 
 @kind("area renamed")
 def renamed(cells: Cells, chance: Random) -> Planted | None:
-    """A name of another row, or a name that nobody has, in the place of an area's own."""
+    """A name of another row, or a name that no area has, instead of an area's own."""
     names = [
         cell
         for table, name in cells.keys("_name")
@@ -258,14 +258,14 @@ def renamed(cells: Cells, chance: Random) -> Planted | None:
 
 
 def _row_addresses(cells: Cells, cell: Cell) -> list[str]:
-    """Addresses of a cell's row: a finding about its code or name may stand at any key or figure of it."""
+    """Addresses of a cell's row: a finding about its code or name may be at any of its keys or figures."""
     block, row = cells.blocks[cell.table], cell.place.row
     columns = (column for column in (key.name for key in block.table.keys) if column in block.columns)
     keys = [block.sheet.locator(row, block.columns[name], block.header(name).strip()) for name in columns]
     return [*keys, *(other.locator for other in cells.row(cell.table, row))]
 
 
-# A wrong year above the counts stops the reading (R-03): what else is wrong shows when it is mended.
+# A wrong year above the counts stops the reading (R-03); other errors show only when it is corrected.
 @kind("period in the title wrong", single=False)
 def wrong_title(cells: Cells, chance: Random) -> Planted | None:
     """The title of one table names the year before or after."""

@@ -1,7 +1,7 @@
-"""Good releases to plant errors in: synthetic workbooks that ship, and publishers' files where they are at hand.
+"""Good releases to plant errors in: synthetic workbooks that ship, and publishers' files if they are available.
 
-Belongs here: which files, what is held before them, and examining a grid as the program does. Does not belong here: the
-errors (`cell_defects`, `table_defects`).
+Belongs here: which files, which earlier editions each has, and examining a grid as the program does. Does not belong
+here: the errors (`cell_defects`, `table_defects`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from civic_assets.readers.open_file import read_grid
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Publishers' files as their folders have them, by source: earlier editions first, the last one is planted in.
+# Publishers' files as their folders have them, by source: earlier editions first; errors are planted in the last.
 REAL: Mapping[str, Sequence[str]] = {
     "ons_csp": ["ons-csp/policeforceareatablesyedecember2024.xlsx"],
     "ons_pfa": [
@@ -56,9 +56,9 @@ class Good:
     """A release as its publisher made it.
 
     Args:
-        name: Of the file; `synthetic` or `real` with its source tells it apart in results.
+        name: Name of the file; with its source, `synthetic` or `real` distinguishes it in results.
         grid: Its cells.
-        size: Of the file, in bytes.
+        size: Size of the file, in bytes.
         history: Observations of earlier editions by release, oldest first.
     """
 
@@ -71,12 +71,12 @@ class Good:
 
     @property
     def source(self) -> str:
-        """Of its contract."""
+        """Source of its contract."""
         return self.contract.source
 
     @cached_property
     def clean(self) -> Examined:
-        """What the rules say of it as it is: publishers' files have real defects, which are nobody's plants."""
+        """Results of the rules for the unchanged release; real defects of publishers' files are not planted errors."""
         return self.examine(self.grid)
 
     @cached_property
@@ -91,7 +91,7 @@ class Good:
         return self.clean.release.found
 
     def examine(self, grid: Grid, history: Mapping[str, pa.Table] | None = None) -> Examined:
-        """What the rules say of another grid in the place of this one, read as `layers.build.examine` does."""
+        """Results of the rules for another grid instead of this one, read as `layers.build.examine` does."""
         found = find_tables(grid, self.contract)
         file = FileFacts(self.name, "a" * 64, "a" * 64, self.size, str(grid.format))
         parsed, refused = None, []
@@ -108,7 +108,7 @@ class Good:
 
 @dataclass(frozen=True)
 class Examined:
-    """A release and what the rules say of it."""
+    """A release and the results of the rules for it."""
 
     release: ReleaseView
     assessment: Assessment

@@ -1,7 +1,7 @@
-"""Planting errors in a release, one at a time or many at once, and scoring what the rules make of it.
+"""Planting errors in a release, one at a time or many at once, and scoring what the rules find.
 
 Belongs here: which errors go into which file. Does not belong here: the kinds (`cell_defects`, `table_defects`) and the
-judgement (`scoring`).
+scoring of one error (`scoring`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TRIES = 50
 
 
 def examine(good: Good, planted: Sequence[Planted]) -> Examined:
-    """The release with some errors in it, as the rules see it."""
+    """The release with some errors in it, with the results of the rules."""
     grid, history = good.grid, None
     for one in planted:
         grid = one.applied(grid)
@@ -32,7 +32,7 @@ def examine(good: Good, planted: Sequence[Planted]) -> Examined:
 def one_at_a_time(
     good: Good, each: int, seed: int, kinds: Sequence[str] = (), said: Callable[[str], None] = lambda _: None
 ) -> Tally:
-    """`each` errors of every kind that the release has a place for, each in a file of its own."""
+    """`each` errors of every kind that fits the release, each in a file of its own."""
     tally, cells = Tally(good.source, good.name, 1), Cells(good)
     for kind in KINDS.values():
         if kinds and kind.name not in kinds:
@@ -49,7 +49,7 @@ def one_at_a_time(
 def many_at_once(
     good: Good, errors: int, files: int, seed: int, said: Callable[[str], None] = lambda _: None
 ) -> Tally:
-    """`errors` errors of different places in each of `files` files, of kinds that leave rows where they are."""
+    """`errors` errors in different cells in each of `files` files, of kinds that leave rows where they are."""
     tally, cells = Tally(good.source, good.name, errors), Cells(good)
     chance = Random(f"{seed} {good.name} {errors}")
     for _ in range(files):
@@ -76,7 +76,7 @@ def _apart(cells: Cells, errors: int, chance: Random) -> Iterator[Planted]:
         yield planted
 
 
-# Dozens of wrong cells each: ten of them are several hundred errors.
+# Each of these makes dozens of wrong cells, so ten of them are several hundred errors.
 _WHOLE_ROWS = ("two rows swapped", "row pasted over another")
 
 

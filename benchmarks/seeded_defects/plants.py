@@ -1,7 +1,7 @@
-"""What a planted error is: the cells that became wrong, and what they should say.
+"""A planted error: the cells that became wrong, and what they should say.
 
 Belongs here: the record of a planted error, and the register of kinds. Does not belong here: the kinds themselves
-(`cell_defects`, `table_defects`) and judging what was found (`scoring`).
+(`cell_defects`, `table_defects`) and scoring what was found (`scoring`).
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ class Planted:
 
     Args:
         kind: As in `KINDS`.
-        cells: New values by place; what else is done to the grid is done by `reshape`.
-        wrong: Right text by address of each cell that is wrong now; empty where an error is not in single cells.
+        cells: New values by place; other changes of the grid are made by `reshape`.
+        wrong: Correct text by address of each cell that is now wrong; empty if an error is not in single cells.
         named: Addresses that a finding may name as well: figures of a row that is pasted twice or misnamed.
-        around: Beginnings of addresses where everything is truly wrong beside the error (a table under a wrong title):
+        around: Beginnings of addresses where everything is wrong because of the error (a table under a wrong title):
             naming them neither finds the error nor is it false.
-        words: Words one of which the sentence of a finding without an address must have (`"month"`).
-        figures: The wrong cells are figures, which equations can show; otherwise texts.
+        words: Words, one of which must be in the message of a finding without an address (`"month"`).
+        figures: Whether the wrong cells are figures, which equations can show; otherwise they are texts.
         reshape: Moves rows or columns of the grid.
-        history: Earlier releases, where the error is about them.
+        history: Earlier releases, if the error is about them.
     """
 
     kind: str
@@ -53,7 +53,7 @@ class Planted:
 
 
 Plant: TypeAlias = Callable[[Cells, Random], Planted | None]
-"""Plants an error in a release; None where the release has no place for it."""
+"""Plants an error in a release; None if the release has no place for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ class Kind:
     """One kind of error.
 
     Args:
-        name: In a few words.
-        plant: Plants one.
-        single: Changes cells in place, so that several can stand in one file; others move rows or concern whole
-            columns, and are planted alone.
-        localised: The equations name single cells; a column pasted or shifted breaks too many for that.
+        name: Name in a few words.
+        plant: Function that plants one.
+        single: Whether it changes cells in place, so that several can be in one file; other kinds move rows or concern
+            whole columns, and are planted alone.
+        localised: Whether the equations can name single cells; a pasted or shifted column breaks too many for that.
     """
 
     name: str
@@ -78,7 +78,7 @@ KINDS: dict[str, Kind] = {}
 
 
 def kind(name: str, *, single: bool = True, localised: bool = True) -> Callable[[Plant], Plant]:
-    """Registers a function as a kind of error."""
+    """Register a function as a kind of error."""
 
     def register(plant: Plant) -> Plant:
         KINDS[name] = Kind(name, plant, single, localised)
@@ -88,23 +88,23 @@ def kind(name: str, *, single: bool = True, localised: bool = True) -> Callable[
 
 
 UNDETECTABLE: Mapping[str, str] = {
-    "two rows swapped together with their codes and names": "the order of rows has no meaning: nothing is wrong",
-    "a figure that no equation, second table or second release holds": (
-        "any value is as good as any other (most of the Metropolitan Police's monthly counts); a glaring one is an "
-        "outlier of its own history (V-21), a plausible one is not"
+    "two rows swapped together with their codes and names": "the order of rows has no meaning, so nothing is wrong",
+    "a figure that no equation, second table or second release contains": (
+        "any value is as good as any other (most of the Metropolitan Police's monthly counts); a very unusual one is "
+        "an outlier of its own history (V-21), a plausible one is not"
     ),
     "an error smaller than the rounding": (
         "where figures are rounded to b, a total and its n parts may differ by (b/2)(n + 1) and be right"
     ),
-    "a symbol turned into 0 in a part of a sum": "a zero adds nothing: the total fits as before",
+    "a symbol turned into 0 in a part of a sum": "a zero adds nothing, so the total fits as before",
     "errors that cancel in every equation": (
         "one offence moved between two groups of the same area, in counts, changes and rates alike"
     ),
-    "a whole table, its changes and its rates computed anew from a wrong count": (
-        "everything agrees with everything: only another source, or the count of a later release, can show it"
+    "a whole table, its changes and its rates computed again from a wrong count": (
+        "all figures agree with each other; only another source, or the count of a later release, can show it"
     ),
     "a suppressed cell filled in with the number that the others imply": (
-        "every equation holds; it shows only where the publisher says when a mark must stand (K-07)"
+        "every equation is satisfied; it shows only if the publisher says when a mark must appear (K-07)"
     ),
     "an old file under its own title": "it says what it is: an edition that is held already and not published again",
 }

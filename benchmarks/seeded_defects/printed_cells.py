@@ -1,6 +1,6 @@
-"""A release's printed cells by place: which are figures, which are keys, and writing others in their stead.
+"""A release's printed cells by place: figures, keys, and grids with other values.
 
-Belongs here: finding cells to damage, and grids with damaged cells. Does not belong here: what damage is done
+Belongs here: finding cells to damage, and grids with damaged cells. Does not belong here: the kinds of damage
 (`cell_defects`, `table_defects`).
 """
 
@@ -31,10 +31,10 @@ class Cell:
     """A printed cell of a table.
 
     Args:
-        table: Of the contract.
+        table: Table of the contract.
         column: Name of the contract's column.
-        value: As stored.
-        locator: Address as findings give it.
+        value: Value as stored.
+        locator: Address as in findings.
     """
 
     place: Place
@@ -45,7 +45,7 @@ class Cell:
 
     @property
     def number(self) -> float:
-        """Its value; NaN where it is none."""
+        """Its value; NaN if it is not a number."""
         try:
             return float(self.text.replace(",", ""))
         except ValueError:
@@ -57,7 +57,7 @@ class Cell:
         return as_printed(self.value).strip()
 
     def written(self, text: str) -> CellValue:
-        """Another number as this cell would hold it: a number in a workbook, text in a delimited file."""
+        """Another number as this cell would store it: a number in a workbook, text in a delimited file."""
         return text if isinstance(self.value, str) else float(text)
 
 
@@ -111,7 +111,7 @@ class Cells:
         return [cell for cell in self.figures if not math.isnan(cell.number) and cell.number != 0]
 
     def keys(self, ending: str) -> Iterator[tuple[str, str]]:
-        """Tables and their key columns whose name ends so."""
+        """Tables and their key columns whose name has this ending."""
         for table, block in self.blocks.items():
             for column in block.table.keys:
                 if column.name.endswith(ending) and column.name in block.columns:
@@ -132,7 +132,7 @@ def with_cells(grid: Grid, cells: Mapping[Place, CellValue]) -> Grid:
 
 
 def with_rows(grid: Grid, sheet: str, rows: Sequence[Sequence[CellValue]]) -> Grid:
-    """The grid with other rows in one sheet, numbered anew."""
+    """The grid with other rows in one sheet, numbered again."""
 
     def changed(old: Sheet) -> Sheet:
         numbers = None if old.line_numbers is None else list(range(1, len(rows) + 1))

@@ -17,11 +17,11 @@ from benchmarks.seeded_defects.scoring import Score
 
 @dataclass
 class Tally:
-    """What was planted in one release, so many errors at a time.
+    """Errors planted in one release, with a number of errors at a time.
 
     Args:
         errors: Simultaneous errors in each file.
-        true, false: New warnings and blocking findings that are about a planted error, and that are not.
+        true, false: Number of new warnings and blocking findings about a planted error, and of others.
         false_of: Checks of the false ones.
     """
 
@@ -35,7 +35,7 @@ class Tally:
 
     @property
     def precision(self) -> float:
-        """True findings of all new ones."""
+        """Share of all new findings that are true."""
         return _share(self.true, self.true + self.false)
 
 

@@ -1,20 +1,20 @@
-"""Was a planted error found, was the right cell accused, was its right value proposed?
+"""Scores of planted errors: found or not, the right cell accused, its correct value proposed.
 
 Belongs here: the definitions of found, localised and false, applied to one examined file. Does not belong here: adding
-many of them up (`results`).
+up many of them (`results`).
 
-- A *claim* is a check and an address that one of its findings of severity warning or blocking names (among `locators`,
-  or as `locator`). A claim is *new* when the clean file has no such claim.
-- An error is *found* when a new claim names one of its wrong cells (or its title, row, pasted figures:
-  `Planted.named`), or when a new finding's sentence names what is missing (`Planted.words`). A result of a check that
-  failed without a finding never counts, nor does a finding of severity info.
-- It is *localised first* by the share of its wrong cells that the likeliest repairs (V-15) accuse, *in the list* by
-  those that any equally small repair accuses; of codes, names and titles: that the finding's first address is the
-  wrong cell.
-- Its *value is first* by the share of its wrong cells for which the likeliest repair proposes what stood there before.
-- A new finding is *false* when it names no wrong cell, nor any figure of the same area and measure as one (a rate that
-  no longer follows from its damaged count is truly wrong beside it), and no word of the error. Where a whole column,
-  row or file is damaged (kinds that are not `localised`), whatever hangs on it is truly wrong, and this is not judged.
+- A *claim* is a check and an address that one of its findings of severity warning or blocking names (in `locators`, or
+  as `locator`). A claim is *new* if the clean file does not have it.
+- An error is *found* if a new claim names one of its wrong cells (or its title, row, pasted figures: `Planted.named`),
+  or if the message of a new finding names what is missing (`Planted.words`). A check that failed without a finding
+  never counts, nor does a finding of severity info.
+- It is *localised first* by the share of its wrong cells that the likeliest repairs (V-15) accuse, and *in the list* by
+  the share that any equally small repair accuses. For codes, names and titles, it is localised if the finding's first
+  address is the wrong cell.
+- Its *value is first* by the share of its wrong cells for which the likeliest repair proposes the original value.
+- A new finding is *false* if it names neither a wrong cell, nor a figure of the same area and measure as one (a rate
+  that no longer follows from its damaged count is wrong because of it), nor a word of the error. If a whole column, row
+  or file is damaged (kinds that are not `localised`), everything that depends on it is wrong, and this is not judged.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ Claim = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What became of one planted error.
+    """Outcome for one planted error.
 
     Args:
-        visible: An equation, a second table, a register or a second release holds what is wrong.
-        first, listed, value: Shares of its wrong cells; NaN where there are none or nothing could show them.
+        visible: Whether an equation, a second table, a register or a second release contains what is wrong.
+        first, listed, value: Shares of its wrong cells; NaN if there are none or nothing could show them.
     """
 
     kind: str
@@ -68,7 +68,7 @@ def loud(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def new_findings(good: Good, examined: Examined) -> list[Finding]:
-    """Findings of a damaged file that the clean one has not: a new claim or, without an address, a new sentence."""
+    """Findings that the clean file does not have: a new claim or, without an address, a new message."""
     before = claims(good.clean.assessment)
     said = {finding.message for finding in good.clean.assessment.findings}
     return [
@@ -83,7 +83,7 @@ def new_findings(good: Good, examined: Examined) -> list[Finding]:
 
 
 def score(good: Good, planted: Planted, examined: Examined, new: Sequence[Finding]) -> Score:
-    """Judges one planted error of a file."""
+    """Score one planted error of a file."""
     before = claims(good.clean.assessment)
     mine = {*planted.wrong, *planted.named}
     naming = [
@@ -103,10 +103,10 @@ def score(good: Good, planted: Planted, examined: Examined, new: Sequence[Findin
 
 
 def is_visible(good: Good, planted: Planted, examined: Examined) -> bool:
-    """Does an equation with all its operands leave no room for a wrong figure?
+    """Whether an equation with all its operands excludes the wrong figure.
 
-    Texts and missing rows always have a witness. A wrong number is invisible where no equation holds it, or where the
-    rounding of every equation leaves room for it: arithmetic of the clean file, whatever the rules then make of it.
+    Something always shows texts and missing rows. A wrong number is invisible if no equation contains it, or if the
+    rounding of every equation allows it; this is computed from the clean file, whatever the rules then find.
     """
     if not planted.figures or not planted.wrong or examined.release.parsed is None:
         return True
@@ -122,7 +122,7 @@ def _values(planted: Planted) -> dict[str, CellValue]:
 
 
 def _shows(good: Good, locator: str, value: float) -> bool:
-    """Does another value in this cell break an equation of the clean file?"""
+    """Whether another value in this cell breaks an equation of the clean file."""
     edits, cell = good.clean.release.derived(edits_of), good.rows[locator]
     moved = value - float(edits.values[cell])
     for at in np.flatnonzero(edits.cells == cell).tolist():
@@ -132,7 +132,7 @@ def _shows(good: Good, locator: str, value: float) -> bool:
         if not edits.stand_ins[cell]:
             shift = float(edits.coefficients[at]) * moved
         elif edits.rules[edit].kind == "rate":
-            # The denominator stands in the constant, times the rate.
+            # The denominator is in the constant, times the rate.
             shift = moved * float(edits.constants[edit] / edits.values[cell])
         else:
             base = float(edits.values[edits.cells_of(edit)[2]])
@@ -143,12 +143,12 @@ def _shows(good: Good, locator: str, value: float) -> bool:
 
 
 def _evaluated(planted: Planted, examined: Examined) -> set[str]:
-    """Wrong cells that an evaluated equation holds."""
+    """Wrong cells that an evaluated equation contains."""
     edits = examined.release.derived(edits_of)
     locators = examined.release.observations["locator"].to_pylist()
     cells = edits.cells[~edits.operands_missing[edits.edit_of]]
     if all(value in (0.0, "0") for value in planted.cells.values()):
-        # A zero adds nothing to a sum: only where it is itself the total, the change or the rate does it show.
+        # A zero adds nothing to a sum: it shows only if it is itself the total, the change or the rate.
         cells = edits.tested[~edits.operands_missing]
     return {locators[cell] for cell in set(cells.tolist())} & set(planted.wrong)
 
@@ -161,7 +161,7 @@ def _located(planted: Planted, new: Sequence[Finding]) -> tuple[float, float, fl
         right = any(
             _same(f.expected, planted.wrong[f.locator]) for f in accusing if f.locator in planted.wrong
         )
-        # Of a title the period is expected, and no wording proposed.
+        # For a title the expected value is a period, and no wording is proposed.
         return float(first), float(bool(accusing)), math.nan if planted.around else float(right)
     first_to: dict[str, str] = {}
     listed: set[str] = set()
@@ -177,7 +177,7 @@ def _located(planted: Planted, new: Sequence[Finding]) -> tuple[float, float, fl
             if not place:
                 first_to |= {part["locator"]: part["to"] for part in repair}
     number = len(planted.wrong)
-    # What a symbol stood for no equation can tell: there is no right value to propose.
+    # No equation can show which symbol a cell had, so there is no correct value to propose.
     numbers = {at: text for at, text in planted.wrong.items() if _is_number(text)}
     right_values = sum(at in first_to and _same(first_to[at], text) for at, text in numbers.items())
     return (
@@ -206,7 +206,7 @@ def _same(proposed: str, right: str) -> bool:
 def false_findings(
     good: Good, planted: Sequence[Planted], examined: Examined, new: Sequence[Finding]
 ) -> list[Finding]:
-    """New findings that are about none of the planted errors; none where whole columns, rows or files are damaged."""
+    """New findings that are not about a planted error; none if whole columns, rows or files are damaged."""
     if not all(KINDS[one.kind].localised for one in planted):
         return []
     around = tuple(place for one in planted for place in one.around)

@@ -17,14 +17,14 @@ from civic_assets.quality.equations.edits import edits_of
 from civic_assets.readers.grid import Grid
 from civic_assets.values.cells import CellValue
 
-# The year may have the number of a footnote behind it: 'December 20191,2'.
+# The year may be followed by the number of a footnote: 'December 20191,2'.
 _MONTH = re.compile(r"\b(march|june|september|december) ((?:19|20)\d\d)", re.IGNORECASE)
 _QUARTERS = ("march", "june", "september", "december")
 _WIDE = re.compile(r"(\d{4})(\d{2})")
 
 
 def _replaced(kind: str, pairs: Sequence[tuple[Cell, CellValue]], **more: object) -> Planted | None:
-    """Cells with the values of others, as far as that changes them."""
+    """Cells with the values of others, if that changes them."""
     changed = [(cell, value) for cell, value in pairs if value != cell.value]
     if not changed:
         return None
@@ -75,7 +75,7 @@ def row_pasted_over(cells: Cells, chance: Random) -> Planted | None:
 
 @kind("row pasted twice", single=False, localised=False)
 def row_twice(cells: Cells, chance: Random) -> Planted | None:
-    """A row that stands below itself once more."""
+    """A row that is repeated below itself."""
     table = chance.choice(sorted(cells.blocks))
     block = cells.blocks[table]
     row = chance.choice(list(block.rows))
@@ -118,7 +118,7 @@ def _one_column(cells: Cells, chance: Random) -> list[Cell]:
 
 @kind("column shifted by one", single=False, localised=False)
 def column_shifted(cells: Cells, chance: Random) -> Planted | None:
-    """The cells of a column stand one row too low; the last one stands on top."""
+    """The cells of a column are one row too low; the last one is at the top."""
     column = _one_column(cells, chance)
     above = [column[-1].value, *(cell.value for cell in column[:-1])]
     return _replaced("column shifted by one", list(zip(column, above, strict=True)))
@@ -126,7 +126,7 @@ def column_shifted(cells: Cells, chance: Random) -> Planted | None:
 
 @kind("last year's column pasted as this year's", single=False, localised=False)
 def last_year_pasted(cells: Cells, chance: Random) -> Planted | None:
-    """Counts of the year before under this year's header, in a table of its own or in the column a year before."""
+    """Counts of the year before under this year's header, in their own table or in the column of the year before."""
     name = "last year's column pasted as this year's"
     tables = {
         block.table.occurrence: table
@@ -172,10 +172,10 @@ def _months(cells: Cells) -> list[tuple[str, str, str]]:
 
 @kind("total not updated after a revision")
 def stale_total(cells: Cells, chance: Random) -> Planted | None:
-    """A count is revised, with all that hangs on it, but for one total, whose change and rate are of the old one too.
+    """A count is revised, with everything that depends on it except one total, whose change and rate are old as well.
 
-    What is wrong afterwards are these: the others are as after any revision. The release revised throughout is the
-    clean one of this kind, and no revision has to be written into the file: the total stays as many offences short.
+    Only these are wrong afterwards: the others are as after any revision. The release revised throughout is the clean
+    one of this kind, so no revision has to be written into the file: the total is simply too low by some offences.
     """
     release = cells.good.clean.release
     edits = release.derived(edits_of)
@@ -215,7 +215,7 @@ def stale_total(cells: Cells, chance: Random) -> Planted | None:
 def _derived(
     cells: Cells, total: int, value: float, by_locator: Mapping[str, Cell], locators: Sequence[str]
 ) -> list[tuple[Cell, float]]:
-    """Changes and rates that follow from a count, computed from another value of it, with the decimals printed."""
+    """Changes and rates that follow from a count, computed from another value of it, with the printed decimals."""
     edits = cells.good.clean.release.derived(edits_of)
     found = []
     for edit in sorted(set(edits.edit_of[edits.cells == total].tolist())):
@@ -281,7 +281,7 @@ def units_changed(cells: Cells, chance: Random) -> Planted | None:
 
 @kind("month missing", single=False, localised=False)
 def month_missing(cells: Cells, chance: Random) -> Planted | None:
-    """A month's column left out from among the others."""
+    """A month's column missing among the others."""
     months = sorted(_months(cells))[1:-1]
     if not months:
         return None
@@ -293,7 +293,7 @@ def month_missing(cells: Cells, chance: Random) -> Planted | None:
 
 @kind("category missing", single=False, localised=False)
 def category_missing(cells: Cells, chance: Random) -> Planted | None:
-    """A class, a phase or a measure left out everywhere: the rows of one, or its column in one table."""
+    """A class, a phase or a measure missing everywhere: the rows of one, or its column in one table."""
     rows = [
         (table, column.name)
         for table, block in cells.blocks.items()
@@ -332,7 +332,7 @@ def category_missing(cells: Cells, chance: Random) -> Planted | None:
 
 @kind("whole force missing", single=False, localised=False)
 def force_missing(cells: Cells, chance: Random) -> Planted | None:
-    """A police force (borough, authority, region) left out: of one table, or of all."""
+    """A police force (borough, authority, region) missing from one table, or from all."""
     for ending in ("force_name", "borough", "la_name", "new_la_code", "authority_code", "area_code", "code"):
         named = [(table, name) for table, name in cells.keys(ending)]
         if named:

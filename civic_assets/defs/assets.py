@@ -1,11 +1,11 @@
 """The assets of one source: raw, validated and harmonised releases, with their checks.
 
-Belongs here: one operation that takes releases through the layers and tells Dagster what became of each. Does not
-belong here: the layers (`civic_assets.layers.build`), what is said of them (`describe`, `checks`).
+Belongs here: one operation that takes releases through the layers and reports the outcome of each to Dagster. Does not
+belong here: the layers (`civic_assets.layers.build`), and their descriptions and checks (`describe`, `checks`).
 
 Events are yielded by hand, for three reasons. A release that is held back has no validated table and must not count as
-materialised. Each release has a data version of its own, also in a run over many. And the results of checks must be
-recorded exactly when data fails.
+materialised. Each release has its own data version, even in a run over many. And the results of checks must be
+recorded when data fails, too.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,17 +35,17 @@ Event: TypeAlias = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheck
 Progress: TypeAlias = Callable[[str], None]
 
 HELD_BACK = "held back"
-"""In the metadata of a failure that is no error: releases that the run has held back."""
+"""Key in the metadata of a failure that is not an error: releases that the run has held back."""
 LAYERS = ("raw", "validated", "harmonised")
 _ABOVE = {"raw": "archive", "validated": "raw", "harmonised": "validated"}
 
 
 class Releases(dg.Config):
-    """What a run of a source is about.
+    """Scope of a run of a source.
 
     Args:
-        releases: Releases to build; those of the run's partitions when empty.
-        look_for: An edition that is due. The inbox folder is searched for it, and what is found there is built.
+        releases: Releases to build; those of the run's partitions if empty.
+        look_for: An edition that is due. The run searches the inbox for it and builds what it finds.
     """
 
     releases: list[str] = Field(default_factory=list)
@@ -53,18 +53,18 @@ class Releases(dg.Config):
 
 
 def partitions_of(source: str) -> dg.DynamicPartitionsDefinition:
-    """The releases of a source; dynamic, because nobody knows beforehand what a publisher will reissue."""
+    """The releases of a source; dynamic, because publishers' reissues cannot be foreseen."""
     return dg.DynamicPartitionsDefinition(name=releases_partitions(source))
 
 
 def version_of(contract: Contract, layer: str) -> str:
-    """Code version of a layer: its program and, where it follows the contract, the contract."""
+    """Code version of a layer: that of the program and, if the layer follows the contract, of the contract."""
     code = layer_version(layer)
     return f"{code}-{contract.sha256[:8]}" if layer == "validated" else code
 
 
 def archive_spec(contract: Contract) -> dg.AssetSpec:
-    """The publisher's files, which no run makes."""
+    """The publisher's files, which are not made by a run."""
     return dg.AssetSpec(
         ["archive", contract.source],
         group_name="archive",
@@ -78,7 +78,7 @@ def archive_spec(contract: Contract) -> dg.AssetSpec:
 
 
 def unread_spec(contract: Contract) -> dg.AssetSpec:
-    """A source whose contract is not active: in the catalogue, and not read."""
+    """A source whose contract is not active: in the catalogue, but not read."""
     return dg.AssetSpec(
         ["archive", contract.source],
         group_name="archive",
@@ -120,9 +120,9 @@ def source_assets(
     """Raw, validated and harmonised releases of a source, as one operation.
 
     Args:
-        contract: Of the source.
-        contracts: All active contracts, to recognise what stands in the inbox.
-        progress: Told of each release and layer with its rows; the run's log when None.
+        contract: Contract of the source.
+        contracts: All active contracts, to recognise the files in the inbox.
+        progress: Function that receives a line for each release and layer; the run's log if None.
     """
     partitions = partitions_of(contract.source)
 
@@ -131,25 +131,25 @@ def source_assets(
         specs=[_spec(contract, layer, partitions) for layer in LAYERS],
         check_specs=check_specs(contract, partitions),
         can_subset=True,
-        # One run for a whole backfill: later releases are checked against earlier ones, so they go in order.
+        # One run for a whole backfill: later releases are checked against earlier ones, so they are built in order.
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def source(context: dg.AssetExecutionContext, config: Releases, store: StoreResource) -> Iterator[Event]:
         context.instance.add_run_tags(context.run.run_id, {PROCESS_TAG: this_process()})
         opened = store.open()
-        tell = progress or context.log.info
+        report = progress or context.log.info
         only_checks = not context.selected_asset_keys and not _says_which(context, config)
         wanted = _wanted(context, config, opened, contract, contracts, every=only_checks)
         failures: list[str] = []
         held_back: list[str] = []
         for release in sorted(wanted, key=release_sort_key):
-            work = _Work(context, opened, contract, release, len(wanted) == 1, tell)
+            work = _Work(context, opened, contract, release, len(wanted) == 1, report)
             try:
                 work.build()
             except CivicError as error:
                 failures.append(str(error))
             except Exception as error:
-                # One release that breaks the program must not keep the others from being built.
+                # A release that breaks the program must not stop the others from being built.
                 context.log.exception(f"{contract.source} {release} could not be built")
                 failures.append(f"{contract.source} {release} could not be built: {sentence_of(error)}")
             else:
@@ -161,10 +161,10 @@ def source_assets(
         if failures:
             raise dg.Failure("\n".join(failures), allow_retries=False)
         if held_back:
-            # Everything else is built and recorded by now. Without this a partition that is held back would be shown
-            # as one that nobody has asked for.
+            # Everything else is built and recorded by now. Without this, the UI would show a partition that is held
+            # back as one that was never asked for.
             raise dg.Failure(
-                f"{contract.source}: held back: {', '.join(held_back)}. The reasons stand beside each release.",
+                f"{contract.source}: held back: {', '.join(held_back)}. Each release's metadata has the reasons.",
                 metadata={HELD_BACK: ", ".join(held_back)},
                 allow_retries=False,
             )
@@ -173,14 +173,14 @@ def source_assets(
 
 
 def _says_which(context: dg.AssetExecutionContext, config: Releases) -> bool:
-    """Does the run name releases, or the edition that is due?"""
+    """Whether the run names releases, or an edition that is due."""
     return bool(
         config.look_for or config.releases or context.has_partition_key or context.has_partition_key_range
     )
 
 
 def _forget_announced(context: dg.AssetExecutionContext) -> None:
-    """Takes away the announcements of a run of all checks, which Dagster makes without saying of which release."""
+    """Remove announcements of a run of all checks, which Dagster makes without naming a release."""
     names: dict[dg.AssetKey, set[str]] = {}
     for check in context.selected_asset_check_keys:
         names.setdefault(check.asset_key, set()).add(check.name)
@@ -198,27 +198,27 @@ def _wanted(
     every: bool = False,
 ) -> Sequence[str]:
     if every:
-        # "Execute all" on an asset's checks asks for no release: every one that is held is checked.
+        # "Execute all" on an asset's checks names no release: check every release that is held.
         return [receipt.release for receipt in store.archive.receipts(contract.source)]
     if config.look_for:
-        found = take_from_inbox(store, contracts, contract.source)
-        context.instance.add_dynamic_partitions(releases_partitions(contract.source), found)
-        if not found:
+        releases = take_from_inbox(store, contracts, contract.source)
+        context.instance.add_dynamic_partitions(releases_partitions(contract.source), releases)
+        if not releases:
             context.log.warning(
-                f"{contract.source} {config.look_for} is due and not in the inbox. Files are not fetched from "
+                f"{contract.source} {config.look_for} is due, but it is not in the inbox. Files are not fetched from "
                 f"publishers yet: put the file into {store.inbox}."
             )
-        return found
+        return releases
     if config.releases:
         return config.releases
     if context.has_partition_key:
         return [context.partition_key]
     if context.has_partition_key_range:
-        # Not `context.partition_keys`, which follows the order in which a storage learned of the releases.
+        # Not `context.partition_keys`, which follows the order in which releases were added to the storage.
         asked = context.partition_key_range
-        known = context.instance.get_dynamic_partitions(releases_partitions(contract.source))
+        partitions = context.instance.get_dynamic_partitions(releases_partitions(contract.source))
         try:
-            return releases_between(known, asked.start, asked.end)
+            return releases_between(partitions, asked.start, asked.end)
         except CivicError as error:
             raise dg.Failure(f"{contract.source}: {error}", allow_retries=False) from None
     raise dg.Failure(
@@ -227,7 +227,7 @@ def _wanted(
 
 
 class _Work:
-    """One release on its way through the layers: first everything is built, then Dagster is told."""
+    """One release on its way through the layers: everything is built first, then reported to Dagster."""
 
     def __init__(
         self,
@@ -236,54 +236,55 @@ class _Work:
         contract: Contract,
         release: str,
         alone: bool,
-        tell: Progress,
+        report: Progress,
     ) -> None:
         self._context, self._store, self._contract, self._release = context, store, contract, release
-        self._alone, self._tell = alone, tell
+        self._alone, self._report = alone, report
         self._receipt: Receipt
         self._checked: CheckedRelease
-        self._said: ReleaseResults
+        self._results: ReleaseResults
         self._tables: dict[str, TableRef] = {}
-        # Data version and storage id of what each layer holds of this release, for the provenance of the next.
+        # Data version and storage id of each layer of this release, as provenance of the next layer.
         self._versions: dict[str, tuple[str, int]] = {}
 
     @property
     def held_back(self) -> bool:
-        """Is the release not published?"""
+        """Whether the release is not published."""
         return "harmonised" not in self._tables
 
     def build(self) -> None:
-        """Builds what is not yet as it should be.
+        """Build every layer that is out of date.
 
         Raises:
-            CivicError: The release was never received, or its file can not be read.
+            CivicError: The release was never received, or its file cannot be read.
         """
         source, store = self._contract.source, self._store
         receipt = store.archive.find(source, self._release)
         if receipt is None:
             raise CivicError(
-                f"{source} {self._release}: no file of this release is archived, so there is nothing to build."
+                f"{source} {self._release}: no file of this release is archived, so it cannot be built. Put the file "
+                "into the inbox."
             )
         self._receipt = receipt
         raw = build_raw(store, receipt)
-        self._tell(f"{source} {self._release}: raw, {raw.rows:,} cells")
+        self._report(f"{source} {self._release}: raw, {raw.rows:,} cells")
         self._checked = build_validated(store, self._contract, receipt, raw)
         self._checked, harmonised = build_harmonised(store, self._contract, receipt, self._checked)
-        self._said = ReleaseResults.of(store, self._contract, self._release, self._checked)
+        self._results = ReleaseResults.of(store, self._contract, self._release, self._checked)
         self._tables["raw"] = raw
         for text in self._checked.facts.get("tracebacks", ()):
-            self._context.log.error(f"{source} {self._release}: an error that nobody foresaw\n{text}")
+            self._context.log.error(f"{source} {self._release}: an unexpected error\n{text}")
         if self._checked.validated is None or harmonised is None:
-            self._tell(f"{source} {self._release}: HELD BACK. {' '.join(self._checked.held_back)}")
+            self._report(f"{source} {self._release}: HELD BACK. {' '.join(self._checked.held_back)}")
             return
         self._tables |= {"validated": self._checked.validated, "harmonised": harmonised}
         disputed = self._checked.facts["disputed"]
         also = f", {disputed:,} disputed" if disputed else ""
-        self._tell(f"{source} {self._release}: validated, {self._checked.validated.rows:,} figures{also}")
-        self._tell(f"{source} {self._release}: harmonised, {harmonised.rows:,} figures")
+        self._report(f"{source} {self._release}: validated, {self._checked.validated.rows:,} figures{also}")
+        self._report(f"{source} {self._release}: harmonised, {harmonised.rows:,} figures")
 
     def events(self) -> Iterator[Event]:
-        """What Dagster is told: materialisations of the layers that this run is about, and results of their checks."""
+        """Events for Dagster: materialisations of the layers that this run covers, and results of their checks."""
         yield from self._archived()
         selected = self._context.selected_asset_keys | {
             check.asset_key for check in self._context.selected_asset_check_keys
@@ -301,21 +302,23 @@ class _Work:
                 yield dg.AssetObservation(
                     key,
                     partition=self._release,
-                    metadata=describe.release_metadata(self._checked) | self._said.not_evaluated(layer),
+                    metadata=describe.release_metadata(self._checked) | self._results.not_evaluated(layer),
                 )
             if chosen:
-                yield from evaluations(self._store, self._said, layer=layer, alone=self._alone, target=record)
+                yield from evaluations(
+                    self._store, self._results, layer=layer, alone=self._alone, target=record
+                )
                 forget_evaluations(
                     self._context.instance,
                     key,
-                    self._said.silent(layer),
+                    self._results.silent(layer),
                     self._release,
-                    # Marks of an earlier table go with it; of a release that is held back now, nothing replaces it.
+                    # Marks of an earlier table are removed with it; nothing replaces them if the release is held back.
                     announced_only=made,
                 )
 
     def _archived(self) -> Iterator[Event]:
-        """The file, once: no run makes it, but the graph shows that it is there."""
+        """The file, reported once: it is not made by a run, but the graph shows that it exists."""
         key = dg.AssetKey(["archive", self._contract.source])
         record = self._latest(key)
         if (
@@ -355,7 +358,7 @@ class _Work:
             metadata |= describe.area_metadata(self._checked)
             if self._receipt.synthetic:
                 metadata["warning"] = describe.SYNTHETIC
-        metadata |= self._said.not_evaluated(layer)
+        metadata |= self._results.not_evaluated(layer)
         return dg.AssetMaterialization(key, partition=self._release, metadata=metadata, tags=tags)
 
     def _latest(self, key: dg.AssetKey) -> dg.EventLogRecord | None:

@@ -1,14 +1,14 @@
 """Rules of the catalogue as Dagster asset checks.
 
 Belongs here: naming and describing checks, and showing a stored result with its failing cells. Does not belong here:
-deciding anything; the rules did that (`civic_assets.quality`), and their results are stored whatever Dagster does.
+decisions: the rules make them (`civic_assets.quality`), and their results are stored whatever Dagster does.
 
 A figure that fails a blocking rule of scope `value` is disputed, not held back: its check is red (severity ERROR) but
 blocks nothing. Only structural rules block, and only in a run of one release: in a backfill, blocking would stop the
-good releases with the bad.
+good releases as well as the bad.
 
-Of a check that was not evaluated nothing is recorded, so that the UI says *Not evaluated*: neither red, which would
-make a failure of it, nor green, which would be untrue. Its reason stands with the table that it is about.
+A check that was not evaluated is not recorded, so that the UI says *Not evaluated*: red would make it a failure, and
+green would be untrue. Its reason is in the metadata of the table that it is about.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _CELLS = dg.TableSchema(columns=[dg.TableColumn(name, "string") for name in _TEX
 
 
 def check_name(rule: RuleSpec) -> str:
-    """Name of a rule's check: readable, and in the order of the catalogue, e.g. `V_02_whole_counts`."""
+    """Name of a rule's check, readable and in the order of the catalogue, e.g. `V_02_whole_counts`."""
     return re.sub(r"[^A-Za-z0-9]+", "_", f"{rule.id} {rule.name.lower()}").strip("_")
 
 
 def blocks(rule: RuleSpec, contract: Contract) -> bool:
-    """Does a failure hold the release back?"""
+    """Whether a failure holds the release back."""
     return rule.scope == "structural" and rule.severity_for(contract) == "blocking"
 
 
@@ -72,14 +72,14 @@ def check_specs(contract: Contract, partitions: dg.PartitionsDefinition[str]) ->
 
 @dataclass(frozen=True)
 class ReleaseResults:
-    """What the rules said of one release.
+    """Results of the rules for one release.
 
     Args:
-        contract: Of the source.
+        contract: Contract of the source.
         release: Partition.
         results: Rows of `quality.check_results` by rule.
         findings: Rows of `quality.findings` by rule.
-        waived: Rules whose failure a decision passes over.
+        waived: Rules whose failure was waived.
     """
 
     contract: Contract
@@ -90,7 +90,7 @@ class ReleaseResults:
 
     @classmethod
     def of(cls, store: Store, contract: Contract, release: str, checked: CheckedRelease) -> ReleaseResults:
-        """Reads what is stored of a release."""
+        """The stored results of a release."""
         findings: dict[str, list[dict[str, Any]]] = {}
         for row in store.tables.read(checked.findings).to_pylist():
             findings.setdefault(row["check_id"], []).append(row)
@@ -99,7 +99,7 @@ class ReleaseResults:
         return cls(contract, release, results, findings, waived)
 
     def rules(self, layer: str) -> Iterator[tuple[RuleSpec, Mapping[str, Any]]]:
-        """Rules of a layer that were asked, with their results."""
+        """Rules of a layer that were run, with their results."""
         for rule in rules_for(self.contract):
             if rule.layer == layer and rule.id in self.results:
                 yield rule, self.results[rule.id]
@@ -109,19 +109,19 @@ class ReleaseResults:
         return [check_name(rule) for rule, result in self.rules(layer) if not was_evaluated(result)]
 
     def not_evaluated(self, layer: str) -> dict[str, Any]:
-        """The same with their reasons, as metadata; empty when all were evaluated."""
+        """The same with their reasons, as metadata; empty if all were evaluated."""
         return silence(
             (check_name(rule), result) for rule, result in self.rules(layer) if not was_evaluated(result)
         )
 
 
 def was_evaluated(result: Mapping[str, Any]) -> bool:
-    """Has a check a mark? A rule that broke has one, and a red one: it should have said something."""
+    """Whether a check has a mark. A rule that broke has a red one, because it should have given a result."""
     return bool(result["outcome"] != "not_evaluated" or result["reason"] == "engine_error")
 
 
 def silence(checks: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    """Checks that were not evaluated with their reasons, as metadata; empty when there are none."""
+    """Checks that were not evaluated, with their reasons, as metadata; empty if there are none."""
     rows = [
         {"check": name, "not evaluated because": result["message"] or result["reason"]}
         for name, result in checks
@@ -133,38 +133,38 @@ def silence(checks: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
 
 
 def evaluations(
-    store: Store, said: ReleaseResults, *, layer: str, alone: bool, target: dg.EventLogRecord | None
+    store: Store, outcomes: ReleaseResults, *, layer: str, alone: bool, target: dg.EventLogRecord | None
 ) -> Iterator[dg.AssetCheckEvaluation]:
-    """What the rules of one layer said of a release; nothing of those that were not evaluated.
+    """Results of the rules of one layer for a release, without those that were not evaluated.
 
     Args:
-        store: In which the quality report stands.
-        said: Results and findings.
-        layer: Whose rules.
-        alone: The run is of this release only, so that a structural failure may stop it.
-        target: The newest materialisation of the release in this layer; None when there is none.
+        store: Store with the quality report.
+        outcomes: Results and findings.
+        layer: Layer of the rules.
+        alone: Whether the run is of this release only, so that a structural failure may stop it.
+        target: Newest materialisation of the release in this layer; None if there is none.
     """
-    for rule, result in said.rules(layer):
+    for rule, result in outcomes.rules(layer):
         if not was_evaluated(result):
             continue
         yield dg.AssetCheckEvaluation(
-            asset_key=dg.AssetKey([layer, said.contract.source]),
+            asset_key=dg.AssetKey([layer, outcomes.contract.source]),
             check_name=check_name(rule),
             passed=result["outcome"] == "pass",
-            partition=said.release,
+            partition=outcomes.release,
             severity=severity_of(result),
             blocking=alone
-            and blocks(rule, said.contract)
+            and blocks(rule, outcomes.contract)
             and result["scope"] == "structural"
-            and rule.id not in said.waived,
+            and rule.id not in outcomes.waived,
             description=describe(result),
-            metadata=result_metadata(store, result, said.findings.get(rule.id, [])),
+            metadata=result_metadata(store, result, outcomes.findings.get(rule.id, [])),
             target_materialization_data=target_of(target),
         )
 
 
 def target_of(record: dg.EventLogRecord | None) -> AssetCheckEvaluationTargetMaterializationData | None:
-    """The materialisation that an evaluation is about; without one the UI does not take the mark for a current one."""
+    """The materialisation that an evaluation is about; without it the UI does not show the mark as current."""
     if record is None:
         return None
     return AssetCheckEvaluationTargetMaterializationData(
@@ -173,9 +173,9 @@ def target_of(record: dg.EventLogRecord | None) -> AssetCheckEvaluationTargetMat
 
 
 def severity_of(result: Mapping[str, Any]) -> dg.AssetCheckSeverity:
-    """How loud a failure is."""
+    """Severity of a failure."""
     if result["outcome"] == "not_evaluated":
-        # A structural rule that broke does hold its release back; any other says nothing, which alarms nobody.
+        # A structural rule that broke holds its release back. Any other that broke gives no result, so only warn.
         broke = result["reason"] == "engine_error" and result["scope"] == "structural"
         return (
             dg.AssetCheckSeverity.ERROR
@@ -186,9 +186,9 @@ def severity_of(result: Mapping[str, Any]) -> dg.AssetCheckSeverity:
 
 
 def describe(result: Mapping[str, Any]) -> str:
-    """A result in a sentence; what was not evaluated says so first, and is never shown as passed.
+    """A result in a sentence; a check that was not evaluated says so first, and is never shown as passed.
 
-    A waiver is named and changes nothing about the outcome.
+    A waiver is named, but does not change the outcome.
     """
     if result.get("waiver_id"):
         return f"{_described(result)} (waived: {result['waiver_id']})"
@@ -207,21 +207,25 @@ def result_metadata(
     store: Store, result: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """A result's numbers, its place in the quality report, and the cells that failed."""
-    found: dict[str, Any] = {"outcome": result["outcome"]}
+    metadata: dict[str, Any] = {"outcome": result["outcome"]}
     if result["reason"]:
-        found["reason"] = result["reason"]
-    found |= {"n_checked": result["n_checked"], "n_failed": result["n_failed"], "message": result["message"]}
-    found |= finding_metadata(store, result["source"], result["release"], findings)
+        metadata["reason"] = result["reason"]
+    metadata |= {
+        "n_checked": result["n_checked"],
+        "n_failed": result["n_failed"],
+        "message": result["message"],
+    }
+    metadata |= finding_metadata(store, result["source"], result["release"], findings)
     if findings:
-        found["findings"] = len(findings)
+        metadata["findings"] = len(findings)
         shown = findings[:CELLS_OF_A_FINDING]
         name = (
             "failing cells"
             if len(findings) <= CELLS_OF_A_FINDING
             else f"failing cells (the first {CELLS_OF_A_FINDING})"
         )
-        found[name] = dg.MetadataValue.table(records=[_cell(row) for row in shown], schema=_CELLS)
-    return found
+        metadata[name] = dg.MetadataValue.table(records=[_cell(row) for row in shown], schema=_CELLS)
+    return metadata
 
 
 def _cell(finding: Mapping[str, Any]) -> dg.TableRecord:

@@ -1,16 +1,16 @@
 """Everything that this project uses of Dagster and that Dagster does not promise to keep.
 
-Belongs here: every import from `dagster._...`, and names of modules that begin so. Does not belong here: what is done
-with them, and anything that `import dagster` offers. A test refuses such an import anywhere else, compares the members
-that are relied on with those of the installed Dagster, and fails on a version that nobody has checked.
+Belongs here: every import from `dagster._...`, and names of modules that begin so. Does not belong here: their use, and
+anything that `import dagster` offers. A test refuses such an import anywhere else, compares the members that are used
+with those of the installed Dagster, and fails on a version that was not checked.
 
-What is used, and why nothing public serves:
+What is used, and why the public interface is not enough:
 
 - the storage classes, to keep SQLite connections open (`storage`): the public classes open a file for every event;
 - `InstanceRef`, to open the instance of a store without DAGSTER_HOME in the environment (`instance`);
-- origins of jobs, and executing a run that has one (`launch`): the UI shows only runs that say where their job is
+- origins of jobs, and executing a run that has one (`launch`): the UI shows only runs that name where their job is
   defined;
-- `AssetCheckEvaluationTargetMaterializationData`, to say which materialisation a check looked at (`checks`);
+- `AssetCheckEvaluationTargetMaterializationData`, to name the materialisation that a check is about (`checks`);
 - the rules for owners, tags and cron expressions, to refuse a contract before Dagster does (`labels`, `schedules`);
 - the client of a code server, to wait until it answers (`ui`).
 """
@@ -70,7 +70,7 @@ __all__ = [
 ]
 
 CHECKED_WITH = ("1.13.10", "1.13.27")
-"""The lowest and the highest version of Dagster with which all of this was checked. Raise the second after
+"""Lowest and highest version of Dagster with which all of this was checked. Raise the second after
 `civic_assets_tests/defs` has passed with a newer one."""
 DAEMON = "dagster._daemon"
 """Module that runs schedules and sensors: `python -m dagster._daemon run`."""
@@ -78,12 +78,12 @@ NO_COMPUTE_LOGS = {
     "module": "dagster._core.storage.noop_compute_log_manager",
     "class": "NoOpComputeLogManager",
 }
-"""Setting of an instance that leaves a process's standard output alone."""
+"""Setting of an instance that does not redirect a process's standard output."""
 
 
 def code_server_answers(socket: str) -> bool:
     """Whether a code server answers on a socket."""
-    # The client brings gRPC, a third of a second that only the UI needs.
+    # The client imports gRPC, which takes a third of a second and is only needed by the UI.
     from dagster._core.errors import DagsterUserCodeUnreachableError
     from dagster._grpc.client import DagsterGrpcClient
 

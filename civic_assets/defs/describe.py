@@ -1,7 +1,7 @@
-"""What Dagster says of an asset and of one materialisation of it.
+"""What Dagster shows for an asset and for one materialisation of it.
 
 Belongs here: descriptions, column schemas, column lineage, previews, links. Does not belong here: when an asset is
-materialised (`assets`), and any fact itself.
+materialised (`assets`), and the facts themselves.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ RAW_FIELDS = (
     ("text", "string", "the cell as printed"),
     ("number", "float", "the number as stored; null unless the cell is one"),
 )
-# What a raw table has instead, one row for each row of the file: of large delimited files, and of sheets that are read
-# by column (ods).
+# Columns of the other form of a raw table, with one row for each row of the file: large delimited files, and sheets
+# that are read by column (ods).
 _RAW_BY_COLUMN = (
     ("line", "int", "line on which the row begins, from 1"),
     ("c", "string", "column {}: the cell as printed"),
@@ -82,7 +82,7 @@ _NOT_NULL = {
     "table_id",
     "release",
 }
-# Validated columns by the raw columns that they are read from. What is missing is said by the contract alone.
+# Validated columns by the raw columns that they are read from. Columns that are missing here come from the contract.
 _FROM_RAW = {
     "table_id": ("sheet", "text"),
     "row_number": ("row",),
@@ -110,22 +110,22 @@ def describe_layer(contract: Contract, layer: str) -> str:
         ]
         where = f" Publisher's page: {urls[0]}" if urls else ""
         return (
-            f"Files of {publisher.get('name', 'the publisher')} as received, kept for ever under their sha256. "
+            f"Files of {publisher.get('name', 'the publisher')} as received, kept permanently under their sha256. "
             f"Licence: {publisher.get('licence', 'not stated')}.{where}"
         )
     if layer == "raw":
         return (
-            "Every cell of the archived file as printed, with its address; nothing is changed, nothing left out. "
-            "Its checks ask whether the file is what it claims to be."
+            "Every cell of the archived file as printed, with its address; nothing is changed or left out. "
+            "Its checks test whether the file is what it claims to be."
         )
     if layer == "harmonised":
         return (
-            "The observations in the vocabulary that all sources share: area, period, measure, unit. Row for row what "
-            "validated holds; nothing is added, dropped or computed."
+            "The observations in the vocabulary that all sources share: area, period, measure, unit. It has the rows "
+            "of the validated table; nothing is added, dropped or computed."
         )
     return (
-        "Typed observations: a value or the status that stands in its place, with period, unit and the cell they were "
-        f"read from. A release that fails structurally is held back and has no table.\n\n{documentation(contract)}"
+        "Typed observations: a value, or a status instead of one, with period, unit and the cell they were read from. "
+        f"A release with a structural failure is held back and has no table.\n\n{documentation(contract)}"
     )
 
 
@@ -139,10 +139,10 @@ def column_schema(layer: str) -> dg.TableSchema:
 
 
 def _meaning(column: str, otherwise: str) -> str:
-    """What the read model says of a column; the layer's own words where it has none."""
-    # Files of the harmonised layer keep the printed name, which the read model has beside that of the register.
-    said = explanations().of("area_name_printed" if column == "area_name" else column)
-    return said.text if said else otherwise
+    """The read model's description of a column; the layer's own description if the read model has none."""
+    # Files of the harmonised layer have the printed name, which the read model has next to that of the register.
+    explanation = explanations().of("area_name_printed" if column == "area_name" else column)
+    return explanation.text if explanation else otherwise
 
 
 def _schema(fields: Iterable[tuple[str, str, str]]) -> dg.TableSchema:
@@ -160,15 +160,15 @@ def _schema(fields: Iterable[tuple[str, str, str]]) -> dg.TableSchema:
 
 
 def column_lineage(source: str, layer: str, raw: Sequence[str] = ()) -> dg.TableColumnLineage | None:
-    """Which column of the layer before each column comes from.
+    """The columns of the layer before that each column comes from.
 
     Args:
-        source: Of the asset.
-        layer: Of the asset.
-        raw: Columns of the raw table that a validated one was read from; those of the form of cells when empty.
+        source: Source of the asset.
+        layer: Layer of the asset.
+        raw: Columns of the raw table that a validated one was read from; those of the form of cells if empty.
 
     Returns:
-        The lineage; None for raw, which comes from a file, and a file has no columns.
+        The lineage; None for the raw layer, whose files have no columns.
     """
     if layer == "raw":
         return None
@@ -186,9 +186,9 @@ def column_lineage(source: str, layer: str, raw: Sequence[str] = ()) -> dg.Table
 
 
 def _from_rows(raw: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Lineage where the raw table has one row for each row of the file.
+    """Lineage if the raw table has one row for each row of the file.
 
-    Which of the printed columns says what is known to the parser alone, so each of them may say anything but the row.
+    Only the parser knows what each printed column gives, so any of them may give anything except the row number.
     """
     row = tuple(name for name in raw if name in ("line", "row"))
     printed = tuple(name for name in raw if name[0] == "c" and name[1:].isdecimal())
@@ -196,7 +196,7 @@ def _from_rows(raw: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 
 def code_references(contract: Contract, layer: str) -> dg.CodeReferencesMetadataValue:
-    """Where to read how an asset is made, relative to the repository, or to what holds a folder of `CIVIC_SOURCES`."""
+    """Files that make an asset, relative to the repository, or to the parent of a folder of `CIVIC_SOURCES`."""
     files = {
         "raw": ("civic_assets/readers/raw_table.py",),
         "validated": (
@@ -224,15 +224,15 @@ def _is_workbook(contract: Contract) -> bool:
 
 
 def kinds(contract: Contract, layer: str) -> set[str]:
-    """What an asset is, for its icons."""
+    """Kinds of an asset, for its icons."""
     return {"excel" if _is_workbook(contract) else "csv"} if layer == "archive" else {"python", "parquet"}
 
 
 def table_metadata(store: Store, ref: TableRef) -> dict[str, Any]:
-    """Columns, rows, place and first rows of a stored table.
+    """Columns, number of rows, file and first rows of a stored table.
 
-    The columns are also part of the asset's definition. Tools that read events, such as those for OpenLineage, know
-    only what a materialisation says.
+    The columns are also part of the asset's definition. Tools that read events, such as those for OpenLineage, see only
+    what a materialisation says.
     """
     return {
         "dagster/column_schema": _raw_columns(store, ref) if ref.layer == "raw" else column_schema(ref.layer),
@@ -243,7 +243,7 @@ def table_metadata(store: Store, ref: TableRef) -> dict[str, Any]:
 
 
 def _raw_columns(store: Store, ref: TableRef) -> dg.TableSchema:
-    """Columns of a raw table in whichever of its forms (`civic_assets.readers.raw_table`)."""
+    """Columns of a raw table in either form (`civic_assets.readers.raw_table`)."""
     usual = {name: (kind, meaning) for name, kind, meaning in (*RAW_FIELDS, *_RAW_BY_COLUMN)}
     fields = []
     for name in store.tables.head(ref, 1).column_names:
@@ -277,7 +277,7 @@ def _in_cell(value: object) -> str:
 
 def file_metadata(store: Store, receipt: Receipt) -> dict[str, Any]:
     """The file of a release."""
-    found: dict[str, Any] = {
+    metadata: dict[str, Any] = {
         "file": receipt.file_name,
         "archived as": dg.MetadataValue.path(str(store.archive.path_of(receipt.sha256))),
         "sha256": receipt.sha256,
@@ -286,26 +286,26 @@ def file_metadata(store: Store, receipt: Receipt) -> dict[str, Any]:
         "origin": receipt.origin,
     }
     if receipt.url:
-        found["url"] = dg.MetadataValue.url(receipt.url)
+        metadata["url"] = dg.MetadataValue.url(receipt.url)
     if receipt.synthetic:
-        found["warning"] = SYNTHETIC
-    return found
+        metadata["warning"] = SYNTHETIC
+    return metadata
 
 
 def area_metadata(checked: CheckedRelease) -> dict[str, Any]:
-    """How many of a release's area codes, and of its figures, stand how to the area register."""
+    """Numbers of a release's area codes, and of its figures, by status in the area register."""
     rows = [
         {"area codes": how.replace("_", " "), **numbers}
         for how, numbers in checked.facts["area_codes"].items()
     ]
-    shown = markdown(("area codes", "codes", "figures"), rows) if rows else "no figures, no areas"
+    shown = markdown(("area codes", "codes", "figures"), rows) if rows else "no figures, so no areas"
     return {"area codes": dg.MetadataValue.md(shown)}
 
 
 def release_metadata(checked: CheckedRelease) -> dict[str, Any]:
-    """What was found in a release: its tables, kinds of rows, drift, disputed figures, why it is held back."""
+    """Facts about a release: its tables, kinds of rows, drift, disputed figures, why it is held back."""
     facts = checked.facts
-    found: dict[str, Any] = {
+    metadata: dict[str, Any] = {
         "tables": dg.MetadataValue.md(markdown(("table", "sheet", "title", "rows"), facts["tables"])),
         "kinds of rows": dg.MetadataValue.json(facts["row_kinds"]),
         "disputed figures": facts["disputed"],
@@ -314,13 +314,13 @@ def release_metadata(checked: CheckedRelease) -> dict[str, Any]:
     }
     if facts["drift"]:
         sentences = [str(drift.get("message") or drift) for drift in facts["drift"]]
-        found["drift from the contract"] = dg.MetadataValue.md(
+        metadata["drift from the contract"] = dg.MetadataValue.md(
             "\n".join(f"- {sentence}" for sentence in sentences)
         )
     if checked.held_back:
-        found["held back because"] = dg.MetadataValue.md(
+        metadata["held back because"] = dg.MetadataValue.md(
             "\n".join(f"- {reason}" for reason in checked.held_back)
         )
     if facts["synthetic"]:
-        found["warning"] = SYNTHETIC
-    return found
+        metadata["warning"] = SYNTHETIC
+    return metadata

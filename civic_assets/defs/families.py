@@ -1,4 +1,4 @@
-"""The published tables as assets: a family of tables each.
+"""The published tables as assets, one for each family of tables.
 
 Belongs here: which table belongs to which asset, and what the asset is. Does not belong here: publishing (`published`),
 and the tables themselves (`civic_assets.publish`).
@@ -13,13 +13,13 @@ import dagster as dg
 
 @dataclass(frozen=True)
 class Family:
-    """Tables of the read model that are about one thing.
+    """Tables of the read model about one subject.
 
     Args:
         name: Last part of the asset's key.
-        main: The table whose rows, columns and first rows are shown, as `schema.table`.
-        tables: Others, by name, or by the beginning of it where it ends in `*`.
-        description: What they hold.
+        main: Table whose rows, columns and first rows are shown, as `schema.table`.
+        tables: Other tables, by name, or by the beginning of the name if it ends in `*`.
+        description: Contents of the tables.
     """
 
     name: str
@@ -29,11 +29,11 @@ class Family:
 
     @property
     def key(self) -> dg.AssetKey:
-        """Of the asset."""
+        """Key of the asset."""
         return dg.AssetKey(["published", self.name])
 
     def has(self, table: str) -> bool:
-        """Does a table, named without its schema, belong here?"""
+        """Whether a table, named without its schema, belongs to the family."""
         return table == self.main.partition(".")[2] or any(
             table.startswith(name[:-1]) if name.endswith("*") else table == name for name in self.tables
         )
@@ -43,21 +43,21 @@ OBSERVATIONS = Family(
     "observations",
     "harmonised.observations",
     ("latest", "figures_in_use"),
-    "Every figure of every release that is published, with its status, the cell it was read from, and whether it is "
-    "disputed; `harmonised.latest` has the newest issue of each. Releases that are held back are in "
-    "`catalogue.releases` with the reasons. When every release is held back, the last publication stays.",
+    "Every published figure of every release, with its status, the cell it was read from, and whether it is "
+    "disputed; `harmonised.latest` has the newest of each. Releases that are held back are in "
+    "`catalogue.releases` with the reasons. If every release is held back, the last publication remains.",
 )
 QUALITY = Family(
     "quality",
     "quality.check_results",
     ("findings", "issues", "waivers", "returns"),
-    "What every check said of every release, and every finding with the cell it is about and what was expected.",
+    "The result of every check for every release, and every finding with its cell and the expected value.",
 )
 CATALOGUE = Family(
     "catalogue",
     "catalogue.releases",
     ("sources", "files", "measures", "publication"),
-    "What is held: sources, releases with their state, files, measures and their definitions.",
+    "What the store has: sources, releases with their state, files, measures and their definitions.",
 )
 FAMILIES = (
     OBSERVATIONS,
@@ -65,7 +65,7 @@ FAMILIES = (
         "area_profile",
         "harmonised.area_profile",
         ("profile_areas", "modelled_figures", "implied_denominators"),
-        "One row for each indicator of each authority, with the rates that we make and what they are divided by.",
+        "One row for each indicator and authority, with the rates computed here and their denominators.",
     ),
     Family(
         "crime",
@@ -79,7 +79,7 @@ FAMILIES = (
             "trends_beside_unplaced",
             "recording_bands",
         ),
-        "Recorded crime for readers: by authority and year, from several sources side by side.",
+        "Recorded crime for readers: by authority and year, with several sources side by side.",
     ),
     Family(
         "indicators",
@@ -92,33 +92,33 @@ FAMILIES = (
             "baseline_multiverse",
             "omitted_effects",
         ),
-        "Indicators against their baselines, and how the answer changes when the choices do.",
+        "Indicators compared with their baselines, and how the answer changes with the choice of baseline.",
     ),
     Family(
         "unified_periods",
         "harmonised.unified_periods",
         ("unified_*",),
-        "Counts of events of every source on the same years: calendar, financial and academic years and years that end "
-        "with a quarter, each with the figures that it was added up from.",
+        "Counts of events of every source for the same years: calendar, financial and academic years and years that "
+        "end with a quarter, each with the figures that were added up.",
     ),
     Family(
         "age_bands",
         "harmonised.age_bands",
         (),
-        "Counts of people in the age bands that readers ask for, added up exactly from the ages that publishers print.",
+        "Counts of people in the age bands that readers use, added up exactly from the ages that publishers print.",
     ),
     Family(
         "categories",
         "catalogue.categories",
         ("category_breakdowns", "mapped_breakdowns"),
-        "What each publisher's word for a group of people means in one scheme, and the figures whose groups map to it "
-        "exactly.",
+        "The meaning of each publisher's word for a group of people in one scheme, and the figures whose groups "
+        "map to it exactly.",
     ),
     Family(
         "areas",
         "catalogue.areas",
         ("area_memberships", "area_successions", "output_areas"),
-        "Areas with their codes and names, what followed what, and what lies in what.",
+        "Areas with their codes and names, the codes that replaced others, and the areas that contain others.",
     ),
     Family(
         "comparability",
@@ -131,40 +131,40 @@ FAMILIES = (
         "revisions",
         "quality.revisions",
         ("revision_summary", "release_change*", "corrections"),
-        "What publishers changed from one issue to the next, and corrections that were decided here.",
+        "What publishers changed from one release to the next, and corrections registered here.",
     ),
     Family(
         "bias",
         "quality.bias_register",
         ("coverage*", "not_known_bounds", "our_tables"),
-        "Biases by source and measure, with indicator, limit and what it cannot tell.",
+        "Biases by source and measure, with indicator, limit and what the indicator cannot show.",
     ),
     Family(
         "disclosure",
         "quality.disclosure_log",
         ("disclosure_*",),
-        "What publishers hide so that nobody can be recognised, and what was withheld here.",
+        "What publishers suppress so that nobody can be identified, and what was withheld here.",
     ),
     Family(
         "report_tables",
         "quality.report_table_1",
         ("report_table_*", "cited_cells", "statements"),
-        "The two tables of the report that this project began with, beside what is published now.",
+        "The two tables of the report that this project began with, next to what is published now.",
     ),
     Family(
         "profiles",
         "quality.profile_measures",
         ("profile_sources", "profile_releases", "profile_tables", "profile_words"),
-        "Counts and typical figures of each release, which the expectations are about.",
+        "Counts and typical figures of each release, which the expectations test.",
     ),
     QUALITY,
     CATALOGUE,
 )
-"""All of what is published, what people read first first."""
+"""All published families, in the order in which people read them."""
 _DEFAULT = {"harmonised": OBSERVATIONS, "quality": QUALITY, "catalogue": CATALOGUE}
 
 
 def family_of(table: str, schema: str = "quality") -> Family:
-    """The asset that a table belongs to; a table that nothing names goes to the asset of its schema."""
+    """The asset that a table belongs to; a table that no family names belongs to the asset of its schema."""
     named = (family for family in FAMILIES if family.has(table))
     return next(named, _DEFAULT.get(schema, CATALOGUE))

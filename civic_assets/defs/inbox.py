@@ -1,7 +1,7 @@
 """The inbox: a folder into which people put files of publishers.
 
-Belongs here: which of its files are new and complete, and taking them into the archive. Does not belong here: when it
-is looked at (`sensors`, `schedules`) and recognising files (`civic_assets.intake.receive`).
+Belongs here: which of its files are new and complete, and archiving them. Does not belong here: when the folder is
+read (`sensors`, `schedules`) and recognising files (`civic_assets.intake.receive`).
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".filepart", ".t
 
 @dataclass(frozen=True, slots=True)
 class InboxFile:
-    """A file of the inbox as it was when last looked at.
+    """A file of the inbox as last seen.
 
     Args:
-        read: Has this state of the file been read?
+        read: Whether this state of the file has been read.
     """
 
     size: int
@@ -37,7 +37,7 @@ class InboxFile:
 
 
 def read_cursor(cursor: str | None) -> dict[str, InboxFile]:
-    """Files by name, from a sensor's cursor; a cursor that can not be read is an empty one."""
+    """Files by name, from a sensor's cursor; empty if the cursor cannot be read."""
     try:
         return {name: InboxFile(**seen) for name, seen in json.loads(cursor or "{}").items()}
     except (ValueError, TypeError, AttributeError):
@@ -50,22 +50,22 @@ def write_cursor(files: Mapping[str, InboxFile]) -> str:
 
 
 def look(folder: Path, before: Mapping[str, InboxFile]) -> dict[str, InboxFile]:
-    """What stands in the inbox now. `read` is kept for files that have not changed since."""
+    """The files in the inbox now. `read` is kept for files that have not changed since."""
     now = {}
     for path in _files(folder):
         name = path.relative_to(folder).as_posix()
         try:
             status = path.stat()
-        except FileNotFoundError:  # taken away while we look
+        except FileNotFoundError:  # removed in the meantime
             continue
         seen = InboxFile(status.st_size, status.st_mtime_ns)
-        known = before.get(name)
-        now[name] = replace(seen, read=known.read) if known and _same(known, seen) else seen
+        earlier = before.get(name)
+        now[name] = replace(seen, read=earlier.read) if earlier and _same(earlier, seen) else seen
     return now
 
 
 def ready(now: Mapping[str, InboxFile], before: Mapping[str, InboxFile]) -> list[str]:
-    """Files to read: not read yet, and as they were at the last look, so that nobody is still writing them."""
+    """Files to read: not read yet, and unchanged since the last look, so that nobody is still writing them."""
     return [
         name for name, seen in now.items() if not seen.read and name in before and _same(seen, before[name])
     ]
@@ -86,9 +86,9 @@ def _files(folder: Path) -> list[Path]:
 
 
 def take(store: Store, contracts: Mapping[str, Contract], names: list[str]) -> list[ReceivedFile]:
-    """Recognises files of the inbox by their content and archives those that are releases.
+    """Recognise files of the inbox by their content and archive those that are releases.
 
-    They stay where they are, and so do files that are no release: nobody's file is moved or removed.
+    All files stay where they are, including those that are not a release: no file is moved or removed.
     """
     memory = RecognitionCache(store.root / "recognised.json", contracts)
     taken: list[ReceivedFile] = []
@@ -97,22 +97,24 @@ def take(store: Store, contracts: Mapping[str, Contract], names: list[str]) -> l
             taken += take_file(store.inbox / name, name, store.archive, contracts, memory, "inbox")
         except OSError as error:
             taken.append(
-                ReceivedFile(name, "refused", reason=f"{name} can not be read: {error.strerror or error}.")
+                ReceivedFile(name, "refused", reason=f"{name} cannot be read: {error.strerror or error}.")
             )
     memory.save()
     return taken
 
 
 def take_from_inbox(store: Store, contracts: Mapping[str, Contract], source: str) -> list[str]:
-    """Archives what stands in the inbox now, and names the releases of a source that are still to be built."""
+    """Archive the files in the inbox; returns the releases of a source that are still to be built."""
     take(store, contracts, list(look(store.inbox, {})))
     return to_build(store, contracts[source])
 
 
 def to_build(store: Store, contract: Contract) -> list[str]:
-    """Releases of a source from the first that is not as it would be made now, since checks look back."""
-    own = sorted(
+    """Releases of a source from the first that is out of date, since checks look back."""
+    receipts = sorted(
         store.archive.receipts(contract.source), key=lambda receipt: release_sort_key(receipt.release)
     )
-    first = next((i for i, receipt in enumerate(own) if not is_fresh(store, contract, receipt)), len(own))
-    return [receipt.release for receipt in own[first:]]
+    first = next(
+        (i for i, receipt in enumerate(receipts) if not is_fresh(store, contract, receipt)), len(receipts)
+    )
+    return [receipt.release for receipt in receipts[first:]]

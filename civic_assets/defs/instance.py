@@ -1,7 +1,7 @@
-"""The Dagster instance of a store: its settings, its runs and what it has a record of.
+"""The Dagster instance of a store: its settings, its runs and its records.
 
-Belongs here: preparing DAGSTER_HOME, opening the instance, runs whose process is gone, and which releases Dagster has
-recorded as they are now. Does not belong here: running anything (`launch`), definitions (`build`).
+Belongs here: preparing DAGSTER_HOME, opening the instance, runs whose process is gone, and the releases whose current
+state Dagster has recorded. Does not belong here: running anything (`launch`), definitions (`build`).
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ if TYPE_CHECKING:
     from civic_assets.defs.dagster_private import RemoteJobOrigin
 
 _COPIED = (
-    "# Copied by civic-assets, which replaces it when its own changes. Take this line out to keep your own.\n"
+    "# Copied by civic-assets, which replaces it when its own changes. Remove this line to keep your own.\n"
 )
 LOCATION = "civic_assets"
-"""Name of the code location: in `workspace.yaml`, in the UI that we start, and in the runs that `refresh` makes."""
+"""Name of the code location: in `workspace.yaml`, in the UI that the project starts, and in the runs of `refresh`."""
 PROCESS_TAG = ".dagster/civic_process"
-"""Tag of a run: host, number and start of the process that executes it. The UI hides tags of this prefix."""
+"""Tag of a run: host, number and start of the process that executes it. The UI hides tags with this prefix."""
 TRIGGER_TAG = "civic/trigger"
-"""Tag of a run: what asked for it, e.g. `refresh` or `inbox`."""
+"""Tag of a run: what triggered it, e.g. `refresh` or `inbox`."""
 _PUBLICATION = "publication"
 
 
 def prepare_home(store: Store) -> Path:
-    """DAGSTER_HOME of a store, with its settings in place."""
+    """DAGSTER_HOME of a store, with its settings."""
     target = store.dagster_home / "dagster.yaml"
     settings = _COPIED + DAGSTER_SETTINGS.read_text(encoding="utf-8")
     present = target.read_text(encoding="utf-8") if target.is_file() else None
@@ -56,12 +56,12 @@ def open_instance(store: Store, *, capture_output: bool = False) -> Iterator[Dag
     """The store's Dagster instance.
 
     Args:
-        store: Its `dagster/` is DAGSTER_HOME.
-        capture_output: Let Dagster redirect this process's standard output while a step runs, as the UI's own runs do.
-            A command that shows its progress in a terminal does not want that.
+        store: Store whose `dagster/` is DAGSTER_HOME.
+        capture_output: Whether Dagster redirects this process's standard output while a step runs, as in the UI's own
+            runs. A command that shows its progress in a terminal does not want that.
 
     Raises:
-        UsageError: The instance's files can not be read.
+        UsageError: The instance's files cannot be read.
     """
     from dagster import DagsterInstance
     from sqlalchemy.exc import DatabaseError
@@ -77,14 +77,14 @@ def open_instance(store: Store, *, capture_output: bool = False) -> Iterator[Dag
             instance = DagsterInstance.from_ref(InstanceRef.from_dir(home, overrides=overrides))
         except DatabaseError as error:
             raise UsageError(
-                f"The history of runs in {home} can not be read ({error.orig}). Move that folder away: it holds no "
+                f"The history of runs in {home} cannot be read ({error.orig}). Move that folder away: it has no "
                 "figures, and the next refresh records everything again."
             ) from None
         with instance:
             try:
                 yield instance
             finally:
-                if instance.schedule_storage is not None:  # which the instance itself forgets
+                if instance.schedule_storage is not None:  # the instance itself does not dispose of it
                     instance.schedule_storage.dispose()
     finally:
         if before is None:
@@ -94,14 +94,14 @@ def open_instance(store: Store, *, capture_output: bool = False) -> Iterator[Dag
 
 
 def origin_of(repository: str, job: str) -> RemoteJobOrigin:
-    """Where a job is defined, as the UI asks for runs: by the name of the code location, whoever serves it."""
+    """Where a job is defined, as the UI looks it up: by the name of the code location, whatever serves it."""
     from civic_assets.defs.dagster_private import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 
     return RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(LOCATION), repository).get_job_origin(job)
 
 
 def this_process() -> str:
-    """Names this process: host, number, and when it started, since numbers are used again."""
+    """Name of this process: host, number, and when it started, since numbers are reused."""
     return f"{_host()}:{os.getpid()}:{_started(os.getpid())}"
 
 
@@ -110,7 +110,7 @@ def _host() -> str:
 
 
 def _started(pid: int) -> str:
-    """When a process started, in ticks since boot; empty where the system does not tell."""
+    """When a process started, in ticks since boot; empty if the system does not say."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
     except (OSError, IndexError):
@@ -118,7 +118,7 @@ def _started(pid: int) -> str:
 
 
 def _runs_still(process: str) -> bool:
-    """Does a process named by `this_process` run? On another host nobody knows, so it counts as running."""
+    """Whether a process named by `this_process` runs; on another host this is unknown and counts as running."""
     host, pid, started = process.split(":")
     if host != _host():
         return True
@@ -132,10 +132,10 @@ def _runs_still(process: str) -> bool:
 
 
 def fail_dead_runs(instance: DagsterInstance) -> list[str]:
-    """Marks runs as failed whose process ended without a word (killed, power cut).
+    """Mark runs as failed whose process ended without a report (killed, power cut).
 
     Returns:
-        Their ids.
+        Ids of these runs.
     """
     from dagster import DagsterRunStatus, RunsFilter
 
@@ -152,7 +152,7 @@ def fail_dead_runs(instance: DagsterInstance) -> list[str]:
 
 
 def register_releases(instance: DagsterInstance, store: Store, contracts: Mapping[str, Contract]) -> None:
-    """Makes every archived release a partition of its source, oldest first."""
+    """Make every archived release a partition of its source, oldest first."""
     for source in contracts:
         names = sorted({receipt.release for receipt in store.archive.receipts(source)}, key=release_sort_key)
         present = set(instance.get_dynamic_partitions(releases_partitions(source)))
@@ -161,10 +161,10 @@ def register_releases(instance: DagsterInstance, store: Store, contracts: Mappin
 
 
 class RecordedStates:
-    """Which states Dagster has events of: `recorded.json` in DAGSTER_HOME, which is lost with it.
+    """States of which Dagster has events: `recorded.json` in DAGSTER_HOME, which is lost with it.
 
-    A process that is killed between storing a table and telling Dagster of it leaves a release that is as it should be
-    and has no record. Asking Dagster would mean importing it, which takes longer than finding that nothing is to do.
+    A process that is killed after it stored a table and before it reported this to Dagster leaves a release that is up
+    to date but has no record. Asking Dagster would mean importing it, which takes longer than the whole check.
     """
 
     def __init__(self, store: Store) -> None:
@@ -183,19 +183,19 @@ class RecordedStates:
         atomic_write_text(self._file, text)
 
     def note_release(self, source: str, release: str) -> None:
-        """Dagster has events of the release as it is now."""
+        """Note that Dagster has events of the release in its current state."""
         self._note(f"{source}/{release}", self._state(source, release))
 
     def note_publication(self, stamp: str | None) -> None:
-        """Dagster has an event of the read model with this stamp."""
+        """Note that Dagster has an event of the read model with this stamp."""
         self._note(_PUBLICATION, str(stamp))
 
     def has_publication(self, stamp: str | None) -> bool:
-        """Has Dagster an event of the read model with this stamp?"""
+        """Whether Dagster has an event of the read model with this stamp."""
         return self._states().get(_PUBLICATION) == str(stamp)
 
     def missing(self, receipts: list[Receipt]) -> list[Receipt]:
-        """Releases of which Dagster has no events, or of another state than now."""
+        """Releases whose current state Dagster has no events of."""
         states = self._states()
         return [
             r for r in receipts if states.get(f"{r.source}/{r.release}") != self._state(r.source, r.release)

@@ -1,6 +1,6 @@
 """Jobs: one for each source, and one that publishes.
 
-Belongs here: what a run selects. Does not belong here: what asks for it (`schedules`, `sensors`, `launch`).
+Belongs here: what a run selects. Does not belong here: what triggers it (`schedules`, `sensors`, `launch`).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ def refresh_job_name(source: str) -> str:
 
 
 def refresh_job(contract: Contract) -> UnresolvedAssetJobDefinition:
-    """Takes releases of a source through the layers and records their checks."""
+    """Job that takes releases of a source through the layers and records their checks."""
     keys = [dg.AssetKey([layer, contract.source]) for layer in LAYERS]
     return dg.define_asset_job(
         refresh_job_name(contract.source),
         # The operation reports the checks of every release itself. Selecting them as well would add an event that
-        # announces each, and no result.
+        # announces each, without a result.
         selection=dg.AssetSelection.assets(*keys) - dg.AssetSelection.all_asset_checks(),
         executor_def=dg.in_process_executor,
         description=f"Raw, validated and harmonised releases of {contract.source}: {contract.purpose}",
@@ -36,7 +36,7 @@ def refresh_job(contract: Contract) -> UnresolvedAssetJobDefinition:
 
 
 def publish_job() -> UnresolvedAssetJobDefinition:
-    """Puts all releases together and replaces the read model."""
+    """Job that puts all releases together and replaces the read model."""
     return dg.define_asset_job(
         PUBLISH,
         selection=dg.AssetSelection.assets(*(family.key for family in FAMILIES)),

@@ -1,11 +1,11 @@
 """A contract's own words as labels that Dagster accepts.
 
 Belongs here: names, tags and owners made from what a contract says. Does not belong here: descriptions and metadata,
-which take any text as it is (`describe`).
+which take any text unchanged (`describe`).
 
-A contract may say anything, in any script and at any length. Dagster takes 63 characters of the Latin alphabet for a
-tag, an address or `team:...` for an owner, and letters and digits for a name, and refuses all definitions when one does
-not fit. So a label is made from the words, and the words themselves stand in the asset's metadata.
+A contract may say anything, in any script and at any length. Dagster accepts 63 characters of the Latin alphabet for a
+tag, an address or `team:...` for an owner, and letters and digits for a name, and refuses all definitions if one does
+not fit. So a label is made from the words, and the words themselves are in the asset's metadata.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ UNKNOWN = "unknown"
 
 
 def tag_value(text: object) -> str:
-    """A text as the value of a tag: itself where Dagster takes it, else its letters and a hash that keeps it apart."""
+    """A text as the value of a tag: unchanged if Dagster accepts it, otherwise its letters and a hash of the text."""
     words = str(text).strip()
-    # The pattern ends in `$`, which a line break at the end passes.
+    # The pattern ends in `$`, which accepts a line break at the end.
     if words and is_valid_strict_tag_value(words) and "\n" not in words:
         return words
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
@@ -43,7 +43,7 @@ def name_of(source: str) -> str:
 
 
 def owners_of(contract: Contract) -> list[str]:
-    """Who answers for a source: the contract's owner, as `team:...` where it is no address; empty without one."""
+    """Owner of a source from its contract, as `team:...` if it is not an address; empty if there is none."""
     owner = " ".join(contract.owner.split())
     if not owner:
         return []
@@ -59,16 +59,16 @@ def tags_of(contract: Contract) -> dict[str, str]:
 
 
 def words_of(contract: Contract) -> dict[str, Any]:
-    """What the contract says in its own words, as metadata."""
+    """The contract's own words, as metadata."""
     publisher = contract.publisher
-    said = {
+    texts = {
         "contract": f"{contract.file.name} {contract.version}",
         "owner": contract.owner,
         "domain": contract.document.get("domain"),
         "publisher": publisher.get("name"),
         "licence": publisher.get("licence"),
     }
-    return {name: str(words) for name, words in said.items() if words}
+    return {name: str(words) for name, words in texts.items() if words}
 
 
 def _digest(text: str) -> str:

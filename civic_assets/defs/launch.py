@@ -1,7 +1,7 @@
-"""Running everything that is not as it should be, recorded in Dagster.
+"""Running everything that is out of date, recorded in Dagster.
 
-Belongs here: which runs are made, in which order, and what is said of those that fail. Does not belong here: what a run
-does (`assets`, `published`). Dagster is imported only when there is something to run.
+Belongs here: which runs are made, in which order, and how failures are reported. Does not belong here: what a run does
+(`assets`, `published`). Dagster is imported only if there is something to run.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ from civic_assets.unforeseen import sentence_of
 if TYPE_CHECKING:
     from dagster import DagsterEvent, DagsterInstance, Definitions
 
-# `progress` speaks to whoever waits; Dagster's own lines go to the event log.
+# `progress` is for the user who waits; Dagster's own lines go to the event log.
 _QUIET: dict[str, Any] = {"console": {"config": {"log_level": "CRITICAL"}}}
-# A release that is held back fails its run so that the UI shows it; to a refresh it is an outcome, not an error.
+# A release that is held back fails its run so that the UI shows it; for a refresh it is an outcome, not an error.
 _HELD_BACK = "DagsterAssetCheckFailedError"
 _INTERRUPTED = "DagsterExecutionInterruptedError"
 
 
 @dataclass(frozen=True)
 class LaunchReport:
-    """What was run.
+    """Outcome of the runs.
 
     Args:
-        publication: In force now; None when every release is held back, or publishing failed.
-        runs: Id of the run by job; empty when nothing was to do.
-        errors: A sentence for each step that failed, with the run in which to look.
+        publication: Publication in force now; None if every release is held back, or publishing failed.
+        runs: Id of the run by job; empty if there was nothing to do.
+        errors: A sentence for each step that failed, with the run that has the details.
     """
 
     publication: Publication | None
@@ -64,22 +64,22 @@ def launch(
     without: Collection[tuple[str, str]] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> LaunchReport:
-    """Runs the stale releases of each source, then publishes; nothing is run when everything stands and is recorded.
+    """Run the stale releases of each source, then publish; nothing is run if everything is up to date and recorded.
 
-    A release that is up to date but of which Dagster has no record (a process was killed between the two) is run as
-    well, which costs its events only. Killed at any moment, the next launch ends in the same state.
+    A release that is up to date but that Dagster has no record of (a process was killed between the two) is run as
+    well, which costs only its events. After a kill at any moment, the next launch ends in the same state.
 
     Args:
-        store: Where everything is.
+        store: Store to work on.
         contracts: Active contracts.
         stale: Releases to build, by source.
-        profile: Of the publication.
+        profile: Profile of the publication.
         without: (source, release) of releases that are not published.
-        progress: Told of each release and layer, with its rows.
+        progress: Function that receives a line for each release and layer, with its rows.
 
     Raises:
-        UsageError: The store's Dagster instance can not be opened.
-        KeyboardInterrupt: The user stopped it; what was built stays, and the next launch goes on from there.
+        UsageError: The store's Dagster instance cannot be opened.
+        KeyboardInterrupt: The user stopped it; what was built stays, and the next launch continues from there.
     """
     wanted = _wanted(store, contracts, stale, without)
     recorded = RecordedStates(store)
@@ -98,7 +98,7 @@ def launch(
         return LaunchReport(None, runs, tuple(errors))
     publication = publish(
         store, contracts, profile=profile, without=without
-    )  # stands, so this only says which it is
+    )  # up to date by now, so this only returns it
     if publication is not None:
         publication = Publication(publication.number, publication.hash, publication.number != before)
     return LaunchReport(publication, runs, tuple(errors))
@@ -155,7 +155,7 @@ def _run_all(
         job = refresh_job_name(source)
         runs[job] = _run(instance, definitions, job, config, errors, _range_of(instance, source, releases))
     if not_run:
-        # The read model is then made outside of a run: definitions without a source would leave its figures out.
+        # The read model is then made outside a run: definitions without a source would leave its figures out.
         return runs, errors
     stamp = stamp_of(store.database)
     if not (stands(store, contracts, without) and RecordedStates(store).has_publication(stamp)):
@@ -168,15 +168,15 @@ def _run_all(
 
 
 def _range_of(instance: DagsterInstance, source: str, releases: Collection[str]) -> dict[str, str]:
-    """Tags that say which partitions a run is about, without which Dagster can not look up its inputs.
+    """Tags that name the partitions of a run, without which Dagster cannot look up its inputs.
 
-    A range in the order of releases; the run's configuration names those in it that are built.
+    They name a range in the order of releases; the run's configuration names the releases in it that are built.
     """
     known = set(instance.get_dynamic_partitions(releases_partitions(source)))
-    mine = sorted(known.intersection(releases), key=release_sort_key)
-    if not mine:
+    chosen = sorted(known.intersection(releases), key=release_sort_key)
+    if not chosen:
         return {}
-    return {"dagster/asset_partition_range_start": mine[0], "dagster/asset_partition_range_end": mine[-1]}
+    return {"dagster/asset_partition_range_start": chosen[0], "dagster/asset_partition_range_end": chosen[-1]}
 
 
 def _run(
@@ -187,22 +187,22 @@ def _run(
     errors: list[str],
     partitions: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """One run in this process, as one of the UI's code location. Returns its id; empty when it did not begin."""
+    """One run in this process, as one of the UI's code location. Returns its id; empty if it did not begin."""
     from civic_assets.defs.dagster_private import InMemoryJob, execute_run_iterator
 
     try:
         repository = definitions.get_repository_def()
-        found = repository.get_job(job)
-        # Not `execute_in_process`, which can not say where the job is defined: the UI's Timeline and Jobs page show
+        definition = repository.get_job(job)
+        # Not `execute_in_process`, which cannot name where the job is defined: the UI's Timeline and Jobs page show
         # only runs that do.
         run = instance.create_run_for_job(
-            found,
+            definition,
             run_config={"loggers": _QUIET, **config},
-            tags={**found.run_tags, PROCESS_TAG: this_process(), TRIGGER_TAG: "refresh", **partitions},
+            tags={**definition.run_tags, PROCESS_TAG: this_process(), TRIGGER_TAG: "refresh", **partitions},
             remote_job_origin=origin_of(repository.name, job),
         )
-        events = list(execute_run_iterator(InMemoryJob(found), run, instance))
-    except Exception as error:  # noqa: BLE001  (one source that can not be run must not keep the others from it)
+        events = list(execute_run_iterator(InMemoryJob(definition), run, instance))
+    except Exception as error:  # noqa: BLE001  (one source that cannot be run must not keep the others from it)
         errors.append(f"{job}: {sentence_of(error)}")
         return ""
     for event in events:

@@ -1,6 +1,6 @@
 """The published tables as assets.
 
-Belongs here: publishing from a run, and what Dagster is told of it. Does not belong here: what is published
+Belongs here: publishing from a run, and reporting it to Dagster. Does not belong here: what is published
 (`civic_assets.publish`), and which tables an asset has (`families`).
 
 One operation makes all of these assets, and none of them alone, because a publication is one file that is replaced as a
@@ -33,15 +33,15 @@ from civic_assets.publish.scope import near_misses_left_out, profile_of, samples
 from civic_assets.quality.published.rules import RELEASE as PUBLISHED
 
 OPERATION = "published"
-"""Name of the operation, under which a run's configuration speaks to it."""
+"""Name of the operation, which a run's configuration uses."""
 
 
 class Publishing(dg.Config):
-    """What is published.
+    """Contents of the publication.
 
     Args:
-        profile: Stands in the manifest; `sample` or `local` after what is archived when empty.
-        without: Releases left out, as `source/release`; when None, samples beside publishers' files.
+        profile: Profile in the manifest; if empty, `sample` or `local` according to what is archived.
+        without: Releases left out, as `source/release`; if None, samples if publishers' files are archived as well.
     """
 
     profile: str = ""
@@ -59,7 +59,7 @@ def _spec(family: Family, read: Mapping[str, Contract], version: str, owners: Se
         family.key,
         deps=deps if first else [OBSERVATIONS.key],
         group_name="published",
-        description=f"{family.description}\n\nOne part of `civic.duckdb`, which is replaced as a whole.",
+        description=f"{family.description}\n\nPart of `civic.duckdb`, which is replaced as a whole.",
         kinds={"duckdb"},
         owners=owners,
         code_version=version,
@@ -70,7 +70,7 @@ def _spec(family: Family, read: Mapping[str, Contract], version: str, owners: Se
 def published_assets(
     contracts: Mapping[str, Contract], progress: Progress | None = None
 ) -> dg.AssetsDefinition:
-    """The published tables, from the harmonised releases of all sources; the catalogue lists those not read, too."""
+    """The published tables, from the harmonised releases of all sources; the catalogue also lists sources not read."""
     read = {source: contract for source, contract in contracts.items() if contract.not_read_because is None}
     version = layer_version("published")
     owners = sorted({owner for contract in read.values() for owner in owners_of(contract)})
@@ -100,7 +100,7 @@ def published_assets(
         stamp = stamp_of(opened.database)
         RecordedStates(opened).note_publication(stamp)
         told = _of_the_whole(read_model, publication) | _quality_report(context, opened, contracts, progress)
-        said = PublishedResults.of(*_own_results(read_model))
+        results = PublishedResults.of(*_own_results(read_model))
         tables = shown(read_model)
         for family in FAMILIES:
             yield dg.MaterializeResult(
@@ -108,14 +108,14 @@ def published_assets(
                 metadata=tables[family]
                 | told.get(family.name, {})
                 | told["all"]
-                | said.not_evaluated(family),
+                | results.not_evaluated(family),
                 data_version=dg.DataVersion(str(stamp)),
-                check_results=list(said.evaluations(opened, family)),
+                check_results=list(results.evaluations(opened, family)),
             )
-            silent = said.silent(family)
+            silent = results.silent(family)
             for name in silent:
-                # Dagster insists on a sign of life from every check of an operation that makes all or nothing. An
-                # output is one that records no result.
+                # Dagster requires an event for every check of an operation that makes all or nothing. An output is one
+                # that records no result.
                 yield dg.Output(None, dg.AssetCheckSpec(name, asset=family.key).get_python_identifier())
             forget_evaluations(context.instance, family.key, silent, announced_only=True)
 
@@ -128,7 +128,7 @@ def _quality_report(
     contracts: Mapping[str, Contract],
     progress: Progress | None,
 ) -> dict[str, dict[str, Any]]:
-    """Builds the quality report of what is published; when that fails, the publication stands and the log says why."""
+    """Build the quality report of the publication; if that fails, the publication stays and the log says why."""
     try:
         built = build_if_older(store, contracts, progress or context.log.info)
     except Exception as error:  # noqa: BLE001  (the read model is in place; the report that stood stays)
@@ -142,10 +142,10 @@ def _pairs(names: Sequence[str]) -> set[tuple[str, str]]:
 
 
 def _own_results(read_model: DuckDBResource) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Results and findings of the rules over our own tables, asked of the file itself."""
+    """Results and findings of the rules over derived tables, from the published file itself."""
     found: list[list[dict[str, Any]]] = []
     with read_model.get_connection() as connection:
-        # A rule over our tables may find something about a release: its evidence then names that release.
+        # A rule over derived tables may find something about a release: its evidence then names that release.
         about = "release = ? OR json_extract_string(evidence, '$.release') IS NOT NULL"
         for table, which in (("check_results", "release = ?"), ("findings", about)):
             cursor = connection.execute(
@@ -157,7 +157,7 @@ def _own_results(read_model: DuckDBResource) -> tuple[list[dict[str, Any]], list
 
 
 def _of_the_whole(read_model: DuckDBResource, publication: Publication | None) -> dict[str, dict[str, Any]]:
-    """What is said of single assets beyond their tables, and under `all` what is said of each."""
+    """Metadata of single assets in addition to their tables; `all` has the metadata of each."""
     releases = "SELECT source, release, state, n_rows, n_disputed FROM catalogue.releases ORDER BY 1, 2"
     outcomes = "SELECT outcome, count(*) FROM quality.check_results GROUP BY outcome ORDER BY outcome"
     with read_model.get_connection() as connection:
@@ -171,7 +171,7 @@ def _of_the_whole(read_model: DuckDBResource, publication: Publication | None) -
             "SELECT count(*) FROM catalogue.releases WHERE synthetic"
         ).fetchone()
     every: dict[str, Any] = (
-        {"publication": "every release is held back; the last publication stays"}
+        {"publication": "every release is held back; the last publication remains"}
         if publication is None
         else {"publication": publication.number, "publication hash": publication.hash}
     )

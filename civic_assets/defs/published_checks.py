@@ -1,7 +1,7 @@
-"""Rules over our own tables, and expectations, as Dagster asset checks.
+"""Rules over derived tables, and expectations, as Dagster asset checks.
 
 Belongs here: naming and describing the checks of what is published, and showing their results. Does not belong here:
-checks of releases (`checks`), and deciding anything (`civic_assets.quality`).
+checks of releases (`checks`), and decisions (`civic_assets.quality`).
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from civic_assets.quality.published.rule import RELEASE, PublishedRule
 
 
 def published_name(rule: PublishedRule | Expectation) -> str:
-    """Name of the check of a rule over what is published, e.g. `H_04_area_profile`, `E_12_profile_measures`."""
+    """Name of the check of a rule over the publication, e.g. `H_04_area_profile`, `E_12_profile_measures`."""
     return f"{rule.id.replace('-', '_')}_{rule.table}"
 
 
 def published_specs() -> list[dg.AssetCheckSpec]:
-    """One check for each rule over our own tables and each expectation, on the asset that its table belongs to.
+    """One check for each rule over derived tables and each expectation, on the asset that its table belongs to.
 
-    None blocks what is published.
+    No check blocks the publication.
     """
     return [
         dg.AssetCheckSpec(
@@ -55,11 +55,11 @@ def published_specs() -> list[dg.AssetCheckSpec]:
 
 @dataclass(frozen=True)
 class PublishedResults:
-    """What the rules over our own tables and the expectations said of a publication.
+    """Results of the rules over derived tables and of the expectations for a publication.
 
     Args:
-        results: Check and its result, one of each check.
-        findings: Rows of `quality.findings` about it, by name of check.
+        results: Each check with its result.
+        findings: Rows of `quality.findings`, by name of check.
     """
 
     results: tuple[tuple[PublishedRule | Expectation, Mapping[str, Any]], ...]
@@ -69,23 +69,25 @@ class PublishedResults:
     def of(
         cls, results: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]
     ) -> PublishedResults:
-        """From rows of `quality.check_results` of layer `published`, and of `quality.findings`."""
-        said = []
+        """The results in rows of `quality.check_results` of layer `published`, and of `quality.findings`."""
+        results_by_rule = []
         about = {}
         for rule in of_what_is_published():
-            mine = _of(rule, results)
-            said.append((rule, mine[0] if len(mine) == 1 else together(mine) if mine else _nothing(rule)))
+            rows = _of(rule, results)
+            results_by_rule.append(
+                (rule, rows[0] if len(rows) == 1 else combined(rows) if rows else _nothing(rule))
+            )
             about[published_name(rule)] = [
                 row for row in findings if row["check_id"] == rule.id and _about(rule, row)
             ]
-        return cls(tuple(said), about)
+        return cls(tuple(results_by_rule), about)
 
     def silent(self, family: Family) -> list[str]:
         """Names of checks of an asset that were not evaluated."""
         return [published_name(rule) for rule, _ in self._silent(family)]
 
     def not_evaluated(self, family: Family) -> dict[str, Any]:
-        """The same with their reasons, as metadata; empty when all were evaluated."""
+        """The same with their reasons, as metadata; empty if all were evaluated."""
         return silence((published_name(rule), result) for rule, result in self._silent(family))
 
     def _silent(self, family: Family) -> Iterator[tuple[PublishedRule | Expectation, Mapping[str, Any]]]:
@@ -94,11 +96,11 @@ class PublishedResults:
                 yield rule, result
 
     def evaluations(self, store: Store, family: Family) -> Iterator[dg.AssetCheckResult]:
-        """Results of the checks of an asset; nothing of those that were not evaluated.
+        """Results of the checks of an asset, without those that were not evaluated.
 
         Args:
-            store: In which the quality report stands.
-            family: Whose checks.
+            store: Store with the quality report.
+            family: Asset of the checks.
         """
         for rule, result in self.results:
             if family_of(rule.table) != family or not was_evaluated(result):
@@ -115,7 +117,7 @@ class PublishedResults:
 
 
 def _of(rule: PublishedRule | Expectation, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Rows about a rule: of its table, or of every source, which an expectation is about one by one."""
+    """Rows about a rule: of its table, or of every source if it is an expectation."""
     return [
         row
         for row in rows
@@ -124,12 +126,12 @@ def _of(rule: PublishedRule | Expectation, rows: Sequence[Mapping[str, Any]]) ->
 
 
 def _about(rule: PublishedRule | Expectation, finding: Mapping[str, Any]) -> bool:
-    """Is a finding of the rule's table? A rule over our tables may find something about a publisher's release."""
+    """Whether a finding belongs to the rule's table; its evidence may name a publisher's release."""
     return isinstance(rule, Expectation) or json.loads(finding["evidence"]).get("table") == rule.table
 
 
 def _nothing(rule: PublishedRule | Expectation) -> dict[str, Any]:
-    """Of a check about releases when none is published."""
+    """Result of a check about releases if none is published."""
     return {
         "source": rule.table,
         "release": RELEASE,
@@ -143,8 +145,8 @@ def _nothing(rule: PublishedRule | Expectation) -> dict[str, Any]:
     }
 
 
-def together(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Results of one check on several sources as one: it passes when it passed somewhere and failed nowhere."""
+def combined(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Results of one check for several sources as one: it passes if it passed for one and failed for none."""
     outcomes = Counter(result["outcome"] for result in results)
     outcome = next(word for word in ("fail", "pass", "not_evaluated") if outcomes[word])
     telling = next(result for result in results if result["outcome"] == outcome)

@@ -1,9 +1,9 @@
-"""Which columns the columns of published tables come from, for Dagster and the lineage tools that read its events.
+"""Columns that the columns of published tables come from, for Dagster and the lineage tools that read its events.
 
 Belongs here: the edges from harmonised releases to `harmonised.observations`, and from there to the main tables that
-are made of figures. Does not belong here: edges between the layers of one source (`describe`), and tables in which no
-column holds a figure: results of checks, areas, biases, what was withheld. Of those Dagster knows which asset they
-depend on.
+are made of figures. Does not belong here: edges between the layers of one source (`describe`), and tables without
+figures (results of checks, areas, biases, what was withheld). For those, Dagster knows only the assets that they depend
+on.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import dagster as dg
 from civic_assets.defs.families import OBSERVATIONS, Family
 from civic_assets.harmonise.observations import FIELDS
 
-# A published name is that of the register, which is asked for the code; the printed one is kept under another name.
+# The published name is that of the register, found by the code; the printed one is kept under another name.
 _OBSERVATIONS = {name: (name,) for name, _, _ in FIELDS} | {
     "area_name": ("area_code", "area_name"),
     "area_name_printed": ("area_name",),
@@ -44,7 +44,7 @@ _FROM_VALUES: Mapping[str, Sequence[str]] = {
         "typical_ratio", "same_share", "distance",
     ),
 }  # fmt: skip
-# What is put before or after the name of an observation's column where a row is about several figures.
+# Parts before or after the name of an observation's column, if a row is about several figures.
 _BEFORE = (
     "baseline_",
     "latest_",
@@ -63,15 +63,15 @@ _BY_NAME = {name: name for name in (*_OBSERVATIONS, "row_kind")} | {"locators": 
 def published_lineage(
     family: Family, columns: Iterable[str], sources: Iterable[str]
 ) -> dg.TableColumnLineage | None:
-    """Where the columns of the main table of an asset come from.
+    """Origin of the columns of an asset's main table.
 
     Args:
         family: The asset.
-        columns: Of its main table.
-        sources: Whose harmonised releases are published.
+        columns: Columns of its main table.
+        sources: Sources whose harmonised releases are published.
 
     Returns:
-        The lineage; None where no column of the table is one of a figure.
+        The lineage; None if no column of the table is a figure's.
     """
     if family == OBSERVATIONS:
         keys = [dg.AssetKey(["harmonised", source]) for source in sorted(sources)]
@@ -95,7 +95,7 @@ def published_lineage(
 
 
 def _observed(column: str) -> str | None:
-    """The column of an observation that a column repeats, by its name; None where it repeats none."""
+    """Column of an observation that a column repeats, by its name; None if it repeats none."""
     shorter = [column.removeprefix(before) for before in _BEFORE if column.startswith(before)]
     shorter += [column.removesuffix(after) for after in _AFTER if column.endswith(after)]
     return next((_BY_NAME[name] for name in (column, *shorter) if name in _BY_NAME), None)

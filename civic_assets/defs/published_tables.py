@@ -1,6 +1,6 @@
 """What Dagster shows of the published tables: columns, rows, first rows.
 
-Belongs here: asking the read model what it holds. Does not belong here: which table belongs to which asset
+Belongs here: asking the read model for its contents. Does not belong here: which table belongs to which asset
 (`families`).
 """
 
@@ -21,11 +21,11 @@ _SCHEMAS = ("harmonised", "quality", "catalogue")
 
 
 def shown(read_model: DuckDBResource) -> dict[Family, dict[str, Any]]:
-    """Metadata of each published asset, asked of the file itself.
+    """Metadata of each published asset, from the published file itself.
 
     Returns:
-        For each: rows, columns with their comments, where the columns come from, and first rows of its main table; all
-        its tables with their rows.
+        For each asset: rows, columns with their comments, the origin of the columns, and first rows of its main table;
+        all its tables with their rows.
     """
     with read_model.get_connection() as connection:
         columns: dict[tuple[str, str], list[tuple[str, str, str | None]]] = {}

@@ -1,7 +1,7 @@
-"""Where the quality report shows what Dagster lists.
+"""Pages of the quality report about what Dagster lists.
 
 Belongs here: addresses in the report as metadata. Does not belong here: the report (`civic_assets.publish.report`), and
-other metadata (`describe`). Browsers follow no link from a server to a file: the address is there to be copied.
+other metadata (`describe`). Browsers do not follow links from a server to a file: the address is there to be copied.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from civic_assets.publish.report.site import folder_of
 from civic_assets.quality.published.engine import ALL_RULES
 from civic_assets.quality.published.rules import RELEASE as PUBLISHED
 
-_TABLES_OF_OURS = frozenset(rule.table for rule in ALL_RULES)
+_DERIVED_TABLES = frozenset(rule.table for rule in ALL_RULES)
 
 
 def report_metadata(store: Store) -> dict[str, Any]:
-    """Where the quality report is."""
+    """Address of the quality report."""
     index = folder_of(store) / links.INDEX
     return {
         "quality report": dg.MetadataValue.path(str(index)),
@@ -32,15 +32,15 @@ def report_metadata(store: Store) -> dict[str, Any]:
 def finding_metadata(
     store: Store, source: str, release: str, findings: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Where the quality report shows the first finding of a check, or its release where nothing was found.
+    """Address of the first finding of a check in the quality report, or of its release if nothing was found.
 
-    The report is built when a publication is; a link made before that leads to the page as it will be.
+    The report is built with a publication; a link made before that leads to the page that will be built.
     """
-    ours = source in _TABLES_OF_OURS
-    page = links.OURS if ours else links.source_page(source)
+    derived = source in _DERIVED_TABLES
+    page = links.OURS if derived else links.source_page(source)
     if findings:
         fragment = links.finding_anchor(findings[0]["finding_id"])
-    elif ours:
+    elif derived:
         fragment = links.anchor("table", source)
     elif release == PUBLISHED:
         fragment = links.anchor("results", release)

@@ -1,7 +1,7 @@
 """Resources: the store, and the read model for querying.
 
-Belongs here: how definitions reach the one setting that is the store's root. Does not belong here: the store itself
-(`civic_assets.layers.store`).
+Belongs here: how definitions get the root of the store, which is the only setting. Does not belong here: the store
+itself (`civic_assets.layers.store`).
 """
 
 import os
@@ -17,7 +17,7 @@ class StoreResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The folder of one installation.
 
     Args:
-        root: Its path; `CIVIC_STORE` when that is set, else `.civic` in the working directory.
+        root: Its path; `CIVIC_STORE` if that is set, otherwise `.civic` in the working directory.
     """
 
     root: str
@@ -26,13 +26,13 @@ class StoreResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """The store.
 
         Raises:
-            UsageError: The folder can not be made or written.
+            UsageError: The folder cannot be created or written to.
         """
         return Store(Path(self.root))
 
 
 def store_root(store: Store | None) -> Path:
-    """The store's root without making any folder: definitions are also loaded where there is no store."""
+    """The store's root, without creating a folder: definitions are also loaded where there is no store."""
     return store.root if store else Path(os.environ.get("CIVIC_STORE") or ".civic").absolute()
 
 
@@ -40,9 +40,9 @@ def read_model(store: Store | None = None) -> DuckDBResource:
     """The published DuckDB file, opened read-only for each question.
 
     Args:
-        store: `CIVIC_STORE`, else `.civic`, when None.
+        store: The store; `CIVIC_STORE`, otherwise `.civic`, if None.
     """
-    # Without READ_ONLY the resource would open the file for writing, and lock out everybody who reads it.
+    # Without READ_ONLY the resource would open the file for writing, and lock out everyone who reads it.
     return DuckDBResource(
         database=str(store_root(store) / "civic.duckdb"), connection_config={"access_mode": "READ_ONLY"}
     )
@@ -51,8 +51,8 @@ def read_model(store: Store | None = None) -> DuckDBResource:
 def resources(store: Store | None) -> dict[str, object]:
     """The store, and the read model under two names.
 
-    `duckdb` is the name under which assets, checks and ops of Dagster's users ask for a DuckDB database. The assets of
-    this project call it `read_model`.
+    Assets, checks and ops of Dagster's users ask for a DuckDB database by the name `duckdb`. The assets of this project
+    call it `read_model`.
     """
     published = read_model(store)
     return {"store": StoreResource(root=str(store_root(store))), "read_model": published, "duckdb": published}

@@ -1,11 +1,11 @@
-"""Definitions in spite of a contract of which Dagster will not have something.
+"""Definitions in spite of a contract with a text that Dagster refuses.
 
-Belongs here: finding the contract that stops all definitions, and doing without its free text, or without its source.
-Does not belong here: the definitions (`build`), and mistakes in a contract that the program itself names
+Belongs here: finding the contract that stops all definitions, and leaving out its free text, or its source. Does not
+belong here: the definitions (`build`), and mistakes in a contract that the program itself finds
 (`civic_assets.contracts`): those end a command before anything is done.
 
-Dagster checks texts that it is given (tags, owners, schedules) when definitions are made, and refuses all of them for
-one. A text that only Dagster shows is no reason for figures not to be made.
+Dagster checks texts that it is given (tags, owners, schedules) when definitions are made, and refuses all of them
+because of one. A text that only Dagster shows should not stop figures from being made.
 """
 
 from __future__ import annotations
@@ -30,34 +30,35 @@ def definitions_for(
 
     Args:
         store: Where everything is.
-        contracts: All of them.
-        progress: Told of each release and layer.
+        contracts: All contracts.
+        progress: Function that receives a line for each release and layer.
 
     Returns:
-        The definitions; sources that are not in them; and a sentence for each contract that Dagster does not take as it
-        is.
+        The definitions; the sources that are left out; and a sentence for each contract that Dagster does not accept
+        unchanged.
     """
-    with suppress(Exception):  # which contract it is, is found out below
+    with suppress(Exception):  # which contract causes it is found below
         return _checked(store, contracts, progress), frozenset(), ()
     usable: dict[str, Contract] = {}
     without: set[str] = set()
     sentences: list[str] = []
     for source, contract in contracts.items():
-        said = _why_not(store, contract)
-        if said is None:
+        reason = _why_not(store, contract)
+        if reason is None:
             usable[source] = contract
             continue
         plain = _without_free_text(contract)
         if _why_not(store, plain) is None:
             usable[source] = plain
             sentences.append(
-                f"Dagster does not take a text of {contract.file.name} ({said}). {source} is refreshed all the same, "
-                "without owner, domain and schedule in the UI; correct the contract."
+                f"Dagster does not accept a text of {contract.file.name} ({reason}). {source} is still refreshed, but "
+                "without owner, domain and schedule in the UI. Correct the contract."
             )
         else:
             without.add(source)
             sentences.append(
-                f"{source} is not refreshed: Dagster does not take {contract.file.name} ({said})."
+                f"{source} is not refreshed: Dagster does not accept {contract.file.name} ({reason}). "
+                "Correct the contract."
             )
     return _checked(store, usable, progress), frozenset(without), tuple(sentences)
 
@@ -73,7 +74,7 @@ def _checked(
 
 
 def _why_not(store: Store, contract: Contract) -> str | None:
-    """Why no definitions can be made of a contract by itself; None when they can."""
+    """Why no definitions can be made from a contract alone; None if they can."""
     try:
         _checked(store, {contract.source: contract}, lambda _: None)
     except Exception as error:  # noqa: BLE001  (that is the question)
@@ -82,7 +83,7 @@ def _why_not(store: Store, contract: Contract) -> str | None:
 
 
 def _without_free_text(contract: Contract) -> Contract:
-    """A contract for definitions only: what Dagster need not know is left out, what is read stays."""
+    """A contract for definitions only: without the text that Dagster need not know, with all that is read."""
     release = {name: value for name, value in contract.release.items() if name != "schedule"}
     document = {name: value for name, value in contract.document.items() if name != "domain"}
     return replace(contract, owner="", release=release, document=document)

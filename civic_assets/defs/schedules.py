@@ -1,6 +1,6 @@
-"""Schedules: the calendar of each source, as its contract states it.
+"""Schedules: the calendar of each source, from its contract.
 
-Belongs here: on which days a release is due, and which. Does not belong here: what a run does (`assets`).
+Belongs here: the days on which a release is due, and which release. Does not belong here: what a run does (`assets`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,18 +25,18 @@ _ZONE = "Europe/London"
 def expected_edition(contract: Contract, day: date) -> str | None:
     """Edition that a monthly or quarterly publisher brings out around a day, e.g. `2024-12`.
 
-    Periods end with each month, or with March, June, September and December. Of these, the one whose expected day (its
-    end plus the contract's latency) is nearest to `day`.
+    Periods end with each month, or with March, June, September and December. The edition is the one whose expected day
+    (its end plus the contract's latency) is nearest to `day`.
 
     Returns:
-        None for other rhythms, whose editions are named after academic years and the like: no day tells them.
+        None for other frequencies, whose editions are named after academic years and the like, not after a day.
     """
     months = round(contract.frequency_months)
     return min(_editions(contract, day, months))[1] if months in (1, 3) else None
 
 
 def _sentence(text: str) -> str:
-    """What a contract says as a sentence before another one; empty when it says nothing."""
+    """A text of a contract as a sentence before another one; empty if there is none."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}. " if text.strip() else ""
 
 
@@ -49,9 +49,9 @@ def _editions(contract: Contract, day: date, months: int) -> Iterator[tuple[time
 
 
 def received(store: Store, contract: Contract, day: date) -> Receipt | None:
-    """The publisher's file that makes a look on this day needless, or None while one is due.
+    """The publisher's file that makes a look on this day unnecessary, or None while one is due.
 
-    Where no edition follows from the day, that is any file that came within the last half of the source's cycle.
+    If no edition follows from the day, this is any file that arrived within the last half of the source's cycle.
     """
     due = expected_edition(contract, day)
     half = timedelta(days=contract.frequency_months * DAYS_PER_MONTH / 2)
@@ -65,7 +65,7 @@ def received(store: Store, contract: Contract, day: date) -> Receipt | None:
 
 
 def has_calendar(contract: Contract) -> bool:
-    """Does a contract state days that Dagster can keep? One that it can not costs the schedule and nothing else."""
+    """Whether a contract gives days that Dagster can use; if it cannot, only the schedule is missing."""
     calendar = contract.release.get("schedule")
     if not isinstance(calendar, Mapping):
         return False
@@ -76,15 +76,15 @@ def has_calendar(contract: Contract) -> bool:
         KeyError,
         ValueError,
         OSError,
-    ):  # no such zone is a KeyError, a name that leads elsewhere the others
+    ):  # an unknown zone is a KeyError, a name that is a path raises the others
         return False
 
 
 def release_schedule(contract: Contract, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
-    """Asks on each day on which a release may come out, until the one that is due is archived.
+    """Asks on each day on which a release may come out, until the release that is due is archived.
 
-    Stopped when first loaded: files are not fetched from publishers yet, so that a run can only look into the inbox,
-    which the inbox sensor does anyway. Whoever wants to be reminded of what is due switches it on in the UI.
+    Stopped when first loaded: files are not fetched from publishers yet, so a run can only read the inbox, which the
+    inbox sensor does anyway. Switch it on in the UI to be reminded of what is due.
     """
     calendar = contract.release["schedule"]
     zone = str(calendar.get("timezone", _ZONE))
@@ -109,7 +109,7 @@ def release_schedule(contract: Contract, job: UnresolvedAssetJobDefinition) -> d
         there = received(store.open(), contract, day)
         if there is not None:
             return dg.SkipReason(
-                f"{contract.source} {there.release} is archived since {there.retrieved_at}; nothing else is due."
+                f"{contract.source} {there.release} has been archived since {there.retrieved_at}; nothing else is due."
             )
         return dg.RunRequest(
             run_key=f"{contract.source}:{day.isoformat()}",

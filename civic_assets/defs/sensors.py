@@ -1,7 +1,6 @@
 """Sensors: a new file in the inbox, and a source that has been refreshed.
 
-Belongs here: what is asked for when something happened. Does not belong here: which files are new (`inbox`), and what
-runs do.
+Belongs here: what is requested after an event. Does not belong here: which files are new (`inbox`), and what runs do.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +20,7 @@ from civic_assets.intake.receive import ReceivedFile
 from civic_assets.layers.build import is_fresh
 from civic_assets.layers.store import Store
 
-# A workbook takes a second to read and a tick is given up after a minute; what is left over is read at the next tick.
+# A workbook takes a second to read, and a tick is stopped after a minute; the rest is read at the next tick.
 _FILES_PER_TICK = 10
 _SECONDS = 30
 
@@ -31,8 +30,8 @@ def inbox_sensor(
 ) -> dg.SensorDefinition:
     """Watches the store's inbox folder.
 
-    Running when first loaded: it reads one folder of its own store and nothing else, and an inbox that nobody looks
-    into is a trap for whoever puts a file there.
+    Running when first loaded: it reads one folder of its own store and nothing else, and a user who puts a file into
+    the inbox expects it to be read.
     """
 
     @dg.sensor(
@@ -43,7 +42,7 @@ def inbox_sensor(
         description=(
             "Looks into the store's inbox folder. A file that has stopped growing is recognised by its content, "
             "archived, and its release run; later releases of the source run again, since their checks look back. "
-            "Other bytes of a known edition become a reissue (.r2). A file that is no release of a known source is "
+            "Other bytes of a known edition become a reissue (.r2). A file that is not a release of a known source is "
             "named in the log of the tick that first read it. Files stay where they are."
         ),
     )
@@ -102,7 +101,7 @@ def _to_run(
 def _request(receipt: Receipt, now: Mapping[str, object], taken: Sequence[ReceivedFile]) -> dg.RunRequest:
     mine = (file.given for file in taken if any(r.source == receipt.source for r in file.receipts))
     causes = list(dict.fromkeys(mine))
-    # The file's time is in the key, so that a file put there again runs again when its release is no longer fresh.
+    # The file's time is in the key, so that a file put there again runs again if its release is no longer up to date.
     times = "-".join(str(getattr(now[name], "mtime_ns", "")) for name in causes)
     return dg.RunRequest(
         run_key=f"{receipt.source}:{receipt.release}:{receipt.sha256[:12]}:{times}",
@@ -117,19 +116,19 @@ def publish_sensors(
 ) -> list[dg.SensorDefinition]:
     """Publish when a source has been refreshed, also when its release was held back (which fails the run).
 
-    Running when first loaded: otherwise a file from the inbox would be checked and never published.
+    Running when first loaded: otherwise a file from the inbox would be checked but never published.
     """
     after: Sequence[tuple[str, dg.DagsterRunStatus, str]] = (
         (
             "publish_after_refresh",
             dg.DagsterRunStatus.SUCCESS,
-            "When a source has been refreshed, publishes.",
+            "Publishes when a source has been refreshed.",
         ),
         (
             "publish_after_failure",
             dg.DagsterRunStatus.FAILURE,
             (
-                "A run that fails may have held a release back: publishes, so that the read model says so. What was "
+                "A run that fails may have held a release back. Publishes, so that the read model says so; what was "
                 "published of other releases stays."
             ),
         ),

@@ -1,14 +1,14 @@
 """Dagster's own SQLite storage, with connections that stay open.
 
-Belongs here: keeping connections to the files of Dagster's default storage, the order in which releases are handed
-out, and forgetting what is no longer so. Does not belong here: what is stored; tables, files and their names are the
-default's, so that taking this class out of `dagster.yaml` loses nothing.
+Belongs here: keeping connections to the files of Dagster's default storage, the order in which releases are returned,
+and removing what is out of date. Does not belong here: what is stored; tables, files and their names are the default's,
+so removing this class from `dagster.yaml` loses nothing.
 
 Why: the default opens and closes a connection for every event, and SQLite folds its log back into the file at each
-close. A release records about thirty events (one for each check); with connections kept open, and without a disk sync
-for each, a backfill records two to three times faster. After a power cut the last events may be missing, never the
-file's soundness (`synchronous=NORMAL` with a write-ahead log: https://sqlite.org/pragma.html#pragma_synchronous);
-releases that lack their record are recorded again by the next refresh.
+close. A release records about thirty events (one for each check). With connections kept open, and without a disk sync
+for each, a backfill records two to three times faster. After a power cut the last events may be missing, but the file
+is sound (`synchronous=NORMAL` with a write-ahead log: https://sqlite.org/pragma.html#pragma_synchronous);
+the next refresh records releases again that lack their record.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ from civic_assets.defs.release_order import in_order
 from civic_assets.layers.store import Store
 
 _BUSY_SECONDS = 30
-# Every run has an event file of its own; a web server that has shown many runs keeps the latest open.
+# Every run has an event file of its own; a web server that has shown many runs keeps only the latest open.
 _FILES_OPEN = 16
 
 
 class Connections:
-    """Engines by URL, the least recently used closed when there are too many."""
+    """Engines by URL; the least recently used is closed if there are too many."""
 
     def __init__(self) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
@@ -83,7 +83,7 @@ class Connections:
             yield connection
 
     def close(self) -> None:
-        """Closes every connection that is not in use."""
+        """Close every connection that is not in use."""
         with self._lock:
             _dispose(self._engines)
 
@@ -102,7 +102,7 @@ def _no_sync_at_all(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _is_made(file: Path) -> bool:
-    """Has a file been set up to the end? A process may have been killed while it did."""
+    """Whether a file has been set up completely; a process may have been killed while it did."""
     if not file.is_file():
         return False
     try:
@@ -131,13 +131,13 @@ class PooledEvents(SqliteEventLogStorage):
                 yield connection
 
     def _initdb(self, engine: Engine, for_index_shard: bool = False) -> None:
-        """Makes the tables of a file; no sync for each, since a file half made is made again."""
+        """Make the tables of a file, without a sync for each, because an incomplete file is made again."""
         quick = sa.create_engine(engine.url, poolclass=sa.NullPool, connect_args={"timeout": _BUSY_SECONDS})
         sa.event.listen(quick, "connect", _no_sync_at_all)
         super()._initdb(quick, for_index_shard)
 
     def get_dynamic_partitions(self, partitions_def_name: str) -> list[str]:
-        """Partitions of a set: releases in their own order, which the order of adding is not."""
+        """Partitions of a set; releases in their own order rather than that of adding."""
         return in_order(partitions_def_name, super().get_dynamic_partitions(partitions_def_name))
 
     def get_paginated_dynamic_partitions(
@@ -149,12 +149,12 @@ class PooledEvents(SqliteEventLogStorage):
         )
 
     def wipe(self) -> None:
-        """Removes the files, whose connections are closed before."""
+        """Remove the files, after closing their connections."""
         self._connections.close()
         super().wipe()
 
     def dispose(self) -> None:
-        """Closes every connection."""
+        """Close every connection."""
         super().dispose()
         self._connections.close()
 
@@ -167,18 +167,18 @@ def forget_evaluations(
     *,
     announced_only: bool,
 ) -> None:
-    """Takes away what stands of checks that were not evaluated, so that the UI says *Not evaluated*.
+    """Remove what is stored of checks that were not evaluated, so that the UI says *Not evaluated*.
 
-    A run from the UI announces every check before it begins; what is then not evaluated would end as *Skipped*, or in
-    red where the run fails. A mark of an earlier run would stay in force where its table was not made again. Events of
-    runs are left alone.
+    A run from the UI announces every check before it begins. A check that is then not evaluated would end as *Skipped*,
+    or in red if the run fails. A mark of an earlier run would stay in force if its table was not made again. Events of
+    runs stay unchanged.
 
     Args:
-        instance: Whose storage; one that is no SQL database is left as it is.
-        asset: That is checked.
+        instance: Instance with the storage; a storage that is not an SQL database stays unchanged.
+        asset: Asset that is checked.
         checks: Names of checks that were not evaluated.
         partition: The release; None for an asset without partitions.
-        announced_only: Only announcements, not the marks of earlier runs.
+        announced_only: Whether to remove only announcements, not the marks of earlier runs.
     """
     storage = instance.event_log_storage
     if not checks or not isinstance(storage, SqlEventLogStorage):
@@ -204,7 +204,7 @@ class _Pooled:
     @classmethod
     def from_local(cls, base_dir: str, inst_data: ConfigurableClassData | None = None) -> Any:
         if _is_made(Path(base_dir) / f"{cls._name}.db"):
-            # Looking for migrations takes longer than all the rest; `dagster instance migrate` does it when asked.
+            # Looking for migrations takes longer than everything else; `dagster instance migrate` does it on request.
             return cls(create_db_conn_string(base_dir, cls._name), inst_data)  # type: ignore[call-arg]
         return super().from_local(base_dir, inst_data)  # type: ignore[misc]
 
@@ -237,8 +237,8 @@ class PooledSqliteStorage(DagsterSqliteStorage):
     """Dagster's default storage with connections kept open; named in `dagster.yaml`.
 
     Args:
-        base_dir: Folder of the files: `base_dir` of `dagster.yaml` where it names one, else DAGSTER_HOME, else the
-            `dagster/` of the store. `dagster dev` in a checkout has no DAGSTER_HOME, and then shows the store's runs.
+        base_dir: Folder of the files: `base_dir` of `dagster.yaml` if it names one, otherwise DAGSTER_HOME, otherwise
+            `dagster/` in the store. `dagster dev` in a checkout has no DAGSTER_HOME, and then shows the store's runs.
     """
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
@@ -253,7 +253,7 @@ class PooledSqliteStorage(DagsterSqliteStorage):
 
     @classmethod
     def config_type(cls) -> UserConfigSchema:
-        """Settings in `dagster.yaml`: the default's, none of them required."""
+        """Settings in `dagster.yaml`: those of the default, none of them required."""
         return {"base_dir": dg.Field(dg.StringSource, is_required=False)}
 
     @classmethod

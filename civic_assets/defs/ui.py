@@ -3,8 +3,8 @@
 Belongs here: starting and stopping the web server, the daemon that runs schedules, sensors and queued runs, and the
 code server that both ask for definitions. Does not belong here: definitions.
 
-Both are pointed at one code server. With the checkout's `workspace.yaml` each would start one of its own, and the
-daemon would start another every minute and give it up again.
+Both connect to one code server. With the checkout's `workspace.yaml` each would start its own, and the daemon would
+start another every minute and stop it again.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ _SEND_WHEN_PARENT_ENDS = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
 
 
 def serve(store: Store, host: str, port: int, open_browser: bool = False) -> None:
-    """Runs the UI until it is interrupted.
+    """Run the UI until it is interrupted.
 
     Args:
-        store: What is shown.
-        host: Address to listen on; the UI has no login, so anything but this machine needs a proxy with one before it.
+        store: Store to show.
+        host: Address to listen on; the UI has no login, so any address but this machine's needs a proxy with a login.
         port: Its port.
-        open_browser: Show it in the default browser when it answers.
+        open_browser: Whether to show it in the default browser when it answers.
 
     Raises:
         UsageError: The port is taken, or a part did not start.
@@ -76,7 +76,7 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
             "--location-name", LOCATION, "--empty-working-directory", "--use-python-environment-entry-point",
             "--log-level", "warning",
         )  # fmt: skip
-        # After the first part was started: importing Dagster takes seconds, which that part uses.
+        # After the first part has started: importing Dagster takes seconds, during which that part starts as well.
         from civic_assets.defs.dagster_private import DAEMON
 
         with open_instance(store) as instance:
@@ -91,7 +91,7 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
         )  # fmt: skip
         address = f"http://{_reachable(host)}:{port}"
         parts.wait("web server", lambda: _answers(address))
-        # Last, so that it does not take the processor from what a person waits for.
+        # Last, so that it does not take the processor from what the user waits for.
         parts.start("daemon", DAEMON, "run", *workspace, *quiet)
         print(f"Dagster shows {store.root} at {address} (stop with Ctrl-C)", flush=True)
         if open_browser:
@@ -111,7 +111,7 @@ def _interrupt(_number: int, _frame: object) -> NoReturn:
 
 
 def _workspace(folder: Path, code_server: Path) -> Path:
-    """A workspace of one code server, under the name that `workspace.yaml` and the runs of `refresh` have."""
+    """A workspace of one code server, with the name that `workspace.yaml` and the runs of `refresh` use."""
     server = {"host": "localhost", "socket": str(code_server), "location_name": LOCATION}
     file = folder / "workspace.yaml"
     file.write_text(json.dumps({"load_from": [{"grpc_server": server}]}), encoding="utf-8")  # JSON is YAML
@@ -125,7 +125,7 @@ def _serves_code(code_server: Path) -> bool:
 
 
 def _reachable(host: str) -> str:
-    """How this machine reaches an address that the web server listens on."""
+    """An address at which this machine reaches an address that the web server listens on."""
     this_machine = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
     return this_machine.get(host, f"[{host}]" if ":" in host else host)
 
@@ -139,19 +139,20 @@ def _answers(address: str) -> bool:
 
 
 def _end_with_parent() -> None:
-    """Ends a part when this process is killed, where the system can do that: nothing stays behind."""
+    """End a part when this process is killed, if the system can do that, so that nothing is left running."""
     if sys.platform == "linux":
         _SYSTEM.prctl(_SEND_WHEN_PARENT_ENDS, signal.SIGTERM)
 
 
 class _Parts:
-    """The processes of the UI. Each has a group of its own: Ctrl-C reaches this process only, which ends them.
+    """The processes of the UI. Each has its own group: Ctrl-C reaches only this process, which ends them.
 
-    What they say goes to a file: they write every line of every run that they start, whose place is the run's page.
+    Their output goes to a file: they write every line of every run that they start, and those lines belong on the run's
+    page.
 
     Args:
-        log: That file, begun anew at each start.
-        environment: That they run in.
+        log: That file, started again each time.
+        environment: Environment of the processes.
     """
 
     def __init__(self, log: Path, environment: Mapping[str, str]) -> None:
@@ -160,7 +161,7 @@ class _Parts:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, module: str, *arguments: str) -> None:
-        """Starts a part."""
+        """Start a part."""
         with self._log.open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
@@ -173,10 +174,10 @@ class _Parts:
             )
 
     def wait(self, name: str, ready: Callable[[], bool]) -> None:
-        """Waits until a part is ready.
+        """Wait until a part is ready.
 
         Raises:
-            UsageError: It, or another, has ended before, or it takes too long.
+            UsageError: This or another part has ended, or it takes too long.
         """
         end = time.monotonic() + _SECONDS_TO_START
         while time.monotonic() < end:
@@ -186,14 +187,14 @@ class _Parts:
             time.sleep(0.1)
         raise UsageError(
             f"The {name} of Dagster was not ready after {_SECONDS_TO_START} seconds. Try again when the machine is "
-            f"less busy; {self._log} says what it was doing."
+            f"less busy. See {self._log} for what it was doing."
         )
 
     def watch(self) -> None:
-        """Returns never.
+        """Never returns.
 
         Raises:
-            UsageError: A part has ended by itself.
+            UsageError: A part has ended.
         """
         while True:
             self._refuse_ended()
@@ -203,8 +204,8 @@ class _Parts:
         for name, process in self._processes.items():
             if process.poll() is not None:
                 raise UsageError(
-                    f"The {name} of Dagster ended by itself (exit code {process.returncode}). {self._log} says why"
-                    f"{self._last_line()}."
+                    f"The {name} of Dagster ended unexpectedly (exit code {process.returncode}). See {self._log} for "
+                    f"the reason{self._last_line()}."
                 )
 
     def _last_line(self) -> str:
@@ -213,7 +214,7 @@ class _Parts:
         return f"; its last line is: {last.rstrip('.')}" if last else ""
 
     def stop(self) -> None:
-        """Ends all parts with everything that they started."""
+        """End all parts and everything that they started."""
         for process in reversed(self._processes.values()):
             _signal_group(process, signal.SIGTERM)
         end = time.monotonic() + _SECONDS_TO_STOP
@@ -225,7 +226,7 @@ class _Parts:
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):  # all of it has ended
+    with suppress(ProcessLookupError, PermissionError):  # the whole group has ended
         os.killpg(process.pid, number)
 
 
@@ -236,5 +237,5 @@ def _refuse_taken(host: str, port: int) -> None:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
             raise UsageError(
-                f"Port {port} of {host} can not be used: {error}. Choose another with --port."
+                f"Port {port} of {host} cannot be used: {error}. Choose another with --port."
             ) from None

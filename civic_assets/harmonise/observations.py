@@ -1,7 +1,7 @@
-"""From a publisher's observations to the common vocabulary.
+"""A publisher's observations in the common vocabulary.
 
-Belongs here: recoding what a release's rows are about to the areas that all sources share. Does not belong here:
-reading (`civic_assets.sources`) and whether two figures may be compared.
+Belongs here: recoding the rows of a release to the areas that all sources share. Does not belong here: reading files
+(`civic_assets.sources`) and whether two figures may be compared.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from civic_assets.parsing.observations import FIELDS as VALIDATED_FIELDS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# What harmonising adds, or says in the common vocabulary; every other column is the validated one.
+# Columns that harmonising adds or recodes; every other column is the validated one.
 _OWN = {
     "source": ("string", "dataset of a publisher"),
-    "release": ("string", "issue of the source that the figure stands in"),
+    "release": ("string", "release of the source that the figure is in"),
     "area_code": (
         "string",
         "area in the common vocabulary; a partnership that is one local authority has its code",
@@ -27,7 +27,7 @@ _OWN = {
         "local_authority, police_force, community_safety_partnership, region, unassigned, ...",
     ),
     "source_sha256": ("string", "hash of the file"),
-    "synthetic": ("bool", "the file calls itself synthetic"),
+    "synthetic": ("bool", "whether the file says that it is synthetic"),
 }
 _VALIDATED = {name: (kind, meaning) for name, kind, meaning in VALIDATED_FIELDS}
 _ORDER = (
@@ -45,14 +45,14 @@ FIELDS: tuple[tuple[str, str, str], ...] = tuple(
 def harmonise(
     observations: pa.Table, *, source: str, release: str, source_sha256: str, synthetic: bool
 ) -> pa.Table:
-    """Validated observations in the common vocabulary, row for row: nothing is added, dropped or computed.
+    """Validated observations in the common vocabulary, row for row; no row is added or dropped, no value computed.
 
     Args:
         observations: Columns as `civic_assets.parsing.observations.FIELDS`.
-        source: Of the release.
+        source: Source of the release.
         release: Its partition key.
-        source_sha256: Of its file.
-        synthetic: The file calls itself synthetic.
+        source_sha256: Hash of its file.
+        synthetic: Whether the file says that it is synthetic.
 
     Returns:
         Columns as `FIELDS`.

@@ -1,7 +1,7 @@
-"""What a release depends on in the shared vocabularies, so that it is stale when that changes and not otherwise.
+"""The parts of the shared vocabularies that a release depends on, so that only a change of these makes it stale.
 
 Belongs here: the parts of the vocabularies that one source uses. Does not belong here: the key of a release as a whole
-(`civic_assets.layers.build`), and that of a publication, which shows every vocabulary.
+(`civic_assets.layers.build`), and that of a publication, which uses every vocabulary.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from civic_assets.contracts.folders import contracts_folder
 from civic_assets.contracts.known_names import vocabulary, vocabulary_file
 from civic_assets.contracts.model import Contract
 
-# Read by entry: a measure that a source does not use says nothing about its releases.
+# Read by entry: a measure that a source does not use does not affect its releases.
 _BY_ENTRY = "measures.yaml"
 # Read only when a publication is built.
 _OF_PUBLICATIONS = ("bias.yaml", "indicators.yaml")
@@ -23,10 +23,10 @@ _SHARED = ("vocabularies/*.yaml", "geography/*.csv", "breaks.yaml")
 
 
 def vocabulary_key(contract: Contract) -> str:
-    """Hash of the measures that a source uses, with all that they refer to, and of the other shared vocabularies.
+    """Hash of the measures that a source uses, with everything they refer to, and of the other shared vocabularies.
 
     Args:
-        contract: The source's; its own measures are in the contract's hash.
+        contract: Contract of the source; its own measures are part of the contract's hash.
     """
     digest, folder = hashlib.sha256(), contracts_folder()
     for file in sorted(file for kind in _SHARED for file in folder.glob(kind)):
@@ -39,10 +39,10 @@ def vocabulary_key(contract: Contract) -> str:
 
 
 def measures_used(contract: Contract) -> Iterator[tuple[str, Any]]:
-    """Every entry of the vocabulary of measures that a source uses, by its place in the file.
+    """Every entry of the vocabulary of measures that a source uses, by its position in the file.
 
     Args:
-        contract: The source's; measures that its columns and labels name lead to numerators and denominators.
+        contract: Contract of the source; the measures in its columns and labels lead to numerators and denominators.
     """
     known = vocabulary(vocabulary_file())
     entries, denominators = known["measures"], known["denominators"]

@@ -59,10 +59,10 @@ class Block:
         return [(name, by_name[base]) for name in self.columns if (base := name.partition("#")[0]) in by_name]
 
     def hidden(self) -> dict[str, Any]:
-        """What of the table a person who opens the workbook does not see; empty when all of it is shown.
+        """Parts of the table that a person who opens the workbook does not see; empty if everything is shown.
 
-        `sheet`: the whole sheet is hidden. `rows` and `columns`: how many of the table's are; `first` is the address of
-        the first cell of them.
+        `sheet`: the whole sheet is hidden. `rows` and `columns`: number of hidden ones in the table. `first`: address
+        of the first cell in them.
         """
         if self.sheet.hidden:
             return {"sheet": True, "rows": len(self.rows), "columns": len(self.columns), "first": ""}

@@ -1,6 +1,6 @@
-"""What a contract means to other tools: predicates over single figures, a column schema, a page of documentation.
+"""A contract in the form that other tools need: predicates over single figures, a column schema, a documentation page.
 
-Belongs here: deriving those from a loaded contract, so that no rule is written twice. Does not belong here: running
+Belongs here: deriving these from a loaded contract, so that no rule is written twice. Does not belong here: running
 them (`civic_assets.quality.frames.schema`, `civic_assets.quality.analyses.contract_gate`, `civic_assets.defs`).
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pyarrow import Table as ArrowTable
 
 AREA_CODE = r"^[EWSNK][0-9]{8}(/[a-z0-9-]+)?$"
-"""A nine-character GSS code; what has none carries its parent's code and its kind, e.g. `E23000001/unassigned`."""
+"""A nine-character GSS code; an area without one has its parent's code and its kind, e.g. `E23000001/unassigned`."""
 
 NEVER_NULL = frozenset(
     {
@@ -36,7 +36,7 @@ NEVER_NULL = frozenset(
         "locator",
     }
 )
-"""Columns that are filled in every observation, besides those that `predicates` demands to be."""
+"""Columns with a value in every observation, in addition to those that `predicates` requires."""
 
 
 @cache
@@ -47,20 +47,20 @@ def measure_vocabulary() -> dict[str, str]:
 
 
 def negative_counts_allowed(contract: Contract) -> bool:
-    """Does the publisher say that counts may be negative?"""
+    """Whether the publisher says that counts may be negative."""
     return contract.negative_counts
 
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """What must be true of every validated observation.
+    """A condition that every validated observation must meet.
 
     Args:
-        rule: Of the catalogue.
-        column: That is at fault when it is not true.
-        holds: SQL over the columns of `gate_columns`; true, or null where nothing can be said.
-        concerns: SQL: which observations the rule is about.
-        statement: What must hold, in words.
+        rule: Rule of the catalogue.
+        column: Column at fault if it is not met.
+        holds: SQL over the columns of `gate_columns`; true, or null if it cannot be decided.
+        concerns: SQL that selects the observations that the rule is about.
+        statement: The condition, in words.
     """
 
     rule: str
@@ -71,7 +71,7 @@ class Predicate:
 
 
 def predicates(contract: Contract) -> list[Predicate]:
-    """The contract's rules over single observations, written once: for pandera and for SQL engines alike."""
+    """The contract's rules over single observations, written once for pandera and for SQL engines."""
     lowest = "" if negative_counts_allowed(contract) else " AND value >= 0"
     measures = _listed((set(measure_vocabulary()) | set(contract.measures)) & contract.printed_measures)
     kinds = " OR ".join(
@@ -83,7 +83,7 @@ def predicates(contract: Contract) -> list[Predicate]:
             "R-07",
             "value",
             "(value IS NULL AND status IS NOT NULL)"
-            # Only a finite number less itself is 0: NaN and infinity give NaN in both engines.
+            # Only a finite number minus itself is 0: NaN and infinity give NaN in both engines.
             f" OR (value IS NOT NULL AND value - value = 0 AND (status IS NULL OR status IN ({beside})))",
             statement="a figure has a finite value, or a status that says why it has none",
         ),

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 # Memory limit of DuckDB; any excess goes to a temporary file. Two million figures need none.
 _MEMORY = "1GB"
-# DuckDB 2 writes files by default that no DuckDB 1 can open, and many tools embed a DuckDB 1. Files of this version are
-# read by DuckDB 1.2 and later. An older version would add only 1.1, and make the file a seventh larger.
+# By default DuckDB 2 writes files that DuckDB 1 cannot open, and many tools embed a DuckDB 1. Files of this version can
+# be read by DuckDB 1.2 and later. An older version would add only 1.1, and make the file a seventh larger.
 _STORAGE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.2.0"}
 _TYPES = {"string": "VARCHAR", "date32": "DATE", "float64": "DOUBLE", "bool": "BOOLEAN", "int32": "INTEGER"}
 
@@ -245,7 +245,7 @@ def _catalogue(
             {
                 "source": m.receipt.source,
                 "release": m.receipt.release,
-                # A sentence that names no area has an empty text there, which is not the code of any area.
+                # A sentence that names no area has an empty text, which is not the code of an area.
                 **{
                     _OF_STATEMENTS.get(name, name): said or None if name in _AREA else said
                     for name, said in statement.items()
@@ -293,7 +293,7 @@ def _counted(members: Sequence[Member], receipts: Sequence[Receipt]) -> list[Rec
 
 
 _AREA = ("area", "area_name")
-# What a statement names in its own words stands under the words of all tables.
+# Terms that a statement gives itself come after the terms of all tables.
 _OF_STATEMENTS = {
     "area": "area_code",
     "area_name": "area_name_printed",

@@ -1,4 +1,4 @@
-"""The report's tables for every authority and any day, in the order in which they build on each other.
+"""The report's tables for every authority and any day, in an order in which each finds the tables that it needs.
 
 Belongs here: that order. Does not belong here: any of the tables.
 """
@@ -34,21 +34,21 @@ if TYPE_CHECKING:
 def create(
     connection: DuckDBPyConnection, contracts: Mapping[str, Contract], members: Sequence[Member]
 ) -> None:
-    """Creates the report's tables, their macros, and the comparison of the report with them.
+    """Create the report's tables, their macros, and the comparison of the report with them.
 
-    The tables that bring all sources to the same years, ages and categories are made here too, before it is looked for
-    what may not be published.
+    The tables that bring all sources to the same years, ages and categories are created here too, before the audit of
+    what must not be published.
 
     Args:
-        connection: To a read model with observations, findings and a catalogue.
-        contracts: By source.
-        members: The releases of the publication.
+        connection: Connection to a read model with observations, findings and a catalogue.
+        contracts: Contracts by source.
+        members: Releases of the publication.
     """
     known, vocabulary = breaks(), indicators()
     add_availability(connection, members, contracts)
     create_functions(connection)
     create_indicator_figures(connection, vocabulary, AreaRegister.shipped(), known)
-    # What may not be said is taken out where everything else is made from, and looked for again at the end.
+    # Figures that must not be published are removed from the input of all these tables, and audited again at the end.
     protection = protect(connection, contracts)
     withhold(connection, protection, [INDICATOR_FIGURES])
     create_area_profile(connection, vocabulary)
@@ -60,7 +60,7 @@ def create(
     create_categories(connection)
     write_log(connection, protection, withhold(connection, protection))
     if REPORT in contracts:
-        # The rules that judge the printed figures are heavy to import, and nothing else here needs them.
+        # The rules that judge the printed figures are slow to import, and only needed here.
         from civic_assets.publish.profiles.report_comparison import create_report_comparison
 
         create_report_comparison(connection, vocabulary, contracts[REPORT], held=report_held(members))

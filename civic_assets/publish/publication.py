@@ -88,7 +88,7 @@ def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[t
     content = content_of(chosen, contracts)
     digest = hashlib.sha256(_canonical(content).encode()).hexdigest()
     held_back = [(m.receipt.sha256, m.results.hash) for m in chosen]
-    # The suites judge what is published but are not part of it: different suites make another read model, not another
+    # The suites test what is published but are not part of it: different suites make another read model, not another
     # publication.
     judged = {"publication": digest, "held_back": held_back, "expectations": suites_sha256()}
     stamp = hashlib.sha256(_canonical(judged).encode()).hexdigest()
@@ -117,8 +117,7 @@ def publish(
     """Combine the releases of the store into a publication and replace the read model.
 
     The order is safe at every moment: the read model is built in a new file and moved into place, then the manifest. If
-        a
-    run dies in between, the next one notices that manifest and read model do not match, and repairs it.
+    a run dies in between, the next one notices that manifest and read model do not match, and repairs it.
 
     Returns:
         The publication, or None if every release is held back: the last one then stays, while the read model

@@ -190,12 +190,12 @@ def _types(data_type: str) -> dict[str, Any]:
 
 
 def _applies(reference: Reference, column: str, table: str, known: Explanations, columns: Columns) -> bool:
-    """Whether the reference is one of this table.
+    """Whether the reference applies to this table.
 
-    A reference of several columns counts where the table has all of them, each in its usual sense.
+    A reference of several columns applies if the table has all of them, each in its usual sense.
 
     Raises:
-        ValueError: There is no such table or column to refer to.
+        ValueError: The table or column referred to does not exist.
     """
     there = {name for name, _ in columns.get(reference.table, ())}
     missing = [name for name in reference.columns if name not in there]
@@ -241,12 +241,12 @@ def _found_elsewhere(table: str, columns: Sequence[str], reference: Reference) -
 
 
 def _unique_together(table: str, key: Sequence[str]) -> dict[str, Any]:
-    """The key of a table in which a part of the key may be empty, which the standard does not call a primary key."""
+    """The key of a table in which a part may be empty, so that the standard does not call it a primary key."""
     listed = ", ".join(f'"{column}"' for column in key)
     return {
         "type": "sql",
         "name": "rows differ in their key",
-        "description": f"No two rows have the same {', '.join(key)}. No value counts as a value here.",
+        "description": f"No two rows have the same {', '.join(key)}. An empty cell counts as a value here.",
         "dimension": _DIMENSION_OF_KEYS,
         "query": f"SELECT count(*) FROM (SELECT 1 FROM {_quoted(table)} GROUP BY {listed} HAVING count(*) > 1)",
         "mustBe": 0,

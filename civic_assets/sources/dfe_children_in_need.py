@@ -26,7 +26,7 @@ _PERIODS = {PeriodKind.FINANCIAL_YEAR: financial_year, PeriodKind.POINT_IN_TIME:
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ParserOptions):
-    """What a category of the file is broken down by; `total` is the measure itself."""
+    """Breakdown of each category in the file; `total` is the measure itself."""
 
     categories: Mapping[str, str]
 

@@ -40,7 +40,7 @@ _PERIODS = {PeriodKind.ACADEMIC_YEAR: academic_year, PeriodKind.MONTH: january_c
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ParserOptions):
-    """Our words for school types and social-care groups, by their labels."""
+    """Common words for school types and social-care groups, by their labels."""
 
     phases: Mapping[str, str]
     social_care_groups: Mapping[str, str]

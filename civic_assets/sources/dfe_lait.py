@@ -43,7 +43,7 @@ _PERIODS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ParserOptions):
-    """Labels of measures that are known and not read, each with its reason."""
+    """Labels of measures that are known but not read, each with its reason."""
 
     ignored_labels: Mapping[str, str]
 

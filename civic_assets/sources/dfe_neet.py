@@ -42,7 +42,7 @@ _PERIODS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ParserOptions):
-    """Our words for labels of ages; `total` is both ages together."""
+    """Common words for labels of ages; `total` is both ages together."""
 
     ages: Mapping[str, str]
 

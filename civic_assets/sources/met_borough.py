@@ -22,7 +22,7 @@ from civic_assets.values.cells import label
 
 @dataclass(frozen=True, kw_only=True)
 class OtherRow(ParserOptions):
-    """A row that is no borough: its kind of row and its type of area."""
+    """A row that is not a borough: its kind of row and its type of area."""
 
     kind: str
     type: str
@@ -30,7 +30,7 @@ class OtherRow(ParserOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class Options(MetOptions):
-    """Boroughs, and rows that are none, by name."""
+    """Boroughs, and rows that are not boroughs, by name."""
 
     other_rows: Mapping[str, OtherRow]
 

@@ -24,7 +24,7 @@ _CODE = re.compile(r"E01[0-9]{6}")
 
 @dataclass(frozen=True, kw_only=True)
 class Census(ParserOptions):
-    """Of which census an issue's small areas are, from a code on."""
+    """Census that an issue's small areas belong to, from a code on."""
 
     kind: str
     from_: str = ""
@@ -53,8 +53,7 @@ def parse(grid: Grid, found: FoundTables, contract: Contract) -> Parsed:
     """Every figure of the file.
 
     Row kinds: `lsoa_2011` or `lsoa_2021` (all rows of an issue belong to one census), `unlisted_place` (a borough that
-        the
-    contract does not list, or something that is not a code of a small area).
+    the contract does not list, or something that is not a code of a small area).
 
     Raises:
         CivicError: A month is missing between two others, or the file has more figures than are read at once.

@@ -54,7 +54,7 @@ class ParentInEdition(ParserOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ParserOptions):
-    """Rows without a code, other spellings of names, and where an edition adds up otherwise."""
+    """Rows without a code, other spellings of names, and areas with another parent in some editions."""
 
     areas_without_code: Mapping[str, AreaWithoutCode]
     area_names: Mapping[str, str]

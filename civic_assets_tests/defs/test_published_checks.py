@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 
 from civic_assets.defs.families import FAMILIES, family_of
-from civic_assets.defs.published_checks import PublishedResults, published_name, published_specs, together
+from civic_assets.defs.published_checks import PublishedResults, combined, published_name, published_specs
 from civic_assets.layers.store import Store
 from civic_assets.quality.expectations.run_suites import add_expectations
 from civic_assets.quality.expectations.suites import of_what_is_published
@@ -94,12 +94,12 @@ def test_several_sources_are_one_check_which_passes_when_one_passes_and_none_fai
         _row("fail", 2, "b is wrong."),
         _row("not_evaluated", 0, "c"),
     )
-    one = together([passed, unknown])
+    one = combined([passed, unknown])
     assert (one["outcome"], one["n_checked"], one["n_failed"]) == ("pass", 6, 0)
     assert one["message"] == "2 sources: 1 pass, 0 fail, 1 not evaluated."
-    assert together([passed, failed, unknown])["outcome"] == "fail"
-    assert together([passed, failed])["message"] == "2 sources: 1 pass, 1 fail, 0 not evaluated. b is wrong."
-    assert together([unknown, unknown])["outcome"] == "not_evaluated"
+    assert combined([passed, failed, unknown])["outcome"] == "fail"
+    assert combined([passed, failed])["message"] == "2 sources: 1 pass, 1 fail, 0 not evaluated. b is wrong."
+    assert combined([unknown, unknown])["outcome"] == "not_evaluated"
 
 
 def test_checks_of_a_store_in_which_nothing_is_published_have_no_marks(tmp_path: Path) -> None:

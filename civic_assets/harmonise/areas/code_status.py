@@ -1,10 +1,10 @@
-"""How the area codes of a release stand to the register: in force, applied backwards, ended, described, or unknown.
+"""Status of the area codes of a release in the register: in force, applied backwards, ended, described, or unknown.
 
 Belongs here: sorting the codes, and counting them. Does not belong here: which of them is a fault, and how serious
 (`civic_assets.quality.rules.area_codes`), and the register itself.
 
-Publishers carry the codes of the day on which they publish back over their whole history: a code that began after a
-period ended is *applied backwards*, which says how the figures were made and is no error.
+Publishers carry the codes of the day on which they publish back over their whole history. A code that began after a
+period ended is *applied backwards*: this says how the figures were made, and is not an error.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ COMPLETE = frozenset(
     {"E06", "E07", "E08", "E09", "E10", "E11", "E12", "E13", "E23", "E92", "W06", "W15", "W92", "S92", "N92",
      "K02", "K03", "K04"}
 )  # fmt: skip
-"""Beginnings of codes of which the register holds all that were in force at any time since 2009."""
+"""First three characters of the types of code of which the register has every code in force since 2009."""
 KNOWN_IN_PART = frozenset({"E22", "W14", "S12", "N09"})
-"""Beginnings of codes of which it holds some: partnerships since 2017, Scotland and Northern Ireland of late."""
+"""Those of which it has some codes: partnerships since 2017, recent codes of Scotland and Northern Ireland."""
 
 
 class CodeStatus(StrEnum):
-    """How a code stands to the register at the end of a period."""
+    """Status of a code in the register at the end of a period."""
 
     LIVE = "live"
     """In force on the period's last day."""
     APPLIED_BACKWARDS = "applied_backwards"
     """Began after the period: a later geography, applied to earlier years."""
     ENDED_WITHIN = "ended_within_the_period"
-    """In force in a part of the period: the figure is of the geography at its beginning."""
+    """In force for part of the period: the figure is about the geography at its beginning."""
     ENDED = "ended"
-    """Ended before the period began, and yet with figures."""
+    """Ended before the period began, but has figures."""
     LISTED = "ended_without_figures"
-    """Not in force any more, and listed without a figure."""
+    """No longer in force, and listed without a figure."""
     DESCRIBED = "described_by_the_row"
-    """Of a kind that the register does not hold (wards, output areas, unassigned offences): the row says what it is."""
+    """Of a type that the register does not have (wards, output areas, unassigned offences): the row says what it is."""
     UNLISTED = "not_in_a_partial_list"
-    """Of a kind that the register holds in part, and not among those held."""
+    """Of a type that the register has in part, and not among the codes that it has."""
     UNKNOWN = "unknown"
-    """Of a kind that the register holds completely, and not in it; or of no kind at all."""
+    """Of a type that the register has completely, but not in it; or of no type at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ class CodeAt:
     """One area code in one period.
 
     Args:
-        first_day: Of the period.
-        last_day: Of the period.
-        n_rows: Figures and absent figures.
-        n_figures: Those with a value.
-        locator: Of the first of them.
+        first_day: First day of the period.
+        last_day: Last day of the period.
+        n_rows: Number of figures and absent figures.
+        n_figures: Number of figures with a value.
+        locator: Locator of the first of the rows.
     """
 
     code: str
@@ -82,15 +82,15 @@ def standing(
     area_type: str = "",
     n_figures: int = 1,
 ) -> CodeStatus:
-    """How one code stands in one period.
+    """Status of one code in one period.
 
     Args:
-        register: Of areas.
+        register: Register of areas.
         code: GSS code, or `<code>/<words>` where the publisher has none.
-        first_day: Of the period.
-        last_day: Of the period.
-        area_type: As its row says; `unknown` where a publisher's row names no place.
-        n_figures: Values that it has there.
+        first_day: First day of the period.
+        last_day: Last day of the period.
+        area_type: Type that the row gives; `unknown` where a publisher's row names no place.
+        n_figures: Number of values that the code has in the period.
     """
     area = register.find(code)
     if area is None:
@@ -112,12 +112,12 @@ def standing(
 
 
 def codes_at(observations: pa.Table, register: AreaRegister, column: str = "area_code") -> list[CodeAt]:
-    """Every area code in every period, once; rows without a code or a period are other rules' business.
+    """Every area code in every period, once; other rules deal with rows that lack a code or a period.
 
     Args:
         observations: Columns as `civic_assets.parsing.observations.FIELDS`.
-        register: Of areas.
-        column: Where the codes stand: `area_code`, or the `authority_code` that a row prints beside it.
+        register: Register of areas.
+        column: Column of the codes: `area_code`, or the `authority_code` that a row also prints.
     """
     import pyarrow.compute as pc
 
@@ -131,7 +131,7 @@ def codes_at(observations: pa.Table, register: AreaRegister, column: str = "area
             ("value", "count", pc.CountOptions(mode="only_valid")),
         ]
     )
-    # By place, since the two counts have one name.
+    # By position, since the two counts have the same name.
     columns = (found.column(place).to_pylist() for place in range(found.num_columns))
     codes = []
     for code, kind, start, end, name, locator, n_rows, n_figures in zip(*columns, strict=True):
@@ -144,9 +144,9 @@ def codes_at(observations: pa.Table, register: AreaRegister, column: str = "area
 
 
 def counts(codes: Sequence[CodeAt]) -> dict[str, dict[str, int]]:
-    """Distinct codes and figures of each standing: what a run says of a release's areas.
+    """Distinct codes and figures by status, for a run's metadata.
 
-    A code that stands differently in two periods is counted with each.
+    A code whose status differs between periods is counted under each status.
     """
     found: dict[str, dict[str, int]] = {}
     for how in CodeStatus:

@@ -1,11 +1,11 @@
 """Areas of a release in the common vocabulary.
 
-Belongs here: when a publisher's area is an area that other sources know by another code. Does not belong here:
+Belongs here: deciding when a publisher's area is one that other sources know by another code. Does not belong here:
 changes of boundaries over time.
 
-A Community Safety Partnership is not a local authority in general: some unite several authorities, some are a part
-of one. Only where exactly one partnership of a release carries a local authority's code, and no other, are the two
-the same ground; then its figures carry the authority's code, and the partnership's stands beside it.
+A Community Safety Partnership is not a local authority in general: some cover several authorities, some part of one.
+Only if exactly one partnership of a release carries a local authority's code, and carries no other, are the two the
+same ground. Its figures then carry the authority's code, and keep the partnership's code in a column of its own.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def area_recode(observations: pa.Table) -> tuple[pa.Array, pa.Array]:
 
 
 def same_ground(observations: pa.Table) -> dict[str, str]:
-    """Partnerships that are one local authority: its code by theirs."""
+    """Partnerships that are exactly one local authority: authority code by partnership code."""
     import pyarrow.compute as pc
 
     rows = observations.filter(pc.equal(observations["area_type"], PARTNERSHIP))

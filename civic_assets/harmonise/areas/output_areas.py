@@ -1,11 +1,11 @@
-"""Output areas of street-level files: which census they are of, and in which ward and authority they lie.
+"""Output areas of street-level files: which census they belong to, and their ward and authority.
 
 Belongs here: the vintage of an output area's code, and the way from it to ward and authority. Does not belong here:
-coordinates; police.uk moves every point to the nearest of its map points, so that they say no more than the output
-area beside them, which may even lie outside the force's area.
+coordinates. police.uk moves every point to the nearest of its map points, so a point says no more than the output area
+printed with it, and may even lie outside the force's area.
 
-Where no lookup is held, the name tells the authority: `Islington 015D` is an output area of Islington. That is said
-(`how` is `name`), since the name is of the authority of the census, not of today.
+If no lookup is held, the name gives the authority: `Islington 015D` is an output area of Islington. The result says
+so (`how` is `name`), because the name is that of the authority at the census, not today's.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from civic_assets.harmonise.areas.register_tables import LOCAL_AUTHORITY, OUTPUT
 from civic_assets.harmonise.areas.succession import recode
 
 _NAME = re.compile(r"(?P<authority>.+) [0-9]{3}[A-Z]")
-# First codes that the Census of 2021 gave; those of 2011 end one before (National Statistics, lookup of 2011 to 2021).
+# First codes given for the Census of 2021; those of 2011 end one before (National Statistics, lookup of 2011 to 2021).
 _FIRST_OF_2021 = {"E01": "E01033769", "W01": "W01001959"}
 
 
 class Vintage(StrEnum):
-    """The census whose output areas a code is of."""
+    """Census whose output areas a code belongs to."""
 
     Y2011 = "2011"
-    """In the list of 2011; most of these codes also stand in the list of 2021, with the same ground."""
+    """In the list of 2011. Most of these codes are also in the list of 2021, for the same ground."""
     Y2021 = "2021"
-    """Given in 2021."""
+    """First used in 2021."""
 
 
 _CENSUS_DAY = {Vintage.Y2011: date(2011, 3, 27), Vintage.Y2021: date(2021, 3, 21)}
@@ -42,11 +42,11 @@ class OutputArea:
     """Where an output area lies.
 
     Args:
-        code: Of the output area.
-        vintage: Census; None for a code that is of neither.
+        code: Code of the output area.
+        vintage: Census; None for a code of neither census.
         ward, authority: Codes, where known.
         how: `lookup`, `name` (the authority's name before the number), or `unknown`.
-        because: A sentence, where it is not a lookup that says so.
+        because: Reason as a sentence, where the answer does not come from a lookup.
     """
 
     code: str
@@ -58,13 +58,14 @@ class OutputArea:
 
 
 def vintage(code: str, register: AreaRegister) -> Vintage | None:
-    """The census of an output area's code.
+    """Census that an output area's code belongs to.
 
-    A code with a number of 2011 is of 2011 unless a lookup of that census is held and lacks it: then it ended before.
+    A code in the number range of 2011 belongs to 2011, unless a lookup of that census is held and lacks it: in that
+    case it had ended before.
 
     Args:
         code: GSS code of a lower layer super output area.
-        register: Of areas, with the lookups that are held (`AreaRegister.with_lookups`).
+        register: Register of areas, with the lookups that are held (`AreaRegister.with_lookups`).
     """
     first = _FIRST_OF_2021.get(code[:3])
     if first is None or not re.fullmatch(r"[EW]01[0-9]{6}", code):
@@ -75,7 +76,7 @@ def vintage(code: str, register: AreaRegister) -> Vintage | None:
 
 
 def _holds_output_areas(register: AreaRegister) -> bool:
-    # E01000001 is in every list there ever was: the first output area of the City of London.
+    # E01000001, the first output area of the City of London, is in every list.
     return "E01000001" in register.areas
 
 
@@ -84,11 +85,11 @@ def locate(areas: Iterable[tuple[str, str]], register: AreaRegister, on: date) -
 
     Args:
         areas: Code and name of each, as printed.
-        register: Of areas, with the lookups that are held.
+        register: Register of areas, with the lookups that are held.
         on: Day whose authorities are wanted.
 
     Returns:
-        By code; those that no list holds and whose names fit no authority, or several, are there as `unknown`.
+        Output areas by code. Those that are in no list, and whose names fit no authority or several, are `unknown`.
     """
     return {code: _locate(code, name, register, on) for code, name in dict.fromkeys(areas)}
 
@@ -106,14 +107,16 @@ def _locate(code: str, name: str, register: AreaRegister, on: date) -> OutputAre
         return OutputArea(code, when, ward.code if ward else None, authority, "lookup")
     match = _NAME.fullmatch(name.strip())
     if match is None:
-        return OutputArea(code, when, None, None, "unknown", f"{code} ({name}) is in no lookup held here.")
+        return OutputArea(
+            code, when, None, None, "unknown", f"{code} ({name}) is not in any lookup held here."
+        )
     found: list[AreaFacts] = register.by_name(match["authority"], LOCAL_AUTHORITY, on)
     if not found:
         # The authority of the census has another name now, or has become a part of another.
         found = register.by_name(match["authority"], LOCAL_AUTHORITY, _CENSUS_DAY[when or Vintage.Y2011])
     if len(found) == 1:
         authority = recode([found[0].code], on, register)[found[0].code].to
-        because = f"{code} is in no lookup held here; by its name {name!r} it lies in {found[0].name}."
+        because = f"{code} is not in any lookup held here. Its name {name!r} places it in {found[0].name}."
         return OutputArea(code, when, None, authority, "name", because)
     fits = " and ".join(f"{area.name} ({area.code})" for area in found) or "no authority"
     return OutputArea(code, when, None, None, "unknown", f"{code}: the name {name!r} fits {fits}.")

@@ -1,10 +1,10 @@
-"""Which police force an output area belongs to.
+"""Police force of an output area.
 
 Belongs here: from an output area's name to the force that polices its authority. Does not belong here: output areas in
-wards and authorities (`points`), and how a street file's rows are counted (`civic_assets.sources.police_uk`).
+wards and authorities (`output_areas`), and counting the rows of a street file (`civic_assets.sources.police`).
 
-A force's street file holds output areas of its neighbours, of which it knows only what it recorded there itself. Two
-forces' counts of one output area are two figures, and neither is that of the area.
+A force's street file includes output areas of its neighbours, with only the crimes that this force recorded there. Two
+forces' counts of one output area are two figures, and neither is the figure of the area.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ class Territory:
     force: str
 
 
-# A month of the largest force has some five thousand output areas.
+# A month of the largest force has about five thousand output areas.
 @lru_cache(1 << 15)
 def territory(code: str, name: str, on: date) -> Territory | None:
-    """The authority in which an output area lies by its name, and that authority's one force; None where not known.
+    """The authority that an output area's name places it in, with that authority's one force; None where not known.
 
     Args:
-        code: Of the output area.
-        name: As printed beside it, e.g. `Islington 015D`.
+        code: Code of the output area.
+        name: Name printed with it, e.g. `Islington 015D`.
         on: Day whose authorities are wanted.
     """
     register = AreaRegister.shipped()

@@ -1,9 +1,9 @@
-"""The area register: what a code stands for, when it was in force, what holds it, and whether two are one ground.
+"""The area register: what a code means, when it was in force, what contains it, and whether two codes are one ground.
 
-Belongs here: questions about codes and names. Does not belong here: the tables that answer them (`geography`), what
-becomes of figures when codes change (`succession`), and output areas of points (`points`).
+Belongs here: questions about codes and names. Does not belong here: the tables that answer them (`register_tables`),
+what happens to figures when codes change (`succession`), and output areas (`output_areas`).
 
-Nothing is guessed: a code that the register does not hold is unknown, and a name that fits two areas names both.
+A code that is not in the register is unknown, and a name that fits two areas returns both.
 """
 
 from __future__ import annotations
@@ -35,13 +35,14 @@ from civic_assets.harmonise.areas.register_tables import (
     read_successions,
 )
 from civic_assets.values.cells import label
+from civic_assets.values.period_words import spoken_day
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["AreaFacts", "AreaRegister", "Succession", "SuccessionKind", "Vintages"]
 
-# Statistics of education call counties local authorities, as everybody does who means the tier of its services.
+# Education statistics call counties local authorities, because counties run these services.
 _ALSO = {LOCAL_AUTHORITY: (LOCAL_AUTHORITY, COUNTY), "county": (COUNTY, "metropolitan_county")}
 
 
@@ -50,10 +51,10 @@ class AreaRegister:
     """Areas by code, with names, successions and memberships.
 
     Args:
-        areas: By code.
+        areas: Areas by code.
         aliases: Other names.
-        successions: Oldest first.
-        memberships: Which authorities partnerships and forces cover.
+        successions: Changes of codes, oldest first.
+        memberships: Authorities that partnerships and forces cover.
     """
 
     areas: Mapping[str, AreaFacts]
@@ -64,10 +65,12 @@ class AreaRegister:
 
     @classmethod
     def shipped(cls) -> AreaRegister:
-        """The register of `data_contracts/geography/`: the United Kingdom's authorities and what holds them, no wards.
+        """The register in `data_contracts/geography/`: authorities of the United Kingdom and the areas above them.
+
+        It has no wards or output areas; see `with_lookups`.
 
         Raises:
-            ContractError: A table of it is missing or not as it should be.
+            ContractError: A table of the register is missing or malformed.
         """
         return _shipped(geography_folder())
 
@@ -88,11 +91,11 @@ class AreaRegister:
         return replace(self, areas=areas, _above={})
 
     def find(self, code: str) -> AreaFacts | None:
-        """What a code stands for, or None."""
+        """The area that a code means, or None."""
         return self.areas.get(code)
 
     def live(self, code: str, on: date) -> bool | None:
-        """Is a code in force on a day? None when it is not known, or its dates are not."""
+        """Whether a code is in force on a day; None if the code or its dates are not known."""
         area = self.areas.get(code)
         return None if area is None else area.live(on)
 
@@ -114,7 +117,7 @@ class AreaRegister:
         return {code: frozenset(names) for code, names in found.items()}
 
     def by_name(self, name: str, type: str | None, on: date) -> list[AreaFacts]:
-        """Areas that have a name, or had it, and a code in force on a day; several: the name alone does not tell.
+        """Areas that have, or once had, a name, and whose code is in force on a day; several if the name is ambiguous.
 
         Args:
             name: As printed; case and spaces make no difference.
@@ -133,7 +136,7 @@ class AreaRegister:
         ]
 
     def called(self, code: str, name: str) -> bool:
-        """Is a name one of a code's names, at whatever time and in whatever spelling that is known?"""
+        """Whether a name is one of a code's names, at any time and in any known spelling."""
         return label(name) in self._names.get(code, frozenset())
 
     @cached_property
@@ -145,11 +148,11 @@ class AreaRegister:
         return _grouped(self.successions, "new")
 
     def successors(self, code: str) -> Sequence[Succession]:
-        """What became of a code; empty while it stands."""
+        """What became of a code; empty while it is in force."""
         return self._next.get(code, ())
 
     def predecessors(self, code: str) -> Sequence[Succession]:
-        """What a code was made from."""
+        """Codes that a code was made from."""
         return self._before.get(code, ())
 
     @cached_property
@@ -167,7 +170,7 @@ class AreaRegister:
         return found
 
     def members(self, container: str, on: date) -> list[AreaFacts]:
-        """Authorities of which a partnership or police force covers a part or all, with codes in force on a day."""
+        """Authorities that a partnership or police force covers wholly or in part, with codes in force on a day."""
         found = (self.areas.get(membership.member) for membership in self._members.get(container, ()))
         return [area for area in found if area is not None and area.live(on)]
 
@@ -177,7 +180,7 @@ class AreaRegister:
         return sorted({m.container for m in found if type is None or m.type == type})
 
     def above(self, code: str) -> frozenset[str]:
-        """Everything that an area is wholly a part of: county, region, police force, countries."""
+        """Every area that an area lies wholly in: county, region, police force, country."""
         if code not in self._above:
             area = self.areas.get(code)
             parents = {area.parent} if area and area.parent else set()
@@ -189,7 +192,7 @@ class AreaRegister:
         return self._above[code]
 
     def authority_of(self, partnership: str, on: date = date.max) -> str | None:
-        """The authority that a partnership was exactly, on a day; None when it is several, or a part of one."""
+        """The authority that a partnership covered exactly on a day; None if it covers several, or part of one."""
         area = self.areas.get(partnership)
         if area is None or area.type != PARTNERSHIP:
             return None
@@ -197,22 +200,22 @@ class AreaRegister:
         return held[0].member if len(held) == 1 and held[0].whole else None
 
     def _is_authority(self, partnership: str, authority: str) -> bool:
-        # A partnership goes on as it was when its authority is merged: then it is the authority of the last day.
+        # A partnership continues unchanged when its authority is merged: compare with the authority's last day.
         end = self.areas[authority].valid_to
         return self.authority_of(partnership, end - timedelta(days=1) if end else date.max) == authority
 
     def same_ground(self, a: str, b: str) -> tuple[bool, str]:
-        """May figures of two codes be compared as being of one place?
+        """Whether figures of two codes may be compared as figures of one place.
 
         Returns:
             Whether they are the same ground, and a sentence that says why, or why not.
         """
         if a == b:
             renamed = next((s for s in self.successors(a) if s.kind is SuccessionKind.RENAMED), None)
-            also = f", called {renamed.old_name} before {renamed.day}" if renamed else ""
+            also = f", called {renamed.old_name} before {spoken_day(renamed.day)}" if renamed else ""
             return True, f"Both are {self._called(a)}{also}."
         if unknown := [code for code in (a, b) if code not in self.areas]:
-            why = "not in the register of areas, so that the ground is not known."
+            why = "not in the register of areas, so the ground is not known."
             return False, f"{' and '.join(unknown)}: {why}"
         for partnership, authority in ((a, b), (b, a)):
             if self._is_authority(partnership, authority):
@@ -220,24 +223,24 @@ class AreaRegister:
                 return True, f"{self._called(partnership)} {why}"
         path = self.path(a, b) or self.path(b, a)
         if path and all(step.kind in SAME for step in path):
-            return True, f"{path[-1].told} The ground is the same."
+            return True, f"{path[-1].sentence} The ground is the same."
         if path:
             step = next(step for step in path if step.kind not in SAME)
-            return False, f"{step.told} The ground is not the same."
+            return False, f"{step.sentence} The ground is not the same."
         if self.never_together(a, b):
             when = "; ".join(f"{self._called(code)} {self._when(code)}" for code in (a, b))
-            return False, f"Areas of two dates, whose boundaries differ: {when}."
+            return False, f"These areas belong to two dates, and their boundaries differ: {when}."
         return False, f"{self._called(a)} and {self._called(b)} are different areas."
 
     def never_together(self, a: str, b: str) -> bool:
-        """Did the one end before the other began, or are they only seen in different years (wards)?"""
+        """Whether one code ended before the other began, or the two were only seen in different years (wards)."""
         first, second = (self.areas.get(code) for code in (a, b))
         if first is None or second is None:
             return False
         return first.before(second) or second.before(first)
 
     def path(self, old: str, new: str) -> tuple[Succession, ...]:
-        """Changes that lead from a code to a later one, in their order; empty when none do."""
+        """Changes that lead from a code to a later one, in order; empty if there are none."""
         for step in self.successors(old):
             if step.old == step.new:
                 continue
@@ -249,7 +252,7 @@ class AreaRegister:
         return ()
 
     def vintages(self, codes: Iterable[str]) -> Vintages:
-        """The time in which all of some codes are in force (rule H-07): there is one, unless they are of two dates."""
+        """The time in which all of some codes are in force (rule H-07); none if they belong to two dates."""
         distinct = sorted(set(codes))
         known = [area for code in distinct if (area := self.areas.get(code)) and area.seen is None]
         unknown = tuple(code for code in distinct if code not in self.areas)
@@ -267,9 +270,9 @@ class AreaRegister:
     def _when(self, code: str) -> str:
         area = self.areas[code]
         if area.seen:
-            return f"is seen from {area.seen[0]} to {area.seen[1]}"
-        start = f"from {area.valid_from}" if area.valid_from else "since the coding began"
-        return f"stands {start}" + (f" up to {area.valid_to}" if area.valid_to else "")
+            return f"is in lookups from {spoken_day(area.seen[0])} to {spoken_day(area.seen[1])}"
+        start = f"from {spoken_day(area.valid_from)}" if area.valid_from else "since the coding began"
+        return f"was in force {start}" + (f" until {spoken_day(area.valid_to)}" if area.valid_to else "")
 
 
 def _grouped(successions: Iterable[Succession], end: str) -> dict[str, tuple[Succession, ...]]:

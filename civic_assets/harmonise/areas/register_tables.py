@@ -1,7 +1,7 @@
-"""The tables of the area register: areas with their dates, names, successions, and what covers what.
+"""The tables of the area register: areas with their dates, names, successions, and the areas that cover others.
 
-Belongs here: the records and reading them from `data_contracts/geography/`, and from lookups of wards and output
-areas. Does not belong here: asking questions of them (`civic_assets.harmonise.areas.register`).
+Belongs here: the records, and reading them from `data_contracts/geography/` and from lookups of wards and output
+areas. Does not belong here: answering questions with them (`civic_assets.harmonise.areas.register`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.contracts.load import contracts_folders
 from civic_assets.errors import ContractError
 from civic_assets.shipped import CONTRACTS
+from civic_assets.values.period_words import spoken_day
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,21 +31,21 @@ class SuccessionKind(StrEnum):
     """What happened to a code."""
 
     RENAMED = "renamed"
-    """The same code and ground have another name."""
+    """The same code and ground have a new name."""
     RECODED = "recoded"
-    """The same ground has another code."""
+    """The same ground has a new code."""
     MERGED = "merged"
-    """All of the old ground is in the new, with others'."""
+    """All of the old ground is in the new area, together with other ground."""
     SPLIT = "split"
     """The old ground is in several new areas."""
     BOUNDARY_CHANGE = "boundary_change"
-    """The new code has most of the old ground, not exactly it."""
+    """The new code has most of the old ground, but not exactly all of it."""
 
 
 NESTS = frozenset({SuccessionKind.RENAMED, SuccessionKind.RECODED, SuccessionKind.MERGED})
-"""Kinds after which all of the old area lies in the new one, so that counts add up exactly."""
+"""Kinds of change after which all of the old area lies in the new one, so that counts add up exactly."""
 SAME = frozenset({SuccessionKind.RENAMED, SuccessionKind.RECODED})
-"""Kinds after which old and new are the same ground."""
+"""Kinds of change after which old and new are the same ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,11 @@ class AreaFacts:
         code: GSS code; `<parent>/<word>` for a force that has none.
         type: `local_authority`, `county`, `police_force`, `ward`, ...
         valid_from: First day of the code; None when it is as old as the coding (2009).
-        valid_to: Day after its last; None while it stands.
-        parent: The area that it is a part of: county, region, country; a partnership's police force.
-        form: What sort of its type, e.g. `london_borough`.
-        region: English region, or country of the others.
-        seen: First and last day of the lookups that hold it, where nothing else is known of its dates (wards).
+        valid_to: Day after its last day; None while it is in force.
+        parent: Area that contains it: county, region, country; for a partnership its police force.
+        form: Subtype, e.g. `london_borough`.
+        region: English region, or the country outside England.
+        seen: First and last day of the lookups that have it, where its dates are not otherwise known (wards).
     """
 
     code: str
@@ -73,7 +74,7 @@ class AreaFacts:
     seen: tuple[date, date] | None = None
 
     def live(self, on: date) -> bool | None:
-        """Is the code in force on a day? None when its dates are not known and no lookup of that time is held."""
+        """Whether the code is in force on a day; None if its dates are not known and no lookup of that time is held."""
         if self.seen is not None:
             return True if self.seen[0] <= on <= self.seen[1] else None
         return (self.valid_from is None or self.valid_from <= on) and (
@@ -81,7 +82,7 @@ class AreaFacts:
         )
 
     def before(self, other: AreaFacts) -> bool:
-        """Had it ended, or was it last seen, when the other began, or was first seen?"""
+        """Whether this area ended, or was last seen, before the other began, or was first seen."""
         ended = self.valid_to or (self.seen[1] if self.seen else None)
         began = other.valid_from or (other.seen[0] if other.seen else None)
         return ended is not None and began is not None and ended <= began
@@ -100,7 +101,7 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """`old` became `new` on `day`, or a part of it."""
+    """`old`, or part of it, became `new` on `day`."""
 
     day: date
     old: str
@@ -112,22 +113,22 @@ class Succession:
     verified: bool
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """The change in a sentence."""
-        old, new = f"{self.old_name} ({self.old})", f"{self.new_name} ({self.new})"
-        told = {
-            SuccessionKind.RENAMED: f"{old} was renamed {self.new_name} on {self.day}",
-            SuccessionKind.RECODED: f"{old} has been {new} since {self.day}",
-            SuccessionKind.MERGED: f"{old} was merged into {new} on {self.day}",
-            SuccessionKind.SPLIT: f"{old} was split on {self.day}; {new} is a part of it",
-            SuccessionKind.BOUNDARY_CHANGE: f"{old} became {new} on {self.day}, when its boundary moved",
+        old, new, day = f"{self.old_name} ({self.old})", f"{self.new_name} ({self.new})", spoken_day(self.day)
+        change = {
+            SuccessionKind.RENAMED: f"{old} was renamed {self.new_name} on {day}",
+            SuccessionKind.RECODED: f"{old} has been {new} since {day}",
+            SuccessionKind.MERGED: f"{old} was merged into {new} on {day}",
+            SuccessionKind.SPLIT: f"{old} was split on {day}; {new} is part of it",
+            SuccessionKind.BOUNDARY_CHANGE: f"{old} became {new} on {day}, when its boundary moved",
         }[self.kind]
-        return f"{told}." if self.verified else f"{told} (as far as is known)."
+        return f"{change}." if self.verified else f"{change} (as far as is known)."
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """An authority, or a part of it, lies in a partnership or police force."""
+    """An authority, or part of it, lies in a partnership or police force."""
 
     container: str
     member: str
@@ -137,13 +138,13 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Vintages:
-    """Whether codes can stand in one table.
+    """Whether codes can appear in one table.
 
     Args:
-        start: Day since when all of them are in force; None when that was always.
-        end: Day after the last on which all were; None while they are.
-        apart: The latest codes to begin and the earliest to end, when there is no day on which all were in force.
-        unknown: Codes that the register does not hold, which were left out.
+        start: First day on which all of them are in force; None if they always were.
+        end: Day after the last on which all of them were; None while they are.
+        apart: The codes that began last and those that ended first, when they were never all in force on one day.
+        unknown: Codes that the register does not have, which were left out.
     """
 
     start: date | None
@@ -153,12 +154,12 @@ class Vintages:
 
     @property
     def mixed(self) -> bool:
-        """Are they of two dates (rule H-07)?"""
+        """Whether they belong to two dates (rule H-07)."""
         return bool(self.apart)
 
 
 def geography_folder() -> Path:
-    """Folder of the register: of the first folder of contracts that has one, else the project's own."""
+    """Folder of the register: in the first folder of contracts that has one, otherwise the one shipped."""
     folders = (folder / "geography" for folder in (*contracts_folders(), CONTRACTS))
     return next((folder for folder in folders if folder.is_dir()), CONTRACTS / "geography")
 
@@ -168,7 +169,7 @@ def _records(folder: Path, name: str, columns: set[str]) -> Iterator[dict[str, s
     try:
         stream = file.open(encoding="utf-8", newline="")
     except OSError as error:
-        raise ContractError(file, "", f"the area register can not be read: {error.strerror}") from None
+        raise ContractError(file, "", f"the area register cannot be read: {error.strerror}") from None
     with stream:
         reader = csv.DictReader(stream)
         missing = columns - set(reader.fieldnames or ())
@@ -185,13 +186,13 @@ def read_areas(folder: Path) -> dict[str, AreaFacts]:
     """`areas.csv` by code.
 
     Raises:
-        ContractError: The file, or a column of it, is not there, or a code stands twice.
+        ContractError: The file or a column is missing, or a code has two rows.
     """
     columns = {"code", "name", "type", "form", "valid_from", "valid_to", "parent_code", "region_code"}
     found: dict[str, AreaFacts] = {}
     for row in _records(folder, "areas.csv", columns):
         if row["code"] in found:
-            raise ContractError(folder / "areas.csv", row["code"], "stands twice; a code has one row")
+            raise ContractError(folder / "areas.csv", row["code"], "has two rows; each code has one row")
         found[row["code"]] = AreaFacts(
             row["code"], row["name"], row["type"], _day(row["valid_from"]), _day(row["valid_to"]),
             row["parent_code"] or None, row["form"], row["region_code"] or None,
@@ -224,7 +225,7 @@ def read_memberships(folder: Path) -> tuple[Membership, ...]:
 
 
 def read_aliases(folder: Path) -> list[Alias]:
-    """`names.csv`, and the spellings of the vocabularies beside it: of education areas and of partnerships."""
+    """`names.csv`, with the spellings of education areas and partnerships in the vocabularies next to it."""
     columns = {"code", "name", "source", "valid_from", "valid_to"}
     found = [
         Alias(row["code"], row["name"], row["source"], _day(row["valid_from"]), _day(row["valid_to"]))
@@ -241,7 +242,7 @@ def _entries(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
     if not file.is_file():
         return
-    # The vocabulary is long, and libyaml reads it in a tenth of the time; it is not in every build of PyYAML.
+    # The vocabulary is long. libyaml reads it in a tenth of the time, but not every build of PyYAML has it.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     for section in yaml.load(file.read_text(encoding="utf-8"), loader).values():
         if isinstance(section, dict):
@@ -252,8 +253,8 @@ def areas_of_lookup(lookup: pa.Table, seen: date) -> Iterator[AreaFacts]:
     """Wards and output areas of a lookup.
 
     Args:
-        lookup: Text columns `ward_code, ward_name, lad_code`, or with them `lsoa_code, lsoa_name`, as contracted for
-            the source `lookups`; other columns are not looked at.
+        lookup: Text columns `ward_code, ward_name, lad_code`, and where it has them `lsoa_code, lsoa_name`, as in the
+            contract of the source `lookups`; other columns are ignored.
         seen: Day that the lookup describes.
     """
     names = set(lookup.column_names)

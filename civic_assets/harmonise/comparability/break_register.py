@@ -1,7 +1,7 @@
-"""Reading `data_contracts/breaks.yaml`, and refusing an entry that concerns nothing there is.
+"""Reading `data_contracts/breaks.yaml`, and refusing an entry that concerns nothing that exists.
 
-Belongs here: the file in, breaks out, every mistake named with its place. Does not belong here: which breaks concern a
-series (`civic_assets.harmonise.comparability.breaks`).
+Belongs here: the file in, breaks out, every mistake named with its position. Does not belong here: which breaks concern
+a series (`civic_assets.harmonise.comparability.breaks`).
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ def _load(file: Path) -> tuple[Break, ...]:
 
 
 def read_breaks(file: Path) -> tuple[Break, ...]:
-    """Breaks of a file.
+    """Breaks in a file.
 
     Raises:
-        ContractError: A key is unknown, a date is none, an id stands twice, or a measure is not in the vocabulary.
+        ContractError: A key is unknown, a date is invalid, an id is used twice, or a measure is not in the vocabulary.
     """
     top = read_document(file, file.read_bytes())
     top.only("source_groups", "measure_groups", "area_groups", "breaks")
@@ -62,7 +62,7 @@ def read_breaks(file: Path) -> tuple[Break, ...]:
     for node in top.items("breaks"):
         entries = list(_of_each_source(node, groups))
         if entries[0].id in found:
-            raise node.refuse(f"the id {entries[0].id!r} stands here twice")
+            raise node.refuse(f"the id {entries[0].id!r} is used twice; give each entry its own id")
         for measure in sorted((entries[0].measures or frozenset()) - known):
             raise node.refuse(
                 f"{measure!r} is neither a measure of vocabularies/measures.yaml nor a group here"
@@ -75,9 +75,9 @@ def _of_each_source(node: Node, groups: Mapping[str, Mapping[str, list[str]]]) -
     node.only(*_KEYS)
     starts, ends = node.get("from", date).value, node.get("to", date, None).value
     if ends is not None and ends <= starts:
-        raise node.refuse(f"ends on {ends}, not after it starts on {starts}")
+        raise node.refuse(f"ends on {ends}, which is not after its start on {starts}")
     if node.get("reclassifies", bool, False).value and not node.has("last_old_edition"):
-        raise node.refuse("reclassifies is said of a change between editions: give last_old_edition")
+        raise node.refuse("reclassifies is for a change between editions: add last_old_edition")
     areas, kinds = _listed(node, "areas", groups["area"]), _listed(node, "period_kinds", {})
     sources: list[str] | list[None] = _listed(node, "sources", groups["source"]) or [None]
     for source in sources:
@@ -102,7 +102,7 @@ def _of_each_source(node: Node, groups: Mapping[str, Mapping[str, list[str]]]) -
 
 
 def _codes(written: str) -> list[str]:
-    """Codes of a run such as `E09000002..E09000033`; anything else as it is written."""
+    """Codes of a run such as `E09000002..E09000033`; anything else unchanged."""
     first, dots, last = written.partition("..")
     if not dots:
         return [written]

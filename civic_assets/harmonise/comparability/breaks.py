@@ -1,10 +1,10 @@
-"""Breaks: dated events after which a series means something else, and times that were not as usual.
+"""Breaks: dated events after which a series means something else, and times of unusual circumstances.
 
 Belongs here: what a break is, and which breaks concern two periods of a series. Does not belong here: reading the
-file (`civic_assets.harmonise.comparability.break_register`) and what follows for a comparison
+file (`civic_assets.harmonise.comparability.break_register`) and what a break means for a comparison
 (`civic_assets.harmonise.comparability.verdict`).
 
-A break has a scope: that of one source, measure or area separates no series of another.
+A break has a scope: a break of one source, measure or area does not affect series of another.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ ALL_EDITIONS = "all"
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """One entry of the file for one source; a scope that is None is everything.
+    """One entry of the file for one source; a scope of None covers everything.
 
     Args:
-        id: Of the entry.
-        source: Of the figures that it concerns.
-        measures: Of those figures.
+        id: Id of the entry.
+        source: Source of the figures that it concerns.
+        measures: Measures of those figures.
         areas: Codes, or beginnings of codes (`E05*`).
-        breakdowns: `key=value` of which a figure must have one; `key=*` for any value.
-        units: Of which a figure must be in one.
-        date_from: First day of the new meaning, or of the time that was not as usual.
-        date_to: Day after its last day; None when it lasts.
-        last_old_edition: By source the last edition of the old kind (`all` for every one): the change is between
-            editions, whatever their periods; None when it is between days.
+        breakdowns: Parts `key=value`, one of which a figure must have; `key=*` for any value.
+        units: Units, one of which a figure must have.
+        date_from: First day of the new meaning, or of the unusual time.
+        date_to: Day after its last day; None if it continues.
+        last_old_edition: Last edition of the old kind by source (`all` for every one): the change is between editions,
+            whatever their periods; None when it is between days.
         period_kinds: Kinds of period that it separates from each other; None when it is between days.
-        effect: What changed, as a sentence without its stop.
-        action: `block`: no comparison across it; `caveat`: said with every comparison across it.
-        abnormal: Its days were not as usual (H-13).
-        reference: Who says so.
-        verified: The publisher's own words were seen.
-        reclassifies: Figures of one period in editions on both sides are of another class or definition, so that the
-            one is no revision of the other.
+        effect: What changed, as a sentence without its full stop.
+        action: `block` forbids a comparison across it; `caveat` adds a caveat to every comparison across it.
+        abnormal: Whether circumstances were unusual on its days (H-13).
+        reference: Source of the entry.
+        verified: Whether the publisher's own words were seen.
+        reclassifies: Whether figures of one period in editions on both sides have another class or definition, so that
+            one is not a revision of the other.
     """
 
     id: str
@@ -75,16 +75,16 @@ class Break:
         edition: str | None = None,
         within: Sequence[str] = (),
     ) -> bool:
-        """Is a series in its scope?
+        """Whether a series is in its scope.
 
         Args:
-            source: Of the series.
-            measure: Of the series; a class of recorded crime also counts as the node of the tree where it stands.
-            area_code: Of the series.
-            breakdown: Of the series.
-            unit: Of the series.
-            edition: That the series is taken from.
-            within: Codes of the areas that its area lies in, e.g. the force of a ward.
+            source: Source of the series.
+            measure: Measure of the series; a class of recorded crime also counts as its node in the tree.
+            area_code: Area of the series.
+            breakdown: Breakdown of the series.
+            unit: Unit of the series.
+            edition: Edition that the series is taken from.
+            within: Codes of the areas that contain its area, e.g. the force of a ward.
         """
         return (
             (self.source is None or source == self.source)
@@ -97,7 +97,7 @@ class Break:
         )
 
     def covers(self, code: str) -> bool:
-        """Is an area in its scope?"""
+        """Whether an area is in its scope."""
         base = code.partition("/")[0]
         return any(_is_in(base, written) for written in self.areas or ())
 
@@ -107,14 +107,14 @@ class Break:
         return bool((self.breakdowns or frozenset()) & (parts | keys))
 
     def is_old(self, source: str, edition: str | None) -> bool:
-        """Is an edition of the old kind? One that is not known is taken for the newest."""
+        """Whether an edition is of the old kind; an edition that is not known counts as the newest."""
         last = (self.last_old_edition or {}).get(source)
         if last is None or last == ALL_EDITIONS or edition is None:
             return last == ALL_EDITIONS
         return edition[: len(last)] <= last
 
     def separates(self, a: Period, b: Period, old: tuple[bool, bool]) -> bool:
-        """Does it stand between two periods, or within one of them and not in the same way in the other?
+        """Whether it lies between two periods, or within one of them and not equally in the other.
 
         Args:
             a: One period.
@@ -127,15 +127,15 @@ class Break:
             return a.kind != b.kind and {a.kind, b.kind} <= self.period_kinds
         same = (a.start, a.end) == (b.start, b.end)
         if self.date_to is None:
-            # Two areas over the same days: each is cut in the same place.
+            # Two areas over the same days: the break cuts both at the same point.
             return not same and min(a.start, b.start) < self.date_from < max(a.end, b.end)
-        # Over the same days what concerns everybody is no difference, what concerns one area is.
+        # Over the same days, a break that concerns every area makes no difference; one that concerns one area does.
         touched = any(_days_in(self, period) > 0 for period in (a, b))
         return touched and (not same or self.areas is not None)
 
 
 def breaks() -> tuple[Break, ...]:
-    """All breaks of `data_contracts/breaks.yaml`, in its order; one for each source that an entry names."""
+    """All breaks of `data_contracts/breaks.yaml`, in order; one for each source that an entry names."""
     from civic_assets.harmonise.comparability.break_register import load_breaks
 
     return load_breaks()
@@ -157,25 +157,25 @@ def between(
     """Breaks that separate two periods of a series, or cut one of them.
 
     Args:
-        source: Of the figure for `a`.
-        measure: Of both.
-        area_code: Of both; for two areas ask twice.
+        source: Source of the figure for `a`.
+        measure: Measure of both.
+        area_code: Area of both; for two areas call this twice.
         a: One period.
         b: The other.
-        breakdown: Of both.
-        unit: Of both.
-        within: Codes of the areas that the area lies in.
-        editions: Releases that the figures are taken from; the newest where None.
-        other_source: Of the figure for `b`, where it is another.
+        breakdown: Breakdown of both.
+        unit: Unit of both.
+        within: Codes of the areas that contain the area.
+        editions: Releases that the figures are taken from; None means the newest.
+        other_source: Source of the figure for `b`, if it is another.
 
     Returns:
-        Those that forbid before those that only caution, each in the order of the file.
+        Breaks that forbid a comparison, then those that add a caveat; each in the order of the file.
     """
     other = other_source or source
     found: dict[str, Break] = {}
     for entry in breaks():
         old = (entry.is_old(source, editions[0]), entry.is_old(other, editions[1]))
-        # Side of an edition first: it is cheap, and most breaks are between days or editions that are far away.
+        # Test the edition first: it is cheap, and most breaks are between days or editions that are far away.
         if entry.separates(a, b, old) and any(
             entry.concerns(
                 who, measure, area_code, breakdown=breakdown, unit=unit, edition=edition, within=within
@@ -187,7 +187,7 @@ def between(
 
 
 def abnormal_share(period: Period) -> float:
-    """Share of the days of a period on which life was not as usual (H-13), 0 to 1; a day counts once."""
+    """Share of the days of a period with unusual circumstances (H-13), 0 to 1; each day counts once."""
     windows = sorted(
         (max(entry.date_from, period.start), min(entry.date_to or period.end, period.end))
         for entry in breaks()

@@ -1,4 +1,4 @@
-"""One figure of a series, with everything that decides what it may be set beside.
+"""One figure of a series, with everything that decides which figures it may be compared with.
 
 Belongs here: what a series is. Does not belong here: how a figure is named (`civic_assets.harmonise.figures.names`),
 looking one up in the read model (`civic_assets.publish.queries.compare`) and deciding
@@ -39,7 +39,10 @@ def kind_by_length(start: date, end: date) -> PeriodKind:
         shortest, longest = LENGTHS[kind]
         if shortest <= days <= longest:
             return kind
-    raise UsageError(f"{start}/{end} is {days} days long, which is no day, month, quarter, term or year")
+    raise UsageError(
+        f"{start}/{end} is {days} days long, which is not a day, month, quarter, term or year. Check both dates: the "
+        "end is the day after the last day."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,12 @@ class ComparedFigure:
     """One figure of one series.
 
     Args:
-        definition: What is measured, from the vocabulary.
-        area: The area's facts; those of an unknown code have no dates.
-        ages: Band of age that the figure is about, where it is about one.
-        published: Is there such a figure in the read model? When not, only what its source says is judged.
-        modelled: It was computed by a model, not published.
-        corrected_value: What a registered decision says it should read; `value` stays as printed.
+        definition: Definition of the measure, from the vocabulary.
+        area: Facts about the area; an unknown code has no dates.
+        ages: Age band of the figure, if it has one.
+        published: Whether the read model has the figure. If not, only what its source says is judged.
+        modelled: Whether it was computed by a model rather than published.
+        corrected_value: Value according to a registered correction; `value` stays as printed.
     """
 
     name: str
@@ -76,12 +79,12 @@ class ComparedFigure:
 
     @property
     def is_count(self) -> bool:
-        """Is it a number of something, which adds up, and not a share or a rate?"""
+        """Whether it is a number of something, which adds up, rather than a share or a rate."""
         return self.unit == "count"
 
     @property
     def called(self) -> str:
-        """How a sentence names it: measure, area and period."""
+        """Its name in a sentence: measure, area and period."""
         classes = breakdown_words(self.breakdown)
         group = f" ({classes})" if classes else ""
         return (

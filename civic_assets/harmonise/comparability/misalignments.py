@@ -1,7 +1,8 @@
-"""In what two figures differ: each misalignment as a sentence with the rule of the catalogue behind it.
+"""How two figures differ: each misalignment as a sentence with the rule of the catalogue behind it.
 
-Belongs here: finding out, one subject at a time: the figures themselves, what is measured, time, place, people,
-breaks. Does not belong here: which operation a misalignment forbids (`civic_assets.harmonise.comparability.verdict`).
+Belongs here: finding the differences, one subject at a time: the figures themselves, what is measured, time, place,
+people, breaks. Does not belong here: which operation a misalignment forbids
+(`civic_assets.harmonise.comparability.verdict`).
 Rules: `docs/reference/checks.md`, H-01 to H-17. The algebra of periods is in `civic_assets.harmonise.time.alignment`.
 """
 
@@ -59,13 +60,13 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Misalignment:
-    """One thing in which two figures differ.
+    """One way in which two figures differ.
 
     Args:
-        rule: Of the catalogue.
+        rule: Rule of the catalogue.
         subject: What it is about.
         text: A sentence.
-        serious: It changes what the figures mean; otherwise it is to be said with them.
+        serious: Whether it changes what the figures mean; otherwise it is a caveat.
     """
 
     rule: str
@@ -75,7 +76,7 @@ class Misalignment:
 
 
 def figures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
-    """Is each figure a number that may be used?"""
+    """Differences in whether each figure is a number that may be used."""
     for series in (a, b):
         if series.modelled:
             yield Misalignment(
@@ -83,8 +84,8 @@ def figures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
             )
         if not series.published:
             text = (
-                f"{series.called}: no such figure is published here, so only what its source says about it is "
-                "judged."
+                f"{series.called}: this figure is not published here, so only what its source says about it was "
+                "considered."
             )
             yield Misalignment("V-07", Subject.FIGURE, text, serious=False)
         elif series.value is None:
@@ -95,7 +96,7 @@ def figures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
                 f"{series.called}: there is no number ({state}), which does not mean zero.",
             )
         elif series.quality in ("disputed", "withheld"):
-            text = f"{series.called}: {series.quality}, because a blocking check failed; see `trace`."
+            text = f"{series.called}: {series.quality}, because a blocking check failed. Run `trace` on it."
             yield Misalignment("V-10", Subject.FIGURE, text)
         elif series.status:
             text = f"{series.called}: marked {series.status.replace('_', ' ')} by its publisher."
@@ -103,7 +104,7 @@ def figures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
 
 
 def measures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
-    """Is the same thing measured, in the same unit?"""
+    """Differences in what is measured, and in the unit."""
     ours, theirs = a.definition, b.definition
     if ours.unit_of_count != theirs.unit_of_count:
         text = (
@@ -147,7 +148,7 @@ def _group(breakdown: str) -> str:
 
 
 def periods(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
-    """Do the figures relate to time in the same way?"""
+    """Differences in how the figures relate to time."""
     if a.statistic != b.statistic:
         text = f"A {_words(a.statistic)} and a {_words(b.statistic)} relate to time differently."
         yield Misalignment("H-02", Subject.STATISTIC, text)
@@ -195,7 +196,7 @@ def _lengths(a: Period, b: Period) -> Iterator[Misalignment]:
 
 
 def places(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iterator[Misalignment]:
-    """Are the figures about the same ground, or about two grounds of one kind and one date?"""
+    """Differences in the ground that the figures are about, or in its type or date."""
     for series in (a, b):
         if register.find(series.area.code) is None and "/" not in series.area.code:
             text = f"{series.area.code} is not in the area register, so its boundary and dates are not known."
@@ -209,9 +210,7 @@ def places(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iter
         yield Misalignment("H-07", Subject.PLACE, text, serious=a.is_count and b.is_count)
     elif register.never_together(a.area.code, b.area.code):
         dates = [f"{s.area.name} ({s.area.code}) {_stood(s.area)}" for s in (a, b)]
-        text = (
-            f"Areas of two dates: {dates[0]}, {dates[1]}. They are not known to have existed on the same day."
-        )
+        text = f"These areas belong to two dates: {dates[0]}, {dates[1]}. They are not known to have existed together."
         yield Misalignment("H-07", Subject.PLACE, text)
 
 
@@ -225,14 +224,14 @@ def _stood(area: AreaFacts) -> str:
 
 
 def people(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
-    """Are the figures about people of the same ages, and by the same reckoning of age?"""
+    """Differences in the ages of the people, and in how age is reckoned."""
     if a.ages != b.ages and (a.ages or b.ages):
         ours, theirs = (str(s.ages) if s.ages else "no age stated" for s in (a, b))
         yield Misalignment("H-06", Subject.AGES, f"Different people: {ours} and {theirs}.")
 
 
 def denominators(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
-    """Are two rates per the same thing, and is its base of one kind?"""
+    """Differences in what two rates are divided by."""
     if a.is_count or b.is_count:
         return
     ours, theirs = (series.definition.denominator_for(series.unit) for series in (a, b))
@@ -258,7 +257,7 @@ def per(base: Denominator) -> str:
 
 
 def definitions(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
-    """Is one definition in force over both periods?"""
+    """Changes of definition between or within the two periods."""
     if a.measure != b.measure:
         return
     ours, theirs = ({v.id: v for v in s.definition.versions_in(s.period.start, s.period.end)} for s in (a, b))
@@ -275,7 +274,7 @@ def definitions(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
 
 
 def breaks(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iterator[Misalignment]:
-    """Does a known break lie between the two, or inside one of them?"""
+    """Known breaks between the two figures, or inside one of them."""
     found: dict[str, Break] = {}
     for first, second in ((a, b), (b, a)):
         for entry in between(
@@ -302,7 +301,7 @@ def breaks(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iter
 
 
 def vintages(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
-    """Do both come from one release, so that no revision stands between them?"""
+    """Differences of release, since a later release may have revisions."""
     if a.source == b.source and a.release and b.release and a.release != b.release:
         text = (
             f"The figures come from different releases ({a.release}, {b.release}), and only the newer one has later "
@@ -312,7 +311,7 @@ def vintages(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
 
 
 def everything(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> tuple[Misalignment, ...]:
-    """All misalignments of two figures, in the order of the subjects."""
+    """All misalignments of two figures, in the order of the functions above."""
     found = [
         *figures(a, b),
         *measures(a, b),

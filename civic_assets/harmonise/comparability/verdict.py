@@ -1,11 +1,11 @@
-"""May these two figures be compared? A verdict for each operation, with every reason in a sentence.
+"""Whether two figures may be compared: a verdict for each operation, with every reason in a sentence.
 
 Belongs here: which misalignment forbids which operation. Does not belong here: finding the misalignments
 (`civic_assets.harmonise.comparability.misalignments`) and looking figures up (`civic_assets.publish.queries.compare`).
 
-Operations, after the table of section 3 of the methods: *compare* says that one level is higher or lower than
-another; *sum* adds them; *rate* sets one per the other; *side by side* prints both; *correlate* runs one against the
-other over time. A refusal names all that stands against an operation, not only the first thing.
+Operations: *compare* says that one level is higher or lower than another; *sum* adds them; *rate* divides one by the
+other; *side by side* prints both; *correlate* correlates one with the other over time. A refusal names everything that
+speaks against an operation, not only the first point.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from civic_assets.values.plain_words import measure_words
 
 
 class Operation(StrEnum):
-    """What somebody wants to do with two figures."""
+    """What a user may want to do with two figures."""
 
     COMPARE = "compare"
     SUM = "sum"
@@ -38,11 +38,11 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an operation is refused, or what has to be said with it.
+    """Why an operation is refused, or what must be said with it.
 
     Args:
-        rule: Of the catalogue.
-        refuses: It forbids the operation; otherwise it qualifies it.
+        rule: Rule of the catalogue.
+        refuses: Whether it forbids the operation; otherwise it is a caveat.
     """
 
     rule: str
@@ -52,18 +52,18 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """May an operation be done?"""
+    """Whether an operation may be done, with reasons."""
 
     operation: Operation
     reasons: tuple[Reason, ...]
 
     @property
     def allowed(self) -> bool:
-        """No reason refuses it."""
+        """Whether no reason refuses it."""
         return not any(reason.refuses for reason in self.reasons)
 
     def as_dict(self) -> dict[str, Any]:
-        """As `compare --json` prints it; refusals come first."""
+        """As `compare --json` prints it, refusals first."""
         ordered = sorted(self.reasons, key=lambda reason: not reason.refuses)
         return {
             "allowed": self.allowed,
@@ -80,7 +80,7 @@ def judge(
     Args:
         a: One figure.
         b: The other.
-        register: Of areas.
+        register: Register of areas.
         common_periods: Disjoint periods for which both series are published, for `correlate`.
 
     Returns:
@@ -98,11 +98,11 @@ def judge(
 
 
 def _compare(a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment]) -> Iterator[Reason]:
-    """Levels: one thing may differ, place or time or group, and nothing else."""
+    """Levels: only one thing may differ, either place, time or group."""
     other_place = a.area.code != b.area.code
     one_series = a.measure == b.measure and not other_place
     for item in found:
-        # Disjoint periods of one series are what a change is about; overlapping ones matter to nothing else.
+        # Disjoint periods of one series are what a change is about; an overlap matters only if nothing else differs.
         skipped = Subject.APART if one_series else Subject.OVERLAP
         if item.subject is not skipped:
             yield _reason(item)
@@ -166,7 +166,7 @@ def _sum(
         yield Reason("H-02", text, refuses=True)
     gap = a.period.gap_days(b.period)
     if gap and same_place and a.statistic == Statistic.FLOW:
-        text = f"There are {gap} days between the periods, so the sum does not cover a continuous time."
+        text = f"There are {gap} days between the periods, so the sum does not cover a continuous period."
         yield Reason("H-02", text, refuses=False)
     for item in found:
         if item.subject in (Subject.APART, Subject.SEASON, Subject.ABNORMAL, Subject.GROUP):
@@ -185,18 +185,18 @@ def _sum(
 
 
 def _lower(sentence: str) -> str:
-    """A sentence after a colon; the name of a month keeps its capital."""
+    """A sentence after a colon; a month keeps its capital."""
     named = sentence.startswith(("Year", "Calendar", "Academic", "Financial", "Autumn", "Spring", "Summer"))
     return sentence[:1].lower() + sentence[1:] if named else sentence
 
 
 def _holds(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> bool:
-    """Is one area a part of the other?"""
+    """Whether one area is part of the other."""
     return a.area.code in register.above(b.area.code) or b.area.code in register.above(a.area.code)
 
 
 def _rate(a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment]) -> Iterator[Reason]:
-    """One per the other: events or people of a period per people who could have been among them."""
+    """Divide one by the other: events or people of a period by people who could have been among them."""
     top, base = (b, a) if a.statistic in _STOCKS and b.statistic == Statistic.FLOW else (a, b)
     if not (a.is_count and b.is_count):
         yield Reason(
@@ -240,9 +240,9 @@ _STOCKS = (Statistic.STOCK, Statistic.MEAN_OF_STOCKS)
 
 
 def _side_by_side(found: Sequence[Misalignment]) -> Iterator[Reason]:
-    """Printing both is allowed wherever what differs is printed with them."""
+    """Printing both is allowed if the differences are printed with them."""
     for item in found:
-        if item.subject is not Subject.OVERLAP:  # said by `APART`, with the days
+        if item.subject is not Subject.OVERLAP:  # `APART` says this, with the days
             yield Reason(item.rule, item.text, refuses=False)
 
 
@@ -287,7 +287,7 @@ class Offer:
 
     Args:
         text: A sentence.
-        value: Difference of the parts that are not shared; None where it may not be computed, `text` says why.
+        value: Difference of the parts that are not shared; None if it may not be computed, and `text` says why.
     """
 
     text: str
@@ -295,10 +295,10 @@ class Offer:
 
 
 def offer_instead(a: ComparedFigure, b: ComparedFigure) -> Offer | None:
-    """The difference of the parts that two overlapping flows do not share (rule H-10); None when nothing overlaps.
+    """The difference of the parts that two overlapping flows do not share (rule H-10); None if nothing overlaps.
 
-    With rolling years, `later - earlier` is one stretch against the same stretch before: the shared days cancel out,
-    provided both come from one release.
+    With rolling years, `later - earlier` compares one stretch with the same stretch before: the shared days cancel out,
+    provided that both come from one release.
     """
     earlier, later = sorted((a, b), key=lambda series: series.period)
     same = (a.source, a.measure, a.area.code, a.breakdown, a.unit) == (

@@ -1,9 +1,10 @@
-"""Sums that are numbers only when every part is one.
+"""Sums that are a number only if every part is one.
 
-Belongs here: adding figures in SQL so that a missing, suppressed or disputed part makes the sum unknown, and saying
-why. Does not belong here: which figures are parts of which sum (`time_choices` over time, `age_sums` over ages).
+Belongs here: adding figures in SQL so that a missing, suppressed or disputed part makes the sum unknown, with the
+reason. Does not belong here: which figures are parts of which sum (`time.choices` over time, `people.age_sums` over
+ages).
 
-A status never becomes a number: not a zero, not "what is left". A zero is a zero.
+A status never becomes a number, neither zero nor "what is left". A zero is a zero.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from collections.abc import Collection
 from civic_assets.values.cells import QUALIFYING
 
 INCOMPLETE = "incomplete"
-"""Status of a sum of which at least one part is not a number; `reason` says which statuses its parts have."""
+"""Status of a sum of which at least one part is not a number; `reason` gives the statuses of those parts."""
 
 ZERO_ROW = "no row, which means zero"
-"""What is said of a part without a row, in files where that is how a zero is published."""
+"""Reason for a part without a row, in files in which that is how a zero is published."""
 
 CORRECTED = "corrected"
-"""Status of a part whose value is that of a registered decision (`harmonised.figures_in_use`)."""
+"""Status of a part whose value comes from a registered correction (`harmonised.figures_in_use`)."""
 
-# Which word is given to a sum whose parts carry several: the one that says most against using it.
+# Status of a sum whose parts have several: the one that speaks most against using it comes first.
 QUALIFYING_ORDER = ("at_least", "break", "forecast", "estimated", "provisional", "revised")
 _RANKED = (*QUALIFYING_ORDER, CORRECTED)
 
@@ -30,7 +31,7 @@ def part_columns(columns: Collection[str]) -> str:
     """SELECT list that adds to a figure `usable` (may be added), `why` (if not) and `qualifying` (ranked).
 
     Args:
-        columns: Columns of the observations; where `quality` is one of them (the published table) a disputed or
+        columns: Columns of the observations. If `quality` is one of them (the published table), a disputed or
             withheld figure is not added.
     """
     known = ", ".join(f"'{status}'" for status in (*sorted(QUALIFYING), CORRECTED))
@@ -50,7 +51,7 @@ def partial_columns(ordinal: str) -> str:
     `fsum` is exact for counts and keeps the error of a sum of decimals below the last printed digit.
 
     Args:
-        ordinal: Column with the number of the part, from 0 to 126. Two figures of one number are one part twice.
+        ordinal: Column with the number of the part, from 0 to 126. Two figures with one number are the same part twice.
     """
     return f"""
         count(*) as n,
@@ -65,8 +66,8 @@ def partial_columns(ordinal: str) -> str:
 def whole_columns() -> str:
     """SELECT list that puts such partial sums together: value, status, reason, n_parts, n_zero_rows.
 
-    The rows that are grouped have the columns of `partial_columns`, all null where there is no figure, and besides
-    `n_expected` (parts that there should be) and `absent_zero` (a part without a row is zero).
+    The grouped rows have the columns of `partial_columns`, all null where there is no figure, and also `n_expected`
+    (number of parts that there should be) and `absent_zero` (whether a part without a row is zero).
     """
     missing = "n_expected - coalesce(n_different, 0)"
     absent = f"coalesce(sum({missing}) filter (not absent_zero), 0)"

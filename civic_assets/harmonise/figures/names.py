@@ -2,11 +2,11 @@
 
 Belongs here: writing and reading `source:measure[breakdown;unit=U;statistic=S]:area:START/END@release`, in Python and
 as one expression of DuckDB. Does not belong here: finding the figure (`civic_assets.publish.read_model.locate`) and
-reading what a person meant by words that are no full name (`civic_assets.publish.queries.figure_words`).
+reading words that are not a full name (`civic_assets.publish.queries.figure_words`).
 
-Two figures never share a name: what is left out has one meaning, which depends on nothing but the name. No breakdown
-is `total`, no unit is `count`, no statistic is the usual one of the unit (`usual_statistic`). What separates the parts
-of a name stands escaped inside them, as in a web address (`%5D` for a closing bracket).
+Two figures never share a name: each part that may be left out has one meaning, which depends on the name alone. No
+breakdown means `total`, no unit `count`, and no statistic the usual one of the unit (`usual_statistic`). Characters
+that separate the parts of a name are escaped inside them, as in a web address (`%5D` for a closing bracket).
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ _ESCAPED = re.compile(r"%(25|3A|3B|3D|5B|5D)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class FigureName:
-    """What tells one published figure from all others.
+    """Everything that distinguishes one published figure from all others.
 
     Args:
         area: Code of the common vocabulary, e.g. `E09000019` or `E23000001/unassigned`.
         start: First day.
         end: Day after the last day.
-        breakdown: `total`, or the group as it is stored, e.g. `phase=special;reason=theft`.
-        unit: None where a name does not say it, which means `count`.
-        statistic: None where a name does not say it, which means the usual one of the unit.
-        release: The issue; None for the newest.
+        breakdown: `total`, or the group as stored, e.g. `phase=special;reason=theft`.
+        unit: None if the name does not give it, which means `count`.
+        statistic: None if the name does not give it, which means the usual one of the unit.
+        release: Release; None for the newest.
     """
 
     source: str
@@ -70,20 +70,20 @@ class FigureName:
 
     @property
     def completed(self) -> FigureName:
-        """The same name with what was left out put in: nothing but the release can be None."""
+        """The same name with everything that was left out; only the release can be None."""
         unit = self.unit or COUNT
         usual = usual_statistic(unit, self.start, self.end)
         return replace(self, unit=unit, statistic=self.statistic or usual)
 
     @property
     def figure_id(self) -> str:
-        """Short id of the figure, the same in every store and issue: the name without release, hashed."""
+        """Short id of the figure, the same in every store and release: a hash of the name without its release."""
         name = str(replace(self, release=None))
         return hashlib.sha256(name.encode()).hexdigest()[:_ID_LENGTH]
 
 
 def usual_statistic(unit: str, start: date, end: date) -> str:
-    """What a name without `statistic=` means: a count of one day is a stock, another count a flow, the rest a rate."""
+    """Meaning of a name without `statistic=`: a count of one day is a stock, another count a flow, the rest a rate."""
     if unit != COUNT:
         return "rate"
     return "stock" if (end - start).days == 1 else "flow"
@@ -91,7 +91,7 @@ def usual_statistic(unit: str, start: date, end: date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """A name as it was written, its period not yet read; None is what it does not say."""
+    """A name as written, with its period not yet read; a part that it does not give is None."""
 
     source: str
     measure: str
@@ -104,10 +104,10 @@ class NameParts:
 
 
 def name_parts(text: str) -> NameParts:
-    """Takes a name apart; the period may be in any words.
+    """The parts of a name; the period may be in any words.
 
     Raises:
-        UsageError: It has not the form of a name.
+        UsageError: The text does not have the form of a name.
     """
     return NameParts(*_apart(text))
 
@@ -117,16 +117,14 @@ def _apart(
 ) -> tuple[str, str, str, str, str | None, str | None, str | None, str | None]:
     match = _NAME.fullmatch(text)
     if not match:
-        raise UsageError(
-            f"{text!r} names no series: it is not the name of a figure. Write {FORM}, for example {EXAMPLE}"
-        )
+        raise UsageError(f"{text!r} is not the name of a figure. Write {FORM}, for example {EXAMPLE}")
     head, area, tail = match.groups()
     source, measure, breakdown, unit, statistic = _head(head)
     period, _, release = tail.partition("@")
     return source, measure, _unescape(area), period, breakdown, unit, statistic, release or None
 
 
-# A store has millions of names, and few measures with their groups, and few periods.
+# A store has millions of names, but few combinations of source, measure and breakdown, and few periods.
 @lru_cache(maxsize=20_000)
 def _head(text: str) -> tuple[str, str, str | None, str | None, str | None]:
     """Source, measure, breakdown, unit and statistic of `source:measure[...]`."""
@@ -147,10 +145,10 @@ def _head(text: str) -> tuple[str, str, str | None, str | None, str | None]:
 
 @lru_cache(maxsize=20_000)
 def days_of(text: str) -> tuple[date, date] | None:
-    """First day and day after the last of `START/END`; None when it is written otherwise.
+    """First day and day after the last of `START/END`; None if it is written in another way.
 
     Raises:
-        UsageError: There is no such day, or the period does not end after it starts.
+        UsageError: A day does not exist, or the period does not end after it starts.
     """
     match = _DAYS.fullmatch(text)
     if not match:
@@ -167,10 +165,10 @@ def days_of(text: str) -> tuple[date, date] | None:
 
 
 def figure_name(text: str) -> FigureName:
-    """Reads a full name, whose period is START/END.
+    """The name in a text that gives its period as START/END.
 
     Raises:
-        UsageError: It is no such name.
+        UsageError: The text is not a full name.
     """
     source, measure, area, period, breakdown, unit, statistic, release = _apart(text)
     days = days_of(period)
@@ -184,7 +182,7 @@ def figure_name(text: str) -> FigureName:
 
 
 def id_parts(text: str) -> tuple[str, str | None] | None:
-    """Figure id and release of `0123456789abcdef` or `0123456789abcdef@2024-12`; None when it is no id."""
+    """Figure id and release of `0123456789abcdef` or `0123456789abcdef@2024-12`; None if the text is not an id."""
     match = _ID.fullmatch(text)
     return (match["id"].lower(), match["release"]) if match else None
 
@@ -194,7 +192,7 @@ def _escape(text: str | None, characters: str) -> str:
 
 
 def _escape_breakdown(text: str) -> str:
-    # A group whose key is `unit` or `statistic` is told from what a name says of itself.
+    # Escape a group whose key is `unit` or `statistic`, so that it differs from the name's own unit or statistic.
     return _OWN_KEYS.sub(r"\1\2%3D", _escape(text, "%]"))
 
 
@@ -228,12 +226,12 @@ NAME_SQL = (
     f"({_escaped_sql('source', '%:[]')} || ':' || {_escaped_sql('measure', '%:[]')} || {_DETAIL_SQL} || ':' || "
     f"{_escaped_sql('area_code', '%:')} || ':' || period_start || '/' || period_end)"
 )
-"""The name of a row of `harmonised.observations`, without its release; the same as `str(FigureName)`."""
+"""Name of a row of `harmonised.observations`, without its release; the same as `str(FigureName)`."""
 
 ID_COLUMNS = (
     "source", "measure", "breakdown", "unit", "statistic", "area_code", "period_start", "period_end",
 )  # fmt: skip
-"""The columns of `harmonised.observations` that a name, and so an id, is made of."""
+"""Columns of `harmonised.observations` that make up a name, and so an id."""
 
 ID_SQL = f"substr(sha256({NAME_SQL}), 1, {_ID_LENGTH})"
-"""Its figure id; the same as `FigureName.figure_id`."""
+"""Figure id of a row; the same as `FigureName.figure_id`."""

@@ -1,7 +1,7 @@
 """Reading the tree of recorded crime and the schemes of classes, and refusing a file that contradicts itself.
 
-Belongs here: `vocabularies/recorded_crime.yaml` in, `CrimeTree` out, every mistake named with its place. Does not
-belong here: asking the tree (`civic_assets.harmonise.measures.recorded_crime`).
+Belongs here: `vocabularies/recorded_crime.yaml` in, `CrimeTree` out, every mistake named with its position. Does not
+belong here: answering questions with the tree (`civic_assets.harmonise.measures.recorded_crime`).
 """
 
 from __future__ import annotations
@@ -36,18 +36,20 @@ def _load(file: Path) -> CrimeTree:
 
 
 def read_tree(file: Path) -> CrimeTree:
-    """The tree of a file.
+    """The tree in a file.
 
     Raises:
-        ContractError: A key is unknown, a node is not in the tree, a class stands twice in a scheme, or a sum is
-            given for a node that has no classes.
+        ContractError: A key is unknown, a node is not in the tree, a class is twice in a scheme, or a sum is given for
+            a node that has no classes.
     """
     top = read_document(file, file.read_bytes())
     top.only("tree", "versions", "shared", "schemes")
     parents: dict[str, str | None] = dict(top.get("tree", dict).value)
     for node, above in parents.items():
         if above is not None and above not in parents:
-            raise top.get("tree", dict).refuse(f"{node!r} is a part of {above!r}, which is no node")
+            raise top.get("tree", dict).refuse(
+                f"{node!r} is part of {above!r}, which is not a node of the tree"
+            )
     shared = top.get("shared", dict, {})
     includes = {name: list(shared.items(name)) for name in shared.value}
     return CrimeTree(
@@ -87,14 +89,14 @@ def _scheme(node: Node, includes: Mapping[str, list[Node]], parents: Mapping[str
     written: list[Node] = []
     for item in node.items("includes", []):
         if item.value not in includes:
-            raise item.refuse(f"{item.value!r} is none of the shared lists: {', '.join(sorted(includes))}")
+            raise item.refuse(f"{item.value!r} is not one of the shared lists: {', '.join(sorted(includes))}")
         written += includes[item.value]
-    # Own classes first: a scheme may say more exactly what a shared list says for all.
+    # The scheme's own classes come first: it may be more exact than a shared list.
     groups = tuple(_group(item, parents) for item in [*node.items("classes", []), *written])
     seen: set[frozenset[str]] = set()
     for pattern in (pattern for group in groups for pattern in group.patterns):
         if pattern in seen:
-            raise node.refuse(f"the class {'; '.join(sorted(pattern))!r} stands here twice")
+            raise node.refuse(f"the class {'; '.join(sorted(pattern))!r} appears twice; remove one")
         seen.add(pattern)
     left_out = {
         name.value: item.text("because")
@@ -133,13 +135,13 @@ def _group(node: Node, parents: Mapping[str, str | None]) -> ClassGroup:
     node.only("measure", "relation", "because", "is")
     measure = node.get("measure", (str, type(None))).value
     if measure is not None and measure not in parents:
-        raise node.get("measure", str).refuse(f"{measure!r} is no node of the tree")
+        raise node.get("measure", str).refuse(f"{measure!r} is not a node of the tree")
     relation = ClassRelation(node.one_of("relation", {relation.value for relation in ClassRelation}))
     if (measure is None) != (relation is ClassRelation.NOT_COMPARABLE):
-        raise node.refuse("a class without a node is not_comparable, and every other class has a node")
+        raise node.refuse("a class without a node must be not_comparable, and every other class needs a node")
     because = node.text("because", "")
     if relation is not ClassRelation.EXACT and not because:
-        raise node.refuse(f"a class that is {relation} needs a because")
+        raise node.refuse(f"a class that is {relation} needs a reason: add because")
     patterns = tuple(breakdown_parts(item.value) for item in node.items("is"))
     return ClassGroup(measure, relation, because, patterns)
 
@@ -160,7 +162,7 @@ def _sums(
 
 def _formed(place: Node, name: str, formed: set[str]) -> str:
     if name not in formed:
-        raise place.refuse(f"no class of this scheme stands at or below {name!r}: there is nothing to add up")
+        raise place.refuse(f"no class of this scheme is at or below {name!r}, so nothing can be added up")
     return name
 
 

@@ -1,7 +1,7 @@
 """The tree of recorded crime: nodes, their versions, and the schemes of classes that publishers print.
 
-Belongs here: what these are. Does not belong here: reading them from the vocabulary (`crime_schemes`) and asking where
-a class stands (`recorded_crime`).
+Belongs here: what these are. Does not belong here: reading them from the vocabulary (`crime_schemes`) and finding the
+node of a class (`recorded_crime`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ TOTAL = "total_recorded_crime"
 
 
 class ClassRelation(StrEnum):
-    """What a publisher's class is beside a node of the tree."""
+    """Relation of a publisher's class to a node of the tree."""
 
     EXACT = "exact"
     BROADER = "broader"
@@ -25,13 +25,13 @@ class ClassRelation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClassGroup:
-    """Classes that stand at the same node.
+    """Classes with the same node.
 
     Args:
-        measure: The node; None when they are no part of the tree.
-        relation: Of each class to it.
-        because: Why.
-        patterns: Parts of a breakdown, each a set of `key=value`; a class fits one when it has all its parts.
+        measure: The node; None if they are not part of the tree.
+        relation: Relation of each class to the node.
+        because: Reason.
+        patterns: Parts of a breakdown, each a set of `key=value`; a class fits one if it has all its parts.
     """
 
     measure: str | None
@@ -45,10 +45,10 @@ class Editions:
     """Editions of a source that print a scheme.
 
     Args:
-        first: The first of them; open where None.
-        last: The last of them, itself one; open where None.
+        first: First edition; None if there is no first.
+        last: Last edition, inclusive; None if there is no last.
         adds_up_to: Beginnings of the codes of areas that its rows add up to without a gap.
-        lacks: What the source leaves out of every sum.
+        lacks: Crimes that the source leaves out of every sum.
     """
 
     first: str | None = None
@@ -57,7 +57,7 @@ class Editions:
     lacks: str = ""
 
     def hold(self, edition: str | None) -> bool:
-        """Is an edition one of them? One that is not known is taken for the newest."""
+        """Whether an edition is one of them; an edition that is not known counts as the newest."""
         if edition is None:
             return self.last is None
         return (self.first is None or edition[: len(self.first)] >= self.first) and (
@@ -67,7 +67,7 @@ class Editions:
 
 @dataclass(frozen=True, slots=True)
 class SumRelation:
-    """What a sum of all classes below a node is beside the node of ONS."""
+    """Relation of a sum of all classes below a node to the node of ONS."""
 
     relation: ClassRelation
     because: str
@@ -79,16 +79,16 @@ class ClassScheme:
 
     Args:
         id: As in `civic_assets.harmonise.measures.recorded_crime.ClassMapping`.
-        version: Of the scheme, where the publisher changed a few classes.
+        version: Version of the scheme, where the publisher changed a few classes.
         sources: Editions that print it, by source.
-        measure: That its observations have; None where the measure itself is the class.
-        note: What else makes its figures differ from those of ONS.
-        groups: In the order in which they are tried.
-        left_out: Measures that are no part of the tree, and why.
-        tree_measures: Its measures are the nodes.
-        absent_is_zero: The publisher says that a class without a row had no crime.
-        release_per_period: Every release holds one month, so that a year is of several.
-        sums: What the sums of its classes are, by node; a node that is not there cannot be formed.
+        measure: Measure of its observations; None if the measure itself is the class.
+        note: Other reasons why its figures differ from those of ONS.
+        groups: Groups of classes, in the order in which they are tried.
+        left_out: Measures that are not part of the tree, with reasons.
+        tree_measures: Whether its measures are the nodes.
+        absent_is_zero: Whether the publisher says that a class without a row had no crime.
+        release_per_period: Whether every release holds one month, so that a year needs several.
+        sums: Relations of the sums of its classes, by node; a node that is not included cannot be formed.
     """
 
     id: str
@@ -104,11 +104,11 @@ class ClassScheme:
     sums: Mapping[str, SumRelation]
 
     def sum_of(self, node: str, source: str) -> SumRelation | None:
-        """What a sum of one of its sources is beside a node; None where it cannot be formed."""
+        """Relation of a sum of one of its sources to a node; None if it cannot be formed."""
         found, lacks = self.sums.get(node), self.sources[source].lacks
         if found is None or not lacks:
             return found
-        # What lacks some crimes and holds others besides is neither more nor less than the node.
+        # A sum that lacks some crimes and includes others is neither more nor less than the node.
         exact = found.relation in (ClassRelation.EXACT, ClassRelation.NARROWER)
         relation = ClassRelation.NARROWER if exact else ClassRelation.NOT_COMPARABLE
         return SumRelation(relation, "; ".join(filter(None, (found.because, f"lacks {lacks}"))))
@@ -116,7 +116,7 @@ class ClassScheme:
 
 @dataclass(frozen=True, slots=True)
 class TreeVersion:
-    """What the nodes hold on the days `[from_, to)`."""
+    """What the nodes mean on the days `[from_, to)`."""
 
     id: str
     from_: date
@@ -130,9 +130,9 @@ class CrimeTree:
     """Nodes, versions and schemes.
 
     Args:
-        parents: The node above each node; None above the total.
-        versions: Oldest first.
-        schemes: Of all publishers.
+        parents: Node above each node; None above the total.
+        versions: Versions, oldest first.
+        schemes: Schemes of all publishers.
     """
 
     parents: Mapping[str, str | None]
@@ -147,14 +147,14 @@ class CrimeTree:
         return tuple(path)
 
     def version_on(self, day: date) -> TreeVersion | None:
-        """What the nodes held on a day; None before the first version."""
+        """Version in force on a day; None before the first."""
         for version in self.versions:
             if version.from_ <= day and (version.to is None or day < version.to):
                 return version
         return None
 
     def scheme_of(self, source: str, edition: str | None = None) -> ClassScheme | None:
-        """The scheme that an edition of a source prints; without an edition, the newest."""
+        """The scheme that an edition of a source prints; the newest if no edition is given."""
         for scheme in self.schemes:
             if source in scheme.sources and scheme.sources[source].hold(edition):
                 return scheme

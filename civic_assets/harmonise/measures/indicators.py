@@ -1,7 +1,7 @@
-"""Indicators: what the report's Table 1 counts, of whom, per whom, and from which published figures.
+"""Indicators: what the report's Table 1 counts, about which people, per what, and from which published figures.
 
-Belongs here: reading `vocabularies/indicators.yaml`, and refusing what it must not say. Does not belong here: picking
-the figures out of releases and dividing them (`civic_assets.publish.profiles.area_profile`), and definitions of
+Belongs here: reading `vocabularies/indicators.yaml`, and refusing what it must not contain. Does not belong here:
+picking the figures out of releases and dividing them (`civic_assets.publish.profiles.area_profile`), and definitions of
 measures (`civic_assets.harmonise.measures.vocabulary`).
 """
 
@@ -48,14 +48,14 @@ _OPTIONAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class IndicatorSeries:
-    """Where the figure of a role stands; several terms add up, and all of them must be there.
+    """Series that gives a role its figure; if it has several terms, they add up and all of them are needed.
 
     Args:
         role: `count`, `rate`, `denominator`, or `bound` (the part of a rate that is known).
-        position: Of the series among those of its role; the first that has a figure is taken.
+        position: Position of the series among those of its role; the first with a figure is used.
         terms: (measure, breakdown) of the observations that add up to the figure.
-        ages, of: Of a denominator: which ages of whom. Of another figure `ages` stands where its series differ in it.
-        caveats: What has to be said with figures of this series alone.
+        ages, of: For a denominator, which ages of which people. For other figures, `ages` is set if its series differ.
+        caveats: Caveats that belong to figures of this series alone.
     """
 
     role: Role
@@ -69,12 +69,12 @@ class IndicatorSeries:
 
     @property
     def measure(self) -> str:
-        """Name of what is shown, several measures joined by `+`."""
+        """Name of the measure; several are joined by `+`."""
         return "+".join(dict.fromkeys(measure for measure, _ in self.terms))
 
     @property
     def breakdown(self) -> str:
-        """Of the figure; a band of ages by its first and last year."""
+        """Breakdown of the figure; an age band by its first and last year."""
         breakdowns = list(dict.fromkeys(breakdown for _, breakdown in self.terms))
         if len(breakdowns) == 1:
             return breakdowns[0]
@@ -88,13 +88,13 @@ class Indicator:
     Args:
         name: Its key.
         position: Row of the table, from 1.
-        per: What the rate is per, e.g. 10,000.
-        events: Its count behaves as a count of events, so that a Poisson interval says something.
-        published_by: Type of the areas that have figures; empty when local authorities have.
-        no_figure, no_count, no_rate, no_denominator: Why that is missing; empty when it is not always.
-        same_base_as: Indicator with the same denominator, so that two printed counts test one base.
-        caveats: What has to be said with every figure of it.
-        report_notes: Why the report's Table 1 and the publishers' figures cannot be the same.
+        per: Number that the rate is per, e.g. 10,000.
+        events: Whether its count behaves as a count of events, so that a Poisson interval is meaningful.
+        published_by: Type of the areas that have figures; empty for local authorities.
+        no_figure, no_count, no_rate, no_denominator: Why that is missing; empty if it is not always missing.
+        same_base_as: Indicator with the same denominator, so that two printed counts can check one base.
+        caveats: Caveats of every figure of it.
+        report_notes: Why the report's Table 1 and the publishers' figures cannot agree.
     """
 
     name: str
@@ -121,7 +121,7 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Indicators:
-    """All indicators, and the areas whose figures stand beside every authority's."""
+    """All indicators, and the areas whose figures are shown with every authority's."""
 
     all: tuple[Indicator, ...]
     london: str
@@ -129,10 +129,10 @@ class Indicators:
 
 
 def read_indicators(file: Path) -> Indicators:
-    """Reads a vocabulary of indicators.
+    """The indicators of a vocabulary file.
 
     Raises:
-        ContractError: It does not say what it must say; names file, indicator and reason.
+        ContractError: An entry is incomplete or contradictory; names file, indicator and reason.
     """
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     if not isinstance(content, dict) or set(content) != {"comparators", "indicators"}:
@@ -145,7 +145,7 @@ def read_indicators(file: Path) -> Indicators:
     names = {indicator.name for indicator in found}
     for indicator in found:
         if indicator.same_base_as and indicator.same_base_as not in names:
-            reason = f"same_base_as names {indicator.same_base_as!r}, which is no indicator"
+            reason = f"same_base_as names {indicator.same_base_as!r}, which is not an indicator"
             raise ContractError(file, f"indicators.{indicator.name}", reason)
     return Indicators(found, areas["london"], areas["england"])
 
@@ -189,9 +189,11 @@ def _all_series(file: Path, path: str, entry: Mapping[str, Any]) -> Iterator[Ind
             where = f"{path}.{key}[{position - 1}]"
             unknown = set(one) - _SERIES
             if unknown or "source" not in one or "unit" not in one:
-                raise ContractError(file, where, f"states source and unit, and nothing but {sorted(_SERIES)}")
+                raise ContractError(file, where, f"needs source and unit; it may also have {sorted(_SERIES)}")
             if role == "denominator" and not (one.get("ages") and one.get("of")):
-                raise ContractError(file, where, "a denominator must say of which `ages` and `of` whom it is")
+                raise ContractError(
+                    file, where, "a denominator needs `ages` and `of`: which ages of which people"
+                )
             terms = tuple(_terms(file, where, one))
             ages, of, caveats = (
                 str(one.get("ages", "")),
@@ -211,5 +213,5 @@ def _terms(file: Path, where: str, one: Mapping[str, Any]) -> Iterator[tuple[str
         yield one["measure"], one["breakdown"]
     else:
         raise ContractError(
-            file, where, "names no figure: state measure with breakdown or ages_summed, or sum_of"
+            file, where, "names no figure: add measure with breakdown or ages_summed, or add sum_of"
         )

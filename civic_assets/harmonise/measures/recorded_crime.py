@@ -1,11 +1,11 @@
-"""Recorded crime in one tree: where each publisher's classes stand beside the groups of ONS.
+"""Recorded crime in one tree: the node of each publisher's classes in the groups of ONS.
 
-Belongs here: asking where a class stands, which classes are nowhere, and which rows of a source add up to the total.
-Does not belong here: the tree itself (`civic_assets.harmonise.measures.crime_tree`), reading it (`crime_schemes`),
-and adding figures up (`civic_assets.publish.profiles.recorded_crime`).
+Belongs here: finding the node of a class, the classes without a node, and the rows of a source that add up to the
+total. Does not belong here: the tree itself (`civic_assets.harmonise.measures.crime_tree`), reading it
+(`crime_schemes`), and adding figures up (`civic_assets.publish.profiles.recorded_crime`).
 
-A relation says what is in a class, not how well it is counted: the Metropolitan Police's own count of burglaries is of
-exactly the offences that ONS prints as burglary, and is another number all the same.
+A relation says what a class includes, not how well it is counted. The Metropolitan Police's own count of burglaries has
+exactly the offences that ONS prints as burglary, but it is a different number.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from civic_assets.harmonise.measures.crime_tree import ClassRelation, CrimeTree,
 
 @dataclass(frozen=True, slots=True)
 class ClassMapping:
-    """Where one class of a publisher stands.
+    """Node of one class of a publisher.
 
     Args:
         scheme: `ons`, `home_office`, `met_old`, `met_new` or `police_uk`.
-        category: The class: the breakdown as its observations carry it, or the measure where that says it all.
-        measure: Node of the tree; None when it is no part of it.
-        relation: To that node; of a class that is no part of the tree `not_comparable`.
-        because: Why; empty where the names say it.
+        category: The class: the breakdown of its observations, or the measure if that alone says it.
+        measure: Node of the tree; None if the class is not part of it.
+        relation: Relation to that node; `not_comparable` for a class that is not part of the tree.
+        because: Reason; empty if the names are enough.
     """
 
     scheme: str
@@ -37,7 +37,7 @@ class ClassMapping:
 
     @property
     def counted(self) -> bool:
-        """Is it a part of total recorded crime?"""
+        """Whether it is part of total recorded crime."""
         return self.measure is not None
 
 
@@ -49,13 +49,13 @@ def crime_tree() -> CrimeTree:
 def mapping_for(
     source: str, measure: str, breakdown: str = "total", edition: str | None = None
 ) -> ClassMapping | None:
-    """Where a figure of recorded crime stands in the tree; None when nothing says so.
+    """Node of a figure of recorded crime in the tree; None if no scheme has it.
 
     Args:
-        source: Of the figure.
-        measure: Of the figure.
+        source: Source of the figure.
+        measure: Measure of the figure.
         breakdown: Its class, e.g. `major=robbery;minor=robbery of business property`.
-        edition: Release or edition of the source, since classes change; the newest when None.
+        edition: Release or edition of the source, since classes change; None means the newest.
     """
     scheme = crime_tree().scheme_of(source, edition)
     if scheme is None:
@@ -76,12 +76,12 @@ def mapping_for(
 
 @dataclass(frozen=True, slots=True)
 class UnmappedClass:
-    """A class of a publisher that the schemes do not have.
+    """A class of a publisher that is not in any scheme.
 
     Args:
-        source: That prints it.
-        edition: Release in which it stands.
-        measure: Of its observations.
+        source: Source that prints it.
+        edition: Release that it is in.
+        measure: Measure of its observations.
         breakdown: The class.
     """
 
@@ -92,22 +92,23 @@ class UnmappedClass:
 
     @property
     def message(self) -> str:
-        """What to do about it."""
+        """The problem, and what to do about it."""
         return (
-            f"{self.source} {self.edition} has the class {self.breakdown!r} of {self.measure}, which is in no scheme "
-            "of vocabularies/recorded_crime.yaml: it is in no sum beside ONS. Add it there, with its relation."
+            f"{self.source} {self.edition} has the class {self.breakdown!r} of {self.measure}, which is not in any "
+            "scheme of vocabularies/recorded_crime.yaml, so no sum that is compared with ONS includes it. Add it "
+            "there, with its relation."
         )
 
 
 def unmapped(rows: Iterable[tuple[str, str, str, str]]) -> list[UnmappedClass]:
-    """Classes that the schemes do not have.
+    """Classes that are not in any scheme.
 
     Args:
-        rows: Source, edition, measure and breakdown of figures; of sources or measures that are not about recorded
-            crime nothing is said.
+        rows: Source, edition, measure and breakdown of figures; sources and measures that are not about recorded crime
+            are ignored.
 
     Returns:
-        Each once, in the order in which they come.
+        Each class once, in the order in which they come.
     """
     found: dict[tuple[str, str, str, str], UnmappedClass] = {}
     for source, edition, measure, breakdown in rows:

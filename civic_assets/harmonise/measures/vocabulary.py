@@ -1,6 +1,6 @@
 """What is measured: unit of count, numerator, denominator, definition and its versions, polarity.
 
-Belongs here: what a measure is, and what it is for one source. Does not belong here: reading the vocabulary
+Belongs here: what a measure is in general, and for one source. Does not belong here: reading the vocabulary
 (`civic_assets.harmonise.measures.vocabulary_file`), whether two measures may be compared
 (`civic_assets.harmonise.comparability.verdict`), and which classes of crime make up a measure
 (`civic_assets.harmonise.measures.recorded_crime`).
@@ -18,16 +18,16 @@ from civic_assets.values.ages import AgeBand
 from civic_assets.values.periods import Statistic
 
 UNSTATED = "unstated"
-"""Measure of a denominator that the publisher does not name; equal to no other, not even to itself."""
+"""Measure of a denominator that the publisher does not name; it equals no other, not even itself."""
 
 UNITS_OF_COUNT = frozenset(
     {"offences", "incidents", "events", "episodes", "persons", "enrolments", "households", "schools", "cases"}
 )
-"""What one of a measure is. Events are not persons: one pupil can be suspended five times."""
+"""What one unit of a measure is. Events are not persons: one pupil can be suspended five times."""
 
 
 class Polarity(StrEnum):
-    """Which way a measure gets worse."""
+    """Direction in which a measure gets worse."""
 
     HIGHER_IS_WORSE = "higher_is_worse"
     HIGHER_IS_BETTER = "higher_is_better"
@@ -35,7 +35,7 @@ class Polarity(StrEnum):
 
 
 class Timing(StrEnum):
-    """When a denominator was counted, seen from the figure that it divides."""
+    """When a denominator was counted, relative to the figure that it divides."""
 
     MID_YEAR_NAMED = "mid_year_named"
     MID_YEAR_BEFORE = "mid_year_before"
@@ -46,14 +46,14 @@ class Timing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Denominator:
-    """What a rate divides by.
+    """Denominator of a rate.
 
     Args:
-        measure: Counted below the line; `UNSTATED` where the publisher does not say.
-        ages: Of the people in it; None where it is not about ages.
+        measure: Measure below the line; `UNSTATED` if the publisher does not say.
+        ages: Ages of the people in it; None if it is not about ages.
         timing: When it was counted.
         date_rule: The same as a sentence.
-        per: How many of it a rate is per, e.g. 1000; None for a denominator that is not bound to a unit.
+        per: Number of it that a rate is per, e.g. 1000; None for a denominator that is not bound to a unit.
     """
 
     measure: str
@@ -64,7 +64,7 @@ class Denominator:
 
     @property
     def stated(self) -> bool:
-        """Does the publisher say what it divides by?"""
+        """Whether the publisher says what it divides by."""
         return self.measure != UNSTATED
 
 
@@ -73,12 +73,12 @@ class DefinitionVersion:
     """What a measure meant on the days `[from_, to)`; an open end is None.
 
     Args:
-        id: Within the measure.
+        id: Id within the measure.
         from_: First day.
         to: Day after the last.
-        text: What differs from the other versions.
-        continues: Figures go on across its first day: only words or finer parts changed.
-        verified: The day and the change are known from the publisher's own words.
+        text: Differences from the other versions.
+        continues: Whether figures continue across its first day, because only words or finer parts changed.
+        verified: Whether the day and the change are known from the publisher's own words.
     """
 
     id: str
@@ -91,20 +91,20 @@ class DefinitionVersion:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure, as one source means it.
+    """One measure, as defined by one source.
 
     Args:
-        name: In the common vocabulary.
+        name: Name in the common vocabulary.
         unit_of_count: One of `UNITS_OF_COUNT`.
-        statistic: Of its count; rate or change where it is never a count.
+        statistic: Statistic of its count; rate or change if it is never a count.
         definition: A sentence.
-        polarity: Which way is worse.
-        because: Why, where the polarity is a choice or needs a caution.
+        polarity: Direction in which it gets worse.
+        because: Reason, if the polarity is a choice or needs a caution.
         numerator: Measure that a share, rate or change is of.
         rates: Denominator by unit, for the units in which it is a rate.
-        ages: Of the people counted; None where it is not about ages.
-        versions: Oldest first, without gaps or overlaps.
-        published: Some source prints it.
+        ages: Ages of the people counted; None if it is not about ages.
+        versions: Versions, oldest first, without gaps or overlaps.
+        published: Whether some source prints it.
     """
 
     name: str
@@ -121,7 +121,7 @@ class Measure:
 
     @property
     def denominator(self) -> Denominator | None:
-        """What it divides by, where it is always a rate; None for a count, see `denominator_for`."""
+        """What it is divided by, if it is always a rate; None for a count, see `denominator_for`."""
         if self.statistic is not Statistic.RATE or not self.rates:
             return None
         return next(iter(self.rates.values()))
@@ -130,7 +130,7 @@ class Measure:
         """What a figure in a unit was divided by; None for a count.
 
         Args:
-            unit: Of the figure, e.g. `per_1000_population`.
+            unit: Unit of the figure, e.g. `per_1000_population`.
         """
         return self.rates.get(unit)
 
@@ -144,15 +144,15 @@ class Measure:
 
 
 def measure_of(name: str, source: str | None = None) -> Measure | None:
-    """A measure as a source means it; None when neither the vocabulary nor the source's contract has it.
+    """A measure as a source defines it; None if neither the vocabulary nor the source's contract has it.
 
     Args:
-        name: In the common vocabulary.
-        source: Its differences from the common entry are applied. A measure of one source alone is described in its
-            contract, where it may say all that an entry of the vocabulary may.
+        name: Name in the common vocabulary.
+        source: Source whose differences from the common entry apply. A measure of one source alone is described in its
+            contract, which may say everything that an entry of the vocabulary may.
 
     Raises:
-        ContractError: The contract's entry leads nowhere; names file, path and reason.
+        ContractError: The contract's entry names something that does not exist; names file, path and reason.
     """
     found = measures()
     if (name, source) in found:
@@ -168,7 +168,7 @@ def measure_of(name: str, source: str | None = None) -> Measure | None:
 
 
 def measures() -> Mapping[tuple[str, str | None], Measure]:
-    """All measures of the vocabulary by name and source; under source None the common entry."""
+    """All measures of the vocabulary by name and source; the common entry has the source None."""
     from civic_assets.harmonise.measures.vocabulary_file import load_measures
 
     return load_measures()

@@ -1,6 +1,6 @@
-"""Reading `vocabularies/measures.yaml`, and refusing an entry that leads nowhere.
+"""Reading `vocabularies/measures.yaml`, and refusing an entry that names something that does not exist.
 
-Belongs here: the file in, measures out, every mistake named with its place. Does not belong here: what a measure is
+Belongs here: the file in, measures out, every mistake named with its position. Does not belong here: what a measure is
 (`civic_assets.harmonise.measures.vocabulary`).
 """
 
@@ -53,11 +53,11 @@ _OVERRIDES = (
 
 
 def read_measures(file: Path) -> dict[tuple[str, str | None], Measure]:
-    """Measures of a vocabulary file.
+    """Measures in a vocabulary file.
 
     Raises:
-        ContractError: A key is unknown, a value is not of its kind, versions overlap, or a numerator or denominator
-            is no measure of the file.
+        ContractError: A key is unknown, a value has the wrong type, versions overlap, or a numerator or denominator is
+            not a measure of the file.
     """
     top = read_document(file, file.read_bytes())
     top.only("units", "ages", "denominators", "measures")
@@ -77,13 +77,13 @@ def read_measures(file: Path) -> dict[tuple[str, str | None], Measure]:
             found[name, source] = _measure(name, merged, parts)
     for measure, place in _named(found, entries, denominators, written):
         if measure not in entries.value and measure != UNSTATED:
-            raise place.refuse(f"{measure!r} is no measure of this file: add it, or correct the name")
+            raise place.refuse(f"{measure!r} is not a measure of this file: add it, or correct the name")
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What entries refer to by name: how many a rate is per, ages, denominators."""
+    """Parts that entries refer to by name: the number that a rate is per, ages, denominators."""
 
     units: Mapping[str, int]
     ages: Mapping[str, AgeBand]
@@ -103,10 +103,10 @@ def _shared_parts(file: Path) -> _Parts:
 
 
 def own_measure(contract: Contract, name: str) -> Measure:
-    """A measure of one source alone, as its contract describes it.
+    """A measure of one source alone, from its contract.
 
     Args:
-        contract: Has it under `measures`.
+        contract: Contract that has it under `measures`.
         name: Its name.
 
     Raises:
@@ -119,7 +119,7 @@ def own_measure(contract: Contract, name: str) -> Measure:
     known = {*(one for one, _ in load_measures()), *contract.measures}
     if found.numerator is not None and found.numerator not in known:
         raise entry.get("numerator", str).refuse(
-            f"{found.numerator!r} is no measure of the vocabulary or of this contract"
+            f"{found.numerator!r} is not a measure of the vocabulary or of this contract: add it, or correct the name"
         )
     return found
 
@@ -130,7 +130,7 @@ def _named(
     denominators: Mapping[str, Denominator],
     written: Node,
 ) -> Iterator[tuple[str, Node]]:
-    """Measures that others name as theirs, each with the place that names it."""
+    """Measures that others name, each with the position of the name."""
     for (name, _), measure in found.items():
         if measure.numerator is not None:
             yield measure.numerator, entries.get(name, dict).get("numerator", str, "")
@@ -167,7 +167,7 @@ def _measure(name: str, node: Node, parts: _Parts, *, shared: bool = True) -> Me
         unit: _rate(node, unit, parts.units, parts.denominators) for unit in node.get("rates", dict, {}).value
     }
     if statistic in (Statistic.RATE, Statistic.CHANGE) and not node.has("numerator"):
-        raise node.refuse(f"a {statistic} needs a numerator: the measure that it is of")
+        raise node.refuse(f"a {statistic} needs a numerator: the measure that it is a {statistic} of")
     if statistic is Statistic.RATE and not rates:
         raise node.refuse("a rate needs rates: what it is divided by in each of its units")
     return Measure(
@@ -191,7 +191,7 @@ def _rate(
     node: Node, unit: str, units: Mapping[str, int], denominators: Mapping[str, Denominator]
 ) -> Denominator:
     if unit not in units:
-        raise node.get("rates", dict).refuse(f"{unit!r} is none of the units: {', '.join(sorted(units))}")
+        raise node.get("rates", dict).refuse(f"{unit!r} is not one of the units: {', '.join(sorted(units))}")
     common = denominators[node.get("rates", dict).one_of(unit, denominators)]
     return Denominator(common.measure, common.ages, common.timing, common.date_rule, units[unit])
 

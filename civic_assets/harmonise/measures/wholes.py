@@ -1,12 +1,12 @@
 """Which figures are parts of one whole, so that all of them must come from one release.
 
 Belongs here: the scheme and the class of a figure, and the ground of its area. Does not belong here: choosing the
-newest release of a whole (`civic_assets.publish.read_model.latest`), and what changed between two
+newest release of a whole (`civic_assets.publish.read_model.latest`), and what changed between two releases
 (`publish.read_model.revisions`).
 
-A publisher renames, splits and ends classes. Of a month that two issues print under different names of classes, every
-class is the newest of its own name, and their sum counts the month twice. So a figure is never chosen by itself, but
-with all that it is a part of: the classes of one *scheme* in one *ground* and period.
+A publisher renames, splits and ends classes. If two releases print a month under different names of classes, each class
+is the newest with its name, and their sum counts the month twice. So a figure is never chosen alone, but with
+everything that it is part of: the classes of one *scheme* in one *ground* and period.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ from civic_assets.harmonise.measures.recorded_crime import crime_tree, mapping_f
 from civic_assets.tables.release_names import series_of
 
 TREE, CLASSES = "groups of recorded crime", "classes of recorded crime"
-"""Schemes of several measures or keys; every other scheme is the keys of the breakdown."""
+"""Schemes of several measures or keys; every other scheme is named by the keys of the breakdown."""
 REPORTER_SQL = "regexp_extract(breakdown, 'reported_by=([^;]*)', 1)"
-"""SQL of the force that counts in a place of another force; empty where a place is counted by its own force.
+"""SQL of the force that counts in another force's area; empty if an area is counted by its own force.
 
-Two forces count apart in one place, so that neither takes the place of the other: their counts are added.
+Two forces count separately in one place, so neither replaces the other: their counts are added.
 """
 _ONE_YEAR = re.compile(r"age=[0-9]+")
 _AGE = re.compile(r"(?:^|;)(age=[^;]*)")
-# Classes that say what is in them by themselves: a new age band takes nothing from another one.
+# Classes that say themselves what they include: a new age band takes nothing from another one.
 _SAY_WHAT_THEY_HOLD = ("age", "sex")
-# What is left over when all places are counted: it grows and shrinks with what was placed in the others.
+# Residual areas: they grow and shrink with the events that were assigned to the others.
 _RESIDUAL = frozenset({"unassigned", "place_without_code", "unknown", "fraud_body", "part_of_country"})
 _SMALL = frozenset({WARD, OUTPUT_AREA, "street_point"})
 
 
 @dataclass(frozen=True, slots=True)
 class FigureClass:
-    """What a figure is a part of.
+    """The whole that a figure is part of.
 
     Args:
-        family: The measure, or the first one of several that are parts of one whole.
-        scheme: Of the classes: `TREE`, `CLASSES`, or the keys of the breakdown (`reason`, `age;sex`, `total`); ages by
-            single year and ages in bands are two schemes.
-        group: Classes of the scheme among which events may have moved when one of them began or ended; None where a
-            class says by itself what is in it.
-        relation: What the vocabulary of recorded crime says that the class is; empty of anything else.
+        family: The measure, or the first of several that are parts of one whole.
+        scheme: Scheme of the classes: `TREE`, `CLASSES`, or the keys of the breakdown (`reason`, `age;sex`, `total`).
+            Ages by single year and ages in bands are two schemes.
+        group: Classes of the scheme among which events may have moved when one of them began or ended; None if a class
+            says itself what it includes.
+        relation: Relation of the class in the vocabulary of recorded crime; empty for anything else.
     """
 
     family: str
@@ -60,19 +60,19 @@ class FigureClass:
 def classes_of(
     printed: Iterable[tuple[str, str, str, str]],
 ) -> dict[tuple[str, str, str, str], FigureClass]:
-    """What each class that a release prints is a part of.
+    """The whole that each printed class is part of.
 
     Args:
         printed: Source, release, measure and breakdown, each once.
 
     Returns:
-        By what was given, in its order.
+        Classes by the rows given, in their order.
     """
     rows = list(printed)
     by_year = {row[:3] for row in rows if _single_year(row[3])}
     schemes = {row[:2]: crime_tree().scheme_of(*row[:2]) for row in rows}
     found = {row: _class(schemes[row[:2]], *row, by_year=row[:3] in by_year) for row in rows}
-    # A class that no scheme has may hold crimes of any of its neighbours: all of its group stand or fall together.
+    # A class that is not in any scheme may include crimes of its neighbours, so its whole group is treated alike.
     unknown = {(row[0], row[2], _first(row[3])) for row, one in found.items() if one.relation == "unmapped"}
     return {
         row: FigureClass(one.family, one.scheme, _first(row[3]), one.relation)
@@ -123,10 +123,10 @@ def _first(breakdown: str) -> str:
 
 @dataclass(frozen=True)
 class Grounds:
-    """The ground of each area: what must come from one release because it may be the same place.
+    """Ground of each area: areas that must come from one release because they may be the same place.
 
     Args:
-        register: Of areas.
+        register: Register of areas.
     """
 
     register: AreaRegister
@@ -134,7 +134,7 @@ class Grounds:
 
     @cached_property
     def _joined(self) -> Mapping[str, str]:
-        """The first of the codes that hang together by succession, or because a partnership covers an authority."""
+        """First of the codes that are linked by succession, or because a partnership covers an authority."""
         pairs = [(step.old, step.new) for step in self.register.successions if step.old != step.new]
         pairs += [
             (held.container, held.member) for held in self.register.memberships if held.type == PARTNERSHIP
@@ -151,11 +151,11 @@ class Grounds:
         return _together(pairs)
 
     def authority(self, code: str) -> str:
-        """The first of the codes of exactly this ground: a code that took the place of another is one area with it."""
+        """First of the codes of exactly this ground: a code and the code that replaced it are one area."""
         return self._one.get(code, code)
 
     def _is_whole(self, source: str, release: str) -> bool:
-        """Is a file all of what it is about: one force and month? What it does not print did not happen there."""
+        """Whether a file is complete for one force and month: what it does not print did not happen there."""
         key = (source, release)
         if key not in self._wholes:
             scheme = crime_tree().scheme_of(source, release)
@@ -166,15 +166,16 @@ class Grounds:
         """The ground of an area of a release.
 
         Args:
-            source: Of the figures.
-            release: Of the figures.
-            code: Of the area.
-            kind: Its type.
-            parent: Code of what it is a part of, where the figures say.
+            source: Source of the figures.
+            release: Release of the figures.
+            code: Code of the area.
+            kind: Type of the area.
+            parent: Code of the area that contains it, if the figures say.
 
         Returns:
-            The code that stands for it; `within <code>` of areas that nobody can tell apart from their neighbours over
-            time (wards, what is left over): all of one parent are one ground; `file <line>` where a file is the whole.
+            The code that represents the ground. `within <code>` for areas that cannot be distinguished from their
+            neighbours over time (wards, residual areas): all areas of one parent are one ground. `file <line>` if a
+            file is the whole.
         """
         if self._is_whole(source, release):
             return f"file {series_of(release)}"
@@ -186,7 +187,7 @@ class Grounds:
 
 
 def _together(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The first of those that hang together, for each that is in a pair."""
+    """First of the items linked with each item that is in a pair."""
     above: dict[str, str] = {}
 
     def top(code: str) -> str:

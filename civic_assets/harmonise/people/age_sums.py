@@ -1,8 +1,8 @@
 """Figures of age bands added up to a wider band, exactly or not at all.
 
-Belongs here: which of a release's age bands make up the band that is wanted, and the sum of their figures. Does not
+Belongs here: choosing the age bands of a release that make up the wanted band, and adding up their figures. Does not
 belong here: bands themselves (`civic_assets.values.ages`), and the published table of such sums
-(`civic_assets.publish.unified.age_bands`), which is made by `sum_bands` too.
+(`civic_assets.publish.unified.age_bands`), which also uses `sum_bands`.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _KEYS = (
     "source", "release", "measure", "area_code", "area_name", "area_type", "period_start", "period_end", "period_kind",
     "statistic", "unit",
 )  # fmt: skip
-# What may be added over ages: nobody is in two bands at one time. Rates and changes may not.
+# Statistics that add up over ages, because no one is in two bands at one time. Rates and changes do not.
 _ADDITIVE = ("flow", "stock", "mean_of_stocks")
 
 
 @dataclass(frozen=True, slots=True)
 class AgeSums:
-    """Sums over ages, and where there are none.
+    """Sums over ages, and the reasons where there are none.
 
     Args:
         table: One row for each figure of the wanted band: source, release, measure, area_code, area_name, area_type,
             period_start, period_end, period_kind, statistic, unit, breakdown (`age=0-25;...`), value, status, reason
             (why a value is missing), n_parts, locator (first and last part's), method. Ordered by its key.
-        refused: A sentence for each release and measure whose bands do not make up the wanted one.
+        refused: A sentence for each release and measure whose bands do not make up the wanted band.
     """
 
     table: pa.Table
@@ -44,7 +44,7 @@ class AgeSums:
 
 
 def split_breakdown(breakdown: str) -> tuple[str, tuple[int, int | None] | None]:
-    """What is left of a breakdown without its age, and the ages; `total` and no ages for a total."""
+    """A breakdown without its age, and the ages; `total` and None for a total."""
     parts = breakdown.split(";")
     ages = next((parse_ages(part[4:]) for part in parts if part.startswith("age=")), None)
     rest = ";".join(part for part in parts if not part.startswith("age=")) if ages else breakdown
@@ -52,16 +52,16 @@ def split_breakdown(breakdown: str) -> tuple[str, tuple[int, int | None] | None]
 
 
 def sum_over_ages(observations: pa.Table, target: AgeBand) -> AgeSums:
-    """Adds counts of single years or narrower bands up to one band.
+    """Counts of single years or narrower bands added up to one band.
 
     Args:
         observations: Columns of `civic_assets.harmonise.observations.FIELDS` (or the published ones, with `quality`) of
-            sources whose age breakdowns have the target's basis and population; the caller answers for that.
-        target: The band wanted.
+            sources whose age breakdowns have the target's basis and population; the caller must make sure of that.
+        target: The wanted band.
 
     Returns:
-        One figure for each area, period and rest of the breakdown. A band that has no figure makes the sum unknown:
-        what a release prints for one area it must print for the others.
+        One figure for each area, period and rest of the breakdown. A band without a figure makes the sum unknown: a
+        band that a release prints for one area, it must print for the others.
     """
     import duckdb
     import pyarrow.compute as pc
@@ -87,11 +87,11 @@ def sum_over_ages(observations: pa.Table, target: AgeBand) -> AgeSums:
 def band_choices(
     printed: Iterable[Mapping[str, Any]], targets: Mapping[int, AgeBand]
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Which breakdowns of each release and measure make up each band, by the rest of the breakdown.
+    """The breakdowns of each release and measure that make up each band, by the rest of the breakdown.
 
     Args:
         printed: Columns source, release, measure, breakdown; each once.
-        targets: The bands wanted, by number.
+        targets: The wanted bands, by number.
 
     Returns:
         Rows of the table that `sum_bands` adds up, and a sentence for each band that cannot be made.
@@ -111,8 +111,8 @@ def band_choices(
             if cover is None:
                 of = f" ({rest})" if rest != "total" else ""
                 refused.append(
-                    f"The age bands of {measure} in {source} {release}{of} do not make up {target} exactly; a split of "
-                    "a band would be modelled."
+                    f"The age bands of {measure} in {source} {release}{of} do not make up {target} exactly. Splitting "
+                    "a band would need a model."
                 )
             for ordinal, band in enumerate(cover or ()):
                 chosen.append(
@@ -152,7 +152,7 @@ def sum_bands(
     *,
     named: str = "null::varchar",
 ) -> None:
-    """Adds up the figures of the bands that were chosen, into a temporary table.
+    """Add up the figures of the chosen bands, into a temporary table.
 
     Args:
         connection: Any connection that sees the two tables.
@@ -162,7 +162,7 @@ def sum_bands(
             period_start, period_end, period_kind, statistic, unit, breakdown, the columns of
             `complete_sums.whole_columns`, and parts (figure, breakdown and locator of each).
         columns: Columns of the figures.
-        named: SQL of what a figure is called.
+        named: SQL of the name of a figure.
     """
     keys = ", ".join(key for key in _KEYS if key not in ("area_name", "area_type"))
     connection.execute(

@@ -1,4 +1,4 @@
-"""Demographic categories in one scheme: what a publisher's word means in it, and what is lost by taking it so.
+"""Demographic categories in one scheme: what a publisher's word means in it, and what that reading loses.
 
 Belongs here: reading `vocabularies/categories.yaml` and looking words up. Does not belong here: the scheme itself (that
 file), ages (`civic_assets.values.ages`) and classes of offence (`civic_assets.harmonise.measures.recorded_crime`).
@@ -18,11 +18,11 @@ from civic_assets.contracts.load import contracts_folder
 from civic_assets.values.cells import label
 
 TOTAL = "total"
-"""Word and category of everybody, in every dimension."""
+"""Word and category for everybody, in every dimension."""
 
 
 class Fit(StrEnum):
-    """How a publisher's group lies to a category of the scheme."""
+    """Relation of a publisher's group to a category of the scheme."""
 
     EXACT = "exact"
     NARROWER = "narrower"
@@ -36,10 +36,10 @@ class Category:
 
     Args:
         dimension: `sex`, `ethnicity`, `sen_provision`, `education_phase`, ...
-        code: Within the dimension, e.g. `white_and_asian`.
-        name: As displayed.
+        code: Code within the dimension, e.g. `white_and_asian`.
+        name: Name for display.
         part_of: Code of the wider category, e.g. `mixed`.
-        since: First day of the grouping that has it; None for one that all groupings have.
+        since: First day of the grouping that has it; None if all groupings have it.
     """
 
     dimension: str
@@ -51,14 +51,14 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class CategoryMeaning:
-    """What a publisher's word means: how well it fits which category, and the loss in a sentence.
+    """Meaning of a publisher's word: how well it fits which category, and the loss in a sentence.
 
     Args:
-        dimension: Of the scheme.
-        category: The nearest; None where the word is parts of several and comparable with none.
-        fit: How the publisher's group lies to the category.
-        loss: What a reader loses; empty where nothing is lost.
-        verified: False where the publisher's own definition was not at hand.
+        dimension: Dimension of the scheme.
+        category: Nearest category; None if the word covers parts of several and is comparable with none.
+        fit: Relation of the publisher's group to the category.
+        loss: What a reader loses; empty if nothing is lost.
+        verified: Whether the publisher's own definition was seen.
     """
 
     dimension: str
@@ -91,30 +91,30 @@ class _Dimension:
 
 @dataclass(frozen=True, slots=True)
 class CategoryScheme:
-    """All dimensions, by the keys that stand for them in breakdowns."""
+    """All dimensions, by the keys that breakdowns use for them."""
 
     by_key: Mapping[str, tuple[_Dimension, ...]]
     other_keys: Mapping[str, str]
 
     def categories(self, dimension: str) -> tuple[Category, ...]:
-        """Categories of a dimension in the order of the vocabulary; none for an unknown dimension."""
+        """Categories of a dimension in the order of the vocabulary; empty for an unknown dimension."""
         known = {found.name: found for several in self.by_key.values() for found in several}
         return tuple(known[dimension].categories.values()) if dimension in known else ()
 
     def dimension_of(self, key: str, source: str | None = None) -> _Dimension | None:
-        """The dimension that a key of a source's breakdowns is about."""
+        """The dimension that a key of a source's breakdowns means."""
         for found in self.by_key.get(label(key), ()):
             if not found.sources or source in found.sources:
                 return found
         return None
 
     def meaning(self, key: str, word: str, source: str | None = None) -> CategoryMeaning | None:
-        """What a word means; None for one that is not in the vocabulary, which is never guessed.
+        """What a word means; None if the vocabulary does not have it.
 
         Args:
-            key: Of the breakdown, e.g. `ethnicity` or `sen provision`.
+            key: Key in the breakdown, e.g. `ethnicity` or `sen provision`.
             word: Its value, in any case.
-            source: Whose word it is; what differs in that source comes first.
+            source: Source that uses the word; what the vocabulary says for this source alone comes first.
         """
         dimension = self.dimension_of(key, source)
         if dimension is None:
@@ -130,7 +130,7 @@ class CategoryScheme:
         return None
 
     def meanings(self, breakdown: str, source: str) -> dict[str, CategoryMeaning]:
-        """Meaning of each demographic part of a breakdown, by dimension; what is unknown is left out."""
+        """Meaning of each demographic part of a breakdown, by dimension; unknown words are left out."""
         found = {}
         for key, word in _parts(breakdown):
             meaning = self.meaning(key, word, source)
@@ -139,7 +139,7 @@ class CategoryScheme:
         return found
 
     def unknown_words(self, breakdowns: Iterable[tuple[str, str]]) -> list[UnknownWord]:
-        """What a vocabulary lacks, once each and in order.
+        """Words that the vocabulary lacks, each once, in order.
 
         Args:
             breakdowns: Pairs of source and breakdown (`sex=male;...`).
@@ -167,7 +167,7 @@ def _parts(breakdown: str) -> Iterator[tuple[str, str]]:
 
 
 def _forms(word: str, dimension: _Dimension) -> Iterator[str]:
-    """A word as it stands, then without what publishers put before and after it (`ethnicity major black total`)."""
+    """A word unchanged, then without what publishers put before and after it (`ethnicity major black total`)."""
     yield word
     for before in dimension.drop:
         if word.startswith(before):
@@ -203,7 +203,7 @@ def _dimension(name: str, node: Node) -> _Dimension:
         entry.only("name", "part_of", "since")
         wider = entry.text("part_of", None) if entry.has("part_of") else None
         if wider is not None and wider not in categories:
-            raise entry.refuse(f"is part of {wider!r}, which does not stand above it")
+            raise entry.refuse(f"is part of {wider!r}, which must be listed above it")
         since = entry.get("since", date).value if entry.has("since") else None
         categories[code] = Category(name, code, entry.text("name"), wider, since)
     of_sources = node.get("by_source", dict, {})
@@ -223,16 +223,16 @@ def _words(dimension: str, node: Node, categories: Mapping[str, Category]) -> di
     for word in node.value:
         entry = node.get(word, (str, dict))
         if word != label(word):
-            raise entry.refuse(f"the word must stand as breakdowns have it: {label(word)!r}")
+            raise entry.refuse(f"write the word as breakdowns have it: {label(word)!r}")
         if isinstance(entry.value, str):
             if entry.value not in categories:
-                raise entry.refuse(f"{entry.value!r} is no category of the dimension")
+                raise entry.refuse(f"{entry.value!r} is not a category of the dimension")
             found[word] = CategoryMeaning(dimension, categories[entry.value], Fit.EXACT)
             continue
         entry.only("is", "fit", "loss", "verified")
         fit = Fit(entry.one_of("fit", {fit.value for fit in Fit}))
         if entry.has("is") == (fit is Fit.NOT_COMPARABLE):
-            raise entry.refuse("names a category with 'is', or is not_comparable; one of the two")
+            raise entry.refuse("give either 'is' with a category, or not_comparable, not both")
         category = categories[entry.one_of("is", dict(categories))] if entry.has("is") else None
         verified = entry.get("verified", bool, True).value
         found[word] = CategoryMeaning(dimension, category, fit, entry.text("loss"), verified)
@@ -243,7 +243,7 @@ def scheme() -> CategoryScheme:
     """The scheme that ships (`data_contracts/vocabularies/categories.yaml`), read once.
 
     Raises:
-        ContractError: The file does not say what it must; names the place.
+        ContractError: The file is invalid; names the position.
     """
     file = contracts_folder() / "vocabularies" / "categories.yaml"
     return _read(file, file.read_bytes())

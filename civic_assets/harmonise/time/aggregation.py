@@ -2,12 +2,12 @@
 
 Belongs here: months to quarters, rolling, calendar, financial and academic years; quarters to years; terms to school
 years; with the release that each sum was made from. Does not belong here: which parts and releases make a whole
-(`time_choices`), which classes make a total (`recorded_crime`), and the published table of such sums
-(`civic_assets.publish.unified.periods`), which is made by `sum_chosen` too.
+(`choices`), which classes make a total (`recorded_crime`), and the published table of such sums
+(`civic_assets.publish.unified.periods`), which also uses `sum_chosen`.
 
-Only flows of events add up over time. A stock does not, nor a rate; nor does a count of persons "with at least one",
-because one person may be in several months. Issues of the Met's files restate each other's months, so that a sum
-comes from one release unless the caller asks for more, and says which.
+Only flows of events add up over time. A stock or a rate does not; nor does a count of persons "with at least one",
+because one person may be in several months. Issues of the Met's files restate each other's months, so a sum comes from
+one release unless the caller asks for more; the result names its releases.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from civic_assets.harmonise.time.choices import (
     unit_of_count,
     windows_of,
 )
+from civic_assets.values.period_words import spoken_period
 from civic_assets.values.periods import Period, PeriodKind
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ __all__ = [
 ]
 
 AGGREGATED = "aggregated"
-"""`method` of a figure that was added up from the publisher's own; it is exact, unlike a modelled one."""
+"""`method` of a figure that was added up from the publisher's own; it is exact, unlike a modelled figure."""
 
 NEEDED = (
     "source", "release", "measure", "area_code", "area_name", "area_type", "period_start", "period_end", "period_kind",
@@ -59,13 +60,13 @@ NEEDED = (
 
 @dataclass(frozen=True, slots=True)
 class Aggregation:
-    """Sums, and what was refused.
+    """Sums, and the sums that were refused.
 
     Args:
-        table: One row for each figure and period asked for; columns of `NEEDED` (`release` names all, joined by `+`;
-            `locator` is the first and the last part's), and `releases` (list), `method`, `reason` (why no value),
-            `n_parts`, `n_zero_rows` (parts without a row, where that means zero). Ordered by its key.
-        refused: In order of source, measure and period.
+        table: One row for each figure and period asked for; columns of `NEEDED` (`release` gives all, joined by `+`;
+            `locator` is the first and the last part's), and `releases` (list), `method`, `reason` (why there is no
+            value), `n_parts`, `n_zero_rows` (parts without a row, if that means zero). Ordered by its key.
+        refused: Refused sums, in order of source, measure and period.
     """
 
     table: pa.Table
@@ -81,21 +82,21 @@ def aggregate(
     absent_is_zero: bool = False,
     counted: Counted = unit_of_count,
 ) -> Aggregation:
-    """Adds figures of one kind of period up to longer periods.
+    """Figures of one kind of period added up to longer periods.
 
     Args:
-        observations: Columns as `NEEDED`, and `quality` if there is one. Of a publisher with one file for each force
-            (police.uk) pass the files of one force, since issues are told apart by release alone.
+        observations: Columns as `NEEDED`, and `quality` if there is one. For a publisher with one file for each force
+            (police.uk) pass the files of one force, because issues are distinguished by release alone.
         wholes: Periods to add up to.
-        part: Kind of the periods that are added; figures of other kinds are left alone.
+        part: Kind of the periods that are added; figures of other kinds are ignored.
         issues: `ONE`: the newest release that holds the whole period. `NEWEST_OF_EACH_PART`: the newest release of each
             part; such a sum mixes vintages.
-        absent_is_zero: A missing row means zero where the release holds the period, the class (some area has it) and
-            the area (with some class): so the Met's files. Elsewhere it means that nothing is known.
+        absent_is_zero: Whether a missing row means zero if the release has the period, the class (in some area) and the
+            area (with some class), as in the Met's files. Otherwise a missing row means that nothing is known.
         counted: What one unit of a source's measure is.
 
     Returns:
-        A figure for each key (source, measure, area, breakdown, unit) of which at least one part was found.
+        A figure for each key (source, measure, area, breakdown, unit) for which at least one part was found.
 
     Raises:
         CivicError: A column is missing.
@@ -123,7 +124,9 @@ def aggregate(
                 for period, release in picked
             ]
             if why:
-                sentence = f"{subject.source} {subject.measure} cannot be added up to {whole}: {why}."
+                sentence = (
+                    f"{subject.source} {subject.measure} cannot be added up to {spoken_period(whole)}: {why}."
+                )
                 refused.append(RefusedSum(*subject, whole, sentence))
     refused.sort(key=lambda refusal: (refusal.source, refusal.measure, str(refusal.period or "")))
     return Aggregation(_sums(observations, chosen), tuple(refused))
@@ -132,7 +135,7 @@ def aggregate(
 def _series(
     observations: pa.Table, part: PeriodKind, counted: Counted
 ) -> tuple[dict[Subject, Windows], list[RefusedSum]]:
-    """Periods that each release holds, of what adds up over time; the rest refused."""
+    """Periods of each release that add up over time, by subject; the rest refused."""
     import pyarrow.compute as pc
 
     keys = ["source", "measure", "unit", "statistic", "release", "period_start", "period_end"]
@@ -190,10 +193,10 @@ def sum_chosen(
     into: str,
     columns: Iterable[str],
 ) -> None:
-    """Adds up the figures that were chosen, into a temporary table: one row for each sum of each cell.
+    """Add up the chosen figures into a temporary table: one row for each sum of each cell.
 
     A cell is a figure without its period and release: one measure, breakdown and unit of an area. Figures and cells are
-    grouped by numbers in place of words, so that millions of figures take seconds.
+    grouped by numbers instead of words, so that millions of figures take seconds.
 
     Args:
         connection: Any connection that sees the two tables.

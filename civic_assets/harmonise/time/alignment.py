@@ -1,4 +1,4 @@
-"""How periods lie to each other: relation, share in common, the parts that are not shared.
+"""How two periods relate: Allen's relation, the share in common, the parts that are not shared.
 
 Belongs here: arithmetic on two or more periods. Does not belong here: what may be done with figures of such periods
 (`civic_assets.harmonise.comparability.verdict`) and adding figures up (`civic_assets.harmonise.time.aggregation`).
@@ -9,14 +9,15 @@ Source: Allen (1983), "Maintaining knowledge about temporal intervals", for the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from civic_assets.values.period_words import spoken_day, spoken_period
 from civic_assets.values.periods import Period, PeriodKind
 
 Span = tuple[date, date]
-"""Days `[start, end)` that are no period of a publisher, such as the half-year that one of two years has alone."""
+"""Days `[start, end)` that are not a publisher's period, such as the half-year that only one of two years has."""
 
 
 class Relation(StrEnum):
@@ -70,16 +71,16 @@ def _sign(first: date, second: date) -> int:
 
 
 def jaccard(a: Period, b: Period) -> float:
-    """Days in common, of the days in at least one of the two: 1 for the same days, 0 for disjoint periods."""
+    """Days in common as a share of the days in at least one of the two: 1 for the same days, 0 for disjoint periods."""
     return a.overlap_days(b) / a.union_days(b)
 
 
 def unshared(a: Period, b: Period) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """Parts of `a` that are not in `b`, and parts of `b` that are not in `a`; each none, one or two spans.
+    """Parts of `a` that are not in `b`, and parts of `b` that are not in `a`; at most two spans each.
 
     Example:
-        YE June 2022 and YE December 2021 share July to December 2021; January to June 2022 is in the first alone,
-        January to June 2021 in the second alone. The difference of the figures is that of these two half-years.
+        YE June 2022 and YE December 2021 share July to December 2021. January to June 2022 is only in the first,
+        January to June 2021 only in the second. The difference of the figures is that of these two half-years.
     """
     return _without(a, b), _without(b, a)
 
@@ -90,27 +91,32 @@ def _without(a: Period, b: Period) -> tuple[Span, ...]:
 
 
 def not_one_whole(parts: Sequence[Period], whole: Period) -> tuple[str, ...]:
-    """Why parts do not make up a whole without gap and overlap; empty when they do (rule H-02).
+    """Why parts do not make up a whole without gap and overlap; empty if they do (rule H-02).
 
-    The terms of an academic year are allowed to leave out August, in which no school is held (see `TERMS`).
+    The terms of an academic year may leave out August, when schools are closed (see `TERMS`).
 
     Args:
-        parts: In any order.
+        parts: Periods in any order.
         whole: What they should add up to.
     """
     if not parts:
-        return (f"nothing lies inside {whole}",)
+        return (f"no period lies inside {spoken_period(whole)}",)
     ordered, reasons = sorted(parts), []
     last = ordered[-1].end
     if whole.kind is PeriodKind.ACADEMIC_YEAR and ordered[-1].kind is PeriodKind.TERM:
         last = max(last, whole.end) if last == date(whole.end.year, 8, 1) else last
     if ordered[0].start != whole.start:
-        reasons.append(f"the parts begin on {ordered[0].start}, not on {whole.start}")
+        reasons.append(f"the parts begin on {spoken_day(ordered[0].start)}, not on {spoken_day(whole.start)}")
     if last != whole.end:
-        reasons.append(f"the parts end before {ordered[-1].end}, not before {whole.end}")
+        ends = [spoken_day(day - timedelta(days=1)) for day in (ordered[-1].end, whole.end)]
+        reasons.append(f"the parts end on {ends[0]}, not on {ends[1]}")
     for before, after in pairwise(ordered):
         if after.start < before.end:
-            reasons.append(f"{before} and {after} have {before.overlap_days(after)} days in common")
+            days = before.overlap_days(after)
+            reasons.append(f"{spoken_period(before)} and {spoken_period(after)} have {days} days in common")
         elif after.start > before.end:
-            reasons.append(f"{before.gap_days(after)} days are missing between {before} and {after}")
+            days = before.gap_days(after)
+            reasons.append(
+                f"{days} days are missing between {spoken_period(before)} and {spoken_period(after)}"
+            )
     return tuple(reasons)

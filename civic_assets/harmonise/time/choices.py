@@ -1,4 +1,4 @@
-"""Which figures of which release make up a longer period, and which do not add up over time at all.
+"""Which figures of which release make up a longer period, and which never add up over time.
 
 Belongs here: whether a measure adds up over time, which parts make up a whole without gap and overlap, and which
 release each part is taken from. Does not belong here: the sums themselves (`civic_assets.harmonise.time.aggregation`).
@@ -17,23 +17,23 @@ from civic_assets.tables.release_names import publication_order
 from civic_assets.values.periods import Period, PeriodKind
 
 EVENTS = frozenset({"offences", "events", "incidents"})
-"""Units of count that add up over time: what happens at one moment. An episode lasts, and would count twice."""
+"""Units of count that add up over time: each happens at one moment. An episode lasts, and would count twice."""
 
 Windows = Mapping[str, set[Period]]
 """The periods that each release holds of one subject."""
 Counted = Callable[[str, str], str | None]
-"""What one unit of a source's measure is; None where nobody knows."""
+"""What one unit of a source's measure is; None if not known."""
 
 
 class Issues(StrEnum):
-    """From how many releases one sum may be made."""
+    """Number of releases that one sum may be made from."""
 
     ONE = "one_release"
     NEWEST_OF_EACH_PART = "newest_release_of_each_part"
 
 
 class Subject(NamedTuple):
-    """What is counted: the figures of one subject add up over time, or none of them does."""
+    """What is counted: either all figures of one subject add up over time, or none."""
 
     source: str
     measure: str
@@ -54,7 +54,7 @@ class RefusedSum:
 
 
 def unit_of_count(source: str, measure: str) -> str | None:
-    """What one unit of a measure is, from the vocabulary of measures; None when the measure is unknown."""
+    """What one unit of a measure is, from the vocabulary of measures; None for an unknown measure."""
     from civic_assets.harmonise.measures.vocabulary import measure_of
 
     found = measure_of(measure, source)
@@ -76,34 +76,34 @@ def windows_of(rows: Iterable[Mapping[str, Any]], part: PeriodKind) -> dict[Subj
 
 
 def not_additive(subject: Subject, counted: str | None) -> str:
-    """Why figures do not add up over time; empty when they do.
+    """Why figures do not add up over time; empty if they do.
 
     Args:
-        subject: What they are of.
+        subject: Subject of the figures.
         counted: What one unit of it is, such as `offences`.
     """
     if subject.statistic != "flow":
-        return f"a {subject.statistic.replace('_', ' ')} does not add up over time, only a flow does"
+        return f"a {subject.statistic.replace('_', ' ')} does not add up over time; only a flow does"
     if subject.unit != "count":
         return (
             f"figures per {subject.unit.removeprefix('per_')} do not add up; add their numerators and divide"
         )
     if counted not in EVENTS:
-        known = "it is not known what one of it is" if counted is None else f"it counts {counted}"
-        return f"{known}, and only events add up over time: the same one may be in several periods"
+        unit = "it is not known what it counts" if counted is None else f"it counts {counted}"
+        return f"{unit}, and only events add up over time, because others may be in several periods"
     return ""
 
 
 def pick(windows: Windows, whole: Period, issues: Issues) -> tuple[list[tuple[Period, str]], str]:
-    """Which release each part of a whole is taken from, or why there is no sum.
+    """The release that each part of a whole is taken from, or the reason why there is no sum.
 
     Args:
-        windows: What the releases hold.
-        whole: The period wanted.
+        windows: Periods that the releases hold.
+        whole: Wanted period.
         issues: `ONE`: the newest release that holds all of it. `NEWEST_OF_EACH_PART`: the newest release of each part.
 
     Returns:
-        Parts in order with their releases, and an empty text; or no parts and the reason.
+        Parts in order with their releases, and an empty text; or no parts, and the reason.
     """
     newest_first = sorted(windows, key=publication_order, reverse=True)
     inside = {
@@ -116,7 +116,7 @@ def pick(windows: Windows, whole: Period, issues: Issues) -> tuple[list[tuple[Pe
             if not reasons[release]:
                 return [(period, release) for period in parts], ""
         nearest = max(newest_first, key=lambda release: len(inside[release]))
-        return [], f"no one release holds all of it ({nearest}: {reasons[nearest][0]})"
+        return [], f"no single release holds all of it (in the nearest, {nearest}, {reasons[nearest][0]})"
     newest = {period: release for release in reversed(newest_first) for period in inside[release]}
     why = not_one_whole(list(newest), whole)
     return ([], why[0]) if why else (sorted(newest.items()), "")

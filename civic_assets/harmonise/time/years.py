@@ -1,7 +1,7 @@
 """The years that readers compare, and every way in which the figures held make them up.
 
-Belongs here: which years there are, and for each the releases and periods that it can be added up from. Does not belong
-here: the rules of one sum (`time_choices`) and the published table (`civic_assets.publish.unified.periods`).
+Belongs here: the list of years, and the releases and periods that each can be added up from. Does not belong here: the
+rules of one sum (`choices`) and the published table (`civic_assets.publish.unified.periods`).
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from civic_assets.tables.release_names import series_of
 from civic_assets.values.periods import Period, PeriodKind, year_ending
 
 PARTS = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.TERM)
-"""Kinds of period that are added up, the first that makes the whole first."""
+"""Kinds of period that are added up, in order of preference."""
 _KINDS = {12: PeriodKind.CALENDAR_YEAR, 3: PeriodKind.FINANCIAL_YEAR, 8: PeriodKind.ACADEMIC_YEAR}
 LAST_MONTHS = (3, 6, 8, 9, 12)
-"""Last months of the years: the quarters, and August, with which an academic year ends."""
+"""Last months of the years: the ends of quarters, and August, when an academic year ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Way:
         whole: The year.
         subject: What is added.
         parts: The periods added, with the release of each.
-        basis: From one release, or from the newest of each part.
-        shown: The figures are published; otherwise they are only compared with those that are.
+        basis: Whether the parts are from one release, or from the newest of each part.
+        shown: Whether the figures are published; otherwise they are only compared with the published ones.
     """
 
     whole: Period
@@ -77,13 +77,13 @@ def _years(windows: Mapping[PeriodKind, Windows]) -> list[Period]:
     return [
         Period(year.start, year.end, _KINDS.get((year.end.month - 2) % 12 + 1, PeriodKind.ROLLING_YEAR))
         for year in years
-        # August has no term, so that the last term of a school year ends before it.
+        # August is in no term, so the last term of a school year ends before it.
         if first <= year.start and year.end <= max(last, date(last.year, 9, 1) if last.month == 8 else last)
     ]
 
 
 def _ways(subject: Subject, whole: Period, windows: Mapping[PeriodKind, Windows]) -> list[Way]:
-    """The ways to one year: first those that are shown, of one kind of part; then the others, to compare."""
+    """The ways to one year: first those that are shown, all of one kind of part; then the others, for comparison."""
     found: list[Way] = []
     for of_part in windows.values():
         lines: dict[str, dict[str, set[Period]]] = {}

@@ -1,11 +1,11 @@
 """Claims of change and of being high: how extreme they are among all that could have been claimed (X-10, X-11).
 
-Belongs here: `quality.baseline_multiverse` and `quality.omitted_effects`. Does not belong here: which period is our
-baseline (`civic_assets.publish.profiles.baseline`), and numbers in the report's text against the data (X-14).
+Belongs here: `quality.baseline_multiverse` and `quality.omitted_effects`. Does not belong here: which period is the
+baseline (`civic_assets.publish.profiles.baseline`), and numbers in the report's text compared with the data (X-14).
 
-The multiverse of a claim: all pairs of periods of the area and indicator that may be compared with its latest one (so
-that none of them are separated by a break or overlap), each as a change of the count, of the rate, and of the other
-definitions that the vocabulary of this register names (idea: multiverse analysis, Steegen et al. 2016).
+The multiverse of a claim consists of all pairs of periods of the area and indicator that may be compared with its
+latest one (no break separates them and they do not overlap), each as a change of the count, of the rate, and of the
+other definitions that the register's vocabulary names (idea: multiverse analysis, Steegen et al. 2016).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from civic_assets.publish.member import REPORT
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """Makes both tables, and the temporary table `bias_claims`."""
+    """Create both tables, and the temporary table `bias_claims`."""
     facts.table(
         "bias_claims",
         "area_code VARCHAR, indicator VARCHAR, ratio DOUBLE, earlier_start DATE, earlier_end DATE, later_start DATE, "
@@ -55,7 +55,7 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     )  # fmt: skip
 
 
-# `harmonised.indicator_periods`: the disjoint periods of each indicator and area, and whether they may be compared
+# `harmonised.indicator_periods`: the disjoint periods of each indicator and area, and whether each may be compared
 # with the latest.
 def _multiverse(facts: BiasFacts) -> str:
     low, high, fewest = (facts.limit(f"multiverse_{name}") for name in ("low", "high", "pairs"))
@@ -159,7 +159,7 @@ GROUP BY c.indicator, c.area_code, a.area_name, c.ratio, c.said, c.earlier_start
 
 
 def _omitted(facts: BiasFacts) -> str:
-    """Indicators without a verdict that moved more than one with; for the report, compared with London's rate."""
+    """Indicators without a verdict that moved more than one with a verdict; in the report, compared with London."""
     there = facts.connection.execute(
         "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'quality' AND table_name = "
         "'report_table_1'"

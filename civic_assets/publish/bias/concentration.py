@@ -1,7 +1,7 @@
-"""How much hangs on one definition, one source, one cell: topical bias (X-12, X-13) and exposure (X-13).
+"""How much depends on one definition, one source, one cell: topical bias (X-12, X-13) and exposure (X-13).
 
 Belongs here: `quality.alternative_definitions`, `quality.theme_sources` and `quality.cited_cells`. Does not belong
-here: which other definitions there are and which indicators make a theme (the vocabulary), and recovery of hidden cells
+here: which other definitions exist and which indicators make a theme (the vocabulary), and recovery of hidden cells
 (H-20).
 """
 
@@ -14,11 +14,11 @@ from civic_assets.house_numbers.listing import BIAS_ROWS
 from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 
 CRIME_TABLE = "crime_table"
-"""In a theme: all groups of the report's Table 2."""
+"""Entry of a theme for all groups of the report's Table 2."""
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """Makes these tables, and `quality.themes`."""
+    """Create these tables, and `quality.themes`."""
     facts.table(
         "bias_alternates",
         "indicator VARCHAR, role VARCHAR, measure VARCHAR, breakdown VARCHAR, unit VARCHAR, because VARCHAR",

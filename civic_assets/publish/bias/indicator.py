@@ -1,7 +1,7 @@
 """What an indicator of bias is.
 
-Belongs here: its shape. Does not belong here: any of them (the other modules of this folder), and writing what they say
-into the register (`register`).
+Belongs here: its fields. Does not belong here: the indicators (the other modules of this folder), and writing their
+rows into the register (`register`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Bias = Literal[
     "exposure",
 ]
 BIASES: tuple[Bias, ...] = get_args(Bias)
-"""The report's seven biases and its three others, in its order."""
+"""The seven biases of the report and its three others, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class Indicator:
 
     Args:
         name: Unique in the register.
-        bias: What it is an indicator of.
+        bias: Bias that it indicates.
         check_id: Id in the catalogue.
-        limit: Name of its threshold in the vocabulary; empty when it has none.
-        cannot_tell: One sentence.
+        limit: Name of its threshold in the vocabulary; empty if it has none.
+        cannot_tell: What it cannot show, in one sentence.
         rows: SQL of its rows: `source, release, measure, area_code, area_name, value, value_text, outcome, reason,
-            verdict, evidence` (JSON as text). Over the facts that `prepare` makes, and the tables of the read model.
+            verdict, evidence` (JSON as text), from the facts that `prepare` makes and the tables of the read model.
         reason: Why a source has no row, for machines.
         nothing: The same as a sentence, with `{source}` for the source.
     """
@@ -62,12 +62,12 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class BiasFacts:
-    """What indicators are computed from.
+    """Input of the indicators.
 
     Args:
-        connection: To a read model in the making that has the report's tables.
-        contracts: By source.
-        vocabulary: Thresholds and what else is stated.
+        connection: Connection to a read model being built, with the report's tables.
+        contracts: Contracts by source.
+        vocabulary: Thresholds and other entries of the vocabulary.
     """
 
     connection: DuckDBPyConnection
@@ -79,7 +79,7 @@ class BiasFacts:
         return self.vocabulary.limit(name)
 
     def table(self, name: str, columns: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Creates a temporary table of rows."""
+        """Create a temporary table of rows."""
         import pyarrow as pa
 
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
@@ -90,14 +90,14 @@ class BiasFacts:
             self.connection.unregister("incoming")
 
     def register(self, name: str, table: pa.Table) -> None:
-        """Makes an Arrow table known by a name."""
+        """Register an Arrow table under a name."""
         self.connection.register(name, table)
 
     def execute(self, *statements: str) -> None:
-        """Runs statements one after the other."""
+        """Run statements one after the other."""
         for statement in statements:
             self.connection.execute(statement)
 
 
 Prepare = Callable[[BiasFacts], Sequence[Indicator]]
-"""Makes the facts of some indicators, as tables of the read model, and says what they are."""
+"""Makes the facts of some indicators, as tables of the read model, and returns these indicators."""

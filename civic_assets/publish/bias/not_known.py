@@ -3,8 +3,8 @@
 Belongs here: `quality.not_known_bounds`. Does not belong here: which measures have a known part (`bounds` in the
 vocabulary of indicators), and values that are absent (V-07).
 
-Of N people NEET are known to be out of education, employment and training, and of NK nothing is known: the share lies
-in [NEET/N, (NEET + NK)/N], and nothing in the figures says where (worst-case bounds, Manski 2003).
+If N young people include NEET who are known to be out of education, employment and training, and NK whose status is not
+known, the share lies in [NEET/N, (NEET + NK)/N]; the figures do not say where (worst-case bounds, Manski 2003).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """Makes the table."""
+    """Create the table."""
     warning, most = facts.limit("unknown_warning"), facts.limit("unknown_limit")
     facts.execute(_bounds(warning, most))
     nothing = "{source} does not publish a share with a stated part that is not known."

@@ -10,15 +10,14 @@ from civic_assets.quality.framework.wording import create_macros
 
 
 def create_panel(facts: BiasFacts) -> None:
-    """Makes `bias_panel`, `bias_newest`, `bias_current`, `bias_sources` and the macros of messages, all temporary.
+    """Create the temporary tables `bias_panel`, `bias_newest`, `bias_current`, `bias_sources`, and macros for messages.
 
-    - `bias_panel`: the total of a measure where one is printed (`has_total`), else the sum over its breakdown, of the
-      newest release that has it. What another force than the area's own counts there (`reported_by`) is a row of its
-      own, so that both are in a sum. `returned` is false where all that stands there is that the figure is not
-      available.
-    - `bias_newest`: by source and measure the release of the newest period.
-    - `bias_current`: by source the newest release of each of its files (`-b1`, `-historical`, a force).
-    - `bias_sources`: sources that have figures by their contract, with what is held of them.
+    - `bias_panel`: the total of a measure if one is printed (`has_total`), otherwise the sum over its breakdown, from
+      the newest release that has it. Counts by another force than the area's own (`reported_by`) are a row of their
+      own, and both are part of a sum. `returned` is false if the release only says that the figure is not available.
+    - `bias_newest`: by source and measure, the release of the newest period.
+    - `bias_current`: by source, the newest release of each of its files (`-b1`, `-historical`, a force).
+    - `bias_sources`: sources that have figures according to their contract, with what the store holds of them.
     """
     create_macros(facts.connection)
     facts.execute(_PANEL, _NEWEST, _CURRENT)
@@ -67,7 +66,7 @@ SELECT source, measure, arg_max(release, (period_end, release_order, release)) A
     min(period_start) AS first_start, max(period_end) AS last_end, any_value(statistic) AS statistic
 FROM bias_panel GROUP BY source, measure"""
 
-# As `civic_assets.layers.build.series_of`: what follows the date of an edition is the file that it continues.
+# As in `civic_assets.layers.build.series_of`: the text after the date of an edition names the file that it continues.
 _CURRENT = r"""CREATE OR REPLACE TEMP TABLE bias_current AS
 SELECT source, release FROM (SELECT DISTINCT source, release, release_order FROM harmonised.observations)
 QUALIFY row_number() OVER (PARTITION BY source,

@@ -1,7 +1,7 @@
 """Which areas sent the figures that were due: self-selection (X-06), and how the missing ones differ (X-07).
 
 Belongs here: `quality.returns`, `quality.coverage_by_region` and `quality.coverage`. Does not belong here: figures
-that were sent and could not be placed (`unplaced`), and areas that come and go over time (`survival`).
+that were sent but could not be assigned to an area (`unplaced`), and areas that come and go over time (`survival`).
 
 The contract of a source (`returnsDue`) says which areas should report, and the area register when a code was in
 force. An area with a figure under the code of a successor, a predecessor or its partnership has reported. An area
@@ -21,7 +21,7 @@ from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """Makes these tables."""
+    """Create these tables."""
     register = AreaRegister.shipped()
     facts.table(
         "bias_due",
@@ -70,7 +70,7 @@ def _due(facts: BiasFacts, register: AreaRegister) -> Iterator[dict[str, Any]]:
 
 
 def _stand_ins(register: AreaRegister) -> Iterator[dict[str, str]]:
-    """Codes whose figures are those of an area too."""
+    """Codes whose figures also count as figures of an area."""
     for code in register.areas:
         others = {step.new for step in register.successors(code)}
         others |= {step.old for step in register.predecessors(code)}
@@ -84,7 +84,7 @@ def _stand_ins(register: AreaRegister) -> Iterator[dict[str, str]]:
 
 
 def _known_missing(facts: BiasFacts) -> Iterator[dict[str, Any]]:
-    """Areas that the register of breaks says sent nothing; of a force its own row stands for its districts."""
+    """Areas that, by the register of breaks, sent nothing; a force's row represents its districts."""
     for entry in breaks():
         if entry.id not in facts.vocabulary.known_missing or entry.source is None:
             continue
@@ -96,7 +96,7 @@ def _known_missing(facts: BiasFacts) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
-# A measure of which no area that is due has a figure is not one of these areas.
+# A measure for which no due area has a figure is about other areas.
 _RETURNS = """CREATE OR REPLACE TABLE quality.returns AS
 WITH periods AS (
     SELECT source, measure, period_start, period_end, arg_max(release, (release_order, release)) AS release
@@ -187,7 +187,7 @@ QUALIFY row_number() OVER (PARTITION BY m.source ORDER BY count(*) FILTER (NOT m
     <= {BIAS_ROWS}
 """
 
-# What the register says of areas that no returns can be counted of here.
+# Areas that the register of breaks names, in sources whose returns cannot be counted here.
 _BY_REGISTER = """
 SELECT k.source, n.release, NULL AS measure, k.area_code, a.area_name, NULL::DOUBLE AS value,
     NULL AS value_text, 'not_evaluated' AS outcome, 'no_reference' AS reason,
@@ -269,8 +269,7 @@ def _indicators(facts: BiasFacts) -> Sequence[Indicator]:
     return (
         Indicator(
             "participation", "self_selection", "X-06", "participation",
-            "It does not show why an area is missing or how its absence changes a sum. Where a publisher has one "
-            "mark for "
+            "It does not show why an area is missing or how its absence changes a sum. If a publisher has one mark for "
             "both, it does not show whether an area sent nothing or its figure is hidden.",
             f"{_BY_MEASURE} UNION ALL BY NAME {_BY_AREA} UNION ALL BY NAME {_BY_REGISTER}", "no_reference", none_due,
         ),

@@ -1,11 +1,10 @@
 """Whether what was reported was recorded, and in the same way: bands of recording rates (X-09) and known breaks (H-11).
 
 Belongs here: `quality.recording_bands`. Does not belong here: breaks themselves (`data_contracts/breaks.yaml`) and
-changes of level that nobody registered (H-12, in `verdicts`).
+changes of level that are not in that register (H-12, in `verdicts`).
 
-An inspection found that of the crimes reported to a force it recorded a share r, within e: of a recorded count x the
-true
-one lies in [x/(r + e), x/(r - e)]. Where the intervals of two periods overlap, there is no evidence of a change.
+An inspection found that a force recorded a share r, within e, of the crimes reported to it: for a recorded count x, the
+true number lies in [x/(r + e), x/(r - e)]. If the intervals of two periods overlap, there is no evidence of a change.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """Makes the table, and the temporary tables `bias_recording_rates` and `bias_breaks`."""
+    """Create the table, and the temporary tables `bias_recording_rates` and `bias_breaks`."""
     facts.table(
         "bias_recording_rates",
         "force VARCHAR, rate DOUBLE, error DOUBLE, rate_from DATE, rate_to DATE, reference VARCHAR",
@@ -70,7 +69,7 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     )  # fmt: skip
 
 
-# The newest period of each area and measure and the same period a year before; wards lie in a borough of a force.
+# The newest period of each area and measure, and the same period a year before; wards lie in a borough of a force.
 _BANDS = f"""CREATE OR REPLACE TABLE quality.recording_bands AS
 WITH counts AS (
     SELECT p.*, coalesce(a.force_code, b.force_code, f.force) AS force_code
@@ -121,7 +120,7 @@ FROM quality.recording_bands GROUP BY source, measure, force_code, rate, error""
 
 
 def _inside(facts: BiasFacts) -> Iterator[dict[str, Any]]:
-    """Breaks of the register within the periods held of a measure."""
+    """Breaks of the register within the periods held for a measure."""
     held = facts.connection.execute(
         """SELECT n.source, n.measure, n.first_start, n.last_end, list(DISTINCT p.release) AS releases,
             list_concat(list(DISTINCT p.area_code), list(DISTINCT p.parent_code)) AS areas

@@ -1,10 +1,10 @@
 """The bias register: `quality.bias_register`, one row for each indicator, source and measure, and area if it has one.
 
-Belongs here: its columns, the order of the indicators, and the rows that say that an indicator could not be evaluated.
-Does not belong here: what is computed (the other modules of this folder).
+Belongs here: its columns, the order of the indicators, and the rows for indicators that could not be evaluated. Does
+not belong here: the computation (the other modules of this folder).
 
-Every indicator has a row for every source that has figures by its contract: what cannot be computed is `not_evaluated`,
-with the reason.
+Every indicator has a row for every source that has figures according to its contract: one that cannot be computed is
+`not_evaluated`, with the reason.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ PREPARED: tuple[Prepare, ...] = (
     verdicts.prepare,
     scale.prepare,
 )
-"""Modules of indicators, in the order in which their facts build on each other."""
+"""Modules of indicators, in an order in which each finds the facts that it needs."""
 
 COLUMNS = """bias VARCHAR, indicator VARCHAR, check_id VARCHAR, source VARCHAR, release VARCHAR, measure VARCHAR,
     area_code VARCHAR, area_name VARCHAR, value DOUBLE, value_text VARCHAR, threshold DOUBLE, threshold_origin VARCHAR,
@@ -61,12 +61,12 @@ def create(
     *,
     report_held: bool,
 ) -> Sequence[Indicator]:
-    """Creates the register and the tables of facts that it rests on.
+    """Create the register and the tables of facts that it needs.
 
     Args:
-        connection: To a read model with the report's tables, check results, findings and breaks.
-        contracts: By source.
-        stated: Thresholds and claims; those that ship when None.
+        connection: Connection to a read model with the report's tables, check results, findings and breaks.
+        contracts: Contracts by source.
+        stated: Thresholds and claims; those that are shipped if None.
         report_held: Whether the GLA report is a member of the publication, so that its claims are judged.
 
     Returns:

@@ -1,7 +1,8 @@
-"""Months compared with years of one area: is a figure on the scale of the area that it names (X-05)?
+"""Months compared with years of one area: whether a figure has the scale of the area that it names (X-05).
 
-Belongs here: `quality.months_beside_years`. Does not belong here: years beside sums of twelve months (X-04,
-`civic_assets.publish.profiles.recorded_crime`). The register has no row of this: it shows a wrong name, not a bias.
+Belongs here: `quality.months_beside_years`. Does not belong here: years compared with sums of twelve months (X-04,
+`civic_assets.publish.profiles.recorded_crime`). The bias register has no row for this: it shows a wrong name, not a
+bias.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from civic_assets.publish.member import REPORT
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """Makes the table; of monthly sources those groups that consist of the same offences as the year's."""
+    """Create the table; for monthly sources, with the groups that consist of the same offences as the year's."""
     facts.table(
         "bias_said",
         "area_code VARCHAR, said VARCHAR, measure VARCHAR, period_start DATE, period_end DATE, value DOUBLE, "
@@ -35,9 +36,9 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     return ()
 
 
-# The year that holds the month, else the nearest one; of a sum of measures (`a+b`) both years are added. A series of
-# months is judged by its median: a single month that is unlike the others is no wrong name but an outlier (V-21).
-# Synthetic years judge nobody.
+# The year that contains the month, otherwise the nearest one; for a sum of measures (`a+b`) both years are added. A
+# series of months is judged by its median: a single unusual month is an outlier (V-21), not a wrong name. Synthetic
+# years are not compared with anything.
 def _months(facts: BiasFacts, report: bool) -> str:
     low, high, least = (facts.limit(f"scale_{name}") for name in ("low", "high", "count"))
     printed = f"""

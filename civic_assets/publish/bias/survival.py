@@ -1,7 +1,7 @@
 """Areas that are present in every period, and the effect of using them alone (H-15).
 
 Belongs here: the panel of each measure over all releases. Does not belong here: the same within one release (H-15,
-`civic_assets.quality.rules.denominators`), and who sent nothing (`participation`).
+`civic_assets.quality.rules.denominators`), and areas that sent nothing (`participation`).
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """Makes no table."""
+    """The indicators; this module creates no table."""
     kinds = ", ".join(f"'{kind}'" for kind in facts.vocabulary.printed_where_counted)
     return (
         Indicator(
             "panel_survival", "survivorship", "H-15", "survivors",
             "It does not show selection inside an area, or what happened to people who left a measure.",
             _panel(facts.limit("survivors"), kinds), "not_applicable",
-            "{source} has no panel: it has fewer than two periods of ten areas of one kind, or it prints areas "
-            "only where "
+            "{source} has no panel: it has fewer than two periods of ten areas of one kind, or it prints areas only if "
             "something was counted.",
         ),
     )  # fmt: skip

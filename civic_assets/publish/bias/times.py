@@ -17,7 +17,7 @@ from civic_assets.values.periods import Period, PeriodKind
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """Makes the temporary tables `bias_periods` (shares of unusual days) and `bias_disjoint`."""
+    """Create the temporary tables `bias_periods` (shares of unusual days) and `bias_disjoint`."""
     rows = facts.connection.execute(_PERIODS).fetchall()
     facts.table(
         "bias_abnormal",
@@ -29,8 +29,7 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
         Indicator(
             "abnormal_window", "time_period", "H-13", "abnormal",
             "It does not show what the figure would have been without the unusual time, or unusual times that are "
-            "not in "
-            "the register of breaks.",
+            "not in the register of breaks.",
             _window(facts.limit("abnormal")), "not_applicable",
             "{source} only has figures for single days, not for periods.",
         ),
@@ -59,7 +58,7 @@ def _abnormal(periods: set[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
 
 
 def _disjoint(rows: Sequence[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
-    """Counts periods of one kind only, since a month does not add to a year."""
+    """Number of disjoint periods, of one kind only, since a month does not add to a year."""
     kinds: dict[tuple[str, str], dict[str, list[Period]]] = defaultdict(lambda: defaultdict(list))
     for source, measure, start, end, kind in rows:
         kinds[source, measure][kind].append(Period(start, end, PeriodKind(kind)))
@@ -68,7 +67,7 @@ def _disjoint(rows: Sequence[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
         yield {"source": source, "measure": measure, "disjoint": number}
 
 
-# z of an area: its figure of the most unusual period against the median and MAD of its usual ones, at least four.
+# z of an area: its figure of the most unusual period compared with the median and MAD of at least four usual ones.
 def _window(limit: float) -> str:
     return f"""
 WITH flows AS (
@@ -131,7 +130,7 @@ SELECT d.source, n.release, d.measure, NULL AS area_code, NULL AS area_name, d.d
 FROM bias_disjoint d JOIN bias_newest n USING (source, measure)"""
 
 
-# The day of receipt is a fact of the store; today is not, and a publication must not change overnight.
+# The day of receipt is a fact of the store, today's date is not, and a publication must not change overnight.
 _LAG = """
 SELECT source, release, NULL AS measure, NULL AS area_code, NULL AS area_name, age AS value,
     format('{} days', age) AS value_text, CASE WHEN age > expected THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,

@@ -1,10 +1,10 @@
-"""Crimes that were counted and not placed, and the trends of areas that they could bend.
+"""Crimes that were counted but not assigned to an area, and the trends of areas that they could change.
 
 Belongs here: `quality.unplaced_crime` and `quality.trends_beside_unplaced`. Does not belong here: areas without figures
 (`participation`).
 
-Not placed are rows of kind `unassigned` below a force, and what a file of wards leaves out of a borough that another
-file of the same publisher counts.
+Crimes not placed are rows of kind `unassigned` below a force, and crimes of a borough that a file of wards leaves out
+but another file of the same publisher counts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """Makes both tables."""
+    """Create both tables."""
     facts.execute(_UNPLACED, _TRENDS)
     limit = facts.limit("unplaced")
     return (
@@ -37,7 +37,7 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     )  # fmt: skip
 
 
-# Of a sum the parts and what was not placed; airports and the like have a place of their own.
+# The parts of a sum, and the crimes that were not placed; airports and the like are places.
 _UNPLACED = """CREATE OR REPLACE TABLE quality.unplaced_crime AS
 WITH counts AS (FROM bias_panel WHERE unit = 'count' AND statistic = 'flow' AND value IS NOT NULL),
 rows AS (

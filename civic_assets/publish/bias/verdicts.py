@@ -16,7 +16,7 @@ from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
-    """Makes no table."""
+    """The indicators; this module creates no table."""
     return (
         Indicator(
             "last_digits", "response", "V-20", "",

@@ -1,6 +1,6 @@
 """What the bias register needs in addition to the figures: `vocabularies/bias.yaml`.
 
-Belongs here: reading that file, and refusing what it must not say. Does not belong here: any indicator.
+Belongs here: reading that file, and refusing what it must not contain. Does not belong here: any indicator.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The file.
+    """Contents of the file.
 
     Args:
-        limits: By name.
+        limits: Thresholds by name.
         recording_rates: Rows with force, rate, error, from, to, reference.
         known_missing: Ids of breaks that say that an area sent nothing.
-        printed_where_counted: Kinds of area that are printed only where something was counted.
+        printed_where_counted: Kinds of area that are printed only if something was counted.
         alternates: Rows with indicator, shown, other, because.
         themes: Indicators by theme.
         claims: `figures`, `changes` and `named` of the report.
@@ -64,15 +64,15 @@ class Vocabulary:
 
 @cache
 def vocabulary() -> Vocabulary:
-    """The vocabulary that ships."""
+    """The vocabulary that is shipped."""
     return read_vocabulary(contracts_folder() / "vocabularies" / "bias.yaml")
 
 
 def read_vocabulary(file: Path) -> Vocabulary:
-    """Reads such a file.
+    """The vocabulary in a file.
 
     Raises:
-        ContractError: It does not say what it must say; names file, entry and reason.
+        ContractError: An entry is incomplete or contradictory; names file, entry and reason.
     """
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     if not isinstance(content, dict) or set(content) != _KEYS:
@@ -81,7 +81,7 @@ def read_vocabulary(file: Path) -> Vocabulary:
     for rate in content["recording_rates"]:
         if not 0 < rate["error"] < rate["rate"] <= 1:
             raise ContractError(
-                file, "recording_rates", f"{rate['force']}: a rate of at most 1, larger than its error"
+                file, "recording_rates", f"{rate['force']}: give a rate of at most 1, larger than its error"
             )
     return Vocabulary(
         limits,
@@ -96,7 +96,9 @@ def read_vocabulary(file: Path) -> Vocabulary:
 
 def _limit(file: Path, name: str, entry: Any) -> Limit:
     if not isinstance(entry, dict) or set(entry) != {"value", "origin", "because"} or not entry["because"]:
-        raise ContractError(file, f"thresholds.{name}", "expected value, origin and because")
+        raise ContractError(file, f"thresholds.{name}", "give value, origin and because")
     if entry["origin"] != "house rule" and not str(entry["origin"]).startswith("literature: "):
-        raise ContractError(file, f"thresholds.{name}", "its origin is `house rule` or `literature: <which>`")
+        raise ContractError(
+            file, f"thresholds.{name}", "the origin must be `house rule` or `literature: <which>`"
+        )
     return Limit(float(entry["value"]), entry["origin"], entry["because"])

@@ -1,7 +1,7 @@
-"""Which figures our own tables state, and how a row of them is withheld.
+"""Figures that derived tables state, and how a row of them is withheld.
 
-Belongs here: for each table that we make from published figures, what it says of which measure, area and period, and
-the columns that go when that may not be said. Does not belong here: deciding what is withheld (`withholding`), and
+Belongs here: for each table made from published figures, which measure, area and period its rows state, and the columns
+that are emptied if that must not be published. Does not belong here: deciding what is withheld (`withholding`), and
 publishers' own figures (`harmonised.observations`), which stay as printed.
 """
 
@@ -19,15 +19,15 @@ _SAID = f"'{REASON}'"
 
 @dataclass(frozen=True, slots=True)
 class DerivedTable:
-    """One table of ours.
+    """One derived table.
 
     Args:
-        name: In the schema `harmonised`.
+        name: Name in the schema `harmonised`.
         needs: Other tables that `figures` reads.
         figures: SQL of one row for each figure that a row of the table states: row (its rowid), part (which columns
             state it), source, release, measure, breakdown, unit, area_code, period_start, period_end, low and high
-            (between which the figure lies: a count follows from a rate within its last digits), locators.
-        blank: By part: the assignments that withhold it.
+            (bounds of the figure: a count follows from a rate within its last digits), locators.
+        blank: Assignments that withhold it, by part.
     """
 
     name: str
@@ -45,7 +45,7 @@ _NOTED = f"caveats = list_append(caveats, {_SAID})"
 
 
 def _beside(part: str, area: str, count: str) -> str:
-    """A comparator of a profile's row: the same indicator of another area, from the source of the row's count."""
+    """A comparator in a profile's row: the same indicator of another area, from the source of the row's count."""
     return f"""SELECT p.rowid AS row, '{part}' AS part, n.source, NULL AS release, n.measure, n.breakdown, n.unit,
         {area} AS area_code, p.period_start, p.period_end, {count} AS low, {count} AS high, NULL::VARCHAR[] AS locators
     FROM harmonised.area_profile p JOIN {_NAMED} n
@@ -60,7 +60,7 @@ INDICATOR_FIGURES = DerivedTable(
     FROM harmonised.indicator_figures WHERE value IS NOT NULL""",
     blank={"value": "value = NULL, status = 'withheld', quality = 'withheld', usable = false"},
 )
-"""Everything in profiles and baselines is made of these: what is withheld here is in none of them, on any day."""
+"""Profiles and baselines are made from these tables only: what is withheld here is missing in them, on any day."""
 
 AREA_PROFILE = DerivedTable(
     name="area_profile",
@@ -138,7 +138,7 @@ RECORDED_CRIME_BESIDE = DerivedTable(
     blank={"own": f"other_value = NULL, ratio = NULL, left_out = '', because = {_SAID}"},
 )
 
-# Only figures of measures that some publisher hides are audited; of hundreds of thousands of sums they are few or none.
+# Only figures of measures that some publisher hides are audited: few or none of hundreds of thousands of sums.
 _HIDDEN_SOMEWHERE = (
     "measure IN (SELECT measure FROM catalogue.disclosure_rules WHERE practice = 'suppressed')"
 )
@@ -157,7 +157,7 @@ UNIFIED_SUMS = DerivedTable(
     blank={"value": f"value = NULL, status = 'withheld', quality = 'withheld', reason = {_SAID}"},
     needs=("unified_parts",),
 )
-"""A sum of several releases has no release here: it is held against what is hidden, and not against its parts."""
+"""A sum of several releases has no release here: it is compared with what is hidden, and not with its parts."""
 
 UNIFIED_DIFFERENCES = DerivedTable(
     name="unified_differences",
@@ -190,4 +190,4 @@ OUR_TABLES = (
     UNIFIED_DIFFERENCES,
     AGE_BANDS,
 )
-"""Every table of ours that states figures of areas, in the order in which they are made."""
+"""Every derived table that states figures of areas, in the order in which they are made."""

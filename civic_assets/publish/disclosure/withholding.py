@@ -1,12 +1,12 @@
-"""Withholding figures of ours that would tell what a publisher hides, before anything is published.
+"""Withholding derived figures that would reveal what a publisher hides, before anything is published.
 
-Belongs here: the order (audit, withhold, audit again), changing our tables, and `quality.disclosure_log`. Does not
-belong here: which figures must go (`civic_assets.quality.disclosure.derived_audit`) and what a row of ours states
-(`our_figures`).
+Belongs here: the order (audit, withhold, audit again), changing the derived tables, and `quality.disclosure_log`. Does
+not belong here: which figures must be withheld (`civic_assets.quality.disclosure.derived_audit`) and what a row of a
+derived table states (`derived_tables`).
 
-A publisher's figures are published as printed, whatever they give away together: that is said to the publisher (H-19).
-No figure of ours may add to it, and none that does is published: this cannot be waived. The log holds counts of cells
-and never values.
+A publisher's figures are published as printed, whatever they reveal together: a finding tells the publisher (H-19). No
+derived figure may reveal more, and none that does is published; this cannot be waived. The log has counts of cells and
+never values.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ if TYPE_CHECKING:
     from civic_assets.quality.disclosure.hidden_cells import HiddenCells
 
 OURS = "published"
-"""In place of a release in the log's rows about tables of ours."""
+"""Value of `release` in the log's rows about derived tables."""
 TOGETHER = "all releases"
-"""In place of a release in the log's rows about everything that a publisher has hidden."""
+"""Value of `release` in the log's rows about everything that a publisher has hidden."""
 
 
 @dataclass
 class Protection:
-    """Hidden figures of a read model in the making, and what was withheld for them.
+    """Hidden figures of a read model being built, and what was withheld because of them.
 
     Args:
-        published: None where no figure is hidden: then nothing is audited.
+        published: Published cells; None if no figure is hidden, so that nothing is audited.
         extra: What is known of hidden figures across releases.
         withheld: Figures withheld so far, by table: those that state a hidden figure or lie in a hidden range, and
             those that would reveal one.
@@ -59,11 +59,11 @@ class Protection:
 
 
 def protect(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> Protection:
-    """Creates `catalogue.disclosure_rules` and finds what is hidden.
+    """Create `catalogue.disclosure_rules` and find the hidden figures.
 
     Args:
-        connection: To a read model with observations and a catalogue of measures and areas.
-        contracts: By source.
+        connection: Connection to a read model with observations and a catalogue of measures and areas.
+        contracts: Contracts by source.
     """
     declare(connection, contracts)
     if not find_hidden(connection):
@@ -74,13 +74,13 @@ def protect(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -
 def withhold(
     connection: DuckDBPyConnection, protection: Protection, tables: Sequence[DerivedTable] = OUR_TABLES
 ) -> Audit:
-    """Withholds what must not be said in some tables of ours; those that do not exist are passed over.
+    """Withhold what must not be published in some derived tables; tables that do not exist are skipped.
 
     Called when the figures are gathered, so that everything made of them is without them too, and again when all tables
     are made.
 
     Returns:
-        What our figures would still give away; nothing, unless the audit itself is wrong.
+        What the derived figures would still reveal: nothing, unless the audit itself is wrong.
     """
     present = _present(connection, tables)
     if not present:
@@ -117,7 +117,7 @@ def _gather(connection: DuckDBPyConnection, tables: Sequence[DerivedTable]) -> N
 
 
 def _figures(connection: DuckDBPyConnection, protection: Protection) -> frozenset[int]:
-    """Figures that state what stands hidden, or lie in a hidden range."""
+    """Figures that state a hidden figure, or lie in a hidden range."""
     queries = [RANGE] if protection.published is None else [RANGE, HIDDEN]
     return frozenset(number for query in queries for (number,) in connection.execute(query).fetchall())
 
@@ -154,15 +154,15 @@ def _blank(
 
 
 def write_log(connection: DuckDBPyConnection, protection: Protection, audit: Audit) -> None:
-    """Creates `quality.disclosure_log`, and drops the temporary tables.
+    """Create `quality.disclosure_log`, and drop the temporary tables.
 
-    One row for each table of a release with hidden figures (what the publisher's own release gives away, from the
-    findings of H-19), and one for each table of ours.
+    It has one row for each table of a release with hidden figures (what the publisher's own release reveals, from the
+    findings of H-19), and one for each derived table.
 
     Args:
-        connection: To a read model with findings and results.
-        protection: After `withhold` of all tables.
-        audit: What it returned.
+        connection: Connection to a read model with findings and results.
+        protection: Protection after `withhold` of all tables.
+        audit: Result of that `withhold`.
     """
     import pyarrow as pa
 
@@ -183,17 +183,16 @@ def write_log(connection: DuckDBPyConnection, protection: Protection, audit: Aud
 def _of_sources(
     connection: DuckDBPyConnection, published: PublishedCells, extra: Sequence[HiddenCells]
 ) -> list[dict[str, Any]]:
-    """What all releases of all publishers give away together of the figures that each source hides.
+    """What all releases of all publishers reveal together about the figures that each source hides.
 
-    Sums of areas across releases are left out here (within a release its contract has them): they tie every authority
-    of the country to every other, which costs much and tells little. Our own figures are judged with them.
+    Sums of areas across releases are left out here (within a release its contract has them): they link every authority
+    of the country with every other, which costs much and reveals little. The audit of derived figures includes them.
     """
     system = published.system(extra)
     try:
         found = without_contradiction(system, published.system())
-    except (
-        RuntimeError
-    ):  # the solver gave up: nothing is said of publishers, and ours are withheld by `audit_ours`
+    except RuntimeError:
+        # The solver gave up: the log says nothing about publishers, and `audit_ours` withholds derived figures.
         return []
     sources = connection.execute(
         "SELECT DISTINCT source, key FROM disclosure_hidden JOIN disclosure_keys USING "

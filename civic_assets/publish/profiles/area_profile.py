@@ -1,12 +1,12 @@
 """Table 1 of the report for every local authority of England: `harmonised.area_profile`.
 
-Belongs here: the newest figures of each indicator, with denominator, comparators and everything that has to be said
-with them, and the same as of any day (`harmonised.area_profile_as_of(as_of)`). Does not belong here: gathering the
-figures (`indicator_figures`) and change over time (`baseline`).
+Belongs here: the newest figures of each indicator, with denominator, comparators and all caveats, and the same as of
+any day (`harmonised.area_profile_as_of(as_of)`). Does not belong here: gathering the figures (`indicator_figures`) and
+change over time (`baseline`).
 
 One row is one authority and indicator. A value that is suppressed or disputed is shown as printed with its status and
-quality, and enters no rate. Where a publisher has no figure of authorities, the count and the rate stay null, `reason`
-says why, and the figure of the wider area is in separate columns.
+quality, and is not used in rates. If a publisher has no figure for authorities, the count and the rate are null,
+`reason` says why, and the figure of the wider area is in separate columns.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 ALWAYS = "DATE '9999-12-31'"
-"""As of this day everything is out."""
+"""A day after which no release was published."""
 
 
 def create_area_profile(connection: DuckDBPyConnection, vocabulary: Indicators) -> None:
-    """Creates the macro, and the table of it with everything that is published now.
+    """Create the macro, and the table of its rows with everything that is published now.
 
     Args:
-        connection: To a read model that has `harmonised.indicator_values_as_of` (`indicator_figures`) and the functions
-            of `small_numbers`.
+        connection: Connection to a read model with `harmonised.indicator_values_as_of` (`indicator_figures`) and the
+            functions of `small_numbers`.
         vocabulary: Vocabulary that names the areas compared with each authority.
     """
     connection.execute(_profile(vocabulary))
@@ -43,7 +43,7 @@ _DAY = "%-d %B %Y"
 
 
 def _profile(vocabulary: Indicators) -> str:
-    # 0.006: rates are printed to two decimals by some releases, half a unit of which is 0.005.
+    # 0.006: some releases print rates to two decimals, and half a unit of the second decimal is 0.005.
     return f"""CREATE MACRO harmonised.area_profile_as_of(as_of) AS TABLE
 WITH every AS (SELECT * FROM harmonised.indicator_values_as_of(as_of)),
 newest AS (

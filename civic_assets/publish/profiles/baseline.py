@@ -1,20 +1,21 @@
-"""Where each indicator of each area stands against a stated baseline: `harmonised.indicator_baseline`.
+"""Each indicator of each area compared with a stated baseline: `harmonised.indicator_baseline`.
 
-Belongs here: which period is the baseline and why, the change since with its uncertainty, and a verdict where one is
-allowed. Does not belong here: gathering figures (`indicator_figures`, `crime_table`) and the reasons for which two
-figures may not be compared (`civic_assets.harmonise.comparability.verdict`); those come in through `Allowed`.
+Belongs here: which period is the baseline and why, the change since with its uncertainty, and a verdict if one is
+allowed. Does not belong here: gathering figures (`indicator_figures`, `crime_table`) and the reasons why two figures
+may not be compared (`civic_assets.harmonise.comparability.verdict`), which `Allowed` provides.
 
 The rule for the baseline (methods, sections 2 and 10; docs/reference/report-tables.md):
 
-1. Periods are taken backwards from the latest one so that no two share a day: the *disjoint* periods. They are of one
-   source, and of one length.
+1. Periods are taken backwards from the latest one so that no two share a day: the *disjoint* periods. They are from one
+   source and have one length.
 2. Periods that may not be compared with the latest one are left out.
-3. The last of them that began before the first abnormal window, and lies in it for at most a twentieth, is the
-   baseline, `before_restrictions`: of years to March that to March 2020, as in the publishers' own comparisons.
-4. Where there is none, the earliest of them that is not mostly abnormal, `earliest_comparable`.
+3. The last of them that began before the first abnormal window, and overlaps it for at most a twentieth, is the
+   baseline, `before_restrictions`: for years to March the year to March 2020, as in the publishers' own comparisons.
+4. If there is none, the earliest of them that is not mostly abnormal, `earliest_comparable`.
 
-A verdict is *higher*, *lower* or *no clear change*, given only where the comparison is allowed, at least three disjoint
-comparable periods exist, and both counts are known and at least ten. Everywhere else `why_no_verdict` says what lacks.
+A verdict is *higher*, *lower* or *no clear change*. It is given only if the comparison is allowed, at least three
+disjoint comparable periods exist, and both counts are known and at least ten. Otherwise `why_no_verdict` gives the
+reason.
 """
 
 from __future__ import annotations
@@ -54,14 +55,14 @@ class Pair:
 
 
 Allowed: TypeAlias = Callable[[Pair], tuple[bool, Sequence[str]]]
-"""May the two be compared? With the reasons, refusals and cautions alike.
+"""Whether the two may be compared, with all reasons: refusals and caveats.
 
-Asked once for all areas of a class (`baseline_series.area_class`), about the first of them.
+Called once for all areas of a class (`baseline_series.area_class`), with the first of them.
 """
 
 
 def allowed_by_breaks(pair: Pair) -> tuple[bool, list[str]]:
-    """The least that must hold: the periods share no day, and no break of action `block` stands between them."""
+    """The minimum requirement: the periods share no day, and no break of action `block` lies between them."""
     if pair.earlier.overlap_days(pair.later):
         return False, [f"The periods have {pair.earlier.overlap_days(pair.later)} days in common."]
     found = {
@@ -85,13 +86,13 @@ def allowed_by_breaks(pair: Pair) -> tuple[bool, list[str]]:
 def create_baseline(
     connection: DuckDBPyConnection, breaks: Sequence[Break], allowed: Allowed = allowed_by_breaks
 ) -> None:
-    """Creates `harmonised.indicator_baseline`, and `harmonised.indicator_periods`, from which it was chosen.
+    """Create `harmonised.indicator_baseline`, and `harmonised.indicator_periods`, from which it was chosen.
 
     Args:
-        connection: To a read model that has `harmonised.indicator_values_as_of`, `harmonised.crime_table` and the
-            functions of `small_numbers`.
-        breaks: All there are.
-        allowed: Decides on each distinct pair of an earlier and the latest figure.
+        connection: Connection to a read model with `harmonised.indicator_values_as_of`, `harmonised.crime_table` and
+            the functions of `small_numbers`.
+        breaks: All breaks.
+        allowed: Function that decides on each distinct pair of an earlier and the latest figure.
     """
     import pyarrow as pa
 
@@ -113,7 +114,7 @@ def create_baseline(
 
 
 def _judged(connection: DuckDBPyConnection, allowed: Allowed) -> list[dict[str, Any]]:
-    """The answer to each question; there are as many as kinds of series, classes of areas and periods."""
+    """The answer to each question: one for each kind of series, class of areas and pair of periods."""
     asked = connection.execute(_QUESTIONS).fetchall()
     verdicts = []
     for (
@@ -139,7 +140,7 @@ def _judged(connection: DuckDBPyConnection, allowed: Allowed) -> list[dict[str, 
     return verdicts
 
 
-# Equal questions have an equal number: whatever decides stands in the order of the rank.
+# Equal questions get an equal number: the order of the rank has everything that decides.
 _PAIRS = """CREATE TEMP TABLE baseline_pairs AS
 SELECT c.indicator, c.area_code, c.period_start, c.period_end, c.source, c.measure, c.breakdown, c.unit, c.statistic,
     c.period_kind, c.release AS before, l.period_start AS since, l.period_end AS until, l.release AS now,
@@ -153,7 +154,7 @@ _QUESTIONS = """SELECT number, any_value(source), any_value(measure), any_value(
     any_value(until), any_value(before), any_value(now), min(area_code)
 FROM baseline_pairs GROUP BY number ORDER BY number"""
 
-# What a baseline was chosen from: other choices are judged by it (rule X-10).
+# The periods that a baseline was chosen from; rule X-10 tests other choices with them.
 _KEPT = """CREATE TABLE harmonised.indicator_periods AS
 SELECT c.indicator, c.area_code, c.area_name, c.source, c.release, c.measure, c.breakdown, c.unit, c.period_start,
     c.period_end, c.count, c.base AS denominator, c.rate, c.usable, c.abnormal_share, c.is_latest, v.allowed

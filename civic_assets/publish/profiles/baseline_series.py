@@ -1,7 +1,7 @@
 """The disjoint periods of each indicator and area, backwards from the latest: temporary tables for `baseline`.
 
-Belongs here: which series an indicator's history is taken from, and which of its periods share no day. Does not belong
-here: which of them is the baseline, and whether it may be compared (`baseline`).
+Belongs here: the series that an indicator's history is taken from, and the periods of it that share no day. Does not
+belong here: which of them is the baseline, and whether it may be compared (`baseline`).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def create_chain(connection: DuckDBPyConnection, breaks: Sequence[Break]) -> None:
-    """Makes the temporary tables `baseline_points`, `baseline_classes` and `baseline_chain`.
+    """Create the temporary tables `baseline_points`, `baseline_classes` and `baseline_chain`.
 
     Args:
-        connection: To a read model that has `harmonised.indicator_values_as_of` and `harmonised.crime_table`.
-        breaks: All there are; areas that the same of them cover are of one class.
+        connection: Connection to a read model with `harmonised.indicator_values_as_of` and `harmonised.crime_table`.
+        breaks: All breaks; areas that are covered by the same of them are in one class.
     """
     import pyarrow as pa
 
@@ -47,7 +47,7 @@ def _class_schema() -> pa.Schema:
 
 
 def area_class(code: str, force: str | None, breaks: Sequence[Break]) -> str:
-    """Which breaks of some areas cover one: what is true of a comparison there is true in all areas of its class."""
+    """The breaks that cover an area, as a class: a comparison has the same result in all areas of a class."""
     anything = [
         (number, replace(one, measures=None, breakdowns=None, units=None))
         for number, one in enumerate(breaks)
@@ -59,8 +59,8 @@ def area_class(code: str, force: str | None, breaks: Sequence[Break]) -> str:
     )
 
 
-# One point is one period of the series that reaches furthest: of a count where that is as new as the rate, since a
-# count has an uncertainty. Recorded crime has counts; its population is that of one mid-year, so no rate is compared.
+# One point is one period of the longest series: of a count if that is as new as the rate, because a count has an
+# uncertainty. Recorded crime has counts; its population is that of one mid-year, so no rate is compared.
 _POINTS = f"""CREATE TEMP TABLE baseline_points AS
 WITH figures AS (
     SELECT f.indicator, f.role, f.source, f.measure, f.breakdown, f.unit, f.statistic, f.series, f.release,
@@ -102,7 +102,7 @@ crime AS (
 )
 SELECT * FROM ours UNION ALL BY NAME SELECT * FROM crime"""
 
-# Backwards from the latest period, each time to the newest one of the same length that ends before it begins.
+# Backwards from the latest period, each time to the newest of the same length that ends before it begins.
 _CHAIN = """CREATE TEMP TABLE baseline_chain AS
 WITH RECURSIVE steps AS (
     SELECT a.indicator, a.area_code, a.period_start, a.period_end, max(b.period_end) AS before_end

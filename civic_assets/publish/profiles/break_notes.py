@@ -4,7 +4,7 @@ Belongs here: the scope of each break as tables, so that many figures can be mat
 breaks themselves (`civic_assets.harmonise.comparability.breaks`), and whether two figures may be compared
 (`civic_assets.harmonise.comparability.verdict`).
 
-Breaks between editions or between kinds of period say nothing about one figure; they are left to comparisons.
+Breaks between editions or between kinds of period do not concern a single figure; they are left to comparisons.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SERIES = ("source", "measure", "breakdown", "unit", "area_code")
-"""What decides whether a break concerns a figure; several measures of a sum are joined by `+`."""
+"""Columns that decide whether a break concerns a figure; several measures of a sum are joined by `+`."""
 
 
 def create_notes(connection: DuckDBPyConnection, figures: str, name: str, breaks: Sequence[Break]) -> None:
-    """Makes a temporary table with what breaks say of the figures of another table.
+    """Create a temporary table with the notes about breaks for the figures of another table.
 
     Args:
-        connection: Has `harmonised.profile_areas`.
+        connection: Connection to a read model with `harmonised.profile_areas`.
         figures: Table with the columns `SERIES`, period_start and period_end.
-        name: Of the table made: those columns with abnormal_share (0 to 1) and break_notes (list of sentences).
-        breaks: All there are.
+        name: Name of the new table: those columns with abnormal_share (0 to 1) and break_notes (list of sentences).
+        breaks: All breaks.
     """
     scope_breaks(connection, figures, breaks)
     connection.execute(_NOTES.format(figures=figures, name=name))
 
 
 def scope_breaks(connection: DuckDBPyConnection, figures: str, breaks: Sequence[Break]) -> None:
-    """Makes the temporary table `break_scopes`: which breaks of days concern which of some series, and since when.
+    """Create the temporary table `break_scopes`: the breaks of days for each series, with their dates.
 
     Args:
-        connection: Has `harmonised.profile_areas`.
+        connection: Connection to a read model with `harmonised.profile_areas`.
         figures: Table with the columns `SERIES`.
-        breaks: All there are.
+        breaks: All breaks.
     """
     _register_scopes(connection, figures, breaks)
     connection.execute(_SCOPES)
@@ -70,18 +70,18 @@ def _register_scopes(connection: DuckDBPyConnection, figures: str, breaks: Seque
 def cross_breaks(
     connection: DuckDBPyConnection, cells: str, periods: str, name: str, breaks: Sequence[Break]
 ) -> None:
-    """Makes two temporary tables with the breaks that lie within the periods of many figures.
+    """Create two temporary tables with the breaks that lie within the periods of many figures.
 
-    Kinds of figure that the same breaks concern have one number, and so do places, so that lists of breaks are made for
-    few pairs of them and not for millions of figures.
+    Kinds of figure with the same breaks have one number, and so do places, so that lists of breaks are made for a few
+    pairs of numbers rather than for millions of figures.
 
     Args:
-        connection: Has `harmonised.profile_areas`.
+        connection: Connection to a read model with `harmonised.profile_areas`.
         cells: Table with the columns `SERIES` and `cell`, the number of the series.
         periods: Table with the columns period_start and period_end.
-        name: Of the table of breaks: kind, place, period_start, period_end, breaks (ids, in order). `<name>_cells` has
-            the kind and place of each cell that any break concerns.
-        breaks: All there are.
+        name: Name of the table of breaks: kind, place, period_start, period_end, breaks (ids, in order).
+            `<name>_cells` has the kind and place of each cell that any break concerns.
+        breaks: All breaks.
     """
     _register_scopes(connection, cells, breaks)
     connection.execute(_SCOPES_OF_CELLS.format(cells=cells, name=name))
@@ -91,7 +91,7 @@ def cross_breaks(
 
 
 def _kinds(breaks: Iterable[Break], kinds: Sequence[tuple[str, str, str, str]]) -> pa.Table:
-    """Breaks by kind of figure, wherever it is."""
+    """Breaks by kind of figure, for any area."""
     found = [
         (str(number), source, measure, breakdown, unit)
         for number, one in enumerate(breaks)
@@ -105,7 +105,7 @@ def _kinds(breaks: Iterable[Break], kinds: Sequence[tuple[str, str, str, str]]) 
 
 
 def _places(breaks: Iterable[Break], places: Sequence[tuple[str, str | None]]) -> pa.Table:
-    """Breaks by area, whatever is counted there; a break without areas is everywhere."""
+    """Breaks by area, for any kind of figure; a break without areas applies everywhere."""
     found = []
     for number, one in enumerate(breaks):
         anything = replace(one, measures=None, breakdowns=None, units=None)
@@ -134,7 +134,7 @@ def _facts(breaks: Iterable[Break]) -> pa.Table:
     return pa.Table.from_pylist(
         [
             {
-                "number": str(number),  # an entry for several sources is a break of each, under one id
+                "number": str(number),  # an entry for several sources is one break for each, with one id
                 "break_id": one.id,
                 "date_from": one.date_from,
                 "date_to": one.date_to,
@@ -172,7 +172,7 @@ places AS (
 SELECT c.cell, kind, place
 FROM {cells} c JOIN kinds USING (source, measure, breakdown, unit) JOIN places USING (area_code)"""
 
-# A break within the period, or a time of breaks that it shares days with.
+# A break within the period, or an unusual time that shares days with it.
 _CROSSED = """CREATE OR REPLACE TEMP TABLE {name} AS
 WITH scopes AS (
     SELECT kind, place, any_value(cell) AS cell FROM {name}_cells GROUP BY kind, place

@@ -1,13 +1,13 @@
-"""Which figures our tables set beside each other, and what may be done with each pair: `quality.comparability`.
+"""Pairs of figures that our tables show together, and what may be done with each pair: `quality.comparability`.
 
 Belongs here: the pairs of `harmonised.area_profile`, `harmonised.crime_table` and `harmonised.indicator_baseline`,
-and having each distinct kind of pair judged once. Does not belong here: the judgement
-(`civic_assets.harmonise.comparability.verdict`) and answers to a question that somebody asks
+and judging each distinct kind of pair once. Does not belong here: the judgement
+(`civic_assets.harmonise.comparability.verdict`) and answers to a user's question
 (`civic_assets.publish.queries.compare`).
 
-Hundreds of areas put the same question: a borough's burglary of one year beside that of the year before. What decides
-is the class of the area (which breaks of the register cover it), so pairs are numbered by what decides, and one of each
-number is judged.
+Hundreds of areas raise the same question: a borough's burglary in one year and in the year before. The answer depends
+on the class of the area (the breaks of the register that cover it), so pairs are numbered by everything that decides,
+and one pair of each number is judged.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from civic_assets.harmonise.comparability.breaks import Break
 
 USED = (Operation.COMPARE, Operation.SUM, Operation.SIDE_BY_SIDE)
-"""Operations that somebody who sees two figures in one table may think of."""
+"""Operations that a reader who sees two figures in one table may think of."""
 _THIS = "this area"
 
 
 def allowed_by_judgement(pair: Pair) -> tuple[bool, list[str]]:
-    """May a later figure be called higher or lower than an earlier one? The answer of `compare`, for a baseline.
+    """Whether a later figure may be called higher or lower than an earlier one, as `compare` answers, for a baseline.
 
     Args:
         pair: Two figures; a measure that is a sum (`a+b`) is judged part by part.
@@ -61,7 +61,7 @@ def allowed_by_judgement(pair: Pair) -> tuple[bool, list[str]]:
                 breakdown=pair.breakdown,
                 ages=definition.ages,
                 release=release,
-                value=0.0,  # a usable number: which one decides nothing
+                value=0.0,  # any usable number: its size decides nothing
             )
             for period, release in ((pair.earlier, pair.earlier_release), (pair.later, pair.later_release))
         )
@@ -71,11 +71,11 @@ def allowed_by_judgement(pair: Pair) -> tuple[bool, list[str]]:
 
 
 def create_comparability(connection: DuckDBPyConnection, breaks: Sequence[Break]) -> None:
-    """Creates `quality.comparability` (a view), `quality.comparability_pairs` and `quality.comparability_verdicts`.
+    """Create `quality.comparability` (a view), `quality.comparability_pairs` and `quality.comparability_verdicts`.
 
     Args:
-        connection: To a read model with the report's tables.
-        breaks: All there are.
+        connection: Connection to a read model with the report's tables.
+        breaks: All breaks.
     """
     import pyarrow as pa
 
@@ -135,7 +135,7 @@ def _verdicts(connection: DuckDBPyConnection) -> pa.Table:
 
 
 def _series(pair: dict[str, Any], letter: str, register: AreaRegister) -> ComparedFigure | None:
-    """One side of a pair; its area is called `this area`, since the verdict stands for all of its class."""
+    """One side of a pair; its area is called `this area`, because the verdict applies to all areas of its class."""
     side = {
         name.removesuffix(f"_{letter}"): value for name, value in pair.items() if name.endswith(f"_{letter}")
     }
@@ -163,8 +163,8 @@ def _series(pair: dict[str, Any], letter: str, register: AreaRegister) -> Compar
     )
 
 
-# The figure of each indicator and area that a profile shows: the newest of the series that it is taken from. Of
-# a sum of measures the first stands for all.
+# The figure of each indicator and area that a profile shows: the newest of its series. The first measure of a sum
+# represents all of them.
 _SIDES = """
 SELECT indicator, role, source, split_part(measure, '+', 1) AS measure, breakdown, unit, area_code, period_start,
     period_end, period_kind, statistic, release,

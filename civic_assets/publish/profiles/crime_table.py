@@ -1,12 +1,12 @@
 """Table 2 of the report for every local authority: `harmonised.crime_table`.
 
-Belongs here: recorded crime by offence group and rolling year, from every edition that holds the year, and the same as
-of any day (`harmonised.crime_table_as_of(as_of)`). Does not belong here: offence groups of other publishers, which need
-a mapping (`civic_assets.harmonise.measures.recorded_crime`), and change over time (`baseline`).
+Belongs here: recorded crime by offence group and rolling year, from every edition that has the year, and the same as of
+any day (`harmonised.crime_table_as_of(as_of)`). Does not belong here: offence groups of other publishers, which need a
+mapping (`civic_assets.harmonise.measures.recorded_crime`), and change over time (`baseline`).
 
-One row is one authority, group and year; the columns of the report's table are its years, in their order. Where a year
-shares days with the one before it in that order, the number of days stands beside it: the difference of two such
-columns is no change between years (rule H-01).
+One row is one authority, group and year; the columns of the report's table are its years, in order. If a year shares
+days with the one before it in that order, a column gives the number of days: the difference of two such columns is not
+a change between years (rule H-01).
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ ROWS: tuple[tuple[str, str], ...] = (
     ("public_order_offences", "total_recorded_crime"),
     ("miscellaneous_crimes", "total_recorded_crime"),
 )
-"""Rows of Table 2 in the report's order, with the group that each is a part of."""
+"""Rows of Table 2 in the report's order, each with the group that includes it."""
 
 
 def create_crime_table(connection: DuckDBPyConnection, breaks: Sequence[Break]) -> None:
-    """Creates `harmonised.crime_years`, the macro, and the table of it with everything that is published now.
+    """Create `harmonised.crime_years`, the macro, and the table of its rows with everything that is published now.
 
     Args:
-        connection: To a read model that has `harmonised.profile_areas` (`indicator_figures`) and the functions of
-            `small_numbers`.
-        breaks: That may touch the figures.
+        connection: Connection to a read model with `harmonised.profile_areas` (`indicator_figures`) and the functions
+            of `small_numbers`.
+        breaks: Breaks that may concern the figures.
     """
     import pyarrow as pa
 

@@ -1,4 +1,4 @@
-"""Figures of the indicators, gathered from all releases, with the day from which each was out.
+"""Figures of the indicators, gathered from all releases, with the day from which each was available.
 
 Belongs here: `harmonised.profile_areas`, `harmonised.indicators`, `harmonised.indicator_figures`, and the table macro
 `harmonised.indicator_values_as_of(as_of)`: count, rate and denominator of every indicator, area and period. Does not
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 def create_indicator_figures(
     connection: DuckDBPyConnection, vocabulary: Indicators, register: AreaRegister, breaks: Sequence[Break]
 ) -> None:
-    """Creates the tables and the macro.
+    """Create the tables and the macro.
 
     Args:
-        connection: To a read model with observations and a catalogue of releases.
-        vocabulary: What the indicators are.
-        register: Which areas there are, since when and until when, and which force polices them.
-        breaks: That may touch the figures.
+        connection: Connection to a read model with observations and a catalogue of releases.
+        vocabulary: The indicators.
+        register: Register of areas, with their dates and the police force of each.
+        breaks: Breaks that may concern the figures.
     """
     _register(connection, "terms", _terms(vocabulary))
     _register(connection, "definitions", _definitions(vocabulary))
@@ -68,14 +68,14 @@ def _terms(vocabulary: Indicators) -> list[dict[str, Any]]:
 
 
 def _areas(register: AreaRegister) -> list[dict[str, Any]]:
-    """Local authorities (counties are some), police forces, regions and countries."""
+    """Local authorities (which include counties), police forces, regions and countries."""
     kinds = (LOCAL_AUTHORITY, COUNTY, POLICE_FORCE, "region", "country")
     return [_area(area, register) for area in register.areas.values() if area.type in kinds]
 
 
 def _area(area: AreaFacts, register: AreaRegister) -> dict[str, Any]:
     forces = register.containers(area.code, POLICE_FORCE)
-    if area.type == COUNTY and not forces:  # it has none of its own, but its districts have
+    if area.type == COUNTY and not forces:  # the register has no force for it, only for its districts
         parts = (part.code for part in register.areas.values() if part.parent == area.code)
         forces = sorted({force for part in parts for force in register.containers(part, POLICE_FORCE)})
     force = register.find(forces[0]) if len(forces) == 1 else None
@@ -111,7 +111,7 @@ _AREAS = "CREATE TABLE harmonised.profile_areas AS SELECT * FROM registered_area
 
 _INDICATORS = "CREATE TABLE harmonised.indicators AS SELECT * FROM definitions ORDER BY position"
 
-# One figure of one release: the sum of its terms when all are there and none has a status or is disputed.
+# One figure of one release: the sum of its terms if all exist and none has a status or is disputed.
 _FIGURES = """CREATE TEMP TABLE gathered AS
 WITH single AS (
     SELECT t.indicator, t.role, t.series, t.shown_measure, t.shown_breakdown, t.n_terms, t.ages, t.whom, t.caveats, o.*
@@ -151,7 +151,7 @@ FROM gathered f LEFT JOIN gathered_notes n
   USING (source, measure, breakdown, unit, area_code, period_start, period_end)
 ORDER BY indicator, role, series, area_code, period_start, period_end, release_order, release"""
 
-# A figure's middle for distances: half a day does not matter.
+# Middle of a figure's period, to measure distances: half a day does not matter.
 _VALUES = f"""CREATE MACRO harmonised.indicator_values_as_of(as_of) AS TABLE
 WITH known AS (
     SELECT *, period_start + (date_diff('day', period_start, period_end) // 2)::INTEGER AS middle

@@ -1,13 +1,13 @@
-"""Recorded crime of other publishers beside that of ONS: `harmonised.recorded_crime_beside`.
+"""Recorded crime of other publishers compared with that of ONS: `harmonised.recorded_crime_beside`.
 
 Belongs here: adding up the classes, months and areas of the Metropolitan Police, of data.police.uk and of the Home
 Office to the groups, years and areas of ONS, and the ratio. Does not belong here: which class belongs to which group
 (`civic_assets.harmonise.measures.recorded_crime`), and whether two figures may be compared
 (`civic_assets.harmonise.comparability.verdict`).
 
-A sum is of one release, so that no revision stands between its parts. It is made only where the release holds the whole
-year, by the rule of every sum over time (`alignment.not_one_whole`), and only of figures that have a value and are not
-disputed. The two figures stand beside each other; none is corrected by the other.
+A sum is from one release, so that no revision separates its parts. It is made only if the release holds the whole year,
+by the rule of every sum over time (`alignment.not_one_whole`), and only from figures that have a value and are not
+disputed. The two figures are shown next to each other; neither is corrected by the other.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ ONS = ("ons_csp", "ons_pfa")
 
 
 def create(connection: DuckDBPyConnection) -> None:
-    """Creates `harmonised.recorded_crime_classes` and `harmonised.recorded_crime_beside`.
+    """Create `harmonised.recorded_crime_classes` and `harmonised.recorded_crime_beside`.
 
     Args:
-        connection: To a read model that has `harmonised.observations`.
+        connection: Connection to a read model with `harmonised.observations`.
     """
     from civic_assets.harmonise.measures.recorded_crime import crime_tree
 
@@ -91,7 +91,7 @@ _SUMS = """source VARCHAR, release VARCHAR, scheme VARCHAR, node VARCHAR, relati
 
 
 def _classes(rows: Iterable[tuple[str, str, str, str]]) -> Iterator[dict[str, Any]]:
-    """Where each class of each release stands; `unmapped` where no scheme has it."""
+    """Node of each class of each release; `unmapped` if no scheme has the class."""
     from civic_assets.harmonise.measures.recorded_crime import crime_tree, mapping_for, unmapped
 
     for source, release, measure, breakdown in rows:
@@ -114,7 +114,7 @@ def _classes(rows: Iterable[tuple[str, str, str, str]]) -> Iterator[dict[str, An
 
 
 def _sums(releases: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    """What each release can be added up to."""
+    """Nodes that each release can be added up to."""
     from civic_assets.harmonise.measures.recorded_crime import crime_tree
 
     for source, release in releases:
@@ -135,7 +135,8 @@ def _sums(releases: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
                 }
 
 
-# The years, areas and groups of ONS: all groups of an area and year as the newest release that prints any of them does.
+# The years, areas and groups of ONS: all groups of an area and year come from the newest release that prints any of
+# them.
 _TARGETS = f"""CREATE TEMP TABLE crime_targets AS
     SELECT o.source, o.release, o.measure, o.area_code, o.area_name, o.period_start, o.period_end, o.value, o.quality,
            o.status
@@ -148,8 +149,8 @@ _TARGETS = f"""CREATE TEMP TABLE crime_targets AS
             PARTITION BY o.source, o.release, o.measure, o.area_code, o.period_start, o.period_end
             ORDER BY o.locator) = 1"""
 
-# What may be added up is a set: a release, or of a publisher with a release for each month the newest of each month of
-# one force.
+# Sets of figures that may be added up: a release, or for a publisher with a release for each month, the newest release
+# of each month of one force.
 _PRINTED = """
     WITH printed AS (
         SELECT DISTINCT o.source, o.release, o.release_order, o.period_start AS part_start, o.period_end AS part_end
@@ -171,7 +172,7 @@ _SETS = """source VARCHAR, release VARCHAR, release_order INTEGER, part_start DA
 
 
 def _part(start: date, end: date) -> Period:
-    """A part of a year, as the kind of period that its length makes it."""
+    """A part of a year, with the kind of period that its length gives."""
     days = (end - start).days
     kinds = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.ROLLING_YEAR)
     return Period(start, end, next(kind for kind in kinds if days <= LENGTHS[kind][1]))
@@ -180,7 +181,7 @@ def _part(start: date, end: date) -> Period:
 def _sets(
     printed: Iterable[Mapping[str, Any]], years: Iterable[tuple[date, date]]
 ) -> Iterator[dict[str, Any]]:
-    """The sets that hold every day of a year of ONS, with their releases and the parts of the year.
+    """The sets that cover every day of a year of ONS, with their releases and the parts of the year.
 
     Args:
         printed: Rows of `_PRINTED`.
@@ -207,8 +208,8 @@ def _sets(
                 }
 
 
-# Figures of single classes within a year, for the area that they are about and for the one that it is a part of. Where
-# only points have places, the rows without a place say which force it is.
+# Figures of single classes within a year, for the area that they are about and for the one that contains it. If only
+# points have places, the rows without a place give the force.
 _WITHIN = """CREATE TEMP TABLE crime_within AS
     WITH figures AS MATERIALIZED (
         SELECT o.source, s.part_set, s.monthly, s.first_release, s.last_release, s.period_start, s.period_end,

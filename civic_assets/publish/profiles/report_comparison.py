@@ -1,13 +1,13 @@
 """The report's tables compared with the publishers' figures: `quality.report_table_1` and `quality.report_table_2`.
 
-Belongs here: for each printed figure ours of the period that it seems to be of, and every reason why the two differ.
-Does not belong here: errors inside the printed tables (rules V-10 to V-19) and the tables for other authorities
-(`area_profile`, `crime_table`).
+Belongs here: for each printed figure the publishers' figure for the period that it seems to be about, and every reason
+why the two differ. Does not belong here: errors inside the printed tables (rules V-10 to V-19) and the tables for other
+authorities (`area_profile`, `crime_table`).
 
-The report names no periods. A period is taken to be the printed one when its count is the printed count; else when
-count and rate of two rows with one base give the same base; else when its rate is the printed percentage. Where nothing
-fits, the newest period stands there whose figures were out when the report was published. The figures are those of the
-newest release held: the editions of that day are not, and figures may have been revised since; each row says so.
+The report names no periods. A period is taken to be the printed one if its count is the printed count; otherwise if
+count and rate of two rows with one base give the same base; otherwise if its rate is the printed percentage. If nothing
+fits, the row has the newest period whose figures were available when the report was published. The figures are those of
+the newest release held: the editions of that day are not, and figures may have been revised since; each row says so.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 def create_report_comparison(
     connection: DuckDBPyConnection, vocabulary: Indicators, report: Contract, *, held: bool = True
 ) -> None:
-    """Creates both tables.
+    """Create both tables.
 
     Args:
-        connection: To a read model that has `harmonised.area_profile` and `harmonised.crime_table`.
-        vocabulary: Names the report's label of each indicator.
-        report: Contract of the report: which label is which measure, which area is which, and its day.
+        connection: Connection to a read model with `harmonised.area_profile` and `harmonised.crime_table`.
+        vocabulary: Vocabulary with the report's label of each indicator.
+        report: Contract of the report, with the measures of its labels, the codes of its areas, and its day.
         held: Whether the report is a member of the publication; without it both tables have no rows.
     """
     import pyarrow as pa
@@ -73,10 +73,10 @@ def create_report_comparison(
 
 
 def printed_report(report: Contract) -> pa.Table:
-    """The figures of the report's two tables as they ship with the package, with what the rules say of them.
+    """The figures of the report's two tables as they ship with the package, with the results of the rules for them.
 
     Returns:
-        Observations with two more columns: quality (`ok`, `disputed`) and proposal (text, null where there is none).
+        Observations with two more columns: quality (`ok`, `disputed`) and proposal (text, null if there is none).
     """
     import pyarrow as pa
 
@@ -102,7 +102,7 @@ def printed_report(report: Contract) -> pa.Table:
 _NOTHING_PRINTED = """CREATE TEMP VIEW printed_report AS
 SELECT *, NULL::VARCHAR AS proposal FROM harmonised.observations WHERE false"""
 
-# Row by row of Table 1: the count, its percentage, and London's. The day of the report decides what was out.
+# Row by row of Table 1: the count, its percentage, and London's. The report's day decides which figures were available.
 _PRINTED = """CREATE OR REPLACE TEMP TABLE printed_rows AS
 SELECT i.*, c.area_code, DATE '{published}' AS published,
     c.value AS printed_count, c.quality AS printed_quality, c.locator AS printed_locator,
@@ -115,7 +115,7 @@ LEFT JOIN printed_report p ON p.measure = m.percent_measure AND p.unit <> 'count
 LEFT JOIN printed_report l ON l.measure = m.percent_measure AND l.unit <> 'count' AND l.area_code = '{london}'
 WHERE c.table_id = 'table_1'"""
 
-# All periods that we hold, with what was out on the report's day as the contracts promise it.
+# All periods held, with the figures available on the report's day according to the contracts.
 _CANDIDATES = """CREATE OR REPLACE TEMP TABLE report_candidates AS
 WITH ours AS (SELECT * FROM harmonised.indicator_values_as_of({always})),
 here AS (

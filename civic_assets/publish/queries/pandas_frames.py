@@ -1,4 +1,4 @@
-"""Arrow tables as pandas frames with types that keep what a figure says.
+"""Arrow tables as pandas frames with types that keep the difference between zero and no value.
 
 Belongs here: which pandas type each column has. Does not belong here: which rows (`selection`).
 """
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-# Words of a vocabulary: few different ones, whatever the table.
+# Columns with words of a vocabulary: they have few different values in any table.
 _VOCABULARIES = frozenset(
     {
         "source", "measure", "area_type", "period_kind", "statistic", "unit", "quality", "row_kind", "check_id",
@@ -21,7 +21,7 @@ _VOCABULARIES = frozenset(
 
 
 def as_pandas(table: pa.Table) -> pd.DataFrame:
-    """A frame in which an absent value is `<NA>` and never a number.
+    """A frame in which an absent value is `<NA>`, never a number.
 
     Args:
         table: Any table.

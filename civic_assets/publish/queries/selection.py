@@ -1,7 +1,7 @@
-"""Rows of a published table that somebody's words mean.
+"""Rows of a published table that a user's words select.
 
-Belongs here: tables, columns and conditions that a person writes, checked and passed to DuckDB as parameters. Does not
-belong here: what a single figure is called (`figure_words`, `locate`), and frames (`pandas_frames`).
+Belongs here: tables, columns and conditions that a user writes, checked and passed to DuckDB as parameters. Does not
+belong here: the name of a single figure (`figure_words`, `locate`), and frames (`pandas_frames`).
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What somebody asks for.
+    """A user's selection.
 
     Args:
         table: Schema and name, e.g. `harmonised.latest`.
-        areas: Codes or names; all when None.
-        measures: Measures; all when None.
-        period: Two days or words; any when None.
-        columns: Columns wanted; all when None.
-        where: Other columns, each with a value, several values, or None.
+        areas: Codes or names; all if None.
+        measures: Measures; all if None.
+        period: Two days or words; any if None.
+        columns: Columns to return; all if None.
+        where: Conditions on other columns, each with a value, several values, or None.
     """
 
     table: str
@@ -54,13 +54,13 @@ def select(connection: DuckDBPyConnection, wanted: Selection) -> pa.Table:
     """The rows: figures by source, measure, area, group and period, others by their first column.
 
     Args:
-        connection: To a read model.
-        wanted: Which.
+        connection: Connection to a read model.
+        wanted: The selection.
 
     Raises:
-        UsageError: There is no such table or column, or a value or period cannot be read.
+        UsageError: The table or a column does not exist, or a value or period cannot be read.
         NotPublished: A word does not occur in the table.
-        AmbiguousFigure: Several areas have a name, or the period can be several.
+        AmbiguousFigure: Several areas have a name, or a period has several meanings.
     """
     import duckdb
 
@@ -84,7 +84,7 @@ def select(connection: DuckDBPyConnection, wanted: Selection) -> pa.Table:
     except duckdb.ConversionException as error:
         reason = str(error).splitlines()[0].removeprefix("Conversion Error: ").partition(" when casting")[0]
         raise UsageError(
-            f"A condition cannot be read: {reason}. Numbers are written 12.5, days 2024-03-31, truth values true."
+            f"A condition cannot be read: {reason}. Write numbers as 12.5, days as 2024-03-31, truth values as true."
         ) from None
     if rows.num_rows == 0:
         _explain(connection, table, conditions, wanted)
@@ -92,7 +92,7 @@ def select(connection: DuckDBPyConnection, wanted: Selection) -> pa.Table:
 
 
 class _Conditions:
-    """Conditions on columns of a table: SQL without any word of the user, and the words as parameters."""
+    """Conditions on columns of a table: SQL without any of the user's words, which are parameters."""
 
     def __init__(self, table: str, types: Mapping[str, str]) -> None:
         self.table, self.types = table, types
@@ -104,7 +104,7 @@ class _Conditions:
         return " AND ".join(self._parts) or "true"
 
     def add(self, name: str, values: Any) -> None:
-        """Rows whose column is one of the values, or absent where a value is None."""
+        """Rows whose column is one of the values; a value of None selects rows without one."""
         column = _column(name, self.types, self.table)
         listed = [values] if isinstance(values, str) or not isinstance(values, Iterable) else list(values)
         tests = [f"{column} IS NULL"] if None in listed else []
@@ -122,7 +122,7 @@ class _Conditions:
 
 
 def _table(connection: DuckDBPyConnection, name: str) -> str:
-    """The table, quoted, when there is one of that name."""
+    """The table, quoted, if there is one of that name."""
     rows = connection.execute(
         "SELECT table_schema, table_name FROM information_schema.tables "
         "WHERE table_schema IN ('catalogue', 'harmonised', 'quality')"
@@ -145,7 +145,7 @@ def _column(name: str, types: Mapping[str, str], table: str) -> str:
 
 
 def _columns(wanted: Selection, types: Mapping[str, str]) -> list[str]:
-    """Columns to show; a value is never shown without why it is absent and whether it is disputed."""
+    """Columns to show; a value always comes with its status and its quality."""
     if wanted.columns is None:
         return list(types)
     asked = [wanted.columns] if isinstance(wanted.columns, str) else list(dict.fromkeys(wanted.columns))
@@ -159,12 +159,12 @@ def _columns(wanted: Selection, types: Mapping[str, str]) -> list[str]:
 
 
 def _as_read(name: str, kind: str) -> str:
-    """A column; integers that pandas has no type for as those of 64 bits."""
+    """A column; integers of a type that pandas does not have become those of 64 bits."""
     return f'"{name}"::BIGINT AS "{name}"' if kind == "HUGEINT" else f'"{name}"'
 
 
 def _measures(connection: DuckDBPyConnection, words: Sequence[str]) -> list[str]:
-    """Measures as they are called, in any case and with spaces for underscores."""
+    """Names of measures from words in any case, with spaces or underscores."""
     rows = connection.execute(
         "SELECT DISTINCT measure FROM harmonised.observations UNION SELECT measure FROM catalogue.measures"
     ).fetchall()
@@ -181,7 +181,7 @@ def _measures(connection: DuckDBPyConnection, words: Sequence[str]) -> list[str]
 def _areas(
     connection: DuckDBPyConnection, table: str, conditions: _Conditions, words: Sequence[str]
 ) -> list[str]:
-    """Codes of the areas that words mean, among those that the table has under the other conditions."""
+    """Codes of the areas that words can mean, among those that the table has under the other conditions."""
     _column("area_code", conditions.types, conditions.table)
     rows = connection.execute(
         "SELECT DISTINCT area_code, partnership_code, area_name, area_name_printed FROM harmonised.observations"
@@ -208,7 +208,7 @@ def _areas(
         if len(here) > 1:
             listed = " and ".join(f"{name} ({code})" for code, name in sorted(here.items()))
             raise AmbiguousFigure(
-                f"{len(here)} areas are called {text!r}: {listed}. Give a code, for one of them or for both:",
+                f"{len(here)} areas are called {text!r}: {listed}. Give one of these codes, or all of them:",
                 sorted(here),
             )
         codes += list(here)
@@ -216,7 +216,7 @@ def _areas(
 
 
 def _of_period(connection: DuckDBPyConnection, table: str, conditions: _Conditions, text: str) -> None:
-    """The one period that words mean among those that the table has under the other conditions."""
+    """The one period that words can mean among those that the table has under the other conditions."""
     for name in ("period_start", "period_end"):
         _column(name, conditions.types, conditions.table)
     days = days_of(text)
@@ -230,22 +230,22 @@ def _of_period(connection: DuckDBPyConnection, table: str, conditions: _Conditio
         read = {(period.start, period.end): period for period in meanings(text, published)}
         if len(read) > 1:
             raise AmbiguousFigure(
-                f"The period {text!r} can be several. Write one of these:",
+                f"The period {text!r} has several meanings. Write one of these:",
                 [f"{a}/{b}" for a, b in sorted(read)],
             )
         if not read:
             newest = sorted({(p.end, p.start) for p in published}, reverse=True)[:CHOICES_OF_A_NAME]
             listed = ", ".join(f"{start}/{end}" for end, start in newest)
             raise NotPublished(
-                f"No row of {conditions.table} is of the period {text!r}. A period is written as {FORMS}. "
-                f"There are: {listed or 'none'}."
+                f"{conditions.table} has no row for the period {text!r}. Write a period as {FORMS}. "
+                f"The periods are: {listed or 'none'}."
             )
         days = next(iter(read))
     conditions.days(*days)
 
 
 def _explain(connection: DuckDBPyConnection, table: str, conditions: _Conditions, wanted: Selection) -> None:
-    """Names the word that the table does not have, where that is why there are no rows."""
+    """Name the word that the table does not have, if that is why there are no rows."""
     for name, values in wanted.where.items():
         if conditions.types[name] != "VARCHAR":
             continue
@@ -256,7 +256,7 @@ def _explain(connection: DuckDBPyConnection, table: str, conditions: _Conditions
             if word not in known:
                 said = "absent" if word is None else repr(word)
                 raise NotPublished(
-                    f"In no row of {wanted.table} is {name} {said}. "
+                    f"{wanted.table} has no row in which {name} is {said}. "
                     f"{_hint(str(word), [value for value in known if value])}"
                 )
 
@@ -267,4 +267,4 @@ def _hint(word: str, known: Sequence[str]) -> str:
     if close:
         return f"Did you mean {' or '.join(close)}?"
     more = f" and {len(known) - CHOICES_OF_A_NAME:,} more" if len(known) > CHOICES_OF_A_NAME else ""
-    return f"There are: {', '.join(known[:CHOICES_OF_A_NAME])}{more}."
+    return f"The values are: {', '.join(known[:CHOICES_OF_A_NAME])}{more}."

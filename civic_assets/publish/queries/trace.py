@@ -30,13 +30,13 @@ def trace(
     """The chain of one figure, as design.md describes the output of `trace --json`.
 
     Args:
-        store: With a publication.
-        figure: Its name or id, or what somebody asks for.
+        store: Store with a publication.
+        figure: Its name or id, or the parts of a query.
         as_of: Issues that count.
-        cell: Open the archived workbook and add, under `cell`, how the cell looks in it.
+        cell: Whether to open the archived workbook and add, under `cell`, how the cell looks in it.
 
     Raises:
-        NotPublished: There is no such figure; the message says what exists instead.
+        NotPublished: The figure does not exist; the message says what exists instead.
         AmbiguousFigure: Several figures match; `choices` has their names.
         UsageError: The name is invalid, or nothing is published.
     """
@@ -58,7 +58,7 @@ def trace(
 
 
 def _cell(store: Store, chain: Mapping[str, Any]) -> dict[str, Any]:
-    """How the cell looks in the archived workbook, or under `not_known` why that cannot be said."""
+    """How the cell looks in the archived workbook; `not_known` gives the reason if that cannot be found out."""
     from civic_assets.readers.excel.cell_look import look_at_cell
 
     file = chain["file"]

@@ -1,7 +1,7 @@
-"""What is said of a figure that no publisher prints, but that is added up here.
+"""Message about a figure that no publisher prints, but that is added up here.
 
 Belongs here: the sentence that points to `harmonised.unified_periods`. Does not belong here: making the sums
-(`unified_periods`) and finding printed figures (`figure_words`, `locate`).
+(`unified.periods`) and finding printed figures (`figure_words`, `locate`).
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def added_up(connection: DuckDBPyConnection, figure: str | FigureQuery) -> str:
-    """A sentence about the sums for a figure that is not printed; empty where there is none.
+    """A sentence about the sums for a figure that is not printed; empty if there are none.
 
     Args:
-        connection: To the read model.
-        figure: Its name, or what somebody asks for.
+        connection: Connection to the read model.
+        figure: Its name, or the parts of a query.
     """
     import duckdb
 
@@ -34,20 +34,20 @@ def added_up(connection: DuckDBPyConnection, figure: str | FigureQuery) -> str:
         rows = connection.execute(
             _SUMS, [measure, area.casefold(), start, end, breakdown, breakdown]
         ).fetchall()
-    except duckdb.CatalogException:  # published by a program that made no such sums
+    except duckdb.CatalogException:  # published by a program that did not make such sums
         return ""
     if not rows:
         return ""
-    where = "See harmonised.unified_periods, whose column parts names the figures to trace."
+    where = "See harmonised.unified_periods; its column parts names the figures to trace."
     if len(rows) > 1:
-        return f"It is added up here for {len(rows):,} groups. {where}"
+        return f"It is added up here, for {len(rows):,} groups. {where}"
     ((value, reason, n_parts, release),) = rows
     made = f"is {value:,.10g}" if value is not None else f"has no value ({reason})"
     return f"Added up here, the figure {made}: {n_parts} parts of release {release}. {where}"
 
 
 def _key(figure: str | FigureQuery) -> tuple[str, str, tuple[date, date], str | None] | None:
-    """Measure, area, days and breakdown asked for; None where the days are not written out."""
+    """Measure, area, days and breakdown in a name or query; None if the days are not written out."""
     try:
         asked = name_parts(figure) if isinstance(figure, str) else figure
         days = days_of(asked.period)

@@ -1,4 +1,4 @@
-"""Areas in the read model: the register, what the store's lookups add to it, and street-level counts by authority.
+"""Areas in the read model: the register, the areas that the store's lookups add, and street-level counts by authority.
 
 Belongs here: `catalogue.areas`, `catalogue.area_successions`, `catalogue.area_memberships`, `catalogue.output_areas`
 and `harmonised.police_uk_by_authority`. Does not belong here: the register itself
@@ -35,13 +35,13 @@ _READ = (*_SMALL, "ward_name", "lsoa_name", "lad_code")
 def lookups_of(
     store: Store, contract: Contract, members: Sequence[Member], codes: Collection[str]
 ) -> dict[str, pa.Table]:
-    """What a publication's lookups say of some wards and output areas, as text, by release.
+    """Rows of a publication's lookups for some wards and output areas, as text, by release.
 
     Args:
-        store: With their raw tables.
-        contract: Of the source `lookups`.
-        members: Releases of the publication; those of other sources are not looked at.
-        codes: Wards and output areas in question; a lookup has tens of thousands, a publication figures of a few.
+        store: Store with their raw tables.
+        contract: Contract of the source `lookups`.
+        members: Releases of the publication; those of other sources are ignored.
+        codes: Wards and output areas needed; a lookup has tens of thousands, a publication has figures of a few.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -74,12 +74,12 @@ def register_for(
     contracts: Mapping[str, Contract],
     members: Sequence[Member],
 ) -> AreaRegister:
-    """The register that ships, with what the publication's lookups say of the wards and output areas in its figures.
+    """The register that is shipped, with the publication's lookups of the wards and output areas in its figures.
 
     Args:
-        connection: Of the read model that is being built, with the figures as `printed_figures`.
-        store: With the raw tables of lookups.
-        contracts: Of all sources.
+        connection: Connection to the read model being built, with the figures as `printed_figures`.
+        store: Store with the raw tables of lookups.
+        contracts: Contracts of all sources.
         members: Releases of the publication.
     """
     shipped = AreaRegister.shipped()
@@ -93,15 +93,15 @@ def register_for(
 
 
 def create_names(connection: DuckDBPyConnection, register: AreaRegister) -> None:
-    """Makes the temporary table `area_names`: one name for each code that has figures.
+    """Create the temporary table `area_names`: one name for each code that has figures.
 
-    The name is that of the register; of a code that the register does not know (a ward that no lookup held here has, a
-    row of a publisher without a code) it is the one in the newest release. Publishers write one area in several ways
-    (`Bristol City of`, `LONDON`, `Poole (Pre LG)`), and whoever groups by name would get several areas.
+    The name is that of the register. For a code that is not in the register (a ward without a lookup here, a row of a
+    publisher without a code) it is the name in the newest release. Publishers write one area in several ways
+    (`Bristol City of`, `LONDON`, `Poole (Pre LG)`), so a reader who groups by name would get several areas.
 
     Args:
-        connection: Of the read model that is being built, with `printed_figures` and `release_orders`.
-        register: With the publication's lookups.
+        connection: Connection to the read model being built, with `printed_figures` and `release_orders`.
+        register: Register with the publication's lookups.
     """
     import pyarrow as pa
 
@@ -113,9 +113,9 @@ def create_names(connection: DuckDBPyConnection, register: AreaRegister) -> None
 
 
 def published_register(connection: DuckDBPyConnection) -> AreaRegister:
-    """The register as a publication knew it: what ships, and the wards and output areas that it has figures of.
+    """The register as of a publication: what is shipped, and the wards and output areas that it has figures of.
 
-    What no lookup holds is there as its rows describe it, `seen` in the time of its figures.
+    An area in no lookup is included as its rows describe it, `seen` in the time of its figures.
     """
     rows = connection.execute(
         "SELECT area_code, area_name, area_type, parent_code, seen_from, seen_to FROM catalogue.areas "
@@ -131,11 +131,11 @@ def published_register(connection: DuckDBPyConnection) -> AreaRegister:
 
 
 def create(connection: DuckDBPyConnection, register: AreaRegister) -> None:
-    """Creates the tables of areas; `harmonised.observations` must be there.
+    """Create the tables of areas; `harmonised.observations` must exist.
 
     Args:
-        connection: Of the read model that is being built.
-        register: With the publication's lookups.
+        connection: Connection to the read model being built.
+        register: Register with the publication's lookups.
     """
     import pyarrow as pa
 
@@ -165,7 +165,7 @@ SELECT p.area_code, coalesce(any_value(k.area_name),
 FROM (SELECT DISTINCT area_code, area_name, release FROM printed_figures) p
 JOIN release_orders r USING (release) LEFT JOIN known_names k USING (area_code)
 GROUP BY p.area_code"""
-# The names and types under which areas stand in figures: those of the newest release.
+# Names and types of areas in figures, from the newest release.
 _OBSERVED = """SELECT area_code,
     any_value(area_name ORDER BY release_order DESC, area_name) AS area_name,
     any_value(area_type ORDER BY release_order DESC, area_type) AS area_type,
@@ -184,10 +184,10 @@ SELECT coalesce(o.area_code, f.area_code) AS area_code, coalesce(f.area_name, o.
     CASE WHEN f.area_code IS NULL OR f.seen_to IS NOT NULL THEN greatest(f.seen_to, o.last_day) END AS seen_to,
     o.area_code IS NOT NULL AS has_figures
 FROM facts f FULL JOIN observed o ON o.area_code = f.area_code ORDER BY area_code"""
-# Counts of street-level rows by authority, with those of the same force and month that have no place beside them: a
-# small authority's count is not complete while they are not nil. A force's file holds rows of its neighbours; their own
-# forces' files may not be there, and then the count is a few of many (`own_force_given`). `n_by_name` of the output
-# areas stand in no lookup.
+# Counts of street-level rows by authority, with those of the same force and month that have no place: a small
+# authority's count is incomplete unless they are nil. A force's file has rows of its neighbours. If their own forces'
+# files are not held, the count is only a few of many (`own_force_given`). `n_by_name` counts rows whose output area is
+# not in any lookup.
 _BY_AUTHORITY = """CREATE VIEW harmonised.police_uk_by_authority AS
 WITH rows AS (
     SELECT *, regexp_extract(breakdown, 'reported_by=([^;]*)', 1) AS other_force,

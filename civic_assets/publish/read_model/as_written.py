@@ -1,7 +1,7 @@
-"""Is in the read model what was to be written into it?
+"""Whether the read model has everything that was to be written into it.
 
-Belongs here: comparing a finished read model with the stored tables that it was made from, by another route than the
-one that made it. Does not belong here: what the figures say (`quality`).
+Belongs here: comparing a finished read model with the stored tables that it was made from, by a different route from
+the one that made it. Does not belong here: the meaning of the figures (`quality`).
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from civic_assets.layers.store import Store
     from civic_assets.publish.member import Member
 
-# Columns whose texts are compared by their number of characters: enough to notice a column that was replaced.
+# Columns whose texts are compared by their number of characters, which is enough to notice a column that was replaced.
 _TEXTS = ("release", "measure", "area_code", "breakdown", "unit")
 
 
 @dataclass(slots=True)
 class ExpectedRows:
-    """What is to be in the read model of one source.
+    """What the read model should have of one source.
 
     Args:
-        rows: Figures.
+        rows: Number of figures.
         values: Their values, summed by release.
-        characters: Characters of the texts that say what the figures are.
+        characters: Number of characters in the texts that describe the figures.
     """
 
     rows: int = 0
@@ -45,10 +45,10 @@ class ExpectedRows:
 
 
 def refuse_unless_written(store: Store, database: Path, members: Sequence[Member]) -> None:
-    """Compares figures, sums and texts of each source with its stored tables, which Arrow reads.
+    """Compare figures, sums and texts of each source with its stored tables, which Arrow reads.
 
     Raises:
-        CivicError: They differ. The read model is not put into place.
+        CivicError: They differ; the read model is not put into place.
     """
     wanted, found = _to_be_written(store, members), _in_read_model(database)
     for source in sorted(wanted.keys() | found.keys()):
@@ -60,9 +60,9 @@ def refuse_unless_written(store: Store, database: Path, members: Sequence[Member
         ):
             if not math.isclose(expected, seen, rel_tol=ORDER_OF_SUM_NOISE, abs_tol=ORDER_OF_SUM_NOISE):
                 raise CivicError(
-                    f"The read model that was built holds {seen:,.12g} {what} of {source}, and its stored tables hold "
+                    f"The read model that was built has {seen:,.12g} {what} of {source}, but its stored tables have "
                     f"{expected:,.12g}. It was not published; the last publication stays. Please report this with the "
-                    f"place of the store, {store.root}."
+                    f"path of the store, {store.root}."
                 )
 
 

@@ -1,15 +1,15 @@
-"""When a release was out: the day from which its figures could have been used.
+"""The day from which a release's figures could have been used.
 
-Belongs here: `catalogue.releases.available_from` and what that day is founded on. Does not belong here: reading a date
-from a file (`civic_assets.parsing.release_date`), and tables as of a day (`area_profile`, `crime_table`).
+Belongs here: `catalogue.releases.available_from` and the basis of that day. Does not belong here: reading a date from a
+file (`civic_assets.parsing.release_date`), and tables as of a day (`area_profile`, `crime_table`).
 
 Three bases, in this order:
 
-- `stated`: the file's cover or the source's contract names the day of publication.
+- `stated`: the file's cover or the source's contract gives the day of publication.
 - `expected`: the end of the release's latest period plus the lag that the contract promises (`slaProperties`,
   latency). It is a promise, and can be weeks away from the true day.
-- `received`: the day on which the file was received, at the latest of all. It stands for reissues, which come
-  unannounced, for files without periods, and for files that were here before they were expected.
+- `received`: the day on which the file was received, as a latest possible day. It is used for reissues, which come
+  unannounced, for files without periods, and for files that arrived before they were expected.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 def add_availability(
     connection: DuckDBPyConnection, members: Sequence[Member], contracts: Mapping[str, Contract]
 ) -> None:
-    """Adds `available_from` (DATE) and `available_from_basis` to `catalogue.releases`.
+    """Add `available_from` (DATE) and `available_from_basis` to `catalogue.releases`.
 
     Args:
-        connection: To a read model that has `catalogue.releases` and `harmonised.observations`.
-        members: The releases that are published or held back.
-        contracts: By source; they promise the lag.
+        connection: Connection to a read model with `catalogue.releases` and `harmonised.observations`.
+        members: Releases that are published or held back.
+        contracts: Contracts by source, which promise the lag.
     """
     import pyarrow as pa
 

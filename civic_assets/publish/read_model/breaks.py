@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from civic_assets.harmonise.comparability.breaks import Break
 
 ALL = "all"
-"""What stands in a column of the scope when the break concerns everything."""
+"""Value of a column of the scope if the break concerns everything."""
 
 
 def create(connection: DuckDBPyConnection) -> None:
-    """Creates `quality.breaks`: one row for each break, in the order of the file.
+    """Create `quality.breaks`: one row for each break, in the order of the file.
 
-    Of several sources, measures, areas, breakdowns, units or kinds of period in its scope, each stands after a comma.
-    `last_old_edition` says that the change is between editions: `source edition`, the last of the old kind.
+    Several sources, measures, areas, breakdowns, units or kinds of period in its scope are separated by commas.
+    `last_old_edition` is set if the change is between editions: `source edition`, the last of the old kind.
 
     Args:
-        connection: To a read model in the making.
+        connection: Connection to a read model being built.
     """
     import pyarrow as pa
 

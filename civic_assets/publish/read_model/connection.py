@@ -1,6 +1,6 @@
-"""Opening the read model, and what it was built from.
+"""Opening the read model, and its stamp.
 
-Belongs here: connections for whoever reads. Does not belong here: building it (`civic_assets.publish.build`).
+Belongs here: connections for readers. Does not belong here: building it (`civic_assets.publish.build`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def open_read_model(store: Store) -> DuckDBPyConnection:
     """The read model, read-only.
 
     Raises:
-        UsageError: Nothing has been published into this store, or its read model can not be opened.
+        UsageError: Nothing has been published into this store, or its read model cannot be opened.
     """
     import duckdb
 
@@ -30,15 +30,15 @@ def open_read_model(store: Store) -> DuckDBPyConnection:
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise UsageError(
-            f"{store.database} can not be opened: {reason} It is made anew by: civic-assets refresh"
+            f"{store.database} cannot be opened: {reason} Build it again with: civic-assets refresh"
         ) from None
-    # A question that takes longer than two seconds would draw a bar into the answer, which may be JSON.
+    # For a query longer than two seconds, DuckDB would draw a progress bar into the answer, which may be JSON.
     connection.execute("SET enable_progress_bar = false")
     return connection
 
 
 def stamp_of(database: Path) -> str | None:
-    """What the read model was built from; None when there is none that can be read."""
+    """The stamp of what the read model was built from; None if there is no read model, or it cannot be read."""
     import duckdb
 
     if not database.is_file():

@@ -1,12 +1,12 @@
-"""Registered decisions in the read model: corrections beside what is printed, and waivers with what they let pass.
+"""Registered decisions in the read model: corrections of printed figures, and waivers with what they let pass.
 
 Belongs here: `quality.corrections`, `quality.waivers`, the columns `corrected_value` and `correction_id` of
 observations, and `harmonised.figures_in_use`. Does not belong here: reading decisions (`civic_assets.contracts`), and
-judging whether they still hold (K-02 and K-03, `civic_assets.quality.published.decisions`).
+judging whether they still apply (K-02 and K-03, `civic_assets.quality.published.decisions`).
 
-A correction changes no published value: `value` and `value_text` stay as printed, `corrected_value` stands beside
-them, and the printed value is `disputed`. The rates, totals and changes over time of our own tables take the corrected
-value, since somebody has decided; `harmonised.figures_in_use` is what they are made from. A correction whose guard
+A correction does not change a published value: `value` and `value_text` stay as printed, `corrected_value` is a column
+of its own, and the printed value is `disputed`. Rates, totals and changes over time in derived tables use the corrected
+value, because the correction was decided; they are made from `harmonised.figures_in_use`. A correction whose guard
 fails changes nothing.
 """
 
@@ -33,21 +33,21 @@ APPLIED = "applied"
 NO_RELEASE = "no_release"
 STATES = {
     APPLIED: "the guard holds, and the corrected value is given with the printed one",
-    "guard_failed": "the printed figure is not the expected one; nothing is corrected",
-    "no_figure": "there is no figure there",
-    "several_figures": "it names several figures",
-    "no_value": "the publisher prints no number there, and a correction does not fill gaps",
+    "guard_failed": "the printed figure is not the expected one, so nothing is corrected",
+    "no_figure": "the release has no such figure",
+    "several_figures": "the correction matches several figures",
+    "no_value": "the publisher prints no number for the figure, and a correction does not fill gaps",
     NO_RELEASE: "no release that it applies to is published",
 }
-"""What became of a correction."""
+"""State of a correction, with its meaning."""
 
 
 def decided(members: Sequence[Member], today: date | None = None) -> dict[str, Any]:
-    """What a publication says of decisions: both registers as hashes, waivers in force, and what they let through.
+    """The decisions that a publication applies: both registers as hashes, waivers in force, and what they let pass.
 
     Args:
-        members: The releases of the publication.
-        today: A waiver counts on this day or does not; today when None.
+        members: Releases of the publication.
+        today: Day on which a waiver is in force or not; today if None.
     """
     corrections, waivers = load_corrections(), load_waivers()
     on = today or date.today()
@@ -74,10 +74,10 @@ def _sha256(texts: Any) -> str:
 
 
 def create_corrections(connection: DuckDBPyConnection, corrections: Sequence[Correction]) -> None:
-    """Adds corrections to observations, and creates `quality.corrections` and `harmonised.figures_in_use`.
+    """Add corrections to observations, and create `quality.corrections` and `harmonised.figures_in_use`.
 
     Args:
-        connection: To a read model with `harmonised.observations` that no view looks at yet.
+        connection: Connection to a read model with `harmonised.observations`, before any view of that table exists.
         corrections: The register.
     """
     connection.execute("ALTER TABLE harmonised.observations ADD COLUMN corrected_value DOUBLE")
@@ -92,7 +92,7 @@ def create_corrections(connection: DuckDBPyConnection, corrections: Sequence[Cor
 
 
 def _held_against(connection: DuckDBPyConnection, corrections: Sequence[Correction]) -> list[dict[str, Any]]:
-    """Each correction with each published release that it is about, and what became of it there."""
+    """Each correction with each published release that it concerns, and its state there."""
     releases = connection.execute("SELECT DISTINCT source, release FROM harmonised.observations").fetchall()
     pairs: list[tuple[Correction, str]] = []
     for one in corrections:
@@ -171,7 +171,7 @@ def _state(one: Correction, release: str, figures: Sequence[dict[str, Any]]) -> 
     if len(figures) != 1:
         return "several_figures" if figures else "no_figure"
     (figure,) = figures
-    # A figure that is withheld stays so: neither it nor a correction of it may say what a publisher hides.
+    # A withheld figure stays withheld: neither it nor a correction of it may reveal what a publisher hides.
     if figure["value"] is None or figure["quality"] == "withheld":
         return "no_value"
     printed = figure["value_text"] if isinstance(one.expect, str) else figure["value"]
@@ -223,7 +223,7 @@ def applied_corrections(store: Store) -> dict[tuple[str, str, str], str]:
                 WHERE state = ?""",
                 [APPLIED],
             ).fetchall()
-        except duckdb.CatalogException:  # published by a program that knew no corrections
+        except duckdb.CatalogException:  # published by a program without corrections
             return {}
     return {
         (s, r, cell): f"corrected to {value:,.10g} by decision {name}" for s, r, cell, value, name in rows
@@ -231,12 +231,12 @@ def applied_corrections(store: Store) -> dict[tuple[str, str, str], str]:
 
 
 def create_waivers(connection: DuckDBPyConnection, waivers: Sequence[Waiver], today: date) -> None:
-    """Creates `quality.waivers`: every registered waiver, whether it is in force, and what it lets pass.
+    """Create `quality.waivers`: every registered waiver, whether it is in force, and what it lets pass.
 
     Args:
-        connection: To a read model with `quality.check_results`, `quality.findings` and `catalogue.checks`.
+        connection: Connection to a read model with `quality.check_results`, `quality.findings` and `catalogue.checks`.
         waivers: The register.
-        today: In force or not on this day.
+        today: Day on which a waiver is in force or not.
     """
     connection.execute(_WAIVERS)
     known = {row[0] for row in connection.execute("SELECT check_id FROM catalogue.checks").fetchall()}
@@ -288,7 +288,7 @@ _CORRECTIONS = """CREATE TABLE quality.corrections (correction_id VARCHAR, sourc
     printed_text VARCHAR, expected VARCHAR, corrected_value DOUBLE, state VARCHAR, message VARCHAR, reason VARCHAR,
     evidence VARCHAR, reported_to VARCHAR, author_role VARCHAR, decided DATE, place BIGINT)"""
 
-# By cell and by figure apart, so that both are joined by equality.
+# By cell and by figure separately, so that both are joined by equality.
 _FIGURES = """
 SELECT p.number, o.rowid AS place, o.locator, o.measure, o.area_code, o.period_start, o.period_end, o.value,
     o.value_text, o.quality

@@ -1,10 +1,10 @@
-"""What every table and column of the read model means, said in the read model itself.
+"""The meaning of every table and column of the read model, stored in the read model itself.
 
 Belongs here: reading `data_contracts/read_model.yaml`, the comments in `civic.duckdb`, `catalogue.tables` and
-`catalogue.columns`. Does not belong here: any table of figures, and the words of the contracts.
+`catalogue.columns`. Does not belong here: any table of figures, and the wording of the contracts.
 
-A column that nobody has described is published without a description: no refresh fails for a missing sentence. The
-tests set `REFUSES_UNDESCRIBED`, so that it is noticed when the column is added.
+A column without a description is still published: no refresh fails because of a missing sentence. The tests set
+`REFUSES_UNDESCRIBED`, so that it is noticed when the column is added.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FILE = "read_model.yaml"
 REFUSES_UNDESCRIBED = False
-"""Whether a table or column without a description is an error; only tests ask for it."""
+"""Whether a table or column without a description is an error; only tests set it."""
 
 _TOP = {"tables", "columns", "suffixes", "macros"}
 _OF_CONTRACT = {"version", "purpose", "limitations", "usage"}
@@ -41,11 +41,11 @@ class MissingDescription(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Where every value of a column, or of several columns together, is to be found.
+    """Table that has every value of a column, or of several columns together.
 
     Args:
         table: The other table, as `schema.name`.
-        columns: Columns that tell its rows apart. Where there are several, they have the same names in both tables.
+        columns: Columns that identify its rows. If there are several, they have the same names in both tables.
     """
 
     table: str
@@ -54,15 +54,15 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class ColumnDescription:
-    """What a column means.
+    """Meaning of a column.
 
     Args:
-        text: In a sentence or two.
-        unit: What its values are measured in; empty where that says nothing.
-        example: One of its values; empty where the text is enough.
-        values: All values that there may be, besides none; empty where the text lists none or only some. The tests hold
-            every published column against it.
-        references: The table that holds every value of the column; None where there is no such table.
+        text: A sentence or two.
+        unit: Unit of its values; empty if it has none.
+        example: One of its values; empty if the text is enough.
+        values: All values that it can have, apart from null; empty if the text lists none, or only some. The tests
+            compare every published column with it.
+        references: Table that has every value of the column; None if there is no such table.
     """
 
     text: str
@@ -74,15 +74,15 @@ class ColumnDescription:
 
 @dataclass(frozen=True, slots=True)
 class TableMeaning:
-    """What a table is for.
+    """Purpose of a table.
 
     Args:
-        text: In a sentence or two.
-        row: What one row is, after "one row is ...".
-        key: Columns that together tell its rows apart.
-        columns: Those that mean something else here than in other tables.
+        text: A sentence or two.
+        row: What one row is, to follow "one row is ...".
+        key: Columns that together identify its rows.
+        columns: Columns with another meaning here than in other tables.
         may_be_empty: Columns that may have no value (null). Every other column always has one.
-        unique: Columns that each tell the rows apart without any other.
+        unique: Columns each of which identifies the rows.
     """
 
     text: str
@@ -95,13 +95,13 @@ class TableMeaning:
 
 @dataclass(frozen=True, slots=True)
 class Explanations:
-    """The file: `tables` by `schema.name`, `columns` by name, `suffixes` as templates, `macros` by `schema.name`.
+    """Contents of the file.
 
     Args:
-        tables: By `schema.name`.
-        columns: By name.
+        tables: Tables by `schema.name`.
+        columns: Columns by name.
         suffixes: Templates, by the end of a column's name.
-        macros: By `schema.name`.
+        macros: Macros by `schema.name`.
         contract: Version, purpose, limitations and usage of what is published.
     """
 
@@ -112,7 +112,7 @@ class Explanations:
     contract: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, column: str, table: str = "") -> ColumnDescription | None:
-        """What a column means, in general or in one table (`schema.name`); None where nobody has said it."""
+        """Meaning of a column, in general or in one table (`schema.name`); None if it is not described."""
         own = self.tables.get(table)
         found = (own.columns.get(column) if own else None) or self.columns.get(column)
         if found is not None:
@@ -126,22 +126,20 @@ class Explanations:
 
 @cache
 def explanations() -> Explanations:
-    """The file in the folder of contracts; a folder that has none of its own takes the one that ships."""
+    """The file in the folder of contracts; if that folder has none, the one that is shipped."""
     file = contracts_folder() / FILE
     return read_explanations(file if file.is_file() else DEFAULT_FOLDER / FILE)
 
 
 def read_explanations(file: Path) -> Explanations:
-    """Reads such a file.
+    """The descriptions in a file.
 
     Raises:
-        ContractError: It does not say what it must say; names file, entry and reason.
+        ContractError: An entry is incomplete or contradictory; names file, entry and reason.
     """
     content = yaml.load(file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     if not isinstance(content, dict) or set(content) - {"contract"} != _TOP:
-        raise ContractError(
-            file, "top", f"expected the keys {', '.join(sorted(_TOP))}, and may have contract"
-        )
+        raise ContractError(file, "top", f"give the keys {', '.join(sorted(_TOP))}, and optionally contract")
     return Explanations(
         tables={name: _table(file, name, entry) for name, entry in content["tables"].items()},
         columns={name: _column(file, f"columns.{name}", entry) for name, entry in content["columns"].items()},
@@ -153,7 +151,7 @@ def read_explanations(file: Path) -> Explanations:
 
 def _contract(file: Path, entry: Any) -> Mapping[str, str]:
     if not isinstance(entry, dict) or set(entry) != _OF_CONTRACT:
-        raise ContractError(file, "contract", f"expected the keys {', '.join(sorted(_OF_CONTRACT))}")
+        raise ContractError(file, "contract", f"give the keys {', '.join(sorted(_OF_CONTRACT))}")
     return {name: str(text) for name, text in entry.items()}
 
 
@@ -178,8 +176,8 @@ def _column(file: Path, place: str, entry: Any) -> ColumnDescription:
         raise ContractError(
             file,
             place,
-            "expected a sentence, or text and, where needed, unit, example, values and references; quote a text with "
-            "a colon",
+            "give a sentence, or text and where needed unit, example, values and references; put a text with a colon "
+            "in quotes",
         )
     values = tuple(str(value) for value in said.get("values", ()))
     unsaid = [value for value in values if value not in said["text"]]
@@ -200,18 +198,18 @@ def _column(file: Path, place: str, entry: Any) -> ColumnDescription:
 
 
 def explain(connection: DuckDBPyConnection) -> list[str]:
-    """Puts comments on all tables, views, columns and macros, and creates `catalogue.tables` and `catalogue.columns`.
+    """Put comments on all tables, views, columns and macros, and create `catalogue.tables` and `catalogue.columns`.
 
-    Called last, when every other table is there.
+    Called last, when every other table exists.
 
     Args:
-        connection: Of the read model that is being built.
+        connection: Connection to the read model being built.
 
     Returns:
-        One sentence for each table or column that nobody has described.
+        One sentence for each table or column without a description.
 
     Raises:
-        Undescribed: There is one, and `REFUSES_UNDESCRIBED` is set.
+        MissingDescription: There is one, and `REFUSES_UNDESCRIBED` is set.
     """
     try:
         known = explanations()
@@ -232,7 +230,7 @@ def explain(connection: DuckDBPyConnection) -> list[str]:
     ]
     missing += [
         f"The column {column} of {schema}.{name} has no description: add it to `columns` in data_contracts/{FILE}, "
-        f"or to the columns of {schema}.{name} there, where it means something of its own."
+        f"or to the columns of {schema}.{name} there if it has another meaning in that table."
         for schema, name, column, _ in columns
         if known.of(column, f"{schema}.{name}") is None
     ]
@@ -286,7 +284,7 @@ def _fill(
     described = []
     for schema, name, is_view, size in tables:
         said = known.tables.get(f"{schema}.{name}")
-        # How many rows a view has nobody knows before it is asked, and `latest` takes seconds to say.
+        # The number of rows of a view is only known after a query, and `latest` takes seconds to count.
         own = {"catalogue.tables": len(tables), "catalogue.columns": len(columns)}
         described.append(
             {

@@ -1,7 +1,7 @@
-"""What published rates are of where their publisher prints no base: `quality.implied_denominators`.
+"""Denominators implied by published rates whose publisher prints no base: `quality.implied_denominators`.
 
 Belongs here: that table. Does not belong here: the formula (`civic_assets.quality.analyses.implied_denominators`) and
-what follows from it (V-17, V-18, H-05, H-06).
+the rules that use it (V-17, V-18, H-05, H-06).
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def create(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
-    """Creates the table: one row for each printed rate of which the contract names the count (`implied_base`).
+    """Create the table: one row for each printed rate for which the contract names the count (`implied_base`).
 
     Args:
-        connection: To a read model with observations.
-        contracts: By source.
+        connection: Connection to a read model with observations.
+        contracts: Contracts by source.
     """
     connection.execute(f"CREATE TABLE quality.implied_denominators ({COLUMNS})")
     declared = pairs(contracts.values())

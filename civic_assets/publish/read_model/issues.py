@@ -4,12 +4,12 @@ Belongs here: `quality.issues`, the order of the releases that print one kind of
 figures that more than one of them prints. Does not belong here: what changed between them (`revisions`,
 `release_changes`).
 
-A source may publish several files, each with a rhythm of its own (`2016-17` and `2016-17-reasons`), and move months
-from one to another (the Metropolitan Police's last 24 months become its historical file). So the order is one of a
-*kind of figure*: source, measure, unit, statistic, kind of period, the keys of the breakdown (`reason=...`), and the
-line of files (what follows the date in the release's name), where lines that print one figure in common are one line.
-Its issues are the releases that print the kind at all. Releases that were never held are not in it: the next issue is
-the next one held.
+A source may publish several files, each with its own frequency (`2016-17` and `2016-17-reasons`), and move months from
+one to another (the Metropolitan Police's last 24 months become its historical file). So the order is one of a *kind of
+figure*: source, measure, unit, statistic, kind of period, the keys of the breakdown (`reason=...`), and the line of
+files (the text after the date in the release's name). Lines that both print some figure are one line. The issues of a
+kind are the releases that print it at all. Releases that were never held are not included: the next issue is the next
+one held.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from civic_assets.tables.release_names import series_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# What says which figure of its kind a figure is.
+# Columns that identify a figure of its kind.
 FIGURE = ("breakdown", "area_code", "period_start", "period_end")
 
 
 def create_issues(connection: DuckDBPyConnection) -> None:
-    """Creates `quality.issues` and the temporary tables `issue_spans` and `issue_figures`.
+    """Create `quality.issues` and the temporary tables `issue_spans` and `issue_figures`.
 
     `quality.issues`: `kind` (number of the kind of figure), source, measure, unit, statistic, period_kind,
     breakdown_keys, release, release_order, `position` (1 for the first issue held), previous_release, `data_end` (day
     after the last day of any figure of the release).
 
-    `issue_spans`: how many figures of a kind an issue prints of a period (`n`), and `n_issues` of that period.
-    `issue_areas`: of which areas an issue prints anything of a kind.
+    `issue_spans`: number of figures of a kind that an issue prints for a period (`n`), and `n_issues` for that period.
+    `issue_areas`: areas for which an issue prints anything of a kind.
     `issue_figures`: every figure of a period that several issues of its kind print, one row for each issue.
 
     Args:
-        connection: To a read model with `harmonised.observations`.
+        connection: Connection to a read model with `harmonised.observations`.
     """
     import pyarrow as pa
 
@@ -60,10 +60,10 @@ def create_issues(connection: DuckDBPyConnection) -> None:
 
 
 def _joined(in_common: Iterable[tuple[int, list[str]]]) -> dict[tuple[int, str], str]:
-    """The first line of those that hang together, for each line of a kind that shares figures with another.
+    """The first of the linked lines, for each line of a kind that shares figures with another.
 
     Args:
-        in_common: Kind, and lines that print one and the same figure.
+        in_common: Kind, and lines that print the same figure.
     """
     groups: dict[int, list[set[str]]] = {}
     for kind, lines in in_common:
@@ -79,7 +79,7 @@ def _joined(in_common: Iterable[tuple[int, list[str]]]) -> dict[tuple[int, str],
 
 
 def drop_issues(connection: DuckDBPyConnection) -> None:
-    """Drops what is needed only while tables are made from it."""
+    """Drop the tables that are needed only while other tables are made from them."""
     for name in ("issue_spans", "issue_areas", "issue_figures", "issue_reclassified"):
         connection.execute(f"DROP TABLE IF EXISTS {name}")
 
@@ -96,7 +96,7 @@ SELECT *, regexp_replace(breakdown, '=[^;]*', '', 'g') AS breakdown_keys,
         regexp_replace(breakdown, '=[^;]*', '', 'g')) AS kind
 FROM printed JOIN release_lines USING (release)"""
 
-# Only periods that several lines print can hold a figure in common.
+# Only a period that several lines print can have a figure in common.
 _IN_COMMON = """
 WITH several AS (SELECT kind FROM issue_kinds GROUP BY kind HAVING count(DISTINCT line) > 1),
 figures AS (
@@ -143,8 +143,8 @@ FROM harmonised.observations o
 JOIN issue_kinds k USING (source, release, measure, unit, statistic, period_kind, breakdown)
 JOIN quality.issues i ON i.kind = k.kind AND i.release = k.release"""
 
-# Rules hold that a release prints a figure once (V-01); where common codes make one of two, the first cell counts, as
-# in harmonised.latest. A figure that is withheld here is as hidden as one that its publisher suppresses.
+# Rules ensure that a release prints a figure once (V-01); if common codes make two figures one, the first cell counts,
+# as in harmonised.latest. A figure that is withheld here is as hidden as one that its publisher suppresses.
 _FIGURES = f"""CREATE OR REPLACE TEMP TABLE issue_figures AS
 SELECT k.kind, i.position, o.breakdown, o.area_code, o.area_name, o.period_start, o.period_end,
     CASE WHEN o.quality <> 'withheld' THEN o.value END AS value,

@@ -1,14 +1,14 @@
-"""The newest issue of each whole: `harmonised.latest`, and the tables that say what is a part of what.
+"""The newest issue of each whole: `harmonised.latest`, and the tables that define the wholes.
 
 Belongs here: which rows of `harmonised.observations` are the newest (`newest`), the view of them,
 `catalogue.figure_classes` and `catalogue.area_grounds`. Does not belong here: what makes figures parts of one whole
-(`civic_assets.harmonise.measures.wholes`), the rule that holds the view against it
-(`civic_assets.quality.published.latest`), and successive issues (`issues`).
+(`civic_assets.harmonise.measures.wholes`), the rule that tests the view (`civic_assets.quality.published.latest`), and
+successive issues (`issues`).
 
-A whole is a source's figures of one scheme of classes, in one unit and statistic, of one ground and period. The newest
-release that prints anything of it supplies all of it: a class that this release does not print is not in `latest` for
-that ground and period. Grounds, periods and schemes that the newest release does not print come from the one that does.
-What two forces count in one place are two wholes, and both stay.
+A whole is a source's figures of one scheme of classes, in one unit and statistic, for one ground and period. The newest
+release that prints any part of it supplies all of it: a class that this release does not print is not in `latest` for
+that ground and period. Grounds, periods and schemes that the newest release does not print come from the newest that
+does. Counts of two forces in one place are two wholes, and both stay.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ _GROUNDS = "source VARCHAR, release VARCHAR, area_code VARCHAR, ground VARCHAR, 
 
 
 def mark(connection: DuckDBPyConnection, register: AreaRegister) -> None:
-    """Marks the newest rows of observations in a column `newest`, and creates the two tables that explain it.
+    """Mark the newest rows of observations in a column `newest`, and create the two tables that explain it.
 
-    `catalogue.figure_classes`: of each class that a release prints `family`, `scheme`, `class_group`, `relation` (as
-    `civic_assets.harmonise.measures.wholes.FigureClass`). `catalogue.area_grounds`: of each area of a release its
-    `ground`, and `authority`, the one code that stands for all codes of exactly the same ground.
+    `catalogue.figure_classes`: for each class that a release prints, `family`, `scheme`, `class_group`, `relation` (as
+    in `civic_assets.harmonise.measures.wholes.FigureClass`). `catalogue.area_grounds`: for each area of a release, its
+    `ground`, and `authority`, the one code that represents all codes of exactly the same ground.
 
     Args:
-        connection: To a read model with `harmonised.observations` that no view looks at yet.
-        register: Of areas.
+        connection: Connection to a read model with `harmonised.observations`, before any view of that table exists.
+        register: Register of areas.
     """
     create_classes(connection)
     _add(connection, "catalogue.area_grounds", _GROUNDS, _grounds(connection, register))
@@ -50,16 +50,16 @@ def mark(connection: DuckDBPyConnection, register: AreaRegister) -> None:
 
 
 def create_classes(connection: DuckDBPyConnection) -> None:
-    """Creates `catalogue.figure_classes`: what each class that a release prints is a part of.
+    """Create `catalogue.figure_classes`: the whole that each class of a release is a part of.
 
     Args:
-        connection: To a read model with `harmonised.observations`.
+        connection: Connection to a read model with `harmonised.observations`.
     """
     _add(connection, "catalogue.figure_classes", _CLASSES, _classes(connection))
 
 
 def create_view(connection: DuckDBPyConnection) -> None:
-    """Creates `harmonised.latest`, with the columns that observations have by now, and `harmonised.figure_id(...)`."""
+    """Create `harmonised.latest`, with the current columns of observations, and `harmonised.figure_id(...)`."""
     connection.execute(_LATEST)
     connection.execute(_FIGURE_ID)
 
@@ -117,7 +117,7 @@ def _grounds(connection: DuckDBPyConnection, register: AreaRegister) -> list[dic
 
 _WHOLE = "source, family, scheme, unit, statistic, period_start, period_end"
 
-# Only where several releases print one scheme of one period is there anything to choose.
+# There is a choice only if several releases print one scheme for one period.
 _CONTESTED = f"""CREATE TEMP TABLE latest_contested AS
 WITH several AS (
     SELECT source, family, scheme FROM catalogue.figure_classes GROUP BY ALL HAVING count(DISTINCT release) > 1
@@ -134,8 +134,8 @@ JOIN catalogue.figure_classes c USING (source, release, measure, breakdown)
 JOIN latest_contested w USING ({_WHOLE})
 JOIN catalogue.area_grounds a USING (source, release, area_code)"""
 
-# What is left over follows the newest release that prints anything of the place that it is left over of. Then, of two
-# lines of files that print one area as one force counts it, the newer one.
+# A residual area follows the newest release that prints anything of the place that it is left over from. If two lines
+# of files then print one area as counted by one force, the newer one is used.
 _REPLACED = f"""CREATE TEMP TABLE latest_replaced AS
 WITH prints AS (
     SELECT {_WHOLE}, ground, release_order FROM latest_parts
@@ -149,8 +149,9 @@ SELECT place FROM judged
 QUALIFY replaced OR release_order < max(release_order) FILTER (NOT replaced) OVER (
     PARTITION BY {_WHOLE}, area_code, {REPORTER_SQL})"""
 
-# One authority once: of two codes of exactly one ground, or of two rows of one figure, in one release. A number stands
-# before none, and the code of the day before a later or an earlier one. The hash only says where to look.
+# Each authority once: a choice between two codes of exactly one ground, or two rows of one figure, in one release. A
+# row with a number comes before one without, and the code of the day before a later or an earlier one. The hash only
+# makes the search fast.
 _TWICE = """INSERT INTO latest_replaced
 WITH codes AS (
     SELECT DISTINCT source, release, area_code, authority FROM catalogue.area_grounds
@@ -173,7 +174,7 @@ _MARK = """UPDATE harmonised.observations SET newest = false
 WHERE rowid IN (SELECT place FROM latest_replaced)"""
 
 # The id is computed when it is read. As a column of the table it would be computed for each row that is written, which
-# takes as long as all else that is done to the two million rows together.
+# takes as long as everything else that is done with the two million rows.
 _LATEST = f"""CREATE VIEW harmonised.latest AS
 SELECT * EXCLUDE (release_order, newest), {ID_SQL} AS figure_id FROM harmonised.observations WHERE newest"""
 _FIGURE_ID = f"""CREATE MACRO harmonised.figure_id({", ".join(ID_COLUMNS)}) AS {ID_SQL}"""

@@ -1,8 +1,7 @@
-"""From full names to the rows of the read model that they name: one lookup, for one name or for two million.
+"""From full names to the rows of the read model that they name: one query, for one name or for two million.
 
-Belongs here: exact names and ids. Does not belong here: what a person may have meant by words that are no full name
-(`civic_assets.publish.queries.figure_words`), and everything that is told of a figure
-(`civic_assets.publish.queries.trace`).
+Belongs here: exact names and ids. Does not belong here: words that are not a full name
+(`civic_assets.publish.queries.figure_words`), and the facts about a figure (`civic_assets.publish.queries.trace`).
 """
 
 from __future__ import annotations
@@ -21,18 +20,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """Which issues count.
+    """Which issues to include.
 
     Args:
-        published: Only what the publisher had out by that day (`catalogue.releases.available_from`).
-        received: Only what this store held on that day (`catalogue.releases.retrieved_at`).
+        published: Only what the publisher had published by that day (`catalogue.releases.available_from`).
+        received: Only what this store had received by that day (`catalogue.releases.retrieved_at`).
     """
 
     published: date | None = None
     received: date | None = None
 
     def condition(self, alias: str) -> tuple[str, list[date]]:
-        """A condition on rows with a source and a release, and its parameters; `true` where every issue counts."""
+        """A condition on rows with a source and a release, and its parameters; `true` if every issue is included."""
         tests, days = [], []
         if self.published:
             tests.append("r.available_from <= ?")
@@ -54,19 +53,20 @@ EVERY_ISSUE = AsOf()
 def locate(
     connection: DuckDBPyConnection, names: Sequence[FigureName], as_of: AsOf = EVERY_ISSUE
 ) -> pa.Table:
-    """Rows that names name, found by one join whatever their number.
+    """Rows that names refer to, found by one join whatever their number.
 
-    A name without a release is the newest issue of its figure. What a name does not say is what it means by default
-    (`usual_statistic`), or the only thing that there is; where there are several, none is taken.
+    A name without a release means the newest issue of its figure. A part that a name does not give has its default
+    (`usual_statistic`), or the only value that exists; if several exist, none is chosen.
 
     Args:
-        connection: To a read model.
-        names: Full names; their number in the list is their number in the answer.
-        as_of: Issues that count.
+        connection: Connection to a read model.
+        names: Full names; the answer refers to them by their position in the list.
+        as_of: Issues to include.
 
     Returns:
-        `name` (number of the name), `row` (rowid in `harmonised.observations`), `choices` (how many figures it could
-        be: one, or more where source is empty or unit and statistic leave it open). A name of nothing is not in it.
+        `name` (position of the name), `row` (rowid in `harmonised.observations`), `choices` (number of figures that it
+        could mean: one, or more if source is empty or unit and statistic are ambiguous). A name without a figure is
+        not included.
     """
     condition, days = as_of.condition("o")
     connection.register("wanted_figures", _table(names))
@@ -80,9 +80,10 @@ def locate(
 def locate_one(
     connection: DuckDBPyConnection, name: FigureName, as_of: AsOf = EVERY_ISSUE
 ) -> tuple[int, int] | None:
-    """`locate` of one name, by the same query: row and number of choices; None for a name of nothing.
+    """`locate` for one name, by the same query: row and number of choices; None if no figure has the name.
 
-    It takes the name as parameters and not as a table, since making one imports libraries for longer than this takes.
+    The name is passed as parameters rather than as a table, because making a table imports libraries, which takes
+    longer than the query.
     """
     condition, days = as_of.condition("o")
     wanted = "SELECT 0 AS name, " + ", ".join(f'?::{kind} AS "{column}"' for column, kind in _COLUMNS.items())
@@ -100,7 +101,7 @@ def names_of(connection: DuckDBPyConnection, where: str = "true") -> list[str]:
 
 
 def locate_texts(connection: DuckDBPyConnection, texts: Iterable[str]) -> pa.Table:
-    """`locate` for names as they are printed.
+    """`locate` for printed names.
 
     Raises:
         UsageError: One is not a full name.
@@ -109,7 +110,7 @@ def locate_texts(connection: DuckDBPyConnection, texts: Iterable[str]) -> pa.Tab
 
 
 def record(connection: DuckDBPyConnection, row: int) -> dict[str, Any]:
-    """One row of `harmonised.observations` with its `name` and `figure_id`; `release_order` is its place in time."""
+    """One row of `harmonised.observations` with its `name` and `figure_id`; `release_order` is its position in time."""
     cursor = connection.execute(
         f"SELECT *, {NAME_SQL} AS name, {ID_SQL} AS figure_id FROM harmonised.observations WHERE rowid = ?",
         [row],
@@ -119,7 +120,7 @@ def record(connection: DuckDBPyConnection, row: int) -> dict[str, Any]:
 
 
 def name_of_id(connection: DuckDBPyConnection, figure_id: str, release: str | None) -> FigureName | None:
-    """Full name of the figure with an id; None when no figure of this store has it."""
+    """Full name of the figure with an id; None if no figure of this store has it."""
     found = connection.execute(
         f"SELECT {NAME_SQL} FROM harmonised.observations WHERE {ID_SQL} = ? LIMIT 1", [figure_id]
     ).fetchall()
@@ -145,8 +146,8 @@ _COLUMNS = {
     "breakdown": "VARCHAR", "unit": "VARCHAR", "statistic": "VARCHAR", "release": "VARCHAR",
 }  # fmt: skip
 
-# What a name leaves out is decided in the order unit, statistic, release: a count before anything else, the usual
-# statistic before others, the newest issue.
+# Parts that a name leaves out are decided in the order unit, statistic, release: a count comes before anything else,
+# the usual statistic before others, and then the newest issue.
 _LOCATE = """
 WITH q AS ({wanted}),
 found AS (

@@ -23,14 +23,14 @@ _VERSIONS = """measure VARCHAR, source VARCHAR, version VARCHAR, date_from DATE,
 
 
 def create(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
-    """Creates the three tables.
+    """Create the three tables.
 
-    `catalogue.measures` has one row for each measure as most sources mean it. In the other two, rows with a source say
-    what that source means instead of the rows without one; a measure without a row there is no rate, or never changed.
+    `catalogue.measures` has one row for each measure as most sources define it. In the other two, rows with a source
+    replace the rows without one for that source; a measure without rows there is not a rate, or never changed.
 
     Args:
-        connection: To a read model in the making.
-        contracts: For measures that only one source has and defines itself.
+        connection: Connection to a read model being built.
+        contracts: Contracts, for measures that only one source has and defines itself.
     """
     from civic_assets.harmonise.measures.vocabulary import measure_of, measures
 

@@ -1,14 +1,15 @@
-"""Classes that began, ended or changed meaning between two issues: what differs there is no revision.
+"""Classes that began, ended or changed meaning between two issues: a difference there is not a revision.
 
-Belongs here: the temporary table `issue_reclassified`. Does not belong here: comparing figures (`release_changes`), how
-large revisions are (`revisions`), and what is a class of what (`civic_assets.harmonise.measures.wholes`).
+Belongs here: the temporary table `issue_reclassified`. Does not belong here: comparing figures (`release_changes`), the
+size of revisions (`revisions`), and which class is part of which (`civic_assets.harmonise.measures.wholes`).
 
-Three witnesses, each enough:
+Three kinds of evidence, each sufficient:
 
 - The issues themselves: one prints a class that the other does not, or, in the months and areas that both print, has
-  many events in a class in which the other has none. Such a class began or ended. Where what began is not about as
-  much as what ended, its neighbours took or gave the rest: those that changed much at the same time are of another cut.
-- The vocabulary of recorded crime, which says of an edition that a class holds more, or less, than in another.
+  many events in a class in which the other has none. Such a class began or ended. If the classes that began are not
+  about as large as those that ended, their neighbours account for the rest: those that changed much at the same time
+  are reclassified too.
+- The vocabulary of recorded crime, which says that a class includes more, or less, in one edition than in another.
 - The register of breaks (`reclassifies`).
 """
 
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 
 
 def create_reclassified(connection: DuckDBPyConnection) -> None:
-    """Creates the temporary table `issue_reclassified`, and says so in `issue_changes`.
+    """Create the temporary table `issue_reclassified`, and mark its figures in `issue_changes`.
 
     `issue_reclassified`: `kind` and `position` of the later issue in `quality.issues`, `breakdown`, `because`.
 
     Args:
-        connection: To a read model with the tables of `issues.create_issues`, `issue_changes` of `release_changes`, and
-            `catalogue.figure_classes`.
+        connection: Connection to a read model with the tables of `issues.create_issues`, `issue_changes` of
+            `release_changes`, and `catalogue.figure_classes`.
     """
     import pyarrow as pa
 
@@ -44,7 +45,7 @@ def create_reclassified(connection: DuckDBPyConnection) -> None:
 
 
 def _broken(connection: DuckDBPyConnection) -> list[dict[str, object]]:
-    """What the register of breaks says to have been reclassified between an issue and the one before it."""
+    """Classes that, by the register of breaks, were reclassified between an issue and the one before it."""
     from civic_assets.harmonise.comparability.breaks import breaks
 
     known = [entry for entry in breaks() if entry.reclassifies]
@@ -64,8 +65,8 @@ def _broken(connection: DuckDBPyConnection) -> list[dict[str, object]]:
     ]
 
 
-# What both issues print of an area and period; there a class that only one of them has began or ended. A class that is
-# printed without a number is not known, which is no witness.
+# What both issues print of an area and period: a class that only one of them has there began or ended. A class printed
+# without a number is unknown, which is not evidence.
 _RECLASSIFIED = f"""CREATE OR REPLACE TEMP TABLE issue_reclassified AS
 WITH steps AS (
     SELECT kind, position, source, measure, release, previous_release FROM quality.issues

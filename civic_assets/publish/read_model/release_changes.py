@@ -1,17 +1,17 @@
-"""What changed since the last release: figures that were revised, are new, are gone, or lost or gained a number.
+"""Changes since the last release: figures that were revised, are new, were removed, or lost or gained a number.
 
 Belongs here: `quality.release_changes`, one row for each changed figure, and `quality.release_change_counts`. Does not
-belong here: how large revisions are, and whether they lean to one side (`revisions`).
+belong here: the size of revisions, and whether they are biased (`revisions`).
 
-A release is set beside the issue before it of the same kind of figure (`issues`). A period that only one of the two
-covers is a window that moved on, as every monthly issue of the last 24 months does: its figures are counted (`new`,
-`no_longer_printed`) and not listed.
+A release is compared with the issue before it of the same kind of figure (`issues`). A period that only one of the two
+covers is due to a moving window, as in every monthly issue of the last 24 months: its figures are counted (`new`,
+`no_longer_printed`) but not listed.
 
 A publisher who suppresses a number that an earlier issue printed has a reason to hide it. The earlier release stays as
-it is, and its cell is named; the number is not set beside the mark that hides it.
+it is, and its cell is named; the number is not repeated next to the mark that hides it.
 
-An area of which the newer issue prints nothing at all of that kind is no longer covered, as Scotland is not by a file
-of England and Wales: nobody withdrew its figures.
+An area for which the newer issue prints nothing at all of that kind is no longer covered, as Scotland is not covered by
+a file of England and Wales: its figures were not withdrawn.
 """
 
 from __future__ import annotations
@@ -22,41 +22,42 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 KINDS = {
-    "revised": "both issues have a number, and another one",
-    "reclassified": "another number, a new one or none any more, of a class that began, ended or changed meaning",
-    "new": "a number that the issue before did not have; of whole new periods only counted",
+    "revised": "both issues have a number, and the two differ",
+    "reclassified": "a different, new or missing number of a class that began, ended or changed meaning",
+    "new": "a number that the issue before did not have; figures of whole new periods are only counted",
     "withdrawn": "a number before, and now no figure, or one that is absent for another reason than suppression",
-    "not_covered": "a number before, and now nothing of its area: the newer issue prints no figure of this kind there",
-    "newly_suppressed": "a number before, and now suppressed; which number is not repeated",
+    "not_covered": "a number before, and now nothing for its area: the newer issue prints no figure of this kind there",
+    "newly_suppressed": "a number before, and now suppressed; the number is not repeated",
     "no_longer_suppressed": "suppressed before, and now a number",
     "status_changed": "the same number (or none in both), with another status",
     "unchanged": "only counted",
-    "no_longer_printed": "of periods that the issue before still covered; only counted",
+    "no_longer_printed": "figures of periods that only the issue before covered; only counted",
 }
-"""What may have become of a figure."""
+"""Kinds of change, with their meaning."""
 
 
 def compare_issues(connection: DuckDBPyConnection) -> None:
-    """Creates the temporary table `issue_changes`: every figure of a period that an issue and the one before it print.
+    """Create the temporary table `issue_changes`: every figure of a period that an issue and the one before it print.
 
     Args:
-        connection: To a read model with the tables of `issues.create_issues`.
+        connection: Connection to a read model with the tables of `issues.create_issues`.
     """
     connection.execute(_COMPARED)
 
 
 def create_release_changes(connection: DuckDBPyConnection) -> None:
-    """Creates `quality.release_changes` and `quality.release_change_counts`.
+    """Create `quality.release_changes` and `quality.release_change_counts`.
 
     Args:
-        connection: To a read model with `issue_changes`, in which `reclassified` has said what is no revision.
+        connection: Connection to a read model with `issue_changes`, in which `reclassified` has marked what is not a
+            revision.
     """
     connection.execute(_CHANGES)
     connection.execute(_COUNTS)
     connection.execute("DROP TABLE issue_changes")
 
 
-# A figure that neither issue gives a number or a status of (an absent row in both) is not there at all.
+# A figure without a number or a status in both issues (an absent row in both) does not exist.
 _COMPARED = """CREATE OR REPLACE TEMP TABLE issue_changes AS
 WITH shared AS (
     SELECT a.kind, b.position, a.period_start, a.period_end

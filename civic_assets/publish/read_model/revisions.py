@@ -1,13 +1,13 @@
-"""The same figure in successive issues: what a publisher's later releases made of what it published first.
+"""The same figure in successive issues: how a publisher's later releases changed what it published first.
 
 Belongs here: `quality.revisions`, one row for each figure that can be followed to a later issue, and
 `quality.revision_summary`, by measure and horizon. Does not belong here: everything that changed from one release to
-the next, statuses included (`release_changes`), which classes began, ended or changed meaning (`reclassified`),
+the next, including statuses (`release_changes`), which classes began, ended or changed meaning (`reclassified`),
 totals (`total_revisions`), and judging the size of revisions (`quality.published.revisions`).
 
 The first value P is that of the first issue held that has one; the later value L is that of the issue a fixed number of
-issues later (`horizon`, 1 and 4), never "the latest", which would mix figures of different ages. `days_apart` says how
-far the data of the two issues are apart, since an issue may not be held. Formulas: European practice of revision
+issues later (`horizon`, 1 and 4), never "the latest", which would mix figures of different ages. `days_apart` is the
+distance between the data of the two issues, since an issue may not be held. Formulas: European practice of revision
 analysis (mean, mean absolute, relative mean absolute and root mean square revision), with the standard error of Newey
 and West (1987).
 """
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 
 def create(connection: DuckDBPyConnection) -> None:
-    """Creates every table that sets one issue beside the next.
+    """Create every table that compares one issue with the next.
 
     `quality.issues`, `quality.revisions`, `quality.revision_summary`, `quality.total_revisions`,
     `quality.release_changes` and `quality.release_change_counts`.
 
     Args:
-        connection: To a read model with `harmonised.observations` and `catalogue.figure_classes`.
+        connection: Connection to a read model with `harmonised.observations` and `catalogue.figure_classes`.
     """
     create_issues(connection)
     compare_issues(connection)
@@ -48,10 +48,11 @@ def create(connection: DuckDBPyConnection) -> None:
 
 
 def create_revisions(connection: DuckDBPyConnection) -> None:
-    """Creates `quality.revisions`, `quality.total_revisions` and `quality.revision_summary`.
+    """Create `quality.revisions`, `quality.total_revisions` and `quality.revision_summary`.
 
     Args:
-        connection: To a read model with the tables of `issues.create_issues` and `reclassified.create_reclassified`.
+        connection: Connection to a read model with the tables of `issues.create_issues` and
+            `reclassified.create_reclassified`.
     """
     connection.execute(_REVISIONS)
     create_total_revisions(connection, REVISION_HORIZONS)
@@ -79,14 +80,14 @@ def create_revisions(connection: DuckDBPyConnection) -> None:
 
 
 def newey_west_error(values: Sequence[float]) -> float:
-    """Standard error of the mean of a series of which neighbours may depend on each other.
+    """Standard error of the mean of a series whose neighbouring values may depend on each other.
 
     Args:
         values: In order of time, at least one.
 
     Returns:
         sqrt((g0 + 2 sum of (1 - j / (m + 1)) gj, j = 1..m) / N), with gj the autocovariance at lag j and
-        m = floor(4 (N / 100)^(2/9)) (Newey and West, 1987 and 1994); 0 when all values are equal.
+        m = floor(4 (N / 100)^(2/9)) (Newey and West, 1987 and 1994); 0 if all values are equal.
     """
     number = len(values)
     mean = math.fsum(values) / number
@@ -96,15 +97,15 @@ def newey_west_error(values: Sequence[float]) -> float:
     for j in range(1, lag + 1):
         covariance = math.fsum(a * b for a, b in zip(away[j:], away[:-j], strict=True))
         total += 2 * (1 - j / (lag + 1)) * covariance
-    # Bartlett's weights keep it from being negative; what is left of nothing is rounding.
+    # Bartlett's weights keep it from being negative; a tiny remainder is rounding.
     return math.sqrt(max(0.0, total)) / number
 
 
 def _tested(group: dict[str, Any], means: Sequence[float]) -> dict[str, Any]:
     """t, outcome and sentence of one group.
 
-    The series tested is the mean revision of each vintage: revisions of one issue are made together, and to count each
-    of its figures as a witness of its own would make anything significant.
+    The series tested is the mean revision of each vintage: revisions of one issue are made together, and counting each
+    of its figures as separate evidence would make anything significant.
     """
     what = f"{group['source']}, {measure_words(group['measure'])} ({unit_name(group['unit'])})"
     later = f"{group['horizon']} issue{'s' if group['horizon'] > 1 else ''} later"
@@ -126,7 +127,7 @@ def _tested(group: dict[str, Any], means: Sequence[float]) -> dict[str, Any]:
     error = newey_west_error(means)
     mean = math.fsum(means) / len(means)
     if error <= 1e-12 * max(1.0, abs(mean)):
-        # Each vintage is revised by the same: not at all, or always to one side, which no t can say better.
+        # Each vintage is revised by the same amount: not at all, or always to one side; t cannot add anything.
         leans = abs(mean) > 0
         message = f"{counted}, each of {len(means)} vintages by {mean:g} on average."
         return {"t_statistic": None, "outcome": "fail" if leans else "pass", "reason": "", "message": message}
@@ -183,8 +184,8 @@ ORDER BY i.source, i.measure, i.unit, h.horizon, vintage, p.breakdown, p.area_co
 
 _GROUP = "source, measure, unit, horizon"
 _LIKE = "FILTER (kind <> 'reclassified')"
-# Only what is of one class in both issues can be revised. Beside it the total of the measure; of a group of recorded
-# crime the total is that of all groups.
+# Only figures of one class in both issues can be revised. The total of the measure is added; for a group of recorded
+# crime it is the total of all groups.
 _COUNTS = f"""CREATE OR REPLACE TEMP TABLE revision_counts AS
 WITH counted AS (
     SELECT row_number() OVER (ORDER BY {_GROUP}) AS number, {_GROUP}, count(*) {_LIKE} AS n_pairs,

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 
 def superseded(connection: DuckDBPyConnection, row: int, as_of: AsOf = EVERY_ISSUE) -> dict[str, Any] | None:
-    """The newest issue of the whole that a figure is a part of, when that issue does not print the figure.
+    """The newest issue of the whole that a figure is part of, if that issue does not print the figure.
 
     Args:
-        connection: To a read model.
-        row: In `harmonised.observations`.
-        as_of: Issues that count.
+        connection: Connection to a read model.
+        row: Row number in `harmonised.observations`.
+        as_of: Issues to include.
 
     Returns:
-        `release`, and `message`, a clause that says what it prints instead; None when no newer issue covers the ground
-        and period, or when the newest that does prints this figure too.
+        `release`, and `message`, a clause that says what it prints instead; None if no newer issue covers the ground
+        and period, or if the newest that does prints this figure too.
     """
     condition, days = as_of.condition("o")
     found = connection.execute(_COVERING.format(as_of=condition), [row, *days]).fetchone()
@@ -40,8 +40,8 @@ def superseded(connection: DuckDBPyConnection, row: int, as_of: AsOf = EVERY_ISS
     }
 
 
-# The same whole as in `civic_assets.publish.read_model.latest`: what is left over of a place follows the issue that
-# prints anything of that place, and one authority may have two codes.
+# The same whole as in `civic_assets.publish.read_model.latest`: a residual area follows the issue that prints anything
+# of its place, and one authority may have two codes.
 _COVERING = """
 WITH mine AS (
     SELECT o.*, c.family, c.scheme, a.ground, a.authority FROM harmonised.observations o

@@ -1,11 +1,11 @@
-"""The revision of a total beside that of its classes: what moved when nothing is counted that only changed its class.
+"""Revisions of totals, next to those of their classes: changes that are not due to events moving between classes.
 
 Belongs here: `quality.total_revisions`. Does not belong here: the classes themselves (`revisions`).
 
-Where classes are named anew, most of what differs between two issues is the same events in another class. Their sum
-says what the publisher added or took away. The total of a measure is the one that is printed, else, of classes of
-recorded crime, the sum of all classes that the issue prints of an area and period; an issue that withholds one of them
-has none.
+If classes are renamed, most differences between two issues are the same events in another class. Their sum shows what
+the publisher added or removed. The total of a measure is the one that is printed. If none is printed, the total of
+classes of recorded crime is the sum of all classes that the issue prints for an area and period; an issue that
+withholds one of them has no total.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 def create_total_revisions(connection: DuckDBPyConnection, horizons: Sequence[int]) -> None:
-    """Creates `quality.total_revisions`: one row for each total that can be followed to a later issue, at one horizon.
+    """Create `quality.total_revisions`: one row for each total that can be followed to a later issue, at one horizon.
 
     Args:
-        connection: To a read model with `quality.revisions` and the tables of `issues.create_issues`.
-        horizons: Issues between the first and the later value.
+        connection: Connection to a read model with `quality.revisions` and the tables of `issues.create_issues`.
+        horizons: Numbers of issues between the first and the later value.
     """
     connection.execute(_TOTALS.format(horizons=", ".join(map(str, horizons))))
 

@@ -1,9 +1,9 @@
-"""Counts of the age bands that readers ask for, added up from narrower ones: `harmonised.age_bands`.
+"""Counts for the age bands that readers use, added up from narrower ones: `harmonised.age_bands`.
 
 Belongs here: which bands, of which measures, from which release, and the table. Does not belong here: exact unions of
-bands (`civic_assets.values.ages`) and their sums (`age_sums`).
+bands (`civic_assets.values.ages`) and their sums (`people.age_sums`).
 
-A band is there where a release prints ages that make it up exactly; no band is split. A figure that a release prints
+A band is included if a release prints ages that make it up exactly; no band is split. A figure that a release prints
 for the band itself is a sum of one part.
 """
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 BANDS = ("0-15", "0-17", "0-25", "10-17", "16-17", "16-24", "18-24", "18-25")
-"""The bands of statistics on young people.
+"""Age bands of statistics on young people.
 
-Children under 16 and under 18, the report's 0 to 25, the ages of criminal responsibility before 18 (10 to 17), the two
-years of education or training after 16, and young adults as statistics of the labour market (16 to 24), of criminal
-justice (18 to 24) and of plans for special educational needs (up to 25) count them. Bands of the indicators are added.
+These are children under 16 and under 18, the report's 0 to 25, the ages of criminal responsibility before 18 (10 to
+17), the two years of education or training after 16, and young adults in statistics of the labour market (16 to 24), of
+criminal justice (18 to 24) and of plans for special educational needs (up to 25). Bands of the indicators are added.
 """
 
 
 def create_age_bands(connection: DuckDBPyConnection) -> None:
-    """Creates the table, from the newest figures.
+    """Create the table, from the newest figures.
 
     Args:
-        connection: To a read model with `catalogue.figure_classes`, and `harmonised.figures_in_use` whose rows have the
+        connection: Connection to a read model with `catalogue.figure_classes`, and `harmonised.figures_in_use` with the
             column `newest`.
     """
     connection.execute(_TABLE)
@@ -61,7 +61,7 @@ def create_age_bands(connection: DuckDBPyConnection) -> None:
     bands = [{"band": n, "age_from": lo, "age_to": hi - 1} for n, (lo, hi) in enumerate(wanted_ages())]
     connection.register("age_wanted", pa.Table.from_pylist(bands))
     connection.execute(
-        # The ids are made here, where each figure is once, and not for each band that it is a part of.
+        # The ids are made here, where each figure is once, and not for each band that includes it.
         """CREATE OR REPLACE TEMP TABLE age_figures AS
         SELECT *, harmonised.figure_id(source, measure, breakdown, unit, statistic, area_code, period_start, period_end)
             || '@' || release AS figure
@@ -78,7 +78,7 @@ def create_age_bands(connection: DuckDBPyConnection) -> None:
 
 
 def wanted_ages() -> list[tuple[int, int]]:
-    """Youngest age and first age beyond of each band: `BANDS`, and those of the indicators."""
+    """Youngest age and the age after the oldest of each band: `BANDS`, and those of the indicators."""
     from civic_assets.harmonise.measures.indicators import indicators
 
     texts = [*BANDS, *(indicator.ages for indicator in indicators().all)]
@@ -87,7 +87,7 @@ def wanted_ages() -> list[tuple[int, int]]:
 
 
 def ages_of(source: str, measure: str) -> tuple[AgeBasis, AgePopulation] | None:
-    """On which day somebody has the age, and whose ages they are; None where the vocabulary of measures does not say.
+    """The day that ages refer to, and whose ages they are; None if the vocabulary of measures does not say.
 
     A measure that others are divided by has the ages of that denominator.
     """
@@ -118,7 +118,7 @@ _TABLE = """CREATE TABLE harmonised.age_bands (source VARCHAR, release VARCHAR, 
     value DOUBLE, status VARCHAR, quality VARCHAR, reason VARCHAR, n_parts INTEGER,
     parts STRUCT(figure VARCHAR, breakdown VARCHAR, locator VARCHAR)[], synthetic BOOLEAN)"""
 
-# Ages by single year and ages in bands are two schemes of `harmonised.latest`, so that two releases may make one band.
+# Ages by single year and ages in bands are two schemes of `harmonised.latest`, so two releases may make one band.
 _INSERT = """INSERT INTO harmonised.age_bands BY NAME
 WITH orders AS (SELECT source, release, min(release_order) AS release_order, bool_or(synthetic) AS synthetic
                 FROM age_figures GROUP BY ALL),

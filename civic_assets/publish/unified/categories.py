@@ -1,10 +1,10 @@
 """Demographic words in common categories: `catalogue.categories` and `harmonised.mapped_breakdowns`.
 
-Belongs here: those tables. Does not belong here: the scheme and what each word means
+Belongs here: those tables. Does not belong here: the scheme and the meaning of each word
 (`civic_assets.harmonise.people.categories`, `data_contracts/vocabularies/categories.yaml`).
 
-Only what is exact is mapped. A word that is narrower or broader than its category, comparable with none, or not in the
-vocabulary is a row of `catalogue.categories` with what would be lost, and its figures are not in the mapped table.
+Only exact matches are mapped. A word that is narrower or broader than its category, comparable with none, or not in the
+vocabulary has a row in `catalogue.categories` that says what would be lost; its figures are not in the mapped table.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _MAPPED = "source VARCHAR, breakdown VARCHAR, common_breakdown VARCHAR, dimensio
 
 
 def create_categories(connection: DuckDBPyConnection) -> None:
-    """Creates the table of words, the table of breakdowns that map exactly, and the view of their figures.
+    """Create the table of words, the table of breakdowns that map exactly, and the view of their figures.
 
     Args:
-        connection: To a read model with `harmonised.latest` and `catalogue.figure_classes`.
+        connection: Connection to a read model with `harmonised.latest` and `catalogue.figure_classes`.
     """
     printed = connection.execute(
         "SELECT DISTINCT source, breakdown FROM catalogue.figure_classes WHERE breakdown <> 'total' ORDER BY ALL"
@@ -41,7 +41,7 @@ def create_categories(connection: DuckDBPyConnection) -> None:
 
 
 def words(known: CategoryScheme, printed: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    """What each demographic word of each source means, once each and in order.
+    """Meaning of each demographic word of each source, each once and in order.
 
     Args:
         known: The scheme.
@@ -75,9 +75,9 @@ def words(known: CategoryScheme, printed: Iterable[tuple[str, str]]) -> Iterator
 
 
 def mapped(known: CategoryScheme, printed: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    """Breakdowns with a demographic part of which every demographic part is exact, in the words of the scheme.
+    """Breakdowns with demographic parts that are all exact, in the words of the scheme.
 
-    Parts that are not about who somebody is (an age, a reason) stay as they are.
+    Parts that are not demographic (an age, a reason) stay unchanged.
 
     Args:
         known: The scheme.

@@ -1,14 +1,14 @@
-"""Flows of every source on the same years: `harmonised.unified_periods`, and the tables that it is made of.
+"""Flows of every source for the same years: `harmonised.unified_periods`, and the tables that it is made of.
 
 Belongs here: the tables `harmonised.unified_sums`, `unified_parts` and `unified_differences` with the views
 `unified_periods` and `unified_figures`. Does not belong here: which years are made of which releases
-(`civic_assets.harmonise.time.years`), what may be added up and how (`time_choices`, `aggregation`, `complete_sums`),
-and the rules over these tables (`civic_assets.quality.published.unified`).
+(`civic_assets.harmonise.time.years`), what may be added up and how (`choices`, `aggregation`, `complete_sums`), and the
+rules over these tables (`civic_assets.quality.published.unified`).
 
 The years are calendar, financial (April to March) and academic years (September to August) and years that end with a
 quarter. A figure that a publisher prints for such a year is shown as printed. Everything else is a sum of months,
-quarters or terms of the newest release that holds the whole year. Where no release does, each part comes from the
-newest release that has it, and `basis` says so. A second way to the same figure that gives another number is a row of
+quarters or terms of the newest release that holds the whole year. If no release does, each part comes from the newest
+release that has it, and `basis` says so. If a second way to the same figure gives another number, it has a row in
 `unified_differences`.
 """
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 
 def create_unified_periods(connection: DuckDBPyConnection, breaks: Sequence[Break]) -> None:
-    """Creates the tables and the views.
+    """Create the tables and the views.
 
     Args:
-        connection: To a read model with `harmonised.latest`, `harmonised.figures_in_use`, `catalogue.figure_classes`,
-            `catalogue.area_grounds` and `harmonised.profile_areas`.
+        connection: Connection to a read model with `harmonised.latest`, `harmonised.figures_in_use`,
+            `catalogue.figure_classes`, `catalogue.area_grounds` and `harmonised.profile_areas`.
         breaks: All dated breaks; those within a year are named with its figures.
     """
     for statement in (_SUMS, _PIECES, _DIFFERENCES):
@@ -112,11 +112,11 @@ _DIFFERENCES = """CREATE TABLE harmonised.unified_differences (source VARCHAR, m
     value DOUBLE, method VARCHAR, releases VARCHAR[], other_value DOUBLE, other_method VARCHAR,
     other_releases VARCHAR[])"""
 
-# The years that are made, few as they are, so that nothing is looked for among all figures.
+# The few years that are made, so that DuckDB need not search all figures for them.
 _YEARS = """SELECT DISTINCT source, measure, unit, statistic, whole_start AS period_start, whole_end AS period_end"""
 
-# Where files of several lines (forces and partnerships; a historical file and the last 24 months) make the same year,
-# the newest of them supplies all of a whole, as in `harmonised.latest`.
+# If files of several lines (forces and partnerships; a historical file and the last 24 months) make the same year, the
+# newest of them supplies all of a whole, as in `harmonised.latest`.
 _LOSERS = f"""CREATE TEMP TABLE unified_losers AS
 WITH contested AS (
     SELECT unnest(list(whole)) AS whole
@@ -151,7 +151,7 @@ JOIN newest USING (source, family, scheme, unit, statistic, period_start, period
 QUALIFY release_order < newest OR release_order < max(release_order) FILTER (release_order >= newest) OVER (
     PARTITION BY source, family, scheme, unit, statistic, period_start, period_end, area_code, {REPORTER_SQL})"""
 
-# What the publisher prints for the same years itself; only a source that prints both has any.
+# The publisher's own figures for the same years; only a source that prints both has any.
 _PRINTED = f"""CREATE TEMP TABLE unified_printed AS
 SELECT c.cell, o.period_start, o.period_end, o.value, o.release
 FROM harmonised.latest o

@@ -1,4 +1,4 @@
-"""What the parser of population estimates has to know from its contract.
+"""Settings that the parser of population estimates reads from its contract.
 
 Belongs here: the options, which several modules of the parser read. Does not belong here: reading files.
 """
@@ -13,7 +13,7 @@ from civic_assets.contracts.parser_options import ParserOptions
 
 @dataclass(frozen=True, kw_only=True)
 class Nomis(ParserOptions):
-    """What Nomis numbers: ages, sexes, and kinds of area by the beginning of the code."""
+    """Codes of Nomis: ages, sexes, and kinds of area by the beginning of the code."""
 
     ages: Mapping[str, str]
     sexes: Mapping[str, str]
@@ -22,7 +22,7 @@ class Nomis(ParserOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ParserOptions):
-    """Kinds of area by the geography that is printed, how they nest, and age groups by their label."""
+    """Kinds of area by the printed geography, how they nest, and age groups by their label."""
 
     nomis: Nomis
     area_types: Mapping[str, str]

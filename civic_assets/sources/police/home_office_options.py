@@ -1,4 +1,4 @@
-"""What the parser of police recorded crime has to know from its contract.
+"""Settings that the parser of police recorded crime reads from its contract.
 
 Belongs here: the options, which several modules of the parser read. Does not belong here: reading files.
 """

@@ -33,7 +33,7 @@ _NAMED_BY = (("major",), ("minor",), ("borough",), ("ward_code", "ward"), ("lsoa
 
 @dataclass(frozen=True, kw_only=True)
 class MetOptions(ParserOptions):
-    """What all parsers of the Metropolitan Police have to know: its code, its boroughs, its classes of offence."""
+    """Settings that all parsers of the Metropolitan Police need: its code, its boroughs, its classes of offence."""
 
     force: str
     boroughs: Mapping[str, str]
@@ -96,12 +96,12 @@ def parse_table(
     """Every figure of a file: one observation for each class of offence, area and month.
 
     Args:
-        grid: The file.
-        found: Its tables.
+        grid: Grid of the file.
+        found: Tables found in it.
         block: The one table.
-        contract: Of the source.
-        areas_of: What each row is about; adds what it can not place to the problems it is given.
-        options: For the classes of offence.
+        contract: Contract of the source.
+        areas_of: Function that returns the area of each row, and appends a problem for each that it cannot place.
+        options: Settings with the classes of offence.
 
     Raises:
         CivicError: A month is missing between two others, or a row does not name its class or area.
@@ -182,8 +182,9 @@ def offences(block: Block, options: MetOptions, problems: list[RowProblem]) -> l
 
     Args:
         block: The table.
-        options: Lists the classes under `offences`.
-        problems: Takes one problem for each class that the contract does not list; its rows are read all the same.
+        options: Settings with the classes under `offences`.
+        problems: List that receives one problem for each class that the contract does not list; its rows are still
+            read.
     """
     known = {major: set(minors) for major, minors in options.offences.items()}
     locators = block.locators("minor")

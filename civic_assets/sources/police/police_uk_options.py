@@ -1,4 +1,4 @@
-"""What the parser of data.police.uk has to know from its contract.
+"""Settings that the parser of data.police.uk reads from its contract.
 
 Belongs here: the options, which several modules of the parser read. Does not belong here: reading files.
 """
@@ -21,7 +21,7 @@ class Force(ParserOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class LsoaVintage(ParserOptions):
-    """Of which census the small areas are, from a month on."""
+    """Census that the small areas belong to, from a month on."""
 
     from_: str
     kind: str
@@ -30,7 +30,7 @@ class LsoaVintage(ParserOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class RepeatedRows(ParserOptions):
-    """Which share of rows of anti-social behaviour may equal another row, in files of at least so many rows."""
+    """Share of rows of anti-social behaviour that may equal another row, in files with a minimum number of rows."""
 
     antisocial_share: float
     fewest: int
@@ -39,7 +39,7 @@ class RepeatedRows(ParserOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class LinesNamed(ParserOptions):
-    """How many lines a locator names at most."""
+    """Maximum number of lines that a locator names."""
 
     most: int
     because: str

@@ -25,7 +25,7 @@ def highest_burglary_rates(duckdb: DuckDBResource) -> dg.MaterializeResult:
 
 @dg.asset_check(asset=dg.AssetKey(["published", "observations"]))
 def no_source_is_disputed_as_a_whole(duckdb: DuckDBResource) -> dg.AssetCheckResult:
-    """A source of which every figure is disputed is worth a telephone call."""
+    """A source whose figures are all disputed is worth a telephone call."""
     with duckdb.get_connection() as connection:
         disputed = connection.execute(
             """SELECT source FROM harmonised.observations GROUP BY source
@@ -36,7 +36,7 @@ def no_source_is_disputed_as_a_whole(duckdb: DuckDBResource) -> dg.AssetCheckRes
 
 @dg.op
 def newest_releases(context: dg.OpExecutionContext, duckdb: DuckDBResource) -> None:
-    """Says in the log of the run which release of each source is the newest."""
+    """Log the newest release of each source."""
     with duckdb.get_connection() as connection:
         for source, release in connection.execute(
             "SELECT source, max(release) FROM catalogue.releases WHERE state = 'published' GROUP BY 1 ORDER BY 1"
@@ -52,7 +52,7 @@ def list_newest_releases() -> None:
 
 @dg.definitions
 def definitions() -> dg.Definitions:
-    """Everything of civic_assets, with what is defined above beside it."""
+    """All definitions of civic_assets, and those above."""
     own = dg.Definitions(
         assets=[highest_burglary_rates],
         asset_checks=[no_source_is_disputed_as_a_whole],

@@ -1,7 +1,7 @@
 """Parser of library visits, the invented source of `docs/how-to/adding-a-source.md`.
 
-Belongs here: what a row of this publisher is about, and which edition a file is. Does not belong here: headers,
-measures, symbols and names of boroughs (the contract), and reading bytes, cells and tables (the framework).
+Belongs here: what a row of this publisher is about, and the edition of a file. Does not belong here: headers, measures,
+symbols and names of boroughs (the contract), and reading bytes, cells and tables (the framework).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _QUARTER = re.compile(r"(\d{4}) Q([1-4])")
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ParserOptions):
-    """What the contract tells this parser: the region, and codes of boroughs by name."""
+    """Settings of this parser in the contract: the region, and codes of boroughs by name."""
 
     region: str
     boroughs: Mapping[str, str]
@@ -65,7 +65,7 @@ def _quarters(block: Block) -> list[Period]:
     for text, where in zip(block.texts("quarter"), block.locators("quarter"), strict=True):
         named = _QUARTER.fullmatch(text)
         if not named:
-            message = f"{where} names no quarter: {text!r}; expected is one such as '2024 Q1'. Fetch the file again."
+            message = f"{where} names no quarter: {text!r}; expected is one such as '2024 Q1'. Download the file again."
             raise CivicError(message)
         year, month = int(named[1]), 3 * int(named[2]) - 2
         quarters.append(
@@ -92,9 +92,11 @@ def _borough(name: str, where: str, contract: Contract, problems: list[RowProble
     code = options.boroughs.get(name)
     if code:
         return Area("borough", code, name, "local_authority")
-    # Kept, under the region, and reported: never dropped, and never guessed to be another.
+    # Kept, under the region, and reported: never dropped, and never taken for another borough.
     code = f"{options.region}/{_slug(name)}"
-    message = f"{where} names {name!r}, no borough of the contract; its figures are kept under {code}."
+    message = (
+        f"{where} names {name!r}, which is not a borough of the contract. Its figures are kept under {code}."
+    )
     problems.append(RowProblem("V-05", where, name, "a borough of the contract", message, code))
     return Area("unlisted_borough", code, name, "place_without_code")
 
