@@ -17,7 +17,7 @@ from typing import Any
 from civic_assets.contracts.document import read_document
 from civic_assets.contracts.identity import generic_headers_file, is_generic, is_specific
 from civic_assets.contracts.known_names import vocabulary, vocabulary_file
-from civic_assets.contracts.load import parser_missing, read_contract
+from civic_assets.contracts.load import read_contract, why_not_parsed
 from civic_assets.contracts.model import Column, Contract, Table
 from civic_assets.contracts.nearest_names import suggestion
 from civic_assets.contracts.parser_options import checked, declared_by
@@ -117,8 +117,8 @@ def parser_is_there(contract: Contract) -> Iterator[Problem]:
     """An active contract has a parser, and the parser knows the options that it is given."""
     if contract.status != "active":
         return
-    if find_spec(f"civic_assets.sources.{contract.parser.name}") is None:
-        yield Problem("customProperties(parser).name", parser_missing(contract))
+    if missing := [Problem(path, reason) for path, reason in why_not_parsed(contract)]:
+        yield from missing
         return
     try:
         module = import_module(f"civic_assets.sources.{contract.parser.name}")
