@@ -123,13 +123,13 @@ def _table(table: TableEntry, written: Mapping[str, Any], labelled: set[str]) ->
     ]
     for path, name in located:
         yield from _unknown(path, [name], columns, lacking, "columns")
-    yield from _rows(layout, columns)
+    yield from _rows(layout, columns, labelled)
     yield from _marks(f"{_LAYOUT}.symbols", layout.symbols or ())
     yield from _figures(table, labelled)
     yield from _rules(table, written, labelled)
 
 
-def _rows(layout: Layout, columns: Collection[str]) -> Iterator[Problem]:
+def _rows(layout: Layout, columns: Collection[str], labelled: set[str]) -> Iterator[Problem]:
     """What `rows` says can be read: its columns are keys, its areas and periods say enough."""
     if layout.rows is None:
         return
@@ -144,6 +144,11 @@ def _rows(layout: Layout, columns: Collection[str]) -> Iterator[Problem]:
             continue
         lacking = "names the column {}, which the table does not have"
         yield from _unknown(f"{path}.{place}", [name], columns, lacking, "columns")
+    if rows.measure and not labelled:
+        reason = (
+            "a column that names measures needs measureLabels: which measure each of its names stands for"
+        )
+        yield Problem(f"{path}.measure", reason)
     for place, reason in why_not_these_areas(rows):
         yield Problem(f"{path}.{place}", reason)
     own = [one.period for name, one in (layout.columns or {}).items() if one.period and name not in keys]

@@ -157,6 +157,12 @@ def why_not_these_areas(rows: Rows) -> Iterator[tuple[str, str]]:
             )
         elif not level.code and not level.type and level.codes:
             yield path, "'codes' needs a 'type': the kind of area that these codes are of"
+        elif at == 0 and not (level.code or level.register or level.codes or level.within):
+            reason = (
+                "names alone do not say which areas these are: add 'register' or 'codes'; for areas that have no code "
+                "anywhere, add 'within', the code of the area in which they lie"
+            )
+            yield path, reason
         if level.total and at == 0:
             yield f"{path}.total", "is of the widest level, which has no area above; remove it"
 

@@ -300,7 +300,9 @@ def _said(kind: PeriodKind) -> str:
 def example_of(format: str, term_name: str = "Autumn term") -> str:
     """A text in a format, e.g. `2023 Q1` for `YYYY Qn`."""
     samples = {**_SAMPLES, "Term": term_name}
-    return _SPLIT.sub(lambda match: samples[match[0]], format)
+    text = _SPLIT.sub(lambda match: samples[match[0]], format)
+    # Two years of four digits follow each other.
+    return "2024".join(text.rsplit("2023", 1)) if text.count("2023") > 1 else text
 
 
 def _sample_reads(format: str, kind: PeriodKind, choice: PeriodChoice) -> bool:

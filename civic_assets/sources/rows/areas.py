@@ -102,7 +102,8 @@ class _Finder:
 
     def _names(self, level: AreaLevel, on: date) -> list[str]:
         if not level.register:
-            return list(level.codes)
+            known = ((name, self.register.find(code)) for name, code in level.codes.items())
+            return [area.name if area and label(area.name) == name else name for name, area in known]
         return [
             area.name
             for area in self.register.areas.values()
