@@ -40,8 +40,10 @@ from civic_assets.contracts.particulars import (
     ReturnsDue,
     WithoutRows,
 )
+from civic_assets.contracts.rows import build_rows
 from civic_assets.contracts.statements import Statements, StatementSubject
 from civic_assets.values.cells import Symbol, label
+from civic_assets.values.period_format import PeriodChoice
 from civic_assets.values.periods import PeriodKind, Statistic
 
 SEVERITIES: dict[str, Severity] = {"error": "blocking", "warning": "warning", "info": "info"}
@@ -208,6 +210,7 @@ def build_table(table: TableEntry, written: Mapping[str, Any], ours: Properties)
         rows_with=layout.rows_with or "",
         identity=_identity(layout),
         on_all_sheets=layout.sheets == "all",
+        rows=build_rows(layout.rows) if layout.rows is not None else None,
     )
 
 
@@ -251,7 +254,12 @@ def _column(column: ColumnEntry, layout: Layout, ours: Properties) -> Column:
 
 
 def _period(one: PeriodOfColumn | None) -> PeriodRule | None:
-    return PeriodRule(one.from_, PeriodKind(one.kind)) if one is not None else None
+    return PeriodRule(one.from_, PeriodKind(one.kind), choice_of(one)) if one is not None else None
+
+
+def choice_of(one: PeriodOfColumn) -> PeriodChoice:
+    """Which period is meant where a cell leaves it open; day 0 is the last one of the month."""
+    return PeriodChoice(one.year or "", one.month or 0, 0 if one.day == "last" else one.day)
 
 
 def _identity(layout: Layout) -> Identity:

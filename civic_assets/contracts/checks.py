@@ -10,17 +10,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from civic_assets.contracts.build import build_rules
+from civic_assets.contracts.build import build_rules, choice_of
 from civic_assets.contracts.identity import why_not_identified
 from civic_assets.contracts.known_names import bound_to, release_checks
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.models.contract import ContractDocument
-from civic_assets.contracts.models.layout import SymbolEntry
+from civic_assets.contracts.models.layout import Layout, SymbolEntry
 from civic_assets.contracts.models.properties import Properties
 from civic_assets.contracts.models.tables import TableEntry
 from civic_assets.contracts.nearest_names import suggestion
 from civic_assets.contracts.problems import Problem
+from civic_assets.contracts.rows import build_rows, columns_named, why_not_these_areas, why_not_these_periods
 from civic_assets.contracts.rules import why_not_a_rule, why_not_together
+from civic_assets.values.periods import PeriodKind
 
 FORMATS = frozenset({"csv", "json", "ods", "xls", "xlsb", "xlsx"})
 """Formats to which a smallest size of a file may be limited."""
@@ -121,9 +123,47 @@ def _table(table: TableEntry, written: Mapping[str, Any], labelled: set[str]) ->
     ]
     for path, name in located:
         yield from _unknown(path, [name], columns, lacking, "columns")
+    yield from _rows(layout, columns, labelled)
     yield from _marks(f"{_LAYOUT}.symbols", layout.symbols or ())
     yield from _figures(table, labelled)
     yield from _rules(table, written, labelled)
+
+
+def _rows(layout: Layout, columns: Collection[str], labelled: set[str]) -> Iterator[Problem]:
+    """What `rows` says can be read: its columns are keys, its areas and periods say enough."""
+    if layout.rows is None:
+        return
+    path, keys = f"{_LAYOUT}.rows", layout.keys or ()
+    rows = build_rows(layout.rows)
+    for place, name in columns_named(rows):
+        if name in columns and name not in keys:
+            reason = (
+                f"{name!r} says what a row is about, so it is not a figure: add it to the keys of the layout"
+            )
+            yield Problem(f"{path}.{place}", reason)
+            continue
+        lacking = "names the column {}, which the table does not have"
+        yield from _unknown(f"{path}.{place}", [name], columns, lacking, "columns")
+    if rows.measure and not labelled:
+        reason = (
+            "a column that names measures needs measureLabels: which measure each of its names stands for"
+        )
+        yield Problem(f"{path}.measure", reason)
+    for place, reason in why_not_these_areas(rows):
+        yield Problem(f"{path}.{place}", reason)
+    own = [one.period for name, one in (layout.columns or {}).items() if one.period and name not in keys]
+    stated = [one for one in (layout.period, *own) if one is not None]
+    if not stated:
+        yield Problem(path, "the layout gives no period: add 'period: {from: cell, kind: ...}' to the layout")
+    for one in stated:
+        if one.from_ != "cell":
+            reason = (
+                f"a period that each row prints is from a cell, not from {one.from_!r}: write 'from: cell'"
+            )
+            yield Problem(f"{_LAYOUT}.period", reason)
+    kinds = [(PeriodKind(one.kind), choice_of(one)) for one in stated]
+    for place, reason in why_not_these_periods(rows, kinds):
+        yield Problem(f"{path}.{place}", reason)
 
 
 def _figures(table: TableEntry, labelled: set[str]) -> Iterator[Problem]:

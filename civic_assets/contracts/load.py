@@ -8,6 +8,7 @@ belong here: what may be written (`models`), names that must exist (`checks`), a
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_FOLDER", "contracts_folder", "contracts_folders", "load_contract", "load_contracts", "read_contract",
-    "vocabularies_sha256",
+    "vocabularies_sha256", "why_not_parsed", "with_parser",
 ]  # fmt: skip
 
+TIDY = "tidy"
+"""The parser that reads tables whose rows the contract describes."""
 _SHARED = ("vocabularies/*.yaml", "geography/*.csv", "breaks.yaml")
 
 
@@ -68,17 +71,46 @@ def load_contract(file: Path) -> Contract:
             raise refused(file, problems)
         contract = read
         keep(key, contract)
-    if contract.status == "active" and find_spec(f"civic_assets.sources.{contract.parser.name}") is None:
-        raise ContractError(file, "(top)", parser_missing(contract))
+    contract = with_parser(contract)
+    for problem in why_not_parsed(contract):
+        raise ContractError(file, *problem)
     return contract
 
 
-def parser_missing(contract: Contract) -> str:
-    """What is said of an active contract whose parser does not exist."""
-    return (
-        f"the contract is active, but there is no parser civic_assets/sources/{contract.parser.name}.py (nor in a "
-        "folder that CIVIC_SOURCES names)"
-    )
+def with_parser(contract: Contract) -> Contract:
+    """The contract with the parser that reads its files.
+
+    That is the parser which the contract names, else the one that is called like the source, else the tidy parser.
+    """
+    ours = {item["property"]: item["value"] for item in contract.document["customProperties"]}
+    named = (ours.get("parser") or {}).get("name")
+    if named is None:
+        named = contract.source if _is_there(contract.source) else TIDY
+    return replace(contract, parser=replace(contract.parser, name=named))
+
+
+def _is_there(parser: str) -> bool:
+    return find_spec(f"civic_assets.sources.{parser}") is not None
+
+
+def why_not_parsed(contract: Contract) -> Iterator[tuple[str, str]]:
+    """Why no parser reads the files of an active contract: path and reason; none where one does."""
+    if contract.status != "active":
+        return
+    parser = contract.parser.name
+    if not _is_there(parser):
+        reason = (
+            f"the contract is active, but there is no parser civic_assets/sources/{parser}.py (nor in a folder that "
+            "CIVIC_SOURCES names)"
+        )
+        yield "customProperties(parser).name", reason
+    for index, table in enumerate(contract.tables if parser == TIDY else ()):
+        if table.rows is None:
+            reason = (
+                f"table {table.name!r} does not say what a row is about: add 'rows' to the layout, or write a parser "
+                f"{contract.source}.py in a folder that CIVIC_SOURCES names"
+            )
+            yield f"schema[{index}].customProperties(layout)", reason
 
 
 def read_contract(file: Path, content: bytes) -> tuple[Contract | None, list[Problem]]:
@@ -110,7 +142,7 @@ def read_contract(file: Path, content: bytes) -> tuple[Contract | None, list[Pro
         contract = build_contract(document, raw, file, hashlib.sha256(content).hexdigest())
     except Exception as error:  # noqa: BLE001  (a mistake that no check names yet is the contract's all the same)
         return None, [Problem("(file)", f"cannot be read: {sentence_of(error)}")]
-    return contract, list(tables_that_others_resemble(contract))
+    return with_parser(contract), list(tables_that_others_resemble(contract))
 
 
 @cache

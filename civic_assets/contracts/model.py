@@ -26,9 +26,11 @@ from civic_assets.contracts.particulars import (
     ReturnsDue,
     WithoutRows,
 )
+from civic_assets.contracts.rows import Rows
 from civic_assets.contracts.statements import Statements
 from civic_assets.house_numbers.calendar import DAYS_PER_MONTH
 from civic_assets.values.cells import Symbol, label
+from civic_assets.values.period_format import PeriodChoice
 from civic_assets.values.periods import PeriodKind, Statistic
 
 Severity = Literal["blocking", "warning", "info"]
@@ -38,11 +40,13 @@ Severity = Literal["blocking", "warning", "info"]
 class PeriodRule:
     """Where a column's reference period is printed, and of what kind it is.
 
-    `title` must name one period; of a `latest_in_title` that compares several years the latest counts.
+    `title` must name one period; of a `latest_in_title` that compares several years the latest counts. `choice` says
+    which period of the kind is meant where a cell leaves it open.
     """
 
     source: Literal["title", "latest_in_title", "header", "cell"]
     kind: PeriodKind
+    choice: PeriodChoice = field(default_factory=PeriodChoice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class Table:
         symbols: Marks of this table where they differ from the contract's (publishers change them over the years).
         ends: Does the table end at the first blank row, or with the sheet?
         on_all_sheets: The table goes on from sheet to sheet, under the same headers (a sheet for each year).
+        rows: What a row is about, for a table that the tidy parser reads.
     """
 
     name: str
@@ -130,6 +135,7 @@ class Table:
     banded: bool = False
     rows_with: str = ""
     on_all_sheets: bool = False
+    rows: Rows | None = None
 
     @property
     def not_with(self) -> frozenset[str]:

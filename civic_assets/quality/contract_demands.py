@@ -17,7 +17,7 @@ from typing import Any
 from civic_assets.contracts.document import read_document
 from civic_assets.contracts.identity import generic_headers_file, is_generic, is_specific
 from civic_assets.contracts.known_names import vocabulary, vocabulary_file
-from civic_assets.contracts.load import parser_missing, read_contract
+from civic_assets.contracts.load import read_contract, why_not_parsed
 from civic_assets.contracts.model import Column, Contract, Table
 from civic_assets.contracts.nearest_names import suggestion
 from civic_assets.contracts.parser_options import checked, declared_by
@@ -117,8 +117,8 @@ def parser_is_there(contract: Contract) -> Iterator[Problem]:
     """An active contract has a parser, and the parser knows the options that it is given."""
     if contract.status != "active":
         return
-    if find_spec(f"civic_assets.sources.{contract.parser.name}") is None:
-        yield Problem("customProperties(parser).name", parser_missing(contract))
+    if missing := [Problem(path, reason) for path, reason in why_not_parsed(contract)]:
+        yield from missing
         return
     try:
         module = import_module(f"civic_assets.sources.{contract.parser.name}")
@@ -338,6 +338,25 @@ def breakdowns_are_known(contract: Contract) -> Iterator[Problem]:
             )
 
 
+def areas_are_of_the_register(contract: Contract) -> Iterator[Problem]:
+    """Types of area among which names of rows are looked for are in the register of areas."""
+    from civic_assets.harmonise.areas.register import AreaRegister
+
+    asked = [
+        (f"schema[{index}].customProperties(layout).rows.areas[{at}].register", type_)
+        for index, table in enumerate(contract.tables)
+        for at, level in enumerate(table.rows.areas if table.rows else ())
+        for type_ in level.register
+    ]
+    if not asked:
+        return
+    known = {area.type for area in AreaRegister.shipped().areas.values()}
+    for path, type_ in asked:
+        if type_ not in known:
+            reason = f"the register of areas has no areas of the type {type_!r}"
+            yield Problem(path, reason + suggestion(type_, known, "types"))
+
+
 def schedule_can_be_kept(contract: Contract) -> Iterator[Problem]:
     """The schedule of releases names a time zone that exists and five fields of a cron expression."""
     from zoneinfo import available_timezones
@@ -363,6 +382,7 @@ DEMANDS: tuple[Callable[[Contract], Iterator[Problem]], ...] = (
     bands_are_stated,
     words_are_those_of_the_suites,
     breakdowns_are_known,
+    areas_are_of_the_register,
     schedule_can_be_kept,
 )
 """Demands on a contract that can be loaded, in the order in which they are checked."""

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.parser_options import ParserOptions
+from civic_assets.parsing.breakdowns import broken_down
 from civic_assets.parsing.observations import ObservationColumns, Parsed
 from civic_assets.parsing.table_finder import FoundTables
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.dfe.areas import Locating
-from civic_assets.sources.dfe.layouts import areas_of, broken_down, finished, observe_rows
+from civic_assets.sources.dfe.layouts import areas_of, finished, observe_rows
 from civic_assets.sources.dfe.periods import end_of_march, financial_year, latest, stated_periods
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind

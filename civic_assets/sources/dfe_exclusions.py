@@ -12,11 +12,12 @@ from datetime import timedelta
 
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.parser_options import ParserOptions
+from civic_assets.parsing.breakdowns import broken_down, joined
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.dfe.areas import Locating, PrintedArea
-from civic_assets.sources.dfe.layouts import areas_of, broken_down, finished, joined, observe_rows
+from civic_assets.sources.dfe.layouts import areas_of, finished, observe_rows
 from civic_assets.sources.dfe.periods import (
     PrintedPeriod,
     academic_year,

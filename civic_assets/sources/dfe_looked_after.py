@@ -12,19 +12,14 @@ from dataclasses import dataclass
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.parser_options import ParserOptions
 from civic_assets.errors import CivicError
+from civic_assets.parsing.breakdowns import broken_down
 from civic_assets.parsing.drift import Drift
+from civic_assets.parsing.measure_labels import known_rows
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.dfe.areas import Locating, PrintedArea
-from civic_assets.sources.dfe.layouts import (
-    areas_of,
-    broken_down,
-    finished,
-    known_rows,
-    observe_labelled,
-    observe_rows,
-)
+from civic_assets.sources.dfe.layouts import areas_of, finished, observe_labelled, observe_rows
 from civic_assets.sources.dfe.periods import (
     PrintedPeriod,
     end_of_march,

@@ -8,18 +8,12 @@ from __future__ import annotations
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
+from civic_assets.parsing.breakdowns import broken_down, joined
 from civic_assets.parsing.observations import ObservationColumns, Parsed
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
 from civic_assets.sources.dfe.areas import Locating
-from civic_assets.sources.dfe.layouts import (
-    areas_of,
-    broken_down,
-    finished,
-    joined,
-    observe_labelled,
-    observe_rows,
-)
+from civic_assets.sources.dfe.layouts import areas_of, finished, observe_labelled, observe_rows
 from civic_assets.sources.dfe.periods import january_census, latest, stated_periods
 from civic_assets.values.cells import label
 from civic_assets.values.periods import PeriodKind

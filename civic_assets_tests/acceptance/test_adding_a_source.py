@@ -1,6 +1,7 @@
-"""A source is three files: the example of `docs/how-to/adding-a-source.md`, from its own folder to a published figure.
+"""A source is two files: the example of `docs/how-to/adding-a-source.md`, from a folder of its own to a published figure.
 
-The files are those that the document quotes, copied from `docs/how-to/example-source/`; the program is not touched.
+The files are those that the document quotes, copied from `docs/how-to/example-source/`; the program itself is not touched. The
+second example of the document has a parser of its own (`docs/how-to/example-parser/`).
 """
 
 from __future__ import annotations
@@ -19,25 +20,27 @@ from civic_assets_tests.acceptance.commands import Answer, civic_assets, environ
 from civic_assets_tests.paths import PROJECT
 
 EXAMPLE = PROJECT / "docs" / "how-to" / "example-source"
-FILES = {"library_visits.csv", "library_visits.odcs.yaml", "library_visits.py"}
+FILES = {"library_visits.csv", "library_visits.odcs.yaml"}
+WITH_A_PARSER = PROJECT / "docs" / "how-to" / "example-parser"
 DOCUMENT = PROJECT / "docs" / "how-to" / "adding-a-source.md"
 # Two digits of one cell, swapped: the sum over the row and the sum over the borough's libraries both break.
 AS_PRINTED, MISTYPED = '"9,305"', '"9,035"'
 
 
 class Newcomer:
-    """Somebody with a folder of three files, and the command line."""
+    """Somebody with a folder of a source's files, and the command line."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, example: Path = EXAMPLE, source: str = "library_visits") -> None:
         self.sources, self.inputs, self.store = folder / "my-sources", folder / "in", folder / "store"
         self.inputs.mkdir()
-        shutil.copytree(EXAMPLE, self.sources)
-        self.fixture = self.sources / "library_visits.csv"
+        shutil.copytree(example, self.sources)
+        self.fixture = self.sources / f"{source}.csv"
 
     @property
     def environment(self) -> dict[str, str]:
         contracts = os.pathsep.join([str(contracts_folder()), str(self.sources)])
-        return {"CIVIC_CONTRACTS": contracts, "CIVIC_SOURCES": str(self.sources)}
+        with_parser = any(self.sources.glob("*.py"))
+        return {"CIVIC_CONTRACTS": contracts, "CIVIC_SOURCES": str(self.sources) if with_parser else ""}
 
     def changed(self, name: str, old: str, new: str) -> Path:
         """A copy of the fixture, among the inputs, with one text replaced."""
@@ -48,7 +51,7 @@ class Newcomer:
         return path
 
     def edit(self, name: str, old: str, new: str) -> None:
-        """Changes one of the three files."""
+        """Changes one of the files."""
         file = self.sources / name
         text = file.read_text(encoding="utf-8")
         assert old in text
@@ -72,19 +75,20 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Newcomer, Answe
     return person, person.run("refresh", *arguments, "--json", "--quiet")
 
 
-def test_example_is_three_files_and_no_source_of_the_project() -> None:
+def test_example_is_two_files_and_no_source_of_the_project() -> None:
     assert {file.name for file in EXAMPLE.iterdir() if file.is_file()} == FILES
     assert not (contracts_folder() / "library_visits.odcs.yaml").exists()
     assert not (PROJECT / "civic_assets" / "sources" / "library_visits.py").exists()
 
 
 def test_document_quotes_the_files_as_they_are() -> None:
-    """Every indented or fenced block marked with one of the three names stands in that file, line for line."""
+    """Every block marked with the name of a file is in that file, line for line."""
     text, quoted = DOCUMENT.read_text(encoding="utf-8"), 0
     for part in text.split("<!-- from ")[1:]:
         name, _, rest = part.partition(" -->")
         block = rest.split("```")[1].partition("\n")[2]
-        assert block in (EXAMPLE / name).read_text(encoding="utf-8"), f"{name} does not hold:\n{block}"
+        folder = EXAMPLE if name in FILES else WITH_A_PARSER
+        assert block in (folder / name).read_text(encoding="utf-8"), f"{name} does not hold:\n{block}"
         quoted += 1
     assert quoted >= 6
 
@@ -148,27 +152,31 @@ def test_closed_library_has_a_status_and_no_zero(published: tuple[Newcomer, Answ
     assert (figure["value"], figure["status"]) == (None, "not_applicable")
 
 
-def test_changed_parser_makes_the_release_anew(newcomer: Newcomer) -> None:
-    newcomer.changed("a.csv", "Hackney,Clapton Library", "Hackney,Clapton  Library")
-    arguments = (
-        "--profile",
-        "local",
-        "--inputs",
-        newcomer.inputs,
-        "--store",
-        newcomer.store,
-        "--json",
-        "--quiet",
-    )
-    assert newcomer.run("refresh", *arguments).json["published_now"] is True
-    assert newcomer.run("refresh", *arguments).json["published_now"] is False
-    newcomer.edit(
-        "library_visits.py", 'Area("library", code, library,', 'Area("library", code, library.upper(),'
-    )
-    again = newcomer.run("refresh", *arguments).json
-    assert again["published_now"] is True
-    wanted = ("--area", "CLAPTON LIBRARY", "--measure", "library_visits", "--period", "2024-01-01/2024-04-01")
-    assert newcomer.run("trace", *wanted, "--store", newcomer.store).code == 0
+@pytest.mark.parametrize(
+    ("example", "source", "file", "old", "new", "area", "measure"),
+    [
+        pytest.param(
+            EXAMPLE, "library_visits", "library_visits.odcs.yaml", "total: All libraries",
+            "total: [All libraries, Archway Library]", "E09000012", "library_visits", id="contract",
+        ),
+        pytest.param(
+            WITH_A_PARSER, "library_loans", "library_loans.py", 'Area("borough", codes[name], name,',
+            'Area("borough", codes[name], name.upper(),', "HACKNEY", "library_loans", id="parser",
+        ),
+    ],
+)  # fmt: skip
+def test_changed_contract_or_parser_makes_the_release_anew(
+    tmp_path: Path, example: Path, source: str, file: str, old: str, new: str, area: str, measure: str
+) -> None:
+    person = Newcomer(tmp_path, example, source)
+    shutil.copy(person.fixture, person.inputs)
+    folders = ("--profile", "local", "--inputs", person.inputs, "--store", person.store)
+    assert person.run("refresh", *folders, "--json", "--quiet").json["published_now"] is True
+    assert person.run("refresh", *folders, "--json", "--quiet").json["published_now"] is False
+    person.edit(file, old, new)
+    assert person.run("refresh", *folders, "--json", "--quiet").json["published_now"] is True
+    wanted = ("--area", area, "--measure", measure, "--period", "2024-01-01/2024-04-01")
+    assert person.run("trace", *wanted, "--store", person.store).code == 0
 
 
 def test_definitions_hold_its_layers_and_its_checks(newcomer: Newcomer) -> None:
@@ -199,7 +207,7 @@ def test_definitions_hold_its_layers_and_its_checks(newcomer: Newcomer) -> None:
     assert not blocking["V_10"] and not blocking["V_14"], (
         "a figure that does not add up is published as disputed"
     )
-    assert {"my-sources/library_visits.py", "my-sources/library_visits.odcs.yaml"} <= set(found["references"])
+    assert {"civic_assets/sources/tidy.py", "my-sources/library_visits.odcs.yaml"} <= set(found["references"])
 
 
 @pytest.mark.parametrize(
@@ -214,6 +222,13 @@ def test_definitions_hold_its_layers_and_its_checks(newcomer: Newcomer) -> None:
         ),
         pytest.param(
             "library_visits.odcs.yaml",
+            "period: {column: quarter, format: YYYY Qn}",
+            "period: {column: quartre, format: YYYY Qn}",
+            "rows.period.column: names the column 'quartre', which the table does not have; did you mean 'quarter'?",
+            id="period in a column that is not there",
+        ),
+        pytest.param(
+            "library_visits.odcs.yaml",
             "name: library_visits\n",
             "name: library_visit\n",
             "must be called library_visit.odcs.yaml",
@@ -223,8 +238,8 @@ def test_definitions_hold_its_layers_and_its_checks(newcomer: Newcomer) -> None:
             "library_visits.csv",
             "2024 Q3",
             "Autumn 2024",
-            "L20:Quarter names no quarter: 'Autumn 2024'",
-            id="period that the parser can not read",
+            "L20:Quarter does not name a period: 'Autumn 2024'",
+            id="period that is not written as the contract says",
         ),
     ],
 )
@@ -239,19 +254,33 @@ def test_mistake_in_one_of_the_files_ends_in_a_sentence(
     assert words in DOCUMENT.read_text(encoding="utf-8"), "the document shows what this looks like"
 
 
-def test_missing_parser_is_named_with_what_to_do(newcomer: Newcomer) -> None:
-    (newcomer.sources / "library_visits.py").unlink()
-    answer = newcomer.run("inspect", newcomer.fixture)
+def test_missing_parser_is_named_with_what_to_do(tmp_path: Path) -> None:
+    person = Newcomer(tmp_path, WITH_A_PARSER, "library_loans")
+    (person.sources / "library_loans.py").unlink()
+    answer = person.run("inspect", person.fixture)
     assert answer.code == 2
     assert (
-        "there is no parser civic_assets/sources/library_visits.py" in answer.err
-        and "CIVIC_SOURCES" in answer.err
+        "add 'rows' to the layout, or write a parser library_loans.py in a folder that CIVIC_SOURCES"
+        in answer.err
     )
+    assert "add 'rows' to the layout, or write a parser library_loans.py" in DOCUMENT.read_text(
+        encoding="utf-8"
+    )
+
+
+def test_example_with_a_parser_is_read_and_reports_what_it_does_not_know(tmp_path: Path) -> None:
+    person = Newcomer(tmp_path, WITH_A_PARSER, "library_loans")
+    report = person.run("inspect", person.fixture, "--json").json
+    assert (report["source"], report["release"], report["outcome"]) == ("library_loans", "2024-12", "clean")
+    assert (report["rows"], report["row_kinds"]) == (8, {"borough": 2})
+    changed = person.changed("a.csv", "Hackney", "Hackny")
+    assert "WARNING V-05: L4:Borough names 'Hackny'" in person.run("inspect", changed).out
+    later = person.changed("b.csv", "2024 Q4", "2024 Q9")
+    assert "2024 Q9" in person.run("inspect", later).out
 
 
 def test_draft_is_listed_with_its_reason_and_not_read(newcomer: Newcomer) -> None:
     newcomer.edit("library_visits.odcs.yaml", "status: active", "status: draft")
-    (newcomer.sources / "library_visits.py").unlink()
     shutil.copy(newcomer.fixture, newcomer.inputs)
     reason = "library_visits is not read yet, because its contract is a draft."
     assert reason in newcomer.run("inspect", newcomer.fixture, "--source", "library_visits").err

@@ -121,12 +121,14 @@ def test_demand_that_loading_does_not_make_is_made_here(wrong: str, tmp_path: Pa
     assert any(path in one.path and reason in one.reason for one in found), found
 
 
-def test_example_of_the_documentation_meets_every_demand(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examples_of_the_documentation_meet_every_demand(monkeypatch: pytest.MonkeyPatch) -> None:
     from civic_assets import sources
 
-    monkeypatch.setattr(sources, "__path__", [*sources.__path__, str(EXAMPLE.parent)])
     assert check_contract(EXAMPLE).problems == ()
-    sys.modules.pop("civic_assets.sources.library_visits", None)
+    with_parser = EXAMPLE.parents[1] / "example-parser" / "library_loans.odcs.yaml"
+    monkeypatch.setattr(sources, "__path__", [*sources.__path__, str(with_parser.parent)])
+    assert check_contract(with_parser).problems == ()
+    sys.modules.pop("civic_assets.sources.library_loans", None)
 
 
 def test_command_answers_with_exit_codes_and_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,7 @@ from civic_assets.parsing.recognise import parser_of, recognise
 from civic_assets.readers.open_file import read_grid
 from civic_assets_tests.contracts.misspelt import changed
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "how-to" / "example-source"
+EXAMPLE = Path(__file__).parents[2] / "docs" / "how-to" / "example-parser"
 ACTIVE = [contract for contract in load_contracts().values() if contract.status == "active"]
 
 
@@ -71,17 +71,17 @@ def test_keys_are_in_camel_case() -> None:
 def example(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(sources, "__path__", [*sources.__path__, str(EXAMPLE)])
     yield
-    sys.modules.pop("civic_assets.sources.library_visits", None)
+    sys.modules.pop("civic_assets.sources.library_loans", None)
 
 
 @pytest.mark.usefixtures("example")
 def test_two_contracts_share_a_parser(tmp_path: Path) -> None:
-    text = (EXAMPLE / "library_visits.odcs.yaml").read_text(encoding="utf-8")
-    other = text.replace("name: library_visits\n", "name: library_loans\n", 1)
-    file = tmp_path / "library_loans.odcs.yaml"
-    file.write_text(other.replace("      options:\n", "      name: library_visits\n      options:\n"))
+    text = (EXAMPLE / "library_loans.odcs.yaml").read_text(encoding="utf-8")
+    other = text.replace("name: library_loans\n", "name: book_loans\n", 1)
+    file = tmp_path / "book_loans.odcs.yaml"
+    file.write_text(other.replace("      options:\n", "      name: library_loans\n      options:\n"))
     contract = load_contract(file)
-    grid = read_grid(EXAMPLE / "library_visits.csv")
+    grid = read_grid(EXAMPLE / "library_loans.csv")
     (found,) = recognise(grid, {contract.source: contract})
     parsed = parser_of(contract).parse(grid, found.found, contract)
-    assert (parsed.source, found.edition, parsed.observations.num_rows) == ("library_loans", "2024-12", 96)
+    assert (parsed.source, found.edition, parsed.observations.num_rows) == ("book_loans", "2024-12", 8)

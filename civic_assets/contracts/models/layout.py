@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from civic_assets.contracts.known_names import units
@@ -24,6 +24,7 @@ from civic_assets.contracts.models.base import (
     YesNo,
     word_of,
 )
+from civic_assets.contracts.models.rows import Rows
 from civic_assets.values.periods import PeriodKind, Statistic
 
 Unit = Annotated[str, *word_of(units, "units", listed_in_schema=False)]
@@ -33,10 +34,23 @@ PeriodKindWord = Annotated[str, *word_of(lambda: tuple(map(str, PeriodKind)), "k
 
 
 class PeriodOfColumn(Entry):
-    """Where the period of a figure is printed, and of what kind it is."""
+    """Where the period of a figure is printed, of what kind it is, and which one an open text means."""
 
     from_: Literal["title", "latest_in_title", "header", "cell"] = Field(alias="from")
     kind: PeriodKindWord
+    year: Literal["start", "end"] | None = Field(
+        default=None,
+        description="Whether a year alone is the one in which the period starts or ends; of 2023/24, in which of the "
+        "two the month or day lies (default: the end).",
+    )
+    month: Annotated[int, Strict(), Field(ge=1, le=12)] | None = Field(
+        default=None,
+        description="The month that is meant, or in which the period ends, where a year is printed.",
+    )
+    day: Annotated[int, Strict(), Field(ge=1, le=31)] | Literal["last"] | None = Field(
+        default=None,
+        description="The day of the month on which a stock is counted, where the text has no day.",
+    )
 
 
 class LayoutColumn(Entry):
@@ -148,5 +162,9 @@ class Layout(CamelEntry):
     levels: Levels | None = None
     populations: list[PopulationOfRows] | None = None
     closed: Text | None = None
+    rows: Rows | None = Field(
+        default=None,
+        description="What a row is about; a table described like this needs no parser of its own.",
+    )
     suppressed: Suppressed | None = None
     rounding: list[RoundedCounts] | None = None

@@ -8,15 +8,16 @@ one publication (its contract) and the meaning of its rows (its parser).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from civic_assets.contracts.model import Column, Contract
-from civic_assets.contracts.particulars import MeasureLabel
+from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError
 from civic_assets.parsing.blocks import table_label
-from civic_assets.parsing.drift import Drift, DriftKind
+from civic_assets.parsing.breakdowns import joined
+from civic_assets.parsing.drift import Drift
+from civic_assets.parsing.measure_labels import labelled_column
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem, observe
 from civic_assets.parsing.reading import is_synthetic
 from civic_assets.parsing.table_finder import Block, FoundTables
@@ -24,7 +25,7 @@ from civic_assets.readers.grid import Grid
 from civic_assets.sources.dfe.areas import Locating, PrintedArea
 from civic_assets.sources.dfe.periods import PeriodOf, PrintedPeriod
 from civic_assets.values.cells import label
-from civic_assets.values.periods import Period, PeriodKind, Statistic
+from civic_assets.values.periods import Period, PeriodKind
 
 
 def areas_of(block: Block, periods: Sequence[Period], locating: Locating) -> list[Area]:
@@ -49,18 +50,6 @@ def areas_of(block: Block, periods: Sequence[Period], locating: Locating) -> lis
         else:
             rows.append(PrintedArea(level, code.strip("."), number.strip("."), name, region, last))
     return locating.areas(rows, block.locators("la_name"))
-
-
-def joined(*breakdowns: str) -> str:
-    """One breakdown from several: `total` and `phase=special` are `phase=special`; keys in alphabetical order."""
-    parts = sorted({part for text in breakdowns for part in text.split(";") if part != "total"})
-    return ";".join(parts) or "total"
-
-
-def broken_down(key: str, value: str) -> str:
-    """`total` for totals, else `key=value`, in lower case and without the characters that separate breakdowns."""
-    text = label(value).translate({ord(";"): ",", ord("="): "-"})
-    return "total" if text in ("", "total", "all") else f"{label(key)}={text}"
 
 
 def observe_rows(
@@ -132,7 +121,9 @@ def observe_labelled(
         rows_of[text].append(row)
     for text, rows in rows_of.items():
         entry = contract.measure_labels[text]
-        columns = tuple(column if column.key else _labelled(column, entry) for column in block.table.columns)
+        columns = tuple(
+            column if column.key else labelled_column(column, entry) for column in block.table.columns
+        )
         part = replace(
             block, table=replace(block.table, columns=columns), rows=[block.rows[row] for row in rows]
         )
@@ -140,53 +131,6 @@ def observe_labelled(
         observe_rows(
             target, part, [areas[r] for r in rows], contract, [when[r] for r in rows], period_of, own
         )
-
-
-def _labelled(column: Column, entry: MeasureLabel) -> Column:
-    own = entry.percent_measure if column.unit == "percent" else entry.rate_measure
-    rate = column.statistic is Statistic.RATE and bool(own)
-    kind = entry.period
-    return replace(
-        column,
-        measure=own if rate else entry.measure,
-        unit=column.unit if rate else entry.unit or column.unit,
-        statistic=column.statistic if rate else Statistic(entry.statistic or str(column.statistic)),
-        breakdown=entry.breakdown or column.breakdown,
-        period=replace(column.period, kind=PeriodKind(kind)) if kind and column.period else column.period,
-    )
-
-
-def known_rows(
-    block: Block, column: str, known: Collection[str], ignored: Collection[str]
-) -> tuple[Block, list[Drift]]:
-    """The rows whose measure label is known, and one difference for each other label.
-
-    Known measures are read even if there is an unknown one.
-
-    Args:
-        block: Table to read.
-        column: Column of the measure labels.
-        known: Labels that are read.
-        ignored: Labels that are known but not read.
-    """
-    rows, others, first = [], Counter[str](), dict[str, int]()
-    for place, (row, text) in enumerate(zip(block.rows, block.texts(column), strict=True)):
-        if label(text) in known:
-            rows.append(row)
-        elif label(text) not in ignored:
-            others[text] += 1
-            first.setdefault(text, place)
-    drift = []
-    for text, number in others.items():
-        where = block.locators(column)[first[text]]
-        counted = "1 row" if number == 1 else f"{number:,} rows"
-        message = (
-            f"The measure {text!r}, first at {where}, is unknown in {table_label(block.table)}; its {counted} are "
-            "kept in the raw layer but not read. Add it to measureLabels of the contract, or to ignoredLabels with "
-            "the reason."
-        )
-        drift.append(Drift(DriftKind.ADDED_MEASURE, block.table.name, text, where, message))
-    return replace(block, rows=rows), drift
 
 
 def kinds_of(areas: Sequence[Area]) -> Counter[str]:

@@ -12,9 +12,9 @@ from civic_assets.contracts.model import Contract
 from civic_assets.errors import CivicError, ContractError
 from civic_assets.harmonise.people import categories
 from civic_assets.harmonise.people.categories import Fit, scheme
+from civic_assets.parsing.breakdowns import broken_down
 from civic_assets.parsing.recognise import parser_of, recognise
 from civic_assets.readers.open_file import read_grid
-from civic_assets.sources.dfe.layouts import broken_down
 from civic_assets_tests.paths import FIXTURES
 
 # Sources that break people down; the others' breakdowns are classes of offence.

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from civic_assets.parsing.breakdowns import broken_down, joined
 from civic_assets.sources.dfe.areas import Locating, PrintedArea
-from civic_assets.sources.dfe.layouts import broken_down, joined
 from civic_assets.sources.dfe.periods import PrintedPeriod, stated
 
 TODAY = date(2025, 3, 31)
