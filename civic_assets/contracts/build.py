@@ -29,6 +29,7 @@ from civic_assets.contracts.models.contract import ContractDocument
 from civic_assets.contracts.models.layout import Layout, LayoutColumn, PeriodOfColumn, SymbolEntry
 from civic_assets.contracts.models.properties import MeasureLabelEntry, Properties
 from civic_assets.contracts.models.tables import ColumnEntry, TableEntry
+from civic_assets.contracts.older_words import in_older_words
 from civic_assets.contracts.particulars import (
     CarriedForward,
     MeasureLabel,
@@ -194,14 +195,14 @@ def build_table(table: TableEntry, written: Mapping[str, Any], ours: Properties)
     plain = next(item["value"] for item in written["customProperties"] if item["property"] == "layout")
     return Table(
         name=table.name,
-        printed_name=table.physical_name or table.name,
+        printed_name=layout.printed_as or table.physical_name or table.name,
         title=_pattern(layout.title),
         occurrence=layout.occurrence or "only",
         optional=bool(layout.optional),
         ends=layout.ends or "sheet",
         identified_by=tuple(layout.identified_by or ()),
         symbols=_symbols(layout.symbols) if layout.symbols is not None else None,
-        columns=tuple(_column(column, layout, ours) for column in table.properties),
+        columns=_columns(table, written, ours),
         rules=build_rules(table, written),
         options=plain,
         description=table.description or "",
@@ -230,14 +231,22 @@ def build_rules(table: TableEntry, written: Mapping[str, Any]) -> tuple[Rule, ..
     )
 
 
-def _column(column: ColumnEntry, layout: Layout, ours: Properties) -> Column:
-    name, printed = column.name, column.business_name or column.name
+def _columns(table: TableEntry, written: Mapping[str, Any], ours: Properties) -> tuple[Column, ...]:
+    layout = table.custom_properties.layout
+    absent = set(layout.may_be_absent or ())
+    if in_older_words(written):
+        absent = {column.name for column in table.properties if not column.required}
+    return tuple(_column(column, layout, ours, column.name not in absent) for column in table.properties)
+
+
+def _column(column: ColumnEntry, layout: Layout, ours: Properties, expected: bool) -> Column:
+    name, printed = column.name, column.physical_name or column.business_name or column.name
     own = (layout.columns or {}).get(name) or LayoutColumn()
     pattern = _pattern((ours.header_patterns or {}).get(name))
     headers = dict.fromkeys(label(header) for header in (printed, *(ours.header_aliases or {}).get(name, ())))
     common = {
         "name": name, "headers": tuple(headers), "pattern": pattern, "type": column.logical_type or "",
-        "required": bool(column.required), "rounding": float(own.rounding or 0), "repeats": bool(own.repeats),
+        "expected": expected, "rounding": float(own.rounding or 0), "repeats": bool(own.repeats),
         "printed": printed, "description": column.description or "",
         "breakdown": own.breakdown or layout.breakdown or "total",
     }  # fmt: skip

@@ -92,12 +92,12 @@ def _table(table: TableEntry, written: Mapping[str, Any], labelled: set[str]) ->
     columns = set(names)
     yield from _twice("properties", names, "column")
     for index, column in enumerate(table.properties):
-        for key, value in (("businessName", column.business_name), ("logicalType", column.logical_type)):
-            if value is None:
-                yield Problem(f"properties[{index}]", f"{key!r} is missing")
+        if column.logical_type is None:
+            yield Problem(f"properties[{index}]", "'logicalType' is missing")
     lacking = "names the column {}, which the table does not have"
     keyed = [*(layout.keys or ()), *(layout.columns or {})]
     yield from _unknown(_LAYOUT, keyed, columns, lacking, "columns")
+    yield from _unknown(f"{_LAYOUT}.mayBeAbsent", layout.may_be_absent or (), columns, lacking, "columns")
     wanted = layout.identified_by or []
     yield from _unknown(
         f"{_LAYOUT}.identifiedBy",

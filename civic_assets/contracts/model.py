@@ -58,7 +58,7 @@ class Column:
         headers: Labels (`civic_assets.values.cells.label`) under which the publisher prints it.
         pattern: Matches the labels of a header that carries a period or changes with the edition.
         type: ODCS logical type.
-        required: The table is not what it claims to be without this column.
+        expected: Every file prints this column; the table is not what it claims to be without it.
         key: Says what a row is about; not a figure.
         repeats: The table has one such column for each period (or area); its pattern matches them all.
         measure, unit, statistic, breakdown, period, rounding: How a figure is to be read; unset for keys.
@@ -69,7 +69,7 @@ class Column:
     headers: tuple[str, ...]
     pattern: re.Pattern[str] | None
     type: str
-    required: bool
+    expected: bool
     key: bool
     measure: str = ""
     unit: str = ""

@@ -37,7 +37,7 @@ def header_texts(table: Table, sheet: Sheet, row: int) -> list[tuple[str, ...]]:
 
 
 def _share(table: Table, present: set[str]) -> float:
-    required = [column for column in table.columns if column.required] or list(table.columns)
+    required = [column for column in table.columns if column.expected] or list(table.columns)
     return sum(any(column.matches(text) for text in present) for column in required) / len(required)
 
 

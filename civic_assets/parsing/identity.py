@@ -45,7 +45,7 @@ def why_another(table: Table, sheet: Sheet, row: int, options: Mapping[str, Any]
     own = table.identity
     if why := _why_unlike(table, sheet, row, headers):
         return why
-    missing = [c for c in table.columns if c.required and not _stands(c.headers, c.pattern, headers)]
+    missing = [c for c in table.columns if c.expected and not _stands(c.headers, c.pattern, headers)]
     if own.closed and not missing:
         for at, text in headers.items():
             if not _known(table, label(text)) and _words(_values(sheet, at, row + 1)):
@@ -72,7 +72,7 @@ def why_not_near(table: Table, sheet: Sheet, row: int, options: Mapping[str, Any
         return why
     if not own.closed:
         return ""
-    missing = sum(c.required and not _stands(c.headers, c.pattern, headers) for c in table.columns)
+    missing = sum(c.expected and not _stands(c.headers, c.pattern, headers) for c in table.columns)
     left_out = len(keys_left_out(table, sheet, row))
     for at, text in headers.items():
         if _known(table, label(text)):
@@ -105,7 +105,7 @@ def keys_left_out(table: Table, sheet: Sheet, row: int) -> list[str]:
     return [
         column.printed
         for column in table.keys
-        if not column.required and not _stands(column.headers, column.pattern, headers)
+        if not column.expected and not _stands(column.headers, column.pattern, headers)
     ]
 
 

@@ -137,7 +137,7 @@ def _matches(sheet: Sheet, contract: Contract) -> Iterator[Match]:
         if len(present) < NEAR_MISS_HEADERS:
             continue
         for table in contract.tables:
-            required = [column for column in table.columns if column.required]
+            required = [column for column in table.columns if column.expected]
             # Cheap test first: matching patterns against every row of a workbook takes seconds.
             headers = {header for column in table.columns for header in column.headers}
             if not required or (

@@ -125,7 +125,7 @@ def _columns(
         else:
             columns[column.name], headers[column.name] = position, wording
     for column in table.columns:
-        if column.required and column.name not in columns and f"{column.name}#1" not in columns:
+        if column.expected and column.name not in columns and f"{column.name}#1" not in columns:
             drift.append(_missing(table, column, sheet, row, extra))
     return columns, extra, headers, drift
 

@@ -85,7 +85,7 @@ def _no_column_missing_unseen(one: Damaged, owners: set[str], found: list[Recogn
 
     for source in owners:
         for table in CONTRACTS[source].tables:
-            required = [column for column in table.columns if column.required and not column.pattern]
+            required = [column for column in table.columns if column.expected and not column.pattern]
             if table.title is None and any(column.matches(label(one.header)) for column in required):
                 assert found, f"{one.name} {one.what} ({one.header}) vanished"
 

@@ -32,7 +32,7 @@ ROWS: list[list[CellValue]] = [
 
 
 def column(
-    name: str, header: str, *, key: bool = False, required: bool = True, repeats: bool = False
+    name: str, header: str, *, key: bool = False, expected: bool = True, repeats: bool = False
 ) -> Column:
     known = contract().table("counts_current").columns
     like = next(c for c in known if c.key is key)
@@ -41,7 +41,7 @@ def column(
         name=name,
         headers=(label(header),),
         pattern=None,
-        required=required,
+        expected=expected,
         repeats=repeats,
         printed=header,
         measure="" if key else name,
@@ -53,7 +53,7 @@ COLUMNS = (
     column("area_name", "Area name", key=True),
     column("robbery", "Robbery"),
     column("homicide", "Homicide"),
-    column("cautions", "Cautions", required=False),
+    column("cautions", "Cautions", expected=False),
 )
 
 

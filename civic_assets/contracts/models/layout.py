@@ -142,6 +142,13 @@ class RoundedCounts(Entry):
 class Layout(CamelEntry):
     """How a table is found and read."""
 
+    printed_as: Text | None = Field(
+        default=None,
+        description="What the publisher calls the table where editions or files differ; otherwise its physicalName.",
+    )
+    may_be_absent: list[str] | None = Field(
+        default=None, description="Columns that a file may lack; every other column must be printed."
+    )
     title: Pattern | None = None
     occurrence: Literal["only", "latest", "previous"] | None = None
     optional: YesNo | None = None
