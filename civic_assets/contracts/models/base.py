@@ -15,6 +15,10 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 
+AREA_CODE = re.compile(r"^[EJKLNSW][0-9]{8}$")
+"""Code of an area: a letter for the country, two digits for the kind of area, six for the area."""
+
+
 class Entry(BaseModel):
     """A mapping whose keys are written as its fields are named; any other key is refused."""
 

@@ -20,12 +20,6 @@ from civic_assets.values.periods import Statistic
 UNSTATED = "unstated"
 """Measure of a denominator that the publisher does not name; equal to no other, not even to itself."""
 
-UNITS_OF_COUNT = frozenset(
-    {"offences", "incidents", "events", "episodes", "persons", "enrolments", "households", "schools", "cases"}
-)
-"""What one of a measure is. Events are not persons: one pupil can be suspended five times."""
-
-
 class Polarity(StrEnum):
     """Which way a measure gets worse."""
 
@@ -95,7 +89,7 @@ class Measure:
 
     Args:
         name: In the common vocabulary.
-        unit_of_count: One of `UNITS_OF_COUNT`.
+        unit_of_count: What one of it is, e.g. `persons`.
         statistic: Of its count; rate or change where it is never a count.
         definition: A sentence.
         polarity: Which way is worse.
