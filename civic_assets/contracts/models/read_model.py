@@ -7,7 +7,7 @@ into the database (`civic_assets.publish.read_model.descriptions`), and whether 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
@@ -18,14 +18,13 @@ from civic_assets.contracts.models.whole_file import OneOrMore, WholeFile, text_
 from civic_assets.contracts.nearest_names import suggestion
 from civic_assets.contracts.problems import Problem
 
-REFERENCE = re.compile(r"(\w+\.\w+)\((\w+(?:, \w+)*)\)")
-"""Where every value of a column is to be found: `schema.table(column)`, or with several columns."""
+_REFERENCE = re.compile(r"\w+\.\w+\(\w+(?:, \w+)*\)")
 Value = str | bool | int | float
 """A value of a column as an example."""
 
 
 def _reference(text: str) -> str:
-    if not REFERENCE.fullmatch(text):
+    if not _REFERENCE.fullmatch(text):
         raise PydanticCustomError(
             "reference", "{text} is not `schema.table(column)` or `schema.table(column, column)`",
             {"text": repr(text)},
@@ -117,14 +116,13 @@ class ReadModelMeanings(WholeFile):
 
     def _references(self, path: str, columns: Mapping[str, Any]) -> Iterator[Problem]:
         for name, entry in columns.items():
-            match = REFERENCE.fullmatch(getattr(entry, "references", None) or "")
-            if match is not None:
-                place, named = f"{path}.{name}.references", [match[1]]
-                yield from unknown(place, named, self.tables, "{} is not a table of this file", "tables")
+            reference = getattr(entry, "references", None)
+            if reference is not None:
+                place, (table, _) = f"{path}.{name}.references", table_and_columns(reference)
+                yield from unknown(place, [table], self.tables, "{} is not a table of this file", "tables")
 
 
-def columns_of(reference: str) -> tuple[str, Iterable[str]]:
-    """Table and columns of a reference."""
-    match = REFERENCE.fullmatch(reference)
-    assert match is not None, reference
-    return match[1], match[2].split(", ")
+def table_and_columns(reference: str) -> tuple[str, tuple[str, ...]]:
+    """Table and columns of a reference that is valid."""
+    table, _, columns = reference.removesuffix(")").partition("(")
+    return table, tuple(columns.split(", "))
