@@ -14,14 +14,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
+from civic_assets.contracts.file_kinds import GENERIC_HEADERS
 from civic_assets.contracts.folders import DEFAULT_FOLDER, contracts_folders
+from civic_assets.contracts.typed_file import built
 from civic_assets.house_numbers.recognition import OWN_HEADERS
-from civic_assets.values.cells import label
 
 if TYPE_CHECKING:
     from civic_assets.contracts.model import Column
+    from civic_assets.contracts.models.vocabularies.generic_headers import GenericHeaders
 
 _GENERIC = Path("vocabularies") / "generic_headers.yaml"
 
@@ -85,8 +85,10 @@ class Identity:
 
 @cache
 def _generic(file: Path) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return frozenset(map(label, content["headers"])), tuple(map(re.compile, content["patterns"]))
+    def build(listed: GenericHeaders) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+        return frozenset(listed.headers), tuple(map(re.compile, listed.patterns))
+
+    return built(GENERIC_HEADERS, file, build, tuple, made_by=())
 
 
 def generic_headers_file() -> Path:

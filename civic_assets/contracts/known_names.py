@@ -46,6 +46,11 @@ _MINIMUM = "minimum_bytes_"
 UNITS_THAT_ARE_NOT_RATES = frozenset({"count", "per_100", "percentage_points"})
 """Units beyond those of rates, which the vocabulary of measures lists."""
 
+UNITS_OF_COUNT = (
+    "offences", "incidents", "events", "episodes", "persons", "enrolments", "households", "schools", "cases",
+)  # fmt: skip
+"""What one of a measure is. Events are not persons: one pupil can be suspended five times."""
+
 
 def _ids(numbers: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(f"{family}-{number:02}" for family, many in numbers.items() for number in many)
@@ -98,8 +103,14 @@ def vocabulary(file: Path) -> Mapping[str, Any]:
 
 @cache
 def _vocabulary(file: Path, _: int) -> Mapping[str, Any]:
-    import yaml
+    from civic_assets.contracts.file_kinds import MEASURES
+    from civic_assets.contracts.typed_file import read_plain, read_valid, remembered
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found: Mapping[str, Any] = yaml.load(file.read_bytes(), Loader=loader)
-    return found
+    content = file.read_bytes()
+
+    def read() -> Mapping[str, Any]:
+        read_valid(MEASURES, file, content)
+        found: Mapping[str, Any] = read_plain(MEASURES, file, content)
+        return found
+
+    return remembered(("vocabulary as plain values", content), read, dict, made_by=())

@@ -38,8 +38,7 @@ class Problem:
 def refused(file: object, problems: Sequence[Problem]) -> ContractError:
     """The error to raise about a file: its first problem, and how many more there are."""
     first = problems[0]
-    hint = f": civic-assets contract {file}" if str(file).endswith(".odcs.yaml") else ""
-    more = f" (and {len(problems) - 1} more{hint})" if len(problems) > 1 else ""
+    more = f" (and {len(problems) - 1} more: civic-assets contract {file})" if len(problems) > 1 else ""
     return ContractError(file, first.path, first.reason + more)
 
 
@@ -104,8 +103,9 @@ def _reason(one: Mapping[str, Any], context: Mapping[str, Any]) -> str:
         )
     if kind == "union_tag_not_found":
         written = [str(key) for key in value] if isinstance(value, Mapping) else []
-        unknown = nearest("rule", written)
-        return f"unknown key {unknown!r}; did you mean 'rule'?" if unknown else "'rule' is missing"
+        key = str(context["discriminator"]).strip("'")
+        unknown = nearest(key, written)
+        return f"unknown key {unknown!r}; did you mean {key!r}?" if unknown else f"{key!r} is missing"
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(str(context["pattern"]), f"{value!r} does not match {context['pattern']}")
     if kind in _EXPECTED:
@@ -184,13 +184,17 @@ def _strip(current: Any, step: Any) -> tuple[Any, bool]:
             return current, False
 
 
+# Keys that say which of several models a mapping is.
+_TAGS = ("rule", "type")
+
+
 def _is_named(member: Any, step: Any) -> bool:
     """Whether a step of a location names a member of a union: by its discriminator, or by its type."""
     member = _strip(member, None)[0]
     if getattr(member, "__name__", "") == step:
         return True
-    rule = _fields(member).get("rule")
-    return get_origin(rule) is Literal and step in get_args(rule)
+    named = [_fields(member).get(key) for key in _TAGS]
+    return any(get_origin(one) is Literal and step in get_args(one) for one in named)
 
 
 def _fields(model: Any) -> Mapping[str, Any]:

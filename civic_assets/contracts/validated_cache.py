@@ -18,7 +18,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,14 @@ _DAYS_KEPT = 30
 _ENDING = ".contract"
 
 
-def key_of(*parts: bytes | str) -> str:
-    """The name under which something is kept that was made from some parts, this code and this Python."""
-    digest = hashlib.sha256(_code().encode())
+def key_of(*parts: bytes | str, made_by: Sequence[str] = ()) -> str:
+    """The name under which something is kept that was made from some parts, this code and this Python.
+
+    Args:
+        parts: Everything that it was made from.
+        made_by: Modules and folders of the package that made it, in addition to those of contracts.
+    """
+    digest = hashlib.sha256(_code((*_MADE_BY, *made_by)).encode())
     for part in parts:
         content = part.encode() if isinstance(part, str) else part
         digest.update(f"{len(content)}:".encode())
@@ -42,16 +47,16 @@ def key_of(*parts: bytes | str) -> str:
 
 
 @cache
-def _code() -> str:
+def _code(subjects: tuple[str, ...]) -> str:
     digest = hashlib.sha256(sys.version.encode())
-    for file in sorted(_sources()):
+    for file in sorted(_sources(subjects)):
         digest.update(file.relative_to(PACKAGE).as_posix().encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
-def _sources() -> Iterable[Path]:
-    for subject in _MADE_BY:
+def _sources(subjects: Iterable[str]) -> Iterable[Path]:
+    for subject in subjects:
         place = PACKAGE / subject
         yield from place.rglob("*.py") if place.is_dir() else [place] if place.is_file() else []
 

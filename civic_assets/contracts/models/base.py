@@ -14,6 +14,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, WithJ
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+AREA_CODE = re.compile(r"^[EJKLNSW][0-9]{8}$")
+"""Code of an area: a letter for the country, two digits for the kind of area, six for the area."""
+
 
 class Entry(BaseModel):
     """A mapping whose keys are written as its fields are named; any other key is refused."""

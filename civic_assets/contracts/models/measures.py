@@ -1,7 +1,7 @@
 """What a measure is, as a contract or the shared vocabulary describes it.
 
 Belongs here: one entry, in whichever of the two files it is written. Does not belong here: following the names in it
-to other entries (`civic_assets.harmonise.measures.vocabulary_file`).
+to other entries (`civic_assets.contracts.models.vocabularies.measures`).
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from civic_assets.contracts.known_names import UNITS_OF_COUNT
 from civic_assets.contracts.models.base import Because, Day, Entry, Text, YesNo
 from civic_assets.contracts.models.layout import StatisticWord
 
-UNIT_OF_COUNT_EXAMPLES = ("offences", "incidents", "events", "episodes", "persons", "enrolments", "households",
-                          "schools", "cases")  # fmt: skip
+PolarityWord = Literal["higher_is_worse", "higher_is_better", "neutral"]
+"""Which way a measure gets worse."""
 
 
 class DefinitionVersionEntry(Entry):
@@ -34,11 +35,11 @@ class MeasureEntry(Entry):
     """One measure of a single source, described in its contract; shared measures are in the vocabulary."""
 
     unit_of_count: str = Field(
-        description="What one of it is, e.g. persons or events.", examples=list(UNIT_OF_COUNT_EXAMPLES)
+        description="What one of it is, e.g. persons or events.", examples=list(UNITS_OF_COUNT)
     )
     definition: Text
     statistic: StatisticWord | None = None
-    polarity: Literal["higher_is_worse", "higher_is_better", "neutral"] | None = None
+    polarity: PolarityWord | None = None
     because: Because | None = Field(default=None, description="Why the polarity is so, where it is a choice.")
     numerator: Text | None = Field(
         default=None, description="The measure that a share, rate or change is of."

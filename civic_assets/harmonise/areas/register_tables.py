@@ -6,21 +6,41 @@ areas. Does not belong here: answering questions with them (`civic_assets.harmon
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from civic_assets.contracts.file_kinds import (
+    AREAS,
+    EDUCATION_AREAS,
+    MEMBERSHIPS,
+    NAMES,
+    PARTNERSHIPS,
+    SUCCESSIONS,
+    FileKind,
+)
 from civic_assets.contracts.load import contracts_folders
+from civic_assets.contracts.typed_file import built
 from civic_assets.errors import ContractError
 from civic_assets.shipped import CONTRACTS
 from civic_assets.values.period_words import spoken_day
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from civic_assets.contracts.models.geography import (
+        AreasTable,
+        MembershipsTable,
+        NamesTable,
+        SuccessionsTable,
+    )
+    from civic_assets.contracts.models.whole_file import WholeFile
+
+Made = TypeVar("Made")
+_CODE = ("harmonise/areas/register_tables.py",)
 
 LOCAL_AUTHORITY, COUNTY = "local_authority", "county"
 PARTNERSHIP, POLICE_FORCE = "community_safety_partnership", "police_force"
@@ -164,89 +184,88 @@ def geography_folder() -> Path:
     return next((folder for folder in folders if folder.is_dir()), CONTRACTS / "geography")
 
 
-def _records(folder: Path, name: str, columns: set[str]) -> Iterator[dict[str, str]]:
-    file = folder / name
+def _table(folder: Path, kind: FileKind, build: Callable[[Any], Made], expected: type) -> Made:
+    file = folder / Path(kind.pattern).name
     try:
-        stream = file.open(encoding="utf-8", newline="")
+        return built(kind, file, build, expected, made_by=_CODE)
     except OSError as error:
-        raise ContractError(file, "", f"the area register cannot be read: {error.strerror}") from None
-    with stream:
-        reader = csv.DictReader(stream)
-        missing = columns - set(reader.fieldnames or ())
-        if missing:
-            raise ContractError(file, "header", f"the area register needs {', '.join(sorted(missing))}")
-        yield from reader
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
+        raise ContractError(file, "(file)", f"the area register cannot be read: {error.strerror}") from None
 
 
 def read_areas(folder: Path) -> dict[str, AreaFacts]:
     """`areas.csv` by code.
 
+    Args:
+        folder: Folder of the register.
+
     Raises:
-        ContractError: The file or a column is missing, or a code has two rows.
+        ContractError: The file, or a column of it, is missing, a value is not of its kind, or a code has two rows.
     """
-    columns = {"code", "name", "type", "form", "valid_from", "valid_to", "parent_code", "region_code"}
-    found: dict[str, AreaFacts] = {}
-    for row in _records(folder, "areas.csv", columns):
-        if row["code"] in found:
-            raise ContractError(folder / "areas.csv", row["code"], "has two rows; each code has one row")
-        found[row["code"]] = AreaFacts(
-            row["code"], row["name"], row["type"], _day(row["valid_from"]), _day(row["valid_to"]),
-            row["parent_code"] or None, row["form"], row["region_code"] or None,
-        )  # fmt: skip
-    return found
+
+    def build(table: AreasTable) -> dict[str, AreaFacts]:
+        return {
+            row.code: AreaFacts(
+                row.code, row.name, row.type, row.valid_from, row.valid_to, row.parent_code, row.form or "",
+                row.region_code,
+            )
+            for row in table.rows
+        }  # fmt: skip
+
+    return _table(folder, AREAS, build, dict)
 
 
 def read_successions(folder: Path) -> tuple[Succession, ...]:
     """`successions.csv`, oldest first."""
-    columns = {"date", "from_code", "to_code", "kind", "from_name", "to_name", "reference", "verified"}
-    rows = [
-        Succession(
-            date.fromisoformat(row["date"]), row["from_code"], row["to_code"], SuccessionKind(row["kind"]),
-            row["from_name"], row["to_name"], row["reference"], row["verified"] == "yes",
-        )
-        for row in _records(folder, "successions.csv", columns)
-    ]  # fmt: skip
-    return tuple(sorted(rows, key=lambda row: (row.day, row.old, row.new)))
+
+    def build(table: SuccessionsTable) -> tuple[Succession, ...]:
+        rows = [
+            Succession(
+                row.date, row.from_code, row.to_code, SuccessionKind(row.kind), row.from_name, row.to_name,
+                row.reference, row.verified == "yes",
+            )
+            for row in table.rows
+        ]  # fmt: skip
+        return tuple(sorted(rows, key=lambda row: (row.day, row.old, row.new)))
+
+    return _table(folder, SUCCESSIONS, build, tuple)
 
 
 def read_memberships(folder: Path) -> tuple[Membership, ...]:
     """`memberships.csv`."""
-    columns = {"container_code", "member_code", "container_type", "coverage"}
-    return tuple(
-        Membership(
-            row["container_code"], row["member_code"], row["container_type"], row["coverage"] == "whole"
+
+    def build(table: MembershipsTable) -> tuple[Membership, ...]:
+        return tuple(
+            Membership(row.container_code, row.member_code, row.container_type, row.coverage == "whole")
+            for row in table.rows
         )
-        for row in _records(folder, "memberships.csv", columns)
-    )
+
+    return _table(folder, MEMBERSHIPS, build, tuple)
 
 
 def read_aliases(folder: Path) -> list[Alias]:
-    """`names.csv`, with the spellings of education areas and partnerships in the vocabularies next to it."""
-    columns = {"code", "name", "source", "valid_from", "valid_to"}
-    found = [
-        Alias(row["code"], row["name"], row["source"], _day(row["valid_from"]), _day(row["valid_to"]))
-        for row in _records(folder, "names.csv", columns)
-    ]
-    for name, source in (("education_areas.yaml", "dfe"), ("partnerships.yaml", "home_office")):
-        for code, entry in _entries(folder.parent / "vocabularies" / name):
-            found += [Alias(code, str(spelling), source) for spelling in entry.get("also") or ()]
+    """`names.csv`, and the spellings of the vocabularies of education areas and of partnerships."""
+
+    def build(table: NamesTable) -> list[Alias]:
+        return [Alias(row.code, row.name, row.source, row.valid_from, row.valid_to) for row in table.rows]
+
+    found = [*_table(folder, NAMES, build, list)]
+    for kind, source in ((EDUCATION_AREAS, "dfe"), (PARTNERSHIPS, "home_office")):
+        file = folder.parent / kind.pattern
+        if file.is_file():
+            spellings: list[tuple[str, str]] = built(kind, file, _spellings, list, made_by=_CODE)
+            found += [Alias(code, spelling, source) for code, spelling in spellings]
     return found
 
 
-def _entries(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    import yaml
-
-    if not file.is_file():
-        return
-    # The vocabulary is long. libyaml reads it in a tenth of the time, but not every build of PyYAML has it.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for section in yaml.load(file.read_text(encoding="utf-8"), loader).values():
-        if isinstance(section, dict):
-            yield from ((code, entry) for code, entry in section.items() if isinstance(entry, dict))
+def _spellings(vocabulary: WholeFile) -> list[tuple[str, str]]:
+    """Code and other spelling of each area of a vocabulary."""
+    sections = (getattr(vocabulary, name) for name in type(vocabulary).model_fields)
+    return [
+        (code, spelling)
+        for section in sections
+        for code, entry in section.items()
+        for spelling in entry.also or ()
+    ]
 
 
 def areas_of_lookup(lookup: pa.Table, seen: date) -> Iterator[AreaFacts]:

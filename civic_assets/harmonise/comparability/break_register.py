@@ -1,46 +1,35 @@
-"""Reading `data_contracts/breaks.yaml`, and refusing an entry that concerns nothing that exists.
+"""Breaks as the program works with them, from `breaks.yaml`.
 
-Belongs here: the file in, breaks out, every mistake named with its position. Does not belong here: which breaks concern
-a series (`civic_assets.harmonise.comparability.breaks`).
+Belongs here: mapping validated entries to breaks, one for each source. Does not belong here: what may be written in the
+file (`civic_assets.contracts.models.breaks`), and which breaks concern a series
+(`civic_assets.harmonise.comparability.breaks`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING
 
-from civic_assets.contracts.document import Node, read_document
+from civic_assets.contracts.file_kinds import BREAKS
 from civic_assets.contracts.load import contracts_folder
-from civic_assets.harmonise.comparability.breaks import Action, Break
+from civic_assets.contracts.typed_file import read_valid, remembered
+from civic_assets.errors import ContractError
+from civic_assets.harmonise.comparability.breaks import Break
 from civic_assets.harmonise.measures.vocabulary import measures
 from civic_assets.values.periods import PeriodKind
 
-_KEYS = (
-    "id",
-    "sources",
-    "measures",
-    "areas",
-    "breakdowns",
-    "units",
-    "from",
-    "to",
-    "last_old_edition",
-    "period_kinds",
-    "effect",
-    "action",
-    "abnormal",
-    "reference",
-    "verified",
-    "reclassifies",
-)
+if TYPE_CHECKING:
+    from civic_assets.contracts.models.breaks import BreakEntry, BreakRegister
+    from civic_assets.contracts.problems import Problem
+
+_CODE = ("harmonise/comparability",)
 
 
 def load_breaks() -> tuple[Break, ...]:
     """The breaks in the folder of contracts."""
-    return _load(contracts_folder() / "breaks.yaml")
+    return _load(contracts_folder() / BREAKS.pattern)
 
 
 @cache
@@ -51,53 +40,67 @@ def _load(file: Path) -> tuple[Break, ...]:
 def read_breaks(file: Path) -> tuple[Break, ...]:
     """Breaks in a file.
 
+    Args:
+        file: A register of breaks.
+
     Raises:
-        ContractError: A key is unknown, a date is invalid, an id is used twice, or a measure is not in the vocabulary.
+        ContractError: The file is not such a register, or a measure is not in the vocabulary; names file, path and
+            the nearest known name.
     """
-    top = read_document(file, file.read_bytes())
-    top.only("source_groups", "measure_groups", "area_groups", "breaks")
-    groups = {name: top.get(f"{name}_groups", dict, {}).value for name in ("source", "measure", "area")}
-    known = {name for name, _ in measures()}
-    found: dict[str, list[Break]] = {}
-    for node in top.items("breaks"):
-        entries = list(_of_each_source(node, groups))
-        if entries[0].id in found:
-            raise node.refuse(f"the id {entries[0].id!r} is used twice; give each entry its own id")
-        for measure in sorted((entries[0].measures or frozenset()) - known):
-            raise node.refuse(
-                f"{measure!r} is neither a measure of vocabularies/measures.yaml nor a group here"
-            )
-        found[entries[0].id] = entries
-    return tuple(entry for entries in found.values() for entry in entries)
+    content = file.read_bytes()
+    known = sorted({name for name, _ in measures()})
+
+    def make() -> tuple[Break, ...]:
+        register: BreakRegister = read_valid(BREAKS, file, content)
+        problem = next(unknown_measures(register, known), None)
+        if problem is not None:
+            raise ContractError(file, problem.path, problem.reason)
+        return tuple(one for entry in register.breaks for one in _of_each_source(entry, register))
+
+    return remembered((BREAKS.name, content, " ".join(known)), make, tuple, made_by=_CODE)
 
 
-def _of_each_source(node: Node, groups: Mapping[str, Mapping[str, list[str]]]) -> Iterator[Break]:
-    node.only(*_KEYS)
-    starts, ends = node.get("from", date).value, node.get("to", date, None).value
-    if ends is not None and ends <= starts:
-        raise node.refuse(f"ends on {ends}, which is not after its start on {starts}")
-    if node.get("reclassifies", bool, False).value and not node.has("last_old_edition"):
-        raise node.refuse("reclassifies is for a change between editions: add last_old_edition")
-    areas, kinds = _listed(node, "areas", groups["area"]), _listed(node, "period_kinds", {})
-    sources: list[str] | list[None] = _listed(node, "sources", groups["source"]) or [None]
+def unknown_measures(register: BreakRegister, known: Collection[str]) -> Iterator[Problem]:
+    """Measures of breaks and groups that are not in the vocabulary.
+
+    Args:
+        register: The file.
+        known: Measures of the vocabulary.
+    """
+    from civic_assets.contracts.models.whole_file import unknown
+
+    for name, members in register.measure_groups.items():
+        reason = "{} is not a measure of vocabularies/measures.yaml"
+        yield from unknown(f"measure_groups.{name}", members, known, reason, "measures")
+    for index, entry in enumerate(register.breaks):
+        reason = "{} is neither a measure of vocabularies/measures.yaml nor a group of this file"
+        names = {*known, *register.measure_groups}
+        yield from unknown(f"breaks[{index}].measures", entry.measures or (), names, reason, "measures")
+
+
+def _of_each_source(entry: BreakEntry, register: BreakRegister) -> Iterator[Break]:
+    areas = register.members(register.area_groups, entry.areas)
+    sources: list[str] | list[None] = register.members(register.source_groups, entry.sources) or [None]
     for source in sources:
         yield Break(
-            id=node.text("id"),
+            id=entry.id,
             source=source,
-            measures=_set(_listed(node, "measures", groups["measure"])),
+            measures=_set(register.members(register.measure_groups, entry.measures)),
             areas=None if areas is None else tuple(code for area in areas for code in _codes(area)),
-            breakdowns=_set(_listed(node, "breakdowns", {})),
-            units=_set(_listed(node, "units", {})),
-            date_from=starts,
-            date_to=ends,
-            last_old_edition=node.get("last_old_edition", dict, None).value,
-            period_kinds=None if kinds is None else frozenset(map(PeriodKind, kinds)),
-            effect=node.text("effect"),
-            action=cast(Action, node.one_of("action", {"block", "caveat"})),
-            abnormal=bool(node.get("abnormal", bool, False).value),
-            reference=node.text("reference"),
-            verified=bool(node.get("verified", bool).value),
-            reclassifies=bool(node.get("reclassifies", bool, False).value),
+            breakdowns=_set(entry.breakdowns),
+            units=_set(entry.units),
+            date_from=entry.from_,
+            date_to=entry.to,
+            last_old_edition=entry.last_old_edition,
+            period_kinds=None
+            if entry.period_kinds is None
+            else frozenset(map(PeriodKind, entry.period_kinds)),
+            effect=entry.effect,
+            action=entry.action,
+            abnormal=entry.abnormal is True,
+            reference=entry.reference,
+            verified=entry.verified,
+            reclassifies=entry.reclassifies is True,
         )
 
 
@@ -107,12 +110,6 @@ def _codes(written: str) -> list[str]:
     if not dots:
         return [written]
     return [f"{first[:3]}{number:06d}" for number in range(int(first[3:]), int(last[3:]) + 1)]
-
-
-def _listed(node: Node, key: str, groups: Mapping[str, list[str]]) -> list[str] | None:
-    if not node.has(key):
-        return None
-    return [member for item in node.items(key) for member in groups.get(item.value, [item.value])]
 
 
 def _set(values: Iterable[str] | None) -> frozenset[str] | None:

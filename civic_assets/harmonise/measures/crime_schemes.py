@@ -1,18 +1,20 @@
-"""Reading the tree of recorded crime and the schemes of classes, and refusing a file that contradicts itself.
+"""The tree of recorded crime and the schemes of classes, from `vocabularies/recorded_crime.yaml`.
 
-Belongs here: `vocabularies/recorded_crime.yaml` in, `CrimeTree` out, every mistake named with its position. Does not
-belong here: answering questions with the tree (`civic_assets.harmonise.measures.recorded_crime`).
+Belongs here: mapping validated entries to `CrimeTree`. Does not belong here: what may be written in the file
+(`civic_assets.contracts.models.vocabularies.recorded_crime`), and asking the tree
+(`civic_assets.harmonise.measures.recorded_crime`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from civic_assets.contracts.document import Node, read_document
+from civic_assets.contracts.file_kinds import RECORDED_CRIME
 from civic_assets.contracts.load import contracts_folder
+from civic_assets.contracts.typed_file import built
 from civic_assets.harmonise.measures.crime_tree import (
     ClassGroup,
     ClassRelation,
@@ -24,10 +26,19 @@ from civic_assets.harmonise.measures.crime_tree import (
     breakdown_parts,
 )
 
+if TYPE_CHECKING:
+    from civic_assets.contracts.models.vocabularies.recorded_crime import (
+        ClassGroupEntry,
+        EditionsEntry,
+        RecordedCrimeVocabulary,
+        SchemeEntry,
+        SumsEntry,
+    )
+
 
 def load_tree() -> CrimeTree:
     """The tree in the folder of contracts."""
-    return _load(contracts_folder() / "vocabularies" / "recorded_crime.yaml")
+    return _load(contracts_folder() / RECORDED_CRIME.pattern)
 
 
 @cache
@@ -38,136 +49,59 @@ def _load(file: Path) -> CrimeTree:
 def read_tree(file: Path) -> CrimeTree:
     """The tree in a file.
 
+    Args:
+        file: A vocabulary of recorded crime.
+
     Raises:
-        ContractError: A key is unknown, a node is not in the tree, a class is twice in a scheme, or a sum is given for
-            a node that has no classes.
+        ContractError: The file is not such a vocabulary; names file, path and the nearest known name.
     """
-    top = read_document(file, file.read_bytes())
-    top.only("tree", "versions", "shared", "schemes")
-    parents: dict[str, str | None] = dict(top.get("tree", dict).value)
-    for node, above in parents.items():
-        if above is not None and above not in parents:
-            raise top.get("tree", dict).refuse(
-                f"{node!r} is part of {above!r}, which is not a node of the tree"
-            )
-    shared = top.get("shared", dict, {})
-    includes = {name: list(shared.items(name)) for name in shared.value}
+    code = ("harmonise/measures/crime_schemes.py", "harmonise/measures/crime_tree.py")
+    return built(RECORDED_CRIME, file, _tree, CrimeTree, made_by=code)
+
+
+def _tree(written: RecordedCrimeVocabulary) -> CrimeTree:
     return CrimeTree(
-        parents=parents,
-        versions=tuple(_version(item) for item in top.items("versions")),
-        schemes=tuple(_scheme(item, includes, parents) for item in top.items("schemes")),
+        parents=dict(written.tree),
+        versions=tuple(
+            TreeVersion(one.id, one.from_, one.to, one.changes, one.verified is not False)
+            for one in written.versions
+        ),
+        schemes=tuple(_scheme(one, written) for one in written.schemes),
     )
 
 
-def _version(node: Node) -> TreeVersion:
-    node.only("id", "from", "to", "changes", "verified")
-    return TreeVersion(
-        id=node.text("id"),
-        from_=node.get("from", date).value,
-        to=node.get("to", date, None).value,
-        changes=node.text("changes"),
-        verified=bool(node.get("verified", bool, True).value),
-    )
-
-
-def _scheme(node: Node, includes: Mapping[str, list[Node]], parents: Mapping[str, str | None]) -> ClassScheme:
-    node.only(
-        "id",
-        "version",
-        "sources",
-        "measure",
-        "note",
-        "includes",
-        "classes",
-        "measures",
-        "other_measures",
-        "tree_measures",
-        "absent_is_zero",
-        "release_per_period",
-        "sums",
-    )
-    written: list[Node] = []
-    for item in node.items("includes", []):
-        if item.value not in includes:
-            raise item.refuse(f"{item.value!r} is not one of the shared lists: {', '.join(sorted(includes))}")
-        written += includes[item.value]
-    # The scheme's own classes come first: it may be more exact than a shared list.
-    groups = tuple(_group(item, parents) for item in [*node.items("classes", []), *written])
-    seen: set[frozenset[str]] = set()
-    for pattern in (pattern for group in groups for pattern in group.patterns):
-        if pattern in seen:
-            raise node.refuse(f"the class {'; '.join(sorted(pattern))!r} appears twice; remove one")
-        seen.add(pattern)
-    left_out = {
-        name.value: item.text("because")
-        for key in ("measures", "other_measures")
-        for item in node.items(key, [])
-        for name in item.items("names")
-    }
-    sources = node.get("sources", dict)
+def _scheme(entry: SchemeEntry, written: RecordedCrimeVocabulary) -> ClassScheme:
+    left_out = [*(entry.measures or ()), *(entry.other_measures or ())]
     return ClassScheme(
-        id=node.text("id"),
-        version=node.text("version", ""),
-        sources={source: _editions(sources.get(source, dict)) for source in sources.value},
-        measure=node.text("measure") if node.has("measure") else None,
-        note=node.text("note"),
-        groups=groups,
-        left_out=left_out,
-        tree_measures=_flag(node, "tree_measures"),
-        absent_is_zero=_flag(node, "absent_is_zero"),
-        release_per_period=_flag(node, "release_per_period"),
-        sums=dict(_sums(node, groups, parents)),
+        id=entry.id,
+        version=entry.version or "",
+        sources={source: _editions(one) for source, one in entry.sources.items()},
+        measure=entry.measure,
+        note=entry.note,
+        groups=tuple(map(_group, written.groups_of(entry))),
+        left_out={name: one.because for one in left_out for name in one.names},
+        tree_measures=entry.tree_measures is True,
+        absent_is_zero=entry.absent_is_zero is True,
+        release_per_period=entry.release_per_period is True,
+        sums=dict(_sums(entry.sums)) if entry.sums else {},
     )
 
 
-def _editions(node: Node) -> Editions:
-    node.only("first_edition", "last_edition", "adds_up_to", "lacks")
-    first, last = (node.text(key) if node.has(key) else None for key in ("first_edition", "last_edition"))
-    adds_up_to = tuple(item.value for item in node.items("adds_up_to", []))
-    return Editions(first, last, adds_up_to, node.text("lacks", ""))
+def _editions(entry: EditionsEntry) -> Editions:
+    return Editions(entry.first_edition, entry.last_edition, tuple(entry.adds_up_to or ()), entry.lacks or "")
 
 
-def _flag(node: Node, key: str) -> bool:
-    return bool(node.get(key, bool, False).value)
+def _group(entry: ClassGroupEntry) -> ClassGroup:
+    patterns = tuple(map(breakdown_parts, entry.is_))
+    return ClassGroup(entry.measure, ClassRelation(entry.relation), entry.because or "", patterns)
 
 
-def _group(node: Node, parents: Mapping[str, str | None]) -> ClassGroup:
-    node.only("measure", "relation", "because", "is")
-    measure = node.get("measure", (str, type(None))).value
-    if measure is not None and measure not in parents:
-        raise node.get("measure", str).refuse(f"{measure!r} is not a node of the tree")
-    relation = ClassRelation(node.one_of("relation", {relation.value for relation in ClassRelation}))
-    if (measure is None) != (relation is ClassRelation.NOT_COMPARABLE):
-        raise node.refuse("a class without a node must be not_comparable, and every other class needs a node")
-    because = node.text("because", "")
-    if relation is not ClassRelation.EXACT and not because:
-        raise node.refuse(f"a class that is {relation} needs a reason: add because")
-    patterns = tuple(breakdown_parts(item.value) for item in node.items("is"))
-    return ClassGroup(measure, relation, because, patterns)
-
-
-def _sums(
-    node: Node, groups: tuple[ClassGroup, ...], parents: Mapping[str, str | None]
-) -> Iterator[tuple[str, SumRelation]]:
-    sums = node.get("sums", dict, {})
-    sums.only("exact", "broader", "narrower")
-    formed = {above for group in groups if group.measure for above in _upwards(group.measure, parents)}
-    for item in sums.items("exact", []):
-        yield _formed(item, item.value, formed), SumRelation(ClassRelation.EXACT, "")
-    for relation in (ClassRelation.BROADER, ClassRelation.NARROWER):
-        written = sums.get(relation.value, dict, {})
-        for name in written.value:
-            yield _formed(written, name, formed), SumRelation(relation, written.text(name))
-
-
-def _formed(place: Node, name: str, formed: set[str]) -> str:
-    if name not in formed:
-        raise place.refuse(f"no class of this scheme is at or below {name!r}, so nothing can be added up")
-    return name
-
-
-def _upwards(node: str, parents: Mapping[str, str | None]) -> Iterator[str]:
-    above: str | None = node
-    while above is not None:
-        yield above
-        above = parents[above]
+def _sums(entry: SumsEntry) -> Iterator[tuple[str, SumRelation]]:
+    for node in entry.exact or ():
+        yield node, SumRelation(ClassRelation.EXACT, "")
+    for relation, nodes in (
+        (ClassRelation.BROADER, entry.broader),
+        (ClassRelation.NARROWER, entry.narrower),
+    ):
+        for node, because in (nodes or {}).items():
+            yield node, SumRelation(relation, because)

@@ -1,8 +1,9 @@
 """Indicators: what the report's Table 1 counts, about which people, per what, and from which published figures.
 
-Belongs here: reading `vocabularies/indicators.yaml`, and refusing what it must not contain. Does not belong here:
-picking the figures out of releases and dividing them (`civic_assets.publish.profiles.area_profile`), and definitions of
-measures (`civic_assets.harmonise.measures.vocabulary`).
+Belongs here: what an indicator is, and mapping the entries of `vocabularies/indicators.yaml` to it. Does not belong
+here: what may be written in the file (`civic_assets.contracts.models.vocabularies.indicators`), picking the figures
+out of releases and dividing them (`civic_assets.publish.profiles.area_profile`), and definitions of measures
+(`civic_assets.harmonise.measures.vocabulary`).
 """
 
 from __future__ import annotations
@@ -11,12 +12,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-import yaml
-
+from civic_assets.contracts.file_kinds import INDICATORS
 from civic_assets.contracts.load import contracts_folder
-from civic_assets.errors import ContractError
+from civic_assets.contracts.typed_file import read_valid
+
+if TYPE_CHECKING:
+    from civic_assets.contracts.models.vocabularies.indicators import (
+        IndicatorEntry,
+        IndicatorVocabulary,
+        SeriesEntry,
+    )
 
 Role = Literal["count", "rate", "denominator", "bound"]
 _ROLES: Mapping[str, Role] = {
@@ -25,25 +32,6 @@ _ROLES: Mapping[str, Role] = {
     "denominators": "denominator",
     "bounds": "bound",
 }
-_SERIES = frozenset(
-    {"source", "measure", "breakdown", "unit", "ages", "ages_summed", "sum_of", "of", "caveats"}
-)
-_TEXTS = (
-    "title", "report_label", "unit_of_count", "ages", "age_basis", "definition", "unit_of_rate",
-)  # fmt: skip
-_OPTIONAL = frozenset(
-    {
-        "published_by",
-        "no_figure",
-        "no_count",
-        "no_rate",
-        "no_denominator",
-        "same_base_as",
-        "caveats",
-        "events",
-        "report_notes",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,87 +119,72 @@ class Indicators:
 def read_indicators(file: Path) -> Indicators:
     """The indicators of a vocabulary file.
 
+    Args:
+        file: Such a vocabulary.
+
     Raises:
-        ContractError: An entry is incomplete or contradictory; names file, indicator and reason.
+        ContractError: The file is not such a vocabulary; names file, path and the nearest known name.
     """
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    if not isinstance(content, dict) or set(content) != {"comparators", "indicators"}:
-        raise ContractError(file, "top", "expected the keys comparators and indicators")
-    areas = content["comparators"]
-    if not isinstance(areas, dict) or set(areas) != {"london", "england"}:
-        raise ContractError(file, "comparators", "expected the codes of london and england")
-    entries = content["indicators"].items()
-    found = tuple(_indicator(file, name, at, entry) for at, (name, entry) in enumerate(entries, 1))
-    names = {indicator.name for indicator in found}
-    for indicator in found:
-        if indicator.same_base_as and indicator.same_base_as not in names:
-            reason = f"same_base_as names {indicator.same_base_as!r}, which is not an indicator"
-            raise ContractError(file, f"indicators.{indicator.name}", reason)
-    return Indicators(found, areas["london"], areas["england"])
+    written: IndicatorVocabulary = read_valid(INDICATORS, file)
+    entries = enumerate(written.indicators.items(), 1)
+    return Indicators(
+        tuple(_indicator(name, position, entry) for position, (name, entry) in entries),
+        written.comparators.london,
+        written.comparators.england,
+    )
 
 
 @cache
 def indicators() -> Indicators:
     """The indicators that ship."""
-    return read_indicators(contracts_folder() / "vocabularies" / "indicators.yaml")
+    return read_indicators(contracts_folder() / INDICATORS.pattern)
 
 
-def _indicator(file: Path, name: str, position: int, entry: Mapping[str, Any]) -> Indicator:
-    path = f"indicators.{name}"
-    unknown = set(entry) - set(_TEXTS) - set(_ROLES) - _OPTIONAL - {"per"}
-    if unknown:
-        raise ContractError(file, path, f"unknown key {', '.join(sorted(unknown))}")
-    missing = [key for key in (*_TEXTS, "per") if key not in entry]
-    if missing:
-        raise ContractError(file, path, f"{', '.join(missing)} must be stated")
-    series = tuple(_all_series(file, path, entry))
-    if not any(one.role in ("count", "rate") for one in series):
-        raise ContractError(file, path, "has neither a count nor a rate")
-    texts = {
-        key: str(entry.get(key, "")).strip() for key in _OPTIONAL - {"caveats", "events", "report_notes"}
-    }
+def _indicator(name: str, position: int, entry: IndicatorEntry) -> Indicator:
     return Indicator(
         name=name,
         position=position,
-        per=int(entry["per"]),
-        events=bool(entry.get("events", True)),
-        series=series,
-        caveats=tuple(entry.get("caveats", ())),
-        report_notes=tuple(entry.get("report_notes", ())),
-        **{key: str(entry[key]).strip() for key in _TEXTS},
-        **texts,
+        title=entry.title.strip(),
+        report_label=entry.report_label.strip(),
+        unit_of_count=entry.unit_of_count,
+        ages=entry.ages,
+        age_basis=entry.age_basis,
+        definition=entry.definition.strip(),
+        unit_of_rate=entry.unit_of_rate,
+        per=entry.per,
+        events=entry.events is not False,
+        series=tuple(
+            _series(role, place, one)
+            for key, role in _ROLES.items()
+            for place, one in enumerate(getattr(entry, key) or (), 1)
+        ),
+        published_by=_text(entry.published_by),
+        no_figure=_text(entry.no_figure),
+        no_count=_text(entry.no_count),
+        no_rate=_text(entry.no_rate),
+        no_denominator=_text(entry.no_denominator),
+        same_base_as=_text(entry.same_base_as),
+        caveats=tuple(entry.caveats or ()),
+        report_notes=tuple(entry.report_notes or ()),
     )
 
 
-def _all_series(file: Path, path: str, entry: Mapping[str, Any]) -> Iterator[IndicatorSeries]:
-    for key, role in _ROLES.items():
-        for position, one in enumerate(entry.get(key, ()), 1):
-            where = f"{path}.{key}[{position - 1}]"
-            unknown = set(one) - _SERIES
-            if unknown or "source" not in one or "unit" not in one:
-                raise ContractError(file, where, f"needs source and unit; it may also have {sorted(_SERIES)}")
-            if role == "denominator" and not (one.get("ages") and one.get("of")):
-                raise ContractError(
-                    file, where, "a denominator needs `ages` and `of`: which ages of which people"
-                )
-            terms = tuple(_terms(file, where, one))
-            ages, of, caveats = (
-                str(one.get("ages", "")),
-                str(one.get("of", "")),
-                tuple(one.get("caveats", ())),
-            )
-            yield IndicatorSeries(role, position, one["source"], one["unit"], terms, ages, of, caveats)
+def _text(written: str | None) -> str:
+    return (written or "").strip()
 
 
-def _terms(file: Path, where: str, one: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if "sum_of" in one:
-        yield from ((term["measure"], term["breakdown"]) for term in one["sum_of"])
-    elif "ages_summed" in one:
-        first, last = one["ages_summed"]
-        yield from ((one["measure"], f"age={age}") for age in range(first, last + 1))
-    elif "measure" in one and "breakdown" in one:
-        yield one["measure"], one["breakdown"]
+def _series(role: Role, position: int, entry: SeriesEntry) -> IndicatorSeries:
+    return IndicatorSeries(
+        role, position, entry.source, entry.unit, tuple(_terms(entry)), entry.ages or "", entry.of or "",
+        tuple(entry.caveats or ()),
+    )  # fmt: skip
+
+
+def _terms(entry: SeriesEntry) -> Iterator[tuple[str, str]]:
+    if entry.sum_of is not None:
+        yield from ((term.measure, term.breakdown) for term in entry.sum_of)
+    elif entry.ages_summed is not None:
+        first, last = entry.ages_summed
+        yield from ((str(entry.measure), f"age={age}") for age in range(first, last + 1))
     else:
-        raise ContractError(
-            file, where, "names no figure: add measure with breakdown or ages_summed, or add sum_of"
-        )
+        yield str(entry.measure), str(entry.breakdown)

@@ -20,11 +20,6 @@ from civic_assets.values.periods import Statistic
 UNSTATED = "unstated"
 """Measure of a denominator that the publisher does not name; it equals no other, not even itself."""
 
-UNITS_OF_COUNT = frozenset(
-    {"offences", "incidents", "events", "episodes", "persons", "enrolments", "households", "schools", "cases"}
-)
-"""What one unit of a measure is. Events are not persons: one pupil can be suspended five times."""
-
 
 class Polarity(StrEnum):
     """Direction in which a measure gets worse."""
@@ -94,9 +89,9 @@ class Measure:
     """One measure, as defined by one source.
 
     Args:
-        name: Name in the common vocabulary.
-        unit_of_count: One of `UNITS_OF_COUNT`.
-        statistic: Statistic of its count; rate or change if it is never a count.
+        name: In the common vocabulary.
+        unit_of_count: What one of it is, e.g. `persons`.
+        statistic: Of its count; rate or change where it is never a count.
         definition: A sentence.
         polarity: Direction in which it gets worse.
         because: Reason, if the polarity is a choice or needs a caution.

@@ -12,10 +12,19 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from civic_assets.contracts.document import Node, read_document
+from civic_assets.contracts.file_kinds import CATEGORIES
 from civic_assets.contracts.load import contracts_folder
+from civic_assets.contracts.typed_file import built
 from civic_assets.values.cells import label
+
+if TYPE_CHECKING:
+    from civic_assets.contracts.models.vocabularies.categories import (
+        CategoryVocabulary,
+        DimensionEntry,
+        WordEntry,
+    )
 
 TOTAL = "total"
 """Word and category for everybody, in every dimension."""
@@ -178,65 +187,59 @@ def _forms(word: str, dimension: _Dimension) -> Iterator[str]:
         yield word.removesuffix(after)
 
 
-@lru_cache(maxsize=4)
-def _read(file: Path, content: bytes) -> CategoryScheme:
-    top = read_document(file, content)
-    top.only("scheme", "other_keys")
-    scheme = top.get("scheme", dict)
+def read_categories(file: Path) -> CategoryScheme:
+    """The scheme of a vocabulary of categories.
+
+    Args:
+        file: Such a vocabulary.
+
+    Raises:
+        ContractError: The file is not such a vocabulary; names file, path and the nearest known name.
+    """
+    return built(CATEGORIES, file, _scheme, CategoryScheme, made_by=("harmonise/people/categories.py",))
+
+
+def _scheme(written: CategoryVocabulary) -> CategoryScheme:
     by_key: dict[str, tuple[_Dimension, ...]] = {}
-    for name in scheme.value:
-        node = scheme.get(name, dict)
-        dimension = _dimension(name, node)
-        for key in node.items("keys"):
-            by_key[str(key.value)] = (*by_key.get(str(key.value), ()), dimension)
-    others = top.get("other_keys", dict)
-    return CategoryScheme(by_key, {key: others.text(key) for key in others.value})
+    for name, entry in written.scheme.items():
+        dimension = _dimension(name, entry)
+        for key in entry.keys:
+            by_key[key] = (*by_key.get(key, ()), dimension)
+    return CategoryScheme(by_key, dict(written.other_keys))
 
 
-def _dimension(name: str, node: Node) -> _Dimension:
-    node.only("keys", "sources", "drop", "drop_after", "because", "categories", "words", "by_source")
-    node.text("because")
-    listed = node.get("categories", dict)
-    categories: dict[str, Category] = {}
-    for code in listed.value:
-        entry = listed.get(code, dict)
-        entry.only("name", "part_of", "since")
-        wider = entry.text("part_of", None) if entry.has("part_of") else None
-        if wider is not None and wider not in categories:
-            raise entry.refuse(f"is part of {wider!r}, which must be listed above it")
-        since = entry.get("since", date).value if entry.has("since") else None
-        categories[code] = Category(name, code, entry.text("name"), wider, since)
-    of_sources = node.get("by_source", dict, {})
+def _dimension(name: str, entry: DimensionEntry) -> _Dimension:
+    categories = {
+        code: Category(name, code, one.name, one.part_of, one.since) for code, one in entry.categories.items()
+    }
     return _Dimension(
         name,
-        frozenset(str(item.value) for item in node.items("sources", [])),
-        tuple(str(item.value) for item in node.items("drop", [])),
-        tuple(str(item.value) for item in node.items("drop_after", [])),
+        frozenset(entry.sources or ()),
+        tuple(entry.drop or ()),
+        tuple(entry.drop_after or ()),
         categories,
-        _words(name, node.get("words", dict), categories),
-        {source: _words(name, of_sources.get(source, dict), categories) for source in of_sources.value},
+        _words(name, entry.words, categories),
+        {source: _words(name, words, categories) for source, words in (entry.by_source or {}).items()},
     )
 
 
-def _words(dimension: str, node: Node, categories: Mapping[str, Category]) -> dict[str, CategoryMeaning]:
+def _words(
+    dimension: str, words: Mapping[str, str | WordEntry], categories: Mapping[str, Category]
+) -> dict[str, CategoryMeaning]:
     found = {}
-    for word in node.value:
-        entry = node.get(word, (str, dict))
-        if word != label(word):
-            raise entry.refuse(f"write the word as breakdowns have it: {label(word)!r}")
-        if isinstance(entry.value, str):
-            if entry.value not in categories:
-                raise entry.refuse(f"{entry.value!r} is not a category of the dimension")
-            found[word] = CategoryMeaning(dimension, categories[entry.value], Fit.EXACT)
-            continue
-        entry.only("is", "fit", "loss", "verified")
-        fit = Fit(entry.one_of("fit", {fit.value for fit in Fit}))
-        if entry.has("is") == (fit is Fit.NOT_COMPARABLE):
-            raise entry.refuse("give either 'is' with a category, or not_comparable, not both")
-        category = categories[entry.one_of("is", dict(categories))] if entry.has("is") else None
-        verified = entry.get("verified", bool, True).value
-        found[word] = CategoryMeaning(dimension, category, fit, entry.text("loss"), verified)
+    for word, entry in words.items():
+        if isinstance(entry, str):
+            found[word] = CategoryMeaning(dimension, categories[entry], Fit.EXACT)
+        else:
+            category = None if entry.is_ is None else categories[entry.is_]
+            verified = entry.verified is not False
+            found[word] = CategoryMeaning(dimension, category, Fit(entry.fit), entry.loss, verified)
     return found
+
+
+@lru_cache(maxsize=4)
+def _read(file: Path, written_at: int) -> CategoryScheme:
+    return read_categories(file)
 
 
 def scheme() -> CategoryScheme:
@@ -245,5 +248,5 @@ def scheme() -> CategoryScheme:
     Raises:
         ContractError: The file is invalid; names the position.
     """
-    file = contracts_folder() / "vocabularies" / "categories.yaml"
-    return _read(file, file.read_bytes())
+    file = contracts_folder() / CATEGORIES.pattern
+    return _read(file, file.stat().st_mtime_ns)

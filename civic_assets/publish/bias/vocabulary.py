@@ -1,6 +1,7 @@
 """What the bias register needs in addition to the figures: `vocabularies/bias.yaml`.
 
-Belongs here: reading that file, and refusing what it must not contain. Does not belong here: any indicator.
+Belongs here: that file as the register works with it. Does not belong here: what may be written in the file
+(`civic_assets.contracts.models.vocabularies.bias`), and any indicator of bias.
 """
 
 from __future__ import annotations
@@ -9,16 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from civic_assets.contracts.file_kinds import BIAS
 from civic_assets.contracts.load import contracts_folder
-from civic_assets.errors import ContractError
+from civic_assets.contracts.typed_file import read_valid
 
-_KEYS = {
-    "thresholds", "recording_rates", "known_missing", "printed_where_counted", "alternates", "themes", "claims",
-}  # fmt: skip
+if TYPE_CHECKING:
+    from civic_assets.contracts.models.vocabularies.bias import BiasVocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,41 +63,29 @@ class Vocabulary:
 
 @cache
 def vocabulary() -> Vocabulary:
-    """The vocabulary that is shipped."""
-    return read_vocabulary(contracts_folder() / "vocabularies" / "bias.yaml")
+    """The vocabulary that ships."""
+    return read_vocabulary(contracts_folder() / BIAS.pattern)
 
 
 def read_vocabulary(file: Path) -> Vocabulary:
     """The vocabulary in a file.
 
+    Args:
+        file: A vocabulary of bias.
+
     Raises:
-        ContractError: An entry is incomplete or contradictory; names file, entry and reason.
+        ContractError: The file is not such a vocabulary; names file, path and the nearest known name.
     """
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    if not isinstance(content, dict) or set(content) != _KEYS:
-        raise ContractError(file, "top", f"expected the keys {', '.join(sorted(_KEYS))}")
-    limits = {name: _limit(file, name, entry) for name, entry in content["thresholds"].items()}
-    for rate in content["recording_rates"]:
-        if not 0 < rate["error"] < rate["rate"] <= 1:
-            raise ContractError(
-                file, "recording_rates", f"{rate['force']}: give a rate of at most 1, larger than its error"
-            )
+    written: BiasVocabulary = read_valid(BIAS, file)
+    rows = written.model_dump(by_alias=True)
     return Vocabulary(
-        limits,
-        content["recording_rates"],
-        content["known_missing"],
-        content["printed_where_counted"],
-        content["alternates"],
-        content["themes"],
-        content["claims"],
+        limits={
+            name: Limit(float(one.value), one.origin, one.because) for name, one in written.thresholds.items()
+        },
+        recording_rates=rows["recording_rates"],
+        known_missing=written.known_missing,
+        printed_where_counted=written.printed_where_counted,
+        alternates=rows["alternates"],
+        themes=written.themes,
+        claims=rows["claims"],
     )
-
-
-def _limit(file: Path, name: str, entry: Any) -> Limit:
-    if not isinstance(entry, dict) or set(entry) != {"value", "origin", "because"} or not entry["because"]:
-        raise ContractError(file, f"thresholds.{name}", "give value, origin and because")
-    if entry["origin"] != "house rule" and not str(entry["origin"]).startswith("literature: "):
-        raise ContractError(
-            file, f"thresholds.{name}", "the origin must be `house rule` or `literature: <which>`"
-        )
-    return Limit(float(entry["value"]), entry["origin"], entry["because"])

@@ -9,30 +9,25 @@ A column without a description is still published: no refresh fails because of a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import yaml
-
+from civic_assets.contracts.file_kinds import READ_MODEL
 from civic_assets.contracts.load import DEFAULT_FOLDER, contracts_folder
+from civic_assets.contracts.typed_file import read_valid
 from civic_assets.errors import ContractError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-FILE = "read_model.yaml"
+    from civic_assets.contracts.models.read_model import ColumnMeaningEntry, ReadModelMeanings
+
+FILE = READ_MODEL.pattern
 REFUSES_UNDESCRIBED = False
 """Whether a table or column without a description is an error; only tests set it."""
-
-_TOP = {"tables", "columns", "suffixes", "macros"}
-_OF_CONTRACT = {"version", "purpose", "limitations", "usage"}
-_OF_TABLE = {"text", "row", "key", "unique", "may_be_empty", "columns"}
-_OF_COLUMN = {"text", "unit", "example", "values", "references"}
-_REFERENCE = re.compile(r"(\w+\.\w+)\((\w+(?:, \w+)*)\)")
 
 
 class MissingDescription(AssertionError):
@@ -134,66 +129,47 @@ def explanations() -> Explanations:
 def read_explanations(file: Path) -> Explanations:
     """The descriptions in a file.
 
+    Args:
+        file: A description of the read model.
+
     Raises:
-        ContractError: An entry is incomplete or contradictory; names file, entry and reason.
+        ContractError: The file is not such a description; names file, path and the nearest known name.
     """
-    content = yaml.load(file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    if not isinstance(content, dict) or set(content) - {"contract"} != _TOP:
-        raise ContractError(file, "top", f"give the keys {', '.join(sorted(_TOP))}, and optionally contract")
+    written: ReadModelMeanings = read_valid(READ_MODEL, file)
     return Explanations(
-        tables={name: _table(file, name, entry) for name, entry in content["tables"].items()},
-        columns={name: _column(file, f"columns.{name}", entry) for name, entry in content["columns"].items()},
-        suffixes=content["suffixes"],
-        macros=content["macros"],
-        contract=_contract(file, content["contract"]) if "contract" in content else {},
+        tables={
+            name: TableMeaning(
+                entry.text,
+                entry.row,
+                tuple(entry.key),
+                {column: _column(one) for column, one in (entry.columns or {}).items()},
+                tuple(entry.may_be_empty or ()),
+                tuple(entry.unique or ()),
+            )
+            for name, entry in written.tables.items()
+        },
+        columns={name: _column(entry) for name, entry in written.columns.items()},
+        suffixes=written.suffixes,
+        macros=written.macros,
+        contract=written.contract.model_dump() if written.contract else {},
     )
 
 
-def _contract(file: Path, entry: Any) -> Mapping[str, str]:
-    if not isinstance(entry, dict) or set(entry) != _OF_CONTRACT:
-        raise ContractError(file, "contract", f"give the keys {', '.join(sorted(_OF_CONTRACT))}")
-    return {name: str(text) for name, text in entry.items()}
+def _column(entry: str | ColumnMeaningEntry) -> ColumnDescription:
+    if isinstance(entry, str):
+        return ColumnDescription(entry)
+    reference = None
+    if entry.references is not None:
+        from civic_assets.contracts.models.read_model import table_and_columns
 
-
-def _table(file: Path, name: str, entry: Any) -> TableMeaning:
-    if not isinstance(entry, dict) or not {"text", "row", "key"} <= set(entry) <= _OF_TABLE:
-        raise ContractError(
-            file,
-            f"tables.{name}",
-            "expected text, row, key and, where needed, unique, may_be_empty and columns",
-        )
-    own = {
-        column: _column(file, f"tables.{name}.{column}", said)
-        for column, said in (entry.get("columns") or {}).items()
-    }
-    empty, unique = tuple(entry.get("may_be_empty") or ()), tuple(entry.get("unique") or ())
-    return TableMeaning(entry["text"], entry["row"], tuple(entry["key"]), own, empty, unique)
-
-
-def _column(file: Path, place: str, entry: Any) -> ColumnDescription:
-    said = {"text": entry} if isinstance(entry, str) else entry
-    if not isinstance(said, dict) or not {"text"} <= set(said) <= _OF_COLUMN or not said["text"]:
-        raise ContractError(
-            file,
-            place,
-            "give a sentence, or text and where needed unit, example, values and references; put a text with a colon "
-            "in quotes",
-        )
-    values = tuple(str(value) for value in said.get("values", ()))
-    unsaid = [value for value in values if value not in said["text"]]
-    if unsaid:
-        raise ContractError(file, place, f"the text does not say what {', '.join(unsaid)} means")
-    named = said.get("references")
-    match = _REFERENCE.fullmatch(str(named)) if named else None
-    if named and match is None:
-        raise ContractError(
-            file,
-            place,
-            f"references {named!r}; write `schema.table(column)` or `schema.table(column, column)`",
-        )
-    reference = Reference(match[1], tuple(match[2].split(", "))) if match else None
+        table, columns = table_and_columns(entry.references)
+        reference = Reference(table, columns)
     return ColumnDescription(
-        said["text"], str(said.get("unit", "")), str(said.get("example", "")), values, reference
+        entry.text,
+        "" if entry.unit is None else str(entry.unit),
+        "" if entry.example is None else str(entry.example),
+        tuple(map(str, entry.values or ())),
+        reference,
     )
 
 
@@ -213,7 +189,7 @@ def explain(connection: DuckDBPyConnection) -> list[str]:
     """
     try:
         known = explanations()
-    except (ContractError, yaml.YAMLError, OSError) as error:
+    except (ContractError, OSError) as error:
         if REFUSES_UNDESCRIBED:
             raise
         known, unread = Explanations({}, {}, {}, {}), [f"No table is described: {error}"]

@@ -1,22 +1,22 @@
 """The expectation suites of `data_contracts/expectations/`: what each expectation is, before anybody runs it.
 
-Belongs here: reading the files, which are in the JSON form of Great Expectations, and refusing what is wrong in them.
-Does not belong here: the tables that they are about (`profiles`) and running them (`expectations`). Nothing here
-imports Great Expectations, so that listing the checks does not wait for it.
+Belongs here: mapping the files, which are in the JSON form of Great Expectations, to expectations. Does not belong here:
+what may be written in them (`civic_assets.contracts.models.suites`), the tables that they are about (`profiles`) and
+running them (`run_suites`). Nothing here imports Great Expectations, so that listing the checks does not wait for it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any
 
-from civic_assets.contracts.document import Node
+from civic_assets.contracts.file_kinds import SUITE
 from civic_assets.contracts.load import contracts_folder
+from civic_assets.contracts.typed_file import read_plain, read_valid
 from civic_assets.errors import ContractError
 from civic_assets.quality.expectations.profiles import ROWS
 from civic_assets.quality.framework.results import Reason, Scope
@@ -25,14 +25,9 @@ from civic_assets.quality.published.rule import PublishedRule
 
 if TYPE_CHECKING:
     from civic_assets.contracts.model import Severity
+    from civic_assets.contracts.models.suites import ExpectationEntry, SuiteFile
 
-SEVERITIES: Mapping[str, Severity] = {"critical": "blocking", "warning": "warning", "info": "info"}
-"""Ours by that of Great Expectations."""
 _OPERANDS = ("column", "column_A", "column_B")
-_TEXTS = (
-    "check_id", "name", "dimension", "severity", "statement", "because", "cannot_tell", "sentence", "observed",
-    "expected", "passed",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,60 +140,37 @@ def of_what_is_published() -> list[PublishedRule | Expectation]:
 
 
 def _suite(file: Path) -> Suite:
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ContractError(file, "(whole file)", f"is not JSON: {error}") from None
-    top = Node(file, "", document)
-    meta = top.get("meta", dict)
-    profile = meta.one_of("profile", set(ROWS))
-    name = top.text("name")
-    if file.stem != name:
-        raise top.refuse(f"name is {name!r}, so the file must be called {name}.json")
+    content = file.read_bytes()
+    written: SuiteFile = read_valid(SUITE, file, content)
+    if file.stem != written.name:
+        reason = f"is {written.name!r}, so the file must be called {written.name}.json"
+        raise ContractError(file, "name", reason)
     return Suite(
-        name,
-        profile,
-        top.text("notes"),
-        tuple(_expectation(node, profile) for node in top.items("expectations")),
-        document,
+        written.name,
+        written.meta.profile,
+        written.notes,
+        tuple(_expectation(entry, written.meta.profile) for entry in written.expectations),
+        read_plain(SUITE, file, content),
     )
 
 
-def _expectation(node: Node, profile: str) -> Expectation:
-    node.only("type", "kwargs", "severity", "meta")
-    meta, kwargs = node.get("meta", dict), node.get("kwargs", dict)
-    meta.only(*_TEXTS, "unknown")
-    texts = {name: meta.text(name) for name in _TEXTS}
-    severity = SEVERITIES[node.one_of("severity", SEVERITIES)]
-    if texts["severity"] != severity:
-        raise node.refuse(f"severity is {severity!r} to Great Expectations and {texts['severity']!r} in meta")
-    operands = tuple(kwargs.value[name] for name in _OPERANDS if name in kwargs.value)
-    if not operands:
-        raise kwargs.refuse(f"must name what is looked at: one of {', '.join(_OPERANDS)}")
-    if len(operands) > 1 and kwargs.value.get("ignore_row_if") != "either_value_is_missing":
-        # Otherwise a row without an operand would fail, though nothing is known of it.
-        raise kwargs.refuse("must say ignore_row_if: either_value_is_missing")
-    unknown = meta.get("unknown", dict)
-    unknown.only("reason", "message")
+def _expectation(entry: ExpectationEntry, profile: str) -> Expectation:
+    meta, arguments = entry.meta, entry.kwargs
     return Expectation(
-        id=texts["check_id"],
-        name=texts["name"],
+        id=meta.check_id,
+        name=meta.name,
         profile=profile,
-        dimension=texts["dimension"],
-        severity=severity,
-        statement=texts["statement"],
-        because=texts["because"],
-        cannot_tell=texts["cannot_tell"],
-        type=node.text("type"),
-        operands=operands,
-        sentence=texts["sentence"],
-        observed=texts["observed"],
-        expected=texts["expected"],
-        passed=texts["passed"],
-        reason=_reason(unknown),
-        unknown=unknown.text("message"),
+        dimension=meta.dimension,
+        severity=meta.severity,
+        statement=meta.statement,
+        because=meta.because,
+        cannot_tell=meta.cannot_tell,
+        type=entry.type,
+        operands=tuple(getattr(arguments, name) for name in _OPERANDS if hasattr(arguments, name)),
+        sentence=meta.sentence,
+        observed=meta.observed,
+        expected=meta.expected,
+        passed=meta.passed,
+        reason=meta.unknown.reason,
+        unknown=meta.unknown.message,
     )
-
-
-def _reason(node: Node) -> Reason:
-    return cast(Reason, node.one_of("reason", set(get_args(Reason)) - {""}))

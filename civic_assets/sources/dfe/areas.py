@@ -13,13 +13,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import yaml
-
+from civic_assets.contracts.file_kinds import EDUCATION_AREAS
 from civic_assets.contracts.load import contracts_folder
+from civic_assets.contracts.typed_file import built
 from civic_assets.errors import CivicError
 from civic_assets.parsing.observations import Area, RowProblem
 from civic_assets.values.cells import label
+
+if TYPE_CHECKING:
+    from civic_assets.contracts.models.vocabularies.education_areas import EducationAreas, EducationPlace
 
 COUNTRY = "E92000001"
 SUMS = frozenset({"total", "totals", "grand total", "sum", "all"})
@@ -77,16 +81,21 @@ class PrintedArea:
 
 
 @cache
-def _places(file: Path) -> dict[str, tuple[EducationArea, ...]]:
+def _places(file: Path) -> Mapping[str, tuple[EducationArea, ...]]:
     """Areas by each code, number and label of a name under which a file may print them."""
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return built(EDUCATION_AREAS, file, _by_print, dict, made_by=("sources/dfe/areas.py",))
+
+
+def _by_print(written: EducationAreas) -> dict[str, tuple[EducationArea, ...]]:
     found: dict[str, list[EducationArea]] = defaultdict(list)
     for section, (kind, area_type) in _KINDS.items():
-        for code, entry in content[section].items():
-            numbers = (entry["number"], *entry.get("also_numbers", ()))
-            names = frozenset(map(label, (entry["name"], *entry.get("also", ()))))
-            start, end = entry.get("from") or date.min, entry.get("to")
-            place = EducationArea(code, kind, area_type, numbers, names, start, end, entry.get("region"))
+        entries: Mapping[str, EducationPlace] = getattr(written, section)
+        for code, entry in entries.items():
+            numbers = (entry.number, *(entry.also_numbers or ()))
+            names = frozenset(map(label, (entry.name, *(entry.also or ()))))
+            start, end = getattr(entry, "from_", None) or date.min, getattr(entry, "to", None)
+            region = getattr(entry, "region", None)
+            place = EducationArea(code, kind, area_type, numbers, names, start, end, region)
             for key in {code, *numbers, *names} - {""}:
                 found[key].append(place)
     return {key: tuple(places) for key, places in found.items()}
@@ -103,7 +112,7 @@ class Locating:
     problems: dict[tuple[str, ...], RowProblem] = field(default_factory=dict)
     _known: dict[PrintedArea, Area] = field(default_factory=dict)
     _places: Mapping[str, tuple[EducationArea, ...]] = field(
-        default_factory=lambda: _places(contracts_folder() / "vocabularies" / "education_areas.yaml")
+        default_factory=lambda: _places(contracts_folder() / EDUCATION_AREAS.pattern)
     )
 
     def areas(self, rows: Sequence[PrintedArea], locators: Sequence[str]) -> list[Area]:

@@ -11,11 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import yaml
-
+from civic_assets.contracts.file_kinds import PARTNERSHIPS
 from civic_assets.contracts.load import contracts_folder
+from civic_assets.contracts.typed_file import built
 from civic_assets.values.cells import label
+
+if TYPE_CHECKING:
+    from civic_assets.contracts.models.vocabularies.partnerships import Partnerships
 
 _APART = re.compile(r"[^a-z0-9]+")
 
@@ -43,21 +47,24 @@ def words(name: str) -> str:
 
 def partnership(force: str, name: str) -> Partnership | None:
     """The partnership of a police force (by code) with a given name; None if the vocabulary has none."""
-    return _by_name(contracts_folder() / "vocabularies" / "partnerships.yaml").get((force, words(name)))
+    return _by_name(contracts_folder() / PARTNERSHIPS.pattern).get((force, words(name)))
 
 
 def partnerships_of(force: str) -> list[Partnership]:
     """Every partnership of a police force (by code)."""
-    known = _by_name(contracts_folder() / "vocabularies" / "partnerships.yaml")
+    known = _by_name(contracts_folder() / PARTNERSHIPS.pattern)
     return list({found.code: found for (of, _), found in known.items() if of == force}.values())
 
 
 @cache
 def _by_name(file: Path) -> Mapping[tuple[str, str], Partnership]:
-    entries = yaml.safe_load(file.read_text(encoding="utf-8"))["partnerships"]
+    return built(PARTNERSHIPS, file, _named, dict, made_by=("sources/ons/partnerships.py",))
+
+
+def _named(written: Partnerships) -> dict[tuple[str, str], Partnership]:
     found: dict[tuple[str, str], Partnership] = {}
-    for code, entry in entries.items():
-        names = (entry["name"], *entry.get("also", ()))
-        one = Partnership(code, entry["force"], entry.get("authority"), names)
+    for code, entry in written.partnerships.items():
+        names = (entry.name, *(entry.also or ()))
+        one = Partnership(code, entry.force, entry.authority, names)
         found.update({(one.force, words(name)): one for name in names})
     return found

@@ -190,10 +190,10 @@ def test_every_known_break_of_the_methods_is_there(subject: str) -> None:
 
 _FAULTS = {
     "an unknown key": ({"colour": "red"}, "unknown key 'colour'"),
-    "a date that is none": ({"from": "spring 2024"}, "expected date"),
+    "a date that is none": ({"from": "spring 2024"}, "expected a day"),
     "an end before its start": ({"to": date(2010, 1, 1)}, "not after it starts"),
     "a measure that nobody has": ({"measures": ["burglery"]}, "'burglery' is neither a measure"),
-    "an action that is none": ({"action": "shrug"}, "'shrug' is none of"),
+    "an action that is none": ({"action": "shrug"}, "'shrug' is not one of"),
 }
 
 

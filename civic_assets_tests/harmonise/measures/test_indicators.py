@@ -50,14 +50,14 @@ def changed(tmp_path: Path, **changes: Any) -> Path:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"title": None}, "title must be stated"),
-        ({"colour": "red"}, "unknown key colour"),
+        ({"title": None}, "'title' is missing"),
+        ({"colour": "red"}, "unknown key 'colour'"),
         ({"count": None}, "neither a count nor a rate"),
-        ({"same_base_as": "nothing"}, "which is no indicator"),
+        ({"same_base_as": "nothing"}, "which is not an indicator"),
         ({"count": [{"source": "dfe_lait", "unit": "count", "measure": "pupils"}]}, "names no figure"),
         ({"denominators": [{"source": "dfe_lait", "unit": "count", "measure": "pupils", "breakdown": "total"}]},
          "must say of which `ages`"),
-        ({"count": [{"source": "dfe_lait", "unit": "count", "table": "x"}]}, "states source and unit"),
+        ({"count": [{"source": "dfe_lait", "unit": "count", "table": "x"}]}, "unknown key 'table'"),
     ],
 )  # fmt: skip
 def test_what_it_may_not_say_is_refused_with_its_place(

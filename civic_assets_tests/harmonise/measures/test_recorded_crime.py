@@ -179,11 +179,11 @@ def test_versions_of_the_tree_follow_each_other_without_a_gap() -> None:
 _FAULTS = {
     "a node that is not in the tree": (
         {"measure": "robery", "relation": "exact", "is": ["crime_type=x"]},
-        "'robery' is no node of the tree",
+        "'robery' is not a node of the tree",
     ),
     "a class that stands twice": (
         {"measure": "robbery", "relation": "exact", "is": ["crime_type=robbery"]},
-        "stands here twice",
+        "appears twice",
     ),
     "a relation without a reason": (
         {"measure": "robbery", "relation": "broader", "is": ["crime_type=x"]},

@@ -127,13 +127,13 @@ def _whole_table(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (_twice, "E-01: is taken by releases.json"),
+        (_twice, "the check 'E-01' appears twice"),
         (_milder, "severity is 'info' to Great Expectations and 'warning' in meta"),
         (_no_reason, "'because' is missing"),
-        (_null_fails, "must say ignore_row_if"),
+        (_null_fails, "'ignore_row_if' is missing"),
         (_misspelt, "unknown key 'becuase'"),
-        (_no_profile, "'figures' is none of measures, releases, sources, tables, words"),
-        (_whole_table, "must name what is looked at"),
+        (_no_profile, "'figures' is not one of measures, releases, sources, tables, words"),
+        (_whole_table, "'column_A' is missing"),
     ],
 )
 def test_mistake_in_a_suite_is_refused(

@@ -1,0 +1,118 @@
+"""`bias.yaml`: what the bias register needs in addition to the figures.
+
+Belongs here: the keys of the file. Does not belong here: the indicators of bias (`civic_assets.publish.bias`), and
+whether breaks and indicators of these names exist (`civic_assets.quality.file_demands`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from civic_assets.contracts.models.base import Because, Day, Entry, Number, Text
+from civic_assets.contracts.models.layout import Unit
+from civic_assets.contracts.models.whole_file import AreaCode, WholeFile
+
+
+def _origin(text: str) -> str:
+    if text != "house rule" and not text.startswith("literature: "):
+        raise PydanticCustomError("origin", "must be `house rule` or `literature: <which>`")
+    return text
+
+
+class Threshold(Entry):
+    """A number above or below which bias is reported."""
+
+    value: Number
+    origin: Annotated[str, AfterValidator(_origin)] = Field(
+        description="house rule, or literature: and which.", examples=["house rule", "literature: "]
+    )
+    because: Because
+
+
+class RecordingRate(Entry):
+    """An inspection's estimate of the share of reported crimes that a force recorded."""
+
+    force: AreaCode
+    rate: Number
+    error: Number
+    from_: Day = Field(alias="from")
+    to: Day
+    reference: Text
+
+    @model_validator(mode="after")
+    def _is_a_share(self) -> RecordingRate:
+        if not 0 < self.error < self.rate <= 1:
+            raise PydanticCustomError("rate", "needs a rate of at most 1, larger than its error")
+        return self
+
+
+class NamedFigure(Entry):
+    """A published figure, in any area and period."""
+
+    measure: Text
+    breakdown: Text
+    unit: Unit
+
+
+class Alternate(Entry):
+    """Another published figure that the words of an indicator could mean."""
+
+    indicator: Text
+    shown: NamedFigure
+    other: NamedFigure
+    because: Because
+
+
+class ClaimedFigure(Entry):
+    """A number in the text of the report."""
+
+    area: AreaCode
+    said: Text
+    measure: Text
+    start: Day
+    end: Day
+    value: Number
+    where: Text
+
+
+class ClaimedChange(Entry):
+    """A change that the text of the report claims; days are the first, and the day after the last."""
+
+    area: AreaCode
+    measure: Text
+    earlier: tuple[Day, Day]
+    later: tuple[Day, Day]
+    ratio: Number
+    where: Text
+
+
+class NamedIndicators(Entry):
+    """Indicators that the text of the report names, of all that it prints."""
+
+    beside: Text
+    indicators: list[Text]
+    where: Text
+
+
+class Claims(Entry):
+    """What the text of the report claims."""
+
+    area: AreaCode
+    figures: list[ClaimedFigure]
+    changes: list[ClaimedChange]
+    named: NamedIndicators
+
+
+class BiasVocabulary(WholeFile):
+    """Thresholds, recording rates and claims."""
+
+    thresholds: dict[str, Threshold]
+    recording_rates: list[RecordingRate]
+    known_missing: list[Text]
+    printed_where_counted: list[Text]
+    alternates: list[Alternate]
+    themes: dict[str, list[Text]]
+    claims: Claims
