@@ -52,7 +52,7 @@ def list_newest_releases() -> None:
 
 @dg.definitions
 def definitions() -> dg.Definitions:
-    """Everything of civic_assets, with what is defined above beside it."""
+    """Everything of civic_assets, together with what is defined above."""
     own = dg.Definitions(
         assets=[highest_burglary_rates],
         asset_checks=[no_source_is_disputed_as_a_whole],

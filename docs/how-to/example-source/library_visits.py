@@ -92,7 +92,7 @@ def _borough(name: str, where: str, contract: Contract, problems: list[RowProble
     code = options.boroughs.get(name)
     if code:
         return Area("borough", code, name, "local_authority")
-    # Kept, under the region, and reported: never dropped, and never guessed to be another.
+    # Kept, under the region, and reported: it is not dropped, and no other area is assumed.
     code = f"{options.region}/{_slug(name)}"
     message = f"{where} names {name!r}, no borough of the contract; its figures are kept under {code}."
     problems.append(RowProblem("V-05", where, name, "a borough of the contract", message, code))
