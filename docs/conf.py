@@ -16,7 +16,7 @@ language = "en-GB"
 html_title = f"civic_assets {release}"
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["how-to/example-source", "how-to/example-assets"]
+exclude_patterns = ["how-to/example-*"]
 
 # Every heading is an anchor, so that a link to a heading that is gone is an error; `deflist` and the like are not used.
 myst_heading_anchors = 4

@@ -7,7 +7,7 @@ Belongs here: rendering, and which module and which failing fixture belong to a 
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 
 from civic_assets.quality import published
@@ -60,50 +60,51 @@ def _lines() -> Iterator[str]:
         if spec.layer != layer:
             layer = spec.layer
             yield f"## {_LAYERS[layer]}\n"
-            yield "| id | name | dimension | severity | states | does not show | what to do |"
-            yield "|---|---|---|---|---|---|---|"
-        severity = f"{spec.severity}, {spec.scope}"
-        yield (
-            f"| {spec.id} | {spec.name} | {spec.dimension} | {severity} | {spec.statement} | {spec.cannot_tell} "
-            f"| {spec.guidance} |"
+        yield from _section(
+            f"{spec.id}: {spec.name}",
+            {
+                "States": spec.statement,
+                "Does not show": spec.cannot_tell,
+                "What to do": spec.guidance,
+                "Kind": f"{spec.dimension}; {spec.severity}, {spec.scope}",
+            },
         )
-    yield "\n## Published: do the derived tables keep to the rules?\n"
-    yield "| id | table | name | dimension | severity | states | does not show | what to do |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "## Published: do the derived tables keep to the rules?\n"
     for rule in ALL_RULES:
-        cells = (
-            rule.id,
-            rule.table,
-            rule.name,
-            rule.dimension,
-            rule.severity,
-            rule.statement,
-            rule.cannot_tell,
-            rule.guidance,
+        yield from _section(
+            f"{rule.id}: {rule.name} (`{rule.table}`)",
+            {
+                "States": rule.statement,
+                "Does not show": rule.cannot_tell,
+                "What to do": rule.guidance,
+                "Kind": f"{rule.dimension}; {rule.severity}",
+            },
         )
-        yield f"| {' | '.join(cells)} |"
-    yield "\n## Expectation suites: are published releases consistent with the releases before them?\n"
+    yield "## Expectation suites: are published releases consistent with the releases before them?\n"
     yield "Files in `data_contracts/expectations/`, run by Great Expectations ([how](expectations.md)).\n"
-    yield "| id | suite | name | dimension | severity | states | because | does not show |"
-    yield "|---|---|---|---|---|---|---|---|"
     for one in expectations():
-        texts = (
-            one.id,
-            one.profile,
-            one.name,
-            one.dimension,
-            one.severity,
-            one.statement,
-            one.because,
-            one.cannot_tell,
+        yield from _section(
+            f"{one.id}: {one.name} (`{one.profile}`)",
+            {
+                "States": one.statement,
+                "Because": one.because,
+                "Does not show": one.cannot_tell,
+                "Kind": f"{one.dimension}; {one.severity}",
+            },
         )
-        yield f"| {' | '.join(texts)} |"
-    yield "\n## Where to find a check\n"
+    yield "## Where to find a check\n"
     yield "The module holds the rule. The test file holds a fixture that makes it fail, in most files in `DEFECTS`.\n"
     yield "| id | module | failing fixture |"
     yield "|---|---|---|"
     for check_id, module, fixture in places():
         yield f"| {check_id} | `{module}` | `{fixture}` |"
+
+
+def _section(heading: str, texts: Mapping[str, str]) -> Iterator[str]:
+    """A check under a heading of its own: its texts are too long for the cells of a table."""
+    yield f"### {heading}\n"
+    yield from (f"- **{label}**: {text}" for label, text in texts.items())
+    yield ""
 
 
 def places() -> list[tuple[str, str, str]]:
