@@ -13,7 +13,7 @@ so that no column and no group is optimised away. Figures of an area are few in 
 needs.
 
 **The catalogue.** Every rule of the validated and harmonised layers that concerns the source, release by release with
-the releases before as its history, as `layers.build_validated` runs them: the gate, the equations and their
+the releases before as its history, as `layers.validated.build_validated` runs them: the gate, the equations and their
 localisation, outliers, periods, areas. What several rules share (the equations) is counted with the first that asks.
 Rules over bytes, cells and titles (the raw layer) have nothing to look at here. The rules over our own tables run on a
 read model: `--read-model FILE` measures them against a scan-and-aggregate of the observations in that file.

@@ -1,7 +1,7 @@
 """What a release depends on in the shared vocabularies, so that it is stale when that changes and not otherwise.
 
 Belongs here: the parts of the vocabularies that one source uses. Does not belong here: the key of a release as a whole
-(`civic_assets.layers.build`), and that of a publication, which shows every vocabulary.
+(`civic_assets.layers.validated`), and that of a publication, which shows every vocabulary.
 """
 
 from __future__ import annotations

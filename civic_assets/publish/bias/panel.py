@@ -67,7 +67,7 @@ SELECT source, measure, arg_max(release, (period_end, release_order, release)) A
     min(period_start) AS first_start, max(period_end) AS last_end, any_value(statistic) AS statistic
 FROM bias_panel GROUP BY source, measure"""
 
-# As `civic_assets.layers.build.series_of`: what follows the date of an edition is the file that it continues.
+# As `civic_assets.tables.release_names.series_of`: what follows the date of an edition is the file that it continues.
 _CURRENT = r"""CREATE OR REPLACE TEMP TABLE bias_current AS
 SELECT source, release FROM (SELECT DISTINCT source, release, release_order FROM harmonised.observations)
 QUALIFY row_number() OVER (PARTITION BY source,
