@@ -13,7 +13,7 @@ so that no column and no group is optimised away. A group has few figures, so th
 needs.
 
 **The catalogue.** Every rule of the validated and harmonised layers that concerns the source, release by release with
-the earlier releases as its history, as `layers.build_validated` runs them: the gate, the equations and their
+the earlier releases as its history, as `layers.validated.build_validated` runs them: the gate, the equations and their
 localisation, outliers, periods, areas. Work that several rules share (the equations) is counted with the first of them.
 Rules over bytes, cells and titles (the raw layer) have no input here. The rules over derived tables run on a read
 model: `--read-model FILE` measures them against a scan-and-aggregate of the observations in that file.

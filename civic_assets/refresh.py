@@ -10,10 +10,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from civic_assets.answers.inspection import FileNotRead
+from civic_assets.answers.refresh import RefreshedRelease, RefreshSummary, UnbuiltRelease
 from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.corrections import load_corrections
 from civic_assets.contracts.load import load_contracts
@@ -21,12 +23,32 @@ from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import load_waivers
 from civic_assets.errors import UsageError
 from civic_assets.intake.receive import Intake, files_of, take_in
-from civic_assets.layers.build import is_fresh
+from civic_assets.layers.freshness import is_fresh
 from civic_assets.layers.store import Store
 from civic_assets.publish.scope import near_misses_left_out, samples_left_out, settle
 from civic_assets.unforeseen import sentence_of
 
 PROFILES = ("sample", "local", "live")
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedFigure:
+    """A figure that is published as printed, and that a check found wrong.
+
+    Args:
+        source, release: The release that prints it.
+        locator: Its cell.
+        what: Its measure, in words.
+        check_id: The check that disputes it.
+        sentence: All of this in a sentence, with the proposed value and any correction by decision.
+    """
+
+    source: str
+    release: str
+    locator: str
+    what: str
+    check_id: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -36,8 +58,8 @@ class Summary:
     Args:
         publication: Hash of the current publication; None if nothing was ever published.
         published_now: Whether this refresh made it.
-        releases: One entry for each release: its source, release, state, rows, checks by outcome, disputed, held_back.
-        disputed: One sentence for each disputed figure.
+        releases: One entry for each release.
+        disputed: Disputed figures.
         ignored, refused: Names of files that are not releases, with the reason.
         errors: Sentences about steps that failed.
         tracebacks: Tracebacks of unexpected errors, each under a line that names its subject; not in the JSON.
@@ -49,30 +71,43 @@ class Summary:
     store: str
     publication: str | None
     published_now: bool
-    releases: Sequence[Mapping[str, Any]]
-    disputed: Sequence[str]
-    ignored: Sequence[Mapping[str, str]]
-    refused: Sequence[Mapping[str, str]]
+    releases: Sequence[RefreshedRelease | UnbuiltRelease]
+    disputed: Sequence[DisputedFigure]
+    ignored: Sequence[FileNotRead]
+    refused: Sequence[FileNotRead]
     errors: Sequence[str] = field(default_factory=list)
     report: str | None = None
     tracebacks: Sequence[str] = field(default_factory=list)
     samples_left_out: Sequence[str] = field(default_factory=list)
 
     @property
-    def held_back(self) -> list[Mapping[str, Any]]:
-        """Releases that are not published."""
-        return [release for release in self.releases if release["state"] == "held_back"]
+    def held_back(self) -> list[RefreshedRelease]:
+        """Releases that were built and are not published."""
+        return [
+            one for one in self.releases if isinstance(one, RefreshedRelease) and one.state == "held_back"
+        ]
 
     @property
     def exit_code(self) -> int:
         """0: published. 1: published, but a release was held back, or a file could not be read."""
         return 1 if self.held_back or self.refused or self.errors else 0
 
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        document = asdict(self)
-        del document["tracebacks"]
-        return {**document, "exit_code": self.exit_code}
+    def as_answer(self) -> RefreshSummary:
+        """As `refresh --json` prints it."""
+        return RefreshSummary(
+            profile=self.profile,
+            store=self.store,
+            publication=self.publication,
+            published_now=self.published_now,
+            releases=tuple(self.releases),
+            disputed=tuple(one.sentence for one in self.disputed),
+            ignored=tuple(self.ignored),
+            refused=tuple(self.refused),
+            errors=tuple(self.errors),
+            report=self.report,
+            samples_left_out=tuple(self.samples_left_out),
+            exit_code=self.exit_code,
+        )
 
 
 def refresh(
@@ -233,42 +268,40 @@ def _summary(
     trouble: Sequence[str],
     left_out: Sequence[str],
 ) -> Summary:
-    from civic_assets.layers.build import FINDINGS, RESULTS
+    from civic_assets.layers.checked import FINDINGS, RESULTS, stored_facts
     from civic_assets.publish.publication import latest
     from civic_assets.publish.read_model.decisions import applied_corrections
 
     tables = store.tables
-    releases: list[dict[str, Any]] = []
-    disputed: list[str] = []
+    releases: list[RefreshedRelease | UnbuiltRelease] = []
+    disputed: list[DisputedFigure] = []
     tracebacks = [f"{taken.name}:\n{text}" for taken in intake.taken for text in taken.tracebacks]
     decided = applied_corrections(store)
     for receipt in sorted(receipts, key=lambda r: (r.source, release_sort_key(r.release))):
         place = (receipt.source, receipt.release)
-        facts, results = tables.read_json(RESULTS, *place), tables.current(RESULTS, *place)
+        facts, results = stored_facts(store, *place), tables.current(RESULTS, *place)
         if facts is None or results is None:
-            releases.append(
-                {"source": receipt.source, "release": receipt.release, "state": "not_built", "rows": 0}
-            )
+            releases.append(UnbuiltRelease(receipt.source, receipt.release, "not_built", 0))
             continue
-        tracebacks += [f"{place[0]} {place[1]}:\n{text}" for text in facts.get("tracebacks", ())]
+        tracebacks += [f"{place[0]} {place[1]}:\n{text}" for text in facts.tracebacks]
         outcomes = Counter(tables.read(results, ["outcome"])["outcome"].to_pylist())
         releases.append(
-            {
-                "source": receipt.source,
-                "release": receipt.release,
-                "state": "held_back" if facts["held_back"] else "published",
-                "rows": facts["rows"],
-                "checks_passed": outcomes["pass"],
-                "checks_failed": outcomes["fail"],
-                "checks_not_evaluated": outcomes["not_evaluated"],
-                "disputed": facts["disputed"],
-                "held_back": list(facts["held_back"]),
-                "synthetic": receipt.synthetic,
-            }
+            RefreshedRelease(
+                source=receipt.source,
+                release=receipt.release,
+                state="held_back" if facts.held_back else "published",
+                rows=facts.rows,
+                checks_passed=outcomes["pass"],
+                checks_failed=outcomes["fail"],
+                checks_not_evaluated=outcomes["not_evaluated"],
+                disputed=facts.disputed,
+                held_back=tuple(facts.held_back),
+                synthetic=receipt.synthetic,
+            )
         )
         findings = tables.current(FINDINGS, *place)
         mine = {cell: by for (source, release, cell), by in decided.items() if (source, release) == place}
-        if facts["disputed"] and findings is not None and not facts["held_back"]:
+        if facts.disputed and findings is not None and not facts.held_back:
             disputed.extend(_disputes(receipt, tables.read(findings).to_pylist(), mine))
     manifest = latest(store)
     return Summary(
@@ -278,8 +311,8 @@ def _summary(
         published_now=bool(report.publication and report.publication.new),
         releases=releases,
         disputed=disputed,
-        ignored=[{"file": t.name, "reason": t.reason} for t in intake.of("ignored")],
-        refused=[{"file": t.name, "reason": t.reason} for t in intake.of("refused")],
+        ignored=[FileNotRead(t.name, t.reason) for t in intake.of("ignored")],
+        refused=[FileNotRead(t.name, t.reason) for t in intake.of("refused")],
         errors=[*report.errors, *trouble],
         report=page,
         tracebacks=tracebacks,
@@ -289,11 +322,11 @@ def _summary(
 
 def _disputes(
     receipt: Receipt, findings: Sequence[Mapping[str, Any]], corrected: Mapping[str, str]
-) -> list[str]:
-    """One sentence for each disputed figure: the first finding that disputes it, and any correction by decision."""
-    sentences: dict[str, str] = {}
+) -> list[DisputedFigure]:
+    """Disputed figures: of each, the first finding that disputes it, and any correction by decision."""
+    figures: dict[str, DisputedFigure] = {}
     for finding in findings:
-        if not finding["disputes"] or finding["status"] == "waived" or finding["locator"] in sentences:
+        if not finding["disputes"] or finding["status"] == "waived" or finding["locator"] in figures:
             continue
         ties = finding["n_ties"]
         proposal = f"; proposed {_number(finding['proposal'])}" if finding["proposal"] else ""
@@ -303,11 +336,14 @@ def _disputes(
         correction = corrected.get(finding["locator"])
         decision = f"; {correction}" if correction else ""
         what = (finding["measure"] or "figure").replace("_", " ")
-        sentences[finding["locator"]] = (
+        sentence = (
             f"{receipt.source} {receipt.release}, {finding['locator']}: {what} is published as printed, "
             f"{_number(finding['observed'])}, and disputed{proposal}{how} ({finding['check_id']}){decision}."
         )
-    return list(sentences.values())
+        figures[finding["locator"]] = DisputedFigure(
+            receipt.source, receipt.release, finding["locator"], what, finding["check_id"], sentence
+        )
+    return list(figures.values())
 
 
 def _number(text: str | None) -> str:

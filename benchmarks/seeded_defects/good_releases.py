@@ -91,7 +91,7 @@ class Good:
         return self.clean.release.found
 
     def examine(self, grid: Grid, history: Mapping[str, pa.Table] | None = None) -> Examined:
-        """Results of the rules for another grid instead of this one, read as `layers.build.examine` does."""
+        """Results of the rules for another grid instead of this one, read as `layers.examine` does."""
         found = find_tables(grid, self.contract)
         file = FileFacts(self.name, "a" * 64, "a" * 64, self.size, str(grid.format))
         parsed, refused = None, []

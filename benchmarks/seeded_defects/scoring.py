@@ -20,8 +20,9 @@ up many of them (`results`).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -172,7 +173,8 @@ def _located(planted: Planted, new: Sequence[Finding]) -> tuple[float, float, fl
             listed.add(finding.locator)
         if finding.check_id != "V-15":
             continue
-        for place, repair in enumerate(finding.evidence.get("repairs", ())):
+        repairs = cast("Sequence[Sequence[Mapping[str, str]]]", finding.evidence.get("repairs", ()))
+        for place, repair in enumerate(repairs):
             listed |= {part["locator"] for part in repair}
             if not place:
                 first_to |= {part["locator"]: part["to"] for part in repair}

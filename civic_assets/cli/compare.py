@@ -7,14 +7,14 @@ Belongs here: its arguments, the call, and printing of the answer. Does not belo
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import FIGURE_NAMES, OK, add_json, add_store, new_command
 from civic_assets.cli.figure_text import breakdown_text, corrected_text, measure_text
 from civic_assets.cli.output import print_json
 
 if TYPE_CHECKING:
+    from civic_assets.answers.comparison import Comparison
     from civic_assets.cli.command import Commands
 
 
@@ -62,31 +62,28 @@ def _run(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def print_comparison(answer: Mapping[str, Any]) -> None:
+def print_comparison(answer: Comparison) -> None:
     """Print what may be done with two figures, and why not."""
     from civic_assets.cli.terminal import console
 
     out = console()
-    for letter, series in zip("AB", answer["series"], strict=True):
-        number = "no figure published" if not series["published"] else series["status"] or "no value"
-        value = number if series["value"] is None else f"{series['value']:,.10g} {series['unit']}"
+    for letter, series in zip("AB", answer.series, strict=True):
+        number = "no figure published" if not series.published else series.status or "no value"
+        value = number if series.value is None else f"{series.value:,.10g} {series.unit}"
         value += corrected_text(series)
-        group = "" if series["breakdown"] == "total" else f" ({breakdown_text(series['breakdown'])})"
+        group = "" if series.breakdown == "total" else f" ({breakdown_text(series.breakdown)})"
         out.print(
-            f"{letter}  {measure_text(series)}{group}, {series['area_name']} ({series['area_code']}), "
-            f"{series['period_start']}/{series['period_end']}: {value}",
+            f"{letter}  {measure_text(series)}{group}, {series.area_name} ({series.area_code}), "
+            f"{series.period_start}/{series.period_end}: {value}",
             markup=False,
         )
-        release = f"@{series['release']}" if series["published"] else ""
-        out.print(f"   {series['name']}{release}  id {series['figure_id']}", markup=False)
-    for operation, verdict in answer["operations"].items():
-        word = "allowed" if verdict["allowed"] else "REFUSED"
+        release = f"@{series.release}" if series.published else ""
+        out.print(f"   {series.name}{release}  id {series.figure_id}", markup=False)
+    for operation, verdict in answer.operations.items():
+        word = "allowed" if verdict.allowed else "REFUSED"
         out.print(f"\n{_OPERATIONS[operation]}: {word}", markup=False)
-        for rule, text in zip(verdict["rules"], verdict["reasons"], strict=True):
+        for rule, text in zip(verdict.rules, verdict.reasons, strict=True):
             out.print(f"  {rule}  {text}", markup=False)
-    if answer["offer"]:
-        value = answer["offer"]["value"]
-        out.print(
-            f"\ninstead: {answer['offer']['text']}" + (f" {value:+,.10g}" if value is not None else ""),
-            markup=False,
-        )
+    if answer.offer:
+        offered = "" if answer.offer.value is None else f" {answer.offer.value:+,.10g}"
+        out.print(f"\ninstead: {answer.offer.text}{offered}", markup=False)

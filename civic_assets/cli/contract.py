@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from civic_assets.answers.others import ContractList
 from civic_assets.cli.command import HELD_BACK, OK, add_json, new_command
 from civic_assets.cli.output import print_json
 from civic_assets.errors import UsageError
@@ -41,7 +42,7 @@ def add(commands: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     reports = check_contracts(arguments.file)
     if arguments.json:
-        print_json(as_dict(reports))
+        print_json(as_answer(reports))
     else:
         for sentence in sentences(reports):
             print(sentence)
@@ -75,12 +76,12 @@ def check_contracts(named: Sequence[Path]) -> list[ContractReport]:
     return [check_contract(file) for file in contract_files(named)]
 
 
-def as_dict(reports: Sequence[ContractReport]) -> dict[str, Any]:
+def as_answer(reports: Sequence[ContractReport]) -> ContractList:
     """As `--json` prints it."""
-    return {
-        "problems": sum(len(report.problems) for report in reports),
-        "contracts": [report.as_dict() for report in reports],
-    }
+    return ContractList(
+        problems=sum(len(report.problems) for report in reports),
+        contracts=tuple(report.as_answer() for report in reports),
+    )
 
 
 def sentences(reports: Sequence[ContractReport]) -> Iterator[str]:

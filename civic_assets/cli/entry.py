@@ -30,6 +30,7 @@ _COMMANDS = (
     "report",
     "sources",
     "contract",
+    "schema",
     "ui",
 )
 

@@ -9,16 +9,23 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from civic_assets.answers.inspection import (
+    FailedInspection,
+    FolderInspection,
+    NothingHidden,
+    NotRecognisedFile,
+)
 from civic_assets.cli.command import HELD_BACK, OK, USAGE, add_json, add_source, new_command
 from civic_assets.cli.left_out import reasons_in_words
 from civic_assets.cli.light_arrow import light_arrow
 from civic_assets.cli.output import print_json, sentence_about, show_traceback
 
 if TYPE_CHECKING:
+    from civic_assets.answers.inspection import HiddenPart, InspectedFinding, Inspection
     from civic_assets.cli.command import Commands
 
 
@@ -53,16 +60,11 @@ def _run(arguments: argparse.Namespace) -> int:
         if not arguments.json:
             raise
         sentence = sentence_about(arguments.file, error)
-        print_json(
-            {
-                "recognised": False, "source": None, "release": None, "tables": [], "drift": [], "findings": [],
-                "outcome": "blocked", "message": sentence, "error": sentence, "exit_code": USAGE,
-            }
-        )  # fmt: skip
+        print_json(FailedInspection.because(sentence, USAGE))
         if arguments.debug:
             show_traceback(error)
         return USAGE
-    for text in report["tracebacks"] if arguments.debug else ():
+    for text in report.tracebacks if arguments.debug else ():
         print(text, file=sys.stderr)
     if arguments.json:
         print_json(report)
@@ -79,76 +81,74 @@ def _inspect_folder(arguments: argparse.Namespace) -> int:
     reports = inspect_folder(arguments.file, load_contracts(), arguments.source)
     worst = max((_code_of(report) for report in reports), default=OK)
     if arguments.json:
-        print_json({"folder": str(arguments.file), "files": reports, "exit_code": worst})
+        print_json(FolderInspection(str(arguments.file), tuple(reports), worst))
     else:
         print_inspections(reports)
     return worst
 
 
-def _code_of(report: Mapping[str, Any]) -> int:
-    if not report["recognised"]:
+def _code_of(report: Inspection | NotRecognisedFile) -> int:
+    if isinstance(report, NotRecognisedFile):
         return USAGE
-    parts = [report, *report.get("also", ())]
-    return HELD_BACK if any(f["severity"] == "blocking" for part in parts for f in part["findings"]) else OK
+    blocking = any(f.severity == "blocking" for part in report.parts for f in part.findings)
+    return HELD_BACK if blocking else OK
 
 
-def print_inspections(reports: Sequence[Mapping[str, Any]]) -> None:
+def print_inspections(reports: Sequence[Inspection | NotRecognisedFile]) -> None:
     """Print one line for each file of a folder, then the number of files of each kind."""
     from civic_assets.cli.terminal import console
 
     out = console()
     outcomes: Counter[str] = Counter()
     for report in reports:
-        for part in [report, *report.get("also", ())]:
-            outcomes[part["outcome"] if part["recognised"] else "not recognised"] += 1
-            if not part["recognised"]:
-                out.print(f"{part['file']}: not recognised: {part['message']}", markup=False)
-                continue
-            found = Counter(finding["severity"] for finding in part["findings"])
+        if isinstance(report, NotRecognisedFile):
+            outcomes["not recognised"] += 1
+            out.print(f"{report.file}: not recognised: {report.message}", markup=False)
+            continue
+        for part in report.parts:
+            outcomes[part.outcome] += 1
+            found = Counter(finding.severity for finding in part.findings)
             said = ", ".join(
                 f"{found[name]} {name}" for name in ("blocking", "warning", "info") if found[name]
             )
-            synthetic = ", SYNTHETIC SAMPLE DATA" if part["synthetic"] else ""
+            synthetic = ", SYNTHETIC SAMPLE DATA" if part.synthetic else ""
             out.print(
-                f"{part['file']}: {part['source']} {part['release']}{synthetic}, {part['rows']:,} figures, "
-                f"{part['outcome']} ({said or 'no findings'})",
+                f"{part.file}: {part.source} {part.release}{synthetic}, {part.rows:,} figures, "
+                f"{part.outcome} ({said or 'no findings'})",
                 markup=False,
             )
     counted = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
     out.print(f"{len(reports)} files: {counted}. Inspect a single file to see all its findings.")
 
 
-def print_inspection(report: Mapping[str, Any]) -> None:
+def print_inspection(report: Inspection) -> None:
     """Print what a file is and what is wrong with it."""
     from civic_assets.cli.terminal import console
     from civic_assets.house_numbers.listing import SUMMARY_LINES
     from civic_assets.quality.framework.causes import together
 
     out = console()
-    for part in [report, *report.get("also", ())]:
-        synthetic = ", SYNTHETIC SAMPLE DATA" if part["synthetic"] else ""
+    for part in report.parts:
+        synthetic = ", SYNTHETIC SAMPLE DATA" if part.synthetic else ""
         out.print(
-            f"{part['file']}: {part['source']} {part['release']}{synthetic}, {part['rows']:,} figures",
+            f"{part.file}: {part.source} {part.release}{synthetic}, {part.rows:,} figures",
             markup=False,
         )
-        kinds = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in part["row_kinds"].items())
+        kinds = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in part.row_kinds.items())
         if kinds:
             out.print(f"Rows: {kinds}")
-        for table in part["tables"]:
-            unseen = _hidden(table["hidden"])
-            out.print(
-                f"  {table['table']}: sheet {table['sheet']!r}, {table['rows']} rows{unseen}", markup=False
-            )
-        for drift in part["drift"]:
-            out.print(f"Drift: {drift['message']}", markup=False)
-        groups = together(part["findings"])
+        for table in part.tables:
+            unseen = _hidden(table.hidden)
+            out.print(f"  {table.table}: sheet {table.sheet!r}, {table.rows} rows{unseen}", markup=False)
+        for drift in part.drift:
+            out.print(f"Drift: {drift.message}", markup=False)
+        groups = together(part.findings)
         for group in groups[:SUMMARY_LINES]:
             out.print(_finding_line(group), markup=False)
         if hidden := sum(len(group) for group in groups[SUMMARY_LINES:]):
             out.print(f"... and {hidden:,} more findings (--json lists all).")
         counted = {
-            name: sum(c["outcome"] == name for c in part["checks"])
-            for name in ("pass", "fail", "not_evaluated")
+            name: sum(c.outcome == name for c in part.checks) for name in ("pass", "fail", "not_evaluated")
         }
         out.print(
             f"Checks: {counted['pass']} passed, {counted['fail']} failed, {counted['not_evaluated']} not evaluated."
@@ -159,32 +159,31 @@ def print_inspection(report: Mapping[str, Any]) -> None:
             "disputed": "Would be published, with the figures above marked as disputed.",
             "blocked": "Would be held back until the findings above are resolved.",
         }
-        out.print(words[part["outcome"]])
-    for sentence in reasons_in_words(report.get("not_read", ())):
+        out.print(words[part.outcome])
+    for sentence in reasons_in_words(report.not_read or ()):
         out.print(f"Not read: {sentence}", markup=False)
 
 
-def _hidden(hidden: Mapping[str, Any]) -> str:
+def _hidden(hidden: HiddenPart | NothingHidden) -> str:
     """What of a table a person who opens the workbook does not see."""
     from civic_assets.quality.framework.wording import counted
 
-    if not hidden:
+    if isinstance(hidden, NothingHidden):
         return ""
-    if hidden["sheet"]:
+    if hidden.sheet:
         return "; hidden in the workbook, and read all the same: the sheet"
-    counts = [counted(hidden[f"{name}s"], name) for name in ("row", "column") if hidden[f"{name}s"]]
-    return (
-        f"; hidden in the workbook, and read all the same: {' and '.join(counts)} from {hidden['first']} on"
-    )
+    numbers = (("row", hidden.rows), ("column", hidden.columns))
+    counts = [counted(number, name) for name, number in numbers if number]
+    return f"; hidden in the workbook, and read all the same: {' and '.join(counts)} from {hidden.first} on"
 
 
-def _finding_line(group: Sequence[Mapping[str, Any]]) -> str:
+def _finding_line(group: Sequence[InspectedFinding]) -> str:
     """One finding; or, for several with one cause, their number, their cells and the first of them."""
     from civic_assets.quality.framework.causes import cells_of
 
     first = group[0]
-    head = f"{first['severity'].upper()} {first['check_id']}"
+    head = f"{first.severity.upper()} {first.check_id}"
     if len(group) == 1:
-        return f"{head}: {first['message']}"
+        return f"{head}: {first.message}"
     where = f" in {cells}" if (cells := cells_of(group)) else ""
-    return f"{head}: {len(group):,} findings with one cause{where}. The first is: {first['message']}"
+    return f"{head}: {len(group):,} findings with one cause{where}. The first is: {first.message}"

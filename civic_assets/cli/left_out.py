@@ -6,16 +6,20 @@ Belongs here: sentences that several commands print. Does not belong here: why o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from civic_assets.answers.inspection import FileNotRead
 
 from civic_assets.house_numbers.listing import SUMMARY_FILES
 
 
-def reasons_in_words(files: Sequence[Mapping[str, str]]) -> list[str]:
+def reasons_in_words(files: Sequence[FileNotRead]) -> list[str]:
     """Why files are not releases: one sentence for all files that share a reason, since there can be thousands."""
     groups: dict[str, list[str]] = {}
     for file in files:
-        groups.setdefault(file["reason"].removeprefix(file["file"]), []).append(file["file"])
+        groups.setdefault(file.reason.removeprefix(file.file), []).append(file.file)
     sentences = []
     for reason, (first, *others) in groups.items():
         named = ", ".join(others[:SUMMARY_FILES])

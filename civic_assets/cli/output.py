@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from io import TextIOWrapper
-from typing import Any
+from typing import TYPE_CHECKING
 
+from civic_assets.answers.document import as_document
+from civic_assets.answers.others import Failure
 from civic_assets.errors import CivicError, ContractError
 from civic_assets.unforeseen import sentence_of
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
-def print_json(document: Mapping[str, Any]) -> None:
-    """Print one object; characters that the output cannot hold are written as escapes."""
-    text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
+
+def print_json(answer: DataclassInstance) -> None:
+    """Print an answer as one object; characters that the output cannot hold are written as escapes."""
+    document = as_document(answer)
+    text = json.dumps(document, indent=2, ensure_ascii=False)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:  # a file name that is not text, or a terminal with few characters
-        text = json.dumps(document, indent=2, default=str)
+        text = json.dumps(document, indent=2)
     print(text)
 
 
@@ -52,8 +58,7 @@ def show_traceback(error: Exception) -> None:
 def failed(sentence: str, code: int, as_json: bool, choices: Sequence[str] | None = None) -> int:
     """Report why a command failed: on standard error, or as the one JSON object that `--json` promises."""
     if as_json:
-        listed = {} if choices is None else {"choices": list(choices)}
-        print_json({"error": sentence, "exit_code": code, **listed})
+        print_json(Failure(sentence, code, None if choices is None else tuple(choices)))
     else:
         print(f"civic-assets: {sentence}", file=sys.stderr)
     return code

@@ -7,20 +7,21 @@ Belongs here: its arguments, the call, and printing of what was done. Does not b
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from civic_assets.answers.refresh import UnbuiltRelease
 from civic_assets.cli.command import add_json, add_store, new_command
 from civic_assets.cli.left_out import reasons_in_words, without_samples
 from civic_assets.cli.light_arrow import light_arrow
 from civic_assets.cli.output import print_json
 
 if TYPE_CHECKING:
+    from civic_assets.answers.refresh import RefreshedRelease
     from civic_assets.cli.command import Commands
-    from civic_assets.refresh import Summary
+    from civic_assets.refresh import DisputedFigure, Summary
 
 
 _STATES = {"published": "published", "held_back": "HELD BACK", "not_built": "not built"}
@@ -77,7 +78,7 @@ def _run(arguments: argparse.Namespace) -> int:
         progress=say,
     )
     if arguments.json:
-        print_json(summary.as_dict())
+        print_json(summary.as_answer())
     else:
         print_summary(summary)
     for text in summary.tracebacks if arguments.debug else ():
@@ -97,31 +98,21 @@ def print_summary(summary: Summary) -> None:
         ("not evaluated", True), ("disputed", True), ("", False),
     ]  # fmt: skip
     rows = [
-        [
-            release["source"],
-            release["release"],
-            _STATES[release["state"]],
-            f"{release['rows']:,}",
-            *(
-                str(release.get(name, ""))
-                for name in ("checks_passed", "checks_failed", "checks_not_evaluated", "disputed")
-            ),
-            "SYNTHETIC" if release.get("synthetic") else "",
-        ]
+        [release.source, release.release, _STATES[release.state], f"{release.rows:,}", *_numbers(release)]
         for release in summary.releases
     ]
     print_table(columns, rows)
     out.print()
-    disputed = _disputed(summary.disputed)
+    disputed = disputed_lines(summary.disputed)
     for line, _ in disputed[:SUMMARY_LINES]:
         out.print(f"Disputed: {line}", markup=False)
     if hidden := sum(number for _, number in disputed[SUMMARY_LINES:]):
         out.print(f"... and {hidden:,} more disputed figures; see the table quality.findings.")
     for release in summary.held_back:
-        for reason in release["held_back"]:
-            out.print(f"Held back: {release['source']} {release['release']}: {reason}", markup=False)
+        for reason in release.held_back:
+            out.print(f"Held back: {release.source} {release.release}: {reason}", markup=False)
     for file in summary.refused:
-        out.print(f"Not read: {file['reason']}", markup=False)
+        out.print(f"Not read: {file.reason}", markup=False)
     if summary.ignored:
         out.print(
             f"Ignored: {len(summary.ignored)} files that are not a release of any source with a contract:"
@@ -132,12 +123,12 @@ def print_summary(summary: Summary) -> None:
         out.print(f"Failed: {error}", markup=False)
     if summary.samples_left_out:
         out.print(without_samples(len(summary.samples_left_out)))
-    published = [release for release in summary.releases if release["state"] == "published"]
+    published = [release for release in summary.releases if release.state == "published"]
     if summary.publication is None:
         out.print("Nothing is published. The lines above say why.")
         return
     word = "Published" if summary.published_now else "Unchanged since the last publication"
-    figures = sum(release["rows"] for release in published)
+    figures = sum(release.rows for release in published)
     out.print(
         f"{word}: {figures:,} figures of {len(published)} releases in {summary.store}/civic.duckdb "
         f"(publication {summary.publication[:12]})."
@@ -146,33 +137,33 @@ def print_summary(summary: Summary) -> None:
         out.print(f"Quality report: {summary.report}", markup=False)
 
 
-_DISPUTE = re.compile(
-    r"(?P<release>[^,]+), (?P<cell>.+?): (?P<what>.+?) is published .*\((?P<check>[A-Z]-[0-9][0-9])\)",
-    re.DOTALL,
-)
+def _numbers(release: RefreshedRelease | UnbuiltRelease) -> list[str]:
+    """The last columns of a release: checks by outcome, disputed figures, and whether its figures are made up."""
+    if isinstance(release, UnbuiltRelease):
+        return [""] * 5
+    counts = (release.checks_passed, release.checks_failed, release.checks_not_evaluated, release.disputed)
+    return [*map(str, counts), "SYNTHETIC" if release.synthetic else ""]
 
 
-def _disputed(sentences: Sequence[str]) -> list[tuple[str, int]]:
+def disputed_lines(figures: Sequence[DisputedFigure]) -> list[tuple[str, int]]:
     """Lines about disputed figures, with the number of figures each covers.
 
     Many figures of one release, measure and check share a line.
     """
     from civic_assets.house_numbers.listing import SHARED_CAUSE_PROPOSALS
 
-    groups: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
-    for sentence in sentences:
-        found = _DISPUTE.match(sentence)
-        key = (found["release"], found["what"], found["check"]) if found else (sentence, "", "")
-        groups.setdefault(key, []).append((found["cell"] if found else "", sentence))
+    groups: dict[tuple[str, str, str, str], list[DisputedFigure]] = {}
+    for figure in figures:
+        groups.setdefault((figure.source, figure.release, figure.what, figure.check_id), []).append(figure)
     lines: list[tuple[str, int]] = []
-    for key, group in groups.items():
+    for (source, release, what, check_id), group in groups.items():
         if len(group) <= SHARED_CAUSE_PROPOSALS:
-            lines += [(sentence, 1) for _, sentence in group]
+            lines += [(figure.sentence, 1) for figure in group]
         else:
-            first, last = group[0], group[-1]
-            cells = f"{first[0]} to {last[0]}"
-            text = (
-                f"{key[0]}: {len(group):,} figures of {key[1]}, {cells} ({key[2]}). The first is: {first[1]}"
+            cells = f"{group[0].locator} to {group[-1].locator}"
+            line = (
+                f"{source} {release}: {len(group):,} figures of {what}, {cells} ({check_id}). The first is: "
+                f"{group[0].sentence}"
             )
-            lines.append((text, len(group)))
+            lines.append((line, len(group)))
     return lines

@@ -52,7 +52,7 @@ def _run(arguments: argparse.Namespace) -> int:
         print(f"civic-assets: {sentence_of(error)} The existing report is up to date.", file=sys.stderr)
         built = standing
     if arguments.json:
-        print_json(built.as_dict())
+        print_json(built.as_answer())
     else:
         print(built.index)
     if arguments.open:

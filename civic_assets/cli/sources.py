@@ -7,15 +7,15 @@ Belongs here: its arguments, the call, and printing of the list. Does not belong
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import OK, add_json, add_store, new_command
 from civic_assets.cli.left_out import without_samples
 from civic_assets.cli.output import print_json
 
 if TYPE_CHECKING:
+    from civic_assets.answers.sources import SourceStatus
     from civic_assets.cli.command import Commands
 
 
@@ -41,13 +41,13 @@ def _run(arguments: argparse.Namespace) -> int:
     store.require_content()
     listed = sources(store, load_contracts())
     if arguments.json:
-        print_json({"sources": listed})
+        print_json(listed)
     else:
-        print_sources(listed)
+        print_sources(listed.sources)
     return OK
 
 
-def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
+def print_sources(listed: Sequence[SourceStatus]) -> None:
     """Print the sources with their newest edition and the next one due, and why some are not read."""
     from civic_assets.cli.terminal import console, print_table
 
@@ -58,55 +58,52 @@ def print_sources(listed: Sequence[Mapping[str, Any]]) -> None:
     ]  # fmt: skip
     rows = []
     for entry in listed:
-        main, *others = entry["lines"] or [{}]
-        held = [release for release in entry["releases"] if release["state"] != "left_out"]
-        published = [release for release in held if release["state"] == "published"]
+        main, others = (entry.lines[0], entry.lines[1:]) if entry.lines else (None, ())
+        held = [release for release in entry.releases if release.state != "left_out"]
+        published = [release for release in held if release.state == "published"]
         rows.append(
             [
-                entry["source"],
-                entry["publisher"] or "",
-                entry["status"],
-                str(len(held) - sum(line["releases"] for line in others)),
-                main.get("edition") or (published[0]["release"] if published else ""),
-                main.get("period", ""),
+                entry.source,
+                entry.publisher or "",
+                entry.status,
+                str(len(held) - sum(line.releases for line in others)),
+                main.edition if main else published[0].release if published else "",
+                main.period if main else "",
                 _next_due(entry),
-                _days(entry["late_days"]) if entry["late_days"] else "",
+                _days(entry.late_days) if entry.late_days else "",
             ]
         )
         # The newest file of one line says nothing about the others.
         rows += [
             [
-                f"  {line['line'] or 'others'}", "", "", str(line["releases"]), line["edition"], line["period"],
-                "requested once" if line["one_off"] else "", "",
+                f"  {line.line or 'others'}", "", "", str(line.releases), line.edition, line.period,
+                "requested once" if line.one_off else "", "",
             ]
             for line in others
         ]  # fmt: skip
     print_table(columns, rows)
     for entry in listed:
-        if entry["not_read_because"]:
-            out.print(
-                f"{entry['source']} is not read yet, because {entry['not_read_because']}.", markup=False
-            )
-    if any(len(entry["lines"]) > 1 for entry in listed):
+        if entry.not_read_because:
+            out.print(f"{entry.source} is not read yet, because {entry.not_read_because}.", markup=False)
+    if any(len(entry.lines) > 1 for entry in listed):
         out.print(
             "A source with several lines of files has one row for each line. The next due date is for the first: the "
             "line whose editions are named by date alone, or else the one with the most figures.",
             markup=False,
         )
-    left_out = sum(release["state"] == "left_out" for entry in listed for release in entry["releases"])
+    left_out = sum(release.state == "left_out" for entry in listed for release in entry.releases)
     if left_out:
         out.print(without_samples(left_out))
 
 
-def _next_due(entry: Mapping[str, Any]) -> str:
-    if entry["not_read_because"]:
+def _next_due(entry: SourceStatus) -> str:
+    if entry.not_read_because:
         return "not read yet"
-    if entry["next_due"]:
-        day = date.fromisoformat(entry["next_due"])
-        return f"{day.day} {day:%B %Y}"
-    if entry["newest"]:
-        return "not expected again" if not entry["comes_again"] else "requested once"
-    published = any(release["state"] == "published" for release in entry["releases"])
+    if entry.next_due:
+        return f"{entry.next_due.day} {entry.next_due:%B %Y}"
+    if entry.newest:
+        return "not expected again" if not entry.comes_again else "requested once"
+    published = any(release.state == "published" for release in entry.releases)
     return "its files have no periods" if published else "nothing published"
 
 

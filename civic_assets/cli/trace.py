@@ -7,10 +7,11 @@ Belongs here: its arguments, the call, and printing of the chain. Does not belon
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from civic_assets.answers.trace import CellNotKnown
 from civic_assets.cli.command import FIGURE_NAMES, OK, add_json, add_source, add_store, new_command
 from civic_assets.cli.figure_text import (
     breakdown_text,
@@ -24,6 +25,8 @@ from civic_assets.errors import UsageError
 from civic_assets.house_numbers.listing import GROUPS_OF_A_NAME, ISSUES_OF_A_FIGURE
 
 if TYPE_CHECKING:
+    from civic_assets.answers.figure import PublishedFigure
+    from civic_assets.answers.trace import FigureChain
     from civic_assets.cli.command import Commands
     from civic_assets.publish.queries.figure_words import FigureQuery
 
@@ -126,7 +129,7 @@ def _asked(arguments: argparse.Namespace) -> str | FigureQuery:
     return FigureQuery(**{name: getattr(arguments, name) for name in options})
 
 
-def print_trace(chain: Mapping[str, Any]) -> None:
+def print_trace(chain: FigureChain) -> None:
     """Print the chain of one figure."""
     from civic_assets.cli.terminal import console
 
@@ -135,101 +138,100 @@ def print_trace(chain: Mapping[str, Any]) -> None:
         out.print(f"{name:{_WIDTH}}{text}", markup=False)
 
 
-def _lines(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    figure, file, published = chain["figure"], chain["file"], chain["published"]
-    synthetic = "  SYNTHETIC SAMPLE DATA" if figure["synthetic"] else ""
-    yield "figure", f"{measure_text(figure)}, {figure['area_name']} ({figure['area_code']}){synthetic}"
-    yield "group", breakdown_text(figure["breakdown"])
-    kind = figure["period_kind"].replace("_", " ")
+def _lines(chain: FigureChain) -> Iterator[tuple[str, str]]:
+    figure, file, published = chain.figure, chain.file, chain.published
+    synthetic = "  SYNTHETIC SAMPLE DATA" if figure.synthetic else ""
+    yield "figure", f"{measure_text(figure)}, {figure.area_name} ({figure.area_code}){synthetic}"
+    yield "group", breakdown_text(figure.breakdown)
+    kind = figure.period_kind.replace("_", " ")
     yield (
         "period",
-        f"{figure['period_start']}/{figure['period_end']}, {kind}, {figure['statistic'].replace('_', ' ')}",
+        f"{figure.period_start}/{figure.period_end}, {kind}, {figure.statistic.replace('_', ' ')}",
     )
-    yield "value", f"{value_text(figure)}, quality {figure['quality']}{corrected_text(figure)}"
-    counted = chain["counted_from_rows"]
+    yield "value", f"{value_text(figure)}, quality {figure.quality}{corrected_text(figure)}"
+    counted = chain.counted_from_rows
     if counted:
         yield "counted from", f"{counted:,} {'row' if counted == 1 else 'rows'}"
     else:
-        yield "printed as", chain["value_text"] or "(empty)"
-    yield "cell", chain["locator"]
-    if "cell" in chain:
-        yield "cell looks", chain["cell"].get("in_words") or chain["cell"]["not_known"]
-    out = (
-        f"published on {published['day']}; {published['how_known']}"
-        if published["day"]
-        else published["how_known"]
-    )
-    yield "release", f"{figure['source']} {chain['release']} ({out})"
-    if chain["superseded"]:
-        yield "superseded", chain["superseded"]["message"]
-    yield "name", chain["name"]
-    yield "figure id", chain["figure_id"]
-    yield "file", f"{file['file_name']}, received {file['retrieved_at']}"
-    yield "sha256", file["sha256"]
-    yield "url", file["url"] or "none (supplied as a file)"
-    yield "archived at", file["archived_at"]
+        yield "printed as", chain.value_text or "(empty)"
+    yield "cell", chain.locator
+    if chain.cell is not None:
+        yield (
+            "cell looks",
+            chain.cell.not_known if isinstance(chain.cell, CellNotKnown) else chain.cell.in_words,
+        )
+    out = f"published on {published.day}; {published.how_known}" if published.day else published.how_known
+    yield "release", f"{figure.source} {chain.release} ({out})"
+    if chain.superseded:
+        yield "superseded", chain.superseded.message
+    yield "name", chain.name
+    yield "figure id", chain.figure_id
+    yield "file", f"{file.file_name}, received {file.retrieved_at}"
+    yield "sha256", file.sha256
+    yield "url", file.url or "none (supplied as a file)"
+    yield "archived at", file.archived_at
     yield from _decisions(chain)
-    for note in chain["notes"]:
-        yield "note", f"{note['text']} ({note['locator']})"
-    for word in ("later", "earlier"):
-        yield from _issues(word, chain[word])
-    groups = chain["other_groups"]
+    for note in chain.notes:
+        yield "note", f"{note.text} ({note.locator})"
+    yield from _issues("later", chain.later)
+    yield from _issues("earlier", chain.earlier)
+    groups = chain.other_groups
     for group in groups[:GROUPS_OF_A_NAME]:
-        yield "other group", f"{printed_text(group)}  {group['name']}@{group['release']}"
+        yield "other group", f"{printed_text(group)}  {group.name}@{group.release}"
     if len(groups) > GROUPS_OF_A_NAME:
         yield "", f"... and {len(groups) - GROUPS_OF_A_NAME:,} more groups (--json lists all)"
     yield from _checks(chain)
 
 
-def _decisions(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    correction = chain["correction"]
+def _decisions(chain: FigureChain) -> Iterator[tuple[str, str]]:
+    correction = chain.correction
     if correction:
-        applied = "corrected" if correction["state"] == "applied" else "NOT applied"
+        applied = "corrected" if correction.state == "applied" else "NOT applied"
         yield (
             applied,
             (
-                f"{correction['message']} Decided {correction['decided']} by {correction['author_role']}; "
-                f"evidence: {correction['evidence']}; reported to: {correction['reported_to']}."
+                f"{correction.message} Decided {correction.decided} by {correction.author_role}; "
+                f"evidence: {correction.evidence}; reported to: {correction.reported_to}."
             ),
         )
-    for finding in chain["findings"]:
-        waived = f" (waived: {finding['waiver_id']})" if finding["waiver_id"] else ""
-        yield "finding", f"{finding['check_id']}: {finding['message']}{waived}"
-    for waiver in chain["waivers"]:
+    for finding in chain.findings:
+        waived = f" (waived: {finding.waiver_id})" if finding.waiver_id else ""
+        yield "finding", f"{finding.check_id}: {finding.message}{waived}"
+    for waiver in chain.waivers:
         yield (
             "waiver",
             (
-                f"{waiver['waiver_id']} of {waiver['check_id']}, {waiver['state'].replace('_', ' ')} until "
-                f"{waiver['expires']}, by {waiver['author_role']}: {waiver['reason']}"
+                f"{waiver.waiver_id} of {waiver.check_id}, {waiver.state.replace('_', ' ')} until "
+                f"{waiver.expires}, by {waiver.author_role}: {waiver.reason}"
             ),
         )
 
 
-def _checks(chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _checks(chain: FigureChain) -> Iterator[tuple[str, str]]:
     """Failed checks with their messages: those of this figure, then those elsewhere in its release."""
-    failed = [check for check in chain["checks"] if check["outcome"] == "fail"]
+    failed = [check for check in chain.checks if check.outcome == "fail"]
     # A check whose findings do not name all of its cells may have failed here too.
-    sure = all(check["all_cells_named"] for check in chain["release_checks"])
+    sure = all(check.all_cells_named for check in chain.release_checks)
     none = "no check of this figure" if sure else "no check that names this figure; see the lines 'elsewhere'"
-    yield "failed", ", ".join(check["check_id"] for check in failed) or none
+    yield "failed", ", ".join(check.check_id for check in failed) or none
     for outcome, word in _OUTCOMES.items():
-        ids = [check["check_id"] for check in chain["checks"] if check["outcome"] == outcome]
+        ids = [check.check_id for check in chain.checks if check.outcome == outcome]
         yield word, ", ".join(ids) or "none"
-    for check in chain["release_checks"]:
+    for check in chain.release_checks:
         unsure = (
             ""
-            if check["all_cells_named"]
+            if check.all_cells_named
             else "; not all of its cells are listed, so this figure may be among them"
         )
-        severity, message = check["severity"], check["message"]
-        yield "elsewhere", f"{check['check_id']} ({severity}) failed in this release{unsure}: {message}"
+        severity, message = check.severity, check.message
+        yield "elsewhere", f"{check.check_id} ({severity}) failed in this release{unsure}: {message}"
 
 
-def _issues(word: str, issues: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+def _issues(word: str, issues: Sequence[PublishedFigure]) -> Iterator[tuple[str, str]]:
     for issue in issues[:ISSUES_OF_A_FIGURE]:
         corrected = (
-            f" (corrected: {issue['corrected_value']:,.10g})" if issue["corrected_value"] is not None else ""
+            f" (corrected: {issue.corrected_value:,.10g})" if issue.corrected_value is not None else ""
         )
-        yield word, f"{printed_text(issue)}{corrected} in release {issue['release']}, {issue['locator']}"
+        yield word, f"{printed_text(issue)}{corrected} in release {issue.release}, {issue.locator}"
     if len(issues) > ISSUES_OF_A_FIGURE:
         yield "", f"... and {len(issues) - ISSUES_OF_A_FIGURE:,} more issues (--json lists all)"

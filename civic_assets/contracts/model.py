@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
+from civic_assets.answers import words
 from civic_assets.contracts.disclosure import Disclosure
 from civic_assets.contracts.identity import Identity
 from civic_assets.contracts.particulars import (
@@ -33,7 +34,7 @@ from civic_assets.values.cells import Symbol, label
 from civic_assets.values.period_format import PeriodChoice
 from civic_assets.values.periods import PeriodKind, Statistic
 
-Severity = Literal["blocking", "warning", "info"]
+Severity: TypeAlias = words.Severity
 
 
 @dataclass(frozen=True, slots=True)

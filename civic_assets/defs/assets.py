@@ -1,7 +1,7 @@
 """The assets of one source: raw, validated and harmonised releases, with their checks.
 
 Belongs here: one operation that takes releases through the layers and reports the outcome of each to Dagster. Does not
-belong here: the layers (`civic_assets.layers.build`), and their descriptions and checks (`describe`, `checks`).
+belong here: the layers (`civic_assets.layers`), and their descriptions and checks (`describe`, `checks`).
 
 Events are yielded by hand, for three reasons. A release that is held back has no validated table and must not count as
 materialised. Each release has its own data version, even in a run over many. And the results of checks must be
@@ -25,9 +25,12 @@ from civic_assets.defs.release_order import releases_between, releases_partition
 from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
 from civic_assets.errors import CivicError
-from civic_assets.layers.build import CheckedRelease, build_harmonised, build_raw, build_validated
+from civic_assets.layers.checked import CheckedRelease
+from civic_assets.layers.harmonised import build_harmonised
 from civic_assets.layers.keys import layer_version
+from civic_assets.layers.raw import build_raw
 from civic_assets.layers.store import Store
+from civic_assets.layers.validated import build_validated
 from civic_assets.tables import TableRef
 from civic_assets.unforeseen import sentence_of
 
@@ -272,13 +275,13 @@ class _Work:
         self._checked, harmonised = build_harmonised(store, self._contract, receipt, self._checked)
         self._results = ReleaseResults.of(store, self._contract, self._release, self._checked)
         self._tables["raw"] = raw
-        for text in self._checked.facts.get("tracebacks", ()):
+        for text in self._checked.facts.tracebacks:
             self._context.log.error(f"{source} {self._release}: an unexpected error\n{text}")
         if self._checked.validated is None or harmonised is None:
             self._report(f"{source} {self._release}: HELD BACK. {' '.join(self._checked.held_back)}")
             return
         self._tables |= {"validated": self._checked.validated, "harmonised": harmonised}
-        disputed = self._checked.facts["disputed"]
+        disputed = self._checked.facts.disputed
         also = f", {disputed:,} disputed" if disputed else ""
         self._report(f"{source} {self._release}: validated, {self._checked.validated.rows:,} figures{also}")
         self._report(f"{source} {self._release}: harmonised, {harmonised.rows:,} figures")

@@ -25,7 +25,7 @@ from civic_assets.defs.dagster_private import AssetCheckEvaluationTargetMaterial
 from civic_assets.defs.describe import markdown
 from civic_assets.defs.report_links import finding_metadata
 from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING
-from civic_assets.layers.build import CheckedRelease
+from civic_assets.layers.checked import CheckedRelease
 from civic_assets.layers.store import Store
 from civic_assets.quality.framework.rule import RuleSpec
 from civic_assets.quality.run import rules_for
@@ -95,7 +95,7 @@ class ReleaseResults:
         for row in store.tables.read(checked.findings).to_pylist():
             findings.setdefault(row["check_id"], []).append(row)
         results = {row["check_id"]: row for row in store.tables.read(checked.results).to_pylist()}
-        waived = frozenset(entry["check"] for entry in checked.facts.get("waived", ()))
+        waived = frozenset(entry.check for entry in checked.facts.waived)
         return cls(contract, release, results, findings, waived)
 
     def rules(self, layer: str) -> Iterator[tuple[RuleSpec, Mapping[str, Any]]]:

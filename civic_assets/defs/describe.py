@@ -14,10 +14,11 @@ from typing import Any
 
 import dagster as dg
 
+from civic_assets.answers.document import as_document
 from civic_assets.archive import Receipt
 from civic_assets.contracts.model import Contract
 from civic_assets.harmonise.observations import FIELDS as HARMONISED_FIELDS
-from civic_assets.layers.build import CheckedRelease
+from civic_assets.layers.checked import CheckedRelease
 from civic_assets.layers.store import Store
 from civic_assets.parsing.contract_schema import documentation
 from civic_assets.parsing.observations import FIELDS as VALIDATED_FIELDS
@@ -295,8 +296,8 @@ def file_metadata(store: Store, receipt: Receipt) -> dict[str, Any]:
 def area_metadata(checked: CheckedRelease) -> dict[str, Any]:
     """Numbers of a release's area codes, and of its figures, by status in the area register."""
     rows = [
-        {"area codes": how.replace("_", " "), **numbers}
-        for how, numbers in checked.facts["area_codes"].items()
+        {"area codes": how.replace("_", " "), "codes": numbers.codes, "figures": numbers.figures}
+        for how, numbers in checked.facts.area_codes.items()
     ]
     shown = markdown(("area codes", "codes", "figures"), rows) if rows else "no figures, so no areas"
     return {"area codes": dg.MetadataValue.md(shown)}
@@ -305,15 +306,16 @@ def area_metadata(checked: CheckedRelease) -> dict[str, Any]:
 def release_metadata(checked: CheckedRelease) -> dict[str, Any]:
     """Facts about a release: its tables, kinds of rows, drift, disputed figures, why it is held back."""
     facts = checked.facts
+    tables = [as_document(table) for table in facts.tables]
     metadata: dict[str, Any] = {
-        "tables": dg.MetadataValue.md(markdown(("table", "sheet", "title", "rows"), facts["tables"])),
-        "kinds of rows": dg.MetadataValue.json(facts["row_kinds"]),
-        "disputed figures": facts["disputed"],
-        "looked back to": ", ".join(facts["history"]) or "no earlier release",
+        "tables": dg.MetadataValue.md(markdown(("table", "sheet", "title", "rows"), tables)),
+        "kinds of rows": dg.MetadataValue.json(facts.row_kinds),
+        "disputed figures": facts.disputed,
+        "looked back to": ", ".join(facts.history) or "no earlier release",
         **area_metadata(checked),
     }
-    if facts["drift"]:
-        sentences = [str(drift.get("message") or drift) for drift in facts["drift"]]
+    if facts.drift:
+        sentences = [drift.message for drift in facts.drift]
         metadata["drift from the contract"] = dg.MetadataValue.md(
             "\n".join(f"- {sentence}" for sentence in sentences)
         )
@@ -321,6 +323,6 @@ def release_metadata(checked: CheckedRelease) -> dict[str, Any]:
         metadata["held back because"] = dg.MetadataValue.md(
             "\n".join(f"- {reason}" for reason in checked.held_back)
         )
-    if facts["synthetic"]:
+    if facts.synthetic:
         metadata["warning"] = SYNTHETIC
     return metadata

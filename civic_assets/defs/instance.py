@@ -19,7 +19,7 @@ from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.release_order import releases_partitions
 from civic_assets.errors import UsageError
-from civic_assets.layers.build import FINDINGS, RESULTS
+from civic_assets.layers.checked import FINDINGS, RESULTS
 from civic_assets.layers.store import Store
 from civic_assets.shipped import DAGSTER_SETTINGS
 from civic_assets.tables.atomic import atomic_write_text

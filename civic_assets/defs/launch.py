@@ -24,7 +24,8 @@ from civic_assets.defs.instance import (
     this_process,
 )
 from civic_assets.defs.release_order import releases_partitions
-from civic_assets.layers.build import GRIDS, RESULTS
+from civic_assets.layers.checked import RESULTS
+from civic_assets.layers.grid_cache import GRIDS
 from civic_assets.layers.store import Store
 from civic_assets.publish.publication import Publication, publish, stands
 from civic_assets.publish.read_model.connection import stamp_of

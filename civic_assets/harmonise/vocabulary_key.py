@@ -1,7 +1,7 @@
 """The parts of the shared vocabularies that a release depends on, so that only a change of these makes it stale.
 
 Belongs here: the parts of the vocabularies that one source uses. Does not belong here: the key of a release as a whole
-(`civic_assets.layers.build`), and that of a publication, which uses every vocabulary.
+(`civic_assets.layers.validated`), and that of a publication, which uses every vocabulary.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import FileRefused, NotRecognised
 from civic_assets.intake.folder import gone
-from civic_assets.layers.build import GRIDS
+from civic_assets.layers.grid_cache import GRIDS
 from civic_assets.tables.release_names import unknown_edition
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
 

@@ -6,19 +6,26 @@ Belongs here: reading, recognising and checking one file. Does not belong here: 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
+from civic_assets.answers.inspection import (
+    FileNotRead,
+    InspectedCheck,
+    InspectedFinding,
+    Inspection,
+    NotRecognisedFile,
+)
+from civic_assets.answers.words import InspectionOutcome
 from civic_assets.archive.blobs import sha256_of
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import FileRefused, NotRecognised, UsageError
 from civic_assets.harmonise.areas.observed import same_ground
 from civic_assets.intake.folder import as_text, name_in, no_regular_files
-from civic_assets.layers.build import examine
+from civic_assets.layers.examine import examine
 from civic_assets.parsing.recognise import Recognised, recognise
-from civic_assets.quality.framework.result_tables import finding_row
 from civic_assets.readers.containers.zip_members import members_of
 from civic_assets.readers.detect import Format, sniff
 from civic_assets.readers.open_file import read_grid
@@ -28,16 +35,11 @@ from civic_assets.unforeseen import ENVIRONMENT, sentence_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from civic_assets.quality.framework.results import Assessment
-
-Outcome = Literal["clean", "warnings", "disputed", "blocked"]
-_SHOWN = (
-    "check_id", "severity", "locator", "locators", "measure", "area_code", "period_start", "period_end", "observed",
-    "expected", "proposal", "n_ties", "message", "cause",
-)  # fmt: skip
+    from civic_assets.layers.facts import ReleaseFacts
+    from civic_assets.quality.framework.results import Assessment, Finding
 
 
-def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = None) -> dict[str, Any]:
+def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = None) -> Inspection:
     """Read, recognise and check a file.
 
     Args:
@@ -46,7 +48,7 @@ def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = 
         source: Source to treat the file as a release of; any if None.
 
     Returns:
-        The object that `inspect --json` prints. For a file that is a release of several sources, or a zip archive of
+        The answer. For a file that is a release of several sources, or a zip archive of
         several files: the first report, with the others under `also`, and files in the archive that are not releases
         under `not_read`.
 
@@ -59,7 +61,7 @@ def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = 
     if sniff(path) is Format.ZIP:
         return _archive(path, contracts, only)
     reports = _reports(path, as_text(path.name), contracts, only)
-    return {**reports[0], "also": reports[1:]} if len(reports) > 1 else reports[0]
+    return replace(reports[0], also=tuple(reports[1:])) if len(reports) > 1 else reports[0]
 
 
 def _only(path: Path, contracts: Mapping[str, Contract], source: str | None) -> tuple[str, ...]:
@@ -89,7 +91,7 @@ class Examined:
     sha256: str
     assessment: Assessment
     observations: pa.Table | None
-    about: Mapping[str, Any]
+    about: ReleaseFacts
 
     @property
     def source(self) -> str:
@@ -131,7 +133,7 @@ def examined(path: Path, contracts: Mapping[str, Contract], source: str | None =
 
 def inspect_folder(
     folder: Path, contracts: Mapping[str, Contract], source: str | None = None
-) -> list[dict[str, Any]]:
+) -> list[Inspection | NotRecognisedFile]:
     """Inspect each file in a folder and its sub-folders; reports are ordered by name.
 
     Args:
@@ -156,31 +158,24 @@ def inspect_folder(
         raise UsageError(f"There is no file in {folder}. Give a file, or a folder that holds files.")
     if source is not None and source not in contracts:
         raise UsageError(f"There is no source {source!r}. Choose one of: {', '.join(contracts)}.")
-    reports = []
+    reports: list[Inspection | NotRecognisedFile] = []
     for path in files:
         name = name_in(folder, path)
         try:
             report = inspect(path, contracts, source)
         except Exception as error:  # noqa: BLE001  (one file must not stop the others)
-            reports.append(_unread(name, sentence_of(error)))
+            reports.append(NotRecognisedFile.because(name, sentence_of(error)))
         else:
-            reports.append({**report, "file": name})
-    reports += [_unread(name, message) for name, message in others.items()]
-    return sorted(reports, key=lambda report: str(report["file"]))
+            reports.append(replace(report, file=name))
+    reports += [NotRecognisedFile.because(name, message) for name, message in others.items()]
+    return sorted(reports, key=lambda report: report.file)
 
 
-def _unread(name: str, message: str) -> dict[str, Any]:
-    return {
-        "recognised": False, "file": name, "source": None, "release": None, "tables": [], "drift": [], "findings": [],
-        "outcome": "blocked", "message": message,
-    }  # fmt: skip
-
-
-def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str]) -> dict[str, Any]:
+def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str]) -> Inspection:
     """Reports of all releases in a zip archive, in the form for several sources; other files under `not_read`."""
     file = as_text(path.name)
-    reports: list[dict[str, Any]] = []
-    not_read: list[dict[str, str]] = []
+    reports: list[Inspection] = []
+    not_read: list[FileNotRead] = []
     for member in members_of(path, file):
         name = f"{file}/{member.name}"
         try:
@@ -188,25 +183,23 @@ def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str
                 raise FileRefused(name, member.refused.removeprefix(f"{name}: "))
             reports += _reports(member.path, name, contracts, only)
         except (FileRefused, NotRecognised) as error:
-            not_read.append({"file": name, "reason": str(error)})
+            not_read.append(FileNotRead(name, str(error)))
         except ENVIRONMENT:
             raise
         except Exception as error:  # noqa: BLE001  (one file in an archive must not stop the others)
-            not_read.append(
-                {"file": name, "reason": f"{name} cannot be read: {sentence_of(error).rstrip('.')}."}
-            )
+            not_read.append(FileNotRead(name, f"{name} cannot be read: {sentence_of(error).rstrip('.')}."))
     if not reports:
-        first = f". The first: {not_read[0]['reason']}" if not_read else ""
+        first = f". The first: {not_read[0].reason}" if not_read else ""
         raise NotRecognised(
             f"{file} is an archive of {len(not_read):,} files, and none of them is a release of a source with a "
             f"contract{first}"
         )
-    return {**reports[0], "also": reports[1:], "not_read": not_read}
+    return replace(reports[0], also=tuple(reports[1:]), not_read=tuple(not_read))
 
 
 def _reports(
     path: Path, name: str, contracts: Mapping[str, Contract], only: Collection[str]
-) -> list[dict[str, Any]]:
+) -> list[Inspection]:
     return [_report(name, one) for one in _examined(path, name, contracts, only)]
 
 
@@ -226,44 +219,57 @@ def _examined(
         yield Examined(recognised, edition, sha256, *found)
 
 
-def _report(name: str, one: Examined) -> dict[str, Any]:
-    contract, edition, assessment = one.recognised.contract, one.release, one.assessment
-    observations, about = one.observations, one.about
+def _report(name: str, one: Examined) -> Inspection:
+    assessment, observations, about = one.assessment, one.observations, one.about
     areas = same_ground(observations) if observations is not None else {}
-    rows = [finding_row(finding, contract.source, edition, areas) for finding in assessment.findings]
-    return {
-        "recognised": True,
-        "file": name,
-        "sha256": one.sha256,
-        "source": contract.source,
-        "release": edition,
-        "synthetic": one.recognised.synthetic,
-        "rows": about["rows"],
-        "row_kinds": about["row_kinds"],
-        "tables": about["tables"],
-        "drift": about["drift"],
-        "checks": [
-            {
-                "check_id": r.check_id,
-                "outcome": r.outcome,
-                "reason": r.reason,
-                "severity": r.severity,
-                "message": r.message,
-            }
-            for r in assessment.results
-        ],
-        "findings": [{name: row[name] for name in _SHOWN} for row in rows],
-        "held_back": list(assessment.held_back),
-        "tracebacks": about["tracebacks"],
-        "outcome": outcome_of(rows, bool(assessment.held_back)),
-    }
+    findings = tuple(_finding(finding, areas) for finding in assessment.findings)
+    return Inspection(
+        recognised=True,
+        file=name,
+        sha256=one.sha256,
+        source=one.source,
+        release=one.release,
+        synthetic=one.recognised.synthetic,
+        rows=about.rows,
+        row_kinds=about.row_kinds,
+        tables=tuple(about.tables),
+        drift=tuple(about.drift),
+        checks=tuple(
+            InspectedCheck(r.check_id, r.outcome, r.reason, r.severity, r.message) for r in assessment.results
+        ),
+        findings=findings,
+        held_back=tuple(assessment.held_back),
+        tracebacks=tuple(about.tracebacks),
+        outcome=outcome_of(findings, bool(assessment.held_back)),
+    )
 
 
-def outcome_of(findings: list[dict[str, Any]], held_back: bool) -> Outcome:
+def _finding(finding: Finding, areas: Mapping[str, str]) -> InspectedFinding:
+    """A finding of the answer; `areas` has the common code by the publisher's, where they differ."""
+    cause = finding.evidence.get("cause")
+    return InspectedFinding(
+        check_id=finding.check_id,
+        severity=finding.severity,
+        locator=finding.locator or None,
+        locators=finding.locators,
+        measure=finding.measure or None,
+        area_code=areas.get(finding.area_code, finding.area_code) or None,
+        period_start=finding.period_start or None,
+        period_end=finding.period_end or None,
+        observed=finding.observed or None,
+        expected=finding.expected or None,
+        proposal=finding.proposal or None,
+        n_ties=finding.n_ties,
+        message=finding.message,
+        cause=None if cause is None else str(cause),
+    )
+
+
+def outcome_of(findings: Sequence[InspectedFinding], held_back: bool) -> InspectionOutcome:
     """`blocked` if the release would be held back, `disputed` if figures are disputed, else by the worst finding."""
     if held_back:
         return "blocked"
-    severities = {finding["severity"] for finding in findings}
+    severities = {finding.severity for finding in findings}
     if "blocking" in severities:
         return "disputed"
     return "warnings" if severities else "clean"

@@ -1,7 +1,7 @@
 """The issues of one edition that a store holds, and the other inputs they depend on.
 
 Belongs here: which releases issue the same edition, and what a release depends on apart from its own file and history.
-Does not belong here: building a release (`layers.build`), and what a later issue may change (R-01).
+Does not belong here: building a release (`layers.validated`), and what a later issue may change (R-01).
 """
 
 from __future__ import annotations

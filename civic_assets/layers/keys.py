@@ -1,7 +1,8 @@
 """The code that each layer depends on, as a hash.
 
 Belongs here: which packages build the tables of a layer, so that a change of code makes only those tables stale. Does
-not belong here: the other inputs of a table (`layers.build`), and how tables are stored (`civic_assets.tables`).
+not belong here: the other inputs of a table (`layers.raw`, `layers.validated`, `layers.harmonised`), and how tables
+are stored (`civic_assets.tables`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _RECOGNISING = (*_READING, "parsing", "contracts", "sources")
 LAYER_CODE: dict[str, tuple[str, ...]] = {
     "raw": _READING,
     "recognised": _RECOGNISING,
-    "validated": (*_RECOGNISING, "harmonise", "quality", "layers"),
+    "validated": (*_RECOGNISING, "answers", "harmonise", "quality", "layers"),
     "harmonised": ("harmonise", "values", "house_numbers"),
     "published": ("publish", "quality", "harmonise", "values", "house_numbers"),
     "report": ("publish", "quality", "house_numbers"),

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from civic_assets.answers.inspection import HiddenPart, NothingHidden
 from civic_assets.contracts.model import Column, Table
 from civic_assets.parsing.drift import Drift
 from civic_assets.readers.coded_rows import CodedRows
@@ -58,24 +58,20 @@ class Block:
         by_name = {column.name: column for column in self.table.figures}
         return [(name, by_name[base]) for name in self.columns if (base := name.partition("#")[0]) in by_name]
 
-    def hidden(self) -> dict[str, Any]:
-        """Parts of the table that a person who opens the workbook does not see; empty if everything is shown.
-
-        `sheet`: the whole sheet is hidden. `rows` and `columns`: number of hidden ones in the table. `first`: address
-        of the first cell in them.
-        """
+    def hidden(self) -> HiddenPart | NothingHidden:
+        """What of the table a person who opens the workbook does not see."""
         if self.sheet.hidden:
-            return {"sheet": True, "rows": len(self.rows), "columns": len(self.columns), "first": ""}
+            return HiddenPart(True, len(self.rows), len(self.columns), "")
         if not self.sheet.hidden_rows and not self.sheet.hidden_columns:
-            return {}
+            return NothingHidden()
         rows = [row for row in self.rows if _within(row, self.sheet.hidden_rows)]
         columns = sorted(at for at in self.columns.values() if _within(at, self.sheet.hidden_columns))
         if not rows and not columns:
-            return {}
+            return NothingHidden()
         first = self.sheet.locator(
             rows[0] if rows else self.header_row, min(columns or self.columns.values())
         )
-        return {"sheet": False, "rows": len(rows), "columns": len(columns), "first": first}
+        return HiddenPart(False, len(rows), len(columns), first)
 
     def header(self, name: str) -> str:
         """Printed header of a column."""

@@ -6,8 +6,10 @@ difference means for a release (rules R-03, R-04 and R-09).
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
+
+from civic_assets.answers.inspection import LayoutDifference
 
 
 class DriftKind(StrEnum):
@@ -70,6 +72,8 @@ class Drift:
         """Whether the release must be held back."""
         return self.kind in BREAKING
 
-    def as_dict(self) -> dict[str, object]:
-        """The difference as a JSON object, with kind and table first."""
-        return {**asdict(self), "kind": str(self.kind), "breaking": self.breaking}
+    def as_answer(self) -> LayoutDifference:
+        """The difference as answers and the facts of a release hold it."""
+        return LayoutDifference(
+            str(self.kind), self.table, self.header, self.locator, self.message, self.breaking
+        )

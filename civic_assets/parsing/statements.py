@@ -7,8 +7,7 @@ an observation: "38 crimes in Islington" in a text is not one of the publisher's
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.statements import statements_table
@@ -66,16 +65,6 @@ class Statement:
     area: str = ""
     area_name: str = ""
     span: Span | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """The statement for the facts of a release, with days as text."""
-        span = self.span
-        return {
-            **asdict(self),
-            "span": span.words if span else None,
-            "span_start": span.start.isoformat() if span else None,
-            "span_end": span.end.isoformat() if span else None,
-        }
 
 
 def read_statements(found: FoundTables, contract: Contract) -> list[Statement]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.answers.document import as_document
 from civic_assets.archive import Receipt, edition_of
 from civic_assets.contracts.corrections import load_corrections
 from civic_assets.contracts.model import Contract
@@ -233,9 +234,9 @@ def _catalogue(
     create(
         "catalogue.notes",
         [
-            {"source": m.receipt.source, "release": m.receipt.release, **note}
+            {"source": m.receipt.source, "release": m.receipt.release, **as_document(note)}
             for m in members
-            for note in m.facts.get("notes", ())
+            for note in m.facts.notes
         ],
         "source VARCHAR, release VARCHAR, locator VARCHAR, text VARCHAR, areas VARCHAR[], periods VARCHAR[]",
     )
@@ -248,11 +249,11 @@ def _catalogue(
                 # A sentence that names no area has an empty text, which is not the code of an area.
                 **{
                     _OF_STATEMENTS.get(name, name): said or None if name in _AREA else said
-                    for name, said in statement.items()
+                    for name, said in as_document(statement).items()
                 },
             }
             for m in members
-            for statement in m.facts.get("statements", ())
+            for statement in m.facts.statements
         ],
         "source VARCHAR, release VARCHAR, locator VARCHAR, section VARCHAR, text VARCHAR, claim VARCHAR, "
         "subject VARCHAR, said VARCHAR, value DOUBLE, unit VARCHAR, area_code VARCHAR, area_name_printed VARCHAR, "
@@ -331,9 +332,9 @@ def _release(member: Member) -> dict[str, Any]:
         "release": receipt.release,
         "edition": edition_of(receipt.release),
         "state": "published" if member.harmonised is not None else "held_back",
-        "held_back": "\n".join(member.facts["held_back"]) or None,
-        "n_rows": member.facts["rows"],
-        "n_disputed": member.facts["disputed"],
+        "held_back": "\n".join(member.facts.held_back) or None,
+        "n_rows": member.facts.rows,
+        "n_disputed": member.facts.disputed,
         "synthetic": receipt.synthetic,
         "sha256": receipt.sha256,
         "file_name": receipt.file_name,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.model import Contract
-from civic_assets.layers.build import FINDINGS, RESULTS
+from civic_assets.layers.checked import FINDINGS, RESULTS, stored_facts
+from civic_assets.layers.facts import ReleaseFacts
 from civic_assets.layers.store import Store
 from civic_assets.tables import TableRef
 
@@ -29,7 +29,7 @@ class Member:
     """
 
     receipt: Receipt
-    facts: Mapping[str, Any]
+    facts: ReleaseFacts
     results: TableRef
     findings: TableRef
     harmonised: TableRef | None
@@ -52,10 +52,10 @@ def members(
     for receipt in sorted(receipts, key=lambda r: (r.source, release_sort_key(r.release))):
         place = (receipt.source, receipt.release)
         results, findings = store.tables.current(RESULTS, *place), store.tables.current(FINDINGS, *place)
-        facts = store.tables.read_json(RESULTS, *place)
+        facts = stored_facts(store, *place)
         if results is None or findings is None or facts is None:
             continue
-        harmonised = None if facts["held_back"] else store.tables.current("harmonised", *place)
+        harmonised = None if facts.held_back else store.tables.current("harmonised", *place)
         found.append(Member(receipt, facts, results, findings, harmonised))
     return found
 

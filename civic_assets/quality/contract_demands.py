@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from civic_assets.answers.others import CheckedContract, ContractProblem
 from civic_assets.contracts.document import read_document
 from civic_assets.contracts.identity import generic_headers_file, is_generic, is_specific
 from civic_assets.contracts.known_names import vocabulary, vocabulary_file
@@ -51,14 +52,10 @@ class ContractReport:
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_answer(self) -> CheckedContract:
         """As `civic-assets contract --json` prints it."""
-        return {
-            "file": str(self.file),
-            "source": self.source,
-            "problems": [{"path": one.path, "reason": one.reason} for one in self.problems],
-            "notes": list(self.notes),
-        }
+        problems = tuple(ContractProblem(one.path, one.reason) for one in self.problems)
+        return CheckedContract(str(self.file), self.source, problems, self.notes)
 
 
 def check_contract(file: Path) -> ContractReport:

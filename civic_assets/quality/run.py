@@ -1,7 +1,7 @@
 """Running all rules over a release, and deciding from their results whether it is held back.
 
 Belongs here: the order of rules, what happens when a rule itself fails, and the decision. Does not belong here: any
-rule; storing results (`civic_assets.layers.build`).
+rule; storing results (`civic_assets.layers.validated`).
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from civic_assets_tests.json_answers import checked_answer
 from civic_assets_tests.paths import PROJECT
 
 
@@ -25,10 +26,12 @@ class Answer:
     out: str
     err: str
 
+    command: str = ""
+
     @property
     def json(self) -> Any:
-        """Standard output as JSON."""
-        return json.loads(self.out)
+        """Standard output as JSON, which the published schema of the command describes."""
+        return checked_answer(self.command, json.loads(self.out))
 
 
 def environment() -> dict[str, str]:
@@ -47,4 +50,4 @@ def civic_assets(*arguments: object, cwd: Path | None = None, env: Mapping[str, 
         timeout=300,
         check=False,
     )
-    return Answer(done.returncode, done.stdout, done.stderr)
+    return Answer(done.returncode, done.stdout, done.stderr, str(arguments[0]) if arguments else "")

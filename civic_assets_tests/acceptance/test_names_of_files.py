@@ -19,8 +19,10 @@ import pytest
 from civic_assets.archive import release_sort_key
 from civic_assets.contracts.load import contracts_folder, load_contracts
 from civic_assets.intake.receive import Intake, take_in
-from civic_assets.layers.build import build_harmonised, build_raw, build_validated
+from civic_assets.layers.harmonised import build_harmonised
+from civic_assets.layers.raw import build_raw
 from civic_assets.layers.store import Store
+from civic_assets.layers.validated import build_validated
 from civic_assets.publish.publication import latest, publish
 from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.conftest import RealRefresh

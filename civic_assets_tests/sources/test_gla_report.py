@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from civic_assets.quality.framework.results import Assessment, Finding
 from civic_assets.quality.run import assess
@@ -36,9 +37,10 @@ def test_burglary_of_2020_has_one_smallest_repair() -> None:
 def test_criminal_damage_of_2022_has_eight_in_the_order_of_the_catalogue() -> None:
     (found,) = [finding for finding in _accounting() if finding.locator == DAMAGE]
     assert (found.observed, found.proposal, found.n_ties) == ("16", "1627", 8)
+    proposed: Any = found.evidence["repairs"]
     repairs = [
         (part["measure"], part["from"], part["to"], part["distance"], part["z_new"], part["z_old"])
-        for repair in found.evidence["repairs"]
+        for repair in proposed
         for part in repair
     ]
     assert repairs == [

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.intake.inspect import inspect
+from civic_assets_tests.json_answers import inspect
 from civic_assets_tests.paths import FIXTURES
 
 BOROUGHS = FIXTURES / "met_borough" / "recent.csv"
@@ -21,7 +21,8 @@ def _inspected(tmp_path: Path, file: Path, old: str, new: str, times: int) -> di
     assert old in text
     path = tmp_path / "a name that says nothing.csv"
     path.write_text(text.replace(old, new, times), encoding="utf-8")
-    return inspect(path, load_contracts())
+    report: dict[str, Any] = inspect(path, load_contracts())
+    return report
 
 
 def test_number_with_a_percent_sign_is_no_count(tmp_path: Path) -> None:

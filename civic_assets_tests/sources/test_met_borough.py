@@ -12,12 +12,12 @@ import pytest
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import CivicError
-from civic_assets.intake.inspect import inspect
 from civic_assets.parsing.observations import Parsed
 from civic_assets.parsing.recognise import recognise
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources import met_borough
 from civic_assets_tests import paths
+from civic_assets_tests.json_answers import inspect
 
 FIXTURES = paths.FIXTURES / "met_borough"
 RECENT = FIXTURES / "recent.csv"

@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 import pytest
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.intake.inspect import inspect
 from civic_assets.parsing.observations import Parsed
 from civic_assets.parsing.recognise import parser_of, recognise
 from civic_assets.readers.open_file import read_grid
+from civic_assets_tests.json_answers import inspect
 from civic_assets_tests.paths import FIXTURES
 from civic_assets_tests.sources.held_back import why_held_back
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.intake.inspect import inspect
-from civic_assets.layers.build import examine
+from civic_assets.layers.examine import examine
 from civic_assets.parsing.recognise import recognise
 from civic_assets.quality.framework.release import FileFacts
 from civic_assets.readers.open_file import read_grid
+from civic_assets_tests.json_answers import inspect
 from civic_assets_tests.paths import FIXTURES
 
 MET, MET_OLDER = FIXTURES / "met_borough" / "recent.csv", FIXTURES / "met_borough" / "older.csv"

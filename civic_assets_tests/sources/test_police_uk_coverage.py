@@ -16,13 +16,13 @@ import pytest
 from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import CivicError
 from civic_assets.harmonise.areas.policing import territory
-from civic_assets.intake.inspect import inspect
 from civic_assets.parsing.observations import KEY, Parsed
 from civic_assets.parsing.recognise import recognise
 from civic_assets.quality.rules.coverage import counts_have_a_place
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources import police_uk
 from civic_assets_tests import paths
+from civic_assets_tests.json_answers import inspect
 from civic_assets_tests.releases import fixture
 from civic_assets_tests.sources.held_back import why_held_back
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from civic_assets.answers.words import FigureQuality
 from civic_assets.errors import UsageError
 from civic_assets.values.period_words import spoken_period
 from civic_assets.values.periods import LENGTHS, Period, PeriodKind, Statistic
@@ -71,7 +72,7 @@ class ComparedFigure:
     release: str | None = None
     value: float | None = None
     status: str | None = None
-    quality: str | None = None
+    quality: FigureQuality | None = None
     published: bool = True
     modelled: bool = False
     corrected_value: float | None = None

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
 
+from civic_assets.answers.comparison import OperationVerdict
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
 from civic_assets.harmonise.comparability.misalignments import PEOPLE, Misalignment, Subject, everything
@@ -62,14 +62,14 @@ class Verdict:
         """Whether no reason refuses it."""
         return not any(reason.refuses for reason in self.reasons)
 
-    def as_dict(self) -> dict[str, Any]:
-        """As `compare --json` prints it, refusals first."""
+    def as_answer(self) -> OperationVerdict:
+        """As answers hold it; refusals come first."""
         ordered = sorted(self.reasons, key=lambda reason: not reason.refuses)
-        return {
-            "allowed": self.allowed,
-            "reasons": [reason.text for reason in ordered],
-            "rules": [reason.rule for reason in ordered],
-        }
+        return OperationVerdict(
+            allowed=self.allowed,
+            reasons=tuple(reason.text for reason in ordered),
+            rules=tuple(reason.rule for reason in ordered),
+        )
 
 
 def judge(

@@ -66,7 +66,8 @@ SELECT source, measure, arg_max(release, (period_end, release_order, release)) A
     min(period_start) AS first_start, max(period_end) AS last_end, any_value(statistic) AS statistic
 FROM bias_panel GROUP BY source, measure"""
 
-# As in `civic_assets.layers.build.series_of`: the text after the date of an edition names the file that it continues.
+# As in `civic_assets.tables.release_names.series_of`: the text after the date of an edition names the file that it
+# continues.
 _CURRENT = r"""CREATE OR REPLACE TEMP TABLE bias_current AS
 SELECT source, release FROM (SELECT DISTINCT source, release, release_order FROM harmonised.observations)
 QUALIFY row_number() OVER (PARTITION BY source,

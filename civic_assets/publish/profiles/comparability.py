@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.answers.document import as_document
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
 from civic_assets.harmonise.comparability.verdict import Operation, judge
@@ -126,7 +127,13 @@ def _verdicts(connection: DuckDBPyConnection) -> pa.Table:
             continue
         for operation, verdict in judge(a, b, register).items():
             if operation in USED:
-                rows.append({"question": pair["question"], "operation": str(operation), **verdict.as_dict()})
+                rows.append(
+                    {
+                        "question": pair["question"],
+                        "operation": str(operation),
+                        **as_document(verdict.as_answer()),
+                    }
+                )
     schema = pa.schema(
         [("question", pa.int64()), ("operation", pa.string()), ("allowed", pa.bool_())]
         + [(name, pa.list_(pa.string())) for name in ("rules", "reasons")]

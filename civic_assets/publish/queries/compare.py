@@ -11,6 +11,14 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.answers.comparison import (
+    ComparedSeries,
+    Comparison,
+    ComparisonOffer,
+    Operations,
+    SharedPeriod,
+)
+from civic_assets.answers.figure import PublishedFigure
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
@@ -23,7 +31,7 @@ from civic_assets.layers.store import Store
 from civic_assets.publish.queries.area_words import areas_called
 from civic_assets.publish.queries.figure_words import FigureQuery, asked, row_of, row_of_text
 from civic_assets.publish.read_model.areas import published_register
-from civic_assets.publish.read_model.locate import record
+from civic_assets.publish.read_model.locate import issue_of_row
 from civic_assets.values.ages import AgeBand, AgeBasis, AgePopulation, parse_ages
 from civic_assets.values.periods import LENGTHS, Period, PeriodKind, Statistic
 
@@ -31,8 +39,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def compare(store: Store, contracts: Mapping[str, Contract], first: str, second: str) -> dict[str, Any]:
-    """Verdict and reasons for each operation on two series, as `compare --json` prints them.
+def compare(store: Store, contracts: Mapping[str, Contract], first: str, second: str) -> Comparison:
+    """Verdict and reasons for each operation on two series.
 
     An unpublished figure is judged by what its source publishes of the series, and the answer says so.
 
@@ -54,16 +62,18 @@ def compare(store: Store, contracts: Mapping[str, Contract], first: str, second:
         common = _common_periods(connection, a, b)
     verdicts = judge(a, b, register, common)
     offer = offer_instead(a, b)
-    return {
-        "series": [_shown(a), _shown(b)],
-        "periods": {
-            "overlap_days": a.period.overlap_days(b.period),
-            "relation": str(relation(a.period, b.period)),
-            "jaccard": round(jaccard(a.period, b.period), 4),
-        },
-        "operations": {str(operation): verdict.as_dict() for operation, verdict in verdicts.items()},
-        "offer": {"text": offer.text, "value": offer.value} if offer else None,
-    }
+    return Comparison(
+        series=(_shown(a), _shown(b)),
+        periods=SharedPeriod(
+            overlap_days=a.period.overlap_days(b.period),
+            relation=str(relation(a.period, b.period)),
+            jaccard=round(jaccard(a.period, b.period), 4),
+        ),
+        operations=Operations(
+            **{str(operation): verdict.as_answer() for operation, verdict in verdicts.items()}
+        ),
+        offer=ComparisonOffer(offer.text, offer.value) if offer else None,
+    )
 
 
 def _read(
@@ -85,7 +95,7 @@ def _read(
             wanted.source or "", wanted.measure, wanted.area, *days, breakdown, wanted.unit, wanted.statistic
         )
         return _unpublished(connection, register, name, _definition(wanted, contracts))
-    return _published(register, record(connection, row))
+    return _published(register, issue_of_row(connection, row).figure)
 
 
 def _in_vocabulary(wanted: FigureQuery, contracts: Mapping[str, Contract]) -> FigureQuery:
@@ -124,27 +134,27 @@ ORDER BY area_code = $area DESC, breakdown = $breakdown DESC,
 LIMIT 1"""
 
 
-def _published(register: AreaRegister, row: Mapping[str, Any]) -> ComparedFigure:
-    definition = measure_of(row["measure"], row["source"])
+def _published(register: AreaRegister, row: PublishedFigure) -> ComparedFigure:
+    definition = measure_of(row.measure, row.source)
     if definition is None:
-        raise UsageError(f"No measure is called {row['measure']!r}; see catalogue.measures")
+        raise UsageError(f"No measure is called {row.measure!r}; see catalogue.measures")
     return ComparedFigure(
-        name=row["name"],
-        source=row["source"],
-        measure=row["measure"],
+        name=row.name,
+        source=row.source,
+        measure=row.measure,
         definition=definition,
-        area=_area(register, row["area_code"], row),
-        period=Period(row["period_start"], row["period_end"], PeriodKind(row["period_kind"])),
-        statistic=Statistic(row["statistic"]),
-        unit=row["unit"],
-        breakdown=row["breakdown"],
-        ages=_ages(definition, row["breakdown"]),
-        release=row["release"],
-        value=row["value"],
-        status=row["status"],
-        quality=row["quality"],
-        corrected_value=row["corrected_value"],
-        correction_id=row["correction_id"],
+        area=_area(register, row.area_code, row.area_name, row.area_type),
+        period=Period(row.period_start, row.period_end, row.period_kind),
+        statistic=row.statistic,
+        unit=row.unit,
+        breakdown=row.breakdown,
+        ages=_ages(definition, row.breakdown),
+        release=row.release,
+        value=row.value,
+        status=row.status,
+        quality=row.quality,
+        corrected_value=row.corrected_value,
+        correction_id=row.correction_id,
     )
 
 
@@ -171,7 +181,9 @@ def _unpublished(
         source=name.source,
         measure=name.measure,
         definition=definition,
-        area=_area(register, code, sibling if same_area else None),
+        area=_area(register, code, sibling["area_name"], sibling["area_type"])
+        if sibling and same_area
+        else _area(register, code),
         period=Period(name.start, name.end, kind),
         statistic=statistic,
         unit=unit,
@@ -231,11 +243,9 @@ def _code(register: AreaRegister, name: FigureName) -> str:
     return named[0].code if len(named) == 1 else name.area
 
 
-def _area(register: AreaRegister, code: str, row: Mapping[str, Any] | None) -> AreaFacts:
-    facts = register.find(code)
-    if facts is not None:
-        return facts
-    return AreaFacts(code, row["area_name"] if row else code, row["area_type"] if row else "area")
+def _area(register: AreaRegister, code: str, name: str | None = None, type: str | None = None) -> AreaFacts:
+    """Facts about an area; of one that the register lacks, what the source publishes."""
+    return register.find(code) or AreaFacts(code, name or code, type or "area")
 
 
 def _common_periods(connection: DuckDBPyConnection, a: ComparedFigure, b: ComparedFigure) -> int:
@@ -268,30 +278,30 @@ def _one(connection: DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]
     return dict(zip(names, rows[0], strict=True)) if rows else None
 
 
-def _shown(series: ComparedFigure) -> dict[str, Any]:
+def _shown(series: ComparedFigure) -> ComparedSeries:
     """A series in the form used in answers."""
-    return {
-        "name": series.name,
-        "figure_id": figure_name(series.name).figure_id,
-        "source": series.source,
-        "measure": series.measure,
-        "unit_of_count": series.definition.unit_of_count,
-        "definition": series.definition.definition,
-        "area_code": series.area.code,
-        "area_name": series.area.name,
-        "area_type": series.area.type,
-        "period_start": series.period.start,
-        "period_end": series.period.end,
-        "period_kind": str(series.period.kind),
-        "statistic": str(series.statistic),
-        "unit": series.unit,
-        "breakdown": series.breakdown,
-        "ages": str(series.ages) if series.ages else None,
-        "release": series.release,
-        "published": series.published,
-        "value": series.value,
-        "status": series.status,
-        "quality": series.quality,
-        "corrected_value": series.corrected_value,
-        "correction_id": series.correction_id,
-    }
+    return ComparedSeries(
+        name=series.name,
+        figure_id=figure_name(series.name).figure_id,
+        source=series.source,
+        measure=series.measure,
+        unit_of_count=series.definition.unit_of_count,
+        definition=series.definition.definition,
+        area_code=series.area.code,
+        area_name=series.area.name,
+        area_type=series.area.type,
+        period_start=series.period.start,
+        period_end=series.period.end,
+        period_kind=series.period.kind,
+        statistic=series.statistic,
+        unit=series.unit,
+        breakdown=series.breakdown,
+        ages=str(series.ages) if series.ages else None,
+        release=series.release,
+        published=series.published,
+        value=series.value,
+        status=series.status,
+        quality=series.quality,
+        corrected_value=series.corrected_value,
+        correction_id=series.correction_id,
+    )

@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from civic_assets.archive import edition_of, release_sort_key
+from civic_assets.answers.sources import HeldRelease, NewestEdition, SourceLine, SourceList, SourceStatus
+from civic_assets.answers.words import ReleaseState
+from civic_assets.archive import Receipt, edition_of, release_sort_key
 from civic_assets.contracts.model import Contract
 from civic_assets.house_numbers.calendar import ONE_OFF_MONTHS
-from civic_assets.layers.build import RESULTS
+from civic_assets.layers.checked import stored_facts
 from civic_assets.layers.store import Store
 from civic_assets.publish.scope import profile_of, samples_left_out
 from civic_assets.tables.release_names import series_of
@@ -57,16 +58,16 @@ class NewestFigures:
         """Sort key, greatest for the newest figures, not the last file received: old workbooks may arrive late."""
         return self.end, self.place, self.release
 
-    def as_dict(self) -> dict[str, Any]:
-        """The figures as JSON; `period_end` is the day after the last one, as in every table."""
-        return {
-            "release": self.release,
-            "edition": edition_of(self.release),
-            "period": spoken(self.start, self.end, self.kind, mid_year=self.residents),
-            "period_start": self.start.isoformat(),
-            "period_end": self.end.isoformat(),
-            "last_day": (self.end - timedelta(days=1)).isoformat(),
-        }
+    def as_answer(self) -> NewestEdition:
+        """The figures as answers hold them; `period_end` is the day after the last one, as in every table."""
+        return NewestEdition(
+            release=self.release,
+            edition=edition_of(self.release),
+            period=spoken(self.start, self.end, self.kind, mid_year=self.residents),
+            period_start=self.start,
+            period_end=self.end,
+            last_day=self.end - timedelta(days=1),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +88,24 @@ class Line:
     figures: int
     main: bool
 
-    def as_dict(self, due: date | None, late_days: int | None) -> dict[str, Any]:
-        """The line as JSON: the keys of `newest`, and what distinguishes the line from the others."""
-        return {
-            "line": self.name,
-            "main": self.main,
-            "one_off": self.name == API,
-            "releases": self.releases,
-            "figures": self.figures,
-            **self.newest.as_dict(),
-            "next_due": due.isoformat() if due else None,
-            "late_days": late_days,
-        }
+    def as_answer(self, due: date | None, late_days: int | None) -> SourceLine:
+        """The line as answers hold it: its newest figures, and what distinguishes it from the other lines."""
+        newest = self.newest.as_answer()
+        return SourceLine(
+            line=self.name,
+            main=self.main,
+            one_off=self.name == API,
+            releases=self.releases,
+            figures=self.figures,
+            release=newest.release,
+            edition=newest.edition,
+            period=newest.period,
+            period_start=newest.period_start,
+            period_end=newest.period_end,
+            last_day=newest.last_day,
+            next_due=due,
+            late_days=late_days,
+        )
 
 
 def today_in_london() -> date:
@@ -106,9 +113,7 @@ def today_in_london() -> date:
     return datetime.now(LONDON).date()
 
 
-def sources(
-    store: Store, contracts: Mapping[str, Contract], today: date | None = None
-) -> list[dict[str, Any]]:
+def sources(store: Store, contracts: Mapping[str, Contract], today: date | None = None) -> SourceList:
     """One entry for each contract.
 
     Args:
@@ -117,12 +122,8 @@ def sources(
         today: Day for which lateness is computed; today in London if None.
 
     Returns:
-        Dictionaries with source, publisher, status; why it is not read (None if it is); `releases`, newest first, each
-        with state and rows (`left_out` is a sample in a store with publishers' files); `newest` (release,
-        edition, period in words and in days) for the line of files that goes furthest; `lines`, the main one first,
-        each with its own newest; `next_due`, the day by which the edition after the newest of the main line should be
-        out (end of its period + expected lag + one cycle, rule X-02), None where none is expected again; `late_days`
-        since then. `latest_period_end` is the day after the newest period, `stale_from` and `stale` repeat what is due.
+        The answer of `sources`. A source is due when the edition after the newest of its main line should be out: end
+        of its period + expected lag + one cycle (rule X-02); never where none is expected again.
     """
     day = today or today_in_london()
     receipts = store.archive.receipts()
@@ -133,7 +134,7 @@ def sources(
         releases = [
             _release(store, receipt, without) for receipt in receipts if receipt.source == contract.source
         ]
-        releases.sort(key=lambda release: release_sort_key(release["release"]), reverse=True)
+        releases.sort(key=lambda release: release_sort_key(release.release), reverse=True)
         lines = published.get(contract.source, [])
         found = max((line.newest for line in lines), key=NewestFigures.order, default=None)
         again = contract.frequency_months < ONE_OFF_MONTHS
@@ -141,24 +142,26 @@ def sources(
         due = stale_from(contract, main.newest.end) if main and again else None
         late = max(0, (day - due).days) if due else None
         listed.append(
-            {
-                "source": contract.source,
-                "publisher": contract.publisher.get("name"),
-                "status": contract.status,
-                "not_read_because": contract.not_read_because,
-                "purpose": contract.purpose,
-                "releases": releases,
-                "newest": found.as_dict() if found else None,
-                "lines": [line.as_dict(*((due, late) if line is main else (None, None))) for line in lines],
-                "comes_again": again,
-                "next_due": due.isoformat() if due else None,
-                "late_days": late,
-                "latest_period_end": found.end.isoformat() if found else None,
-                "stale_from": due.isoformat() if due else None,
-                "stale": day >= due if due else False if found else None,
-            }
+            SourceStatus(
+                source=contract.source,
+                publisher=contract.publisher.get("name"),
+                status=contract.status,
+                not_read_because=contract.not_read_because,
+                purpose=contract.purpose,
+                releases=tuple(releases),
+                newest=found.as_answer() if found else None,
+                lines=tuple(
+                    line.as_answer(*((due, late) if line is main else (None, None))) for line in lines
+                ),
+                comes_again=again,
+                next_due=due,
+                late_days=late,
+                latest_period_end=found.end if found else None,
+                stale_from=due,
+                stale=day >= due if due else False if found else None,
+            )
         )
-    return listed
+    return SourceList(tuple(listed))
 
 
 def stale_from(contract: Contract, end: date) -> date:
@@ -166,20 +169,20 @@ def stale_from(contract: Contract, end: date) -> date:
     return end + timedelta(days=contract.stale_after_days)
 
 
-def _release(store: Store, receipt: Any, without: Collection[tuple[str, str]]) -> dict[str, Any]:
-    facts = store.tables.read_json(RESULTS, receipt.source, receipt.release)
-    state = "not_built" if facts is None else "held_back" if facts["held_back"] else "published"
+def _release(store: Store, receipt: Receipt, without: Collection[tuple[str, str]]) -> HeldRelease:
+    facts = stored_facts(store, receipt.source, receipt.release)
+    state: ReleaseState = "not_built" if facts is None else "held_back" if facts.held_back else "published"
     if (receipt.source, receipt.release) in without:
         state = "left_out"
-    return {
-        "release": receipt.release,
-        "state": state,
-        "rows": facts["rows"] if facts else 0,
-        "disputed": facts["disputed"] if facts else 0,
-        "synthetic": receipt.synthetic,
-        "retrieved_at": receipt.retrieved_at,
-        "sha256": receipt.sha256,
-    }
+    return HeldRelease(
+        release=receipt.release,
+        state=state,
+        rows=facts.rows if facts else 0,
+        disputed=facts.disputed if facts else 0,
+        synthetic=receipt.synthetic,
+        retrieved_at=receipt.retrieved_at,
+        sha256=receipt.sha256,
+    )
 
 
 def line_of(release: str) -> str:

@@ -8,16 +8,30 @@ groups. Does not belong here: finding the row (`civic_assets.publish.read_model.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.answers.figure import PublishedFigure
+from civic_assets.answers.trace import (
+    ArchivedFile,
+    CellAppearance,
+    CellNotKnown,
+    CheckElsewhere,
+    CheckOfFigure,
+    FigureChain,
+    FigureCorrection,
+    FigureFinding,
+    OtherGroup,
+    PublisherNote,
+    ReleaseDay,
+    WaiverOfFigure,
+)
 from civic_assets.errors import CivicError, NotPublished
-from civic_assets.harmonise.figures.names import ID_SQL, NAME_SQL
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.figure_words import FigureQuery, how_known, row_of, row_of_text
 from civic_assets.publish.queries.unified_years import added_up
-from civic_assets.publish.read_model.locate import EVERY_ISSUE, AsOf, record
+from civic_assets.publish.read_model.locate import EVERY_ISSUE, AsOf, FigureIssue, figure_issues, issue_of_row
 from civic_assets.publish.read_model.superseded import superseded
 
 if TYPE_CHECKING:
@@ -26,8 +40,8 @@ if TYPE_CHECKING:
 
 def trace(
     store: Store, figure: str | FigureQuery, as_of: AsOf = EVERY_ISSUE, *, cell: bool = False
-) -> dict[str, Any]:
-    """The chain of one figure, as design.md describes the output of `trace --json`.
+) -> FigureChain:
+    """The chain of one figure.
 
     Args:
         store: Store with a publication.
@@ -54,119 +68,108 @@ def trace(
                 raise NotPublished(f"{error} {sums}") from None
             raise
         chain = chain_of(connection, store, row, as_of)
-    return {**chain, "cell": _cell(store, chain)} if cell else chain
+    return replace(chain, cell=_cell(store, chain)) if cell else chain
 
 
-def _cell(store: Store, chain: Mapping[str, Any]) -> dict[str, Any]:
-    """How the cell looks in the archived workbook; `not_known` gives the reason if that cannot be found out."""
+def _cell(store: Store, chain: FigureChain) -> CellAppearance | CellNotKnown:
+    """How the cell looks in the archived workbook, or why that cannot be said."""
     from civic_assets.readers.excel.cell_look import look_at_cell
 
-    file = chain["file"]
+    file = chain.file
     try:
-        look = look_at_cell(store.archive.path_of(file["sha256"]), chain["locator"], file["file_name"])
+        look = look_at_cell(store.archive.path_of(file.sha256), chain.locator, file.file_name)
     except CivicError as error:
-        return {"not_known": str(error)}
-    return {**look.as_dict(), "in_words": str(look)}
+        return CellNotKnown(str(error))
+    return look.as_answer()
 
 
 def chain_of(
     connection: DuckDBPyConnection, store: Store, row: int, as_of: AsOf = EVERY_ISSUE
-) -> dict[str, Any]:
+) -> FigureChain:
     """Everything about one row of `harmonised.observations`."""
-    figure = record(connection, row)
+    issue = issue_of_row(connection, row)
+    figure = issue.figure
     others = _others(connection, figure, as_of)
-    same = [other for other in others if other["breakdown"] == figure["breakdown"]]
-    earlier = [other for other in same if other["release_order"] < figure["release_order"]]
-    later = [other for other in same if other["release_order"] > figure["release_order"]]
-    beside = groups_beside(figure, others)
+    same = [other for other in others if other.figure.breakdown == figure.breakdown]
     findings = _findings(connection, figure)
     checks, release_checks = _checks(connection, figure, findings)
-    return {
-        "name": f"{figure['name']}@{figure['release']}",
-        "figure_id": figure["figure_id"],
-        "figure": _shown(figure),
-        "release": figure["release"],
-        "published": _published(connection, figure),
-        "checks": checks,
-        "release_checks": release_checks,
-        "file": _file(connection, figure, store),
-        "locator": figure["locator"],
-        "value_text": figure["value_text"],
-        "counted_from_rows": rows_counted(figure),
-        "superseded": superseded(connection, row, as_of),
-        "correction": _correction(connection, figure),
-        "earlier": [_shown(other) for other in earlier],
-        "later": [_shown(other) for other in later],
-        "other_groups": [_group(other) for other in beside],
-        "findings": findings,
-        "waivers": _waivers(connection, figure),
-        "notes": _notes(connection, figure),
-    }
+    return FigureChain(
+        name=f"{figure.name}@{figure.release}",
+        figure_id=figure.figure_id,
+        figure=figure,
+        release=figure.release,
+        published=_published(connection, figure),
+        checks=checks,
+        release_checks=release_checks,
+        file=_file(connection, figure, store),
+        locator=figure.locator,
+        value_text=figure.value_text,
+        counted_from_rows=rows_counted(figure.source, figure.locator),
+        superseded=superseded(connection, row, as_of),
+        correction=_correction(connection, figure),
+        earlier=tuple(other.figure for other in same if other.order < issue.order),
+        later=tuple(other.figure for other in same if other.order > issue.order),
+        other_groups=tuple(_group(other) for other in groups_beside(figure, [o.figure for o in others])),
+        findings=findings,
+        waivers=_waivers(connection, figure),
+        notes=_notes(connection, figure),
+    )
 
 
-def _records(connection: DuckDBPyConnection, sql: str, parameters: list[Any]) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql, parameters)
+def _records(connection: DuckDBPyConnection, sql: str, parameters: Sequence[object]) -> list[dict[str, Any]]:
+    cursor = connection.execute(sql, list(parameters))
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _others(connection: DuckDBPyConnection, figure: dict[str, Any], as_of: AsOf) -> list[dict[str, Any]]:
+def _others(connection: DuckDBPyConnection, figure: PublishedFigure, as_of: AsOf) -> list[FigureIssue]:
     """The figure and its siblings in every issue considered, newest first; they differ by breakdown or release."""
     condition, days = as_of.condition("o")
-    return _records(
+    return figure_issues(
         connection,
-        f"""SELECT o.*, {NAME_SQL} AS name, {ID_SQL} AS figure_id FROM harmonised.observations o
-        WHERE source = ? AND measure = ? AND area_code = ? AND period_start = ? AND period_end = ? AND unit = ?
-            AND statistic = ? AND {condition}
-        ORDER BY release_order DESC, breakdown""",
+        f"""source = ? AND measure = ? AND area_code = ? AND period_start = ? AND period_end = ? AND unit = ?
+            AND statistic = ? AND {condition}""",
         [
-            *(figure[name] for name in ("source", "measure", "area_code", "period_start", "period_end")),
-            figure["unit"],
-            figure["statistic"],
+            figure.source,
+            figure.measure,
+            figure.area_code,
+            figure.period_start,
+            figure.period_end,
+            figure.unit,
+            figure.statistic.value,
             *days,
         ],
     )
 
 
-def groups_beside(figure: dict[str, Any], others: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def groups_beside(figure: PublishedFigure, others: Sequence[PublishedFigure]) -> list[PublishedFigure]:
     """Other groups of a figure, wide ones first, without repeats.
 
     They are those of its own release; for a figure of `harmonised.latest` also those next to it there, such as reasons
     published in a separate file. Classes of an issue that a newer one replaced are not included.
     """
     groups = {
-        other["breakdown"]: other
-        for other in sorted(others, key=lambda other: bool(other["release"] == figure["release"]))
-        if other["breakdown"] != figure["breakdown"]
-        and (other["release"] == figure["release"] or (figure["newest"] and other["newest"]))
+        other.breakdown: other
+        for other in sorted(others, key=lambda other: bool(other.release == figure.release))
+        if other.breakdown != figure.breakdown
+        and (other.release == figure.release or (figure.newest and other.newest))
     }
     return [groups[name] for name in sorted(groups, key=lambda name: (name.count(";"), name))]
 
 
-def _group(row: dict[str, Any]) -> dict[str, Any]:
-    shown = (
-        "name",
-        "figure_id",
-        "breakdown",
-        "release",
-        "value",
-        "status",
-        "quality",
-        "value_text",
-        "locator",
-    )
-    return {name: _plain(row[name]) for name in shown}
+def _group(figure: PublishedFigure) -> OtherGroup:
+    return OtherGroup(**{one.name: getattr(figure, one.name) for one in fields(OtherGroup)})
 
 
-def _published(connection: DuckDBPyConnection, figure: dict[str, Any]) -> dict[str, Any]:
+def _published(connection: DuckDBPyConnection, figure: PublishedFigure) -> ReleaseDay:
     """The publication day of the release, and how it is known."""
     rows = _records(
         connection,
         "SELECT available_from, available_from_basis FROM catalogue.releases WHERE source = ? AND release = ?",
-        [figure["source"], figure["release"]],
+        [figure.source, figure.release],
     )
     day, basis = (rows[0]["available_from"], rows[0]["available_from_basis"]) if rows else (None, None)
-    return {"day": _plain(day), "basis": basis, "how_known": how_known(basis)}
+    return ReleaseDay(day, basis, how_known(basis))
 
 
 # Sources of single incidents: each of their figures is a count of rows
@@ -175,25 +178,17 @@ COUNTED_SOURCES = frozenset({"police_uk"})
 _MORE_ROWS = re.compile(r",\.\.\. \(([0-9]+) (?:lines|rows|records)\)")
 
 
-def rows_counted(figure: dict[str, Any]) -> int | None:
-    """Number of rows that the figure counts; None if it is printed in a cell."""
-    if figure["source"] not in COUNTED_SOURCES:
+def rows_counted(source: str, locator: str) -> int | None:
+    """Number of rows that a figure counts; None if it is printed in a cell."""
+    if source not in COUNTED_SOURCES:
         return None
-    more = _MORE_ROWS.search(figure["locator"])
-    return int(more[1]) if more else len(re.findall(r"(?:L[0-9]+|\[[0-9]+\])(?=[,:.])", figure["locator"]))
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in row.items() if name != "release_order"}
+    more = _MORE_ROWS.search(locator)
+    return int(more[1]) if more else len(re.findall(r"(?:L[0-9]+|\[[0-9]+\])(?=[,:.])", locator))
 
 
 def _checks(
-    connection: DuckDBPyConnection, figure: dict[str, Any], findings: list[dict[str, Any]]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    connection: DuckDBPyConnection, figure: PublishedFigure, findings: Sequence[FigureFinding]
+) -> tuple[tuple[CheckOfFigure, ...], tuple[CheckElsewhere, ...]]:
     """Checks that concern this figure, and those that failed elsewhere in its release.
 
     A failed check with no finding that names the figure is listed separately; `all_cells_named` says whether its
@@ -205,7 +200,7 @@ def _checks(
             r.waiver_id
         FROM quality.check_results r LEFT JOIN catalogue.checks c USING (check_id, layer)
         WHERE r.source = ? AND r.release = ? ORDER BY r.check_id""",
-        [figure["source"], figure["release"]],
+        [figure.source, figure.release],
     )
     cells = {
         row["check_id"]: row["named"]
@@ -213,78 +208,78 @@ def _checks(
             connection,
             """SELECT check_id, sum(greatest(len(coalesce(locators, [])), (locator IS NOT NULL)::INTEGER)) AS named
             FROM quality.findings WHERE source = ? AND release = ? GROUP BY check_id""",
-            [figure["source"], figure["release"]],
+            [figure.source, figure.release],
         )
     }
     about: dict[str, list[str]] = {}
     for finding in findings:
-        about.setdefault(finding["check_id"], []).append(finding["message"])
+        about.setdefault(finding.check_id, []).append(finding.message)
     touching, elsewhere = [], []
     for check in found:
         if check["outcome"] == "fail" and check["check_id"] not in about:
             named = cells.get(check["check_id"], 0)
-            elsewhere.append({**check, "all_cells_named": named >= (check["n_failed"] or 0)})
+            elsewhere.append(CheckElsewhere(**check, all_cells_named=named >= (check["n_failed"] or 0)))
         elif check["outcome"] == "fail":
-            touching.append({**check, "message": " ".join(about[check["check_id"]])})
+            touching.append(CheckOfFigure(**check | {"message": " ".join(about[check["check_id"]])}))
         else:
-            touching.append(check)
-    return touching, elsewhere
+            touching.append(CheckOfFigure(**check))
+    return tuple(touching), tuple(elsewhere)
 
 
-def _file(connection: DuckDBPyConnection, figure: dict[str, Any], store: Store) -> dict[str, Any]:
+def _file(connection: DuckDBPyConnection, figure: PublishedFigure, store: Store) -> ArchivedFile:
     found = _records(
         connection,
         """SELECT sha256, url, retrieved_at, file_name, origin, synthetic FROM catalogue.files
         WHERE source = ? AND release = ? ORDER BY sha256 = ? DESC, retrieved_at LIMIT 1""",
-        [figure["source"], figure["release"], figure["source_sha256"]],
+        [figure.source, figure.release, figure.source_sha256],
     )
-    return {**found[0], "archived_at": str(store.archive.path_of(found[0]["sha256"]))}
+    return ArchivedFile(**found[0], archived_at=str(store.archive.path_of(found[0]["sha256"])))
 
 
-def _correction(connection: DuckDBPyConnection, figure: dict[str, Any]) -> dict[str, Any] | None:
+def _correction(connection: DuckDBPyConnection, figure: PublishedFigure) -> FigureCorrection | None:
     """The registered correction of the figure, applied or not: both values, who decided, why, and evidence."""
     rows = _records(
         connection,
         """SELECT correction_id, state, printed_text, printed_value, corrected_value, expected, reason, evidence,
             reported_to, author_role, decided, message
         FROM quality.corrections WHERE source = ? AND release = ? AND locator = ? ORDER BY correction_id""",
-        [figure["source"], figure["release"], figure["locator"]],
+        [figure.source, figure.release, figure.locator],
     )
-    return _shown(rows[0]) if rows else None
+    return FigureCorrection(**rows[0]) if rows else None
 
 
-def _waivers(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:
+def _waivers(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[WaiverOfFigure, ...]:
     """Waivers that concern the figure, for its whole release or for its cell."""
     rows = _records(
         connection,
         """SELECT waiver_id, check_id, state, reason, author_role, given, expires FROM quality.waivers
         WHERE source = ? AND release = ? AND (cells = [] OR list_contains(cells, ?)) ORDER BY waiver_id""",
-        [figure["source"], figure["release"], figure["locator"]],
+        [figure.source, figure.release, figure.locator],
     )
-    return [_shown(row) for row in rows]
+    return tuple(WaiverOfFigure(**row) for row in rows)
 
 
-def _notes(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:
+def _notes(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[PublisherNote, ...]:
     """The publisher's notes about the figure's area (or the area that contains it) and period."""
     rows = _records(
         connection,
         """SELECT locator, text, areas, periods FROM catalogue.notes
         WHERE source = ? AND release = ? AND (areas = [] OR list_has_any(areas, ?)) ORDER BY locator""",
         [
-            figure["source"],
-            figure["release"],
-            [code for name in ("area_code", "partnership_code", "parent_code") if (code := figure[name])],
+            figure.source,
+            figure.release,
+            [code for code in (figure.area_code, figure.partnership_code, figure.parent_code) if code],
         ],
     )
-    start, end = figure["period_start"].isoformat(), figure["period_end"].isoformat()
-    return [
-        {"locator": row["locator"], "text": row["text"]}
+    start, end = figure.period_start.isoformat(), figure.period_end.isoformat()
+    return tuple(
+        PublisherNote(row["locator"], row["text"])
         for row in rows
         if not row["periods"] or any(p[:10] < end and start < p[11:] for p in row["periods"])
-    ]
+    )
 
 
-def _findings(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[dict[str, Any]]:
+def _findings(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[FigureFinding, ...]:
     """Findings that name the figure's cell or, if they name no cell, its measure, area and period."""
     rows = _records(
         connection,
@@ -295,10 +290,13 @@ def _findings(connection: DuckDBPyConnection, figure: dict[str, Any]) -> list[di
                 AND period_start = ? AND period_end = ?))
         ORDER BY check_id, locator""",
         [
-            figure["source"],
-            figure["release"],
-            *[figure["locator"]] * 3,
-            *(figure[name] for name in ("measure", "area_code", "period_start", "period_end")),
+            figure.source,
+            figure.release,
+            *[figure.locator] * 3,
+            figure.measure,
+            figure.area_code,
+            figure.period_start,
+            figure.period_end,
         ],
     )
-    return [_shown(row) for row in rows]
+    return tuple(FigureFinding(**row) for row in rows)

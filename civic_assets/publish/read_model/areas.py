@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.harmonise.areas.output_areas import locate
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.areas.register_tables import NESTS, OUTPUT_AREA, SAME, WARD, AreaFacts
-from civic_assets.layers.build import raw_grid
+from civic_assets.layers.raw import raw_grid
 from civic_assets.layers.store import Store
 
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ def add_availability(
 
 def _facts(member: Member, contract: Contract) -> dict[str, Any]:
     receipt = member.receipt
-    text = member.facts.get("published_on")
+    text = member.facts.published_on
     stated = date.fromisoformat(text) if text else contract.published_on
     return {
         "source": receipt.source,

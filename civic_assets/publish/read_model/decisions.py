@@ -59,12 +59,12 @@ def decided(members: Sequence[Member], today: date | None = None) -> dict[str, A
             {
                 "source": member.receipt.source,
                 "release": member.receipt.release,
-                "check": entry["check"],
-                "waiver": entry["waiver"],
+                "check": entry.check,
+                "waiver": entry.waiver,
             }
             for member in members
             if member.harmonised is not None
-            for entry in member.facts.get("waived", ())
+            for entry in member.facts.waived
         ],
     }
 

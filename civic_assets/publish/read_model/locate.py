@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.answers.document import record_of
+from civic_assets.answers.figure import PublishedFigure
 from civic_assets.harmonise.figures.names import ID_SQL, NAME_SQL, FigureName, figure_name
+from civic_assets.values.periods import PeriodKind, Statistic
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -109,14 +112,47 @@ def locate_texts(connection: DuckDBPyConnection, texts: Iterable[str]) -> pa.Tab
     return locate(connection, [figure_name(text) for text in texts])
 
 
-def record(connection: DuckDBPyConnection, row: int) -> dict[str, Any]:
-    """One row of `harmonised.observations` with its `name` and `figure_id`; `release_order` is its position in time."""
+@dataclass(frozen=True, slots=True)
+class FigureIssue:
+    """A figure in one release.
+
+    Args:
+        figure: The figure.
+        order: Place of the release among all releases of the source in order of time.
+    """
+
+    figure: PublishedFigure
+    order: int
+
+
+def figure_issues(
+    connection: DuckDBPyConnection, condition: str, parameters: Sequence[object]
+) -> list[FigureIssue]:
+    """Rows of `harmonised.observations o`, the newest release first.
+
+    Args:
+        connection: Connection to a read model.
+        condition: Condition on the rows, in SQL.
+        parameters: Its parameters.
+    """
     cursor = connection.execute(
-        f"SELECT *, {NAME_SQL} AS name, {ID_SQL} AS figure_id FROM harmonised.observations WHERE rowid = ?",
-        [row],
+        f"SELECT o.*, {NAME_SQL} AS name, {ID_SQL} AS figure_id FROM harmonised.observations o WHERE {condition} "
+        "ORDER BY release_order DESC, breakdown",
+        list(parameters),
     )
-    (values,) = cursor.fetchall()
-    return dict(zip([column[0] for column in cursor.description or ()], values, strict=True))
+    names = [column[0] for column in cursor.description or ()]
+    return [_issue(dict(zip(names, values, strict=True))) for values in cursor.fetchall()]
+
+
+def _issue(row: dict[str, Any]) -> FigureIssue:
+    typed = {"period_kind": PeriodKind(row["period_kind"]), "statistic": Statistic(row["statistic"])}
+    return FigureIssue(record_of(PublishedFigure, row | typed), int(row["release_order"]))
+
+
+def issue_of_row(connection: DuckDBPyConnection, row: int) -> FigureIssue:
+    """The figure in one row of `harmonised.observations`."""
+    (issue,) = figure_issues(connection, "o.rowid = ?", [row])
+    return issue
 
 
 def name_of_id(connection: DuckDBPyConnection, figure_id: str, release: str | None) -> FigureName | None:

@@ -6,15 +6,16 @@ Belongs here: finding that issue for one row. Does not belong here: which rows a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from civic_assets.answers.trace import SupersededBy
 from civic_assets.publish.read_model.locate import EVERY_ISSUE, AsOf
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def superseded(connection: DuckDBPyConnection, row: int, as_of: AsOf = EVERY_ISSUE) -> dict[str, Any] | None:
+def superseded(connection: DuckDBPyConnection, row: int, as_of: AsOf = EVERY_ISSUE) -> SupersededBy | None:
     """The newest issue of the whole that a figure is part of, if that issue does not print the figure.
 
     Args:
@@ -23,7 +24,7 @@ def superseded(connection: DuckDBPyConnection, row: int, as_of: AsOf = EVERY_ISS
         as_of: Issues to include.
 
     Returns:
-        `release`, and `message`, a clause that says what it prints instead; None if no newer issue covers the ground
+        The release, and a clause that says what it prints instead; None if no newer issue covers the ground
         and period, or if the newest that does prints this figure too.
     """
     condition, days = as_of.condition("o")
@@ -34,10 +35,9 @@ def superseded(connection: DuckDBPyConnection, row: int, as_of: AsOf = EVERY_ISS
     if same_figure:
         return None
     instead = f"this class for the code {same_class}" if same_class else "other classes"
-    return {
-        "release": release,
-        "message": f"not in the newest issue that covers this period ({release}, which prints {instead})",
-    }
+    return SupersededBy(
+        release, f"not in the newest issue that covers this period ({release}, which prints {instead})"
+    )
 
 
 # The same whole as in `civic_assets.publish.read_model.latest`: a residual area follows the issue that prints anything

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from civic_assets import __version__
+from civic_assets.answers.inspection import FoundTable
 from civic_assets.contracts.model import Contract
 from civic_assets.house_numbers.listing import REPORT_BARS, REPORT_ROWS_OF_A_LIST
 from civic_assets.parsing.reading import SYNTHETIC_MARK
@@ -49,7 +50,7 @@ class Report:
     changes: Changes | None
     contracts: Mapping[str, Contract]
     neighbours: Mapping[str, Neighbours]
-    tables: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]
+    tables: Mapping[tuple[str, str], Sequence[FoundTable]]
     registers: Mapping[str, Sequence[Section]]
     breaks: Sequence[Row]
 

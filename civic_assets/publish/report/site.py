@@ -20,9 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.answers.inspection import FoundTable
+from civic_assets.answers.others import ReportPlace
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
-from civic_assets.layers.build import RESULTS
+from civic_assets.layers.checked import stored_facts
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
 from civic_assets.publish.publication import latest
@@ -54,15 +56,9 @@ class BuiltReport:
     number: int
     new: bool
 
-    def as_dict(self) -> dict[str, Any]:
-        """The report as JSON: `report` (its first page), `url`, `publication` (hash), `number`, `new`."""
-        return {
-            "report": str(self.index),
-            "url": self.index.as_uri(),
-            "publication": self.publication,
-            "number": self.number,
-            "new": self.new,
-        }
+    def as_answer(self) -> ReportPlace:
+        """As `report --json` prints it."""
+        return ReportPlace(str(self.index), self.index.as_uri(), self.publication, self.number, self.new)
 
 
 def folder_of(store: Store) -> Path:
@@ -210,17 +206,17 @@ def _collect(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[
     )
 
 
-def _tables(store: Store, source: str, release: str) -> Sequence[Mapping[str, Any]]:
-    """Tables found in a release: name, sheet, title, rows."""
-    about = store.tables.read_json(RESULTS, source, release)
-    return about["tables"] if about else ()
+def _tables(store: Store, source: str, release: str) -> Sequence[FoundTable]:
+    """Tables found in a release."""
+    about = stored_facts(store, source, release)
+    return about.tables if about else ()
 
 
 def _neighbours(
     store: Store,
     contracts: Mapping[str, Contract],
     facts: ReportFacts,
-    tables: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]],
+    tables: Mapping[tuple[str, str], Sequence[FoundTable]],
 ) -> dict[str, Neighbours]:
     """Cells around the findings that are shown; every raw table is read once."""
     import duckdb
@@ -238,6 +234,6 @@ def _neighbours(
             # Findings about derived tables, and about releases whose raw table is gone, are shown without cells.
             raw = store.tables.current("raw", source, release) if (source, release) in tables else None
             if raw is not None:
-                titles = [table["title"] for table in tables[source, release]]
+                titles = [table.title for table in tables[source, release]]
                 found |= neighbours_of(connection, raw, titles, contracts.get(source), asked)
     return found

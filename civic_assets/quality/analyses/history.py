@@ -1,7 +1,7 @@
 """Earlier releases of a source, read when a rule asks for them, and only the columns that it asks for.
 
 Belongs here: handing tables of earlier releases to rules. Does not belong here: which releases count as earlier
-(`civic_assets.layers.build`), and what rules make of them (`rules.outliers_over_time`, `rules.file`).
+(`civic_assets.layers.validated`), and what rules make of them (`rules.outliers_over_time`, `rules.file`).
 
 A source with a million figures in each of its releases would fill the memory with its past, were all of
 it read at once.

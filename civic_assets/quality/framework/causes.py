@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from civic_assets.house_numbers.listing import SHARED_CAUSE_FINDINGS, SHARED_CAUSE_PROPOSALS
 
 if TYPE_CHECKING:
+    from civic_assets.answers.inspection import InspectedFinding
     from civic_assets.quality.framework.results import Finding
 
 
@@ -49,30 +50,26 @@ def cause_of(finding: Finding, areas: Mapping[str, str]) -> str:
     return _REPEATED.sub("#", _NUMBER.sub("#", _PERIOD.sub("#", text)))
 
 
-def together(findings: Iterable[Mapping[str, Any]]) -> list[Sequence[Mapping[str, Any]]]:
+def together(findings: Iterable[InspectedFinding]) -> list[Sequence[InspectedFinding]]:
     """Groups findings of one cause where there are many, in the order of the first of each group.
 
     Args:
-        findings: Rows with the columns of `quality.findings`, and their cause.
+        findings: Findings, with their cause.
     """
-    groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    groups: dict[tuple[str, str, str], list[InspectedFinding]] = {}
     for finding in findings:
-        key = (finding["severity"], finding["check_id"], finding.get("cause") or finding["message"])
+        key = (finding.severity, finding.check_id, finding.cause or finding.message)
         groups.setdefault(key, []).append(finding)
-    shown: list[Sequence[Mapping[str, Any]]] = []
+    shown: list[Sequence[InspectedFinding]] = []
     for group in groups.values():
-        most = (
-            SHARED_CAUSE_PROPOSALS
-            if any(finding.get("proposal") for finding in group)
-            else SHARED_CAUSE_FINDINGS
-        )
+        most = SHARED_CAUSE_PROPOSALS if any(finding.proposal for finding in group) else SHARED_CAUSE_FINDINGS
         shown += [group] if len(group) > most else [[finding] for finding in group]
     return shown
 
 
-def cells_of(group: Sequence[Mapping[str, Any]]) -> str:
+def cells_of(group: Sequence[InspectedFinding]) -> str:
     """The first and the last cell of a group, as the findings name them."""
-    cells = list(dict.fromkeys(finding["locator"] for finding in group if finding["locator"]))
+    cells = list(dict.fromkeys(finding.locator for finding in group if finding.locator))
     if not cells:
         return ""
     return cells[0] if len(cells) == 1 else f"{cells[0]} to {cells[-1]}"

@@ -1,7 +1,7 @@
 """Results and findings as the tables `quality.check_results` and `quality.findings` of one release.
 
 Belongs here: their columns. Does not belong here: results about what is published (`published.engine`) and storing
-(`civic_assets.layers.build`).
+(`civic_assets.layers.validated`).
 """
 
 from __future__ import annotations

@@ -11,26 +11,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
+from civic_assets.answers.document import Evidence
+from civic_assets.answers.words import CheckLayer, CheckOutcome, NotEvaluatedReason
 from civic_assets.contracts.model import Severity
 from civic_assets.contracts.waivers import Waiver
 
-Outcome = Literal["pass", "fail", "not_evaluated"]
-Layer = Literal["raw", "validated", "harmonised", "published"]
+Outcome: TypeAlias = CheckOutcome
+Layer: TypeAlias = CheckLayer
+Reason: TypeAlias = NotEvaluatedReason
 Scope = Literal["structural", "value", "privacy"]
 """Scope of a failure: structural holds the release back, value disputes figures, privacy withholds them."""
-
-Reason = Literal[
-    "",
-    "no_input",
-    "suppressed_input",
-    "history_too_short",
-    "no_reference",
-    "time_limit",
-    "engine_error",
-    "not_applicable",
-]
 
 Failures: TypeAlias = Mapping[str, tuple[int, Sequence[int]]]
 """By rule: the number of observations that it is about, and the failing ones by row number."""
@@ -66,7 +58,7 @@ class Finding:
     expected: str = ""
     proposal: str = ""
     n_ties: int = 0
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
 
     def identifier(self, source: str, release: str) -> str:
         """Stable id: the same finding about the same cell of the same release has the same id in every run."""
@@ -201,10 +193,10 @@ class Assessment:
         return whole or (passing[0] if passing and all(passing) else "")
 
     @property
-    def waived_blocks(self) -> list[dict[str, str]]:
-        """Failures that would hold the release back without a waiver: a publication names them."""
+    def waived_blocks(self) -> list[tuple[str, CheckResult]]:
+        """Failures that would hold the release back without a waiver, each with the id of that waiver."""
         return [
-            {"waiver": waiver, "check": result.check_id, "message": result.message}
+            (waiver, result)
             for result in self.results
             if result.severity == "blocking"
             and (

@@ -111,8 +111,11 @@ def _finding(rule: PublishedRule, row: dict[str, Any]) -> Finding:
         period_end=text("period_end") if isinstance(row.get("period_end"), date) else "",
         observed=text("observed"),
         expected=text("expected"),
-        evidence={"table": rule.table, "rows": int(row.get("n") or 1)}
-        | {name: row[name] for name in ("source", "release") if row.get(name)},
+        evidence={
+            "table": rule.table,
+            "rows": int(row.get("n") or 1),
+            **{name: row[name] for name in ("source", "release") if row.get(name)},
+        },
     )
 
 
@@ -152,7 +155,8 @@ def finding_row(finding: Finding, source: str, release: str) -> dict[str, Any]:
     """A finding about what is published with the columns of `quality.findings`; it does not dispute figures."""
     names = ("check_id", "severity", "measure", "area_code", "locator", "observed", "expected", "message")
     # A rule over derived tables may have a finding about one release of a publisher.
-    source, release = finding.evidence.get("source", source), finding.evidence.get("release", release)
+    source = str(finding.evidence.get("source", source))
+    release = str(finding.evidence.get("release", release))
     return {
         **{name: getattr(finding, name) or None for name in names},
         "finding_id": finding.identifier(source, release),

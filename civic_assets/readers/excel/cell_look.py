@@ -12,8 +12,9 @@ import re
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from civic_assets.answers.trace import CellAppearance
 from civic_assets.errors import FileRefused, UsageError
 from civic_assets.readers.containers.zip_directory import open_container
 from civic_assets.readers.detect import Format, sniff
@@ -47,9 +48,9 @@ class CellLook:
     hidden: tuple[str, ...]
     merged: str | None
 
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {**asdict(self), "hidden": list(self.hidden)}
+    def as_answer(self) -> CellAppearance:
+        """As answers hold it."""
+        return CellAppearance(**asdict(self), in_words=str(self))
 
     def __str__(self) -> str:
         parts = [f"format {self.number_format}"]

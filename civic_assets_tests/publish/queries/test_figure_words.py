@@ -13,7 +13,14 @@ import pytest
 from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
 from civic_assets.harmonise.figures.names import figure_name
 from civic_assets.publish.queries.figure_words import FigureQuery, asked, resolve, row_of, row_of_text
-from civic_assets.publish.read_model.locate import AsOf, locate, locate_one, locate_texts, names_of, record
+from civic_assets.publish.read_model.locate import (
+    AsOf,
+    issue_of_row,
+    locate,
+    locate_one,
+    locate_texts,
+    names_of,
+)
 from civic_assets_tests.publish.read_models import figure
 
 YEAR = (date(2024, 1, 1), date(2025, 1, 1))
@@ -106,8 +113,7 @@ def model() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _value(model: duckdb.DuckDBPyConnection, row: int) -> float | None:
-    value: float | None = record(model, row)["value"]
-    return value
+    return issue_of_row(model, row).figure.value
 
 
 @pytest.mark.parametrize(
@@ -214,7 +220,7 @@ def test_what_is_left_open_is_asked_back_with_names_that_work(
     assert sorted(caught.value.choices) == sorted(choices)
     assert all(name in str(caught.value) for name in choices)
     for name in choices:
-        assert record(model, row_of_text(model, name))["name"] == name.partition("@")[0]
+        assert issue_of_row(model, row_of_text(model, name)).figure.name == name.partition("@")[0]
 
 
 @pytest.mark.parametrize(

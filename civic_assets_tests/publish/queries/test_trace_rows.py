@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from civic_assets import sources
+from civic_assets.answers.figure import PublishedFigure
 from civic_assets.publish.queries.trace import COUNTED_SOURCES, groups_beside, rows_counted
+from civic_assets.values.periods import PeriodKind, Statistic
 
 
 @pytest.mark.parametrize(
@@ -24,7 +26,7 @@ from civic_assets.publish.queries.trace import COUNTED_SOURCES, groups_beside, r
     ],
 )
 def test_a_locator_of_rows_says_how_many_were_counted(source: str, locator: str, rows: int | None) -> None:
-    assert rows_counted({"source": source, "locator": locator}) == rows
+    assert rows_counted(source, locator) == rows
 
 
 def test_sources_whose_parsers_count_rows_are_those_of_which_trace_says_so() -> None:
@@ -36,8 +38,17 @@ def test_sources_whose_parsers_count_rows_are_those_of_which_trace_says_so() -> 
     assert counting == COUNTED_SOURCES
 
 
-def _row(release: str, breakdown: str, newest: bool) -> dict[str, Any]:
-    return {"release": release, "breakdown": breakdown, "newest": newest}
+def _row(release: str, breakdown: str, newest: bool) -> PublishedFigure:
+    """A figure (synthetic) in which nothing but these matters."""
+    return PublishedFigure(
+        source="met_borough", release=release, measure="recorded_crime_met", area_code="E09000019",
+        area_name="Islington", area_name_printed="Islington", area_type="local_authority",
+        period_start=date(2020, 1, 1), period_end=date(2020, 2, 1), period_kind=PeriodKind.MONTH,
+        statistic=Statistic.FLOW, breakdown=breakdown, unit="count", value=4.0, status=None, quality="ok",
+        value_text="4", source_sha256="0" * 64, locator="L2:202001", partnership_code=None, parent_code=None,
+        row_kind="borough", table_id="rows", synthetic=True, newest=newest, corrected_value=None, correction_id=None,
+        name="a name", figure_id="0" * 16,
+    )  # fmt: skip
 
 
 def test_groups_beside_a_figure_are_never_those_of_an_issue_that_a_newer_one_replaced() -> None:

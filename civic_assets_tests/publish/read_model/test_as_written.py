@@ -11,6 +11,7 @@ import pytest
 
 from civic_assets.archive import Receipt
 from civic_assets.errors import CivicError
+from civic_assets.layers.facts import ReleaseFacts
 from civic_assets.layers.store import Store
 from civic_assets.publish.member import Member
 from civic_assets.publish.read_model.as_written import refuse_unless_written
@@ -41,7 +42,7 @@ def members(store: Store) -> list[Member]:
         retrieved_at="2025-01-01T00:00:00Z", etag="", origin="local", synthetic=False,
     )  # fmt: skip
     held_back = replace(receipt, source="ons_csp")
-    return [Member(receipt, {}, ref, ref, ref), Member(held_back, {}, ref, ref, None)]
+    return [Member(receipt, ReleaseFacts(), ref, ref, ref), Member(held_back, ReleaseFacts(), ref, ref, None)]
 
 
 def _written(tmp_path: Path, sql: str = "") -> Path:

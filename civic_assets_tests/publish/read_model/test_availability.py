@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from civic_assets.archive import Receipt
+from civic_assets.layers.facts import ReleaseFacts
 from civic_assets.publish.member import Member
 from civic_assets.publish.read_model.availability import add_availability
 from civic_assets.tables import TableRef
@@ -19,7 +20,7 @@ TABLE = TableRef("harmonised", "s", "r", "0", "0", 0, Path("none"))
 
 def member(source: str, release: str, published_on: str | None, received: str) -> Member:
     receipt = Receipt(source, release, "0" * 64, 1, "file", None, received, None, False, "local")
-    return Member(receipt, {"published_on": published_on}, TABLE, TABLE, None)
+    return Member(receipt, ReleaseFacts(published_on=published_on), TABLE, TABLE, None)
 
 
 def out(

@@ -112,7 +112,7 @@ def _replaced(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], st
     """Release and message of what replaced a figure, by release and area, of each that says so."""
     rows = connection.execute("SELECT rowid, release, area_code FROM harmonised.observations").fetchall()
     found = {(release, area): superseded(connection, row) for row, release, area in rows}
-    return {key: told["message"] for key, told in found.items() if told}
+    return {key: told.message for key, told in found.items() if told}
 
 
 def test_figure_of_a_class_that_the_newer_issue_does_not_print_says_that_it_is_superseded() -> None:

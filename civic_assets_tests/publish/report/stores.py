@@ -12,8 +12,10 @@ from civic_assets.archive import release_sort_key
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.intake.receive import take_in
-from civic_assets.layers.build import build_harmonised, build_raw, build_validated
+from civic_assets.layers.harmonised import build_harmonised
+from civic_assets.layers.raw import build_raw
 from civic_assets.layers.store import Store
+from civic_assets.layers.validated import build_validated
 from civic_assets.publish.publication import publish
 
 

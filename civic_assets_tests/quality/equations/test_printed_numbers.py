@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.intake.inspect import inspect
 from civic_assets.parsing.observations import arrow_schema
 from civic_assets.quality.equations.figures import Figures
 from civic_assets.quality.equations.printed_precision import half_units, significant_digits
 from civic_assets.quality.equations.printed_rounding import evident_bases, stated_bases
+from civic_assets_tests.json_answers import inspect
 
 TABLE = "table"
 PHASES = ("State-funded primary", "State-funded secondary", "Special")
@@ -157,7 +157,8 @@ def exclusions(folder: Path, year: str, planted: dict[tuple[int, str], int] | No
     file = folder / "exclusions.csv"
     with file.open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream).writerows([HEADER, *rows])
-    return inspect(file, load_contracts())
+    report: dict[str, Any] = inspect(file, load_contracts())
+    return report
 
 
 ABOUT_SUMS = {"V-10", "V-11", "V-12", "V-13", "V-15", "V-16", "V-17", "V-23"}
@@ -202,7 +203,8 @@ def significant(folder: Path, total: str) -> dict[str, Any]:
     file = folder / "significant.csv"
     with file.open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream).writerows([HEADER, *rows])
-    return inspect(file, load_contracts())
+    report: dict[str, Any] = inspect(file, load_contracts())
+    return report
 
 
 def test_sum_that_holds_within_the_last_printed_digit_is_no_finding(tmp_path: Path) -> None:

@@ -183,7 +183,8 @@ def test_sentence_names_source_release_measure_and_numbers() -> None:
     for words in (SOURCE, NOW, BEFORE, "burglary", "10.29 times", "'counts current'"):
         assert words in finding.message
     assert (finding.period_start, finding.period_end) == ("2024-01-01", "2025-01-01")
-    assert finding.evidence["row"]["typical_ratio"] == pytest.approx(10.3, rel=0.01)
+    row: Any = finding.evidence["row"]
+    assert row["typical_ratio"] == pytest.approx(10.3, rel=0.01)
 
 
 def test_distance_of_distributions_is_that_of_kolmogorov_and_smirnov() -> None:

@@ -15,15 +15,12 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets.intake.receive import take_in
-from civic_assets.layers.build import (
-    FINDINGS,
-    CheckedRelease,
-    build_harmonised,
-    build_raw,
-    build_validated,
-    is_fresh,
-)
+from civic_assets.layers.checked import FINDINGS, CheckedRelease
+from civic_assets.layers.freshness import is_fresh
+from civic_assets.layers.harmonised import build_harmonised
+from civic_assets.layers.raw import build_raw
 from civic_assets.layers.store import Store
+from civic_assets.layers.validated import build_validated
 
 
 @dataclass(frozen=True)

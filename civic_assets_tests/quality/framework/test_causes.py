@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from civic_assets.answers.inspection import InspectedFinding
 from civic_assets.cli.inspect import print_inspection
-from civic_assets.cli.refresh import _disputed
+from civic_assets.cli.refresh import disputed_lines
 from civic_assets.contracts.load import load_contracts
 from civic_assets.intake.inspect import inspect
 from civic_assets.quality.framework.causes import cause_of, cells_of, together
 from civic_assets.quality.framework.results import Finding
+from civic_assets.refresh import DisputedFigure
 
 
 def _symbol(row: int, symbol: str = ".") -> Finding:
@@ -23,12 +25,13 @@ def _symbol(row: int, symbol: str = ".") -> Finding:
 
 def _rows(
     findings: list[Finding], areas: dict[str, str] | None = None, proposal: str = ""
-) -> list[dict[str, object]]:
+) -> list[InspectedFinding]:
     return [
-        {
-            "severity": f.severity, "check_id": f.check_id, "message": f.message, "locator": f.locator,
-            "proposal": proposal, "cause": cause_of(f, areas or {}),
-        }
+        InspectedFinding(
+            check_id=f.check_id, severity=f.severity, locator=f.locator, locators=f.locators, measure=None,
+            area_code=None, period_start=None, period_end=None, observed=None, expected=None, proposal=proposal,
+            n_ties=0, message=f.message, cause=cause_of(f, areas or {}),
+        )
         for f in findings
     ]  # fmt: skip
 
@@ -79,9 +82,9 @@ def test_person_reads_one_line_for_one_cause(tmp_path: Path, capsys: pytest.Capt
     file = tmp_path / "exclusions.csv"
     file.write_text("\n".join([header, *rows]), encoding="utf-8")
     report = inspect(file, load_contracts())
-    symbols = [f for f in report["findings"] if f["check_id"] == "R-06"]
+    symbols = [f for f in report.findings if f.check_id == "R-06"]
     assert len(symbols) == 20, "every finding is kept"
-    assert len({f["cause"] for f in symbols}) == 1
+    assert len({f.cause for f in symbols}) == 1
     print_inspection(report)
     lines = [line for line in capsys.readouterr().out.splitlines() if "R-06" in line]
     assert len(lines) == 1
@@ -91,13 +94,12 @@ def test_person_reads_one_line_for_one_cause(tmp_path: Path, capsys: pytest.Capt
 def test_many_disputed_figures_of_one_measure_are_one_line() -> None:
     few, many = (
         [
-            f"ons_csp 2024-12, Table C2!G{row}: {what} is published as printed, {row}, and disputed; proposed 7, the "
-            "only minimal repair (V-10)."
+            DisputedFigure("ons_csp", "2024-12", f"Table C2!G{row}", what, "V-10", f"A sentence, {row}.")
             for row in rows
         ]
-        for what, rows in (("burglary", range(3)), ("robbery", range(20)))
+        for what, rows in (("burglary, (V-11): residential", range(3)), ("robbery", range(20)))
     )
-    lines = _disputed([*few, *many])
+    lines = disputed_lines([*few, *many])
     assert [number for _, number in lines] == [1, 1, 1, 20]
     assert lines[-1][0].startswith(
         "ons_csp 2024-12: 20 figures of robbery, Table C2!G0 to Table C2!G19 (V-10)."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -55,8 +56,10 @@ def test_six_bases_stand_in_one_column_of_percentages() -> None:
         ):  # fmt: skip
             assert interval in found.message
         assert "which can share one base" in found.message
-        assert len(found.evidence["implied"]) == 8
-    together = [group for group in _found("H-06").evidence["groups"] if len(group) > 1]
+        implied: Any = found.evidence["implied"]
+        assert len(implied) == 8
+    groups: Any = _found("H-06").evidence["groups"]
+    together = [group for group in groups if len(group) > 1]
     assert together == [["permanent_exclusion_rate", "send_secondary_percent", "suspension_rate"]]
 
 
@@ -119,7 +122,8 @@ def test_overlapping_years_offer_the_difference_of_what_they_do_not_share() -> N
     found = _found("H-01")
     assert "they overlap by 184 days (50.4% of the shorter; Jaccard index 0.34)" in found.message
     assert "+2,871 for total recorded crime" in found.message
-    assert found.evidence["difference"]["value"] == 27571 - 24700
+    difference: Any = found.evidence["difference"]
+    assert difference["value"] == 27571 - 24700
 
 
 def test_share_of_the_restrictions_is_said_of_each_year() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 
 import openpyxl
@@ -43,12 +44,12 @@ def workbook(tmp_path: Path) -> Path:
 
 def test_a_plain_cell(workbook: Path) -> None:
     look = look_at_cell(workbook, "Table 1 !B6")
-    assert look.as_dict() == {
+    assert asdict(look) == {
         "number_format": "General",
         "formula": None,
         "note": None,
         "crossed_out": False,
-        "hidden": [],
+        "hidden": (),
         "merged": None,
     }
 

@@ -11,12 +11,12 @@ import pytest
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import NotRecognised
-from civic_assets.intake.inspect import inspect
 from civic_assets.parsing.observations import KEY, Parsed
 from civic_assets.parsing.recognise import recognise
 from civic_assets.readers.open_file import read_grid
 from civic_assets.sources import ons_population
 from civic_assets_tests import paths
+from civic_assets_tests.json_answers import inspect
 from civic_assets_tests.sources.held_back import why_held_back
 
 FIXTURES = paths.FIXTURES / "ons_population"

@@ -1,0 +1,72 @@
+"""Short answers: of `report`, of `contract`, and of a command that fails.
+
+Belongs here: what those print with `--json`. Does not belong here: the answers with a module of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from civic_assets.answers.document import MAY_BE_ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPlace:
+    """Where the quality report is."""
+
+    report: str
+    """Path of its first page."""
+    url: str
+    """The same as an address that a browser opens."""
+    publication: str
+    """Hash of the publication that it shows."""
+    number: int
+    """Number of that publication."""
+    new: bool
+    """Whether it was built by this command."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractProblem:
+    """One problem of a contract."""
+
+    path: str
+    """Place in the contract, with the file and the keys that lead to it."""
+    reason: str
+    """What is wrong, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedContract:
+    """What was found in one contract."""
+
+    file: str
+    """The contract."""
+    source: str
+    """Its source; empty if the file does not say."""
+    problems: tuple[ContractProblem, ...]
+    """Every problem, in the order in which they were found."""
+    notes: tuple[str, ...]
+    """What could not be checked, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractList:
+    """What was found in all contracts that were named."""
+
+    problems: int
+    """Number of problems in all of them."""
+    contracts: tuple[CheckedContract, ...]
+    """One entry for each contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a command failed; any command prints this with `--json`, on standard output."""
+
+    error: str
+    """What is wrong and what to do, in sentences."""
+    exit_code: int
+    """Exit code of the command."""
+    choices: tuple[str, ...] | None = field(default=None, metadata=MAY_BE_ABSENT)
+    """Names of the figures that match; present if there are several."""
