@@ -191,7 +191,7 @@ def test_every_known_break_of_the_methods_is_there(subject: str) -> None:
 _FAULTS = {
     "an unknown key": ({"colour": "red"}, "unknown key 'colour'"),
     "a date that is none": ({"from": "spring 2024"}, "expected date"),
-    "an end before its start": ({"to": date(2010, 1, 1)}, "not after it starts"),
+    "an end before its start": ({"to": date(2010, 1, 1)}, "not after its start"),
     "a measure that nobody has": ({"measures": ["burglery"]}, "'burglery' is neither a measure"),
     "an action that is none": ({"action": "shrug"}, "'shrug' is none of"),
 }

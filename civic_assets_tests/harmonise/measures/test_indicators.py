@@ -53,11 +53,11 @@ def changed(tmp_path: Path, **changes: Any) -> Path:
         ({"title": None}, "title must be stated"),
         ({"colour": "red"}, "unknown key colour"),
         ({"count": None}, "neither a count nor a rate"),
-        ({"same_base_as": "nothing"}, "which is no indicator"),
+        ({"same_base_as": "nothing"}, "which is not an indicator"),
         ({"count": [{"source": "dfe_lait", "unit": "count", "measure": "pupils"}]}, "names no figure"),
         ({"denominators": [{"source": "dfe_lait", "unit": "count", "measure": "pupils", "breakdown": "total"}]},
-         "must say of which `ages`"),
-        ({"count": [{"source": "dfe_lait", "unit": "count", "table": "x"}]}, "states source and unit"),
+         "needs `ages` and `of`"),
+        ({"count": [{"source": "dfe_lait", "unit": "count", "table": "x"}]}, "needs source and unit"),
     ],
 )  # fmt: skip
 def test_what_it_may_not_say_is_refused_with_its_place(

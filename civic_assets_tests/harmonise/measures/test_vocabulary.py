@@ -63,7 +63,7 @@ def test_contract_describes_its_own_measure_as_fully_as_the_vocabulary(
     ("changes", "reason"),
     [
         ({"rates": {"percent": "everybody"}}, "'everybody' is none of"),
-        ({"numerator": "visits"}, "'visits' is no measure of the vocabulary or of this contract"),
+        ({"numerator": "visits"}, "'visits' is not a measure of the vocabulary or of this contract"),
         ({"ages": "teenagers"}, "'teenagers' is none of"),
     ],
 )
@@ -161,13 +161,13 @@ _FAULTS = {
     "an unknown key": ({"colour": "red"}, "unknown key 'colour'"),
     "a numerator that is nothing": (
         {"numerator": "pupils_suspendid"},
-        "'pupils_suspendid' is no measure of this file",
+        "'pupils_suspendid' is not a measure of this file",
     ),
     "a unit of count that nobody uses": ({"unit_of_count": "people"}, "'people' is none of"),
     "a denominator that is not listed": ({"rates": {"percent": "everybody"}}, "'everybody' is none of"),
     "a unit of a rate that is not listed": (
         {"rates": {"per_mille": "pupils"}},
-        "'per_mille' is none of the units",
+        "'per_mille' is not one of the units",
     ),
     "a polarity that is a wish": ({"polarity": "good"}, "'good' is none of"),
     "ages that are not listed": ({"ages": "teenagers"}, "'teenagers' is none of"),

@@ -172,12 +172,12 @@ def test_a_breakdown_is_read_dimension_by_dimension() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        ("      girls: female", "      girls: femal", "no category"),
-        ("      girls: female", "      Girls: female", "must stand as breakdowns have it"),
+        ("      girls: female", "      girls: femal", "not a category"),
+        ("      girls: female", "      Girls: female", "write the word as breakdowns have it"),
         ("      girls: female", "      girls: {is: female, fit: roughly, loss: x}", "'roughly' is none of"),
         ("      girls: female", "      girls: {is: female, fit: narrower}", "'loss' is missing"),
-        ("      girls: female", "      girls: {is: female, fit: not_comparable, loss: x}", "one of the two"),
-        ("part_of: mixed", "part_of: mixt", "does not stand above it"),
+        ("      girls: female", "      girls: {is: female, fit: not_comparable, loss: x}", "not both"),
+        ("part_of: mixed", "part_of: mixt", "must be listed above it"),
         ("    keys: [sex, gender]", "    kees: [sex, gender]", "unknown key 'kees'"),
     ],
 )
