@@ -270,7 +270,8 @@ class AreaRegister:
     def _when(self, code: str) -> str:
         area = self.areas[code]
         if area.seen:
-            return f"is in lookups from {spoken_day(area.seen[0])} to {spoken_day(area.seen[1])}"
+            first, last = (day.year for day in area.seen)
+            return f"is in lookups of {first}" + (f" to {last}" if last != first else "")
         start = f"from {spoken_day(area.valid_from)}" if area.valid_from else "since the coding began"
         return f"was in force {start}" + (f" until {spoken_day(area.valid_to)}" if area.valid_to else "")
 

@@ -49,7 +49,7 @@ def test_output_area_without_a_lookup_is_located_by_its_name_and_says_so():
         "E09000019",
         "name",
     )
-    assert "no lookup" in found.because
+    assert "not in any lookup" in found.because
 
 
 @pytest.mark.parametrize(

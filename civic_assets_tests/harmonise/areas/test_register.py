@@ -98,9 +98,9 @@ def test_shepway_is_found_by_that_name_only_before_it_was_renamed():
 @pytest.mark.parametrize(
     ("a", "b", "same", "told"),
     [
-        ("E07000112", "E07000112", True, "called Shepway before 2018-04-01"),
-        ("E10000002", "E06000060", True, "since 2020-04-01"),
-        ("E06000060", "E10000002", True, "since 2020-04-01"),
+        ("E07000112", "E07000112", True, "called Shepway before 1 April 2018"),
+        ("E10000002", "E06000060", True, "since 1 April 2020"),
+        ("E06000060", "E10000002", True, "since 1 April 2020"),
         ("E10000026", "E06000051", True, "Shropshire"),
         ("E22000204", "E09000019", True, "exactly the authority Islington"),
         ("E22000369", "E06000066", True, "exactly the authority Somerset"),
@@ -108,10 +108,10 @@ def test_shepway_is_found_by_that_name_only_before_it_was_renamed():
         ("E22000031", "E06000063", False, "different areas"),  # Allerdale is a part of Cumberland
         ("E22000311", "E06000060", False, "different areas"),  # South Bucks is a part of Buckinghamshire
         ("E22000367", "E06000059", False, "different areas"),  # Dorset's partnership covers a part of BCP too
-        ("E07000004", "E06000060", False, "merged into Buckinghamshire (E06000060) on 2020-04-01"),
-        ("E10000009", "E06000059", False, "was split on 2019-04-01"),
-        ("E10000021", "E06000061", False, "was split on 2021-04-01"),
-        ("E08000020", "E08000037", False, "on 2013-04-01, when its boundary moved"),
+        ("E07000004", "E06000060", False, "merged into Buckinghamshire (E06000060) on 1 April 2020"),
+        ("E10000009", "E06000059", False, "was split on 1 April 2019"),
+        ("E10000021", "E06000061", False, "was split on 1 April 2021"),
+        ("E08000020", "E08000037", False, "on 1 April 2013, when its boundary moved"),
         ("E08000019", "E08000039", False, "as far as is known"),
         ("E10000022", "E06000057", False, "when its boundary moved"),  # recoded 2009, boundary moved 2013
         ("E06000028", "E06000029", False, "different areas"),
@@ -199,7 +199,7 @@ def test_wards_before_and_after_a_review_are_not_the_same_ground_whatever_their_
         {"2018-lsoa-ward": _wards("E05000366"), "2023-ward-region": _wards("E05013698")}
     )
     same, why = register.same_ground("E05000366", "E05013698")
-    assert not same and why.startswith("Areas of two dates")
+    assert not same and why.startswith("These areas belong to two dates")
 
 
 def test_register_that_lists_a_code_twice_is_refused_with_its_file_and_code(tmp_path: Path):
