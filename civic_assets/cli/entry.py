@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from civic_assets import __version__
+from civic_assets.cli import new_source
 from civic_assets.errors import AmbiguousFigure, CivicError, ContractError, UsageError
 from civic_assets.unforeseen import sentence_of
 
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_report,
         _add_sources,
         _add_contract,
+        _add_new_source,
         _add_ui,
     ):
         add(commands)
@@ -271,6 +273,10 @@ def _add_contract(commands: Any) -> None:
         "file", type=Path, nargs="+", metavar="FILE", help="a contract, or a folder of contracts"
     )
     _with_json(command)
+
+
+def _add_new_source(commands: Any) -> None:
+    new_source.add_to(_command(commands, "new-source", new_source.run, new_source.HELP, new_source.EXAMPLES))
 
 
 def _day(text: str) -> date:
