@@ -39,8 +39,9 @@ def open_questions(content: bytes) -> list[tuple[str, str]]:
         path = _path_at(places, at, len(lines))
         text = f"open question: {question} {_ANSWER}"
         found[path] = f"{found[path]} {text}" if path in found else text
+    asked = tuple(found)
     for value_path in (path for path, value in _values(yaml.safe_load(content), "") if value == OPEN):
-        if not any(value_path == path or value_path.startswith(f"{path}.") for path in found):
+        if not any(value_path == path or value_path.startswith((f"{path}.", f"{path}[")) for path in asked):
             found[value_path] = _STILL
     return list(found.items())
 

@@ -22,12 +22,13 @@ _TWICE, _FEWEST_SHARE, _RELEASES = 2, 0.05, 4
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How large the file and its fixture are: bytes of each, and figures of each."""
+    """Bytes and figures of the file and of its fixture, and the largest share of a column without a number."""
 
     file_bytes: int
     fixture_bytes: int
     file_figures: int
     fixture_figures: int
+    absent: float
 
 
 def contract_text(source: str, table: ShownTable, roles: Roles, sizes: Sizes) -> str:
@@ -51,7 +52,7 @@ def contract_text(source: str, table: ShownTable, roles: Roles, sizes: Sizes) ->
         *_disclosure(),
         *_marks(roles.figures),
         *_sheets(table),
-        *_thresholds(table, roles, sizes),
+        *_thresholds(sizes),
     ]
     return "\n".join(lines) + "\n"
 
@@ -180,13 +181,11 @@ def _as_pattern(name: str) -> str:
     return re.escape(label(name)).replace("\\ ", " ").replace("\\-", "-")
 
 
-def _thresholds(table: ShownTable, roles: Roles, sizes: Sizes) -> Iterator[str]:
-    cells = max(1, len(table.rows) * len(roles.figures))
-    absent = sum(sum(column.marks.values()) for column in roles.figures) / cells
+def _thresholds(sizes: Sizes) -> Iterator[str]:
     fewest, most = sizes.fixture_figures, sizes.file_figures * _RELEASES
     shown = f"{sizes.file_figures:,} figures"
     least = min(sizes.fixture_bytes, sizes.file_bytes) // 2
-    share = max(_FEWEST_SHARE, min(1.0, round(absent * _TWICE, 2)))
+    share = max(_FEWEST_SHARE, min(1.0, round(sizes.absent * _TWICE, 2)))
     yield "  - property: thresholds"
     yield "    value:"
     yield _threshold("minimum_bytes", max(1, least), "half of the first file or its fixture (house rule)")
@@ -196,7 +195,10 @@ def _thresholds(table: ShownTable, roles: Roles, sizes: Sizes) -> Iterator[str]:
     yield _threshold("figures_least", fewest, "the figures of the fixture (E-01)")
     yield from question("How many figures can a release have?", 6)
     yield _threshold("figures_most", most, f"four times the first file, which has {shown} (E-02)")
-    because = f"in the first file {absent:.1%} of the cells have no value; twice as many would be unusual (house rule)"
+    because = (
+        f"in the first file and its fixture at most {sizes.absent:.1%} of a column have no value; twice as many "
+        "would be unusual (house rule)"
+    )
     yield _threshold("null_share", share, because)
     because = "beyond one in twenty the file is not what its headers say (house rule)"
     yield _threshold("disputed_share", 0.05, because)

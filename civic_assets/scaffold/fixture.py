@@ -83,8 +83,8 @@ def _invented(column: ShownColumn, text: str, invent: random.Random) -> str:
     return f"{shown if ',' in text else shown.replace(',', '')}{'%' if text.endswith('%') else ''}"
 
 
-def fixture_file(table: ShownTable, roles: Roles) -> tuple[str, bytes, int]:
-    """Ending and bytes of the fixture, and the number of its rows.
+def fixture_file(table: ShownTable, roles: Roles) -> tuple[str, bytes, list[int]]:
+    """Ending and bytes of the fixture, and which of the rows that were looked at it has.
 
     A workbook is written as xlsx, whichever kind the file is, with the one sheet that is described. Records of a JSON
     document are written as a delimited file, in which a notice can be put above them.
@@ -94,8 +94,8 @@ def fixture_file(table: ShownTable, roles: Roles) -> tuple[str, bytes, int]:
     if table.grid.format in ("csv", "json"):
         text = StringIO()
         csv.writer(text, lineterminator="\n").writerows(rows)
-        return "csv", text.getvalue().encode(), len(places)
-    return "xlsx", _workbook(table, roles, rows), len(places)
+        return "csv", text.getvalue().encode(), places
+    return "xlsx", _workbook(table, roles, rows), places
 
 
 def _workbook(table: ShownTable, roles: Roles, rows: Sequence[Sequence[str]]) -> bytes:

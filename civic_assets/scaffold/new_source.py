@@ -7,6 +7,7 @@ Belongs here: the order of the steps, and where the files go. Does not belong he
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,17 +79,28 @@ def new_source(file: Path, name: str | None, folder: Path, *, force: bool = Fals
             f"({', '.join(column.header for column in table.columns[:8])}), so there are no figures to describe. Write "
             "the contract by hand (docs/adding-a-source.md)."
         )
-    ending, fixture, fixture_rows = fixture_file(table, roles)
+    ending, fixture, places = fixture_file(table, roles)
     where = folder / f"{source}.odcs.yaml", folder / f"{source}.{ending}"
     _check_free(source, where, file, force=force)
     rows = len(table.sheet.rows) - table.header_row - 1 if table.more else len(table.rows)
     figures = len(roles.figures)
-    sizes = Sizes(file.stat().st_size, len(fixture), rows * figures, fixture_rows * figures)
+    sizes = Sizes(
+        file.stat().st_size, len(fixture), rows * figures, len(places) * figures, _absent(roles, places)
+    )
     text = contract_text(source, table, roles, sizes)
     atomic_write_bytes(where[0], text.encode())
     atomic_write_bytes(where[1], fixture)
     questions = open_questions(text.encode())
     return NewSource(source, *where, roles, len(table.rows), table.more, table.sheet.name.strip(), questions)
+
+
+def _absent(roles: Roles, places: Sequence[int]) -> float:
+    """Largest share of cells without a number in a column of figures, of the file or of its fixture."""
+    shares = [0.0]
+    for column in roles.figures:
+        shares.append(sum(column.marks.values()) / len(column.texts))
+        shares.append(sum(column.texts[place] in column.marks for place in places) / len(places))
+    return max(shares)
 
 
 def _check_free(source: str, files: tuple[Path, ...], shown: Path, *, force: bool) -> None:
