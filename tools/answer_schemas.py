@@ -1,7 +1,7 @@
 """JSON Schemas of the answers of the commands, and the page about them, made from their classes.
 
 Belongs here: making them from `civic_assets/answers`. `python -m tools.answer_schemas` writes the files in
-`civic_assets/answers/schemas/` and `docs/json-answers.md` again; a test says when they are out of date. Does not
+`civic_assets/answers/schemas/` and `docs/reference/json-answers.md` again; a test says when they are out of date. Does not
 belong here: what an answer holds. Titles come from names, and descriptions from the text under each field.
 """
 
@@ -21,7 +21,7 @@ from civic_assets.answers import comparison, inspection, others, refresh, source
 from civic_assets.answers.document import may_be_absent
 from civic_assets.answers.schemas import SCHEMAS, schema_file
 
-PAGE = Path(__file__).parents[1] / "docs" / "json-answers.md"
+PAGE = Path(__file__).parents[1] / "docs" / "reference" / "json-answers.md"
 ANSWERS: Mapping[str, Any] = {
     "refresh": refresh.RefreshSummary,
     "inspect": inspection.Inspection | inspection.FailedInspection | inspection.FolderInspection,
@@ -30,6 +30,7 @@ ANSWERS: Mapping[str, Any] = {
     "sources": sources.SourceList,
     "report": others.ReportPlace,
     "contract": others.ContractList,
+    "new-source": others.SourceDraft,
     "error": others.Failure,
 }
 """Class of each answer, by the name of its schema."""

@@ -1,4 +1,4 @@
-"""Short answers: of `report`, of `contract`, and of a command that fails.
+"""Short answers: of `report`, of `contract`, of `new-source`, and of a command that fails.
 
 Belongs here: what those print with `--json`. Does not belong here: the answers with a module of their own.
 """
@@ -58,6 +58,32 @@ class ContractList:
     """Number of problems in all of them."""
     contracts: tuple[CheckedContract, ...]
     """One entry for each contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question that only a person can answer."""
+
+    path: str
+    """Place in the contract where the answer belongs."""
+    question: str
+    """The question."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDraft:
+    """A first contract and a first fixture, made from a file of a publisher."""
+
+    source: str
+    """Name of the source."""
+    contract: str
+    """Path of the contract."""
+    fixture: str
+    """Path of the fixture, whose numbers are invented."""
+    questions: tuple[OpenQuestion, ...]
+    """Questions to answer before the contract can be used."""
+    columns: dict[str, str]
+    """What was found about each column, by its printed header."""
 
 
 @dataclass(frozen=True, slots=True)

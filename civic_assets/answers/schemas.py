@@ -19,6 +19,7 @@ SCHEMAS: Mapping[str, str] = {
     "sources": "sources, their releases, and when the next is due",
     "report": "where the quality report is",
     "contract": "every problem of some contracts",
+    "new-source": "a first contract and fixture, and the questions that are still open",
     "error": "why a command failed; every command prints this if it fails, except inspect of a single file",
 }
 """What the answer of each command holds; `error` is printed by any command."""

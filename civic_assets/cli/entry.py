@@ -20,7 +20,7 @@ from civic_assets.cli.output import escape_unprintable, failed, sentence_about, 
 from civic_assets.errors import AmbiguousFigure, CivicError, ContractError
 from civic_assets.unforeseen import sentence_of
 
-# The commands in the order of `--help`. Each is a module of this folder (`new-source` would be `new_source.py`): a new
+# The commands in the order of `--help`. Each is a module of this folder (`new-source` is `new_source.py`): a new
 # command is a module and a line here.
 _COMMANDS = (
     "refresh",
@@ -30,6 +30,7 @@ _COMMANDS = (
     "report",
     "sources",
     "contract",
+    "new-source",
     "schema",
     "ui",
 )

@@ -21,6 +21,7 @@ from civic_assets.contracts.folders import DEFAULT_FOLDER, contracts_folder, con
 from civic_assets.contracts.identity import generic_headers_file
 from civic_assets.contracts.known_names import vocabulary_file
 from civic_assets.contracts.model import Contract
+from civic_assets.contracts.open_questions import open_questions
 from civic_assets.contracts.validated_cache import keep, kept, key_of
 from civic_assets.errors import ContractError
 from civic_assets.unforeseen import sentence_of
@@ -131,6 +132,8 @@ def read_contract(file: Path, content: bytes) -> tuple[Contract | None, list[Pro
     from civic_assets.contracts.problems import Problem, problems_of
 
     raw: Any = read_document(file, content).value
+    if questions := open_questions(content):
+        return None, [Problem(path, reason) for path, reason in questions]
     try:
         document = ContractDocument.model_validate(raw)
     except ValidationError as error:

