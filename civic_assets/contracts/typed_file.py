@@ -123,7 +123,7 @@ def read_typed(kind: FileKind, file: Path, content: bytes) -> tuple[BaseModel | 
     if not isinstance(value, dict):
         return None, [Problem("(top)", f"expected a mapping of keys ({kind.name})")]
     model = kind.model
-    if kind.is_table and (wrong := list(_header(kind, file, content))):
+    if kind.is_table and (wrong := list(_shape(kind, file, content))):
         return None, wrong
     try:
         document = model.model_validate(value)
@@ -146,8 +146,8 @@ def read_plain(kind: FileKind, file: Path, content: bytes) -> Any:
         except ValueError as error:
             raise ContractError(file, "(whole file)", f"is not JSON: {error}") from None
     if kind.is_table:
-        rows = csv.DictReader(io.StringIO(_text(file, content), newline=""), restkey="(beyond the header)")
-        return {"rows": [{name: cell for name, cell in row.items() if cell} for row in rows]}
+        rows = csv.DictReader(io.StringIO(_text(file, content), newline=""))
+        return {"rows": [{name: cell for name, cell in row.items() if name and cell} for row in rows]}
     return read_document(file, content).value
 
 
@@ -158,20 +158,28 @@ def _text(file: Path, content: bytes) -> str:
         raise ContractError(file, "(whole file)", "is not text in UTF-8: save it in that encoding") from None
 
 
-def _header(kind: FileKind, file: Path, content: bytes) -> Iterator[Problem]:
+def _shape(kind: FileKind, file: Path, content: bytes) -> Iterator[Problem]:
+    """What is wrong with the header of a table, and with rows that are longer."""
     from civic_assets.contracts.models.geography import columns_of
-    from civic_assets.contracts.nearest_names import suggestion
+    from civic_assets.contracts.nearest_names import nearest, suggestion
     from civic_assets.contracts.problems import Problem
 
-    header = next(csv.reader(io.StringIO(_text(file, content), newline="")), [])
+    lines = csv.reader(io.StringIO(_text(file, content), newline=""))
+    header, meant = next(lines, []), set[str | None]()
     columns = columns_of(cast("type[WholeFile]", kind.model))
     for name in header:
         if name not in columns:
-            hint = suggestion(name, columns, "columns")
-            yield Problem("header", f"unknown column {name!r}{hint}")
+            meant.add(nearest(name, columns))
+            yield Problem("header", f"unknown column {name!r}{suggestion(name, columns, 'columns')}")
     for name, needed in columns.items():
-        if needed and name not in header:
+        if needed and name not in header and name not in meant:
             yield Problem("header", f"the column {name!r} is missing")
+    for line in lines:
+        if len(line) > len(header):
+            yield Problem(
+                f"line {lines.line_num}",
+                f"has {len(line)} cells, but the header has {len(header)}: put a value with a comma in quotation marks",
+            )
 
 
 def _of_line(kind: FileKind, problem: Problem) -> Problem:
