@@ -9,14 +9,13 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from civic_assets.contracts.nearest_names import nearest, suggestion
 from civic_assets.errors import ContractError
 
-Model = TypeVar("Model", bound=BaseModel)
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 _MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
 _OPTION = " (what only one parser needs belongs under the options of the property `parser`)"
@@ -222,19 +221,3 @@ def type_at(model: Any, loc: Sequence[Any]) -> Any:
     """The type that a model expects at a location; `Any` where it expects none in particular."""
     return _walk(model, loc)[1]
 
-
-def read_as(model: type[Model], file: object, value: Any) -> Model:
-    """A value as a model of a register.
-
-    Args:
-        model: What is expected.
-        file: Where it was read.
-        value: What was read.
-
-    Raises:
-        ContractError: It is something else; names file, path and the nearest known name.
-    """
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        raise refused(file, problems_of(error, model)) from None
