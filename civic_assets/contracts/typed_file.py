@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from civic_assets.contracts.document import read_document
+from civic_assets.contracts.document import read_json, read_yaml
 from civic_assets.contracts.file_kinds import FileKind
 from civic_assets.contracts.validated_cache import keep, kept, key_of
 from civic_assets.errors import ContractError
@@ -141,14 +140,11 @@ def read_plain(kind: FileKind, file: Path, content: bytes) -> Any:
         ContractError: It cannot be read at all; names the place.
     """
     if file.suffix == ".json":
-        try:
-            return json.loads(content.decode("utf-8"))
-        except ValueError as error:
-            raise ContractError(file, "(whole file)", f"is not JSON: {error}") from None
+        return read_json(file, content)
     if kind.is_table:
         rows = csv.DictReader(io.StringIO(_text(file, content), newline=""))
         return {"rows": [{name: cell for name, cell in row.items() if name and cell} for row in rows]}
-    return read_document(file, content).value
+    return read_yaml(file, content)
 
 
 def _text(file: Path, content: bytes) -> str:

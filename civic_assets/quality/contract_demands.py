@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from civic_assets.contracts.document import read_document
+from civic_assets.contracts.document import read_yaml
 from civic_assets.contracts.identity import generic_headers_file, is_generic, is_specific
 from civic_assets.contracts.known_names import vocabulary, vocabulary_file
 from civic_assets.contracts.load import parser_missing, read_contract
@@ -76,7 +76,7 @@ def check_contract(file: Path) -> ContractReport:
         raise UsageError(f"{file} is not a file. Name a contract (<source>.odcs.yaml).") from None
     try:
         contract, problems = read_contract(file, content)
-        standard = list(_standard(read_document(file, content).value))
+        standard = list(_standard(read_yaml(file, content)))
     except ContractError as error:
         return ContractReport(file, "", (Problem(error.path, error.reason),), (LATER,))
     notes = [] if find_spec(_STANDARD) else [NO_STANDARD]
@@ -171,7 +171,7 @@ def tables_say_what_they_are_not(contract: Contract) -> Iterator[Problem]:
 
 def _generic_headers(table: Table) -> list[str]:
     own = [header for column in table.columns for header in column.headers if is_generic(header)]
-    listed = read_document(generic_headers_file(), generic_headers_file().read_bytes()).value["headers"]
+    listed = read_yaml(generic_headers_file(), generic_headers_file().read_bytes())["headers"]
     return [*dict.fromkeys([*own, *listed, "la_name", "region_code", "country_name"])]
 
 
