@@ -261,14 +261,19 @@ def _add_contract(commands: Any) -> None:
         commands,
         "contract",
         _contract,
-        "check a contract against everything that is demanded of it, and list all problems at once",
+        "check a contract, vocabulary, register or suite against everything that is demanded of it, all at once",
         "  civic-assets contract data_contracts/ons_csp.odcs.yaml\n"
-        "  civic-assets contract data_contracts        (every contract of the folder)\n"
+        "  civic-assets contract data_contracts/breaks.yaml data_contracts/vocabularies/measures.yaml\n"
+        "  civic-assets contract data_contracts        (every file of the folder)\n"
         "  civic-assets contract new_source.odcs.yaml --json\n\n"
         "exit codes: 0 no problems, 1 problems, 2 usage",
     )
     command.add_argument(
-        "file", type=Path, nargs="+", metavar="FILE", help="a contract, or a folder of contracts"
+        "file",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="a contract, vocabulary, register, correction, suite of expectations or table of areas, or a folder",
     )
     _with_json(command)
 

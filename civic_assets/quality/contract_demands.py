@@ -37,24 +37,27 @@ NO_STANDARD = (
 
 @dataclass(frozen=True, slots=True)
 class ContractReport:
-    """What was found in one contract.
+    """What was found in one contract, or in another file of `data_contracts/`.
 
     Args:
-        file: The contract.
-        source: Its source; empty where the file does not say.
+        file: The file.
+        source: Source of a contract; empty if the file does not say, and for other files.
         problems: Every mistake, in the order in which they were found.
         notes: What could not be checked, and why.
+        kind: What the file is, e.g. `register of breaks`.
     """
 
     file: Path
     source: str
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
+    kind: str = "contract"
 
     def as_dict(self) -> dict[str, Any]:
         """As `civic-assets contract --json` prints it."""
         return {
             "file": str(self.file),
+            "kind": self.kind,
             "source": self.source,
             "problems": [{"path": one.path, "reason": one.reason} for one in self.problems],
             "notes": list(self.notes),
