@@ -38,12 +38,14 @@ class ContractProblem:
 
 @dataclass(frozen=True, slots=True)
 class CheckedContract:
-    """What was found in one contract."""
+    """What was found in one contract, or in another file of the folder of contracts."""
 
     file: str
-    """The contract."""
+    """The file."""
+    kind: str
+    """What it is: `contract`, or the name of another kind of file in the folder of contracts."""
     source: str
-    """Its source; empty if the file does not say."""
+    """Source of a contract; empty if the file does not say."""
     problems: tuple[ContractProblem, ...]
     """Every problem, in the order in which they were found."""
     notes: tuple[str, ...]
@@ -52,12 +54,12 @@ class CheckedContract:
 
 @dataclass(frozen=True, slots=True)
 class ContractList:
-    """What was found in all contracts that were named."""
+    """What was found in all files that were named."""
 
     problems: int
     """Number of problems in all of them."""
     contracts: tuple[CheckedContract, ...]
-    """One entry for each contract."""
+    """One entry for each file."""
 
 
 @dataclass(frozen=True, slots=True)

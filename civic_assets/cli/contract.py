@@ -1,7 +1,7 @@
-"""The command `contract`: lists every problem of some contracts.
+"""The command `contract`: lists every problem of some contracts, and of other files next to them.
 
 Belongs here: its arguments, which files are meant, the call, and printing of the answer. Does not belong here: the
-demands (`civic_assets.quality.contract_demands`).
+demands (`civic_assets.quality.contract_demands`, `civic_assets.quality.file_demands`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from civic_assets.answers.others import ContractList
 from civic_assets.cli.command import HELD_BACK, OK, add_json, new_command
 from civic_assets.cli.output import print_json
+from civic_assets.contracts.file_kinds import kind_of
 from civic_assets.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,14 +28,19 @@ def add(commands: Commands) -> None:
         commands,
         "contract",
         _run,
-        "check a contract against everything that is demanded of it, and list all problems at once",
+        "check a contract, vocabulary, register or suite against everything that is demanded of it, all at once",
         "  civic-assets contract data_contracts/ons_csp.odcs.yaml\n"
-        "  civic-assets contract data_contracts        (every contract of the folder)\n"
+        "  civic-assets contract data_contracts/breaks.yaml data_contracts/vocabularies/measures.yaml\n"
+        "  civic-assets contract data_contracts        (every file of the folder)\n"
         "  civic-assets contract new_source.odcs.yaml --json\n\n"
         "exit codes: 0 no problems, 1 problems, 2 usage",
     )
     command.add_argument(
-        "file", type=Path, nargs="+", metavar="FILE", help="a contract, or a folder of contracts"
+        "file",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="a contract, vocabulary, register, correction, suite of expectations or table of areas, or a folder",
     )
     add_json(command)
 
@@ -50,30 +56,41 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def contract_files(named: Sequence[Path]) -> Iterator[Path]:
-    """The contracts that are meant: files, and all contracts of folders.
+    """The files that are meant: files themselves, and every file of a folder that can be checked.
+
+    Args:
+        named: Files and folders.
 
     Raises:
-        UsageError: A folder holds no contract.
+        UsageError: A folder has no file that can be checked.
     """
     for place in named:
         if not place.is_dir():
             yield place
             continue
-        files = sorted(place.glob("*.odcs.yaml"))
+        from civic_assets.quality.file_demands import files_of
+
+        files = files_of(place) or [file for file in sorted(place.iterdir()) if kind_of(file)]
         if not files:
-            raise UsageError(f"{place} holds no contract (*.odcs.yaml). Name a contract or another folder.")
+            raise UsageError(
+                f"{place} has no contract (*.odcs.yaml), and no other file that can be checked. Name a file or another "
+                "folder."
+            )
         yield from files
 
 
 def check_contracts(named: Sequence[Path]) -> list[ContractReport]:
-    """What is found in each contract.
+    """What is found in each file.
+
+    Args:
+        named: Files and folders.
 
     Raises:
-        UsageError: There is no such file, or a folder holds no contract.
+        UsageError: There is no such file, or a folder has none that can be checked.
     """
-    from civic_assets.quality.contract_demands import check_contract
+    from civic_assets.quality.file_demands import check_file
 
-    return [check_contract(file) for file in contract_files(named)]
+    return [check_file(file) for file in contract_files(named)]
 
 
 def as_answer(reports: Sequence[ContractReport]) -> ContractList:

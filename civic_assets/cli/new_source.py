@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from civic_assets.cli.command import Commands
     from civic_assets.scaffold.new_source import NewSource
 
+
 def add(commands: Commands) -> None:
     """Add the command to the command line."""
     command = new_command(

@@ -1,31 +1,30 @@
 """Corrections: registered decisions that a published figure should read otherwise than it is printed.
 
-Belongs here: reading `data_contracts/corrections/*.yaml`, and refusing what is no whole decision. Does not belong here:
-holding a correction against the published cell, and what it changes (`civic_assets.publish.read_model.decisions`).
+Belongs here: reading `data_contracts/corrections/*.yaml`. Does not belong here: what may be written in such a file
+(`civic_assets.contracts.models.registers`), and comparing a correction with the published cell and applying it
+(`civic_assets.publish.read_model.decisions`).
 
-One file is one decision, named by its id. Nobody's guess belongs in it: `evidence` names what confirms the value (the
-publisher's answer, a later edition, the source's own cell). `expect` is the guard: the figure as it was printed when
-the decision was made. Once the publisher prints something else, the correction is not applied, and fails (K-02).
+One file is one decision, named by its id. It never contains a guess: `evidence` names what confirms the value (the
+publisher's answer, a later edition, the source's own cell). `expect` is the figure as it was printed when the decision
+was made. Once the publisher prints something else, the correction is not applied, and fails (K-02).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from civic_assets.contracts.document import Node, read_document
+from civic_assets.contracts.file_kinds import CONTRACT, CORRECTION
 from civic_assets.contracts.folders import contracts_folders
-from civic_assets.contracts.nearest_names import suggestion
+from civic_assets.contracts.typed_file import read_valid
 from civic_assets.errors import ContractError
 
 if TYPE_CHECKING:
-    from civic_assets.contracts.models.registers import FigureEntry
-
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+    from civic_assets.contracts.models.registers import CorrectionEntry
+    from civic_assets.contracts.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,75 +81,72 @@ def load_corrections(folders: Sequence[Path] | None = None) -> tuple[Correction,
         folders: Folders of contracts; those of `contracts_folders` when None.
 
     Raises:
-        ContractError: A file is no whole decision, or two decide on one cell; names file, key and reason.
+        ContractError: A file is not a whole decision, or two decide on one figure; names file, key and reason.
     """
     places = contracts_folders() if folders is None else list(folders)
-    known = {file.name.removesuffix(".odcs.yaml") for place in places for file in place.glob("*.odcs.yaml")}
+    known = sources_of(places)
     files = sorted(
-        (file for place in places for file in place.glob("corrections/*.yaml")), key=lambda f: f.name
+        (file for place in places for file in place.glob(CORRECTION.pattern)), key=lambda f: f.name
     )
     found: dict[str, Correction] = {}
-    cells: dict[tuple[object, ...], Correction] = {}
+    figures: dict[tuple[object, ...], Correction] = {}
     for file in files:
-        one = read_correction(file, known)
+        one = _correction(file, known)
         if one.id in found:
-            raise ContractError(file, "id", f"{one.id!r} stands in {found[one.id].file} as well")
-        cell = (one.source, one.release, one.edition, one.locator, one.figure)
-        if cell in cells:
-            raise ContractError(
-                file, "(file)", f"{cells[cell].id} decides on the same figure; keep one of them"
-            )
-        found[one.id] = cells[cell] = one
+            raise ContractError(file, "id", f"{one.id!r} is also the id of {found[one.id].file}")
+        figure = (one.source, one.release, one.edition, one.locator, one.figure)
+        if figure in figures:
+            reason = f"{figures[figure].id} decides on the same figure; keep one of them"
+            raise ContractError(file, "(file)", reason)
+        found[one.id] = figures[figure] = one
     return tuple(found.values())
 
 
-def read_correction(file: Path, sources: set[str]) -> Correction:
-    """One file.
+def sources_of(folders: Sequence[Path]) -> dict[str, Path]:
+    """The contract of each source.
 
     Args:
-        file: `<id>.yaml`.
-        sources: That have a contract.
-
-    Raises:
-        ContractError: A key is missing, unknown or empty, or says what no correction can say.
+        folders: Folders of contracts.
     """
-    from civic_assets.contracts.models.registers import CorrectionEntry
-    from civic_assets.contracts.problems import read_as
+    ending = CONTRACT.pattern.removeprefix("*")
+    files = (file for folder in folders for file in folder.glob(CONTRACT.pattern))
+    return {file.name.removesuffix(ending): file for file in files}
 
-    top = read_document(file, file.read_bytes())
-    if not isinstance(top.value, dict):
-        raise top.refuse("expected one correction, a mapping of keys")
-    entry = read_as(CorrectionEntry, file, top.value)
 
-    def refuse(key: str, reason: str) -> ContractError:
-        return top.get(key, object).refuse(reason)
+def why_not_this_correction(
+    entry: CorrectionEntry, file: Path, sources: Collection[str]
+) -> Iterator[Problem]:
+    """What is wrong with a correction beyond its own words.
 
-    if entry.id != file.stem or not ID.fullmatch(entry.id):
-        raise refuse(
-            "id",
-            f"is {entry.id!r}, but the file is {file.name}: an id is of lower-case letters, digits and single dashes, "
-            "and names its file",
-        )
-    source = of_source(top, entry.source, sources)
-    if (entry.release is None) == (entry.edition is None):
-        raise top.refuse("needs either 'release' (one issue) or 'edition' (every issue of it)")
-    if (entry.locator is None) == (entry.figure is None):
-        raise top.refuse("needs either 'locator' (a cell) or 'figure' (measure, area, start, end, unit)")
-    if isinstance(entry.expect, str) and not entry.expect.strip():
-        raise refuse(
-            "expect",
-            "is empty: a correction mends a number that is printed; what a publisher left out stays out",
-        )
-    if not isinstance(entry.expect, str) and float(entry.expect) == entry.corrected:
-        raise refuse("corrected", f"is {entry.corrected:g}, as printed: nothing is corrected")
+    Args:
+        entry: The correction.
+        file: Its file.
+        sources: Sources that have a contract.
+    """
+    from civic_assets.contracts.models.whole_file import unknown
+    from civic_assets.contracts.problems import Problem
+
+    if entry.id != file.stem:
+        yield Problem("id", f"is {entry.id!r}, but the file is {file.name}: the id names its file")
+    yield from unknown("source", [entry.source], sources, "{} has no contract", "sources")
+
+
+def _correction(file: Path, sources: Collection[str]) -> Correction:
+    from civic_assets.contracts.problems import refused
+
+    entry: CorrectionEntry = read_valid(CORRECTION, file)
+    if problems := list(why_not_this_correction(entry, file, sources)):
+        raise refused(file, problems)
+    figure = entry.figure
     return Correction(
         id=entry.id,
         file=file,
-        source=source,
+        source=entry.source,
         release=entry.release or "",
         edition=entry.edition or "",
         locator=entry.locator or "",
-        figure=_figure(top.get("figure", dict), entry.figure) if entry.figure is not None else None,
+        figure=figure
+        and FigureKey(figure.measure, figure.area, figure.start, figure.end, figure.unit, figure.breakdown),
         expect=entry.expect if isinstance(entry.expect, str) else float(entry.expect),
         corrected=float(entry.corrected),
         reason=entry.reason,
@@ -159,27 +155,6 @@ def read_correction(file: Path, sources: set[str]) -> Correction:
         author_role=entry.author_role,
         decided=entry.date,
     )
-
-
-def of_source(node: Node, source: str, sources: set[str]) -> str:
-    """A source that is named under `source`, which must have a contract.
-
-    Raises:
-        ContractError: There is none of that name.
-    """
-    if source not in sources:
-        raise node.get("source", str).refuse(
-            f"{source!r} has no contract{suggestion(source, sources, 'there are')}"
-        )
-    return source
-
-
-def _figure(node: Node, entry: FigureEntry) -> FigureKey:
-    if entry.end <= entry.start:
-        raise node.refuse(
-            f"ends on {entry.end}, not after it starts on {entry.start}; 'end' is the day after the last day"
-        )
-    return FigureKey(entry.measure, entry.area, entry.start, entry.end, entry.unit, entry.breakdown)
 
 
 def words(corrections: Sequence[Correction]) -> Iterator[str]:

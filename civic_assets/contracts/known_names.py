@@ -46,6 +46,8 @@ _MINIMUM = "minimum_bytes_"
 UNITS_THAT_ARE_NOT_RATES = frozenset({"count", "per_100", "percentage_points"})
 """Units beyond those of rates, which the vocabulary of measures lists."""
 
+NOT_WAIVABLE = ("H-18", "H-19", "H-20")
+"""Checks that keep people from being recognised (catalogue, section 2)."""
 UNITS_OF_COUNT = (
     "offences", "incidents", "events", "episodes", "persons", "enrolments", "households", "schools", "cases",
 )  # fmt: skip

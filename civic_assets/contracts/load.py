@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from civic_assets.contracts.document import read_document
+from civic_assets.contracts.document import read_yaml
 from civic_assets.contracts.folders import DEFAULT_FOLDER, contracts_folder, contracts_folders
 from civic_assets.contracts.identity import generic_headers_file
 from civic_assets.contracts.known_names import vocabulary_file
@@ -131,7 +131,7 @@ def read_contract(file: Path, content: bytes) -> tuple[Contract | None, list[Pro
     from civic_assets.contracts.models.contract import ContractDocument
     from civic_assets.contracts.problems import Problem, problems_of
 
-    raw: Any = read_document(file, content).value
+    raw: Any = read_yaml(file, content)
     if questions := open_questions(content):
         return None, [Problem(path, reason) for path, reason in questions]
     try:

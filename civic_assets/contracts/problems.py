@@ -9,14 +9,13 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from civic_assets.contracts.nearest_names import nearest, suggestion
 from civic_assets.errors import ContractError
 
-Model = TypeVar("Model", bound=BaseModel)
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 _MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
 _OPTION = " (what only one parser needs belongs under the options of the property `parser`)"
@@ -79,8 +78,19 @@ def _problem(one: Mapping[str, Any], model: Any) -> Problem:
         )
     if kind in _MISSING:
         return Problem(_walk(model, loc[:-1])[0] or "(top)", f"{str(loc[-1])!r} is missing")
-    path = _walk(model, loc)[0] or "(top)"
-    return Problem(path + str(context.get("at", "")), _reason(one, context))
+    path = _walk(model, loc)[0]
+    if kind == "union_tag_not_found":
+        return _without_tag(path, one["input"], str(context["discriminator"]).strip("'"))
+    return Problem((path or "(top)") + str(context.get("at", "")), _reason(one, context))
+
+
+def _without_tag(path: str, value: Any, key: str) -> Problem:
+    """A mapping that lacks the key which says what kind of mapping it is."""
+    written = [str(name) for name in value] if isinstance(value, Mapping) else []
+    unknown = nearest(key, written)
+    if unknown is None:
+        return Problem(path or "(top)", f"{key!r} is missing")
+    return Problem(_join(path, unknown), f"unknown key {unknown!r}; did you mean {key!r}?")
 
 
 def _reason(one: Mapping[str, Any], context: Mapping[str, Any]) -> str:
@@ -101,11 +111,6 @@ def _reason(one: Mapping[str, Any], context: Mapping[str, Any]) -> str:
         return f"{shown} is not one of {', '.join(sorted(words))}" + (
             f"; did you mean {near!r}?" if near else ""
         )
-    if kind == "union_tag_not_found":
-        written = [str(key) for key in value] if isinstance(value, Mapping) else []
-        key = str(context["discriminator"]).strip("'")
-        unknown = nearest(key, written)
-        return f"unknown key {unknown!r}; did you mean {key!r}?" if unknown else f"{key!r} is missing"
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(str(context["pattern"]), f"{value!r} does not match {context['pattern']}")
     if kind in _EXPECTED:
@@ -121,6 +126,8 @@ def _reason(one: Mapping[str, Any], context: Mapping[str, Any]) -> str:
 
 _PATTERNS = {
     r"^[A-Z]-[0-9][0-9](-[a-z0-9-]+)?$": "must be the id of a check such as V-10, with a suffix such as V-11-theft",
+    r"^([EJKLNSW][0-9]{8}|z)$": "must be the code of an area, such as E09000019, or z",
+    r"^([0-9]{3})?$": "must be three digits in quotation marks, or empty",
     r"^[a-z_][a-z0-9_]*$": "must be the name of a Python module: lower-case letters, digits and underscores",
 }
 _EXPECTED = {
@@ -146,10 +153,16 @@ _EXPECTED = {
 }
 
 
+# What pydantic adds to the place of a key that is not of its kind.
+_KEY = "[key]"
+
+
 def _walk(model: Any, loc: Sequence[Any]) -> tuple[str, Any]:
     """The path of a location as people write it, and the type that is expected there."""
     path, current, named = "", model, False
     for step in loc:
+        if step == _KEY:
+            continue
         current, tag = _strip(current, step)
         if tag:
             continue
@@ -221,20 +234,3 @@ def _join(path: str, key: str) -> str:
 def type_at(model: Any, loc: Sequence[Any]) -> Any:
     """The type that a model expects at a location; `Any` where it expects none in particular."""
     return _walk(model, loc)[1]
-
-
-def read_as(model: type[Model], file: object, value: Any) -> Model:
-    """A value as a model of a register.
-
-    Args:
-        model: What is expected.
-        file: Where it was read.
-        value: What was read.
-
-    Raises:
-        ContractError: It is something else; names file, path and the nearest known name.
-    """
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        raise refused(file, problems_of(error, model)) from None

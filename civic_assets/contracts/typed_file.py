@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from civic_assets.contracts.document import read_document
+from civic_assets.contracts.document import read_json, read_yaml
 from civic_assets.contracts.file_kinds import FileKind
 from civic_assets.contracts.validated_cache import keep, kept, key_of
 from civic_assets.errors import ContractError
@@ -123,7 +122,7 @@ def read_typed(kind: FileKind, file: Path, content: bytes) -> tuple[BaseModel | 
     if not isinstance(value, dict):
         return None, [Problem("(top)", f"expected a mapping of keys ({kind.name})")]
     model = kind.model
-    if kind.is_table and (wrong := list(_header(kind, file, content))):
+    if kind.is_table and (wrong := list(_shape(kind, file, content))):
         return None, wrong
     try:
         document = model.model_validate(value)
@@ -141,14 +140,11 @@ def read_plain(kind: FileKind, file: Path, content: bytes) -> Any:
         ContractError: It cannot be read at all; names the place.
     """
     if file.suffix == ".json":
-        try:
-            return json.loads(content.decode("utf-8"))
-        except ValueError as error:
-            raise ContractError(file, "(whole file)", f"is not JSON: {error}") from None
+        return read_json(file, content)
     if kind.is_table:
-        rows = csv.DictReader(io.StringIO(_text(file, content), newline=""), restkey="(beyond the header)")
-        return {"rows": [{name: cell for name, cell in row.items() if cell} for row in rows]}
-    return read_document(file, content).value
+        rows = csv.DictReader(io.StringIO(_text(file, content), newline=""))
+        return {"rows": [{name: cell for name, cell in row.items() if name and cell} for row in rows]}
+    return read_yaml(file, content)
 
 
 def _text(file: Path, content: bytes) -> str:
@@ -158,20 +154,28 @@ def _text(file: Path, content: bytes) -> str:
         raise ContractError(file, "(whole file)", "is not text in UTF-8: save it in that encoding") from None
 
 
-def _header(kind: FileKind, file: Path, content: bytes) -> Iterator[Problem]:
+def _shape(kind: FileKind, file: Path, content: bytes) -> Iterator[Problem]:
+    """What is wrong with the header of a table, and with rows that are longer."""
     from civic_assets.contracts.models.geography import columns_of
-    from civic_assets.contracts.nearest_names import suggestion
+    from civic_assets.contracts.nearest_names import nearest, suggestion
     from civic_assets.contracts.problems import Problem
 
-    header = next(csv.reader(io.StringIO(_text(file, content), newline="")), [])
+    lines = csv.reader(io.StringIO(_text(file, content), newline=""))
+    header, meant = next(lines, []), set[str | None]()
     columns = columns_of(cast("type[WholeFile]", kind.model))
     for name in header:
         if name not in columns:
-            hint = suggestion(name, columns, "columns")
-            yield Problem("header", f"unknown column {name!r}{hint}")
+            meant.add(nearest(name, columns))
+            yield Problem("header", f"unknown column {name!r}{suggestion(name, columns, 'columns')}")
     for name, needed in columns.items():
-        if needed and name not in header:
+        if needed and name not in header and name not in meant:
             yield Problem("header", f"the column {name!r} is missing")
+    for line in lines:
+        if len(line) > len(header):
+            yield Problem(
+                f"line {lines.line_num}",
+                f"has {len(line)} cells, but the header has {len(header)}: put a value with a comma in quotation marks",
+            )
 
 
 def _of_line(kind: FileKind, problem: Problem) -> Problem:

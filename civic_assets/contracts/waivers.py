@@ -1,35 +1,32 @@
 """Waivers: registered decisions to let a failing check have no consequence for a while.
 
-Belongs here: reading `data_contracts/waivers.yaml`, refusing what may not be waived, and whether a waiver is in force
-on a day. Does not belong here: what a check says (a waiver never changes its outcome), and what a waiver lets through
-(`civic_assets.quality.run`, `civic_assets.publish.read_model.decisions`).
+Belongs here: reading `data_contracts/waivers.yaml`, and whether a waiver is in force on a day. Does not belong here: what
+may be written in the file (`civic_assets.contracts.models.registers`), the outcome of a check (a waiver never changes
+it), and the consequences of a waiver (`civic_assets.quality.run`, `civic_assets.publish.read_model.decisions`).
 
 A waiver ends by itself: at most one release cycle of its source after it was given, and at most a year (a house rule),
-since the next release deserves a decision of its own. Checks of privacy can not be waived.
+since the next release deserves a decision of its own. Checks of privacy cannot be waived.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from civic_assets.contracts.corrections import ID, of_source
-from civic_assets.contracts.document import Node, read_document
-from civic_assets.contracts.known_names import every_check
+from civic_assets.contracts.corrections import sources_of
+from civic_assets.contracts.file_kinds import WAIVERS
 from civic_assets.contracts.load import contracts_folders, load_contract
-from civic_assets.contracts.nearest_names import suggestion
+from civic_assets.contracts.typed_file import read_plain, read_valid
 from civic_assets.errors import ContractError
 from civic_assets.house_numbers.calendar import DAYS_PER_MONTH, WAIVER_DAYS
 
 if TYPE_CHECKING:
-    from civic_assets.contracts.models.registers import WaiverEntry
-
-NOT_WAIVABLE = ("H-18", "H-19", "H-20")
-"""Checks that keep people from being recognised (catalogue, section 2)."""
+    from civic_assets.contracts.models.registers import WaiverEntry, WaiverRegister
+    from civic_assets.contracts.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +35,9 @@ class Waiver:
 
     Args:
         check_id: The check whose failure has no consequence.
-        source: Of the release.
+        source: Source of the release.
         release: The one issue that it is about, e.g. `2024-12.r2`.
-        cells: Locators that it is about; the whole release when empty.
+        cells: Locators that it is about; empty for the whole release.
         author_role: The role of the named person who decided.
         given: First day in force.
         expires: Last day in force.
@@ -57,15 +54,15 @@ class Waiver:
     expires: date
 
     def in_force(self, today: date) -> bool:
-        """Does it count on a day?"""
+        """Whether it counts on a day."""
         return self.given <= today <= self.expires
 
     def covers(self, source: str, release: str) -> bool:
-        """Is it about that release?"""
+        """Whether it is about a release."""
         return (self.source, self.release) == (source, release)
 
     def lets_pass(self, check_id: str, cells: Collection[str]) -> bool:
-        """Is it about a failure of a check that concerns some cells? One that names cells must name all of them."""
+        """Whether it is about a failure of a check in some cells; a waiver that names cells must name all of them."""
         return self.check_id == check_id and (
             not self.cells or (bool(cells) and set(cells) <= set(self.cells))
         )
@@ -78,20 +75,18 @@ def load_waivers(folders: Sequence[Path] | None = None) -> tuple[Waiver, ...]:
         folders: Folders of contracts; those of `contracts_folders` when None.
 
     Raises:
-        ContractError: An entry is no whole decision, waives what may not be waived, or lasts too long.
+        ContractError: An entry is not a whole decision, waives what may not be waived, or lasts too long.
     """
     places = contracts_folders() if folders is None else list(folders)
-    cycles = {
-        file.name.removesuffix(".odcs.yaml"): file for place in places for file in place.glob("*.odcs.yaml")
-    }
+    contracts = sources_of(places)
     found: dict[str, Waiver] = {}
     for place in places:
-        file = place / "waivers.yaml"
-        for node, entry in _entries(file) if file.is_file() else ():
-            waiver = _read(node, entry, cycles)
-            if waiver.id in found:
-                raise node.refuse(f"the id {waiver.id!r} stands here twice")
-            found[waiver.id] = waiver
+        file = place / WAIVERS.pattern
+        for index, entry in enumerate(_entries(file, contracts) if file.is_file() else ()):
+            if entry.id in found:
+                reason = f"the id {entry.id!r} is used in another folder of contracts too"
+                raise ContractError(file, f"waivers[{index}].id", reason)
+            found[entry.id] = _waiver(entry)
     return tuple(found[name] for name in sorted(found))
 
 
@@ -101,51 +96,51 @@ def waivers_for(source: str, release: str, today: date | None = None) -> tuple[W
     return tuple(one for one in load_waivers() if one.covers(source, release) and one.in_force(on))
 
 
-def _entries(file: Path) -> Iterator[tuple[Node, WaiverEntry]]:
-    top = read_document(file, file.read_bytes())
-    if not isinstance(top.value, dict):
-        raise top.refuse("expected the key 'waivers' with a list, which may be empty")
-    if top.value == {"waivers": []}:
-        return  # the usual case needs no model
-    from civic_assets.contracts.models.registers import WaiverRegister
-    from civic_assets.contracts.problems import read_as
+def _entries(file: Path, contracts: Mapping[str, Path]) -> list[WaiverEntry]:
+    content = file.read_bytes()
+    if read_plain(WAIVERS, file, content) == {"waivers": []}:
+        return []  # the usual case needs no model
+    from civic_assets.contracts.problems import refused
 
-    register = read_as(WaiverRegister, file, top.value)
+    register: WaiverRegister = read_valid(WAIVERS, file, content)
+    if problems := list(why_not_these_waivers(register, contracts)):
+        raise refused(file, problems)
+    return register.waivers
+
+
+def why_not_these_waivers(register: WaiverRegister, contracts: Mapping[str, Path]) -> Iterator[Problem]:
+    """Waivers of sources without a contract, and those that last longer than a release cycle of their source.
+
+    Args:
+        register: The file.
+        contracts: Contract of each source.
+
+    Raises:
+        ContractError: The contract of a source is wrong.
+    """
+    from civic_assets.contracts.models.whole_file import unknown
+    from civic_assets.contracts.problems import Problem
+
     for index, entry in enumerate(register.waivers):
-        yield Node(file, f"waivers[{index}]", top.value["waivers"][index]), entry
+        path = f"waivers[{index}]"
+        if entry.source not in contracts:
+            reason = "{} has no contract"
+            yield from unknown(f"{path}.source", [entry.source], contracts, reason, "sources")
+            continue
+        longest = entry.date + timedelta(days=_cycle(contracts[entry.source]))
+        if entry.expires > longest:
+            yield Problem(
+                f"{path}.expires",
+                f"is {entry.expires}, more than one release cycle of {entry.source} after {entry.date}: {longest} at "
+                "the latest (house rule); the next release needs a decision of its own",
+            )
 
 
-def _read(node: Node, entry: WaiverEntry, contracts: dict[str, Path]) -> Waiver:
-    def refuse(key: str, reason: str) -> ContractError:
-        return node.get(key, object).refuse(reason)
-
-    if not ID.fullmatch(entry.id):
-        raise refuse("id", "must be of lower-case letters, digits and single dashes")
-    if entry.check not in every_check():
-        raise refuse(
-            "check", f"{entry.check!r} is no check{suggestion(entry.check, every_check(), 'checks')}"
-        )
-    if entry.check in NOT_WAIVABLE:
-        raise refuse(
-            "check",
-            f"{entry.check} protects people from being recognised and can not be waived; withhold the figure",
-        )
-    source = of_source(node, entry.source, set(contracts))
-    longest = entry.date + timedelta(days=_cycle(contracts[source]))
-    if entry.expires < entry.date:
-        raise refuse("expires", f"is {entry.expires}, before the day on which it was given, {entry.date}")
-    if entry.expires > longest:
-        raise refuse(
-            "expires",
-            f"is {entry.expires}, more than one release cycle of {source} after {entry.date}: {longest} at the latest "
-            "(house rule); the next release needs a decision of its own",
-        )
-    if entry.cells is not None and not all(cell.strip() for cell in entry.cells or ("",)):
-        raise refuse("cells", "names no cell; leave it out for the whole release")
+def _waiver(entry: WaiverEntry) -> Waiver:
     return Waiver(
         id=entry.id,
         check_id=entry.check,
-        source=source,
+        source=entry.source,
         release=entry.release,
         cells=tuple(entry.cells or ()),
         reason=entry.reason,
@@ -159,7 +154,7 @@ def _cycle(file: Path) -> int:
     """Days of one release cycle of a source, rounded up, and at most a year."""
     contract = load_contract(file)
     if contract.frequency_months <= 0:
-        raise ContractError(file, "slaProperties", "states no frequency; without one nothing can be waived")
+        raise ContractError(file, "slaProperties", "states no frequency; without one, no check can be waived")
     return min(math.ceil(contract.frequency_months * DAYS_PER_MONTH), WAIVER_DAYS)
 
 

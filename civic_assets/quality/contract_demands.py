@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets.answers.others import CheckedContract, ContractProblem
-from civic_assets.contracts.document import read_document
+from civic_assets.contracts.document import read_yaml
 from civic_assets.contracts.identity import generic_headers_file, is_generic, is_specific
 from civic_assets.contracts.known_names import vocabulary, vocabulary_file
 from civic_assets.contracts.load import read_contract, why_not_parsed
@@ -38,24 +38,26 @@ NO_STANDARD = (
 
 @dataclass(frozen=True, slots=True)
 class ContractReport:
-    """What was found in one contract.
+    """What was found in one contract, or in another file of `data_contracts/`.
 
     Args:
-        file: The contract.
-        source: Its source; empty where the file does not say.
+        file: The file.
+        source: Source of a contract; empty if the file does not say, and for other files.
         problems: Every mistake, in the order in which they were found.
         notes: What could not be checked, and why.
+        kind: What the file is, e.g. `register of breaks`.
     """
 
     file: Path
     source: str
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
+    kind: str = "contract"
 
     def as_answer(self) -> CheckedContract:
         """As `civic-assets contract --json` prints it."""
         problems = tuple(ContractProblem(one.path, one.reason) for one in self.problems)
-        return CheckedContract(str(self.file), self.source, problems, self.notes)
+        return CheckedContract(str(self.file), self.kind, self.source, problems, self.notes)
 
 
 def check_contract(file: Path) -> ContractReport:
@@ -73,7 +75,7 @@ def check_contract(file: Path) -> ContractReport:
         raise UsageError(f"{file} is not a file. Name a contract (<source>.odcs.yaml).") from None
     try:
         contract, problems = read_contract(file, content)
-        standard = list(_standard(read_document(file, content).value))
+        standard = list(_standard(read_yaml(file, content)))
     except ContractError as error:
         return ContractReport(file, "", (Problem(error.path, error.reason),), (LATER,))
     notes = [] if find_spec(_STANDARD) else [NO_STANDARD]
@@ -168,7 +170,7 @@ def tables_say_what_they_are_not(contract: Contract) -> Iterator[Problem]:
 
 def _generic_headers(table: Table) -> list[str]:
     own = [header for column in table.columns for header in column.headers if is_generic(header)]
-    listed = read_document(generic_headers_file(), generic_headers_file().read_bytes()).value["headers"]
+    listed = read_yaml(generic_headers_file(), generic_headers_file().read_bytes())["headers"]
     return [*dict.fromkeys([*own, *listed, "la_name", "region_code", "country_name"])]
 
 

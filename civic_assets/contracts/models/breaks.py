@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from civic_assets.contracts.models.base import Day, Entry, Text, YesNo
+from civic_assets.contracts.models.base import Because, Day, Entry, Text, YesNo
 from civic_assets.contracts.models.layout import PeriodKindWord, Unit
 from civic_assets.contracts.models.whole_file import OneOrMore, WholeFile, twice
 from civic_assets.contracts.problems import Problem
@@ -77,6 +77,9 @@ class BreakEntry(Entry):
 class BreakRegister(WholeFile):
     """Groups of names, and the breaks."""
 
+    sources_without_contract: dict[str, Because] = Field(
+        default_factory=dict, description="Sources that are not read, each with why a break names it."
+    )
     source_groups: dict[str, list[Text]] = Field(default_factory=dict)
     measure_groups: dict[str, list[Text]] = Field(default_factory=dict)
     area_groups: dict[str, list[AreaOrRun]] = Field(default_factory=dict)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast, get_args
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
@@ -39,21 +39,16 @@ AreaForm = Literal[
 Kind = Literal["renamed", "recoded", "merged", "split", "boundary_change"]
 
 
-class _Dated(Entry):
-    valid_from: CsvDay | None = None
-    valid_to: CsvDay | None = Field(default=None, description="The day after the last.")
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> _Dated:
-        if self.valid_from is not None and self.valid_to is not None and self.valid_to <= self.valid_from:
-            raise PydanticCustomError(
-                "days", "valid_to is {to}, not after valid_from, {start}",
-                {"to": str(self.valid_to), "start": str(self.valid_from)},
-            )  # fmt: skip
-        return self
+def _ends_after_it_begins(row: AreaRow | NameRow) -> AreaRow | NameRow:
+    if row.valid_from is not None and row.valid_to is not None and row.valid_to <= row.valid_from:
+        raise PydanticCustomError(
+            "days", "valid_to is {to}, not after valid_from, {start}",
+            {"to": str(row.valid_to), "start": str(row.valid_from)},
+        )  # fmt: skip
+    return row
 
 
-class AreaRow(_Dated):
+class AreaRow(Entry):
     """One code of an area."""
 
     code: AreaOrPart
@@ -69,6 +64,8 @@ class AreaRow(_Dated):
     parent_code: AreaCode | None = None
     region_code: AreaCode | None = None
     source: Text | None = None
+
+    _days = model_validator(mode="after")(_ends_after_it_begins)
 
 
 class AreasTable(WholeFile):
@@ -135,12 +132,16 @@ class MembershipsTable(WholeFile):
         yield from twice("rows", names, "the membership")
 
 
-class NameRow(_Dated):
+class NameRow(Entry):
     """Another spelling or an earlier name of an area."""
 
     code: AreaCode
     name: Text
     source: Text
+    valid_from: CsvDay | None = None
+    valid_to: CsvDay | None = Field(default=None, description="The day after the last.")
+
+    _days = model_validator(mode="after")(_ends_after_it_begins)
 
 
 class NamesTable(WholeFile):
@@ -154,7 +155,10 @@ class NamesTable(WholeFile):
         yield from twice("rows", names, "the name")
 
 
-_NOT_NEEDED = "source"
+def row_of(table: type[WholeFile]) -> type[Entry]:
+    """The model of a row of a table."""
+    (row,) = get_args(table.model_fields["rows"].annotation)
+    return cast("type[Entry]", row)
 
 
 def columns_of(table: type[WholeFile]) -> dict[str, bool]:
@@ -163,5 +167,6 @@ def columns_of(table: type[WholeFile]) -> dict[str, bool]:
     Args:
         table: Model of the table.
     """
-    row: type[Entry] = table.model_fields["rows"].annotation.__args__[0]  # type: ignore[union-attr]
-    return {name: name != _NOT_NEEDED or field.is_required() for name, field in row.model_fields.items()}
+    fields = row_of(table).model_fields
+    # Where a row is from says nothing to the program.
+    return {name: field.is_required() or name != "source" for name, field in fields.items()}

@@ -80,7 +80,10 @@ def _area_or_part(text: str) -> str:
     return text
 
 
-AreaOrPart = Annotated[str, AfterValidator(_area_or_part)]
+_AREA_OR_PART = AREA_CODE.pattern.removesuffix("$") + "(/.+)?$"
+AreaOrPart = Annotated[
+    str, AfterValidator(_area_or_part), WithJsonSchema({"type": "string", "pattern": _AREA_OR_PART})
+]
 """The code of an area, or `<code>/<word>` for a part of it that has no code of its own."""
 
 

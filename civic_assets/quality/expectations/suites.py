@@ -139,6 +139,20 @@ def of_what_is_published() -> list[PublishedRule | Expectation]:
     return [*ALL_RULES, *expectations()]
 
 
+def columns_named(entry: ExpectationEntry) -> dict[str, list[str]]:
+    """Columns that an expectation and its sentences name, by their place below the expectation."""
+    meta = entry.meta
+    texts = {name: getattr(meta, name) for name in ("sentence", "observed", "expected")}
+    found = {
+        f"meta.{name}": [field for _, field, _, _ in Formatter().parse(text) if field]
+        for name, text in (texts | {"unknown.message": meta.unknown.message}).items()
+    }
+    for name in _OPERANDS:
+        if hasattr(entry.kwargs, name):
+            found[f"kwargs.{name}"] = [getattr(entry.kwargs, name)]
+    return found
+
+
 def _suite(file: Path) -> Suite:
     content = file.read_bytes()
     written: SuiteFile = read_valid(SUITE, file, content)
