@@ -45,11 +45,9 @@ made AS (
         any_value(p.last_day) AS last_day,
         any_value(p.n_steps) AS n_steps,
         -- A school year has no term in August.
-        any_value((
-            CASE WHEN s.period_kind = 'academic_year' AND p.term THEN s.period_end - INTERVAL 1 MONTH
-                ELSE s.period_end
-            END
-        )::DATE) AS due_day
+        any_value(
+            (CASE WHEN s.period_kind = 'academic_year' AND p.term THEN s.period_end - INTERVAL 1 MONTH ELSE s.period_end END)::DATE
+        ) AS due_day
     FROM harmonised.unified_sums s LEFT JOIN parts p USING (made_from)
     GROUP BY s.source, s.measure, s.period_start, s.period_end, s.releases, s.made_from
 ),
