@@ -30,7 +30,7 @@ from civic_assets.publish.publication import Publication, publish
 from civic_assets.publish.read_model.connection import stamp_of
 from civic_assets.publish.report.site import build_if_older
 from civic_assets.publish.scope import near_misses_left_out, profile_of, samples_left_out
-from civic_assets.quality.published.rules import RELEASE as PUBLISHED
+from civic_assets.quality.published.rule import RELEASE as PUBLISHED
 
 OPERATION = "published"
 """Name of the operation, which a run's configuration uses."""

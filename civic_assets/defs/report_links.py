@@ -15,7 +15,7 @@ from civic_assets.layers.store import Store
 from civic_assets.publish.report import links
 from civic_assets.publish.report.site import folder_of
 from civic_assets.quality.published.engine import ALL_RULES
-from civic_assets.quality.published.rules import RELEASE as PUBLISHED
+from civic_assets.quality.published.rule import RELEASE as PUBLISHED
 
 _DERIVED_TABLES = frozenset(rule.table for rule in ALL_RULES)
 

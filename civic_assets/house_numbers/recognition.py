@@ -104,7 +104,14 @@ NOTICE_SHEETS = _chosen(
     "R-01",
     "catalogue.releases",
 )
-COVER_ROWS = _chosen("COVER_ROWS", 60, "rows", "covers are short", "R-01", "catalogue.releases")
+COVER_ROWS = _chosen(
+    "COVER_ROWS",
+    60,
+    "rows",
+    "covers are short, and a date further down belongs to a table of figures",
+    "R-01",
+    "catalogue.releases",
+)
 COVER_COLUMNS = _chosen(
     "COVER_COLUMNS", 4, "columns", "covers have their text in the first columns", "R-01", "catalogue.releases"
 )

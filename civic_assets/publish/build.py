@@ -49,7 +49,7 @@ def build_read_model(
     """Build the read model in a new file and move it into place; waivers apply if they are in force on `today`."""
     import duckdb
 
-    from civic_assets.publish import derived
+    from civic_assets.publish import derived, house_numbers
     from civic_assets.publish.bias import register
     from civic_assets.publish.member import report_held
     from civic_assets.publish.profiles import recorded_crime
@@ -66,7 +66,7 @@ def build_read_model(
     from civic_assets.publish.read_model.descriptions import explain
     from civic_assets.quality.expectations.run_suites import add_expectations
     from civic_assets.quality.published.engine import add_results
-    from civic_assets.quality.published.rules import MODELLED
+    from civic_assets.quality.published.modelled_figures import MODELLED
 
     remove_stale_temporaries(store.root)
     temporary = temporary_path(store.root)
@@ -84,6 +84,7 @@ def build_read_model(
             decisions.create_waivers(connection, load_waivers(), today or date.today())
             areas.create(connection, area_register)
             measures.create(connection, contracts)
+            house_numbers.create(connection, contracts)
             breaks.create(connection)
             recorded_crime.create(connection)
             derived.create(connection, contracts, members)

@@ -46,7 +46,6 @@ _LOGICAL = {
     "BOOLEAN": "boolean",
     "INTEGER": "integer",
     "BIGINT": "integer",
-    "HUGEINT": "integer",
 }
 _DIMENSION_OF_KEYS = "uniqueness"
 

@@ -6,11 +6,10 @@ Belongs here: rendering, and which module and which failing fixture belong to a 
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Iterator, Mapping
-from importlib import import_module
+from itertools import groupby
 
-from civic_assets.quality import published
+from civic_assets.house_numbers.entry import every_number
 from civic_assets.quality.expectations.suites import expectations
 from civic_assets.quality.published.engine import ALL_RULES
 from civic_assets.quality.run import catalogue
@@ -37,7 +36,7 @@ A contract may lower a severity for its source, with a reason.
 """
 
 _TESTS = SHIPPED / "civic_assets_tests"
-# Test files with the failing fixtures of rules over derived tables, by module, where it is not `test_published_rules`.
+# Test files with the failing fixtures of rules over derived tables, by folder, where it is not `test_published_rules`.
 _FIXTURES = {
     "cross_source": "quality/published/test_cross_source.py",
     "decisions": "acceptance/test_decisions.py",
@@ -92,9 +91,32 @@ def _lines() -> Iterator[str]:
                 "Kind": f"{one.dimension}; {one.severity}",
             },
         )
-    yield "## Where to find a check\n"
-    yield "The module holds the rule. The test file holds a fixture that makes it fail, in most files in `DEFECTS`.\n"
-    yield "| id | module | failing fixture |"
+    yield "## House numbers\n"
+    yield (
+        "Thresholds, counts, shares, windows and tolerances that were chosen here. They are declared in "
+        "`civic_assets/house_numbers/`"
+    )
+    yield (
+        "and published in `catalogue.house_numbers`, with those of contracts and of the bias register. The quality "
+        "report lists them too."
+    )
+    for subject, numbers in groupby(every_number(), key=lambda number: number.subject):
+        yield f"\n### {subject.replace('_', ' ').capitalize()}\n"
+        yield "| name | value | unit | because | used by |"
+        yield "|---|---|---|---|---|"
+        for number in numbers:
+            cells = (
+                f"`{number.name}`",
+                number.printed,
+                number.unit,
+                number.because,
+                ", ".join(number.checks),
+            )
+            yield f"| {' | '.join(cells)} |"
+    yield "\n## Where to find a check\n"
+    yield "The module or `.sql` file holds the rule. The test file holds a fixture that makes it fail, in most files in"
+    yield "`DEFECTS`.\n"
+    yield "| id | file | failing fixture |"
     yield "|---|---|---|"
     for check_id, module, fixture in places():
         yield f"| {check_id} | `{module}` | `{fixture}` |"
@@ -110,19 +132,11 @@ def _section(heading: str, texts: Mapping[str, str]) -> Iterator[str]:
 def places() -> list[tuple[str, str, str]]:
     """Id, module and test file with a failing fixture of every check; paths from the top of the checkout."""
     found = [(spec.id, _path(spec.run.__module__), _defect_file(spec.id)) for spec in catalogue()]
-    modules = {
-        info.name.rpartition(".")[2]: vars(import_module(info.name)).values()
-        for info in pkgutil.iter_modules(published.__path__, f"{published.__name__}.")
-    }
     for rule in ALL_RULES:
-        holding = (
-            name
-            for name in (*_FIXTURES, "rules")
-            if any(isinstance(value, tuple) and any(rule is one for one in value) for value in modules[name])
+        fixture = _FIXTURES.get(rule.file.partition("/")[0], "quality/published/test_published_rules.py")
+        found.append(
+            (rule.id, f"civic_assets/quality/published/rules/{rule.file}", f"civic_assets_tests/{fixture}")
         )
-        name = next(holding)
-        fixture = _FIXTURES.get(name, "quality/published/test_published_rules.py")
-        found.append((rule.id, _path(f"{published.__name__}.{name}"), f"civic_assets_tests/{fixture}"))
     fixture = "civic_assets_tests/quality/expectations/test_run_suites.py"
     found += [(one.id, f"data_contracts/expectations/{one.profile}.json", fixture) for one in expectations()]
     return sorted(set(found))

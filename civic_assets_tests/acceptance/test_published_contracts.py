@@ -67,6 +67,16 @@ def test_the_contract_is_valid_for_the_standard(schema: str) -> None:
     assert OpenDataContractStandard.model_validate(document).id == f"published-{schema}"
 
 
+def test_no_published_column_is_wider_than_other_tools_read(database: Path) -> None:
+    """A HUGEINT becomes a float in pandas, and many programs that embed DuckDB do not know it."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        wide = connection.execute(
+            "SELECT schema_name || '.' || table_name || '.' || column_name FROM duckdb_columns() "
+            "WHERE schema_name IN ('harmonised', 'quality', 'catalogue') AND data_type LIKE '%HUGEINT%'"
+        ).fetchall()
+    assert wide == []
+
+
 def test_contracts_describe_every_table_that_is_described() -> None:
     listed = {f"{schema}.{table['name']}" for schema in SCHEMAS for table in contract(schema)["schema"]}
     assert listed == set(explanations().tables)

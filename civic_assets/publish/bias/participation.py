@@ -213,7 +213,8 @@ WHERE NOT EXISTS (FROM quality.returns r WHERE r.source = k.source AND list_cont
 def _shares(limit: float) -> str:
     return f"""CREATE OR REPLACE TABLE quality.coverage AS
 SELECT *, n_regions > 1 AND apart > {limit} AS unlike FROM (
-SELECT source, release, measure, period_start, period_end, sum(n_due) AS n_due, sum(n_received) AS n_received,
+SELECT source, release, measure, period_start, period_end, sum(n_due)::BIGINT AS n_due,
+    sum(n_received)::BIGINT AS n_received,
     count(*) AS n_regions,
     0.5 * sum(abs(n_received / total_received - n_due / total_due)) AS apart,
     1 - 2 * sqrt(sum(n_due / total_due * pow(n_received / n_due - total_received / total_due, 2))) AS r

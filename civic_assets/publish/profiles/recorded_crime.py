@@ -305,6 +305,6 @@ _BESIDE = """CREATE TABLE harmonised.recorded_crime_beside AS
                CASE WHEN quality <> 'ok' THEN 'the figure of ONS is ' || quality
                     WHEN status = 'corrected' THEN 'a registered decision corrects the figure of ONS'
                     WHEN value IS NULL THEN 'ONS prints no value: ' || replace(status, '_', ' ') END) AS because,
-           n_figures, n_without_value, nullif(statuses, '') AS statuses
+           n_figures::BIGINT AS n_figures, n_without_value::BIGINT AS n_without_value, nullif(statuses, '') AS statuses
     FROM beside
     ORDER BY area_code, period_end, period_start, measure, ons_source, other_source, other_release"""

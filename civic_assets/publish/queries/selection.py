@@ -77,7 +77,7 @@ def select(connection: DuckDBPyConnection, wanted: Selection) -> pa.Table:
             conditions.add("area_code", _areas(connection, table, conditions, wanted.areas))
         if wanted.period is not None:
             _of_period(connection, table, conditions, wanted.period)
-        shown = ", ".join(_as_read(name, types[name]) for name in columns)
+        shown = ", ".join(f'"{name}"' for name in columns)
         order = ", ".join(f'"{name}"' for name in _ORDER if name in types) or "1"
         sql = f"SELECT {shown} FROM {table} WHERE {conditions.sql} ORDER BY {order}"
         rows: pa.Table = connection.sql(sql, params=conditions.parameters or None).to_arrow_table()
@@ -156,11 +156,6 @@ def _columns(wanted: Selection, types: Mapping[str, str]) -> list[str]:
         at = asked.index("value") + 1
         asked[at:at] = missing
     return asked
-
-
-def _as_read(name: str, kind: str) -> str:
-    """A column; integers of a type that pandas does not have become those of 64 bits."""
-    return f'"{name}"::BIGINT AS "{name}"' if kind == "HUGEINT" else f'"{name}"'
 
 
 def _measures(connection: DuckDBPyConnection, words: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 INDEX, CHECKS, BREAKS, OURS = "index.html", "checks.html", "breaks.html", "published.html"
+COMMON, NUMBERS = "common.html", "house-numbers.html"
 
 
 def source_page(source: str) -> str:
@@ -35,6 +36,11 @@ def release_anchor(release: str) -> str:
 def check_anchor(check_id: str, layer: str) -> str:
     """Anchor of a check on the page of checks; a rule on derived tables may have the same id as one on releases."""
     return anchor("check", check_id, *(["published"] if layer == "published" else []))
+
+
+def number_anchor(name: str) -> str:
+    """Anchor of a house number on the page of house numbers."""
+    return anchor("number", name)
 
 
 def group_anchor(check_id: str) -> str:

@@ -25,6 +25,8 @@ from civic_assets.publish.report import links, views, words
 from civic_assets.publish.report.cells import Neighbours
 from civic_assets.publish.report.changes import Changes
 from civic_assets.publish.report.charts import Chart, bars, stacked
+from civic_assets.publish.report.chosen_numbers import NumberGroup, numbers_of_checks
+from civic_assets.publish.report.common_tables import CommonTable
 from civic_assets.publish.report.reading import DIMENSIONS, ReportFacts, Row
 from civic_assets.publish.report.registers import Section
 
@@ -43,6 +45,8 @@ class Report:
         neighbours: Neighbouring cells by finding id.
         tables: Tables found in each release, by (source, release).
         registers: Sections of registers, by source.
+        common: Tables with the same years, ages and categories.
+        numbers: House numbers by subject.
     """
 
     facts: ReportFacts
@@ -53,6 +57,8 @@ class Report:
     tables: Mapping[tuple[str, str], Sequence[FoundTable]]
     registers: Mapping[str, Sequence[Section]]
     breaks: Sequence[Row]
+    common: Sequence[CommonTable]
+    numbers: Sequence[NumberGroup]
 
     @cached_property
     def groups(self) -> Mapping[str, Sequence[views.FindingGroup]]:
@@ -102,9 +108,21 @@ def render(report: Report) -> Iterator[tuple[str, str]]:
             name for name in (*facts.source_names, *report.tables_of_ours) if name in report.registers
         ],
     )
-    yield page(links.CHECKS, "checks.html.j2", layers=views.catalogue(facts))
+    yield page(
+        links.CHECKS,
+        "checks.html.j2",
+        layers=views.catalogue(facts),
+        chosen=numbers_of_checks(report.numbers),
+    )
     if report.tables_of_ours:
         yield page(links.OURS, "published.html.j2")
+    if report.numbers:
+        anchors = {
+            check["check_id"]: links.check_anchor(check["check_id"], check["layer"]) for check in facts.checks
+        }
+        yield page(links.NUMBERS, "house_numbers.html.j2", anchors=anchors)
+    if report.common:
+        yield page(links.COMMON, "common.html.j2")
     if report.breaks:
         yield page(links.BREAKS, "breaks.html.j2")
     for source in facts.sources:

@@ -183,6 +183,8 @@ def _stamp(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[st
 
 def _collect(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[str, Any]) -> Report:
     from civic_assets.publish.report.changes import changes_since
+    from civic_assets.publish.report.chosen_numbers import read_numbers
+    from civic_assets.publish.report.common_tables import read_common_tables
     from civic_assets.publish.report.pages import Report
     from civic_assets.publish.report.reading import read_facts
     from civic_assets.publish.report.registers import read_breaks, read_registers
@@ -190,6 +192,7 @@ def _collect(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[
     with open_read_model(store) as connection:
         facts = read_facts(connection)
         registers, breaks = read_registers(connection), read_breaks(connection)
+        common, numbers = read_common_tables(connection), read_numbers(connection)
     tables = {
         (row["source"], row["release"]): _tables(store, row["source"], row["release"])
         for row in facts.releases
@@ -203,6 +206,8 @@ def _collect(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[
         tables=tables,
         registers=registers,
         breaks=breaks,
+        common=common,
+        numbers=numbers,
     )
 
 

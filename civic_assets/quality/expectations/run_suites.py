@@ -34,7 +34,7 @@ from civic_assets.quality.framework.wording import (
     unit_name,
 )
 from civic_assets.quality.published.engine import finding_row, insert, result_of, result_row
-from civic_assets.quality.published.rules import RELEASE
+from civic_assets.quality.published.rule import RELEASE
 from civic_assets.tables.release_names import release_sort_key
 from civic_assets.unforeseen import sentence_of
 

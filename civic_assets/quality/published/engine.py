@@ -1,6 +1,7 @@
 """Runs the rules over derived tables and adds their results to those about releases.
 
-Belongs here: evaluating `published.rules` on a read model. Does not belong here: the rules themselves.
+Belongs here: evaluating the rules on a read model. Does not belong here: the rules themselves (`published/rules`) and
+reading their files (`published.sql_rules`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.harmonise.measures.wholes import REPORTER_SQL
 from civic_assets.quality.framework.results import (
     CheckResult,
     Finding,
@@ -19,18 +21,24 @@ from civic_assets.quality.framework.results import (
     outcome_of,
 )
 from civic_assets.quality.framework.wording import create_macros, ended
-from civic_assets.quality.published.cross_source import CROSS_SOURCE_RULES
-from civic_assets.quality.published.privacy import PRIVACY_RULES
 from civic_assets.quality.published.rule import RELEASE, Declared, PublishedRule
-from civic_assets.quality.published.rules import PUBLISHED_RULES
+from civic_assets.quality.published.sql_rules import every_sql_rule, parameters_of
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-ALL_RULES = (*PUBLISHED_RULES, *CROSS_SOURCE_RULES, *PRIVACY_RULES)
+ALL_RULES = every_sql_rule()
 """Every rule over the read model."""
+
+_MACROS = (
+    f"CREATE OR REPLACE TEMP MACRO reporter(breakdown) AS {REPORTER_SQL}",
+    # Releases in their order: by edition, then by issue as a number (`.r10` after `.r2`).
+    r"""CREATE OR REPLACE TEMP MACRO issue_order(release) AS row(regexp_replace(release, '\.r[0-9]+$', ''),
+        coalesce(try_cast(regexp_extract(release, '\.r([0-9]+)$', 1) AS INTEGER), 1))""",
+)
+"""What several rules compute in the same way; temporary, so that no published file holds them."""
 
 
 def evaluate(connection: DuckDBPyConnection) -> list[tuple[PublishedRule, CheckResult, Sequence[Finding]]]:
@@ -43,6 +51,8 @@ def evaluate(connection: DuckDBPyConnection) -> list[tuple[PublishedRule, CheckR
         Rule, result and findings of each, in the order of `ALL_RULES`.
     """
     create_macros(connection)
+    for macro in _MACROS:
+        connection.execute(macro)
     return [_evaluated(connection, rule) for rule in ALL_RULES]
 
 
@@ -50,8 +60,8 @@ def _evaluated(
     connection: DuckDBPyConnection, rule: PublishedRule
 ) -> tuple[PublishedRule, CheckResult, Sequence[Finding]]:
     try:
-        (checked,) = connection.execute(rule.checked).fetchone() or (0,)
-        cursor = connection.execute(rule.failing)
+        (checked,) = _run(connection, rule, rule.checked).fetchone() or (0,)
+        cursor = _run(connection, rule, rule.failing)
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         findings = [_finding(rule, row) for row in rows]
@@ -69,6 +79,10 @@ def _evaluated(
         verdict = replace(verdict, message=ended(verdict.message, rule.guidance))
     advised = [replace(finding, message=ended(finding.message, rule.guidance)) for finding in findings]
     return rule, result_of(rule, verdict), advised
+
+
+def _run(connection: DuckDBPyConnection, rule: PublishedRule, sql: str) -> DuckDBPyConnection:
+    return connection.execute(sql, parameters_of(sql, rule.parameters))
 
 
 def _duckdb_error() -> type[Exception]:

@@ -1,12 +1,13 @@
 """A rule over derived tables: two queries in SQL, and its texts.
 
-Belongs here: the declaration. Does not belong here: any rule (`published.rules` and the modules that it registers) and
-running them (`published.engine`).
+Belongs here: the declaration. Does not belong here: any rule (the `.sql` files in `published/rules`), reading their
+files (`published.sql_rules`) and running them (`published.engine`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from civic_assets.quality.framework.results import Reason, Scope
@@ -33,6 +34,9 @@ class PublishedRule:
         nothing: The same in words.
         passed: Message of a pass, after the number checked.
         guidance: What to do about a finding, as a sentence.
+        scope: Consequence of a failure.
+        parameters: Values of the parameters of both queries, by name.
+        file: File that declares the rule, below `published/rules`.
     """
 
     id: str
@@ -49,6 +53,8 @@ class PublishedRule:
     passed: str
     guidance: str
     scope: Scope = "value"
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    file: str = ""
 
 
 class Declared(Protocol):

@@ -15,8 +15,8 @@ from civic_assets.contracts.waivers import Waiver
 from civic_assets.publish.read_model.decisions import STATES, create_waivers
 from civic_assets.quality.framework.results import CheckResult, Finding
 from civic_assets.quality.framework.wording import create_macros
-from civic_assets.quality.published.decisions import DECISION_RULES
 from civic_assets.quality.published.engine import _evaluated
+from civic_assets.quality.published.sql_rules import rules_of
 from civic_assets_tests.publish.read_models import ISLINGTON, figure, profile, read_model, records, said
 
 START, END = date(2023, 4, 1), date(2024, 4, 1)
@@ -52,7 +52,7 @@ def _observation(model: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def _k02(model: duckdb.DuckDBPyConnection) -> tuple[CheckResult, list[Finding]]:
-    _, result, findings = _evaluated(model, DECISION_RULES[0])
+    _, result, findings = _evaluated(model, rules_of("decisions")[0])
     return result, list(findings)
 
 
@@ -163,7 +163,7 @@ def _k03(*waivers: Waiver) -> tuple[CheckResult, list[Finding]]:
         )
         create_waivers(connection, waivers, TODAY)
         create_macros(connection)
-        _, result, findings = _evaluated(connection, DECISION_RULES[1])
+        _, result, findings = _evaluated(connection, rules_of("decisions")[1])
         return result, list(findings)
 
 

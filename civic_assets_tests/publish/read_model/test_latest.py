@@ -25,7 +25,7 @@ from civic_assets.publish.read_model.superseded import superseded
 from civic_assets.quality.framework.results import CheckResult, Finding
 from civic_assets.quality.published import engine as published_engine
 from civic_assets.quality.published.engine import evaluate
-from civic_assets.quality.published.latest import LATEST_RULES
+from civic_assets.quality.published.sql_rules import rules_of
 from civic_assets.readers.open_file import read_grid
 from civic_assets.tables.release_names import release_sort_key
 from civic_assets_tests.publish.read_models import CAMDEN, ISLINGTON, MET, figure
@@ -398,7 +398,7 @@ def test_rule_passes_on_what_is_published(name: str) -> None:
 
 @pytest.mark.parametrize("name", _DEFECTS)
 def test_rule_that_is_switched_off_turns_its_test_red(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    off = replace(LATEST_RULES[0], failing="SELECT '' AS message WHERE false")
+    off = replace(rules_of("latest")[0], failing="SELECT '' AS message WHERE false")
     monkeypatch.setattr(published_engine, "ALL_RULES", (off,))
     model = _DEFECTS[name]()
     model.execute(_MIXED)

@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 import pytest
 
 from civic_assets.quality.framework.results import CheckResult, Finding
-from civic_assets.quality.published.cross_source import CROSS_SOURCE_RULES
 from civic_assets.quality.published.engine import evaluate
+from civic_assets.quality.published.sql_rules import rules_of
 from civic_assets.values.periods import first_of_month
 from civic_assets_tests.publish.bias.bias_models import FORCES, YEARS, bias_model, crimes
 from civic_assets_tests.publish.read_models import CAMDEN, ISLINGTON, MET, figure
@@ -132,12 +132,12 @@ def _said(check_id: str, which: int) -> tuple[CheckResult, tuple[Finding, ...]]:
     figures = DEFECTS[check_id][which]() if which < 2 else []  # type: ignore[operator]
     with bias_model(figures) as connection:
         found = {rule.id: (result, tuple(findings)) for rule, result, findings in evaluate(connection)
-                 if rule in CROSS_SOURCE_RULES}  # fmt: skip
+                 if rule in rules_of("cross_source")}  # fmt: skip
     return found[check_id]
 
 
 def test_every_rule_has_figures_that_make_it_fail() -> None:
-    assert set(DEFECTS) == {rule.id for rule in CROSS_SOURCE_RULES}
+    assert set(DEFECTS) == {rule.id for rule in rules_of("cross_source")}
 
 
 @pytest.mark.parametrize("check_id", DEFECTS)

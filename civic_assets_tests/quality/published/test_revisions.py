@@ -9,7 +9,7 @@ import pytest
 
 from civic_assets.quality.framework.results import CheckResult, Finding
 from civic_assets.quality.published.engine import evaluate
-from civic_assets.quality.published.revisions import REVISION_RULES
+from civic_assets.quality.published.sql_rules import rules_of
 from civic_assets_tests.publish.read_model.issue_models import (
     CAMDEN,
     issues_model,
@@ -84,7 +84,9 @@ def _said(model: Model, key: tuple[str, str]) -> tuple[CheckResult, list[Finding
 
 
 def test_every_rule_has_a_read_model_that_makes_it_fail() -> None:
-    assert {key for key, _, _ in DEFECTS.values()} == {(rule.id, rule.table) for rule in REVISION_RULES}
+    assert {key for key, _, _ in DEFECTS.values()} == {
+        (rule.id, rule.table) for rule in rules_of("revisions")
+    }
 
 
 @pytest.mark.parametrize("name", DEFECTS)
@@ -104,7 +106,7 @@ def test_rule_passes_on_the_clean_twin(name: str) -> None:
     assert result.n_checked >= 1
 
 
-@pytest.mark.parametrize("rule", REVISION_RULES, ids=lambda rule: f"{rule.id} {rule.table}")
+@pytest.mark.parametrize("rule", rules_of("revisions"), ids=lambda rule: f"{rule.id} {rule.table}")
 def test_nothing_held_is_not_evaluated(rule: object) -> None:
     result, findings = _said(lambda: with_rule_tables(issues_model([])), (rule.id, rule.table))  # type: ignore[attr-defined]
     assert (result.outcome, findings) == ("not_evaluated", [])

@@ -1,0 +1,169 @@
+/*
+id: X-01
+name: Newer vintage exists
+tables: [area_profile, crime_table]
+dimension: timeliness
+severity: warning
+statement: No figure of the table is from an issue that a newer one has replaced, and no newer release of its source
+  was due, by the schedule in its contract, when a file was last received.
+cannot_tell: whether the newer one changes the message, and what was published early or unannounced
+guidance: Get the newest release from the publisher, or see catalogue.releases for why it was held back.
+reason: no_input
+nothing: the table has no figures
+passed: releases used, each the newest for its figures
+parameters: [DAYS_PER_MONTH]
+*/
+
+WITH used_in AS (
+    SELECT
+        'crime_table' AS table_id,
+        source,
+        release,
+        locator
+    FROM harmonised.crime_table
+    UNION ALL
+    SELECT
+        'area_profile',
+        count_source,
+        count_release,
+        unnest(count_locators)
+    FROM harmonised.area_profile
+    UNION ALL
+    SELECT
+        'area_profile',
+        rate_source,
+        rate_release,
+        unnest(rate_locators)
+    FROM harmonised.area_profile
+    UNION ALL
+    SELECT
+        'area_profile',
+        denominator_source,
+        denominator_release,
+        unnest(denominator_locators)
+    FROM harmonised.area_profile
+    UNION ALL
+    SELECT
+        'area_profile',
+        wider_source,
+        wider_release,
+        unnest(wider_locators)
+    FROM harmonised.area_profile
+),
+
+used AS (
+    SELECT DISTINCT
+        source,
+        release,
+        locator
+    FROM used_in
+    WHERE table_id = $table AND locator IS NOT NULL
+),
+
+newest AS (
+    SELECT
+        u.source,
+        max(i.release_order) AS release_order,
+        max(i.data_end) AS data_end
+    FROM (SELECT DISTINCT
+        source,
+        release
+    FROM used) u JOIN quality.issues i USING (source, release)
+    GROUP BY ALL
+),
+
+expected AS (
+    SELECT
+        n.source,
+        n.data_end,
+        n.data_end + (round(s.frequency_months * $DAYS_PER_MONTH))::INTEGER + s.expected_lag_days AS due
+    FROM newest n JOIN catalogue.sources s USING (source)
+    WHERE s.frequency_months > 0
+),
+
+checked (n) AS (
+    SELECT count(*) FROM (SELECT DISTINCT
+        source,
+        release
+    FROM used)
+),
+
+figures AS (
+    SELECT o.* FROM harmonised.observations o JOIN used u USING (source, release, locator)
+),
+
+replaced AS (
+    SELECT
+        f.source,
+        f.release,
+        max_by(n.release, n.release_order) AS newer,
+        count(*) AS n,
+        any_value(f.locator) AS locator
+    FROM figures f JOIN harmonised.observations n
+        ON
+            n.source = f.source AND n.measure = f.measure
+            AND n.area_code = f.area_code AND n.period_start = f.period_start AND n.period_end = f.period_end
+            AND n.breakdown = f.breakdown AND n.unit = f.unit AND n.statistic = f.statistic
+    WHERE n.release_order > f.release_order
+    GROUP BY f.source, f.release
+),
+
+-- Releases in their order: by edition, then by issue as a number (`.r10` after `.r2`).
+held_back AS (
+    SELECT
+        n.source,
+        max_by(r.release, issue_order(r.release)) AS release
+    FROM newest n JOIN catalogue.releases r USING (source)
+    JOIN (SELECT
+        source,
+        release,
+        max(release_order) AS release_order
+    FROM quality.issues
+    GROUP BY ALL) i
+        ON i.source = n.source AND i.release_order = n.release_order
+    WHERE r.state = 'held_back' AND issue_order(r.release) > issue_order(i.release)
+    GROUP BY n.source
+),
+
+last_received AS (
+    SELECT max(retrieved_at::TIMESTAMP)::DATE AS day FROM catalogue.releases
+)
+
+-- findings
+SELECT
+    n,
+    source AS measure,
+    locator,
+    release AS observed,
+    newer AS expected,
+    format(
+        'harmonised.{} uses {:,} figures from {} {}, which release {} has replaced.',
+        $table, n, source, release, newer
+    ) AS message
+FROM replaced
+UNION ALL
+SELECT
+    1,
+    source,
+    NULL,
+    NULL,
+    release,
+    format(
+        'harmonised.{}: a newer release {} of {} was received but held back.',
+        $table, release, source
+    )
+FROM held_back
+UNION ALL
+SELECT
+    1,
+    source,
+    NULL,
+    n.data_end || '',
+    due || '',
+    format(
+        'harmonised.{} uses {} up to {}. By its contract the next release was due on {}, but on {}, when a file was last received, it was not here.', $table, source,
+        day_name(n.data_end - 1), day_name(due), day_name(day)
+    )
+FROM expected n, last_received
+WHERE day > due
+ORDER BY 2, 5
