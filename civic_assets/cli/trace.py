@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from civic_assets.answers.figure import PublishedFigure
     from civic_assets.answers.trace import FigureChain
     from civic_assets.cli.command import Commands
-    from civic_assets.publish.queries.figure_words import FigureQuery
+    from civic_assets.publish.queries.figure_query import FigureQuery
 
 
 _GROUPS_SHOWN = 10
@@ -109,7 +109,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _asked(arguments: argparse.Namespace) -> str | FigureQuery:
     """The name given, or the query made of the options; giving both is an error."""
-    from civic_assets.publish.queries.figure_words import FigureQuery
+    from civic_assets.publish.queries.figure_query import FigureQuery
 
     options = ("area", "measure", "period", "breakdown", "unit", "statistic", "source")
     given = [name for name in options if getattr(arguments, name) is not None]

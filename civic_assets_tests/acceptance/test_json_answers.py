@@ -151,7 +151,7 @@ def test_contract_and_errors(tmp_path: Path, refreshed: tuple[Path, Any]) -> Non
 
 
 def test_inspect_of_good_damaged_hidden_and_near_files(samples: Path, tmp_path: Path) -> None:
-    workbook = sorted(samples.glob("*.xlsx"))[-1]
+    workbook = max(samples.glob("*.xlsx"))
     good = civic_assets("inspect", workbook, "--json")
     assert good.json["recognised"] is True
     assert set(good.json["findings"][0]) == {

@@ -12,7 +12,8 @@ import pytest
 
 from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
 from civic_assets.harmonise.figures.names import NAME_SQL, figure_name
-from civic_assets.publish.queries.figure_words import FigureQuery, asked, resolve, row_of, row_of_text
+from civic_assets.publish.queries.figure_query import FigureQuery, asked
+from civic_assets.publish.queries.figure_words import resolve, row_of, row_of_text
 from civic_assets.publish.read_model.locate import (
     AsOf,
     locate,
