@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from civic_assets.answers.trace import CellNotKnown
 from civic_assets.cli.command import FIGURE_NAMES, OK, add_json, add_source, add_store, new_command
 from civic_assets.cli.figure_text import (
     breakdown_text,
@@ -140,6 +139,8 @@ def print_trace(chain: FigureChain) -> None:
 
 
 def _lines(chain: FigureChain) -> Iterator[tuple[str, str]]:
+    from civic_assets.answers.trace import CellNotKnown
+
     figure, file, published = chain.figure, chain.file, chain.published
     synthetic = "  SYNTHETIC SAMPLE DATA" if figure.synthetic else ""
     yield "figure", f"{measure_text(figure)}, {figure.area_name} ({figure.area_code}){synthetic}"
