@@ -22,7 +22,8 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import load_waivers
 from civic_assets.errors import UsageError
-from civic_assets.intake.receive import Intake, files_of, take_in
+from civic_assets.intake.receive import files_of, take_in
+from civic_assets.intake.received import Intake
 from civic_assets.layers.freshness import is_fresh
 from civic_assets.layers.store import Store
 from civic_assets.publish.scope import near_misses_left_out, samples_left_out, settle

@@ -192,7 +192,7 @@ def _kind(said: Mapping[str, Any]) -> str:
     if said.get("format") == "date":
         return "day"
     words = {"string": "text", "boolean": "true or false", "integer": "whole number", "null": "null"}
-    return words.get(said["type"], said["type"])
+    return words.get(said["type"], str(said["type"]))
 
 
 def _words(words: Sequence[str]) -> str:

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from civic_assets.answers.others import ContractList
 from civic_assets.cli.command import HELD_BACK, OK, add_json, new_command
 from civic_assets.cli.output import print_json
 from civic_assets.contracts.file_kinds import kind_of
 from civic_assets.errors import UsageError
 
 if TYPE_CHECKING:
+    from civic_assets.answers.others import ContractList
     from civic_assets.cli.command import Commands
     from civic_assets.quality.contract_demands import ContractReport
 
@@ -95,6 +95,8 @@ def check_contracts(named: Sequence[Path]) -> list[ContractReport]:
 
 def as_answer(reports: Sequence[ContractReport]) -> ContractList:
     """As `--json` prints it."""
+    from civic_assets.answers.others import ContractList
+
     return ContractList(
         problems=sum(len(report.problems) for report in reports),
         contracts=tuple(report.as_answer() for report in reports),

@@ -13,19 +13,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from civic_assets.answers.inspection import (
-    FailedInspection,
-    FolderInspection,
-    NothingHidden,
-    NotRecognisedFile,
-)
 from civic_assets.cli.command import HELD_BACK, OK, USAGE, add_json, add_source, new_command
 from civic_assets.cli.left_out import reasons_in_words
 from civic_assets.cli.light_arrow import light_arrow
 from civic_assets.cli.output import print_json, sentence_about, show_traceback
 
 if TYPE_CHECKING:
-    from civic_assets.answers.inspection import HiddenPart, InspectedFinding, Inspection
+    from civic_assets.answers.inspection import (
+        HiddenPart,
+        InspectedFinding,
+        Inspection,
+        NothingHidden,
+        NotRecognisedFile,
+    )
     from civic_assets.cli.command import Commands
 
 
@@ -49,6 +49,7 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     light_arrow()
+    from civic_assets.answers.inspection import FailedInspection
     from civic_assets.contracts.load import load_contracts
     from civic_assets.intake.inspect import inspect
 
@@ -75,6 +76,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _inspect_folder(arguments: argparse.Namespace) -> int:
     """Inspect each file of a folder and its sub-folders; return the exit code of the worst."""
+    from civic_assets.answers.inspection import FolderInspection
     from civic_assets.contracts.load import load_contracts
     from civic_assets.intake.inspect import inspect_folder
 
@@ -88,6 +90,8 @@ def _inspect_folder(arguments: argparse.Namespace) -> int:
 
 
 def _code_of(report: Inspection | NotRecognisedFile) -> int:
+    from civic_assets.answers.inspection import NotRecognisedFile
+
     if isinstance(report, NotRecognisedFile):
         return USAGE
     blocking = any(f.severity == "blocking" for part in report.parts for f in part.findings)
@@ -96,6 +100,7 @@ def _code_of(report: Inspection | NotRecognisedFile) -> int:
 
 def print_inspections(reports: Sequence[Inspection | NotRecognisedFile]) -> None:
     """Print one line for each file of a folder, then the number of files of each kind."""
+    from civic_assets.answers.inspection import NotRecognisedFile
     from civic_assets.cli.terminal import console
 
     out = console()
@@ -166,6 +171,7 @@ def print_inspection(report: Inspection) -> None:
 
 def _hidden(hidden: HiddenPart | NothingHidden) -> str:
     """What of a table a person who opens the workbook does not see."""
+    from civic_assets.answers.inspection import NothingHidden
     from civic_assets.quality.framework.wording import counted
 
     if isinstance(hidden, NothingHidden):

@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
-from civic_assets.answers.document import as_document
-from civic_assets.answers.others import Failure
 from civic_assets.errors import CivicError, ContractError
 from civic_assets.unforeseen import sentence_of
 
@@ -23,6 +21,8 @@ if TYPE_CHECKING:
 
 def print_json(answer: DataclassInstance) -> None:
     """Print an answer as one object; characters that the output cannot hold are written as escapes."""
+    from civic_assets.answers.document import as_document
+
     document = as_document(answer)
     text = json.dumps(document, indent=2, ensure_ascii=False)
     try:
@@ -58,6 +58,8 @@ def show_traceback(error: Exception) -> None:
 def failed(sentence: str, code: int, as_json: bool, choices: Sequence[str] | None = None) -> int:
     """Report why a command failed: on standard error, or as the one JSON object that `--json` promises."""
     if as_json:
+        from civic_assets.answers.others import Failure
+
         print_json(Failure(sentence, code, None if choices is None else tuple(choices)))
     else:
         print(f"civic-assets: {sentence}", file=sys.stderr)

@@ -12,14 +12,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from civic_assets.answers.refresh import UnbuiltRelease
 from civic_assets.cli.command import add_json, add_store, new_command
 from civic_assets.cli.left_out import reasons_in_words, without_samples
 from civic_assets.cli.light_arrow import light_arrow
 from civic_assets.cli.output import print_json
 
 if TYPE_CHECKING:
-    from civic_assets.answers.refresh import RefreshedRelease
+    from civic_assets.answers.refresh import RefreshedRelease, UnbuiltRelease
     from civic_assets.cli.command import Commands
     from civic_assets.refresh import DisputedFigure, Summary
 
@@ -139,6 +138,8 @@ def print_summary(summary: Summary) -> None:
 
 def _numbers(release: RefreshedRelease | UnbuiltRelease) -> list[str]:
     """The last columns of a release: checks by outcome, disputed figures, and whether its figures are made up."""
+    from civic_assets.answers.refresh import UnbuiltRelease
+
     if isinstance(release, UnbuiltRelease):
         return [""] * 5
     counts = (release.checks_passed, release.checks_failed, release.checks_not_evaluated, release.disputed)

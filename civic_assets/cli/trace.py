@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from civic_assets.answers.trace import CellNotKnown
 from civic_assets.cli.command import FIGURE_NAMES, OK, add_json, add_source, add_store, new_command
 from civic_assets.cli.figure_text import (
     breakdown_text,
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from civic_assets.answers.figure import PublishedFigure
     from civic_assets.answers.trace import FigureChain
     from civic_assets.cli.command import Commands
-    from civic_assets.publish.queries.figure_words import FigureQuery
+    from civic_assets.publish.queries.figure_query import FigureQuery
 
 
 _WIDTH = 14
@@ -108,7 +107,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _asked(arguments: argparse.Namespace) -> str | FigureQuery:
     """The name given, or the query made of the options; giving both is an error."""
-    from civic_assets.publish.queries.figure_words import FigureQuery
+    from civic_assets.publish.queries.figure_query import FigureQuery
 
     options = ("area", "measure", "period", "breakdown", "unit", "statistic", "source")
     given = [name for name in options if getattr(arguments, name) is not None]
@@ -139,6 +138,8 @@ def print_trace(chain: FigureChain) -> None:
 
 
 def _lines(chain: FigureChain) -> Iterator[tuple[str, str]]:
+    from civic_assets.answers.trace import CellNotKnown
+
     figure, file, published = chain.figure, chain.file, chain.published
     synthetic = "  SYNTHETIC SAMPLE DATA" if figure.synthetic else ""
     yield "figure", f"{measure_text(figure)}, {figure.area_name} ({figure.area_code}){synthetic}"

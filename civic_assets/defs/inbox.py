@@ -13,7 +13,8 @@ from pathlib import Path
 
 from civic_assets.archive import release_sort_key
 from civic_assets.contracts.model import Contract
-from civic_assets.intake.receive import ReceivedFile, take_file
+from civic_assets.intake.receive import take_file
+from civic_assets.intake.received import ReceivedFile
 from civic_assets.intake.recognition_cache import RecognitionCache
 from civic_assets.layers.freshness import is_fresh
 from civic_assets.layers.store import Store

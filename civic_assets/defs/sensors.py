@@ -16,7 +16,7 @@ from civic_assets.defs.inbox import look, read_cursor, ready, take, write_cursor
 from civic_assets.defs.instance import TRIGGER_TAG
 from civic_assets.defs.jobs import refresh_job_name
 from civic_assets.defs.resources import StoreResource
-from civic_assets.intake.receive import ReceivedFile
+from civic_assets.intake.received import ReceivedFile
 from civic_assets.layers.freshness import is_fresh
 from civic_assets.layers.store import Store
 

@@ -52,7 +52,7 @@ def examine(
         history: Observations of earlier releases.
         issues: Observations of earlier issues of the edition.
         waivers: Decisions that concern the release.
-        tracebacks: Of what failed before.
+        tracebacks: Tracebacks of what failed before.
         judge: What runs the contract's predicates; see `civic_assets.quality.framework.rule.ReleaseView`.
 
     Returns:

@@ -52,7 +52,7 @@ def build_harmonised(
         findings = broken_by_harmonising(contract, table, validated)
     except ENVIRONMENT:
         raise
-    except Exception as error:  # noqa: BLE001  (what can not be harmonised is held back, and the others go on)
+    except Exception as error:  # noqa: BLE001  (what cannot be harmonised is held back, and the others go on)
         said = sentence_of(error).rstrip(".")
         return _hold_back(store, receipt, checked, f"{said}.", [traceback_of(error)]), None
     if findings:

@@ -15,11 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from importlib import import_module
-from typing import Any
 
 from civic_assets.contracts.model import Contract, Table
-from civic_assets.contracts.parser_options import declared_by
 from civic_assets.errors import CivicError
 from civic_assets.house_numbers.listing import SHEETS_NAMED
 from civic_assets.house_numbers.recognition import REQUIRED_TABLES_SHARE
@@ -28,6 +25,7 @@ from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.parsing.identity import keys_left_out, why_not_near
 from civic_assets.parsing.nearest import Match, closest
 from civic_assets.parsing.observations import Parsed
+from civic_assets.parsing.parser import parser_of
 from civic_assets.parsing.table_finder import FoundTables, find_tables
 from civic_assets.parsing.without_edition import why_no_edition
 from civic_assets.readers.grid import Grid
@@ -57,17 +55,6 @@ class Claim:
     def near(self) -> bool:
         """Whether it is a file of this source that cannot be accepted as a release."""
         return not self.edition
-
-
-def parser_of(contract: Contract) -> Any:
-    """The parser that the contract names: `parse(grid, found, contract)` and `edition(found, contract)`.
-
-    Raises:
-        ContractError: The contract has options that the parser does not know, or lacks one.
-    """
-    module = import_module(f"civic_assets.sources.{contract.parser.name}")
-    declared_by(module).of(contract)
-    return module
 
 
 def claim(grid: Grid, contract: Contract) -> Claim | None:
@@ -264,7 +251,7 @@ def parsed_or_why(
     if any(drift.breaking for drift in found.drift):
         return None, found, ()
     try:
-        parsed: Parsed = parser_of(contract).parse(grid, found, contract)
+        parsed = parser_of(contract).parse(grid, found, contract)
     except ENVIRONMENT:
         raise
     except Exception as error:  # noqa: BLE001  (a parser that fails holds back its own release only)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import FileRefused, NotRecognised
 from civic_assets.house_numbers.listing import FIELDS_QUOTED
-from civic_assets.parsing.claims import Claim, claim, damaged_release, near_miss, parser_of
+from civic_assets.parsing.claims import Claim, claim, damaged_release, near_miss
 from civic_assets.parsing.nearest import sibling_sentence
+from civic_assets.parsing.parser import parser_of
 from civic_assets.parsing.reading import is_synthetic
 from civic_assets.parsing.siblings import another_publication
 from civic_assets.parsing.table_finder import FoundTables

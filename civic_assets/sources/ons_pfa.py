@@ -18,7 +18,8 @@ from civic_assets.parsing.reading import captions, is_synthetic
 from civic_assets.parsing.table_finder import Block, FoundTables
 from civic_assets.readers.grid import Grid
 from civic_assets.values.cells import label
-from civic_assets.values.period_text import MONTHS, edition_of
+from civic_assets.values.month_text import MONTHS
+from civic_assets.values.period_text import edition_of
 from civic_assets.values.periods import Period, year_ending
 
 # Tables whose titles name the year of their figures; other titles name the first and last year of a series.

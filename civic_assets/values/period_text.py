@@ -14,6 +14,14 @@ import re
 from datetime import date
 
 from civic_assets.values.cells import label
+from civic_assets.values.month_text import (
+    MONTH_NAME,
+    MONTHS,
+    NOTES,
+    YEAR_WITH_NOTES,
+    numbered_month,
+    titled_month,
+)
 from civic_assets.values.named_periods import (
     TERMS,
     academic_year,
@@ -29,32 +37,8 @@ from civic_assets.values.named_periods import (
 )
 from civic_assets.values.periods import Period, PeriodKind, day, year_ending
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("january", "jan"),
-            ("february", "feb"),
-            ("march", "mar"),
-            ("april", "apr"),
-            ("may",),
-            ("june", "jun"),
-            ("july", "jul"),
-            ("august", "aug"),
-            ("september", "sept", "sep"),
-            ("october", "oct"),
-            ("november", "nov"),
-            ("december", "dec"),
-        ),
-        start=1,
-    )
-    for name in names
-}
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-# Footnote numbers, printed as superscripts, are attached to the year: 'december 20191,2', even 'march 181,2'.
-_NOTES = r"(?:[0-9](?:, ?[0-9]{1,2})*)?\b"
 _YEAR_ENDING = re.compile(
-    rf"\b(?:year ending|ye)\s+(?:[0-9]{{1,2}}\s+)?({_MONTH})\s+(?:([0-9]{{4}}){_NOTES}|([0-9]{{2}}){_NOTES})"
+    rf"\b(?:year ending|ye)\s+(?:[0-9]{{1,2}}\s+)?({MONTH_NAME})\s+(?:([0-9]{{4}}){NOTES}|([0-9]{{2}}){NOTES})"
 )
 _MID_YEAR = re.compile(r"\bmid[- ]([0-9]{4})\b")
 
@@ -85,15 +69,14 @@ def edition_of(period: Period) -> str:
     return f"{last_month // 12:04d}-{last_month % 12 + 1:02d}"
 
 
-_YEAR = rf"(?:([0-9]{{4}}){_NOTES}|'?([0-9]{{2}}){_NOTES})"
 _TWELVE_MONTHS = re.compile(
-    rf"\b(?:12|twelve) months (?:to|ending)(?: in)? (?:[0-9]{{1,2}} )?({_MONTH}) '?{_YEAR}"
+    rf"\b(?:12|twelve) months (?:to|ending)(?: in)? (?:[0-9]{{1,2}} )?({MONTH_NAME}) '?{YEAR_WITH_NOTES}"
 )
 # "Apr '10 to Mar '11", "Jan 2024 to Dec 2024", "Apr to Jun 2017": a first month without a year takes the second's.
-_RANGE = re.compile(rf"({_MONTH})(?: '?([0-9]{{4}}|[0-9]{{2}}))? ?(?:to|-|until) ?({_MONTH}) '?{_YEAR}")
-_ONE_MONTH = re.compile(rf"({_MONTH})[- ]?'?{_YEAR}")
-_NUMBERED_MONTH = re.compile(r"([0-9]{4})[-/]?(0[1-9]|1[0-2])")
-_DAY = re.compile(rf"(?:(?:as )?at )?([0-9]{{1,2}})(?:st|nd|rd|th)? ({_MONTH}) ([0-9]{{4}})")
+_RANGE = re.compile(
+    rf"({MONTH_NAME})(?: '?([0-9]{{4}}|[0-9]{{2}}))? ?(?:to|-|until) ?({MONTH_NAME}) '?{YEAR_WITH_NOTES}"
+)
+_DAY = re.compile(rf"(?:(?:as )?at )?([0-9]{{1,2}})(?:st|nd|rd|th)? ({MONTH_NAME}) ([0-9]{{4}})")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _SPAN = re.compile(r"([0-9]{4})[-/ ]?(?:20)?([0-9]{2})")
 _FOUR_DIGITS = re.compile(r"[0-9]{4}")
@@ -171,8 +154,8 @@ def _worded(text: str, hint: PeriodKind | None) -> Period | None:
         start = end if early is None else int(early if len(early) == 4 else f"20{early}")
         number = (end - start) * 12 + MONTHS[last] - MONTHS[first] + 1
         return months(start, MONTHS[first], number) if number > 0 else None
-    if match := _ONE_MONTH.fullmatch(text):
-        return months(int(match[2] or f"20{match[3]}"), MONTHS[match[1]], 1)
+    if month := titled_month(text):
+        return months(*month, 1)
     if match := _DAY.fullmatch(text):
         return day(date(int(match[3]), MONTHS[match[2]], int(match[1])))
     if match := _ISO_DAY.fullmatch(text):
@@ -185,14 +168,14 @@ def _worded(text: str, hint: PeriodKind | None) -> Period | None:
 
 def _digits(text: str, hint: PeriodKind | None) -> Period | None:
     """Digits alone: a month `202401`, or `2021/22` and `2025` as read by the contract's kind."""
-    later, month = _later_year(text), _NUMBERED_MONTH.fullmatch(text)
+    later, month = _later_year(text), numbered_month(text)
     if later is not None and hint is PeriodKind.ACADEMIC_YEAR:
         return academic_year(later)
     if later is not None and hint is PeriodKind.FINANCIAL_YEAR:
         return financial_year(later)
     # 200910, 201011 and 201112 can be months or academic years.
     if month and (hint is PeriodKind.MONTH or (hint is None and later is None)):
-        return months(int(month[1]), int(month[2]), 1)
+        return months(*month, 1)
     if _FOUR_DIGITS.fullmatch(text) and hint is PeriodKind.CALENDAR_YEAR:
         return calendar_year(int(text))
     if _FOUR_DIGITS.fullmatch(text) and hint is PeriodKind.THREE_MONTH_AVERAGE:

@@ -18,7 +18,8 @@ import pytest
 
 from civic_assets.archive import release_sort_key
 from civic_assets.contracts.load import contracts_folder, load_contracts
-from civic_assets.intake.receive import Intake, take_in
+from civic_assets.intake.receive import take_in
+from civic_assets.intake.received import Intake
 from civic_assets.layers.harmonised import build_harmonised
 from civic_assets.layers.raw import build_raw
 from civic_assets.layers.store import Store

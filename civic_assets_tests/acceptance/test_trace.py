@@ -17,7 +17,8 @@ from civic_assets.cli.trace import print_trace
 from civic_assets.errors import AmbiguousFigure
 from civic_assets.harmonise.figures.names import ID_COLUMNS, ID_SQL, NAME_SQL, FigureName, figure_name
 from civic_assets.layers.store import Store
-from civic_assets.publish.queries.figure_words import FigureQuery, row_of, row_of_text
+from civic_assets.publish.queries.figure_query import FigureQuery
+from civic_assets.publish.queries.figure_words import row_of, row_of_text
 from civic_assets.publish.queries.trace import COUNTED_SOURCES, rows_counted, trace
 from civic_assets.publish.read_model.locate import locate
 from civic_assets_tests.acceptance.commands import Answer, civic_assets

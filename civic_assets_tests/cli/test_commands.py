@@ -14,7 +14,9 @@ from civic_assets.cli.entry import _COMMANDS, main
 from civic_assets_tests.acceptance.commands import environment
 
 HEAVY = (
+    "civic_assets.answers",
     "dagster",
+    "dataclasses",
     "duckdb",
     "great_expectations",
     "pandas",

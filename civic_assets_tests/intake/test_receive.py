@@ -12,7 +12,8 @@ import pytest
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
-from civic_assets.intake.receive import Intake, take_in
+from civic_assets.intake.receive import take_in
+from civic_assets.intake.received import Intake
 from civic_assets.layers.store import Store
 from civic_assets_tests.json_answers import inspect
 from civic_assets_tests.paths import FIXTURES

@@ -22,9 +22,10 @@ from civic_assets.values.periods import Period
 from civic_assets_tests.publish.read_models import ISLINGTON, figure
 
 _TYPES = {"string": pa.string(), "date32": pa.date32(), "float64": pa.float64(), "bool": pa.bool_()}
-_SCHEMA = pa.schema(
+OBSERVATIONS = pa.schema(
     [*((name, _TYPES.get(kind, pa.int32())) for name, kind, _ in FIELDS), ("quality", pa.string())]
 )
+"""Columns of `harmonised.observations` before a read model adds its own."""
 
 
 def model(
@@ -40,7 +41,7 @@ def model(
         for number, release in enumerate(sorted({row["release"] for row in rows}, key=publication_order))
     }
     table = pa.Table.from_pylist(
-        [{name: row.get(name) for name in _SCHEMA.names} for row in rows], schema=_SCHEMA
+        [{name: row.get(name) for name in OBSERVATIONS.names} for row in rows], schema=OBSERVATIONS
     ).append_column("release_order", pa.array([order[row["release"]] for row in rows], pa.int32()))
     connection.register("incoming", table)
     connection.execute("CREATE TABLE harmonised.observations AS SELECT * FROM incoming")

@@ -29,7 +29,8 @@ from civic_assets.harmonise.measures.vocabulary import Measure, measure_of
 from civic_assets.harmonise.time.alignment import jaccard, relation
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.area_words import areas_called
-from civic_assets.publish.queries.figure_words import FigureQuery, asked, row_of, row_of_text
+from civic_assets.publish.queries.figure_query import FigureQuery, asked
+from civic_assets.publish.queries.figure_words import row_of, row_of_text
 from civic_assets.publish.read_model.areas import published_register
 from civic_assets.publish.read_model.locate import issue_of_row
 from civic_assets.values.ages import AgeBand, AgeBasis, AgePopulation, parse_ages

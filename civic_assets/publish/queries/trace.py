@@ -29,7 +29,9 @@ from civic_assets.answers.trace import (
 )
 from civic_assets.errors import CivicError, NotPublished
 from civic_assets.layers.store import Store
-from civic_assets.publish.queries.figure_words import FigureQuery, how_known, row_of, row_of_text
+from civic_assets.publish.queries.figure_absence import how_known
+from civic_assets.publish.queries.figure_query import FigureQuery
+from civic_assets.publish.queries.figure_words import row_of, row_of_text
 from civic_assets.publish.queries.unified_years import added_up
 from civic_assets.publish.read_model.locate import EVERY_ISSUE, AsOf, FigureIssue, figure_issues, issue_of_row
 from civic_assets.publish.read_model.superseded import superseded

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.errors import UsageError
 from civic_assets.harmonise.figures.names import days_of, name_parts
-from civic_assets.publish.queries.figure_words import FigureQuery
+from civic_assets.publish.queries.figure_query import FigureQuery
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

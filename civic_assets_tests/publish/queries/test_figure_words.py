@@ -11,11 +11,11 @@ import pyarrow as pa
 import pytest
 
 from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
-from civic_assets.harmonise.figures.names import figure_name
-from civic_assets.publish.queries.figure_words import FigureQuery, asked, resolve, row_of, row_of_text
+from civic_assets.harmonise.figures.names import NAME_SQL, figure_name
+from civic_assets.publish.queries.figure_query import FigureQuery, asked
+from civic_assets.publish.queries.figure_words import resolve, row_of, row_of_text
 from civic_assets.publish.read_model.locate import (
     AsOf,
-    issue_of_row,
     locate,
     locate_one,
     locate_texts,
@@ -113,7 +113,8 @@ def model() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _value(model: duckdb.DuckDBPyConnection, row: int) -> float | None:
-    return issue_of_row(model, row).figure.value
+    (value,) = model.execute("SELECT value FROM harmonised.observations WHERE rowid = ?", [row]).fetchall()[0]
+    return None if value is None else float(value)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +221,11 @@ def test_what_is_left_open_is_asked_back_with_names_that_work(
     assert sorted(caught.value.choices) == sorted(choices)
     assert all(name in str(caught.value) for name in choices)
     for name in choices:
-        assert issue_of_row(model, row_of_text(model, name)).figure.name == name.partition("@")[0]
+        row = row_of_text(model, name)
+        found = model.execute(
+            f"SELECT {NAME_SQL} FROM harmonised.observations o WHERE rowid = ?", [row]
+        ).fetchall()
+        assert found == [(name.partition("@")[0],)]
 
 
 @pytest.mark.parametrize(

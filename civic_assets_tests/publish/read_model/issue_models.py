@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from civic_assets.harmonise.observations import FIELDS
+from civic_assets.contracts.load import load_contracts
+from civic_assets.harmonise.observations import harmonise
+from civic_assets.parsing.recognise import parser_of
+from civic_assets.parsing.table_finder import find_tables
 from civic_assets.publish.read_model import latest, revisions
+from civic_assets.readers.open_file import read_grid
 from civic_assets.tables.release_names import release_sort_key
+from civic_assets_tests.publish.harmonised_models import OBSERVATIONS
 from civic_assets_tests.publish.read_models import CAMDEN, ISLINGTON, figure
 
-_TYPES = {"string": pa.string(), "date32": pa.date32(), "float64": pa.float64(), "bool": pa.bool_()}
-_SCHEMA = pa.schema([*((name, _TYPES[kind]) for name, kind, _ in FIELDS), ("quality", pa.string())])
 RULE_TABLES = """
 CREATE TABLE harmonised.area_profile (count_source VARCHAR, count_release VARCHAR, count_locators VARCHAR[],
     rate_source VARCHAR, rate_release VARCHAR, rate_locators VARCHAR[], denominator_source VARCHAR,
@@ -60,12 +64,12 @@ def issues_model(
     connection = duckdb.connect()
     for schema in ("harmonised", "quality", "catalogue"):
         connection.execute(f"CREATE SCHEMA {schema}")
-    rows = [{name: row.get(name) for name in _SCHEMA.names} for row in figures]
+    rows = [{name: row.get(name) for name in OBSERVATIONS.names} for row in figures]
     order = {
         release: n
         for n, release in enumerate(sorted({str(r["release"]) for r in rows}, key=release_sort_key))
     }
-    table = pa.Table.from_pylist(rows, schema=_SCHEMA).append_column(
+    table = pa.Table.from_pylist(rows, schema=OBSERVATIONS).append_column(
         "release_order", pa.array([order[str(row["release"])] for row in rows], pa.int32())
     )
     connection.register("incoming", table)
@@ -123,3 +127,33 @@ def with_rule_tables(connection: duckdb.DuckDBPyConnection, uses: str = "") -> d
 
 
 __all__ = ["CAMDEN", "ISLINGTON", "issues_model", "restated", "vintages", "with_rule_tables", "year"]
+
+
+def real_met_issues(real_data: Path, releases: Sequence[str]) -> duckdb.DuckDBPyConnection:
+    """Revisions between issues of the Metropolitan Police's table of boroughs, as published.
+
+    Args:
+        real_data: Folder of publishers' files.
+        releases: Issues, the older first, each by its last month.
+    """
+    connection = duckdb.connect()
+    for schema in ("harmonised", "quality", "catalogue"):
+        connection.execute(f"CREATE SCHEMA {schema}")
+    contract = load_contracts()["met_borough"]
+    for order, release in enumerate(releases):
+        grid = read_grid(
+            real_data / "met-borough" / f"MPS Borough Level Crime (most recent 24 months) to {release}.csv"
+        )
+        parsed = parser_of(contract).parse(grid, find_tables(grid, contract), contract)
+        table = harmonise(
+            parsed.observations, source="met_borough", release=release, source_sha256="", synthetic=False
+        )
+        connection.register("incoming", table)
+        verb = "INSERT INTO" if order else "CREATE TABLE"
+        connection.execute(
+            f"{verb} harmonised.observations {'' if order else 'AS'} "
+            f"SELECT *, 'ok' AS quality, {order} AS release_order FROM incoming"
+        )
+    latest.create_classes(connection)
+    revisions.create(connection)
+    return connection

@@ -15,45 +15,26 @@ import pyarrow as pa
 import pytest
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.measures.wholes import CLASSES, TREE, classes_of
-from civic_assets.harmonise.observations import FIELDS, harmonise
+from civic_assets.harmonise.observations import harmonise
 from civic_assets.parsing.recognise import parser_of
 from civic_assets.parsing.table_finder import find_tables
-from civic_assets.publish.read_model import latest
 from civic_assets.publish.read_model.superseded import superseded
 from civic_assets.quality.framework.results import CheckResult, Finding
 from civic_assets.quality.published import engine as published_engine
 from civic_assets.quality.published.engine import evaluate
 from civic_assets.quality.published.sql_rules import rules_of
 from civic_assets.readers.open_file import read_grid
-from civic_assets.tables.release_names import release_sort_key
+from civic_assets_tests.publish.harmonised_models import model as model_of
 from civic_assets_tests.publish.read_models import CAMDEN, ISLINGTON, MET, figure
 
-_TYPES = {"string": pa.string(), "date32": pa.date32(), "float64": pa.float64(), "bool": pa.bool_()}
-_SCHEMA = pa.schema([*((name, _TYPES[kind]) for name, kind, _ in FIELDS), ("quality", pa.string())])
 BUCKS, COUNTY = "E06000060", "E10000002"
 _BURGLARY = "major=burglary;minor="
 _HOME, _DWELLING, _BUSINESS = (_BURGLARY + minor for minor in ("home", "dwelling", "business"))
 
 
 def _model(*figures: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    for schema in ("harmonised", "quality", "catalogue"):
-        connection.execute(f"CREATE SCHEMA {schema}")
-    order = {
-        release: number
-        for number, release in enumerate(sorted({row["release"] for row in figures}, key=release_sort_key))
-    }
-    table = pa.Table.from_pylist(
-        [{name: row.get(name) for name in _SCHEMA.names} for row in figures], schema=_SCHEMA
-    ).append_column("release_order", pa.array([order[row["release"]] for row in figures], pa.int32()))
-    connection.register("incoming", table)
-    connection.execute("CREATE TABLE harmonised.observations AS SELECT * FROM incoming")
-    connection.unregister("incoming")
-    latest.mark(connection, AreaRegister.shipped())
-    latest.create_view(connection)
-    return connection
+    return model_of(figures)
 
 
 def _met(

@@ -9,19 +9,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from civic_assets.contracts.load import load_contracts
 from civic_assets.errors import ContractError
 from civic_assets.harmonise.comparability.break_register import read_breaks
-from civic_assets.harmonise.observations import harmonise
-from civic_assets.parsing.recognise import parser_of
-from civic_assets.parsing.table_finder import find_tables
-from civic_assets.publish.read_model import latest, revisions
 from civic_assets.quality.published.engine import evaluate
-from civic_assets.readers.open_file import read_grid
 from civic_assets_tests.publish.read_model.issue_models import (
     CAMDEN,
     ISLINGTON,
     issues_model,
+    real_met_issues,
     with_rule_tables,
     year,
 )
@@ -258,26 +253,7 @@ def test_break_that_reclassifies_is_between_editions(tmp_path: Path) -> None:
 
 @pytest.mark.real_data
 def test_barnet_is_not_first_among_the_boroughs_when_all_classes_are_taken_together(real_data: Path) -> None:
-    connection = duckdb.connect()
-    for schema in ("harmonised", "quality", "catalogue"):
-        connection.execute(f"CREATE SCHEMA {schema}")
-    contract = load_contracts()["met_borough"]
-    for order, release in enumerate(("2024-10", "2025-12")):
-        grid = read_grid(
-            real_data / "met-borough" / f"MPS Borough Level Crime (most recent 24 months) to {release}.csv"
-        )
-        parsed = parser_of(contract).parse(grid, find_tables(grid, contract), contract)
-        table = harmonise(
-            parsed.observations, source="met_borough", release=release, source_sha256="", synthetic=False
-        )
-        connection.register("incoming", table)
-        verb = "INSERT INTO" if order else "CREATE TABLE"
-        connection.execute(
-            f"{verb} harmonised.observations {'' if order else 'AS'} "
-            f"SELECT *, 'ok' AS quality, {order} AS release_order FROM incoming"
-        )
-    latest.create_classes(connection)
-    revisions.create(connection)
+    connection = real_met_issues(real_data, ("2024-10", "2025-12"))
     boroughs = connection.execute(
         """SELECT area_name, round(sum(abs(revision)) / sum(first_value) * 100, 1) FROM quality.total_revisions
         WHERE area_code LIKE 'E09%' GROUP BY ALL ORDER BY 2 DESC"""

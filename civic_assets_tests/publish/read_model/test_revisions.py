@@ -13,14 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic_assets.contracts.load import load_contracts
-from civic_assets.harmonise.observations import harmonise
-from civic_assets.parsing.recognise import parser_of
-from civic_assets.parsing.table_finder import find_tables
-from civic_assets.publish.read_model import latest, revisions
 from civic_assets.publish.read_model.revisions import newey_west_error
-from civic_assets.readers.open_file import read_grid
-from civic_assets_tests.publish.read_model.issue_models import CAMDEN, issues_model, restated, vintages, year
+from civic_assets_tests.publish.read_model.issue_models import (
+    CAMDEN,
+    issues_model,
+    real_met_issues,
+    restated,
+    vintages,
+    year,
+)
 from civic_assets_tests.publish.read_models import records
 
 _NUMBERS = st.integers(min_value=0, max_value=100_000).map(float)
@@ -157,25 +158,7 @@ def test_empty_read_model_has_empty_tables() -> None:
 
 @pytest.mark.real_data
 def test_month_that_the_met_restates_keeps_both_values(real_data: Path) -> None:
-    connection = duckdb.connect()
-    for schema in ("harmonised", "quality", "catalogue"):
-        connection.execute(f"CREATE SCHEMA {schema}")
-    contract = load_contracts()["met_borough"]
-    for order, release in enumerate(("2023-07", "2024-10")):
-        path = real_data / "met-borough" / f"MPS Borough Level Crime (most recent 24 months) to {release}.csv"
-        grid = read_grid(path)
-        parsed = parser_of(contract).parse(grid, find_tables(grid, contract), contract)
-        table = harmonise(
-            parsed.observations, source="met_borough", release=release, source_sha256="", synthetic=False
-        )
-        connection.register("incoming", table)
-        verb = "INSERT INTO" if order else "CREATE TABLE"
-        connection.execute(
-            f"{verb} harmonised.observations {'' if order else 'AS'} "
-            f"SELECT *, 'ok' AS quality, {order} AS release_order FROM incoming"
-        )
-    latest.create_classes(connection)
-    revisions.create(connection)
+    connection = real_met_issues(real_data, ("2023-07", "2024-10"))
     (row,) = records(
         connection,
         """SELECT * FROM quality.revisions WHERE area_code = 'E09000007' AND period_start = ?

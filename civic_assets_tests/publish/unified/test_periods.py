@@ -19,7 +19,7 @@ from civic_assets.harmonise.time.aggregation import aggregate
 from civic_assets.parsing.recognise import parser_of, recognise
 from civic_assets.publish.disclosure.derived_tables import REASON, UNIFIED_SUMS
 from civic_assets.publish.disclosure.withholding import Protection, withhold
-from civic_assets.publish.queries.figure_words import FigureQuery
+from civic_assets.publish.queries.figure_query import FigureQuery
 from civic_assets.publish.queries.unified_years import added_up
 from civic_assets.publish.unified.periods import create_unified_periods
 from civic_assets.quality.disclosure.differencing import JointAudit
