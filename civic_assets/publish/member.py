@@ -45,19 +45,19 @@ def members(
         contracts: Contracts of the sources to include.
         without: Releases to leave out, as (source, release), e.g. synthetic ones among real ones.
     """
-    found = []
+    collected = []
     receipts = [
         r for r in store.archive.receipts() if r.source in contracts and (r.source, r.release) not in without
     ]
     for receipt in sorted(receipts, key=lambda r: (r.source, release_sort_key(r.release))):
-        place = (receipt.source, receipt.release)
-        results, findings = store.tables.current(RESULTS, *place), store.tables.current(FINDINGS, *place)
-        facts = store.tables.read_json(RESULTS, *place)
+        key = (receipt.source, receipt.release)
+        results, findings = store.tables.current(RESULTS, *key), store.tables.current(FINDINGS, *key)
+        facts = store.tables.read_json(RESULTS, *key)
         if results is None or findings is None or facts is None:
             continue
-        harmonised = None if facts["held_back"] else store.tables.current("harmonised", *place)
-        found.append(Member(receipt, facts, results, findings, harmonised))
-    return found
+        harmonised = None if facts["held_back"] else store.tables.current("harmonised", *key)
+        collected.append(Member(receipt, facts, results, findings, harmonised))
+    return collected
 
 
 def report_held(members: Iterable[Member]) -> bool:

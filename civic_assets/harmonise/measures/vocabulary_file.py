@@ -115,13 +115,13 @@ def own_measure(contract: Contract, name: str) -> Measure:
     parts = _shared_parts(vocabulary_file())
     entry = Node(contract.file, f"customProperties(measures).{name}", contract.measures[name])
     defaults = {"polarity": str(Polarity.NEUTRAL)}
-    found = _measure(name, Node(entry.file, entry.path, {**defaults, **entry.value}), parts, shared=False)
+    measure = _measure(name, Node(entry.file, entry.path, {**defaults, **entry.value}), parts, shared=False)
     known = {*(one for one, _ in load_measures()), *contract.measures}
-    if found.numerator is not None and found.numerator not in known:
+    if measure.numerator is not None and measure.numerator not in known:
         raise entry.get("numerator", str).refuse(
-            f"{found.numerator!r} is not a measure of the vocabulary or of this contract: add it, or correct the name"
+            f"{measure.numerator!r} is not a measure of the vocabulary or of this contract: add it, or correct the name"
         )
-    return found
+    return measure
 
 
 def _named(
@@ -197,7 +197,7 @@ def _rate(
 
 
 def _versions(node: Node) -> tuple[DefinitionVersion, ...]:
-    found: list[DefinitionVersion] = []
+    versions: list[DefinitionVersion] = []
     for item in node.items("versions", []):
         item.only("id", "from", "to", "text", "continues", "verified")
         version = DefinitionVersion(
@@ -208,12 +208,12 @@ def _versions(node: Node) -> tuple[DefinitionVersion, ...]:
             continues=bool(item.get("continues", bool, False).value),
             verified=bool(item.get("verified", bool, True).value),
         )
-        if found and (version.from_ is None or version.from_ != found[-1].to):
+        if versions and (version.from_ is None or version.from_ != versions[-1].to):
             raise item.refuse(
-                f"starts at {version.from_}, but the version before it ends at {found[-1].to}: versions follow each "
+                f"starts at {version.from_}, but the version before it ends at {versions[-1].to}: versions follow each "
                 "other without gaps or overlaps"
             )
         if version.from_ is not None and version.to is not None and version.to <= version.from_:
             raise item.refuse(f"ends at {version.to}, before it starts at {version.from_}")
-        found.append(version)
-    return tuple(found)
+        versions.append(version)
+    return tuple(versions)

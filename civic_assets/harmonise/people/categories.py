@@ -131,12 +131,12 @@ class CategoryScheme:
 
     def meanings(self, breakdown: str, source: str) -> dict[str, CategoryMeaning]:
         """Meaning of each demographic part of a breakdown, by dimension; unknown words are left out."""
-        found = {}
+        meanings = {}
         for key, word in _parts(breakdown):
             meaning = self.meaning(key, word, source)
             if meaning is not None:
-                found[meaning.dimension] = meaning
-        return found
+                meanings[meaning.dimension] = meaning
+        return meanings
 
     def unknown_words(self, breakdowns: Iterable[tuple[str, str]]) -> list[UnknownWord]:
         """Words that the vocabulary lacks, each once, in order.
@@ -144,19 +144,19 @@ class CategoryScheme:
         Args:
             breakdowns: Pairs of source and breakdown (`sex=male;...`).
         """
-        found = set()
+        unknown = set()
         for source, breakdown in set(breakdowns):
             for key, word in _parts(breakdown):
                 if self.dimension_of(key, source) is None:
                     if label(key) not in self.other_keys:
                         reason = f"{source} breaks down by {key!r}, which the vocabulary of categories does not have."
-                        found.add(UnknownWord(source, key, "", reason))
+                        unknown.add(UnknownWord(source, key, "", reason))
                 elif self.meaning(key, word, source) is None:
                     reason = (
                         f"{source} has the {key} {word!r}, which the vocabulary of categories does not have."
                     )
-                    found.add(UnknownWord(source, key, word, reason))
-        return sorted(found)
+                    unknown.add(UnknownWord(source, key, word, reason))
+        return sorted(unknown)
 
 
 def _parts(breakdown: str) -> Iterator[tuple[str, str]]:
@@ -219,7 +219,7 @@ def _dimension(name: str, node: Node) -> _Dimension:
 
 
 def _words(dimension: str, node: Node, categories: Mapping[str, Category]) -> dict[str, CategoryMeaning]:
-    found = {}
+    words = {}
     for word in node.value:
         entry = node.get(word, (str, dict))
         if word != label(word):
@@ -227,7 +227,7 @@ def _words(dimension: str, node: Node, categories: Mapping[str, Category]) -> di
         if isinstance(entry.value, str):
             if entry.value not in categories:
                 raise entry.refuse(f"{entry.value!r} is not a category of the dimension")
-            found[word] = CategoryMeaning(dimension, categories[entry.value], Fit.EXACT)
+            words[word] = CategoryMeaning(dimension, categories[entry.value], Fit.EXACT)
             continue
         entry.only("is", "fit", "loss", "verified")
         fit = Fit(entry.one_of("fit", {fit.value for fit in Fit}))
@@ -235,8 +235,8 @@ def _words(dimension: str, node: Node, categories: Mapping[str, Category]) -> di
             raise entry.refuse("give either 'is' with a category, or not_comparable, not both")
         category = categories[entry.one_of("is", dict(categories))] if entry.has("is") else None
         verified = entry.get("verified", bool, True).value
-        found[word] = CategoryMeaning(dimension, category, fit, entry.text("loss"), verified)
-    return found
+        words[word] = CategoryMeaning(dimension, category, fit, entry.text("loss"), verified)
+    return words
 
 
 def scheme() -> CategoryScheme:

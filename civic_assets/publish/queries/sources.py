@@ -136,7 +136,7 @@ def sources(
         ]
         releases.sort(key=lambda release: release_sort_key(release["release"]), reverse=True)
         lines = published.get(contract.source, [])
-        found = max((line.newest for line in lines), key=NewestFigures.order, default=None)
+        newest = max((line.newest for line in lines), key=NewestFigures.order, default=None)
         again = contract.frequency_months < NEVER_AGAIN_MONTHS
         main = next((line for line in lines if line.main and line.name != API), None)
         due = stale_from(contract, main.newest.end) if main and again else None
@@ -149,14 +149,14 @@ def sources(
                 "not_read_because": contract.not_read_because,
                 "purpose": contract.purpose,
                 "releases": releases,
-                "newest": found.as_dict() if found else None,
+                "newest": newest.as_dict() if newest else None,
                 "lines": [line.as_dict(*((due, late) if line is main else (None, None))) for line in lines],
                 "comes_again": again,
                 "next_due": due.isoformat() if due else None,
                 "late_days": late,
-                "latest_period_end": found.end.isoformat() if found else None,
+                "latest_period_end": newest.end.isoformat() if newest else None,
                 "stale_from": due.isoformat() if due else None,
-                "stale": day >= due if due else False if found else None,
+                "stale": day >= due if due else False if newest else None,
             }
         )
     return listed
@@ -224,11 +224,11 @@ def _published(store: Store) -> tuple[dict[str, list[Line]], set[tuple[str, str]
     with open_read_model(store) as connection:
         rows = connection.execute(_NEWEST).fetchall()
         members = set(connection.execute("SELECT source, release FROM catalogue.releases").fetchall())
-    found: dict[str, list[tuple[NewestFigures, int]]] = {}
+    figures_by_source: dict[str, list[tuple[NewestFigures, int]]] = {}
     for source, release, place, start, end, kind, residents, figures in rows:
         newest = NewestFigures(release, start, end, PeriodKind(kind), residents, place)
-        found.setdefault(source, []).append((newest, figures))
-    return {source: lines_of(releases) for source, releases in found.items()}, members
+        figures_by_source.setdefault(source, []).append((newest, figures))
+    return {source: lines_of(releases) for source, releases in figures_by_source.items()}, members
 
 
 # If several periods end together, the edition is named after the longest (a quarter ends with its year).

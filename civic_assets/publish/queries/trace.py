@@ -199,7 +199,7 @@ def _checks(
     A failed check with no finding that names the figure is listed separately; `all_cells_named` says whether its
     findings name every cell that failed, so that the failure is certain to be elsewhere.
     """
-    found = _records(
+    checks = _records(
         connection,
         """SELECT r.check_id, c.name, r.layer, r.severity, r.outcome, r.reason, r.n_checked, r.n_failed, r.message,
             r.waiver_id
@@ -220,7 +220,7 @@ def _checks(
     for finding in findings:
         about.setdefault(finding["check_id"], []).append(finding["message"])
     touching, elsewhere = [], []
-    for check in found:
+    for check in checks:
         if check["outcome"] == "fail" and check["check_id"] not in about:
             named = cells.get(check["check_id"], 0)
             elsewhere.append({**check, "all_cells_named": named >= (check["n_failed"] or 0)})
@@ -232,13 +232,13 @@ def _checks(
 
 
 def _file(connection: DuckDBPyConnection, figure: dict[str, Any], store: Store) -> dict[str, Any]:
-    found = _records(
+    files = _records(
         connection,
         """SELECT sha256, url, retrieved_at, file_name, origin, synthetic FROM catalogue.files
         WHERE source = ? AND release = ? ORDER BY sha256 = ? DESC, retrieved_at LIMIT 1""",
         [figure["source"], figure["release"], figure["source_sha256"]],
     )
-    return {**found[0], "archived_at": str(store.archive.path_of(found[0]["sha256"]))}
+    return {**files[0], "archived_at": str(store.archive.path_of(files[0]["sha256"]))}
 
 
 def _correction(connection: DuckDBPyConnection, figure: dict[str, Any]) -> dict[str, Any] | None:

@@ -80,7 +80,7 @@ class PrintedArea:
 def _places(file: Path) -> dict[str, tuple[EducationArea, ...]]:
     """Areas by each code, number and label of a name under which a file may print them."""
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    found: dict[str, list[EducationArea]] = defaultdict(list)
+    areas: dict[str, list[EducationArea]] = defaultdict(list)
     for section, (kind, area_type) in _KINDS.items():
         for code, entry in content[section].items():
             numbers = (entry["number"], *entry.get("also_numbers", ()))
@@ -88,8 +88,8 @@ def _places(file: Path) -> dict[str, tuple[EducationArea, ...]]:
             start, end = entry.get("from") or date.min, entry.get("to")
             place = EducationArea(code, kind, area_type, numbers, names, start, end, entry.get("region"))
             for key in {code, *numbers, *names} - {""}:
-                found[key].append(place)
-    return {key: tuple(places) for key, places in found.items()}
+                areas[key].append(place)
+    return {key: tuple(places) for key, places in areas.items()}
 
 
 @dataclass

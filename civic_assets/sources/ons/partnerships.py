@@ -55,9 +55,9 @@ def partnerships_of(force: str) -> list[Partnership]:
 @cache
 def _by_name(file: Path) -> Mapping[tuple[str, str], Partnership]:
     entries = yaml.safe_load(file.read_text(encoding="utf-8"))["partnerships"]
-    found: dict[tuple[str, str], Partnership] = {}
+    by_name: dict[tuple[str, str], Partnership] = {}
     for code, entry in entries.items():
         names = (entry["name"], *entry.get("also", ()))
         one = Partnership(code, entry["force"], entry.get("authority"), names)
-        found.update({(one.force, words(name)): one for name in names})
-    return found
+        by_name.update({(one.force, words(name)): one for name in names})
+    return by_name
