@@ -126,12 +126,12 @@ def _release(
     start, before = end.replace(year=end.year - 1), end.replace(year=end.year - 2)
     # As printed cells, which the parser has as text as well as number.
     for name in ("counts_current", "counts_previous", "percentage_change", "rates"):
-        for place, column in enumerate(contract.table(name).figures):
+        for position, column in enumerate(contract.table(name).figures):
             period, kind = (start, end), "rolling_year"
             if column.measure in ("population", "households"):
                 values = people if column.measure == "population" else households
                 period, kind = (start, start.replace(day=2)), "point_in_time"
-                chunks.append(_column(name, place, column, values, period, kind, parents, areas))
+                chunks.append(_column(name, position, column, values, period, kind, parents, areas))
                 continue
             now, then = current[column.measure], previous[column.measure]
             if name == "counts_previous":
@@ -142,13 +142,13 @@ def _release(
                 values = 1000 * now / (households if "household" in column.unit else people)
             else:
                 values = now
-            chunks.append(_column(name, place, column, values, period, kind, parents, areas))
+            chunks.append(_column(name, position, column, values, period, kind, parents, areas))
     return pa.concat_tables(chunks).combine_chunks()
 
 
 def _column(
     table: str,
-    place: int,
+    position: int,
     column: object,
     values: np.ndarray,
     period: tuple[date, date],
@@ -159,7 +159,7 @@ def _column(
     rows = len(values)
     small = [f"E01{n:06}" for n in range(areas)]
     large = [f"E02{n:06}" for n in range(_PARENTS)]
-    letter = f"{table}!{chr(65 + place % 26)}"
+    letter = f"{table}!{chr(65 + position % 26)}"
     number = np.arange(8, rows + 8)
     missing = np.isnan(values)
 

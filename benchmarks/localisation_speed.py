@@ -37,7 +37,7 @@ def partnerships(chance: Random) -> tuple[EditSystem, EditSystem]:
     names = [column.measure for column in table.figures]
     identities = [rule.options for rule in table.rules if rule.kind == "identity"]
     assert len(names) == MEASURES
-    at = {name: place for place, name in enumerate(names)}
+    at = {name: position for position, name in enumerate(names)}
     values = np.zeros((AREAS + 1, MEASURES))
     totals = {identity["total"]: identity["parts"] for identity in identities}
 

@@ -247,4 +247,4 @@ def test_offline_guard_refuses_other_machines_and_no_others(tmp_path: Path) -> N
         check=False,
     )
     assert done.stdout == "this machine\n"
-    assert "no network in this test; something wanted to reach 192.0.2.1" in done.stderr
+    assert "no network in this test; something tried to reach 192.0.2.1" in done.stderr

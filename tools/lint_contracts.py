@@ -27,9 +27,9 @@ def main() -> None:
     """Exit with 1 if a contract does not conform to the standard."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else CONTRACTS
     files = sorted(folder.glob("*.odcs.yaml"))
-    found = [fault for file in files for fault in faults(file)]
-    if found or not files:
-        sys.exit("\n".join(found) or f"{folder} holds no contract (*.odcs.yaml).")
+    all_faults = [fault for file in files for fault in faults(file)]
+    if all_faults or not files:
+        sys.exit("\n".join(all_faults) or f"{folder} holds no contract (*.odcs.yaml).")
 
 
 if __name__ == "__main__":

@@ -108,7 +108,8 @@ def sentences_of(path: Path) -> Iterator[tuple[int, str]]:
         plain = re.sub(r"\{[{%#].*?[}%#]\}|<[^>]*>", "", text)
         yield from enumerate(plain.split("\n"), 1)
     else:
-        plain = re.sub(r"`[^`]*`|^[ \t]*(?:- )?\w+:(?: \[[^\]\n]*\])?|\bvalues: \[[^\]\n]*\]", "", text, flags=re.MULTILINE)
+        names = r"^[ \t]*(?:- )?\w+:(?: \[[^\]\n]*\])?|\bvalues: \[[^\]\n]*\]"
+        plain = re.sub(rf"`[^`]*`|{names}", "", text, flags=re.MULTILINE)
         yield from enumerate(plain.split("\n"), 1)
 
 

@@ -181,12 +181,12 @@ def wrong_denominator(cells: Cells, chance: Random) -> Planted | None:
         base = _base_of(cells, cell)
         if base is None:
             continue
-        mine, others = base
+        denominator, others = base
         other = chance.choice(others)
-        if not mine or not other or mine == other:
+        if not denominator or not other or denominator == other:
             continue
         places = len(cell.text.partition(".")[2])
-        wrong = f"{cell.number * mine / other:.{places}f}"
+        wrong = f"{cell.number * denominator / other:.{places}f}"
         if float(wrong) != cell.number:
             return Planted(
                 "rate on a wrong denominator", {cell.place: cell.written(wrong)}, {cell.locator: cell.text}
@@ -201,9 +201,9 @@ def _base_of(cells: Cells, cell: Cell) -> tuple[float, list[float]] | None:
     if name is None:
         return None
     column = cells.column(cell.table, name)
-    mine = next((c.number for c in column if c.place.row == cell.place.row), 0.0)
+    denominator = next((c.number for c in column if c.place.row == cell.place.row), 0.0)
     others = [c.number for c in column if c.number > 0]
-    return None if math.isnan(mine) or not others else (mine, others)
+    return None if math.isnan(denominator) or not others else (denominator, others)
 
 
 @kind("code of another area")

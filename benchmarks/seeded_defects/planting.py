@@ -30,7 +30,7 @@ def examine(good: Good, planted: Sequence[Planted]) -> Examined:
 
 
 def one_at_a_time(
-    good: Good, each: int, seed: int, kinds: Sequence[str] = (), said: Callable[[str], None] = lambda _: None
+    good: Good, each: int, seed: int, kinds: Sequence[str] = (), log: Callable[[str], None] = lambda _: None
 ) -> Tally:
     """`each` errors of every kind that fits the release, each in a file of its own."""
     tally, cells = Tally(good.source, good.name, 1), Cells(good)
@@ -42,19 +42,19 @@ def one_at_a_time(
             planted = _planted(kind, cells, chance)
             if planted is None:
                 break
-            _add(tally, good, [planted], said)
+            _add(tally, good, [planted], log)
     return tally
 
 
 def many_at_once(
-    good: Good, errors: int, files: int, seed: int, said: Callable[[str], None] = lambda _: None
+    good: Good, errors: int, files: int, seed: int, log: Callable[[str], None] = lambda _: None
 ) -> Tally:
     """`errors` errors in different cells in each of `files` files, of kinds that leave rows where they are."""
     tally, cells = Tally(good.source, good.name, errors), Cells(good)
     chance = Random(f"{seed} {good.name} {errors}")
     for _ in range(files):
         planted = list(_apart(cells, errors, chance))
-        _add(tally, good, planted, said)
+        _add(tally, good, planted, log)
     return tally
 
 
@@ -87,7 +87,7 @@ def _planted(kind: Kind, cells: Cells, chance: Random) -> Planted | None:
     return None
 
 
-def _add(tally: Tally, good: Good, planted: Sequence[Planted], said: Callable[[str], None]) -> None:
+def _add(tally: Tally, good: Good, planted: Sequence[Planted], log: Callable[[str], None]) -> None:
     examined = examine(good, planted)
     new = new_findings(good, examined)
     false = false_findings(good, planted, examined, new)
@@ -101,6 +101,6 @@ def _add(tally: Tally, good: Good, planted: Sequence[Planted], said: Callable[[s
         if missed:
             where = ", ".join(list(one.wrong)[:3])
             how = "not first" if scored.found else "missed"
-            said(f"{good.source}: {one.kind} at {where}: {how} ({', '.join(scored.checks)})")
+            log(f"{good.source}: {one.kind} at {where}: {how} ({', '.join(scored.checks)})")
     for finding in false:
-        said(f"{good.source}: false {finding.check_id}: {finding.message[:200]}")
+        log(f"{good.source}: false {finding.check_id}: {finding.message[:200]}")

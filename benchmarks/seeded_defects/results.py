@@ -44,8 +44,8 @@ def _share(part: float, whole: float) -> float:
 
 
 def _mean(numbers: Iterable[float]) -> float:
-    known = [number for number in numbers if not math.isnan(number)]
-    return sum(known) / len(known) if known else math.nan
+    valid = [number for number in numbers if not math.isnan(number)]
+    return sum(valid) / len(valid) if valid else math.nan
 
 
 def summary(scores: Sequence[Score]) -> dict[str, Any]:

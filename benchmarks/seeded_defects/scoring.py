@@ -71,11 +71,11 @@ def loud(findings: Iterable[Finding]) -> list[Finding]:
 def new_findings(good: Good, examined: Examined) -> list[Finding]:
     """Findings that the clean file does not have: a new claim or, without an address, a new message."""
     before = claims(good.clean.assessment)
-    said = {finding.message for finding in good.clean.assessment.findings}
+    messages = {finding.message for finding in good.clean.assessment.findings}
     return [
         finding
         for finding in loud(examined.assessment.findings)
-        if finding.message not in said
+        if finding.message not in messages
         and (
             not finding.locator
             or any((finding.check_id, at) not in before for at in {finding.locator, *finding.locators})
@@ -86,12 +86,13 @@ def new_findings(good: Good, examined: Examined) -> list[Finding]:
 def score(good: Good, planted: Planted, examined: Examined, new: Sequence[Finding]) -> Score:
     """Score one planted error of a file."""
     before = claims(good.clean.assessment)
-    mine = {*planted.wrong, *planted.named}
+    accusable = {*planted.wrong, *planted.named}
     naming = [
         finding
         for finding in new
         if any(
-            at in mine and (finding.check_id, at) not in before for at in {finding.locator, *finding.locators}
+            at in accusable and (finding.check_id, at) not in before
+            for at in {finding.locator, *finding.locators}
         )
         or any(word in finding.message for word in planted.words)
     ]

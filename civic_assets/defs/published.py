@@ -99,15 +99,17 @@ def published_assets(
         )
         stamp = stamp_of(opened.database)
         RecordedStates(opened).note_publication(stamp)
-        told = _of_the_whole(read_model, publication) | _quality_report(context, opened, contracts, progress)
+        metadata = _of_the_whole(read_model, publication) | _quality_report(
+            context, opened, contracts, progress
+        )
         results = PublishedResults.of(*_own_results(read_model))
         tables = shown(read_model)
         for family in FAMILIES:
             yield dg.MaterializeResult(
                 asset_key=family.key,
                 metadata=tables[family]
-                | told.get(family.name, {})
-                | told["all"]
+                | metadata.get(family.name, {})
+                | metadata["all"]
                 | results.not_evaluated(family),
                 data_version=dg.DataVersion(str(stamp)),
                 check_results=list(results.evaluations(opened, family)),

@@ -47,9 +47,9 @@ def shown(read_model: DuckDBResource) -> dict[Family, dict[str, Any]]:
         ]
         found: dict[Family, dict[str, Any]] = {}
         for family in FAMILIES:
-            mine = sorted(place for place in columns if family_of(place[1], place[0]) == family)
+            tables = sorted(place for place in columns if family_of(place[1], place[0]) == family)
             main = _place(family)
-            found[family] = {"tables": dg.MetadataValue.md(_listed(mine, columns, rows))}
+            found[family] = {"tables": dg.MetadataValue.md(_listed(tables, columns, rows))}
             if main not in columns:
                 continue
             cursor = connection.execute(f"SELECT * FROM {family.main} LIMIT {_ROWS}")

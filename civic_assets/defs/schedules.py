@@ -106,10 +106,11 @@ def release_schedule(contract: Contract, job: UnresolvedAssetJobDefinition) -> d
     ) -> dg.RunRequest | dg.SkipReason:
         day = context.scheduled_execution_time.astimezone(ZoneInfo(zone)).date()
         due = expected_edition(contract, day) or "a new edition"
-        there = received(store.open(), contract, day)
-        if there is not None:
+        receipt = received(store.open(), contract, day)
+        if receipt is not None:
             return dg.SkipReason(
-                f"{contract.source} {there.release} has been archived since {there.retrieved_at}; nothing else is due."
+                f"{contract.source} {receipt.release} has been archived since {receipt.retrieved_at}; nothing else is "
+                "due."
             )
         return dg.RunRequest(
             run_key=f"{contract.source}:{day.isoformat()}",

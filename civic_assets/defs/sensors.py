@@ -99,8 +99,8 @@ def _to_run(
 
 
 def _request(receipt: Receipt, now: Mapping[str, object], taken: Sequence[ReceivedFile]) -> dg.RunRequest:
-    mine = (file.given for file in taken if any(r.source == receipt.source for r in file.receipts))
-    causes = list(dict.fromkeys(mine))
+    names = (file.given for file in taken if any(r.source == receipt.source for r in file.receipts))
+    causes = list(dict.fromkeys(names))
     # The file's time is in the key, so that a file put there again runs again if its release is no longer up to date.
     times = "-".join(str(getattr(now[name], "mtime_ns", "")) for name in causes)
     return dg.RunRequest(

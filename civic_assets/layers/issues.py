@@ -16,12 +16,12 @@ from civic_assets.tables.release_names import issue_of
 def earlier_issues(store: Store, receipt: Receipt) -> list[Receipt]:
     """Receipts of earlier issues of the same edition, oldest first, whether published or not."""
     edition, own = edition_of(receipt.release), issue_of(receipt.release)
-    found = [
+    earlier = [
         other
         for other in store.archive.receipts(receipt.source)
         if edition_of(other.release) == edition and issue_of(other.release) < own
     ]
-    return sorted(found, key=lambda other: issue_of(other.release))
+    return sorted(earlier, key=lambda other: issue_of(other.release))
 
 
 def issues_of(store: Store, receipt: Receipt) -> list[TableRef]:

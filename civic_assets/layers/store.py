@@ -55,10 +55,12 @@ class Store:
         store = cls.__new__(cls)
         store.root = _root(root)
         try:
-            there = any((store.root / name).exists() for name in ("archive", "publications", "civic.duckdb"))
+            has_content = any(
+                (store.root / name).exists() for name in ("archive", "publications", "civic.duckdb")
+            )
         except OSError as error:
             raise UsageError(sentence_of(error)) from None
-        if not there:
+        if not has_content:
             raise UsageError(
                 f"There is no store in {store.root}. Create one with: civic-assets refresh --store {store.root}; or "
                 "name yours with --store or CIVIC_STORE."

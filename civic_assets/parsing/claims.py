@@ -146,8 +146,8 @@ def _named(grid: Grid, claimed: Claim) -> Claim:
 
 def _without_edition(grid: Grid, claimed: Claim) -> Drift:
     names = ", ".join(map(repr, claimed.found.blocks))
-    if said := why_no_edition(grid, claimed.found, claimed.contract):
-        return Drift(DriftKind.UNREADABLE, "", "", "", said)
+    if reason := why_no_edition(grid, claimed.found, claimed.contract):
+        return Drift(DriftKind.UNREADABLE, "", "", "", reason)
     if not any(block.rows for block in claimed.found.blocks.values()):
         return _no_rows(grid, claimed.contract, claimed.found)
     message = (
@@ -181,8 +181,8 @@ def _broken(
 
 
 def _sentence(error: Exception) -> str:
-    said = sentence_of(error)
-    return said if said.endswith(".") else f"{said}."
+    text = sentence_of(error)
+    return text if text.endswith(".") else f"{text}."
 
 
 def _with(found: FoundTables, *more: Drift) -> FoundTables:

@@ -91,11 +91,11 @@ def why_not_near(table: Table, sheet: Sheet, row: int, options: Mapping[str, Any
 
 def _says_where_or_when(text: str) -> bool:
     """Whether it is a country, an area code or a kind of period, which do not narrow whom a row counts."""
-    said = label(text)
+    word = label(text)
     return (
-        said in _COUNTRIES
-        or _AREA_CODE.fullmatch(said) is not None
-        or _KIND_OF_PERIOD.search(said) is not None
+        word in _COUNTRIES
+        or _AREA_CODE.fullmatch(word) is not None
+        or _KIND_OF_PERIOD.search(word) is not None
     )
 
 

@@ -173,14 +173,14 @@ def _as_printed(sheet: Sheet, row: int, labels: frozenset[str] | set[str]) -> tu
 
 def closest(grid: Grid, contracts: Iterable[Contract]) -> Match | None:
     """The table of these contracts that a file comes closest to; None if it shares only common headers."""
-    found = [
+    matches = [
         match
         for contract in contracts
         for sheet in grid.sheets
         for match in _matches(sheet, contract)
         if match.near or match.sibling
     ]
-    return max(found, key=lambda match: match.closeness, default=None)
+    return max(matches, key=lambda match: match.closeness, default=None)
 
 
 def sibling_sentence(match: Match) -> str:

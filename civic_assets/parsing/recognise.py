@@ -123,5 +123,5 @@ def _says(grid: Grid) -> str:
     (rows,) = (sheet.rows for sheet in grid.sheets)
     if len(rows) != 2 or len(rows[0]) > FIELDS_QUOTED:
         return ""
-    said = ", ".join(f"{name}: {as_printed(value)}" for name, value in zip(rows[0], rows[1], strict=True))
-    return f" It contains {said}."
+    fields = ", ".join(f"{name}: {as_printed(value)}" for name, value in zip(rows[0], rows[1], strict=True))
+    return f" It contains {fields}."

@@ -40,7 +40,7 @@ class _Candidate:
 
 def _candidates(table: Table, grid: Grid, contract: Contract, refused: list[Refusal]) -> list[_Candidate]:
     """Header rows that fit a table; those of another publication are added to `refused`."""
-    found: list[_Candidate] = []
+    candidates: list[_Candidate] = []
     for sheet in grid.sheets:
         if table.title is None:
             known_by = identified_row(table, sheet)
@@ -50,15 +50,15 @@ def _candidates(table: Table, grid: Grid, contract: Contract, refused: list[Refu
                     continue
                 again = headers_again(table, sheet, known_by)
                 where = sheet.locator(again[0], 0).split(":")[0] if again else ""
-                found.append(_Candidate(sheet, "", (0, 0), known_by, 1 + len(again), where))
+                candidates.append(_Candidate(sheet, "", (0, 0), known_by, 1 + len(again), where))
             continue
         for row, column, title in titles(sheet, table.title):
             last = row + PREAMBLE_ROWS if table.ends == "blank_row" else len(sheet.rows)
             header = header_row(table, sheet, row + 1, min(last, row + PREAMBLE_ROWS))
             if header:
-                found.append(_Candidate(sheet, title, (row, column), *header))
+                candidates.append(_Candidate(sheet, title, (row, column), *header))
                 break
-    return found
+    return candidates
 
 
 def _refusal(table: Table, sheet: Sheet, row: int, contract: Contract) -> Refusal | None:

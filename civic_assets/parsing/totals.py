@@ -102,7 +102,7 @@ def without_totals_of_incidents(block: Block, columns: Sequence[str], problems: 
         numbers = [
             number for name in block.columns if (number := parse_number(narrow.texts(name)[at])) is not None
         ]
-        said = f"It prints {numbers[0]:,.15g}" if numbers else "It prints no number"
+        printed = f"It prints {numbers[0]:,.15g}" if numbers else "It prints no number"
         beside = (
             f", while {kept:,} rows are read. Check that no rows are missing."
             if not numbers or numbers[0] != kept
@@ -113,7 +113,7 @@ def without_totals_of_incidents(block: Block, columns: Sequence[str], problems: 
             RowProblem(
                 "V-05", where, text, "an incident",
                 f"{where} is {text!r}: a total added to the file, not an incident. It is not counted. "
-                f"{said}{beside}",
+                f"{printed}{beside}",
             )
         )  # fmt: skip
     return replace(block, rows=[row for at, row in enumerate(block.rows) if at not in totals])

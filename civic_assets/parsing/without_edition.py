@@ -27,8 +27,8 @@ def why_no_edition(grid: Grid, found: FoundTables, contract: Contract) -> str:
     if not any(block.rows for block in found.blocks.values()):
         return _without_rows(grid, contract)
     why = getattr(import_module(f"civic_assets.sources.{contract.parser.name}"), "why_no_edition", None)
-    said = str(why(found, contract)) if why is not None else ""
-    return f"{grid.file}: {said}" if said else ""
+    reason = str(why(found, contract)) if why is not None else ""
+    return f"{grid.file}: {reason}" if reason else ""
 
 
 def _without_rows(grid: Grid, contract: Contract) -> str:

@@ -45,7 +45,7 @@ def members(
         contracts: Contracts of the sources to include.
         without: Releases to leave out, as (source, release), e.g. synthetic ones among real ones.
     """
-    found = []
+    collected = []
     receipts = [
         r for r in store.archive.receipts() if r.source in contracts and (r.source, r.release) not in without
     ]
@@ -56,8 +56,8 @@ def members(
         if results is None or findings is None or facts is None:
             continue
         harmonised = None if facts.held_back else store.tables.current("harmonised", *place)
-        found.append(Member(receipt, facts, results, findings, harmonised))
-    return found
+        collected.append(Member(receipt, facts, results, findings, harmonised))
+    return collected
 
 
 def report_held(members: Iterable[Member]) -> bool:

@@ -55,10 +55,10 @@ Columns = Mapping[str, Sequence[tuple[str, str]]]
 
 def columns_of(connection: DuckDBPyConnection) -> Columns:
     """Columns of every table and view of a read model."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    columns: dict[str, list[tuple[str, str]]] = {}
     for schema, table, column, data_type in connection.execute(_COLUMNS, [list(SCHEMAS)]).fetchall():
-        found.setdefault(f"{schema}.{table}", []).append((column, data_type))
-    return found
+        columns.setdefault(f"{schema}.{table}", []).append((column, data_type))
+    return columns
 
 
 def views_of(connection: DuckDBPyConnection) -> set[str]:
@@ -138,10 +138,10 @@ def _table(name: str, known: Explanations, columns: Columns, is_view: bool) -> d
 
 
 def _meaning(known: Explanations, column: str, table: str) -> ColumnDescription:
-    found = known.of(column, table)
-    if found is None:
+    meaning = known.of(column, table)
+    if meaning is None:
         raise KeyError(f"{table}.{column} is not described in data_contracts/read_model.yaml")
-    return found
+    return meaning
 
 
 def _column(
@@ -196,8 +196,8 @@ def _applies(reference: Reference, column: str, table: str, known: Explanations,
     Raises:
         ValueError: The table or column referred to does not exist.
     """
-    there = {name for name, _ in columns.get(reference.table, ())}
-    missing = [name for name in reference.columns if name not in there]
+    target_columns = {name for name, _ in columns.get(reference.table, ())}
+    missing = [name for name in reference.columns if name not in target_columns]
     if missing:
         raise ValueError(
             f"{table}.{column} refers to {reference.table}({', '.join(missing)}), which the read model does not have. "

@@ -54,14 +54,14 @@ def settle(store: Store, given: Collection[Receipt], asked: Collection[str]) -> 
         given: Receipts of every file supplied.
         asked: Sources of the refresh.
     """
-    there = {(receipt.source, receipt.release) for receipt in given}
+    supplied = {(receipt.source, receipt.release) for receipt in given}
     settled = _settled(store)
     for receipt in store.archive.receipts():
-        place = (receipt.source, receipt.release)
-        if place in there:
-            settled.discard(place)
+        key = (receipt.source, receipt.release)
+        if key in supplied:
+            settled.discard(key)
         elif is_unknown(receipt.release) and receipt.source in asked and receipt.origin != "inbox":
-            settled.add(place)
+            settled.add(key)
     if settled != _settled(store):
         text = json.dumps(sorted(f"{source}/{release}" for source, release in settled), indent=1)
         atomic_write_text(store.root / _SETTLED, text)
@@ -85,10 +85,10 @@ def near_misses_left_out(store: Store, receipts: Sequence[Receipt]) -> set[tuple
 
 def _in_inbox(store: Store, receipt: Receipt) -> bool:
     """Whether a file of the inbox, or the archive that contained it, still exists."""
-    place = store.inbox
+    path = store.inbox
     for part in receipt.file_name.split("/"):
-        place = place / part
-        if place.is_file():
+        path = path / part
+        if path.is_file():
             return True
     return False
 

@@ -150,10 +150,10 @@ def _partnership(name: str, owner: Area, contract: Contract) -> Area:
     stem = f"{owner.code}-" if "/" in owner.code else f"{owner.code}/"
     if label(name).startswith("unassigned"):
         return Area("unassigned", f"{stem}unassigned", name, "unassigned", owner.code)
-    found = partnership(owner.code, name)
-    if found is not None:
+    match = partnership(owner.code, name)
+    if match is not None:
         kind = "community_safety_partnership"
-        return Area("partnership", found.code, name, kind, owner.code, found.code, found.authority)
+        return Area("partnership", match.code, name, kind, owner.code, match.code, match.authority)
     if label(name) in Options.of(contract).places_without_code:
         return Area("place_without_code", stem + _slug(name), name, "place_without_code", owner.code)
     return Area("unknown_partnership", stem + _slug(name), name, "unknown", owner.code)

@@ -146,9 +146,11 @@ def _subjects(
     ]
     # Each distinct combination is examined once, at its first row.
     first = dict(zip(reversed(wordings), reversed(block.locators("crime_type")), strict=True))
-    found: list[RowProblem] = []
-    subjects = {wording: _subject(wording, first[wording], release, contract, found) for wording in first}
-    problems += {(problem.observed, problem.expected): problem for problem in reversed(found)}.values()
+    row_problems: list[RowProblem] = []
+    subjects = {
+        wording: _subject(wording, first[wording], release, contract, row_problems) for wording in first
+    }
+    problems += {(problem.observed, problem.expected): problem for problem in reversed(row_problems)}.values()
     _report_months(block, problems)
     return [subjects[wording][0] for wording in wordings], [subjects[wording][1] for wording in wordings]
 

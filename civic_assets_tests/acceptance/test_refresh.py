@@ -322,7 +322,7 @@ def test_compare_allows_a_plain_good_pair(sample: tuple[Path, Answer]) -> None:
     [
         ("ons_cps:burglary:E09000019:2021-01-01/2022-01-01", "did you mean ons_csp"),
         ("ons_csp:burglery:E09000019:2021-01-01/2022-01-01", "did you mean burglary"),
-        ("burglary in Islington", "names no series"),
+        ("burglary in Islington", "is not the name of a figure"),
     ],
 )
 def test_compare_of_what_there_is_not_ends_in_a_sentence(

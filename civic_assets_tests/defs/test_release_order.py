@@ -40,7 +40,7 @@ def test_range_holds_what_lies_between_its_ends(first: str, last: str, meant: li
     [
         ("2022-12", "2021-12", "is empty, because 2021-12 is an earlier release"),
         ("2022-09.r2", "2022-09", "is empty, because 2022-09 is an earlier release"),
-        ("2022-06", "2023-06", "2023-06 is no release of this source"),
+        ("2022-06", "2023-06", "2023-06 is not a release of this source"),
     ],
 )
 def test_range_that_holds_nothing_is_a_sentence(first: str, last: str, words: str) -> None:

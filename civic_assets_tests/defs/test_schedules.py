@@ -126,7 +126,7 @@ def test_run_is_asked_for_until_the_release_is_archived(
     )
     skipped = _tick(calendar, moment + timedelta(days=2))
     assert isinstance(skipped, dg.SkipReason)
-    assert f"ons_csp {due} is archived" in str(skipped.skip_message)
+    assert f"ons_csp {due} has been archived" in str(skipped.skip_message)
 
 
 def test_made_up_edition_does_not_count_as_the_publishers(
@@ -153,7 +153,7 @@ def test_run_of_the_calendar_builds_what_it_finds_in_the_inbox(
     empty = job.execute_in_process(instance=instance, run_config=config)
     assert empty.success and instance.get_materialized_partitions(key) == set()
     said = [entry.user_message for entry in instance.all_logs(empty.run_id) if not entry.is_dagster_event]
-    assert any("2021-12 is due and not in the inbox" in message for message in said)
+    assert any("2021-12 is due, but it is not in the inbox" in message for message in said)
     (store.inbox / "new.xlsx").write_bytes((samples / "synthetic-csp-tables-2021-12.xlsx").read_bytes())
     assert job.execute_in_process(instance=instance, run_config=config).success
     assert instance.get_materialized_partitions(key) == {"2021-12"}

@@ -308,7 +308,7 @@ def test_part_that_does_not_start_is_a_sentence_with_its_last_line(tmp_path: Pat
     parts = _Parts(tmp_path / "ui.log", os.environ)
     try:
         parts.start("web server", "no_such_module")
-        with pytest.raises(UsageError, match=r"web server of Dagster ended by itself.*No module named"):
+        with pytest.raises(UsageError, match=r"web server of Dagster ended unexpectedly.*No module named"):
             parts.wait("web server", lambda: False)
     finally:
         parts.stop()

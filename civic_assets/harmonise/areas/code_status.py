@@ -123,7 +123,7 @@ def codes_at(observations: pa.Table, register: AreaRegister, column: str = "area
 
     keys = [column, "area_type", "period_start", "period_end"]
     rows = observations.select([*keys, "area_name", "value", "locator"]).group_by(keys, use_threads=False)
-    found = rows.aggregate(
+    grouped = rows.aggregate(
         [
             ("area_name", "first"),
             ("locator", "first"),
@@ -132,7 +132,7 @@ def codes_at(observations: pa.Table, register: AreaRegister, column: str = "area
         ]
     )
     # By position, since the two counts have the same name.
-    columns = (found.column(place).to_pylist() for place in range(found.num_columns))
+    columns = (grouped.column(position).to_pylist() for position in range(grouped.num_columns))
     codes = []
     for code, kind, start, end, name, locator, n_rows, n_figures in zip(*columns, strict=True):
         if code is None or start is None or end is None or end <= start:
@@ -148,9 +148,12 @@ def counts(codes: Sequence[CodeAt]) -> dict[str, dict[str, int]]:
 
     A code whose status differs between periods is counted under each status.
     """
-    found: dict[str, dict[str, int]] = {}
+    by_status: dict[str, dict[str, int]] = {}
     for how in CodeStatus:
-        mine = [code for code in codes if code.standing is how]
-        if mine:
-            found[str(how)] = {"codes": len({c.code for c in mine}), "figures": sum(c.n_rows for c in mine)}
-    return found
+        matching = [code for code in codes if code.standing is how]
+        if matching:
+            by_status[str(how)] = {
+                "codes": len({c.code for c in matching}),
+                "figures": sum(c.n_rows for c in matching),
+            }
+    return by_status

@@ -37,8 +37,8 @@ def territory(code: str, name: str, on: date) -> Territory | None:
         on: Day whose authorities are wanted.
     """
     register = AreaRegister.shipped()
-    place = locate([(code, name)], register, on)[code]
-    return _of(place.authority) if place.authority else None
+    located = locate([(code, name)], register, on)[code]
+    return _of(located.authority) if located.authority else None
 
 
 @cache

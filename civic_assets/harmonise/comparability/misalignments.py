@@ -105,14 +105,14 @@ def figures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
 
 def measures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Differences in what is measured, and in the unit."""
-    ours, theirs = a.definition, b.definition
-    if ours.unit_of_count != theirs.unit_of_count:
+    first, second = a.definition, b.definition
+    if first.unit_of_count != second.unit_of_count:
         text = (
-            f"{measure_words(a.measure)} counts {ours.unit_of_count}, but {measure_words(b.measure)} counts "
-            f"{theirs.unit_of_count}"
+            f"{measure_words(a.measure)} counts {first.unit_of_count}, but {measure_words(b.measure)} counts "
+            f"{second.unit_of_count}"
         )
         happening, having = sorted(
-            (ours.unit_of_count, theirs.unit_of_count), key=lambda unit: unit not in HAPPENINGS
+            (first.unit_of_count, second.unit_of_count), key=lambda unit: unit not in HAPPENINGS
         )
         several = f"; one of the {having} can account for several {happening}"
         yield Misalignment(
@@ -122,16 +122,16 @@ def measures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
         )
     if a.measure != b.measure:
         text = (
-            f"Different measures: {measure_words(a.measure)} is '{ours.definition}'; {measure_words(b.measure)} is "
-            f"'{theirs.definition}'."
+            f"Different measures: {measure_words(a.measure)} is '{first.definition}'; {measure_words(b.measure)} is "
+            f"'{second.definition}'."
         )
         yield Misalignment("H-14", Subject.MEASURE, text)
     if a.unit != b.unit:
         yield Misalignment("H-14", Subject.UNIT, f"Different units: {_words(a.unit)} and {_words(b.unit)}.")
     if a.breakdown != b.breakdown:
         yield _groups(a, b)
-    if a.source != b.source and a.measure == b.measure and ours.definition != theirs.definition:
-        text = f"{a.source} means '{ours.definition}', but {b.source} means '{theirs.definition}'."
+    if a.source != b.source and a.measure == b.measure and first.definition != second.definition:
+        text = f"{a.source} means '{first.definition}', but {b.source} means '{second.definition}'."
         yield Misalignment("H-14", Subject.DEFINITION, text)
 
 
@@ -152,29 +152,29 @@ def periods(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     if a.statistic != b.statistic:
         text = f"A {_words(a.statistic)} and a {_words(b.statistic)} relate to time differently."
         yield Misalignment("H-02", Subject.STATISTIC, text)
-    ours, theirs = a.period, b.period
-    yield from _lengths(ours, theirs)
-    if (ours.start, ours.end) == (theirs.start, theirs.end):
+    first, second = a.period, b.period
+    yield from _lengths(first, second)
+    if (first.start, first.end) == (second.start, second.end):
         return
-    overlap = ours.overlap_days(theirs)
+    overlap = first.overlap_days(second)
     if overlap:
-        share = overlap / min(ours.days, theirs.days)
+        share = overlap / min(first.days, second.days)
         text = (
-            f"{spoken_period(ours)} and {spoken_period(theirs)} have {overlap} days in common ({share:.1%} of the "
+            f"{spoken_period(first)} and {spoken_period(second)} have {overlap} days in common ({share:.1%} of the "
             f"shorter "
             "period), so they are not separate periods."
         )
         yield Misalignment("H-01", Subject.OVERLAP, text[:1].upper() + text[1:])
-    likeness = jaccard(ours, theirs)
+    likeness = jaccard(first, second)
     if likeness < SHARED_DAYS_SHARE:
         text = (
-            f"The periods share {overlap} of {ours.union_days(theirs)} days. Print each with its figure "
-            f"({spoken_period(ours)}; {spoken_period(theirs)})."
+            f"The periods share {overlap} of {first.union_days(second)} days. Print each with its figure "
+            f"({spoken_period(first)}; {spoken_period(second)})."
         )
         yield Misalignment("H-03", Subject.APART, text, serious=False)
-    seasonal = ours.days < 360 and (ours.start.month, ours.start.day) != (
-        theirs.start.month,
-        theirs.start.day,
+    seasonal = first.days < 360 and (first.start.month, first.start.day) != (
+        second.start.month,
+        second.start.day,
     )
     if seasonal and a.statistic == Statistic.FLOW:
         text = "The periods are different parts of the year, so a difference may be seasonal."
@@ -226,28 +226,28 @@ def _stood(area: AreaFacts) -> str:
 def people(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Differences in the ages of the people, and in how age is reckoned."""
     if a.ages != b.ages and (a.ages or b.ages):
-        ours, theirs = (str(s.ages) if s.ages else "no age stated" for s in (a, b))
-        yield Misalignment("H-06", Subject.AGES, f"Different people: {ours} and {theirs}.")
+        first, second = (str(s.ages) if s.ages else "no age stated" for s in (a, b))
+        yield Misalignment("H-06", Subject.AGES, f"Different people: {first} and {second}.")
 
 
 def denominators(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Differences in what two rates are divided by."""
     if a.is_count or b.is_count:
         return
-    ours, theirs = (series.definition.denominator_for(series.unit) for series in (a, b))
-    for series, base in ((a, ours), (b, theirs)):
+    first, second = (series.definition.denominator_for(series.unit) for series in (a, b))
+    for series, base in ((a, first), (b, second)):
         if base is None or not base.stated:
             text = f"{series.source} does not state the base of {measure_words(series.measure)}."
             yield Misalignment(
                 "H-04", Subject.DENOMINATOR, text, serious=a.source != b.source or a.measure != b.measure
             )
-    if ours is None or theirs is None or not (ours.stated and theirs.stated):
+    if first is None or second is None or not (first.stated and second.stated):
         return
-    if ours.measure != theirs.measure or ours.ages != theirs.ages:
-        text = f"Different denominators: {per(ours)} and {per(theirs)}."
-        yield Misalignment("H-06" if ours.ages != theirs.ages else "H-04", Subject.DENOMINATOR, text)
-    elif ours.date_rule != theirs.date_rule:
-        text = f"The denominators have different dates: {ours.date_rule}; {theirs.date_rule}."
+    if first.measure != second.measure or first.ages != second.ages:
+        text = f"Different denominators: {per(first)} and {per(second)}."
+        yield Misalignment("H-06" if first.ages != second.ages else "H-04", Subject.DENOMINATOR, text)
+    elif first.date_rule != second.date_rule:
+        text = f"The denominators have different dates: {first.date_rule}; {second.date_rule}."
         yield Misalignment("H-04", Subject.DENOMINATOR, text, serious=False)
 
 
@@ -260,12 +260,14 @@ def definitions(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Changes of definition between or within the two periods."""
     if a.measure != b.measure:
         return
-    ours, theirs = ({v.id: v for v in s.definition.versions_in(s.period.start, s.period.end)} for s in (a, b))
-    if not ours or not theirs or set(ours) == set(theirs):
+    first, second = (
+        {v.id: v for v in s.definition.versions_in(s.period.start, s.period.end)} for s in (a, b)
+    )
+    if not first or not second or set(first) == set(second):
         return
-    texts = [" and ".join(f"'{v.text}'" for v in found.values()) for found in (ours, theirs)]
+    texts = [" and ".join(f"'{v.text}'" for v in found.values()) for found in (first, second)]
     # Where figures go on across the first day of a version, only its name or its finer parts are new.
-    new = [(ours | theirs)[key] for key in sorted(set(ours) ^ set(theirs))]
+    new = [(first | second)[key] for key in sorted(set(first) ^ set(second))]
     earliest = min(new, key=lambda v: v.from_ or date.min)
     serious = not all(v.continues for v in new if v is not earliest)
     yield Misalignment(
@@ -312,7 +314,7 @@ def vintages(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
 
 def everything(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> tuple[Misalignment, ...]:
     """All misalignments of two figures, in the order of the functions above."""
-    found = [
+    misalignments = [
         *figures(a, b),
         *measures(a, b),
         *periods(a, b),
@@ -323,7 +325,7 @@ def everything(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> 
         *breaks(a, b, register),
         *vintages(a, b),
     ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(misalignments))
 
 
 def _words(name: str) -> str:

@@ -86,22 +86,22 @@ def judge(
     Returns:
         One verdict for each operation, in the order of `Operation`.
     """
-    found = everything(a, b, register)
+    misalignments = everything(a, b, register)
     reasons: dict[Operation, Iterable[Reason]] = {
-        Operation.COMPARE: _compare(a, b, found),
-        Operation.SUM: _sum(a, b, found, register),
-        Operation.RATE: _rate(a, b, found),
-        Operation.SIDE_BY_SIDE: _side_by_side(found),
-        Operation.CORRELATE: _correlate(a, b, found, common_periods),
+        Operation.COMPARE: _compare(a, b, misalignments),
+        Operation.SUM: _sum(a, b, misalignments, register),
+        Operation.RATE: _rate(a, b, misalignments),
+        Operation.SIDE_BY_SIDE: _side_by_side(misalignments),
+        Operation.CORRELATE: _correlate(a, b, misalignments, common_periods),
     }
     return {operation: Verdict(operation, tuple(why)) for operation, why in reasons.items()}
 
 
-def _compare(a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment]) -> Iterator[Reason]:
+def _compare(a: ComparedFigure, b: ComparedFigure, misalignments: Sequence[Misalignment]) -> Iterator[Reason]:
     """Levels: only one thing may differ, either place, time or group."""
     other_place = a.area.code != b.area.code
     one_series = a.measure == b.measure and not other_place
-    for item in found:
+    for item in misalignments:
         # Disjoint periods of one series are what a change is about; an overlap matters only if nothing else differs.
         skipped = Subject.APART if one_series else Subject.OVERLAP
         if item.subject is not skipped:
@@ -127,7 +127,7 @@ def _compare(a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment]
 
 
 def _sum(
-    a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment], register: AreaRegister
+    a: ComparedFigure, b: ComparedFigure, misalignments: Sequence[Misalignment], register: AreaRegister
 ) -> Iterator[Reason]:
     """Counts of the same thing that cannot hold one event or person twice."""
     if not (a.is_count and b.is_count):
@@ -168,7 +168,7 @@ def _sum(
     if gap and same_place and a.statistic == Statistic.FLOW:
         text = f"There are {gap} days between the periods, so the sum does not cover a continuous period."
         yield Reason("H-02", text, refuses=False)
-    for item in found:
+    for item in misalignments:
         if item.subject in (Subject.APART, Subject.SEASON, Subject.ABNORMAL, Subject.GROUP):
             continue
         if item.subject is Subject.LENGTH:
@@ -195,7 +195,7 @@ def _holds(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> bool
     return a.area.code in register.above(b.area.code) or b.area.code in register.above(a.area.code)
 
 
-def _rate(a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment]) -> Iterator[Reason]:
+def _rate(a: ComparedFigure, b: ComparedFigure, misalignments: Sequence[Misalignment]) -> Iterator[Reason]:
     """Divide one by the other: events or people of a period by people who could have been among them."""
     top, base = (b, a) if a.statistic in _STOCKS and b.statistic == Statistic.FLOW else (a, b)
     if not (a.is_count and b.is_count):
@@ -229,7 +229,7 @@ def _rate(a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment]) -
         )
         yield Reason("H-04", text, refuses=False)
     wanted = (Subject.FIGURE, Subject.PLACE, Subject.AGES, Subject.BREAK, Subject.MODEL)
-    for item in found:
+    for item in misalignments:
         if item.subject is Subject.GROUP:
             yield Reason(item.rule, item.text, refuses=True)
         elif item.subject in wanted:
@@ -239,15 +239,15 @@ def _rate(a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment]) -
 _STOCKS = (Statistic.STOCK, Statistic.MEAN_OF_STOCKS)
 
 
-def _side_by_side(found: Sequence[Misalignment]) -> Iterator[Reason]:
+def _side_by_side(misalignments: Sequence[Misalignment]) -> Iterator[Reason]:
     """Printing both is allowed if the differences are printed with them."""
-    for item in found:
+    for item in misalignments:
         if item.subject is not Subject.OVERLAP:  # `APART` says this, with the days
             yield Reason(item.rule, item.text, refuses=False)
 
 
 def _correlate(
-    a: ComparedFigure, b: ComparedFigure, found: Sequence[Misalignment], common: int
+    a: ComparedFigure, b: ComparedFigure, misalignments: Sequence[Misalignment], common: int
 ) -> Iterator[Reason]:
     if (a.source, a.measure, a.area.code, a.breakdown, a.unit) == (
         b.source,
@@ -272,7 +272,7 @@ def _correlate(
         Subject.PLACE,
         Subject.MODEL,
     )
-    for item in found:
+    for item in misalignments:
         if item.subject in apart:
             yield _reason(item)
 

@@ -110,13 +110,13 @@ def unmapped(rows: Iterable[tuple[str, str, str, str]]) -> list[UnmappedClass]:
     Returns:
         Each class once, in the order in which they come.
     """
-    found: dict[tuple[str, str, str, str], UnmappedClass] = {}
+    classes: dict[tuple[str, str, str, str], UnmappedClass] = {}
     for source, edition, measure, breakdown in rows:
         scheme = crime_tree().scheme_of(source, edition)
         if scheme is None or scheme.measure != measure:
             continue
         if mapping_for(source, measure, breakdown, edition) is None:
-            found.setdefault(
+            classes.setdefault(
                 (source, edition, measure, breakdown), UnmappedClass(source, edition, measure, breakdown)
             )
-    return list(found.values())
+    return list(classes.values())

@@ -71,22 +71,22 @@ def classes_of(
     rows = list(printed)
     by_year = {row[:3] for row in rows if _single_year(row[3])}
     schemes = {row[:2]: crime_tree().scheme_of(*row[:2]) for row in rows}
-    found = {row: _class(schemes[row[:2]], *row, by_year=row[:3] in by_year) for row in rows}
+    classes = {row: _class(schemes[row[:2]], *row, by_year=row[:3] in by_year) for row in rows}
     # A class that is not in any scheme may include crimes of its neighbours, so its whole group is treated alike.
-    unknown = {(row[0], row[2], _first(row[3])) for row, one in found.items() if one.relation == "unmapped"}
+    unknown = {(row[0], row[2], _first(row[3])) for row, one in classes.items() if one.relation == "unmapped"}
     return {
         row: FigureClass(one.family, one.scheme, _first(row[3]), one.relation)
         if (row[0], row[2], _first(row[3])) in unknown
         else one
-        for row, one in found.items()
+        for row, one in classes.items()
     }
 
 
 def _class(
     scheme: ClassScheme | None, source: str, release: str, measure: str, breakdown: str, *, by_year: bool
 ) -> FigureClass:
-    if scheme is not None and (found := _crime_class(scheme, source, release, measure, breakdown)):
-        return found
+    if scheme is not None and (crime_class := _crime_class(scheme, source, release, measure, breakdown)):
+        return crime_class
     keys = ";".join(part.partition("=")[0] for part in breakdown.split(";"))
     several = ";" in keys
     if "age" in keys.split(";") and not by_year:
@@ -113,8 +113,8 @@ def _crime_class(
 
 
 def _single_year(breakdown: str) -> bool:
-    found = _AGE.search(breakdown)
-    return found is not None and _ONE_YEAR.fullmatch(found[1]) is not None
+    match = _AGE.search(breakdown)
+    return match is not None and _ONE_YEAR.fullmatch(match[1]) is not None
 
 
 def _first(breakdown: str) -> str:

@@ -140,12 +140,12 @@ class CategoryScheme:
 
     def meanings(self, breakdown: str, source: str) -> dict[str, CategoryMeaning]:
         """Meaning of each demographic part of a breakdown, by dimension; unknown words are left out."""
-        found = {}
+        meanings = {}
         for key, word in _parts(breakdown):
             meaning = self.meaning(key, word, source)
             if meaning is not None:
-                found[meaning.dimension] = meaning
-        return found
+                meanings[meaning.dimension] = meaning
+        return meanings
 
     def unknown_words(self, breakdowns: Iterable[tuple[str, str]]) -> list[UnknownWord]:
         """Words that the vocabulary lacks, each once, in order.
@@ -153,19 +153,19 @@ class CategoryScheme:
         Args:
             breakdowns: Pairs of source and breakdown (`sex=male;...`).
         """
-        found = set()
+        unknown = set()
         for source, breakdown in set(breakdowns):
             for key, word in _parts(breakdown):
                 if self.dimension_of(key, source) is None:
                     if label(key) not in self.other_keys:
                         reason = f"{source} breaks down by {key!r}, which the vocabulary of categories does not have."
-                        found.add(UnknownWord(source, key, "", reason))
+                        unknown.add(UnknownWord(source, key, "", reason))
                 elif self.meaning(key, word, source) is None:
                     reason = (
                         f"{source} has the {key} {word!r}, which the vocabulary of categories does not have."
                     )
-                    found.add(UnknownWord(source, key, word, reason))
-        return sorted(found)
+                    unknown.add(UnknownWord(source, key, word, reason))
+        return sorted(unknown)
 
 
 def _parts(breakdown: str) -> Iterator[tuple[str, str]]:

@@ -57,8 +57,8 @@ def unit_of_count(source: str, measure: str) -> str | None:
     """What one unit of a measure is, from the vocabulary of measures; None for an unknown measure."""
     from civic_assets.harmonise.measures.vocabulary import measure_of
 
-    found = measure_of(measure, source)
-    return found.unit_of_count if found else None
+    definition = measure_of(measure, source)
+    return definition.unit_of_count if definition else None
 
 
 def windows_of(rows: Iterable[Mapping[str, Any]], part: PeriodKind) -> dict[Subject, Windows]:
@@ -68,11 +68,11 @@ def windows_of(rows: Iterable[Mapping[str, Any]], part: PeriodKind) -> dict[Subj
         rows: Columns source, measure, unit, statistic, release, period_start, period_end; each once.
         part: Kind of the periods.
     """
-    found: dict[Subject, dict[str, set[Period]]] = defaultdict(lambda: defaultdict(set))
+    windows: dict[Subject, dict[str, set[Period]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
         subject = Subject(row["source"], row["measure"], row["unit"], row["statistic"])
-        found[subject][row["release"]].add(Period(row["period_start"], row["period_end"], part))
-    return dict(sorted(found.items()))
+        windows[subject][row["release"]].add(Period(row["period_start"], row["period_end"], part))
+    return dict(sorted(windows.items()))
 
 
 def not_additive(subject: Subject, counted: str | None) -> str:

@@ -60,14 +60,14 @@ def ways_to_years(held: Iterable[Mapping[str, Any]]) -> list[Way]:
     rows = list(held)
     windows = {part: windows_of([row for row in rows if row["period_kind"] == part], part) for part in PARTS}
     subjects = sorted({subject for of_part in windows.values() for subject in of_part})
-    found = []
+    ways = []
     for subject in subjects:
         if not_additive(subject, unit_of_count(subject.source, subject.measure)):
             continue
         of_subject = {part: windows[part][subject] for part in PARTS if subject in windows[part]}
         for whole in _years(of_subject):
-            found += _ways(subject, whole, of_subject)
-    return found
+            ways += _ways(subject, whole, of_subject)
+    return ways
 
 
 def _years(windows: Mapping[PeriodKind, Windows]) -> list[Period]:
@@ -84,23 +84,23 @@ def _years(windows: Mapping[PeriodKind, Windows]) -> list[Period]:
 
 def _ways(subject: Subject, whole: Period, windows: Mapping[PeriodKind, Windows]) -> list[Way]:
     """The ways to one year: first those that are shown, all of one kind of part; then the others, for comparison."""
-    found: list[Way] = []
+    ways: list[Way] = []
     for of_part in windows.values():
         lines: dict[str, dict[str, set[Period]]] = {}
         for release, periods in of_part.items():
             lines.setdefault(series_of(release), {})[release] = periods
         by_line = lines if _one_release_a_period(subject.source, of_part) else {"": of_part}
-        shown = not found
+        shown = not ways
         ones = [pick(line, whole, Issues.ONE)[0] for line in lines.values()]
-        found += [Way(whole, subject, tuple(parts), Issues.ONE, shown) for parts in ones if parts]
+        ways += [Way(whole, subject, tuple(parts), Issues.ONE, shown) for parts in ones if parts]
         newest = [pick(line, whole, Issues.NEWEST_OF_EACH_PART)[0] for line in by_line.values()]
-        known = {way.parts for way in found}
-        found += [
+        known = {way.parts for way in ways}
+        ways += [
             Way(whole, subject, tuple(parts), Issues.NEWEST_OF_EACH_PART, shown and not any(ones))
             for parts in newest
             if parts and tuple(parts) not in known
         ]
-    return found
+    return ways
 
 
 def _one_release_a_period(source: str, releases: Iterable[str]) -> bool:

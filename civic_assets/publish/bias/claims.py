@@ -160,7 +160,7 @@ GROUP BY c.indicator, c.area_code, a.area_name, c.ratio, c.said, c.earlier_start
 
 def _omitted(facts: BiasFacts) -> str:
     """Indicators without a verdict that moved more than one with a verdict; in the report, compared with London."""
-    there = facts.connection.execute(
+    has_report = facts.connection.execute(
         "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'quality' AND table_name = "
         "'report_table_1'"
     ).fetchone()
@@ -176,7 +176,7 @@ WITH effects AS (
     SELECT 'baseline' AS said_in, source, latest_release AS release, indicator, title, area_code, area_name, ratio,
         coalesce(verdict IN ('higher', 'lower'), false) AS named, why_no_verdict AS because
     FROM harmonised.indicator_baseline
-    WHERE ratio > 0 AND coalesce(verdict, '') <> 'no clear change'{printed if there and there[0] else ""}
+    WHERE ratio > 0 AND coalesce(verdict, '') <> 'no clear change'{printed if has_report and has_report[0] else ""}
 ),
 least AS (
     SELECT said_in, area_code, min(abs(ln(ratio))) AS effect, arg_min(title, (abs(ln(ratio)), area_code)) AS title

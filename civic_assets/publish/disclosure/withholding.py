@@ -100,13 +100,13 @@ _NOTHING = Audit(frozenset(), frozenset(), 0, 0, 0)
 
 
 def _present(connection: DuckDBPyConnection, tables: Sequence[DerivedTable]) -> list[DerivedTable]:
-    there = {
+    existing = {
         name
         for (name,) in connection.execute(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = 'harmonised'"
         ).fetchall()
     }
-    return [table for table in tables if {table.name, *table.needs} <= there]
+    return [table for table in tables if {table.name, *table.needs} <= existing]
 
 
 def _gather(connection: DuckDBPyConnection, tables: Sequence[DerivedTable]) -> None:
@@ -190,7 +190,7 @@ def _of_sources(
     """
     system = published.system(extra)
     try:
-        found = without_contradiction(system, published.system())
+        bounds = without_contradiction(system, published.system())
     except RuntimeError:
         # The solver gave up: the log says nothing about publishers, and `audit_ours` withholds derived figures.
         return []
@@ -198,23 +198,23 @@ def _of_sources(
         "SELECT DISTINCT source, key FROM disclosure_hidden JOIN disclosure_keys USING "
         f"({', '.join(KEY)}) ORDER BY ALL"
     ).fetchnumpy()
-    place = np.searchsorted(system.names, sources["key"])
+    positions = np.searchsorted(system.names, sources["key"])
     rows = []
     for source in dict.fromkeys(sources["source"].tolist()):
-        own = place[sources["source"] == source]
-        hidden, told, narrow = (
-            int(flags[own].sum()) for flags in (found.audited, found.recovered, found.narrow)
+        cells = positions[sources["source"] == source]
+        hidden, exact, narrow = (
+            int(flags[cells].sum()) for flags in (bounds.audited, bounds.recovered, bounds.narrow)
         )
         message = (
-            f"Of the {hidden:,} figures that {source} hides, {told:,} can be worked out exactly and {narrow:,} can be "
+            f"Of the {hidden:,} figures that {source} hides, {exact:,} can be worked out exactly and {narrow:,} can be "
             "narrowed to a range that is tighter than the house rule or starts above 1, from all published releases "
             "together."
         )
         rows.append(
             {
                 "source": source, "release": TOGETHER, "table_id": TOGETHER, "n_primary": hidden, "n_secondary": 0,
-                "n_audited": hidden - int(found.contradictory[own].sum()), "n_recovered": told, "n_narrow": narrow,
-                "outcome": "fail" if told + narrow else "pass", "reason": "", "message": message,
+                "n_audited": hidden - int(bounds.contradictory[cells].sum()), "n_recovered": exact, "n_narrow": narrow,
+                "outcome": "fail" if exact + narrow else "pass", "reason": "", "message": message,
             }
         )  # fmt: skip
     return rows
@@ -231,7 +231,7 @@ def _of_ours(name: str, protection: Protection, audit: Audit) -> dict[str, Any]:
     elif outcome == "pass":
         message = f"harmonised.{name} does not make any hidden figure easier to work out."
     else:
-        said = [
+        parts = [
             f"{number:,} {why}"
             for number, why in (
                 (
@@ -242,7 +242,7 @@ def _of_ours(name: str, protection: Protection, audit: Audit) -> dict[str, Any]:
             )
             if number
         ]
-        message = f"harmonised.{name}: {' and '.join(said)}. They are withheld." if said else ""
+        message = f"harmonised.{name}: {' and '.join(parts)}. They are withheld." if parts else ""
         if left:
             message += (
                 f" {left:,} hidden figures can still be worked out better with the derived tables than "

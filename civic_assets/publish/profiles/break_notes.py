@@ -92,7 +92,7 @@ def cross_breaks(
 
 def _kinds(breaks: Iterable[Break], kinds: Sequence[tuple[str, str, str, str]]) -> pa.Table:
     """Breaks by kind of figure, for any area."""
-    found = [
+    rows = [
         (str(number), source, measure, breakdown, unit)
         for number, one in enumerate(breaks)
         for source, measure, breakdown, unit in kinds
@@ -101,20 +101,20 @@ def _kinds(breaks: Iterable[Break], kinds: Sequence[tuple[str, str, str, str]]) 
             for single in measure.split("+")
         )
     ]
-    return _texts(("number", *SERIES[:4]), found)
+    return _texts(("number", *SERIES[:4]), rows)
 
 
 def _places(breaks: Iterable[Break], places: Sequence[tuple[str, str | None]]) -> pa.Table:
     """Breaks by area, for any kind of figure; a break without areas applies everywhere."""
-    found = []
+    rows = []
     for number, one in enumerate(breaks):
         anything = replace(one, measures=None, breakdowns=None, units=None)
-        found += [
+        rows += [
             (str(number), code)
             for code, force in places
             if anything.concerns(one.source or "", "", code, within=(force,) if force else ())
         ]
-    return _texts(("number", "area_code"), found)
+    return _texts(("number", "area_code"), rows)
 
 
 def _facts(breaks: Iterable[Break]) -> pa.Table:

@@ -38,15 +38,15 @@ def areas_called(connection: DuckDBPyConnection, measure: str, text: str) -> dic
         "SELECT DISTINCT area_code, partnership_code FROM harmonised.observations WHERE measure = ?",
         [measure],
     ).fetchall()
-    found: dict[str, int] = {}
+    ranks: dict[str, int] = {}
     for code, partnership in codes:
         rank = (
             0 if code == text else 1 if label(code) == word else 2 if label(partnership or "") == word else 3
         )
         if rank < 3:
-            found[code] = min(rank, found.get(code, rank))
-    if found or not word:
-        return found
+            ranks[code] = min(rank, ranks.get(code, rank))
+    if ranks or not word:
+        return ranks
     names = connection.execute(
         "SELECT DISTINCT area_code, area_name, area_name_printed FROM harmonised.observations"
     ).fetchall()

@@ -164,13 +164,13 @@ def _measures(connection: DuckDBPyConnection, words: Sequence[str]) -> list[str]
         "SELECT DISTINCT measure FROM harmonised.observations UNION SELECT measure FROM catalogue.measures"
     ).fetchall()
     known = {label(name): name for (name,) in rows if name}
-    found = []
+    measures = []
     for word in words:
         name = known.get("_".join(label(word).replace("-", " ").split()))
         if name is None:
             raise NotPublished(f"No measure is called {word!r}. {_hint(word, sorted(known.values()))}")
-        found.append(name)
-    return found
+        measures.append(name)
+    return measures
 
 
 def _areas(

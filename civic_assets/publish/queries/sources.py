@@ -226,11 +226,11 @@ def _published(store: Store) -> tuple[dict[str, list[Line]], set[tuple[str, str]
     with open_read_model(store) as connection:
         rows = connection.execute(_NEWEST).fetchall()
         members = set(connection.execute("SELECT source, release FROM catalogue.releases").fetchall())
-    found: dict[str, list[tuple[NewestFigures, int]]] = {}
+    figures_by_source: dict[str, list[tuple[NewestFigures, int]]] = {}
     for source, release, place, start, end, kind, residents, figures in rows:
         newest = NewestFigures(release, start, end, PeriodKind(kind), residents, place)
-        found.setdefault(source, []).append((newest, figures))
-    return {source: lines_of(releases) for source, releases in found.items()}, members
+        figures_by_source.setdefault(source, []).append((newest, figures))
+    return {source: lines_of(releases) for source, releases in figures_by_source.items()}, members
 
 
 # If several periods end together, the edition is named after the longest (a quarter ends with its year).

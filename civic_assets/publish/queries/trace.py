@@ -196,7 +196,7 @@ def _checks(
     A failed check with no finding that names the figure is listed separately; `all_cells_named` says whether its
     findings name every cell that failed, so that the failure is certain to be elsewhere.
     """
-    found = _records(
+    checks = _records(
         connection,
         """SELECT r.check_id, c.name, r.layer, r.severity, r.outcome, r.reason, r.n_checked, r.n_failed, r.message,
             r.waiver_id
@@ -217,7 +217,7 @@ def _checks(
     for finding in findings:
         about.setdefault(finding.check_id, []).append(finding.message)
     touching, elsewhere = [], []
-    for check in found:
+    for check in checks:
         if check["outcome"] == "fail" and check["check_id"] not in about:
             named = cells.get(check["check_id"], 0)
             elsewhere.append(CheckElsewhere(**check, all_cells_named=named >= (check["n_failed"] or 0)))

@@ -48,7 +48,7 @@ def lookups_of(
 
     from civic_assets.parsing.table_finder import find_tables
 
-    found: dict[str, pa.Table] = {}
+    rows_by_release: dict[str, pa.Table] = {}
     for member in members:
         receipt = member.receipt
         raw = store.tables.current("raw", receipt.source, receipt.release)
@@ -61,11 +61,11 @@ def lookups_of(
             if name in blocks:
                 block = blocks[name]
                 table = pa.table({column: block.texts(column) for column in _READ if column in block.columns})
-                mine = [
+                receipts = [
                     pc.is_in(table[column], pa.array(codes)) for column in _SMALL if column in block.columns
                 ]
-                found[receipt.release] = table.filter(reduce(pc.or_, mine))
-    return found
+                rows_by_release[receipt.release] = table.filter(reduce(pc.or_, receipts))
+    return rows_by_release
 
 
 def register_for(

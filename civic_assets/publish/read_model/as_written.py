@@ -50,9 +50,9 @@ def refuse_unless_written(store: Store, database: Path, members: Sequence[Member
     Raises:
         CivicError: They differ; the read model is not put into place.
     """
-    wanted, found = _to_be_written(store, members), _in_read_model(database)
-    for source in sorted(wanted.keys() | found.keys()):
-        one, other = wanted.get(source, ExpectedRows()), found.get(source, ExpectedRows())
+    wanted, written = _to_be_written(store, members), _in_read_model(database)
+    for source in sorted(wanted.keys() | written.keys()):
+        one, other = wanted.get(source, ExpectedRows()), written.get(source, ExpectedRows())
         for what, expected, seen in (
             ("figures", one.rows, other.rows),
             ("as the sum of its values", one.total, other.total),

@@ -103,15 +103,15 @@ def _held_against(connection: DuckDBPyConnection, corrections: Sequence[Correcti
             and (release == one.release if one.release else edition_of(release) == one.edition)
         )
         pairs += [(one, release) for release in about or [""]]
-    found: dict[int, list[dict[str, Any]]] = {}
+    figures: dict[int, list[dict[str, Any]]] = {}
     _register(connection, pairs)
     cursor = connection.execute(_FIGURES)
     names = [column[0] for column in cursor.description or ()]
     for row in cursor.fetchall():
         record = dict(zip(names, row, strict=True))
-        found.setdefault(record["number"], []).append(record)
+        figures.setdefault(record["number"], []).append(record)
     connection.unregister("correction_pairs")
-    return [_row(one, release, found.get(n, [])) for n, (one, release) in enumerate(pairs)]
+    return [_row(one, release, figures.get(n, [])) for n, (one, release) in enumerate(pairs)]
 
 
 def _register(connection: DuckDBPyConnection, pairs: Sequence[tuple[Correction, str]]) -> None:

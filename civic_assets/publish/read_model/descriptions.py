@@ -108,10 +108,10 @@ class Explanations:
 
     def of(self, column: str, table: str = "") -> ColumnDescription | None:
         """Meaning of a column, in general or in one table (`schema.name`); None if it is not described."""
-        own = self.tables.get(table)
-        found = (own.columns.get(column) if own else None) or self.columns.get(column)
-        if found is not None:
-            return found
+        here = self.tables.get(table)
+        meaning = (here.columns.get(column) if here else None) or self.columns.get(column)
+        if meaning is not None:
+            return meaning
         for suffix, template in self.suffixes.items():
             base = self.of(column.removesuffix(suffix), table) if column.endswith(suffix) else None
             if base is not None:

@@ -91,8 +91,8 @@ def locate_one(
     condition, days = as_of.condition("o")
     wanted = "SELECT 0 AS name, " + ", ".join(f'?::{kind} AS "{column}"' for column, kind in _COLUMNS.items())
     values = [getattr(name, column) for column in _COLUMNS]
-    found = connection.execute(_LOCATE.format(wanted=wanted, as_of=condition), [*values, *days]).fetchall()
-    return (int(found[0][1]), int(found[0][2])) if found else None
+    row = connection.execute(_LOCATE.format(wanted=wanted, as_of=condition), [*values, *days]).fetchall()
+    return (int(row[0][1]), int(row[0][2])) if row else None
 
 
 def names_of(connection: DuckDBPyConnection, where: str = "true") -> list[str]:
@@ -157,12 +157,12 @@ def issue_of_row(connection: DuckDBPyConnection, row: int) -> FigureIssue:
 
 def name_of_id(connection: DuckDBPyConnection, figure_id: str, release: str | None) -> FigureName | None:
     """Full name of the figure with an id; None if no figure of this store has it."""
-    found = connection.execute(
+    row = connection.execute(
         f"SELECT {NAME_SQL} FROM harmonised.observations WHERE {ID_SQL} = ? LIMIT 1", [figure_id]
     ).fetchall()
-    if not found:
+    if not row:
         return None
-    name = figure_name(found[0][0])
+    name = figure_name(row[0][0])
     return replace(name, release=release) if release else name
 
 

@@ -28,10 +28,10 @@ def superseded(connection: DuckDBPyConnection, row: int, as_of: AsOf = EVERY_ISS
         and period, or if the newest that does prints this figure too.
     """
     condition, days = as_of.condition("o")
-    found = connection.execute(_COVERING.format(as_of=condition), [row, *days]).fetchone()
-    if found is None:
+    newer = connection.execute(_COVERING.format(as_of=condition), [row, *days]).fetchone()
+    if newer is None:
         return None
-    release, same_figure, same_class = found
+    release, same_figure, same_class = newer
     if same_figure:
         return None
     instead = f"this class for the code {same_class}" if same_class else "other classes"

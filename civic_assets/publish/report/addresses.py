@@ -44,8 +44,8 @@ def addresses_of(locator: str) -> tuple[Address, ...]:
 
     A count of many rows has the locator `L5,L8,... (69 lines):Crime type`, which lists a few and gives the total.
     """
-    if found := _SEVERAL.fullmatch(locator):
-        tail, places = found["tail"], found["places"].split(",")
+    if match := _SEVERAL.fullmatch(locator):
+        tail, places = match["tail"], match["places"].split(",")
         each = [addresses_of(place + tail) for place in places if not place.startswith("...")]
         return tuple(address for addresses in each for address in addresses)
     one = _address(locator)
@@ -58,14 +58,14 @@ def address_of(locator: str) -> Address | None:
 
 
 def _address(locator: str) -> Address | None:
-    if found := _WORKBOOK.fullmatch(locator):
-        return Address(found["sheet"], int(found["row"]), column_number(found["column"]))
-    if found := _LINE.fullmatch(locator):
-        return Address("", int(found["line"]), None, found["header"])
-    if found := _RECORD.fullmatch(locator):
-        record = found["record"]
+    if match := _WORKBOOK.fullmatch(locator):
+        return Address(match["sheet"], int(match["row"]), column_number(match["column"]))
+    if match := _LINE.fullmatch(locator):
+        return Address("", int(match["line"]), None, match["header"])
+    if match := _RECORD.fullmatch(locator):
+        record = match["record"]
         row = 1 if record == "*" else int(record) + _FIRST_RECORD
-        return Address("", row, None, found["field"])
+        return Address("", row, None, match["field"])
     return None
 
 

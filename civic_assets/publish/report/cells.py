@@ -101,12 +101,12 @@ class _Sheets:
     @staticmethod
     def of(rows: Rows, records: bool, contract: Contract | None) -> _Sheets:
         """Find the rows that look like headers."""
-        found: dict[str, list[int]] = {}
+        addresses: dict[str, list[int]] = {}
         for sheet, address in sorted(rows):
-            found.setdefault(sheet, []).append(address)
+            addresses.setdefault(sheet, []).append(address)
         is_header = _headers_of(contract) if contract else lambda _: False
-        headers = {sheet: _header_rows(rows, sheet, own, is_header) for sheet, own in found.items()}
-        return _Sheets(rows, records, found, headers, contract)
+        headers = {sheet: _header_rows(rows, sheet, own, is_header) for sheet, own in addresses.items()}
+        return _Sheets(rows, records, addresses, headers, contract)
 
 
 def neighbours_of(
@@ -133,8 +133,8 @@ def neighbours_of(
         return {}
     rows, records = raw_rows(connection, raw, _addresses(asked, titles))
     sheets = _Sheets.of(rows, records, contract)
-    found = {one.finding_id: _neighbours(sheets, one, at) for one, at in asked}
-    return {finding_id: shown for finding_id, shown in found.items() if shown is not None}
+    neighbours = {one.finding_id: _neighbours(sheets, one, at) for one, at in asked}
+    return {finding_id: shown for finding_id, shown in neighbours.items() if shown is not None}
 
 
 def _addresses(asked: Sequence[tuple[FindingCells, Address]], titles: Iterable[str]) -> set[tuple[str, int]]:

@@ -88,9 +88,9 @@ def stacked(
 
     def draw(axes: Axes) -> None:
         begin = [0.0] * len(rows)
-        for place, word in enumerate(parts):
-            fill, edge, hatch = _STYLES[place]
-            shares = [numbers[place] / total for (_, numbers), total in zip(rows, totals, strict=True)]
+        for position, word in enumerate(parts):
+            fill, edge, hatch = _STYLES[position]
+            shares = [numbers[position] / total for (_, numbers), total in zip(rows, totals, strict=True)]
             axes.barh(
                 range(len(rows)), shares, left=begin, height=0.68, label=word,
                 color=fill, edgecolor=edge, linewidth=0.7, hatch=hatch,
@@ -98,7 +98,7 @@ def stacked(
             for row, share in enumerate(shares):
                 if share >= _ROOM:
                     axes.text(
-                        begin[row] + share / 2, row, figure(float(rows[row][1][place])), ha="center", va="center",
+                        begin[row] + share / 2, row, figure(float(rows[row][1][position])), ha="center", va="center",
                         fontsize=8, bbox={"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.0},
                     )  # fmt: skip
                 begin[row] += share
@@ -217,10 +217,10 @@ def _as_element(document: bytes, name: str, title: str, description: str) -> str
         root.attrib.pop(key, None)
     root.set("role", "img")
     root.set("aria-labelledby", f"{name}-title {name}-description")
-    for place, (tag, words) in enumerate((("title", title), ("desc", description))):
-        said = ElementTree.Element(
+    for position, (tag, words) in enumerate((("title", title), ("desc", description))):
+        element_text = ElementTree.Element(
             f"{{{_SVG}}}{tag}", {"id": f"{name}-{'title' if tag == 'title' else 'description'}"}
         )
-        said.text = words
-        root.insert(place, said)
+        element_text.text = words
+        root.insert(position, element_text)
     return ElementTree.tostring(root, encoding="unicode")

@@ -62,8 +62,8 @@ class ReportFacts:
     @property
     def tables_of_ours(self) -> tuple[str, ...]:
         """Names used as `source` in results about derived tables."""
-        found = {row["source"] for row in (*self.results, *self.findings)}
-        return tuple(sorted(found - set(self.source_names)))
+        names = {row["source"] for row in (*self.results, *self.findings)}
+        return tuple(sorted(names - set(self.source_names)))
 
 
 def rows_of(connection: DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:

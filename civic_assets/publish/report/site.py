@@ -233,12 +233,12 @@ def _neighbours(
         if row["locator"]:
             one = FindingCells(row["finding_id"], row["locator"], row["locators"] or ())
             wanted.setdefault((row["source"], row["release"]), []).append(one)
-    found: dict[str, Neighbours] = {}
+    neighbours: dict[str, Neighbours] = {}
     with duckdb.connect() as connection:
         for (source, release), asked in wanted.items():
             # Findings about derived tables, and about releases whose raw table is gone, are shown without cells.
             raw = store.tables.current("raw", source, release) if (source, release) in tables else None
             if raw is not None:
                 titles = [table.title for table in tables[source, release]]
-                found |= neighbours_of(connection, raw, titles, contracts.get(source), asked)
-    return found
+                neighbours |= neighbours_of(connection, raw, titles, contracts.get(source), asked)
+    return neighbours

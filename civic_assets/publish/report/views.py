@@ -94,35 +94,35 @@ def matrix(facts: ReportFacts) -> list[MatrixRow]:
         for source in facts.source_names
         if source in by_source
     ]
-    ours = [result for table in facts.tables_of_ours for result in by_source.get(table, ())]
-    return [*rows, matrix_row(_OURS, OURS, ours)] if ours else rows
+    derived = [result for table in facts.tables_of_ours for result in by_source.get(table, ())]
+    return [*rows, matrix_row(_OURS, OURS, derived)] if derived else rows
 
 
 def groups(facts: ReportFacts, source: str, neighbours: Mapping[str, Neighbours]) -> list[FindingGroup]:
     """Findings of a source (or of a derived table) by check, blocking ones first."""
-    ours = source not in facts.source_names
+    derived = source not in facts.source_names
     layers = {(result["source"], result["check_id"]): result["layer"] for result in facts.results}
     checks = {(check["check_id"], check["layer"]): check for check in facts.checks}
     counted: dict[str, dict[str, int]] = {}
     for row in facts.n_findings:
         if row["source"] == source:
             counted.setdefault(row["check_id"], {})[row["severity"]] = row["n"]
-    found = []
+    collected = []
     for check_id, by_severity in counted.items():
-        layer = layers.get((source, check_id), "published" if ours else "")
+        layer = layers.get((source, check_id), "published" if derived else "")
         check = checks.get((check_id, layer), {})
         shown = [
             FindingView(row, evidence_of(row), neighbours.get(row["finding_id"]))
             for row in facts.findings
             if (row["source"], row["check_id"]) == (source, check_id)
         ]
-        found.append(
+        collected.append(
             FindingGroup(
                 check_id,
                 check.get("name") or "",
                 layer,
                 "; ".join(check.get("cannot_tell") or ()),
-                group_of_ours(source, check_id) if ours else group_anchor(check_id),
+                group_of_ours(source, check_id) if derived else group_anchor(check_id),
                 shown,
                 {
                     level: by_severity[level]
@@ -134,7 +134,7 @@ def groups(facts: ReportFacts, source: str, neighbours: Mapping[str, Neighbours]
             )
         )
     gravest = ("blocking", "warning", "info")
-    return sorted(found, key=lambda g: (min(map(gravest.index, g.by_severity)), g.check_id))
+    return sorted(collected, key=lambda g: (min(map(gravest.index, g.by_severity)), g.check_id))
 
 
 class Places:
@@ -146,10 +146,10 @@ class Places:
 
     def href(self, source: str, check_id: str, finding_id: str) -> str:
         """Link to a finding, relative to the report's folder."""
-        ours = source not in self._sources
-        group = group_of_ours(source, check_id) if ours else group_anchor(check_id)
+        derived = source not in self._sources
+        group = group_of_ours(source, check_id) if derived else group_anchor(check_id)
         place = finding_anchor(finding_id) if finding_id in self._shown else group
-        return f"{OURS if ours else source_page(source)}#{place}"
+        return f"{OURS if derived else source_page(source)}#{place}"
 
 
 def severities(facts: ReportFacts, source: str | None = None) -> dict[str, int]:
@@ -163,10 +163,10 @@ def severities(facts: ReportFacts, source: str | None = None) -> dict[str, int]:
 
 def by_source(results: Iterable[Row]) -> list[tuple[str, Counts]]:
     """Results of one check by source."""
-    found: dict[str, list[Row]] = {}
+    rows_by_source: dict[str, list[Row]] = {}
     for result in results:
-        found.setdefault(result["source"], []).append(result)
-    return [(source, Counts.of(found[source])) for source in sorted(found)]
+        rows_by_source.setdefault(result["source"], []).append(result)
+    return [(source, Counts.of(rows_by_source[source])) for source in sorted(rows_by_source)]
 
 
 def catalogue(facts: ReportFacts) -> list[tuple[str, list[tuple[Row, Counts, list[tuple[str, Counts]]]]]]:

@@ -134,9 +134,9 @@ def plain(name: str | None) -> str:
 
 def shortened(names: str | None, most: int = 3) -> str:
     """The first few of some names separated by commas."""
-    found = [name for name in (names or "").split(", ") if name]
-    more = len(found) - most
-    return ", ".join(found[:most]) + (f" and {more} more" if more > 0 else "")
+    listed = [name for name in (names or "").split(", ") if name]
+    more = len(listed) - most
+    return ", ".join(listed[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,22 +170,22 @@ class Evidence:
 def evidence_of(finding: Mapping[str, Any]) -> Evidence:
     """The column `evidence` in words; parts that cannot be read are shown unchanged."""
     try:
-        found = json.loads(finding["evidence"] or "{}")
+        evidence = json.loads(finding["evidence"] or "{}")
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
+        evidence = None
+    if not isinstance(evidence, dict):
         return Evidence((str(finding["evidence"]),), (), 0)
     lines = []
-    if edits := found.get("edits"):
+    if edits := evidence.get("edits"):
         lines.append(f"Contract equations that it breaks: {_listed(edits)}.")
-    if found.get("complete") is False:
+    if evidence.get("complete") is False:
         lines.append("The search stopped before it found all repairs; there may be more.")
     lines += [
         f"{plain(name).capitalize()}: {_value(value)}."
-        for name, value in found.items()
+        for name, value in evidence.items()
         if name not in _SHOWN_ELSEWHERE
     ]
-    repairs = found.get("repairs") or []
+    repairs = evidence.get("repairs") or []
     shown = tuple(
         _repair(changes) for changes in repairs[:REPORT_ENTRIES_WRITTEN_OUT] if isinstance(changes, list)
     )

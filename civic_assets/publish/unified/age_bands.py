@@ -82,8 +82,8 @@ def wanted_ages() -> list[tuple[int, int]]:
     from civic_assets.harmonise.measures.indicators import indicators
 
     texts = [*BANDS, *(indicator.ages for indicator in indicators().all)]
-    found = {ages for text in texts if (ages := parse_ages(text)) is not None}
-    return sorted((lo, hi) for lo, hi in found if hi is not None)
+    bands = {ages for text in texts if (ages := parse_ages(text)) is not None}
+    return sorted((lo, hi) for lo, hi in bands if hi is not None)
 
 
 def ages_of(source: str, measure: str) -> tuple[AgeBasis, AgePopulation] | None:
@@ -93,9 +93,9 @@ def ages_of(source: str, measure: str) -> tuple[AgeBasis, AgePopulation] | None:
     """
     from civic_assets.harmonise.measures.vocabulary import measure_of, measures
 
-    found = measure_of(measure, source)
-    if found is not None and found.ages is not None:
-        return found.ages.basis, found.ages.population
+    definition = measure_of(measure, source)
+    if definition is not None and definition.ages is not None:
+        return definition.ages.basis, definition.ages.population
     known = {
         (rate.ages.basis, rate.ages.population)
         for one in measures().values()
@@ -106,10 +106,10 @@ def ages_of(source: str, measure: str) -> tuple[AgeBasis, AgePopulation] | None:
 
 
 def _by_measure(rows: list[dict[str, Any]]) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    rows_by_measure: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
-        found.setdefault((row["source"], row["measure"]), []).append(row)
-    return found
+        rows_by_measure.setdefault((row["source"], row["measure"]), []).append(row)
+    return rows_by_measure
 
 
 _TABLE = """CREATE TABLE harmonised.age_bands (source VARCHAR, release VARCHAR, measure VARCHAR, area_code VARCHAR,

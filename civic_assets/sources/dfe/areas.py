@@ -87,7 +87,7 @@ def _places(file: Path) -> Mapping[str, tuple[EducationArea, ...]]:
 
 
 def _by_print(written: EducationAreas) -> dict[str, tuple[EducationArea, ...]]:
-    found: dict[str, list[EducationArea]] = defaultdict(list)
+    areas: dict[str, list[EducationArea]] = defaultdict(list)
     for section, (kind, area_type) in _KINDS.items():
         entries: Mapping[str, EducationPlace] = getattr(written, section)
         for code, entry in entries.items():
@@ -97,8 +97,8 @@ def _by_print(written: EducationAreas) -> dict[str, tuple[EducationArea, ...]]:
             region = getattr(entry, "region", None)
             place = EducationArea(code, kind, area_type, numbers, names, start, end, region)
             for key in {code, *numbers, *names} - {""}:
-                found[key].append(place)
-    return {key: tuple(places) for key, places in found.items()}
+                areas[key].append(place)
+    return {key: tuple(places) for key, places in areas.items()}
 
 
 @dataclass

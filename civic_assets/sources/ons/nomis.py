@@ -129,17 +129,17 @@ def periods(block: Block) -> list[Period]:
     """
     name = _named(block, "date")
     texts = block.texts(name)
-    found: dict[str, Period] = {}
+    periods_by_text: dict[str, Period] = {}
     for text, where in zip(texts, block.locators(name), strict=True):
-        if text not in found:
+        if text not in periods_by_text:
             match = _YEAR.fullmatch(label(text))
             if match is None:
                 raise CivicError(
                     f"{where} has the date {text!r}; a year such as 2024 is expected. Request the "
                     f"data with DATE_NAME in select."
                 )
-            found[text] = day(date(int(match[1]), 6, 30))
-    return [found[text] for text in texts]
+            periods_by_text[text] = day(date(int(match[1]), 6, 30))
+    return [periods_by_text[text] for text in texts]
 
 
 def breakdowns(block: Block, contract: Contract) -> list[str]:
@@ -195,8 +195,8 @@ def areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list[
 
 def _named(block: Block, base: str) -> str:
     """The column in words among several for one concept (`C_AGE`, `C_AGE_NAME`), or else the first."""
-    found = [name for name in block.columns if name.partition("#")[0] == base]
-    return next((name for name in found if label(block.header(name)).endswith("_name")), found[0])
+    columns = [name for name in block.columns if name.partition("#")[0] == base]
+    return next((name for name in columns if label(block.header(name)).endswith("_name")), columns[0])
 
 
 def _dates(block: Block) -> list[str]:

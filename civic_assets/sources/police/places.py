@@ -56,8 +56,11 @@ def place_of(
         )
     kinds = [entry.kind for entry in Options.of(contract).lsoa_vintages if entry.from_ <= month]
     area = Area(kinds[-1] if kinds else "lsoa_2011", code, name, "lsoa")
-    own = territory(code, name, date(int(month[:4]), int(month[5:]), 1))
-    return CountedArea(area, own if known and own is not None and own.force != parent else None)
+    policed_by = territory(code, name, date(int(month[:4]), int(month[5:]), 1))
+    return CountedArea(
+        area,
+        policed_by if known and policed_by is not None and policed_by.force != parent else None,
+    )
 
 
 def _without_area(parent: str, force: str, point: tuple[str, str, str]) -> Area:
@@ -107,8 +110,11 @@ def notes_of(block: Block, places: Sequence[CountedArea], contract: Contract) ->
 
 
 def _neighbours(places: Iterable[CountedArea]) -> Mapping[Territory, list[str]]:
-    found: dict[Territory, set[str]] = defaultdict(set)
+    forces_by_territory: dict[Territory, set[str]] = defaultdict(set)
     for place in places:
         if place.of is not None:
-            found[place.of].add(place.area.code)
-    return {of: sorted(codes) for of, codes in sorted(found.items(), key=lambda item: item[0].authority)}
+            forces_by_territory[place.of].add(place.area.code)
+    return {
+        of: sorted(codes)
+        for of, codes in sorted(forces_by_territory.items(), key=lambda item: item[0].authority)
+    }

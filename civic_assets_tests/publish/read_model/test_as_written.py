@@ -65,12 +65,12 @@ def test_what_was_to_be_written_is_there(tmp_path: Path, store: Store, members: 
     [
         (
             "DELETE FROM harmonised.observations WHERE value IS NULL",
-            "holds 2 figures of met_borough, .* hold 3",
+            "has 2 figures of met_borough, .* have 3",
         ),
-        ("UPDATE harmonised.observations SET value = 181 WHERE value = 180", "holds 301.5 .* hold 300.5"),
+        ("UPDATE harmonised.observations SET value = 181 WHERE value = 180", "has 301.5 .* have 300.5"),
         ("UPDATE harmonised.observations SET measure = 'crime'", "characters in its columns"),
         ("UPDATE harmonised.observations SET source = 'ons_csp'", "of met_borough"),
-        ("INSERT INTO harmonised.observations SELECT * FROM harmonised.observations", "holds 6 figures"),
+        ("INSERT INTO harmonised.observations SELECT * FROM harmonised.observations", "has 6 figures"),
     ],
 )
 def test_lost_doubled_and_replaced_figures_are_refused(

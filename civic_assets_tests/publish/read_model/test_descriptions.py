@@ -48,7 +48,7 @@ def test_tables_views_columns_and_functions_have_comments(model: DuckDBPyConnect
             "SELECT table_name || '.' || column_name, comment FROM duckdb_columns() WHERE NOT internal"
         ).fetchall()
     )
-    assert comments["cited_cells.n_citations"] == "How many rows of our tables cite the cell."
+    assert comments["cited_cells.n_citations"] == "Number of rows of derived tables that cite the cell."
     assert "Unit: as the column unit says." in comments["latest.value"]
     assert all(comments.values())
     tables = model.execute(
@@ -75,7 +75,7 @@ def test_the_catalogue_lists_tables_and_columns(model: DuckDBPyConnection) -> No
         "SELECT position, data_type, description FROM catalogue.columns "
         "WHERE table_name = 'cited_cells' AND column_name = 'n_citations'"
     ).fetchall()
-    assert column == [(2, "BIGINT", "How many rows of our tables cite the cell.")]
+    assert column == [(2, "BIGINT", "Number of rows of derived tables that cite the cell.")]
 
 
 def test_a_new_column_without_description_is_named_to_whoever_adds_it(model: DuckDBPyConnection) -> None:
@@ -102,7 +102,7 @@ def test_a_refresh_goes_on_without_a_description(
 def test_a_column_of_a_pair_is_described_by_the_name_without_its_letter() -> None:
     said = explanations().of("measure_b", "quality.comparability")
     assert said is not None
-    assert said.text.startswith("Of the second figure of the pair. Name of what is counted")
+    assert said.text.startswith("For the second figure of the pair: Name of what is counted")
 
 
 def test_a_table_can_mean_something_of_its_own() -> None:
