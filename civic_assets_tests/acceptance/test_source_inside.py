@@ -181,4 +181,4 @@ def test_years_of_one_area_may_be_compared_and_areas_in_each_other_not_added(out
     nested = [figure.format(area, "2023-04-01/2024-04-01") for area in ("E92000001", "E09000019")]
     added = outside.run("compare", *nested, "--store", outside.store, "--json")
     assert added.code == 0, added.out + added.err
-    assert added.json["operations"]["add"]["allowed"] is False
+    assert added.json["operations"]["sum"]["allowed"] is False
