@@ -76,7 +76,7 @@ class Rows:
     """What a row is about.
 
     Args:
-        areas: Levels, the widest first.
+        areas: Levels, the widest first; none where `areas_of` says whose common columns print the areas.
         period: Where the period is printed.
         breakdowns: By key of the breakdown.
         measure: Column that names the measure; empty where columns do.
@@ -86,6 +86,7 @@ class Rows:
 
     areas: tuple[AreaLevel, ...]
     period: PeriodCells
+    areas_of: str = ""
     breakdowns: Mapping[str, BreakdownCells] = field(default_factory=dict)
     measure: str = ""
     edition: str = "YYYY-MM"
@@ -108,8 +109,9 @@ def build_rows(one: models.Rows) -> Rows:
                 within=level.within or "",
                 of_latest=level.names_of == "latest_period",
             )
-            for level in one.areas
+            for level in one.areas or ()
         ),
+        areas_of=one.areas_of or "",
         period=PeriodCells(one.period.column, _several(one.period.format), one.period.identifier or ""),
         breakdowns={
             key: BreakdownCells(
@@ -146,6 +148,8 @@ def columns_named(rows: Rows) -> Iterator[tuple[str, str]]:
 
 def why_not_these_areas(rows: Rows) -> Iterator[tuple[str, str]]:
     """Levels of areas that do not say enough, each with its path below `rows`."""
+    if bool(rows.areas) == bool(rows.areas_of):
+        yield "areas", "say where a row prints its area: either 'areas' or 'areasOf'"
     for at, level in enumerate(rows.areas):
         path = f"areas[{at}]"
         if not level.columns:

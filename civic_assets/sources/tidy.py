@@ -22,6 +22,8 @@ from civic_assets.parsing.measure_labels import known_rows, labelled_column
 from civic_assets.parsing.observations import Area, ObservationColumns, Parsed, RowProblem, observe
 from civic_assets.parsing.reading import is_synthetic
 from civic_assets.readers.grid import Grid
+from civic_assets.sources.dfe.areas import Locating
+from civic_assets.sources.dfe.layouts import areas_of as education_areas_of
 from civic_assets.sources.rows.areas import areas_of
 from civic_assets.sources.rows.periods import latest_period, periods_of, release_key, rules_of
 from civic_assets.values.cells import label
@@ -82,8 +84,13 @@ def _read_table(read: _Read, block: Block, contract: Contract) -> None:
     read.kinds += Counter(ignored=ignored)
     if not block.rows:
         return
-    days = periods_of(block, rows.period, rules_of(block)[0]).map(_last_day)
-    areas = areas_of(block, rows.areas, days, read.problems)
+    when = periods_of(block, rows.period, rules_of(block)[0])
+    if rows.areas_of == "education":
+        locating = Locating()
+        areas = Coded.of(education_areas_of(block, list(when), locating))
+        read.problems += locating.problems.values()
+    else:
+        areas = areas_of(block, rows.areas, when.map(_last_day), read.problems)
     for area, number in zip(areas.values, areas.counts().tolist(), strict=True):
         read.kinds[area.kind] += number
     breakdowns = _breakdowns(block, rows)

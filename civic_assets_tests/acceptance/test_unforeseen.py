@@ -21,7 +21,7 @@ from civic_assets.parsing.recognise import recognise
 from civic_assets.quality.framework.rule import RULES
 from civic_assets.readers.open_file import read_grid
 from civic_assets.refresh import Summary, refresh
-from civic_assets.sources import dfe_sen, gla_report
+from civic_assets.sources import gla_report, tidy
 from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.paths import FIXTURES
 
@@ -111,7 +111,7 @@ def test_parser_finder_and_rule_that_break_end_nothing_but_their_own(
     def breaks(*_: object) -> NoReturn:
         raise KeyError("time_period")
 
-    monkeypatch.setattr(dfe_sen, "parse", breaks)
+    monkeypatch.setattr(tidy, "parse", breaks)
     monkeypatch.setitem(
         RULES, "V-11", replace(RULES["V-11"], run=breaks, applies=lambda c: c.source == "lookups")
     )
@@ -131,7 +131,7 @@ def test_edition_that_breaks_and_reader_that_breaks_are_named(
     def breaks(*_: object) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(dfe_sen, "edition", breaks)
+    monkeypatch.setattr(tidy, "edition", breaks)
     (found,) = recognise(read_grid(SEN), load_contracts())
     assert found.near and found.tracebacks
     monkeypatch.setattr("civic_assets.parsing.claims.find_tables", breaks)

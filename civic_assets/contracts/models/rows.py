@@ -87,8 +87,13 @@ class EditionOfRows(CamelEntry):
 class Rows(CamelEntry):
     """What a row is about: its area, its period and its group."""
 
-    areas: Annotated[list[AreaLevel], Field(min_length=1)] = Field(
-        description="The widest level first; a row is about the last level that it names."
+    areas: Annotated[list[AreaLevel], Field(min_length=1)] | None = Field(
+        default=None, description="The widest level first; a row is about the last level that it names."
+    )
+    areas_of: Literal["education"] | None = Field(
+        default=None,
+        description="In place of areas: the Department for Education's common columns (geographic_level, new_la_code, "
+        "la_name, ...), looked up in vocabularies/education_areas.yaml.",
     )
     period: PeriodCells
     breakdowns: dict[str, BreakdownCells] | None = Field(
