@@ -75,9 +75,12 @@ dg-test: $(DEV) ## Run `dg check` and `dg list`, Dagster's newer command line, i
 ui: $(RUNTIME) ## Open the Dagster UI on the store (CIVIC_STORE, or .civic/)
 	@$(BIN)/civic-assets ui $(UI_ARGS)
 
-.PHONY: datacontract-test
-datacontract-test: $(RUNTIME) ## Run the standard's own tool over what is published of the samples (another store: STORE=DIR)
-	@tools/datacontract_test.sh $(BIN)/python $(STORE)
+.PHONY: datacontract-test datacontract-inputs
+datacontract-test: $(RUNTIME) ## Run the standard's own tool over what is published of the samples (another store: STORE=DIR) and over inputs
+	@tools/datacontract_test.sh $(BIN)/python $(if $(STORE),--store $(STORE))
+
+datacontract-inputs: $(RUNTIME) ## ... over inputs alone: a file of each source (others: FILES="FILE...")
+	@tools/datacontract_test.sh $(BIN)/python --inputs $(FILES)
 
 .PHONY: bench
 bench: $(DEV) ## Measure against the plain stack (needs CIVIC_REAL_DATA=DIR)
