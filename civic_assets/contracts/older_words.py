@@ -63,7 +63,7 @@ def advice(document: Mapping[str, Any]) -> Iterator[str]:
         ]
         if marks and numbers:
             yield (
-                f"{where} prints marks ({', '.join(marks)}) in place of numbers, so these columns hold text in the "
+                f"{where} prints marks ({', '.join(marks)}) instead of numbers, so these columns hold text in the "
                 f"file: {', '.join(numbers)}. Write logicalType: string there, with a pattern for a number or a mark "
                 "in logicalTypeOptions. The figures are read as before."
             )

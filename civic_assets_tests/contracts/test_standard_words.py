@@ -139,10 +139,8 @@ def test_contract_in_the_older_words_is_told_what_to_write(tmp_path: Path) -> No
     assert "Rename businessName to physicalName" in said
     assert "mayBeAbsent: [time_identifier, country_code, country_name]" in said
     assert "schema[0] (by_provision) has a pattern as its physicalName (sen_YYYY.csv)" in said
-    assert (
-        "schema[1] (by_provision_2026) prints marks (c, z, x, u, k, low) in place of numbers, so in the file share"
-        in said
-    )
+    assert "schema[1] (by_provision_2026) prints marks (c, z, x, u, k, low) instead of numbers" in said
+    assert "hold text in the file: share. Write" in said
     assert len(report.notes) == 4
 
 
