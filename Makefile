@@ -76,9 +76,12 @@ dg-test: $(DEV) ## Run `dg check` and `dg list`, Dagster's newer command line, i
 ui: $(RUNTIME) ## Open the Dagster UI on the store (CIVIC_STORE, or .civic/)
 	@$(BIN)/civic-assets ui $(UI_ARGS)
 
-.PHONY: datacontract-test
-datacontract-test: $(RUNTIME) ## Run the standard's own tool over what is published of the samples (another store: STORE=DIR)
-	@tools/datacontract_test.sh $(BIN)/python $(STORE)
+.PHONY: datacontract-test datacontract-inputs
+datacontract-test: $(RUNTIME) ## Run the standard's own tool over what is published of the samples (another store: STORE=DIR) and over inputs
+	@tools/datacontract_test.sh $(BIN)/python $(if $(STORE),--store $(STORE))
+
+datacontract-inputs: $(RUNTIME) ## ... over inputs alone: a file of each source (others: FILES="FILE...")
+	@tools/datacontract_test.sh $(BIN)/python --inputs $(FILES)
 
 # Nothing of an earlier build is used, because a warning about a page that has not changed would not be repeated.
 .PHONY: docs

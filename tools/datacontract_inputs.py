@@ -1,4 +1,4 @@
-"""Writes the tables of publishers' files for the standard's tool: `python -m tools.datacontract_inputs FOLDER [FILE...]`.
+"""Writes the tables of publishers' files for the standard's tool: `python -m tools.datacontract_inputs FOLDER [FILE]`.
 
 Belongs here: finding the tables of a file with the program's own reading, writing each so that `datacontract test` can
 read it, and the contract under which it is tested. Does not belong here: the test (`datacontract_run`, which runs in an
@@ -8,13 +8,12 @@ A CSV file that the tool can read as it is, is handed over as it is. Any other t
 column for each property, under the header that the contract gives it. A column that this edition does not print is left
 empty, and columns that repeat (a column for each month) become rows. No cell is changed.
 
-Without FILE, it takes the inputs that ship and the test files, and of the publishers' files in CIVIC_REAL_DATA the first
-of each table.
+Without FILE, it takes the inputs that ship and the test files, and then the publishers' files in CIVIC_REAL_DATA; of
+both the first file that has a table. What is tested of a file is in a folder of its own, with `contract.odcs.yaml`.
 """
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
 import sys
@@ -64,7 +63,16 @@ class Handed:
 def headers(contract: Contract, table: str) -> dict[str, str]:
     """The header that the tool looks for, by the column's name: `physicalName`, and without it `name`."""
     entry = next(one for one in contract.document["schema"] if one["name"] == table)
-    return {column["name"]: column.get("physicalName") or column["name"] for column in entry["properties"]}
+    return {column["name"]: _without_dots(_header(column)) for column in entry["properties"]}
+
+
+def _header(column: Mapping[str, Any]) -> str:
+    return str(column.get("physicalName") or column["name"])
+
+
+def _without_dots(header: str) -> str:
+    """As the tool can read it: it takes `location.latitude` for a field inside an object `location`."""
+    return header.replace(".", "__")
 
 
 def is_readable_as_it_is(block: Block, grid: Grid, wanted: Mapping[str, str]) -> bool:
@@ -84,12 +92,20 @@ def rows_of(block: Block, wanted: Mapping[str, str]) -> Iterator[list[str]]:
     repeats less often than another, its last cells are empty.
     """
     repeats = {name: sorted(_places(block, name), key=_number) for name in wanted}
-    cells = {place: list(map(as_printed, block.cells(place))) for places in repeats.values() for place in places}
+    cells = {
+        place: list(map(as_printed, block.cells(place))) for places in repeats.values() for place in places
+    }
     once = {name: places[0] for name, places in repeats.items() if places == [name]}
     for at in range(len(block.rows)):
-        for repeat in range(max((len(places) for name, places in repeats.items() if name not in once), default=0) or 1):
+        for repeat in range(
+            max((len(places) for name, places in repeats.items() if name not in once), default=0) or 1
+        ):
             yield [
-                cells[once[name]][at] if name in once else cells[places[repeat]][at] if repeat < len(places) else ""
+                cells[once[name]][at]
+                if name in once
+                else cells[places[repeat]][at]
+                if repeat < len(places)
+                else ""
                 for name, places in repeats.items()
             ]
 
@@ -103,12 +119,19 @@ def _number(place: str) -> int:
 
 
 def write_table(blocks: Iterable[Block], wanted: Mapping[str, str], file: Path) -> None:
-    """Writes a table, in the order of its parts where it goes on over several sheets."""
+    """Writes a table, in the order of its parts where it goes on over several sheets.
+
+    Every cell with a text is quoted: DuckDB judges a file by its first 20,480 lines, and where none of them has a quote
+    it takes a later one for a part of the text. An empty cell is not quoted, which would make it a text.
+    """
     with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(wanted.values())
+        stream.write(_line(wanted.values()))
         for block in blocks:
-            writer.writerows(rows_of(block, wanted))
+            stream.writelines(map(_line, rows_of(block, wanted)))
+
+
+def _line(cells: Iterable[str]) -> str:
+    return ",".join('"' + cell.replace('"', '""') + '"' if cell else "" for cell in cells) + "\n"
 
 
 def contract_to_test(contract: Contract, tables: Iterable[str]) -> dict[str, Any]:
@@ -117,9 +140,14 @@ def contract_to_test(contract: Contract, tables: Iterable[str]) -> dict[str, Any
     `datacontract test` of local files makes a view for each table under its `name`, and looks for it under its
     `physicalName`, so that a table which has another physical name is not found (datacontract-cli 1.2.8).
     """
-    kept = set(tables)
+    kept = frozenset(tables)
     schema = [
         {key: value for key, value in table.items() if key != "physicalName"}
+        | {
+            "properties": [
+                {**column, "physicalName": _without_dots(_header(column))} for column in table["properties"]
+            ]
+        }
         for table in contract.document["schema"]
         if table["name"] in kept
     ]
@@ -150,65 +178,78 @@ def hand_over(file: Path, place: Path, contracts: Mapping[str, Contract]) -> lis
             else:
                 write_table(blocks, wanted, folder / f"{table}.csv")
                 written.append(table)
-        text = yaml.safe_dump(contract_to_test(contract, [*as_it_is, *written]), sort_keys=False, allow_unicode=True)
+        text = yaml.safe_dump(
+            contract_to_test(contract, [*as_it_is, *written]), sort_keys=False, allow_unicode=True
+        )
         (folder / "contract.odcs.yaml").write_text(text, encoding="utf-8")
         (folder / "file.txt").write_text(file.name, encoding="utf-8")
         handed.append(Handed(file, contract, folder, tuple(as_it_is), tuple(written)))
     return handed
 
 
-def inputs_that_ship(scratch: Path) -> list[Path]:
-    """The sample workbooks, the report, and the test files of every source, all made by this project but the report."""
-    scratch.mkdir(parents=True, exist_ok=True)
-    for name, edition in EDITIONS.items():
-        (scratch / name).write_bytes(workbook_bytes(edition))
-    made = sorted(file for file in FIXTURES.rglob("*") if file.is_file() and file.suffix not in _NOT_INPUTS)
-    return [*sorted(scratch.iterdir()), REPORT_TABLES, *made]
-
-
-def main() -> None:
-    """Writes all tables, and says which sources and tables have none."""
-    target, named = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]
-    contracts = load_contracts()
-    handed = [
-        one
-        for number, file in enumerate(named or inputs_that_ship(target / "samples"))
-        for one in hand_over(file, target / f"{number:03}", contracts)
-    ]
-    if named and not handed:
-        sys.exit("None of these files has a table of a contract; `civic-assets inspect FILE` says why.")
-    real = os.environ.get("CIVIC_REAL_DATA")
-    if real and not named:
-        handed += real_files(Path(real), target, contracts)
-    shutil.rmtree(target / "samples", ignore_errors=True)
-    if not named:
-        report(handed, contracts, bool(real))
-
-
-def real_files(folder: Path, target: Path, contracts: Mapping[str, Contract]) -> list[Handed]:
-    """Publishers' own files, each that has a table which no file before it had."""
+def first_of_each_table(
+    files: Iterable[Path], target: Path, prefix: str, contracts: Mapping[str, Contract]
+) -> list[Handed]:
+    """Of some files those with a table that no file before them has."""
     seen: set[tuple[str, str]] = set()
     kept = []
-    for number, file in enumerate(sorted(one for one in folder.rglob("*") if one.is_file())):
-        for one in hand_over(file, target / f"real-{number:03}", contracts):
+    for number, file in enumerate(files):
+        for one in hand_over(file, target / f"{prefix}-{number:03}", contracts):
             tables = {(one.contract.source, table) for table in (*one.as_it_is, *one.written)}
             if tables <= seen:
                 shutil.rmtree(one.folder)
-                continue
-            seen |= tables
-            kept.append(one)
+            else:
+                seen |= tables
+                kept.append(one)
     return kept
 
 
-def report(handed: Iterable[Handed], contracts: Mapping[str, Contract], real: bool) -> None:
-    """Prints which sources have no file at all, which ends the run, and which have no publisher's file."""
-    active = {source for source, contract in contracts.items() if contract.not_read_because is None}
-    some = {one.contract.source for one in handed}
-    own = {one.contract.source for one in handed if one.folder.name.startswith("real-")}
-    if real:
-        print(f"Sources without a file in CIVIC_REAL_DATA: {', '.join(sorted(active - own)) or 'none'}")
-    if missing := sorted(active - some):
-        sys.exit(f"No file is tested of {', '.join(missing)}.")
+def inputs_that_ship(scratch: Path) -> list[Path]:
+    """The sample workbooks, the report, and the test files of every source."""
+    scratch.mkdir(parents=True)
+    for name, edition in EDITIONS.items():
+        (scratch / name).write_bytes(workbook_bytes(edition))
+    return [*sorted(scratch.iterdir()), REPORT_TABLES, *files_below(FIXTURES)]
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Files that may be inputs."""
+    return sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix not in _NOT_INPUTS)
+
+
+def in_no_file(handed: Iterable[Handed], contracts: Mapping[str, Contract]) -> list[str]:
+    """Tables of active contracts that none of these files has, as `source.table`."""
+    have = {f"{one.contract.source}.{table}" for one in handed for table in (*one.as_it_is, *one.written)}
+    return [
+        name
+        for contract in contracts.values()
+        if contract.not_read_because is None
+        for table in contract.tables
+        if (name := f"{contract.source}.{table.name}") not in have
+    ]
+
+
+def main() -> None:
+    """Writes all tables, and says which tables have no file; of the files that ship none may be missing."""
+    target, named = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]
+    contracts = load_contracts()
+    if named:
+        handed = [
+            one for at, file in enumerate(named) for one in hand_over(file, target / f"{at:03}", contracts)
+        ]
+        if not handed:
+            sys.exit("None of these files has a table of a contract. `civic-assets inspect FILE` says why.")
+        return
+    scratch = target / "samples"
+    handed = first_of_each_table(inputs_that_ship(scratch), target, "shipped", contracts)
+    shutil.rmtree(scratch)
+    if missing := in_no_file(handed, contracts):
+        sys.exit(f"No file that ships has the tables {', '.join(missing)}. Add a test file for each.")
+    if real := os.environ.get("CIVIC_REAL_DATA"):
+        handed = first_of_each_table(files_below(Path(real)), target, "real", contracts)
+        print(
+            f"Tables without a file in CIVIC_REAL_DATA: {', '.join(in_no_file(handed, contracts)) or 'none'}"
+        )
 
 
 if __name__ == "__main__":

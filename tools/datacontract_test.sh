@@ -1,33 +1,51 @@
 #!/usr/bin/env bash
-# Runs the tool of the Open Data Contract Standard over the contracts of what is published, in a throwaway environment:
-# it asks for DuckDB 1.x, which the project's own environment does not have.
+# Runs the tool of the Open Data Contract Standard in a throwaway environment: it asks for DuckDB 1.x, which the
+# project's own environment does not have. What is published is tested under its contracts, and files of publishers
+# are tested under theirs.
 #
-# Run: tools/datacontract_test.sh PYTHON [STORE]    (without STORE the samples are published into a temporary one)
+# Run: tools/datacontract_test.sh PYTHON [--store STORE] [--inputs [FILE...]]
+#   --store   tests what this store publishes (without it the samples are published into a temporary one)
+#   --inputs  tests only inputs: these files; without FILE the test files of each source, and CIVIC_REAL_DATA
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-python="$1" store="${2:-}"
+python="$1" store="" only_inputs="" files=()
+shift
+while (($#)); do
+  case "$1" in
+    --store) store="$2"; shift 2 ;;
+    --inputs) only_inputs=yes; shift; files=("$@"); break ;;
+    *) echo "Unknown: $1"; exit 2 ;;
+  esac
+done
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
 
-if [[ -z "$store" ]]; then
-  store="$scratch/store"
-  "$python" -m civic_assets.cli refresh --quiet --store "$store" >/dev/null
-fi
 version="$(sed -n 's/^datacontract-cli==//p' constraints.txt)"
 echo "Installing datacontract-cli $version into a throwaway environment ..."
 "$python" -m venv "$scratch/venv"
 "$scratch/venv/bin/python" -m pip install -qq --disable-pip-version-check "datacontract-cli[duckdb]==$version"
-
+tool="$scratch/venv/bin"
 failed=0
-for contract in data_contracts/published/*.odcs.yaml; do
-  echo "$contract"
-  if DATACONTRACT_DUCKDB_DATABASE="$store/civic.duckdb" \
-    "$scratch/venv/bin/datacontract" test "$contract" >"$scratch/said" 2>&1; then
-    tail -n 1 "$scratch/said"
-  else
-    failed=1
-    sed -n '/found the following errors/,$p' "$scratch/said" | grep . || cat "$scratch/said"
+
+"$python" -m tools.datacontract_inputs "$scratch/inputs" "${files[@]}"
+"$tool/python" tools/datacontract_run.py "$scratch/inputs" || failed=1
+# A test that passes whatever it is given would be worth nothing.
+"$tool/python" tools/datacontract_run.py --damaged "$scratch/inputs" || failed=1
+
+if [[ -z "$only_inputs" ]]; then
+  if [[ -z "$store" ]]; then
+    store="$scratch/store"
+    "$python" -m civic_assets.cli refresh --quiet --store "$store" >/dev/null
   fi
-done
+  for contract in data_contracts/published/*.odcs.yaml; do
+    echo "$contract"
+    if DATACONTRACT_DUCKDB_DATABASE="$store/civic.duckdb" "$tool/datacontract" test "$contract" >"$scratch/said" 2>&1; then
+      tail -n 1 "$scratch/said"
+    else
+      failed=1
+      sed -n '/found the following errors/,$p' "$scratch/said" | grep . || cat "$scratch/said"
+    fi
+  done
+fi
 exit "$failed"

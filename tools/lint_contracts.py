@@ -1,4 +1,4 @@
-"""Checks every contract with the tool of the Open Data Contract Standard: `python tools/lint_contracts.py [FOLDER]`.
+"""Checks every contract with the tool of the Open Data Contract Standard: `python tools/lint_contracts.py [FOLDER...]`.
 
 Belongs here: `datacontract lint`, in one process for all files (the command takes two seconds for each). Does not
 belong here: this program's own demands on a contract (`civic_assets.contracts`).
@@ -11,7 +11,9 @@ from pathlib import Path
 
 from datacontract.data_contract import DataContract
 
-CONTRACTS = Path(__file__).resolve().parents[1] / "data_contracts"
+CHECKOUT = Path(__file__).resolve().parents[1]
+FOLDERS = (CHECKOUT / "data_contracts", CHECKOUT / "docs")
+"""Contracts of sources, of what is published, and of the examples in the documentation."""
 
 
 def faults(file: Path) -> list[str]:
@@ -23,13 +25,20 @@ def faults(file: Path) -> list[str]:
     return [f"{file.name}: {check.name}: {check.reason}" for check in failed]
 
 
+def faults_below(folder: Path) -> list[str]:
+    """What is wrong with the contracts in a folder, at any depth."""
+    files = sorted(folder.rglob("*.odcs.yaml"))
+    if not files:
+        return [f"{folder} holds no contract (*.odcs.yaml)."]
+    return [fault for file in files for fault in faults(file)]
+
+
 def main() -> None:
     """Exit with 1 if a contract does not conform to the standard."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else CONTRACTS
-    files = sorted(folder.glob("*.odcs.yaml"))
-    all_faults = [fault for file in files for fault in faults(file)]
-    if all_faults or not files:
-        sys.exit("\n".join(all_faults) or f"{folder} holds no contract (*.odcs.yaml).")
+    folders = [Path(name) for name in sys.argv[1:]] or FOLDERS
+    found = [fault for folder in folders for fault in faults_below(folder)]
+    if found:
+        sys.exit("\n".join(found))
 
 
 if __name__ == "__main__":

@@ -98,6 +98,12 @@ def _table(table: TableEntry, written: Mapping[str, Any], labelled: set[str]) ->
     keyed = [*(layout.keys or ()), *(layout.columns or {})]
     yield from _unknown(_LAYOUT, keyed, columns, lacking, "columns")
     yield from _unknown(f"{_LAYOUT}.mayBeAbsent", layout.may_be_absent or (), columns, lacking, "columns")
+    for index, column in enumerate(table.properties):
+        if column.required and column.name in (layout.may_be_absent or ()):
+            reason = (
+                "is required (no cell is empty) and in mayBeAbsent (a file may lack the column); remove one"
+            )
+            yield Problem(f"properties[{index}]", reason)
     wanted = layout.identified_by or []
     yield from _unknown(
         f"{_LAYOUT}.identifiedBy",

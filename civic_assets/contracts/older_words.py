@@ -5,7 +5,8 @@ written today (`models`), and reading a contract (`build`, which reads these as 
 
 The Open Data Contract Standard calls the printed header of a column `physicalName`, and `required` means that no cell
 is empty. Contracts used to have the header in `businessName`, and `required: true` meant that every file prints the
-column.
+column. They also gave the type of the figure, where the standard means the type of what is in the file: a column in
+which some cells hold a mark such as `c` is text.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 _PLACEHOLDER = re.compile(r"YYYY|[<>*{}]")
+_NUMBERS = ("integer", "number")
 
 
 def in_older_words(table: Mapping[str, Any]) -> bool:
-    """Whether a table has its printed headers in `businessName`, so that `required` is about columns.
+    """Whether a table has its printed headers in `businessName`, and `required` is therefore about columns.
 
     Args:
         table: An entry of `schema` as plain values.
@@ -27,35 +29,47 @@ def in_older_words(table: Mapping[str, Any]) -> bool:
     return (
         any("businessName" in column for column in columns)
         and not any("physicalName" in column for column in columns)
-        and "mayBeAbsent" not in _layout(table)
+        and "mayBeAbsent" not in _property(table, "layout", {})
     )
 
 
 def advice(document: Mapping[str, Any]) -> Iterator[str]:
-    """What a contract should say in the standard's words, a sentence or two for each table.
+    """What a contract should say in the standard's words; nothing for one that does.
 
     Args:
         document: The contract as plain values.
     """
+    marks_of_contract = _property(document, "symbols", ())
     for index, table in enumerate(document["schema"]):
-        where = f"schema[{index}] ({table['name']})"
+        where, layout = f"schema[{index}] ({table['name']})", _property(table, "layout", {})
         if in_older_words(table):
             absent = [column["name"] for column in table["properties"] if not column.get("required")]
-            listed = f"mayBeAbsent: [{', '.join(absent)}]" if absent else "mayBeAbsent: []"
             yield (
-                f"{where} has its printed headers in businessName, and is read so. In the standard's words the header is "
-                f"physicalName, and required: true says that no cell is empty. Rename businessName to physicalName, keep "
-                f"required: true where no cell is empty, and add {listed} to the layout: the columns that a file may lack."
+                f"{where} has its printed headers in businessName, and is read so. In the standard's words the header "
+                "is physicalName, and required: true says that no cell is empty. Rename businessName to physicalName, "
+                f"keep required: true where no cell is empty, and add mayBeAbsent: [{', '.join(absent)}] to the "
+                "layout: the columns that a file may lack."
             )
         if _PLACEHOLDER.search(table.get("physicalName") or ""):
             yield (
-                f"{where} has a pattern as its physicalName ({table['physicalName']}). Give the table one name there, and "
-                "write the pattern as printedAs of the layout."
+                f"{where} has a pattern as its physicalName ({table['physicalName']}). Give the table one name there, "
+                "and write the pattern as printedAs in the layout."
+            )
+        marks = [one["mark"] for one in layout.get("symbols", marks_of_contract) if one["mark"]]
+        numbers = [
+            column["name"]
+            for column in table["properties"]
+            if column.get("logicalType") in _NUMBERS and column["name"] not in layout.get("keys", ())
+        ]
+        if marks and numbers:
+            yield (
+                f"{where} prints marks ({', '.join(marks)}) instead of numbers, so these columns hold text in the "
+                f"file: {', '.join(numbers)}. Write logicalType: string there, with a pattern for a number or a mark "
+                "in logicalTypeOptions. The figures are read as before."
             )
 
 
-def _layout(table: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = next(
-        (one["value"] for one in table.get("customProperties", ()) if one["property"] == "layout"), {}
+def _property(element: Mapping[str, Any], name: str, otherwise: Any) -> Any:
+    return next(
+        (one["value"] for one in element.get("customProperties", ()) if one["property"] == name), otherwise
     )
-    return found

@@ -21,6 +21,7 @@ from civic_assets.contracts.known_names import vocabulary, vocabulary_file
 from civic_assets.contracts.load import read_contract, why_not_parsed
 from civic_assets.contracts.model import Column, Contract, Table
 from civic_assets.contracts.nearest_names import suggestion
+from civic_assets.contracts.older_words import advice
 from civic_assets.contracts.parser_options import checked, declared_by
 from civic_assets.contracts.problems import Problem
 from civic_assets.errors import ContractError, UsageError
@@ -44,7 +45,7 @@ class ContractReport:
         file: The file.
         source: Source of a contract; empty if the file does not say, and for other files.
         problems: Every mistake, in the order in which they were found.
-        notes: What could not be checked, and why.
+        notes: What could not be checked, and why; and what should be said in the standard's words.
         kind: What the file is, e.g. `register of breaks`.
     """
 
@@ -87,6 +88,7 @@ def check_contract(file: Path) -> ContractReport:
         ]
         return ContractReport(file, contract.source if contract else "", tuple(problems), (LATER, *notes))
     found = [*standard, *demands(contract)]
+    notes += [f"{file.name}: {said}" for said in advice(contract.document)]
     return ContractReport(file, contract.source, tuple(dict.fromkeys(found)), tuple(notes))
 
 
