@@ -411,7 +411,7 @@ def _code_of(report: Mapping[str, Any]) -> int:
 def _sentence(about: object, error: Exception) -> str:
     """An error as a sentence that names its subject."""
     if isinstance(error, ContractError):
-        return f"the contract {error}"
+        return error.named
     if isinstance(error, (CivicError, OSError)):
         return sentence_of(error)
     return f"{about}: {sentence_of(error)}. Try --debug."
@@ -559,7 +559,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(error.usage, end="", file=sys.stderr)
         return _failed(str(error), USAGE, as_json)
     except ContractError as error:
-        return _failed(f"the contract {error}", USAGE, as_json)
+        return _failed(error.named, USAGE, as_json)
     except AmbiguousFigure as error:
         return _failed(str(error), USAGE, as_json, error.choices)
     except CivicError as error:
