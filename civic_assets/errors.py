@@ -42,10 +42,10 @@ class AmbiguousFigure(UsageError):
 
 
 class ContractError(CivicError):
-    """A contract breaks the rules for contracts.
+    """A contract, or another file next to the contracts, breaks the rules for such files.
 
     Args:
-        file: File of the contract.
+        file: The file.
         path: Position in the file, e.g. `schema[0].properties[3].name`.
         reason: What is wrong, and what is expected there.
     """
@@ -53,6 +53,11 @@ class ContractError(CivicError):
     def __init__(self, file: object, path: str, reason: str) -> None:
         self.file, self.path, self.reason = str(file), path, reason
         super().__init__(f"{file}: {path}: {reason}")
+
+    @property
+    def named(self) -> str:
+        """The sentence with what the file is."""
+        return f"the {'contract' if self.file.endswith('.odcs.yaml') else 'file'} {self}"
 
 
 class FileRefused(CivicError):

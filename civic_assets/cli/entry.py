@@ -85,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(error.usage, end="", file=sys.stderr)
         return failed(str(error), USAGE, as_json)
     except ContractError as error:
-        return failed(f"the contract {error}", USAGE, as_json)
+        return failed(error.named, USAGE, as_json)
     except AmbiguousFigure as error:
         return failed(str(error), USAGE, as_json, error.choices)
     except CivicError as error:

@@ -42,7 +42,7 @@ def escape_unprintable() -> None:
 def sentence_about(about: object, error: Exception) -> str:
     """An error as a sentence that names its subject."""
     if isinstance(error, ContractError):
-        return f"the contract {error}"
+        return error.named
     if isinstance(error, (CivicError, OSError)):
         return sentence_of(error)
     return f"{about}: {sentence_of(error)}. Try --debug."

@@ -78,7 +78,7 @@ def check_contract(file: Path) -> ContractReport:
         contract, problems = read_contract(file, content)
         standard = list(_standard(read_yaml(file, content)))
     except ContractError as error:
-        return ContractReport(file, "", (Problem(error.path, error.reason),), (LATER,))
+        return ContractReport(file, "", (problem_of(error, file),), (LATER,))
     notes = [] if find_spec(_STANDARD) else [NO_STANDARD]
     if contract is None or problems:
         # What the standard says about a place that our own problems are about is the same mistake again.
@@ -90,6 +90,18 @@ def check_contract(file: Path) -> ContractReport:
     found = [*standard, *demands(contract)]
     notes += [f"{file.name}: {said}" for said in advice(contract.document)]
     return ContractReport(file, contract.source, tuple(dict.fromkeys(found)), tuple(notes))
+
+
+def problem_of(error: ContractError, file: Path) -> Problem:
+    """The problem that an error is for a file that is checked: its own, or one of another file that it needs.
+
+    Args:
+        error: What was raised.
+        file: The file that is checked.
+    """
+    if error.file == str(file):
+        return Problem(error.path, error.reason)
+    return Problem("(other file)", f"cannot be checked against {error.file}: {error.path}: {error.reason}")
 
 
 def demands(contract: Contract) -> Iterator[Problem]:

@@ -40,7 +40,7 @@ from civic_assets.contracts.problems import Problem
 from civic_assets.contracts.typed_file import read_typed, read_valid
 from civic_assets.contracts.waivers import why_not_these_waivers
 from civic_assets.errors import ContractError, UsageError
-from civic_assets.quality.contract_demands import LATER, ContractReport, check_contract
+from civic_assets.quality.contract_demands import LATER, ContractReport, check_contract, problem_of
 
 _NO_CONTRACT = "{} has no contract"
 _NO_MEASURE = "{} is not a measure of vocabularies/measures.yaml"
@@ -69,17 +69,14 @@ def check_file(file: Path) -> ContractReport:
             return check_contract(file)
         document, problems = read_typed(kind, file, content)
     except ContractError as error:
-        problem = Problem(error.path, error.reason)
-        return ContractReport(file, "", (problem,), (LATER,), kind.name if kind else "")
+        name = kind.name if kind else ""
+        return ContractReport(file, "", (problem_of(error, file),), (LATER,), name)
     if document is None:
         return ContractReport(file, "", tuple(problems), (LATER,), kind.name)
     try:
         problems += DEMANDS[kind.name](document, file)
     except ContractError as error:
-        problem = Problem(
-            "(other file)", f"cannot be checked against {error.file}: {error.path}: {error.reason}"
-        )
-        problems.append(problem)
+        problems.append(problem_of(error, file))
     return ContractReport(file, "", tuple(dict.fromkeys(problems)), (), kind.name)
 
 

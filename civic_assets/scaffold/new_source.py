@@ -77,7 +77,7 @@ def new_source(file: Path, name: str | None, folder: Path, *, force: bool = Fals
         raise UsageError(
             f"{file.name} has no column of numbers below its headers "
             f"({', '.join(column.header for column in table.columns[:8])}), so there are no figures to describe. Write "
-            "the contract by hand (docs/adding-a-source.md)."
+            "the contract by hand (docs/how-to/adding-a-source.md)."
         )
     ending, fixture, places = fixture_file(table, roles)
     where = folder / f"{source}.odcs.yaml", folder / f"{source}.{ending}"

@@ -92,12 +92,12 @@ def shown_table(grid: Grid) -> ShownTable:
     if not found and (periods := _periods_as_headers(grid)):
         raise UsageError(
             f"{grid.file} has a column for each period ({', '.join(periods[:3])}, ...), which a contract alone cannot "
-            "describe: such a table needs a parser (docs/adding-a-source.md, 'When a table needs a parser')."
+            "describe: such a table needs a parser (docs/how-to/adding-a-source.md, 'When a table needs a parser')."
         )
     if not found:
         raise UsageError(
             f"{grid.file} has no table with a header row above its rows, so there is nothing to begin a contract with. "
-            "Check that it is the right file, or write the contract by hand (docs/adding-a-source.md)."
+            "Check that it is the right file, or write the contract by hand (docs/how-to/adding-a-source.md)."
         )
     sheet, header = max(found, key=lambda one: (len(one[0].rows) - one[1]) * one[0].width)
     last = min(len(sheet.rows), header + 1 + _LOOKED_AT)

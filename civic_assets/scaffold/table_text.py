@@ -144,7 +144,7 @@ def _found_by(table: ShownTable, roles: Roles, names: dict[int, str], title: str
     else:
         yield from question(
             "Any publication may have these headers. Which values does only this one have? Write them as populations "
-            "with oneOf (docs/contracts.md), or name columns that no other publication has.",
+            "with oneOf (docs/reference/contracts.md), or name columns that no other publication has.",
             10,
         )
         yield f"          identifiedBy: {listed(names[column.position] for column in roles.figures)}"
@@ -182,7 +182,7 @@ def _rows(roles: Roles, names: dict[int, str]) -> Iterator[str]:
     yield "            areas:"
     if not roles.areas:
         yield from question(
-            "Which column names the area? Write 'code', 'name' or both, and 'register' or 'type' (docs/contracts.md).",
+            "Which column names the area? Write 'code', 'name' or both, and 'register' or 'type' (docs/reference/contracts.md).",
             14,
         )
         yield f"              - {{name: {OPEN}, register: {OPEN}}}"

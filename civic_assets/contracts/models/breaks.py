@@ -37,6 +37,10 @@ AreaOrRun = Annotated[str, AfterValidator(_run)]
 """A code, a run of codes (`E09000002..E09000033`), the beginning of codes (`E05*`), or the name of a group."""
 
 
+ActionWord = Literal["block", "caveat"]
+"""What follows for a comparison across a break."""
+
+
 class BreakEntry(Entry):
     """One event. A scope that is not given is everything."""
 
@@ -54,7 +58,7 @@ class BreakEntry(Entry):
     )
     period_kinds: list[PeriodKindWord] | None = None
     effect: Text
-    action: Literal["block", "caveat"]
+    action: ActionWord
     abnormal: YesNo | None = None
     reference: Text
     verified: YesNo
