@@ -23,7 +23,7 @@ class OddPair:
 
     Args:
         locator: Address of the wrong cell: the name where no other code has it, else the code.
-        beside: Address of the other one.
+        beside: Address of the neighbouring cell, which holds the other one.
     """
 
     locator: str

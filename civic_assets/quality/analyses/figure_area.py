@@ -1,7 +1,8 @@
 """What is among the figures of a table that a reader of the sheet would take for something else, or not see.
 
-Belongs here: texts beneath merged ranges, sentences among figures, and figures in hidden rows, columns and sheets. Does
-not belong here: the rule that reports them (R-05, `rules.file`), and what a cell looks like (`readers.excel.cell_look`).
+Belongs here: texts beneath merged ranges, sentences among figures, and figures in hidden rows, columns and sheets.
+Does not belong here: the rule that reports them (R-05, `rules.file`), and what a cell looks like
+(`readers.excel.cell_look`).
 """
 
 from __future__ import annotations
@@ -49,7 +50,10 @@ def _message(of: str, where: Sequence[str], number: int) -> str:
         return (
             f"{of} is hidden (at {where[0]}): its figures are read, but readers of the sheet do not see them."
         )
-    return f"{of} are hidden (the first at {where[0]}): their figures are read, but readers of the sheet do not see them."
+    return (
+        f"{of} are hidden (the first at {where[0]}): their figures are read, but readers of the sheet "
+        "do not see them."
+    )
 
 
 def _hidden(message: str, where: Sequence[str]) -> Finding:

@@ -67,7 +67,7 @@ def file_identity(release: ReleaseView) -> RuleOutcome:
     """R-01: the bytes at hand are those that were archived, and a reissue overwrites no figure silently.
 
     Without an archive there is nothing to compare with. A contract's `reissuesWithoutNotice` says that a source issues
-    editions anew without a word: then the difference is a warning, and the reissue is published.
+    editions again without a notice: then the difference is a warning, and the reissue is published.
     """
     file = release.file
     if not file.registered_sha256:
