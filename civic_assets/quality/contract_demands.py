@@ -165,7 +165,7 @@ def tables_say_what_they_are_not(contract: Contract) -> Iterator[Problem]:
                 path, "is recognised by headers that any publication has; add columns to identifiedBy"
             )
         elif _is_found_by(table, _others(table), contract):
-            reason = "is recognised by generic headers and by measures that other contracts have too; add columns to identifiedBy"
+            reason = "is recognised by headers and measures that other contracts have too; add columns to identifiedBy"
             yield Problem(path, reason)
 
 
