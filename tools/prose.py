@@ -97,7 +97,7 @@ def sentences_of(path: Path) -> Iterator[tuple[int, str]]:
 
     Args:
         path: A module (docstrings, comments and strings of three words or more, except SQL), a page (without code), a
-            template or a YAML file.
+            template, a YAML file or a rule in SQL.
     """
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
@@ -141,7 +141,7 @@ def files_of(paths: Iterable[Path]) -> Iterator[Path]:
         for file in files:
             generated = "geography" in file.parts or ("published" in file.parts and file.suffix == ".yaml")
             skipped = generated or file.name in ("prose.py", "style.md")
-            if file.suffix in (".py", ".md", ".yaml", ".j2") and file.is_file() and not skipped:
+            if file.suffix in (".py", ".md", ".yaml", ".j2", ".sql") and file.is_file() and not skipped:
                 yield file
 
 

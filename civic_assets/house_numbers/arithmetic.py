@@ -56,7 +56,7 @@ ORDER_OF_SUM_NOISE = _chosen(
     "quality.report_table_2",
 )
 ONE_VALUE_WIDTH = _chosen(
-    "ONE_VALUE_WIDTH", 1e-6, "width of an interval", "no publisher prints that many decimals", "V-15"
+    "ONE_VALUE_WIDTH", 1e-6, "width of an interval", "no publisher prints as many decimals as this", "V-15"
 )
 COUNT_HEADROOM = _chosen(
     "COUNT_HEADROOM",

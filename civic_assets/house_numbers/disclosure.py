@@ -55,7 +55,7 @@ AUDIT_SHRUNK_SHARE = _chosen(
     "AUDIT_SHRUNK_SHARE",
     0.8,
     "share of its cells",
-    "a programme is set up anew when fewer of its cells still take part: that costs less than solving "
+    "a programme is set up again when fewer of its cells still take part: that costs less than solving "
     "the larger one",
     "H-19",
     "H-20",

@@ -34,9 +34,10 @@ class HouseNumber(NamedTuple):
 
     @property
     def printed(self) -> str:
-        """The value as a person writes it: `183`, `0.25`, `60,000,000`, `1 and 4`."""
+        """The value as a person writes it: `183`, `0.25`, `60,000,000`, `100, 10 and 5`."""
         values = self.value if isinstance(self.value, tuple) else (self.value,)
-        return " and ".join(_printed(value) for value in values)
+        *first, last = map(_printed, values)
+        return f"{', '.join(first)} and {last}" if first else last
 
 
 _ENTRIES: dict[str, HouseNumber] = {}
@@ -80,6 +81,8 @@ def every_number() -> tuple[HouseNumber, ...]:
 
 
 def _printed(value: float) -> str:
-    if isinstance(value, int) or (value == int(value) and value < 1e9):
+    if value == int(value):
         return f"{value:,.0f}"
-    return f"{value:.7g}"
+    if value < 1e-6:
+        return f"{value:.7g}".replace("e-0", "e-")
+    return f"{value:.10f}".rstrip("0")

@@ -136,7 +136,7 @@ def _held_back(release: ReleaseView, assessment: Assessment) -> Iterator[str]:
             said = True
             yield f"{result.check_id} could not be evaluated: {result.message}"
     if release.parsed is None:
-        # Whatever is waived: of a file that can not be read there is nothing to publish.
+        # No waiver can release a file that cannot be read: there is nothing to publish.
         waived = [one.id for one in release.waivers]
         if waived:
             yield f"The file could not be read, so no waiver ({', '.join(waived)}) can let it through."

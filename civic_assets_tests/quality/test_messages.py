@@ -11,9 +11,11 @@ import pytest
 
 from civic_assets.contracts.load import load_contracts
 from civic_assets.quality.framework.wording import (
+    advice_in,
     advises,
     breakdown_words,
     create_macros,
+    ended,
     measure_words,
     period_name,
 )
@@ -94,6 +96,52 @@ def test_findings_end_in_what_to_do(sample_store: Path) -> None:
     with duckdb.connect(str(sample_store / "civic.duckdb"), read_only=True) as connection:
         found = connection.execute("SELECT check_id, message FROM quality.findings").fetchall()
     assert [row for row in found if not advises(row[1])] == []
+
+
+def _advised_twice(database: Path) -> list[tuple[str, str]]:
+    """Messages with more than one sentence that says what to do."""
+    import duckdb
+
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT check_id, message FROM quality.findings UNION "
+            "SELECT check_id, message FROM quality.check_results WHERE outcome = 'fail'"
+        ).fetchall()
+    # A second part after a semicolon belongs to the same sentence.
+    return [row for row in rows if len(advice_in(row[1].replace("; ", ", "))) > 1]
+
+
+def test_no_message_of_the_samples_says_twice_what_to_do(sample_store: Path) -> None:
+    assert _advised_twice(sample_store / "civic.duckdb") == []
+
+
+@pytest.mark.real_data
+def test_no_message_of_the_real_files_says_twice_what_to_do(real_store: Path) -> None:
+    assert _advised_twice(real_store / "civic.duckdb") == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "It lacks 'Area'. If the publisher renamed a column, add the new header to it; otherwise ask the publisher.",
+        "It lacks 'Area'. Otherwise, ask the publisher.",
+        "It lacks 'Area'. Where the file is whole, correct the contract.",
+        "It lacks 'Area'; download it again.",
+    ],
+)
+def test_guidance_is_not_added_where_the_message_already_advises(message: str) -> None:
+    assert advises(message)
+    assert ended(message, "Compare the headers with the contract.") == message
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["It lacks 'Area'", "It lacks 'Area'.", "If it is whole, nothing is lost.", "Otherwise it is the same."],
+)
+def test_guidance_is_added_where_the_message_does_not_advise(message: str) -> None:
+    advised = ended(message, "Compare the headers with the contract.")
+    assert advised == f"{message.rstrip('.')}. Compare the headers with the contract."
+    assert advice_in(advised) == ["Compare the headers with the contract."]
 
 
 def test_every_rule_says_what_to_do() -> None:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 _BIAS = "bias_register"
 _PROGRAM = "civic_assets."
+# What decides about figures comes before what decides about files and lists.
+_ORDER = (
+    "comparability", "revisions", "statistics", "completeness", "arithmetic", "localisation", "disclosure", "calendar",
+    "recognition", "file_limits", "listing",
+)  # fmt: skip
 _THERE = "SELECT count(*) AS n FROM duckdb_tables() WHERE schema_name = 'catalogue' AND table_name = 'house_numbers'"
 _NUMBERS = "SELECT * FROM catalogue.house_numbers"
 
@@ -71,11 +76,11 @@ def numbers_of_checks(groups: Sequence[NumberGroup]) -> Mapping[str, Sequence[st
 
 def _place(row: Row) -> int:
     if row["module"].startswith(_PROGRAM):
-        return 0
-    return 1 if row["subject"] == _BIAS else 2
+        return _ORDER.index(row["subject"]) if row["subject"] in _ORDER else len(_ORDER)
+    return len(_ORDER) + (1 if row["subject"] == _BIAS else 2)
 
 
 def _title(subject: str, rows: Sequence[Row]) -> str:
-    if _place(rows[0]) == 2:
+    if _place(rows[0]) == len(_ORDER) + 2:
         return f"Thresholds of {subject}"
     return subject.replace("_", " ").capitalize()

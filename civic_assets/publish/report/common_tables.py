@@ -75,10 +75,16 @@ _TABLES = {
         FROM catalogue.categories GROUP BY source, key ORDER BY source, key""",
     ),
 }  # fmt: skip
-_ABOUT = """SELECT description, one_row_is, n_rows FROM catalogue.tables
+_ABOUT = """SELECT description, one_row_is FROM catalogue.tables
 WHERE schema_name || '.' || table_name = ?"""
 _COLUMNS = """SELECT column_name, data_type, description, unit FROM catalogue.columns
 WHERE schema_name || '.' || table_name = ? ORDER BY position"""
+
+
+def _number_of_rows(connection: DuckDBPyConnection, table: str) -> int:
+    # catalogue.tables does not count the rows of a view.
+    (row,) = rows_of(connection, f"SELECT count(*) AS n FROM {table}")
+    return int(row["n"])
 
 
 def read_common_tables(connection: DuckDBPyConnection) -> list[CommonTable]:
@@ -96,7 +102,7 @@ def read_common_tables(connection: DuckDBPyConnection) -> list[CommonTable]:
                     asked.title,
                     about["description"],
                     about["one_row_is"],
-                    about["n_rows"],
+                    _number_of_rows(connection, name),
                     asked.headings,
                     connection.execute(asked.sql).fetchall(),
                     rows_of(connection, _COLUMNS, [name]),

@@ -11,7 +11,7 @@ The method, on the logarithms of counts:
    the means of its parts plus a penalty of 2 s^2 ln(n) for each cut (Yao 1988), s the robust standard deviation of
    neighbours' differences. It is the exact optimum, the same that PELT (Killick et al. 2012) finds by pruning; without
    pruning it is one pass of array operations over all series instead of one search for each.
-3. Each cut is tested with the t statistic of the periods beside it: at most a year, or three years of a yearly series,
+3. Each cut is tested with the t statistic of the periods next to it: at most a year, or three years of a yearly series,
    on either side, so that a slow drift, which the partition turns into steps, is not a change. The residuals' first
    autocorrelation widens its standard error, since neighbouring months are alike; p is multiplied by the number of
    places where the cut could have been and of series that were searched (Bonferroni).

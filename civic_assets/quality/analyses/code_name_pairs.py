@@ -23,11 +23,11 @@ class OddPair:
 
     Args:
         locator: Address of the wrong cell: the name where no other code has it, else the code.
-        beside: Address of the other one.
+        neighbour: Address of the neighbouring cell, which holds the other one.
     """
 
     locator: str
-    beside: str
+    neighbour: str
     observed: str
     expected: str
     other: str
@@ -73,5 +73,5 @@ def _of_columns(block: Block, code_column: str, name_column: str) -> Iterator[Od
     for row, (code, name) in enumerate(zip(codes, names, strict=True)):
         if (found := odd.get((code, label(name)))) is not None:
             of_name, expected = found
-            here, beside = (at[1][row], at[0][row]) if of_name else (at[0][row], at[1][row])
-            yield OddPair(here, beside, name if of_name else code, expected, code if of_name else name)
+            here, neighbour = (at[1][row], at[0][row]) if of_name else (at[0][row], at[1][row])
+            yield OddPair(here, neighbour, name if of_name else code, expected, code if of_name else name)

@@ -1,7 +1,7 @@
 """Counts of events as series: one row for each series, one column for each period.
 
 Belongs here: putting the figures of a release and of earlier ones into that form, and which periods of a series are
-disjoint. Does not belong here: what is said of a series (`rules.outliers_over_time`).
+disjoint. Does not belong here: findings about a series (`rules.outliers_over_time`).
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def _matrix(state: Array, values: Array, more_than: int) -> CountSeries:
 
 
 def _in_order(codes: Array, size: int) -> tuple[Array, Sequence[int] | Array]:
-    """Codes numbered anew as they come first, and the old code of each new one."""
+    """Codes numbered in the order in which they come first, and the old code of each new one."""
     used, first = np.unique(codes, return_index=True)
     order = used[np.argsort(first, kind="stable")]
     places = np.zeros(size, np.int64)

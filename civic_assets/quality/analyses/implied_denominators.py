@@ -26,7 +26,7 @@ COLUMNS = """source VARCHAR, release VARCHAR, measure VARCHAR, area_code VARCHAR
     period_end DATE, breakdown VARCHAR"""
 """Columns of `quality.implied_denominators`; `measure` is that of the rate."""
 
-# Half a unit of the last decimal counts for a whole table: 10.6 beside 10.25 was printed as 10.60 or lost its zero.
+# Half a unit of the last decimal counts for a whole table: 10.6 with 10.25 was printed as 10.60 or lost its zero.
 _INTERVALS = """WITH printed AS MATERIALIZED (
     SELECT source, release, measure, area_code, area_name, table_id, period_start, period_end, breakdown, unit, value,
         value_text, locator

@@ -38,7 +38,7 @@ class OddKey:
         table: Name of the block.
         others: Sibling tables that print `expected` in a row with all the same other keys.
         row: All keys of the row, as labels without numbers of footnotes.
-        code: The key that is the code of what is named here (`authority_code` beside `authority_name`); empty for none.
+        code: The key that is the code of what is named here (`authority_code` for `authority_name`); empty for none.
         label: Label of what is printed.
     """
 

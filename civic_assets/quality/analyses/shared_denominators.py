@@ -132,7 +132,7 @@ def bases_in_a_column(release: ReleaseView, table: str, measures: int) -> Findin
         severity="warning",
         area_code=rates[0]["area_code"] or "",
         observed=f"at least {len(found)} bases",
-        expected="one base, or the base beside each figure",
+        expected="one base, or the base next to each figure",
         evidence={
             "implied": [_evidence(row) for row in rates],
             "groups": [[rates[place]["measure"] for place in group.members] for group in found],

@@ -39,7 +39,7 @@ FIGURES = f"""CREATE OR REPLACE TEMP TABLE disclosure_ours AS
 """Our figures of measures that some publisher hides, from a query with the columns of `our_figures.OurTable.figures`
 and `place`, the name of the table."""
 
-# Of one figure (what is said of an area and period, and its value) all rows go, or none.
+# All rows of one figure (the area and period, and its value) go, or none.
 HIDDEN = f"""SELECT DISTINCT o.figure FROM disclosure_ours o JOIN disclosure_keys k USING ({_KEYED})
     JOIN disclosure_standing s USING (key) WHERE s.stands"""
 
@@ -141,7 +141,7 @@ def _consistent(
     """The part around our figures of the fullest system that does not contradict itself, and its ranges.
 
     Figures of several releases need not fit each other, nor ours those of one release: less is taken as known then,
-    down to our figures by themselves, so that a contradiction never excuses a figure of ours.
+    down to our figures by themselves, so that a contradiction never excuses a derived figure.
 
     Returns:
         The part, the figure of each of its rows, and the ranges without our figures and with them.

@@ -1,7 +1,7 @@
 """What follows of hidden figures from several releases, tables and areas together (H-20).
 
 Belongs here: ranges and rows that no single release states. Does not belong here: the equations within one release
-(`published_cells`) and our own figures (`civic_assets.publish.disclosure.withholding`).
+(`published_cells`) and derived figures (`civic_assets.publish.disclosure.withholding`).
 
 Four ways lead from what is published to what is hidden (methods, section 8.4):
 

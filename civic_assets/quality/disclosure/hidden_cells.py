@@ -179,7 +179,7 @@ def _with_hidden_bases(
 
 
 def together(systems: Sequence[HiddenCells]) -> HiddenCells:
-    """Several systems as one: cells of one name are one cell, of which all that is said holds at once.
+    """Several systems as one: cells of one name are one cell, of which all statements hold at once.
 
     Args:
         systems: At least one, with names that mean the same in all of them.

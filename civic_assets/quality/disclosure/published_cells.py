@@ -1,7 +1,7 @@
 """Hidden figures of everything that is published, as one system over all releases.
 
 Belongs here: which figures are hidden in a read model, and the equations of every release over them. Does not belong
-here: what follows from several releases together (`differencing`), the audit (`disclosure_audit`), and our own figures
+here: what follows from several releases together (`differencing`), the audit (`disclosure_audit`), and derived figures
 (`civic_assets.publish.disclosure.withholding`).
 
 All is taken from the published tables alone, as an attacker would. A figure is meant by its key (measure, breakdown,

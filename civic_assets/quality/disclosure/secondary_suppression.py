@@ -23,7 +23,7 @@ from civic_assets.quality.disclosure.hidden_cells import HiddenCells
 from civic_assets.quality.equations.edit_system import Flags, Floats, Indices
 
 NOT_OURS = -1
-"""In place of a figure, for a row that holds whatever we do."""
+"""Used instead of a figure, for a row that holds whatever is withheld."""
 
 
 def secondary(system: HiddenCells, figure_of: Indices, cost: Floats) -> Flags:
@@ -60,7 +60,7 @@ def secondary(system: HiddenCells, figure_of: Indices, cost: Floats) -> Flags:
 def worsened(base: Ranges, found: Ranges) -> Flags:
     """Cells that are inadequate, and better protected in `base`: a wider range there, or not recovered.
 
-    Where rows contradict each other nothing is known of a cell, which is no worse.
+    Where rows contradict each other nothing is known of a cell, which does no harm.
     """
     narrower = (base.high - base.low) - (found.high - found.low) > RANGE_NOISE
     lost = found.recovered & ~base.recovered

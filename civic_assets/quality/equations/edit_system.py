@@ -78,7 +78,7 @@ class Room:
 
     Free cells are gone: they widen the room of each of their edits by their bounds. So a free cell need
     not take the *same* value in two edits. That is the notion of "broken" of V-15, and using one notion
-    for detecting and repairing means that what is not accused can never stand in the way of a repair.
+    for detecting and repairing means that what is not accused can never prevent a repair.
 
     Args:
         by_edit: Coefficients of the printed cells, CSR (m, n); `by_cell` is the same as CSC.

@@ -150,7 +150,7 @@ class Edits:
 
     @cached_property
     def broken(self) -> Indices:
-        """Edits that do not hold, ascending; with a missing operand only those that no value of it could mend."""
+        """Edits that do not hold, ascending; with a missing operand only those that no value of it could satisfy."""
         lower, upper = self.bounds
         ends = [np.zeros(len(self.cells)), np.zeros(len(self.cells))]
         at = np.flatnonzero(self._missing)
@@ -162,7 +162,7 @@ class Edits:
 
     @cached_property
     def noise(self) -> Floats:
-        """What sums of doubles may be off by: nothing beside one event, whatever the size of the figures."""
+        """What sums of doubles may be off by: far less than one event, whatever the size of the figures."""
         shown = np.where(self.stand_ins, 0.0, np.nan_to_num(np.abs(self.values)))
         sums = self._sums(np.abs(self.coefficients) * shown[self.cells]) + np.abs(self.constants)
         return SUM_RELATIVE_NOISE * sums + SUM_NOISE

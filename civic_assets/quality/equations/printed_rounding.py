@@ -134,7 +134,7 @@ def _by_group(keys: Indices, values: Floats, asked: Flags) -> tuple[Floats, Floa
 
 
 def _chance(number: Floats, others: Floats, base: int) -> Floats:
-    """That of so many counts no more than some are no multiple of a base, where none is rounded."""
+    """Chance that at most some of so many counts are not multiples of a base, if none is rounded."""
     from scipy.special import bdtr
 
     chance: Floats = np.asarray(bdtr(others, number.astype(int), 1 - 1 / base), dtype=float)

@@ -83,7 +83,7 @@ def rate(building: Equations, rule: Rule) -> None:
     counts = figures.select([rule.options["count"]], where={"units": ["count"]})
     for unit, base in rule.options["denominators"].items():
         printed = figures.select([rule.table], where={"units": [unit]})
-        # Population and households of an area stand under different dates: the area alone brings them together.
+        # Population and households of an area have different dates: the area alone brings them together.
         shown = figures.select([rule.table], [base], {"units": ["count"]})
         rates, numbers = side_by_side(figures, [printed, counts], ["area_code", "measure"])
         at = place_in(figures.codes("area_code", shown), figures.codes("area_code", rates))

@@ -27,7 +27,7 @@ _PLACE = ("area_code", "period")
 def _pairing(terms: list[Term], rule: Rule) -> list[str]:
     """Columns in which figures must agree to be in one equation: all that the terms leave open.
 
-    In one row of the publisher a year's events may stand beside what is open at its end: periods, and with them what
+    One row of the publisher may have a year's events and what is open at its end: periods, and with them what
     is measured, then differ.
     """
     columns = ["row"] if rule.options.get("match") == "row" else [*_PLACE]

@@ -34,7 +34,7 @@ ROWS = {
 }
 """The tables `quality.profile_<name>`, and what a row of each is about."""
 
-# A table with such places is counted from rows of events: an area or a category stands in it only when something
+# A table with such places is counted from rows of events: an area or a category is in it only when something
 # happened, and is not missing when nothing did.
 _OF_EVENTS = "('lsoa', 'street_point')"
 # A category may name days ("compared_with=2016-04-01/2017-04-01"), which go on with each release.
@@ -263,7 +263,7 @@ FROM profile_issues i JOIN profile_groups g USING (place)
 JOIN catalogue.releases r ON (r.source, r.release) = (i.source, i.release), received
 GROUP BY i.source ORDER BY i.source"""
 
-# An absent word would be passed over as unknown: it stands as '', which no list has, except for a status, where
+# An absent word would be passed over as unknown: it is written as '', which no list has, except for a status, where
 # it means that a plain number is printed.
 _WORDS = """CREATE TABLE quality.profile_words AS
 SELECT o.source, o.release, o.table_id, coalesce(period_kind, '') AS period_kind, coalesce(statistic, '') AS statistic,

@@ -5,7 +5,7 @@ polars or Arrow into the form that it judges. Does not belong here: the predicat
 (`civic_assets.parsing.contract_schema`), and what a refresh makes of the failures (`frame_gate`).
 
 pandera judges polars frames here and nothing else: its backends differ in what they say of one frame (patterns, NaN),
-so a pandas frame is brought to polars first. The module loads pandera and polars; whoever may not need it imports it
+so a pandas frame is brought to polars first. The module loads pandera and polars; what seldom needs it imports it
 late.
 """
 

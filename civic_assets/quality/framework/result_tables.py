@@ -80,7 +80,7 @@ def with_findings(
         results: As `results_table` made it.
         findings: As `findings_table` made it.
         more: What was found.
-        source: Of the release.
+        source: Source of the release.
         release: Its partition key.
     """
     import pyarrow as pa

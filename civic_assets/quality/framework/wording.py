@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 __all__ = [
-    "advises", "breakdown_words", "counted", "create_macros", "day_name", "ended", "figure", "kind_name", "listed",
+    "advice_in", "advises", "breakdown_words", "counted", "create_macros", "day_name", "ended", "figure", "kind_name",
+    "listed",
     "measure_name", "measure_words", "pair", "period_name", "table_name", "unit_name",
 ]  # fmt: skip
 
@@ -105,10 +106,23 @@ _ADVICE = (
 """First words of a sentence that says what to do."""
 
 
+_CONDITION = r"(?:otherwise|(?:if|where|when|unless)\b[^,]*),? "
+
+
+def advice_in(message: str) -> list[str]:
+    """The sentences of a message that say what to do, also those that begin with a condition."""
+    sentences = re.split(r"(?<=[.!?;)]) (?=[A-Za-z])", message)
+    return [sentence for sentence in map(str.lstrip, sentences) if _is_advice(sentence)]
+
+
+def _is_advice(sentence: str) -> bool:
+    after = re.sub(f"^{_CONDITION}", "", sentence, flags=re.IGNORECASE)
+    return after.partition(" ")[0].strip(".,;:").capitalize() in _ADVICE
+
+
 def advises(message: str) -> bool:
     """Whether the last sentence of a message says what to do."""
-    last = re.split(r"[.!?;)] (?=[A-Za-z])", message)[-1].lstrip()
-    return last.partition(" ")[0].capitalize() in _ADVICE
+    return _is_advice(re.split(r"[.!?;)] (?=[A-Za-z])", message)[-1].lstrip())
 
 
 def ended(message: str, guidance: str) -> str:

@@ -189,7 +189,7 @@ class Localisation:
 
         Args:
             edit: Its number.
-            repair: Whose values count in the place of the printed ones: a rate beside a wrong count follows from the
+            repair: Repair whose values replace the printed ones: a rate next to a wrong count follows from the
                 right one.
         """
         cells = self.edits.cells_of(edit)

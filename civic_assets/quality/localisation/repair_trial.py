@@ -4,7 +4,7 @@ Belongs here: what a given set of cells may hold, and the proof that a set is to
 sets are tried (`localise_search`).
 
 All of it is reckoned in differences from what is printed, so that the numbers are as large as the errors, and a
-population of sixty million is no harder than a count of ten. A set that cannot repair the edits around it is refused
+population of sixty million is not harder than a count of ten. A set that cannot repair the edits around it is refused
 with a reason: a combination of edits (Farkas) that no values of its cells satisfy. At least one other cell of that
 combination must change; that is a statement about sets of cells alone, which holds whatever the magnitude.
 """

@@ -94,7 +94,7 @@ class Search:
             covered |= new
             cover.some += [frozenset(room.cells_of([edit]).tolist()) for edit in sorted(new)]
             if not all(cover.some):
-                return "optimal"  # an edit or a combination of edits that no change of cells can mend
+                return "optimal"  # an edit or a combination of edits that no change of cells can satisfy
             choice = cover.chosen(room, self.watched, effort, with_changes=True)
             self.rounds += 1
             if choice.status == INFEASIBLE:

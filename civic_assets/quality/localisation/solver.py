@@ -3,7 +3,7 @@
 Belongs here: calling `scipy.optimize.milp` and `linprog`, and what their answers are worth. Does not belong here: the
 models that they are given (`cover_model`, `repair_trial`, `disclosure_programme`).
 
-HiGHS, which solves them, is content with 0.01% of the optimum unless it is told otherwise, calls some feasible models
+HiGHS, which solves them, is content with 0.01% of the optimum by default, calls some feasible models
 infeasible when its presolve has large and small numbers to weigh, and gives the same status to a model with a mistake
 in it. It also prints a warning from C now and then, straight to standard output: in the middle of the one JSON object
 that a command prints there. While it runs, standard output goes where errors go; nothing is lost.

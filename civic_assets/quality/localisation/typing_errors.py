@@ -242,7 +242,7 @@ def _worst(scores: Iterable[float]) -> float:
 
 
 def _is_swap(repair: Repair, neighbours: Mapping[int, Mapping[int, float]]) -> bool:
-    """Two neighbours that may take each other's printed value (printed values stand on both sides)."""
+    """Two neighbours that may take each other's printed value (each is the printed value of the other)."""
     if len(repair.cells) != 2:
         return False
     a, b = repair.cells

@@ -1,7 +1,7 @@
 """The table of values that a model made.
 
 Belongs here: the table that H-08 and H-09 check. Does not belong here: the rules (`published/rules`). This project
-has no model; whoever adds one writes its values here, so that they are marked.
+has no model; a person who adds one writes its values here, so that they are marked.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rules about how much of what was counted is placed.
 
 Belongs here: K-08. Does not belong here: areas that a release leaves out (K-05, `rules.completeness`), and what the
-missing places bend in our own tables (`civic_assets.publish.bias.unplaced`).
+missing places change in derived tables (`civic_assets.publish.bias.unplaced`).
 """
 
 from __future__ import annotations

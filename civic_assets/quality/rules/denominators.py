@@ -137,7 +137,7 @@ def one_base(release: ReleaseView) -> RuleOutcome:
             )
             finding = Finding(
                 "H-06", message, locators[0], locators, severity="warning", observed=f"{len(rows)} bases",
-                expected="one base, or the base beside each figure",
+                expected="one base, or the base next to each figure",
             )  # fmt: skip
             # Bases that are not stated need not differ: counts and rates say how many there are at least.
             findings.append(bases_in_a_column(release, name, len(rows)) or finding)

@@ -5,23 +5,24 @@ Belongs here: R-01 to R-09. Does not belong here: anything about figures as figu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from civic_assets.house_numbers.listing import TEXTS_NAMED
-from civic_assets.house_numbers.recognition import SENTENCE_WORDS, SYMBOL_LENGTH
-from civic_assets.parsing.blocks import Block
 from civic_assets.parsing.coded_blocks import coded_cells, locator
 from civic_assets.parsing.drift import Drift, DriftKind
+from civic_assets.quality.analyses.figure_area import (
+    beneath_merged,
+    figure_area,
+    hidden_figures,
+    sentences_among,
+)
 from civic_assets.quality.analyses.history import columns_of
 from civic_assets.quality.analyses.reissues import reissue
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, table_name
-from civic_assets.values.cells import UNREADABLE, CellValue, as_printed, label
-from civic_assets.values.coded import Coded
+from civic_assets.values.cells import UNREADABLE, label
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,7 +67,7 @@ def file_identity(release: ReleaseView) -> RuleOutcome:
     """R-01: the bytes at hand are those that were archived, and a reissue overwrites no figure silently.
 
     Without an archive there is nothing to compare with. A contract's `reissuesWithoutNotice` says that a source issues
-    editions anew without a word: then the difference is a warning, and the reissue is published.
+    editions again without a notice: then the difference is a warning, and the reissue is published.
     """
     file = release.file
     if not file.registered_sha256:
@@ -180,11 +181,6 @@ def header_row(release: ReleaseView) -> RuleOutcome:
     return outcome_of(len(release.found.blocks), found, counted(len(release.found.blocks), "header row"))
 
 
-def _figure_area(block: Block) -> tuple[int, int, int, int]:
-    columns = [block.columns[name] for name, _ in block.figures()]
-    return block.header_row + 1, min(columns), max(block.rows), max(columns)
-
-
 @rule(
     "R-05",
     "Merged cells and notes among the figures",
@@ -192,9 +188,9 @@ def _figure_area(block: Block) -> tuple[int, int, int, int]:
     layer="raw",
     severity="warning",
     scope="structural",
-    statement="No merged range crosses the figures of a table, nothing is stored beneath one in its rows, and there is "
-    "no sentence among the figures.",
-    cannot_tell="notes outside the figures",
+    statement="No merged range crosses the figures of a table, nothing is stored beneath one in its rows, there is no "
+    "sentence among the figures, and none of them is in a hidden row, column or sheet.",
+    cannot_tell="notes outside the figures, and hidden rows of formats other than xlsx",
     guidance="Check in the sheet which figure is meant, or ask the publisher.",
 )
 def merged_and_notes(release: ReleaseView) -> RuleOutcome:
@@ -204,7 +200,7 @@ def merged_and_notes(release: ReleaseView) -> RuleOutcome:
     for block in release.found.blocks.values():
         if not block.figures() or not block.rows:
             continue
-        top, left, bottom, right = _figure_area(block)
+        top, left, bottom, right = figure_area(block)
         checked += 1
         for first_row, first, last_row, last in block.sheet.merged:
             if first_row <= bottom and last_row >= top and first <= right and last >= left:
@@ -213,49 +209,19 @@ def merged_and_notes(release: ReleaseView) -> RuleOutcome:
                     f"Cells are merged across the figures of table {block.table.printed_name!r} at {where}."
                 )
                 findings.append(Finding("R-05", message, where, severity="warning"))
-        findings.extend(_beneath_merged(block))
+        findings.extend(beneath_merged(block))
+        findings.extend(hidden_figures(block))
         for name, _ in block.figures():
-            for row, cell in _sentences(coded_cells(block, name)):
+            for row, cell in sentences_among(coded_cells(block, name)):
                 where = locator(block, name, row)
                 table = f"table {block.table.printed_name!r}"
                 message = f"There is a note among the figures of {table} at {where}: {cell[:80]!r}."
                 findings.append(Finding("R-05", message, where, severity="warning", observed=cell))
     return outcome_of(
-        checked, findings, counted(checked, "table") + " without notes or merged cells among the figures"
+        checked,
+        findings,
+        counted(checked, "table") + " without notes, merged or hidden cells among the figures",
     )
-
-
-def _beneath_merged(block: Block) -> Iterator[Finding]:
-    """Cells of a table that are filled beneath a merged range: programs read them, but people cannot see them."""
-    sheet, known = block.sheet, sorted(block.columns.values())
-    first_row, last_row = block.header_row + 1, max(block.rows)
-    hidden = [
-        (row, column)
-        for top, left, bottom, right in sheet.merged
-        for row in range(max(top, first_row), min(bottom, last_row) + 1)
-        for column in known
-        if left <= column <= right and (row, column) != (top, left) and sheet.rows[row][column] != ""
-    ]
-    for row, column in hidden[:TEXTS_NAMED]:
-        where, text = sheet.locator(row, column), as_printed(sheet.rows[row][column])
-        more = len(hidden) - TEXTS_NAMED
-        others = f" {more} more cells do the same." if more > 0 and (row, column) == hidden[0] else ""
-        message = (
-            f"{where} holds {text!r} beneath a merged range of table {block.table.printed_name!r}: it is read, but "
-            f"cannot be seen in the sheet.{others}"
-        )
-        yield Finding("R-05", message, where, severity="warning", observed=text)
-
-
-def _sentences(cells: Coded[CellValue]) -> Iterator[tuple[int, str]]:
-    """Place and text of cells that hold a sentence; each different cell is looked at once."""
-    sentences = cells.map(
-        lambda cell: (
-            isinstance(cell, str) and len(cell) > SYMBOL_LENGTH and len(cell.split()) > SENTENCE_WORDS
-        )
-    )
-    if any(sentences.values):
-        yield from ((row, str(cells[row])) for row, is_one in enumerate(sentences) if is_one)
 
 
 @rule(

@@ -143,7 +143,7 @@ def _of_pair(odd: OddPair) -> Finding:
         "V-05",
         message,
         odd.locator,
-        [odd.locator, odd.beside],
+        [odd.locator, odd.neighbour],
         severity="warning",
         observed=odd.observed,
         expected=odd.expected,

@@ -308,6 +308,42 @@ def test_matrix_holds_the_counts_of_the_read_model(store: Store, site_pages: dic
         assert cell.text.endswith(f"{unknown} not evaluated") and f"{passed} pass, {failed} fail" in cell.text
 
 
+def test_every_house_number_is_shown_and_its_checks_lead_to_it(
+    store: Store, site_pages: dict[str, Element]
+) -> None:
+    page = site_pages["house-numbers.html"]
+    numbers = rows(store, "SELECT name, value, because FROM catalogue.house_numbers")
+    assert len(numbers) > 200
+    for name, value, because in numbers:
+        row = by_id(page, f"number-{name}").text
+        assert value in row and " ".join(because.split()) in row, name
+    assert "Comparability" in page.text and "Thresholds of ons_csp" in page.text
+    check = by_id(site_pages["checks.html"], "check-V-21")
+    targets = [link.attributes.get("href") for link in check.all("a")]
+    assert "house-numbers.html#number-LEAST_SPREAD" in targets
+
+
+def test_common_tables_are_shown_with_counts_and_meanings(
+    store: Store, site_pages: dict[str, Element]
+) -> None:
+    page = site_pages["common.html"]
+    for table in ("harmonised.unified_periods", "harmonised.age_bands", "catalogue.categories"):
+        ((n,),) = rows(store, f"SELECT count(*) FROM {table}")
+        assert f"{table} has {n:,} row" in by_id(page, f"table-{table}").text
+        schema, name = table.split(".")
+        meanings = rows(
+            store,
+            f"SELECT column_name FROM catalogue.columns WHERE (schema_name, table_name) = ('{schema}', '{name}')",
+        )
+        columns = by_id(page, f"columns-{table}").text
+        assert meanings and all(column in columns for (column,) in meanings)
+    ((n,),) = rows(
+        store,
+        "SELECT count(*) FROM harmonised.unified_periods WHERE list_contains(timeframes, 'rolling_year')",
+    )
+    assert f"{n:,}" in by_id(page, "table-harmonised.unified_periods").text
+
+
 def test_disputed_figures_lead_to_their_findings(site_pages: dict[str, Element]) -> None:
     section = by_id(site_pages["index.html"], "disputed")
     printed = [row.all("td")[5].text for row in section.all("tbody")[0].all("tr")]

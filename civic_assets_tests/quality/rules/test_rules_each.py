@@ -538,6 +538,38 @@ def test_text_beneath_a_merged_range_is_read_with_a_warning_that_names_the_cell(
     assert "beneath a merged range" in found.message
 
 
+def _hidden(**places: tuple[tuple[int, int], ...] | bool) -> ReleaseView:
+    return release_of(with_sheet(sample(), replace(sheet_of(sample(), "rates"), **places)))
+
+
+def test_figures_in_hidden_rows_are_named_with_their_cells() -> None:
+    place = place_of(sample(), "rates", "Camden", "burglary")
+    (found,) = (
+        f for f in assess(_hidden(hidden_rows=((place.row, place.row + 1),))).findings if f.check_id == "R-05"
+    )
+    assert (found.severity, len(found.locators)) == ("warning", 2)
+    assert "2 rows of the" in found.message and f"the first at {found.locator}" in found.message
+    assert found.locator.rpartition("!")[2].endswith(str(place.row + 1))
+
+
+def test_figures_in_a_hidden_column_are_named_with_their_cell() -> None:
+    place = place_of(sample(), "rates", "Camden", "burglary")
+    hidden = _hidden(hidden_columns=((place.column, place.column),))
+    (found,) = (f for f in assess(hidden).findings if f.check_id == "R-05")
+    assert "1 column of the" in found.message and "is hidden" in found.message
+
+
+def test_a_table_on_a_hidden_sheet_is_named() -> None:
+    (found,) = (f for f in assess(_hidden(hidden=True)).findings if f.check_id == "R-05")
+    assert "which is hidden" in found.message
+
+
+def test_hidden_rows_without_figures_are_no_finding() -> None:
+    last = max(sheet_of(sample(), "rates").merged, default=(0,))[0]
+    hidden = _hidden(hidden_rows=((0, 1), (last + 5_000, last + 5_001)))
+    assert not [f for f in assess(hidden).findings if f.check_id == "R-05"]
+
+
 def test_row_that_stands_twice_hides_no_error_elsewhere() -> None:
     """Which of two rows counts is not guessed; equations without them are evaluated as ever."""
     place = place_of(sample(), "counts_current", "Bolton", "robbery")

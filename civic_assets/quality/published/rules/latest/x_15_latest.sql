@@ -14,7 +14,7 @@ nothing: no classification has figures from two releases
 passed: totals that several releases print, each built from one release
 */
 
--- The rule asks the published view, and not the marks from which it is made: it counts the releases of each whole anew.
+-- The rule asks the published view, and not the marks from which it is made: it counts the releases of each whole again.
 -- A scheme that one release prints has nothing to mix. Classes and grounds are joined by hashes of their keys: joined by
 -- source and release, every class of a release would first be paired with every area of it. Hashes only say where to
 -- look: equal wholes have equal hashes, and what is found is compared in words.
