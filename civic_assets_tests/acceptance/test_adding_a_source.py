@@ -79,7 +79,7 @@ def test_example_is_three_files_and_no_source_of_the_project() -> None:
 
 
 def test_document_quotes_the_files_as_they_are() -> None:
-    """Every indented or fenced block marked with one of the three names stands in that file, line for line."""
+    """Every indented or fenced block marked with one of the three names is in that file, line for line."""
     text, quoted = DOCUMENT.read_text(encoding="utf-8"), 0
     for part in text.split("<!-- from ")[1:]:
         name, _, rest = part.partition(" -->")
@@ -148,7 +148,7 @@ def test_closed_library_has_a_status_and_no_zero(published: tuple[Newcomer, Answ
     assert (figure["value"], figure["status"]) == (None, "not_applicable")
 
 
-def test_changed_parser_makes_the_release_anew(newcomer: Newcomer) -> None:
+def test_changed_parser_builds_the_release_again(newcomer: Newcomer) -> None:
     newcomer.changed("a.csv", "Hackney,Clapton Library", "Hackney,Clapton  Library")
     arguments = (
         "--profile",

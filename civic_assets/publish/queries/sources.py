@@ -122,7 +122,7 @@ def sources(
         with state and rows (`left_out` is a sample in a store with publishers' files); `newest` (release,
         edition, period in words and in days) for the line of files that goes furthest; `lines`, the main one first,
         each with its own newest; `next_due`, the day by which the edition after the newest of the main line should be
-        out (end of its period + expected lag + one cycle, rule X-02), None where none is expected again; `late_days`
+        out (end of its period + expected lag + one cycle, rule X-02), None if none is expected again; `late_days`
         since then. `latest_period_end` is the day after the newest period, `stale_from` and `stale` repeat what is due.
     """
     day = today or today_in_london()

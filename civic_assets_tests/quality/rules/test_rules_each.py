@@ -538,8 +538,8 @@ def test_text_beneath_a_merged_range_is_read_with_a_warning_that_names_the_cell(
     assert "beneath a merged range" in found.message
 
 
-def test_row_that_stands_twice_hides_no_error_elsewhere() -> None:
-    """Which of two rows counts is not guessed; equations without them are evaluated as ever."""
+def test_row_that_appears_twice_hides_no_error_elsewhere() -> None:
+    """Neither of two rows is chosen; equations without them are evaluated as usual."""
     place = place_of(sample(), "counts_current", "Bolton", "robbery")
     sheet = sheet_of(sample(), "counts_current")
     one, other = (place_of(sample(), "counts_current", name, "robbery") for name in ("Camden", "Barnet"))
