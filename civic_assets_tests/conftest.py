@@ -1,7 +1,7 @@
 """What holds for every test: where it may write, which files it may read, how properties are searched.
 
 Belongs here: isolation from the person's own store and settings, the folder of publishers' files. Does not
-belong here: fixtures of one subject; those stand beside the tests that use them.
+belong here: fixtures of one subject; those are next to the tests that use them.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class RealRefresh:
 def real_refresh(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> RealRefresh:
     """All of the publishers' files, refreshed once for all tests that ask about what is published of them.
 
-    Workers of pytest-xdist share the store: whoever asks first makes it, and the others wait.
+    Workers of pytest-xdist share the store: the first to ask makes it, and the others wait.
     """
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base

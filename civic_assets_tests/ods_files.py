@@ -34,7 +34,7 @@ def text(value: str, attributes: str = "") -> str:
 
 
 def number(value: float, attributes: str = "") -> str:
-    """A cell with a number."""
+    """A number cell."""
     kind = f'office:value-type="float" office:value="{value!r}"'
     return f"<table:table-cell {kind}{attributes}><text:p>shown</text:p></table:table-cell>"
 

@@ -102,7 +102,7 @@ def number_at(grid: Grid, place: Place) -> float:
 
 
 def locator(grid: Grid, place: Place) -> str:
-    """Address as findings give it."""
+    """Address as in findings."""
     return _sheet(grid, place.sheet).locator(place.row, place.column)
 
 
@@ -117,7 +117,7 @@ def with_cells(grid: Grid, cells: Mapping[Place, CellValue]) -> Grid:
 
 
 def with_sheet(grid: Grid, changed: Sheet) -> Grid:
-    """The grid with another sheet in the place of the one of that name."""
+    """The grid with another sheet instead of the one of that name."""
     return replace(grid, sheets=[changed if sheet.name == changed.name else sheet for sheet in grid.sheets])
 
 

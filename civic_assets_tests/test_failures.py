@@ -39,7 +39,7 @@ def _failure(out: str) -> dict[str, object]:
     ],
     ids=lambda arguments: arguments[0],
 )
-def test_a_store_that_is_not_there_ends_in_a_sentence(
+def test_a_store_that_does_not_exist_ends_in_a_sentence(
     arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     missing = tmp_path / "none"
@@ -111,7 +111,7 @@ def test_what_the_system_refuses_is_a_sentence_and_no_traceback(
     assert words in str(_failure(capsys.readouterr().out)["error"])
 
 
-def test_a_reader_who_has_seen_enough_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_who_has_seen_enough_is_not_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     def closed(_: object) -> int:
         raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
@@ -126,7 +126,7 @@ def test_an_error_without_a_file_is_still_a_sentence() -> None:
 
 @pytest.fixture
 def as_nobody() -> Callable[[list[str], Path], subprocess.CompletedProcess[str]]:
-    """Runs the command as a user who owns nothing and has no home; whoever is not root already is one."""
+    """Runs the command as a user who owns nothing and has no home; a user other than root already is one."""
     if os.geteuid() != 0 or shutil.which("setpriv") is None:
         pytest.skip("only root can run a command as somebody else")
 
@@ -148,7 +148,7 @@ def as_nobody() -> Callable[[list[str], Path], subprocess.CompletedProcess[str]]
     return run
 
 
-def test_a_store_that_may_only_be_read_is_said_before_any_work(
+def test_a_store_that_may_only_be_read_is_reported_before_any_work(
     as_nobody: Callable[[list[str], Path], subprocess.CompletedProcess[str]],
 ) -> None:
     # Not below pytest's own folder, which only the person who runs the tests may enter.
@@ -197,7 +197,7 @@ def test_the_exit_code_of_a_folder_is_that_of_its_worst_file(
     assert "1 not recognised" in shown
 
 
-def test_an_empty_folder_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_folder_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", str(tmp_path)]) == 2
     assert f"There is no file in {tmp_path}" in capsys.readouterr().err
 

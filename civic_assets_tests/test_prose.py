@@ -23,6 +23,14 @@ from tools.prose import found_in, main
         "where it stands in the sheet",
         "the name as it stands",
         "    source: Of the series.",
+        "    connection: To a read model.",
+        "    progress: Told of each release.",
+        "Does a contract know it?",
+        "how a period lies to another",
+        "a name in the place of another",
+        "the denominator; None where it is a count",
+        "columns are held against the list",
+        "a read model in the making",
         "it is not guessed",
         "for whoever ran a command",
         "an error that nobody foresaw",
@@ -44,12 +52,26 @@ def test_habit_is_found(sentence: str) -> None:
         "There are no findings; there is none of this kind.",
         "The column is no longer there.",
         "    source: Id of the source.",
+        "    limits: Thresholds by name.",
+        "Whether a contract knows it.",
+        "Is it a count? Then it adds up.",
+        "so that many figures can be matched",
+        "the denominator; None if it is a count",
         "The value is missing, with a status instead.",
         "figures are harmonised by colour",
     ],
 )
 def test_ordinary_sentence_is_not(sentence: str) -> None:
     assert not list(found_in(sentence))
+
+
+def test_names_in_a_list_of_a_contract_are_not_prose(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "model.yaml").write_text("table:\n\n  key: [shown_in, beside]\n  text: the table beside it\n")
+    assert main([str(tmp_path)]) == 1
+    printed = capsys.readouterr().out
+    assert "model.yaml:4: 'beside'" in printed and printed.count("'beside'") == 1
 
 
 def test_code_in_a_page_and_sql_in_a_module_are_not_prose(

@@ -31,7 +31,7 @@ def build_definitions(
     Args:
         store: `CIVIC_STORE`, else `.civic`, when None.
         contracts: All of `data_contracts/` when None.
-        progress: Told of each release and layer; the run's log when None.
+        progress: Function that receives a line for each release and layer; the run's log if None.
 
     Raises:
         ContractError: A contract is wrong.

@@ -68,8 +68,8 @@ def test_a_column_has_no_other_values_than_its_description_lists(model: DuckDBPy
     assert unlisted_values(model) == []
 
 
-def test_the_unit_of_a_column_stands_where_its_description_says(model: DuckDBPyConnection) -> None:
-    """ "as the column unit says" is no help in a table that has no such column."""
+def test_the_unit_of_a_column_is_where_its_description_says(model: DuckDBPyConnection) -> None:
+    """ "as the column unit says" does not help in a table without that column."""
     rows = model.execute(
         "SELECT schema_name || '.' || table_name, column_name, data_type FROM catalogue.columns"
     ).fetchall()

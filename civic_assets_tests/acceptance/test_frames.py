@@ -275,7 +275,7 @@ def test_trace_shows_how_the_cell_looks(store: Path) -> None:
     assert other.code == 0 and "has no look of its own" in other.out
 
 
-def test_hidden_rows_columns_and_sheets_of_a_table_are_said(tmp_path: Path) -> None:
+def test_hidden_rows_columns_and_sheets_of_a_table_are_reported(tmp_path: Path) -> None:
     write_sample_inputs(tmp_path)
     path = tmp_path / "synthetic-csp-tables-2021-12.xlsx"
     book = openpyxl.load_workbook(path)

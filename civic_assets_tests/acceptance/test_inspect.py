@@ -48,7 +48,7 @@ def test_finding_has_the_fields_of_the_public_surface() -> None:
         (b"PK\x03\x04 cut short", "zip"),
     ],
 )
-def test_what_is_no_release_ends_in_a_sentence_and_2(tmp_path: Path, content: bytes, words: str) -> None:
+def test_what_is_not_a_release_ends_in_a_sentence_and_2(tmp_path: Path, content: bytes, words: str) -> None:
     file = tmp_path / "tables.xlsx"
     file.write_bytes(content)
     answer = civic_assets("inspect", file)

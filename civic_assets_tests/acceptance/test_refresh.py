@@ -305,7 +305,7 @@ def test_compare_computes_the_difference_within_one_release(sample: tuple[Path, 
     name = "gla_report:total_recorded_crime:E09000019:{}"
     years = [name.format(period) for period in ("2021-01-01/2022-01-01", "2021-07-01/2022-07-01")]
     offer = civic_assets("compare", *years, "--store", store, "--json").json["offer"]
-    # The total of the year to June 2022 is one of the eight cells that one repair could mend, and not the likeliest:
+    # The total of the year to June 2022 is one of the eight cells that one repair could correct, and not the likeliest:
     # it is not in dispute. The report's own difference is that of two half-years.
     assert offer["value"] == 27571 - 24700
 

@@ -14,7 +14,7 @@ from civic_assets_tests import ods_files
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
 from civic_assets_tests.home_office_files import KENT, Rows, csv_lines, sheets, year
 
-# As large as the smallest real file: of a smaller one the program says that it is none (R-02).
+# As large as the smallest real file: the program refuses a smaller one (R-02).
 _WEIGHT = {"Thumbnails/thumbnail.png": random.Random(1).randbytes(120_000)}
 
 
@@ -81,7 +81,7 @@ def test_every_row_of_every_year_is_published_where_it_stands(refreshed: tuple[P
     assert any(value < 0 for _, value in read), "cancelled crimes are counts below zero"
 
 
-def test_partnership_that_is_one_authority_stands_under_its_code(refreshed: tuple[Path, Answer]) -> None:
+def test_partnership_that_is_one_authority_is_under_its_code(refreshed: tuple[Path, Answer]) -> None:
     rows = _query(
         refreshed[0],
         """SELECT area_code, area_type, partnership_code, period_start::VARCHAR, value FROM harmonised.observations
@@ -135,7 +135,7 @@ def test_delimited_file_with_the_same_rows_gives_the_same_figures(
     refreshed: tuple[Path, Answer], tmp_path: Path
 ) -> None:
     lines = [*csv_lines("2023_24"), *list(csv_lines("2024_25"))[1:]]
-    # Blank lines at the end weigh enough, and are no rows.
+    # Blank lines at the end make the file large enough, and are not rows.
     (tmp_path / "inputs").mkdir()
     (tmp_path / "inputs" / "rows.csv").write_text("\n".join(lines) + "\n" * 120_000)
     store = tmp_path / "store"

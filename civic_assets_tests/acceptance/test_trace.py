@@ -71,7 +71,7 @@ def _differences(database: Path, singly: int) -> tuple[int, list[str]]:
         for rows in _rows(connection):
             total += len(rows)
             found = locate(connection, [figure_name(text) for text, _ in rows])
-            # A name that finds nothing is missing, and then all after it stand at another place: shown as they are.
+            # If a name finds nothing, it is missing and all after it move up: the list is shown unchanged.
             answers = found.select(["name", "row", "choices"]).to_pydict()
             expected = {
                 "name": list(range(len(rows))),
@@ -160,7 +160,7 @@ def test_name_id_and_words_lead_to_the_same_figure(store: Path) -> None:
         assert _chain(store, *arguments) == chain
 
 
-def test_earlier_issues_are_of_the_same_figure_and_groups_stand_apart(store: Path) -> None:
+def test_earlier_issues_are_of_the_same_figure_and_groups_are_separate(store: Path) -> None:
     chain = _chain(store, "ons_csp:burglary:E09000019:2021-10-01/2022-10-01@2022-09.r2")
     assert chain["earlier"], "the sample has the edition of September 2022 twice"
     for issue in chain["earlier"]:
@@ -233,7 +233,7 @@ def test_a_name_without_group_is_never_answered_with_a_group_of_the_real_files(
 
 
 @pytest.mark.real_data
-def test_a_class_that_a_newer_issue_replaced_says_so_beside_groups_of_its_own_issue(
+def test_a_class_that_a_newer_issue_replaced_says_so_next_to_groups_of_its_own_issue(
     real_refresh: RealRefresh,
 ) -> None:
     group = "major=burglary;minor=burglary - residential"

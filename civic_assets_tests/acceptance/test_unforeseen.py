@@ -177,7 +177,7 @@ def test_inspect_prints_json_whatever_happens(tmp_path: Path, name: str, content
     assert (said["recognised"], said["outcome"]) == (False, "blocked") and name in said["message"]
 
 
-def test_sheet_by_itself_is_read_as_a_part_and_never_stands_over_the_whole(tmp_path: Path) -> None:
+def test_sheet_by_itself_is_read_as_a_part_and_never_replaces_the_whole(tmp_path: Path) -> None:
     import openpyxl
 
     from civic_assets.inputs.samples.ons_csp import write_sample_inputs

@@ -25,7 +25,7 @@ def archive(tmp_path: Path) -> Archive:
     return Archive(tmp_path / "archive")
 
 
-def test_file_stands_under_its_hash_read_only_and_unchanged(archive: Archive, tmp_path: Path) -> None:
+def test_file_is_under_its_hash_read_only_and_unchanged(archive: Archive, tmp_path: Path) -> None:
     path = write(tmp_path, b"PK\x03\x04 a workbook")
     receipt, new = receive(archive, path, "2024-12", url="https://example.org/prc.xlsx", etag='"a1"')
     stored = archive.path_of(receipt.sha256)
@@ -134,13 +134,13 @@ def test_receipt_that_could_not_be_a_partition_is_refused(
     assert blob_names(archive.root) == []
 
 
-def test_what_is_no_file_is_refused_with_a_sentence(archive: Archive, tmp_path: Path) -> None:
+def test_what_is_not_a_file_is_refused_with_a_sentence(archive: Archive, tmp_path: Path) -> None:
     for path in (tmp_path / "absent.xlsx", tmp_path):
         with pytest.raises(FileRefused, match="is not a file"):
             receive(archive, path, "2024-12")
 
 
-def test_archive_where_a_file_stands_is_a_usage_error(tmp_path: Path) -> None:
+def test_archive_at_the_path_of_a_file_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be used as the archive folder"):
         Archive(write(tmp_path, b"x"))
 

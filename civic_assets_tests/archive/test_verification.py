@@ -128,7 +128,7 @@ def test_damaged_file_is_found_and_nothing_else_is_accused(root: Path, damage: s
 
 
 @pytest.mark.parametrize("damage", CHAIN)
-def test_broken_chain_is_found_at_its_line_and_stops_whoever_relies_on_it(
+def test_broken_chain_is_found_at_its_line_and_stops_anyone_who_relies_on_it(
     root: Path, tmp_path: Path, damage: str
 ) -> None:
     watching = Archive(root)
@@ -147,7 +147,7 @@ def test_broken_chain_is_found_at_its_line_and_stops_whoever_relies_on_it(
     assert not list(root.glob(".incoming-*"))
 
 
-def test_lost_manifest_is_not_begun_anew(root: Path, tmp_path: Path) -> None:
+def test_lost_manifest_is_not_started_again(root: Path, tmp_path: Path) -> None:
     saved = (root / "manifest.jsonl").read_bytes()
     (root / "manifest.jsonl").unlink()
     archive = Archive(root)

@@ -84,7 +84,7 @@ def test_file_without_an_error_has_nothing_new() -> None:
     assert new_findings(good(), examined) == []
 
 
-def test_cell_that_the_clean_file_accuses_already_is_no_discovery() -> None:
+def test_cell_that_the_clean_file_accuses_already_is_not_a_discovery() -> None:
     """An error planted where the publisher's own defect is reported is not found by that report."""
     (finding, *_) = [f for f in loud(good().clean.assessment.findings) if f.locator]
     one = Planted("digit dropped", wrong={finding.locator: "1"}, figures=False)
@@ -92,7 +92,7 @@ def test_cell_that_the_clean_file_accuses_already_is_no_discovery() -> None:
     assert not score(good(), one, examined, new_findings(good(), examined)).found
 
 
-def test_information_is_no_finding_of_an_error() -> None:
+def test_information_is_not_a_finding_of_an_error() -> None:
     assert loud([Finding("V-16", "A pattern.", "A!B1", severity="info")]) == []
 
 
@@ -137,7 +137,7 @@ def test_error_in_a_file_gives_the_findings_of_the_error_in_the_grid(kind: str, 
     }
 
 
-def test_what_nothing_can_show_is_said_with_its_reason() -> None:
+def test_what_nothing_can_show_is_reported_with_its_reason() -> None:
     assert all(len(reason) > 20 for reason in UNDETECTABLE.values())
     text = as_text([], [])
     assert all(kind in text for kind in UNDETECTABLE)

@@ -143,7 +143,7 @@ def test_command_answers_with_exit_codes_and_json(tmp_path: Path, capsys: pytest
     assert "is not a file" in capsys.readouterr().err
 
 
-def test_what_is_no_contract_at_all_is_a_problem_with_a_sentence(tmp_path: Path) -> None:
+def test_what_is_not_a_contract_at_all_is_a_problem_with_a_sentence(tmp_path: Path) -> None:
     for content in ("", "a list:\n- of\n", "- 1\n", "kind: [DataContract\n", "kind: DataContract\n"):
         file = tmp_path / "odd.odcs.yaml"
         file.write_text(content, encoding="utf-8")

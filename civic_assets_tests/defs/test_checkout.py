@@ -156,8 +156,8 @@ def test_history_is_in_the_store_unless_dagster_home_is_set(
     assert _has_history(elsewhere, home)
 
 
-def test_dg_is_told_the_module_that_workspace_yaml_names() -> None:
-    # `dg` itself brings twenty packages and is run by `make dg-test`; here its settings are held against the code.
+def test_dg_gets_the_module_that_workspace_yaml_names() -> None:
+    # `dg` itself brings twenty packages and is run by `make dg-test`; here its settings are compared with the code.
     settings = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["dg"]
     assert settings["directory_type"] == "project"
     project = settings["project"]

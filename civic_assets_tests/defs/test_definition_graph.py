@@ -1,4 +1,4 @@
-"""The definition graph as a text that shows in review: `CIVIC_UPDATE_SNAPSHOTS=1 pytest` writes it anew."""
+"""The definition graph as text, so that changes show in review: `CIVIC_UPDATE_SNAPSHOTS=1 pytest` writes it again."""
 
 from __future__ import annotations
 

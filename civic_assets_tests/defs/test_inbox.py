@@ -176,7 +176,7 @@ def test_release_that_is_there_already_is_not_run_again(
     assert "already archived" in _said(inbox.tick())
 
 
-def test_cursor_that_can_not_be_read_starts_anew(inbox: Inbox, samples: Path) -> None:
+def test_cursor_that_cannot_be_read_starts_again(inbox: Inbox, samples: Path) -> None:
     inbox.put(samples / "gla_report_2023.csv")
     inbox.cursor = '{"gla_report_2023.csv": "of an older version"}'
     assert not inbox.tick().run_requests

@@ -51,7 +51,7 @@ def test_finding_nothing_to_do_does_not_import_dagster(launched: Launched) -> No
     assert done.stdout.strip() == "False"
 
 
-def test_held_back_release_alone_fails_its_run_and_is_no_error(
+def test_held_back_release_alone_fails_its_run_and_is_not_an_error(
     tmp_path: Path, contracts: Mapping[str, Contract], without_a_column: Path
 ) -> None:
     store = Store(tmp_path)
@@ -184,7 +184,7 @@ def test_settings_are_replaced_unless_a_person_made_them_their_own(tmp_path: Pat
     assert settings.read_text() == "telemetry: {enabled: true}\n"
 
 
-def test_history_that_can_not_be_read_is_a_sentence(tmp_path: Path) -> None:
+def test_history_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
     from civic_assets.errors import UsageError
 
     store = Store(tmp_path)

@@ -65,7 +65,7 @@ def test_a_check_of_ones_own_is_recorded_for_a_published_asset(
     assert result.passed
 
 
-def test_an_op_of_ones_own_runs_in_a_job_beside_ours(merged: dg.Definitions) -> None:
+def test_an_op_of_ones_own_runs_in_a_job_next_to_ours(merged: dg.Definitions) -> None:
     done = merged.resolve_job_def("list_newest_releases").execute_in_process(
         instance=dg.DagsterInstance.ephemeral()
     )

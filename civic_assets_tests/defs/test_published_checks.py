@@ -1,4 +1,4 @@
-"""What stands in the read model about what is published, as checks of the asset."""
+"""Results in the read model about what is published, as checks of the asset."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def _number(metadata: Mapping[str, Any]) -> int:
 
 
 @pytest.mark.parametrize("layer", ["validated", "harmonised"])
-def test_what_was_not_evaluated_is_said_with_its_reason(launched: Launched, layer: str) -> None:
+def test_what_was_not_evaluated_is_reported_with_its_reason(launched: Launched, layer: str) -> None:
     event = _materialisation(launched, layer, "ons_csp", "2022-12")
     assert event is not None
     lines = str(event.metadata["not evaluated"].value).splitlines()
@@ -118,7 +118,7 @@ def test_what_was_not_evaluated_is_said_with_its_reason(launched: Launched, laye
     assert all(len(line.split("|")[2].strip()) > 3 for line in lines[2:])
 
 
-def test_reasons_of_a_release_that_is_held_back_stand_where_its_table_would_be(launched: Launched) -> None:
+def test_reasons_of_a_release_that_is_held_back_are_where_its_table_would_be(launched: Launched) -> None:
     key = dg.AssetKey(["validated", "ons_csp"])
     (record,) = launched.instance.fetch_observations(key, limit=5).records
     assert record.asset_observation is not None
@@ -199,13 +199,13 @@ def test_made_up_figures_are_called_so_in_every_layer(launched: Launched) -> Non
         assert "warning" not in of_report.metadata
 
 
-def test_drift_is_told_where_the_release_is(launched: Launched) -> None:
+def test_drift_is_reported_where_the_release_is(launched: Launched) -> None:
     event = _materialisation(launched, "validated", "ons_csp", "2022-12")
     assert event is not None
     assert "Robbery of personal property" in str(event.metadata["drift from the contract"].value)
 
 
-def test_preview_shows_figures_as_they_stand_in_the_file(launched: Launched) -> None:
+def test_preview_shows_figures_as_they_are_in_the_file(launched: Launched) -> None:
     event = _materialisation(launched, "validated", "gla_report", "2023-05")
     assert event is not None
     lines = str(event.metadata["preview"].value).splitlines()

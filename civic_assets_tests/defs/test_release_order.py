@@ -48,7 +48,7 @@ def test_range_that_holds_nothing_is_a_sentence(first: str, last: str, words: st
         releases_between(CAME, first, last)
 
 
-def test_partitions_that_are_no_releases_stay_as_they_are() -> None:
+def test_partitions_that_are_not_releases_stay_as_they_are() -> None:
     assert in_order("colours", ["red", "blue"]) == ["red", "blue"]
 
 

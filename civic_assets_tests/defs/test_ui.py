@@ -139,7 +139,7 @@ JOBS = """{ workspaceOrError { ... on Workspace { locationEntries { name locatio
     ... on RepositoryLocation { repositories { name jobs { name runs(limit: 5) { id } } } } } } } } }"""
 
 
-def test_runs_of_refresh_stand_on_the_timeline_and_with_their_jobs(ui: Ui, launched: Launched) -> None:
+def test_runs_of_refresh_are_on_the_timeline_and_with_their_jobs(ui: Ui, launched: Launched) -> None:
     (location,) = ui.ask(JOBS)["workspaceOrError"]["locationEntries"]
     assert location["name"] == LOCATION
     (repository,) = location["locationOrLoadError"]["repositories"]
@@ -209,7 +209,7 @@ def _assert_marks_are_results(ui: Ui) -> None:
     assert sum(results[layer, "not_evaluated"] for layer in ("raw", "validated", "harmonised")) > 0
 
 
-def test_red_marks_are_failed_checks_and_nothing_stands_of_those_not_evaluated(ui: Ui) -> None:
+def test_red_marks_are_failed_checks_and_nothing_is_stored_of_those_not_evaluated(ui: Ui) -> None:
     _assert_marks_are_results(ui)
 
 

@@ -29,7 +29,7 @@ _OF_A_FIGURE: dict[str, Any] = {
 
 
 def figure(period: Period, value: float | None, **other: Any) -> dict[str, Any]:
-    """One observation: of Islington's shoplifting in the Met's file of December 2024, but for what is said."""
+    """One observation: Islington's shoplifting in the Met's file of December 2024, except for the fields given."""
     return {
         **_OF_A_FIGURE,
         "period_start": period.start,

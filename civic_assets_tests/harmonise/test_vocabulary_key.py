@@ -62,7 +62,7 @@ def test_changed_numerator_and_denominator_reach_the_rates_that_are_made_of_them
     assert "police_uk" not in stale
 
 
-def test_difference_of_one_source_is_no_other_sources(folder: Path) -> None:
+def test_difference_of_one_source_does_not_apply_to_others(folder: Path) -> None:
     changed = _stale_after(
         folder,
         lambda text: text.replace(

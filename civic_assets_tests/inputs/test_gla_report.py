@@ -74,7 +74,7 @@ def test_every_statement_is_the_report_s(real_data: Path) -> None:
     assert [row["Statement"] for row in _statements() if words(row["Statement"]) not in printed] == []
 
 
-def test_misprints_stand_as_printed() -> None:
+def test_misprints_stay_as_printed() -> None:
     rows = {row[0]: row for row in _tables()["Table 2. Crime data for Islington between 2019 and 2022"]}
     assert rows["Burglary"] == ["Burglary", "2641", "1208", "1803", "1805"]
     assert rows["Criminal damage and arson"] == ["Criminal damage and arson", "1510", "1454", "1496", "16"]
@@ -88,7 +88,7 @@ def test_every_cell_is_the_report_s(real_data: Path) -> None:
     lines = report.read_text(encoding="utf-8").splitlines()
     tables = _tables()
     for caption, rows in tables.items():
-        # The caption stands in the list of tables, too; the table follows the last one.
+        # The caption is in the list of tables, too; the table follows the last one.
         start = max(number for number, line in enumerate(lines) if line == f"**{caption}**")
         cells = [
             re.sub(r"</?b>", "", line).split("\t") for line in lines[start + 1 : start + 40] if "\t" in line
@@ -97,7 +97,7 @@ def test_every_cell_is_the_report_s(real_data: Path) -> None:
         assert len(cells) == len(rows)
 
 
-def test_a_report_that_was_mended_is_not_mended_again(
+def test_a_report_that_was_corrected_is_not_corrected_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     mended = tmp_path / REPORT_TABLES.name

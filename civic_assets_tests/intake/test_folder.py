@@ -1,4 +1,4 @@
-"""What stands in a folder is named, whatever it is and whatever it is called."""
+"""Everything in a folder is named, whatever it is and whatever its name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BOROUGH = FIXTURES / "met_borough" / "recent.csv"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with a file whose name is no text."""
+    """A folder with a file whose name is not text."""
     folder = tmp_path / "in"
     folder.mkdir()
     shutil.copy(os.fsencode(BOROUGH), os.fsencode(folder) + b"/met\xe9.csv")
@@ -45,7 +45,7 @@ def printed_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], io.BytesIO]:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
-def test_name_that_is_no_text_is_said_with_escapes(
+def test_name_that_is_not_text_is_reported_with_escapes(
     folder: Path, printed_in: Callable[[str], io.BytesIO], encoding: str
 ) -> None:
     (folder / "ünlike.txt").write_text("of no source", encoding="utf-8")
@@ -59,7 +59,7 @@ def test_name_that_is_no_text_is_said_with_escapes(
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
-def test_error_about_a_name_that_is_no_text_is_json(
+def test_error_about_a_name_that_is_not_text_is_json(
     tmp_path: Path, printed_in: Callable[[str], io.BytesIO], encoding: str
 ) -> None:
     kept = printed_in(encoding)
@@ -83,7 +83,7 @@ def test_link_to_nothing_and_pipe_are_named_as_refused(folder: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("at", ["before it is read", "while it is read"])
-def test_file_that_disappears_is_said_to_be_gone(
+def test_file_that_disappears_is_reported_as_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     folder = tmp_path / "in"

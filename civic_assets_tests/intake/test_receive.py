@@ -33,7 +33,7 @@ def contracts() -> Mapping[str, Contract]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with an archive such as data.police.uk offers, and one file beside it."""
+    """A folder with an archive such as data.police.uk offers, and one more file."""
     inputs = tmp_path / "in"
     inputs.mkdir()
     with zipfile.ZipFile(inputs / "latest.zip", "w", zipfile.ZIP_DEFLATED) as archive:

@@ -18,7 +18,7 @@ from civic_assets.values.cells import CellValue
 from civic_assets_tests.paths import FIXTURES
 from civic_assets_tests.releases import report, sample
 
-# A header stands in the first rows; of a workbook's rows so many are kept.
+# A header is in the first rows; this number of a workbook's rows is kept.
 _TOP, _ROWS = 12, 40
 _BLOCKS = 4
 _OF_A_WORKBOOK = 12
@@ -29,7 +29,7 @@ class Damaged:
     """A file with something taken away.
 
     Args:
-        name: Of the file.
+        name: Name of the file.
         what: What was taken away; empty for the whole file.
         header: Header of the column that was taken away, as printed in its header row.
     """

@@ -68,7 +68,7 @@ def test_band_tells_the_years_of_equal_headers_apart(contract: Contract) -> None
     assert block.header("knife_crime_share#2") == "Jan '19 to Dec '19 % involving a knife"
 
 
-def test_text_above_that_is_not_merged_is_no_band(contract: Contract) -> None:
+def test_text_above_that_is_not_merged_is_not_a_band(contract: Contract) -> None:
     found = _found(contract, [FORCE], merged=())
     assert DriftKind.MISSING_COLUMN in {drift.kind for drift in found.drift} or "knife_series" not in found
 

@@ -13,7 +13,7 @@ from civic_assets.values.cells import UNREADABLE, CellValue
 
 
 @pytest.mark.parametrize("cells", [(1.0, True), (True, 1.0), ("1", True), (0.0, False)])
-def test_truth_value_beside_an_equal_number_is_still_no_number(cells: tuple[CellValue, CellValue]) -> None:
+def test_truth_value_next_to_an_equal_number_is_still_no_number(cells: tuple[CellValue, CellValue]) -> None:
     contract = load_contracts()["met_borough"]
     header: list[CellValue] = ["MajorText", "MinorText", "BoroughName", "202401"]
     sheet = Sheet(

@@ -73,7 +73,7 @@ def _why_not(path: Path) -> str:
     ],
     ids=lambda value: value.stem if isinstance(value, Path) else None,
 )
-def test_sibling_is_not_the_release_and_is_told_why(
+def test_sibling_is_not_the_release_and_the_message_says_why(
     tmp_path: Path, original: Path, values: dict[str, str], told: str
 ) -> None:
     read(original)  # the clean twin
@@ -88,7 +88,7 @@ def _plain(found: Read) -> list[tuple[object, ...]]:
     return [tuple(row[name] for name in names) for row in found.rows]
 
 
-def test_rows_of_schools_beside_those_of_authorities_are_counted_and_are_no_area(tmp_path: Path) -> None:
+def test_rows_of_schools_next_to_those_of_authorities_are_counted_and_are_not_areas(tmp_path: Path) -> None:
     def with_schools(rows: Rows) -> Rows:
         schools = [row for row in rows if row["geographic_level"] == "Local authority"]
         return [*rows, *({**row, "geographic_level": "School", "laestab": "2069999"} for row in schools)]
@@ -134,7 +134,7 @@ def test_appended_total_holds_the_release_back_with_its_line(
     assert told in said and f"L{last}:" in said
 
 
-def test_column_of_words_beside_a_missing_one_is_a_renamed_column(tmp_path: Path) -> None:
+def test_column_of_words_next_to_a_missing_one_is_a_renamed_column(tmp_path: Path) -> None:
     def renamed(rows: Rows) -> Rows:
         return [
             {("authority" if key == "la_name" else key): value for key, value in row.items()} for row in rows

@@ -1,4 +1,4 @@
-"""Statements beside tables: what is read of them, and what is refused with its cell."""
+"""Statements published with tables: what is read from them, and what is refused with its cell."""
 
 from __future__ import annotations
 

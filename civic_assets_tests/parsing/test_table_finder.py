@@ -1,4 +1,4 @@
-"""Tables are found by title and header words, wherever a publisher moved them; what does not fit is named, not guessed.
+"""Tables are found by title and header words, wherever a publisher moved them; what does not fit is reported.
 
 Belongs here: small grids built by hand. Does not belong here: headers of two rows (`test_banded_headers`) and whole
 workbooks (`quality.test_rules_drift`).
@@ -120,7 +120,7 @@ def test_header_is_found_below_a_preamble_of_any_length(lines: int) -> None:
     assert block.locators("robbery")[0] == f"Table C2 !C{lines + 3}"
 
 
-def test_title_may_stand_in_another_column_and_row() -> None:
+def test_title_may_be_in_another_column_and_row() -> None:
     whole = sheet()
     moved = replace(whole, rows=[[""] * 4, ["", "", whole.rows[0][0], ""], *whole.rows[1:]])
     block = find([moved])["counts"]
@@ -184,7 +184,7 @@ def both(first: str, second: str) -> list[Sheet]:
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_tables_of_one_title_are_told_apart_by_its_year_and_not_by_their_place(turned: bool) -> None:
+def test_tables_of_one_title_are_distinguished_by_its_year_and_not_by_their_place(turned: bool) -> None:
     sheets = both(TITLE, BEFORE)
     found = find(sheets[::-1] if turned else sheets, LATEST, PREVIOUS)
     assert found.drift == ()
@@ -214,7 +214,7 @@ def test_one_table_too_many_is_named_and_not_read() -> None:
 # -- what differs
 
 
-def test_missing_column_is_breaking_and_names_the_header_and_what_stands_there_instead() -> None:
+def test_missing_column_is_breaking_and_names_the_header_and_what_is_there_instead() -> None:
     found = find([sheet(header=["Area code", "Area name", "Robberies", "Homicide"])])
     added, missing = found.drift
     assert (added.kind, added.header, added.locator) == (DriftKind.ADDED_COLUMN, "Robberies", "Table C2 !C3")
@@ -233,21 +233,21 @@ def test_added_column_is_named_and_not_read() -> None:
     assert figures(found["counts"]) == PRINTED
 
 
-def test_optional_column_is_read_where_it_stands_and_not_missed_where_it_does_not() -> None:
+def test_optional_column_is_read_if_present_and_not_missed_otherwise() -> None:
     with_it = find([sheet(header=[*HEADER, "Cautions"], rows=[[*row, 5.0] for row in ROWS])])
     assert with_it.drift == find([sheet()]).drift == ()
     assert with_it["counts"].cells("cautions") == [5.0, 5.0]
     assert "cautions" not in find([sheet()])["counts"].columns
 
 
-def test_column_that_stands_twice_is_breaking() -> None:
+def test_column_that_appears_twice_is_breaking() -> None:
     found = find([sheet(header=[*HEADER, "Robbery [note 9]"], rows=[[*row, 5.0] for row in ROWS])])
     (drift,) = found.drift
     assert (drift.kind, drift.breaking) == (DriftKind.REPEATED_COLUMN, True)
     assert "'Robbery'" in drift.message and "Table C2 !E3" in drift.message
 
 
-def test_header_that_stands_twice_is_breaking() -> None:
+def test_header_that_appears_twice_is_breaking() -> None:
     found = find([sheet(rows=[*ROWS, HEADER, *ROWS])])
     (drift,) = found.drift
     assert (drift.kind, drift.breaking) == (DriftKind.SEVERAL_HEADERS, True)
@@ -272,14 +272,14 @@ def test_title_without_a_year_is_breaking_where_figures_take_their_period_from_i
 FOOTNOTE: list[list[CellValue]] = [["", "", "", ""], ["Source: Home Office", "", "", ""]]
 
 
-def test_table_that_ends_with_a_blank_row_leaves_out_what_stands_below() -> None:
+def test_table_that_ends_with_a_blank_row_leaves_out_what_is_below() -> None:
     below = [sheet(rows=[*ROWS, *FOOTNOTE])]
     assert figures(find(below, table(ends="blank_row"))["counts"]) == PRINTED
     # A table that ends with the sheet skips blank rows and reads on: what a row means, its source decides.
     assert find(below, table(ends="sheet"))["counts"].cells("area_code")[2:] == ["Source: Home Office"]
 
 
-def test_rows_without_the_named_column_and_without_a_number_are_no_data() -> None:
+def test_rows_without_the_named_column_and_without_a_number_are_not_data() -> None:
     rows: list[list[CellValue]] = [*ROWS, ["Source: Home Office", "", "", ""], ["", "", 41.0, ""]]
     block = find([sheet(rows=rows)], table(ends="sheet", rows_with="area_name"))["counts"]
     assert block.cells("robbery") == [1223.0, 1911.0, 41.0]
@@ -322,7 +322,7 @@ def test_without_one_of_these_headers_it_is_another_publication() -> None:
     assert kinds(found) == [DriftKind.MISSING_TABLE]
 
 
-def test_beside_a_sibling_s_header_it_is_another_publication() -> None:
+def test_next_to_a_sibling_s_header_it_is_another_publication() -> None:
     foreign = NotColumns(frozenset({label("Robbery")}), "a table of robberies")
     found = find([bare()], untitled(Identity(not_columns=(foreign,))))
     assert kinds(found) == [DriftKind.MISSING_TABLE]

@@ -1,4 +1,4 @@
-"""A row of a delimited file with a cell too many or too few is never read: figures would stand in wrong columns."""
+"""A row of a delimited file with a cell too many or too few is never read: figures would be in wrong columns."""
 
 from __future__ import annotations
 
@@ -91,14 +91,14 @@ def test_cell_too_many_is_found_where_a_spreadsheet_has_made_all_rows_equally_wi
     assert sentence.startswith(f"L{data[0] + 1} has ")
 
 
-def test_delimiter_at_the_end_of_each_line_is_no_cell(tmp_path: Path) -> None:
+def test_delimiter_at_the_end_of_each_line_is_not_a_cell(tmp_path: Path) -> None:
     rows = _rows(MET)
     assert _uneven(_found(tmp_path, "met_borough", [rows[0], *([*row, ""] for row in rows[1:])])) == []
     assert _uneven(_found(tmp_path, "met_borough", [[*row, ""] for row in rows])) == []
     assert _uneven(_found(tmp_path, "met_borough", [[*rows[0], ""], *rows[1:]])) == []
 
 
-def test_note_of_one_cell_is_no_row_with_cells_too_few(tmp_path: Path) -> None:
+def test_note_of_one_cell_is_not_a_row_with_cells_too_few(tmp_path: Path) -> None:
     assert _uneven(_found(tmp_path, "met_borough", [*_rows(MET), ["Source: Metropolitan Police"]])) == []
 
 

@@ -83,7 +83,7 @@ def read_model(
         out: Day on which releases were out, by source and release; 1 January 2020 where it says nothing.
         known: Breaks; those that ship when None.
         allowed: What decides on comparisons; no baselines are made when None.
-        report: The report's own tables are set beside the others.
+        report: Whether the report's own tables are compared with the others.
         corrections: Registered ones.
     """
     rows = [dict(row) for row in figures]
@@ -185,5 +185,5 @@ def profile(
 
 
 def said(notes: Iterable[str], words: str) -> bool:
-    """Does one of the sentences hold these words?"""
+    """Whether one of the sentences has these words."""
     return any(words in note for note in notes)

@@ -118,7 +118,7 @@ def test_the_title_of_an_error_page_is_quoted(file):
         (b'{"results": [{"a": 1}, {"a"', "cut short"),
     ],
 )
-def test_what_is_no_table_is_named_for_what_it_is(file, data, words):
+def test_what_is_not_a_table_is_named_for_what_it_is(file, data, words):
     assert words in refusal(file(data, "data.csv"))
 
 
@@ -168,7 +168,7 @@ def test_a_truncated_xls_is_refused(file):
     assert "cut short or damaged" in refusal(file(xls_bytes()[:1500], "old.xls"))
 
 
-def test_an_old_word_document_is_no_workbook(file):
+def test_an_old_word_document_is_not_a_workbook(file):
     assert "Word document" in refusal(file(ole2_with("WordDocument"), "old.xls"))
 
 
@@ -242,7 +242,7 @@ def test_the_declared_size_of_all_members_is_limited(file, monkeypatch, kind, me
     assert "of this test" in refusal(file(zip_of(members)))
 
 
-def test_the_home_office_file_of_1_4_gb_is_no_bomb():
+def test_the_home_office_file_of_1_4_gb_is_not_a_bomb():
     content = zipfile.ZipInfo("content.xml")
     content.file_size, content.compress_size = 1_400_000_000, 50_000_000
     zip_directory._refuse_bomb([content], "ods", "prc-csp.ods")

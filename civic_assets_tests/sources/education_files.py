@@ -96,7 +96,7 @@ def compare_all(
 
     Args:
         read_rows: Observations.
-        rows: The file by a plain route; no cell of these files spans lines, so that row i stands on line i + 2.
+        rows: The file by a plain route; no cell of these files spans lines, so that row i is on line i + 2.
         columns: Headers of the columns of figures.
         statuses: What each mark must be read as.
         leave_out: Rows that the contract does not read.

@@ -1,4 +1,4 @@
-"""What `inspect` says of a file that is one of a source and can not be read.
+"""What `inspect` says about a file of a source that cannot be read.
 
 Belongs here: asking. Does not belong here: any expectation of a source.
 """

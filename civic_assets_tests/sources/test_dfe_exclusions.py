@@ -61,7 +61,7 @@ def test_areas_of_the_series_without_codes_are_those_of_the_reasons_with_codes(r
     reasons = read(real_file(real_data, "perm_physical_pupils", "fixed_other"))
     by_name = {row["area_code"] for row in series.rows}
     by_code = {row["area_code"] for row in reasons.rows}
-    # The series names two rows 'NULL'; the reasons carry two codes that had ended, which the names can not know.
+    # The series names two rows 'NULL'; the reasons carry two codes that had ended, as names cannot show.
     assert by_name - by_code == {
         "E92000001/regional-null",
         "E92000001/local-authority-null",
@@ -124,13 +124,13 @@ def test_count_with_decimals_is_kept_as_printed_and_reported() -> None:
     assert sorted(f.observed for f in found.findings if f.check_id == "V-02") == ["45.9412", "73.9412"]
 
 
-def test_inner_london_is_told_apart_from_london() -> None:
+def test_inner_london_is_distinguished_from_london() -> None:
     found = read(FIXTURES / "dfe_exclusions" / "by_geography_2022_23.csv")
     types = {row["area_code"]: row["area_type"] for row in found.rows}
     assert (types["E92000001"], types["E12000007"], types["E13000001"]) == ("country", "region", "sub_region")
 
 
-def test_department_number_of_an_authority_is_kept_beside_its_code() -> None:
+def test_department_number_of_an_authority_is_kept_with_its_code() -> None:
     rows = read(FIXTURES / "dfe_exclusions" / "by_geography_2022_23.csv").where(area_code=ISLINGTON)
     assert {(row["authority_code"], row["parent_code"]) for row in rows} == {("206", "E13000001")}
 
@@ -189,7 +189,7 @@ def test_renamed_column_holds_the_release_back(tmp_path: Path) -> None:
     assert "'permanent_rate'" in next(f.message for f in found.findings if f.check_id == "R-09")
 
 
-def test_row_that_stands_twice_holds_the_release_back(tmp_path: Path) -> None:
+def test_row_that_appears_twice_holds_the_release_back(tmp_path: Path) -> None:
     path = changed("dfe_exclusions", "counts_2014_15.csv", tmp_path)
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join([*lines, lines[1]]))

@@ -107,7 +107,7 @@ def test_number_of_an_authority_stands_for_the_code_in_force_in_that_year() -> N
     assert ("2023-09-01", "E10000023") in codes
 
 
-def test_year_that_can_not_be_read_holds_the_release_back(tmp_path: Path) -> None:
+def test_year_that_cannot_be_read_holds_the_release_back(tmp_path: Path) -> None:
     change = ("SEN_TotStat,2024", "SEN_TotStat,2024/26")
     found = read(changed("dfe_lait", "extract_2024.csv", tmp_path, change))
     (finding,) = [f for f in found.findings if f.check_id == "R-09"]

@@ -71,7 +71,7 @@ def test_asylum_status_adds_up_to_the_children_looked_after_of_an_authority(real
 def test_faults_of_the_sfr_file_are_reported(real_data: Path) -> None:
     found = read(real_file(real_data, *SFR))
     expected = {f.expected for f in found.findings if f.check_id == "V-05"}
-    # London's code beside Inner and Outer London, two codes that ended in 2013, Isles of Scilly without a level.
+    # London's code with Inner and Outer London, two codes that ended in 2013, Isles of Scilly without a level.
     assert expected == {"E13000001", "E13000002", "E08000037", "E06000057", "E06000053"}
 
 

@@ -76,7 +76,7 @@ def test_offers_of_more_than_a_hundred_percent_are_disputed(real_data: Path) -> 
 
 @pytest.mark.real_data
 @pytest.mark.parametrize("year", ["2022", "2023"])
-def test_neet_and_not_known_are_printed_beside_a_total_that_may_differ_by_rounding(
+def test_neet_and_not_known_are_printed_with_a_total_that_may_differ_by_rounding(
     real_data: Path, year: str
 ) -> None:
     found = read(_real(real_data, year))
@@ -144,7 +144,7 @@ def test_column_of_another_year_is_ignored_with_a_reason_and_a_new_one_is_report
     assert [f.observed for f in told.findings if f.check_id == "R-09"] == ["Level_4"]
 
 
-def test_single_age_is_no_total(tmp_path: Path) -> None:
+def test_single_age_is_not_a_total(tmp_path: Path) -> None:
     found = read(
         changed("dfe_neet", "characteristics_2025.csv", tmp_path, (",16-17,Total,Total", ",16,Total,Total"))
     )
@@ -152,7 +152,7 @@ def test_single_age_is_no_total(tmp_path: Path) -> None:
 
 
 @pytest.mark.real_data
-def test_parts_printed_as_fractions_beside_their_sum_in_percent_hold_the_release_back(
+def test_parts_printed_as_fractions_next_to_their_sum_in_percent_hold_the_release_back(
     real_data: Path, tmp_path: Path
 ) -> None:
     rows = plain_rows(_real(real_data, "2023"))

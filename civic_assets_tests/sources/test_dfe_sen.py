@@ -48,13 +48,13 @@ def test_every_figure_is_read_once(name: str) -> None:
     ) == len(read_rows)
 
 
-def test_constituency_is_not_read_and_is_no_unknown_area() -> None:
+def test_constituency_is_not_read_and_is_not_an_unknown_area() -> None:
     found = read(FOLDER / LONG)
     assert {row["area_type"] for row in found.rows} == {"country", "region", "local_authority"}
     assert [finding for finding in found.findings if finding.check_id in ("V-05", "R-09")] == []
 
 
-def test_total_of_a_column_is_no_breakdown_and_its_parts_are() -> None:
+def test_total_of_a_column_is_not_a_breakdown_and_its_parts_are() -> None:
     found = read(FOLDER / WIDE)
     breakdowns = {row["breakdown"] for row in found.where(measure="ehc_plan_percent", area_code=ISLINGTON)}
     assert "total" in breakdowns

@@ -92,7 +92,7 @@ def test_only_the_misprints_are_blocking() -> None:
     assert {f.check_id for f in _assessed().findings if f.severity == "blocking"} == {"V-10", "V-11", "V-12"}
 
 
-def test_statements_are_no_observations() -> None:
+def test_statements_are_not_observations() -> None:
     release = release_of(report(), "gla_report")
     assert release.parsed is not None
     assert len(release.parsed.statements) == 27

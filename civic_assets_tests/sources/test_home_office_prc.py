@@ -50,7 +50,7 @@ def test_homicide_classes_under_one_code_keep_keys_of_their_own() -> None:
     assert parts == {"part=1", "part=2", "part=3", "part=4"}
 
 
-def test_row_that_is_there_twice_for_one_force_is_not_told_apart(tmp_path: Path) -> None:
+def test_row_that_is_there_twice_for_one_force_is_not_distinguished(tmp_path: Path) -> None:
     line = next(line for line in FIXTURE.read_text().splitlines() if "1,Gwent,Bail" in line)
     rows = _read(_changed(tmp_path, line, f"{line}\n{line}")).observations.to_pylist()
     keys = Counter((row["area_code"], row["period_start"], row["breakdown"]) for row in rows)
@@ -231,7 +231,7 @@ def _named(tmp_path: Path, force: str, partnership: str) -> Path:
     )
 
 
-def test_partnership_that_nobody_knows_is_one_finding_and_its_rows_are_kept(tmp_path: Path) -> None:
+def test_partnership_that_is_unknown_is_one_finding_and_its_rows_are_kept(tmp_path: Path) -> None:
     changed = {name: [[*cells] for cells in rows] for name, rows in sheets().items()}
     for name in ("2023_24", "2024_25"):
         for cells in changed[name]:

@@ -25,7 +25,7 @@ def _inspected(tmp_path: Path, file: Path, old: str, new: str, times: int) -> di
     return report
 
 
-def test_number_with_a_percent_sign_is_no_count(tmp_path: Path) -> None:
+def test_number_with_a_percent_sign_is_not_a_count(tmp_path: Path) -> None:
     report = _inspected(tmp_path, BOROUGHS, "ARSON,Hackney,0,0,3,", "ARSON,Hackney,0,0,45%,", 1)
     (finding,) = [finding for finding in report["findings"] if finding["check_id"] == "R-06"]
     assert (finding["severity"], finding["locator"]) == ("blocking", "L2:202310")

@@ -1,4 +1,4 @@
-"""Lookups of codes: which lookup a file is and of when, every row there, and codes and dates that are none reported."""
+"""Lookups of codes: which lookup a file is and its date, every row kept, and invalid codes and dates reported."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ def test_year_of_a_lookup_is_in_its_headers(tmp_path: Path, year: str) -> None:
         ("code_changes.csv", "2023-04-01", "April 2023", "L3:date", "April 2023"),
     ],
 )
-def test_what_is_no_code_no_date_or_no_one_name_is_reported(
+def test_what_is_not_a_code_a_date_or_one_name_is_reported(
     tmp_path: Path, name: str, old: str, new: str, locator: str, observed: str
 ) -> None:
     problems = _read(_changed(tmp_path, name, old, new)).problems
     assert [(p.check_id, p.locator, p.observed) for p in problems] == [("V-05", locator, observed)]
 
 
-def test_two_authorities_that_report_together_are_no_mistake() -> None:
+def test_two_authorities_that_report_together_are_not_a_mistake() -> None:
     assert not _read(FIXTURES / "education_authorities.csv").problems
 
 

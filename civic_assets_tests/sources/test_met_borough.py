@@ -82,7 +82,7 @@ def test_unknown_class_is_read_and_reported_once(tmp_path: Path) -> None:
     assert len(moon) == 4 * 24
 
 
-def test_name_that_is_no_borough_is_kept_apart_and_reported(tmp_path: Path) -> None:
+def test_name_that_is_not_a_borough_is_kept_apart_and_reported(tmp_path: Path) -> None:
     parsed = _read(_changed(tmp_path, ",Hackney,", ",Hackny,"))
     assert [(p.check_id, p.observed, p.locator) for p in parsed.problems] == [
         ("V-05", "Hackny", "L2:BoroughName")
@@ -94,7 +94,7 @@ def test_name_that_is_no_borough_is_kept_apart_and_reported(tmp_path: Path) -> N
     assert "E09000012" not in parsed.observations["area_code"].to_pylist()
 
 
-def test_row_that_stands_twice_holds_the_issue_back(tmp_path: Path) -> None:
+def test_row_that_appears_twice_holds_the_issue_back(tmp_path: Path) -> None:
     line = RECENT.read_text().splitlines()[1]
     assert _check_ids(_changed(tmp_path, line, f"{line}\r\n{line}")) == {"V-01"}
 
@@ -113,12 +113,12 @@ def test_byte_order_mark_and_code_page_change_no_figure(tmp_path: Path, encoding
     assert parsed.observations["value"].to_pylist() == _read(RECENT).observations["value"].to_pylist()
 
 
-def test_trailing_comma_is_no_column(tmp_path: Path) -> None:
+def test_trailing_comma_is_not_a_column(tmp_path: Path) -> None:
     parsed = _read(_changed(tmp_path, "\r\n", ",\r\n"))
     assert parsed.observations["value"].to_pylist() == _read(RECENT).observations["value"].to_pylist()
 
 
-def test_ward_file_is_no_borough_file() -> None:
+def test_ward_file_is_not_a_borough_file() -> None:
     grid = read_grid(FIXTURES.parent / "met_ward" / "wards_of_2018.csv")
     assert [found.contract.source for found in recognise(grid, load_contracts())] == ["met_ward"]
 

@@ -61,7 +61,7 @@ def _figures(parsed: Parsed) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("source", FILES)
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-def test_months_that_a_spreadsheet_wrote_are_the_same_months_and_told(
+def test_months_that_a_spreadsheet_wrote_are_the_same_months_and_reported(
     tmp_path: Path, source: str, form: Callable[[str], str]
 ) -> None:
     rows = _rows(source)
@@ -112,7 +112,9 @@ def _total(rows: Rows, words: list[str], change: int = 0) -> list[str]:
 @pytest.mark.parametrize(
     "words", [["Grand Total"], ["", "Total"], ["", "", "All boroughs"], [], ["THEFT Total", "", ""]]
 )
-def test_appended_total_is_no_area_and_doubles_nothing(tmp_path: Path, source: str, words: list[str]) -> None:
+def test_appended_total_is_not_an_area_and_doubles_nothing(
+    tmp_path: Path, source: str, words: list[str]
+) -> None:
     rows = _rows(source)
     parsed = _read(_saved(tmp_path, [*rows, _total(rows, words)]))
     assert _figures(parsed) == _figures(_read(FILES[source]))
@@ -137,7 +139,7 @@ def test_appended_total_that_is_not_the_sum_says_where(tmp_path: Path) -> None:
         ["Theft", "Shoplifting", "Greater London"],
     ],
 )
-def test_total_under_another_word_is_no_class_and_no_borough(tmp_path: Path, words: list[str]) -> None:
+def test_total_under_another_word_is_neither_a_class_nor_a_borough(tmp_path: Path, words: list[str]) -> None:
     rows = _rows("met_borough")
     parsed = _read(_saved(tmp_path, [*rows, _total(rows, words)]))
     assert _figures(parsed) == _figures(_read(FILES["met_borough"]))

@@ -1,4 +1,4 @@
-"""The Metropolitan Police's ward files: two sets of wards, and an airport that is no borough."""
+"""The Metropolitan Police's ward files: two sets of wards, and an airport that is not a borough."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Files as they should not be: each is read right, or what is wrong with it is reported with its address.
 
-Small copies of the sources' fixtures with one thing changed; what is peculiar to one source stands in that source's
+Small copies of the sources' fixtures with one thing changed; what is peculiar to one source is in that source's
 own test.
 """
 
@@ -92,7 +92,7 @@ def test_months_of_another_era_are_never_read_as_those_of_the_first_headers(tmp_
     assert inspect(path, load_contracts())["rows"] == 0
 
 
-def test_header_row_that_is_repeated_on_every_page_is_no_row_of_data(tmp_path: Path) -> None:
+def test_header_row_that_is_repeated_on_every_page_is_not_a_row_of_data(tmp_path: Path) -> None:
     lines = _lines(MET)
     path = _write(tmp_path, b"\r\n".join([*lines[:6], lines[0], *lines[6:]]))
     assert _findings(path) == [("R-04", "blocking", "L7")]
@@ -241,7 +241,7 @@ def test_area_that_does_not_exist_is_reported_and_its_figures_are_kept(
 
 
 @pytest.mark.parametrize("file", [MET, FORCES, SUSPENSIONS], ids=lambda file: file.parent.name)
-def test_row_that_stands_twice_is_reported_at_both_addresses(tmp_path: Path, file: Path) -> None:
+def test_row_that_appears_twice_is_reported_at_both_addresses(tmp_path: Path, file: Path) -> None:
     lines = _lines(file)
     path = _write(tmp_path, b"\r\n".join([*lines, lines[3]]))
     found = _new(path, file)

@@ -1,4 +1,4 @@
-"""The ONS workbook as observations: every printed number once, with the cell it stands in."""
+"""The ONS workbook as observations: every printed number once, with its cell."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _real(folder: Path) -> ReleaseView:
 
 
 @pytest.mark.real_data
-def test_every_printed_number_stands_once_with_its_address(real_data: Path) -> None:
+def test_every_printed_number_appears_once_with_its_address(real_data: Path) -> None:
     table = _real(real_data).observations
     read = dict(zip(table["locator"].to_pylist(), table["value"].to_pylist(), strict=True))
     book = openpyxl.load_workbook(real_data / "ons-csp" / WORKBOOK, read_only=True)
@@ -87,7 +87,7 @@ def test_city_of_london_has_no_rate_but_a_status(real_data: Path) -> None:
 
 
 @pytest.mark.real_data
-def test_rows_of_the_publisher_are_told_apart_and_none_is_dropped(real_data: Path) -> None:
+def test_rows_of_the_publisher_are_distinguished_and_none_is_dropped(real_data: Path) -> None:
     parsed = _real(real_data).parsed
     assert parsed is not None
     assert sum(parsed.row_kinds.values()) == 399
@@ -103,7 +103,7 @@ def test_sample_calls_itself_synthetic_and_names_its_edition() -> None:
     assert (parsed.synthetic, parsed.edition) == (True, "2022-06")
 
 
-def test_national_total_is_no_police_force_and_holds_the_workbook_back(tmp_path: Path) -> None:
+def test_national_total_is_not_a_police_force_and_holds_the_workbook_back(tmp_path: Path) -> None:
     name = "synthetic-csp-tables-2022-06.xlsx"
     path = tmp_path / name
     path.write_bytes(workbook_bytes(EDITIONS[name]))

@@ -34,7 +34,7 @@ REAL = {
 }
 # Sheets of a real edition that the contract leaves out, with a reason.
 LEFT_OUT = {"2018-03": {"Table P6", "Table P9", "Table P10"}}
-# Marks that strayed into the spacer column beside Greater Manchester's missing figures.
+# Marks that strayed into the spacer column next to Greater Manchester's missing figures.
 IN_A_SPACER = {"Table P1!W16": ".."}
 
 
@@ -77,7 +77,7 @@ def test_force_belongs_to_the_region_above_it(path: Path) -> None:
     }
 
 
-def test_footnotes_and_rows_of_units_are_no_rows() -> None:
+def test_footnotes_and_rows_of_units_are_not_rows() -> None:
     sheet_rows = {row["row_number"] for row in _rows(DECEMBER_2019, table_id="counts_current")}
     assert sheet_rows == set(range(7, 19))
 
@@ -130,7 +130,7 @@ def test_years_of_a_header(header: str, years: list[str]) -> None:
     assert [str(period) for period in ons_pfa._ranges(header)] == years
 
 
-def test_changes_of_one_year_are_told_apart_by_what_they_compare_with() -> None:
+def test_changes_of_one_year_are_distinguished_by_what_they_compare_with() -> None:
     changes = _rows(DECEMBER_2019, measure="knife_crime_change", area_code="E23000001")
     assert [(str(row["period_end"]), row["breakdown"]) for row in changes] == [
         ("2020-01-01", "compared_with=2010-04-01/2011-04-01"),
@@ -138,7 +138,7 @@ def test_changes_of_one_year_are_told_apart_by_what_they_compare_with() -> None:
     ]
 
 
-def test_totals_without_a_force_are_no_countries() -> None:
+def test_totals_without_a_force_are_not_countries() -> None:
     assert {row["area_type"] for row in _rows(DECEMBER_2019) if "excluding" in row["area_code"]} == {
         "part_of_country"
     }

@@ -49,7 +49,7 @@ def _changed_title(tmp_path: Path, title: str) -> Path:
     return path
 
 
-def test_latest_mid_year_stands_in_several_sheets_and_is_read_once() -> None:
+def test_latest_mid_year_is_in_several_sheets_and_is_read_once() -> None:
     parsed = _read(WORKBOOK)
     keys = [(r["area_code"], r["period_start"], r["breakdown"]) for r in parsed.observations.to_pylist()]
     assert len(set(keys)) == len(keys)
@@ -134,7 +134,7 @@ def test_copy_without_anybody_holds_the_file_back_with_the_line(tmp_path: Path) 
         _read(path)
 
 
-def test_inner_london_is_no_region_beside_london() -> None:
+def test_inner_london_is_not_a_region_next_to_london() -> None:
     rows = _read(CHILDREN).observations.to_pylist()
     assert {row["area_code"] for row in rows if row["area_type"] == "region"} == {"E12000007", "E12000009"}
     assert {row["area_code"] for row in rows if row["area_type"] == "sub_region"} == {"E13000001"}

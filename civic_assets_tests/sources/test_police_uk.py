@@ -56,12 +56,12 @@ def test_every_line_is_counted_in_one_figure(path: Path) -> None:
     assert all(row["value"] == len(_lines(row["locator"])) for row in rows)
 
 
-def test_identifier_that_stands_twice_is_counted_twice() -> None:
+def test_identifier_that_appears_twice_is_counted_twice() -> None:
     row = next(row for row in _read(OLD).observations.to_pylist() if row["area_code"] == "E01032740")
     assert (row["value"], row["locator"]) == (2, "L40,L41:Crime type")
 
 
-def test_antisocial_behaviour_is_no_crime() -> None:
+def test_antisocial_behaviour_is_not_a_crime() -> None:
     rows = [
         row
         for row in _read(OLD).observations.to_pylist()
@@ -190,7 +190,7 @@ def test_file_whose_rows_were_appended_again_is_held_back(tmp_path: Path) -> Non
     assert "put together twice" in said
 
 
-def test_few_rows_that_stand_again_are_counted_with_a_warning(tmp_path: Path) -> None:
+def test_few_rows_that_are_repeated_are_counted_with_a_warning(tmp_path: Path) -> None:
     header, *lines = NEW.read_text(encoding="utf-8").splitlines()
     again = [line for line in lines if not line.startswith(",")][:3]
     path = tmp_path / "few.csv"
@@ -200,7 +200,7 @@ def test_few_rows_that_stand_again_are_counted_with_a_warning(tmp_path: Path) ->
     assert [problem.check_id for problem in parsed.problems] == ["V-01"]
 
 
-def test_file_without_any_force_is_held_back_and_is_no_release(tmp_path: Path) -> None:
+def test_file_without_any_force_is_held_back_and_is_not_a_release(tmp_path: Path) -> None:
     text = OLD.read_text(encoding="utf-8").replace("City of London Police", "")
     path = tmp_path / "2022-05-city-of-london-street.csv"
     path.write_text(text, encoding="utf-8")
@@ -240,7 +240,7 @@ def test_antisocial_behaviour_without_identifier_twice_is_found_when_a_file_has_
 
 
 @pytest.mark.real_data
-def test_real_months_raise_no_finding_but_that_identifiers_stand_in_several_rows(real_data: Path) -> None:
+def test_real_months_raise_no_finding_but_that_identifiers_are_in_several_rows(real_data: Path) -> None:
     contracts, rows_more, repeated = load_contracts(), 0, 0
     for path in sorted((real_data / "police-uk").rglob("*-street.csv")):
         report = inspect(path, contracts)
@@ -360,7 +360,7 @@ def test_answer_without_figures_is_named_and_never_a_zero(
         ),
     ],
 )
-def test_files_beside_the_street_files_are_named(tmp_path: Path, header: str, words: str) -> None:
+def test_files_next_to_the_street_files_are_named(tmp_path: Path, header: str, words: str) -> None:
     path = tmp_path / "x.csv"
     path.write_text(header + "\n" + "," * header.count(",") + "\n")
     with pytest.raises(NotRecognised, match=f"x.csv is {words} of data.police.uk"):

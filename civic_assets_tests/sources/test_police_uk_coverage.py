@@ -78,7 +78,7 @@ def test_answers_of_two_forces_share_no_release_and_no_figure(tmp_path: Path) ->
     assert not _keys(one) & _keys(other)
 
 
-def test_answers_without_any_identifier_are_told_apart_by_their_records(tmp_path: Path) -> None:
+def test_answers_without_any_identifier_are_distinguished_by_their_records(tmp_path: Path) -> None:
     def bare(records: list[dict[str, Any]]) -> None:
         for record in records:
             record["persistent_id"] = ""
@@ -106,7 +106,7 @@ def test_answer_says_that_its_force_is_not_known() -> None:
     assert note.areas == tuple({row["area_code"] for row in _read(NO_LOCATION).observations.to_pylist()})
 
 
-def test_file_of_two_forces_is_no_issue_of_the_file_of_one(tmp_path: Path) -> None:
+def test_file_of_two_forces_is_not_an_issue_of_the_file_of_one(tmp_path: Path) -> None:
     def two(rows: list[dict[str, str]]) -> None:
         for row in rows[:5]:
             row["Reported by"] = "Kent Police"
@@ -176,7 +176,9 @@ def test_northern_ireland_is_counted_by_point_and_what_has_no_place_apart() -> N
         ("202205", "2022-05"),
     ],
 )
-def test_month_that_a_spreadsheet_wrote_is_read_and_told(tmp_path: Path, written: str, month: str) -> None:
+def test_month_that_a_spreadsheet_wrote_is_read_and_reported(
+    tmp_path: Path, written: str, month: str
+) -> None:
     def saved(rows: list[dict[str, str]]) -> None:
         for row in rows:
             row["Month"] = written
@@ -203,7 +205,7 @@ def test_month_that_may_be_read_in_two_ways_is_not_guessed(tmp_path: Path) -> No
         _read(_street(tmp_path, one))
 
 
-def test_appended_total_is_no_incident(tmp_path: Path) -> None:
+def test_appended_total_is_not_an_incident(tmp_path: Path) -> None:
     def total(rows: list[dict[str, str]]) -> None:
         rows.append(dict.fromkeys(rows[0], "") | {"Crime ID": "Grand Total", "Context": "40"})
 
@@ -213,7 +215,7 @@ def test_appended_total_is_no_incident(tmp_path: Path) -> None:
     assert told.locator == "L42:Crime ID" and "It prints 40, which is the number of rows read" in told.message
 
 
-def test_file_without_rows_is_no_zero_and_its_name_is_quoted(tmp_path: Path) -> None:
+def test_file_without_rows_is_not_a_zero_and_its_name_is_quoted(tmp_path: Path) -> None:
     path = tmp_path / "2019-08-greater-manchester-street.csv"
     path.write_text(OLD.read_text().splitlines()[0] + "\n")
     said = why_held_back(path)

@@ -45,6 +45,6 @@ def test_suffix_that_the_archive_never_gives_is_part_of_the_edition(name: str) -
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "-x", ".hidden", "2024-12\n", "a b", "é"])
-def test_name_that_is_no_folder_is_refused(name: str) -> None:
+def test_name_that_is_not_a_folder_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="release"):
         check_name(name, "release")

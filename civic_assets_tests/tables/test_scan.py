@@ -27,7 +27,7 @@ def test_no_name_of_a_folder_changes_what_is_read(tmp_path: Path, folder: str) -
     assert read == [("2024-12", "burglary", 1802.0)] * 2
 
 
-def test_sql_that_reads_files_says_that_folders_are_no_partitions() -> None:
+def test_sql_that_reads_files_says_that_folders_are_not_partitions() -> None:
     for path in sorted((PROJECT / "civic_assets").rglob("*.py")):
         text = path.read_text(encoding="utf-8")
         for function in ("read_parquet(", "read_csv(", "read_json_auto(", "parquet_scan('"):

@@ -162,7 +162,7 @@ def test_table_never_leaves_its_store(store: TableStore, where: tuple[str, str, 
     assert not store.root.exists()
 
 
-def test_document_is_kept_beside_the_table_and_known_by_its_inputs(store: TableStore) -> None:
+def test_document_is_kept_with_the_table_and_known_by_its_inputs(store: TableStore) -> None:
     document = {"title": "Größe", "tables": ["C2"], "periods": {"b": 1, "a": None}}
     path = store.write_json(*WHERE, document, "key")
     assert path == store.root.joinpath(*WHERE, "facts.json")
@@ -183,7 +183,7 @@ def test_different_inputs_have_different_keys(a: list[str], b: list[str]) -> Non
     assert (input_key(*a) == input_key(*b)) == (a == b)
 
 
-def test_write_that_fails_leaves_the_old_file_and_nothing_beside_it(
+def test_write_that_fails_leaves_the_old_file_and_nothing_next_to_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "deep" / "latest.json"

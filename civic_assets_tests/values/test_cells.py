@@ -55,7 +55,7 @@ def test_status_never_comes_with_a_number_and_absence_never_without_status(cell:
         ("0", 0.0, None),
     ],
 )
-def test_symbols_are_no_zeros_and_zeros_are_no_symbols(
+def test_symbols_are_not_zeros_and_zeros_are_not_symbols(
     cell: str | float | bool, value: float | None, status: str | None
 ) -> None:
     assert read_cell(cell, SYMBOLS)[:2] == (value, status)

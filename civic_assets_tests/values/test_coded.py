@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from civic_assets.values.coded import Coded, together
 
-# Equal and yet different: 1.0 is no "1", and True no 1.0.
+# Equal and yet different: 1.0 is not "1", and True is not 1.0.
 ITEMS = st.lists(st.sampled_from(["", "1", 1.0, True, 0.0, False, "Islington", None]), min_size=1)
 
 
@@ -29,7 +29,7 @@ def test_rows_are_those_that_it_was_made_of(items: list[object]) -> None:
 
 
 @given(ITEMS, st.data())
-def test_part_of_a_column_asks_only_for_values_that_stand_in_it(
+def test_part_of_a_column_asks_only_for_values_that_are_in_it(
     items: list[object], data: st.DataObject
 ) -> None:
     end = data.draw(st.integers(0, len(items)))

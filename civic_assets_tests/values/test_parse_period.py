@@ -56,7 +56,7 @@ KIND = PeriodKind
         ("2024-03-31", "2024-03-31/2024-04-01", KIND.POINT_IN_TIME),
     ],
 )
-def test_wording_that_stands_alone(text: str, expected: str, kind: KIND) -> None:
+def test_wording_that_is_complete_in_itself(text: str, expected: str, kind: KIND) -> None:
     period = parse_period(text)
     assert period is not None
     assert (str(period), period.kind) == (expected, kind)

@@ -67,6 +67,6 @@ def test_words_with_two_published_meanings_give_both() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "soon", "2024-2029", "2023/25", "0000", "May", "99999"])
-def test_what_is_no_period_is_none(text: str) -> None:
+def test_what_is_not_a_period_is_none(text: str) -> None:
     assert meanings(text, [*_ROLLING, *_FINANCIAL, *_MONTHS]) == []
     assert not is_period(text)

@@ -23,5 +23,5 @@ from civic_assets.values.period_text import years_ending
         ("year ending December 20192020", []),
     ],
 )
-def test_glued_footnote_numbers_are_no_part_of_the_year(text: str, years: list[str]) -> None:
+def test_glued_footnote_numbers_are_not_part_of_the_year(text: str, years: list[str]) -> None:
     assert [str(period) for period in years_ending(text)] == years

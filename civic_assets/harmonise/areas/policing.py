@@ -29,7 +29,7 @@ class Territory:
 # A month of the largest force has about five thousand output areas.
 @lru_cache(1 << 15)
 def territory(code: str, name: str, on: date) -> Territory | None:
-    """The authority that an output area's name places it in, with that authority's one force; None where not known.
+    """The authority that an output area's name places it in, with that authority's one force; None if not known.
 
     Args:
         code: Code of the output area.

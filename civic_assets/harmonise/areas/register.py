@@ -78,8 +78,8 @@ class AreaRegister:
         """This register with the wards and output areas of lookups.
 
         Args:
-            lookups: By release (`2018-lsoa-ward`: as of the end of 2018), text columns as the source's contract names
-                them (`ward_code, ward_name, lad_code, lsoa_code, lsoa_name`).
+            lookups: Tables by release (`2018-lsoa-ward`: as of the end of 2018), with text columns named as in the
+                source's contract (`ward_code, ward_name, lad_code, lsoa_code, lsoa_name`).
         """
         areas = dict(self.areas)
         for release, lookup in sorted(lookups.items()):

@@ -1,4 +1,4 @@
-"""How area codes of a release stand to the register: what is normal, what is odd, what is wrong."""
+"""Status of a release's area codes in the register: normal, unusual or wrong."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ REGISTER = AreaRegister.shipped()
         ("E23000099/unassigned", date(2024, 1, 1), date(2024, 12, 31), CodeStatus.UNKNOWN),
     ],
 )
-def test_code_stands_to_the_register_as_its_dates_and_its_kind_say(
+def test_code_status_in_the_register_is_what_its_dates_and_its_kind_say(
     code: str, first: date, last: date, expected: CodeStatus
 ):
     assert standing(REGISTER, code, first, last) is expected

@@ -152,7 +152,7 @@ def test_met_covers_32_boroughs_and_not_the_city():
     assert len(boroughs) == 32 and "E09000001" not in boroughs
 
 
-def test_cumbria_beside_its_successors_is_a_mix_of_two_dates():
+def test_cumbria_next_to_its_successors_is_a_mix_of_two_dates():
     mixed = REGISTER.vintages(["E10000006", "E06000063", "E09000019"])
     assert mixed.mixed and set(mixed.apart) == {"E10000006", "E06000063"}
     assert (mixed.start, mixed.end) == (date(2023, 4, 1), date(2023, 4, 1))

@@ -82,7 +82,7 @@ def test_what_a_break_is_not_about_stays_free(
 
 
 @given(st.sampled_from(["burglary", "hate_crime", "population", "suspensions"]), MONTHS, MONTHS)
-def test_a_break_stands_between_two_periods_whichever_comes_first(
+def test_a_break_lies_between_two_periods_whichever_comes_first(
     measure: str, one: tuple[int, int], other: tuple[int, int]
 ) -> None:
     a, b = month(*one), month(*other)
@@ -93,7 +93,7 @@ def test_a_break_stands_between_two_periods_whichever_comes_first(
 
 
 @given(MONTHS)
-def test_nothing_that_is_about_everybody_stands_between_two_areas_over_the_same_days(
+def test_nothing_that_is_about_everybody_lies_between_two_areas_over_the_same_days(
     when: tuple[int, int],
 ) -> None:
     assert [
@@ -130,7 +130,7 @@ def test_wards_of_two_issues_are_separated_and_those_of_one_are_not() -> None:
     assert blocked("met_ward", "recorded_crime_met", ward, month(2022, 4), month(2022, 8), **within) == []
 
 
-def test_a_break_of_a_group_holds_for_the_class_of_another_publisher_that_stands_there() -> None:
+def test_a_break_of_a_group_holds_for_the_class_of_another_publisher_that_is_there() -> None:
     a, b = month(2022, 6), month(2024, 6)
     stalking = "major=violence against the person;minor=stalking and harassment"
     assert "conduct-crimes-2023" in blocked(

@@ -301,7 +301,7 @@ def test_a_correlation_needs_eight_common_periods_and_two_series() -> None:
     assert not judge(a, replace(a, period=year_ending(2022, 12)), REGISTER, 9)[Operation.CORRELATE].allowed
 
 
-def test_months_of_different_length_and_season_are_said() -> None:
+def test_months_of_different_length_and_season_are_reported() -> None:
     text = said(series("burglary", month(2023, 2)), series("burglary", month(2023, 3)), Operation.COMPARE)
     assert "28 and 31 days" in text
     assert "season" in text

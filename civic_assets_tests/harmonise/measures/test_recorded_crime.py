@@ -1,4 +1,4 @@
-"""Where each publisher's classes of crime stand beside the groups of ONS."""
+"""The group of ONS that each publisher's classes of crime belong to."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def test_every_class_that_the_metropolitan_contract_lists_is_mapped_in_an_era(ma
         for e in ("2018-12", "2023-07", "2025-12")
     ]
     assert any(found)
-    # A class that both later eras print under one name stands at one node, unless it is one of the two of violence.
+    # A class that both later eras print under one name has one node, unless it is one of the two of violence.
     nodes = {mapped.measure for mapped in found[1:] if mapped}
     assert len(nodes) <= 1
 
 
-def test_no_class_of_the_era_before_2019_is_put_beside_a_group_of_ons() -> None:
+def test_no_class_of_the_era_before_2019_is_put_next_to_a_group_of_ons() -> None:
     for major, minor in _met_classes():
         mapped = mapping_for("met_borough", "recorded_crime_met", _met(major, minor), "2018-12")
         assert mapped is None or (not mapped.counted and "before March 2019" in mapped.because)
@@ -114,7 +114,7 @@ def test_violence_of_one_name_holds_stalking_until_the_classes_changed(
         ("ons_pfa", "fraud_and_computer_misuse", "total"),
     ],
 )
-def test_what_is_no_part_of_the_total_says_why(source: str, measure: str, breakdown: str) -> None:
+def test_what_is_not_part_of_the_total_says_why(source: str, measure: str, breakdown: str) -> None:
     mapped = mapping_for(source, measure, breakdown)
     assert mapped is not None
     assert not mapped.counted

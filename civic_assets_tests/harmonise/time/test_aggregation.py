@@ -93,7 +93,7 @@ def test_months_to_quarters_to_a_year_is_months_to_the_year(counts: list[int | N
 
 
 @pytest.mark.parametrize("quality", ["disputed", "withheld"])
-def test_disputed_and_withheld_figures_are_no_part_of_a_sum(quality: str) -> None:
+def test_disputed_and_withheld_figures_are_not_part_of_a_sum(quality: str) -> None:
     rows = [figure(month, 5, quality="ok" if month.start.month > 1 else quality) for month in MONTHS]
     (year,) = summed(rows)
     assert (year["value"], year["status"], year["reason"]) == (
@@ -119,7 +119,7 @@ def test_a_sum_with_a_lower_bound_is_a_lower_bound() -> None:
     assert [(row["value"], row["status"]) for row in summed(rows)] == [(12, "at_least")]
 
 
-def test_value_beside_a_status_that_replaces_it_is_not_added() -> None:
+def test_value_next_to_a_status_that_replaces_it_is_not_added() -> None:
     rows = [figure(month, 1, status="suppressed" if month == MONTHS[0] else None) for month in MONTHS]
     assert summed(rows)[0]["value"] is None
 
@@ -130,7 +130,7 @@ def test_a_gap_and_a_month_too_few_are_refused() -> None:
     assert "the parts end on 30 November 2024" in refusals(rows[:-1])
 
 
-def test_a_part_that_stands_twice_makes_no_sum() -> None:
+def test_a_part_that_appears_twice_makes_no_sum() -> None:
     (year,) = summed([*(figure(month, 1) for month in MONTHS), figure(MONTHS[3], 1)])
     assert (year["value"], year["status"], year["reason"]) == (
         None,

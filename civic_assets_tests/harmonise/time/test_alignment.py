@@ -1,4 +1,4 @@
-"""How two periods lie to each other."""
+"""How two periods relate to each other."""
 
 from __future__ import annotations
 

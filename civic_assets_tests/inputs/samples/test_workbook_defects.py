@@ -127,7 +127,7 @@ def test_force_total_is_found_by_the_force_s_name(workbook: Path) -> None:
     assert row[:4] == ["E23000001", "Metropolitan Police", None, None]
 
 
-def test_a_table_that_is_not_there_is_not_guessed(workbook: Path, tmp_path: Path) -> None:
+def test_a_table_that_is_missing_is_not_made_up(workbook: Path, tmp_path: Path) -> None:
     with pytest.raises(LookupError, match="0 tables have a title"):
         defects.rename_sheet(workbook, tmp_path / "out.xlsx", "number of hedgehogs", "x")
     with pytest.raises(LookupError, match="2 tables have a title"):

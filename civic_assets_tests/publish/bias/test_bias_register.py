@@ -195,7 +195,7 @@ def test_one_region_has_no_representativity(model: duckdb.DuckDBPyConnection) ->
     assert (row["outcome"], row["reason"], row["value"]) == ("not_evaluated", "not_applicable", None)
 
 
-def test_unplaced_crimes_are_a_share_of_all_and_stand_beside_the_month_before(
+def test_unplaced_crimes_are_a_share_of_all_and_are_shown_with_the_month_before(
     model: duckdb.DuckDBPyConnection,
 ) -> None:
     whole, force = rows(model, "unplaced_share", "met_borough")
@@ -205,7 +205,7 @@ def test_unplaced_crimes_are_a_share_of_all_and_stand_beside_the_month_before(
     assert "after 9.1% in the period before" in force["verdict"]
 
 
-def test_two_forces_in_one_area_are_both_counted_and_an_answer_is_no_share() -> None:
+def test_two_forces_in_one_area_are_both_counted_and_an_answer_is_not_a_share() -> None:
     month = first_of_month(2024, 1), first_of_month(2024, 2)
     kind = {"breakdown": "crime_type=drugs", "period_kind": "month"}
     nowhere = {**kind, "area_type": "unassigned"}
@@ -251,7 +251,7 @@ def test_not_known_share_gives_bounds_and_forbids_ranks_where_they_overlap(
     assert (row["value"], row["value_text"]) == (pytest.approx(1 / 3), "2 of 6 pairs")
 
 
-def test_change_within_the_band_of_the_recording_rate_is_no_evidence(
+def test_change_within_the_band_of_the_recording_rate_is_not_evidence(
     model: duckdb.DuckDBPyConnection,
 ) -> None:
     (row,) = rows(model, "recording_band", "ons_pfa")
@@ -262,7 +262,7 @@ def test_change_within_the_band_of_the_recording_rate_is_no_evidence(
     assert band["earlier_upper"] == pytest.approx(1000 / (0.895 - 0.0164))
 
 
-def test_year_inside_the_restrictions_is_told_with_its_share(model: duckdb.DuckDBPyConnection) -> None:
+def test_year_inside_the_restrictions_is_reported_with_its_share(model: duckdb.DuckDBPyConnection) -> None:
     (row,) = rows(model, "abnormal_window", "dfe_children_in_need")
     assert (row["outcome"], row["value"]) == ("fail", 1.0)
     assert json.loads(row["evidence"])["above"] == 2
@@ -287,7 +287,7 @@ def test_survivors_of_the_panel_are_all_forces(model: duckdb.DuckDBPyConnection)
     assert row["value_text"] == "43 of 43 areas in all 2 periods"
 
 
-def test_results_of_rules_stand_as_they_are(model: duckdb.DuckDBPyConnection) -> None:
+def test_results_of_rules_are_unchanged(model: duckdb.DuckDBPyConnection) -> None:
     (passed,) = rows(model, "last_digits", "ons_pfa")
     assert (passed["outcome"], passed["measure"]) == ("pass", None)
     (failed,) = rows(model, "unknown_changes", "dfe_children_in_need")
@@ -376,7 +376,7 @@ def test_limits_are_those_of_the_vocabulary() -> None:
 
 
 def test_months_that_the_report_calls_islington_are_not_of_borough_scale() -> None:
-    """January 2023 in the text beside a twelfth of the year to June 2022 in the report's own Table 2."""
+    """January 2023 in the text compared with a twelfth of the year to June 2022 in the report's own Table 2."""
     with bias_model([], report=True) as connection:
         found = records(connection, "SELECT * FROM quality.months_beside_years ORDER BY measure")
         (named,) = rows(connection, "omitted_effects", "gla_report")[-1:]

@@ -1,4 +1,4 @@
-"""No table of ours tells what a publisher hides."""
+"""No derived table reveals what a publisher hides."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _results(connection: Any) -> dict[tuple[str, str], Any]:
     return {(rule.id, rule.table): (result, found) for rule, result, found in evaluate(connection)}
 
 
-def test_exact_sum_of_boroughs_beside_a_rounded_region_would_tell_the_hidden_borough() -> None:
+def test_exact_sum_of_boroughs_next_to_a_rounded_region_would_reveal_the_hidden_borough() -> None:
     connection = unprotected(BOROUGHS)
     declare(connection, contracts())
     for statement in EXACT_SUM:
@@ -109,7 +109,7 @@ def test_where_the_solver_gives_up_figures_of_ours_are_withheld(monkeypatch: pyt
     assert profile(connection, "uasc_looked_after", CAMDEN)["london_count"] is None
 
 
-def test_figure_that_stands_hidden_is_not_taken_from_another_source() -> None:
+def test_figure_that_is_hidden_is_not_taken_from_another_source() -> None:
     elsewhere = looked_after(ISLINGTON, 4, source="dfe_lait", release="2025", table_id="measures")
     connection = published([*BOROUGHS, elsewhere])
     islington = profile(connection, "uasc_looked_after", ISLINGTON)

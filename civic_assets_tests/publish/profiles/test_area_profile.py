@@ -63,7 +63,7 @@ def ages(area: str, release: str, year: int, each: float, first: int = 0, last: 
         )
 
 
-def test_rate_names_its_denominator_and_stands_beside_london_and_england() -> None:
+def test_rate_names_its_denominator_and_is_shown_with_london_and_england() -> None:
     areas = {ISLINGTON: (2370, 36604), LONDON: (113320, 1894099), ENGLAND: (650270, 11762878)}
     model = read_model(
         [row for area, (n, of) in areas.items() for row in (referrals(area, n), children(area, 2021, of))]
@@ -138,7 +138,7 @@ def test_no_rate_is_made_of_fewer_than_ten_events(n: int, has_rate: bool) -> Non
     [(2025, 91, False), (2024, 274, True), (2023, None, False)],
     ids=["within half a year", "before, within a year", "beyond a year"],
 )
-def test_denominator_far_from_the_period_is_said_and_one_beyond_a_year_is_none(
+def test_denominator_far_from_the_period_is_reported_and_one_beyond_a_year_is_none(
     year: int, distance: int | None, is_said: bool
 ) -> None:
     count = stock("dfe_looked_after", "2025", "uasc_looked_after", ISLINGTON, date(2025, 3, 31), 42)
@@ -239,7 +239,7 @@ def test_known_and_not_known_are_bounds_of_the_share() -> None:
     assert said(found["caveats"], "more than 5 points of it are not known")
 
 
-def test_cohort_of_another_year_is_no_denominator() -> None:
+def test_cohort_of_another_year_is_not_a_denominator() -> None:
     kind = {"unit": "percent", "statistic": "rate", "period_kind": "three_month_average"}
     later, earlier = (date(2022, 12, 1), date(2023, 3, 1)), (date(2021, 12, 1), date(2022, 3, 1))
     rows = [
@@ -253,7 +253,7 @@ def test_cohort_of_another_year_is_no_denominator() -> None:
 @pytest.mark.parametrize(
     ("published", "sentence"), [(10.0, "to its printed precision"), (10.3, "uses another base")]
 )
-def test_published_rate_is_set_beside_the_one_of_count_and_denominator(
+def test_published_rate_is_compared_with_the_one_of_count_and_denominator(
     published: float, sentence: str
 ) -> None:
     count = {"breakdown": SECONDARY, "period_kind": "academic_year"}
@@ -319,7 +319,7 @@ def test_figures_that_call_themselves_synthetic_say_so() -> None:
     assert found["synthetic"] and said(found["caveats"], "synthetic")
 
 
-def test_break_within_the_period_is_said_of_the_area_that_it_concerns() -> None:
+def test_break_within_the_period_is_reported_for_the_area_that_it_concerns() -> None:
     restricted = (date(2020, 4, 1), date(2021, 4, 1))
     rows = [
         figure("dfe_children_in_need", "2021-c1", "referrals_to_social_services", area, *restricted, 2000)

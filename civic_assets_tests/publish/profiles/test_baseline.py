@@ -75,7 +75,7 @@ def test_last_year_before_the_restrictions_is_the_baseline() -> None:
     assert "23 March 2020; it overlaps them for 2% of its days" in found["baseline_reason"]
 
 
-def test_year_under_restrictions_is_no_baseline() -> None:
+def test_year_under_restrictions_is_not_a_baseline() -> None:
     found = baseline(referrals((2021, 2033), (2022, 2370), (2023, 2166), (2024, 2210)))
     # The year to March 2022 has 110 of 365 days in them as well.
     assert (found["baseline_rule"], found["baseline_period_end"]) == ("earliest_comparable", date(2023, 4, 1))
@@ -89,7 +89,7 @@ def test_years_that_share_days_do_not_make_three_periods() -> None:
     assert found["baseline_period_end"] == found["latest_period_start"]
 
 
-def test_three_disjoint_years_of_different_editions_may_stand_in_one_line_and_it_is_said() -> None:
+def test_three_disjoint_years_of_different_editions_may_be_in_one_line_and_it_is_reported() -> None:
     rows = [
         row
         for year in (2022, 2023, 2024)
@@ -163,7 +163,7 @@ def test_disputed_figure_is_neither_baseline_nor_counted() -> None:
     assert found["baseline_count"] == 2460 and found["n_disjoint_periods"] == 3
 
 
-def test_what_may_not_be_compared_is_no_baseline_and_the_reasons_stand_there() -> None:
+def test_what_may_not_be_compared_is_not_a_baseline_and_the_reasons_are_given() -> None:
     asked: list[Pair] = []
 
     def refuse_before_2022(pair: Pair) -> tuple[bool, list[str]]:

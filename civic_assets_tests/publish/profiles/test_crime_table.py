@@ -60,7 +60,7 @@ def test_year_is_shown_as_the_newest_edition_has_it_and_as_of_a_day_as_it_was() 
     assert table(model, date(2022, 4, 27)) == []
 
 
-def test_group_that_the_newest_edition_no_longer_prints_is_not_set_beside_its_groups() -> None:
+def test_group_that_the_newest_edition_no_longer_prints_is_not_compared_with_its_groups() -> None:
     """Stalking of an older edition is inside violence without injury of the newer one, or the other way round."""
     model = read_model(
         [
@@ -90,7 +90,7 @@ def test_status_never_becomes_a_number() -> None:
     assert said(found["caveats"], "The figure is not available.")
 
 
-def test_changes_and_groups_of_other_publishers_are_no_rows() -> None:
+def test_changes_and_groups_of_other_publishers_are_not_rows() -> None:
     rows = [
         crime("2021-12", YE_DEC_2021, 4.1, unit="percent", statistic="change"),
         crime("2021-12", YE_DEC_2021, 17, measure="recorded_crime_offence"),

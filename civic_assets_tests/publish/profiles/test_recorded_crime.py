@@ -1,4 +1,4 @@
-"""Months of the Metropolitan Police and of data.police.uk beside the years of ONS."""
+"""Months of the Metropolitan Police and of data.police.uk compared with the years of ONS."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_groups_of_ons_are_those_of_the_newest_edition_that_prints_the_year() ->
     assert {(row["measure"], row["ons_release"]) for row in rows} == {("total_recorded_crime", "2024-12")}
 
 
-def test_a_figure_without_a_value_leaves_no_sum_and_is_said() -> None:
+def test_a_figure_without_a_value_leaves_no_sum_and_is_reported() -> None:
     hidden = met(SHOPS)
     hidden[3] |= {"value": None, "status": "suppressed"}
     (row,) = beside([ons(), *hidden])
@@ -216,7 +216,7 @@ def test_antisocial_behaviour_is_left_out_of_the_total_and_named() -> None:
     assert row["left_out"].startswith("street_level_antisocial_behaviour: 108 (")
 
 
-def test_a_type_without_rows_in_street_level_files_is_no_zero() -> None:
+def test_a_type_without_rows_in_street_level_files_is_not_a_zero() -> None:
     force = figure("ons_pfa", "2024-12", "robbery", YEAR, 30, area_code=CITY, parent_code=None)
     rows = [street(month, 5, area_code=f"{CITY}/no-location", parent_code=CITY) for month in months()]
     (row,) = beside([force, *rows])
@@ -256,7 +256,7 @@ def test_a_class_of_no_scheme_is_in_no_sum_and_listed() -> None:
 
 
 @pytest.mark.real_data
-def test_islington_in_2024_stands_beside_the_30201_of_ons(real_data: Path) -> None:
+def test_islington_in_2024_is_shown_with_the_30201_of_ons(real_data: Path) -> None:
     from civic_assets.contracts.load import load_contracts
     from civic_assets.parsing.recognise import parser_of
     from civic_assets.parsing.table_finder import find_tables

@@ -1,4 +1,4 @@
-"""The report's two tables beside ours: which period a printed figure is of, and every reason for a difference."""
+"""The report's two tables compared with the publishers' figures: periods, and every reason for a difference."""
 
 from __future__ import annotations
 

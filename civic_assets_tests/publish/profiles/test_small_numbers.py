@@ -54,7 +54,7 @@ def test_ratio_lies_within_its_limits_and_turns_round_with_the_periods(
     )
 
 
-def test_the_same_count_twice_is_no_change(database: duckdb.DuckDBPyConnection) -> None:
+def test_the_same_count_twice_is_not_a_change(database: duckdb.DuckDBPyConnection) -> None:
     assert (
         ask(database, "quality.ratio_lower(50, 1, 50, 1)")
         < 1

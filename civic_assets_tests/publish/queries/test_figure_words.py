@@ -55,7 +55,7 @@ def _figures() -> Iterator[dict[str, Any]]:
     yield _crime("robbery", ISLINGTON, 5.0, **named, breakdown="phase=special;reason=theft")
     yield _crime("robbery", ISLINGTON, 7.0, **named, breakdown="phase=primary")
     yield _crime("robbery", CAMDEN, 9.0, area_name="Camden", breakdown="phase=primary")
-    # A class that the newest issue does not print any more, beside those that it prints.
+    # A class that the newest issue no longer prints, and those that it prints.
     yield _crime("theft", CAMDEN, 2.0, "2024-09", area_name="Camden", breakdown="minor=old", newest=False)
     for minor in ("bicycle", "shop"):
         yield _crime("theft", CAMDEN, 1.0, area_name="Camden", breakdown=f"minor={minor}")

@@ -207,7 +207,7 @@ def test_every_contract_says_when_the_next_is_due_within_a_cycle(contracts: dict
             assert 0 < contract.stale_after_days < 4 * 366, contract.source
 
 
-def test_a_store_that_is_not_there_is_said_and_not_made(tmp_path: Path) -> None:
+def test_a_store_that_does_not_exist_is_reported_and_not_made(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="There is no store"):
         Store.existing(tmp_path / "none")
     assert not (tmp_path / "none").exists()
@@ -216,7 +216,7 @@ def test_a_store_that_is_not_there_is_said_and_not_made(tmp_path: Path) -> None:
         Store.existing(tmp_path / "empty")
 
 
-def test_samples_beside_publishers_files_are_not_counted(
+def test_samples_next_to_publishers_files_are_not_counted(
     tmp_path: Path,
     contracts: dict[str, Contract],
     capsys: pytest.CaptureFixture[str],

@@ -1,4 +1,4 @@
-"""What `trace` says of one row: of how many rows it is the number, and which groups stand beside it."""
+"""What `trace` says about one row: the number of rows it counts, and the groups shown with it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _row(release: str, breakdown: str, newest: bool) -> PublishedFigure:
     )  # fmt: skip
 
 
-def test_groups_beside_a_figure_are_never_those_of_an_issue_that_a_newer_one_replaced() -> None:
+def test_groups_next_to_a_figure_are_never_those_of_an_issue_that_a_newer_one_replaced() -> None:
     old, old_other = _row("2020-06", "minor=dwelling", False), _row("2020-06", "minor=shop", False)
     new, new_other = _row("2025-12", "minor=home", True), _row("2025-12", "minor=shop", True)
     reasons = _row("2025-12-reasons", "minor=home;reason=theft", True)

@@ -92,7 +92,7 @@ def test_area_has_the_name_of_the_register_whatever_a_publisher_prints(model: du
     assert area(model, "E12000006")["area_name"] == "East of England"
 
 
-def test_partnership_that_is_an_authority_stands_beside_it(model: duckdb.DuckDBPyConnection):
+def test_partnership_that_is_an_authority_is_shown_with_it(model: duckdb.DuckDBPyConnection):
     assert area(model, "E09000019")["partnership_code"] == "E22000204"
 
 
@@ -109,7 +109,7 @@ def test_ward_of_a_lookup_is_seen_from_the_lookup_to_its_last_figure(model: duck
     )  # fmt: skip
 
 
-def test_every_area_stands_once_and_joining_doubles_no_figure(model: duckdb.DuckDBPyConnection):
+def test_every_area_appears_once_and_joining_doubles_no_figure(model: duckdb.DuckDBPyConnection):
     joined = model.execute(
         "SELECT count(*), count(a.area_code) FROM harmonised.observations JOIN catalogue.areas a USING (area_code)"
     ).fetchone()
@@ -118,7 +118,7 @@ def test_every_area_stands_once_and_joining_doubles_no_figure(model: duckdb.Duck
     assert distinct is not None and distinct[0] == distinct[1]
 
 
-def test_street_level_counts_go_to_the_authority_of_the_output_area_with_the_unlocated_beside_them(
+def test_street_level_counts_go_to_the_authority_of_the_output_area_with_the_unlocated_next_to_them(
     model: duckdb.DuckDBPyConnection,
 ):
     rows = model.execute(

@@ -56,7 +56,7 @@ def _k02(model: duckdb.DuckDBPyConnection) -> tuple[CheckResult, list[Finding]]:
     return result, list(findings)
 
 
-def test_corrected_figure_stays_as_printed_with_the_other_value_beside_it() -> None:
+def test_corrected_figure_stays_as_printed_with_the_other_value_next_to_it() -> None:
     row = _observation(_model(CORRECTION))
     assert (row["value"], row["value_text"]) == (2100, "2100")
     assert (row["corrected_value"], row["correction_id"]) == (1200, "referrals-2023")
@@ -141,7 +141,7 @@ def test_correction_of_a_hidden_figure_does_not_say_what_is_hidden() -> None:
     assert "2100" not in finding.message and "1200" not in finding.message
 
 
-def test_edition_that_is_reissued_mended_fails_in_the_new_issue_only() -> None:
+def test_edition_that_is_reissued_with_a_correction_fails_in_the_new_issue_only() -> None:
     rows = [_referrals(), {**_referrals(1200), "release": f"{RELEASE}.r2"}]
     model = _model(replace(CORRECTION, release="", edition=RELEASE), rows=rows)
     states = records(model, "SELECT release, state FROM quality.corrections ORDER BY release")

@@ -78,7 +78,9 @@ def test_the_catalogue_lists_tables_and_columns(model: DuckDBPyConnection) -> No
     assert column == [(2, "BIGINT", "Number of rows of derived tables that cite the cell.")]
 
 
-def test_a_new_column_without_description_is_named_to_whoever_adds_it(model: DuckDBPyConnection) -> None:
+def test_a_new_column_without_description_is_named_to_the_person_who_adds_it(
+    model: DuckDBPyConnection,
+) -> None:
     model.execute("ALTER TABLE quality.cited_cells ADD COLUMN shoe_size INTEGER")
     with pytest.raises(
         MissingDescription, match=r"shoe_size of quality\.cited_cells.*data_contracts/read_model\.yaml"

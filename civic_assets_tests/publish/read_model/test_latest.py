@@ -1,4 +1,4 @@
-"""The newest issue of each whole, on small releases of our own making, and on the real files by another route."""
+"""The newest issue of each whole, on small releases made here, and on the real files by another route."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_what_is_left_over_is_never_older_than_the_boroughs() -> None:
 
 
 def test_wards_of_one_borough_come_from_one_issue() -> None:
-    """Wards that were drawn anew: the old and the new ones are one ground, and nothing says which overlap."""
+    """Wards that were redrawn: the old and the new ones are one ground, and nothing says which overlap."""
     ward: dict[str, Any] = {"source": "met_ward", "area_type": "ward", "parent_code": ISLINGTON}
     model = _model(
         _met("2025-05", _HOME, 3, area="E05000366", **ward), _met("2025-05", _HOME, 4, area="E05000367", **ward),
@@ -144,12 +144,12 @@ def test_wards_of_one_borough_come_from_one_issue() -> None:
 @pytest.mark.parametrize(
     ("older", "newer"), [(BUCKS, COUNTY), (COUNTY, BUCKS)], ids=["old code again", "new code"]
 )
-def test_one_authority_under_two_codes_stands_once_under_the_newest_one(older: str, newer: str) -> None:
+def test_one_authority_under_two_codes_appears_once_under_the_newest_one(older: str, newer: str) -> None:
     model = _model(_year("2023-b1", older, 3714), _year("2024-b1", newer, 3714))
     assert _rows(model, "area_code, release") == [(newer, "2024-b1")]
 
 
-def test_two_codes_in_one_release_stand_once() -> None:
+def test_two_codes_in_one_release_appear_once() -> None:
     model = _model(_year("2024-b1", COUNTY, 3714), _year("2024-b1", BUCKS, 3714))
     assert _rows(model, "area_code") == [(COUNTY,)]
 
@@ -159,7 +159,7 @@ def test_code_without_a_number_gives_way_to_the_one_with_it() -> None:
     assert _rows(model, "area_code, value") == [(BUCKS, 3714)]
 
 
-def test_parts_of_an_authority_that_was_split_do_not_stand_beside_it() -> None:
+def test_parts_of_an_authority_that_was_split_do_not_appear_with_it() -> None:
     model = _model(_year("2020-b1", "E10000021", 900), _year("2024-b1", "E06000061", 400))
     assert _rows(model, "area_code, release") == [("E06000061", "2024-b1")]
 
@@ -178,7 +178,7 @@ def test_partnership_and_the_authority_that_it_covers_are_one_ground() -> None:
     assert _rows(model, "area_code") == [("E06000022",)]
 
 
-def test_group_of_recorded_crime_that_the_newer_edition_no_longer_prints_is_not_beside_its_groups() -> None:
+def test_group_of_recorded_crime_that_the_newer_edition_no_longer_prints_is_not_with_its_groups() -> None:
     def crime(release: str, measure: str, unit: str = "count") -> dict[str, Any]:
         statistic = "flow" if unit == "count" else "rate"
         return figure(
@@ -208,7 +208,7 @@ def test_measure_with_a_definition_of_its_own_stays_when_a_newer_edition_leaves_
     ]  # fmt: skip
 
 
-def test_two_files_of_one_edition_stand_beside_each_other() -> None:
+def test_two_files_of_one_edition_appear_together() -> None:
     model = _model(
         _year("2024", ISLINGTON, 5), _year("2024-reasons", ISLINGTON, 2, breakdown="reason=abuse"),
         _year("2024-reasons", ISLINGTON, 3, breakdown="reason=neglect"),
@@ -216,7 +216,7 @@ def test_two_files_of_one_edition_stand_beside_each_other() -> None:
     assert len(_rows(model, "release")) == 3
 
 
-def test_reasons_of_two_schemes_never_stand_beside_each_other() -> None:
+def test_reasons_of_two_schemes_never_appear_together() -> None:
     model = _model(
         _year("2023-reasons", ISLINGTON, 2, breakdown="reason=abuse"),
         _year("2023-reasons", ISLINGTON, 3, breakdown="reason=neglect"),
@@ -247,7 +247,7 @@ def test_street_file_that_came_again_replaces_all_of_its_force_and_month() -> No
     ]  # fmt: skip
 
 
-def test_figure_stands_once_where_two_files_print_its_place() -> None:
+def test_figure_appears_once_where_two_files_print_its_place() -> None:
     def point(release: str) -> dict[str, Any]:
         return figure(
             "police_uk", release, "street_level_crimes", "E01000001", date(2024, 1, 1), date(2024, 2, 1), 1.0,
@@ -303,7 +303,7 @@ def test_row_without_a_number_in_the_newest_release_is_not_filled_from_an_older_
     assert _rows(model, "release, value, status") == [("2024-b1", None, "suppressed")]
 
 
-def test_nothing_published_is_no_row() -> None:
+def test_nothing_published_means_no_rows() -> None:
     assert _rows(_model(), "release") == []
 
 

@@ -122,7 +122,7 @@ def test_class_that_is_suppressed_has_not_ended() -> None:
     ]  # fmt: skip
 
 
-def test_area_that_only_one_issue_prints_is_no_witness() -> None:
+def test_area_that_only_one_issue_prints_is_not_a_witness() -> None:
     model = issues_model(
         [
             _reason("2019-reasons", "bullying", 50), _reason("2019-reasons", "theft", 0),
@@ -222,7 +222,7 @@ def test_total_of_which_a_class_is_hidden_is_not_summed() -> None:
     assert model.execute("SELECT count(*) FROM quality.total_revisions").fetchall() == [(0,)]
 
 
-def test_reclassified_pair_is_no_large_revision() -> None:
+def test_reclassified_pair_is_not_a_large_revision() -> None:
     model = with_rule_tables(
         issues_model(
             [
@@ -259,7 +259,7 @@ def test_barnet_is_not_first_among_the_boroughs_when_all_classes_are_taken_toget
         WHERE area_code LIKE 'E09%' GROUP BY ALL ORDER BY 2 DESC"""
     ).fetchall()
     assert boroughs[0] == ("Lambeth", 2.0)
-    # By class, as if nothing had been named anew, it would be 13.9%.
+    # By class, as if nothing had been renamed, it would be 13.9%.
     by_class = connection.execute(
         """SELECT round(sum(abs(revision)) / sum(first_value) * 100, 1),
             round(sum(abs(revision)) FILTER (kind <> 'reclassified')

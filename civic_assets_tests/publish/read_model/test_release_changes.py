@@ -68,7 +68,7 @@ def test_change_has_values_statuses_and_cells_of_both_releases() -> None:
 @pytest.mark.parametrize(
     "hidden", [{"status": "suppressed"}, {"quality": "withheld"}], ids=["publisher", "we"]
 )
-def test_number_that_is_hidden_now_is_not_set_beside_its_mark(hidden: dict[str, Any]) -> None:
+def test_number_that_is_hidden_now_is_not_compared_with_its_mark(hidden: dict[str, Any]) -> None:
     value = None if "status" in hidden else 4
     rows = [year("2021-12", 4, locator="C2!B5"), year("2022-12", value, locator="C3!B6", **hidden)]
     model = issues_model([*rows, *_STAYS])

@@ -73,7 +73,7 @@ def test_file_of_another_kind_does_not_count_as_an_issue_between() -> None:
     assert pairs == [(1, "2021-12", "2022-12", 1.0)]
 
 
-def test_files_without_a_figure_in_common_are_no_issues_of_each_other() -> None:
+def test_files_without_a_figure_in_common_are_not_issues_of_each_other() -> None:
     model = issues_model([year("2021-12", 10), year("2022-12-other", 11, area=CAMDEN)])
     assert _pairs(model) == []
     assert model.execute("SELECT * FROM quality.release_changes").fetchall() == []

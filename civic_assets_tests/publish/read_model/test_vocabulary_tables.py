@@ -23,7 +23,7 @@ def model() -> Iterator[DuckDBPyConnection]:
         yield connection
 
 
-def test_each_measure_stands_once_with_its_unit_of_count(model: DuckDBPyConnection) -> None:
+def test_each_measure_appears_once_with_its_unit_of_count(model: DuckDBPyConnection) -> None:
     rows = model.execute(
         "SELECT count(*), count(DISTINCT measure), count(unit_of_count) FROM catalogue.measures"
     )
@@ -74,7 +74,7 @@ def test_a_measure_of_one_source_alone_is_there_too() -> None:
         assert row.fetchall() == [("Visits to libraries", "neutral")]
 
 
-def test_the_change_of_systems_stands_in_the_table_with_its_scope(model: DuckDBPyConnection) -> None:
+def test_the_change_of_systems_is_in_the_table_with_its_scope(model: DuckDBPyConnection) -> None:
     row = model.execute(
         "SELECT source, measure, date_from, date_to, action, verified, area_code FROM quality.breaks "
         "WHERE break_id = 'met-systems-2024'"
@@ -86,7 +86,7 @@ def test_the_change_of_systems_stands_in_the_table_with_its_scope(model: DuckDBP
     assert {"E09000019", "E23000001"} <= set(row[6].split(", "))
 
 
-def test_what_is_said_of_everybody_says_all(model: DuckDBPyConnection) -> None:
+def test_break_without_a_scope_says_all(model: DuckDBPyConnection) -> None:
     row = model.execute(
         "SELECT source, measure, area_code FROM quality.breaks WHERE break_id = 'pandemic'"
     ).fetchone()

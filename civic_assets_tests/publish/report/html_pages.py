@@ -1,6 +1,6 @@
-"""A page as the tests look at it: whether it is well formed, and what stands in it.
+"""A page as the tests see it: whether it is well formed, and what it contains.
 
-Belongs here: reading HTML strictly. Does not belong here: what must stand in it (the tests).
+Belongs here: reading HTML strictly. Does not belong here: what it must contain (the tests).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Element:
         return found
 
     def within(self, tag: str) -> bool:
-        """Does it stand in an element of that tag?"""
+        """Whether it is in an element of that tag."""
         return self.parent is not None and (self.parent.tag == tag or self.parent.within(tag))
 
 

@@ -52,7 +52,7 @@ def delimited(rows: Sequence[Sequence[str]], lines: Sequence[int] | None = None)
     return Grid("file.csv", "csv", [Sheet("", [list(row) for row in rows], line_numbers=numbers)])
 
 
-def test_accused_cell_of_a_workbook_stands_among_its_neighbours(tmp_path: Path) -> None:
+def test_accused_cell_of_a_workbook_is_shown_among_its_neighbours(tmp_path: Path) -> None:
     grid = sample()
     place = place_of(grid, "counts_current", _first_partnership(grid), "robbery")
     at = locator(grid, place)
@@ -73,7 +73,7 @@ def _first_partnership(grid: Grid) -> str:
     )
 
 
-def test_header_and_names_of_areas_are_shown_beside_the_window(tmp_path: Path) -> None:
+def test_header_and_names_of_areas_are_shown_with_the_window(tmp_path: Path) -> None:
     grid = sample()
     place = place_of(grid, "counts_current", _first_partnership(grid), "miscellaneous_crimes")
     shown = look(tmp_path, grid, [FindingCells("f", locator(grid, place))], contract())["f"]

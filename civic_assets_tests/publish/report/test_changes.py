@@ -28,7 +28,7 @@ def table(release: str, layer: str, hash: str) -> dict[str, str]:
     return {"source": "ons_csp", "release": release, "layer": layer, "hash": hash}
 
 
-def test_each_kind_of_change_is_told_apart(tmp_path: Path) -> None:
+def test_each_kind_of_change_is_distinguished(tmp_path: Path) -> None:
     store = Store(tmp_path)
     before = manifest(
         1,

@@ -1,4 +1,4 @@
-"""Charts can be told apart without colour, heard, and put beside each other in a page."""
+"""Charts can be read without colour or by a screen reader, and several can be on one page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_numbers_labels_and_legend_are_text() -> None:
     assert {"130", "26", "ons_csp", "a $1 <b> & c", *PARTS} <= set(found)
 
 
-def test_parts_are_told_apart_by_pattern() -> None:
+def test_parts_are_distinguished_by_pattern() -> None:
     root = ElementTree.fromstring(outcomes().svg)
     patterns = [e.attrib["id"] for e in root.iter(f"{SVG}pattern")]
     # Three of the four outcomes have a pattern; that which passed is plain.

@@ -30,7 +30,7 @@ def test_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["letter.txt"]
 
 
-def test_read_model_of_an_earlier_version_is_no_traceback(tmp_path: Path) -> None:
+def test_read_model_of_an_earlier_version_is_not_a_traceback(tmp_path: Path) -> None:
     with published() as connection, pytest.raises(UsageError, match="Run: civic-assets refresh"):
         write_data_docs(connection, tmp_path / "pages")
 

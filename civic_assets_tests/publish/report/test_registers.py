@@ -89,7 +89,7 @@ def test_registers_are_shown_on_the_page_of_their_source(plain: Store, tmp_path:
     assert any("#register-bias_register" in a.attributes["href"] for a in found["index.html"].all("a"))
 
 
-def test_register_about_no_source_of_the_catalogue_stands_beside_our_own_tables(
+def test_register_about_no_source_of_the_catalogue_is_listed_with_derived_tables(
     plain: Store, tmp_path: Path
 ) -> None:
     store = Store(Path(shutil.copytree(plain.root, tmp_path / "copy")))

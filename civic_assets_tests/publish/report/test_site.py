@@ -49,7 +49,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def _with_remarks(text: str, line: str) -> str:
-    """The report's tables, the second with one more column, in which a hostile text stands on one line."""
+    """The report's tables, the second with one more column, in which a hostile text is on one line."""
     lines = text.splitlines()
     first = next(i for i, other in enumerate(lines) if other.startswith("Crime or offence type,"))
     last = lines.index("", first)
@@ -190,7 +190,7 @@ def test_colours_of_text_stand_out_from_their_background() -> None:
         assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, background)
 
 
-def test_state_is_told_by_symbol_and_word(site_pages: dict[str, Element]) -> None:
+def test_state_is_shown_by_symbol_and_word(site_pages: dict[str, Element]) -> None:
     seen = set()
     for page in site_pages.values():
         for mark in page.all("span"):
@@ -230,7 +230,7 @@ def test_finding_shows_cell_sentence_expectation_and_proposal(
     assert "27,571 → 25,960" in article.text, "the other repairs are listed"
 
 
-def test_every_finding_stands_under_its_stable_anchor(store: Store, site_pages: dict[str, Element]) -> None:
+def test_every_finding_is_under_its_stable_anchor(store: Store, site_pages: dict[str, Element]) -> None:
     for source, identifier in rows(store, "SELECT source, finding_id FROM quality.findings"):
         name = f"sources/{source}.html"
         page = site_pages[name] if name in site_pages else site_pages["published.html"]
@@ -358,7 +358,7 @@ def test_equal_publications_give_equal_files(store: Store) -> None:
     assert before == after
 
 
-def test_report_that_stands_is_not_built_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_report_that_is_up_to_date_is_not_built_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(pages, "render", lambda _: pytest.fail("was built"))
     built = build_if_older(store, contracts(), said.append)
@@ -392,7 +392,7 @@ def test_last_good_report_stays_when_building_fails(copy: Store, monkeypatch: py
     assert not list(copy.root.glob(".report-*"))
 
 
-def test_last_good_report_is_put_back_when_the_new_one_can_not_be_moved(
+def test_last_good_report_is_put_back_when_the_new_one_cannot_be_moved(
     copy: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, calls = os.rename, []
@@ -420,7 +420,7 @@ def test_report_that_a_kill_left_aside_is_put_back(copy: Store, monkeypatch: pyt
     assert (folder_of(copy) / "index.html").is_file()
 
 
-def test_nothing_published_is_said_in_a_sentence(tmp_path: Path) -> None:
+def test_nothing_published_is_reported_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="Nothing is published"):
         build(Store(tmp_path), contracts())
     assert build_if_older(Store(tmp_path), contracts()) is None

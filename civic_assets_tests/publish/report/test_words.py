@@ -46,7 +46,7 @@ def test_every_pattern_of_a_typing_error_has_words() -> None:
     assert set(PATTERNS) == {pattern.value for pattern in Pattern}
 
 
-def test_evidence_is_told_without_repeating_the_sentence() -> None:
+def test_evidence_is_worded_without_repeating_the_sentence() -> None:
     evidence = {
         "message": "said already", "edits": ["V-10"], "complete": False, "overlap_days": 184,
         "repairs": [[{"locator": "L34:a", "measure": "robbery", "from": "16", "to": "1627",
@@ -60,7 +60,7 @@ def test_evidence_is_told_without_repeating_the_sentence() -> None:
     assert "closer to its own history" in told.repairs[0].because
 
 
-def test_evidence_that_is_no_document_is_shown_as_it_is() -> None:
+def test_evidence_that_is_not_a_document_is_shown_as_it_is() -> None:
     assert evidence_of({"evidence": "not json"}).lines == ("not json",)
     assert evidence_of({"evidence": None}).lines == ()
 

@@ -63,7 +63,7 @@ def test_a_missing_age_leaves_the_band_without_a_number_and_the_others_whole() -
     assert found["age=0-17"]["value"] == 18
 
 
-def test_a_band_that_ages_do_not_make_up_is_not_there() -> None:
+def test_a_band_that_ages_do_not_make_up_is_left_out() -> None:
     found = bands([residents("age=0-14", 10), residents("age=15-19", 5), residents("age=20-24", 5)])
     assert found == {}
 

@@ -127,7 +127,7 @@ def test_a_year_that_no_release_holds_is_made_of_the_newest_of_each_part_and_say
 
 
 def test_of_two_files_that_hold_a_year_the_newer_one_supplies_all_classes() -> None:
-    """The historical file has a class that the newer one has renamed: no sum counts it beside the new name."""
+    """The historical file has a class that the newer one has renamed: no sum counts it together with the new name."""
     old = [
         month_of(month, 1, release="2024-10-historical", **kind) for month in MONTHS[:12] for kind in ({}, OTHER_CLASS)
     ]  # fmt: skip

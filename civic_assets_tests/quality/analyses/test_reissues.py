@@ -129,7 +129,7 @@ def test_number_that_became_a_symbol_and_one_that_is_gone_are_changes() -> None:
     assert difference(before, before).changed == 0
 
 
-def test_figure_that_moved_to_another_cell_is_no_change() -> None:
+def test_figure_that_moved_to_another_cell_is_not_a_change() -> None:
     before = release_of(sample()).observations
     moved = with_observation(release_of(sample()), 0, locator="elsewhere!A1").observations
     assert difference(before, moved).changed == 0

@@ -134,7 +134,7 @@ def test_audit_agrees_with_two_programmes_for_each_cell(drawn: tuple[HiddenCells
 
 @settings(max_examples=60, deadline=None)
 @given(tables(), st.data())
-def test_after_secondary_suppression_no_hidden_cell_is_told_better(
+def test_after_secondary_suppression_no_hidden_cell_is_known_better(
     drawn: tuple[HiddenCells, np.ndarray], data: st.DataObject
 ) -> None:
     hidden, truth = drawn

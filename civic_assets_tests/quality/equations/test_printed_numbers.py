@@ -1,4 +1,4 @@
-"""Sums and rates of printed figures: decimals, significant digits and rounding are no errors, and hide none."""
+"""Sums and rates of printed figures: decimals, significant digits and rounding are not errors, and hide none."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def table_of(texts: list[str], **columns: Any) -> pa.Table:
 # -- decimals and significant digits
 
 
-def test_numbers_of_six_significant_digits_are_told_from_numbers_of_five_decimals() -> None:
+def test_numbers_of_six_significant_digits_are_distinguished_from_numbers_of_five_decimals() -> None:
     six, five = ["69.0003", "5.00001", "124.079"], ["0.06459", "18.11594", "3.06513", "100.4"]
     for texts, digits in ((six, 6), (five, 0)):
         decimals = np.array([len(text.partition(".")[2]) for text in texts])
@@ -111,7 +111,7 @@ def test_one_mistyped_digit_does_not_undo_the_rounding_of_its_level_and_is_named
     assert told.exceptions == (59,)
 
 
-def test_a_handful_of_round_numbers_is_no_rounding() -> None:
+def test_a_handful_of_round_numbers_is_not_rounding() -> None:
     figures = Figures(table_of(["10", "25", "5", "100", "15"]))
     assert not evident_bases(figures, np.zeros(5))[0].any()
 
@@ -129,7 +129,7 @@ def test_stated_rounding_holds_of_its_levels_and_years() -> None:
     assert stated_bases(Figures(table), stated).tolist() == [5, 0, 0]
 
 
-# -- a file of exclusions, with figures of our own
+# -- a file of exclusions, with invented figures
 
 
 def exclusions(folder: Path, year: str, planted: dict[tuple[int, str], int] | None = None) -> dict[str, Any]:
@@ -165,7 +165,7 @@ ABOUT_SUMS = {"V-10", "V-11", "V-12", "V-13", "V-15", "V-16", "V-17", "V-23"}
 
 
 @pytest.mark.parametrize("year", ["201617", "201819"])
-def test_sums_and_rates_of_rounded_counts_are_no_findings(tmp_path: Path, year: str) -> None:
+def test_sums_and_rates_of_rounded_counts_are_not_findings(tmp_path: Path, year: str) -> None:
     report = exclusions(tmp_path, year)
     assert not [f for f in report["findings"] if f["check_id"] in ABOUT_SUMS]
     said = [f["message"] for f in report["findings"] if "appear to be rounded to 5" in f["message"]]
@@ -207,7 +207,7 @@ def significant(folder: Path, total: str) -> dict[str, Any]:
     return report
 
 
-def test_sum_that_holds_within_the_last_printed_digit_is_no_finding(tmp_path: Path) -> None:
+def test_sum_that_holds_within_the_last_printed_digit_is_not_a_finding(tmp_path: Path) -> None:
     report = significant(tmp_path, "44.0002")
     assert not [f for f in report["findings"] if f["check_id"] in ABOUT_SUMS]
     assert [f for f in report["findings"] if f["check_id"] == "V-02"], "they are no whole counts all the same"

@@ -205,7 +205,7 @@ def _rule(kind: str, **options: Any) -> Rule:
 
 
 def _holds(building: Equations) -> list[bool]:
-    """Does each equation hold, missing values aside?"""
+    """Whether each equation holds, apart from missing values."""
     size = len(building.rules)
     if not size:
         return []
@@ -240,7 +240,7 @@ def test_year_of_another_file_is_the_number_that_terms_must_add_up_to() -> None:
         assert _holds(equations_of(terms, [rule], before)) == [holds], "the newest of earlier releases counts"
 
 
-def test_two_terms_are_no_year() -> None:
+def test_two_terms_are_not_a_year() -> None:
     figures = [("m", *YEAR, 30.0), *(("m", *when, 10.0) for when in TERMS[:2])]
     assert _holds(equations_of(_series(*figures), [_rule("terms", measures=["m"])])) == []
 

@@ -118,7 +118,7 @@ def test_first_release_is_not_evaluated_against_the_one_before() -> None:
         assert (verdict.n_checked, verdict.n_failed) == (0, 0)
 
 
-def test_absent_operand_is_not_evaluated_beside_one_that_is_in_order() -> None:
+def test_absent_operand_is_not_evaluated_next_to_one_that_is_in_order() -> None:
     small = _drop("measure = 'robbery' AND (breakdown <> 'kind=1' OR area_code > 'E07000010')")
     verdict = _said(small)["E-12"]
     assert (verdict.outcome, verdict.n_checked) == ("pass", 1)
@@ -209,7 +209,7 @@ def test_distance_of_distributions_is_that_of_kolmogorov_and_smirnov() -> None:
     assert row[0] == pytest.approx(ks_2samp(now, before).statistic)
 
 
-def test_results_and_findings_stand_beside_those_of_rules() -> None:
+def test_results_and_findings_are_stored_with_those_of_rules() -> None:
     with published(DEFECTS["E-03"]) as connection:
         add_expectations(connection, promised())
         result = connection.execute(
@@ -337,7 +337,7 @@ def test_definitions_do_not_wait_for_great_expectations() -> None:
     assert _python(program) == "False"
 
 
-def test_seeing_that_a_publication_stands_does_not_wait_for_great_expectations(tmp_path: Path) -> None:
+def test_seeing_that_a_publication_is_up_to_date_does_not_wait_for_great_expectations(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from civic_assets.contracts.load import load_contracts; "
         "from civic_assets.publish.publication import stands; from civic_assets.layers.store import Store; "

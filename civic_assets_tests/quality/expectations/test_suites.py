@@ -147,13 +147,13 @@ def test_mistake_in_a_suite_is_refused(
     assert words in str(refused.value)
 
 
-def test_suite_that_is_no_json_is_refused(tmp_path: Path) -> None:
+def test_suite_that_is_not_json_is_refused(tmp_path: Path) -> None:
     (tmp_path / "releases.json").write_text("name: releases", encoding="utf-8")
     with pytest.raises(ContractError, match="is not JSON"):
         load_suites(tmp_path)
 
 
-def test_other_suites_judge_the_same_publication_anew(
+def test_other_suites_judge_the_same_publication_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, contracts = Store(tmp_path), load_contracts()

@@ -35,7 +35,7 @@ class Built:
         return self.store.tables.read(self.checked.validated)
 
     def harmonise(self, observations: pa.Table) -> CheckedRelease:
-        """Harmonises other observations in place of those that were validated."""
+        """Harmonises other observations instead of those that were validated."""
         place = (self.receipt.source, self.receipt.release)
         validated = self.store.tables.write("validated", *place, observations, self.checked.results.key)
         return build_harmonised(

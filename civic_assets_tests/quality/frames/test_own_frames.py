@@ -96,7 +96,7 @@ def test_nothing_in_it_is_changed() -> None:
         (lambda f: f.assign(measure="burglery"), ["V-06: the measure is one of the vocabulary"]),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_said_with_its_rows(
+def test_what_is_wrong_is_reported_with_its_rows(
     change: Callable[[pd.DataFrame], pd.DataFrame], words: list[str]
 ) -> None:
     with pytest.raises(SchemaErrors) as found:

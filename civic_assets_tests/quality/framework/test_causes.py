@@ -43,7 +43,7 @@ def test_one_symbol_in_many_rows_is_one_cause_and_another_symbol_another() -> No
     assert cells_of(groups[0]) == "L2:rate to L190:rate"
 
 
-def test_areas_and_numbers_are_no_causes() -> None:
+def test_areas_and_numbers_are_not_causes() -> None:
     areas = {"E1": "Barnet", "E2": "Bath and North East Somerset"}
     said = {
         cause_of(

@@ -342,7 +342,7 @@ def test_two_light_cells_are_weighed_against_one_heavy_cell(
     assert sets(system([30, 10, 15, 11, 14], edits, weight={0: weight_of_the_total})) == [expected]
 
 
-def test_a_count_can_not_be_repaired_below_zero() -> None:
+def test_a_count_cannot_be_repaired_below_zero() -> None:
     of = system([3, 10, 15], [total(0, [1, 2])])
     assert sets(of) == [{(0,)}]  # 3 - 10 and 3 - 15 are no counts
 
@@ -455,7 +455,7 @@ def test_component_that_used_up_its_time_leaves_the_other_complete(monkeypatch: 
     assert found == {False: 0, True: 2}
 
 
-def test_trial_of_a_set_of_cells_that_has_nothing_left_is_no_refusal() -> None:
+def test_trial_of_a_set_of_cells_that_has_nothing_left_is_not_a_refusal() -> None:
     of = system([30, 10, 15], [total(0, [1, 2])], tolerance=[3])
     assert isinstance(tried(of.room, (0, 1), Effort(100, time.monotonic() + 600)), Repair)
     with pytest.raises(EffortSpent, match="time_limit"):

@@ -1,4 +1,4 @@
-"""The solver's own words do not stand in what a command prints."""
+"""The solver's own output does not appear in what a command prints."""
 
 from __future__ import annotations
 
@@ -64,6 +64,6 @@ def test_feasible_model_with_a_large_constant_is_not_called_infeasible(largest: 
     assert result.status == 0
 
 
-def test_mistake_in_a_model_is_no_proof_that_there_is_no_answer() -> None:
+def test_mistake_in_a_model_is_not_proof_that_there_is_no_answer() -> None:
     with pytest.raises(ValueError, match="no valid model"):
         solve(np.ones(2), constraints=LinearConstraint(np.array([[np.inf, 1.0]]), 0, 1))

@@ -177,7 +177,7 @@ def test_a_wrong_power_of_ten_is_recognised(printed: float, meant: float) -> Non
     assert (Pattern.POWER_OF_TEN, (2,), (meant,)) in tried(of)
 
 
-def test_a_hundredfold_is_no_unit_error() -> None:
+def test_a_hundredfold_is_not_a_unit_error() -> None:
     of = system([500, 100, 40_000], [total(0, [1, 2])], upper=1e7)
     assert tried(of) == []
 
@@ -191,7 +191,7 @@ def test_swapped_neighbours_are_recognised_only_if_they_are_neighbours() -> None
     assert sign_swap_unit_repairs(of, component, {2: [1]}) == []
 
 
-def test_a_sign_change_that_breaks_another_edit_is_no_repair() -> None:
+def test_a_sign_change_that_breaks_another_edit_is_not_a_repair() -> None:
     of = EditSystem(
         np.array([30.0, 10.0, -20.0, -20.0]),
         np.full(4, -99.0),

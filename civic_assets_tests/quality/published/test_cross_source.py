@@ -26,7 +26,7 @@ _MARCH, _NEET = YEARS[-1], (date(2022, 12, 1), date(2023, 3, 1))
 
 
 def _months(each: float) -> Figures:
-    """Twelve months of bicycle thefts of a borough beside its year of 480."""
+    """Twelve months of bicycle thefts of a borough, and its year of 480."""
     breakdown = {"breakdown": "major=theft;minor=bicycle theft", "period_kind": "month", "parent_code": MET}
     year = {"period_kind": "rolling_year"}
     return [
@@ -62,7 +62,7 @@ _STEADY = [2000 + number * 37 % 17 for number in range(13)]
 
 
 def _support(ratio: float) -> Figures:
-    """Referrals with a verdict beside a share of pupils that has none, since its count is not published."""
+    """Referrals with a verdict, and a share of pupils that has none, since its count is not published."""
     months = [(date(year, 1, 1), date(year, 2, 1)) for year in range(2016, 2026)]
     share = {"unit": "percent", "statistic": "rate", "period_kind": "month"}
     return [
@@ -172,7 +172,7 @@ def test_area_that_needs_a_borough_of_a_thousand_is_not_named_for_twenty_offence
     assert result.outcome == "not_evaluated"
 
 
-def test_camden_is_no_successor_of_islington() -> None:
+def test_camden_is_not_a_successor_of_islington() -> None:
     """A figure of another authority does not stand for one that is missing."""
     with bias_model([*_years(_STEADY, CAMDEN)]) as connection:
         (result,) = [result for rule, result, _ in evaluate(connection) if rule.id == "X-06"]

@@ -1,4 +1,4 @@
-"""Each rule over our own tables fails on one that breaks it, passes on a clean twin, and says when it cannot tell."""
+"""Each rule over derived tables fails on a table that breaks it, passes on a clean twin, and says if it cannot decide."""
 
 from __future__ import annotations
 
@@ -276,7 +276,7 @@ def test_nothing_to_check_is_not_evaluated(key: tuple[str, str]) -> None:
     assert _said("", key) == ("not_evaluated", 0, 0)
 
 
-def test_months_that_are_no_flows_are_no_sum() -> None:
+def test_months_that_are_not_flows_have_no_sum() -> None:
     assert _said(_months(12, "stock"), ("H-02", "recorded_crime_beside"))[0] == "fail"
 
 
@@ -302,7 +302,7 @@ def test_base_that_was_restated_is_a_finding_about_the_release_that_uses_it() ->
     assert "12.5% below" in message
 
 
-def test_base_that_is_no_estimate_at_all_is_called_unknown() -> None:
+def test_base_that_is_not_an_estimate_at_all_is_called_unknown() -> None:
     message = _base_finding(_implied(_LATEST))[-1]
     assert "the latest is 217,050 (2023-mye), 12.5% below" in message
     assert "The source does not say what the base is." in message
@@ -331,7 +331,7 @@ def test_base_of_a_rate_with_all_its_digits_is_its_estimate_to_the_last_resident
     assert _said(exact, ("H-05", "implied_denominators"))[0] == "pass"
 
 
-def test_results_and_findings_stand_beside_those_of_releases() -> None:
+def test_results_and_findings_are_stored_with_those_of_releases() -> None:
     with duckdb.connect() as connection:
         connection.execute(_EMPTY)
         connection.execute(_ratio(1.2))

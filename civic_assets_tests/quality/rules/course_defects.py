@@ -43,7 +43,7 @@ def months(values: Sequence[float], first: int = 2016, area: str = CAMDEN) -> li
 
 
 def release(rows: Sequence[Mapping[str, Any]]) -> ReleaseView:
-    """The sample with these observations in the place of its own."""
+    """The sample with these observations instead of its own."""
     made = release_of(sample())
     assert made.parsed is not None
     table = pa.Table.from_pylist(list(rows), schema=arrow_schema())

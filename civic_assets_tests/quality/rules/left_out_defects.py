@@ -82,7 +82,7 @@ def with_last_year_pasted(column: str) -> ReleaseView:
 
 
 def change_shown(hidden: bool) -> ReleaseView:
-    """The sample with a number in the place of a mark of one change on a small base."""
+    """The sample with a number instead of the mark of one change on a small base."""
     place = place_of(sample(), "percentage_change", "Camden", "homicide")
     assert value_at(sample(), place) in ("[u]", "[x]")
     return release_of(sample() if hidden else with_cells(sample(), {place: 12.5}))

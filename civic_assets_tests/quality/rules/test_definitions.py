@@ -31,5 +31,5 @@ def test_all_changes_of_a_table_across_one_break_are_one_finding() -> None:
     assert len(finding.locators) == len(MEASURES)
 
 
-def test_a_mark_in_place_of_a_change_compares_nothing() -> None:
+def test_a_mark_instead_of_a_change_compares_nothing() -> None:
     assert break_inside(_across(value=None, status="not_available")).outcome == "pass"

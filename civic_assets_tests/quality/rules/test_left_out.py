@@ -1,4 +1,4 @@
-"""What a release leaves out, repeats or misnames beside its own other tables, and beside the release before."""
+"""What a release leaves out, repeats or misnames, compared with its own other tables and the release before."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_release_before_with_the_same_classes_and_areas_misses_nothing() -> None
     assert _findings(after(lambda table: table), "K-05") == []
 
 
-def test_last_years_column_under_this_years_header_is_told_with_both_periods() -> None:
+def test_last_years_column_under_this_years_header_is_reported_with_both_periods() -> None:
     (message,) = _findings(with_last_year_pasted("robbery"), "K-06")
     assert "robbery for year ending June 2022 repeats the figures for year ending June 2021" in message
 
@@ -59,11 +59,11 @@ def test_old_file_under_a_new_title_repeats_every_measure() -> None:
     assert all("an earlier release" in message for message in messages)
 
 
-def test_the_same_period_in_two_releases_is_no_repetition() -> None:
+def test_the_same_period_in_two_releases_is_not_a_repetition() -> None:
     assert result(assess(after(lambda table: table)), "K-06").outcome == "pass"
 
 
-def test_a_few_small_counts_that_are_equal_by_chance_are_no_repetition() -> None:
+def test_a_few_small_counts_that_are_equal_by_chance_are_not_a_repetition() -> None:
     """Homicides of Greater Manchester's boroughs: mostly 0 and 1, which say nothing when they repeat."""
     release = release_of(sample())
     table = release.observations
@@ -102,7 +102,7 @@ def test_row_under_another_forces_name_stays_with_its_force() -> None:
     assert failing(assessment) - failing(assess(release_of(sample()))) == {"V-05"}
 
 
-def test_name_of_the_force_in_the_place_of_the_authority_is_no_spelling_of_it() -> None:
+def test_name_of_the_force_instead_of_the_authority_is_not_a_spelling_of_it() -> None:
     """`Metropolitan Police` is a name that the register knows, but not for the code that stands beside it."""
     place = place_of(sample(), "rates", "Camden", "authority_name")
     found = assess(release_of(with_cells(sample(), {place: "Metropolitan Police"}))).findings
@@ -110,7 +110,7 @@ def test_name_of_the_force_in_the_place_of_the_authority_is_no_spelling_of_it() 
     assert finding.expected == "Camden"
 
 
-def test_rows_without_a_code_are_no_one_row_with_two_names() -> None:
+def test_rows_without_a_code_are_not_one_row_with_two_names() -> None:
     assert one_differs(("e23000001", "metropolitan police"), ("e23000001", "the met"))
     assert not one_differs(("", "unknown"), ("", "british transport police"))
 
@@ -126,7 +126,7 @@ def test_row_that_one_table_splits_in_two_is_neither_renamed_nor_missing() -> No
     assert keys.compared() == ([], [])
 
 
-def test_tables_of_different_areas_are_no_siblings() -> None:
+def test_tables_of_different_areas_are_not_siblings() -> None:
     found = release_of(sample()).found
     half = {
         name: replace(block, rows=block.rows[: len(block.rows) // 2] if name == "rates" else block.rows)

@@ -1,4 +1,4 @@
-"""Series that change their level, series that only drift, and zeros: what is said of them, and what is known."""
+"""Series that change their level, series that only drift, and zeros: what is reported about them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_change_of_level_is_found_at_its_month_among_seasons(at: int) -> None:
     assert found.ratio == pytest.approx(1.6, rel=0.1)
 
 
-def test_seasons_and_drift_are_no_change_of_level() -> None:
+def test_seasons_and_drift_are_not_a_change_of_level() -> None:
     drifting = [value * 1.005**month for month, value in enumerate(_wave(96))]
     for values in (_wave(60), drifting):
         changes = change_points(_logs(values), per_year=12)
@@ -98,7 +98,7 @@ def test_zeros_of_a_class_that_begins_at_a_break_are_not_missing() -> None:
     assert "1 run" in verdict.message
 
 
-def test_absent_months_are_no_zeros() -> None:
+def test_absent_months_are_not_zeros() -> None:
     rows = months([200.0] * 24)
     assert zero_runs(release([*rows[:6], *rows[9:]])).outcome == "pass"
 
@@ -114,7 +114,7 @@ def test_quarter_of_zero_is_three_months_of_zero() -> None:
     assert verdict.findings[0].locator == f"{CAMDEN}/2017-04-01"
 
 
-def test_rounded_counts_are_no_heaping_but_must_be_declared() -> None:
+def test_rounded_counts_are_not_heaping_but_must_be_declared() -> None:
     """A measure in tens among exact ones; the sample's contract declares no rounding of robberies."""
     year = date(2021, 7, 1), date(2022, 7, 1)
     rounded = [row("robbery", f"E{n:08d}", *year, 100 + 10 * n) for n in range(60)]

@@ -48,7 +48,7 @@ def _table_1(row: str, column: str, text: str) -> Assessment:
 # ---- Table 1: bases
 
 
-def test_six_bases_stand_in_one_column_of_percentages() -> None:
+def test_six_bases_are_in_one_column_of_percentages() -> None:
     for found in (_found("V-18", "at least 6"), _found("H-06")):
         assert found.observed == "at least 6 bases"
         for interval in (
@@ -101,7 +101,7 @@ def test_every_printed_percentage_is_one_that_a_whole_number_of_people_gives() -
 # ---- Table 1: events
 
 
-def test_suspensions_stand_under_a_label_of_persons() -> None:
+def test_suspensions_are_under_a_label_of_persons() -> None:
     found = _found("V-19", "suspended from state-funded secondary schools")
     assert (found.observed, found.expected, found.severity) == ("persons", "events", "warning")
     assert "1,340 counts events" in found.message and "10.22%" in found.message
@@ -126,7 +126,7 @@ def test_overlapping_years_offer_the_difference_of_what_they_do_not_share() -> N
     assert difference["value"] == 27571 - 24700
 
 
-def test_share_of_the_restrictions_is_said_of_each_year() -> None:
+def test_share_of_the_restrictions_is_reported_for_each_year() -> None:
     message = _found("H-13").message
     assert all(f"by {share}" in message for share in ("78%", "55%", "5%"))
 
@@ -157,11 +157,11 @@ def test_january_2023_is_not_of_the_scale_of_the_borough(subject: str, ratio: st
     assert (found.severity, found.area_code, found.period_start) == ("warning", "E09000019", "2023-01-01")
 
 
-def test_month_of_the_borough_s_own_size_is_no_finding() -> None:
+def test_month_of_the_borough_s_own_size_is_not_a_finding() -> None:
     assert (result(_mended(), "X-05").outcome, result(_mended(), "X-05").n_checked) == ("pass", 4)
 
 
-def test_year_that_stands_accused_measures_no_month() -> None:
+def test_disputed_year_measures_no_month() -> None:
     """Shoplifting of the year to June 2022 with a digit too many: the sum accuses it, and the year before is taken."""
     place = place_of(report(), "table_2", "Shoplifting", "year#4", "gla_report")
     release = release_of(with_cells(mended_report(), {place: "11340"}), "gla_report", under=unreserved())
@@ -186,7 +186,7 @@ def test_conversations_held_and_scheduled_are_one_number_for_two_times() -> None
     assert "March 2023 to April 2023" in _found("X-14", "same number of conversations").message
 
 
-def test_graph_1_is_no_exhibit_and_a_primary_care_trust_no_body_of_today() -> None:
+def test_graph_1_is_not_an_exhibit_and_a_primary_care_trust_not_a_body_of_today() -> None:
     assert "there are Chart 1, Table 1, Table 2" in _found("X-14", "'Graph 1'").message
     assert "ended on 1 April 2013" in _found("X-14", "Primary Care Trust").message
 
@@ -241,7 +241,7 @@ def test_rows_are_called_what_they_are() -> None:
     assert "partnership" in found.expected
 
 
-def test_rising_stands_on_no_period_of_the_tables() -> None:
+def test_rising_refers_to_no_period_of_the_tables() -> None:
     found = _found("H-17")
     assert found.observed == "rising" and "0 separate periods" in found.message
     # Table 2 has three disjoint years of shoplifting in Islington.

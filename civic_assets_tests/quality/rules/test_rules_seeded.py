@@ -154,7 +154,7 @@ def test_search_that_was_ended_says_so_and_disputes_what_it_did_not_tell_apart(
     assert {locator(sample(), place) for place in cells} < assessment.disputed
 
 
-def test_column_pasted_from_the_year_before_is_told_from_the_rest() -> None:
+def test_column_pasted_from_the_year_before_is_distinguished_from_the_rest() -> None:
     grid = sample()
     now, before = (release_of(grid).found[name] for name in ("counts_current", "counts_previous"))
     cells = {

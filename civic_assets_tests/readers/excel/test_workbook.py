@@ -43,7 +43,7 @@ def rich_workbook(tmp_path):
     return path
 
 
-def test_cells_stand_at_their_address_from_a1_on(rich_workbook):
+def test_cells_are_at_their_address_from_a1_on(rich_workbook):
     sheet = read_workbook(rich_workbook, "rich.xlsx").sheets[0]
     assert sheet.rows[0] == [""] * 5
     assert sheet.rows[1][1] == " Police Force\nArea code "
@@ -63,7 +63,7 @@ def test_an_error_cell_is_its_text_and_never_an_empty_cell(rich_workbook):
 
 
 @pytest.mark.parametrize("stored", ["", None, 0])
-def test_formula_that_a_library_wrote_and_nobody_calculated_is_no_number(tmp_path, stored):
+def test_formula_that_a_library_wrote_and_nobody_calculated_is_not_a_number(tmp_path, stored):
     path = tmp_path / "formulas.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("Table C2")
@@ -78,7 +78,7 @@ def test_formula_that_a_library_wrote_and_nobody_calculated_is_no_number(tmp_pat
     assert [row[1] for row in sheet.rows[1:]] == [1200.0, 34.0]
 
 
-def test_formula_without_a_stored_value_is_no_empty_cell(tmp_path):
+def test_formula_without_a_stored_value_is_not_an_empty_cell(tmp_path):
     path = tmp_path / "formulas.xlsx"
     book = openpyxl.Workbook()
     sheet = book.create_sheet("Table C2", 0)
@@ -199,7 +199,7 @@ def test_many_sheets_together_stay_below_the_limit_too(tmp_path, monkeypatch):
         read_workbook(path, "two.xlsx")
 
 
-def test_a_formatted_but_empty_cell_far_out_is_no_reason_to_refuse(tmp_path):
+def test_a_formatted_but_empty_cell_far_out_is_not_a_reason_to_refuse(tmp_path):
     path = tmp_path / "formatted.xlsx"
     rows = '<row r="1"><c r="A1"><v>7</v></c></row><row r="1048576"><c r="XFD1048576" s="0"/></row>'
     path.write_bytes(xlsx_of(rows, dimension="A1:XFD1048576"))

@@ -1,4 +1,4 @@
-"""An OpenDocument file is read cell by cell, repetitions cost nothing, and what is no honest file is refused."""
+"""An OpenDocument file is read cell by cell, repetitions cost nothing, and a dishonest file is refused."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_coded_rows_behave_as_a_list(tmp_path_factory, rows, part):
         sheet.rows[len(plain)]
 
 
-def test_repeated_cells_and_rows_stand_in_each_of_their_places(tmp_path):
+def test_repeated_cells_and_rows_are_in_each_of_their_places(tmp_path):
     twice = ' table:number-rows-repeated="2"'
     sheet = one_sheet(
         tmp_path,
@@ -231,7 +231,7 @@ def test_another_prefix_for_tables_reads_the_same(tmp_path):
     )
 
 
-def test_tables_of_other_documents_in_the_file_are_no_sheets(tmp_path):
+def test_tables_of_other_documents_in_the_file_are_not_sheets(tmp_path):
     links = f"<table:dde-links><table:dde-link>{table('cache', row(text('old')))}</table:dde-link></table:dde-links>"
     old = f"<table:cell-content-change><table:previous>{text('old')}</table:previous></table:cell-content-change>"
     changes = f"<table:tracked-changes>{old}</table:tracked-changes>"
@@ -365,7 +365,7 @@ def test_pieces_that_are_let_go_are_read_again(tmp_path, monkeypatch):
     assert rows_of(path) == [rows]
 
 
-def test_title_is_found_where_it_stands_first(tmp_path):
+def test_title_is_found_where_it_is_first(tmp_path):
     sheet = one_sheet(
         tmp_path, row(text("A title of some length")), *[row(text("Partnership of Somewhere"))] * 50
     )

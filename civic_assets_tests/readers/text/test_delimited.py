@@ -47,7 +47,7 @@ def test_a_header_over_several_lines_moves_the_line_numbers(read):
         (b"Area,Gr\xf6\x81e\n", "latin-1"),
     ],
 )
-def test_the_encoding_is_noted_and_the_byte_order_mark_is_no_part_of_a_header(read, data, encoding):
+def test_the_encoding_is_noted_and_the_byte_order_mark_is_not_part_of_a_header(read, data, encoding):
     grid = read(data)
     assert grid.notes["encoding"] == encoding
     assert grid.sheets[0].rows[0][0] == "Area"
@@ -144,7 +144,7 @@ def test_every_real_csv_opens_with_as_many_records_as_another_count(real_data):
         assert seconds < 2
 
 
-def test_a_byte_order_mark_before_bytes_that_are_no_utf_8_is_no_part_of_a_header(read):
+def test_a_byte_order_mark_before_bytes_that_are_not_utf_8_is_not_part_of_a_header(read):
     grid = read(b"\xef\xbb\xbfname,n\nRh\xf4ne,1\n")
     assert grid.sheets[0].rows[0] == ["name", "n"]
     assert (grid.sheets[0].rows[1][0], grid.notes["encoding"]) == ("Rhône", "cp1252")

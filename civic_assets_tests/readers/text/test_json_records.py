@@ -62,7 +62,7 @@ def test_empty_list_has_no_rows_and_one_record_is_a_list_of_one(tmp_path: Path) 
     assert one.sheets[0].rows == [["date"], ["2026-08-01"]] and one.notes["json"] == "record"
 
 
-def test_byte_order_mark_is_no_part_of_the_document(tmp_path: Path) -> None:
+def test_byte_order_mark_is_not_part_of_the_document(tmp_path: Path) -> None:
     grid = _read(tmp_path, b"\xef\xbb\xbf" + json.dumps(RECORDS).encode())
     assert grid.sheets[0].rows[0][0] == "id"
     assert grid.notes["encoding"] == "utf-8-sig"
@@ -97,7 +97,7 @@ def test_hostile_document_is_refused_with_a_sentence(tmp_path: Path, data: Any, 
     ("document", "ignored"),
     [({"a": [1]}, True), ([1], True), (b'[{"a": NaN}]', False), (b'[{"a": 1}', False)],
 )
-def test_document_that_is_no_list_of_records_is_left_alone_and_a_damaged_one_is_refused(
+def test_document_that_is_not_a_list_of_records_is_left_alone_and_a_damaged_one_is_refused(
     tmp_path: Path, document: Any, ignored: bool
 ) -> None:
     with pytest.raises(FileRefused) as caught:
@@ -128,7 +128,7 @@ def _at(record: dict[str, Any], path: str) -> Any:
 
 
 @given(st.lists(NESTED, min_size=1, max_size=6))
-def test_every_value_stands_under_its_path_and_comes_back_from_raw(
+def test_every_value_is_under_its_path_and_comes_back_from_raw(
     tmp_path_factory: pytest.TempPathFactory, records: list[dict[str, Any]]
 ) -> None:
     grid = _read(tmp_path_factory.mktemp("json"), records)

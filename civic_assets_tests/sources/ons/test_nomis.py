@@ -177,7 +177,7 @@ def test_answer_of_another_data_set_is_not_read(tmp_path: Path) -> None:
         inspect(_changed(tmp_path, other), load_contracts())
 
 
-def test_appended_total_is_no_area(tmp_path: Path) -> None:
+def test_appended_total_is_not_an_area(tmp_path: Path) -> None:
     def total(rows: Rows) -> None:
         rows.append(dict.fromkeys(rows[0], "") | {"GEOGRAPHY_NAME": "Grand Total", "OBS_VALUE": "999"})
 
