@@ -52,7 +52,7 @@ class Sheet:
         merged: Merged ranges as 0-based (top, left, bottom, right), both ends included.
         line_numbers: For a delimited file, the 1-based line on which each row starts.
         widths: For a delimited file whose records differ in length, how many cells each row had before all were brought
-            to one width; None where all rows have equally many.
+            to one width; None if all rows have equally many.
         hidden_rows: Rows of a shown sheet that a person does not see (of xlsx; not known of xls and ods).
         hidden_columns: The same for columns.
         records: The rows below the first are the records of a JSON document, and the first holds the names of their

@@ -205,7 +205,7 @@ def test_what_can_be_several_is_asked_back(durham: duckdb.DuckDBPyConnection) ->
     assert select(durham, Selection(table, list(several.value.choices), ["burglary"])).num_rows == 4
     # One of them is meant where only it has the measure.
     assert select(durham, Selection(table, ["Co Durham"], ["robbery"])).num_rows == 2
-    with pytest.raises(AmbiguousFigure, match="The period '2023/24' can be several") as several:
+    with pytest.raises(AmbiguousFigure, match="The period '2023/24' has several meanings") as several:
         select(durham, Selection(table, period="2023/24"))
     assert several.value.choices == ("2023-04-01/2024-04-01", "2023-09-01/2024-09-01")
     for choice in several.value.choices:

@@ -137,7 +137,7 @@ class Place:
         partnership_code: `E22...` or `W14...`; empty for `Unassigned` and airports.
         partnership_name: As printed, with stray spaces.
         authority_code: Code of the local authority, or `Combined Local Authorities`, or empty.
-        authority_name: Its name; empty where several are combined.
+        authority_name: Its name; empty if several are combined.
         size: Thousands of residents to which the figures are scaled; 0 means that the row is empty.
         intensity: Crime per resident, as a multiple of the usual.
     """

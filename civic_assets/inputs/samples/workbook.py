@@ -37,7 +37,7 @@ _CREATED = datetime(2023, 1, 26, 9, 30)
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One area row: its six key cells, and its figures (None where the publisher leaves them blank)."""
+    """One area row: its six key cells, and its figures (None if the publisher leaves them blank)."""
 
     keys: tuple[str, ...]
     current: Counts | None

@@ -1,4 +1,4 @@
-"""Each rule over derived tables fails on a table that breaks it, passes on a clean twin, and says if it cannot decide."""
+"""Each rule over derived tables fails on one that breaks it, passes on a clean one, or says that it cannot decide."""
 
 from __future__ import annotations
 

@@ -204,4 +204,4 @@ def test_sexes_that_do_not_add_up_are_found_and_one_sex_alone_is_not(tmp_path: P
 def test_answer_without_rows_says_so(tmp_path: Path) -> None:
     path = tmp_path / "answer.csv"
     path.write_text(SELECT.read_text().splitlines()[0] + "\n")
-    assert "no rows: there is nothing below them" in why_held_back(path)
+    assert "no rows: nothing is below them" in why_held_back(path)
