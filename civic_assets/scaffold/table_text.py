@@ -196,8 +196,8 @@ def _rows(roles: Roles, names: dict[int, str]) -> Iterator[str]:
     else:
         identifier = roles.period.identifier
         more = f", identifier: {names[identifier.position]}" if identifier else ""
-        column = names[roles.period.column.position]
-        yield f"            period: {{column: {column}, format: {quoted(roles.period.format)}{more}}}"
+        when = names[roles.period.column.position]
+        yield f"            period: {{column: {when}, format: {quoted(roles.period.format)}{more}}}"
     if roles.groups:
         yield "            breakdowns:"
     for group in roles.groups:
