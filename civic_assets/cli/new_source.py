@@ -92,7 +92,7 @@ def _columns(made: NewSource) -> Iterator[tuple[str, str]]:
         yield group.column.header, f"group ({len(group.column.distinct)} words{everybody})"
     for column in roles.figures:
         marks = ", ".join(repr(mark) if mark else "an empty cell" for mark in column.marks)
-        yield column.header, f"figures ({column.type}{'; in place of numbers: ' + marks if marks else ''})"
+        yield column.header, f"figures ({column.type}{'; instead of numbers: ' + marks if marks else ''})"
     for column in roles.others:
         yield column.header, "not known: it says nothing about area, period or group"
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import yaml
 
 OPEN = "TODO"
-"""Value in place of an answer, and the word that begins a question in a comment."""
+"""Value instead of an answer, and the word that begins a question in a comment."""
 _QUESTION = re.compile(r"(?:^|\s)#\s*TODO\b:?\s*(.*)$")
 _GOES_ON = re.compile(r"^\s*#\s?(.*)$")
 _NAMED = "property"

@@ -174,7 +174,7 @@ def why_not_these_areas(rows: Rows) -> Iterator[tuple[str, str]]:
 def why_not_these_periods(
     rows: Rows, kinds: Iterable[tuple[PeriodKind, PeriodChoice]]
 ) -> Iterator[tuple[str, str]]:
-    """Formats that are none, or that never mean a kind of period of the table; each with its path below `rows`.
+    """Formats that cannot be read, or that never mean a kind of period of the table; each with its path below `rows`.
 
     Args:
         rows: What a row is about.

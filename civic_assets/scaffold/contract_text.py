@@ -16,7 +16,7 @@ from civic_assets.scaffold.table_text import named_figures, table_lines
 from civic_assets.scaffold.words import question, quoted
 
 _STATUSES = "suppressed, not_available, not_applicable, low"
-# What is usual, to be judged by whoever knows the source: a file with twice as many cells without a value, ...
+# What is usual, to be judged by anyone who knows the source: a file with twice as many cells without a value, ...
 _TWICE, _FEWEST_SHARE, _RELEASES = 2, 0.05, 4
 
 
@@ -38,7 +38,7 @@ def contract_text(source: str, table: ShownTable, roles: Roles, sizes: Sizes) ->
         source: Name of the source.
         table: The table that was shown.
         roles: What its columns are for.
-        sizes: Of the file and of the fixture.
+        sizes: Sizes of the file and of the fixture.
     """
     lines = [
         *_head(source, table),

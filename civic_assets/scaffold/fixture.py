@@ -101,9 +101,8 @@ def fixture_file(table: ShownTable, roles: Roles) -> tuple[str, bytes, list[int]
 def _workbook(table: ShownTable, roles: Roles, rows: Sequence[Sequence[str]]) -> bytes:
     from openpyxl import Workbook
 
-    book = Workbook()
-    sheet = book.active
-    sheet.title = table.sheet.name.strip() or "Sheet1"
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(table.sheet.name.strip() or "Sheet1")
     figures = {column.position for column in roles.figures}
     for row in rows:
         numbers = (parse_number(text) if at in figures else None for at, text in enumerate(row))

@@ -90,7 +90,7 @@ class Roles:
 
     @property
     def keys(self) -> list[ShownColumn]:
-        """Columns that are no figures, in the order of the sheet."""
+        """Columns without figures, in the order of the sheet."""
         levels = [column for level in self.areas for column in (level.code, level.name) if column]
         when = [self.period.column, self.period.identifier] if self.period else []
         groups = [group.column for group in self.groups]

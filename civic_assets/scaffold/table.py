@@ -22,7 +22,7 @@ _TOP = 40
 _NEARLY = 0.9
 # A year, or a month in digits.
 _PERIOD = re.compile(r"(?:19|20)[0-9]{2}(?:[-/]?(?:0[1-9]|1[0-2]))?")
-# A column of figures may have other texts, if they are few and short: marks in place of numbers.
+# A column of figures may have other texts, if they are few and short: marks instead of numbers.
 _FIGURES, _MARKS, _MARK_LENGTH = 0.5, 6, 20
 
 
@@ -35,7 +35,7 @@ class ShownColumn:
         header: As printed.
         texts: Texts of the rows that were looked at, in order.
         type: `string`, `integer` or `number`.
-        marks: Texts in place of numbers, with how many rows have them; an empty cell is `""`.
+        marks: Texts instead of numbers, with how many rows have them; an empty cell is `""`.
     """
 
     position: int

@@ -196,8 +196,8 @@ def _rows(roles: Roles, names: dict[int, str]) -> Iterator[str]:
     else:
         identifier = roles.period.identifier
         more = f", identifier: {names[identifier.position]}" if identifier else ""
-        column = names[roles.period.column.position]
-        yield f"            period: {{column: {column}, format: {quoted(roles.period.format)}{more}}}"
+        when = names[roles.period.column.position]
+        yield f"            period: {{column: {when}, format: {quoted(roles.period.format)}{more}}}"
     if roles.groups:
         yield "            breakdowns:"
     for group in roles.groups:
@@ -207,7 +207,7 @@ def _rows(roles: Roles, names: dict[int, str]) -> Iterator[str]:
         )
         yield from question(
             f"{group.column.header!r} has the words {words}. {which} If the words name measures and not groups, write "
-            "'measure' in place of 'breakdowns', and measureLabels.",
+            "'measure' instead of 'breakdowns', and measureLabels.",
             14,
         )
         total = f", total: {quoted(group.total)}" if group.total else ""

@@ -10,6 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
+from typing import TypeVar
 
 from civic_assets.contracts.model import Contract, PeriodRule
 from civic_assets.contracts.rows import Rows
@@ -29,6 +31,8 @@ from civic_assets.sources.rows.periods import latest_period, periods_of, release
 from civic_assets.values.cells import label
 from civic_assets.values.coded import Coded, together
 from civic_assets.values.periods import Period
+
+T = TypeVar("T")
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
@@ -95,19 +99,16 @@ def _read_table(read: _Read, block: Block, contract: Contract) -> None:
         read.kinds[area.kind] += number
     breakdowns = _breakdowns(block, rows)
     for part, places in _by_measure(block, rows, contract):
-        own_areas, own_breakdowns = (
-            (areas, breakdowns)
-            if places is None
-            else (_at(areas, places), breakdowns and _at(breakdowns, places))
-        )
-        _observe(read.columns, part, rows, own_areas, own_breakdowns, contract)
+        own_areas = areas if places is None else _at(areas, places)
+        own_groups = breakdowns if places is None or breakdowns is None else _at(breakdowns, places)
+        _observe(read.columns, part, rows, own_areas, own_groups, contract)
 
 
 def _last_day(period: Period) -> date:
     return period.end - timedelta(days=1)
 
 
-def _at(column: Coded[Area] | Coded[str], rows: Sequence[int]) -> Coded[Area] | Coded[str]:
+def _at(column: Coded[T], rows: Sequence[int]) -> Coded[T]:
     import numpy as np
 
     return replace(column, codes=column.codes[np.asarray(rows, np.int64)])
@@ -165,5 +166,5 @@ def _observe(
             areas,
             contract,
             periods=periods_of(block, rows.period, rule),
-            breakdowns=breakdowns.map(lambda text, own=own: joined(own, text)) if breakdowns else None,
+            breakdowns=breakdowns.map(partial(joined, own)) if breakdowns is not None else None,
         )

@@ -50,7 +50,7 @@ EXAMPLES = (
     "YYYY", "YYYY/YY", "YYYYYY", "YYYY Qn", "YYYY/YY Qn", "Month YYYY", "MMM-YY", "YYYY-MM", "DD/MM/YYYY",
     "Term YYYY/YY", WORDS,
 )  # fmt: skip
-"""Formats as they are shown to whoever writes a contract."""
+"""Formats as they are shown to anyone who writes a contract."""
 _THREE_MONTHS = (PeriodKind.QUARTER, PeriodKind.THREE_MONTH_AVERAGE)
 _TERM_KINDS = (PeriodKind.TERM, PeriodKind.TERMS)
 # Kinds that a year alone does not settle, so that the contract says the month.

@@ -57,9 +57,9 @@ def _tracked() -> list[Path]:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the checkout with the three files of the example in it."""
     folder = tmp_path_factory.mktemp("inside") / "checkout"
-    for name in _tracked():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(PROJECT / name, folder / name)
+    for file in _tracked():
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(PROJECT / file, folder / file)
     for name, place in PLACES.items():
         (folder / place).mkdir(parents=True, exist_ok=True)
         shutil.copyfile(EXAMPLE / name, folder / place / name)

@@ -90,7 +90,7 @@ def test_source_has_its_layers_its_job_and_the_checks_of_its_contract(
     owners = {tuple(node.owners) for node in own.values()}
     assert owners == {(contract.owner,)}
     names = [check.name for node in own.values() for check in node.check_keys]
-    wanted = {rule.check_id.replace("-", "_") for rule in contract.rules} | {"R_09", "V_01", "V_05", "V_07"}
+    wanted = {rule.check_id.replace("-", "_") for rule in contract.rules} | {"R_09", "V_01", "V_05"}
     assert wanted <= {name[:4] for name in names}
     assert f"refresh_{source}" in {job.name for job in definitions.get_repository_def().get_all_jobs()}
 

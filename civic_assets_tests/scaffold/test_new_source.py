@@ -61,9 +61,8 @@ def delimited(path: Path, rows: list[list[str]] = ROWS) -> Path:
 
 
 def workbook(path: Path) -> Path:
-    book = Workbook()
-    notes = book.active
-    notes.title = "Notes"
+    book = Workbook(write_only=True)
+    notes = book.create_sheet("Notes")
     notes.append(["About these tables"])
     sheet = book.create_sheet("Table 1")
     for line in ([TITLE], [], HEADERS, *ROWS):

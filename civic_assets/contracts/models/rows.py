@@ -92,7 +92,7 @@ class Rows(CamelEntry):
     )
     areas_of: Literal["education"] | None = Field(
         default=None,
-        description="In place of areas: the Department for Education's common columns (geographic_level, new_la_code, "
+        description="Instead of areas: the Department for Education's common columns (geographic_level, new_la_code, "
         "la_name, ...), looked up in vocabularies/education_areas.yaml.",
     )
     period: PeriodCells

@@ -28,7 +28,7 @@ _SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class _Unknown:
-    """A name that is not known: its level, what is said about it and where it is kept."""
+    """A name that is not known: its level, the message about it and where it is kept."""
 
     column: str
     name: str

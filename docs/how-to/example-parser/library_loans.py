@@ -68,7 +68,7 @@ def _areas(block: Block, contract: Contract, problems: list[RowProblem]) -> list
         if name in codes:
             areas.append(Area("borough", codes[name], name, "local_authority"))
             continue
-        # Kept under London and reported: never dropped, and never guessed to be another.
+        # Kept under London and reported, because it is not known which borough is meant.
         code = f"E12000007/{name.casefold().replace(' ', '-') or 'no-name'}"
         message = f"{where} names {name!r}, which is not a borough of the contract; it is kept under {code}."
         problems.append(RowProblem("V-05", where, name, "a borough of the contract", message, code))
