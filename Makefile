@@ -80,7 +80,7 @@ ui: $(RUNTIME) ## Open the Dagster UI on the store (CIVIC_STORE, or .civic/)
 datacontract-test: $(RUNTIME) ## Run the standard's own tool over what is published of the samples (another store: STORE=DIR) and over inputs
 	@tools/datacontract_test.sh $(BIN)/python $(if $(STORE),--store $(STORE))
 
-datacontract-inputs: $(RUNTIME) ## ... over inputs alone: a file of each source (others: FILES="FILE...")
+datacontract-inputs: $(RUNTIME) ## ... over inputs alone: a file of each table (others: FILES="FILE...")
 	@tools/datacontract_test.sh $(BIN)/python --inputs $(FILES)
 
 # Nothing of an earlier build is used, because a warning about a page that has not changed would not be repeated.

@@ -8,8 +8,9 @@ A CSV file that the tool can read as it is, is handed over as it is. Any other t
 column for each property, under the header that the contract gives it. A column that this edition does not print is left
 empty, and columns that repeat (a column for each month) become rows. No cell is changed.
 
-Without FILE, it takes the inputs that ship and the test files, and then the publishers' files in CIVIC_REAL_DATA; of
-both the first file that has a table. What is tested of a file is in a folder of its own, with `contract.odcs.yaml`.
+Without FILE, it takes publishers' files from CIVIC_REAL_DATA, where that is set, and then the inputs that ship and the
+test files: of all these the first that has a table. What is tested of a file is in a folder of its own, with
+`contract.odcs.yaml`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -188,11 +189,15 @@ def hand_over(file: Path, place: Path, contracts: Mapping[str, Contract]) -> lis
 
 
 def first_of_each_table(
-    files: Iterable[Path], target: Path, prefix: str, contracts: Mapping[str, Contract]
+    files: Iterable[Path],
+    target: Path,
+    prefix: str,
+    contracts: Mapping[str, Contract],
+    before: Sequence[Handed] = (),
 ) -> list[Handed]:
-    """Of some files those with a table that no file before them has."""
-    seen: set[tuple[str, str]] = set()
-    kept = []
+    """What is handed over already, and of some files those with a table that no file before them has."""
+    seen = {(one.contract.source, table) for one in before for table in (*one.as_it_is, *one.written)}
+    kept = list(before)
     for number, file in enumerate(files):
         for one in hand_over(file, target / f"{prefix}-{number:03}", contracts):
             tables = {(one.contract.source, table) for table in (*one.as_it_is, *one.written)}
@@ -230,7 +235,7 @@ def in_no_file(handed: Iterable[Handed], contracts: Mapping[str, Contract]) -> l
 
 
 def main() -> None:
-    """Writes all tables, and says which tables have no file; of the files that ship none may be missing."""
+    """Writes all tables; ends with an error where a table of a contract is in no file."""
     target, named = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]
     contracts = load_contracts()
     if named:
@@ -240,16 +245,17 @@ def main() -> None:
         if not handed:
             sys.exit("None of these files has a table of a contract. `civic-assets inspect FILE` says why.")
         return
-    scratch = target / "samples"
-    handed = first_of_each_table(inputs_that_ship(scratch), target, "shipped", contracts)
-    shutil.rmtree(scratch)
-    if missing := in_no_file(handed, contracts):
-        sys.exit(f"No file that ships has the tables {', '.join(missing)}. Add a test file for each.")
+    handed: list[Handed] = []
     if real := os.environ.get("CIVIC_REAL_DATA"):
         handed = first_of_each_table(files_below(Path(real)), target, "real", contracts)
         print(
-            f"Tables without a file in CIVIC_REAL_DATA: {', '.join(in_no_file(handed, contracts)) or 'none'}"
+            f"Tables of which CIVIC_REAL_DATA has no file: {', '.join(in_no_file(handed, contracts)) or 'none'}"
         )
+    scratch = target / "samples"
+    handed = first_of_each_table(inputs_that_ship(scratch), target, "shipped", contracts, handed)
+    shutil.rmtree(scratch)
+    if missing := in_no_file(handed, contracts):
+        sys.exit(f"No file has the tables {', '.join(missing)}. Add a test file for each.")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 #
 # Run: tools/datacontract_test.sh PYTHON [--store STORE] [--inputs [FILE...]]
 #   --store   tests what this store publishes (without it the samples are published into a temporary one)
-#   --inputs  tests only inputs: these files; without FILE the test files of each source, and CIVIC_REAL_DATA
+#   --inputs  tests only inputs: these files; without FILE one of each table, from CIVIC_REAL_DATA where it is set
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
