@@ -1,6 +1,6 @@
 """The known name that was probably meant by an unknown one.
 
-Belongs here: finding it, and how a sentence says so. Does not belong here: deciding which names are known.
+Belongs here: finding it, and naming it in a sentence. Does not belong here: deciding which names are known.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from collections.abc import Iterable
 
 # Below this similarity (percent) a suggestion would only confuse.
 _NEAR = 60
-# So many names fit into a sentence next to a suggestion, and so many into one without.
+# Numbers of names that fit into a sentence with a suggestion, and into one without.
 _FEW, _MOST = 12, 40
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant; None where none is near."""
+    """The known word that was probably meant; None if none is similar."""
     from rapidfuzz import fuzz, process
 
     found = process.extractOne(word, sorted(known), scorer=fuzz.ratio, processor=_folded, score_cutoff=_NEAR)

@@ -1,4 +1,4 @@
-"""Every demand on one contract, for whoever writes it: all problems at once, each with its path and what to do.
+"""Every demand on one contract, for its author: all problems at once, each with its path and what to do.
 
 Belongs here: demands that need what is above contracts: parsers, the vocabularies, the suites of expectations. Does not
 belong here: what loading a contract refuses (`civic_assets.contracts`), and how the answer looks (`contract_command`).
@@ -30,7 +30,7 @@ _STANDARD = "open_data_contract_standard"
 _BANDS = {"figures_least": "E-01", "figures_most": "E-02"}
 LATER = "Further demands are checked once these problems are corrected."
 NO_STANDARD = (
-    "The JSON schema of the standard is not installed, so that only our own models were checked "
+    "The JSON schema of the standard is not installed, so only the models of civic-assets were checked "
     "(pip install open-data-contract-standard)."
 )
 
@@ -84,7 +84,7 @@ def check_contract(file: Path) -> ContractReport:
         return ContractReport(file, "", (problem_of(error, file),), (LATER,))
     notes = [] if find_spec(_STANDARD) else [NO_STANDARD]
     if contract is None or problems:
-        # What the standard says about a place that our own problems are about is the same mistake again.
+        # What the standard says about a place that already has a problem is the same mistake again.
         known = tuple(problem.path for problem in problems)
         problems += [
             one for one in dict.fromkeys(standard) if not any(path.startswith(one.path) for path in known)
@@ -180,7 +180,7 @@ def tables_say_what_they_are_not(contract: Contract) -> Iterator[Problem]:
                 path, "is recognised by headers that any publication has; add columns to identifiedBy"
             )
         elif _is_found_by(table, _others(table), contract):
-            reason = "is recognised by generic headers beside measures of others; add columns to identifiedBy"
+            reason = "is recognised by generic headers with measures of other publications; add columns to identifiedBy"
             yield Problem(path, reason)
 
 

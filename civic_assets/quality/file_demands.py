@@ -231,7 +231,10 @@ def _of_breaks(document: BreakRegister, file: Path) -> Iterator[Problem]:
         yield from unknown(f"source_groups.{name}", members, known, _NO_CONTRACT, "sources")
     for index, entry in enumerate(document.breaks):
         path = f"breaks[{index}]"
-        named, reason = {*known, *document.source_groups}, "{} has no contract and is not a group of this file"
+        named, reason = (
+            {*known, *document.source_groups},
+            "{} has no contract and is not a group of this file",
+        )
         yield from unknown(f"{path}.sources", entry.sources or (), named, reason, "sources")
         editions = entry.last_old_edition or {}
         yield from unknown(f"{path}.last_old_edition", editions, known, _NO_CONTRACT, "sources")

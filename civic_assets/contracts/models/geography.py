@@ -58,7 +58,9 @@ class AreaRow(Entry):
     valid_from: CsvDay | None = Field(
         default=None, description="First day of the code; empty if it is as old as the coding (2009)."
     )
-    valid_to: CsvDay | None = Field(default=None, description="The day after its last; empty while it is in force.")
+    valid_to: CsvDay | None = Field(
+        default=None, description="The day after its last; empty while it is in force."
+    )
     parent_code: AreaCode | None = None
     region_code: AreaCode | None = None
     source: Text | None = None
@@ -92,7 +94,8 @@ class SuccessionRow(Entry):
     def _goes_on_as_another(self) -> SuccessionRow:
         if (self.from_code == self.to_code) != (self.kind == "renamed"):
             raise PydanticCustomError(
-                "succession", "a code that was renamed stays the same, and after any other change it is another"
+                "succession",
+                "a code that was renamed stays the same, and after any other change it is another",
             )
         return self
 

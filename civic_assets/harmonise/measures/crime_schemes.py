@@ -88,9 +88,7 @@ def _scheme(entry: SchemeEntry, written: RecordedCrimeVocabulary) -> ClassScheme
 
 
 def _editions(entry: EditionsEntry) -> Editions:
-    return Editions(
-        entry.first_edition, entry.last_edition, tuple(entry.adds_up_to or ()), entry.lacks or ""
-    )
+    return Editions(entry.first_edition, entry.last_edition, tuple(entry.adds_up_to or ()), entry.lacks or "")
 
 
 def _group(entry: ClassGroupEntry) -> ClassGroup:

@@ -20,6 +20,7 @@ from civic_assets.values.periods import Statistic
 UNSTATED = "unstated"
 """Measure of a denominator that the publisher does not name; equal to no other, not even to itself."""
 
+
 class Polarity(StrEnum):
     """Which way a measure gets worse."""
 

@@ -125,9 +125,7 @@ def _problems(written: str, name: str, file: Path) -> Iterator[Problem]:
         yield from unknown(f"{path}.numerator", [entry.numerator], known, reason, "measures")
 
 
-def _measure(
-    name: str, entry: MeasureEntry, shared: MeasureVocabulary, *, published: bool = True
-) -> Measure:
+def _measure(name: str, entry: MeasureEntry, shared: MeasureVocabulary, *, published: bool = True) -> Measure:
     return Measure(
         name=name,
         unit_of_count=entry.unit_of_count,

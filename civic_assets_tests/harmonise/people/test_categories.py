@@ -174,7 +174,11 @@ def test_a_breakdown_is_read_dimension_by_dimension() -> None:
     [
         ("      girls: female", "      girls: femal", "is not a category"),
         ("      girls: female", "      Girls: female", "must be written as in breakdowns"),
-        ("      girls: female", "      girls: {is: female, fit: roughly, loss: x}", "'roughly' is not one of"),
+        (
+            "      girls: female",
+            "      girls: {is: female, fit: roughly, loss: x}",
+            "'roughly' is not one of",
+        ),
         ("      girls: female", "      girls: {is: female, fit: narrower}", "'loss' is missing"),
         ("      girls: female", "      girls: {is: female, fit: not_comparable, loss: x}", "one of the two"),
         ("part_of: mixed", "part_of: mixt", "is not written above it"),

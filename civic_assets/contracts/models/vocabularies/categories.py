@@ -25,7 +25,9 @@ class CategoryEntry(Entry):
     """A category of the scheme."""
 
     name: Text
-    part_of: Text | None = Field(default=None, description="The wider category; it is written above this one.")
+    part_of: Text | None = Field(
+        default=None, description="The wider category; it is written above this one."
+    )
     since: Day | None = Field(default=None, description="First day of the grouping that has the category.")
 
 
@@ -92,9 +94,7 @@ class CategoryVocabulary(WholeFile):
 def _words(path: str, words: Mapping[str, Any], categories: Mapping[str, CategoryEntry]) -> Iterator[Problem]:
     for word, entry in words.items():
         if word != label(word):
-            yield Problem(
-                f"{path}.{word}", f"the word must be written as in breakdowns: {label(word)!r}"
-            )
+            yield Problem(f"{path}.{word}", f"the word must be written as in breakdowns: {label(word)!r}")
         category = entry if isinstance(entry, str) else entry.is_
         if category is not None:
             reason = "{} is not a category of the dimension"

@@ -78,7 +78,8 @@ class SharedMeasure(MeasureEntry):
     statistic: StatisticWord
     polarity: PolarityWord
     published: YesNo | None = Field(
-        default=None, description="false: no source prints it; it is a numerator, a denominator or a question."
+        default=None,
+        description="false: no source prints it; it is a numerator, a denominator or a question.",
     )
     by_source: dict[str, SourceMeaning] | None = None
 
@@ -141,9 +142,7 @@ def why_not_a_measure(path: str, entry: MeasureEntry, shared: MeasureVocabulary)
     for unit, denominator in (entry.rates or {}).items():
         yield from unknown(f"{path}.rates", [unit], shared.units, "{} is not one of the units", "units")
         reason = "{} is not one of the denominators"
-        yield from unknown(
-            f"{path}.rates.{unit}", [denominator], shared.denominators, reason, "denominators"
-        )
+        yield from unknown(f"{path}.rates.{unit}", [denominator], shared.denominators, reason, "denominators")
     if entry.ages is not None:
         yield from unknown(f"{path}.ages", [entry.ages], shared.ages, _NOT_AGES, "ages")
     if entry.statistic in (Statistic.RATE, Statistic.CHANGE) and entry.numerator is None:
