@@ -145,8 +145,9 @@ def _correction(file: Path, sources: Collection[str]) -> Correction:
         release=entry.release or "",
         edition=entry.edition or "",
         locator=entry.locator or "",
-        figure=figure
-        and FigureKey(figure.measure, figure.area, figure.start, figure.end, figure.unit, figure.breakdown),
+        figure=None
+        if figure is None
+        else FigureKey(figure.measure, figure.area, figure.start, figure.end, figure.unit, figure.breakdown),
         expect=entry.expect if isinstance(entry.expect, str) else float(entry.expect),
         corrected=float(entry.corrected),
         reason=entry.reason,
