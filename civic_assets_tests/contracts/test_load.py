@@ -106,6 +106,6 @@ def test_only_a_draft_may_have_no_table_and_it_says_why_it_is_not_read(tmp_path:
     finished = tmp_path / draft.name
     finished.write_text(draft.read_text(encoding="utf-8").replace("status: draft", "status: deprecated"))
     with pytest.raises(
-        ContractError, match="schema: holds no table; only a contract of status draft may have none"
+        ContractError, match="schema: has no table; only a contract of status draft may have none"
     ):
         load_contract(finished)
