@@ -38,11 +38,11 @@ def names_within(document: ContractDocument, raw: Mapping[str, Any], file: Path)
         file: Its file, whose name must be the source's.
     """
     if file.name != f"{document.name}.odcs.yaml":
-        reason = f"name is {document.name!r}, so that the file must be called {document.name}.odcs.yaml"
+        reason = f"name is {document.name!r}, so the file must be called {document.name}.odcs.yaml"
         yield Problem("(top)", reason)
     yield from _service_levels(document)
     if not document.schema_ and document.status != "draft":
-        yield Problem("schema", "holds no table; only a contract of status draft may have none")
+        yield Problem("schema", "has no table; only a contract of status draft may have none")
     labelled = _labelled(document.custom_properties)
     yield from _twice("schema", [table.name for table in document.schema_], "table")
     for index, (table, written) in enumerate(zip(document.schema_, raw["schema"], strict=True)):
@@ -109,7 +109,7 @@ def _table(table: TableEntry, written: Mapping[str, Any], labelled: set[str]) ->
         f"{_LAYOUT}.identifiedBy",
         wanted,
         columns,
-        "identifiedBy names {}, which is no column of the table",
+        "identifiedBy names {}, which is not a column of the table",
         "columns",
     )
     if layout.rows_with is not None:
@@ -117,7 +117,7 @@ def _table(table: TableEntry, written: Mapping[str, Any], labelled: set[str]) ->
             f"{_LAYOUT}.rowsWith",
             [layout.rows_with],
             columns,
-            "names {}, which is no column of the table",
+            "names {}, which is not a column of the table",
             "columns",
         )
     if layout.title is None and not wanted:
@@ -189,7 +189,7 @@ def _figures(table: TableEntry, labelled: set[str]) -> Iterator[Problem]:
     for at, entry in enumerate(layout.rounding or ()):
         yield from _unknown(
             f"{_LAYOUT}.rounding[{at}]", entry.measures or (), measures,
-            "names {}, which is no measure of the table", "measures",
+            "names {}, which is not a measure of the table", "measures",
         )  # fmt: skip
 
 
@@ -213,7 +213,7 @@ def _rules(table: TableEntry, written: Mapping[str, Any], labelled: set[str]) ->
 
 
 def _meant(reason: str, known: Collection[str]) -> str:
-    return suggestion(reason.split("'")[1], known, "columns") if "is no column" in reason else ""
+    return suggestion(reason.split("'")[1], known, "columns") if "is not a column" in reason else ""
 
 
 def _marks(path: str, entries: Iterable[SymbolEntry]) -> Iterator[Problem]:
@@ -238,7 +238,9 @@ def _properties(document: ContractDocument, labelled: set[str]) -> Iterator[Prob
             )  # fmt: skip
     for at, known in enumerate(ours.known_values or ()):
         path = f"customProperties(knownValues)[{at}]"
-        yield from _unknown(f"{path}.measure", [known.measure], measures, "{} is no measure here", "measures")
+        yield from _unknown(
+            f"{path}.measure", [known.measure], measures, "{} is not a measure here", "measures"
+        )
         if known.start >= known.end:
             yield Problem(
                 path, f"ends on {known.end}, not after it starts; 'end' is the day after the last day"
@@ -247,14 +249,14 @@ def _properties(document: ContractDocument, labelled: set[str]) -> Iterator[Prob
         path, reason = f"customProperties(disclosure)[{at}]", "names {}, which is none of the contract's "
         yield from _unknown(path, entry.tables or (), tables, reason + "tables", "tables")
         yield from _unknown(path, entry.measures or (), measures, reason + "measures", "measures")
-    shares = "names {}, which is no table of the contract"
+    shares = "names {}, which is not a table of the contract"
     yield from _unknown("customProperties(nullShares)", ours.null_shares or {}, tables, shares, "tables")
     yield from _unknown("customProperties(sideBySide)", ours.side_by_side or (), tables, shares, "tables")
     for at, absent in enumerate(ours.not_covered or ()):
         path = f"customProperties(notCovered)[{at}]"
         yield from _unknown(path, [absent.table] if absent.table else (), tables, shares, "tables")
         yield from _unknown(
-            path, absent.measures or (), measures, "names {}, which is no measure here", "measures"
+            path, absent.measures or (), measures, "names {}, which is not a measure here", "measures"
         )
     yield from _statements(ours, tables, measures)
     yield from _populations(document)
@@ -279,7 +281,7 @@ def _statements(ours: Properties, tables: set[str], measures: set[str]) -> Itera
         f"{path}.table",
         [ours.statements.table],
         tables,
-        "names {}, which is no table of the contract",
+        "names {}, which is not a table of the contract",
         "tables",
     )
     for words, subject in ours.statements.subjects.items():
@@ -287,7 +289,7 @@ def _statements(ours: Properties, tables: set[str], measures: set[str]) -> Itera
             f"{path}.subjects.{words}",
             subject.measures or (),
             measures,
-            "{} is no measure of this contract",
+            "{} is not a measure of this contract",
             "measures",
         )
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FigureKey:
-    """A figure by what it is about, for cells that have no address that lasts.
+    """A figure by what it is about, for cells whose address may change.
 
     Args:
         start, end: First day of the period, and the day after its last.
@@ -49,13 +49,13 @@ class Correction:
 
     Args:
         id: Name of its file.
-        release: The one issue that it is about, e.g. `2024-12.r2`; empty when it is about every issue of an edition.
-        edition: Every issue of it; empty when it is about one release.
-        locator: The cell; empty when `figure` says which.
-        expect: The text as printed, or the number that is read from it.
+        release: The one issue that it is about, e.g. `2024-12.r2`; empty if it is about every issue of an edition.
+        edition: Edition of which every issue is meant; empty if it is about one release.
+        locator: The cell; empty if `figure` says which.
+        expect: Text as printed, or the number that is read from it.
         reported_to: Whom the publisher's error was reported to, and how.
-        author_role: The role of the person who decided.
-        decided: When.
+        author_role: Role of the person who decided.
+        decided: Day of the decision.
     """
 
     id: str
@@ -145,8 +145,9 @@ def _correction(file: Path, sources: Collection[str]) -> Correction:
         release=entry.release or "",
         edition=entry.edition or "",
         locator=entry.locator or "",
-        figure=figure
-        and FigureKey(figure.measure, figure.area, figure.start, figure.end, figure.unit, figure.breakdown),
+        figure=None
+        if figure is None
+        else FigureKey(figure.measure, figure.area, figure.start, figure.end, figure.unit, figure.breakdown),
         expect=entry.expect if isinstance(entry.expect, str) else float(entry.expect),
         corrected=float(entry.corrected),
         reason=entry.reason,
@@ -158,7 +159,7 @@ def _correction(file: Path, sources: Collection[str]) -> Correction:
 
 
 def words(corrections: Sequence[Correction]) -> Iterator[str]:
-    """What a publication depends on, one text for each correction; the place of its file is none of it."""
+    """What a publication depends on, one text for each correction; where its file is does not count."""
     for one in corrections:
         yield repr((
             one.id, one.source, one.release, one.edition, one.locator, one.figure, one.expect, one.corrected,

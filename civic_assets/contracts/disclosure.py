@@ -21,8 +21,8 @@ class Disclosure:
         practice: `suppressed` (counts in the range are hidden) or `unsuppressed` (published at any size).
         tables: Names as in the contract; all when empty.
         measures: Counted in persons, or in events of persons, and hidden when small; all when empty.
-        lowest, highest: The range that is hidden, both included; NaN where nothing is.
-        because: Whose rule it is and how it is known; of what is published at any size, why that is acceptable.
+        lowest, highest: The range that is hidden, both included; NaN if nothing is hidden.
+        because: Whose rule it is and how it is known; if everything is published, why that is acceptable.
     """
 
     practice: Practice
@@ -34,9 +34,9 @@ class Disclosure:
 
     @property
     def hides(self) -> bool:
-        """Does the publisher hide small counts here?"""
+        """Whether the publisher hides small counts here."""
         return self.practice == "suppressed"
 
     def concerns(self, table: str, measure: str) -> bool:
-        """Is it about a measure of a table?"""
+        """Whether it is about a measure of a table."""
         return (not self.tables or table in self.tables) and (not self.measures or measure in self.measures)

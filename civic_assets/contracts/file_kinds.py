@@ -25,7 +25,7 @@ class FileKind:
         name: What the file is, e.g. `vocabulary of measures`.
         pattern: Where it is below a folder of contracts.
         model_name: Module below `contracts.models`, and class.
-        schema: File of its JSON Schema below the folder of contracts; empty for tables, see `geography/datapackage.json`.
+        schema: File of its JSON Schema below the folder of contracts; empty for tables (`geography/datapackage.json`).
     """
 
     name: str

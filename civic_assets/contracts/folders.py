@@ -16,8 +16,8 @@ DEFAULT_FOLDER = CONTRACTS
 def contracts_folders() -> list[Path]:
     """Folders of contracts: those that `CIVIC_CONTRACTS` names, else those that ship with the project.
 
-    A team that keeps sources of its own names both: the project's folder first, since the vocabularies are there. An
-    empty entry means the project's own, so that `:/my/contracts` adds to it wherever the project is installed.
+    A team with sources of its own names both folders, the project's first, because the vocabularies are there. An
+    empty entry means the project's folder, so `:/my/contracts` adds to it wherever the project is installed.
     """
     named = os.environ.get("CIVIC_CONTRACTS", "")
     if not named.strip(os.pathsep):

@@ -1,4 +1,4 @@
-"""What a table is not: how it is told from the sibling publications that share headers with it.
+"""What a table is not: how it differs from other publications that have the same headers.
 
 Belongs here: the part of a table's layout that says which headers, levels of geography, populations and filters belong
 to another publication, and which headers any publication may have. Does not belong here: looking at a file
@@ -28,7 +28,7 @@ _GENERIC = Path("vocabularies") / "generic_headers.yaml"
 
 @dataclass(frozen=True, slots=True)
 class NotColumns:
-    """Labels of headers that only another publication has, and what that one is (completes `this file is ...`)."""
+    """Labels of headers that only another publication has, and what it is (completes `this file is ...`)."""
 
     headers: frozenset[str]
     because: str
@@ -51,7 +51,7 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Values by which a table is told from a sibling with the same headers.
+    """Values that distinguish a table from another publication with the same headers.
 
     Args:
         column: Name of the column that prints them.
@@ -98,13 +98,13 @@ def generic_headers_file() -> Path:
 
 
 def is_generic(header_label: str) -> bool:
-    """May any publication have a header of this label: a time, an area, `number`, `characteristic`, ...?"""
+    """Whether any publication may have a header of this label: a time, an area, `number`, `characteristic`, ..."""
     headers, patterns = _generic(generic_headers_file())
     return header_label in headers or any(pattern.fullmatch(header_label) for pattern in patterns)
 
 
 def is_specific(column: Column) -> bool:
-    """Does every wording of a column's header belong to one kind of publication?"""
+    """Whether every wording of a column's header belongs to one kind of publication."""
     return not any(map(is_generic, column.headers))
 
 
@@ -114,7 +114,7 @@ def why_not_identified(identified_by: Iterable[str], columns: Iterable[Column], 
     Args:
         identified_by: Names of the columns by which it is found.
         columns: Its columns.
-        own: What else tells it from other publications.
+        own: What else distinguishes it from other publications.
     """
     wanted = set(identified_by)
     specific = [column for column in columns if column.name in wanted and is_specific(column)]

@@ -1,7 +1,7 @@
 """Names that a contract may use and that are defined elsewhere: checks, thresholds, units.
 
 Belongs here: closed lists that contracts are checked against. Contracts are below the rules, so the ids of checks and
-thresholds are repeated here; a test holds them against the rules themselves. Does not belong here: names that the
+thresholds are repeated here; a test compares them with the rules. Does not belong here: names that the
 contract itself defines (`checks`).
 """
 
@@ -76,7 +76,7 @@ def thresholds() -> frozenset[str]:
 
 
 def is_threshold(name: str) -> bool:
-    """Whether some rule reads a threshold of this name; `minimum_bytes_` goes on with a format or a table."""
+    """Whether a rule reads a threshold of this name; `minimum_bytes_` is followed by a format or a table."""
     return name in _THRESHOLDS or (name.startswith(_MINIMUM) and len(name) > len(_MINIMUM))
 
 
@@ -86,7 +86,7 @@ def bound_to(threshold: str) -> str:
 
 
 def vocabulary_file() -> Path:
-    """The vocabulary of measures in force: that of the first folder of contracts which has one, else ours."""
+    """The vocabulary of measures in force: that of the first folder of contracts with one, else the one that ships."""
     from civic_assets.contracts.folders import DEFAULT_FOLDER, contracts_folders
 
     files = [folder / "vocabularies" / "measures.yaml" for folder in contracts_folders()]
@@ -99,7 +99,14 @@ def units() -> frozenset[str]:
 
 
 def vocabulary(file: Path) -> Mapping[str, Any]:
-    """The vocabulary of measures as plain values; read again when the file changes."""
+    """The vocabulary of measures as plain values; read again when the file changes.
+
+    Args:
+        file: A vocabulary of measures.
+
+    Raises:
+        ContractError: The file is not such a vocabulary; names file, path and the nearest known name.
+    """
     return _vocabulary(file, file.stat().st_mtime_ns)
 
 

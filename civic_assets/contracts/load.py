@@ -1,8 +1,8 @@
 """Reading contracts, and refusing the ones that are wrong.
 
-Belongs here: one file or a folder of files in, contracts out, every mistake named with file, path and reason. Does not
-belong here: what may be written (`models`), names that must exist (`checks`), and which key becomes which value
-(`build`). Models are imported only for a file that is not known to be valid (`validated_cache`).
+Belongs here: reading one file or a folder of files, with every mistake named by file, path and reason. Does not belong
+here: what may be written (`models`), names that must exist (`checks`), and which key becomes which value (`build`).
+Models are imported only for a file that is not known to be valid (`validated_cache`).
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ def vocabularies_sha256() -> str:
 
 
 def load_contract(file: Path) -> Contract:
-    """Reads one contract.
+    """Read one contract.
 
     Args:
         file: `<source>.odcs.yaml`.
 
     Raises:
-        ContractError: The file is no YAML, or does not say what a contract must say; names file, path and reason.
+        ContractError: The file is not YAML, or does not say what a contract must say; names file, path and reason.
     """
     content = file.read_bytes()
     key = key_of(
@@ -122,7 +122,7 @@ def read_contract(file: Path, content: bytes) -> tuple[Contract | None, list[Pro
         content: Its bytes.
 
     Raises:
-        ContractError: It is no YAML.
+        ContractError: It is not YAML.
     """
     from pydantic import ValidationError
 
@@ -157,7 +157,7 @@ def load_contracts(folder: Path | None = None) -> dict[str, Contract]:
     """All contracts by source, sorted; read again only when a file has changed.
 
     Args:
-        folder: Only these; those of `contracts_folders` when None.
+        folder: Folder of contracts; all of `contracts_folders` when None.
 
     Raises:
         ContractError: One of them is wrong, two are of one source, or there are none.
@@ -169,7 +169,7 @@ def load_contracts(folder: Path | None = None) -> dict[str, Contract]:
     if not files:
         named = " and ".join(map(str, folders))
         raise ContractError(
-            named, "(folder)", "holds no contract (*.odcs.yaml); set CIVIC_CONTRACTS to the right one"
+            named, "(folder)", "has no contract (*.odcs.yaml); set CIVIC_CONTRACTS to the right folder"
         )
     for file, following in pairwise(files):
         if file.name == following.name:

@@ -63,7 +63,7 @@ class Column:
         key: Says what a row is about; not a figure.
         repeats: The table has one such column for each period (or area); its pattern matches them all.
         measure, unit, statistic, breakdown, period, rounding: How a figure is to be read; unset for keys.
-        description: For people.
+        description: Text for people.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Column:
     description: str = ""
 
     def matches(self, header_label: str) -> bool:
-        """Does a header, as `label`, belong to this column?"""
+        """Whether a header, as `label`, belongs to this column."""
         return header_label in self.headers or bool(self.pattern and self.pattern.fullmatch(header_label))
 
 
@@ -109,12 +109,12 @@ class Table:
         title: Matches the `label` of the title cell; None when the table has no title (delimited files).
         occurrence: Which of several tables with this title: of the latest or of the previous period.
         identified_by: Columns that no other publication has; a table without a title is found by all of them.
-        banded: Merged cells above the header row are a part of the headers: `Robbery` over `Number of offences`.
-        rows_with: A row without a number is data only when this column holds text: footnotes and rows of units are not.
+        banded: Whether merged cells above the header row are part of the headers: `Robbery` over `Number of offences`.
+        rows_with: Column that has text in every row of data, even without a number; footnotes and units have none.
         identity: Headers, levels and values that say that a file is a sibling publication and not this table.
         columns: Keys first, then figures, in contract order.
         symbols: Marks of this table where they differ from the contract's (publishers change them over the years).
-        ends: Does the table end at the first blank row, or with the sheet?
+        ends: Whether the table ends at the first blank row, or with the sheet.
         on_all_sheets: The table goes on from sheet to sheet, under the same headers (a sheet for each year).
         rows: What a row is about, for a table that the tidy parser reads.
     """
@@ -195,7 +195,7 @@ class SheetToIgnore:
     title: re.Pattern[str] | None = None
 
     def covers(self, name: str, title: str) -> bool:
-        """Is this the sheet, by name and first text as printed?"""
+        """Whether this is the sheet, by name and first text as printed."""
         if self.title is not None and self.title.search(label(title)):
             return True
         return self.name is not None and bool(self.name.fullmatch(label(name)))
@@ -203,13 +203,13 @@ class SheetToIgnore:
 
 @dataclass(frozen=True, slots=True)
 class FileNotRead:
-    """A file of this publisher that is known and holds nothing that is read, with the reason.
+    """A file of this publisher that is known and contains nothing that is read, with the reason.
 
     Args:
-        headers: Labels that stand in one row of it, in any order and among others; of a file without any cell, none.
-        formats: What such files are: `csv`, `json`, ...
+        headers: Labels of one of its rows, in any order and among others; empty for a file without any cell.
+        formats: Formats of such files: `csv`, `json`, ...
         because: Completes `<file> is ...`.
-        also: Are other headers allowed beside these?
+        also: Whether other headers are allowed as well.
     """
 
     headers: frozenset[str]
@@ -218,7 +218,7 @@ class FileNotRead:
     also: bool = True
 
     def covers(self, format: str, top_labels: Sequence[frozenset[str]]) -> bool:
-        """Is this the file, by its format and the labels of its first rows?"""
+        """Whether this is the file, by its format and the labels of its first rows."""
         if format not in self.formats:
             return False
         if not self.headers:
@@ -237,7 +237,7 @@ class Contract:
         null_shares: The share of cells without a value that is usual in a table, by its name.
         side_by_side: Tables that set different measures in one column.
         places: Areas that the text of the source names, by our word for each.
-        files_not_read: Other files of the publisher that a person is likely to have beside those that are read.
+        files_not_read: Other files of the publisher that a person is likely to have with those that are read.
         disclosure: What the publisher hides so that nobody can be recognised; the first entry about a figure counts.
     """
 
@@ -301,7 +301,7 @@ class Contract:
         raise KeyError(f"{self.file.name} has no table {name!r}")
 
     def disclosure_of(self, table: str, measure: str) -> Disclosure | None:
-        """How small counts of a measure are treated in a table; None when the contract does not say."""
+        """How small counts of a measure are treated in a table; None if the contract does not say."""
         return next((entry for entry in self.disclosure if entry.concerns(table, measure)), None)
 
     @property

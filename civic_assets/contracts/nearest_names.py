@@ -1,6 +1,6 @@
 """The known name that was probably meant by an unknown one.
 
-Belongs here: finding it, and how a sentence says so. Does not belong here: deciding which names are known.
+Belongs here: finding it, and naming it in a sentence. Does not belong here: deciding which names are known.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from civic_assets.house_numbers.recognition import SIMILAR_NAME
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant; None where none is near."""
+    """The known word that was probably meant; None if none is similar."""
     from rapidfuzz import fuzz, process
 
     found = process.extractOne(

@@ -1,10 +1,10 @@
-"""The options of one parser: what its module needs to know and no other part of the program does.
+"""The options of one parser: what its module needs to know, and no other part of the program.
 
 Belongs here: the base of the models that parsers declare, and reading a contract's options through one of them. Does
 not belong here: the options of any parser (they are declared in its module), and which module that is
 (`civic_assets.parsing.claims`).
 
-A parser declares a frozen dataclass, so that importing it costs nothing; pydantic checks the options against it:
+A parser declares a frozen dataclass, which costs nothing to import; pydantic checks the options against it:
 
     @dataclass(frozen=True, kw_only=True)
     class Options(ParserOptions):
@@ -64,11 +64,11 @@ class ParserOptions:
 
 @dataclass(frozen=True)
 class NoOptions(ParserOptions):
-    """Of a parser that declares no options."""
+    """The options of a parser that declares none."""
 
 
 def declared_by(module: object) -> type[ParserOptions]:
-    """The model of options that a parser's module declares; that of no options where it declares none."""
+    """The model of options that a parser's module declares; `NoOptions` if it declares none."""
     found: type[ParserOptions] = getattr(module, "Options", NoOptions)
     return found
 
@@ -94,10 +94,10 @@ def checked(declared: type[ParserOptions], contract: Contract) -> tuple[Any, lis
 
     Args:
         declared: The parser's `Options`.
-        contract: Whose `parser.options` are read.
+        contract: Contract whose `parser.options` are read.
 
     Returns:
-        The options (None where there is a mistake) and the problems.
+        The options (None if there is a mistake) and the problems.
     """
     from pydantic import TypeAdapter, ValidationError
 

@@ -1,6 +1,6 @@
-"""Mistakes in a contract, each with its path, its reason and the nearest name that would be right.
+"""Mistakes in a contract or another file, each with its path, its reason and the nearest known name.
 
-Belongs here: turning what pydantic says into sentences for whoever wrote the file. Does not belong here: deciding what
+Belongs here: turning what pydantic says into sentences for the author of the file. Does not belong here: deciding what
 is a mistake (`models`, `checks`).
 """
 
@@ -49,7 +49,7 @@ def problems_of(error: ValidationError, model: type[BaseModel] | Any) -> list[Pr
         model: What it validated against.
     """
     errors = error.errors(include_url=False)
-    # A misspelt key is one mistake, and not two: the key that it should be is not called missing as well.
+    # A misspelt key is one mistake, not two: the key that was meant is not reported as missing as well.
     meant = {(one["loc"][:-1], _meant(one, model)) for one in errors if one["type"] in _UNKNOWN}
     return [
         _problem(one, model)
@@ -213,7 +213,7 @@ def _is_named(member: Any, step: Any) -> bool:
 
 
 def _fields(model: Any) -> Mapping[str, Any]:
-    """Types by the key as it is written; empty for what is no model."""
+    """Types by the key as it is written; empty for what is not a model."""
     if isinstance(model, type) and issubclass(model, BaseModel):
         return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
     keys: Callable[[], Mapping[str, Any]] | None = getattr(model, "written_keys", None)

@@ -72,12 +72,12 @@ def why_not_a_rule(
         options: The rule's `implementation`.
         kind: Its `rule`.
         known: Measures and columns of the table.
-        table: Its name.
+        table: Name of the table.
     """
     terms = measures_named(options, kind)
     for term in terms:
         if term.measure not in known:
-            yield f"names {term.measure!r}, which is no column of table {table!r}"
+            yield f"names {term.measure!r}, which is not a column of table {table!r}"
     if kind not in _TERMS_MAY_REPEAT and len(set(terms)) < len(terms):
         yield "names a column twice"
     if kind in ("identity", "at_most") and len({term.breakdown is None for term in terms}) > 1:
@@ -98,7 +98,7 @@ def _two_roles(rules: Sequence[Rule]) -> Iterator[str]:
             continue
         twice = rates & {term.measure for term in measures_named(rule.options, rule.kind)}
         if twice:
-            yield f"rule {rule.id} uses {min(twice)!r}, which another rule tests against its counts: name those"
+            yield f"rule {rule.id} uses {min(twice)!r}, which another rule tests against its counts: name the counts"
 
 
 def _no_base(rules: Sequence[Rule]) -> Iterator[str]:
@@ -120,7 +120,7 @@ def tolerance_of(options: Mapping[str, Any], parts: Any) -> Any:
     From rounding to a base b (V-13): (b/2)(n + 1) where all n parts and the total are rounded, b/2 where the total is.
 
     Args:
-        options: Of a rule.
+        options: Options of a rule.
         parts: Number of parts of each sum, an array.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What a contract says of the sentences that a source ships beside its tables.
+"""What a contract says about the sentences that a source ships with its tables.
 
 Belongs here: the table of statements, and what each of their subjects is. Does not belong here: reading the sentences
 (`civic_assets.parsing.statements`) and setting them against figures (`civic_assets.quality.rules.claims.sentences`).
@@ -22,11 +22,11 @@ class StatementSubject:
     """What the words of a statement's subject stand for.
 
     Args:
-        measures: Whose sum it is, in the source's own tables.
-        source: Other source that the sentence speaks of.
+        measures: Measures of the source whose sum it is.
+        source: Another source that the sentence is about.
         table: Table of that source.
-        ended: First day on which a body was no more.
-        because: Where that is known from.
+        ended: First day on which a body no longer existed.
+        because: How that is known.
     """
 
     measures: tuple[str, ...] = ()
@@ -55,6 +55,6 @@ def statements_table(contract: Contract) -> str:
 
 
 def subjects(contract: Contract) -> Mapping[str, StatementSubject]:
-    """Subjects by `label`; one that the contract does not know stands for nothing but itself."""
+    """Subjects by `label`; one that the contract does not know stands for itself."""
     found = contract.statements.subjects if contract.statements is not None else {}
     return {label(name): subject for name, subject in found.items()}

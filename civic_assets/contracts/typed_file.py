@@ -1,7 +1,7 @@
 """Reading a file of `data_contracts/` as the model of its kind, and refusing it with every mistake named.
 
-Belongs here: bytes in, a validated model or problems out, for YAML, JSON and CSV alike; and remembering what was made of
-a valid file. Does not belong here: contracts, which need more than their model (`load`), the models, and what the
+Belongs here: a validated model or problems from the bytes of YAML, JSON and CSV files; and remembering what was made
+from a valid file. Does not belong here: contracts, which need more than their model (`load`), the models, and what the
 program makes of them.
 """
 

@@ -1,12 +1,13 @@
-"""Contracts that were found valid, so that an unchanged file is neither parsed nor checked again.
+"""Contracts and other files that were found valid, so that an unchanged file is neither parsed nor checked again.
 
 Belongs here: keeping what was read from a valid file, by the hash of everything that it was made from. Does not belong
-here: reading and checking (`load`).
+here: reading and checking (`load`, `typed_file`).
 
-Parsing YAML and importing pydantic take longer than reading a small workbook. What is kept is a cache: without it, or
-when a contract, a vocabulary or this package changed, files are read again. It is in the user's cache folder
-(`CIVIC_CACHE`, else `XDG_CACHE_HOME/civic-assets`, else `~/.cache/civic-assets`). Values are pickled, as Python's own
-`__pycache__` holds code: so a folder that another user owns or may write to is not used.
+Parsing YAML and importing pydantic take longer than reading a small workbook. This is a cache: without it, or if a
+file or this package has changed, files are read again. It is in the user's cache folder (`CIVIC_CACHE`, else
+`XDG_CACHE_HOME/civic-assets`, else `~/.cache/civic-assets`). Values are pickled, as Python's `__pycache__` contains
+code, so a folder that another user owns or may write to is not used. JSON was measured: reading all entries took 38 to
+65 ms against 26 to 29 ms, in 2.6 times the space.
 """
 
 from __future__ import annotations
@@ -26,13 +27,13 @@ from typing import Any
 from civic_assets.shipped import PACKAGE
 
 _MADE_BY = ("contracts", "values", "errors.py")
-# Entries that nobody has written for so long belong to files that have changed since.
+# An entry that was not written for this number of days belongs to a file that has changed since.
 _DAYS_KEPT = 30
 _ENDING = ".contract"
 
 
 def key_of(*parts: bytes | str, made_by: Sequence[str] = ()) -> str:
-    """The name under which something is kept that was made from some parts, this code and this Python.
+    """The name of an entry that was made from some parts, by this code and this Python.
 
     Args:
         parts: Everything that it was made from.
@@ -62,7 +63,7 @@ def _sources(subjects: Iterable[str]) -> Iterable[Path]:
 
 
 def folder() -> Path | None:
-    """Where entries are kept; None where the user has no such folder."""
+    """Folder of the entries; None if the user has none."""
     named = os.environ.get("CIVIC_CACHE")
     if named:
         return Path(named)
@@ -74,7 +75,7 @@ def folder() -> Path | None:
 
 
 def kept(key: str) -> Any | None:
-    """What is kept under a key; None when there is nothing, or nothing that can be trusted."""
+    """The entry under a key; None if there is none that can be trusted."""
     place = folder()
     if place is None or not _is_ours(place):
         return None
@@ -88,7 +89,7 @@ def kept(key: str) -> Any | None:
 
 
 def keep(key: str, value: Any) -> None:
-    """Keeps a value; where that is not possible, it is made again next time."""
+    """Keep a value; if that is not possible, it is made again next time."""
     place = folder()
     if place is None:
         return
@@ -113,7 +114,7 @@ def _tidy(place: Path) -> None:
 
 
 def _is_ours(place: Path) -> bool:
-    """Whether only this user can have written it."""
+    """Whether only this user can have written a file or folder."""
     if not hasattr(os, "getuid"):
         return place.exists()
     try:

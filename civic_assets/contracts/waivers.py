@@ -1,8 +1,9 @@
 """Waivers: registered decisions to let a failing check have no consequence for a while.
 
-Belongs here: reading `data_contracts/waivers.yaml`, and whether a waiver is in force on a day. Does not belong here: what
-may be written in the file (`civic_assets.contracts.models.registers`), the outcome of a check (a waiver never changes
-it), and the consequences of a waiver (`civic_assets.quality.run`, `civic_assets.publish.read_model.decisions`).
+Belongs here: reading `data_contracts/waivers.yaml`, and whether a waiver is in force on a day. Does not belong here:
+what may be written in the file (`civic_assets.contracts.models.registers`), the outcome of a check (a waiver never
+changes it), and the consequences of a waiver (`civic_assets.quality.run`,
+`civic_assets.publish.read_model.decisions`).
 
 A waiver ends by itself: at most one release cycle of its source after it was given, and at most a year (a house rule),
 since the next release deserves a decision of its own. Checks of privacy cannot be waived.

@@ -1,4 +1,4 @@
-"""Every demand on one contract, for the person who writes it: all problems at once, each with its path and what to do.
+"""Every demand on one contract, for its author: all problems at once, each with its path and what to do.
 
 Belongs here: demands that need what is above contracts: parsers, the vocabularies, the suites of expectations. Does not
 belong here: what loading a contract refuses (`civic_assets.contracts`), and how the answer looks (`contract_command`).
@@ -32,7 +32,7 @@ _STANDARD = "open_data_contract_standard"
 _BANDS = {"figures_least": "E-01", "figures_most": "E-02"}
 LATER = "Further demands are checked once these problems are corrected."
 NO_STANDARD = (
-    "The JSON schema of the standard is not installed, so that only the models of this project were checked "
+    "The JSON schema of the standard is not installed, so only the models of civic-assets were checked "
     "(pip install open-data-contract-standard)."
 )
 
@@ -178,7 +178,7 @@ def tables_say_what_they_are_not(contract: Contract) -> Iterator[Problem]:
                 path, "is recognised by headers that any publication has; add columns to identifiedBy"
             )
         elif _is_found_by(table, _others(table), contract):
-            reason = "is recognised by headers and measures that other contracts have too; add columns to identifiedBy"
+            reason = "is recognised by generic headers with measures of other publications; add columns to identifiedBy"
             yield Problem(path, reason)
 
 

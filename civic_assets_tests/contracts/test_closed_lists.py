@@ -33,7 +33,9 @@ PAIRS: dict[str, tuple[Collection[str], Collection[str]]] = {
     "reason": (get_args(suites.ReasonWord), [one for one in get_args(Reason) if one]),
     "dimension": (
         get_args(suites.Dimension),
-        {one.dimension for one in (*catalogue(), *ALL_RULES, *expectations())},
+        {one.dimension for one in catalogue()}
+        | {one.dimension for one in ALL_RULES}
+        | {one.dimension for one in expectations()},
     ),
 }
 

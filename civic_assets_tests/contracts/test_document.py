@@ -29,7 +29,10 @@ def test_mistake_in_yaml_is_refused_with_its_place(content: bytes, place: str, r
 
 
 def test_key_that_a_merge_brings_may_be_written_again() -> None:
-    assert read_yaml(FILE, b"x: &shared {a: 1}\ny:\n  <<: *shared\n  a: 2\n") == {"x": {"a": 1}, "y": {"a": 2}}
+    assert read_yaml(FILE, b"x: &shared {a: 1}\ny:\n  <<: *shared\n  a: 2\n") == {
+        "x": {"a": 1},
+        "y": {"a": 2},
+    }
 
 
 @pytest.mark.parametrize(

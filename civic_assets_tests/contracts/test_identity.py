@@ -43,7 +43,7 @@ def _changed(tmp_path: Path, old: str, new: str) -> Path:
     [
         (
             "oneOf: ['unaccompanied",
-            "noneOf: ['unaccompanied",
+            "# oneOf: ['unaccompanied",
             "fewer than two headers that only this",
         ),
         ("- column: group\n", "- column: groups\n", "names the column 'groups'"),

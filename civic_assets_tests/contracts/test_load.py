@@ -28,7 +28,7 @@ MISTAKES = {
         "total: total_recorded_crime",
         "total: total_recorded_crimes",
         r"schema\[0\]\.quality\[0\]\.implementation",
-        "'total_recorded_crimes', which is no column of table 'counts_current'",
+        "'total_recorded_crimes', which is not a column of table 'counts_current'",
     ),
     "unknown key in a known value": (
         "area: E09000019",
@@ -50,7 +50,7 @@ MISTAKES = {
         "apiVersion",
         "is not one of v3.1.0, v3.2.0",
     ),
-    "no YAML": ("kind: DataContract", "kind: [DataContract", "line", "is no YAML"),
+    "no YAML": ("kind: DataContract", "kind: [DataContract", "line", "is not YAML"),
     "name is not the file's": (
         "name: ons_csp",
         "name: ons_pcs",
@@ -106,6 +106,6 @@ def test_only_a_draft_may_have_no_table_and_it_says_why_it_is_not_read(tmp_path:
     finished = tmp_path / draft.name
     finished.write_text(draft.read_text(encoding="utf-8").replace("status: draft", "status: deprecated"))
     with pytest.raises(
-        ContractError, match="schema: holds no table; only a contract of status draft may have none"
+        ContractError, match="schema: has no table; only a contract of status draft may have none"
     ):
         load_contract(finished)

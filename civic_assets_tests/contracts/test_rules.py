@@ -30,7 +30,7 @@ MISTAKES = {
     "measure misspelt": (
         UASC,
         UASC.replace("not_uasc", "no_uasc"),
-        "names 'no_uasc_looked_after', which is no column",
+        "names 'no_uasc_looked_after', which is not a column",
     ),
     "measure twice": (UASC, UASC.replace("not_uasc", "uasc"), "names a column twice"),
     "filter of an unknown kind": (UASC, UASC.replace("area_types", "area_type"), "unknown key 'area_type'"),

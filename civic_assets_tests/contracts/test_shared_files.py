@@ -1,4 +1,4 @@
-"""Every file of `data_contracts/` round-trips through its model, has a schema for editors, and refuses a misspelt key."""
+"""Every file of `data_contracts/` comes back from its model, has a schema for editors, and refuses misspelt keys."""
 
 from __future__ import annotations
 
@@ -171,7 +171,9 @@ def test_file_names_its_schema(name: str) -> None:
 def test_data_package_describes_the_tables_as_they_are() -> None:
     package = json.loads((DEFAULT_FOLDER / PACKAGE).read_text(encoding="utf-8"))
     folder = (DEFAULT_FOLDER / PACKAGE).parent
-    assert {resource["path"] for resource in package["resources"]} == {file.name for file in folder.glob("*.csv")}
+    assert {resource["path"] for resource in package["resources"]} == {
+        file.name for file in folder.glob("*.csv")
+    }
     for resource in package["resources"]:
         header = (folder / resource["path"]).read_text(encoding="utf-8").splitlines()[0]
         assert [field["name"] for field in resource["schema"]["fields"]] == header.split(",")

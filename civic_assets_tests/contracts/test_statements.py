@@ -15,12 +15,12 @@ MISTAKES = {
     "table that is not there": (
         "      table: statements\n",
         "      table: sentences\n",
-        "names 'sentences', which is no table",
+        "names 'sentences', which is not a table",
     ),
     "measure misspelt": (
         "measures: [shoplifting]",
         "measures: [shop_lifting]",
-        "'shop_lifting' is no measure",
+        "'shop_lifting' is not a measure",
     ),
     "key that nobody knows": (
         "{measures: [all_other_theft]}",
@@ -35,7 +35,7 @@ MISTAKES = {
     "rate without a count": (
         "suspension_rate: suspensions\n",
         "suspension_rate: suspended\n",
-        "names 'suspended', which is no column",
+        "names 'suspended', which is not a column",
     ),
     "claim of a rate that has no count": (
         "            suspension_rate: suspensions\n",

@@ -82,3 +82,30 @@ def test_known_contracts_are_loaded_without_pydantic_and_without_parsers(cache: 
     ]
     assert said[0].stdout.split() == ["True", "False"]
     assert said[1].stdout.split() == ["False", "False"]
+
+
+def test_known_vocabularies_are_loaded_without_pydantic(cache: Path) -> None:
+    """What `inspect` needs of them; each is made once from its file, and the same whoever made it."""
+    program = (
+        "import sys\n"
+        "from civic_assets.contracts.identity import is_generic\n"
+        "from civic_assets.harmonise.areas.register import AreaRegister\n"
+        "from civic_assets.harmonise.comparability.break_register import load_breaks\n"
+        "from civic_assets.harmonise.measures.crime_schemes import load_tree\n"
+        "from civic_assets.harmonise.measures.vocabulary import measures\n"
+        "from civic_assets.harmonise.people.categories import scheme\n"
+        "from civic_assets.sources.dfe.areas import Locating\n"
+        "from civic_assets.sources.ons.partnerships import partnerships_of\n"
+        "AreaRegister.shipped(), Locating(), scheme()\n"
+        "print('pydantic' in sys.modules, is_generic('year'), len(load_breaks()), len(load_tree().schemes), "
+        "len(measures()), len(partnerships_of('E23000001')))"
+    )
+    environment = {**os.environ, "CIVIC_CACHE": str(cache)}
+    first, again = (
+        subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+        ).stdout.split()
+        for _ in range(2)
+    )
+    assert (first[0], again[0]) == ("True", "False")
+    assert first[1:] == again[1:] and "0" not in first[1:]

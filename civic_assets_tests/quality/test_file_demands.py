@@ -1,4 +1,4 @@
-"""`civic-assets contract FILE` makes every demand on a vocabulary, register, correction, suite or table, all at once."""
+"""`civic-assets contract FILE` makes every demand on vocabularies, registers, corrections, suites and tables."""
 
 from __future__ import annotations
 
@@ -65,100 +65,111 @@ def _again(*steps: str | int) -> Change:
     return change
 
 
+MEASURES = "vocabularies/measures.yaml"
+CATEGORIES = "vocabularies/categories.yaml"
+CRIME = "vocabularies/recorded_crime.yaml"
+INDICATORS = "vocabularies/indicators.yaml"
+BIAS = "vocabularies/bias.yaml"
+EDUCATION = "vocabularies/education_areas.yaml"
+PARTNERSHIPS = "vocabularies/partnerships.yaml"
+HEADERS = "vocabularies/generic_headers.yaml"
+WORDS = "expectations/words.json"
+TABLES = "expectations/tables.json"
+
 WRONG: dict[str, tuple[str, Change, str, str]] = {
     # The measures of all sources.
-    "measures: source": ("vocabularies/measures.yaml", _set("measures", "robbery", "by_source", "ons_cps", to={}),
+    "measures: source": (MEASURES, _set("measures", "robbery", "by_source", "ons_cps", to={}),
         "measures.robbery.by_source", "did you mean 'ons_csp'"),
-    "measures: ages": ("vocabularies/measures.yaml", _set("denominators", "residents", "ages", to="all_resident"),
+    "measures: ages": (MEASURES, _set("denominators", "residents", "ages", to="all_resident"),
         "denominators.residents.ages", "did you mean 'all_residents'"),
-    "measures: denominator": ("vocabularies/measures.yaml", _set("denominators", "residents", "measure", to="populatio"),
+    "measures: denominator": (MEASURES, _set("denominators", "residents", "measure", to="populatio"),
         "denominators.residents.measure", "did you mean 'population'"),
-    "measures: age band": ("vocabularies/measures.yaml", _set("ages", "academic_16_17", "hi", to=16),
+    "measures: age band": (MEASURES, _set("ages", "academic_16_17", "hi", to=16),
         "ages.academic_16_17", "not an age band"),
-    "measures: basis": ("vocabularies/measures.yaml", _set("ages", "academic_16_17", "basis", to="age_on_day"),
+    "measures: basis": (MEASURES, _set("ages", "academic_16_17", "basis", to="age_on_day"),
         "ages.academic_16_17.basis", "did you mean 'age_on_the_day'"),
-    "measures: per": ("vocabularies/measures.yaml", _set("units", "percent", to=0), "units.percent", "greater than 0"),
-    "measures: source that differs": ("vocabularies/measures.yaml",
+    "measures: per": (MEASURES, _set("units", "percent", to=0), "units.percent", "greater than 0"),
+    "measures: source that differs": (MEASURES,
         _set("measures", "robbery", "by_source", "ons_csp", "rates", to={"per_1000_population": "resident_csp"}),
         "measures.robbery.by_source.ons_csp", "did you mean 'residents_csp'"),
     # Categories.
-    "categories: source": ("vocabularies/categories.yaml", _set("scheme", "vulnerability", "sources", to=["dfe_nett"]),
+    "categories: source": (CATEGORIES, _set("scheme", "vulnerability", "sources", to=["dfe_nett"]),
         "scheme.vulnerability.sources", "did you mean 'dfe_neet'"),
-    "categories: words of a source": ("vocabularies/categories.yaml",
+    "categories: words of a source": (CATEGORIES,
         _set("scheme", "sex", "by_source", to={"dfe_nett": {}}), "scheme.sex.by_source", "did you mean 'dfe_neet'"),
-    "categories: no keys": ("vocabularies/categories.yaml", _set("scheme", "sex", "keys", to=[]), "scheme.sex.keys",
+    "categories: no keys": (CATEGORIES, _set("scheme", "sex", "keys", to=[]), "scheme.sex.keys",
         "at least one entry"),
     # Recorded crime.
-    "crime: node": ("vocabularies/recorded_crime.yaml", _set("tree", "roberry", to="total_recorded_crime"), "tree",
+    "crime: node": (CRIME, _set("tree", "roberry", to="total_recorded_crime"), "tree",
         "did you mean 'robbery'"),
-    "crime: parent": ("vocabularies/recorded_crime.yaml", _set("tree", "burglary", to="theft_offence"),
+    "crime: parent": (CRIME, _set("tree", "burglary", to="theft_offence"),
         "tree.burglary", "did you mean 'theft_offences'"),
-    "crime: source": ("vocabularies/recorded_crime.yaml", _set("schemes", 0, "sources", "ons_cps", to={}),
+    "crime: source": (CRIME, _set("schemes", 0, "sources", "ons_cps", to={}),
         "schemes[0].sources", "did you mean 'ons_csp'"),
-    "crime: measure": ("vocabularies/recorded_crime.yaml", _set("schemes", 1, "measure", to="recorded_crime_ofence"),
+    "crime: measure": (CRIME, _set("schemes", 1, "measure", to="recorded_crime_ofence"),
         "schemes[1].measure", "did you mean 'recorded_crime_offence'"),
-    "crime: left out": ("vocabularies/recorded_crime.yaml", _set("schemes", 0, "measures", 0, "names", to=["knife_crim"]),
+    "crime: left out": (CRIME, _set("schemes", 0, "measures", 0, "names", to=["knife_crim"]),
         "schemes[0].measures[0].names", "did you mean 'knife_crime'"),
-    "crime: shared list": ("vocabularies/recorded_crime.yaml", _set("schemes", 3, "includes", to=["mett"]),
+    "crime: shared list": (CRIME, _set("schemes", 3, "includes", to=["mett"]),
         "schemes[3].includes", "did you mean 'met'"),
     # Indicators.
-    "indicators: source": ("vocabularies/indicators.yaml", _set("indicators", "send", "rates", 1, "source", to="dfe_liat"),
+    "indicators: source": (INDICATORS, _set("indicators", "send", "rates", 1, "source", to="dfe_liat"),
         "indicators.send.rates[1].source", "did you mean 'dfe_lait'"),
-    "indicators: measure": ("vocabularies/indicators.yaml",
+    "indicators: measure": (INDICATORS,
         _set("indicators", "send", "rates", 0, "sum_of", 0, "measure", to="sen_suport_percent"),
         "indicators.send.rates[0]", "did you mean 'sen_support_percent'"),
-    "indicators: area": ("vocabularies/indicators.yaml", _set("comparators", "london", to="E12000070"), "comparators",
+    "indicators: area": (INDICATORS, _set("comparators", "london", to="E12000070"), "comparators",
         "not in the area register"),
-    "indicators: ages": ("vocabularies/indicators.yaml",
+    "indicators: ages": (INDICATORS,
         _set("indicators", "young_population", "count", 0, "ages_summed", to=[25, 0]),
         "indicators.young_population.count[0]", "above the last"),
-    "indicators: unit": ("vocabularies/indicators.yaml", _set("indicators", "send", "unit_of_rate", to="per_cent"),
+    "indicators: unit": (INDICATORS, _set("indicators", "send", "unit_of_rate", to="per_cent"),
         "indicators.send.unit_of_rate", "did you mean 'percent'"),
     # Bias.
-    "bias: break": ("vocabularies/bias.yaml", _set("known_missing", to=["hackney-no-retrun"]), "known_missing",
+    "bias: break": (BIAS, _set("known_missing", to=["hackney-no-retrun"]), "known_missing",
         "did you mean 'hackney-no-return'"),
-    "bias: theme": ("vocabularies/bias.yaml", _set("themes", "crime", to=["knif_crime"]), "themes.crime",
+    "bias: theme": (BIAS, _set("themes", "crime", to=["knif_crime"]), "themes.crime",
         "did you mean 'knife_crime'"),
-    "bias: indicator": ("vocabularies/bias.yaml", _set("alternates", 0, "indicator", to="suspension"),
+    "bias: indicator": (BIAS, _set("alternates", 0, "indicator", to="suspension"),
         "alternates[0].indicator", "did you mean 'suspensions'"),
-    "bias: measure": ("vocabularies/bias.yaml", _set("alternates", 0, "other", "measure", to="pupils_suspended_rat"),
+    "bias: measure": (BIAS, _set("alternates", 0, "other", "measure", to="pupils_suspended_rat"),
         "alternates[0].other.measure", "did you mean 'pupils_suspended_rate'"),
-    "bias: named": ("vocabularies/bias.yaml", _set("claims", "named", "indicators", to=["neet"]),
+    "bias: named": (BIAS, _set("claims", "named", "indicators", to=["neet"]),
         "claims.named.indicators", "is not an indicator"),
-    "bias: area": ("vocabularies/bias.yaml", _set("claims", "area", to="E09000099"), "claims.area", "area register"),
-    "bias: force": ("vocabularies/bias.yaml", _set("recording_rates", 0, "force", to="E23000099"),
+    "bias: area": (BIAS, _set("claims", "area", to="E09000099"), "claims.area", "area register"),
+    "bias: force": (BIAS, _set("recording_rates", 0, "force", to="E23000099"),
         "recording_rates[0].force", "area register"),
-    "bias: rate": ("vocabularies/bias.yaml", _set("recording_rates", 0, "error", to=0.95), "recording_rates[0]",
+    "bias: rate": (BIAS, _set("recording_rates", 0, "error", to=0.95), "recording_rates[0]",
         "larger than its error"),
-    "bias: claimed measure": ("vocabularies/bias.yaml", _set("claims", "figures", 3, "measure", to="robbery+roberry"),
+    "bias: claimed measure": (BIAS, _set("claims", "figures", 3, "measure", to="robbery+roberry"),
         "claims.figures[3].measure", "'roberry' is not a measure"),
-    "bias: claimed area": ("vocabularies/bias.yaml", _set("claims", "changes", 0, "area", to="E0900019"),
+    "bias: claimed area": (BIAS, _set("claims", "changes", 0, "area", to="E0900019"),
         "claims.changes[0].area", "is not the code of an area"),
     # Areas of publishers.
-    "education: region": ("vocabularies/education_areas.yaml",
+    "education: region": (EDUCATION,
         _set("local_authorities", "E06000001", "region", to="E12000010"), "local_authorities.E06000001.region",
         "is not a region of this file"),
-    "education: days": ("vocabularies/education_areas.yaml",
+    "education: days": (EDUCATION,
         _set("local_authorities", "E06000001", "to", to=date(2001, 1, 1)), "local_authorities.E06000001.to",
         "before the first day"),
-    "education: day as text": ("vocabularies/education_areas.yaml",
+    "education: day as text": (EDUCATION,
         _set("local_authorities", "E06000001", "from", to="None"), "local_authorities.E06000001.from",
         "expected a day"),
-    "education: number": ("vocabularies/education_areas.yaml",
+    "education: number": (EDUCATION,
         _set("local_authorities", "E06000001", "number", to="8055"), "local_authorities.E06000001.number",
         "three digits"),
-    "education: code": ("vocabularies/education_areas.yaml",
+    "education: code": (EDUCATION,
         _set("regions", "E12000088", to={"name": "Nowhere", "number": "123"}), "regions", "area register"),
-    "partnerships: force": ("vocabularies/partnerships.yaml", _set("partnerships", "E22000186", "force", to="E23000099"),
+    "partnerships: force": (PARTNERSHIPS, _set("partnerships", "E22000186", "force", to="E23000099"),
         "partnerships.E22000186", "area register"),
-    "partnerships: code": ("vocabularies/partnerships.yaml",
+    "partnerships: code": (PARTNERSHIPS,
         _set("partnerships", "E2200018", to={"name": "x", "force": "E23000001"}), "partnerships.E2200018",
         "is not the code of an area"),
     # Generic headers.
-    "headers: label": ("vocabularies/generic_headers.yaml", _set("headers", 0, to="Time_Period"), "headers[0]",
+    "headers: label": (HEADERS, _set("headers", 0, to="Time_Period"), "headers[0]",
         "write 'time_period'"),
-    "headers: twice": ("vocabularies/generic_headers.yaml", _again("headers"), "headers[", "appears twice"),
-    "headers: pattern": ("vocabularies/generic_headers.yaml", _set("patterns", 0, to="("), "patterns[0]",
+    "headers: twice": (HEADERS, _again("headers"), "headers[", "appears twice"),
+    "headers: pattern": (HEADERS, _set("patterns", 0, to="("), "patterns[0]",
         "not a regular expression"),
     # Breaks.
     "breaks: measure": ("breaks.yaml", _set("breaks", 1, "measures", to=["recorded_crime_ofence"]),
@@ -201,32 +212,32 @@ WRONG: dict[str, tuple[str, Change, str, str]] = {
     "read model: value": ("read_model.yaml", _set("columns", "x", to={"text": "new.", "values": ["new", "gone"]}),
         "columns.x", "does not say what gone means"),
     # Suites.
-    "suite: type": ("expectations/words.json",
+    "suite: type": (WORDS,
         _set("expectations", 0, "type", to="expect_column_values_to_be_in_sets"), "expectations[0]",
         "did you mean 'expect_column_values_to_be_in_set'"),
-    "suite: severity": ("expectations/words.json", _set("expectations", 0, "severity", to="critcal"),
+    "suite: severity": (WORDS, _set("expectations", 0, "severity", to="critcal"),
         "expectations[0].severity", "did you mean 'critical'"),
-    "suite: argument": ("expectations/words.json", _set("expectations", 0, "kwargs", "value_sett", to=["a"]),
+    "suite: argument": (WORDS, _set("expectations", 0, "kwargs", "value_sett", to=["a"]),
         "expectations[0].kwargs.value_sett", "did you mean 'value_set'"),
-    "suite: argument that lets rows pass": ("expectations/words.json", _set("expectations", 0, "kwargs", "mostly", to=0.9),
+    "suite: argument that lets rows pass": (WORDS, _set("expectations", 0, "kwargs", "mostly", to=0.9),
         "expectations[0].kwargs.mostly", "unknown key 'mostly'"),
-    "suite: column": ("expectations/words.json", _set("expectations", 0, "kwargs", "column", to="statuss"),
+    "suite: column": (WORDS, _set("expectations", 0, "kwargs", "column", to="statuss"),
         "expectations[0].kwargs.column", "did you mean 'status'"),
-    "suite: sentence": ("expectations/words.json", _set("expectations", 0, "meta", "sentence", to="{sorce} is wrong."),
+    "suite: sentence": (WORDS, _set("expectations", 0, "meta", "sentence", to="{sorce} is wrong."),
         "expectations[0].meta.sentence", "did you mean 'source'"),
-    "suite: braces": ("expectations/words.json", _set("expectations", 0, "meta", "sentence", to="{source is wrong."),
+    "suite: braces": (WORDS, _set("expectations", 0, "meta", "sentence", to="{source is wrong."),
         "expectations[0].meta.sentence", "columns in braces"),
-    "suite: dimension": ("expectations/words.json", _set("expectations", 0, "meta", "dimension", to="valdity"),
+    "suite: dimension": (WORDS, _set("expectations", 0, "meta", "dimension", to="valdity"),
         "expectations[0].meta.dimension", "did you mean 'validity'"),
-    "suite: reason": ("expectations/words.json", _set("expectations", 0, "meta", "unknown", "reason", to="no_inputs"),
+    "suite: reason": (WORDS, _set("expectations", 0, "meta", "unknown", "reason", to="no_inputs"),
         "expectations[0].meta.unknown.reason", "did you mean 'no_input'"),
-    "suite: check": ("expectations/words.json", _set("expectations", 0, "meta", "check_id", to="E-99"),
+    "suite: check": (WORDS, _set("expectations", 0, "meta", "check_id", to="E-99"),
         "expectations[0].meta.check_id", "is not a check of the catalogue"),
-    "suite: check of another suite": ("expectations/words.json", _set("expectations", 0, "meta", "check_id", to="E-01"),
+    "suite: check of another suite": (WORDS, _set("expectations", 0, "meta", "check_id", to="E-01"),
         "expectations[0].meta.check_id", "is a check of releases.json as well"),
-    "suite: bounds": ("expectations/tables.json", _set("expectations", 0, "kwargs", "min_value"),
+    "suite: bounds": (TABLES, _set("expectations", 0, "kwargs", "min_value"),
         "expectations[0].kwargs", "needs min_value or max_value"),
-    "suite: name": ("expectations/tables.json", _set("name", to="table"), "name", "must be called table.json"),
+    "suite: name": (TABLES, _set("name", to="table"), "name", "must be called table.json"),
 }  # fmt: skip
 
 
@@ -282,16 +293,22 @@ def test_mistake_in_a_table_of_areas_is_named_with_its_line(mistake: str, tmp_pa
     file = tmp_path / name
     file.write_text(text.getvalue(), encoding="utf-8")
     problems = check_file(file).problems
-    assert any(one.path.startswith(f"line {dated + 2}") and reason in one.reason for one in problems), problems
+    assert any(one.path.startswith(f"line {dated + 2}") and reason in one.reason for one in problems), (
+        problems
+    )
 
 
-def test_row_that_is_longer_than_the_header_and_a_row_twice_are_named_with_their_lines(tmp_path: Path) -> None:
+def test_row_that_is_longer_than_the_header_and_a_row_twice_are_named_with_their_lines(
+    tmp_path: Path,
+) -> None:
     lines = (DEFAULT_FOLDER / "geography" / "names.csv").read_text(encoding="utf-8").splitlines()
     file = tmp_path / "names.csv"
     file.write_text("\n".join([lines[0], f"{lines[1]},x"]) + "\n", encoding="utf-8")
     assert [one.path for one in check_file(file).problems] == ["line 2"]
     file.write_text("\n".join([*lines[:2], lines[1]]) + "\n", encoding="utf-8")
-    assert [(one.path, "appears twice" in one.reason) for one in check_file(file).problems] == [("line 3", True)]
+    assert [(one.path, "appears twice" in one.reason) for one in check_file(file).problems] == [
+        ("line 3", True)
+    ]
 
 
 def test_waivers_are_checked_with_the_rhythm_of_their_source(tmp_path: Path) -> None:
@@ -307,7 +324,9 @@ def test_waivers_are_checked_with_the_rhythm_of_their_source(tmp_path: Path) -> 
 def test_correction_is_recognised_by_its_keys_and_all_its_mistakes_are_named(tmp_path: Path) -> None:
     entry = {name: value for name, value in DECISION.items() if name != "figure"}
     file = tmp_path / "another-name.yaml"
-    file.write_text(yaml.safe_dump({**entry, "source": "gla_reprot", "corrected": 1208, "expect": 1208}), "utf-8")
+    file.write_text(
+        yaml.safe_dump({**entry, "source": "gla_reprot", "corrected": 1208, "expect": 1208}), "utf-8"
+    )
     report = check_file(file)
     problems = {one.path: one.reason for one in report.problems}
     assert report.kind == "correction"
@@ -336,7 +355,9 @@ def test_file_of_no_kind_is_refused_with_the_kinds(tmp_path: Path) -> None:
         check_file(tmp_path / "breaks.yaml")
 
 
-def test_command_checks_files_and_folders_of_every_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_checks_files_and_folders_of_every_kind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     vocabularies = DEFAULT_FOLDER / "vocabularies"
     assert main(["contract", str(vocabularies)]) == 0
     printed = capsys.readouterr().out

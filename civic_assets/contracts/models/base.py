@@ -32,7 +32,7 @@ class CamelEntry(Entry):
 
 def _said(text: str) -> str:
     if not text.strip():
-        raise PydanticCustomError("said", "is empty; say something here, or leave the key out")
+        raise PydanticCustomError("said", "is empty; write something here, or leave the key out")
     return text
 
 
@@ -57,7 +57,7 @@ def _iso_day(text: Any) -> Any:
 
 
 Text = Annotated[str, AfterValidator(_said)]
-"""Text that says something."""
+"""Text that is not empty."""
 Because = Annotated[str, AfterValidator(_said), Field(description="Why; a reason that a reader can judge.")]
 """The reason for a value or a decision."""
 Pattern = Annotated[str, AfterValidator(_pattern), WithJsonSchema({"type": "string", "format": "regex"})]

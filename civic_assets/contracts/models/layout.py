@@ -68,7 +68,7 @@ class LayoutColumn(Entry):
 
 
 class SymbolEntry(Entry):
-    """A mark in place of a number, or next to one."""
+    """A mark instead of a number, or next to one."""
 
     mark: str
     status: Text
@@ -91,7 +91,7 @@ class Levels(Entry):
 
 
 class PopulationOfRows(CamelEntry):
-    """Values by which a table is told from another publication with the same headers."""
+    """Values that distinguish a table from another publication with the same headers."""
 
     column: Text
     one_of: list[Pattern] | None = None

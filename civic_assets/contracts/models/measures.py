@@ -1,7 +1,7 @@
 """What a measure is, as a contract or the shared vocabulary describes it.
 
-Belongs here: one entry, in whichever of the two files it is written. Does not belong here: following the names in it
-to other entries (`civic_assets.contracts.models.vocabularies.measures`).
+Belongs here: one entry, in whichever of the two files it is written. Does not belong here: following the names in
+it to other entries (`civic_assets.contracts.models.vocabularies.measures`).
 """
 
 from __future__ import annotations

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from civic_assets.contracts.models.base import Entry, Text
-from civic_assets.contracts.models.whole_file import OneOrMore, WholeFile, text_or, unknown
+from civic_assets.contracts.models.whole_file import OneOrMore, WholeFile, unknown, written_as
 from civic_assets.contracts.nearest_names import suggestion
 from civic_assets.contracts.problems import Problem
 
@@ -61,7 +61,13 @@ class ColumnMeaningEntry(Entry):
         return self
 
 
-Columns = dict[str, text_or(ColumnMeaningEntry)]
+Columns = dict[
+    str,
+    Annotated[
+        Annotated[str, Tag("str")] | Annotated[ColumnMeaningEntry, Tag("ColumnMeaningEntry")],
+        written_as(ColumnMeaningEntry),
+    ],
+]
 """By column: a sentence, or a mapping that says more."""
 
 

@@ -6,10 +6,10 @@ file (`vocabularies`, `breaks`, `suites`, `read_model`, `geography`, `registers`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import AfterValidator, Discriminator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from civic_assets.contracts.models.base import AREA_CODE, Entry
@@ -87,23 +87,20 @@ AreaOrPart = Annotated[
 """The code of an area, or `<code>/<word>` for a part of it that has no code of its own."""
 
 
-def text_or(model: type[Entry]) -> Any:
-    """The type of an entry that is written as text, or as a mapping that says more.
+def written_as(model: type[Entry]) -> Discriminator:
+    """How to tell an entry that is written as text from one that is a mapping, for a union of both.
+
+    The members of the union carry `Tag("str")` and a tag with the name of the model.
 
     Args:
-        model: What the mapping says.
+        model: Model of the mapping.
     """
 
-    def written(value: Any) -> str:
+    def tag(value: Any) -> str:
         return model.__name__ if isinstance(value, dict | Entry) else "str"
 
-    return Annotated[
-        Annotated[str, Tag("str")] | Annotated[model, Tag(model.__name__)],  # type: ignore[valid-type]
-        Discriminator(written),
-    ]
+    return Discriminator(tag)
 
 
-Listed = Callable[[], Collection[str]]
-"""Names that are known when they are asked for."""
 OneOrMore = Field(min_length=1)
 """A list that must not be empty."""

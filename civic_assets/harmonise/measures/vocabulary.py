@@ -21,6 +21,7 @@ UNSTATED = "unstated"
 """Measure of a denominator that the publisher does not name; it equals no other, not even itself."""
 
 
+
 class Polarity(StrEnum):
     """Direction in which a measure gets worse."""
 

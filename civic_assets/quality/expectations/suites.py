@@ -1,8 +1,9 @@
 """The expectation suites of `data_contracts/expectations/`: what each expectation is, before anybody runs it.
 
-Belongs here: mapping the files, which are in the JSON form of Great Expectations, to expectations. Does not belong here:
-what may be written in them (`civic_assets.contracts.models.suites`), the tables that they are about (`profiles`) and
-running them (`run_suites`). Nothing here imports Great Expectations, so that listing the checks does not wait for it.
+Belongs here: mapping the files, which are in the JSON form of Great Expectations, to expectations. Does not belong
+here: what may be written in them (`civic_assets.contracts.models.suites`), the tables that they are about (`profiles`)
+and running them (`run_suites`). Nothing here imports Great Expectations, so that listing the checks does not wait for
+it.
 """
 
 from __future__ import annotations

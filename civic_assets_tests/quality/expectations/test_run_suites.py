@@ -16,7 +16,7 @@ from civic_assets.errors import ContractError
 from civic_assets.quality.expectations import run_suites as engine
 from civic_assets.quality.expectations.profiles import create_profiles
 from civic_assets.quality.expectations.run_suites import add_expectations, evaluate, profile_frame
-from civic_assets.quality.expectations.suites import Suite, expectations, load_suites, suites_folder
+from civic_assets.quality.expectations.suites import Suite, expectations, load_suites
 from civic_assets.quality.framework.results import RuleOutcome
 from civic_assets_tests.paths import PROJECT
 from civic_assets_tests.quality.published.published_figures import (
@@ -239,7 +239,8 @@ def _suite(name: str) -> Suite:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"type": "expect_column_values_to_be_betwixt"}, {"kwargs": {"column": "days_back", "min_value": 1}}]
+    "changes",
+    [{"type": "expect_column_values_to_be_betwixt"}, {"kwargs": {"column": "days_back", "min_value": 1}}],
 )
 def test_expectation_that_breaks_is_not_evaluated_and_stops_no_other(changes: dict[str, Any]) -> None:
     """Loading refuses an unknown type; a version of Great Expectations may all the same not know one of ours."""
@@ -405,7 +406,14 @@ def test_arguments_of_a_suite_are_those_of_great_expectations() -> None:
 
     from civic_assets.contracts.models import suites
 
-    kinds = (suites.Between, suites.InSet, suites.MatchesRegex, suites.PairGreater, suites.PairEqual, suites.PairInSet)
+    kinds = (
+        suites.Between,
+        suites.InSet,
+        suites.MatchesRegex,
+        suites.PairGreater,
+        suites.PairEqual,
+        suites.PairInSet,
+    )
     for kind in kinds:
         arguments = kind.model_fields["kwargs"].annotation
         assert arguments is not None
@@ -417,9 +425,7 @@ def test_arguments_of_a_suite_are_those_of_great_expectations() -> None:
 @pytest.mark.parametrize(
     ("key", "value"), [("type", "expect_column_values_to_be_in_sets"), ("severity", "critcal")]
 )
-def test_great_expectations_leaves_out_what_our_models_refuse(
-    key: str, value: str, tmp_path: Path
-) -> None:
+def test_great_expectations_leaves_out_what_our_models_refuse(key: str, value: str, tmp_path: Path) -> None:
     """The reason why suites have models: Great Expectations only writes such an expectation to its log."""
     suite = next(one for one in load_suites() if one.name == "words")
     wrong = [dict(one) for one in suite.document["expectations"]]

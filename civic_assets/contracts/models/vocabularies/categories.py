@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from civic_assets.contracts.models.base import Because, Day, Entry, Text, YesNo
-from civic_assets.contracts.models.whole_file import OneOrMore, WholeFile, text_or, unknown
+from civic_assets.contracts.models.whole_file import OneOrMore, WholeFile, unknown, written_as
 from civic_assets.contracts.problems import Problem
 from civic_assets.values.cells import label
 
@@ -50,7 +50,9 @@ class WordEntry(Entry):
         return self
 
 
-Words = dict[str, text_or(WordEntry)]
+Words = dict[
+    str, Annotated[Annotated[str, Tag("str")] | Annotated[WordEntry, Tag("WordEntry")], written_as(WordEntry)]
+]
 """By word, in lower case: the category that it is exactly, or how well it fits one."""
 
 
