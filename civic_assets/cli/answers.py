@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from civic_assets.house_numbers.listing import SHARED_CAUSE_PROPOSALS, SUMMARY_FILES, SUMMARY_LINES
+from civic_assets.house_numbers.display import SUMMARY_FILES, SUMMARY_LINES
+from civic_assets.house_numbers.listing import SHARED_CAUSE_PROPOSALS
 from civic_assets.quality.framework.causes import cells_of, together
 from civic_assets.quality.framework.wording import counted as number_of
 

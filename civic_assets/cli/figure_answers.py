@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from civic_assets.house_numbers.listing import GROUPS_OF_A_NAME, ISSUES_OF_A_FIGURE
+from civic_assets.house_numbers.display import GROUPS_OF_A_NAME, ISSUES_OF_A_FIGURE
 
 _WIDTH = 14
 _OUTCOMES = {"pass": "passed", "not_evaluated": "not evaluated"}

@@ -27,7 +27,7 @@ from civic_assets.harmonise.figures.names import (
     name_parts,
     usual_statistic,
 )
-from civic_assets.house_numbers.listing import GROUPS_OF_A_NAME, NAMES_PUBLISHED, PERIODS_OF_A_NAME
+from civic_assets.house_numbers.display import GROUPS_OF_A_NAME, NAMES_PUBLISHED, PERIODS_OF_A_NAME
 from civic_assets.publish.queries.area_words import alike, areas_called, not_there
 from civic_assets.publish.read_model.locate import EVERY_ISSUE, AsOf, locate_one, name_of_id
 from civic_assets.values.cells import label
