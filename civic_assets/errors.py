@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from civic_assets.house_numbers.listing import CHOICES_ON_A_SCREEN
+from civic_assets.house_numbers.display import CHOICES_ON_A_SCREEN
 
 
 class CivicError(Exception):

@@ -129,7 +129,7 @@ def print_inspections(reports: Sequence[Inspection | NotRecognisedFile]) -> None
 def print_inspection(report: Inspection) -> None:
     """Print what a file is and what is wrong with it."""
     from civic_assets.cli.terminal import console
-    from civic_assets.house_numbers.listing import SUMMARY_LINES
+    from civic_assets.house_numbers.display import SUMMARY_LINES
     from civic_assets.quality.framework.causes import together
 
     out = console()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from civic_assets.answers.inspection import FileNotRead
 
-from civic_assets.house_numbers.listing import SUMMARY_FILES
+from civic_assets.house_numbers.display import SUMMARY_FILES
 
 
 def reasons_in_words(files: Sequence[FileNotRead]) -> list[str]:

@@ -88,7 +88,7 @@ def _run(arguments: argparse.Namespace) -> int:
 def print_summary(summary: Summary) -> None:
     """Print what a refresh did: releases, rows, checks by outcome, and what is held back or disputed and why."""
     from civic_assets.cli.terminal import console, print_table
-    from civic_assets.house_numbers.listing import SUMMARY_LINES
+    from civic_assets.house_numbers.display import SUMMARY_LINES
 
     out = console()
     out.print()
@@ -151,7 +151,7 @@ def disputed_lines(figures: Sequence[DisputedFigure]) -> list[tuple[str, int]]:
 
     Many figures of one release, measure and check share a line.
     """
-    from civic_assets.house_numbers.listing import SHARED_CAUSE_PROPOSALS
+    from civic_assets.house_numbers.display import SHARED_CAUSE_PROPOSALS
 
     groups: dict[tuple[str, str, str, str], list[DisputedFigure]] = {}
     for figure in figures:

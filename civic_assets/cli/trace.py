@@ -21,7 +21,7 @@ from civic_assets.cli.figure_text import (
 )
 from civic_assets.cli.output import print_json
 from civic_assets.errors import UsageError
-from civic_assets.house_numbers.listing import GROUPS_OF_A_NAME, ISSUES_OF_A_FIGURE
+from civic_assets.house_numbers.display import GROUPS_OF_A_NAME, ISSUES_OF_A_FIGURE
 
 if TYPE_CHECKING:
     from civic_assets.answers.figure import PublishedFigure

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from civic_assets.house_numbers.listing import NAMES_NEXT_TO_A_SUGGESTION, NAMES_WITHOUT_A_SUGGESTION
+from civic_assets.house_numbers.display import NAMES_NEXT_TO_A_SUGGESTION, NAMES_WITHOUT_A_SUGGESTION
 from civic_assets.house_numbers.recognition import SIMILAR_NAME
 
 

@@ -18,6 +18,7 @@ class HouseNumber(NamedTuple):
 
     Args:
         name: Name of the constant in its module.
+        what: What it limits or decides, in a phrase.
         value: The number, or several numbers that belong together.
         unit: Unit of the value, in words.
         because: Reason for the value, with the source where there is one.
@@ -26,6 +27,7 @@ class HouseNumber(NamedTuple):
     """
 
     name: str
+    what: str
     value: Value
     unit: str
     because: str
@@ -53,11 +55,12 @@ class Subject:
     def __init__(self, module: str) -> None:
         self._name = module.rpartition(".")[2]
 
-    def number(self, name: str, value: _Chosen, unit: str, because: str, *checks: str) -> _Chosen:
+    def number(self, name: str, what: str, value: _Chosen, unit: str, because: str, *checks: str) -> _Chosen:
         """Registers a number and returns it.
 
         Args:
             name: Name of the constant that takes the number.
+            what: What it limits or decides, in a phrase.
             value: The number.
             unit: Its unit, in words.
             because: The reason for it.
@@ -68,7 +71,7 @@ class Subject:
         """
         if name in _ENTRIES:
             raise ValueError(f"{name} is registered twice, in {_ENTRIES[name].subject} and {self._name}")
-        _ENTRIES[name] = HouseNumber(name, value, unit, because, checks, self._name)
+        _ENTRIES[name] = HouseNumber(name, what, value, unit, because, checks, self._name)
         return value
 
 

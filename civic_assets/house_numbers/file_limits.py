@@ -12,6 +12,7 @@ _chosen = Subject(__name__).number
 
 ZIP_MEMBERS = _chosen(
     "ZIP_MEMBERS",
+    "most members of an archive",
     20_000,
     "members",
     "a police archive of 36 months has some 5,000 members, a workbook below 200",
@@ -19,6 +20,7 @@ ZIP_MEMBERS = _chosen(
 )
 ZIP_RATIO = _chosen(
     "ZIP_RATIO",
+    "largest ratio by which a member of an archive may unpack",
     200,
     "times the packed size",
     "workbooks of the ONS reach 30, the Home Office's spreadsheet 28; a decompression bomb is near the "
@@ -27,6 +29,7 @@ ZIP_RATIO = _chosen(
 )
 ZIP_NESTED = _chosen(
     "ZIP_NESTED",
+    "most archives within an archive",
     50,
     "archives in an archive",
     "nested archives hide their true size: an archive of data has few, a bomb has many",
@@ -34,6 +37,7 @@ ZIP_NESTED = _chosen(
 )
 ZIP_RATIO_FROM_BYTES = _chosen(
     "ZIP_RATIO_FROM_BYTES",
+    "size of a member from which its ratio is judged",
     4 * 1024 * 1024,
     "bytes",
     "below this size any ratio is harmless: printer settings that consist of zeros compress 100-fold",
@@ -41,6 +45,7 @@ ZIP_RATIO_FROM_BYTES = _chosen(
 )
 ZIP_MEMBER_BYTES = _chosen(
     "ZIP_MEMBER_BYTES",
+    "largest member of an archive",
     1024 * 1024 * 1024,
     "bytes",
     "the largest published file, the Home Office's spreadsheet, has 50 MB, a national month of crimes 20 MB",
@@ -48,6 +53,7 @@ ZIP_MEMBER_BYTES = _chosen(
 )
 XML_PROLOG_BYTES = _chosen(
     "XML_PROLOG_BYTES",
+    "start of an XML part that is searched for a document type",
     1024,
     "bytes",
     "a document type must come at the start; a prolog has some 100 bytes",
@@ -55,6 +61,7 @@ XML_PROLOG_BYTES = _chosen(
 )
 FORMAT_HEAD_BYTES = _chosen(
     "FORMAT_HEAD_BYTES",
+    "start of a file that is read to find its format",
     4096,
     "bytes",
     "enough to get past a byte-order mark, white space, a comment and an XML declaration on any real page",
@@ -63,6 +70,7 @@ FORMAT_HEAD_BYTES = _chosen(
 )
 WORKBOOK_RESERVED_COUNT = _chosen(
     "WORKBOOK_RESERVED_COUNT",
+    "entries that the directory of a workbook may reserve",
     1_000_000,
     "entries",
     "this many reserved entries take about 24 MB, which is harmless",
@@ -70,6 +78,7 @@ WORKBOOK_RESERVED_COUNT = _chosen(
 )
 WORKBOOK_DIRECTORY_BYTES = _chosen(
     "WORKBOOK_DIRECTORY_BYTES",
+    "largest directory part of a workbook",
     16 * 1024 * 1024,
     "bytes",
     "the directory parts of ONS workbooks stay below 20 kB",
@@ -77,6 +86,7 @@ WORKBOOK_DIRECTORY_BYTES = _chosen(
 )
 WORKBOOK_CELLS = _chosen(
     "WORKBOOK_CELLS",
+    "most cells of a workbook",
     6_000_000,
     "cells",
     "the largest ONS workbook has 0.6 million; at about 40 bytes for each, a hostile file stays below 300 MB",
@@ -84,6 +94,7 @@ WORKBOOK_CELLS = _chosen(
 )
 SPREADSHEET_CELLS = _chosen(
     "SPREADSHEET_CELLS",
+    "most cells of an OpenDocument spreadsheet",
     60_000_000,
     "cells",
     "the Home Office's file has about 27 million; at a few bytes for each, a hostile file stays below 300 MB",
@@ -91,6 +102,7 @@ SPREADSHEET_CELLS = _chosen(
 )
 SPREADSHEET_VALUES = _chosen(
     "SPREADSHEET_VALUES",
+    "most distinct values of an OpenDocument spreadsheet",
     4_000_000,
     "distinct values",
     "the Home Office's file has about 20,000; each takes about 200 bytes",
@@ -98,6 +110,7 @@ SPREADSHEET_VALUES = _chosen(
 )
 SPREADSHEET_PIECE_BYTES = _chosen(
     "SPREADSHEET_PIECE_BYTES",
+    "largest cell of an OpenDocument spreadsheet",
     16 << 20,
     "bytes",
     "a cell with a long note takes about 10 kB, the styles before the first cell about 100 kB",
@@ -105,6 +118,7 @@ SPREADSHEET_PIECE_BYTES = _chosen(
 )
 SPREADSHEET_REPEATS = _chosen(
     "SPREADSHEET_REPEATS",
+    "most repetitions of a cell or row",
     1_000_000_000,
     "repetitions",
     "more than any sheet has columns or rows; sums of such numbers stay within 64 bits",
@@ -112,6 +126,7 @@ SPREADSHEET_REPEATS = _chosen(
 )
 DELIMITED_BYTES = _chosen(
     "DELIMITED_BYTES",
+    "largest delimited file",
     256 * 1024 * 1024,
     "bytes",
     "the largest published CSV here has 3 MB, a national month of street-level crime 20 MB; files are "
@@ -120,6 +135,7 @@ DELIMITED_BYTES = _chosen(
 )
 DELIMITED_FIELD_CHARACTERS = _chosen(
     "DELIMITED_FIELD_CHARACTERS",
+    "longest field of a delimited file",
     131_072,
     "characters",
     "one unclosed quotation mark takes in the rest of a file; a real cell (a long footnote) has about "
@@ -128,6 +144,7 @@ DELIMITED_FIELD_CHARACTERS = _chosen(
 )
 DELIMITED_CELLS = _chosen(
     "DELIMITED_CELLS",
+    "most cells of a delimited file",
     50_000_000,
     "cells",
     "filling up short records to the widest must not enlarge a small file without limit",
@@ -135,6 +152,7 @@ DELIMITED_CELLS = _chosen(
 )
 JSON_BYTES = _chosen(
     "JSON_BYTES",
+    "largest JSON file",
     64 * 1024 * 1024,
     "bytes",
     "the API of data.police.uk answers with at most 10,000 records of some 400 bytes",
@@ -142,6 +160,7 @@ JSON_BYTES = _chosen(
 )
 JSON_DEPTH = _chosen(
     "JSON_DEPTH",
+    "deepest nesting of a JSON file",
     8,
     "levels",
     "records of data.police.uk are nested three deep (`location.street.name`)",
@@ -149,6 +168,7 @@ JSON_DEPTH = _chosen(
 )
 JSON_FIELDS = _chosen(
     "JSON_FIELDS",
+    "most fields of a JSON file",
     500,
     "fields",
     "records of one kind share their fields; a document with more of them is not a list of records",
@@ -156,6 +176,7 @@ JSON_FIELDS = _chosen(
 )
 RAW_WIDE_CELLS = _chosen(
     "RAW_WIDE_CELLS",
+    "size from which a raw table has one row for each record",
     200_000,
     "cells",
     "below it, a raw table with one row for each cell is small enough; larger delimited files have one "

@@ -1,7 +1,7 @@
-"""How many cells, names and rows are listed before the others are only counted.
+"""How many cells, names and rows a finding or a message lists before the others are only counted.
 
-Belongs here: lengths of lists in findings, messages and the quality report. Does not belong here: layout of pages
-and charts.
+Belongs here: lengths of lists in findings and in messages about files. Does not belong here: lengths of lists in the
+quality report and in answers of the command line (`display`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ _chosen = Subject(__name__).number
 
 SHARED_CAUSE_FINDINGS = _chosen(
     "SHARED_CAUSE_FINDINGS",
+    "findings of one cause that are shown one by one",
     3,
     "findings",
     "more findings of one cause share a line of the report",
@@ -19,6 +20,7 @@ SHARED_CAUSE_FINDINGS = _chosen(
 )
 SHARED_CAUSE_PROPOSALS = _chosen(
     "SHARED_CAUSE_PROPOSALS",
+    "findings of one cause with a proposal that are shown one by one",
     10,
     "findings",
     "findings that propose values may be separate errors, so more are shown one by one",
@@ -26,6 +28,7 @@ SHARED_CAUSE_PROPOSALS = _chosen(
 )
 CELLS_OF_A_FINDING = _chosen(
     "CELLS_OF_A_FINDING",
+    "cells that a finding lists",
     50,
     "cells",
     "enough to see the pattern; the number of all cells is in the finding",
@@ -33,6 +36,7 @@ CELLS_OF_A_FINDING = _chosen(
 )
 FINDINGS_OF_A_RULE = _chosen(
     "FINDINGS_OF_A_RULE",
+    "findings that are kept of damage to a whole table",
     200,
     "findings",
     "damage to a whole table is not clearer with more; the number of all is in the result",
@@ -43,6 +47,7 @@ FINDINGS_OF_A_RULE = _chosen(
 )
 OUTLIERS_LISTED = _chosen(
     "OUTLIERS_LISTED",
+    "outliers over time that are kept",
     500,
     "findings",
     "the most extreme ones; nobody looks at more, and the number of all is in the result",
@@ -50,6 +55,7 @@ OUTLIERS_LISTED = _chosen(
 )
 REPEATED_COLUMNS_LISTED = _chosen(
     "REPEATED_COLUMNS_LISTED",
+    "repeated columns that are kept",
     50,
     "findings",
     "a pasted file repeats many columns with one cause; the number of all is in the result",
@@ -57,6 +63,7 @@ REPEATED_COLUMNS_LISTED = _chosen(
 )
 SERIES_NAMED = _chosen(
     "SERIES_NAMED",
+    "series that a message names",
     5,
     "series in a sentence",
     "the most telling ones; a longer sentence is not read",
@@ -65,16 +72,32 @@ SERIES_NAMED = _chosen(
     "V-24",
 )
 AREAS_NAMED = _chosen(
-    "AREAS_NAMED", 10, "names in a sentence", "a longer sentence is not read; the others are counted", "K-05"
+    "AREAS_NAMED",
+    "areas that a message names",
+    10,
+    "names in a sentence",
+    "a longer sentence is not read; the others are counted",
+    "K-05",
 )
 PERIODS_NAMED = _chosen(
-    "PERIODS_NAMED", 4, "periods in a sentence", "more are summed up by the worst one", "H-13"
+    "PERIODS_NAMED",
+    "periods that a message names",
+    4,
+    "periods in a sentence",
+    "more are summed up by the worst one",
+    "H-13",
 )
 TEXTS_NAMED = _chosen(
-    "TEXTS_NAMED", 20, "texts", "texts beneath merged cells have one cause, so more are only counted", "R-05"
+    "TEXTS_NAMED",
+    "texts beneath merged cells that are named one by one",
+    20,
+    "texts",
+    "texts beneath merged cells have one cause, so more are only counted",
+    "R-05",
 )
 CHANGED_CELLS_NAMED = _chosen(
     "CHANGED_CELLS_NAMED",
+    "changed cells that a message names",
     20,
     "cells",
     "all of them are in quality.release_changes once both issues are published",
@@ -82,6 +105,7 @@ CHANGED_CELLS_NAMED = _chosen(
 )
 PARTS_WRITTEN_OUT = _chosen(
     "PARTS_WRITTEN_OUT",
+    "parts of a sum that a message writes out",
     9,
     "parts of a sum",
     "a total of recorded crime has nine parts, a force up to 38 areas",
@@ -90,6 +114,7 @@ PARTS_WRITTEN_OUT = _chosen(
 )
 EXAMPLES_NAMED = _chosen(
     "EXAMPLES_NAMED",
+    "examples that a message gives",
     3,
     "examples in a sentence",
     "three show what kind of thing is meant",
@@ -98,26 +123,48 @@ EXAMPLES_NAMED = _chosen(
     "messages",
 )
 SHEETS_NAMED = _chosen(
-    "SHEETS_NAMED", 5, "sheets in a sentence", "a longer sentence is not read; the others are counted", "R-03"
+    "SHEETS_NAMED",
+    "sheets that a message names",
+    5,
+    "sheets in a sentence",
+    "a longer sentence is not read; the others are counted",
+    "R-03",
 )
 ROWS_NAMED = _chosen(
-    "ROWS_NAMED", 5, "rows in a sentence", "a longer sentence is not read; the others are counted", "R-09"
+    "ROWS_NAMED",
+    "rows that a message names",
+    5,
+    "rows in a sentence",
+    "a longer sentence is not read; the others are counted",
+    "R-09",
 )
 ADDRESSES_NAMED = _chosen(
-    "ADDRESSES_NAMED", 100, "addresses", "if there are more, the finding gives their number", "V-01"
+    "ADDRESSES_NAMED",
+    "addresses that a finding about repeated incidents lists",
+    100,
+    "addresses",
+    "if there are more, the finding gives their number",
+    "V-01",
 )
 FIELDS_QUOTED = _chosen(
     "FIELDS_QUOTED",
+    "most fields of a record that is quoted in full",
     3,
     "fields",
     "a record with at most this many fields is short enough to quote in full",
     "R-03",
 )
 NOTICE_CHARACTERS = _chosen(
-    "NOTICE_CHARACTERS", 120, "characters", "the beginning of a notice says what was corrected", "R-01"
+    "NOTICE_CHARACTERS",
+    "part of a notice of correction that is quoted",
+    120,
+    "characters",
+    "the beginning of a notice says what was corrected",
+    "R-01",
 )
 FORCES_IN_A_NAME = _chosen(
     "FORCES_IN_A_NAME",
+    "forces that the name of a release lists",
     3,
     "forces",
     "a longer name of a release would not fit a line; the number of forces is given instead",
@@ -125,125 +172,25 @@ FORCES_IN_A_NAME = _chosen(
 )
 DECIMALS_SHOWN = _chosen(
     "DECIMALS_SHOWN",
+    "decimals that a message shows",
     4,
     "decimals",
     "enough to recognise a figure that is printed with full precision",
     "quality.findings",
 )
 FORMULA_CHARACTERS = _chosen(
-    "FORMULA_CHARACTERS", 60, "characters", "the beginning of a formula identifies it", "R-05"
+    "FORMULA_CHARACTERS",
+    "part of a formula that is shown",
+    60,
+    "characters",
+    "the beginning of a formula identifies it",
+    "R-05",
 )
 BIAS_ROWS = _chosen(
     "BIAS_ROWS",
+    "areas of an indicator of bias that have a row of their own",
     10,
     "areas or cells",
     "the most telling ones have a row of their own",
     "quality.bias_register",
-)
-REPORT_FINDINGS_OF_A_CHECK = _chosen(
-    "REPORT_FINDINGS_OF_A_CHECK",
-    200,
-    "findings",
-    "a longer page is not read; the others are counted, with the SQL that lists them",
-    "quality",
-    "report",
-)
-REPORT_ROWS_OF_A_LIST = _chosen(
-    "REPORT_ROWS_OF_A_LIST",
-    200,
-    "rows",
-    "a longer page is not read; the others are counted, with the SQL that lists them",
-    "quality",
-    "report",
-)
-REPORT_ENTRIES_WRITTEN_OUT = _chosen(
-    "REPORT_ENTRIES_WRITTEN_OUT",
-    8,
-    "entries",
-    "a longer list is not read; the others are counted",
-    "quality",
-    "report",
-)
-REPORT_BARS = _chosen(
-    "REPORT_BARS",
-    15,
-    "bars",
-    "more bars are too thin to read; the table next to the chart has all numbers",
-    "quality",
-    "report",
-)
-REPORT_CELLS_AROUND = _chosen(
-    "REPORT_CELLS_AROUND",
-    2,
-    "rows and columns",
-    "the neighbours on each side show where in the sheet a cell is",
-    "quality",
-    "report",
-)
-REPORT_MORE_ROWS = _chosen(
-    "REPORT_MORE_ROWS", 10, "rows", "a total of recorded crime has nine parts", "quality", "report"
-)
-REPORT_MORE_COLUMNS = _chosen(
-    "REPORT_MORE_COLUMNS", 10, "columns", "a total of recorded crime has nine parts", "quality", "report"
-)
-REPORT_NAME_COLUMNS = _chosen(
-    "REPORT_NAME_COLUMNS",
-    3,
-    "columns",
-    "they say what a row is about, the most detailed last",
-    "quality",
-    "report",
-)
-REPORT_CELL_CHARACTERS = _chosen(
-    "REPORT_CELL_CHARACTERS",
-    90,
-    "characters",
-    "longer texts are notes, which are cut and marked as cut",
-    "quality",
-    "report",
-)
-CHOICES_OF_A_NAME = _chosen(
-    "CHOICES_OF_A_NAME",
-    12,
-    "choices",
-    "more would not fit a screen; the others are counted",
-    "trace",
-    "compare",
-)
-PERIODS_OF_A_NAME = _chosen(
-    "PERIODS_OF_A_NAME", 8, "periods", "more would not fit a screen", "trace", "compare"
-)
-NAMES_PUBLISHED = _chosen("NAMES_PUBLISHED", 30, "names", "more would not fit a screen", "trace", "compare")
-GROUPS_OF_A_NAME = _chosen(
-    "GROUPS_OF_A_NAME", 10, "groups", "more would not fit a screen", "trace", "compare"
-)
-ISSUES_OF_A_FIGURE = _chosen(
-    "ISSUES_OF_A_FIGURE", 12, "issues", "three years of a quarterly publication", "trace"
-)
-CHOICES_ON_A_SCREEN = _chosen(
-    "CHOICES_ON_A_SCREEN",
-    40,
-    "names",
-    "a longer list would not fit a screen; the error has all names",
-    "messages",
-)
-SUMMARY_LINES = _chosen(
-    "SUMMARY_LINES", 40, "lines", "more would not fit a screen; the others are counted", "refresh"
-)
-SUMMARY_FILES = _chosen(
-    "SUMMARY_FILES",
-    10,
-    "files",
-    "more with one reason would hide the other reasons; the others are counted",
-    "refresh",
-)
-NAMES_NEXT_TO_A_SUGGESTION = _chosen(
-    "NAMES_NEXT_TO_A_SUGGESTION",
-    12,
-    "names",
-    "so many fit into a sentence that also suggests one",
-    "messages",
-)
-NAMES_WITHOUT_A_SUGGESTION = _chosen(
-    "NAMES_WITHOUT_A_SUGGESTION", 40, "names", "so many fit into a sentence without a suggestion", "messages"
 )

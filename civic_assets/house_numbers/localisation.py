@@ -12,6 +12,7 @@ _chosen = Subject(__name__).number
 
 BEYOND_LOCALISING_SHARE = _chosen(
     "BEYOND_LOCALISING_SHARE",
+    "share of broken equations above which single cells are not looked for",
     0.06,
     "share of broken equations",
     "a column pasted from the year before breaks 3% to 5% of the equations and can still be identified; "
@@ -20,6 +21,7 @@ BEYOND_LOCALISING_SHARE = _chosen(
 )
 BEYOND_LOCALISING_FEWEST = _chosen(
     "BEYOND_LOCALISING_FEWEST",
+    "broken equations up to which single cells are always looked for",
     100,
     "broken equations",
     "up to a hundred broken equations are always searched, however small the table",
@@ -27,6 +29,7 @@ BEYOND_LOCALISING_FEWEST = _chosen(
 )
 SEARCH_STEPS = _chosen(
     "SEARCH_STEPS",
+    "work for the search for wrong cells",
     1000.0,
     "steps of the search",
     "ten separate errors take a part of it, a whole pasted column all of it; counted in steps, so that "
@@ -35,6 +38,7 @@ SEARCH_STEPS = _chosen(
 )
 SEARCH_SECONDS = _chosen(
     "SEARCH_SECONDS",
+    "longest time for the search for wrong cells",
     60.0,
     "seconds",
     "a clock behind the steps, for a machine on which they take far longer than anywhere",
@@ -42,6 +46,7 @@ SEARCH_SECONDS = _chosen(
 )
 SEARCH_NODES = _chosen(
     "SEARCH_NODES",
+    "work for one programme of the search",
     5000,
     "nodes of the solver",
     "a limit on one programme, so that a single hard case does not use up the search",
@@ -49,6 +54,7 @@ SEARCH_NODES = _chosen(
 )
 CHANGE_REACH = _chosen(
     "CHANGE_REACH",
+    "largest change of a cell in the search",
     10.0,
     "times all failures together",
     "changes of a least repair are at most as large as the failures that they repair; ten times is well "
@@ -57,6 +63,7 @@ CHANGE_REACH = _chosen(
 )
 SAME_WEIGHT = _chosen(
     "SAME_WEIGHT",
+    "difference of weight below which repairs are equally likely",
     1e-6,
     "weight of a repair",
     "repairs whose weights differ by less are equally likely",
@@ -64,6 +71,7 @@ SAME_WEIGHT = _chosen(
 )
 LACKING_NOISE = _chosen(
     "LACKING_NOISE",
+    "failure of equations that is ignored in a proof",
     1e-6,
     "events",
     "equations around a set of cells may lack this much together; a count lacks at least 1",
@@ -71,6 +79,7 @@ LACKING_NOISE = _chosen(
 )
 CANCELLED_SHARE = _chosen(
     "CANCELLED_SHARE",
+    "size below which a coefficient counts as zero",
     1e-9,
     "share of its terms",
     "a smaller coefficient of a combination of equations is one that has cancelled out",
@@ -78,6 +87,7 @@ CANCELLED_SHARE = _chosen(
 )
 SIMPLE_FRACTION = _chosen(
     "SIMPLE_FRACTION",
+    "denominator of the simple fractions that multipliers are rounded to",
     720.0,
     "common denominator",
     "combinations of sums have multipliers with small denominators: 720 is divisible by 1 to 6, 8, 9 and 10",
@@ -85,6 +95,7 @@ SIMPLE_FRACTION = _chosen(
 )
 NEAR_A_FRACTION = _chosen(
     "NEAR_A_FRACTION",
+    "distance within which a multiplier is rounded to a simple fraction",
     1e-7,
     "absolute difference",
     "a multiplier from the solver that is this near to a simple fraction is taken as the fraction",
@@ -92,6 +103,7 @@ NEAR_A_FRACTION = _chosen(
 )
 REPAIRS_LISTED = _chosen(
     "REPAIRS_LISTED",
+    "equally small repairs that the search lists",
     50,
     "repairs of a group of equations",
     "nobody compares more repairs; the finding says that there may be others",
@@ -100,6 +112,7 @@ REPAIRS_LISTED = _chosen(
 )
 TYPING_POWERS = _chosen(
     "TYPING_POWERS",
+    "powers of ten that a typing error multiplies a figure by",
     (1, 3),
     "powers of ten",
     "a digit too many or a decimal point gives tenfold, figures printed in thousands thousandfold",

@@ -12,6 +12,7 @@ _chosen = Subject(__name__).number
 
 OWN_HEADERS = _chosen(
     "OWN_HEADERS",
+    "fewest headers of its own that identify a table",
     2,
     "headers",
     "two headers that other publications do not have identify a table; with one of them, values have to help",
@@ -20,6 +21,7 @@ OWN_HEADERS = _chosen(
 )
 REQUIRED_TABLES_SHARE = _chosen(
     "REQUIRED_TABLES_SHARE",
+    "share of a source's tables from which a file belongs to it",
     0.5,
     "share of the required tables",
     "a file that lost one table is a damaged release; a file with one table of five is a part of it, or "
@@ -28,6 +30,7 @@ REQUIRED_TABLES_SHARE = _chosen(
 )
 REQUIRED_LABELS_SHARE = _chosen(
     "REQUIRED_LABELS_SHARE",
+    "share of a table's headers from which a row is its header",
     0.5,
     "share of the required labels",
     "a row with fewer of them is the header of another table",
@@ -35,26 +38,39 @@ REQUIRED_LABELS_SHARE = _chosen(
 )
 NEAR_MISS_SHARE = _chosen(
     "NEAR_MISS_SHARE",
+    "share of a table's headers from which a file is nearly a release",
     0.6,
     "share of the required headers",
     "with a smaller share, the file is another publication",
     "R-09",
 )
 NEAR_MISS_HEADERS = _chosen(
-    "NEAR_MISS_HEADERS", 4, "headers in one row", "fewer headers prove nothing", "R-09"
+    "NEAR_MISS_HEADERS",
+    "fewest headers of a near miss",
+    4,
+    "headers in one row",
+    "fewer headers prove nothing",
+    "R-09",
 )
 COMMON_HEADER_PUBLISHERS = _chosen(
     "COMMON_HEADER_PUBLISHERS",
+    "publishers that use a header from which it identifies none",
     3,
     "publishers",
     "a header that three publishers use identifies none of them",
     "R-09",
 )
 SIBLING_HEADERS = _chosen(
-    "SIBLING_HEADERS", 2, "headers", "one header of another publication may be chance", "R-09"
+    "SIBLING_HEADERS",
+    "fewest headers that identify another publication of a publisher",
+    2,
+    "headers",
+    "one header of another publication may be chance",
+    "R-09",
 )
 LONGEST_MARK = _chosen(
     "LONGEST_MARK",
+    "longest mark in a column of numbers",
     3,
     "characters",
     "marks such as `c`, `z` and `N/A` are this short; a column of words has longer texts",
@@ -63,16 +79,23 @@ LONGEST_MARK = _chosen(
 )
 PREAMBLE_ROWS = _chosen(
     "PREAMBLE_ROWS",
+    "most rows between a title and its header",
     40,
     "rows",
     "the longest preamble seen between a title and its header has eight rows",
     "R-04",
 )
 ROWS_SEARCHED_FOR_HEADERS = _chosen(
-    "ROWS_SEARCHED_FOR_HEADERS", 40, "rows", "the longest preamble seen has eight rows", "R-04"
+    "ROWS_SEARCHED_FOR_HEADERS",
+    "first rows of a sheet that are searched for headers",
+    40,
+    "rows",
+    "the longest preamble seen has eight rows",
+    "R-04",
 )
 ROWS_BELOW_A_TITLE = _chosen(
     "ROWS_BELOW_A_TITLE",
+    "rows below a title that are searched for headers",
     12,
     "rows",
     "the header of a table follows its title; the longest preamble seen has eight rows",
@@ -80,6 +103,7 @@ ROWS_BELOW_A_TITLE = _chosen(
 )
 CAPTION_ROWS = _chosen(
     "CAPTION_ROWS",
+    "first rows of a sheet that are searched for captions",
     12,
     "rows",
     "captions, preambles and marks are in the first rows of a sheet",
@@ -87,10 +111,16 @@ CAPTION_ROWS = _chosen(
     "V-09",
 )
 LONGEST_CODE = _chosen(
-    "LONGEST_CODE", 15, "characters", "a title, a caption or a note is longer than a code or a number", "R-03"
+    "LONGEST_CODE",
+    "longest text that is not a title or a note",
+    15,
+    "characters",
+    "a title, a caption or a note is longer than a code or a number",
+    "R-03",
 )
 COVER_SHEETS = _chosen(
     "COVER_SHEETS",
+    "sheets that are searched for the day of publication",
     3,
     "sheets",
     "covers come first; a date in a table of figures means something else",
@@ -98,6 +128,7 @@ COVER_SHEETS = _chosen(
 )
 NOTICE_SHEETS = _chosen(
     "NOTICE_SHEETS",
+    "sheets that are searched for a notice of correction",
     4,
     "sheets",
     "a notice of correction is on a cover or on the sheet of notes after it",
@@ -106,6 +137,7 @@ NOTICE_SHEETS = _chosen(
 )
 COVER_ROWS = _chosen(
     "COVER_ROWS",
+    "rows of a cover that are searched",
     60,
     "rows",
     "covers are short, and a date further down belongs to a table of figures",
@@ -113,10 +145,17 @@ COVER_ROWS = _chosen(
     "catalogue.releases",
 )
 COVER_COLUMNS = _chosen(
-    "COVER_COLUMNS", 4, "columns", "covers have their text in the first columns", "R-01", "catalogue.releases"
+    "COVER_COLUMNS",
+    "columns of a cover that are searched",
+    4,
+    "columns",
+    "covers have their text in the first columns",
+    "R-01",
+    "catalogue.releases",
 )
 SENTENCE_WORDS = _chosen(
     "SENTENCE_WORDS",
+    "most words of a symbol among figures",
     3,
     "words",
     "a text among figures with more words is a sentence and not a symbol",
@@ -124,6 +163,7 @@ SENTENCE_WORDS = _chosen(
 )
 SYMBOL_LENGTH = _chosen(
     "SYMBOL_LENGTH",
+    "longest symbol among figures",
     6,
     "characters",
     "no symbol of a publisher is longer, so shorter texts need not be split into words",
@@ -131,6 +171,7 @@ SYMBOL_LENGTH = _chosen(
 )
 REPEATED_IDENTIFIERS_SHARE = _chosen(
     "REPEATED_IDENTIFIERS_SHARE",
+    "share of repeated rows from which a file holds its rows twice",
     0.5,
     "share of the identifiers",
     "in the months of the City of London, at most 3 of 810 identifiers have a row that equals another "
@@ -138,10 +179,16 @@ REPEATED_IDENTIFIERS_SHARE = _chosen(
     "V-01",
 )
 REPEATED_IDENTIFIERS_FEWEST = _chosen(
-    "REPEATED_IDENTIFIERS_FEWEST", 10, "identifiers", "a few equal rows are separate events", "V-01"
+    "REPEATED_IDENTIFIERS_FEWEST",
+    "fewest repeated identifiers from which a file can hold its rows twice",
+    10,
+    "identifiers",
+    "a few equal rows are separate events",
+    "V-01",
 )
 MONTH_SHARE = _chosen(
     "MONTH_SHARE",
+    "least share of rows for a month of a file",
     0.02,
     "share of the rows",
     "a month with a smaller share is an error and not a month that the file covers",
@@ -149,10 +196,17 @@ MONTH_SHARE = _chosen(
     "catalogue.releases",
 )
 MONTH_FEWEST_ROWS = _chosen(
-    "MONTH_FEWEST_ROWS", 2, "rows", "a month with a single row is an error", "V-06", "catalogue.releases"
+    "MONTH_FEWEST_ROWS",
+    "fewest rows for a month of a file",
+    2,
+    "rows",
+    "a month with a single row is an error",
+    "V-06",
+    "catalogue.releases",
 )
 PLACE_DECIMALS = _chosen(
     "PLACE_DECIMALS",
+    "decimals of coordinates in the name of a release",
     6,
     "decimals of a degree",
     "six decimals are about ten centimetres, as many as the publisher prints",
@@ -160,6 +214,7 @@ PLACE_DECIMALS = _chosen(
 )
 SIMILAR_NAME = _chosen(
     "SIMILAR_NAME",
+    "least similarity of a name that is suggested",
     60,
     "similarity of 100",
     "below it a suggested name would only confuse (rapidfuzz)",
@@ -167,6 +222,7 @@ SIMILAR_NAME = _chosen(
 )
 SIMILAR_WORD = _chosen(
     "SIMILAR_WORD",
+    "least similarity of a word that is taken for a typing error",
     75,
     "similarity of 100",
     "'burglery' has 88 and 'Islingtn' 94; names that only look alike, such as Islington and Ilkeston, "
@@ -176,6 +232,7 @@ SIMILAR_WORD = _chosen(
 )
 NAMED_CODES_ROWS = _chosen(
     "NAMED_CODES_ROWS",
+    "largest table in which names are compared with codes",
     200000,
     "rows",
     "larger tables do not print names with codes, and would be read row by row",
@@ -183,11 +240,17 @@ NAMED_CODES_ROWS = _chosen(
 )
 DELIMITER_SHARE = _chosen(
     "DELIMITER_SHARE",
+    "share of records that must agree on a delimiter",
     0.8,
     "share of the records",
     "a delimiter other than the comma is accepted only if nearly all records agree on it",
     "R-03",
 )
 DELIMITER_RECORDS = _chosen(
-    "DELIMITER_RECORDS", 200, "records", "as many as it takes to see which delimiter a file uses", "R-03"
+    "DELIMITER_RECORDS",
+    "records that are read to find the delimiter",
+    200,
+    "records",
+    "as many as it takes to see which delimiter a file uses",
+    "R-03",
 )

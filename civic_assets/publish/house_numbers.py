@@ -20,28 +20,32 @@ from civic_assets.shipped import PACKAGE
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_TABLE = """CREATE TABLE catalogue.house_numbers (name VARCHAR, subject VARCHAR, value VARCHAR, unit VARCHAR,
-    because VARCHAR, checks VARCHAR[], module VARCHAR, used_in VARCHAR[])"""
+_TABLE = """CREATE TABLE catalogue.house_numbers (name VARCHAR, what VARCHAR, subject VARCHAR, value VARCHAR,
+    unit VARCHAR, because VARCHAR, checks VARCHAR[], module VARCHAR, used_in VARCHAR[])"""
 _IMPORT = re.compile(
     r"^\s*from civic_assets\.house_numbers\.\w+ import (?:\((?P<many>[^)]*)\)|(?P<few>.*))$", re.MULTILINE
 )
 _NAME = re.compile(r"\b[A-Z][A-Z0-9_]+\b")
 _CHECK = re.compile(r"\b[A-Z]-[0-9]{2}\b")
-# Unit and check of the thresholds that contracts state; a longer name is for one table or format.
+# What, unit and check of the thresholds that contracts state; a longer name is for one table or format.
 _OF_CONTRACTS = {
-    "disputed_share": ("share of figures", "holding back a release"),
-    "figures_least": ("figures", "E-01"),
-    "figures_most": ("figures", "E-02"),
-    "minimum_bytes": ("bytes", "R-02"),
-    "month_scale_high": ("times a twelfth of the year", "X-05"),
-    "month_scale_low": ("times a twelfth of the year", "X-05"),
-    "null_share": ("share of figures", "V-07"),
-    "outlier_least_count": ("events", "V-21"),
-    "outlier_z": ("standard deviations", "V-21"),
-    "row_count_band": ("share of rows", "R-08"),
-    "small_base": ("events", "K-07"),
-    "without_place_rise": ("share of events", "K-08"),
-    "without_place_share": ("share of events", "K-08"),
+    "disputed_share": ("largest share of disputed figures", "share of figures", "holding back a release"),
+    "figures_least": ("fewest figures of a release", "figures", "E-01"),
+    "figures_most": ("most figures of a release", "figures", "E-02"),
+    "minimum_bytes": ("smallest file", "bytes", "R-02"),
+    "month_scale_high": ("largest month", "times a twelfth of the year", "X-05"),
+    "month_scale_low": ("smallest month", "times a twelfth of the year", "X-05"),
+    "null_share": ("largest share of figures without a value", "share of figures", "V-07"),
+    "outlier_least_count": ("least count of a series that is judged", "events", "V-21"),
+    "outlier_z": (
+        "distance from the usual level beyond which a figure is an outlier",
+        "standard deviations",
+        "V-21",
+    ),
+    "row_count_band": ("largest change of the number of rows", "share of rows", "R-08"),
+    "small_base": ("smallest base of a change", "events", "K-07"),
+    "without_place_rise": ("largest rise of the share of events without a place", "share of events", "K-08"),
+    "without_place_share": ("largest share of events without a place", "share of events", "K-08"),
 }
 _NOT_LISTED = ("", "a rule of the contract")
 
@@ -85,6 +89,7 @@ def _of_the_program() -> Iterator[dict[str, Any]]:
     for number in every_number():
         yield {
             "name": number.name,
+            "what": number.what,
             "subject": number.subject,
             "value": number.printed,
             "unit": number.unit,
@@ -99,9 +104,11 @@ def _of_contracts(contracts: Mapping[str, Contract]) -> Iterator[dict[str, Any]]
     for source, contract in sorted(contracts.items()):
         for name, threshold in sorted(contract.thresholds.items()):
             stem = next((stem for stem in _OF_CONTRACTS if name.startswith(stem)), "")
-            unit, check = _OF_CONTRACTS.get(stem, _NOT_LISTED)
+            what, unit, check = _OF_CONTRACTS.get(stem, (name.replace("_", " "), *_NOT_LISTED))
+            rest = name.removeprefix(stem).strip("_").replace("_", " ") if stem else ""
             yield {
                 "name": f"{source}.{name}",
+                "what": what + (f" ({rest})" if rest else ""),
                 "subject": source,
                 "value": f"{threshold.value:,.10g}",
                 "unit": unit,
@@ -116,6 +123,7 @@ def _of_the_bias_register() -> Iterator[dict[str, Any]]:
     for name, limit in sorted(vocabulary().limits.items()):
         yield {
             "name": f"bias.{name}",
+            "what": f"limit of {name.replace('_', ' ')}",
             "subject": "bias_register",
             "value": f"{limit.value:,.10g}",
             "unit": "",

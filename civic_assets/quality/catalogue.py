@@ -102,17 +102,18 @@ def _lines() -> Iterator[str]:
     )
     for subject, numbers in groupby(every_number(), key=lambda number: number.subject):
         yield f"\n### {subject.replace('_', ' ').capitalize()}\n"
-        yield "| name | value | unit | because | used by |"
-        yield "|---|---|---|---|---|"
+        yield "| name | what | value | unit | because | used by |"
+        yield "|---|---|---|---|---|---|"
         for number in numbers:
-            cells = (
+            numbered = (
                 f"`{number.name}`",
+                number.what,
                 number.printed,
                 number.unit,
                 number.because,
                 ", ".join(number.checks),
             )
-            yield f"| {' | '.join(cells)} |"
+            yield f"| {' | '.join(numbered)} |"
     yield "\n## Where to find a check\n"
     yield "The module or `.sql` file holds the rule. The test file holds a fixture that makes it fail, in most files in"
     yield "`DEFECTS`.\n"

@@ -170,7 +170,7 @@ def test_every_number_says_what_it_is_and_why() -> None:
     numbers = every_number()
     assert len(numbers) > 150
     for number in numbers:
-        assert number.unit, number
+        assert number.unit and len(number.what.split()) > 1, number
         assert len(number.because.split()) > 3, number
         assert number.checks, number
         assert not number.because.endswith("."), number
@@ -191,7 +191,7 @@ def test_every_number_is_used() -> None:
 def test_a_name_is_registered_once() -> None:
     with pytest.raises(ValueError, match="DENOMINATOR_DAYS is registered twice"):
         Subject("civic_assets.house_numbers.second").number(
-            "DENOMINATOR_DAYS", 200, "days", "another", "H-04"
+            "DENOMINATOR_DAYS", "largest distance", 200, "days", "another", "H-04"
         )
 
 
@@ -210,7 +210,7 @@ def test_a_name_is_registered_once() -> None:
     ],
 )
 def test_values_are_printed_as_people_write_them(value: float | tuple[int, ...], printed: str) -> None:
-    assert HouseNumber("N", value, "days", "because", (), "subject").printed == printed
+    assert HouseNumber("N", "what", value, "days", "because", (), "subject").printed == printed
 
 
 @pytest.mark.parametrize(

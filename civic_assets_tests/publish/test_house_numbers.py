@@ -1,4 +1,4 @@
-"""`catalogue.house_numbers` lists every number that was chosen, from the program, the contracts and the bias register."""
+"""`catalogue.house_numbers` lists every number that was chosen: of the program, of contracts, of the bias register."""
 
 from __future__ import annotations
 

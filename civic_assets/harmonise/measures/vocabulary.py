@@ -21,7 +21,6 @@ UNSTATED = "unstated"
 """Measure of a denominator that the publisher does not name; it equals no other, not even itself."""
 
 
-
 class Polarity(StrEnum):
     """Direction in which a measure gets worse."""
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.figures.names import FigureName
-from civic_assets.house_numbers.listing import PERIODS_OF_A_NAME
+from civic_assets.house_numbers.display import PERIODS_OF_A_NAME
 from civic_assets.publish.queries.figure_candidates import Candidate, measure_words
 from civic_assets.publish.queries.figure_questions import either
 from civic_assets.publish.read_model.locate import AsOf

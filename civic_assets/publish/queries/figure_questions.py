@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from civic_assets.errors import AmbiguousFigure
 from civic_assets.harmonise.figures.names import TOTAL
-from civic_assets.house_numbers.listing import GROUPS_OF_A_NAME
+from civic_assets.house_numbers.display import GROUPS_OF_A_NAME
 from civic_assets.publish.queries.figure_candidates import Candidate, current, measure_words, offered
 from civic_assets.publish.queries.figure_query import FigureQuery
 from civic_assets.values.cells import label

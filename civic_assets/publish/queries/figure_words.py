@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
 from civic_assets.harmonise.figures.names import COUNT, TOTAL, FigureName, days_of, id_parts, usual_statistic
-from civic_assets.house_numbers.listing import NAMES_PUBLISHED
+from civic_assets.house_numbers.display import NAMES_PUBLISHED
 from civic_assets.publish.queries.area_words import alike, areas_called, not_there
 from civic_assets.publish.queries.figure_absence import no_issue, no_period
 from civic_assets.publish.queries.figure_candidates import Candidate, measure_words, offered

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
 from civic_assets.harmonise.figures.names import days_of
-from civic_assets.house_numbers.listing import CHOICES_OF_A_NAME
+from civic_assets.house_numbers.display import CHOICES_OF_A_NAME
 from civic_assets.publish.queries.area_words import alike
 from civic_assets.values.cells import label
 from civic_assets.values.period_choice import FORMS, meanings

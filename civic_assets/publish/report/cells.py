@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from civic_assets.house_numbers.listing import (
+from civic_assets.house_numbers.display import (
     REPORT_CELL_CHARACTERS,
     REPORT_CELLS_AROUND,
     REPORT_MORE_COLUMNS,

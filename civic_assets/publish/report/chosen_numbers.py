@@ -22,7 +22,7 @@ _PROGRAM = "civic_assets."
 # What decides about figures comes before what decides about files and lists.
 _ORDER = (
     "comparability", "revisions", "statistics", "completeness", "arithmetic", "localisation", "disclosure", "calendar",
-    "recognition", "file_limits", "listing",
+    "recognition", "file_limits", "listing", "display",
 )  # fmt: skip
 _THERE = "SELECT count(*) AS n FROM duckdb_tables() WHERE schema_name = 'catalogue' AND table_name = 'house_numbers'"
 _NUMBERS = "SELECT * FROM catalogue.house_numbers"

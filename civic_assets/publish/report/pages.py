@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets import __version__
 from civic_assets.answers.inspection import FoundTable
 from civic_assets.contracts.model import Contract
-from civic_assets.house_numbers.listing import REPORT_BARS, REPORT_ROWS_OF_A_LIST
+from civic_assets.house_numbers.display import REPORT_BARS, REPORT_ROWS_OF_A_LIST
 from civic_assets.parsing.reading import SYNTHETIC_MARK
 from civic_assets.publish.queries.sources import stale_from
 from civic_assets.publish.report import links, views, words

@@ -11,12 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import release_sort_key
-from civic_assets.house_numbers.listing import (
-    REPORT_FINDINGS_OF_A_CHECK,
-    REPORT_ROWS_OF_A_LIST,
-    SHARED_CAUSE_FINDINGS,
-    SHARED_CAUSE_PROPOSALS,
-)
+from civic_assets.house_numbers.display import REPORT_FINDINGS_OF_A_CHECK, REPORT_ROWS_OF_A_LIST
+from civic_assets.house_numbers.listing import SHARED_CAUSE_FINDINGS, SHARED_CAUSE_PROPOSALS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import NoneType
 from typing import TYPE_CHECKING
 
-from civic_assets.house_numbers.listing import REPORT_ROWS_OF_A_LIST
+from civic_assets.house_numbers.display import REPORT_ROWS_OF_A_LIST
 from civic_assets.publish.report.reading import Row, rows_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from civic_assets.house_numbers.listing import REPORT_ENTRIES_WRITTEN_OUT
+from civic_assets.house_numbers.display import REPORT_ENTRIES_WRITTEN_OUT
 from civic_assets.quality.framework.wording import figure
 
 State = Literal["pass", "warn", "fail", "not_evaluated"]

@@ -33,6 +33,9 @@ def hidden_figures(block: Block) -> Iterator[Finding]:
         message = f"Table {name} is on the sheet {sheet.name!r}, which is hidden: it is read, but not seen."
         yield _hidden(message, [sheet.locator(row, figures[0]) for row in block.rows])
         return
+    # Nearly no sheet has any, and a table may have a million rows.
+    if not sheet.hidden_rows and not sheet.hidden_columns:
+        return
     rows = [row for row in block.rows if _within(row, sheet.hidden_rows)]
     columns = [column for column in figures if _within(column, sheet.hidden_columns)]
     if rows:

@@ -30,7 +30,7 @@ from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Assessment, RuleOutcome
 from civic_assets.quality.framework.rule import RULES
 from civic_assets.quality.run import assess
-from civic_assets.readers.grid import Sheet
+from civic_assets.readers.grid import Ranges, Sheet
 from civic_assets.readers.open_file import read_grid
 from civic_assets.values.cells import CellValue
 from civic_assets_tests.paths import FIXTURES
@@ -538,14 +538,16 @@ def test_text_beneath_a_merged_range_is_read_with_a_warning_that_names_the_cell(
     assert "beneath a merged range" in found.message
 
 
-def _hidden(**places: tuple[tuple[int, int], ...] | bool) -> ReleaseView:
-    return release_of(with_sheet(sample(), replace(sheet_of(sample(), "rates"), **places)))
+def _hidden(*, rows: Ranges = (), columns: Ranges = (), sheet: bool = False) -> ReleaseView:
+    """The sample with rows, columns or the whole of the sheet of rates hidden."""
+    hidden = replace(sheet_of(sample(), "rates"), hidden=sheet, hidden_rows=rows, hidden_columns=columns)
+    return release_of(with_sheet(sample(), hidden))
 
 
 def test_figures_in_hidden_rows_are_named_with_their_cells() -> None:
     place = place_of(sample(), "rates", "Camden", "burglary")
     (found,) = (
-        f for f in assess(_hidden(hidden_rows=((place.row, place.row + 1),))).findings if f.check_id == "R-05"
+        f for f in assess(_hidden(rows=((place.row, place.row + 1),))).findings if f.check_id == "R-05"
     )
     assert (found.severity, len(found.locators)) == ("warning", 2)
     assert "2 rows of the" in found.message and f"the first at {found.locator}" in found.message
@@ -554,19 +556,19 @@ def test_figures_in_hidden_rows_are_named_with_their_cells() -> None:
 
 def test_figures_in_a_hidden_column_are_named_with_their_cell() -> None:
     place = place_of(sample(), "rates", "Camden", "burglary")
-    hidden = _hidden(hidden_columns=((place.column, place.column),))
+    hidden = _hidden(columns=((place.column, place.column),))
     (found,) = (f for f in assess(hidden).findings if f.check_id == "R-05")
     assert "1 column of the" in found.message and "is hidden" in found.message
 
 
 def test_a_table_on_a_hidden_sheet_is_named() -> None:
-    (found,) = (f for f in assess(_hidden(hidden=True)).findings if f.check_id == "R-05")
+    (found,) = (f for f in assess(_hidden(sheet=True)).findings if f.check_id == "R-05")
     assert "which is hidden" in found.message
 
 
 def test_hidden_rows_without_figures_are_no_finding() -> None:
     last = max(sheet_of(sample(), "rates").merged, default=(0,))[0]
-    hidden = _hidden(hidden_rows=((0, 1), (last + 5_000, last + 5_001)))
+    hidden = _hidden(rows=((0, 1), (last + 5_000, last + 5_001)))
     assert not [f for f in assess(hidden).findings if f.check_id == "R-05"]
 
 

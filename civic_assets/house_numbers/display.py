@@ -1,0 +1,177 @@
+"""How much the quality report and the answers of the command line list before the rest is only counted.
+
+Belongs here: lengths of lists that a reader sees. Does not belong here: lengths of lists in findings (`listing`), and
+the layout of pages and charts.
+"""
+
+from __future__ import annotations
+
+from civic_assets.house_numbers.entry import Subject
+
+_chosen = Subject(__name__).number
+
+REPORT_FINDINGS_OF_A_CHECK = _chosen(
+    "REPORT_FINDINGS_OF_A_CHECK",
+    "findings of a check on a page of the report",
+    200,
+    "findings",
+    "a longer page is not read; the others are counted, with the SQL that lists them",
+    "quality",
+    "report",
+)
+REPORT_ROWS_OF_A_LIST = _chosen(
+    "REPORT_ROWS_OF_A_LIST",
+    "rows of any other list in the report",
+    200,
+    "rows",
+    "a longer page is not read; the others are counted, with the SQL that lists them",
+    "quality",
+    "report",
+)
+REPORT_ENTRIES_WRITTEN_OUT = _chosen(
+    "REPORT_ENTRIES_WRITTEN_OUT",
+    "entries of a list that the report writes out",
+    8,
+    "entries",
+    "a longer list is not read; the others are counted",
+    "quality",
+    "report",
+)
+REPORT_BARS = _chosen(
+    "REPORT_BARS",
+    "bars of a chart",
+    15,
+    "bars",
+    "more bars are too thin to read; the table next to the chart has all numbers",
+    "quality",
+    "report",
+)
+REPORT_CELLS_AROUND = _chosen(
+    "REPORT_CELLS_AROUND",
+    "neighbouring rows and columns shown with a cell",
+    2,
+    "rows and columns",
+    "the neighbours on each side show where in the sheet a cell is",
+    "quality",
+    "report",
+)
+REPORT_MORE_ROWS = _chosen(
+    "REPORT_MORE_ROWS",
+    "other rows of a finding shown with a cell",
+    10,
+    "rows",
+    "a total of recorded crime has nine parts",
+    "quality",
+    "report",
+)
+REPORT_MORE_COLUMNS = _chosen(
+    "REPORT_MORE_COLUMNS",
+    "other columns of a finding shown with a cell",
+    10,
+    "columns",
+    "a total of recorded crime has nine parts",
+    "quality",
+    "report",
+)
+REPORT_NAME_COLUMNS = _chosen(
+    "REPORT_NAME_COLUMNS",
+    "columns shown that name a row",
+    3,
+    "columns",
+    "they say what a row is about, the most detailed last",
+    "quality",
+    "report",
+)
+REPORT_CELL_CHARACTERS = _chosen(
+    "REPORT_CELL_CHARACTERS",
+    "longest text of a cell that is shown in full",
+    90,
+    "characters",
+    "longer texts are notes, which are cut and marked as cut",
+    "quality",
+    "report",
+)
+CHOICES_OF_A_NAME = _chosen(
+    "CHOICES_OF_A_NAME",
+    "choices that an answer lists",
+    12,
+    "choices",
+    "more would not fit a screen; the others are counted",
+    "trace",
+    "compare",
+)
+PERIODS_OF_A_NAME = _chosen(
+    "PERIODS_OF_A_NAME",
+    "periods that an answer lists",
+    8,
+    "periods",
+    "more would not fit a screen",
+    "trace",
+    "compare",
+)
+NAMES_PUBLISHED = _chosen(
+    "NAMES_PUBLISHED",
+    "published names that an answer lists",
+    30,
+    "names",
+    "more would not fit a screen",
+    "trace",
+    "compare",
+)
+GROUPS_OF_A_NAME = _chosen(
+    "GROUPS_OF_A_NAME",
+    "groups of figures that an answer lists",
+    10,
+    "groups",
+    "more would not fit a screen",
+    "trace",
+    "compare",
+)
+ISSUES_OF_A_FIGURE = _chosen(
+    "ISSUES_OF_A_FIGURE",
+    "issues of a figure that `trace` lists",
+    12,
+    "issues",
+    "three years of a quarterly publication",
+    "trace",
+)
+CHOICES_ON_A_SCREEN = _chosen(
+    "CHOICES_ON_A_SCREEN",
+    "names that an error lists",
+    40,
+    "names",
+    "a longer list would not fit a screen; the error has all names",
+    "messages",
+)
+SUMMARY_LINES = _chosen(
+    "SUMMARY_LINES",
+    "lines about disputed figures in the summary of a refresh",
+    40,
+    "lines",
+    "more would not fit a screen; the others are counted",
+    "refresh",
+)
+SUMMARY_FILES = _chosen(
+    "SUMMARY_FILES",
+    "files with one reason in the summary of a refresh",
+    10,
+    "files",
+    "more with one reason would hide the other reasons; the others are counted",
+    "refresh",
+)
+NAMES_NEXT_TO_A_SUGGESTION = _chosen(
+    "NAMES_NEXT_TO_A_SUGGESTION",
+    "known names listed with a suggestion",
+    12,
+    "names",
+    "so many fit into a sentence that also suggests one",
+    "messages",
+)
+NAMES_WITHOUT_A_SUGGESTION = _chosen(
+    "NAMES_WITHOUT_A_SUGGESTION",
+    "known names listed without a suggestion",
+    40,
+    "names",
+    "so many fit into a sentence without a suggestion",
+    "messages",
+)
