@@ -1,8 +1,8 @@
 """JSON Schemas of the answers of the commands, and the page about them, made from their classes.
 
 Belongs here: making them from `civic_assets/answers`. `python -m tools.answer_schemas` writes the files in
-`civic_assets/answers/schemas/` and `docs/reference/json-answers.md` again; a test says when they are out of date. Does not
-belong here: what an answer holds. Titles come from names, and descriptions from the text under each field.
+`civic_assets/answers/schemas/` and `docs/reference/json-answers.md` again; a test says when they are out of date. Does
+not belong here: what an answer holds. Titles come from names, and descriptions from the text under each field.
 """
 
 from __future__ import annotations

@@ -151,7 +151,7 @@ def disputed_lines(figures: Sequence[DisputedFigure]) -> list[tuple[str, int]]:
 
     Many figures of one release, measure and check share a line.
     """
-    from civic_assets.house_numbers.display import SHARED_CAUSE_PROPOSALS
+    from civic_assets.house_numbers.listing import SHARED_CAUSE_PROPOSALS
 
     groups: dict[tuple[str, str, str, str], list[DisputedFigure]] = {}
     for figure in figures:

@@ -182,7 +182,8 @@ def _rows(roles: Roles, names: dict[int, str]) -> Iterator[str]:
     yield "            areas:"
     if not roles.areas:
         yield from question(
-            "Which column names the area? Write 'code', 'name' or both, and 'register' or 'type' (docs/reference/contracts.md).",
+            "Which column names the area? Write 'code', 'name' or both, and 'register' or 'type' "
+            "(docs/reference/contracts.md).",
             14,
         )
         yield f"              - {{name: {OPEN}, register: {OPEN}}}"

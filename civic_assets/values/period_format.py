@@ -16,6 +16,7 @@ from datetime import date
 from functools import lru_cache
 
 from civic_assets.values.cells import label
+from civic_assets.values.month_text import MONTHS
 from civic_assets.values.named_periods import (
     TERMS,
     TWO_TERMS,
@@ -28,7 +29,7 @@ from civic_assets.values.named_periods import (
     term,
     two_terms,
 )
-from civic_assets.values.period_text import MONTHS, parse_period
+from civic_assets.values.period_text import parse_period
 from civic_assets.values.periods import Period, PeriodKind, day, year_ending
 
 WORDS = "words"

@@ -1,7 +1,7 @@
-"""A source is two files: the example of `docs/how-to/adding-a-source.md`, from a folder of its own to a published figure.
+"""A source is two files: the example of `docs/how-to/adding-a-source.md`, from its own folder to a published figure.
 
-The files are those that the document quotes, copied from `docs/how-to/example-source/`; the program itself is not touched. The
-second example of the document has a parser of its own (`docs/how-to/example-parser/`).
+The files are those that the document quotes, copied from `docs/how-to/example-source/`; the program itself is not
+touched. The second example of the document has a parser of its own (`docs/how-to/example-parser/`).
 """
 
 from __future__ import annotations

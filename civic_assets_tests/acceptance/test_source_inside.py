@@ -1,7 +1,7 @@
 """A source inside the project is three files: nothing else in the checkout has to be changed for its tests to pass.
 
-The example is `docs/how-to/example-inside/` (first-time entrants to youth justice, invented). The tracked files of the checkout
-are copied, the three files are added to the copy, and the tests that go over sources and contracts run there.
+The example is `docs/how-to/example-inside/` (first-time entrants to youth justice, invented). The tracked files of the
+checkout are copied, the three files are added to the copy, and the tests that go over sources and contracts run there.
 """
 
 from __future__ import annotations
