@@ -5,14 +5,11 @@ Belongs here: the list of habits with what to write instead, and running it over
 under it.
 
     python -m tools.prose [PATH ...]    prints file, line, what was found and what to write; exit code 1 if anything was
-
-Without a path, files may still have as many places as `prose_to_do.csv` says.
 """
 
 from __future__ import annotations
 
 import ast
-import csv
 import io
 import re
 import sys
@@ -21,7 +18,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TO_DO = ROOT / "tools" / "prose_to_do.csv"
 PATHS = (
     "civic_assets",
     "docs",
@@ -157,34 +153,19 @@ def files_of(paths: Iterable[Path]) -> Iterator[Path]:
                 yield file
 
 
-def _still_allowed() -> dict[str, int]:
-    """Places that each file may still have, until somebody rewords them; the list may only get shorter."""
-    with TO_DO.open(encoding="utf-8", newline="") as lines:
-        return {row["file"]: int(row["places"]) for row in csv.DictReader(lines)}
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print every habit found beyond what `prose_to_do.csv` allows; returns 1 if there is one."""
+    """Print every habit found; returns 1 if there is one."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     paths = [Path(name).resolve() for name in given] or [ROOT / name for name in PATHS]
-    allowed, number, shorter = ({} if given else _still_allowed()), 0, []
-    for file in files_of(path for path in paths if path.exists()):
-        shown = str(file.relative_to(ROOT) if file.is_relative_to(ROOT) else file)
-        places = [
-            f"{shown}:{line}: {words!r}: {advice}"
-            for line, text in sorted(sentences_of(file))
-            for words, advice in found_in(text)
-        ]
-        if len(places) > allowed.get(shown, 0):
-            number += len(places)
-            print("\n".join(places))
-        elif len(places) < allowed.get(shown, 0):
-            shorter.append(f"{shown},{len(places)}")
-    if number:
-        print(f"{number} places to reword; docs/reference/style.md says how.")
-    if shorter:
-        print(f"{TO_DO.relative_to(ROOT)} allows more than there is. Write there:", *shorter, sep="\n")
-    return int(number > 0 or bool(shorter))
+    places = [
+        f"{file.relative_to(ROOT) if file.is_relative_to(ROOT) else file}:{line}: {words!r}: {advice}"
+        for file in files_of(path for path in paths if path.exists())
+        for line, text in sorted(sentences_of(file))
+        for words, advice in found_in(text)
+    ]
+    if places:
+        print(*places, f"{len(places)} places to reword; docs/reference/style.md says how.", sep="\n")
+    return int(bool(places))
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ class ComparedSeries:
 
 @dataclass(frozen=True, slots=True)
 class SharedPeriod:
-    """How the two periods lie to each other."""
+    """How the two periods are related."""
 
     overlap_days: int
     """Number of days in both periods."""
@@ -127,7 +127,7 @@ class Comparison:
     series: tuple[ComparedSeries, ComparedSeries]
     """The two figures, in the order in which they were named."""
     periods: SharedPeriod
-    """How their periods lie to each other."""
+    """How their periods are related."""
     operations: Operations
     """Whether each operation is allowed, and why not."""
     offer: ComparisonOffer | None

@@ -73,7 +73,7 @@ class Identity:
     """What a table is not.
 
     Args:
-        closed: What an unknown column of words does to a row (completes `a column that is not known ...`); empty where
+        closed: What an unknown column of words does to a row (completes `a column that is not known ...`); empty if
             the publisher may add such a column without changing what a row counts.
     """
 
@@ -109,7 +109,7 @@ def is_specific(column: Column) -> bool:
 
 
 def why_not_identified(identified_by: Iterable[str], columns: Iterable[Column], own: Identity) -> str:
-    """Why a table without a title could be taken for another publication's; empty where it could not.
+    """Why a table without a title could be taken for another publication's; empty if it could not.
 
     Args:
         identified_by: Names of the columns by which it is found.

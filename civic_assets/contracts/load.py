@@ -95,7 +95,7 @@ def _is_there(parser: str) -> bool:
 
 
 def why_not_parsed(contract: Contract) -> Iterator[tuple[str, str]]:
-    """Why no parser reads the files of an active contract: path and reason; none where one does."""
+    """Why no parser reads the files of an active contract: path and reason; none if one does."""
     if contract.status != "active":
         return
     parser = contract.parser.name
@@ -115,7 +115,7 @@ def why_not_parsed(contract: Contract) -> Iterator[tuple[str, str]]:
 
 
 def read_contract(file: Path, content: bytes) -> tuple[Contract | None, list[Problem]]:
-    """One contract and every mistake in it; the contract is None where a mistake leaves nothing to work with.
+    """One contract and every mistake in it; the contract is None if a mistake leaves nothing to work with.
 
     Args:
         file: Where it was read.

@@ -28,7 +28,7 @@ class AreaLevel:
 
     Args:
         code, name: Names of the columns that print codes and names; empty without one.
-        type: Type of the areas; empty where the register says it.
+        type: Type of the areas; empty if the register gives it.
         kind: What the rows are called; empty for the type.
         register: Types of area among which a name is looked for.
         codes: Codes by label of a name.
@@ -76,10 +76,10 @@ class Rows:
     """What a row is about.
 
     Args:
-        areas: Levels, the widest first; none where `areas_of` says whose common columns print the areas.
+        areas: Levels, the widest first; none if `areas_of` says whose common columns print the areas.
         period: Where the period is printed.
-        breakdowns: By key of the breakdown.
-        measure: Column that names the measure; empty where columns do.
+        breakdowns: Columns of groups, by key of the breakdown.
+        measure: Column that names the measure; empty if columns do.
         edition: Form of the release key.
         series: What follows the period in the release key; empty without one.
     """

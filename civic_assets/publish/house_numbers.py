@@ -54,7 +54,7 @@ def create(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) ->
     """Creates the table.
 
     Args:
-        connection: To a read model with the schema `catalogue`.
+        connection: Connection to a read model with the schema `catalogue`.
         contracts: Contracts of all sources, whose thresholds are listed too.
     """
     import pyarrow as pa

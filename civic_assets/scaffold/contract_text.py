@@ -94,7 +94,7 @@ def _publisher() -> Iterator[str]:
         ("name", "Who publishes the file?"),
         ("licence", "Under which licence? For example: Open Government Licence v3.0."),
         ("legalBasis", "On what legal basis may we hold it? For example: published statistics."),
-        ("sharingAgreement", "Is there an agreement about sharing it? Write none where there is none."),
+        ("sharingAgreement", "Is there an agreement about sharing it? Write none if there is none."),
     ):
         yield from question(text, 6)
         yield f"      {key}: {OPEN}"

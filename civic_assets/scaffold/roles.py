@@ -72,7 +72,7 @@ class AreaRole:
 
 @dataclass(frozen=True, slots=True)
 class GroupRole:
-    """A column of groups, and the word for everybody; empty where none is known."""
+    """A column of groups, and the word for everybody; empty if none is known."""
 
     column: ShownColumn
     total: str

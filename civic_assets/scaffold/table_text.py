@@ -100,8 +100,8 @@ def table_lines(source: str, table: ShownTable, roles: Roles) -> Iterator[str]:
     yield from _found_by(table, roles, names, title)
     yield "          unit: count"
     yield from question(
-        "Are the counts a flow (what happened in the period), a stock (what there was at a moment), or a "
-        "mean_of_stocks?",
+        "Say whether the counts are a flow (what happened in the period), a stock (what there was at a moment), or a "
+        "mean_of_stocks.",
         10,
     )
     yield f"          statistic: {OPEN}"

@@ -132,7 +132,7 @@ def _by_measure(block: Block, rows: Rows, contract: Contract) -> Iterator[tuple[
 
 
 def _breakdowns(block: Block, rows: Rows) -> Coded[str] | None:
-    """The group of each row; None where the contract names no column of groups."""
+    """The group of each row; None if the contract names no column of groups."""
     if not rows.breakdowns:
         return None
     printed = together(*(coded_texts(block, cells.column) for cells in rows.breakdowns.values()))

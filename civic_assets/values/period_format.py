@@ -75,9 +75,9 @@ class PeriodChoice:
 
     Args:
         year: Whether a year stands for the period that starts or ends in it; of `2023/24`, which of the two years a
-            month or a day lies in. Empty where the contract does not say.
+            month or a day lies in. Empty if the contract does not say.
         month: Month in which the period lies or ends, 1 to 12; 0 where the text or the kind says it.
-        day: Day of the month for figures that are counted on one day; 0 for the last day of the month, None where the
+        day: Day of the month for figures that are counted on one day; 0 for the last day of the month, None if the
             contract does not say.
     """
 
@@ -154,7 +154,7 @@ def _read(text: str, format: str) -> _Printed | None:
 
 
 def why_not_a_format(format: str) -> str:
-    """Why a text cannot be the format of a period; empty where it can."""
+    """Why a text cannot be the format of a period; empty if it can."""
     if format == WORDS:
         return ""
     used = tokens(format)
@@ -267,7 +267,7 @@ def _of_years(printed: _Printed, kind: PeriodKind, choice: str) -> Period | None
 
 
 def why_not_of_kind(format: str, kind: PeriodKind, choice: PeriodChoice) -> str:
-    """Why texts of a format never mean a period of a kind; empty where they do.
+    """Why texts of a format never mean a period of a kind; empty if they do.
 
     Args:
         format: A valid format.

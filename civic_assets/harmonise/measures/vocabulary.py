@@ -91,7 +91,7 @@ class Measure:
     Args:
         name: In the common vocabulary.
         unit_of_count: What one of it is, e.g. `persons`.
-        statistic: Of its count; rate or change where it is never a count.
+        statistic: Statistic of its count; rate or change if it is never a count.
         definition: A sentence.
         polarity: Direction in which it gets worse.
         because: Reason, if the polarity is a choice or needs a caution.

@@ -51,7 +51,7 @@ class CountSeries:
 
     @cached_property
     def overlapping(self) -> bool:
-        """Do any two periods share a day?"""
+        """Whether any two periods share a day."""
         order = np.argsort(self.starts, kind="stable")
         return bool((self.ends[order][:-1] > self.starts[order][1:]).any())
 

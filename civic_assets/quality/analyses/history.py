@@ -23,7 +23,7 @@ class History(Mapping[str, "pa.Table"]):
     """Validated observations of earlier releases by release, oldest first; nothing is kept of what was read.
 
     Args:
-        tables: By release, how its table is read.
+        tables: How the table of each release is read.
     """
 
     def __init__(self, tables: Mapping[str, Read]) -> None:

@@ -109,7 +109,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def intervals_of(contract: Contract, release: str, observations: pa.Table) -> pa.Table | None:
-    """Intervals of one release; None where its contract declares no pair of a rate and a count."""
+    """Intervals of one release; None if its contract declares no pair of a rate and a count."""
     declared = pairs([contract])
     if not declared:
         return None
@@ -153,5 +153,5 @@ def groups(intervals: Sequence[tuple[float, float]]) -> list[Group]:
 
 
 def implied_denominators_of(release: ReleaseView) -> pa.Table | None:
-    """Bases that the counts and rates of a release imply; None where its contract declares no pair."""
+    """Bases that the counts and rates of a release imply; None if its contract declares no pair."""
     return intervals_of(release.contract, release.release, release.observations)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def names_units(contract: Contract) -> bool:
-    """Does the contract say of a label what its words count (`names`)?"""
+    """Whether the contract says what the words of a label count (`names`)."""
     return any(entry.names is not None for entry in contract.measure_labels.values())
 
 

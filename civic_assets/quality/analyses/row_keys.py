@@ -1,4 +1,4 @@
-"""Rows of several tables of one release, held against each other by what they say they are about.
+"""Rows of several tables of one release, compared by what they say they are about.
 
 Belongs here: which rows one table has and its siblings do not, and which key of a row differs from its siblings.
 Does not belong here: what is made of that (V-05, `rules.names_and_known_values`; K-05, `rules.completeness`).
@@ -71,7 +71,7 @@ class RowKeys:
     """Keys of the rows of sibling tables.
 
     Args:
-        blocks: By name.
+        blocks: Blocks by name.
         columns: Keys that all of them have.
     """
 

@@ -109,7 +109,7 @@ def bases_in_a_column(release: ReleaseView, table: str, measures: int) -> Findin
         measures: Number of bases that the vocabulary cannot show to be the same.
 
     Returns:
-        None where the contract declares no counts for those rates, or where one base explains them all.
+        None if the contract declares no counts for those rates, or if one base explains them all.
     """
     implied = release.derived(implied_denominators_of)
     if implied is None:

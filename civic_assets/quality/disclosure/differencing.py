@@ -174,7 +174,7 @@ def across_releases(connection: DuckDBPyConnection) -> JointAudit:
     """What several releases say together, after `find_hidden`; makes the temporary table `disclosure_above`.
 
     Args:
-        connection: To a read model with `catalogue.measures`, `measure_rates` and `areas`.
+        connection: Connection to a read model with `catalogue.measures`, `measure_rates` and `areas`.
     """
     connection.execute(_ABOVE)
     periods = [

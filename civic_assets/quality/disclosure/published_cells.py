@@ -75,8 +75,8 @@ def declare(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -
     """Creates `catalogue.disclosure_rules`: how each publisher treats small counts of each measure and table.
 
     Args:
-        connection: To a read model with observations.
-        contracts: By source.
+        connection: Connection to a read model with observations.
+        contracts: Contracts by source.
     """
     import pyarrow as pa
 
@@ -148,7 +148,7 @@ def find_hidden(connection: DuckDBPyConnection) -> int:
     """Makes the temporary tables `disclosure_hidden`, `_keys`, `_seen` and `_standing`.
 
     Args:
-        connection: To a read model with `catalogue.disclosure_rules`.
+        connection: Connection to a read model with `catalogue.disclosure_rules`.
 
     Returns:
         The number of hidden figures; the other tables are made only where there is one.

@@ -79,7 +79,7 @@ class Figures:
 
         Args:
             column: One of `SERIES`, `area_code`, `parent_code`, `row` (of the publisher's sheet), or a column of texts.
-            figures: By row number.
+            figures: Figures by row number.
         """
         if column == "period":
             start, end = (self._column(name) for name in ("period_start", "period_end"))

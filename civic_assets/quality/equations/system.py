@@ -7,7 +7,7 @@ it (`repairs`).
 Cells are observations by row number; an equation says that the sum of coefficient * cell, plus a constant, is at most
 its tolerance away from 0. A printed number is an interval where it is rounded (`printed_precision`,
 `printed_rounding`): the tolerance is what those of its cells make together, or what the contract states where that is
-more. Some cells are stand-ins: in the place of a printed change or rate stands its deviation from what its counts make,
+more. Some cells are stand-ins: instead of a printed change or rate they hold its deviation from what its counts make,
 which is 0 while it is right (`rate_equations`).
 """
 

@@ -45,8 +45,8 @@ def create_profiles(connection: DuckDBPyConnection, contracts: Mapping[str, Cont
     """Creates the tables `quality.profile_*`.
 
     Args:
-        connection: To a read model with `harmonised.observations` and `catalogue.releases`.
-        contracts: By source; they promise how many figures a release has, and how late it may be.
+        connection: Connection to a read model with `harmonised.observations` and `catalogue.releases`.
+        contracts: Contracts by source; they promise how many figures a release has, and how late it may be.
 
     Columns are described in `docs/reference/expectations.md`. Shares are parts of one. Days are counted from the last
     day of a period to the day on which the newest file of the publication was received, which the archive records: the

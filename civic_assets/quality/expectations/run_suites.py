@@ -95,8 +95,8 @@ def add_expectations(connection: DuckDBPyConnection, contracts: Mapping[str, Con
     """Creates the tables `quality.profile_*`, runs every suite, and adds results and findings to those of the rules.
 
     Args:
-        connection: To a read model with observations and a catalogue.
-        contracts: By source.
+        connection: Connection to a read model with observations and a catalogue.
+        contracts: Contracts by source.
     """
     create_profiles(connection, contracts)
     results, findings = [], []
@@ -112,7 +112,7 @@ def evaluate(
     """What every expectation says of every source that is published.
 
     Args:
-        connection: To a read model with the tables `quality.profile_*`.
+        connection: Connection to a read model with the tables `quality.profile_*`.
         suites: Those that ship when None.
 
     Yields:

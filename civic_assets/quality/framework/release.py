@@ -90,7 +90,7 @@ class ReleaseView:
 
     @property
     def is_part(self) -> bool:
-        """Does the file hold single tables of its edition only?"""
+        """Whether the file holds only single tables of its edition."""
         return any(drift.kind is DriftKind.NOT_IN_FILE for drift in self.found.drift)
 
     def declared(self, check_id: str) -> Sequence[Rule]:

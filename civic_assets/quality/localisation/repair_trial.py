@@ -34,7 +34,7 @@ class Refusal:
 
     Args:
         edits: Those that are combined.
-        cells: Which cells, ascending; empty where no change of any cells helps.
+        cells: Which cells, ascending; empty if no change of cells helps.
     """
 
     edits: tuple[int, ...]

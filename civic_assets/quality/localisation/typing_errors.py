@@ -194,7 +194,7 @@ def _inside(room: Room, component: Component) -> dict[int, frozenset[int]]:
 
 
 def _restores(room: Room, to: Mapping[int, float]) -> bool:
-    """Do all edits of the changed cells, every broken one among them, hold afterwards?"""
+    """Whether all edits of the changed cells hold afterwards, including every broken one."""
     system, cells, value = room.system, list(to), np.array(list(to.values()))
     if (value < system.lower[cells]).any() or (value > system.upper[cells]).any():
         return False

@@ -36,7 +36,7 @@ def ambiguous(release: ReleaseView) -> RuleOutcome | None:
     appears twice does not hide an error elsewhere.
 
     Returns:
-        The outcome, or None where equations can be evaluated or no key appears twice.
+        The outcome, or None if equations can be evaluated or no key appears twice.
     """
     _, twice = release.derived(gate_of)["V-01"]
     if not twice or not release.derived(edits_of).operands_missing.all():

@@ -76,7 +76,7 @@ def counts_have_a_place(release: ReleaseView) -> RuleOutcome:
 
 
 def _before(release: ReleaseView) -> tuple[str, float | None]:
-    """The release before, and its share over all of its periods; None where there is none."""
+    """The release before, and its share over all of its periods; None if there is none."""
     if not release.history:
         return "", None
     name = list(release.history)[-1]

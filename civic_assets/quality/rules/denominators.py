@@ -195,7 +195,7 @@ def survivors(release: ReleaseView) -> RuleOutcome:
 
 
 def _several_periods(release: ReleaseView) -> bool:
-    """Is there a measure of which a table shows more than one period?"""
+    """Whether a table shows more than one period of a measure."""
     starts: dict[tuple[str, str], set[date]] = defaultdict(set)
     for shown in chain.from_iterable(release.derived(periods_shown_of).values()):
         starts[shown.table, shown.measure].add(shown.period.start)

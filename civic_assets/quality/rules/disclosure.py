@@ -35,7 +35,7 @@ _COUNTED = ("flow", "stock", "mean_of_stocks")
 
 
 def hides(contract: Contract) -> bool:
-    """Does the publisher hide small counts anywhere?"""
+    """Whether the publisher hides small counts anywhere."""
     return any(entry.hides for entry in contract.disclosure)
 
 
@@ -79,7 +79,7 @@ def suppressed(contract: Contract, table: pa.Table) -> Flags:
 
 
 def audit_release(edits: Edits, table: pa.Table, contract: Contract) -> tuple[HiddenCells, Ranges] | None:
-    """What a release gives away of its hidden figures; None where it hides none."""
+    """What a release gives away of its hidden figures; None if it hides none."""
     hidden = suppressed(contract, table)
     if not hidden.any():
         return None

@@ -186,7 +186,7 @@ def _is_known(release: ReleaseView, shift: _Shift, before_is_ours: bool) -> bool
 def has_break(
     release: ReleaseView, measure: str, area: str, breakdown: str, a: Period, b: Period, edition: str | None
 ) -> bool:
-    """Does the register of breaks have something, of whatever action, between two periods of a series?
+    """Whether the register of breaks has an entry, of any action, between two periods of a series.
 
     Args:
         release: That the later figure is of.

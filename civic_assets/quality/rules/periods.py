@@ -277,7 +277,7 @@ def difference(
         after: The same series in the later one, in the same order.
 
     Returns:
-        Both, and the later figure less the earlier; None where no series is a single figure, or all such figures are
+        Both, and the later figure less the earlier; None if no series is a single figure, or all such figures are
         disputed by a sum.
     """
     import pyarrow as pa

@@ -1,4 +1,4 @@
-"""Is a figure of the size of the area that it names?
+"""Whether a figure fits the size of the area that it names.
 
 Belongs here: X-05 within one release. Does not belong here: months and years of different sources side by side
 (`published.rules`), and what a text says twice (`rules.claims.sentences`).

@@ -32,7 +32,7 @@ from civic_assets.quality.framework.wording import counted, figure, measure_name
     ),
 )
 def small_bases(release: ReleaseView) -> RuleOutcome:
-    """K-07: a number in the place of a mark, one finding for each; of none V-17 could say that it is wrong from 0."""
+    """K-07: a number where a mark was expected, one finding for each. V-17 cannot judge them: 0 fits too."""
     least = release.contract.thresholds["small_base"]
     figures = Figures(release.observations)
     findings: list[Finding] = []
@@ -73,5 +73,5 @@ def _finding(release: ReleaseView, cell: int, base: int, least: float, because: 
         period_start=str(change["period_start"]),
         period_end=str(change["period_end"]),
         observed=change["value_text"],
-        expected="a mark in the place of a number",
+        expected="a mark instead of a number",
     )

@@ -75,7 +75,7 @@ def text_against_data(release: ReleaseView) -> RuleOutcome:
 
 
 def _facts(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
-    """Statements of one subject in one area that can be held against each other."""
+    """Statements of one subject in one area that can be compared with each other."""
     by_subject: dict[tuple[str, str], list[Statement]] = defaultdict(list)
     for statement in statements:
         if statement.claim in ("number", "list", "part"):
@@ -166,7 +166,7 @@ def _ended(statement: Statement, about: StatementSubject, published: str) -> Fin
 
 
 def figures_of(release: ReleaseView, statement: Statement, about: StatementSubject) -> list[dict[str, Any]]:
-    """Printed figures that make up a statement's subject in its area, time and unit; none where one is absent.
+    """Printed figures that make up a statement's subject in its area, time and unit; none if one is absent.
 
     A number with a percent sign is looked for among percentages, any other among counts.
     """
