@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from civic_assets.answers.others import OpenQuestion, SourceDraft
 from civic_assets.cli.command import OK, add_json, new_command
 from civic_assets.cli.output import print_json
 
 if TYPE_CHECKING:
+    from civic_assets.answers.others import SourceDraft
     from civic_assets.cli.command import Commands
     from civic_assets.scaffold.new_source import NewSource
 
@@ -65,6 +65,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def as_answer(made: NewSource) -> SourceDraft:
     """As `--json` prints it."""
+    from civic_assets.answers.others import OpenQuestion, SourceDraft
+
     return SourceDraft(
         source=made.source,
         contract=str(made.contract),

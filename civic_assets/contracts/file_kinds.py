@@ -13,6 +13,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.house_numbers.recognition import SHARED_KEYS_SHARE
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -118,10 +120,7 @@ def kind_by_keys(value: Any) -> FileKind | None:
         kind: len(set(map(str, value)) & _keys(kind)) / len(value) for kind in KINDS if not kind.is_table
     }
     best = max(shared, key=lambda kind: shared[kind])
-    return best if shared[best] >= _HALF else None
-
-
-_HALF = 0.5
+    return best if shared[best] >= SHARED_KEYS_SHARE else None
 
 
 def _keys(kind: FileKind) -> set[str]:

@@ -146,6 +146,14 @@ ADDRESSES_NAMED = _chosen(
     "if there are more, the finding gives their number",
     "V-01",
 )
+UNKNOWN_AREA_CELLS = _chosen(
+    "UNKNOWN_AREA_CELLS",
+    "cells of an unknown area that a finding lists",
+    20,
+    "addresses",
+    "every row of the area has the same problem; the sentence gives their number",
+    "V-05",
+)
 FIELDS_QUOTED = _chosen(
     "FIELDS_QUOTED",
     "most fields of a record that is quoted in full",

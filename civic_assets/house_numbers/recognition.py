@@ -19,6 +19,14 @@ OWN_HEADERS = _chosen(
     "R-03",
     "R-04",
 )
+SHARED_KEYS_SHARE = _chosen(
+    "SHARED_KEYS_SHARE",
+    "share of its keys by which a file next to the contracts is taken for one of a kind",
+    0.5,
+    "share of the file's keys",
+    "a file that shares fewer keys with every kind is something else",
+    "contract",
+)
 REQUIRED_TABLES_SHARE = _chosen(
     "REQUIRED_TABLES_SHARE",
     "share of a source's tables from which a file belongs to it",

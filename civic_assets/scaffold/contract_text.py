@@ -130,7 +130,7 @@ def _measures(source: str, roles: Roles) -> Iterator[str]:
                 "residents or pupils; 'unstated' where the publisher does not say.",
                 8,
             )
-            pairs = ", ".join(f"{one.unit}: {OPEN}" for one in rates)
+            pairs = ", ".join(f"{unit}: {OPEN}" for unit in dict.fromkeys(one.unit for one in rates))
             yield f"        rates: {{{pairs}}}"
 
 

@@ -87,13 +87,12 @@ def table_lines(source: str, table: ShownTable, roles: Roles) -> Iterator[str]:
     yield f"    description: {quoted(f'The table of {table.grid.file}.')}"
     rows = ", ".join(column.header for column in roles.keys) or "nothing that was recognised"
     yield f"    dataGranularityDescription: {quoted(f'One row for each combination of {rows}.')}"
+    optional = [column for column in table.columns if not (column in roles.figures or _places(column, roles))]
     yield "    properties:"
     for column in table.columns:
-        name, type_ = names[column.position], column.type
-        if column in roles.keys:
-            type_ = "string"
-        required = ", required: true" if column in roles.figures or _places(column, roles) else ""
-        yield f"      - {{name: {name}, businessName: {quoted(column.header)}, logicalType: {type_}{required}}}"
+        name, type_ = names[column.position], "string" if column in roles.keys else _type(column)
+        required = ", required: true" if column not in optional and all(column.texts) else ""
+        yield f"      - {{name: {name}, physicalName: {quoted(column.header)}, logicalType: {type_}{required}}}"
     yield "    customProperties:"
     yield "      - property: layout"
     yield "        value:"
@@ -107,6 +106,8 @@ def table_lines(source: str, table: ShownTable, roles: Roles) -> Iterator[str]:
     yield f"          statistic: {OPEN}"
     yield from _period(roles.period)
     yield f"          keys: {listed(keys)}"
+    if optional:
+        yield f"          mayBeAbsent: {listed(names[column.position] for column in optional)}"
     yield from _rows(roles, names)
     yield "          columns:"
     for one in figures:
@@ -125,6 +126,16 @@ def table_lines(source: str, table: ShownTable, roles: Roles) -> Iterator[str]:
 
 def _title(table: ShownTable) -> str:
     return table.title if len(label(table.title)) > 3 else ""
+
+
+def _type(column: ShownColumn) -> str:
+    """The type in the file: a column of numbers with marks or thousands separators is text with a pattern."""
+    plain_numbers = all(re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) for text in column.texts if text)
+    if column.type == "string" or plain_numbers:
+        return column.type
+    marks = "".join(f"|{re.escape(mark)}" for mark in column.marks if mark)
+    number = r"-?[0-9]{1,3}(,?[0-9]{3})*(\.[0-9]+)?%?"
+    return f"string, logicalTypeOptions: {{pattern: {quoted(f'^({number}{marks})$')}}}"
 
 
 def _places(column: ShownColumn, roles: Roles) -> bool:

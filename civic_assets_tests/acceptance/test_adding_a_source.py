@@ -217,7 +217,7 @@ def test_definitions_hold_its_layers_and_its_checks(newcomer: Newcomer) -> None:
             "library_visits.odcs.yaml",
             "parts: [library_visits_adults, library_visits_children]",
             "parts: [library_visits_adults, library_visits_kids]",
-            "schema[0].quality[0].implementation: names 'library_visits_kids', which is no column of table 'visits'",
+            "schema[0].quality[0].implementation: names 'library_visits_kids', which is not a column of table 'visits'",
             id="identity of a measure that is not there",
         ),
         pytest.param(

@@ -40,10 +40,11 @@ EXCEPTIONS = {
         readers.ods.columns: MAX_ROWS MAX_COLUMNS
         readers.text.json_records: _EXACT
         quality.localisation.solver: OPTIMAL STOPPED INFEASIBLE
+        contracts.typed_file: _FIRST_ROW
         defs.labels: _LENGTH
         defs.ui: _SEND_WHEN_PARENT_ENDS""",
     "codes and ids": """
-        cli.entry: OK HELD_BACK USAGE
+        cli.command: OK HELD_BACK USAGE
         contracts.known_names: _NUMBERS _OTHERS
         publish.report.addresses: _FIRST_RECORD
         quality.analyses.count_series: _MOST_TEXTS _BEFORE_1970 _MOST_DAYS
@@ -62,7 +63,7 @@ EXCEPTIONS = {
         defs.sensors: _FILES_PER_TICK _SECONDS
         defs.storage: _BUSY_SECONDS _FILES_OPEN
         defs.ui: _SECONDS_TO_START _SECONDS_TO_STOP
-        layers.build: _CELLS_KEPT _CELLS_BY_COLUMN
+        layers.grid_cache: _CELLS_KEPT _CELLS_BY_COLUMN
         publish.report.site: _STALE_AFTER_SECONDS
         readers.coded_rows: _BATCH
         readers.ods.columns: _BLOCK _AT_ONCE
@@ -73,11 +74,17 @@ EXCEPTIONS = {
         unforeseen: _FRAMES
         values.cells: _TEXTS_KEPT""",
     "layout of a page, a chart or a terminal": """
-        cli.answers: _WIDTH
-        cli.figure_answers: _WIDTH
+        cli.terminal: _WIDTH
+        cli.trace: _WIDTH
+        scaffold.words: _WIDTH
         defs.describe: _PREVIEW_ROWS
         defs.published_tables: _ROWS _COLUMNS
         publish.report.charts: _WIDTH _ROW _LEGEND _BELOW _MARGIN _LETTER _LABEL _ROOM _SETTINGS""",
+    "the first draft of a contract and its fixture, which a person finishes": """
+        scaffold.contract_text: _TWICE _FEWEST_SHARE _RELEASES
+        scaffold.fixture: _ROWS _AREAS _PERIODS _SEED
+        scaffold.roles: _MOST _GROUPS
+        scaffold.table: _LOOKED_AT _TOP _NEARLY _FIGURES _MARKS _MARK_LENGTH""",
     "invented figures of the samples": """
         inputs.samples.figures: FIRST_QUARTER LAST_QUARTER _USUAL_RATE _SEASON _YEARLY_TREND _MENDED REVISED_PLACE
             REVISED_QUARTER

@@ -15,6 +15,7 @@ from civic_assets.contracts.nearest_names import nearest
 from civic_assets.contracts.rows import UNITED_KINGDOM, AreaLevel
 from civic_assets.errors import CivicError
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
+from civic_assets.house_numbers.listing import UNKNOWN_AREA_CELLS
 from civic_assets.parsing.blocks import Block
 from civic_assets.parsing.coded_blocks import coded_texts, locator
 from civic_assets.parsing.observations import Area, RowProblem
@@ -22,8 +23,6 @@ from civic_assets.values.cells import label
 from civic_assets.values.coded import Coded, together
 
 _CODE = re.compile(r"[A-Z][0-9]{8}")
-# Addresses in one problem; all rows of the area have it.
-_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +185,7 @@ def _problem(
     import numpy as np
 
     at = np.flatnonzero(np.isin(rows.codes, places)).tolist()
-    shown = [locator(block, unknown.column, row) for row in at[:_SHOWN]]
+    shown = [locator(block, unknown.column, row) for row in at[:UNKNOWN_AREA_CELLS]]
     more = f" ({len(at):,} rows)" if len(at) > 1 else ""
     message = (
         f"{shown[0]} {unknown.sentence}; its figures are kept under {unknown.code}{more}. Add the name to the "
