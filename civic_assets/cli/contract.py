@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import HELD_BACK, OK, add_json, new_command
 from civic_assets.cli.output import print_json
-from civic_assets.contracts.file_kinds import kind_of
 from civic_assets.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,6 +67,7 @@ def contract_files(named: Sequence[Path]) -> Iterator[Path]:
         if not place.is_dir():
             yield place
             continue
+        from civic_assets.contracts.file_kinds import kind_of
         from civic_assets.quality.file_demands import files_of
 
         files = files_of(place) or [file for file in sorted(place.iterdir()) if kind_of(file)]
