@@ -39,6 +39,11 @@ def advice(document: Mapping[str, Any]) -> Iterator[str]:
     Args:
         document: The contract as plain values.
     """
+    if document["schema"] and not document.get("servers"):
+        yield (
+            "names no server, so the standard's tools cannot test a file under it. Add servers: "
+            "[{server: tables, type: local, path: '${CIVIC_TABLES}/{model}.csv', format: csv}]."
+        )
     marks_of_contract = _property(document, "symbols", ())
     for index, table in enumerate(document["schema"]):
         where, layout = f"schema[{index}] ({table['name']})", _property(table, "layout", {})

@@ -80,6 +80,8 @@ def _head(source: str, table: ShownTable) -> Iterator[str]:
     yield "  members:"
     yield from question("Who answers for this contract? An e-mail address.", 4)
     yield f"    - {{username: {OPEN}, role: owner}}"
+    yield "servers:"
+    yield "  - {server: tables, type: local, path: '${CIVIC_TABLES}/{model}.csv', format: csv}"
     yield "slaProperties:"
     yield from question("How many months are there from one release to the next?", 2)
     yield f"  - {{id: release-frequency, property: frequency, value: {OPEN}, unit: month, driver: analytics}}"
