@@ -10,7 +10,7 @@ A break has a scope: a break of one source, measure or area does not affect seri
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -63,6 +63,14 @@ class Break:
     reference: str
     verified: bool
     reclassifies: bool = False
+    # Areas are asked for hundreds of thousands of times in a refresh, so whole codes are kept apart from beginnings.
+    _codes: frozenset[str] = field(init=False, repr=False, compare=False)
+    _beginnings: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        written = self.areas or ()
+        object.__setattr__(self, "_codes", frozenset(code for code in written if not code.endswith("*")))
+        object.__setattr__(self, "_beginnings", tuple(code[:-1] for code in written if code.endswith("*")))
 
     def concerns(
         self,
@@ -99,7 +107,7 @@ class Break:
     def covers(self, code: str) -> bool:
         """Whether an area is in its scope."""
         base = code.partition("/")[0]
-        return any(_is_in(base, written) for written in self.areas or ())
+        return base in self._codes or base.startswith(self._beginnings)
 
     def _has_one(self, breakdown: str) -> bool:
         parts = breakdown_parts(breakdown)
@@ -208,7 +216,3 @@ def _days_in(entry: Break, period: Period) -> int:
 def _measures(source: str, measure: str, breakdown: str, edition: str | None) -> frozenset[str]:
     mapped = mapping_for(source, measure, breakdown, edition)
     return frozenset({measure, mapped.measure} if mapped and mapped.measure else {measure})
-
-
-def _is_in(code: str, written: str) -> bool:
-    return code.startswith(written[:-1]) if written.endswith("*") else code == written

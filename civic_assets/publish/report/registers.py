@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import NoneType
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ class Register:
     verdict: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
     """Rows of a register about one source.
 
@@ -56,7 +57,7 @@ class Section:
     total: int
     sql: str
 
-    @property
+    @cached_property
     def numeric(self) -> frozenset[str]:
         """Columns that hold numbers only."""
         return frozenset(

@@ -140,6 +140,7 @@ def _since_the_release_before(release: ReleaseView) -> tuple[int, list[Finding]]
     tables = set(now["table_id"].unique().to_pylist())
     number, findings = 0, []
     latest = _latest(then)
+    end = max((found.last_day for found in release.derived(area_codes_of)), default=date.max)
     # Codes with these beginnings are in some editions only.
     beyond = tuple(start for entry in release.contract.not_covered for start in entry.codes)
     for what, keys in (("class", _CLASS), ("area", ["table_id", "area_code"])):
@@ -147,7 +148,7 @@ def _since_the_release_before(release: ReleaseView) -> tuple[int, list[Finding]]
         new = set(_distinct(now, keys))
         known = [key for key in old if key[0] in tables]
         number += len(known)
-        absent = [key for key in known if key not in new and (what == "class" or _stands(key[1], release))]
+        absent = [key for key in known if key not in new and (what == "class" or _in_force(key[1], end))]
         if what == "area":
             absent = [key for key in absent if not key[1].startswith(beyond)]
         by_table: dict[str, list[tuple[str, ...]]] = defaultdict(list)
@@ -205,10 +206,9 @@ def _distinct(table: pa.Table, keys: Sequence[str]) -> list[tuple[str, ...]]:
     return list(zip(*(rows[name].to_pylist() for name in keys), strict=True))
 
 
-def _stands(code: str | None, release: ReleaseView) -> bool:
-    """Whether the register has the area as in force at the end of the release."""
-    latest = max((found.last_day for found in release.derived(area_codes_of)), default=date.max)
-    return bool(code and AreaRegister.shipped().live(code, latest))
+def _in_force(code: str | None, day: date) -> bool:
+    """Whether the register has the area as in force on a day."""
+    return bool(code and AreaRegister.shipped().live(code, day))
 
 
 def _table(release: ReleaseView, table: str) -> str:
