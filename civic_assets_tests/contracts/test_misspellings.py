@@ -57,7 +57,8 @@ def test_what_was_tried_by_hand_is_refused_with_path_and_suggestion(tried: str, 
 
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "how-to" / "example-inside" / "youth_justice.odcs.yaml"
-_RULE = "    quality:\n      - {id: V-14, type: custom, engine: civic_assets, implementation: {rule: parent, measures: }}"
+_OWN = "id: V-14, type: custom, engine: civic_assets"
+_RULE = f"    quality:\n      - {{{_OWN}, implementation: {{rule: parent, measures: }}}}"
 # Values of the right type that no release can keep, so that the promise or the comparison would be void.
 VOID: Mapping[str, tuple[str, str, str, str]] = {
     "latency in months": ("value: 300, unit: d", "value: 10, unit: month", "slaProperties[1]", "in the unit 'd'"),
