@@ -56,6 +56,8 @@ def read(
     from civic_assets.publish.queries.selection import Selection, select
     from civic_assets.publish.read_model.connection import open_read_model
 
+    if not (period is None or isinstance(period, str)):
+        raise UsageError(f"period={period!r} is not one text. Write one period, and read several in turn.")
     opened = store if isinstance(store, Store) else Store.existing(Path(store) if store else None)
     wanted = Selection(table, _several(area), _several(measure), period, columns, where)
     with open_read_model(opened) as connection:
@@ -155,4 +157,6 @@ def schema(
 
 
 def _several(words: str | Sequence[str] | None) -> list[str] | None:
+    if not (words is None or isinstance(words, Iterable)):
+        raise UsageError(f"{words!r} is neither a text nor a list of texts. Write it in quotation marks.")
     return None if words is None else [words] if isinstance(words, str) else list(words)

@@ -128,8 +128,9 @@ def print_summary(summary: Summary) -> None:
         return
     word = "Published" if summary.published_now else "Unchanged since the last publication"
     figures = sum(release.rows for release in published)
+    number = "1 release" if len(published) == 1 else f"{len(published)} releases"
     out.print(
-        f"{word}: {figures:,} figures of {len(published)} releases in {summary.store}/civic.duckdb "
+        f"{word}: {figures:,} figures of {number} in {summary.store}/civic.duckdb "
         f"(publication {summary.publication[:12]})."
     )
     if summary.report is not None:

@@ -1,13 +1,15 @@
 """YAML and JSON as plain values, with the mistakes that a parser would pass over refused.
 
-Belongs here: bytes in, plain values out; a file that is not YAML or JSON, and a key that a mapping has twice (both
-parsers keep the last one without a word). Does not belong here: what a file must say (`models`).
+Belongs here: bytes in, plain values out; a file that is not YAML or JSON, a key that a mapping has twice (both parsers
+keep the last one without a word), and what no file may hold: days that do not exist, infinite numbers, endless aliases.
+Does not belong here: what a file must say (`models`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
+import math
+from collections.abc import Callable, Hashable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,9 @@ from typing import Any
 import yaml
 
 from civic_assets.errors import ContractError
+
+# The largest file of the project has a fiftieth of it; aliases of aliases reach it with ten lines.
+_MOST_VALUES = 1_000_000
 
 
 def read_yaml(file: Path, content: bytes) -> Any:
@@ -25,15 +30,26 @@ def read_yaml(file: Path, content: bytes) -> Any:
         content: Its bytes.
 
     Raises:
-        ContractError: It is not YAML, or a mapping has a key twice; names line and column.
+        ContractError: It is not YAML, a mapping has a key twice, or a value cannot be used; names line and column.
     """
     try:
-        return yaml.load(content, Loader=_loader())
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        reason = f"is not UTF-8 text (byte 0x{content[error.start]:02x}). Save the file as UTF-8."
+        raise ContractError(file, f"line {line}", reason) from None
+    try:
+        found = yaml.load(text, Loader=_loader())
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "(whole file)"
-        reason = str(error.problem) if isinstance(error, _KeyTwice) else f"is not YAML: {_problem(error)}"
+        reason = str(error.problem) if isinstance(error, _Refused) else f"is not YAML: {_problem(error)}"
+        if mark and "\t" in _indent(text, mark.line):
+            reason = "is not YAML: the line is indented with a tab. Use spaces."
         raise ContractError(file, where, reason) from None
+    if "*" in text and "&" in text and (why := _why_endless(found)):
+        raise ContractError(file, "(whole file)", why)
+    return found
 
 
 def read_json(file: Path, content: bytes) -> Any:
@@ -56,13 +72,47 @@ def read_json(file: Path, content: bytes) -> Any:
         return found
 
     try:
-        return json.loads(content.decode("utf-8"), object_pairs_hook=once)
+        return json.loads(content.decode("utf-8"), object_pairs_hook=once, parse_constant=_refuse_constant)
     except ValueError as error:
         raise ContractError(file, "(whole file)", f"is not JSON: {error}") from None
 
 
-class _KeyTwice(yaml.constructor.ConstructorError):
-    """A mapping has a key twice."""
+class _Refused(yaml.constructor.ConstructorError):
+    """YAML whose meaning is refused: a key twice in a mapping, or a value that cannot be used."""
+
+
+def _refuse_constant(text: str) -> object:
+    raise ValueError(f"{text} is not a number that can be used")
+
+
+def _indent(text: str, line: int) -> str:
+    """White space at the beginning of a line, counted from 0."""
+    lines = text.splitlines()
+    words = lines[line] if line < len(lines) else ""
+    return words[: len(words) - len(words.lstrip())]
+
+
+def _why_endless(document: Any) -> str:
+    """Why a document with aliases cannot be used: it contains itself, or grows beyond any use; empty if it can."""
+    sizes: dict[int, int] = {}
+    inside: set[int] = set()
+
+    def size(value: Any) -> int:
+        if not isinstance(value, (dict, list)):
+            return 1
+        if id(value) in inside:
+            return _MOST_VALUES + 1
+        if id(value) not in sizes:
+            inside.add(id(value))
+            sizes[id(value)] = 1 + sum(map(size, value.values() if isinstance(value, dict) else value))
+            inside.discard(id(value))
+        return sizes[id(value)]
+
+    if size(document) <= _MOST_VALUES:
+        return ""
+    return (
+        "has an alias (*name) that contains itself or is repeated without end. Write out what it stands for."
+    )
 
 
 def _twice(key: object) -> str:
@@ -79,7 +129,7 @@ def _loader() -> Any:
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
     class Loader(base):  # type: ignore[misc]
-        """Refuses a key that a mapping has twice."""
+        """Refuses a key that a mapping has twice, and values that cannot be used."""
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
             if isinstance(node, yaml.MappingNode):
@@ -87,8 +137,31 @@ def _loader() -> Any:
                 for key, _ in node.value:
                     if isinstance(key, yaml.ScalarNode):
                         if (key.tag, key.value) in seen:
-                            raise _KeyTwice(None, None, _twice(key.value), key.start_mark)
+                            raise _Refused(None, None, _twice(key.value), key.start_mark)
                         seen.add((key.tag, key.value))
             return super().construct_mapping(node, deep)
 
+    for name in ("timestamp", "int", "float"):
+        Loader.add_constructor(
+            f"tag:yaml.org,2002:{name}", _usable(getattr(Loader, f"construct_yaml_{name}"))
+        )
     return Loader
+
+
+def _usable(construct: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """A constructor of a day or number that refuses what is not one, such as 2024-13-01 and .inf."""
+
+    def constructed(loader: Any, node: Any) -> Any:
+        try:
+            value = construct(loader, node)
+        except ValueError:
+            value = math.nan
+        if isinstance(value, float) and not math.isfinite(value):
+            what = "a day that exists" if node.tag.endswith("timestamp") else "a number that can be used"
+            reason = (
+                f"{node.value!r} is not {what}. Correct it, or write it in quotation marks if it is text."
+            )
+            raise _Refused(None, None, reason, node.start_mark)
+        return value
+
+    return constructed

@@ -79,6 +79,8 @@ def _problem(one: Mapping[str, Any], model: Any) -> Problem:
     if kind in _MISSING:
         return Problem(_walk(model, loc[:-1])[0] or "(top)", f"{str(loc[-1])!r} is missing")
     path = _walk(model, loc)[0]
+    if not loc and one.get("input") is None:
+        return Problem("(top)", "is empty")
     if kind == "union_tag_invalid":
         path = _join(path, str(context["discriminator"]).strip("'"))
     if kind == "union_tag_not_found":

@@ -260,9 +260,11 @@ def find_tables(grid: Grid, contract: Contract) -> FoundTables:
                 drift.extend(found)
             further = []
         for candidate in further:
+            title = plain(candidate.title)
+            alike = f"titled {title!r}" if title else f"with the headers of {table_label(ordered[0])}"
             message = (
-                f"Sheet {candidate.sheet.name!r} holds one more table titled {plain(candidate.title)!r} than the "
-                "contract expects; it is not read. Add it to the contract if it should be."
+                f"Sheet {candidate.sheet.name!r} holds one more table {alike} than the contract expects; it is not "
+                "read. Add it to the contract if it should be."
             )
             drift.append(Drift(DriftKind.UNKNOWN_SHEET, "", "", candidate.sheet.name, message))
     for latest, previous in pairs:

@@ -83,8 +83,11 @@ def check_contract(file: Path) -> ContractReport:
     if contract is None or problems:
         # What the standard says about a place that already has a problem is the same mistake again.
         known = tuple(problem.path for problem in problems)
+        top = any(not set(path) & set(".[(") for path in known)
         problems += [
-            one for one in dict.fromkeys(standard) if not any(path.startswith(one.path) for path in known)
+            one
+            for one in dict.fromkeys(standard)
+            if not any(path.startswith(one.path) for path in known) and not (top and one.path == "(top)")
         ]
         return ContractReport(file, contract.source if contract else "", tuple(problems), (LATER, *notes))
     found = [*standard, *demands(contract)]

@@ -19,7 +19,7 @@ from civic_assets.scaffold.contract_text import Sizes, contract_text
 from civic_assets.scaffold.fixture import fixture_file
 from civic_assets.scaffold.roles import Roles, roles_of
 from civic_assets.scaffold.table import shown_table
-from civic_assets.scaffold.words import name_of
+from civic_assets.scaffold.words import is_text, name_of
 from civic_assets.tables.atomic import atomic_write_bytes
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -66,9 +66,10 @@ def new_source(file: Path, name: str | None, folder: Path, *, force: bool = Fals
     if not file.is_file():
         raise UsageError(f"{file} is not a file. Name a file of the publisher.")
     source = name or name_of(file.stem)
-    if not _NAME.fullmatch(source):
+    if not _NAME.fullmatch(source) or not is_text(source):
         raise UsageError(
-            f"{source!r} cannot be the name of a source: use lower-case letters, digits and underscores."
+            f"{source!r} cannot be the name of a source: use lower-case letters, digits and underscores, and no word "
+            "that YAML reads as a value, such as no or null."
         )
     grid = read_grid(file)
     table = shown_table(grid)

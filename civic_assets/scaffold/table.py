@@ -9,19 +9,28 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from civic_assets.errors import UsageError
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.values.cells import CellValue, as_printed, label, parse_number, plain
+from civic_assets.values.period_choice import is_period
+from civic_assets.values.period_format import PeriodChoice, read_by_format
+from civic_assets.values.periods import PeriodKind
 
 # Rows that are looked at: enough to see every kind of value, and quick for a million rows.
 _LOOKED_AT = 20_000
 # Headers are among the first rows; the longest preamble seen has eight.
 _TOP = 40
+# A month in digits.
+_MONTH = re.compile(r"(?:19|20)[0-9]{2}[-/]?(?:0[1-9]|1[0-2])")
+# Periods that words alone do not name.
+_FORMATS = (
+    ("YYYY Qn", PeriodKind.QUARTER), ("Qn YYYY", PeriodKind.QUARTER), ("YYYY-Qn", PeriodKind.QUARTER),
+    ("YYYY/YY Qn", PeriodKind.QUARTER), ("Qn YYYY/YY", PeriodKind.QUARTER), ("MMM-YY", PeriodKind.MONTH),
+)  # fmt: skip
 # A header row has nearly as many cells as any row near it.
 _NEARLY = 0.9
-# A year, or a month in digits.
-_PERIOD = re.compile(r"(?:19|20)[0-9]{2}(?:[-/]?(?:0[1-9]|1[0-2]))?")
 # A column of figures may have other texts, if they are few and short: marks instead of numbers.
 _FIGURES, _MARKS, _MARK_LENGTH = 0.5, 6, 20
 
@@ -89,11 +98,13 @@ def shown_table(grid: Grid) -> ShownTable:
         UsageError: No sheet has a header row above rows.
     """
     found = [(sheet, row) for sheet in grid.sheets if (row := _header_row(sheet)) is not None]
-    if not found and (periods := _periods_as_headers(grid)):
+    if not found and (why := next(filter(None, map(_why_no_header_row, grid.sheets)), "")):
         raise UsageError(
-            f"{grid.file} has a column for each period ({', '.join(periods[:3])}, ...), which a contract alone cannot "
-            "describe: such a table needs a parser (docs/how-to/adding-a-source.md, 'When a table needs a parser')."
+            f"{grid.file}: {why} Give every column its own header in a copy of the file, or write the contract by hand "
+            "(docs/how-to/adding-a-source.md)."
         )
+    if not found and (periods := _periods_as_headers(grid)):
+        raise _period_in_each_column(grid, periods)
     if not found:
         raise UsageError(
             f"{grid.file} has no table with a header row above its rows, so there is nothing to begin a contract with. "
@@ -105,6 +116,8 @@ def shown_table(grid: Grid) -> ShownTable:
     rows = [row for row, number in filled.items() if number > 1 or (number and sheet.width == 1)]
     notes = any(number == 1 for number in filled.values()) and sheet.width > 1
     headers = sheet.rows[header]
+    if len(periods := _periods(headers)) > 1:
+        raise _period_in_each_column(grid, periods)
     columns = [
         _column(sheet, at, plain(as_printed(cell)), rows)
         for at, cell in enumerate(headers)
@@ -124,8 +137,50 @@ def _periods_as_headers(grid: Grid) -> list[str]:
     rows = [row for sheet in grid.sheets for row in sheet.rows[:_TOP]]
     if not rows:
         return []
-    texts = [as_printed(cell) for cell in max(rows, key=_filled)]
-    return [text for text in texts if _PERIOD.fullmatch(text.strip())]
+    return _periods(max(rows, key=_filled))
+
+
+def _periods(headers: Sequence[CellValue]) -> list[str]:
+    """Headers that are nothing but a period: `2024`, `201904`, `2023/24`, `2024 Q1`, `Year ending March 2024`."""
+    texts = (plain(as_printed(cell)) for cell in headers)
+    return [text for text in texts if text and _is_period(text)]
+
+
+def _is_period(text: str) -> bool:
+    return (
+        _MONTH.fullmatch(text) is not None
+        or is_period(text)
+        or any(read_by_format(text, format, kind, PeriodChoice()) for format, kind in _FORMATS)
+    )
+
+
+def _period_in_each_column(grid: Grid, periods: Sequence[str]) -> UsageError:
+    shown = ", ".join(periods[:3]) + (", ..." if len(periods) > 3 else "")
+    return UsageError(
+        f"{grid.file} has a column for each period ({shown}), which a contract alone cannot describe: such a table "
+        "needs a parser (docs/how-to/adding-a-source.md, 'When a table needs a parser')."
+    )
+
+
+def _why_no_header_row(sheet: Sheet) -> str:
+    """What is wrong with the first row of words: it has a header twice, or a column has no header."""
+    top = sheet.rows[:_TOP]
+    most = max(map(_filled, top), default=0)
+    for number, (cells, below) in enumerate(pairwise(top), start=1):
+        headers = [text for cell in cells if (text := plain(as_printed(cell)))]
+        labels = list(map(label, headers))
+        if len(labels) < max(2, most / 2) or any(parse_number(text) is not None for text in labels):
+            continue
+        if twice := next((text for text in headers if labels.count(label(text)) > 1), ""):
+            return f"row {number}, the header row, has {twice!r} twice."
+        bare = (at for at, cell in enumerate(below) if as_printed(cell).strip() and not _text_at(cells, at))
+        if (at := next(bare, None)) is not None:
+            return f"column {at + 1} has no header in row {number}, the header row."
+    return ""
+
+
+def _text_at(cells: Sequence[CellValue], column: int) -> str:
+    return as_printed(cells[column]).strip() if column < len(cells) else ""
 
 
 def _filled(cells: Sequence[CellValue]) -> int:

@@ -87,10 +87,11 @@ def table_lines(source: str, table: ShownTable, roles: Roles) -> Iterator[str]:
     yield f"    description: {quoted(f'The table of {table.grid.file}.')}"
     rows = ", ".join(column.header for column in roles.keys) or "nothing that was recognised"
     yield f"    dataGranularityDescription: {quoted(f'One row for each combination of {rows}.')}"
+    marks = tuple(dict.fromkeys(mark for column in roles.figures for mark in column.marks if mark))
     optional = [column for column in table.columns if not (column in roles.figures or _places(column, roles))]
     yield "    properties:"
     for column in table.columns:
-        name, type_ = names[column.position], "string" if column in roles.keys else _type(column)
+        name, type_ = names[column.position], "string" if column in roles.keys else _type(column, marks)
         required = ", required: true" if column not in optional and all(column.texts) else ""
         yield f"      - {{name: {name}, physicalName: {quoted(column.header)}, logicalType: {type_}{required}}}"
     yield "    customProperties:"
@@ -128,14 +129,14 @@ def _title(table: ShownTable) -> str:
     return table.title if len(label(table.title)) > 3 else ""
 
 
-def _type(column: ShownColumn) -> str:
-    """The type in the file: a column of numbers with marks or thousands separators is text with a pattern."""
+def _type(column: ShownColumn, marks: Sequence[str]) -> str:
+    """The type in the file: where marks or thousands separators may be printed, numbers are text with a pattern."""
     plain_numbers = all(re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) for text in column.texts if text)
-    if column.type == "string" or plain_numbers:
+    if column.type == "string" or (plain_numbers and not marks):
         return column.type
-    marks = "".join(f"|{re.escape(mark)}" for mark in column.marks if mark)
+    other = "".join(f"|{re.escape(mark)}" for mark in marks)
     number = r"-?[0-9]{1,3}(,?[0-9]{3})*(\.[0-9]+)?%?"
-    return f"string, logicalTypeOptions: {{pattern: {quoted(f'^({number}{marks})$')}}}"
+    return f"string, logicalTypeOptions: {{pattern: {quoted(f'^({number}{other})$')}}}"
 
 
 def _places(column: ShownColumn, roles: Roles) -> bool:

@@ -31,7 +31,12 @@ def listed(texts: Iterable[str]) -> str:
 def name_of(text: str) -> str:
     """A header as our name: lower-case letters, digits and underscores, beginning with a letter."""
     found = re.sub(r"[^a-z0-9]+", "_", label(text).replace("%", " percent ")).strip("_") or "column"
-    return found if found[0].isalpha() else f"c_{found}"
+    return found if found[0].isalpha() and is_text(found) else f"c_{found}"
+
+
+def is_text(name: str) -> bool:
+    """Whether YAML reads a name as text; it takes `no`, `on` and `null` for something else."""
+    return isinstance(yaml.safe_load(name), str)
 
 
 def names_of(texts: Iterable[str]) -> list[str]:

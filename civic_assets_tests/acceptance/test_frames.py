@@ -145,6 +145,8 @@ def test_every_table_can_be_read(store: Path) -> None:
         ({"area": "Islingtn"}, NotPublished, "Did you mean Islington?"),
         ({"area": ""}, NotPublished, "No figure is published for the area ''"),
         ({"measure": "burglery"}, NotPublished, "Did you mean burglary?"),
+        ({"area": 5}, UsageError, "5 is neither a text nor a list of texts"),
+        ({"period": ["2022"]}, UsageError, "is not one text. Write one period"),
         ({"period": "2031"}, NotPublished, "has no row for the period '2031'. Write a period as"),
         ({"value": "many"}, UsageError, "A condition cannot be read"),
         ({"period_start": "March"}, UsageError, "days as 2024-03-31"),

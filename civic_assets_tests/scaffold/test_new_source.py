@@ -202,6 +202,16 @@ def test_fixture_never_replaces_the_file_that_is_shown(tmp_path: Path) -> None:
     [
         ("nothing\n", "no table with a header row"),
         ("Borough,201001,201002\nHackney,1,2\nIslington,3,4\n", "such a table needs a parser"),
+        (
+            "Borough,2022/23,2023/24\nHackney,1,2\nIslington,3,4\n",
+            "column for each period (2022/23, 2023/24)",
+        ),
+        ("Borough,2024 Q1,2024 Q2\nHackney,1,2\nIslington,3,4\n", "such a table needs a parser"),
+        ("Borough,Mar 2023,Mar 2024\nHackney,1,2\nIslington,3,4\n", "such a table needs a parser"),
+        ("Borough,Apr-23,May-23\nHackney,1,2\nIslington,3,4\n", "such a table needs a parser"),
+        ("Borough,Year,Count,Count\nHackney,2022/23,1,2\n", "row 1, the header row, has 'Count' twice"),
+        (",Year,Entrants,Girls\nHackney,2022/23,1,2\n", "column 1 has no header in row 1, the header row"),
+        ("Borough,Year,,Count\nHackney,2023,1,2\n", "column 3 has no header in row 1, the header row"),
         ("Borough,Colour\nHackney,red\nIslington,blue\n", "no column of numbers"),
     ],
 )
@@ -211,6 +221,41 @@ def test_file_that_cannot_be_described_ends_in_a_sentence(tmp_path: Path, text: 
     answer = civic_assets("new-source", file, "--to", tmp_path / "mine")
     assert answer.code == 2 and words in answer.err and "Traceback" not in answer.err
     assert not (tmp_path / "mine").exists()
+
+
+def test_headers_that_yaml_takes_for_values_are_names_all_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "survey.csv"
+    file.write_text("Borough,Year,Yes,No,Null,On\nHackney,2022/23,1,2,3,4\nIslington,2022/23,5,6,7,8\n")
+    source = new_source(file, None, tmp_path / "mine")
+    source.contract.write_text(answered(source.contract), encoding="utf-8")
+    assert check_contract(source.contract).problems == ()
+    with pytest.raises(UsageError, match="such as no or null"):
+        new_source(file, "null", tmp_path / "mine")
+
+
+def test_contract_that_was_written_is_not_told_to_change_its_types(tmp_path: Path) -> None:
+    source = made(tmp_path)
+    source.contract.write_text(answered(source.contract), encoding="utf-8")
+    assert check_contract(source.contract).notes == ()
+
+
+def test_lines_for_the_terminal_can_be_copied_and_count_one_row(tmp_path: Path) -> None:
+    file = tmp_path / "my file.csv"
+    file.write_text("Borough,Year,Entrants,Girls\nHackney,2022/23,11,12\n", encoding="utf-8")
+    answer = civic_assets("new-source", file, "--to", tmp_path / "my sources")
+    assert answer.code == 0 and "my file.csv: 1 row\n" in answer.out
+    assert f"civic-assets contract '{tmp_path}/my sources/my_file.odcs.yaml'" in answer.out
+    assert (
+        f"CIVIC_CONTRACTS=:'{tmp_path}/my sources' civic-assets inspect '{tmp_path}/my sources/" in answer.out
+    )
+
+
+def test_file_of_a_source_with_a_contract_is_described_only_when_forced(tmp_path: Path) -> None:
+    file = next(file for file in FIXTURES if file.parent.name == "dfe_neet" and file.suffix == ".csv")
+    answer = civic_assets("new-source", file, "--name", "again", "--to", tmp_path)
+    assert answer.code == 2 and "is a file of dfe_neet, which has a contract already" in answer.err
+    assert list(tmp_path.iterdir()) == []
+    assert civic_assets("new-source", file, "--name", "again", "--to", tmp_path, "--force").code == 0
 
 
 def test_names_that_cannot_be_a_source_s(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,6 +36,15 @@ def _said(text: str) -> str:
     return text
 
 
+def _breakdown(text: str) -> str:
+    if text != "total" and not all(re.fullmatch(r"[^=;]+=[^=;]+", part) for part in text.split(";")):
+        raise PydanticCustomError(
+            "breakdown", "{text} is not a breakdown; write total, or key=word such as sex=female, joined by ;",
+            {"text": repr(text)},
+        )  # fmt: skip
+    return text
+
+
 def _pattern(text: str) -> str:
     try:
         re.compile(text)
@@ -60,6 +69,8 @@ Text = Annotated[str, AfterValidator(_said)]
 """Text that is not empty."""
 Because = Annotated[str, AfterValidator(_said), Field(description="Why; a reason that a reader can judge.")]
 """The reason for a value or a decision."""
+Breakdown = Annotated[str, AfterValidator(_breakdown)]
+"""Which part of all a figure is about: `total`, or `sex=female;age=10-17`."""
 Pattern = Annotated[str, AfterValidator(_pattern), WithJsonSchema({"type": "string", "format": "regex"})]
 """A regular expression."""
 Day = Annotated[date, Strict()]

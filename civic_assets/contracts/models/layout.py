@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from civic_assets.contracts.known_names import units
 from civic_assets.contracts.models.base import (
     Because,
+    Breakdown,
     CamelEntry,
     DayOrText,
     Entry,
@@ -59,7 +60,7 @@ class LayoutColumn(Entry):
     measure: Text | None = None
     unit: Unit | None = None
     statistic: StatisticWord | None = None
-    breakdown: Text | None = None
+    breakdown: Breakdown | None = None
     period: PeriodOfColumn | None = None
     rounding: NotNegative | None = None
     repeats: YesNo | None = Field(
@@ -160,7 +161,7 @@ class Layout(CamelEntry):
     keys: list[str] | None = None
     unit: Unit | None = None
     statistic: StatisticWord | None = None
-    breakdown: Text | None = None
+    breakdown: Breakdown | None = None
     period: PeriodOfColumn | None = None
     columns: dict[str, LayoutColumn] | None = None
     symbols: list[SymbolEntry] | None = None

@@ -37,6 +37,12 @@ def _by_name(items: Any) -> Any:
             if key not in item:
                 raise PydanticCustomError("named_list", f"{key!r} is missing", where)
         name = item["property"]
+        if not isinstance(name, str):
+            raise PydanticCustomError("named_list", "'property' must be a name, found {name}",
+                                      {**where, "name": f"{name!r:.80}"})  # fmt: skip
+        if item["value"] is None:
+            reason = f"property {name!r} has no value; write one, or remove the property"
+            raise PydanticCustomError("named_list", reason, where)
         if name in found:
             raise PydanticCustomError(
                 "named_list", f"property {name!r} appears twice; keep one of them", where

@@ -6,6 +6,7 @@ Belongs here: a model for each of our properties, by name. Does not belong here:
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema, model_validator
@@ -15,6 +16,7 @@ from civic_assets.contracts.known_names import is_threshold, thresholds
 from civic_assets.contracts.known_names import release_checks as check_ids
 from civic_assets.contracts.models.base import (
     Because,
+    Breakdown,
     CamelEntry,
     Day,
     Entry,
@@ -80,9 +82,12 @@ class MeasureLabelEntry(Entry):
     unit: Unit | None = None
     statistic: StatisticWord | None = None
     period: PeriodKindWord | None = None
-    breakdown: Text | None = None
+    breakdown: Breakdown | None = None
     share: YesNo | None = None
     names: NamedUnit | None = None
+
+
+_EDITION = re.compile(r"(?:19|20)[0-9]{2}(?:-[a-z0-9-]+)?$")
 
 
 class ThresholdName(Entry):
@@ -105,6 +110,12 @@ class ThresholdName(Entry):
                 {"text": repr(self.name), "plural": "thresholds that a rule reads",
                  "words": tuple(sorted(thresholds()))},
             )  # fmt: skip
+        share = self.name.endswith("_share")
+        if self.value < 0 or (share and self.value > 1):
+            raise PydanticCustomError(
+                "threshold",
+                f"{self.name} must be {'a share from 0 to 1' if share else '0 or more'}, found {self.value:g}",
+            )
         return self
 
 
@@ -126,7 +137,20 @@ class KnownValueEntry(Entry):
     end: Day
     value: Number
     because: Because
-    breakdown: Text | None = None
+    breakdown: Breakdown | None = None
+
+    @model_validator(mode="after")
+    def _can_be_compared(self) -> KnownValueEntry:
+        if not _EDITION.match(self.edition):
+            raise PydanticCustomError(
+                "edition",
+                f"the edition {self.edition!r} must begin with a year or a month, such as 2024 or 2024-03",
+            )
+        if self.end <= self.start:
+            raise PydanticCustomError(
+                "days", "'end' is the day after the period, and must be later than 'start'"
+            )
+        return self
 
 
 class IgnoredSheet(Entry):

@@ -63,6 +63,16 @@ Term = Annotated[NamedFigures, BeforeValidator(_term), _NameOrMapping()]
 class _Narrowed(Entry):
     where: Where | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_key_is_left_empty(cls, written: Any) -> Any:
+        for key, value in written.items() if isinstance(written, dict) else ():
+            if value is None:
+                raise PydanticCustomError(
+                    "said", "{key} is empty; write something there, or leave the key out", {"key": repr(key)}
+                )
+        return written
+
 
 class _Tolerant(_Narrowed):
     """How far sums may differ: one of `rounding`, `total_rounding` and `tolerance`, the last with `because`."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from civic_assets.contracts.models.base import CamelEntry, Number, Text
 
@@ -141,6 +142,10 @@ _SLA = ("availability", "endOfLife", "endOfSupport", "errorRate", "frequency", "
         "retention", "throughput", "timeOfAvailability", "timeToDetect", "timeToNotify", "timeToRepair")  # fmt: skip
 
 
+# Units in which the program reads a promise, and the words of the standard for them.
+_UNITS = {"frequency": ("month", "months"), "latency": ("d", "day", "days")}
+
+
 class ServiceLevel(CamelEntry):
     """A promise: how often figures appear (`frequency`, months), how late (`latency`, days)."""
 
@@ -156,6 +161,24 @@ class ServiceLevel(CamelEntry):
     schedule: str | None = None
     custom_properties: list[CustomProperty] | None = None
     authoritative_definitions: list[AuthoritativeDefinition] | None = None
+
+    @model_validator(mode="after")
+    def _is_read_as_it_is_written(self) -> ServiceLevel:
+        units = _UNITS.get(self.property)
+        if units is None:
+            return self
+        value = self.value
+        whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value == int(value)
+        if not whole or value < 0:
+            raise PydanticCustomError(
+                "level", f"the {self.property} must be a whole number, 0 or more, found {value!r:.40}"
+            )
+        if self.unit is not None and self.unit not in units:
+            raise PydanticCustomError(
+                "level",
+                f"the {self.property} is read in the unit {units[0]!r}, found {self.unit!r}; convert the value",
+            )
+        return self
 
 
 class Relationship(CamelEntry):

@@ -6,7 +6,11 @@ layout itself (`layout`) and the rules (`quality`).
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
 from civic_assets.contracts.models.base import CamelEntry, Text, YesNo
 from civic_assets.contracts.models.layout import Layout
@@ -25,6 +29,29 @@ from civic_assets.contracts.models.standard import (
 LogicalType = Literal[
     "string", "date", "timestamp", "time", "number", "integer", "object", "array", "boolean", "map", "vector"
 ]
+
+# Options of the standard, of every type.
+_OPTIONS = (
+    "defaultTimezone", "dimensions", "distanceMetric", "elementType", "embeddingModel", "embeddingModelVersion",
+    "exclusiveMaximum", "exclusiveMinimum", "format", "maxItems", "maxLength", "maxProperties", "maximum", "minItems",
+    "minLength", "minProperties", "minimum", "multipleOf", "normalized", "pattern", "required", "timezone",
+    "uniqueItems",
+)  # fmt: skip
+
+
+def _options(found: dict[str, Any]) -> dict[str, Any]:
+    for key in found:
+        if key not in _OPTIONS:
+            raise PydanticCustomError(
+                "unknown_key", "unknown key {key}", {"key": key, "known": _OPTIONS, "at": f".{key}"}
+            )
+    try:
+        re.compile(found.get("pattern", ""))
+    except (re.error, TypeError) as error:
+        raise PydanticCustomError(
+            "pattern", "is not a regular expression: {error}", {"error": str(error), "at": ".pattern"}
+        ) from None
+    return found
 
 
 class _Element(CamelEntry):
@@ -45,7 +72,7 @@ class ColumnEntry(_Element):
 
     name: Text
     logical_type: LogicalType | None = None
-    logical_type_options: dict[str, Any] | None = None
+    logical_type_options: Annotated[dict[str, Any], AfterValidator(_options)] | None = None
     semantic_type: str | None = None
     required: YesNo | None = None
     unique: YesNo | None = None

@@ -21,6 +21,7 @@ from pandera.config import config_context
 from pandera.errors import SchemaErrors
 
 from civic_assets.contracts.model import Contract
+from civic_assets.errors import UsageError
 from civic_assets.harmonise.observations import FIELDS as HARMONISED_FIELDS
 from civic_assets.parsing.contract_schema import NEVER_NULL, Predicate, predicates
 from civic_assets.parsing.observations import FIELDS as VALIDATED_FIELDS
@@ -68,6 +69,7 @@ class ContractSchema(pandera.DataFrameSchema):
         strict: bool = True,
         only: Collection[str] | None = None,
     ) -> None:
+        self.source = contract.source
         self.ran: set[str] = set()
         """Checks that were run by the last `validate`."""
         self.rules = [
@@ -117,9 +119,11 @@ class ContractSchema(pandera.DataFrameSchema):
         Raises:
             SchemaErrors: Something does not hold, which its text says in words; `failure_cases` has every cell.
             SchemaError: The same of the first thing, with `lazy=False`.
+            UsageError: The frame has figures of other sources too, as one file may hold releases of two.
         """
         self.ran.clear()
         frame = as_polars(check_obj, {name: column.dtype.type for name, column in self.columns.items()})
+        _refuse_other_sources(frame, self.source)
         try:
             # Columns and types first: where one is missing, checks of cells could only say so again. That both are
             # asked for by name keeps the environment and a caller's settings from switching checks off.
@@ -129,6 +133,17 @@ class ContractSchema(pandera.DataFrameSchema):
         except SchemaErrors as errors:
             raise FrameErrors(errors.schema, errors.schema_errors, errors.data) from None
         return check_obj
+
+
+def _refuse_other_sources(frame: pl.DataFrame, source: str) -> None:
+    if "source" not in frame.columns:
+        return
+    others = sorted(set(frame["source"].drop_nulls().cast(pl.String).unique()) - {source})
+    if others:
+        raise UsageError(
+            f"The frame has figures of {', '.join(others)}, and this is the schema of {source}. Keep the rows of "
+            f"{source}, or name the source where you read the file: read_file(path, source={source!r})."
+        )
 
 
 def _is_unique(frame: pl.LazyFrame) -> pl.LazyFrame | bool:

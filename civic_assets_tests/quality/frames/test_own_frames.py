@@ -135,3 +135,11 @@ def test_what_is_not_a_frame_is_a_sentence() -> None:
     twice = pd.concat([_pandas(), _pandas()[["value"]]], axis=1)
     with pytest.raises(UsageError, match="two columns 'value'"):
         SCHEMA.validate(twice)
+
+
+@pytest.mark.parametrize("kind", ["string", "category"])
+def test_figures_of_another_source_are_told_first(kind: str) -> None:
+    frame = _pandas().assign(source=pd.Series(["ons_csp", "ons_pfa", "ons_csp"], dtype=kind))
+    with pytest.raises(UsageError, match=r"has figures of ons_pfa, .* read_file\(path, source='ons_csp'\)"):
+        SCHEMA.validate(frame)
+    assert len(SCHEMA.validate(frame[frame["source"] == "ons_csp"])) == 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from civic_assets.contracts.models.base import Because, Day, Entry, Number, Text
@@ -106,6 +106,13 @@ class Claims(Entry):
     named: NamedIndicators
 
 
+_THRESHOLDS = (
+    "multiverse_low", "multiverse_high", "multiverse_pairs", "participation", "coverage", "unplaced",
+    "unknown_warning", "unknown_limit", "overlap", "abnormal", "survivors", "disjoint_periods", "alternates",
+    "effective_sources", "scale_low", "scale_high", "scale_count",
+)  # fmt: skip
+
+
 class BiasVocabulary(WholeFile):
     """Thresholds, recording rates and claims."""
 
@@ -116,3 +123,15 @@ class BiasVocabulary(WholeFile):
     alternates: list[Alternate]
     themes: dict[str, list[Text]]
     claims: Claims
+
+    @field_validator("thresholds")
+    @classmethod
+    def _has_every_threshold(cls, found: dict[str, Threshold]) -> dict[str, Threshold]:
+        for name in found:
+            if name not in _THRESHOLDS:
+                raise PydanticCustomError(
+                    "unknown_key", "unknown key {key}", {"key": name, "known": _THRESHOLDS, "at": f".{name}"}
+                )
+        if missing := [name for name in _THRESHOLDS if name not in found]:
+            raise PydanticCustomError("threshold", f"{missing[0]!r} is missing")
+        return found
