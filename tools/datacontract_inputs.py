@@ -239,10 +239,10 @@ def main() -> None:
     target, named = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]
     contracts = load_contracts()
     if named:
-        handed = [
+        given = [
             one for at, file in enumerate(named) for one in hand_over(file, target / f"{at:03}", contracts)
         ]
-        if not handed:
+        if not given:
             sys.exit("None of these files has a table of a contract. `civic-assets inspect FILE` says why.")
         return
     handed: list[Handed] = []
