@@ -236,10 +236,12 @@ def _of_breaks(document: BreakRegister, file: Path) -> Iterator[Problem]:
             "{} has no contract and is not a group of this file",
         )
         yield from unknown(f"{path}.sources", entry.sources or (), named, reason, "sources")
-        editions = entry.last_old_edition or {}
-        yield from unknown(f"{path}.last_old_edition", editions, known, _NO_CONTRACT, "sources")
-        places = [one for one in entry.areas or () if one not in document.area_groups]
-        yield from _places(f"{path}.areas", places, registered, document.area_groups)
+        for key in ("last_old_edition", "first_new_edition", "only_editions"):
+            editions = getattr(entry, key) or {}
+            yield from unknown(f"{path}.{key}", editions, known, _NO_CONTRACT, "sources")
+        for reach, written in (entry.areas.by_reach() if entry.areas else {}).items():
+            places = [one for one in written if one not in document.area_groups]
+            yield from _places(f"{path}.areas.{reach}", places, registered, document.area_groups)
     for name, members in document.area_groups.items():
         yield from _places(f"area_groups.{name}", members, registered, document.area_groups)
 
