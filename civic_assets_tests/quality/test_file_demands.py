@@ -69,6 +69,7 @@ MEASURES = "vocabularies/measures.yaml"
 CATEGORIES = "vocabularies/categories.yaml"
 CRIME = "vocabularies/recorded_crime.yaml"
 INDICATORS = "vocabularies/indicators.yaml"
+ASSURANCE = "vocabularies/assurance.yaml"
 BIAS = "vocabularies/bias.yaml"
 EDUCATION = "vocabularies/education_areas.yaml"
 PARTNERSHIPS = "vocabularies/partnerships.yaml"
@@ -125,6 +126,25 @@ WRONG: dict[str, tuple[str, Change, str, str]] = {
         "indicators.young_population.count[0]", "above the last"),
     "indicators: unit": (INDICATORS, _set("indicators", "send", "unit_of_rate", to="per_cent"),
         "indicators.send.unit_of_rate", "did you mean 'percent'"),
+    # Assurance.
+    "assurance: source": (ASSURANCE, _set("designations", 0, "sources", to=["ons_cps"]), "designations[0].sources",
+        "did you mean 'ons_csp'"),
+    "assurance: measure": (ASSURANCE, _set("designations", 0, "measures", to=["knife_crim"]),
+        "designations[0].measures", "did you mean 'knife_crime'"),
+    "assurance: word": (ASSURANCE, _set("designations", 0, "designation", to="official_statistic"),
+        "designations[0].designation", "did you mean 'official_statistics'"),
+    "assurance: two at once": (ASSURANCE, _set("designations", 1, "from", to=date(2013, 1, 1)), "designations[1]",
+        "already has a designation at that time, 'recorded-crime-before-2014'"),
+    "assurance: order of days": (ASSURANCE, _set("designations", 0, "from", to=date(2015, 1, 1)), "designations[0]",
+        "not after it starts"),
+    "assurance: id": (ASSURANCE, _again("inspections"), "inspections[1]", "appears twice"),
+    "assurance: force": (ASSURANCE, _set("inspections", 0, "force", to="E23000099"), "inspections[0].force",
+        "area register"),
+    "assurance: rate": (ASSURANCE, _set("inspections", 0, "error", to=0.95), "inspections[0]", "larger than its error"),
+    "assurance: days of crimes": (ASSURANCE, _set("inspections", 0, "to", to=date(2017, 1, 1)), "inspections[0]",
+        "not after it starts"),
+    "assurance: published": (ASSURANCE, _set("inspections", 0, "published", to="summer 2018"),
+        "inspections[0].published", ""),
     # Bias.
     "bias: break": (BIAS, _set("known_missing", to=["hackney-no-retrun"]), "known_missing",
         "did you mean 'hackney-no-return'"),

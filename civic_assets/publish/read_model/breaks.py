@@ -24,9 +24,9 @@ def create(connection: DuckDBPyConnection) -> None:
     """Create `quality.breaks`: one row for each break, in the order of the file.
 
     Several sources, measures, areas, breakdowns, units or kinds of period in its scope are separated by commas.
-    `area_code` has every area of the shipped register in its scope, and beginnings of codes as written; wards and output
-    areas inside those of `area_with_all_inside` are in the scope without being listed. `last_old_edition` is set if the
-    change is between editions: `source edition`, the last of the old kind.
+    `area_code` has every area of the shipped register in its scope, and beginnings of codes as written; wards and
+    output areas inside those of `area_with_all_inside` are in the scope without being listed. `last_old_edition` is
+    set if the change is between editions: `source edition`, the last of the old kind.
 
     Args:
         connection: Connection to a read model being built.
