@@ -75,6 +75,7 @@ _RECORDED_2019 = series("ons_pfa", "robbery", ye(2019, 3), ye(2020, 3))
 _HATE = series("ons_csp", "hate_crime", ye(2023, 12), ye(2024, 12))
 _ROBBERY = series("ons_csp", "robbery", ye(2023, 12), ye(2024, 12))
 _KNIVES_2024 = series("ons_pfa", "knife_crime", ye(2023, 12), ye(2024, 12), ("2024-12", "2024-12"))
+_KNIVES_2017 = series("ons_pfa", "knife_crime", ye(2017, 3), ye(2019, 3), ("2024-12", "2024-12"))
 _REFERRALS = series("dfe_children_in_need", REFERRALS, ye(2021, 3), ye(2024, 3))
 _WARDS = ("met_ward", "recorded_crime_met", month(2022, 4), month(2024, 4), ("2022-08", "2025-12"))
 _STREETS = series("police_uk", "street_level_crimes", month(2023, 4), month(2023, 8))
@@ -83,6 +84,11 @@ _MID_2020, _MID_2022 = day(date(2020, 6, 30)), day(date(2022, 6, 30))
 
 def _plans(before: int, after: int) -> Callable[[str], Pair]:
     return series("dfe_lait", "ehc_plan_percent", day(date(before, 1, 1)), day(date(after, 1, 1)))
+
+
+def _knives(last: int) -> Callable[[str], Pair]:
+    """The last year to March before a force improved its recording, and a recent one."""
+    return series("ons_pfa", "knife_crime", ye(last, 3), ye(2022, 3), ("2024-12", "2024-12"))
 
 
 PAIRS: dict[str, tuple[Pair, Pair]] = {
@@ -137,6 +143,12 @@ PAIRS: dict[str, tuple[Pair, Pair]] = {
     ),
     "met-knife-2024": (_KNIVES_2024(MET), _KNIVES_2024(KENT)),
     "met-knife-2024-sums": (_KNIVES_2024(ENGLAND), _KNIVES_2024("W92000004")),
+    "greater-manchester-knife-2018": (_KNIVES_2017(GREATER_MANCHESTER), _KNIVES_2017(KENT)),
+    "greater-manchester-knife-2018-sums": (_KNIVES_2017(NORTH_WEST), _KNIVES_2017(ENGLAND_WITHOUT_MANCHESTER)),
+    "knife-sussex-2015": (_knives(2014)("E23000033"), _knives(2014)(KENT)),
+    "knife-thames-valley-2016": (_knives(2015)("E23000029"), _knives(2015)(KENT)),
+    "knife-northumbria-surrey-2017": (_knives(2016)("E23000007"), _knives(2016)("E12000001")),
+    "knife-avon-essex-norfolk-suffolk-2018": (_knives(2017)("E23000024"), _knives(2017)("E23000023")),
     "pandemic": (
         pair("ons_csp", "robbery", ISLINGTON, ye(2020, 12), ye(2023, 12)),
         pair("ons_csp", "robbery", ISLINGTON, ye(2019, 12), ye(2023, 12)),
