@@ -6,7 +6,7 @@ Belongs here: that table. Does not belong here: which breaks concern a compariso
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.comparability.area_scope import AreaScope
@@ -58,9 +58,9 @@ def _row(entries: list[Break]) -> dict[str, Any]:
         "source": _listed([entry.source for entry in entries if entry.source] or None),
         "measure": _listed(first.measures),
         "area_code": ALL if first.areas is None else _listed((*reach, *reach.registered())),
-        "area_exactly": _listed(reach.exactly or None, ""),
-        "area_with_all_inside": _listed(reach.with_all_inside or None, ""),
-        "area_totals_containing": _listed(reach.totals_containing or None, ""),
+        "area_exactly": _named(reach.exactly),
+        "area_with_all_inside": _named(reach.with_all_inside),
+        "area_totals_containing": _named(reach.totals_containing),
         "breakdown": _listed(first.breakdowns),
         "unit": _listed(first.units),
         "period_kind": _listed(first.period_kinds),
@@ -80,8 +80,12 @@ def _row(entries: list[Break]) -> dict[str, Any]:
     }
 
 
-def _listed(scope: Iterable[str] | None, otherwise: str = ALL) -> str:
-    return otherwise if scope is None else ", ".join(sorted(map(str, set(scope))))
+def _listed(scope: Iterable[str] | None) -> str:
+    return ALL if scope is None else ", ".join(sorted(map(str, set(scope))))
+
+
+def _named(codes: Collection[str]) -> str | None:
+    return _listed(codes) if codes else None
 
 
 def _editions(of_sources: Mapping[str, str] | None) -> str | None:
