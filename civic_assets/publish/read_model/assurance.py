@@ -7,7 +7,7 @@ file (`civic_assets.contracts.models.vocabularies.assurance`), and what follows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,7 +59,8 @@ def create(connection: DuckDBPyConnection) -> None:
 def _designations(known: AssuranceVocabulary) -> Iterator[dict[str, Any]]:
     for one in known.designations:
         for source in one.sources:
-            for measure in one.measures or [None]:
+            measures: Sequence[str | None] = one.measures or (None,)
+            for measure in measures:
                 yield {
                     "designation_id": one.id, "source": source, "measure": measure, "designation": one.designation,
                     "date_from": one.from_, "date_to": one.to, "said": one.said, "reference": one.reference,

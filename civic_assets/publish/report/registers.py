@@ -232,7 +232,7 @@ def areas_in_words(entry: Mapping[str, object], names: Mapping[str, str]) -> str
     return "; ".join(said) or str(entry["area_code"])
 
 
-def read_designations(connection: DuckDBPyConnection) -> list[Row]:
+def read_designations(connection: DuckDBPyConnection) -> Sequence[Row]:
     """What kind of statistics each source publishes, newest first; none if an older program made the read model."""
     if not rows_of(connection, _HAS_DESIGNATIONS):
         return []
