@@ -68,6 +68,7 @@ def _table(name: str, model: str, what: str) -> FileKind:
 
 
 CONTRACT = FileKind("contract", "*.odcs.yaml", "contract.ContractDocument", "contract.schema.json")
+ASSURANCE = _vocabulary("assurance", "AssuranceVocabulary", "assurance")
 BIAS = _vocabulary("bias", "BiasVocabulary", "bias")
 CATEGORIES = _vocabulary("categories", "CategoryVocabulary", "categories")
 EDUCATION_AREAS = _vocabulary("education_areas", "EducationAreas", "education areas")
@@ -94,8 +95,8 @@ NAMES = _table("names", "NamesTable", "names of areas")
 SUCCESSIONS = _table("successions", "SuccessionsTable", "successions")
 
 KINDS = (
-    CONTRACT, BIAS, CATEGORIES, EDUCATION_AREAS, GENERIC_HEADERS, INDICATORS, MEASURES, PARTNERSHIPS, RECORDED_CRIME,
-    BREAKS, READ_MODEL, WAIVERS, CORRECTION, SUITE, AREAS, MEMBERSHIPS, NAMES, SUCCESSIONS,
+    CONTRACT, ASSURANCE, BIAS, CATEGORIES, EDUCATION_AREAS, GENERIC_HEADERS, INDICATORS, MEASURES, PARTNERSHIPS,
+    RECORDED_CRIME, BREAKS, READ_MODEL, WAIVERS, CORRECTION, SUITE, AREAS, MEMBERSHIPS, NAMES, SUCCESSIONS,
 )  # fmt: skip
 """Every kind, contracts first."""
 

@@ -55,6 +55,7 @@ def build_read_model(
     from civic_assets.publish.profiles import recorded_crime
     from civic_assets.publish.read_model import (
         areas,
+        assurance,
         breaks,
         decisions,
         implied_denominators,
@@ -86,6 +87,7 @@ def build_read_model(
             measures.create(connection, contracts)
             house_numbers.create(connection, contracts)
             breaks.create(connection)
+            assurance.create(connection)
             recorded_crime.create(connection)
             derived.create(connection, contracts, members)
             implied_denominators.create(connection, contracts)

@@ -28,6 +28,7 @@ from civic_assets.contracts.models.geography import (
 )
 from civic_assets.contracts.models.registers import CorrectionEntry, WaiverRegister
 from civic_assets.contracts.models.suites import SuiteFile
+from civic_assets.contracts.models.vocabularies.assurance import AssuranceVocabulary
 from civic_assets.contracts.models.vocabularies.bias import BiasVocabulary
 from civic_assets.contracts.models.vocabularies.categories import CategoryVocabulary
 from civic_assets.contracts.models.vocabularies.education_areas import EducationAreas
@@ -175,6 +176,19 @@ def _of_indicators(document: IndicatorVocabulary, file: Path) -> Iterator[Proble
 _CRIME_TABLE = "crime_table"
 
 
+def _of_assurance(document: AssuranceVocabulary, file: Path) -> Iterator[Problem]:
+    measures, sources, areas = _every_measure(), _sources(), _registered()
+    no_measure = "{} is not a measure of the vocabulary or of a contract"
+    for index, one in enumerate(document.designations):
+        path = f"designations[{index}]"
+        yield from unknown(f"{path}.sources", one.sources, sources, _NO_CONTRACT, "sources")
+        yield from unknown(f"{path}.measures", one.measures or (), measures, no_measure, "measures")
+    for index, inspection in enumerate(document.inspections):
+        path = f"inspections[{index}]"
+        yield from _areas(f"{path}.force", [inspection.force], areas)
+        yield from unknown(f"{path}.about", [inspection.about], measures, no_measure, "measures")
+
+
 def _of_bias(document: BiasVocabulary, file: Path) -> Iterator[Problem]:
     register: BreakRegister = read_valid(kinds.BREAKS, _other(kinds.BREAKS))
     listed: IndicatorVocabulary = read_valid(kinds.INDICATORS, _other(kinds.INDICATORS))
@@ -236,10 +250,12 @@ def _of_breaks(document: BreakRegister, file: Path) -> Iterator[Problem]:
             "{} has no contract and is not a group of this file",
         )
         yield from unknown(f"{path}.sources", entry.sources or (), named, reason, "sources")
-        editions = entry.last_old_edition or {}
-        yield from unknown(f"{path}.last_old_edition", editions, known, _NO_CONTRACT, "sources")
-        places = [one for one in entry.areas or () if one not in document.area_groups]
-        yield from _places(f"{path}.areas", places, registered, document.area_groups)
+        for key in ("last_old_edition", "first_new_edition", "only_editions"):
+            editions = getattr(entry, key) or {}
+            yield from unknown(f"{path}.{key}", editions, known, _NO_CONTRACT, "sources")
+        for reach, written in (entry.areas.by_reach() if entry.areas else {}).items():
+            places = [one for one in written if one not in document.area_groups]
+            yield from _places(f"{path}.areas.{reach}", places, registered, document.area_groups)
     for name, members in document.area_groups.items():
         yield from _places(f"area_groups.{name}", members, registered, document.area_groups)
 
@@ -344,6 +360,7 @@ def _nothing_more(document: Any, file: Path) -> Iterator[Problem]:
 DEMANDS: Mapping[str, Callable[[Any, Path], Iterator[Problem]]] = {
     kinds.AREAS.name: _of_areas,
     kinds.BIAS.name: _of_bias,
+    kinds.ASSURANCE.name: _of_assurance,
     kinds.BREAKS.name: _of_breaks,
     kinds.CATEGORIES.name: _of_categories,
     kinds.CORRECTION.name: _of_correction,

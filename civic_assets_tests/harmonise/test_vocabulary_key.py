@@ -76,6 +76,7 @@ def test_difference_of_one_source_does_not_apply_to_others(folder: Path) -> None
 def test_registers_that_rules_read_make_all_stale_and_those_of_publications_none(folder: Path) -> None:
     everything = set(_contracts())
     assert _stale_after(folder, lambda text: f"{text}\n# changed\n", "breaks.yaml") == everything
+    assert _stale_after(folder, lambda text: f"{text}\n# changed\n", "vocabularies/assurance.yaml") == set()
     assert _stale_after(folder, lambda text: f"{text}\n# changed\n", "vocabularies/bias.yaml") == set()
     assert _stale_after(folder, lambda text: f"{text}\n# changed\n", "vocabularies/indicators.yaml") == set()
 

@@ -69,6 +69,7 @@ MEASURES = "vocabularies/measures.yaml"
 CATEGORIES = "vocabularies/categories.yaml"
 CRIME = "vocabularies/recorded_crime.yaml"
 INDICATORS = "vocabularies/indicators.yaml"
+ASSURANCE = "vocabularies/assurance.yaml"
 BIAS = "vocabularies/bias.yaml"
 EDUCATION = "vocabularies/education_areas.yaml"
 PARTNERSHIPS = "vocabularies/partnerships.yaml"
@@ -125,6 +126,25 @@ WRONG: dict[str, tuple[str, Change, str, str]] = {
         "indicators.young_population.count[0]", "above the last"),
     "indicators: unit": (INDICATORS, _set("indicators", "send", "unit_of_rate", to="per_cent"),
         "indicators.send.unit_of_rate", "did you mean 'percent'"),
+    # Assurance.
+    "assurance: source": (ASSURANCE, _set("designations", 0, "sources", to=["ons_cps"]), "designations[0].sources",
+        "did you mean 'ons_csp'"),
+    "assurance: measure": (ASSURANCE, _set("designations", 0, "measures", to=["knife_crim"]),
+        "designations[0].measures", "did you mean 'knife_crime'"),
+    "assurance: word": (ASSURANCE, _set("designations", 0, "designation", to="official_statistic"),
+        "designations[0].designation", "did you mean 'official_statistics'"),
+    "assurance: two at once": (ASSURANCE, _set("designations", 1, "from", to=date(2013, 1, 1)), "designations[1]",
+        "already has a designation at that time, 'recorded-crime-before-2014'"),
+    "assurance: order of days": (ASSURANCE, _set("designations", 0, "from", to=date(2015, 1, 1)), "designations[0]",
+        "not after it starts"),
+    "assurance: id": (ASSURANCE, _again("inspections"), "inspections[1]", "appears twice"),
+    "assurance: force": (ASSURANCE, _set("inspections", 0, "force", to="E23000099"), "inspections[0].force",
+        "area register"),
+    "assurance: rate": (ASSURANCE, _set("inspections", 0, "error", to=0.95), "inspections[0]", "larger than its error"),
+    "assurance: days of crimes": (ASSURANCE, _set("inspections", 0, "to", to=date(2017, 1, 1)), "inspections[0]",
+        "not after it starts"),
+    "assurance: published": (ASSURANCE, _set("inspections", 0, "published", to="summer 2018"),
+        "inspections[0].published", ""),
     # Bias.
     "bias: break": (BIAS, _set("known_missing", to=["hackney-no-retrun"]), "known_missing",
         "did you mean 'hackney-no-return'"),
@@ -172,8 +192,8 @@ WRONG: dict[str, tuple[str, Change, str, str]] = {
     "headers: pattern": (HEADERS, _set("patterns", 0, to="("), "patterns[0]",
         "not a regular expression"),
     # Breaks.
-    "breaks: measure": ("breaks.yaml", _set("breaks", 1, "measures", to=["recorded_crime_ofence"]),
-        "breaks[1].measures", "did you mean 'recorded_crime_offence'"),
+    "breaks: measure": ("breaks.yaml", _set("breaks", 0, "measures", to=["recorded_crime_ofence"]),
+        "breaks[0].measures", "did you mean 'recorded_crime_offence'"),
     "breaks: group of measures": ("breaks.yaml", _set("measure_groups", "neet", to=["neet_percnt"]),
         "measure_groups.neet", "did you mean 'neet_percent'"),
     "breaks: source": ("breaks.yaml", _set("breaks", 0, "sources", to=["polise"]), "breaks[0].sources",
@@ -183,10 +203,22 @@ WRONG: dict[str, tuple[str, Change, str, str]] = {
     "breaks: source of an edition": ("breaks.yaml",
         _set("breaks", 0, "last_old_edition", to={"ons_cps": "2019-12"}), "breaks[0].last_old_edition",
         "did you mean 'ons_csp'"),
-    "breaks: area": ("breaks.yaml", _set("breaks", 0, "areas", to=["E09000099"]), "breaks[0].areas", "area register"),
-    "breaks: group of areas": ("breaks.yaml", _set("breaks", 0, "areas", to=["hackny"]), "breaks[0].areas",
+    "breaks: area": ("breaks.yaml", _set("breaks", 0, "areas", to={"exactly": ["E09000099"]}),
+        "breaks[0].areas.exactly", "area register"),
+    "breaks: area of a total": ("breaks.yaml", _set("breaks", 0, "areas", to={"totals_containing": ["E05*"]}),
+        "breaks[0].areas.totals_containing", "is the beginning of codes"),
+    "breaks: no reach": ("breaks.yaml", _set("breaks", 0, "areas", to={}), "breaks[0].areas",
+        "needs exactly, with_all_inside or totals_containing"),
+    "breaks: edition after it": ("breaks.yaml", _set("breaks", 0, "first_new_edition", to={"ons_csp": "2024-12"}),
+        "breaks[0]", "needs an earlier last_old_edition"),
+    "breaks: source of some editions": ("breaks.yaml",
+        _set("breaks", 0, "only_editions", to={"ons_cps": ["2019-12"]}), "breaks[0].only_editions",
+        "did you mean 'ons_csp'"),
+    "breaks: group of areas": ("breaks.yaml", _set("breaks", 0, "areas", to={"exactly": ["hackny"]}),
+        "breaks[0].areas.exactly",
         "did you mean 'hackney'"),
-    "breaks: run": ("breaks.yaml", _set("area_groups", "london", to=["E12000007..E13000002"]), "area_groups.london",
+    "breaks: run": ("breaks.yaml", _set("area_groups", "london_regions", to=["E12000007..E13000002"]),
+        "area_groups.london_regions",
         "is not a run of codes"),
     "breaks: id": ("breaks.yaml", _again("breaks"), "breaks[", "appears twice"),
     "breaks: reclassified": ("breaks.yaml", _set("breaks", 0, "reclassifies", to=True), "breaks[0]",

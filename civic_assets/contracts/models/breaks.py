@@ -41,13 +41,46 @@ ActionWord = Literal["block", "caveat"]
 """What follows for a comparison across a break."""
 
 
+class AreaReach(Entry):
+    """The areas that a break concerns, by how far it reaches from the place of the event."""
+
+    exactly: Annotated[list[AreaOrRun], OneOrMore] | None = Field(
+        default=None, description="Only these areas: nothing inside them, and nothing that contains them."
+    )
+    with_all_inside: Annotated[list[AreaOrRun], OneOrMore] | None = Field(
+        default=None, description="These areas and everything that lies wholly inside one of them."
+    )
+    totals_containing: Annotated[list[AreaOrRun], OneOrMore] | None = Field(
+        default=None,
+        description="Areas that contain one of these, such as its region and country; not these areas themselves, and "
+        "not a total that leaves them out.",
+    )
+
+    @model_validator(mode="after")
+    def _names_some(self) -> AreaReach:
+        if not any(self.by_reach().values()):
+            raise PydanticCustomError(
+                "areas",
+                "needs exactly, with_all_inside or totals_containing; leave out areas for a break everywhere",
+            )
+        return self
+
+    def by_reach(self) -> dict[str, list[str]]:
+        """Codes, runs and groups under each of the three keys."""
+        return {
+            "exactly": self.exactly or [],
+            "with_all_inside": self.with_all_inside or [],
+            "totals_containing": self.totals_containing or [],
+        }
+
+
 class BreakEntry(Entry):
     """One event. A scope that is not given is everything."""
 
     id: Text
     sources: Annotated[list[Text], OneOrMore] | None = None
     measures: list[Text] | None = None
-    areas: list[AreaOrRun] | None = None
+    areas: AreaReach | None = None
     breakdowns: list[Text] | None = None
     units: list[Unit] | None = None
     from_: Day = Field(alias="from")
@@ -55,6 +88,13 @@ class BreakEntry(Entry):
     last_old_edition: dict[str, Text] | None = Field(
         default=None,
         description="The change is between editions: by source the last of the old kind, or `all`.",
+    )
+    first_new_edition: dict[str, Text] | None = Field(
+        default=None,
+        description="The change between editions passed: by source the first that is known to be as before it.",
+    )
+    only_editions: dict[str, Annotated[list[Text], OneOrMore]] | None = Field(
+        default=None, description="Only figures taken from these editions, by source."
     )
     period_kinds: list[PeriodKindWord] | None = None
     effect: Text
@@ -75,6 +115,14 @@ class BreakEntry(Entry):
             raise PydanticCustomError(
                 "break", "reclassifies is about a change between editions: give last_old_edition"
             )
+        for source, edition in (self.first_new_edition or {}).items():
+            last = (self.last_old_edition or {}).get(source)
+            if last is None or edition <= last:
+                raise PydanticCustomError(
+                    "break",
+                    "first_new_edition of {source} needs an earlier last_old_edition of the same source",
+                    {"source": source},
+                )
         return self
 
 
@@ -90,8 +138,16 @@ class BreakRegister(WholeFile):
     breaks: list[BreakEntry]
 
     def contradictions(self) -> Iterator[Problem]:
-        """Each id is used once."""
+        """Each id is used once, and what a total is to contain is an area."""
         yield from twice("breaks", [entry.id for entry in self.breaks], "the id")
+        for index, entry in enumerate(self.breaks):
+            written = None if entry.areas is None else entry.areas.totals_containing
+            for area in self.members(self.area_groups, written) or ():
+                if area.endswith("*"):
+                    yield Problem(
+                        f"breaks[{index}].areas.totals_containing",
+                        f"{area!r} is the beginning of codes; name the areas that the totals contain",
+                    )
 
     def members(self, groups: Mapping[str, list[str]], names: list[str] | None) -> list[str] | None:
         """Names with each group replaced by its members; None if there is no list.

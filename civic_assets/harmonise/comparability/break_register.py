@@ -16,6 +16,7 @@ from civic_assets.contracts.file_kinds import BREAKS
 from civic_assets.contracts.load import contracts_folder
 from civic_assets.contracts.typed_file import read_valid, remembered
 from civic_assets.errors import ContractError
+from civic_assets.harmonise.comparability.area_scope import AreaScope
 from civic_assets.harmonise.comparability.breaks import Break
 from civic_assets.harmonise.measures.vocabulary import measures
 from civic_assets.values.periods import PeriodKind
@@ -79,14 +80,13 @@ def unknown_measures(register: BreakRegister, known: Collection[str]) -> Iterato
 
 
 def _of_each_source(entry: BreakEntry, register: BreakRegister) -> Iterator[Break]:
-    areas = register.members(register.area_groups, entry.areas)
     sources: list[str] | list[None] = register.members(register.source_groups, entry.sources) or [None]
     for source in sources:
         yield Break(
             id=entry.id,
             source=source,
             measures=_set(register.members(register.measure_groups, entry.measures)),
-            areas=None if areas is None else tuple(code for area in areas for code in _codes(area)),
+            areas=_areas(entry, register),
             breakdowns=_set(entry.breakdowns),
             units=_set(entry.units),
             date_from=entry.from_,
@@ -101,7 +101,24 @@ def _of_each_source(entry: BreakEntry, register: BreakRegister) -> Iterator[Brea
             reference=entry.reference,
             verified=entry.verified,
             reclassifies=entry.reclassifies is True,
+            first_new_edition=entry.first_new_edition,
+            only_editions=entry.only_editions,
         )
+
+
+def _areas(entry: BreakEntry, register: BreakRegister) -> AreaScope | None:
+    if entry.areas is None:
+        return None
+    return AreaScope(
+        **{
+            reach: tuple(
+                code
+                for area in register.members(register.area_groups, written) or ()
+                for code in _codes(area)
+            )
+            for reach, written in entry.areas.by_reach().items()
+        }
+    )
 
 
 def _codes(written: str) -> list[str]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
-from civic_assets.harmonise.comparability.breaks import between
+from civic_assets.harmonise.comparability.breaks import Figure, breaks_between
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
 from civic_assets.harmonise.time.alignment import jaccard
 from civic_assets.house_numbers.comparability import SHARED_DAYS_SHARE
@@ -24,7 +24,6 @@ from civic_assets.values.periods import Period, PeriodKind, Statistic
 from civic_assets.values.plain_words import breakdown_words, measure_words
 
 if TYPE_CHECKING:
-    from civic_assets.harmonise.comparability.breaks import Break
     from civic_assets.harmonise.measures.vocabulary import Denominator
 
 YEARS = frozenset(
@@ -277,23 +276,16 @@ def definitions(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
 
 def breaks(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iterator[Misalignment]:
     """Known breaks between the two figures, or inside one of them."""
-    found: dict[str, Break] = {}
-    for first, second in ((a, b), (b, a)):
-        for entry in between(
-            first.source,
-            first.measure,
-            first.area.code,
-            first.period,
-            second.period,
-            breakdown=first.breakdown,
-            unit=first.unit,
-            within=tuple(sorted(register.above(first.area.code))),
-            editions=(first.release, second.release),
-            other_source=second.source,
-        ):
-            found.setdefault(entry.id, entry)
-    for entry in found.values():
-        when = spoken_day(entry.date_from) + (f" to {spoken_day(entry.date_to)}" if entry.date_to else "")
+    first, second = (
+        Figure(
+            series.source, series.measure, series.area.code, series.period, series.breakdown, series.unit,
+            series.release, tuple(sorted(register.above(series.area.code))),
+        )
+        for series in (a, b)
+    )  # fmt: skip
+    for entry in breaks_between(first, second):
+        last = entry.date_to - timedelta(days=1) if entry.date_to else None
+        when = spoken_day(entry.date_from) + (f" to {spoken_day(last)}" if last else "")
         unsure = "" if entry.verified else " (not verified)"
         text = f"Break {entry.id}, {when}{unsure}: {entry.effect}. Reference: {entry.reference}."
         rule = "H-13" if entry.abnormal else "H-11"

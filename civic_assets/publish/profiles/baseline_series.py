@@ -7,7 +7,6 @@ belong here: which of them is the baseline, and whether it may be compared (`bas
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.comparability.breaks import Break
@@ -48,14 +47,9 @@ def _class_schema() -> pa.Schema:
 
 def area_class(code: str, force: str | None, breaks: Sequence[Break]) -> str:
     """The breaks that cover an area, as a class: a comparison has the same result in all areas of a class."""
-    anything = [
-        (number, replace(one, measures=None, breakdowns=None, units=None))
-        for number, one in enumerate(breaks)
-        if one.areas is not None
-    ]
     within = (force,) if force else ()
     return ",".join(
-        str(number) for number, one in anything if one.concerns(one.source or "", "", code, within=within)
+        str(number) for number, one in enumerate(breaks) if one.areas is not None and one.covers(code, within)
     )
 
 

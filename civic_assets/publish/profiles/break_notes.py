@@ -4,7 +4,8 @@ Belongs here: the scope of each break as tables, so that many figures can be mat
 breaks themselves (`civic_assets.harmonise.comparability.breaks`), and whether two figures may be compared
 (`civic_assets.harmonise.comparability.verdict`).
 
-Breaks between editions or between kinds of period do not concern a single figure; they are left to comparisons.
+Breaks between editions, of some editions only, or between kinds of period do not concern a single figure whatever its
+release. They are left to comparisons.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ _INCOMING = ("incoming_kinds", "incoming_places", "incoming_breaks")
 
 
 def _register_scopes(connection: DuckDBPyConnection, figures: str, breaks: Sequence[Break]) -> None:
-    of_days = [one for one in breaks if one.last_old_edition is None and one.period_kinds is None]
+    of_days = [one for one in breaks if one.of_days]
     kinds = connection.execute(
         f"SELECT DISTINCT source, measure, breakdown, unit FROM {figures} ORDER BY ALL"
     ).fetchall()
@@ -108,12 +109,7 @@ def _places(breaks: Iterable[Break], places: Sequence[tuple[str, str | None]]) -
     """Breaks by area, for any kind of figure; a break without areas applies everywhere."""
     rows = []
     for number, one in enumerate(breaks):
-        anything = replace(one, measures=None, breakdowns=None, units=None)
-        rows += [
-            (str(number), code)
-            for code, force in places
-            if anything.concerns(one.source or "", "", code, within=(force,) if force else ())
-        ]
+        rows += [(str(number), code) for code, force in places if one.covers(code, (force,) if force else ())]
     return _texts(("number", "area_code"), rows)
 
 

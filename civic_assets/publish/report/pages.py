@@ -57,6 +57,7 @@ class Report:
     tables: Mapping[tuple[str, str], Sequence[FoundTable]]
     registers: Mapping[str, Sequence[Section]]
     breaks: Sequence[Row]
+    designations: Sequence[Row]
     common: Sequence[CommonTable]
     numbers: Sequence[NumberGroup]
 
@@ -160,6 +161,7 @@ def _source(report: Report, source: Row) -> dict[str, Any]:
         "sections": sections,
         "section_charts": {section.register.table: _revisions(section) for section in sections},
         "breaks": [entry for entry in report.breaks if _concerns(entry, name)],
+        "designations": [entry for entry in report.designations if entry["source"] == name],
     }
 
 

@@ -6,7 +6,7 @@ does not exist is left out of the report entirely. Does not belong here: buildin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import NoneType
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.house_numbers.display import REPORT_ROWS_OF_A_LIST
 from civic_assets.publish.report.reading import Row, rows_of
+from civic_assets.publish.report.words import shortened
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -204,7 +205,45 @@ def read_breaks(connection: DuckDBPyConnection) -> list[dict[str, object]]:
     """The register of breaks, in chronological order."""
     if "breaks" not in existing(connection):
         return []
-    return rows_of(connection, "SELECT * FROM quality.breaks ORDER BY date_from NULLS LAST, break_id")
+    found = rows_of(connection, "SELECT * FROM quality.breaks ORDER BY date_from NULLS LAST, break_id")
+    names = dict(connection.execute("SELECT area_code, area_name FROM catalogue.areas").fetchall())
+    return [{**row, "areas": areas_in_words(row, names)} for row in found]
+
+
+_REACHES = {
+    "area_exactly": "only {}",
+    "area_with_all_inside": "{} and all inside",
+    "area_totals_containing": "totals that contain {}",
+}
+
+
+def areas_in_words(entry: Mapping[str, object], names: Mapping[str, str]) -> str:
+    """The areas that a break concerns, as a reader says them; its codes if an older program made the table.
+
+    Args:
+        entry: Row of `quality.breaks`.
+        names: Names of areas by code.
+    """
+    said = []
+    for column, words in _REACHES.items():
+        codes = [code for code in str(entry.get(column) or "").split(", ") if code]
+        called = [names.get(code, f"codes {code}" if code.endswith("*") else code) for code in codes]
+        if called:
+            said.append(words.format(shortened(", ".join(called))))
+    return "; ".join(said) or str(entry["area_code"])
+
+
+def read_designations(connection: DuckDBPyConnection) -> Sequence[Row]:
+    """What kind of statistics each source publishes, newest first; none if an older program made the read model."""
+    if not rows_of(connection, _HAS_DESIGNATIONS):
+        return []
+    return rows_of(
+        connection, "SELECT * FROM catalogue.designations ORDER BY source, date_from DESC NULLS LAST, measure"
+    )
+
+
+_HAS_DESIGNATIONS = """SELECT 1 AS found FROM information_schema.tables
+WHERE table_schema = 'catalogue' AND table_name = 'designations'"""
 
 
 def quoted(text: str) -> str:

@@ -187,11 +187,12 @@ def _collect(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[
     from civic_assets.publish.report.common_tables import read_common_tables
     from civic_assets.publish.report.pages import Report
     from civic_assets.publish.report.reading import read_facts
-    from civic_assets.publish.report.registers import read_breaks, read_registers
+    from civic_assets.publish.report.registers import read_breaks, read_designations, read_registers
 
     with open_read_model(store) as connection:
         facts = read_facts(connection)
         registers, breaks = read_registers(connection), read_breaks(connection)
+        designations = read_designations(connection)
         common, numbers = read_common_tables(connection), read_numbers(connection)
     tables = {
         (row["source"], row["release"]): _tables(store, row["source"], row["release"])
@@ -206,6 +207,7 @@ def _collect(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[
         tables=tables,
         registers=registers,
         breaks=breaks,
+        designations=designations,
         common=common,
         numbers=numbers,
     )

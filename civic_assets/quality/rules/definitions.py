@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from civic_assets.harmonise.comparability.breaks import breaks
+from civic_assets.harmonise.comparability.breaks import Figure, breaks
 from civic_assets.harmonise.measures.recorded_crime import unmapped
 from civic_assets.harmonise.measures.vocabulary import measure_of
 from civic_assets.quality.analyses.periods_shown import periods_shown_of
@@ -64,22 +64,22 @@ def break_inside(release: ReleaseView) -> RuleOutcome:
         if base is None:
             continue
         checked += len(group["locator_list"])
+        # Both figures of a published change are in one release, so it does not cross editions.
+        figure = Figure(
+            release.contract.source,
+            group["measure"],
+            "",
+            base,
+            group["breakdown"],
+            group["unit"],
+            release.release,
+        )
         for entry in breaks():
-            # Both figures of a published change are in one release, so it does not cross editions.
-            if entry.action != "block" or not entry.separates(base, period, (False, False)):
-                continue
-            everywhere = replace(entry, areas=None)
-            if not everywhere.concerns(
-                release.contract.source,
-                group["measure"],
-                "",
-                breakdown=group["breakdown"],
-                unit=group["unit"],
+            if entry.action != "block" or not replace(entry, areas=None).separates(
+                figure, replace(figure, period=period)
             ):
                 continue
-            within = {
-                area for area in set(group["area_code_list"]) if entry.areas is None or entry.covers(area)
-            }
+            within = {area for area in set(group["area_code_list"]) if entry.covers(area or "")}
             cells = zip(group["area_code_list"], group["locator_list"], strict=True)
             if across := [locator for area, locator in cells if area in within]:
                 found[entry.id] = entry

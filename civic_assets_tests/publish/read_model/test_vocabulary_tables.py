@@ -10,7 +10,7 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from civic_assets.contracts.load import load_contracts
-from civic_assets.publish.read_model import breaks, measures
+from civic_assets.publish.read_model import assurance, breaks, measures
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +20,7 @@ def model() -> Iterator[DuckDBPyConnection]:
         connection.execute("CREATE SCHEMA quality")
         measures.create(connection, load_contracts())
         breaks.create(connection)
+        assurance.create(connection)
         yield connection
 
 
@@ -84,6 +85,46 @@ def test_the_change_of_systems_is_in_the_table_with_its_scope(model: DuckDBPyCon
     assert "ons_csp" in row[0]
     assert "dfe" not in row[0]
     assert {"E09000019", "E23000001"} <= set(row[6].split(", "))
+
+
+def test_a_break_of_totals_names_the_totals_and_the_area_in_them(model: DuckDBPyConnection) -> None:
+    row = model.execute(
+        """SELECT area_exactly, area_with_all_inside, area_totals_containing, area_code, last_old_edition,
+            first_new_edition FROM quality.breaks WHERE break_id = 'greater-manchester-2019'"""
+    ).fetchone()
+    assert row is not None
+    assert row[:3] == (None, None, "E23000005")
+    assert {"E12000002", "E92000001", "K04000001"} <= set(row[3].split(", "))
+    assert not {"E23000005", "E23000032", "W92000004"} & set(row[3].split(", "))
+    assert ("ons_pfa 2019-06" in row[4], "ons_pfa 2024-12" in row[5]) == (True, True)
+
+
+def test_designations_are_of_one_source_each_and_follow_each_other(model: DuckDBPyConnection) -> None:
+    rows = model.execute(
+        """SELECT designation, date_from, date_to, verified FROM catalogue.designations
+        WHERE source = 'ons_pfa' ORDER BY date_from NULLS FIRST"""
+    ).fetchall()
+    lost = date(2014, 1, 1)
+    assert rows == [
+        ("accredited_official_statistics", None, lost, False), ("official_statistics", lost, None, True),
+    ]  # fmt: skip
+
+
+def test_an_inspection_gives_the_share_of_reported_crime_that_a_force_recorded(
+    model: DuckDBPyConnection,
+) -> None:
+    rows = model.execute(
+        "SELECT force_code, measure, rate, error, date_from, date_to FROM catalogue.inspections"
+    ).fetchall()
+    assert rows == [("E23000001", "total_recorded_crime", 0.895, 0.0164, date(2017, 7, 1), date(2018, 1, 1))]
+
+
+def test_what_is_no_break_is_not_in_the_register_of_breaks(model: DuckDBPyConnection) -> None:
+    found = model.execute(
+        """SELECT break_id FROM quality.breaks WHERE effect ILIKE '%inspection%' OR effect ILIKE '%national statistic%'
+            OR effect ILIKE '%designat%' OR effect ILIKE '%called%'"""
+    ).fetchall()
+    assert found == []
 
 
 def test_break_without_a_scope_says_all(model: DuckDBPyConnection) -> None:

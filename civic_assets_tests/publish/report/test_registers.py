@@ -10,7 +10,7 @@ import pytest
 
 from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.layers.store import Store
-from civic_assets.publish.report.registers import REGISTERS
+from civic_assets.publish.report.registers import REGISTERS, areas_in_words
 from civic_assets.publish.report.site import build, folder_of
 from civic_assets_tests.publish.report.html_pages import pages_of
 from civic_assets_tests.publish.report.stores import add, contracts
@@ -118,3 +118,38 @@ def test_register_with_other_columns_is_shown_by_those_that_it_has(plain: Store,
     page = pages_of(folder_of(store))["sources/gla_report.html"]
     (section,) = [e for e in page.all("section") if e.attributes["id"] == "register-revision_summary"]
     assert [cell.text for cell in section.all("th", "td")] == ["Pairs", "7"]
+
+
+NAMES = {"E23000005": "Greater Manchester", "E23000001": "Metropolitan Police", "E12000007": "London"}
+
+
+@pytest.mark.parametrize(
+    ("reach", "words"),
+    [
+        ({"area_totals_containing": "E23000005"}, "totals that contain Greater Manchester"),
+        (
+            {"area_exactly": "E12000007", "area_with_all_inside": "E23000001"},
+            "only London; Metropolitan Police and all inside",
+        ),
+        ({"area_exactly": "E05*"}, "only codes E05*"),
+        ({}, "all"),
+    ],
+)
+def test_the_areas_of_a_break_are_said_in_words(reach: dict[str, str], words: str) -> None:
+    assert areas_in_words({"area_code": "all", **reach}, NAMES) == words
+
+
+def test_a_source_page_says_what_kind_of_statistics_it_has_and_the_page_of_breaks_which_areas(
+    plain: Store,
+) -> None:
+    build(plain, contracts())
+    found = pages_of(folder_of(plain))
+    assert "totals that contain Greater Manchester" in found["breaks.html"].text
+    with duckdb.connect(str(plain.database)) as connection:
+        connection.execute(
+            """INSERT INTO catalogue.designations VALUES ('x', 'gla_report', NULL, 'management_information', NULL,
+            NULL, 'the report says', 'the report', NULL, false)"""
+        )
+    build(plain, contracts())
+    page = pages_of(folder_of(plain))["sources/gla_report.html"]
+    assert "management information: the report says. the report (not verified)" in page.text
