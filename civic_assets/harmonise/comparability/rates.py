@@ -1,8 +1,8 @@
 """Whether one figure may be divided by another.
 
 Belongs here: which of the two is the base, and whether the people or events counted above the line come from those
-below it, in one place and at one time. Does not belong here: what a measure may be divided by (`rates` and `population` in
-`vocabularies/measures.yaml`), groups of breakdowns (`relations`), and computing rates.
+below it, in one place and at one time. Does not belong here: what a measure may be divided by (`rates` and `population`
+in `vocabularies/measures.yaml`), groups of breakdowns (`relations`), and computing rates.
 
 A base is one that the vocabulary declares for the measure above the line or, for a part of a whole, for the whole. Its
 date lies inside the period, within half a year of the middle (rule H-04), or is the mid-year before the period ends,
