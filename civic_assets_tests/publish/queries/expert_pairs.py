@@ -71,6 +71,11 @@ def met(area: str = ISLINGTON, month: str = "2024-05-01/2024-06-01", source: str
     return f"{source}:recorded_crime_met[{ROBBERY}]:{area}:{month}"
 
 
+def offence(when: str, area: str = KENT_FORCE) -> str:
+    classes = "group=Criminal damage and arson;offence=Arson endangering life;offence_code=56A;subgroup=Arson"
+    return f"home_office_prc:recorded_crime_offence[{classes}]:{area}:{when}"
+
+
 RATE = "[unit=per_1000_population]"
 ADDED, NOT_ADDED = {"sum": True}, {"sum": False}
 DIVIDED, NOT_DIVIDED = {"rate": True}, {"rate": False}
@@ -458,8 +463,8 @@ TIMES = [
     ),
     Pair(
         "two quarters of an offence",
-        "home_office_prc:recorded_crime_offence[group=Criminal damage and arson;offence=Arson endangering life;offence_code=56A;subgroup=Arson]:E23000032:2017-04-01/2017-07-01",
-        "home_office_prc:recorded_crime_offence[group=Criminal damage and arson;offence=Arson endangering life;offence_code=56A;subgroup=Arson]:E23000032:2017-07-01/2017-10-01",
+        offence("2017-04-01/2017-07-01"),
+        offence("2017-07-01/2017-10-01"),
         ADDED,
     ),
     Pair(
