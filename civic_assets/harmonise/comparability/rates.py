@@ -13,7 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import cache
+from pathlib import Path
 
+from civic_assets.contracts.load import contracts_folder
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
 from civic_assets.harmonise.comparability.misalignments import Misalignment, Subject
@@ -102,15 +105,22 @@ def bases_of(definition: Measure, source: str) -> Iterator[Denominator]:
         definition: Definition of the count.
         source: Source of the count.
     """
-    own = list(_own_bases(definition, source))
-    yield from own
-    for whole in wholes_of(definition.name, source):
+    yield from _bases_of(definition.name, source, contracts_folder())
+
+
+@cache
+def _bases_of(name: str, source: str, folder: Path) -> tuple[Denominator, ...]:
+    definition = measure_of(name, source)
+    own = list(_own_bases(definition, source)) if definition else []
+    wider: list[Denominator] = []
+    for whole in wholes_of(name, source):
         # A part of the offences, or of the children, comes from the same people; a share of events does not.
         found = measure_of(whole, source)
         for base in _own_bases(found, source) if found else ():
             people = measure_of(base.measure)
             if people is not None and people.statistic in STOCKS and base not in own:
-                yield base
+                wider.append(base)
+    return (*own, *wider)
 
 
 def _own_bases(definition: Measure, source: str) -> Iterator[Denominator]:

@@ -103,7 +103,7 @@ def part_of(part: str, whole: str, source: str) -> bool:
         whole: The wider measure.
         source: Source of both, whose contract may declare more.
     """
-    return part != whole and part in _all_inside(whole, source, frozenset())
+    return part != whole and part in _all_inside(whole, source, contracts_folder())
 
 
 def shared_whole(a: str, b: str, source: str) -> str | None:
@@ -117,49 +117,54 @@ def shared_whole(a: str, b: str, source: str) -> str | None:
     Returns:
         The whole; None if no whole is declared that keeps them apart.
     """
+    return _shared_whole(a, b, source, contracts_folder())
+
+
+@cache
+def _shared_whole(a: str, b: str, source: str, folder: Path) -> str | None:
     found = []
-    for whole, entry in _wholes(source).items():
+    for whole, entry in _wholes(source, folder).items():
         tops = [
             {part for part in entry.parts if name == part or part_of(name, part, source)} for name in (a, b)
         ]
         if tops[0] and tops[1] and not tops[0] & tops[1]:
             found.append(whole)
-    return min(found, key=lambda one: len(_all_inside(one, source, frozenset())), default=None)
+    return min(found, key=lambda one: len(_all_inside(one, source, folder)), default=None)
 
 
 def makes_up(parts: frozenset[str], whole: str, source: str) -> bool:
     """Whether some parts are all the parts that a whole is declared to have."""
-    entry = _wholes(source).get(whole)
+    entry = _wholes(source, contracts_folder()).get(whole)
     return entry is not None and frozenset(entry.parts) == parts
 
 
 def wholes_of(measure: str, source: str) -> Iterator[str]:
-    """Measures that a measure is counted in too, smallest first."""
-    for whole in _wholes(source):
+    """Measures that a measure is counted in too, in the order of their declaration."""
+    for whole in _wholes(source, contracts_folder()):
         if part_of(measure, whole, source):
             yield whole
 
 
-def _all_inside(whole: str, source: str, above: frozenset[str]) -> frozenset[str]:
-    entry = _wholes(source).get(whole)
-    if entry is None or whole in above:
-        return frozenset()
-    direct = frozenset((*entry.parts, *entry.inside))
-    return direct.union(*(_all_inside(part, source, above | {whole}) for part in direct))
+@cache
+def _all_inside(whole: str, source: str, folder: Path) -> frozenset[str]:
+    found: set[str] = set()
+    ahead = [whole]
+    while ahead:
+        entry = _wholes(source, folder).get(ahead.pop(), Whole())
+        new = {*entry.parts, *entry.inside} - found - {whole}
+        found |= new
+        ahead += new
+    return frozenset(found)
 
 
 @cache
-def _wholes_of(source: str, folder: Path) -> Mapping[str, Whole]:
-    found = dict(structure().wholes)
+def _wholes(source: str, folder: Path) -> Mapping[str, Whole]:
+    found = dict(_load(folder / MEASURES.pattern).wholes)
     for whole, parts in (*_crime_groups(), *_identities(source)):
         known = found.get(whole, Whole())
         if not known.parts:
             found[whole] = Whole(parts, known.inside)
     return found
-
-
-def _wholes(source: str) -> Mapping[str, Whole]:
-    return _wholes_of(source, contracts_folder())
 
 
 def _crime_groups() -> Iterator[tuple[str, tuple[str, ...]]]:
