@@ -61,6 +61,7 @@ class Subject(StrEnum):
     BREAK = "break"
     ABNORMAL = "abnormal"
     VINTAGE = "vintage"
+    NOTE = "note"
     MODEL = "model"
 
 

@@ -245,7 +245,7 @@ def _named(top: ComparedFigure, base: ComparedFigure) -> Iterator[Reason]:
 def _of_misalignment(item: Misalignment) -> Reason | None:
     if item.subject in (Subject.FIGURE, Subject.MODEL):
         return of(item)
-    if item.subject is Subject.PLACE and not item.serious:
+    if item.subject is Subject.NOTE or (item.subject is Subject.PLACE and not item.serious):
         return caveat(item)
     if item.subject is Subject.BREAK:
         # What is counted by other rules is still counted among the same people. Where an area supplied nothing, or has

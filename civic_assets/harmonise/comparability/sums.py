@@ -179,6 +179,8 @@ def _of_misalignment(
         return None
     if item.subject is Subject.AGES and group is not Relation.SAME and _one_population(a, b):
         return None  # the relation of the groups has said it
+    if item.subject is Subject.NOTE:
+        return caveat(item)  # a note qualifies a figure; one that divides a series is a break
     if item.subject is Subject.OVERLAP:
         return Reason(_RULE, f"A sum would count the shared days twice: {_lower(item.text)}", refuses=True)
     if item.subject is Subject.PLACE and item.serious and a.area.type != b.area.type:

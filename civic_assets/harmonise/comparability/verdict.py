@@ -20,7 +20,7 @@ from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
 from civic_assets.harmonise.comparability.misalignments import Misalignment, Subject, everything
 from civic_assets.harmonise.comparability.rates import rate_reasons
-from civic_assets.harmonise.comparability.reasons import ForbiddingNote, Reason, caveat, of
+from civic_assets.harmonise.comparability.reasons import Reason, caveat, of
 from civic_assets.harmonise.comparability.sums import sum_reasons
 from civic_assets.harmonise.time.alignment import unshared
 from civic_assets.house_numbers.comparability import CORRELATED_PERIODS
@@ -61,11 +61,7 @@ class Verdict:
 
 
 def judge(
-    a: ComparedFigure,
-    b: ComparedFigure,
-    register: AreaRegister,
-    common_periods: int = 1,
-    notes: Sequence[ForbiddingNote] = (),
+    a: ComparedFigure, b: ComparedFigure, register: AreaRegister, common_periods: int = 1
 ) -> Mapping[Operation, Verdict]:
     """A verdict for each operation: the one judgement for `compare`, derived tables, pages and checks.
 
@@ -74,7 +70,6 @@ def judge(
         b: The other.
         register: Register of areas.
         common_periods: Disjoint periods for which both series are published, for `correlate`.
-        notes: Notes of publishers that forbid something with these two figures.
 
     Returns:
         One verdict for each operation, in the order of `Operation`.
@@ -87,12 +82,7 @@ def judge(
         Operation.SIDE_BY_SIDE: _side_by_side(misalignments),
         Operation.CORRELATE: _correlate(a, b, misalignments, common_periods),
     }
-    return {
-        operation: Verdict(
-            operation, tuple(dict.fromkeys((*why, *(note.reason(operation) for note in notes))))
-        )
-        for operation, why in reasons.items()
-    }
+    return {operation: Verdict(operation, tuple(dict.fromkeys(why))) for operation, why in reasons.items()}
 
 
 def _compare(

@@ -200,7 +200,7 @@ SELECT s.indicator, s.area_code, s.area_name, s.period_start, s.period_end, s.pe
     d.base.whom AS denominator_of, d.base.period_start AS denominator_date, d.base.source AS denominator_source,
     d.base.release AS denominator_release, d.base.locators AS denominator_locators,
     d.distance AS denominator_distance_days,
-    CASE WHEN c.usable AND d.base.value > 0 AND (NOT i.events OR c.value >= {FEWEST_EVENTS})
+    CASE WHEN c.usable AND d.base.value > 0 AND c.value >= {FEWEST_EVENTS}
          THEN i.per * c.value / d.base.value END AS rate_recomputed,
     coalesce(nullif(c.ages, ''), nullif(r.ages, ''), i.ages) AS figure_ages,
     list_distinct(list_concat(coalesce(r.caveats, []), coalesce(c.caveats, []),
