@@ -1,6 +1,7 @@
 """The sums and rates that derived tables publish, as pairs of figures that the judgement can be asked about.
 
-Every distinct kind of rate is asked about, and a sample with a fixed seed of the sums over times, areas, classes and ages.
+Every distinct kind of rate is asked about, and a sample by hash, the same in every run, of the sums over times, areas,
+classes and ages.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ JOIN (SELECT {_SIDE}, indicator, role, ages FROM harmonised.indicator_figures) d
  AND d.release = s.denominator_release AND d.measure = s.denominator_measure AND d.ages = s.denominator_ages
  AND d.period_start = s.denominator_date"""
 
-TIMES = f"""
+TIMES = """
 WITH made AS (
     SELECT * FROM harmonised.unified_figures JOIN harmonised.unified_sums s
         USING (source, measure, area_code, breakdown, unit, statistic, period_start, period_end)
@@ -60,7 +61,7 @@ WHERE c.node IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY source, release, measure, breakdown ORDER BY hash(area_code, period_start)) = 1
 ORDER BY source, release, node, breakdown"""
 
-AGES = f"""
+AGES = """
 WITH made AS (
     SELECT *, parts FROM harmonised.age_bands WHERE n_parts > 1 AND value IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY source, measure, breakdown, period_start ORDER BY hash(area_code)) = 1
