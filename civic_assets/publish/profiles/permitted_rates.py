@@ -87,7 +87,7 @@ def _figure(pair: dict[str, Any], side: str, register: AreaRegister) -> Compared
     source, measure, breakdown = (str(pair[f"{side}{name}"]) for name in ("source", "measure", "breakdown"))
     definition = measure_of(measure, source)
     if definition is None:
-        raise AssertionError(f"vocabularies/indicators.yaml names {measure}, which is no measure of {source}")
+        raise AssertionError(f"vocabularies/indicators.yaml names {measure}, which {source} does not have")
     code = pair["area_code"]
     return ComparedFigure(
         name="",
