@@ -50,3 +50,12 @@ class MeasureEntry(Entry):
     )
     ages: Text | None = Field(default=None, description="A name under `ages` of the vocabulary.")
     versions: list[DefinitionVersionEntry] | None = None
+    population: Text | None = Field(
+        default=None,
+        description="The people among whom it is counted, where no published rate says so: a name under `denominators` "
+        "of the vocabulary.",
+    )
+    lasting: YesNo | None = Field(
+        default=None,
+        description="One of it may be counted in two periods, so that periods do not add up.",
+    )

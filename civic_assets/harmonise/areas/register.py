@@ -191,6 +191,19 @@ class AreaRegister:
             self._above[code] = frozenset(parents).union(*(self.above(str(parent)) for parent in parents))
         return self._above[code]
 
+    @cached_property
+    def _authorities(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for area in self.areas.values():
+            if area.type == LOCAL_AUTHORITY:
+                for code in (area.code, *self.above(area.code)):
+                    found[code].add(area.code)
+        return {code: frozenset(authorities) for code, authorities in found.items()}
+
+    def authorities_in(self, code: str) -> frozenset[str]:
+        """Local authorities of any date that are an area or lie wholly in it; the code alone if there are none."""
+        return self._authorities.get(code, frozenset((code,)))
+
     def authority_of(self, partnership: str, on: date = date.max) -> str | None:
         """The authority that a partnership covered exactly on a day; None if it covers several, or part of one."""
         area = self.areas.get(partnership)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.answers.words import FigureQuality
 from civic_assets.errors import UsageError
+from civic_assets.values.ages import AgeBand, AgeBasis, AgePopulation, parse_ages
 from civic_assets.values.period_words import spoken_period
 from civic_assets.values.periods import LENGTHS, Period, PeriodKind, Statistic
 from civic_assets.values.plain_words import breakdown_words, measure_words
@@ -20,7 +21,6 @@ from civic_assets.values.plain_words import breakdown_words, measure_words
 if TYPE_CHECKING:
     from civic_assets.harmonise.areas.register import AreaFacts
     from civic_assets.harmonise.measures.vocabulary import Measure
-    from civic_assets.values.ages import AgeBand
 
 
 def kind_by_length(start: date, end: date) -> PeriodKind:
@@ -44,6 +44,24 @@ def kind_by_length(start: date, end: date) -> PeriodKind:
         f"{start}/{end} is {days} days long, which is not a day, month, quarter, term or year. Check both dates: the "
         "end is the day after the last day."
     )
+
+
+def ages_of_group(definition: Measure, breakdown: str) -> AgeBand | None:
+    """Ages that a figure covers, as stated by its breakdown or else by its measure.
+
+    Args:
+        definition: Definition of its measure.
+        breakdown: Its breakdown, `total` or `key=value;...`.
+    """
+    for part in breakdown.split(";"):
+        years = parse_ages(part) if part.startswith("age=") else None
+        if years:
+            like = definition.ages
+            basis, whose = (
+                (like.basis, like.population) if like else (AgeBasis.ON_THE_DAY, AgePopulation.RESIDENTS)
+            )
+            return AgeBand(*years, basis, whose)
+    return definition.ages
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,12 @@ from typing import TYPE_CHECKING
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
 from civic_assets.harmonise.comparability.breaks import Figure, breaks_between
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
+from civic_assets.harmonise.comparability.relations import (
+    Relation,
+    ground_relation,
+    group_relation,
+    parts_of,
+)
 from civic_assets.harmonise.time.alignment import jaccard
 from civic_assets.house_numbers.comparability import SHARED_DAYS_SHARE
 from civic_assets.values.period_words import spoken_day, spoken_period
@@ -54,6 +60,7 @@ class Subject(StrEnum):
     BREAK = "break"
     ABNORMAL = "abnormal"
     VINTAGE = "vintage"
+    NOTE = "note"
     MODEL = "model"
 
 
@@ -66,12 +73,14 @@ class Misalignment:
         subject: What it is about.
         text: A sentence.
         serious: Whether it changes what the figures mean; otherwise it is a caveat.
+        about_places: Whether it is a break that concerns some areas only.
     """
 
     rule: str
     subject: Subject
     text: str
     serious: bool = True
+    about_places: bool = False
 
 
 def figures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
@@ -135,9 +144,10 @@ def measures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
 
 
 def _groups(a: ComparedFigure, b: ComparedFigure) -> Misalignment:
-    keys = [{pair.split("=")[0] for pair in s.breakdown.split(";")} for s in (a, b)]
+    relation = group_relation(a, b)
     text = f"Different groups: {_group(a.breakdown)} and {_group(b.breakdown)}"
-    if keys[0] == keys[1]:
+    one_key = parts_of(a.breakdown).keys() == parts_of(b.breakdown).keys()
+    if one_key and (relation is Relation.APART or not (a.is_count or b.is_count)):
         return Misalignment("H-06", Subject.GROUP, text + ".", serious=False)
     return Misalignment("H-06", Subject.GROUP, text + "; one may include the other.")
 
@@ -202,8 +212,14 @@ def places(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iter
             yield Misalignment("H-07", Subject.PLACE, text, serious=False)
     if a.area.code == b.area.code:
         return
-    if register.same_ground(a.area.code, b.area.code)[0]:
+    same, why = register.same_ground(a.area.code, b.area.code)
+    if same:
+        yield Misalignment("H-07", Subject.PLACE, why, serious=False)
         return
+    ground = ground_relation(a.area.code, b.area.code, register, (a.area.type, b.area.type))
+    if ground.nested:
+        text = f"One of {a.area.name} and {b.area.name} is part of the other."
+        yield Misalignment("H-07", Subject.PLACE, text, serious=a.is_count and b.is_count)
     if a.area.type != b.area.type:
         text = f"A {_words(a.area.type)} and a {_words(b.area.type)} differ in size."
         yield Misalignment("H-07", Subject.PLACE, text, serious=a.is_count and b.is_count)
@@ -290,7 +306,11 @@ def breaks(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iter
         text = f"Break {entry.id}, {when}{unsure}: {entry.effect}. Reference: {entry.reference}."
         rule = "H-13" if entry.abnormal else "H-11"
         yield Misalignment(
-            rule, Subject.ABNORMAL if entry.abnormal else Subject.BREAK, text, entry.action == "block"
+            rule,
+            Subject.ABNORMAL if entry.abnormal else Subject.BREAK,
+            text,
+            entry.action == "block",
+            about_places=entry.areas is not None,
         )
 
 

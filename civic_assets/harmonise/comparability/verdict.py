@@ -1,7 +1,8 @@
 """Whether two figures may be compared: a verdict for each operation, with every reason in a sentence.
 
-Belongs here: which misalignment forbids which operation. Does not belong here: finding the misalignments
-(`civic_assets.harmonise.comparability.misalignments`) and looking figures up (`civic_assets.publish.queries.compare`).
+Belongs here: the verdict, and which misalignment forbids comparing, showing side by side and correlating. Does not
+belong here: sums and rates (`sums`, `rates` in this folder), finding the misalignments (`misalignments`) and looking
+figures up (`civic_assets.publish.queries.compare`).
 
 Operations: *compare* says that one level is higher or lower than another; *sum* adds them; *rate* divides one by the
 other; *side by side* prints both; *correlate* correlates one with the other over time. A refusal names everything that
@@ -12,18 +13,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 from civic_assets.answers.comparison import OperationVerdict
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
-from civic_assets.harmonise.comparability.misalignments import PEOPLE, Misalignment, Subject, everything
+from civic_assets.harmonise.comparability.misalignments import Misalignment, Subject, everything
+from civic_assets.harmonise.comparability.rates import rate_reasons
+from civic_assets.harmonise.comparability.reasons import Reason, caveat, of
+from civic_assets.harmonise.comparability.sums import sum_reasons
 from civic_assets.harmonise.time.alignment import unshared
-from civic_assets.house_numbers.comparability import CORRELATED_PERIODS, DENOMINATOR_DAYS
-from civic_assets.values.period_words import spoken_days, spoken_period
+from civic_assets.house_numbers.comparability import CORRELATED_PERIODS
+from civic_assets.values.period_words import spoken_days
 from civic_assets.values.periods import Statistic
-from civic_assets.values.plain_words import measure_words
 
 
 class Operation(StrEnum):
@@ -34,20 +36,6 @@ class Operation(StrEnum):
     RATE = "rate"
     SIDE_BY_SIDE = "side_by_side"
     CORRELATE = "correlate"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why an operation is refused, or what must be said with it.
-
-    Args:
-        rule: Rule of the catalogue.
-        refuses: Whether it forbids the operation; otherwise it is a caveat.
-    """
-
-    rule: str
-    text: str
-    refuses: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +63,7 @@ class Verdict:
 def judge(
     a: ComparedFigure, b: ComparedFigure, register: AreaRegister, common_periods: int = 1
 ) -> Mapping[Operation, Verdict]:
-    """A verdict for each operation.
+    """A verdict for each operation: the one judgement for `compare`, derived tables, pages and checks.
 
     Args:
         a: One figure.
@@ -88,24 +76,27 @@ def judge(
     """
     misalignments = everything(a, b, register)
     reasons: dict[Operation, Iterable[Reason]] = {
-        Operation.COMPARE: _compare(a, b, misalignments),
-        Operation.SUM: _sum(a, b, misalignments, register),
-        Operation.RATE: _rate(a, b, misalignments),
+        Operation.COMPARE: _compare(a, b, misalignments, register),
+        Operation.SUM: sum_reasons(a, b, misalignments, register),
+        Operation.RATE: rate_reasons(a, b, misalignments, register),
         Operation.SIDE_BY_SIDE: _side_by_side(misalignments),
         Operation.CORRELATE: _correlate(a, b, misalignments, common_periods),
     }
-    return {operation: Verdict(operation, tuple(why)) for operation, why in reasons.items()}
+    return {operation: Verdict(operation, tuple(dict.fromkeys(why))) for operation, why in reasons.items()}
 
 
-def _compare(a: ComparedFigure, b: ComparedFigure, misalignments: Sequence[Misalignment]) -> Iterator[Reason]:
+def _compare(
+    a: ComparedFigure, b: ComparedFigure, misalignments: Sequence[Misalignment], register: AreaRegister
+) -> Iterator[Reason]:
     """Levels: only one thing may differ, either place, time or group."""
-    other_place = a.area.code != b.area.code
+    # A code and the code that replaced it are one place.
+    other_place = not register.same_ground(a.area.code, b.area.code)[0]
     one_series = a.measure == b.measure and not other_place
     for item in misalignments:
         # Disjoint periods of one series are what a change is about; an overlap matters only if nothing else differs.
         skipped = Subject.APART if one_series else Subject.OVERLAP
         if item.subject is not skipped:
-            yield _reason(item)
+            yield of(item)
     differing = [
         name
         for name, differs in (
@@ -126,124 +117,11 @@ def _compare(a: ComparedFigure, b: ComparedFigure, misalignments: Sequence[Misal
         yield Reason("H-04", text, refuses=False)
 
 
-def _sum(
-    a: ComparedFigure, b: ComparedFigure, misalignments: Sequence[Misalignment], register: AreaRegister
-) -> Iterator[Reason]:
-    """Counts of the same thing that cannot hold one event or person twice."""
-    if not (a.is_count and b.is_count):
-        yield Reason(
-            "H-02",
-            "Rates, shares and changes cannot be added up. Add the counts and divide again.",
-            refuses=True,
-        )
-        return
-    when = (a.period.start, a.period.end) == (b.period.start, b.period.end)
-    same_place = a.area.code == b.area.code or register.same_ground(a.area.code, b.area.code)[0]
-    same_group = a.breakdown == b.breakdown
-    if Statistic.FLOW not in (a.statistic, b.statistic) and not when:
-        yield Reason(
-            "H-02",
-            "Stocks of two days cannot be added up, because the same people may be in both.",
-            refuses=True,
-        )
-    if when and same_place and same_group:
-        yield Reason(
-            "H-02",
-            "Both figures have the same place, time and group, so a sum would count everything twice.",
-            refuses=True,
-        )
-    if not same_place and _holds(a, b, register):
-        yield Reason(
-            "H-02",
-            f"One of {a.area.name} and {b.area.name} is part of the other, so a sum would count it twice.",
-            refuses=True,
-        )
-    if not when and same_place and a.definition.unit_of_count in PEOPLE:
-        text = (
-            f"{measure_words(a.measure)} counts {a.definition.unit_of_count}, which may be in both periods and be "
-            "counted twice."
-        )
-        yield Reason("H-02", text, refuses=True)
-    gap = a.period.gap_days(b.period)
-    if gap and same_place and a.statistic == Statistic.FLOW:
-        text = f"There are {gap} days between the periods, so the sum does not cover a continuous period."
-        yield Reason("H-02", text, refuses=False)
-    for item in misalignments:
-        if item.subject in (Subject.APART, Subject.SEASON, Subject.ABNORMAL, Subject.GROUP):
-            continue
-        if item.subject is Subject.LENGTH:
-            continue  # A month and a quarter add up to four months.
-        if item.subject is Subject.OVERLAP:
-            yield Reason(
-                "H-02", f"A sum would count the shared days twice: {_lower(item.text)}", refuses=True
-            )
-            continue
-        if item.subject is Subject.PLACE and item.serious and a.area.type != b.area.type:
-            yield Reason(item.rule, item.text, refuses=False)
-            continue
-        yield _reason(item)
-
-
-def _lower(sentence: str) -> str:
-    """A sentence after a colon; a month keeps its capital."""
-    named = sentence.startswith(("Year", "Calendar", "Academic", "Financial", "Autumn", "Spring", "Summer"))
-    return sentence[:1].lower() + sentence[1:] if named else sentence
-
-
-def _holds(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> bool:
-    """Whether one area is part of the other."""
-    return a.area.code in register.above(b.area.code) or b.area.code in register.above(a.area.code)
-
-
-def _rate(a: ComparedFigure, b: ComparedFigure, misalignments: Sequence[Misalignment]) -> Iterator[Reason]:
-    """Divide one by the other: events or people of a period by people who could have been among them."""
-    top, base = (b, a) if a.statistic in _STOCKS and b.statistic == Statistic.FLOW else (a, b)
-    if not (a.is_count and b.is_count):
-        yield Reason(
-            "H-04",
-            "A rate needs two counts, and one of these figures is already a share or rate.",
-            refuses=True,
-        )
-    if base.statistic not in _STOCKS or base.definition.unit_of_count not in (
-        "persons",
-        "pupils",
-        "households",
-    ):
-        text = f"{measure_words(base.measure)} is not a stock of people or households, so it cannot be the denominator."
-        yield Reason("H-04", text, refuses=True)
-        return
-    middle = top.period.start + timedelta(days=top.period.days // 2)
-    inside = top.period.start <= base.period.start < top.period.end
-    distance = abs((base.period.start - middle).days)
-    if not inside and distance > DENOMINATOR_DAYS:
-        text = (
-            f"{base.called} is {distance} days from the middle of {spoken_period(top.period)}; at most "
-            f"{DENOMINATOR_DAYS} are allowed. Use the figure inside the period, or nearest to its middle."
-        )
-        yield Reason("H-04", text, refuses=True)
-    named = {base.measure for base in top.definition.rates.values() if base.stated}
-    if named and base.measure not in named:
-        text = (
-            f"{measure_words(top.measure)} is published per {' or '.join(map(measure_words, sorted(named)))}, not per "
-            f"{measure_words(base.measure)}."
-        )
-        yield Reason("H-04", text, refuses=False)
-    wanted = (Subject.FIGURE, Subject.PLACE, Subject.AGES, Subject.BREAK, Subject.MODEL)
-    for item in misalignments:
-        if item.subject is Subject.GROUP:
-            yield Reason(item.rule, item.text, refuses=True)
-        elif item.subject in wanted:
-            yield _reason(item)
-
-
-_STOCKS = (Statistic.STOCK, Statistic.MEAN_OF_STOCKS)
-
-
 def _side_by_side(misalignments: Sequence[Misalignment]) -> Iterator[Reason]:
     """Printing both is allowed if the differences are printed with them."""
     for item in misalignments:
         if item.subject is not Subject.OVERLAP:  # `APART` says this, with the days
-            yield Reason(item.rule, item.text, refuses=False)
+            yield caveat(item)
 
 
 def _correlate(
@@ -274,11 +152,7 @@ def _correlate(
     )
     for item in misalignments:
         if item.subject in apart:
-            yield _reason(item)
-
-
-def _reason(item: Misalignment) -> Reason:
-    return Reason(item.rule, item.text, refuses=item.serious)
+            yield of(item)
 
 
 @dataclass(frozen=True, slots=True)

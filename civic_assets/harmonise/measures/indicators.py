@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Literal
 from civic_assets.contracts.file_kinds import INDICATORS
 from civic_assets.contracts.load import contracts_folder
 from civic_assets.contracts.typed_file import read_valid
+from civic_assets.harmonise.measures.vocabulary import measure_of
+from civic_assets.values.periods import Statistic
 
 if TYPE_CHECKING:
     from civic_assets.contracts.models.vocabularies.indicators import (
@@ -77,7 +79,8 @@ class Indicator:
         name: Its key.
         position: Row of the table, from 1.
         per: Number that the rate is per, e.g. 10,000.
-        events: Whether its count behaves as a count of events, so that a Poisson interval is meaningful.
+        events: Whether its count is of events over a period, so that a Poisson interval is meaningful; a count of
+            people on one day is not.
         published_by: Type of the areas that have figures; empty for local authorities.
         no_figure, no_count, no_rate, no_denominator: Why that is missing; empty if it is not always missing.
         same_base_as: Indicator with the same denominator, so that two printed counts can check one base.
@@ -152,7 +155,7 @@ def _indicator(name: str, position: int, entry: IndicatorEntry) -> Indicator:
         definition=entry.definition.strip(),
         unit_of_rate=entry.unit_of_rate,
         per=entry.per,
-        events=entry.events is not False,
+        events=entry.events is not False and _over_a_period(entry),
         series=tuple(
             _series(role, place, one)
             for key, role in _ROLES.items()
@@ -167,6 +170,21 @@ def _indicator(name: str, position: int, entry: IndicatorEntry) -> Indicator:
         caveats=tuple(entry.caveats or ()),
         report_notes=tuple(entry.report_notes or ()),
     )
+
+
+def _over_a_period(entry: IndicatorEntry) -> bool:
+    """Whether what it counts, or has a rate of, happens over a period, as the vocabulary of measures says."""
+    names = {
+        (series.source, measure)
+        for series in (_series("count", 0, one) for one in (*(entry.count or ()), *(entry.rates or ())))
+        for measure, _ in series.terms
+    }
+    found = [measure_of(measure, source) for source, measure in names]
+    counted = [
+        measure_of(one.numerator, source) if one is not None and one.numerator else one
+        for one, (source, _) in zip(found, names, strict=True)
+    ]
+    return all(one is None or one.statistic is Statistic.FLOW for one in counted)
 
 
 def _text(written: str | None) -> str:

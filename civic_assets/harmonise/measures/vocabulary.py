@@ -100,6 +100,8 @@ class Measure:
         ages: Ages of the people counted; None if it is not about ages.
         versions: Versions, oldest first, without gaps or overlaps.
         published: Whether some source prints it.
+        population: The people among whom it is counted, if no published rate says so.
+        lasting: Whether one of it may be counted in two periods.
     """
 
     name: str
@@ -113,6 +115,8 @@ class Measure:
     ages: AgeBand | None = None
     versions: tuple[DefinitionVersion, ...] = ()
     published: bool = True
+    population: Denominator | None = None
+    lasting: bool = False
 
     @property
     def denominator(self) -> Denominator | None:

@@ -151,10 +151,12 @@ def _measure(name: str, entry: MeasureEntry, shared: MeasureVocabulary, *, publi
             for version in entry.versions or ()
         ),
         published=published,
+        population=None if entry.population is None else _denominator(entry.population, shared),
+        lasting=entry.lasting is True,
     )
 
 
-def _denominator(name: str, shared: MeasureVocabulary, *, per: int) -> Denominator:
+def _denominator(name: str, shared: MeasureVocabulary, *, per: int | None = None) -> Denominator:
     entry = shared.denominators[name]
     return Denominator(entry.measure, _ages(entry.ages, shared), Timing(entry.timing), entry.rule, per)
 

@@ -137,10 +137,12 @@ SELECT area_code, area_name, indicator, position, title, shown_start AS period_s
              replace(rate_status, '_', ' '), rate_source, rate_release) END,
         CASE WHEN events AND count_usable AND count < {FEWEST_EVENTS} THEN format('Fewer than {FEWEST_EVENTS} events: '
              || '95% limits of the count are {{:.1f}} to {{:.1f}}, and no rate is made of it.',
-             quality.byar_lower(count), quality.byar_upper(count)) END,
+             quality.byar_lower(count), quality.byar_upper(count))
+             WHEN count_usable AND count < {FEWEST_EVENTS}
+             THEN 'Fewer than {FEWEST_EVENTS} people, so no rate is made of the count.' END,
         CASE WHEN rate_basis = 'recomputed' AND denominator_distance_days > {DENOMINATOR_DAYS}
              THEN format('The denominator is '
-             || 'of {{}}, {{}} days from the middle of the period; at most {DENOMINATOR_DAYS} are allowed.',
+             || 'of {{}}, {{}} days from the middle of the period.',
              strftime(denominator_date, '{_DAY}'), denominator_distance_days) END,
         CASE WHEN count_release <> rate_release THEN format('The count is from {{}} of {{}} and the rate from {{}} '
             'of {{}}.',

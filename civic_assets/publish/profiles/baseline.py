@@ -249,10 +249,10 @@ SELECT l.indicator AS indicator, l.title AS title, l.area_code AS area_code, l.a
          WHEN NOT l.usable THEN format('The latest figure is {{}}.', coalesce(replace(l.status, '_', ' '), l.quality))
          WHEN n_disjoint_periods < {PERIODS_FOR_A_TREND}
          THEN format('There are {{}} separate periods; a verdict needs {PERIODS_FOR_A_TREND}.', n_disjoint_periods)
-         WHEN NOT l.events THEN 'An estimate is not a count of events, so chance alone does not describe its '
-             'uncertainty.'
          WHEN l.count IS NULL OR b.count IS NULL THEN
             'Only a rate is published: without the count the effect of chance is not known.'
+         WHEN NOT l.events THEN 'This is not a count of events over a period, so chance alone does not describe its '
+             'uncertainty.'
          WHEN NOT enough THEN 'One of the periods has fewer than {FEWEST_EVENTS} events.' END AS why_no_verdict,
     list_filter([
         CASE WHEN b.release <> l.release THEN format('The baseline is from {{}} and the latest figure from {{}}: two '

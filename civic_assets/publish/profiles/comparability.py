@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.answers.document import as_document
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
-from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
+from civic_assets.harmonise.comparability.compared_figure import ComparedFigure, ages_of_group
 from civic_assets.harmonise.comparability.verdict import Operation, judge
 from civic_assets.harmonise.measures.vocabulary import measure_of
 from civic_assets.publish.profiles.baseline import Pair
@@ -60,7 +60,7 @@ def allowed_by_judgement(pair: Pair) -> tuple[bool, list[str]]:
                 statistic=Statistic(pair.statistic),
                 unit=pair.unit,
                 breakdown=pair.breakdown,
-                ages=definition.ages,
+                ages=ages_of_group(definition, pair.breakdown),
                 release=release,
                 value=0.0,  # any usable number: its size decides nothing
             )
@@ -162,7 +162,7 @@ def _series(pair: dict[str, Any], letter: str, register: AreaRegister) -> Compar
         statistic=Statistic(side["statistic"]),
         unit=side["unit"],
         breakdown=side["breakdown"],
-        ages=definition.ages,
+        ages=ages_of_group(definition, side["breakdown"]),
         release=side["release"],
         value=0.0 if number or side["state"] in ("disputed", "withheld") else None,
         status=None if number else side["state"],

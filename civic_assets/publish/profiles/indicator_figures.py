@@ -17,6 +17,7 @@ from civic_assets.harmonise.measures.indicators import Indicators
 from civic_assets.house_numbers.comparability import NO_DENOMINATOR_DAYS
 from civic_assets.house_numbers.statistics import FEWEST_EVENTS
 from civic_assets.publish.profiles.break_notes import create_notes
+from civic_assets.publish.profiles.permitted_rates import create_permitted_rates
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -42,6 +43,7 @@ def create_indicator_figures(
     create_notes(connection, "gathered", "gathered_notes", breaks)
     connection.execute(_WITH_NOTES)
     connection.execute("DROP TABLE gathered")
+    create_permitted_rates(connection, breaks)
     connection.execute(_VALUES)
     for name in ("terms", "definitions", "registered_areas"):
         connection.unregister(name)
@@ -200,7 +202,7 @@ SELECT s.indicator, s.area_code, s.area_name, s.period_start, s.period_end, s.pe
     d.base.whom AS denominator_of, d.base.period_start AS denominator_date, d.base.source AS denominator_source,
     d.base.release AS denominator_release, d.base.locators AS denominator_locators,
     d.distance AS denominator_distance_days,
-    CASE WHEN c.usable AND d.base.value > 0 AND (NOT i.events OR c.value >= {FEWEST_EVENTS})
+    CASE WHEN c.usable AND d.base.value > 0 AND c.value >= {FEWEST_EVENTS} AND permitted.allowed
          THEN i.per * c.value / d.base.value END AS rate_recomputed,
     coalesce(nullif(c.ages, ''), nullif(r.ages, ''), i.ages) AS figure_ages,
     list_distinct(list_concat(coalesce(r.caveats, []), coalesce(c.caveats, []),
@@ -219,4 +221,10 @@ LEFT JOIN chosen k ON k.role = 'bound' AND k.indicator = s.indicator AND k.area_
  AND k.period_start = s.period_start AND k.period_end = s.period_end AND k.source = r.source
 LEFT JOIN based d ON d.indicator = s.indicator AND d.area_code = s.area_code
  AND d.period_start = s.period_start AND d.period_end = s.period_end
- AND (d.base.whom = 'residents' OR coalesce(nullif(c.ages, ''), nullif(r.ages, ''), d.base.ages) = d.base.ages)"""
+ AND (d.base.whom = 'residents' OR coalesce(nullif(c.ages, ''), nullif(r.ages, ''), d.base.ages) = d.base.ages)
+LEFT JOIN quality.comparability_rates permitted ON permitted.indicator = s.indicator
+ AND permitted.area_code = s.area_code AND permitted.source = c.source AND permitted.measure = c.measure
+ AND permitted.breakdown = c.breakdown AND permitted.period_start = s.period_start
+ AND permitted.period_end = s.period_end AND permitted.base_source = d.base.source
+ AND permitted.base_measure = d.base.measure AND permitted.base_breakdown = d.base.breakdown
+ AND permitted.base_period_start = d.base.period_start"""

@@ -22,7 +22,11 @@ from civic_assets.answers.figure import PublishedFigure
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
-from civic_assets.harmonise.comparability.compared_figure import ComparedFigure, kind_by_length
+from civic_assets.harmonise.comparability.compared_figure import (
+    ComparedFigure,
+    ages_of_group,
+    kind_by_length,
+)
 from civic_assets.harmonise.comparability.verdict import judge, offer_instead
 from civic_assets.harmonise.figures.names import TOTAL, FigureName, days_of, figure_name, id_parts
 from civic_assets.harmonise.measures.vocabulary import Measure, measure_of
@@ -33,7 +37,6 @@ from civic_assets.publish.queries.figure_query import FigureQuery, asked
 from civic_assets.publish.queries.figure_words import row_of, row_of_text
 from civic_assets.publish.read_model.areas import published_register
 from civic_assets.publish.read_model.locate import issue_of_row
-from civic_assets.values.ages import AgeBand, AgeBasis, AgePopulation, parse_ages
 from civic_assets.values.periods import LENGTHS, Period, PeriodKind, Statistic
 
 if TYPE_CHECKING:
@@ -149,7 +152,7 @@ def _published(register: AreaRegister, row: PublishedFigure) -> ComparedFigure:
         statistic=row.statistic,
         unit=row.unit,
         breakdown=row.breakdown,
-        ages=_ages(definition, row.breakdown),
+        ages=ages_of_group(definition, row.breakdown),
         release=row.release,
         value=row.value,
         status=row.status,
@@ -189,7 +192,7 @@ def _unpublished(
         statistic=statistic,
         unit=unit,
         breakdown=name.breakdown,
-        ages=_ages(definition, name.breakdown),
+        ages=ages_of_group(definition, name.breakdown),
         # Taken from another figure of the area: geography and classes are those of that release.
         release=sibling["release"] if sibling and same_area else None,
         published=False,
@@ -216,19 +219,6 @@ def _published_area(connection: DuckDBPyConnection, name: FigureName) -> str:
             [str(replace(name, area=code)) for code, _ in rows],
         )
     return str(rows[0][0]) if rows else name.area
-
-
-def _ages(definition: Measure, breakdown: str) -> AgeBand | None:
-    """Ages that a figure covers, as stated by its breakdown or else by its measure."""
-    for part in breakdown.split(";"):
-        years = parse_ages(part) if part.startswith("age=") else None
-        if years:
-            like = definition.ages
-            basis, whose = (
-                (like.basis, like.population) if like else (AgeBasis.ON_THE_DAY, AgePopulation.RESIDENTS)
-            )
-            return AgeBand(*years, basis, whose)
-    return definition.ages
 
 
 def _unit(definition: Measure) -> str:

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from civic_assets.contracts.known_names import UNITS_OF_COUNT
-from civic_assets.contracts.models.base import Because, Entry, Text, Whole, YesNo, word_of
+from civic_assets.contracts.models.base import Because, Day, Entry, Text, Whole, YesNo, word_of
 from civic_assets.contracts.models.layout import StatisticWord
 from civic_assets.contracts.models.measures import DefinitionVersionEntry, MeasureEntry, PolarityWord
 from civic_assets.contracts.models.whole_file import WholeFile, unknown
@@ -69,6 +69,8 @@ class SourceMeaning(Entry):
     rates: dict[str, str] | None = None
     ages: Text | None = None
     versions: list[DefinitionVersionEntry] | None = None
+    population: Text | None = None
+    lasting: YesNo | None = None
 
 
 class SharedMeasure(MeasureEntry):
@@ -93,16 +95,52 @@ class SharedMeasure(MeasureEntry):
         return self.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
 
 
+class WholeEntry(Entry):
+    """Measures that are counted in another one too."""
+
+    parts: list[Text] | None = Field(default=None, description="Measures that exclude each other.")
+    inside: list[Text] | None = Field(
+        default=None, description="Measures that may share people or events with each other."
+    )
+
+
+class ClassesEntry(Entry):
+    """A key of breakdowns that classifies what is counted: two classes never hold the same event."""
+
+    because: Because
+    until: Day | None = Field(
+        default=None,
+        description="First day on which classes of the key may overlap; never if it is not given.",
+    )
+    sources: list[Text] | None = Field(
+        default=None, description="Sources that use the key so; all if not given."
+    )
+    beside_total: YesNo | None = Field(
+        default=None, description="A figure without the key does not include those with it."
+    )
+
+
 class MeasureVocabulary(WholeFile):
-    """Units of rates, ages, denominators and measures, each by name."""
+    """Units of rates, ages, denominators and measures, each by name, and how they are parts of each other."""
 
     units: dict[str, Annotated[Whole, Field(gt=0)]] = Field(description="What a rate is per.")
     ages: dict[str, AgesEntry]
     denominators: dict[str, DenominatorEntry]
+    wholes: dict[str, WholeEntry] = Field(
+        default_factory=dict, description="By a measure: the measures that are counted in it too."
+    )
+    classes: dict[str, ClassesEntry] = Field(
+        default_factory=dict, description="Keys of breakdowns that classify what is counted."
+    )
     measures: dict[str, SharedMeasure]
 
     def contradictions(self) -> Iterator[Problem]:
         """Every name in the file leads to an entry, and rates say what they are of."""
+        for name, whole in self.wholes.items():
+            named = [name, *(whole.parts or ()), *(whole.inside or ())]
+            yield from unknown(f"wholes.{name}", named, self.measures, _NO_MEASURE, "measures")
+            if name in named[1:]:
+                yield Problem(f"wholes.{name}", f"{name} is a part of itself")
         for name, denominator in self.denominators.items():
             path = f"denominators.{name}"
             if denominator.ages is not None:
@@ -145,6 +183,11 @@ def why_not_a_measure(path: str, entry: MeasureEntry, shared: MeasureVocabulary)
         yield from unknown(f"{path}.rates.{unit}", [denominator], shared.denominators, reason, "denominators")
     if entry.ages is not None:
         yield from unknown(f"{path}.ages", [entry.ages], shared.ages, _NOT_AGES, "ages")
+    if entry.population is not None:
+        reason = "{} is not one of the denominators"
+        yield from unknown(
+            f"{path}.population", [entry.population], shared.denominators, reason, "denominators"
+        )
     if entry.statistic in (Statistic.RATE, Statistic.CHANGE) and entry.numerator is None:
         yield Problem(path, f"a {entry.statistic} needs a numerator: the measure that it is of")
     if entry.statistic == Statistic.RATE and not entry.rates:

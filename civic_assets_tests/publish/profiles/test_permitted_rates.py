@@ -1,0 +1,62 @@
+"""The area profile divides only what `compare` would divide, and says why not."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from civic_assets_tests.publish.read_models import ISLINGTON, figure, profile, read_model, records
+
+CARE_DAY = date(2025, 3, 31)
+
+
+def on_day(source: str, release: str, measure: str, day: date, value: float, breakdown: str = "total") -> Any:
+    kind = {"statistic": "stock", "period_kind": "point_in_time", "breakdown": breakdown}
+    return figure(source, release, measure, ISLINGTON, day, day + timedelta(days=1), value, **kind)
+
+
+def residents(year: int, value: float, breakdown: str = "total") -> Any:
+    return on_day("ons_population", "2024-mye", "population", date(year, 6, 30), value, breakdown)
+
+
+def young_people(year: int) -> list[Any]:
+    return [residents(year, 2_000, f"age={age}") for age in range(26)]
+
+
+def test_a_share_of_residents_is_divided_by_the_residents_of_its_own_day() -> None:
+    found = profile(read_model([*young_people(2023), residents(2023, 200_000)]), "young_population")
+    assert found["rate"] == pytest.approx(26.0)
+
+
+def test_a_share_of_residents_is_not_divided_by_those_of_another_year() -> None:
+    model = read_model([*young_people(2023), residents(2022, 200_000)])
+    found = profile(model, "young_population")
+    assert (found["count"], found["rate"], found["rate_recomputed"]) == (52_000, None, None)
+    (answer,) = records(model, "SELECT allowed, reasons FROM quality.comparability_rates")
+    assert not answer["allowed"]
+    assert "not of the same time" in " ".join(answer["reasons"])
+
+
+def test_children_looked_after_are_divided_as_the_publisher_divides_them() -> None:
+    model = read_model(
+        [
+            on_day("dfe_looked_after", "2025", "uasc_looked_after", CARE_DAY, 40),
+            residents(2024, 36_000, "age=0-17"),
+        ]
+    )
+    found = profile(model, "uasc_looked_after")
+    assert found["rate"] == pytest.approx(10_000 * 40 / 36_000)
+    (answer,) = records(model, "SELECT allowed, reasons FROM quality.comparability_rates")
+    assert answer["allowed"]
+    assert "mid-year before the period ends" in " ".join(answer["reasons"])
+
+
+def test_a_count_of_people_on_one_day_has_no_interval_of_chance() -> None:
+    rows = [
+        on_day("dfe_looked_after", "2025", "uasc_looked_after", date(year, 3, 31), value)
+        for year, value in ((2023, 30), (2024, 40), (2025, 60))
+    ]
+    found = profile(read_model(rows), "uasc_looked_after")
+    assert (found["count"], found["count_lower"], found["count_upper"]) == (60, None, None)
