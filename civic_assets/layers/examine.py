@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 from civic_assets.answers.inspection import FoundTable
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import Waiver
-from civic_assets.layers.facts import CodeCounts, NoteFact, ReleaseFacts, StatementFact, WaivedFailure
+from civic_assets.layers.facts import (
+    CodeCounts,
+    NoteFact,
+    NoteMarkFact,
+    ReleaseFacts,
+    StatementFact,
+    WaivedFailure,
+)
 from civic_assets.parsing.release_date import stated_release_date
 from civic_assets.quality.analyses.area_codes import area_codes_of
 from civic_assets.readers.grid import Grid
@@ -21,11 +28,12 @@ from civic_assets.readers.grid import Grid
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from civic_assets.parsing.observations import Note
+    from civic_assets.parsing.observations import Note, Parsed
     from civic_assets.parsing.statements import Statement
     from civic_assets.parsing.table_finder import FoundTables
     from civic_assets.quality.framework.release import FileFacts, ReleaseView
     from civic_assets.quality.framework.results import Assessment, Failures
+    from civic_assets.values.periods import Period
 
 
 def examine(
@@ -86,7 +94,7 @@ def examine(
         ),
         area_codes=_area_codes(under) if parsed else {},
         tracebacks=(*tracebacks, *stopped, *assessment.tracebacks),
-        notes=tuple(_note(note) for note in (parsed.notes if parsed else ())),
+        notes=tuple(_note(note) for note in _notes(grid, found, parsed)),
         statements=tuple(_statement(statement) for statement in (parsed.statements if parsed else ())),
     )
     return assessment, observations, about
@@ -98,9 +106,36 @@ def _area_codes(release: ReleaseView) -> dict[str, CodeCounts]:
     return {how: CodeCounts(**numbers) for how, numbers in counts(release.derived(area_codes_of)).items()}
 
 
+def _notes(grid: Grid, found: FoundTables, parsed: Parsed | None) -> Sequence[Note]:
+    """Notes of a file that could be parsed; of another, what its notes are about is not known."""
+    if parsed is None:
+        return ()
+    from civic_assets.parsing.notes.reader import all_notes
+
+    return all_notes(grid, found, parsed.observations, parsed.notes)
+
+
 def _note(note: Note) -> NoteFact:
-    periods = [f"{period.start}/{period.end}" for period in note.periods]
-    return NoteFact(note.locator, note.text, list(note.areas), periods)
+    marks = [
+        NoteMarkFact(
+            mark.locator, mark.table, mark.place, list(mark.areas), list(mark.measures), _spans(mark.periods)
+        )
+        for mark in note.marks
+    ]
+    return NoteFact(
+        note.locator,
+        note.text,
+        list(note.areas),
+        _spans(note.periods),
+        note.kind,
+        note.number,
+        note.caption,
+        marks,
+    )
+
+
+def _spans(periods: Sequence[Period]) -> list[str]:
+    return [f"{period.start}/{period.end}" for period in periods]
 
 
 def _statement(statement: Statement) -> StatementFact:

@@ -171,6 +171,9 @@ def _sum(
     for item in misalignments:
         if item.subject in (Subject.APART, Subject.SEASON, Subject.ABNORMAL, Subject.GROUP):
             continue
+        if item.subject is Subject.NOTE:
+            yield Reason(item.rule, item.text, refuses=False)
+            continue
         if item.subject is Subject.LENGTH:
             continue  # A month and a quarter add up to four months.
         if item.subject is Subject.OVERLAP:
@@ -232,6 +235,8 @@ def _rate(a: ComparedFigure, b: ComparedFigure, misalignments: Sequence[Misalign
     for item in misalignments:
         if item.subject is Subject.GROUP:
             yield Reason(item.rule, item.text, refuses=True)
+        elif item.subject is Subject.NOTE:
+            yield Reason(item.rule, item.text, refuses=False)
         elif item.subject in wanted:
             yield _reason(item)
 

@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
+    from civic_assets.harmonise.notes.figures import NoteEffect
 
-def create_chain(connection: DuckDBPyConnection, breaks: Sequence[Break]) -> None:
+
+def create_chain(
+    connection: DuckDBPyConnection, breaks: Sequence[Break], notes: Sequence[NoteEffect] = ()
+) -> None:
     """Create the temporary tables `baseline_points`, `baseline_classes` and `baseline_chain`.
 
     Args:
         connection: Connection to a read model with `harmonised.indicator_values_as_of` and `harmonised.crime_table`.
         breaks: All breaks; areas that are covered by the same of them are in one class.
+        notes: Effects of publishers' notes, which divide the classes in the same way.
     """
     import pyarrow as pa
 
@@ -32,7 +37,7 @@ def create_chain(connection: DuckDBPyConnection, breaks: Sequence[Break]) -> Non
         """SELECT DISTINCT area_code, force_code
         FROM baseline_points LEFT JOIN harmonised.profile_areas USING (area_code) ORDER BY area_code"""
     ).fetchall()
-    classes = {code: area_class(code, force, breaks) for code, force in places}
+    classes = {code: area_class(code, force, breaks, notes) for code, force in places}
     table = {"area_code": list(classes), "area_class": list(classes.values())}
     connection.register("incoming_classes", pa.table(table, schema=_class_schema()))
     connection.execute("CREATE TEMP TABLE baseline_classes AS SELECT * FROM incoming_classes")
@@ -46,17 +51,21 @@ def _class_schema() -> pa.Schema:
     return pa.schema([("area_code", pa.string()), ("area_class", pa.string())])
 
 
-def area_class(code: str, force: str | None, breaks: Sequence[Break]) -> str:
-    """The breaks that cover an area, as a class: a comparison has the same result in all areas of a class."""
+def area_class(
+    code: str, force: str | None, breaks: Sequence[Break], notes: Sequence[NoteEffect] = ()
+) -> str:
+    """The breaks and notes that cover an area, as a class: a comparison has the same result in all areas of a class."""
     anything = [
         (number, replace(one, measures=None, breakdowns=None, units=None))
         for number, one in enumerate(breaks)
         if one.areas is not None
     ]
     within = (force,) if force else ()
-    return ",".join(
+    covering = [
         str(number) for number, one in anything if one.concerns(one.source or "", "", code, within=within)
-    )
+    ]
+    noted = [f"n{number}" for number, note in enumerate(notes) if note.areas and note.covers(code)]
+    return ",".join(covering + noted)
 
 
 # One point is one period of the longest series: of a count if that is as new as the rate, because a count has an
