@@ -270,5 +270,6 @@ SELECT l.indicator AS indicator, l.title AS title, l.area_code AS area_code, l.a
             100 * l.abnormal_share) END,
         CASE WHEN ratio_low IS NOT NULL THEN
             'The interval covers chance only; events that come in groups make the true one wider.' END
-    ], lambda note: note IS NOT NULL) AS caveats
+    ], lambda note: note IS NOT NULL) AS caveats,
+    l.publisher_notes AS publisher_notes
 FROM ratios ORDER BY l.indicator, l.area_code"""

@@ -74,7 +74,7 @@ _POINTS = f"""CREATE TEMP TABLE baseline_points AS
 WITH figures AS (
     SELECT f.indicator, f.role, f.source, f.measure, f.breakdown, f.unit, f.statistic, f.series, f.release,
         f.release_order, f.area_code, f.area_name, f.period_start, f.period_end, f.period_kind, f.value, f.status,
-        f.quality, f.usable, f.locators, f.abnormal_share
+        f.quality, f.usable, f.locators, f.abnormal_share, f.publisher_notes
     FROM harmonised.indicator_figures f WHERE f.role IN ('count', 'rate')
     QUALIFY row_number() OVER (
         PARTITION BY f.indicator, f.role, f.source, f.series, f.area_code, f.period_start, f.period_end
@@ -88,7 +88,7 @@ series AS (
 ours AS (
     SELECT f.indicator, i.title, i.events, i.per, i.unit_of_rate, f.role, f.source, f.measure, f.breakdown, f.unit,
         f.statistic, f.release, f.area_code, f.area_name, f.period_start, f.period_end, f.period_kind, f.status,
-        f.quality, f.usable, f.locators, f.abnormal_share,
+        f.quality, f.usable, f.locators, f.abnormal_share, f.publisher_notes,
         CASE WHEN f.role = 'count' AND f.usable THEN f.value END AS count,
         CASE WHEN f.role = 'count' AND f.usable THEN v.denominator END AS base,
         v.denominator_release AS base_release,
@@ -105,6 +105,7 @@ crime AS (
         'per_1000_population' AS unit_of_rate, 'count' AS role, source, measure, 'total' AS breakdown, 'count' AS unit,
         'flow' AS statistic, release, area_code, area_name, period_start, period_end, 'rolling_year' AS period_kind,
         status, quality, value IS NOT NULL AND quality = 'ok' AS usable, [locator] AS locators, abnormal_share,
+        publisher_notes,
         CASE WHEN quality = 'ok' THEN value END AS count, NULL::DOUBLE AS base, NULL AS base_release,
         NULL::DOUBLE AS rate
     FROM harmonised.crime_table

@@ -39,6 +39,8 @@ def create(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
     """
     connection.execute(_TABLES)
     releases = [member for member in members if member.facts.notes]
+    if not releases:
+        return
     places = _Places(connection, [(m.receipt.source, m.receipt.release) for m in releases])
     notes: list[dict[str, Any]] = []
     marks: list[dict[str, Any]] = []
