@@ -28,7 +28,7 @@ from civic_assets.readers.grid import Grid
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from civic_assets.parsing.observations import Note, Parsed
+    from civic_assets.parsing.observations import Note
     from civic_assets.parsing.statements import Statement
     from civic_assets.parsing.table_finder import FoundTables
     from civic_assets.quality.framework.release import FileFacts, ReleaseView
@@ -94,7 +94,7 @@ def examine(
         ),
         area_codes=_area_codes(under) if parsed else {},
         tracebacks=(*tracebacks, *stopped, *assessment.tracebacks),
-        notes=tuple(_note(note) for note in _notes(grid, found, parsed)),
+        notes=tuple(_note(note) for note in _notes(under)),
         statements=tuple(_statement(statement) for statement in (parsed.statements if parsed else ())),
     )
     return assessment, observations, about
@@ -106,13 +106,15 @@ def _area_codes(release: ReleaseView) -> dict[str, CodeCounts]:
     return {how: CodeCounts(**numbers) for how, numbers in counts(release.derived(area_codes_of)).items()}
 
 
-def _notes(grid: Grid, found: FoundTables, parsed: Parsed | None) -> Sequence[Note]:
-    """Notes of a file that could be parsed; of another, what its notes are about is not known."""
-    if parsed is None:
+def _notes(release: ReleaseView) -> Sequence[Note]:
+    """Notes that the parser states and all others of the file, each cell once; none if it could not be parsed."""
+    if release.parsed is None:
         return ()
-    from civic_assets.parsing.notes.reader import all_notes
+    from civic_assets.quality.analyses.publisher_notes import publisher_notes_of
 
-    return all_notes(grid, found, parsed.observations, parsed.notes)
+    stated = release.parsed.notes
+    own = {note.locator for note in stated}
+    return [*stated, *(note for note in release.derived(publisher_notes_of).notes if note.locator not in own)]
 
 
 def _note(note: Note) -> NoteFact:

@@ -289,21 +289,3 @@ def _scopes(block: Block, observations: pa.Table | None) -> _Scopes:
         {column: tuple(sorted(found)) for column, found in measures.items()},
         {column: tuple(sorted(found)) for column, found in periods.items()},
     )
-
-
-def all_notes(
-    grid: Grid, found: FoundTables, observations: pa.Table | None, stated: Sequence[Note]
-) -> list[Note]:
-    """Notes that a parser states and all others of the file, each cell once.
-
-    Args:
-        grid: Cells of the file.
-        found: The contract's tables in it.
-        observations: Figures of the file.
-        stated: Notes that the parser states; they take precedence over the same cells.
-    """
-    own = {note.locator for note in stated}
-    return [
-        *stated,
-        *(note for note in read_notes(grid, found, observations).notes if note.locator not in own),
-    ]
