@@ -194,12 +194,18 @@ class WaiverOfFigure:
 
 @dataclass(frozen=True, slots=True)
 class PublisherNote:
-    """The publisher's note about the figure's area and period."""
+    """A note of the publisher that concerns the figure."""
 
     locator: str
     """Cell of the note."""
     text: str
     """The note, as printed."""
+    number: str | None
+    """Number by which marks refer to it; null without one."""
+    effects: tuple[str, ...]
+    """What it says about the figure, in the words of `catalogue.note_effects`; empty if nothing recognised it."""
+    marked_at: tuple[str, ...]
+    """Cells of the figure's table from which a mark leads to it."""
 
 
 @dataclass(frozen=True, slots=True)

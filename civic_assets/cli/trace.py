@@ -173,7 +173,8 @@ def _lines(chain: FigureChain) -> Iterator[tuple[str, str]]:
     yield "archived at", file.archived_at
     yield from _decisions(chain)
     for note in chain.notes:
-        yield "note", f"{note.text} ({note.locator})"
+        says = f"[{', '.join(effect.replace('_', ' ') for effect in note.effects)}] " if note.effects else ""
+        yield "note", f"{says}{' '.join(note.text.split())} ({note.locator})"
     yield from _issues("later", chain.later)
     yield from _issues("earlier", chain.earlier)
     groups = chain.other_groups

@@ -75,6 +75,7 @@ EDUCATION_AREAS = _vocabulary("education_areas", "EducationAreas", "education ar
 GENERIC_HEADERS = _vocabulary("generic_headers", "GenericHeaders", "generic headers")
 INDICATORS = _vocabulary("indicators", "IndicatorVocabulary", "indicators")
 MEASURES = _vocabulary("measures", "MeasureVocabulary", "measures")
+NOTE_EFFECTS = _vocabulary("note_effects", "NoteEffects", "effects of notes")
 PARTNERSHIPS = _vocabulary("partnerships", "Partnerships", "partnerships")
 RECORDED_CRIME = _vocabulary("recorded_crime", "RecordedCrimeVocabulary", "recorded crime")
 BREAKS = FileKind("register of breaks", "breaks.yaml", "breaks.BreakRegister", "breaks.schema.json")
@@ -95,8 +96,9 @@ NAMES = _table("names", "NamesTable", "names of areas")
 SUCCESSIONS = _table("successions", "SuccessionsTable", "successions")
 
 KINDS = (
-    CONTRACT, ASSURANCE, BIAS, CATEGORIES, EDUCATION_AREAS, GENERIC_HEADERS, INDICATORS, MEASURES, PARTNERSHIPS,
-    RECORDED_CRIME, BREAKS, READ_MODEL, WAIVERS, CORRECTION, SUITE, AREAS, MEMBERSHIPS, NAMES, SUCCESSIONS,
+    CONTRACT, ASSURANCE, BIAS, CATEGORIES, EDUCATION_AREAS, GENERIC_HEADERS, INDICATORS, MEASURES,
+    NOTE_EFFECTS, PARTNERSHIPS, RECORDED_CRIME, BREAKS, READ_MODEL, WAIVERS, CORRECTION, SUITE, AREAS, MEMBERSHIPS,
+    NAMES, SUCCESSIONS,
 )  # fmt: skip
 """Every kind, contracts first."""
 

@@ -56,7 +56,7 @@ QUALITY = Family(
 CATALOGUE = Family(
     "catalogue",
     "catalogue.releases",
-    ("sources", "files", "measures", "house_numbers", "publication"),
+    ("sources", "files", "measures", "house_numbers", "notes", "note_*", "publication"),
     "What the store has: sources, releases with their state, files, measures and their definitions.",
 )
 FAMILIES = (

@@ -19,6 +19,15 @@ REPORT_FINDINGS_OF_A_CHECK = _chosen(
     "quality",
     "report",
 )
+CHARACTERS_OF_A_NOTE = _chosen(
+    "CHARACTERS_OF_A_NOTE",
+    "characters of a publisher's note in a reason for a verdict",
+    500,
+    "characters",
+    "a longer note is quoted by the sentence that matters; the whole is in catalogue.notes",
+    "compare",
+    "trace",
+)
 REPORT_ROWS_OF_A_LIST = _chosen(
     "REPORT_ROWS_OF_A_LIST",
     "rows of any other list in the report",

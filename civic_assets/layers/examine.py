@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 from civic_assets.answers.inspection import FoundTable
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import Waiver
-from civic_assets.layers.facts import CodeCounts, NoteFact, ReleaseFacts, StatementFact, WaivedFailure
+from civic_assets.layers.facts import (
+    CodeCounts,
+    NoteFact,
+    NoteMarkFact,
+    ReleaseFacts,
+    StatementFact,
+    WaivedFailure,
+)
 from civic_assets.parsing.release_date import stated_release_date
 from civic_assets.quality.analyses.area_codes import area_codes_of
 from civic_assets.readers.grid import Grid
@@ -26,6 +33,7 @@ if TYPE_CHECKING:
     from civic_assets.parsing.table_finder import FoundTables
     from civic_assets.quality.framework.release import FileFacts, ReleaseView
     from civic_assets.quality.framework.results import Assessment, Failures
+    from civic_assets.values.periods import Period
 
 
 def examine(
@@ -86,7 +94,7 @@ def examine(
         ),
         area_codes=_area_codes(under) if parsed else {},
         tracebacks=(*tracebacks, *stopped, *assessment.tracebacks),
-        notes=tuple(_note(note) for note in (parsed.notes if parsed else ())),
+        notes=tuple(_note(note) for note in _notes(under)),
         statements=tuple(_statement(statement) for statement in (parsed.statements if parsed else ())),
     )
     return assessment, observations, about
@@ -98,9 +106,38 @@ def _area_codes(release: ReleaseView) -> dict[str, CodeCounts]:
     return {how: CodeCounts(**numbers) for how, numbers in counts(release.derived(area_codes_of)).items()}
 
 
+def _notes(release: ReleaseView) -> Sequence[Note]:
+    """Notes that the parser states and all others of the file, each cell once; none if it could not be parsed."""
+    if release.parsed is None:
+        return ()
+    from civic_assets.quality.analyses.publisher_notes import publisher_notes_of
+
+    stated = release.parsed.notes
+    own = {note.locator for note in stated}
+    return [*stated, *(note for note in release.derived(publisher_notes_of).notes if note.locator not in own)]
+
+
 def _note(note: Note) -> NoteFact:
-    periods = [f"{period.start}/{period.end}" for period in note.periods]
-    return NoteFact(note.locator, note.text, list(note.areas), periods)
+    marks = [
+        NoteMarkFact(
+            mark.locator, mark.table, mark.place, list(mark.areas), list(mark.measures), _spans(mark.periods)
+        )
+        for mark in note.marks
+    ]
+    return NoteFact(
+        note.locator,
+        note.text,
+        list(note.areas),
+        _spans(note.periods),
+        note.kind,
+        note.number,
+        note.caption,
+        marks,
+    )
+
+
+def _spans(periods: Sequence[Period]) -> list[str]:
+    return [f"{period.start}/{period.end}" for period in periods]
 
 
 def _statement(statement: Statement) -> StatementFact:

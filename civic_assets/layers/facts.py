@@ -41,20 +41,49 @@ class CodeCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteMarkFact:
+    """A place of a table from which a note is reached; see `civic_assets.parsing.observations.NoteMark`.
+
+    Args:
+        periods: Periods of a marked column, each as `START/END`.
+    """
+
+    locator: str
+    table: str
+    place: str
+    areas: Sequence[str]
+    measures: Sequence[str]
+    periods: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class NoteFact:
     """A publisher's note.
 
     Args:
         locator: Cell of the note.
         text: The note, as printed.
-        areas: Codes of the areas concerned; empty if it is about the whole file.
+        areas: Codes of the areas concerned; empty if it is about all.
         periods: Periods that it names, each as `START/END`; empty if it names none.
+        kind: Where it is; see `civic_assets.parsing.observations.Note`.
+        number: Number by which marks refer to it; empty without one.
+        caption: Heading of its list; empty without one.
+        marks: Places of the tables that it is about.
     """
 
     locator: str
     text: str
     areas: Sequence[str]
     periods: Sequence[str]
+    kind: str = "source"
+    number: str = ""
+    caption: str = ""
+    marks: Sequence[NoteMarkFact] = ()
+
+    def __post_init__(self) -> None:
+        """Marks that a store holds as mappings become records."""
+        marks = tuple(NoteMarkFact(**mark) if isinstance(mark, dict) else mark for mark in self.marks)
+        object.__setattr__(self, "marks", marks)
 
 
 @dataclass(frozen=True, slots=True)

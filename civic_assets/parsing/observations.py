@@ -104,18 +104,47 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A publisher's note about figures of some areas.
+class NoteMark:
+    """A place of a table from which a note is reached; what is empty is not limited.
 
     Args:
-        areas: Codes of the areas concerned; empty if the note is about the whole file.
+        locator: Cell with the mark; for a note that no cell of the table marks, the note itself.
+        table: Table of the contract.
+        place: `title`, `column`, `row` or `cell`; `table` if no mark leads to the note, which is about the table.
+        areas: Codes of the areas of a marked row.
+        measures: Measures of a marked column.
+        periods: Periods of a marked column, if it has others than the table.
+    """
+
+    locator: str
+    table: str
+    place: str
+    areas: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    periods: tuple[Period, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A publisher's note.
+
+    Args:
+        areas: Codes of the areas concerned; empty if the note is about all.
         periods: Years that the note names; empty if it names none.
+        kind: Where it is: `note` in a list, `footnote`, `above_table`, `cover`; or `source` if the parser states it.
+        number: Number or symbol by which marks refer to it; empty without one.
+        caption: Heading of its list; empty without one.
+        marks: Places of the tables that it is about; empty for a note about the whole file.
     """
 
     locator: str
     text: str
     areas: tuple[str, ...] = ()
     periods: tuple[Period, ...] = ()
+    kind: str = "source"
+    number: str = ""
+    caption: str = ""
+    marks: tuple[NoteMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +154,7 @@ class Parsed:
     Args:
         edition: Release key, e.g. `2024-12`; the archive numbers its reissues.
         observations: Table with the columns of `FIELDS`.
-        notes: Publisher's notes on single areas.
+        notes: Publisher's notes that the parser states; `parsing.notes` finds the others.
         statements: Sentences published with the tables; they are not observations.
     """
 

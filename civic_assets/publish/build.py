@@ -204,6 +204,7 @@ def _catalogue(
 ) -> None:
     import pyarrow as pa
 
+    from civic_assets.publish.read_model import note_changes, notes
     from civic_assets.quality.expectations.suites import of_what_is_published
     from civic_assets.quality.run import catalogue as rules
 
@@ -234,15 +235,8 @@ def _catalogue(
         "sha256 VARCHAR, source VARCHAR, release VARCHAR, file_name VARCHAR, size BIGINT, url VARCHAR, "
         "retrieved_at VARCHAR, etag VARCHAR, origin VARCHAR, synthetic BOOLEAN",
     )
-    create(
-        "catalogue.notes",
-        [
-            {"source": m.receipt.source, "release": m.receipt.release, **as_document(note)}
-            for m in members
-            for note in m.facts.notes
-        ],
-        "source VARCHAR, release VARCHAR, locator VARCHAR, text VARCHAR, areas VARCHAR[], periods VARCHAR[]",
-    )
+    notes.create(connection, members)
+    note_changes.create(connection)
     create(
         "catalogue.statements",
         [

@@ -6,6 +6,7 @@ Belongs here: that order. Does not belong here: any of the tables.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.areas.register import AreaRegister
@@ -21,6 +22,7 @@ from civic_assets.publish.profiles.crime_table import create_crime_table
 from civic_assets.publish.profiles.indicator_figures import create_indicator_figures
 from civic_assets.publish.profiles.small_numbers import create_functions
 from civic_assets.publish.read_model.availability import add_availability
+from civic_assets.publish.read_model.notes import effects
 from civic_assets.publish.unified.age_bands import create_age_bands
 from civic_assets.publish.unified.categories import create_categories
 from civic_assets.publish.unified.periods import create_unified_periods
@@ -53,8 +55,9 @@ def create(
     withhold(connection, protection, [INDICATOR_FIGURES])
     create_area_profile(connection, vocabulary)
     create_crime_table(connection, known)
-    create_baseline(connection, known, allowed_by_judgement)
-    create_comparability(connection, known)
+    noted = effects(connection)
+    create_baseline(connection, known, partial(allowed_by_judgement, notes=noted), noted)
+    create_comparability(connection, known, noted)
     create_unified_periods(connection, known)
     create_age_bands(connection)
     create_categories(connection)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from civic_assets.answers.document import as_document
 from civic_assets.contracts.load import vocabularies_sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.layers.keys import code_version
@@ -90,7 +91,9 @@ def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[t
     held_back = [(m.receipt.sha256, m.results.hash) for m in chosen]
     # The suites test what is published but are not part of it: different suites make another read model, not another
     # publication.
-    judged = {"publication": digest, "held_back": held_back, "expectations": suites_sha256()}
+    # Notes are facts of a release, not figures; a reader that understands more of them makes another read model too.
+    notes = [[as_document(note) for note in m.facts.notes] for m in chosen]
+    judged = {"publication": digest, "held_back": held_back, "expectations": suites_sha256(), "notes": notes}
     stamp = hashlib.sha256(_canonical(judged).encode()).hexdigest()
     return _Plan(chosen, content, digest, stamp)
 

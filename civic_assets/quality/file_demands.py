@@ -34,6 +34,7 @@ from civic_assets.contracts.models.vocabularies.categories import CategoryVocabu
 from civic_assets.contracts.models.vocabularies.education_areas import EducationAreas
 from civic_assets.contracts.models.vocabularies.indicators import IndicatorVocabulary
 from civic_assets.contracts.models.vocabularies.measures import MeasureVocabulary
+from civic_assets.contracts.models.vocabularies.note_effects import NoteEffects
 from civic_assets.contracts.models.vocabularies.partnerships import Partnerships
 from civic_assets.contracts.models.vocabularies.recorded_crime import RecordedCrimeVocabulary
 from civic_assets.contracts.models.whole_file import unknown
@@ -353,6 +354,12 @@ def _of_successions(document: SuccessionsTable, file: Path) -> Iterator[Problem]
         yield from _areas(f"line {line}", (row.from_code, row.to_code), known)
 
 
+def _of_note_effects(document: NoteEffects, file: Path) -> Iterator[Problem]:
+    known = sorted(_every_measure())
+    for words, names in document.subjects.items():
+        yield from unknown(f"subjects.{words}", names, known, _NO_MEASURE, "measures")
+
+
 def _nothing_more(document: Any, file: Path) -> Iterator[Problem]:
     return iter(())
 
@@ -370,6 +377,7 @@ DEMANDS: Mapping[str, Callable[[Any, Path], Iterator[Problem]]] = {
     kinds.MEASURES.name: _of_measures,
     kinds.MEMBERSHIPS.name: _of_memberships,
     kinds.NAMES.name: _of_names,
+    kinds.NOTE_EFFECTS.name: _of_note_effects,
     kinds.PARTNERSHIPS.name: _of_partnerships,
     kinds.READ_MODEL.name: _nothing_more,
     kinds.RECORDED_CRIME.name: _of_recorded_crime,

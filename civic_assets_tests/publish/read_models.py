@@ -26,6 +26,7 @@ from civic_assets.publish.profiles.crime_table import create_crime_table
 from civic_assets.publish.profiles.indicator_figures import create_indicator_figures
 from civic_assets.publish.profiles.report_comparison import create_report_comparison
 from civic_assets.publish.profiles.small_numbers import create_functions
+from civic_assets.publish.read_model import notes
 from civic_assets.publish.read_model.decisions import create_corrections
 
 ISLINGTON, CAMDEN, LONDON, ENGLAND, MET = "E09000019", "E09000007", "E12000007", "E92000001", "E23000001"
@@ -132,6 +133,7 @@ def from_tables(
     connection.unregister("incoming")
     all_breaks = breaks() if known is None else known
     create_functions(connection)
+    notes.create(connection, ())
     create_indicator_figures(connection, indicators(), AreaRegister.shipped(), all_breaks)
     create_area_profile(connection, indicators())
     create_crime_table(connection, all_breaks)

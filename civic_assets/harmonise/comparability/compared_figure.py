@@ -21,6 +21,7 @@ from civic_assets.values.plain_words import breakdown_words, measure_words
 if TYPE_CHECKING:
     from civic_assets.harmonise.areas.register import AreaFacts
     from civic_assets.harmonise.measures.vocabulary import Measure
+    from civic_assets.harmonise.notes.figures import NoteEffect
 
 
 def kind_by_length(start: date, end: date) -> PeriodKind:
@@ -75,6 +76,7 @@ class ComparedFigure:
         published: Whether the read model has the figure. If not, only what its source says is judged.
         modelled: Whether it was computed by a model rather than published.
         corrected_value: Value according to a registered correction; `value` stays as printed.
+        notes: Effects of publishers' notes that concern it.
     """
 
     name: str
@@ -95,6 +97,7 @@ class ComparedFigure:
     modelled: bool = False
     corrected_value: float | None = None
     correction_id: str | None = None
+    notes: tuple[NoteEffect, ...] = ()
 
     @property
     def is_count(self) -> bool:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
+from civic_assets.harmonise.comparability import publisher_notes
 from civic_assets.harmonise.comparability.breaks import Figure, breaks_between
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
 from civic_assets.harmonise.comparability.relations import (
@@ -314,6 +315,13 @@ def breaks(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iter
         )
 
 
+def notes(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
+    """What publishers' notes say about the two figures: `BREAK` divides a series, `NOTE` qualifies a figure."""
+    for reason in publisher_notes.between(a, b):
+        rule, subject = ("H-11", Subject.BREAK) if reason.breaks_series else ("R-11", Subject.NOTE)
+        yield Misalignment(rule, subject, reason.text, reason.forbids)
+
+
 def vintages(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Differences of release, since a later release may have revisions."""
     if a.source == b.source and a.release and b.release and a.release != b.release:
@@ -335,6 +343,7 @@ def everything(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> 
         *denominators(a, b),
         *definitions(a, b),
         *breaks(a, b, register),
+        *notes(a, b),
         *vintages(a, b),
     ]
     return tuple(dict.fromkeys(misalignments))

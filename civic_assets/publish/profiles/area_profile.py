@@ -57,7 +57,7 @@ spine AS (
 ),
 wider AS (
     SELECT indicator, area_code, area_name, period_start, period_end, count, count_source AS source,
-        count_release AS release, count_locators AS locators, count_quality AS quality, break_notes,
+        count_release AS release, count_locators AS locators, count_quality AS quality, break_notes, publisher_notes,
         CASE WHEN rate_usable THEN rate ELSE rate_recomputed END AS rate
     FROM newest
 ),
@@ -153,5 +153,6 @@ SELECT area_code, area_name, indicator, position, title, shown_start AS period_s
         CASE WHEN synthetic THEN 'The file marks its figures as synthetic.' END
     ], coalesce(series_caveats, []), coalesce(break_notes, w.break_notes, [])),
         lambda note: note IS NOT NULL) AS caveats,
+    coalesce(publisher_notes, w.publisher_notes, []) AS publisher_notes,
     coalesce(abnormal_share, 0) AS abnormal_share, coalesce(synthetic, false) AS synthetic
 FROM compared"""

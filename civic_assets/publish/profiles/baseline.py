@@ -37,6 +37,8 @@ from civic_assets.values.periods import Period, PeriodKind
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from civic_assets.harmonise.notes.figures import NoteEffect
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -84,7 +86,10 @@ def allowed_by_breaks(pair: Pair) -> tuple[bool, list[str]]:
 
 
 def create_baseline(
-    connection: DuckDBPyConnection, breaks: Sequence[Break], allowed: Allowed = allowed_by_breaks
+    connection: DuckDBPyConnection,
+    breaks: Sequence[Break],
+    allowed: Allowed = allowed_by_breaks,
+    notes: Sequence[NoteEffect] = (),
 ) -> None:
     """Create `harmonised.indicator_baseline`, and `harmonised.indicator_periods`, from which it was chosen.
 
@@ -93,10 +98,11 @@ def create_baseline(
             the functions of `small_numbers`.
         breaks: All breaks.
         allowed: Function that decides on each distinct pair of an earlier and the latest figure.
+        notes: Effects of publishers' notes that `allowed` knows.
     """
     import pyarrow as pa
 
-    create_chain(connection, breaks)
+    create_chain(connection, breaks, notes)
     connection.execute(_PAIRS)
     verdicts = _judged(connection, allowed)
     schema = pa.schema([("number", pa.int64()), ("allowed", pa.bool_()), ("reasons", pa.list_(pa.string()))])
@@ -264,5 +270,6 @@ SELECT l.indicator AS indicator, l.title AS title, l.area_code AS area_code, l.a
             100 * l.abnormal_share) END,
         CASE WHEN ratio_low IS NOT NULL THEN
             'The interval covers chance only; events that come in groups make the true one wider.' END
-    ], lambda note: note IS NOT NULL) AS caveats
+    ], lambda note: note IS NOT NULL) AS caveats,
+    l.publisher_notes AS publisher_notes
 FROM ratios ORDER BY l.indicator, l.area_code"""

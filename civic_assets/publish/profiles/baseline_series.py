@@ -16,13 +16,18 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
+    from civic_assets.harmonise.notes.figures import NoteEffect
 
-def create_chain(connection: DuckDBPyConnection, breaks: Sequence[Break]) -> None:
+
+def create_chain(
+    connection: DuckDBPyConnection, breaks: Sequence[Break], notes: Sequence[NoteEffect] = ()
+) -> None:
     """Create the temporary tables `baseline_points`, `baseline_classes` and `baseline_chain`.
 
     Args:
         connection: Connection to a read model with `harmonised.indicator_values_as_of` and `harmonised.crime_table`.
         breaks: All breaks; areas that are covered by the same of them are in one class.
+        notes: Effects of publishers' notes, which divide the classes in the same way.
     """
     import pyarrow as pa
 
@@ -31,7 +36,7 @@ def create_chain(connection: DuckDBPyConnection, breaks: Sequence[Break]) -> Non
         """SELECT DISTINCT area_code, force_code
         FROM baseline_points LEFT JOIN harmonised.profile_areas USING (area_code) ORDER BY area_code"""
     ).fetchall()
-    classes = {code: area_class(code, force, breaks) for code, force in places}
+    classes = {code: area_class(code, force, breaks, notes) for code, force in places}
     table = {"area_code": list(classes), "area_class": list(classes.values())}
     connection.register("incoming_classes", pa.table(table, schema=_class_schema()))
     connection.execute("CREATE TEMP TABLE baseline_classes AS SELECT * FROM incoming_classes")
@@ -45,12 +50,16 @@ def _class_schema() -> pa.Schema:
     return pa.schema([("area_code", pa.string()), ("area_class", pa.string())])
 
 
-def area_class(code: str, force: str | None, breaks: Sequence[Break]) -> str:
-    """The breaks that cover an area, as a class: a comparison has the same result in all areas of a class."""
+def area_class(
+    code: str, force: str | None, breaks: Sequence[Break], notes: Sequence[NoteEffect] = ()
+) -> str:
+    """The breaks and notes that cover an area, as a class: a comparison has the same result in all areas of a class."""
     within = (force,) if force else ()
-    return ",".join(
+    covering = [
         str(number) for number, one in enumerate(breaks) if one.areas is not None and one.covers(code, within)
-    )
+    ]
+    noted = [f"n{number}" for number, note in enumerate(notes) if note.areas and note.covers(code)]
+    return ",".join(covering + noted)
 
 
 # One point is one period of the longest series: of a count if that is as new as the rate, because a count has an
@@ -59,7 +68,7 @@ _POINTS = f"""CREATE TEMP TABLE baseline_points AS
 WITH figures AS (
     SELECT f.indicator, f.role, f.source, f.measure, f.breakdown, f.unit, f.statistic, f.series, f.release,
         f.release_order, f.area_code, f.area_name, f.period_start, f.period_end, f.period_kind, f.value, f.status,
-        f.quality, f.usable, f.locators, f.abnormal_share
+        f.quality, f.usable, f.locators, f.abnormal_share, f.publisher_notes
     FROM harmonised.indicator_figures f WHERE f.role IN ('count', 'rate')
     QUALIFY row_number() OVER (
         PARTITION BY f.indicator, f.role, f.source, f.series, f.area_code, f.period_start, f.period_end
@@ -73,7 +82,7 @@ series AS (
 ours AS (
     SELECT f.indicator, i.title, i.events, i.per, i.unit_of_rate, f.role, f.source, f.measure, f.breakdown, f.unit,
         f.statistic, f.release, f.area_code, f.area_name, f.period_start, f.period_end, f.period_kind, f.status,
-        f.quality, f.usable, f.locators, f.abnormal_share,
+        f.quality, f.usable, f.locators, f.abnormal_share, f.publisher_notes,
         CASE WHEN f.role = 'count' AND f.usable THEN f.value END AS count,
         CASE WHEN f.role = 'count' AND f.usable THEN v.denominator END AS base,
         v.denominator_release AS base_release,
@@ -90,6 +99,7 @@ crime AS (
         'per_1000_population' AS unit_of_rate, 'count' AS role, source, measure, 'total' AS breakdown, 'count' AS unit,
         'flow' AS statistic, release, area_code, area_name, period_start, period_end, 'rolling_year' AS period_kind,
         status, quality, value IS NOT NULL AND quality = 'ok' AS usable, [locator] AS locators, abnormal_share,
+        publisher_notes,
         CASE WHEN quality = 'ok' THEN value END AS count, NULL::DOUBLE AS base, NULL AS base_release,
         NULL::DOUBLE AS rate
     FROM harmonised.crime_table

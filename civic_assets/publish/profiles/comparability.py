@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.answers.document import as_document
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure, ages_of_group
+from civic_assets.harmonise.comparability.publisher_notes import about
 from civic_assets.harmonise.comparability.verdict import Operation, judge
 from civic_assets.harmonise.measures.vocabulary import measure_of
 from civic_assets.publish.profiles.baseline import Pair
@@ -30,17 +31,19 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from civic_assets.harmonise.comparability.breaks import Break
+    from civic_assets.harmonise.notes.figures import NoteEffect
 
 USED = (Operation.COMPARE, Operation.SUM, Operation.SIDE_BY_SIDE)
 """Operations that a reader who sees two figures in one table may think of."""
 _THIS = "this area"
 
 
-def allowed_by_judgement(pair: Pair) -> tuple[bool, list[str]]:
+def allowed_by_judgement(pair: Pair, notes: Sequence[NoteEffect] = ()) -> tuple[bool, list[str]]:
     """Whether a later figure may be called higher or lower than an earlier one, as `compare` answers, for a baseline.
 
     Args:
         pair: Two figures; a measure that is a sum (`a+b`) is judged part by part.
+        notes: Effects of publishers' notes.
     """
     register = AreaRegister.shipped()
     area = register.find(pair.area_code) or AreaFacts(pair.area_code, pair.area_code, "area")
@@ -63,6 +66,7 @@ def allowed_by_judgement(pair: Pair) -> tuple[bool, list[str]]:
                 ages=ages_of_group(definition, pair.breakdown),
                 release=release,
                 value=0.0,  # any usable number: its size decides nothing
+                notes=about(notes, pair.source, name, pair.area_code, release),
             )
             for period, release in ((pair.earlier, pair.earlier_release), (pair.later, pair.later_release))
         )
@@ -71,12 +75,15 @@ def allowed_by_judgement(pair: Pair) -> tuple[bool, list[str]]:
     return not any(reasons.values()), sorted(reasons, key=lambda text: not reasons[text])
 
 
-def create_comparability(connection: DuckDBPyConnection, breaks: Sequence[Break]) -> None:
+def create_comparability(
+    connection: DuckDBPyConnection, breaks: Sequence[Break], notes: Sequence[NoteEffect] = ()
+) -> None:
     """Create `quality.comparability` (a view), `quality.comparability_pairs` and `quality.comparability_verdicts`.
 
     Args:
         connection: Connection to a read model with the report's tables.
         breaks: All breaks.
+        notes: Effects of publishers' notes.
     """
     import pyarrow as pa
 
@@ -88,14 +95,16 @@ def create_comparability(connection: DuckDBPyConnection, breaks: Sequence[Break]
     classes = pa.table(
         {
             "area_code": pa.array([code for code, _ in places], pa.string()),
-            "area_class": pa.array([area_class(code, force, breaks) for code, force in places], pa.string()),
+            "area_class": pa.array(
+                [area_class(code, force, breaks, notes) for code, force in places], pa.string()
+            ),
         }
     )
     connection.register("incoming_classes", classes)
     connection.execute("CREATE TEMP TABLE side_classes AS SELECT * FROM incoming_classes")
     connection.unregister("incoming_classes")
     connection.execute(f"CREATE TABLE quality.comparability_pairs AS {_PAIRS}")
-    connection.register("incoming_verdicts", _verdicts(connection))
+    connection.register("incoming_verdicts", _verdicts(connection, notes))
     connection.execute(
         "CREATE TABLE quality.comparability_verdicts AS SELECT * FROM incoming_verdicts ORDER BY question, operation"
     )
@@ -109,7 +118,7 @@ def create_comparability(connection: DuckDBPyConnection, breaks: Sequence[Break]
     )
 
 
-def _verdicts(connection: DuckDBPyConnection) -> pa.Table:
+def _verdicts(connection: DuckDBPyConnection, notes: Sequence[NoteEffect]) -> pa.Table:
     import pyarrow as pa
 
     cursor = connection.execute(
@@ -122,7 +131,7 @@ def _verdicts(connection: DuckDBPyConnection) -> pa.Table:
     rows: list[dict[str, Any]] = []
     for values in cursor.fetchall():
         pair = dict(zip(names, values, strict=True))
-        a, b = (_series(pair, letter, register) for letter in "ab")
+        a, b = (_series(pair, letter, register, notes) for letter in "ab")
         if a is None or b is None:
             continue
         for operation, verdict in judge(a, b, register).items():
@@ -141,7 +150,9 @@ def _verdicts(connection: DuckDBPyConnection) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def _series(pair: dict[str, Any], letter: str, register: AreaRegister) -> ComparedFigure | None:
+def _series(
+    pair: dict[str, Any], letter: str, register: AreaRegister, notes: Sequence[NoteEffect]
+) -> ComparedFigure | None:
     """One side of a pair; its area is called `this area`, because the verdict applies to all areas of its class."""
     side = {
         name.removesuffix(f"_{letter}"): value for name, value in pair.items() if name.endswith(f"_{letter}")
@@ -167,6 +178,7 @@ def _series(pair: dict[str, Any], letter: str, register: AreaRegister) -> Compar
         value=0.0 if number or side["state"] in ("disputed", "withheld") else None,
         status=None if number else side["state"],
         quality=side["state"] if side["state"] in ("disputed", "withheld") else "ok",
+        notes=about(notes, side["source"], side["measure"], code, side["release"]),
     )
 
 

@@ -18,6 +18,7 @@ from civic_assets.harmonise.comparability.breaks import Break
 from civic_assets.house_numbers.statistics import FEWEST_EVENTS
 from civic_assets.publish.profiles.area_profile import ALWAYS
 from civic_assets.publish.profiles.break_notes import create_notes
+from civic_assets.publish.profiles.publisher_notes import create_publisher_notes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -72,6 +73,7 @@ def create_crime_table(connection: DuckDBPyConnection, breaks: Sequence[Break]) 
     connection.register("table_sources", pa.Table.from_pylist(sources))
     connection.execute(_CANDIDATES)
     create_notes(connection, "crime_candidates", "crime_notes", breaks)
+    create_publisher_notes(connection, "crime_candidates", "crime_publisher_notes")
     connection.execute(_YEARS)
     connection.execute(_TABLE)
     connection.execute(
@@ -97,7 +99,8 @@ QUALIFY row_number() OVER (
 _YEARS = """CREATE TABLE harmonised.crime_years AS
 SELECT c.* EXCLUDE (unit, breakdown), p.value AS rate, p.status AS rate_status, p.quality AS rate_quality,
     p.locator AS rate_locator, r.available_from, r.available_from_basis,
-    coalesce(n.abnormal_share, 0) AS abnormal_share, coalesce(n.break_notes, []) AS break_notes
+    coalesce(n.abnormal_share, 0) AS abnormal_share, coalesce(n.break_notes, []) AS break_notes,
+    coalesce(q.publisher_notes, []) AS publisher_notes
 FROM crime_candidates c
 JOIN catalogue.releases r ON r.source = c.source AND r.release = c.release
 LEFT JOIN crime_candidates p ON p.unit = 'per_1000_population' AND p.source = c.source AND p.release = c.release
@@ -105,6 +108,8 @@ LEFT JOIN crime_candidates p ON p.unit = 'per_1000_population' AND p.source = c.
  AND p.period_end = c.period_end
 LEFT JOIN crime_notes n ON n.source = c.source AND n.measure = c.measure AND n.unit = c.unit
  AND n.area_code = c.area_code AND n.period_start = c.period_start AND n.period_end = c.period_end
+LEFT JOIN crime_publisher_notes q ON q.source = c.source AND q.release = c.release AND q.measure = c.measure
+ AND q.area_code = c.area_code AND q.period_start = c.period_start AND q.period_end = c.period_end
 WHERE c.unit = 'count'
 ORDER BY c.area_code, c.position, c.period_end, c.period_start, c.source, c.release_order, c.release"""
 
@@ -159,5 +164,5 @@ SELECT area_code, area_name, position, measure, part_of, period_start, period_en
             || 'figure by its own size, so no rate is shown.' END,
         CASE WHEN synthetic THEN 'The file marks its figures as synthetic.' END
     ], break_notes), lambda note: note IS NOT NULL) AS caveats,
-    synthetic
+    publisher_notes, synthetic
 FROM ordered"""

@@ -18,6 +18,7 @@ from civic_assets.house_numbers.comparability import NO_DENOMINATOR_DAYS
 from civic_assets.house_numbers.statistics import FEWEST_EVENTS
 from civic_assets.publish.profiles.break_notes import create_notes
 from civic_assets.publish.profiles.permitted_rates import create_permitted_rates
+from civic_assets.publish.profiles.publisher_notes import create_publisher_notes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -41,6 +42,7 @@ def create_indicator_figures(
     connection.execute(_INDICATORS)
     connection.execute(_FIGURES)
     create_notes(connection, "gathered", "gathered_notes", breaks)
+    create_publisher_notes(connection, "gathered", "gathered_publisher_notes")
     connection.execute(_WITH_NOTES)
     connection.execute("DROP TABLE gathered")
     create_permitted_rates(connection, breaks)
@@ -148,9 +150,11 @@ GROUP BY s.indicator, s.role, s.series, s.source, s.release, s.shown_measure, s.
 
 _WITH_NOTES = """CREATE TABLE harmonised.indicator_figures AS
 SELECT f.*, f.value IS NOT NULL AND f.quality = 'ok' AS usable,
-    coalesce(n.abnormal_share, 0) AS abnormal_share, coalesce(n.break_notes, []) AS break_notes
+    coalesce(n.abnormal_share, 0) AS abnormal_share, coalesce(n.break_notes, []) AS break_notes,
+    coalesce(p.publisher_notes, []) AS publisher_notes
 FROM gathered f LEFT JOIN gathered_notes n
   USING (source, measure, breakdown, unit, area_code, period_start, period_end)
+LEFT JOIN gathered_publisher_notes p USING (source, release, measure, area_code, period_start, period_end)
 ORDER BY indicator, role, series, area_code, period_start, period_end, release_order, release"""
 
 # Middle of a figure's period, to measure distances: half a day does not matter.
@@ -209,6 +213,7 @@ SELECT s.indicator, s.area_code, s.area_name, s.period_start, s.period_end, s.pe
         list_filter(coalesce(d.base.caveats, []), lambda note: starts_with(note, 'Corrected by')))) AS series_caveats,
     greatest(coalesce(c.abnormal_share, 0), coalesce(r.abnormal_share, 0)) AS abnormal_share,
     list_distinct(list_concat(coalesce(r.break_notes, []), coalesce(c.break_notes, []))) AS break_notes,
+    list_distinct(list_concat(coalesce(r.publisher_notes, []), coalesce(c.publisher_notes, []))) AS publisher_notes,
     coalesce(c.synthetic, false) OR coalesce(r.synthetic, false) AS synthetic
 FROM spots s JOIN harmonised.indicators i USING (indicator)
 LEFT JOIN chosen c ON c.role = 'count' AND c.indicator = s.indicator AND c.area_code = s.area_code

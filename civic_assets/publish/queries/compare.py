@@ -6,7 +6,7 @@ judgement (`civic_assets.harmonise.comparability.verdict`) and printing (`civic_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from civic_assets.harmonise.comparability.compared_figure import (
     ages_of_group,
     kind_by_length,
 )
+from civic_assets.harmonise.comparability.publisher_notes import about
 from civic_assets.harmonise.comparability.verdict import judge, offer_instead
 from civic_assets.harmonise.figures.names import TOTAL, FigureName, days_of, figure_name, id_parts
 from civic_assets.harmonise.measures.vocabulary import Measure, measure_of
@@ -37,10 +38,13 @@ from civic_assets.publish.queries.figure_query import FigureQuery, asked
 from civic_assets.publish.queries.figure_words import row_of, row_of_text
 from civic_assets.publish.read_model.areas import published_register
 from civic_assets.publish.read_model.locate import issue_of_row
+from civic_assets.publish.read_model.notes import effects
 from civic_assets.values.periods import LENGTHS, Period, PeriodKind, Statistic
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from civic_assets.harmonise.notes.figures import NoteEffect
 
 
 def compare(store: Store, contracts: Mapping[str, Contract], first: str, second: str) -> Comparison:
@@ -62,7 +66,8 @@ def compare(store: Store, contracts: Mapping[str, Contract], first: str, second:
 
     with open_read_model(store) as connection:
         register = published_register(connection)
-        a, b = (_read(connection, register, text, contracts) for text in (first, second))
+        known = effects(connection)
+        a, b = (_with_notes(_read(connection, register, text, contracts), known) for text in (first, second))
         common = _common_periods(connection, a, b)
     verdicts = judge(a, b, register, common)
     offer = offer_instead(a, b)
@@ -77,6 +82,12 @@ def compare(store: Store, contracts: Mapping[str, Contract], first: str, second:
             **{str(operation): verdict.as_answer() for operation, verdict in verdicts.items()}
         ),
         offer=ComparisonOffer(offer.text, offer.value) if offer else None,
+    )
+
+
+def _with_notes(figure: ComparedFigure, known: Sequence[NoteEffect]) -> ComparedFigure:
+    return replace(
+        figure, notes=about(known, figure.source, figure.measure, figure.area.code, figure.release)
     )
 
 

@@ -23,7 +23,6 @@ from civic_assets.answers.trace import (
     FigureCorrection,
     FigureFinding,
     OtherGroup,
-    PublisherNote,
     ReleaseDay,
     WaiverOfFigure,
 )
@@ -32,6 +31,7 @@ from civic_assets.layers.store import Store
 from civic_assets.publish.queries.figure_absence import how_known
 from civic_assets.publish.queries.figure_query import FigureQuery
 from civic_assets.publish.queries.figure_words import row_of, row_of_text
+from civic_assets.publish.queries.notes_of_figure import notes_of
 from civic_assets.publish.queries.unified_years import added_up
 from civic_assets.publish.read_model.locate import EVERY_ISSUE, AsOf, FigureIssue, figure_issues, issue_of_row
 from civic_assets.publish.read_model.superseded import superseded
@@ -114,7 +114,7 @@ def chain_of(
         other_groups=tuple(_group(other) for other in groups_beside(figure, [o.figure for o in others])),
         findings=findings,
         waivers=_waivers(connection, figure),
-        notes=_notes(connection, figure),
+        notes=notes_of(connection, figure),
     )
 
 
@@ -259,26 +259,6 @@ def _waivers(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[W
         [figure.source, figure.release, figure.locator],
     )
     return tuple(WaiverOfFigure(**row) for row in rows)
-
-
-def _notes(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[PublisherNote, ...]:
-    """The publisher's notes about the figure's area (or the area that contains it) and period."""
-    rows = _records(
-        connection,
-        """SELECT locator, text, areas, periods FROM catalogue.notes
-        WHERE source = ? AND release = ? AND (areas = [] OR list_has_any(areas, ?)) ORDER BY locator""",
-        [
-            figure.source,
-            figure.release,
-            [code for code in (figure.area_code, figure.partnership_code, figure.parent_code) if code],
-        ],
-    )
-    start, end = figure.period_start.isoformat(), figure.period_end.isoformat()
-    return tuple(
-        PublisherNote(row["locator"], row["text"])
-        for row in rows
-        if not row["periods"] or any(p[:10] < end and start < p[11:] for p in row["periods"])
-    )
 
 
 def _findings(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[FigureFinding, ...]:

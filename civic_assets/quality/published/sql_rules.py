@@ -28,7 +28,7 @@ from civic_assets.quality.framework.results import Reason, Scope
 from civic_assets.quality.published.rule import PublishedRule
 
 FOLDER = Path(__file__).parent / "rules"
-GROUPS = ("derived_tables", "latest", "unified", "revisions", "decisions", "cross_source", "privacy")
+GROUPS = ("derived_tables", "latest", "unified", "revisions", "notes", "decisions", "cross_source", "privacy")
 """Folders below `FOLDER`, in the order in which their rules run and are listed."""
 _HEAD = re.compile(r"\A/\*\n(?P<head>.*?)\n\*/\n(?P<shared>.*)\n-- findings\n(?P<findings>.*)\Z", re.DOTALL)
 _PARAMETER = re.compile(r"\$([A-Za-z_]+)")

@@ -5,88 +5,12 @@ Belongs here: R-11 and R-12. Does not belong here: the bytes and tables of the f
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-
 from civic_assets.parsing.release_date import stated_release_date
+from civic_assets.quality.analyses.publisher_notes import publisher_notes_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted
-from civic_assets.readers.coded_rows import CodedRows
-from civic_assets.readers.grid import Grid, Sheet
-from civic_assets.values.cells import as_printed, label
-
-_MARK = re.compile(r"\[\s*note\s*([0-9]+)\s*\]", re.IGNORECASE)
-_NUMBERS = "note number"
-# "Notes for tables P1, P2, P3, P4"; other sentences above a list may hold numbers too.
-_FOR_TABLES = re.compile(r"notes?\b.*?\btables?\b(.*)")
-_NUMBERED = re.compile(r"[0-9]+")
-_TABLE = re.compile(r"\b[a-z]?[0-9]+[a-z]?\b")
-
-
-@dataclass(frozen=True, slots=True)
-class _Notes:
-    """One list of notes.
-
-    Args:
-        sheet: Sheet of the list.
-        tables: Names of tables that its caption lists, as the last word of their sheets' names; none for a list
-            whose caption names no table.
-        texts: Address of each text by its number.
-    """
-
-    sheet: str
-    tables: frozenset[str]
-    texts: Mapping[str, str]
-
-
-def _lists(sheet: Sheet) -> Iterator[_Notes]:
-    """Lists of notes of a sheet: below a cell `Note number`, with the caption above it."""
-    caption, numbers, texts = "", None, dict[str, str]()
-    tables: frozenset[str] = frozenset()
-    for row, cells in enumerate(sheet.rows):
-        first = label(as_printed(cells[0])) if cells else ""
-        if first == _NUMBERS:
-            if texts:
-                yield _Notes(sheet.name, tables, texts)
-            named = _FOR_TABLES.match(caption)
-            numbers, texts, tables = row, {}, frozenset(_TABLE.findall(named[1]) if named else ())
-        elif (
-            numbers is not None
-            and first.isascii()
-            and first.isdecimal()
-            and any(as_printed(cell) for cell in cells[1:])
-        ):
-            texts[first] = sheet.locator(row, 0)
-        elif first:
-            caption = first
-    if texts:
-        yield _Notes(sheet.name, tables, texts)
-
-
-def _notes(grid: Grid) -> list[_Notes]:
-    return [
-        found for sheet in grid.sheets if not isinstance(sheet.rows, CodedRows) for found in _lists(sheet)
-    ]
-
-
-def _marks(sheet: Sheet) -> dict[str, list[str]]:
-    """Addresses of the marks `[note n]` of a sheet, by number."""
-    found: dict[str, list[str]] = {}
-    for row, cells in enumerate(sheet.rows):
-        for column, cell in enumerate(cells):
-            if isinstance(cell, str) and "[" in cell:
-                for number in _MARK.findall(cell):
-                    found.setdefault(number.lstrip("0") or "0", []).append(sheet.locator(row, column))
-    return found
-
-
-def _about(notes: list[_Notes], sheet: Sheet) -> list[_Notes]:
-    """Lists about the table of a sheet: those that name it, else those that name no table."""
-    name = label(sheet.name).split()[-1] if sheet.name.strip() else ""
-    return [found for found in notes if name in found.tables] or [n for n in notes if not n.tables]
 
 
 @rule(
@@ -95,43 +19,39 @@ def _about(notes: list[_Notes], sheet: Sheet) -> list[_Notes]:
     dimension="completeness",
     layer="raw",
     severity="warning",
-    statement="Every mark `[note n]` in a table that is read has a text in the list of notes about that table.",
-    cannot_tell="whether anyone reads a note, and footnotes that are marked in another way (digits next to names)",
+    statement="Every mark of a note in a table that is read, `[note n]` or a superscript, has a text in the list of "
+    "notes about that table.",
+    cannot_tell="what a note means (R-13), and superscripts whose number no note has",
     guidance="Look for the note in the publisher's bulletin, and tell the publisher.",
 )
 def footnotes(release: ReleaseView) -> RuleOutcome:
-    """R-11: marks and texts of notes belong together; texts without a mark are counted."""
-    sheets = {block.sheet.name: block.sheet for block in release.found.blocks.values()}
-    marks = {name: _marks(sheet) for name, sheet in sheets.items() if not isinstance(sheet.rows, CodedRows)}
-    number = sum(map(len, marks.values()))
-    if not number:
-        return not_evaluated("no_input", "no table that is read has a mark of the form [note n]")
-    notes = _notes(release.grid)
-    findings, unused = [], 0
-    for name, found in marks.items():
-        about = _about(notes, sheets[name])
-        known = {n for listed in about for n in listed.texts}
-        for mark, addresses in found.items():
-            if mark in known:
-                continue
-            where = " or ".join(repr(listed.sheet) for listed in about) or "any list of notes of the file"
-            findings.append(
-                Finding(
-                    "R-11",
-                    f"{addresses[0]} refers to note {mark}, which has no text in {where}.",
-                    addresses[0],
-                    addresses,
-                    observed=f"[note {mark}]",
-                    expected="a note of that number",
-                )
-            )
-    used = {name: set(found) for name, found in marks.items()}
-    for listed in notes:
-        readers = [used[name] for name in used if listed in _about(notes, sheets[name])]
-        if readers:
-            unused += len(set(listed.texts) - set().union(*readers))
-    spare = f"; {counted(unused, 'note')} in these lists without a mark" if unused else ""
-    return outcome_of(number, findings, f"{counted(number, 'mark')} [note n], each with its text{spare}")
+    """R-11: marks and texts of notes belong together; texts to which no mark leads are counted."""
+    notes = release.derived(publisher_notes_of)
+    if not notes.marks:
+        return not_evaluated("no_input", "no table that is read has a mark of a note")
+    loose: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for mark in notes.loose:
+        loose.setdefault((mark.number, mark.sheets), []).append(mark.locator)
+    findings = [
+        Finding(
+            "R-11",
+            f"{addresses[0]} refers to note {number}, which has no text in "
+            f"{' or '.join(map(repr, sheets)) or 'any list of notes of the file'}.",
+            addresses[0],
+            addresses,
+            observed=f"[note {number}]",
+            expected="a note of that number",
+        )
+        for (number, sheets), addresses in loose.items()
+    ]
+    spare = sum(
+        bool(note.number) and bool(note.marks) and all(mark.place == "table" for mark in note.marks)
+        for note in notes.notes
+    )
+    without = f"; {counted(spare, 'note')} to which no mark leads" if spare else ""
+    return outcome_of(
+        notes.marks, findings, f"{counted(notes.marks, 'mark')} of notes, each with its text{without}"
+    )
 
 
 @rule(
