@@ -64,7 +64,7 @@ FAMILIES = (
     Family(
         "area_profile",
         "harmonised.area_profile",
-        ("profile_areas", "modelled_figures", "implied_denominators"),
+        ("profile_areas", "profile_lineage", "modelled_figures", "implied_denominators"),
         "One row for each indicator and authority, with the rates computed here and their denominators.",
     ),
     Family(
