@@ -74,6 +74,7 @@ FAMILIES = (
             "crime_*",
             "recorded_crime*",
             "police_uk_*",
+            "ward_profile",
             "months_beside_years",
             "unplaced_crime",
             "trends_beside_unplaced",

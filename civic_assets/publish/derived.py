@@ -19,7 +19,9 @@ from civic_assets.publish.profiles.baseline import create_baseline
 from civic_assets.publish.profiles.comparability import allowed_by_judgement, create_comparability
 from civic_assets.publish.profiles.crime_table import create_crime_table
 from civic_assets.publish.profiles.indicator_figures import create_indicator_figures
+from civic_assets.publish.profiles.nearest_year import create_nearest_year
 from civic_assets.publish.profiles.small_numbers import create_functions
+from civic_assets.publish.profiles.ward_profile import create_ward_profile
 from civic_assets.publish.read_model.availability import add_availability
 from civic_assets.publish.unified.age_bands import create_age_bands
 from civic_assets.publish.unified.categories import create_categories
@@ -53,6 +55,8 @@ def create(
     withhold(connection, protection, [INDICATOR_FIGURES])
     create_area_profile(connection, vocabulary)
     create_crime_table(connection, known)
+    create_nearest_year(connection)
+    create_ward_profile(connection)
     create_baseline(connection, known, allowed_by_judgement)
     create_comparability(connection, known)
     create_unified_periods(connection, known)

@@ -2,7 +2,8 @@
 
 Belongs here: `harmonised.profile_areas`, `harmonised.profile_lineage`, `harmonised.indicators`,
 `harmonised.indicator_figures`, and the table macro `harmonised.indicator_values_as_of(as_of)`: count, rate and
-denominator of every indicator, area and period. Does not belong here: the newest of them for each authority (`area_profile`), and change over time (`baseline`).
+denominator of every indicator, area and period. Does not belong here: the newest of them for each authority
+(`area_profile`), and change over time (`baseline`).
 """
 
 from __future__ import annotations
