@@ -151,6 +151,7 @@ def _measure_label(one: MeasureLabelEntry) -> MeasureLabel:
         breakdown=one.breakdown or "",
         share=bool(one.share),
         names=NamedUnit(one.names.unit, one.names.because) if one.names else None,
+        status=one.status or "",
     )
 
 

@@ -64,6 +64,7 @@ class Column:
         repeats: The table has one such column for each period (or area); its pattern matches them all.
         measure, unit, statistic, breakdown, period, rounding: How a figure is to be read; unset for keys.
         description: Text for people.
+        status: Status that accompanies every figure of the column, empty if none does.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Column:
     repeats: bool = False
     printed: str = ""
     description: str = ""
+    status: str = ""
 
     def matches(self, header_label: str) -> bool:
         """Whether a header, as `label`, belongs to this column."""

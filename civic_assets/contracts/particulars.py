@@ -31,6 +31,7 @@ class MeasureLabel:
         unit, statistic, period, breakdown: Where they differ from the column's.
         share: Figures of columns in percent are a share, and not a rate per hundred of another base.
         names: What the words of the label count.
+        status: Status that accompanies every figure under the label, empty if none does.
     """
 
     measure: str
@@ -42,6 +43,7 @@ class MeasureLabel:
     breakdown: str = ""
     share: bool = False
     names: NamedUnit | None = None
+    status: str = ""
 
     @property
     def measures(self) -> tuple[str, ...]:

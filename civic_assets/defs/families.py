@@ -64,7 +64,7 @@ FAMILIES = (
     Family(
         "area_profile",
         "harmonised.area_profile",
-        ("profile_areas", "modelled_figures", "implied_denominators"),
+        ("profile_areas", "profile_lineage", "modelled_figures", "implied_denominators"),
         "One row for each indicator and authority, with the rates computed here and their denominators.",
     ),
     Family(
@@ -74,6 +74,7 @@ FAMILIES = (
             "crime_*",
             "recorded_crime*",
             "police_uk_*",
+            "ward_profile",
             "months_beside_years",
             "unplaced_crime",
             "trends_beside_unplaced",

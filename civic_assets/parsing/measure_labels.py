@@ -62,5 +62,6 @@ def labelled_column(column: Column, entry: MeasureLabel) -> Column:
         unit=column.unit if rate else entry.unit or column.unit,
         statistic=column.statistic if rate else Statistic(entry.statistic or str(column.statistic)),
         breakdown=entry.breakdown or column.breakdown,
+        status=entry.status,
         period=replace(column.period, kind=PeriodKind(kind)) if kind and column.period else column.period,
     )

@@ -279,7 +279,9 @@ def observe(
             when = period(block, name, column)
             by_row.update(period_start=when.start, period_end=when.end, period_kind=str(when.kind))
         # Small counts repeat thousands of times, so each distinct cell is read once.
-        read = coded_cells(block, name).map(partial(_read_figure, symbols=symbols, unit=column.unit))
+        read = coded_cells(block, name).map(
+            partial(_read_figure, symbols=symbols, unit=column.unit, qualified=column.status)
+        )
         unread = [at for at, (_, status, _) in enumerate(read.values) if status == UNREADABLE]
         target.problems.extend(
             unreadable(locator(block, name, row), read[row][2], areas[row].code, column.measure)
@@ -303,15 +305,13 @@ def observe(
 
 
 def _read_figure(
-    cell: CellValue, symbols: Mapping[str, Symbol], unit: str
+    cell: CellValue, symbols: Mapping[str, Symbol], unit: str, qualified: str = ""
 ) -> tuple[float | None, str | None, str]:
     """Value, status and text of a cell. A number with a percent sign is not a count, and its base is unknown."""
     number, status, text = read_cell(cell, symbols)
-    return (
-        (None, UNREADABLE, text)
-        if unit == "count" and number is not None and "%" in text
-        else (number, status, text)
-    )
+    if unit == "count" and number is not None and "%" in text:
+        return None, UNREADABLE, text
+    return number, status or (qualified or None if number is not None else None), text
 
 
 def _coded(items: Sequence[T]) -> Coded[T]:

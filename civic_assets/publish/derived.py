@@ -20,7 +20,9 @@ from civic_assets.publish.profiles.baseline import create_baseline
 from civic_assets.publish.profiles.comparability import allowed_by_judgement, create_comparability
 from civic_assets.publish.profiles.crime_table import create_crime_table
 from civic_assets.publish.profiles.indicator_figures import create_indicator_figures
+from civic_assets.publish.profiles.nearest_year import create_nearest_year
 from civic_assets.publish.profiles.small_numbers import create_functions
+from civic_assets.publish.profiles.ward_profile import create_ward_profile
 from civic_assets.publish.read_model.availability import add_availability
 from civic_assets.publish.read_model.notes import effects
 from civic_assets.publish.unified.age_bands import create_age_bands
@@ -55,6 +57,8 @@ def create(
     withhold(connection, protection, [INDICATOR_FIGURES])
     create_area_profile(connection, vocabulary)
     create_crime_table(connection, known)
+    create_nearest_year(connection)
+    create_ward_profile(connection)
     noted = effects(connection)
     create_baseline(connection, known, partial(allowed_by_judgement, notes=noted), noted)
     create_comparability(connection, known, noted)

@@ -23,6 +23,7 @@ from civic_assets.sources.dfe.layouts import finished, observe_labelled
 from civic_assets.sources.dfe.periods import (
     PrintedPeriod,
     academic_year,
+    calendar_year,
     end_of_march,
     financial_year,
     january_census,
@@ -36,6 +37,7 @@ _YEAR = re.compile(r"([0-9]{4})(?:[/-]([0-9]{2}))?")
 _PERIODS = {
     PeriodKind.ACADEMIC_YEAR: academic_year,
     PeriodKind.FINANCIAL_YEAR: financial_year,
+    PeriodKind.CALENDAR_YEAR: calendar_year,
     PeriodKind.POINT_IN_TIME: end_of_march,
     PeriodKind.THREE_MONTH_AVERAGE: winter_average,
     PeriodKind.MONTH: january_census,
@@ -44,15 +46,18 @@ _PERIODS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ParserOptions):
-    """Labels of measures that are known but not read, each with its reason."""
+    """Labels of measures that are known but not read, and those whose years do not name the edition, with reasons."""
 
     ignored_labels: Mapping[str, str]
+    not_in_edition: Mapping[str, str]
 
 
 def edition(found: FoundTables, contract: Contract) -> str | None:
-    """Release key: the newest year of any measure that is read."""
+    """Release key: the newest year of any measure that is read and names editions."""
     block, _ = _read_rows(found["measures"], contract)
-    years = [year for text in set(block.texts("time_period")) if (year := _year(text))]
+    others = Options.of(contract).not_in_edition
+    printed = set(zip(block.texts("measure_label"), block.texts("time_period"), strict=True))
+    years = [year for name, text in printed if label(name) not in others and (year := _year(text))]
     return str(max(years).year) if years else None
 
 

@@ -19,7 +19,12 @@ CellValue: TypeAlias = str | float | bool
 UNREADABLE = "unreadable"
 """Status of a text in a numeric column that is neither a number nor a symbol of the contract: never interpreted."""
 
-QUALIFYING = frozenset({"at_least", "provisional", "revised", "estimated", "forecast", "break"})
+PERIOD_UNSETTLED = "period_unsettled"
+"""Status of a figure whose file labels it with a year and does not say which days the label means."""
+
+QUALIFYING = frozenset(
+    {"at_least", "provisional", "revised", "estimated", "forecast", "break", PERIOD_UNSETTLED}
+)
 """Statuses that accompany a value; every other status replaces the value.
 
 `at_least` marks a count whose completeness is unknown.

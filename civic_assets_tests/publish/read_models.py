@@ -24,6 +24,7 @@ from civic_assets.publish.profiles.area_profile import create_area_profile
 from civic_assets.publish.profiles.baseline import Allowed, create_baseline
 from civic_assets.publish.profiles.crime_table import create_crime_table
 from civic_assets.publish.profiles.indicator_figures import create_indicator_figures
+from civic_assets.publish.profiles.nearest_year import create_nearest_year
 from civic_assets.publish.profiles.report_comparison import create_report_comparison
 from civic_assets.publish.profiles.small_numbers import create_functions
 from civic_assets.publish.read_model import notes
@@ -137,6 +138,7 @@ def from_tables(
     create_indicator_figures(connection, indicators(), AreaRegister.shipped(), all_breaks)
     create_area_profile(connection, indicators())
     create_crime_table(connection, all_breaks)
+    create_nearest_year(connection)
     if allowed is not None:
         create_baseline(connection, all_breaks, allowed)
     if report:

@@ -84,6 +84,10 @@ class MeasureLabelEntry(Entry):
     period: PeriodKindWord | None = None
     breakdown: Breakdown | None = None
     share: YesNo | None = None
+    status: Literal["period_unsettled"] | None = Field(
+        default=None,
+        description="Status of every figure under the label: the file does not say which days its year means.",
+    )
     names: NamedUnit | None = None
 
 

@@ -26,6 +26,7 @@ from civic_assets.harmonise.comparability.relations import (
 )
 from civic_assets.harmonise.time.alignment import jaccard
 from civic_assets.house_numbers.comparability import SHARED_DAYS_SHARE
+from civic_assets.values.cells import PERIOD_UNSETTLED
 from civic_assets.values.period_words import spoken_day, spoken_period
 from civic_assets.values.periods import Period, PeriodKind, Statistic
 from civic_assets.values.plain_words import breakdown_words, measure_words
@@ -107,6 +108,15 @@ def figures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
         elif series.quality in ("disputed", "withheld"):
             text = f"{series.called}: {series.quality}, because a blocking check failed. Run `trace` on it."
             yield Misalignment("V-10", Subject.FIGURE, text)
+        elif series.status == PERIOD_UNSETTLED:
+            text = (
+                f"{series.called}: the publisher labels the figure with a year and does not say which days it means, "
+                "so it is compared only with figures of the same label and measure."
+            )
+            same = (a.source, a.release, a.measure, a.breakdown, a.period) == (
+                b.source, b.release, b.measure, b.breakdown, b.period,
+            )  # fmt: skip
+            yield Misalignment("H-01", Subject.FIGURE, text, serious=not same)
         elif series.status:
             text = f"{series.called}: marked {series.status.replace('_', ' ')} by its publisher."
             yield Misalignment("R-07", Subject.FIGURE, text, serious=False)

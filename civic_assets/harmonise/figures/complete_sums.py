@@ -23,7 +23,15 @@ CORRECTED = "corrected"
 """Status of a part whose value comes from a registered correction (`harmonised.figures_in_use`)."""
 
 # Status of a sum whose parts have several: the one that speaks most against using it comes first.
-QUALIFYING_ORDER = ("at_least", "break", "forecast", "estimated", "provisional", "revised")
+QUALIFYING_ORDER = (
+    "period_unsettled",
+    "at_least",
+    "break",
+    "forecast",
+    "estimated",
+    "provisional",
+    "revised",
+)
 _RANKED = (*QUALIFYING_ORDER, CORRECTED)
 
 

@@ -46,6 +46,7 @@ class IndicatorSeries:
         terms: (measure, breakdown) of the observations that add up to the figure.
         ages, of: For a denominator, which ages of which people. For other figures, `ages` is set if its series differ.
         caveats: Caveats that belong to figures of this series alone.
+        title: Title of a row with this figure; empty if the indicator's title is true of it.
     """
 
     role: Role
@@ -56,6 +57,7 @@ class IndicatorSeries:
     ages: str
     of: str
     caveats: tuple[str, ...] = ()
+    title: str = ""
 
     @property
     def measure(self) -> str:
@@ -83,6 +85,7 @@ class Indicator:
             people on one day is not.
         published_by: Type of the areas that have figures; empty for local authorities.
         no_figure, no_count, no_rate, no_denominator: Why that is missing; empty if it is not always missing.
+        no_district_figure: Why districts of a county have no figure; empty if they can have one.
         same_base_as: Indicator with the same denominator, so that two printed counts can check one base.
         caveats: Caveats of every figure of it.
         report_notes: Why the report's Table 1 and the publishers' figures cannot agree.
@@ -102,6 +105,7 @@ class Indicator:
     series: tuple[IndicatorSeries, ...]
     published_by: str = ""
     no_figure: str = ""
+    no_district_figure: str = ""
     no_count: str = ""
     no_rate: str = ""
     no_denominator: str = ""
@@ -163,6 +167,7 @@ def _indicator(name: str, position: int, entry: IndicatorEntry) -> Indicator:
         ),
         published_by=_text(entry.published_by),
         no_figure=_text(entry.no_figure),
+        no_district_figure=_text(entry.no_district_figure),
         no_count=_text(entry.no_count),
         no_rate=_text(entry.no_rate),
         no_denominator=_text(entry.no_denominator),
@@ -194,7 +199,7 @@ def _text(written: str | None) -> str:
 def _series(role: Role, position: int, entry: SeriesEntry) -> IndicatorSeries:
     return IndicatorSeries(
         role, position, entry.source, entry.unit, tuple(_terms(entry)), entry.ages or "", entry.of or "",
-        tuple(entry.caveats or ()),
+        tuple(entry.caveats or ()), _text(entry.title),
     )  # fmt: skip
 
 

@@ -122,7 +122,7 @@ WITH cited AS (
     UNION ALL SELECT denominator_source, denominator_release, unnest(denominator_locators), 'area_profile'
         FROM harmonised.area_profile
     UNION ALL SELECT wider_source, wider_release, unnest(wider_locators), 'area_profile' FROM harmonised.area_profile
-    UNION ALL SELECT source, release, locator, 'crime_table' FROM harmonised.crime_table
+    UNION ALL SELECT source, release, unnest(locators), 'crime_table' FROM harmonised.crime_table
     UNION ALL SELECT source, latest_release, unnest(latest_locators), 'indicator_baseline'
         FROM harmonised.indicator_baseline
     UNION ALL SELECT source, baseline_release, unnest(baseline_locators), 'indicator_baseline'

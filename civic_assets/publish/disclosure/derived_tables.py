@@ -66,18 +66,21 @@ AREA_PROFILE = DerivedTable(
     name="area_profile",
     needs=("indicator_figures", "indicators"),
     figures=f"""SELECT p.rowid AS row, 'own' AS part, n.source, p.count_release AS release, n.measure, n.breakdown,
-        n.unit, p.area_code, p.period_start, p.period_end, p.count AS low, p.count AS high, p.count_locators AS locators
+        n.unit, p.figure_area_code AS area_code, p.period_start, p.period_end, p.count AS low, p.count AS high,
+        p.count_locators AS locators
     FROM harmonised.area_profile p
     JOIN {_NAMED} n ON n.indicator = p.indicator AND n.role = 'count' AND n.source = p.count_source
     WHERE p.count IS NOT NULL
     UNION ALL
-    SELECT p.rowid, 'own', n.source, p.rate_release, n.measure, n.breakdown, n.unit, p.area_code, p.period_start,
+    SELECT p.rowid, 'own', n.source, p.rate_release, n.measure, n.breakdown, n.unit, p.figure_area_code,
+        p.period_start,
         p.period_end, p.rate_published, p.rate_published, p.rate_locators
     FROM harmonised.area_profile p
     JOIN {_NAMED} n ON n.indicator = p.indicator AND n.role = 'rate' AND n.source = p.rate_source
     WHERE p.rate_published IS NOT NULL
     UNION ALL
-    SELECT p.rowid, 'own', n.source, p.count_release, n.measure, n.breakdown, n.unit, p.area_code, p.period_start,
+    SELECT p.rowid, 'own', n.source, p.count_release, n.measure, n.breakdown, n.unit, p.figure_area_code,
+        p.period_start,
         p.period_end, p.rate_recomputed * p.denominator / i.per * (1 - 1e-9),
         p.rate_recomputed * p.denominator / i.per * (1 + 1e-9), p.count_locators
     FROM harmonised.area_profile p JOIN harmonised.indicators i USING (indicator)
@@ -118,15 +121,16 @@ def _crime(name: str, gone: str) -> DerivedTable:
     return DerivedTable(
         name=name,
         figures=f"""SELECT rowid AS row, 'own' AS part, source, release, measure, 'total' AS breakdown, 'count' AS unit,
-            area_code, period_start, period_end, value AS low, value AS high, [locator] AS locators
+            area_code, period_start, period_end, value AS low, value AS high, locators
         FROM harmonised.{name} WHERE value IS NOT NULL""",
         blank={
-            "own": f"value = NULL, value_text = NULL, rate = NULL, quality = 'withheld', status = 'withheld'{gone}"
+            "own": "value = NULL, value_text = NULL, rate = NULL, quality = 'withheld', status = 'withheld', "
+            f"value_at_least = NULL, value_at_most = NULL{gone}"
         },
     )
 
 
-CRIME_YEARS = _crime("crime_years", ", rate_quality = 'withheld'")
+CRIME_YEARS = _crime("crime_years", f", rate_quality = 'withheld', note = {_SAID}")
 CRIME_TABLE = _crime("crime_table", f", value_lower = NULL, value_upper = NULL, caveats = [{_SAID}]")
 
 RECORDED_CRIME_BESIDE = DerivedTable(

@@ -42,22 +42,34 @@ def create_area_profile(connection: DuckDBPyConnection, vocabulary: Indicators) 
 _DAY = "%-d %B %Y"
 
 
+def _marked(what: str) -> str:
+    """Expression for the sentence that says how the publisher marks an absent count or rate."""
+    return f"""format('The {what} is {{}} in {{}} of {{}}.',
+             replace({what}_status, '_', ' '), {what}_source, {what}_release)"""
+
+
 def _profile(vocabulary: Indicators) -> str:
     # 0.006: some releases print rates to two decimals, and half a unit of the second decimal is 0.005.
     return f"""CREATE MACRO harmonised.area_profile_as_of(as_of) AS TABLE
 WITH every AS (SELECT * FROM harmonised.indicator_values_as_of(as_of)),
+-- The newest figure of an area, under its own code or an earlier one of the same or nearly the same ground.
 newest AS (
-    SELECT * FROM every
-    QUALIFY row_number() OVER (PARTITION BY indicator, area_code ORDER BY period_end DESC, period_start DESC) = 1
+    SELECT g.area_code, g.figure_area_code, nullif(g.note, '') AS lineage_note, e.* EXCLUDE (area_code)
+    FROM every e JOIN harmonised.profile_lineage g ON g.figure_area_code = e.area_code
+    QUALIFY row_number() OVER (
+        PARTITION BY e.indicator, g.area_code ORDER BY e.period_end DESC, e.period_start DESC, g.position) = 1
 ),
 spine AS (
-    SELECT a.area_code, a.area_name, a.force_code, a.force_name, i.*
+    SELECT a.area_code, a.area_name, a.force_code, a.force_name, a.county_code, a.county_name, a.made_from, i.*,
+        no_district_figure <> '' AND a.county_code IS NOT NULL AS of_county
     FROM harmonised.profile_areas a CROSS JOIN harmonised.indicators i
     WHERE a.authority AND coalesce(a.valid_from <= as_of, true) AND coalesce(a.valid_to > as_of, true)
 ),
 wider AS (
-    SELECT indicator, area_code, area_name, period_start, period_end, count, count_source AS source,
-        count_release AS release, count_locators AS locators, count_quality AS quality, break_notes, publisher_notes,
+    SELECT indicator, area_code, area_name, period_start, period_end, count,
+        coalesce(count_source, rate_source) AS source,
+        coalesce(count_release, rate_release) AS release, coalesce(count_locators, rate_locators) AS locators,
+        coalesce(count_quality, rate_quality) AS quality, break_notes, publisher_notes, figure_title, figure_ages,
         CASE WHEN rate_usable THEN rate ELSE rate_recomputed END AS rate
     FROM newest
 ),
@@ -68,7 +80,9 @@ shown AS (
         coalesce(v.count_source, w.source) AS of_count, coalesce(v.rate_source, w.source) AS of_rate
     FROM spine s
     LEFT JOIN newest v ON v.indicator = s.indicator AND v.area_code = s.area_code AND s.published_by = ''
-    LEFT JOIN wider w ON w.indicator = s.indicator AND w.area_code = s.force_code AND s.published_by = 'police_force'
+    LEFT JOIN wider w ON w.indicator = s.indicator
+     AND (w.area_code = s.force_code AND s.published_by = 'police_force'
+       OR w.area_code = s.county_code AND s.of_county AND v.indicator IS NULL)
 ),
 compared AS (
     SELECT s.*, l AS london, e AS england, r.available_from, r.available_from_basis
@@ -81,7 +95,8 @@ compared AS (
       ON r.source = coalesce(s.rate_source, s.count_source, s.w.source)
      AND r.release = coalesce(s.rate_release, s.count_release, s.w.release)
 )
-SELECT area_code, area_name, indicator, position, title, shown_start AS period_start, shown_end AS period_end,
+SELECT area_code, area_name, indicator, position, coalesce(figure_title, w.figure_title, title) AS title,
+    shown_start AS period_start, shown_end AS period_end,
     coalesce(period_kind, london.period_kind) AS period_kind,
     count,
     CASE WHEN events AND count_usable THEN quality.byar_lower(count) END AS count_lower,
@@ -113,7 +128,7 @@ SELECT area_code, area_name, indicator, position, title, shown_start AS period_s
         AS england_rate,
     w.area_code AS wider_area_code, w.area_name AS wider_area_name, w.count AS wider_count, w.rate AS wider_rate,
     w.source AS wider_source, w.release AS wider_release, w.quality AS wider_quality, w.locators AS wider_locators,
-    coalesce(figure_ages, ages) AS ages, age_basis, definition,
+    coalesce(figure_ages, w.figure_ages, ages) AS ages, age_basis, definition,
     coalesce(rate_source, count_source) AS source, coalesce(rate_release, count_release) AS release,
     available_from, available_from_basis,
     count_source, count_release, count_locators, rate_source, rate_release, rate_locators, denominator_locators,
@@ -126,15 +141,21 @@ SELECT area_code, area_name, indicator, position, title, shown_start AS period_s
          THEN no_figure || ' Which force polices this area is not in the register of areas.'
          WHEN published_by <> ''
          THEN no_figure || format(' No release that was out by this day has a figure of {{}}.', force_name)
-         WHEN shown_end IS NULL THEN 'No release that was published by this day has a figure for this area.'
+         WHEN of_county AND w.area_code IS NOT NULL THEN no_district_figure
+         WHEN of_county AND shown_end IS NULL THEN split_part(no_district_figure, '. ', 1)
+            || format('. No release that was out by this day has a figure of {{}}.', county_name)
+         WHEN shown_end IS NULL
+         THEN concat_ws(' ', 'No release that was published by this day has a figure for this area.',
+            nullif(made_from, ''))
+         WHEN count IS NULL AND rate IS NULL AND rate_recomputed IS NULL THEN concat_ws(' ',
+            CASE WHEN count_status IS NOT NULL THEN {_marked("count")} END,
+            CASE WHEN rate_status IS NOT NULL THEN {_marked("rate")} END)
          WHEN count IS NULL AND count_status IS NULL AND no_count <> '' THEN no_count END AS reason,
     list_filter(list_concat(CASE WHEN shown_end IS NULL THEN [] ELSE caveats END, [
         CASE WHEN 'disputed' IN (count_quality, rate_quality)
              THEN 'A check of this release disputes the figure: it is shown as printed and not used in rates.' END,
-        CASE WHEN count_status IS NOT NULL AND count IS NULL THEN format('The count is {{}} in {{}} of {{}}.',
-             replace(count_status, '_', ' '), count_source, count_release) END,
-        CASE WHEN rate_status IS NOT NULL AND rate IS NULL THEN format('The rate is {{}} in {{}} of {{}}.',
-             replace(rate_status, '_', ' '), rate_source, rate_release) END,
+        CASE WHEN count_status IS NOT NULL AND count IS NULL THEN {_marked("count")} END,
+        CASE WHEN rate_status IS NOT NULL AND rate IS NULL THEN {_marked("rate")} END,
         CASE WHEN events AND count_usable AND count < {FEWEST_EVENTS} THEN format('Fewer than {FEWEST_EVENTS} events: '
              || '95% limits of the count are {{:.1f}} to {{:.1f}}, and no rate is made of it.',
              quality.byar_lower(count), quality.byar_upper(count))
@@ -150,9 +171,11 @@ SELECT area_code, area_name, indicator, position, title, shown_start AS period_s
         CASE WHEN rate_usable AND known_part_usable THEN format('Known {{:.1f}}%, with the not known {{:.1f}}%: the '
              || 'true share lies between{{}}.', known_part, rate, CASE WHEN rate - known_part > {NOTABLE_UNKNOWN_POINTS}
              THEN ', and more than {NOTABLE_UNKNOWN_POINTS} points of it are not known' ELSE '' END) END,
-        CASE WHEN synthetic THEN 'The file marks its figures as synthetic.' END
+        CASE WHEN synthetic THEN 'The file marks its figures as synthetic.' END,
+        lineage_note
     ], coalesce(series_caveats, []), coalesce(break_notes, w.break_notes, [])),
         lambda note: note IS NOT NULL) AS caveats,
     coalesce(publisher_notes, w.publisher_notes, []) AS publisher_notes,
-    coalesce(abnormal_share, 0) AS abnormal_share, coalesce(synthetic, false) AS synthetic
+    coalesce(abnormal_share, 0) AS abnormal_share, coalesce(synthetic, false) AS synthetic,
+    figure_area_code
 FROM compared"""

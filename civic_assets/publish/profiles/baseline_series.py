@@ -68,7 +68,7 @@ _POINTS = f"""CREATE TEMP TABLE baseline_points AS
 WITH figures AS (
     SELECT f.indicator, f.role, f.source, f.measure, f.breakdown, f.unit, f.statistic, f.series, f.release,
         f.release_order, f.area_code, f.area_name, f.period_start, f.period_end, f.period_kind, f.value, f.status,
-        f.quality, f.usable, f.locators, f.abnormal_share, f.publisher_notes
+        f.quality, f.usable, f.locators, f.abnormal_share, f.publisher_notes, f.series_title
     FROM harmonised.indicator_figures f WHERE f.role IN ('count', 'rate')
     QUALIFY row_number() OVER (
         PARTITION BY f.indicator, f.role, f.source, f.series, f.area_code, f.period_start, f.period_end
@@ -80,7 +80,8 @@ series AS (
         PARTITION BY indicator, area_code ORDER BY max(period_end) DESC, role = 'count' DESC, series, source) = 1
 ),
 ours AS (
-    SELECT f.indicator, i.title, i.events, i.per, i.unit_of_rate, f.role, f.source, f.measure, f.breakdown, f.unit,
+    SELECT f.indicator, coalesce(nullif(f.series_title, ''), i.title) AS title, i.events, i.per,
+        i.unit_of_rate, f.role, f.source, f.measure, f.breakdown, f.unit,
         f.statistic, f.release, f.area_code, f.area_name, f.period_start, f.period_end, f.period_kind, f.status,
         f.quality, f.usable, f.locators, f.abnormal_share, f.publisher_notes,
         CASE WHEN f.role = 'count' AND f.usable THEN f.value END AS count,
@@ -102,7 +103,7 @@ crime AS (
         publisher_notes,
         CASE WHEN quality = 'ok' THEN value END AS count, NULL::DOUBLE AS base, NULL AS base_release,
         NULL::DOUBLE AS rate
-    FROM harmonised.crime_table
+    FROM harmonised.crime_table WHERE basis = 'published'
 )
 SELECT * FROM ours UNION ALL BY NAME SELECT * FROM crime"""
 

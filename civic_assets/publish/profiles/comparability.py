@@ -224,6 +224,7 @@ crime AS (
             ELSE 'number' END AS state,
         coalesce(c.area_class, '') AS area_class, t.previous_period_start, t.previous_period_end
     FROM harmonised.crime_table t LEFT JOIN side_classes c USING (area_code)
+    WHERE t.basis = 'published'  -- a sum of partnerships is no series of a publisher
 ),
 pairs AS (
     SELECT 'crime_table' AS shown_in, 'the year before in the table' AS beside, {_PAIRED},

@@ -1,8 +1,9 @@
 """Figures of the indicators, gathered from all releases, with the day from which each was available.
 
-Belongs here: `harmonised.profile_areas`, `harmonised.indicators`, `harmonised.indicator_figures`, and the table macro
-`harmonised.indicator_values_as_of(as_of)`: count, rate and denominator of every indicator, area and period. Does not
-belong here: the newest of them for each authority (`area_profile`), and change over time (`baseline`).
+Belongs here: `harmonised.profile_areas`, `harmonised.profile_lineage`, `harmonised.indicators`,
+`harmonised.indicator_figures`, and the table macro `harmonised.indicator_values_as_of(as_of)`: count, rate and
+denominator of every indicator, area and period. Does not belong here: the newest of them for each authority
+(`area_profile`), and change over time (`baseline`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from civic_assets.harmonise.comparability.breaks import Break
 from civic_assets.harmonise.measures.indicators import Indicators
 from civic_assets.house_numbers.comparability import NO_DENOMINATOR_DAYS
 from civic_assets.house_numbers.statistics import FEWEST_EVENTS
+from civic_assets.publish.profiles.area_lineage import lineage_rows, made_from
 from civic_assets.publish.profiles.break_notes import create_notes
 from civic_assets.publish.profiles.permitted_rates import create_permitted_rates
 from civic_assets.publish.profiles.publisher_notes import create_publisher_notes
@@ -37,8 +39,11 @@ def create_indicator_figures(
     """
     _register(connection, "terms", _terms(vocabulary))
     _register(connection, "definitions", _definitions(vocabulary))
-    _register(connection, "registered_areas", _areas(register))
+    areas = _areas(register)
+    _register(connection, "registered_areas", areas)
+    _register(connection, "registered_codes", lineage_rows(register, [area["area_code"] for area in areas]))
     connection.execute(_AREAS)
+    connection.execute(_LINEAGE)
     connection.execute(_INDICATORS)
     connection.execute(_FIGURES)
     create_notes(connection, "gathered", "gathered_notes", breaks)
@@ -47,7 +52,7 @@ def create_indicator_figures(
     connection.execute("DROP TABLE gathered")
     create_permitted_rates(connection, breaks)
     connection.execute(_VALUES)
-    for name in ("terms", "definitions", "registered_areas"):
+    for name in ("terms", "definitions", "registered_areas", "registered_codes"):
         connection.unregister(name)
 
 
@@ -63,7 +68,7 @@ def _terms(vocabulary: Indicators) -> list[dict[str, Any]]:
             "indicator": indicator.name, "role": series.role, "series": series.position, "source": series.source,
             "unit": series.unit, "measure": measure, "breakdown": breakdown, "shown_measure": series.measure,
             "shown_breakdown": series.breakdown, "n_terms": len(series.terms), "ages": series.ages, "whom": series.of,
-            "caveats": list(series.caveats),
+            "series_title": series.title, "caveats": list(series.caveats),
         }
         for indicator in vocabulary.all
         for series in indicator.series
@@ -83,6 +88,8 @@ def _area(area: AreaFacts, register: AreaRegister) -> dict[str, Any]:
         parts = (part.code for part in register.areas.values() if part.parent == area.code)
         forces = sorted({force for part in parts for force in register.containers(part, POLICE_FORCE)})
     force = register.find(forces[0]) if len(forces) == 1 else None
+    above = register.find(area.parent) if area.type == LOCAL_AUTHORITY and area.parent else None
+    county = above if above is not None and above.type == COUNTY else None
     return {
         "area_code": area.code,
         "area_name": area.name,
@@ -92,6 +99,9 @@ def _area(area: AreaFacts, register: AreaRegister) -> dict[str, Any]:
         "valid_to": area.valid_to,
         "force_code": force.code if force else None,
         "force_name": force.name if force else None,
+        "county_code": county.code if county else None,
+        "county_name": county.name if county else None,
+        "made_from": made_from(register, area.code),
     }
 
 
@@ -99,6 +109,7 @@ def _definitions(vocabulary: Indicators) -> list[dict[str, Any]]:
     names = (
         "position", "title", "report_label", "unit_of_count", "ages", "age_basis", "definition", "unit_of_rate", "per",
         "events", "published_by", "no_figure", "no_count", "no_rate", "no_denominator", "same_base_as",
+        "no_district_figure",
     )  # fmt: skip
     return [
         {
@@ -113,12 +124,16 @@ def _definitions(vocabulary: Indicators) -> list[dict[str, Any]]:
 
 _AREAS = "CREATE TABLE harmonised.profile_areas AS SELECT * FROM registered_areas ORDER BY area_code"
 
+_LINEAGE = """CREATE TABLE harmonised.profile_lineage AS
+SELECT * FROM registered_codes ORDER BY area_code, position"""
+
 _INDICATORS = "CREATE TABLE harmonised.indicators AS SELECT * FROM definitions ORDER BY position"
 
 # One figure of one release: the sum of its terms if all exist and none has a status or is disputed.
 _FIGURES = """CREATE TEMP TABLE gathered AS
 WITH single AS (
-    SELECT t.indicator, t.role, t.series, t.shown_measure, t.shown_breakdown, t.n_terms, t.ages, t.whom, t.caveats, o.*
+    SELECT t.indicator, t.role, t.series, t.shown_measure, t.shown_breakdown, t.n_terms, t.ages, t.whom, t.series_title,
+        t.caveats, o.*
     FROM harmonised.figures_in_use o JOIN terms t USING (source, measure, breakdown, unit)
     WHERE o.statistic <> 'change'
     QUALIFY row_number() OVER (
@@ -128,6 +143,7 @@ WITH single AS (
 )
 SELECT s.indicator, s.role, s.series, s.source, s.release, s.shown_measure AS measure,
     s.shown_breakdown AS breakdown, s.unit, any_value(s.ages) AS ages, any_value(s.whom) AS whom,
+    any_value(s.series_title) AS series_title,
     list_concat(any_value(s.caveats), coalesce(list(format('Corrected by the registered decision {}: {:,.10g} as '
         || 'printed, {:,.10g} used.', s.correction_id, s.printed_value, s.value) ORDER BY s.locator)
         FILTER (s.correction_id IS NOT NULL), [])) AS caveats,
@@ -209,6 +225,7 @@ SELECT s.indicator, s.area_code, s.area_name, s.period_start, s.period_end, s.pe
     CASE WHEN c.usable AND d.base.value > 0 AND c.value >= {FEWEST_EVENTS} AND permitted.allowed
          THEN i.per * c.value / d.base.value END AS rate_recomputed,
     coalesce(nullif(c.ages, ''), nullif(r.ages, ''), i.ages) AS figure_ages,
+    coalesce(nullif(c.series_title, ''), nullif(r.series_title, ''), i.title) AS figure_title,
     list_distinct(list_concat(coalesce(r.caveats, []), coalesce(c.caveats, []),
         list_filter(coalesce(d.base.caveats, []), lambda note: starts_with(note, 'Corrected by')))) AS series_caveats,
     greatest(coalesce(c.abnormal_share, 0), coalesce(r.abnormal_share, 0)) AS abnormal_share,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from civic_assets.harmonise.areas.code_status import CodeAt, codes_at
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.quality.framework.release import ReleaseView
+from civic_assets.values.cells import PERIOD_UNSETTLED
 
 
 def area_label(code: str) -> str:
@@ -20,5 +21,12 @@ def area_label(code: str) -> str:
 
 
 def area_codes_of(release: ReleaseView) -> Sequence[CodeAt]:
-    """Area codes of a release by period, with the status of each in the area register."""
-    return codes_at(release.observations, AreaRegister.shipped())
+    """Area codes of a release by period, with the status of each in the area register.
+
+    A code whose period is not settled is left out: nobody can say whether it was in force then.
+    """
+    import pyarrow.compute as pc
+
+    unsettled = pc.equal(release.observations["status"], PERIOD_UNSETTLED)
+    dated = release.observations.filter(pc.invert(pc.fill_null(unsettled, False)))
+    return codes_at(dated, AreaRegister.shipped())

@@ -127,6 +127,11 @@ def financial_year(period: PrintedPeriod) -> Period:
     return named_periods.financial_year(period.year)
 
 
+def calendar_year(period: PrintedPeriod) -> Period:
+    """1 January to 31 December of the printed year."""
+    return named_periods.calendar_year(period.year)
+
+
 def end_of_march(period: PrintedPeriod) -> Period:
     """31 March, the day on which children looked after and children in need are counted."""
     return named_periods.end_of_march(period.year)

@@ -359,3 +359,17 @@ def test_a_refusal_always_says_why(a: ComparedFigure, b: ComparedFigure) -> None
         assert verdict.allowed or any(
             reason.refuses and reason.text.endswith(".") for reason in verdict.reasons
         )
+
+
+def test_figure_whose_year_is_not_settled_is_compared_only_with_figures_of_its_own_label() -> None:
+    def reoffending(area: str, year: int) -> ComparedFigure:
+        period = Period(date(year, 1, 1), date(year + 1, 1, 1), PeriodKind.CALENDAR_YEAR)
+        return series(
+            "young_offenders_15_17_reoffending_percent", period, source="dfe_lait", area=area, unit="percent",
+            statistic=Statistic.RATE, status="period_unsettled", release="2025",
+        )  # fmt: skip
+
+    here = reoffending(ISLINGTON, 2023)
+    assert "does not say which days" in refusals(here, reoffending(ISLINGTON, 2022), Operation.COMPARE)
+    assert "does not say which days" not in refusals(here, reoffending(CAMDEN, 2023), Operation.COMPARE)
+    assert "does not say which days" in said(here, reoffending(CAMDEN, 2023), Operation.COMPARE)

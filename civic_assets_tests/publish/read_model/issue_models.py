@@ -28,7 +28,7 @@ CREATE TABLE harmonised.area_profile (count_source VARCHAR, count_release VARCHA
     rate_source VARCHAR, rate_release VARCHAR, rate_locators VARCHAR[], denominator_source VARCHAR,
     denominator_release VARCHAR, denominator_locators VARCHAR[], wider_source VARCHAR, wider_release VARCHAR,
     wider_locators VARCHAR[]);
-CREATE TABLE harmonised.crime_table (source VARCHAR, release VARCHAR, locator VARCHAR);
+CREATE TABLE harmonised.crime_table (source VARCHAR, release VARCHAR, locator VARCHAR, locators VARCHAR[]);
 """
 
 
@@ -114,7 +114,7 @@ def with_rule_tables(connection: duckdb.DuckDBPyConnection, uses: str = "") -> d
     if uses:
         connection.execute(
             """INSERT INTO harmonised.crime_table
-            SELECT source, release, locator FROM harmonised.observations WHERE release = ?""",
+            SELECT source, release, locator, [locator] FROM harmonised.observations WHERE release = ?""",
             [uses],
         )
         connection.execute(

@@ -38,6 +38,10 @@ class SeriesEntry(Entry):
     sum_of: Annotated[list[SumTerm], OneOrMore] | None = None
     ages: Text | None = None
     of: Text | None = Field(default=None, description="Whose ages they are.")
+    title: Text | None = Field(
+        default=None,
+        description="Title of a row with this figure, if the indicator's title is not true of it.",
+    )
     caveats: list[Text] | None = None
 
     @model_validator(mode="after")
@@ -77,6 +81,10 @@ class IndicatorEntry(Entry):
     events: YesNo | None = None
     published_by: Text | None = None
     no_figure: Text | None = None
+    no_district_figure: Text | None = Field(
+        default=None,
+        description="Why districts of a county have no figure; the county's is shown next to them.",
+    )
     no_count: Text | None = None
     no_rate: Text | None = None
     no_denominator: Text | None = None

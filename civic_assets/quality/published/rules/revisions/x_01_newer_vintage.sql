@@ -19,7 +19,7 @@ WITH used_in AS (
         'crime_table' AS table_id,
         source,
         release,
-        locator
+        unnest(locators) AS locator
     FROM harmonised.crime_table
     UNION ALL
     SELECT
