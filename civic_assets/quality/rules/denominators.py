@@ -188,7 +188,8 @@ def survivors(release: ReleaseView) -> RuleOutcome:
         )
         finding = Finding(
             "H-15", message, locator, [locator], severity="warning" if bent else "info",
-            observed=f"{lasting} of {areas}", expected=str(areas), evidence={"bias": bias, "areas": missing},
+            observed=f"{lasting} of {areas}", expected=str(areas), 
+            evidence={"bias": bias, "areas": missing, "missing_areas": list(map(area_label, missing))},
         )  # fmt: skip
         findings.append(finding)
     return outcome_of(checked, findings, f"{counted(checked, 'area')}, all with figures in all periods")
@@ -301,4 +302,5 @@ def _carried(entry: CarriedForward, locators: list[str]) -> Finding:
         period_end=str(entry.end),
         observed=f"carried for {entry.part}",
         expected="reported figures only",
+        evidence={"missing_areas": [entry.part]},
     )
