@@ -19,6 +19,14 @@ REPORT_FINDINGS_OF_A_CHECK = _chosen(
     "quality",
     "report",
 )
+CAUSES_NAMED = _chosen(
+    "CAUSES_NAMED",
+    "causes that the summary of a refresh names",
+    5,
+    "causes",
+    "the gravest ones; the report lists all, and a longer summary is not read",
+    "quality.causes",
+)
 REPORT_ROWS_OF_A_LIST = _chosen(
     "REPORT_ROWS_OF_A_LIST",
     "rows of any other list in the report",

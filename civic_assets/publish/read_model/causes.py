@@ -10,12 +10,15 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.answers.inspection import FoundCause
 from civic_assets.quality.causes.cause import Cause, JudgedFinding
 from civic_assets.quality.causes.grouping import causes_of
 from civic_assets.quality.published.rule import RELEASE
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from civic_assets.layers.store import Store
 
 
 def create(connection: DuckDBPyConnection) -> None:
@@ -32,6 +35,23 @@ def create(connection: DuckDBPyConnection) -> None:
     connection.execute("CREATE OR REPLACE TABLE quality.causes AS SELECT * FROM incoming")
     connection.unregister("incoming")
     connection.execute(_MARK)
+
+
+def published_causes(store: Store) -> list[FoundCause]:
+    """Causes of what is published, those that ask for action first; none if nothing is.
+
+    Args:
+        store: The store.
+    """
+    if not store.database.is_file():
+        return []
+    from civic_assets.publish.read_model.connection import open_read_model
+
+    with open_read_model(store) as connection:
+        if not connection.execute(_HAS_CAUSES).fetchone():
+            return []
+        found = connection.execute(_PUBLISHED).fetchall()
+    return [FoundCause(*row) for row in found]
 
 
 def _rows(connection: DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -96,6 +116,14 @@ def _schema() -> Any:
 _FINDINGS = """SELECT finding_id, check_id, source, release, severity, message, area_code, observed, locator,
     locators[:200] AS locators, evidence, status
 FROM quality.findings ORDER BY source, release, check_id, locator, finding_id"""
+
+# A read model that an earlier version of the program built has none.
+_HAS_CAUSES = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'quality' AND table_name = 'causes'"
+
+_PUBLISHED = """SELECT cause_id, source, releases, check_ids, severity, asks_action, audience, action, message, n_findings
+FROM quality.causes
+ORDER BY NOT asks_action, CASE severity WHEN 'blocking' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, source NULLS FIRST,
+    release, n_findings DESC, cause_id"""
 
 _MARK = """UPDATE quality.findings f SET cause_id = c.cause_id
 FROM (SELECT cause_id, unnest(members) AS finding_id FROM quality.causes) c WHERE c.finding_id = f.finding_id"""

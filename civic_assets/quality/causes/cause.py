@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from civic_assets.answers.inspection import FoundCause
 from civic_assets.answers.words import Severity
+
+if TYPE_CHECKING:
+    from civic_assets.quality.framework.results import Finding
 
 Audience = Literal["publisher", "us", "reader"]
 """Who can do something about a cause: who published the figures, who runs this pipeline, who uses the figures."""
@@ -89,3 +93,44 @@ class Cause:
     action: str
     message: str
     members: tuple[str, ...]
+
+
+def judged(finding: Finding, source: str, release: str, waived: bool) -> JudgedFinding:
+    """A finding of a check of one release.
+
+    Args:
+        finding: The finding.
+        source: Source of the release.
+        release: Its partition key.
+        waived: Whether a waiver lets it pass.
+    """
+    return JudgedFinding(
+        finding_id=finding.identifier(source, release),
+        check_id=finding.check_id,
+        source=source,
+        releases=(release,),
+        severity=finding.severity,
+        message=finding.message,
+        area_code=finding.area_code,
+        observed=finding.observed,
+        locator=finding.locator,
+        locators=finding.locators,
+        evidence=finding.evidence,
+        waived=waived,
+    )
+
+
+def found_cause(cause: Cause) -> FoundCause:
+    """A cause as the answers of commands have it."""
+    return FoundCause(
+        cause_id=cause.cause_id,
+        source=cause.source or None,
+        releases=cause.releases if cause.source else (),
+        check_ids=cause.check_ids,
+        severity=cause.severity,
+        asks_action=cause.asks_action,
+        audience=cause.audience,
+        action=cause.action,
+        message=cause.message,
+        n_findings=len(cause.members),
+    )

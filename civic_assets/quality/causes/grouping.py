@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from civic_assets.house_numbers.listing import CAUSES_OF_A_CHECK
+from civic_assets.house_numbers.listing import CAUSES_OF_A_CHECK, SHARED_CAUSE_PROPOSALS
 from civic_assets.quality.causes.audience import audience_of
 from civic_assets.quality.causes.cause import SEVERITIES, Cause, CauseKind, JudgedFinding
 from civic_assets.quality.causes.links import Link, by_check, links_of
@@ -67,7 +67,8 @@ def _many_of_one_check(groups: Mapping[Link, list[JudgedFinding]]) -> dict[Link,
     """Groups, with those of a file that is damaged as a whole put together.
 
     What one check says in more than `CAUSES_OF_A_CHECK` ways of one release has one cause: nobody reads the same advice
-    a hundred times, and each finding is kept as a member.
+    a hundred times, and each finding is kept as a member. Broken equations may be as many separate errors, so more of
+    them are kept apart (`SHARED_CAUSE_PROPOSALS`).
     """
     families: dict[tuple[str, tuple[str, ...], str, str], list[Link]] = defaultdict(list)
     for link, members in groups.items():
@@ -75,8 +76,8 @@ def _many_of_one_check(groups: Mapping[Link, list[JudgedFinding]]) -> dict[Link,
             first = _first(members)
             families[first.source, first.releases, first.check_id, str(link[0])].append(link)
     together = dict(groups)
-    for links in families.values():
-        if len(links) > CAUSES_OF_A_CHECK:
+    for (*_, kind), links in families.items():
+        if len(links) > (SHARED_CAUSE_PROPOSALS if kind == "equations" else CAUSES_OF_A_CHECK):
             members = [finding for link in links for finding in together.pop(link)]
             first = members[0]
             name: Link = (*by_check(first), *first.releases, str(links[0][0]))

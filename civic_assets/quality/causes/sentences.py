@@ -59,9 +59,7 @@ def message_of(kind: CauseKind, example: JudgedFinding, members: Sequence[Judged
     if len(members) == 1 or kind == "equations":
         # A sentence about equations says itself how many are broken.
         return said
-    others = counted(len(members) - 1, "more finding")
-    has = "has" if len(members) == 2 else "have"
-    return f"{said} {others} {has} the same cause{_where(members)}."
+    return f"{len(members):,} findings with one cause{_where(members)}. One of them: {said}"
 
 
 def matter_of(finding: JudgedFinding) -> str:
@@ -75,7 +73,8 @@ def matter_of(finding: JudgedFinding) -> str:
 def _where(members: Sequence[JudgedFinding]) -> str:
     releases = list(dict.fromkeys(release for one in members for release in one.releases))
     if len(releases) < 2:
-        return ""
+        cells = list(dict.fromkeys(one.locator for one in members if one.locator))
+        return f" in {cells[0]} to {cells[-1]}" if len(cells) > 1 else f" in {cells[0]}" if cells else ""
     if len(releases) > 3:
         return f", in {len(releases)} releases"
     return f", in the releases {listed(releases)}"
