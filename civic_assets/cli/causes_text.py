@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from civic_assets.answers.inspection import FoundCause
 
-FOR_WHOM = {"publisher": "for the publisher", "us": "for you, who run this", "reader": "for readers of the figures"}
+FOR_WHOM = {
+    "publisher": "for the publisher",
+    "us": "for you, who run this",
+    "reader": "for readers of the figures",
+}
 """Audiences in words."""
 
 
@@ -39,11 +43,15 @@ def summary_lines(causes: Sequence[FoundCause], most: int) -> list[str]:
     parts = [f"{by_audience[name]} {words}" for name, words in FOR_WHOM.items() if by_audience[name]]
     of_whom = f" ({', '.join(parts)})" if parts else ""
     lines = [
-        f"Causes: {len(asking):,} ask for action{of_whom}, {len(causes) - len(asking):,} are for information; "
-        f"together {findings:,} findings."
+        (
+            f"Causes: {len(asking):,} ask for action{of_whom}, {len(causes) - len(asking):,} are for information; "
+            f"together {findings:,} findings."
+        )
     ]
     for cause in asking[:most]:
-        where = " ".join(part for part in (cause.source or "", cause.releases[-1] if cause.releases else "") if part)
+        where = " ".join(
+            part for part in (cause.source or "", cause.releases[-1] if cause.releases else "") if part
+        )
         lines.append(f"  {where}{': ' if where else ''}{cause_line(cause)}")
     if hidden := len(asking[most:]):
         lines.append(f"  ... and {hidden:,} more; see the quality report, or the table quality.causes.")

@@ -130,6 +130,7 @@ def print_inspection(report: Inspection) -> None:
     """Print what a file is and what is wrong with it."""
     from civic_assets.cli.terminal import console
     from civic_assets.house_numbers.display import SUMMARY_LINES
+
     out = console()
     for part in report.parts:
         synthetic = ", SYNTHETIC SAMPLE DATA" if part.synthetic else ""

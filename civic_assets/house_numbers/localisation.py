@@ -32,8 +32,8 @@ SLIGHT_DIFFERENCE = _chosen(
     "largest difference between a total and its parts that only warns, where the total is large",
     1.0,
     "events",
-    "a record moved or counted late; a difference of one in thousands changes no use of the figures, and taking them out "
-    "of use would",
+    "a record moved or counted late; a difference of one in thousands changes no use of the figures, and taking "
+    "them out of use would",
     "V-10",
     "V-11",
     "V-12",

@@ -120,7 +120,8 @@ FROM quality.findings ORDER BY source, release, check_id, locator, finding_id"""
 # A read model that an earlier version of the program built has none.
 _HAS_CAUSES = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'quality' AND table_name = 'causes'"
 
-_PUBLISHED = """SELECT cause_id, source, releases, check_ids, severity, asks_action, audience, action, message, n_findings
+_PUBLISHED = """SELECT cause_id, source, releases, check_ids, severity, asks_action, audience, action, message,
+    n_findings
 FROM quality.causes
 ORDER BY NOT asks_action, CASE severity WHEN 'blocking' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, source NULLS FIRST,
     release, n_findings DESC, cause_id"""

@@ -20,7 +20,15 @@ Audience = Literal["publisher", "us", "reader"]
 """Who can do something about a cause: who published the figures, who runs this pipeline, who uses the figures."""
 
 CauseKind = Literal[
-    "statement", "check", "equations", "row", "break", "absent_areas", "hidden_figures", "release_due", "classes"
+    "statement",
+    "check",
+    "equations",
+    "row",
+    "break",
+    "absent_areas",
+    "hidden_figures",
+    "release_due",
+    "classes",
 ]
 """What findings of one cause have in common; `civic_assets.quality.causes.links` has the meaning of each."""
 

@@ -32,9 +32,14 @@ def causes_of(findings: Iterable[JudgedFinding]) -> list[Cause]:
     return sorted(
         causes,
         key=lambda one: (
-            not one.asks_action, SEVERITIES.index(one.severity), one.source, one.releases, -len(one.members), one.cause_id,
+            not one.asks_action,
+            SEVERITIES.index(one.severity),
+            one.source,
+            one.releases,
+            -len(one.members),
+            one.cause_id,
         ),
-    )  # fmt: skip
+    )
 
 
 def _joined(findings: Sequence[JudgedFinding]) -> dict[Link, list[JudgedFinding]]:
@@ -96,12 +101,17 @@ def _cause(link: Link, members: Sequence[JudgedFinding]) -> Cause:
     action = action_of(example)
     sources = {one.source for one in members}
     kind: CauseKind = link[0]  # type: ignore[assignment]
-    ordered = [example, *sorted((one for one in members if one is not example), key=lambda one: one.finding_id)]
+    ordered = [
+        example,
+        *sorted((one for one in members if one is not example), key=lambda one: one.finding_id),
+    ]
     return Cause(
         cause_id=hashlib.sha256(repr(link).encode()).hexdigest()[:16],
         kind=kind,
         source=sources.pop() if len(sources) == 1 else "",
-        releases=tuple(sorted({release for one in members for release in one.releases}, key=release_sort_key)),
+        releases=tuple(
+            sorted({release for one in members for release in one.releases}, key=release_sort_key)
+        ),
         check_ids=tuple(sorted({one.check_id for one in members})),
         severity=severity,
         asks_action=bool(open_ones) and severity != "info",

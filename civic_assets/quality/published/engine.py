@@ -34,7 +34,7 @@ ALL_RULES = every_sql_rule()
 """Every rule over the read model."""
 
 ABOUT = ("about_source", "about_releases", "cause_key", "missing_areas", "due_source")
-"""Columns of a rule that say what its findings are about, for `civic_assets.quality.causes`: the source and the releases
+"""Columns of a rule that say what its findings are about, for `civic_assets.quality.causes`: source and releases
 of a finding about a derived table, what it shares with others of one cause, areas without figures, and the source whose
 newer release was due."""
 
@@ -82,9 +82,7 @@ def _evaluated(
     number = sum(int(row.get("n") or 1) for row in rows)
     verdict = outcome_of(checked, findings, f"{checked:,} {rule.passed}", number)
     if findings:
-        verdict = replace(
-            verdict, message=ended(verdict.message, rule.guidance), severity=gravest(findings)
-        )
+        verdict = replace(verdict, message=ended(verdict.message, rule.guidance), severity=gravest(findings))
     advised = [replace(finding, message=ended(finding.message, rule.guidance)) for finding in findings]
     return rule, result_of(rule, verdict), advised
 

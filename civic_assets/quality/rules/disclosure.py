@@ -211,8 +211,8 @@ def _told(
         )
     message = (
         f"Of the {counted(number, 'figure')} that {table_name(release.contract, name)} hides, {' and '.join(parts)} "
-        "(`civic-assets inspect --json` lists the cells of a file that you hold). Neither their values nor their addresses "
-        "are repeated here."
+        "(`civic-assets inspect --json` lists the cells of a file that you hold). Neither their values nor their "
+        "addresses are repeated here."
     )
     expected = "at least 5 apart, from 1 or less"
     counts = {"hidden": number, "recovered": len(recovered), "narrow": len(narrow)}
