@@ -141,7 +141,7 @@ _EMPTY_FINDINGS = """CREATE TABLE quality.findings (finding_id VARCHAR, check_id
     status VARCHAR, message VARCHAR, locators VARCHAR[], disputes VARCHAR[], waiver_id VARCHAR, cause_id VARCHAR)"""
 
 # A count of hidden figures that can be worked out may be published, but not where they are: the address of such a cell,
-# or its area and period, is most of the way to its value. `inspect` names the cells to whoever holds the file.
+# or its area and period, is most of the way to its value. `inspect` names the cells to people who hold the file.
 _NO_ADDRESSES = """UPDATE quality.findings
 SET locator = '', locators = [], measure = NULL, area_code = NULL, period_start = NULL, period_end = NULL
 WHERE check_id IN ('H-18', 'H-19')"""

@@ -3,7 +3,7 @@
 Belongs here: one entry for each check of the catalogue; a test compares both. Does not belong here: what to do, which
 the rule itself says at the end of its message.
 
-A check is for the *publisher* if only the publisher can mend what it finds, for *us* if a file must be fetched or a
+A check is for the *publisher* if only the publisher can correct what it finds, for *us* if a file must be fetched or a
 contract, a vocabulary or the program must be changed, and for the *reader* if the figures are right and can be
 misread.
 """

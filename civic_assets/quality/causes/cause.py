@@ -47,7 +47,7 @@ class JudgedFinding:
         releases: Releases that it is about; empty for a derived table.
         severity: Its severity.
         message: Its sentences, with what to do at the end.
-        area_code, observed, locator: As in `quality.findings`; empty where unknown.
+        area_code, observed, locator: As in `quality.findings`; empty if unknown.
         locators: All of its cells.
         evidence: Data that supports it.
         waived: Whether a waiver lets it pass.

@@ -1,7 +1,7 @@
 """What findings have in common: the links that make them findings of one cause.
 
 Belongs here: for each finding, its links. Two findings with a link in common have one cause, and so have those that are
-joined by a chain of such findings. Does not belong here: joining them (`grouping`), and what is said of a cause
+joined by a chain of such findings. Does not belong here: joining them (`grouping`), and the sentences about a cause
 (`sentences`).
 
 Kinds of links:

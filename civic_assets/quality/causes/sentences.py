@@ -1,4 +1,4 @@
-"""What is said of a cause: the matter in a sentence or two, and what to do.
+"""The sentences about a cause: what is the matter, and what to do.
 
 Belongs here: choosing the finding that stands for a cause, and the sentences. Does not belong here: which findings
 share a cause (`grouping`).
