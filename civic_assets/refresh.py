@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from civic_assets.answers.inspection import FileNotRead
+from civic_assets.answers.inspection import FileNotRead, FoundCause
 from civic_assets.answers.refresh import RefreshedRelease, RefreshSummary, UnbuiltRelease
 from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.corrections import load_corrections
@@ -66,6 +66,7 @@ class Summary:
         tracebacks: Tracebacks of unexpected errors, each under a line that names its subject; not in the JSON.
         report: First page of the quality report; None if nothing was ever published.
         samples_left_out: `source release` of each synthetic sample that was left out because publishers' files arrived.
+        causes: Causes of all findings, those that ask for action first.
     """
 
     profile: str
@@ -80,6 +81,7 @@ class Summary:
     report: str | None = None
     tracebacks: Sequence[str] = field(default_factory=list)
     samples_left_out: Sequence[str] = field(default_factory=list)
+    causes: Sequence[FoundCause] = ()
 
     @property
     def held_back(self) -> list[RefreshedRelease]:
@@ -108,6 +110,7 @@ class Summary:
             report=self.report,
             samples_left_out=tuple(self.samples_left_out),
             exit_code=self.exit_code,
+            causes=tuple(self.causes),
         )
 
 
@@ -271,6 +274,7 @@ def _summary(
 ) -> Summary:
     from civic_assets.layers.checked import FINDINGS, RESULTS, stored_facts
     from civic_assets.publish.publication import latest
+    from civic_assets.publish.read_model.causes import published_causes
     from civic_assets.publish.read_model.decisions import applied_corrections
 
     tables = store.tables
@@ -318,6 +322,7 @@ def _summary(
         report=page,
         tracebacks=tracebacks,
         samples_left_out=left_out,
+        causes=published_causes(store),
     )
 
 

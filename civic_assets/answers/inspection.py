@@ -115,6 +115,34 @@ class InspectedFinding:
     """The finding in sentences, with what to do."""
     cause: str | None
     """Text that all findings of one cause share."""
+    cause_id: str | None = None
+    """Cause of the finding, one of `causes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCause:
+    """One cause of findings, with what to do about it."""
+
+    cause_id: str
+    """Id of the cause; its findings have it too."""
+    source: str | None
+    """Source, or derived table, that it concerns; null if it concerns several."""
+    releases: Sequence[str]
+    """Releases that it concerns; empty for derived tables and for causes of several sources."""
+    check_ids: Sequence[str]
+    """Checks whose findings it explains."""
+    severity: Severity
+    """Severity of its gravest finding."""
+    asks_action: bool
+    """Whether anybody must act; false if it is for information only, or waived."""
+    audience: Literal["publisher", "us", "reader"]
+    """Who can do something about it: the publisher, those who run the pipeline, or readers of the figures."""
+    action: str
+    """What to do."""
+    message: str
+    """What is the matter."""
+    n_findings: int
+    """Number of its findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +189,8 @@ class Inspection:
     """Tracebacks of errors of the program itself; empty in an ordinary run."""
     outcome: InspectionOutcome
     """`clean`, `warnings`, `disputed` or `blocked`."""
+    causes: tuple[FoundCause, ...] = ()
+    """Causes of the findings, those that ask for action first."""
     also: tuple[Inspection, ...] | None = field(default=None, metadata=MAY_BE_ABSENT)
     """Further releases in the file; present for a file of several sources, and for an archive."""
     not_read: tuple[FileNotRead, ...] | None = field(default=None, metadata=MAY_BE_ABSENT)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from civic_assets.answers.inspection import FileNotRead
+from civic_assets.answers.inspection import FileNotRead, FoundCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +80,5 @@ class RefreshSummary:
     """Synthetic samples that were left out because publishers' files arrived, each as `source release`."""
     exit_code: int
     """0: published. 1: published, but a release was held back, or a file could not be read."""
+    causes: tuple[FoundCause, ...] = ()
+    """Causes of all findings, those that ask for action first."""

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from civic_assets.cli.causes_text import cause_line
 from civic_assets.cli.command import HELD_BACK, OK, USAGE, add_json, add_source, new_command
 from civic_assets.cli.left_out import reasons_in_words
 from civic_assets.cli.light_arrow import light_arrow
@@ -21,7 +22,6 @@ from civic_assets.cli.output import print_json, sentence_about, show_traceback
 if TYPE_CHECKING:
     from civic_assets.answers.inspection import (
         HiddenPart,
-        InspectedFinding,
         Inspection,
         NothingHidden,
         NotRecognisedFile,
@@ -130,7 +130,6 @@ def print_inspection(report: Inspection) -> None:
     """Print what a file is and what is wrong with it."""
     from civic_assets.cli.terminal import console
     from civic_assets.house_numbers.display import SUMMARY_LINES
-    from civic_assets.quality.framework.causes import together
 
     out = console()
     for part in report.parts:
@@ -147,11 +146,16 @@ def print_inspection(report: Inspection) -> None:
             out.print(f"  {table.table}: sheet {table.sheet!r}, {table.rows} rows{unseen}", markup=False)
         for drift in part.drift:
             out.print(f"Drift: {drift.message}", markup=False)
-        groups = together(part.findings)
-        for group in groups[:SUMMARY_LINES]:
-            out.print(_finding_line(group), markup=False)
-        if hidden := sum(len(group) for group in groups[SUMMARY_LINES:]):
-            out.print(f"... and {hidden:,} more findings (--json lists all).")
+        asking = [cause for cause in part.causes if cause.asks_action]
+        others = [cause for cause in part.causes if not cause.asks_action]
+        for cause in asking[:SUMMARY_LINES]:
+            out.print(cause_line(cause), markup=False)
+        if hidden := len(asking[SUMMARY_LINES:]):
+            out.print(f"... and {hidden:,} more causes (--json lists all).")
+        if others:
+            out.print("For information:")
+        for cause in others[:SUMMARY_LINES]:
+            out.print(f"  {cause_line(cause)}", markup=False)
         counted = {
             name: sum(c.outcome == name for c in part.checks) for name in ("pass", "fail", "not_evaluated")
         }
@@ -181,15 +185,3 @@ def _hidden(hidden: HiddenPart | NothingHidden) -> str:
     numbers = (("row", hidden.rows), ("column", hidden.columns))
     counts = [counted(number, name) for name, number in numbers if number]
     return f"; hidden in the workbook, and read all the same: {' and '.join(counts)} from {hidden.first} on"
-
-
-def _finding_line(group: Sequence[InspectedFinding]) -> str:
-    """One finding; or, for several with one cause, their number, their cells and the first of them."""
-    from civic_assets.quality.framework.causes import cells_of
-
-    first = group[0]
-    head = f"{first.severity.upper()} {first.check_id}"
-    if len(group) == 1:
-        return f"{head}: {first.message}"
-    where = f" in {cells}" if (cells := cells_of(group)) else ""
-    return f"{head}: {len(group):,} findings with one cause{where}. The first is: {first.message}"

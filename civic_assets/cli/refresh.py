@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from civic_assets.cli.causes_text import summary_lines
 from civic_assets.cli.command import add_json, add_store, new_command
 from civic_assets.cli.left_out import reasons_in_words, without_samples
 from civic_assets.cli.light_arrow import light_arrow
@@ -88,7 +89,7 @@ def _run(arguments: argparse.Namespace) -> int:
 def print_summary(summary: Summary) -> None:
     """Print what a refresh did: releases, rows, checks by outcome, and what is held back or disputed and why."""
     from civic_assets.cli.terminal import console, print_table
-    from civic_assets.house_numbers.display import SUMMARY_LINES
+    from civic_assets.house_numbers.display import CAUSES_NAMED, SUMMARY_LINES
 
     out = console()
     out.print()
@@ -107,6 +108,8 @@ def print_summary(summary: Summary) -> None:
         out.print(f"Disputed: {line}", markup=False)
     if hidden := sum(number for _, number in disputed[SUMMARY_LINES:]):
         out.print(f"... and {hidden:,} more disputed figures; see the table quality.findings.")
+    for line in summary_lines(summary.causes, CAUSES_NAMED):
+        out.print(line, markup=False)
     for release in summary.held_back:
         for reason in release.held_back:
             out.print(f"Held back: {release.source} {release.release}: {reason}", markup=False)

@@ -50,7 +50,7 @@ OBSERVATIONS = Family(
 QUALITY = Family(
     "quality",
     "quality.check_results",
-    ("findings", "issues", "waivers", "returns"),
+    ("findings", "causes", "issues", "waivers", "returns"),
     "The result of every check for every release, and every finding with its cell and the expected value.",
 )
 CATALOGUE = Family(

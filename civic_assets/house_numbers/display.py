@@ -28,6 +28,23 @@ CHARACTERS_OF_A_NOTE = _chosen(
     "compare",
     "trace",
 )
+CAUSES_NAMED = _chosen(
+    "CAUSES_NAMED",
+    "causes that the summary of a refresh names",
+    5,
+    "causes",
+    "the gravest ones; the report lists all, and a longer summary is not read",
+    "quality.causes",
+)
+REPORT_MEMBERS_OF_A_CAUSE = _chosen(
+    "REPORT_MEMBERS_OF_A_CAUSE",
+    "findings that the report lists under their cause",
+    100,
+    "findings",
+    "a longer list is not read; the others are counted, with the SQL that lists them",
+    "quality.causes",
+    "report",
+)
 REPORT_ROWS_OF_A_LIST = _chosen(
     "REPORT_ROWS_OF_A_LIST",
     "rows of any other list in the report",

@@ -26,6 +26,14 @@ SHARED_CAUSE_PROPOSALS = _chosen(
     "findings that propose values may be separate errors, so more are shown one by one",
     "quality.findings",
 )
+CAUSES_OF_A_CHECK = _chosen(
+    "CAUSES_OF_A_CHECK",
+    "causes that one check names in a release",
+    4,
+    "causes",
+    "a file in which a check finds more is damaged as a whole, and one line says so; every finding is kept",
+    "quality.causes",
+)
 CELLS_OF_A_FINDING = _chosen(
     "CELLS_OF_A_FINDING",
     "cells that a finding lists",

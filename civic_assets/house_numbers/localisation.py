@@ -27,6 +27,29 @@ BEYOND_LOCALISING_FEWEST = _chosen(
     "up to a hundred broken equations are always searched, however small the table",
     "V-15",
 )
+SLIGHT_DIFFERENCE = _chosen(
+    "SLIGHT_DIFFERENCE",
+    "largest difference between a total and its parts that only warns, where the total is large",
+    1.0,
+    "events",
+    "a record moved or counted late; a difference of one in thousands changes no use of the figures, and taking "
+    "them out of use would",
+    "V-10",
+    "V-11",
+    "V-12",
+    "V-14",
+)
+SLIGHT_DIFFERENCE_TOTAL = _chosen(
+    "SLIGHT_DIFFERENCE_TOTAL",
+    "smallest total of which a difference of one only warns",
+    1000.0,
+    "events",
+    "one in a thousand is less than any change that is reported",
+    "V-10",
+    "V-11",
+    "V-12",
+    "V-14",
+)
 SEARCH_STEPS = _chosen(
     "SEARCH_STEPS",
     "work for the search for wrong cells",

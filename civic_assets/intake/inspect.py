@@ -26,6 +26,8 @@ from civic_assets.harmonise.areas.observed import same_ground
 from civic_assets.intake.folder import as_text, name_in, no_regular_files
 from civic_assets.layers.examine import examine
 from civic_assets.parsing.recognise import Recognised, recognise
+from civic_assets.quality.causes.cause import found_cause, judged
+from civic_assets.quality.causes.grouping import causes_of
 from civic_assets.readers.containers.zip_members import members_of
 from civic_assets.readers.detect import Format, sniff
 from civic_assets.readers.open_file import read_grid
@@ -222,7 +224,15 @@ def _examined(
 def _report(name: str, one: Examined) -> Inspection:
     assessment, observations, about = one.assessment, one.observations, one.about
     areas = same_ground(observations) if observations is not None else {}
-    findings = tuple(_finding(finding, areas) for finding in assessment.findings)
+    causes = causes_of(
+        judged(finding, one.source, one.release, bool(assessment.waiver_of(finding)))
+        for finding in assessment.findings
+    )
+    cause_ids = {member: cause.cause_id for cause in causes for member in cause.members}
+    findings = tuple(
+        _finding(finding, areas, cause_ids[finding.identifier(one.source, one.release)])
+        for finding in assessment.findings
+    )
     return Inspection(
         recognised=True,
         file=name,
@@ -241,10 +251,11 @@ def _report(name: str, one: Examined) -> Inspection:
         held_back=tuple(assessment.held_back),
         tracebacks=tuple(about.tracebacks),
         outcome=outcome_of(findings, bool(assessment.held_back)),
+        causes=tuple(map(found_cause, causes)),
     )
 
 
-def _finding(finding: Finding, areas: Mapping[str, str]) -> InspectedFinding:
+def _finding(finding: Finding, areas: Mapping[str, str], cause_id: str) -> InspectedFinding:
     """A finding of the answer; `areas` has the common code by the publisher's, where they differ."""
     cause = finding.evidence.get("cause")
     return InspectedFinding(
@@ -262,6 +273,7 @@ def _finding(finding: Finding, areas: Mapping[str, str]) -> InspectedFinding:
         n_ties=finding.n_ties,
         message=finding.message,
         cause=None if cause is None else str(cause),
+        cause_id=cause_id,
     )
 
 

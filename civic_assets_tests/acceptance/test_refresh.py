@@ -380,6 +380,54 @@ def test_text_of_the_report_is_kept_as_statements_and_contradicted_by_findings(
     assert january == [(0,)]
 
 
+def test_no_sentence_is_reported_twice_with_two_severities(sample: tuple[Path, Answer]) -> None:
+    store, _ = sample
+    # Each month that the text gives for a borough is one finding, not a second one against the derived tables.
+    assert _query(
+        store, "SELECT severity, count(*) FROM quality.findings WHERE check_id = 'X-05' GROUP BY severity"
+    ) == [("warning", 4)]
+    assert not _query(
+        store, "SELECT message FROM quality.findings GROUP BY message HAVING count(DISTINCT severity) > 1"
+    )
+
+
+def test_every_finding_has_one_cause_and_every_cause_says_what_to_do(sample: tuple[Path, Answer]) -> None:
+    store, answer = sample
+    assert _query(store, "SELECT count(*) FROM quality.findings WHERE cause_id IS NULL") == [(0,)]
+    assert not _query(
+        store,
+        """SELECT c.cause_id FROM quality.causes c LEFT JOIN quality.findings f USING (cause_id)
+        GROUP BY c.cause_id, c.n_findings, c.members
+        HAVING count(f.finding_id) <> c.n_findings OR list_sort(list(f.finding_id)) <> list_sort(c.members)""",
+    )
+    assert not _query(store, "SELECT message, source FROM quality.causes GROUP BY ALL HAVING count(*) > 1")
+    assert not _query(
+        store, "SELECT 1 FROM quality.causes WHERE asks_action AND (action = '' OR severity = 'info')"
+    )
+    asked = [cause for cause in answer.json["causes"] if cause["asks_action"]]
+    assert len(answer.json["causes"]) == _query(store, "SELECT count(*) FROM quality.causes")[0][0]
+    assert answer.json["causes"][: len(asked)] == asked, "what asks for action comes first"
+
+
+def test_quality_report_shows_causes_before_findings_and_information_apart(
+    sample: tuple[Path, Answer],
+) -> None:
+    store, _ = sample
+    page = (store / "report" / "sources" / "ons_csp.html").read_text(encoding="utf-8")
+    causes, findings = page.index('id="causes"'), page.index('id="findings"')
+    assert causes < findings
+    shown = page[causes:findings]
+    asking, _, others = shown.partition("For information")
+    told = [
+        cause
+        for (cause,) in _query(
+            store, "SELECT cause_id FROM quality.causes WHERE source = 'ons_csp' AND NOT asks_action"
+        )
+    ]
+    assert told and all(f"cause-{cause}" in others and f"cause-{cause}" not in asking for cause in told)
+    assert "To do, for readers of the figures" in asking and "To do" not in others
+
+
 def test_base_without_a_population_to_judge_it_is_not_evaluated(sample: tuple[Path, Answer]) -> None:
     store, _ = sample
     rows = _query(

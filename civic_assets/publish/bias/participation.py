@@ -10,7 +10,7 @@ that a source never has (`notCovered`) does not have to report.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from civic_assets.harmonise.areas.register import AreaRegister
@@ -72,8 +72,9 @@ def _due(facts: BiasFacts, register: AreaRegister) -> Iterator[dict[str, Any]]:
 def _stand_ins(register: AreaRegister) -> Iterator[dict[str, str]]:
     """Codes whose figures also count as figures of an area."""
     for code in register.areas:
-        others = {step.new for step in register.successors(code)}
-        others |= {step.old for step in register.predecessors(code)}
+        # A file may print the figures of an early year under the code of today, two changes later.
+        others = _reached(code, lambda one: [step.new for step in register.successors(one)])
+        others |= _reached(code, lambda one: [step.old for step in register.predecessors(one)])
         others |= {
             membership.container
             for membership in register.memberships
@@ -81,6 +82,17 @@ def _stand_ins(register: AreaRegister) -> Iterator[dict[str, str]]:
         }
         for other in sorted(others - {code}):
             yield {"code": other, "area_code": code}
+
+
+def _reached(code: str, following: Callable[[str], list[str]]) -> set[str]:
+    """Codes that a chain of successions leads to, in one direction."""
+    reached: set[str] = set()
+    waiting = [code]
+    while waiting:
+        new = set(following(waiting.pop())) - reached - {code}
+        reached |= new
+        waiting += sorted(new)
+    return reached
 
 
 def _known_missing(facts: BiasFacts) -> Iterator[dict[str, Any]]:

@@ -5,9 +5,10 @@ why the two differ. Does not belong here: errors inside the printed tables (rule
 authorities (`area_profile`, `crime_table`).
 
 The report names no periods. A period is taken to be the printed one if its count is the printed count; otherwise if
-count and rate of two rows with one base give the same base; otherwise if its rate is the printed percentage. If nothing
-fits, the row has the newest period whose figures were available when the report was published. The figures are those of
-the newest release held: the editions of that day are not, and figures may have been revised since; each row says so.
+count and rate of two rows with one base give the same base; otherwise if its rate is the printed percentage and no
+other number of the row (the count, London's percentage) contradicts it. If nothing fits, the row has the newest period
+whose figures were available when the report was published. The figures are those of the newest release held: the
+editions of that day are not, and figures may have been revised since; each row says so.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ WHERE c.table_id = 'table_1'"""
 _CANDIDATES = """CREATE OR REPLACE TEMP TABLE report_candidates AS
 WITH ours AS (SELECT * FROM harmonised.indicator_values_as_of({always})),
 here AS (
-    SELECT p.published, p.printed_count, p.printed_percent, p.same_base_as, p.per, o.*,
+    SELECT p.published, p.printed_count, p.printed_percent, p.printed_london, p.same_base_as, p.per, o.*,
         o.period_end + s.expected_lag_days AS expected_out,
         100.0 / p.per * CASE WHEN o.rate_usable THEN o.rate ELSE o.rate_recomputed END AS our_rate,
         -- half a unit of the last decimal that the publisher's rate has
@@ -139,10 +140,14 @@ SELECT b.*, b.expected_out <= b.published AS was_out,
         * CASE WHEN london.figure_ages <> b.figure_ages THEN NULL
                WHEN b.rate_usable THEN london.rate ELSE london.rate_recomputed END AS our_london,
     least(b.own_high, other.own_high) AS shared_high, greatest(b.own_low, other.own_low) AS shared_low,
+    b.rate_usable AND abs(b.our_rate - b.printed_percent) <= b.half + 0.005 AS like_percent,
+    -- A rounded percentage is like that of some year by chance: it dates a row only if no other number of it says no.
+    coalesce(abs(our_london - b.printed_london) > b.half + 0.005, false)
+        OR coalesce(b.count_usable AND abs(b.count - b.printed_count) >= 0.5, false) AS contradicted,
     CASE WHEN b.count_usable AND abs(b.count - b.printed_count) < 0.5 THEN 1
          WHEN b.own_low IS NOT NULL AND other.own_low IS NOT NULL
               AND greatest(b.own_low, other.own_low) <= least(b.own_high, other.own_high) THEN 2
-         WHEN b.rate_usable AND abs(b.our_rate - b.printed_percent) <= b.half + 0.005 THEN 3 ELSE 4 END AS fit
+         WHEN like_percent AND NOT contradicted THEN 3 ELSE 4 END AS fit
 FROM based b
 LEFT JOIN based other ON other.indicator = b.same_base_as AND other.period_start = b.period_start
 LEFT JOIN ours london ON london.indicator = b.indicator AND london.area_code = '{london}'
@@ -161,6 +166,10 @@ chosen AS (  -- what fits, if it was out; else the newest that was; else the fir
     QUALIFY row_number() OVER (
         PARTITION BY indicator ORDER BY CASE WHEN was_out THEN fit ELSE 5 END,
         CASE WHEN was_out THEN period_end END DESC, period_end) = 1
+),
+alike AS (  -- periods whose percentage is the printed one, although another number of the row is not
+    SELECT *, {_SPOKEN} FROM report_candidates WHERE was_out AND like_percent AND contradicted
+    QUALIFY row_number() OVER (PARTITION BY indicator ORDER BY period_end DESC) = 1
 ),
 wider AS (
     SELECT v.*, a.force_name FROM harmonised.indicator_values_as_of({ALWAYS}) v
@@ -199,6 +208,12 @@ SELECT p.indicator, p.position, p.report_label AS printed_label, p.printed_count
                 || 'with {{}}, the newest that was published.', c.spoken)
              WHEN c.indicator IS NOT NULL THEN format('Period: no figure that was published by {{}} is held here; it '
                 || 'is compared with {{}}.', strftime(p.published, '{_DAY}'), c.spoken) END,
+        CASE WHEN c.fit = 4 AND k.indicator IS NOT NULL THEN format('Period: the printed percentage is like that for '
+                || '{{}}, {{}}%, but another number of the row is not, so it does not date the row ({{}}).',
+                k.spoken, k.our_rate, CASE WHEN k.count_usable AND abs(k.count - k.printed_count) >= 0.5
+                    THEN format('count: printed {{:,.0f}}, published {{:,.0f}}', k.printed_count, k.count)
+                    ELSE format('London: printed {{:.2f}}%, published {{:.2f}}%', k.printed_london, k.our_london)
+                    END) END,
         CASE WHEN c.was_out AND n.period_end > c.period_end THEN format('Vintage: the figures for {{}} were '
                 || 'published by {{}}{{}}.', n.spoken, strftime(p.published, '{_DAY}'),
                 CASE WHEN n.count IS NOT NULL THEN format(': {{:,.0f}} {{}}', n.count, p.unit_of_count)
@@ -227,6 +242,7 @@ SELECT p.indicator, p.position, p.report_label AS printed_label, p.printed_count
     coalesce(c.synthetic, false) AS synthetic
 FROM printed_rows p
 LEFT JOIN chosen c USING (indicator) LEFT JOIN newest n USING (indicator) LEFT JOIN wider w USING (indicator)
+LEFT JOIN alike k USING (indicator)
 LEFT JOIN catalogue.releases r ON r.source = coalesce(c.count_source, c.rate_source)
  AND r.release = coalesce(c.count_release, c.rate_release)
 ORDER BY p.position"""

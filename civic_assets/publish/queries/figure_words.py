@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from civic_assets.errors import AmbiguousFigure, NotPublished, UsageError
 from civic_assets.harmonise.figures.names import COUNT, TOTAL, FigureName, days_of, id_parts, usual_statistic
 from civic_assets.house_numbers.display import NAMES_PUBLISHED
+from civic_assets.house_numbers.listing import EXAMPLES_NAMED
 from civic_assets.publish.queries.area_words import alike, areas_called, not_there
 from civic_assets.publish.queries.figure_absence import no_issue, no_period
 from civic_assets.publish.queries.figure_candidates import Candidate, measure_words, offered
@@ -126,7 +127,7 @@ def _measure(connection: DuckDBPyConnection, text: str) -> str:
     for name in published:
         if label(name) == word:
             return name
-    close = alike(word, published)
+    close = _beginning_with(connection, word, published) or alike(word, published)
     hint = (
         f"Did you mean {' or '.join(close)}?"
         if close
@@ -134,6 +135,28 @@ def _measure(connection: DuckDBPyConnection, text: str) -> str:
         f"{' ...' if len(published) > NAMES_PUBLISHED else ''}."
     )
     raise NotPublished(f"No figure is published for the measure {text!r}. {hint}")
+
+
+def _beginning_with(connection: DuckDBPyConnection, word: str, published: list[str]) -> list[str]:
+    """Measures that a word is short for: that of the indicator with this name first, then those that begin with it.
+
+    `referrals` is the beginning of several measures, and one letter short of another one, which is something else.
+    """
+    there = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'harmonised' AND table_name = 'indicators'"
+    ).fetchone()
+    named = (
+        connection.execute(
+            """SELECT DISTINCT measure FROM harmonised.indicator_figures
+            WHERE indicator = ? AND role <> 'denominator' ORDER BY measure""",
+            [word],
+        ).fetchall()
+        if there
+        else []
+    )
+    beginning = [name for name in published if name.startswith(f"{word}_")]
+    found = [name for (name,) in named if name in published]
+    return list(dict.fromkeys([*found, *beginning]))[:EXAMPLES_NAMED]
 
 
 def _candidates(connection: DuckDBPyConnection, measure: str, wanted: FigureQuery) -> list[Candidate]:

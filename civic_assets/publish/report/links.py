@@ -28,6 +28,11 @@ def finding_anchor(finding_id: str) -> str:
     return anchor("finding", finding_id)
 
 
+def cause_anchor(cause_id: str) -> str:
+    """Anchor of a cause of findings."""
+    return anchor("cause", cause_id)
+
+
 def release_anchor(release: str) -> str:
     """Anchor of a release on the page of its source."""
     return anchor("release", release)

@@ -104,6 +104,7 @@ def render(report: Report) -> Iterator[tuple[str, str]]:
         chart=_outcomes(matrix),
         total=words.Counts.of(facts.results),
         severities=views.severities(facts),
+        asking=[views.with_page(facts, cause) for cause in facts.found_causes if cause["asks_action"]],
         blocking=_blocking(facts),
         registered=[
             name for name in (*facts.source_names, *report.tables_of_ours) if name in report.registers
@@ -116,7 +117,8 @@ def render(report: Report) -> Iterator[tuple[str, str]]:
         chosen=numbers_of_checks(report.numbers),
     )
     if report.tables_of_ours:
-        yield page(links.OURS, "published.html.j2")
+        ours = [cause for cause in facts.found_causes if cause["source"] not in facts.source_names]
+        yield page(links.OURS, "published.html.j2", causes=ours)
     if report.numbers:
         anchors = {
             check["check_id"]: links.check_anchor(check["check_id"], check["layer"]) for check in facts.checks
@@ -154,6 +156,7 @@ def _source(report: Report, source: Row) -> dict[str, Any]:
         "of_release": of_release,
         "elsewhere": {release: of_release[release] for release in of_release if release not in known},
         "groups": report.groups[name],
+        "causes": [cause for cause in facts.found_causes if cause["source"] == name],
         "severities": views.severities(facts, name),
         "disputed": [figure for figure in facts.disputed if figure["source"] == name],
         "measures": measures,
@@ -277,6 +280,8 @@ def _environment(report: Report) -> Environment:
         "counts_of": words.Counts.of,
         "names": {(check["check_id"], check["layer"]): check["name"] for check in report.facts.checks},
         "shortened": words.shortened,
+        "audiences": words.AUDIENCES,
+        "for_whom": words.FOR_WHOM,
         "days": words.days,
         "links": links,
         "place_of": views.Places(report.facts).href,

@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.archive import release_sort_key
-from civic_assets.house_numbers.display import REPORT_FINDINGS_OF_A_CHECK, REPORT_ROWS_OF_A_LIST
+from civic_assets.house_numbers.display import (
+    REPORT_FINDINGS_OF_A_CHECK,
+    REPORT_MEMBERS_OF_A_CAUSE,
+    REPORT_ROWS_OF_A_LIST,
+)
 from civic_assets.house_numbers.listing import SHARED_CAUSE_FINDINGS, SHARED_CAUSE_PROPOSALS
 
 if TYPE_CHECKING:
@@ -32,6 +36,7 @@ class ReportFacts:
         findings: Findings that are shown, with the name of their area.
         n_findings: Number of findings by source, check and severity.
         causes: Causes common to many findings, by source, check, release and cause.
+        found_causes: Rows of `quality.causes`, with the first of their findings in `shown`.
         figures: Counts by source: n, absent, disputed, withheld, first and last day.
         measures: Counts by source, measure and unit: n, absent, and the number with each status.
         disputed: Disputed figures, with the findings that dispute each.
@@ -45,6 +50,7 @@ class ReportFacts:
     findings: Sequence[Row]
     n_findings: Sequence[Row]
     causes: Sequence[Row]
+    found_causes: Sequence[Row]
     figures: Mapping[str, Row]
     measures: Sequence[Row]
     disputed: Sequence[Row]
@@ -114,6 +120,7 @@ def read_facts(connection: DuckDBPyConnection) -> ReportFacts:
         findings=findings,
         n_findings=rows_of(connection, _N_FINDINGS),
         causes=rows_of(connection, _CAUSES, [SHARED_CAUSE_PROPOSALS, SHARED_CAUSE_FINDINGS]),
+        found_causes=rows_of(connection, _FOUND_CAUSES, [REPORT_MEMBERS_OF_A_CAUSE]),
         figures={row["source"]: row for row in rows_of(connection, _FIGURES)},
         measures=rows_of(connection, _MEASURES),
         disputed=rows_of(connection, _DISPUTED, [REPORT_ROWS_OF_A_LIST]),
@@ -141,6 +148,20 @@ _CAUSES = """SELECT source, check_id, release, json_extract_string(evidence, '$.
     count(DISTINCT locator) AS cells, min_by(message, (length(locator), locator, finding_id)) AS message
 FROM quality.findings WHERE json_extract_string(evidence, '$.cause') IS NOT NULL GROUP BY ALL
 HAVING count(*) > CASE WHEN count(proposal) > 0 THEN ? ELSE ? END ORDER BY source, check_id, n DESC, release, cause"""
+
+_FOUND_CAUSES = """WITH ranked AS (
+    SELECT c.cause_id, f.finding_id, f.source, f.check_id, f.locator, f.message,
+        row_number() OVER (PARTITION BY c.cause_id ORDER BY f.check_id, f.release, f.locator, f.finding_id) AS place
+    FROM quality.causes c JOIN quality.findings f USING (cause_id)
+),
+shown AS (
+    SELECT cause_id, list({'finding_id': finding_id, 'source': source, 'check_id': check_id, 'locator': locator,
+        'message': message} ORDER BY place) AS shown
+    FROM ranked WHERE place <= ? GROUP BY cause_id
+)
+SELECT c.*, coalesce(s.shown, []) AS shown FROM quality.causes c LEFT JOIN shown s USING (cause_id)
+ORDER BY NOT asks_action, CASE severity WHEN 'blocking' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, source NULLS FIRST,
+    release, n_findings DESC, cause_id"""
 
 _CHECKS = """SELECT check_id, layer, any_value(name) AS name, any_value(dimension) AS dimension,
     list(DISTINCT severity ORDER BY severity) AS severities, any_value(scope) AS scope,

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from civic_assets.publish.report.cells import Neighbours
-from civic_assets.publish.report.links import OURS, finding_anchor, group_anchor, group_of_ours, source_page
+from civic_assets.publish.report.links import (
+    OURS,
+    cause_anchor,
+    finding_anchor,
+    group_anchor,
+    group_of_ours,
+    source_page,
+)
 from civic_assets.publish.report.reading import DIMENSIONS, ReportFacts, Row
 from civic_assets.publish.report.registers import quoted
 from civic_assets.publish.report.words import Counts, Evidence, evidence_of
@@ -150,6 +157,15 @@ class Places:
         group = group_of_ours(source, check_id) if derived else group_anchor(check_id)
         place = finding_anchor(finding_id) if finding_id in self._shown else group
         return f"{OURS if derived else source_page(source)}#{place}"
+
+
+def with_page(facts: ReportFacts, cause: Row) -> dict[str, Any]:
+    """A cause with the address at which the report shows it, relative to the report's folder."""
+    of_a_source = cause["source"] in facts.source_names
+    page = source_page(cause["source"]) if of_a_source else OURS
+    # Without any result about a derived table there is no page for those.
+    there = of_a_source or bool(facts.tables_of_ours)
+    return {**cause, "page": f"{page}#{cause_anchor(cause['cause_id'])}" if there else ""}
 
 
 def severities(facts: ReportFacts, source: str | None = None) -> dict[str, int]:

@@ -23,6 +23,14 @@ STATES: Mapping[State, tuple[str, str]] = {
 }
 """Symbol and word for each state: it is never shown by colour alone."""
 
+AUDIENCES: Mapping[str, str] = {"publisher": "publisher", "us": "those who run the pipeline", "reader": "readers"}
+"""Who can do something about a cause."""
+FOR_WHOM: Mapping[str, str] = {
+    "publisher": "for the publisher",
+    "us": "for those who run the pipeline",
+    "reader": "for readers of the figures",
+}
+
 REASONS: Mapping[str, str] = {
     "no_input": "nothing to check",
     "suppressed_input": "a figure it needs is suppressed",

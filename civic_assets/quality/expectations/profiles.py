@@ -53,9 +53,19 @@ def create_profiles(connection: DuckDBPyConnection, contracts: Mapping[str, Cont
     same inputs give the same answer whenever the read model is built.
     """
     _register_releases(connection, contracts)
+    # Codes with these beginnings are in some editions only, as the contract says: they are not lost.
+    connection.execute("CREATE TEMP TABLE profile_beyond (source VARCHAR, beginning VARCHAR)")
+    beyond = [
+        [source, code]
+        for source, one in contracts.items()
+        for entry in one.not_covered
+        for code in entry.codes
+    ]
+    if beyond:
+        connection.executemany("INSERT INTO profile_beyond VALUES (?, ?)", beyond)
     for statement in _STATEMENTS:
         connection.execute(statement)
-    for name in ("issues", "groups", "newest", "in_tables"):
+    for name in ("issues", "groups", "newest", "in_tables", "beyond"):
         connection.execute(f"DROP TABLE profile_{name}")
 
 
@@ -230,6 +240,8 @@ kept AS (
     JOIN profile_in_tables e ON (e.source, e.release, e.table_id) = (n.source, b.before, n.table_id)
     LEFT JOIN profile_in_tables t
       ON (t.source, t.release, t.table_id, t.kind, t.thing) = (n.source, n.release, n.table_id, e.kind, e.thing)
+    WHERE e.kind <> 'area' OR NOT EXISTS (
+        FROM profile_beyond x WHERE x.source = n.source AND starts_with(e.thing, x.beginning))
     GROUP BY ALL
 )
 SELECT n.source, n.release, n.table_id, b.before AS previous_release, n.figures AS n_figures,

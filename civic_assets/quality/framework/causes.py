@@ -47,6 +47,11 @@ def cause_of(finding: Finding, areas: Mapping[str, str]) -> str:
     name = areas.get(finding.area_code, "")
     if name:
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "an area", text)
+    return pattern_of(text)
+
+
+def pattern_of(text: str) -> str:
+    """A sentence without its periods and numbers."""
     return _REPEATED.sub("#", _NUMBER.sub("#", _PERIOD.sub("#", text)))
 
 

@@ -17,6 +17,7 @@ from civic_assets.quality.framework.results import (
     CheckResult,
     Finding,
     RuleOutcome,
+    gravest,
     not_evaluated,
     outcome_of,
 )
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
 
 ALL_RULES = every_sql_rule()
 """Every rule over the read model."""
+
+ABOUT = ("about_source", "about_releases", "cause_key", "missing_areas", "due_source")
+"""Columns of a rule that say what its findings are about, for `civic_assets.quality.causes`: source and releases
+of a finding about a derived table, what it shares with others of one cause, areas without figures, and the source whose
+newer release was due."""
 
 _MACROS = (
     f"CREATE OR REPLACE TEMP MACRO reporter(breakdown) AS {REPORTER_SQL}",
@@ -76,7 +82,7 @@ def _evaluated(
     number = sum(int(row.get("n") or 1) for row in rows)
     verdict = outcome_of(checked, findings, f"{checked:,} {rule.passed}", number)
     if findings:
-        verdict = replace(verdict, message=ended(verdict.message, rule.guidance))
+        verdict = replace(verdict, message=ended(verdict.message, rule.guidance), severity=gravest(findings))
     advised = [replace(finding, message=ended(finding.message, rule.guidance)) for finding in findings]
     return rule, result_of(rule, verdict), advised
 
@@ -98,7 +104,7 @@ def result_of(rule: Declared, verdict: RuleOutcome) -> CheckResult:
         check_id=rule.id,
         layer="published",
         dimension=rule.dimension,
-        severity=rule.severity,
+        severity=verdict.severity or rule.severity,
         scope=rule.scope,
         outcome=verdict.outcome,
         reason=verdict.reason,
@@ -118,7 +124,7 @@ def _finding(rule: PublishedRule, row: dict[str, Any]) -> Finding:
         row["message"],
         text("locator"),
         [text("locator")] if text("locator") else [],
-        severity=rule.severity,
+        severity=row.get("severity") or rule.severity,
         measure=text("measure"),
         area_code=text("area_code"),
         period_start=text("period_start") if isinstance(row.get("period_start"), date) else "",
@@ -128,7 +134,7 @@ def _finding(rule: PublishedRule, row: dict[str, Any]) -> Finding:
         evidence={
             "table": rule.table,
             "rows": int(row.get("n") or 1),
-            **{name: row[name] for name in ("source", "release") if row.get(name)},
+            **{name: row[name] for name in ("source", "release", *ABOUT) if row.get(name)},
         },
     )
 

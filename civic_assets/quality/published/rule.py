@@ -29,7 +29,8 @@ class PublishedRule:
         checked: SQL for one number: how many there are to check.
         failing: SQL for one row for each finding, with the columns `observed`, `expected`, `message` and, where known,
             `n`, `measure`, `area_code`, `period_start`, `period_end`, `locator`; with `source` and `release` the
-            finding is about that release.
+            finding is about that release; with `severity` it is less severe than the rule in general. The columns
+            `engine.ABOUT` say what findings of one cause have in common.
         reason: Reason for not evaluating when there is nothing to check.
         nothing: The same in words.
         passed: Message of a pass, after the number checked.

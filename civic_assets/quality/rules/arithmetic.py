@@ -14,7 +14,11 @@ import numpy as np
 
 from civic_assets.contracts.model import Contract, Severity
 from civic_assets.house_numbers.listing import FINDINGS_OF_A_RULE
-from civic_assets.house_numbers.localisation import BEYOND_LOCALISING_SHARE
+from civic_assets.house_numbers.localisation import (
+    BEYOND_LOCALISING_SHARE,
+    SLIGHT_DIFFERENCE,
+    SLIGHT_DIFFERENCE_TOTAL,
+)
 from civic_assets.quality.analyses.contract_gate import gate_of
 from civic_assets.quality.analyses.label_units import labels_name_the_unit, names_units
 from civic_assets.quality.analyses.shared_denominators import bases_exist, bases_shared
@@ -81,16 +85,36 @@ def _edits_hold(release: ReleaseView, check_id: str) -> RuleOutcome:
         for edit in case.component.edits
         if edits.check_ids[edit] == check_id
     ]
-    return outcome_of(checked, findings, n_failed=len(broken), failed=failed)
+    verdict = outcome_of(checked, findings, n_failed=len(broken), failed=failed)
+    slight = all(finding.evidence.get("slight") for finding in findings)
+    return replace(verdict, severity="warning") if slight and findings else verdict
 
 
 def _of_its_rule(located: Localisation, check_id: str, case: Case, edit: int) -> Finding:
     """A finding as severe as the rule that it breaks; only a blocking one takes figures out of use."""
-    severity = located.edits.rules[edit].severity
+    severity, slight = located.edits.rules[edit].severity, _slight(located, case)
+    if slight and severity == "blocking":
+        severity = "warning"
     found = located.finding(
         check_id, case, located.describe(edit), edits=[edit], disputes=severity == "blocking"
     )
-    return replace(found, severity=severity)
+    return replace(
+        found, severity=severity, evidence={**found.evidence, **({"slight": True} if slight else {})}
+    )
+
+
+def _slight(located: Localisation, case: Case) -> bool:
+    """Whether every equation of a case is a sum that is off by one in thousands.
+
+    Such a difference is the publisher's to explain; it is not a reason to take the figures out of use.
+    """
+    edits = located.edits
+    return all(
+        edits.check_ids[edit] in _SUMS
+        and abs(edits.residuals[edit]) <= SLIGHT_DIFFERENCE + edits.noise[edit]
+        and abs(edits.values[edits.tested[edit]]) >= SLIGHT_DIFFERENCE_TOTAL
+        for edit in case.component.edits
+    )
 
 
 def _damaged_as_a_whole(

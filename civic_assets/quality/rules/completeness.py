@@ -237,5 +237,5 @@ def _finding(
 ) -> Finding:
     return Finding(
         "K-05", message, locator, locators, severity="warning", measure=measure, area_code=area, observed="absent",
-        expected="present", evidence={"number": number},
+        expected="present", evidence={"number": number, "classes": bool(measure)},
     )  # fmt: skip

@@ -119,6 +119,7 @@ def _crosses(item: Break, base: Period, period: Period, changes: Mapping[str, li
         expected="no comparison across the break",
         evidence={
             "break_id": item.id,
+            "changed_on": str(item.date_from),
             "reference": item.reference,
             "changes": {measure: len(of_measure) for measure, of_measure in changes.items()},
         },
@@ -179,6 +180,7 @@ def _redefined(
         period_end=str(end),
         observed=f"{len(versions)} definitions",
         expected="1",
+        evidence={"changed_on": [str(day) for day, _ in versions if day]},
     )
 
 

@@ -188,7 +188,8 @@ def survivors(release: ReleaseView) -> RuleOutcome:
         )
         finding = Finding(
             "H-15", message, locator, [locator], severity="warning" if bent else "info",
-            observed=f"{lasting} of {areas}", expected=str(areas), evidence={"bias": bias, "areas": missing},
+            observed=f"{lasting} of {areas}", expected=str(areas), 
+            evidence={"bias": bias, "areas": missing, "missing_areas": list(map(area_label, missing))},
         )  # fmt: skip
         findings.append(finding)
     return outcome_of(checked, findings, f"{counted(checked, 'area')}, all with figures in all periods")
@@ -212,20 +213,25 @@ _PANEL = [
     "period_start",
     "row_number",
     "value",
+    "status",
     "locator",
 ]
+# An area whose figure is suppressed did report: it is hidden from readers, but not missing from the panel.
 # A panel is a series of one measure over the areas of a table; the one with the largest survivor bias represents it.
 _SURVIVORS = """
-WITH known AS (FROM o WHERE value IS NOT NULL AND area_code NOT LIKE '%/%' AND statistic NOT IN ('change')),
+WITH known AS (
+        FROM o
+        WHERE (value IS NOT NULL OR status = 'suppressed') AND area_code NOT LIKE '%/%' AND statistic NOT IN ('change')
+    ),
     present AS (
         SELECT table_id, area_type, measure, unit, area_code, count(DISTINCT period_start) AS periods,
-            sum(value) AS total,
-            count(*) AS figures, min_by(locator, row_number) AS locator, min(row_number) AS row_number
+            coalesce(sum(value), 0) AS total,
+            count(value) AS figures, min_by(locator, row_number) AS locator, min(row_number) AS row_number
         FROM known GROUP BY ALL
     ),
     panel AS (
         SELECT table_id, area_type, measure, unit, max(periods) AS periods, count(*) AS areas,
-            sum(total) / sum(figures) AS all_mean
+            sum(total) / nullif(sum(figures), 0) AS all_mean
         FROM present GROUP BY ALL HAVING max(periods) > 1 AND count(*) >= $fewest
     ),
     judged AS (
@@ -233,7 +239,8 @@ WITH known AS (FROM o WHERE value IS NOT NULL AND area_code NOT LIKE '%/%' AND s
             count(*) FILTER (a.periods = p.periods) AS lasting,
             coalesce(min_by(a.locator, a.row_number) FILTER (a.periods < p.periods), min_by(a.locator,
                 a.row_number)) AS locator,
-            (sum(a.total) FILTER (a.periods = p.periods) / sum(a.figures) FILTER (a.periods = p.periods))
+            (sum(a.total) FILTER (a.periods = p.periods)
+                / nullif(sum(a.figures) FILTER (a.periods = p.periods), 0))
                 / nullif(any_value(p.all_mean), 0) - 1 AS bias,
             coalesce(list_sort(list(a.area_code) FILTER (a.periods < p.periods)), []) AS missing
         FROM present a JOIN panel p USING (table_id, area_type, measure, unit) GROUP BY ALL
@@ -301,4 +308,5 @@ def _carried(entry: CarriedForward, locators: list[str]) -> Finding:
         period_end=str(entry.end),
         observed=f"carried for {entry.part}",
         expected="reported figures only",
+        evidence={"missing_areas": [entry.part]},
     )

@@ -142,8 +142,7 @@ def _printed(
     locators = _locators(table, rows)
     message = (
         f"{_sentence_start(release, name)} prints {counted(len(rows), 'count')} of {measure_words(measure)} from "
-        f"{lowest:g} to {highest:g} ({', '.join(locators[:3])}{', ...' if len(rows) > 3 else ''}), although the "
-        "publisher says that it hides them."
+        f"{lowest:g} to {highest:g}, although the publisher says that it hides them."
     )
     return _finding(
         "H-18", table, rows, locators, message, f"none from {lowest:g} to {highest:g}", table=name
@@ -212,7 +211,8 @@ def _told(
         )
     message = (
         f"Of the {counted(number, 'figure')} that {table_name(release.contract, name)} hides, {' and '.join(parts)} "
-        f"(the first is {locators[0]}). Their values are not repeated here."
+        "(`civic-assets inspect --json` lists the cells of a file that you hold). Neither their values nor their "
+        "addresses are repeated here."
     )
     expected = "at least 5 apart, from 1 or less"
     counts = {"hidden": number, "recovered": len(recovered), "narrow": len(narrow)}

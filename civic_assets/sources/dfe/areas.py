@@ -29,6 +29,9 @@ COUNTRY = "E92000001"
 SUMS = frozenset({"total", "totals", "grand total", "sum", "all"})
 """Words instead of an area or a period which show that somebody appended a sum."""
 
+NO_NAME = frozenset({"null", "none", "nan", "na", "n/a", "-", ".", "missing", "unknown"})
+"""Words instead of the name of an area which say that there is none: no list of areas can have them."""
+
 _KINDS = {
     "countries": ("national", "country"),
     "regions": ("regional", "region"),
@@ -184,9 +187,10 @@ class Locating:
             )
         kind = level or "unknown"
         slug = "-".join(filter(None, _words(f"{kind} {row.code or row.number} {row.name}")))
+        nothing = not row.code and label(row.name) in NO_NAME
         words = (
             f"has the area {row.name!r}, which is in no list of areas; it is kept under a generated code. "
-            f"Add it to education_areas.yaml"
+            + ("Ask the publisher which area it is" if nothing else "Add it to education_areas.yaml")
         )
         code = f"{COUNTRY}/{slug}"
         self._problem(row, locator, None, words, code)

@@ -21,7 +21,7 @@ from civic_assets.publish.read_model.locate import (
     locate_texts,
     names_of,
 )
-from civic_assets_tests.publish.read_models import figure
+from civic_assets_tests.publish.read_models import figure, read_model
 
 YEAR = (date(2024, 1, 1), date(2025, 1, 1))
 BEFORE = (date(2023, 1, 1), date(2024, 1, 1))
@@ -226,6 +226,24 @@ def test_what_is_left_open_is_asked_back_with_names_that_work(
             f"SELECT {NAME_SQL} FROM harmonised.observations o WHERE rowid = ?", [row]
         ).fetchall()
         assert found == [(name.partition("@")[0],)]
+
+
+def test_short_name_of_a_measure_is_not_taken_for_another_measure_one_letter_away() -> None:
+    rows = [
+        _crime(name, ISLINGTON, 5.0, source="dfe_children_in_need")
+        for name in ("referrals_to_social_services", "rereferrals", "referrals_not_in_need", "population")
+    ]
+    roles = [("referrals_to_social_services", "count"), ("population", "denominator")]
+    wanted = FigureQuery("referrals", ISLINGTON, "2024")
+    columns = "indicator VARCHAR, measure VARCHAR, role VARCHAR"
+    with read_model(rows) as model:
+        model.execute(f"CREATE OR REPLACE TABLE harmonised.indicator_figures ({columns})")
+        model.executemany("INSERT INTO harmonised.indicator_figures VALUES ('referrals', ?, ?)", roles)
+        with pytest.raises(NotPublished) as caught:
+            row_of(model, wanted)
+    hint = str(caught.value).partition("Did you mean ")[2]
+    assert hint.startswith("referrals_to_social_services")
+    assert "rereferrals" not in hint and "population" not in hint
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ from civic_assets_tests.releases import (
     sample,
     sheet_of,
     unreserved,
+    value_at,
     with_cells,
     with_observation,
     with_sheet,
@@ -622,3 +623,56 @@ def test_rule_that_breaks_is_not_evaluated_and_holds_back_when_structural(
     assessment = assess(_sample())
     assert result(assessment, "V-01").reason == "engine_error"
     assert any("V-01 could not be evaluated" in sentence for sentence in assessment.held_back)
+
+
+def _off_by(row: str, difference: int) -> Assessment:
+    """The report's second table without its own errors, with a count that is off."""
+    place = place_of(report(), "table_2", row, "year#1", "gla_report")
+    value = int(str(value_at(mended_report(), place)).replace(",", "")) + difference
+    assert value >= 1000
+    changed = with_cells(mended_report(), {place: str(value)})
+    return assess(release_of(changed, "gla_report", under=unreserved()))
+
+
+@pytest.mark.parametrize(
+    ("difference", "severity"), [(1, "warning"), (-1, "warning"), (2, "blocking"), (90, "blocking")]
+)
+def test_total_that_is_off_by_one_in_thousands_warns_and_stays_in_use(difference: int, severity: str) -> None:
+    assessment = _off_by("Total theft offences:", difference)
+    sums = [finding for finding in assessment.findings if finding.check_id in ("V-10", "V-11")]
+    assert sums and {finding.severity for finding in sums} == {severity}
+    assert bool(assessment.disputed) is (severity == "blocking")
+    (verdict,) = [one for one in assessment.results if one.check_id == "V-11"]
+    assert (verdict.outcome, verdict.severity) == ("fail", severity)
+
+
+def test_small_total_that_is_off_by_one_is_disputed() -> None:
+    small = replace(unreserved(), symbols=contract().symbols)
+    few = {
+        place_of(report(), "table_2", row, "year#1", "gla_report"): text
+        for row, text in (
+            ("Burglary", "31"),
+            ("Residential burglary", "20"),
+            ("Non-residential burglary", "10"),
+        )
+    }
+    assessment = assess(release_of(with_cells(mended_report(), few), "gla_report", under=small))
+    findings = [finding for finding in assessment.findings if finding.check_id == "V-12"]
+    assert findings and {finding.severity for finding in findings} == {"blocking"}
+
+
+def test_cell_that_a_printed_change_also_accuses_is_disputed_even_if_it_is_off_by_one() -> None:
+    """The change is printed with all its digits, so it is known which of the figures is wrong."""
+    place = ("counts_current", "Camden", "total_recorded_crime")
+    assert number_at(sample(), place_of(sample(), *place)) >= 1000
+    assert assess(_cell(*place, lambda x: x + 1)()).disputed == {
+        locator(sample(), place_of(sample(), *place))
+    }
+
+
+def test_message_about_hidden_figures_gives_no_address() -> None:
+    for check_id in ("H-18", "H-19"):
+        for finding in assess(DEFECTS[check_id].broken()).findings:
+            if finding.check_id == check_id:
+                assert finding.locators, "whoever holds the file can ask for the cells"
+                assert not any(cell in finding.message for cell in finding.locators)

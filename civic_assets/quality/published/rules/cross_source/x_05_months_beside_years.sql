@@ -21,6 +21,7 @@ WITH checked (n) AS (
 SELECT
     measure,
     area_code,
+    CASE WHEN bool_or(said_in <> '') THEN 'warning' END AS severity,
     arg_max(period_start, (far_off, period_start)) AS period_start,
     arg_max(period_end, (far_off, period_start)) AS period_end,
     arg_max(locator, (far_off, period_start)) AS locator,
@@ -46,7 +47,15 @@ SELECT
 FROM (SELECT
     *,
     abs(ln(ratio + 1e-6)) AS far_off
-FROM quality.months_beside_years
-WHERE outside)
+FROM quality.months_beside_years m
+WHERE
+    outside
+    -- A sentence that its own release already has a finding about is not reported a second time.
+    AND NOT (said_in <> '' AND EXISTS (
+        SELECT 1 FROM quality.findings f
+        WHERE
+            f.check_id = 'X-05' AND f.source = m.source AND f.area_code = m.area_code
+            AND f.period_start = m.period_start AND coalesce(f.measure, m.measure) = m.measure
+    )))
 GROUP BY source, measure, area_code
 ORDER BY max(far_off) DESC, source, measure, area_code

@@ -41,7 +41,10 @@ SELECT
             ELSE ''
         END,
         CASE WHEN count(*) > 1 THEN format('; {:,} periods are incomplete', count(*)) ELSE '' END
-    ) AS message
+    ) AS message,
+    source AS about_source,
+    list(DISTINCT release ORDER BY release) AS about_releases,
+    list_sort(list_distinct(flatten(list(missing_names)))) AS missing_areas
 FROM quality.returns
 WHERE n_received < n_due
 GROUP BY source, measure

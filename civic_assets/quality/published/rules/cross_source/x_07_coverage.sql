@@ -39,7 +39,8 @@ SELECT
             arg_max(period_end, (apart, period_start))
         ),
         arg_max(n_due, (apart, period_start)), arg_max(r, (apart, period_start))
-    ) AS message
+    ) AS message,
+    source AS about_source
 FROM quality.coverage
 WHERE unlike
 GROUP BY source, measure

@@ -41,7 +41,8 @@ SELECT
             upper,
             (not_known, area_code)
         )
-    ) AS message
+    ) AS message,
+    source AS about_source
 FROM newest_bounds
 WHERE use <> 'ok'
 GROUP BY source, measure

@@ -32,7 +32,10 @@ SELECT
         '''{}'' in {} for {}: {} {} has {:,.0f}, but {} {} has {:,.0f} (ratio {:.2f}).',
         measure_words(measure), area_name, period_name(period_start, period_end), other_source, other_release,
         other_value, ons_source, ons_release, ons_value, ratio
-    ) AS message
+    ) AS message,
+    other_source AS about_source,
+    [other_release] AS about_releases,
+    format('years of {} {}', other_source, other_release) AS cause_key
 FROM harmonised.recorded_crime_beside
 WHERE relation = 'exact' AND ons_value >= $YEARS_RATIO_EVENTS AND ratio NOT BETWEEN $YEARS_RATIO_LOW AND $YEARS_RATIO_HIGH
 ORDER BY abs(ln(ratio)) DESC, area_code, measure

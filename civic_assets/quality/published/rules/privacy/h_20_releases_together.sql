@@ -27,7 +27,8 @@ SELECT
     '' AS locator,
     n_recovered + n_narrow || ' cells' AS observed,
     format('at least {:.0f} apart, from {:.0f} or less', $SAFE_RANGE_WIDTH, $SAFE_RANGE_LEAST) AS expected,
-    message
+    message,
+    source AS about_source
 FROM quality.disclosure_log
 WHERE release = 'all releases' AND outcome = 'fail'
 ORDER BY source

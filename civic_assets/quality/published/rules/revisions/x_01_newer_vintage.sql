@@ -139,7 +139,8 @@ SELECT
     format(
         'harmonised.{} uses {:,} figures from {} {}, which release {} has replaced.',
         $table, n, source, release, newer
-    ) AS message
+    ) AS message,
+    NULL AS due_source
 FROM replaced
 UNION ALL
 SELECT
@@ -151,7 +152,8 @@ SELECT
     format(
         'harmonised.{}: a newer release {} of {} was received but held back.',
         $table, release, source
-    )
+    ),
+    NULL
 FROM held_back
 UNION ALL
 SELECT
@@ -163,7 +165,8 @@ SELECT
     format(
         'harmonised.{} uses {} up to {}. By its contract the next release was due on {}, but on {}, when a file was last received, it was not here.', $table, source,
         day_name(n.data_end - 1), day_name(due), day_name(day)
-    )
+    ),
+    source
 FROM expected n, last_received
 WHERE day > due
 ORDER BY 2, 5

@@ -113,6 +113,9 @@ SELECT
         CASE WHEN most.breakdown = 'total' THEN '' ELSE ', ' || breakdown_words(most.breakdown) END,
         period_name(most.period_start, most.period_end), most.first_value, most.first_locator,
         most.later_value, most.later_locator
-    ) AS message
+    ) AS message,
+    source AS about_source,
+    [later_release] AS about_releases,
+    format('revised by {}', later_release) AS cause_key
 FROM worst
 ORDER BY source, measure, unit, horizon, first_release, verdict

@@ -53,6 +53,7 @@ SELECT
         array_to_string(releases, ' and '), replace(method, '_', ' '),
         array_to_string(other_releases, ' and '), replace(other_method, '_', ' '),
         coalesce(area_name, area_code), breakdown, value, other_value
-    ) AS message
+    ) AS message,
+    source AS about_source
 FROM different
 ORDER BY source, measure, period_start, other_method

@@ -1,0 +1,103 @@
+"""The sentences about a cause: what is the matter, and what to do.
+
+Belongs here: choosing the finding that stands for a cause, and the sentences. Does not belong here: which findings
+share a cause (`grouping`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from civic_assets.house_numbers.listing import AREAS_NAMED
+from civic_assets.quality.causes.cause import SEVERITIES, CauseKind, JudgedFinding
+from civic_assets.quality.causes.links import areas_in
+from civic_assets.quality.framework.wording import advice_in, counted, listed
+
+_OTHERWISE = "Look at the findings of this cause."
+
+
+def example_of(members: Sequence[JudgedFinding]) -> JudgedFinding:
+    """The finding that stands for a cause.
+
+    That is the one about which cell is wrong, if there is one; otherwise the gravest, and of equals the one about most
+    cells.
+    """
+    return min(
+        members,
+        key=lambda one: (
+            one.waived,
+            one.check_id != "V-15",
+            SEVERITIES.index(one.severity),
+            -len(areas_in(one)),
+            -len(one.locators),
+            one.check_id,
+            one.finding_id,
+        ),
+    )
+
+
+def action_of(finding: JudgedFinding) -> str:
+    """What a finding says is to be done: the sentences at its end that say so."""
+    advice = advice_in(finding.message)
+    return " ".join(advice) if advice else _OTHERWISE
+
+
+def message_of(kind: CauseKind, example: JudgedFinding, members: Sequence[JudgedFinding]) -> str:
+    """What is the matter, without what to do.
+
+    Args:
+        kind: What the findings have in common.
+        example: The finding that stands for them.
+        members: All of them.
+    """
+    if kind == "absent_areas" and len(members) > 1:
+        return _absent(members)
+    if kind == "release_due" and len(members) > 1:
+        return _due(members)
+    said = matter_of(example)
+    if len(members) == 1 or kind == "equations":
+        # A sentence about equations says itself how many are broken.
+        return said
+    return f"{len(members):,} findings with one cause{_where(members)}. One of them: {said}"
+
+
+def matter_of(finding: JudgedFinding) -> str:
+    """What a finding says, without what to do."""
+    text = finding.message
+    for sentence in advice_in(text):
+        text = text.replace(sentence, "", 1)
+    return " ".join(text.split()).strip() or finding.message
+
+
+def _where(members: Sequence[JudgedFinding]) -> str:
+    releases = list(dict.fromkeys(release for one in members for release in one.releases))
+    if len(releases) < 2:
+        cells = list(dict.fromkeys(one.locator for one in members if one.locator))
+        return f" in {cells[0]} to {cells[-1]}" if len(cells) > 1 else f" in {cells[0]}" if cells else ""
+    if len(releases) > 3:
+        return f", in {len(releases)} releases"
+    return f", in the releases {listed(releases)}"
+
+
+def _absent(members: Sequence[JudgedFinding]) -> str:
+    named = Counter(name for one in members for name in dict.fromkeys(areas_in(one)))
+    areas = [name for name, _ in named.most_common(AREAS_NAMED)]
+    more = len(named) - len(areas)
+    names = listed([*areas, f"{more} more"] if more else areas)
+    has = "has" if len(named) == 1 else "have"
+    source = members[0].source
+    return (
+        f"{source}: {names} {has} no figures in some periods, although {'it' if len(named) == 1 else 'they'} should "
+        f"have reported or {has} reported in others ({counted(len(members), 'finding')})."
+    )
+
+
+def _due(members: Sequence[JudgedFinding]) -> str:
+    sources = sorted({str(one.facts.get("due_source") or one.source) for one in members})
+    return (
+        f"By their contracts, newer releases of {counted(len(sources), 'source')} were due when a file was last "
+        f"received: {listed(sources)}."
+        if len(sources) > 1
+        else f"By its contract, a newer release of {sources[0]} was due when a file was last received."
+    )
