@@ -64,7 +64,7 @@ def area_class(
     covering = [
         str(number) for number, one in anything if one.concerns(one.source or "", "", code, within=within)
     ]
-    noted = [f"n{number}" for number, note in enumerate(notes) if note.areas and note.covers(code)]
+    noted = [f"n{number}" for number, note in enumerate(notes) if note.areas and note.covers(code, within)]
     return ",".join(covering + noted)
 
 
