@@ -1,13 +1,14 @@
 """The notes of the publishers' own workbooks, counted by another route, lead to figures and to verdicts.
 
-Belongs here: what `real_refresh` published of the workbooks of ONS. The other route is openpyxl for the lists of notes and
-the footnotes, and the XML of the workbook for superscripts, neither of which the readers use.
+Belongs here: what `real_refresh` published of the workbooks of ONS. The other route is openpyxl for the lists of notes,
+and the XML of the workbook for superscripts, neither of which the readers use.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -44,7 +45,7 @@ def _numbered(file: Path) -> set[tuple[str, str]]:
 
 
 def test_every_note_of_the_notes_sheets_is_in_the_catalogue(
-    real_refresh: RealRefresh, real_data: Path, record_property: pytest.RecordProperty
+    real_refresh: RealRefresh, real_data: Path, record_property: Callable[[str, object], None]
 ) -> None:
     counted = 0
     for file in _workbooks(real_data):
@@ -86,6 +87,10 @@ def _superscripts(file: Path) -> set[str]:
     return found
 
 
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
 def test_every_superscript_of_a_table_that_is_read_leads_to_a_note(
     real_refresh: RealRefresh, real_data: Path
 ) -> None:
@@ -107,20 +112,17 @@ def test_every_superscript_of_a_table_that_is_read_leads_to_a_note(
             str(locator)
             for (locator,) in _rows(
                 real_refresh,
-                "SELECT DISTINCT m.locator FROM catalogue.note_marks m JOIN catalogue.releases r USING (source, release) "
+                "SELECT DISTINCT m.locator FROM catalogue.note_marks m JOIN catalogue.releases r USING (source, "
+                "release) "
                 "WHERE r.file_name LIKE ? AND m.place IN ('title', 'row', 'column', 'cell')",
                 f"%{file.name}",
             )
         }
-        book = openpyxl.load_workbook(file, data_only=True)
+        book, plain = openpyxl.load_workbook(file, data_only=True), {_plain(text) for text in raised}
         for name in sheets:
             for row in book[name].iter_rows():
                 for cell in row:
-                    if (
-                        isinstance(cell.value, str)
-                        and cell.value.replace("\r\n", "\n")
-                        in {text.replace("\r\n", "\n").replace("\r", "") for text in raised} | raised
-                    ):
+                    if isinstance(cell.value, str) and _plain(cell.value) in plain:
                         number += 1
                         assert f"{name}!{cell.coordinate}" in marked, (
                             file.name,
@@ -132,11 +134,12 @@ def test_every_superscript_of_a_table_that_is_read_leads_to_a_note(
 
 
 def test_share_of_notes_that_are_recognised(
-    real_refresh: RealRefresh, record_property: pytest.RecordProperty
+    real_refresh: RealRefresh, record_property: Callable[[str, object], None]
 ) -> None:
     ((read, unread),) = _rows(
         real_refresh,
-        "SELECT count(*), count(*) FILTER (unread) FROM catalogue.notes WHERE kind IN ('note', 'footnote', 'above_table')",
+        "SELECT count(*), count(*) FILTER (unread) FROM catalogue.notes "
+        "WHERE kind IN ('note', 'footnote', 'above_table')",
     )
     record_property("notes next to figures, of which unread", f"{read}, {unread}")
     assert isinstance(read, int) and isinstance(unread, int)

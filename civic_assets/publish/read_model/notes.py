@@ -79,17 +79,18 @@ def effects(connection: DuckDBPyConnection) -> tuple[NoteEffect, ...]:
         connection: Connection to a read model with `catalogue.note_effects`.
     """
     cursor = connection.execute(
-        """SELECT e.source, e.release, e.note_locator, n.text, e.effect, e.action, e.pattern, e.sentence, e.areas,
-            e.measures, e.boundary, e.days_from, e.days_to, e.across_areas, e.totals
+        """SELECT e.source, e.release, e.note_locator AS locator, n.text, e.effect, e.action, e.pattern, e.sentence,
+            e.areas, e.measures, e.boundary, e.days_from, e.days_to, e.across_areas, e.totals
         FROM catalogue.note_effects e
         JOIN catalogue.notes n ON n.source = e.source AND n.release = e.release AND n.locator = e.note_locator
         WHERE e.action <> 'information'
         ORDER BY e.source, e.release, e.note_locator, e.effect, e.action, e.sentence, e.areas, e.measures"""
     )
-    return tuple(
-        NoteEffect(*row[:8], tuple(row[8]), tuple(row[9]), *row[10:14], tuple(row[14]))
-        for row in cursor.fetchall()
-    )
+    names = [column[0] for column in cursor.description or ()]
+    found: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in found:
+        row |= {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
+    return tuple(NoteEffect(**row) for row in found)
 
 
 class _Places:
