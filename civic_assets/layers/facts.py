@@ -82,7 +82,8 @@ class NoteFact:
 
     def __post_init__(self) -> None:
         """Marks that a store holds as mappings become records."""
-        marks = tuple(NoteMarkFact(**mark) if isinstance(mark, dict) else mark for mark in self.marks)
+        stored: Sequence[Any] = self.marks
+        marks = tuple(NoteMarkFact(**mark) if isinstance(mark, dict) else mark for mark in stored)
         object.__setattr__(self, "marks", marks)
 
 

@@ -1,7 +1,7 @@
 """What publishers' notes say about comparing two figures.
 
 Belongs here: which effects of notes stand against a comparison of two figures, and which are said with it. Does not
-belong here: recognising effects (`civic_assets.harmonise.notes`), and breaks of our own register (`breaks`).
+belong here: recognising effects (`civic_assets.harmonise.notes`), and breaks of the register (`breaks`).
 
 A note is about the figures of its own release, because a later edition may have revised them: the Metropolitan Police's
 knife crime of one edition carries that edition's note.
@@ -9,7 +9,7 @@ knife crime of one edition carries that edition's note.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,12 @@ class NoteReason:
 
 
 def about(
-    effects: Iterable[NoteEffect], source: str, measure: str, area_code: str, release: str | None
+    effects: Iterable[NoteEffect],
+    source: str,
+    measure: str,
+    area_code: str,
+    release: str | None,
+    within: Sequence[str] = (),
 ) -> tuple[NoteEffect, ...]:
     """Effects of notes that concern a series of a release; those that do nothing to a comparison are left out.
 
@@ -50,11 +55,12 @@ def about(
         measure: Measure of the series.
         area_code: Area of the series.
         release: Release that the figure is taken from.
+        within: Codes of the areas that contain its area.
     """
     return tuple(
         effect
         for effect in effects
-        if effect.action != "information" and effect.concerns(source, measure, area_code, release)
+        if effect.action != "information" and effect.concerns(source, measure, area_code, release, within)
     )
 
 

@@ -61,6 +61,7 @@ class NoteEffect:
         days_from: First day of the time concerned; None if it is every time.
         days_to: Day after its last day; None if it goes on.
         across_areas: Whether figures of other areas are meant, not those of other times.
+        totals: Codes of totals most of which is one of the areas.
     """
 
     source: str
@@ -77,8 +78,11 @@ class NoteEffect:
     days_from: date | None = None
     days_to: date | None = None
     across_areas: bool = False
+    totals: tuple[str, ...] = ()
 
-    def concerns(self, source: str, measure: str, area_code: str, release: str | None) -> bool:
+    def concerns(
+        self, source: str, measure: str, area_code: str, release: str | None, within: Sequence[str] = ()
+    ) -> bool:
         """Whether a series is in its scope, as its release prints it.
 
         Args:
@@ -86,17 +90,24 @@ class NoteEffect:
             measure: Measure of the figure.
             area_code: Area of the figure.
             release: Release that the figure is taken from; None for any.
+            within: Codes of the areas that contain the area, e.g. the force of a partnership.
         """
         return (
             source == self.source
             and (release is None or release == self.release)
             and (not self.measures or measure in self.measures)
-            and self.covers(area_code)
+            and self.covers(area_code, within)
         )
 
-    def covers(self, area_code: str) -> bool:
-        """Whether an area is in its scope."""
-        return not self.areas or area_code in self.areas
+    def covers(self, area_code: str, within: Sequence[str] = ()) -> bool:
+        """Whether an area is in its scope.
+
+        What a force does not count, or counts otherwise, changes the figures of the places in it too. A caveat on a
+        marked row says nothing about the parts of that row.
+        """
+        if not self.areas or area_code in self.areas or area_code in self.totals:
+            return True
+        return self.action == "block" and any(code in self.areas for code in within)
 
     def touches(self, period: Period) -> bool:
         """Whether it concerns days of a period."""

@@ -95,7 +95,7 @@ def _effect(
     # An effect that does nothing to a comparison concerns what carries the mark, whomever the words mention.
     binding = one.action == "block" or one.effect in _OF_NAMED_AREAS
     day = _boundary(words, vocabulary) or _boundary(others, vocabulary)
-    days = _days(words) or _days(others)
+    days: tuple[date, date | None] | None = _days(words) or _days(others)
     if one.effect == "undercounted" and days is None and day is not None:
         days = (day, None)
     return Effect(

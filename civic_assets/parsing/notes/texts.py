@@ -160,7 +160,7 @@ def _listed(sheet: Sheet) -> Iterator[NoteText]:
 
 
 def _header_of_list(labels: Sequence[str]) -> int | None:
-    """Which of the filled cells of a row is the header of a list's texts; None if the row is no such header."""
+    """Which of the filled cells of a row is the header of a list's texts; None if the row is another."""
     if len(labels) < 2:
         return None
     if labels[0] in _NUMBER_HEADERS and any(one in _TEXT_HEADERS for one in labels[1:]):

@@ -58,7 +58,7 @@ def area_class(
     covering = [
         str(number) for number, one in enumerate(breaks) if one.areas is not None and one.covers(code, within)
     ]
-    noted = [f"n{number}" for number, note in enumerate(notes) if note.areas and note.covers(code)]
+    noted = [f"n{number}" for number, note in enumerate(notes) if note.areas and note.covers(code, within)]
     return ",".join(covering + noted)
 
 

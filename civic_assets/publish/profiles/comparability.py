@@ -47,6 +47,7 @@ def allowed_by_judgement(pair: Pair, notes: Sequence[NoteEffect] = ()) -> tuple[
     """
     register = AreaRegister.shipped()
     area = register.find(pair.area_code) or AreaFacts(pair.area_code, pair.area_code, "area")
+    within = tuple(register.above(pair.area_code))
     reasons: dict[str, bool] = {}
     for name in pair.measure.split("+"):
         definition = measure_of(name, pair.source)
@@ -66,7 +67,7 @@ def allowed_by_judgement(pair: Pair, notes: Sequence[NoteEffect] = ()) -> tuple[
                 ages=ages_of_group(definition, pair.breakdown),
                 release=release,
                 value=0.0,  # any usable number: its size decides nothing
-                notes=about(notes, pair.source, name, pair.area_code, release),
+                notes=about(notes, pair.source, name, pair.area_code, release, within),
             )
             for period, release in ((pair.earlier, pair.earlier_release), (pair.later, pair.later_release))
         )
@@ -178,7 +179,9 @@ def _series(
         value=0.0 if number or side["state"] in ("disputed", "withheld") else None,
         status=None if number else side["state"],
         quality=side["state"] if side["state"] in ("disputed", "withheld") else "ok",
-        notes=about(notes, side["source"], side["measure"], code, side["release"]),
+        notes=about(
+            notes, side["source"], side["measure"], code, side["release"], tuple(register.above(code))
+        ),
     )
 
 

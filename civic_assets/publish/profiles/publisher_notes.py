@@ -1,7 +1,7 @@
 """Publishers' notes next to the figures of derived tables: the column `publisher_notes`.
 
 Belongs here: matching figures with the effects of notes, in SQL. Does not belong here: the notes and their effects
-(`civic_assets.publish.read_model.notes`), and breaks of our own register (`break_notes`).
+(`civic_assets.publish.read_model.notes`), and breaks of the register (`break_notes`).
 """
 
 from __future__ import annotations
@@ -33,14 +33,21 @@ WITH places AS (
     SELECT DISTINCT source, release, measure, area_code, period_start, period_end
     FROM {{figures}} SEMI JOIN catalogue.note_effects USING (source, release)
 ),
+forces AS (
+    SELECT area_code, any_value(force_code) AS force_code FROM harmonised.profile_areas GROUP BY area_code
+),
 said AS (
-    SELECT DISTINCT p.*, e.note_locator,
+    SELECT p.*, e.note_locator,
         first(CASE WHEN length(n.text) <= {CHARACTERS_OF_A_NOTE} THEN n.text ELSE e.sentence END
             ORDER BY e.action, e.sentence) AS words
-    FROM places p JOIN catalogue.note_effects e
+    FROM places p LEFT JOIN forces f USING (area_code) JOIN catalogue.note_effects e
       ON e.source = p.source AND e.release = p.release AND e.action <> 'information'
      AND (e.measures = [] OR list_has_any(e.measures, string_split(p.measure, '+')))
-     AND (e.areas = [] OR list_contains(e.areas, p.area_code))
+     AND (e.areas = [] OR list_contains(e.areas, p.area_code) OR list_contains(e.totals, p.area_code)
+        OR (e.action = 'block' AND list_contains(e.areas, f.force_code)))
+     -- What holds for whole tables alike, such as a method of long standing, does not tell one figure from another.
+     AND (e.action = 'block' OR e.areas <> [] OR e.days_from IS NOT NULL
+        OR e.effect IN ('excludes', 'estimated', 'not_comparable'))
      AND (e.days_from IS NULL OR e.days_from < p.period_end) AND (e.days_to IS NULL OR e.days_to > p.period_start)
     JOIN catalogue.notes n
       ON n.source = e.source AND n.release = e.release AND n.locator = e.note_locator

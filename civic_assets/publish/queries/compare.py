@@ -67,7 +67,10 @@ def compare(store: Store, contracts: Mapping[str, Contract], first: str, second:
     with open_read_model(store) as connection:
         register = published_register(connection)
         known = effects(connection)
-        a, b = (_with_notes(_read(connection, register, text, contracts), known) for text in (first, second))
+        a, b = (
+            _with_notes(_read(connection, register, text, contracts), known, register)
+            for text in (first, second)
+        )
         common = _common_periods(connection, a, b)
     verdicts = judge(a, b, register, common)
     offer = offer_instead(a, b)
@@ -85,10 +88,12 @@ def compare(store: Store, contracts: Mapping[str, Contract], first: str, second:
     )
 
 
-def _with_notes(figure: ComparedFigure, known: Sequence[NoteEffect]) -> ComparedFigure:
-    return replace(
-        figure, notes=about(known, figure.source, figure.measure, figure.area.code, figure.release)
-    )
+def _with_notes(
+    figure: ComparedFigure, known: Sequence[NoteEffect], register: AreaRegister
+) -> ComparedFigure:
+    code = figure.area.code
+    within = tuple(register.above(code))
+    return replace(figure, notes=about(known, figure.source, figure.measure, code, figure.release, within))
 
 
 def _read(

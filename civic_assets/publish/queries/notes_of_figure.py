@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from civic_assets.answers.figure import PublishedFigure
 
+INHERITED = ("not_comparable", "undercounted", "part_of_period", "estimated", "not_supplied")
+"""Effects on an area that concern the places within it too."""
+
 
 def notes_of(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[PublisherNote, ...]:
     """The publisher's notes about the figure: its table, or its row, column or cell, and its period.
@@ -31,7 +34,8 @@ def notes_of(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[P
             ON m.source = n.source AND m.release = n.release AND m.note_locator = n.locator
         WHERE n.source = $source AND n.release = $release AND (
             (m.locator IS NULL AND (n.areas = [] OR list_has_any(n.areas, $areas)))
-            OR (m.table_id = $table AND (m.areas = [] OR list_contains(m.areas, $area))
+            OR (m.table_id = $table AND (m.areas = [] OR list_contains(m.areas, $area)
+                    OR (list_has_any(n.effects, $inherited) AND list_has_any(m.areas, $areas)))
                 AND (m.measures = [] OR list_contains(m.measures, $measure))
                 AND (m.periods = [] OR list_contains(m.periods, $period))))
         GROUP BY ALL ORDER BY n.locator, n.text""",
@@ -41,6 +45,7 @@ def notes_of(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[P
             "areas": [
                 code for code in (figure.area_code, figure.partnership_code, figure.parent_code) if code
             ],
+            "inherited": list(INHERITED),
             "table": figure.table_id,
             "area": figure.area_code,
             "measure": figure.measure,

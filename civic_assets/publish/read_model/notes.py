@@ -79,14 +79,18 @@ def effects(connection: DuckDBPyConnection) -> tuple[NoteEffect, ...]:
         connection: Connection to a read model with `catalogue.note_effects`.
     """
     cursor = connection.execute(
-        """SELECT e.source, e.release, e.note_locator, n.text, e.effect, e.action, e.pattern, e.sentence, e.areas,
-            e.measures, e.boundary, e.days_from, e.days_to, e.across_areas
+        """SELECT e.source, e.release, e.note_locator AS locator, n.text, e.effect, e.action, e.pattern, e.sentence,
+            e.areas, e.measures, e.boundary, e.days_from, e.days_to, e.across_areas, e.totals
         FROM catalogue.note_effects e
         JOIN catalogue.notes n ON n.source = e.source AND n.release = e.release AND n.locator = e.note_locator
         WHERE e.action <> 'information'
         ORDER BY e.source, e.release, e.note_locator, e.effect, e.action, e.sentence, e.areas, e.measures"""
     )
-    return tuple(NoteEffect(*row[:8], tuple(row[8]), tuple(row[9]), *row[10:]) for row in cursor.fetchall())
+    names = [column[0] for column in cursor.description or ()]
+    found: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in found:
+        row |= {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
+    return tuple(NoteEffect(**row) for row in found)
 
 
 class _Places:
@@ -130,7 +134,7 @@ def _with_totals(connection: DuckDBPyConnection, effects: Sequence[NoteEffect]) 
             for total in totals.get((effect.source, effect.release, code), ())
             if effect.action == "block"
         }
-        found.append(replace(effect, areas=tuple(sorted({*effect.areas, *more}))) if more else effect)
+        found.append(replace(effect, totals=tuple(sorted(more - {*effect.areas}))) if more else effect)
     return found
 
 
@@ -181,6 +185,7 @@ def _effect(effect: NoteEffect) -> dict[str, Any]:
         "days_from": effect.days_from,
         "days_to": effect.days_to,
         "across_areas": effect.across_areas,
+        "totals": list(effect.totals),
     }
 
 
@@ -203,7 +208,7 @@ CREATE TABLE catalogue.note_marks (source VARCHAR, release VARCHAR, note_locator
     table_id VARCHAR, place VARCHAR, areas VARCHAR[], measures VARCHAR[], periods VARCHAR[]);
 CREATE TABLE catalogue.note_effects (source VARCHAR, release VARCHAR, note_locator VARCHAR, effect VARCHAR,
     action VARCHAR, pattern VARCHAR, sentence VARCHAR, areas VARCHAR[], measures VARCHAR[], boundary DATE,
-    days_from DATE, days_to DATE, across_areas BOOLEAN)"""
+    days_from DATE, days_to DATE, across_areas BOOLEAN, totals VARCHAR[])"""
 
 # A country is named in many notes without being their subject. Where a region has the name of a force, the force is
 # meant.

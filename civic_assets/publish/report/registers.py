@@ -25,12 +25,15 @@ class Register:
     """A table of quality, and its presentation.
 
     Args:
-        table: Name of the table in the schema `quality`.
+        table: Name of the table in its schema.
         title: Heading of its section.
         about: Description in a sentence or two.
         columns: Column names with their headings, in order; columns that the table lacks are left out.
         order: Columns by which rows of one source are sorted, after the outcome, the most severe first.
         verdict: Column that holds `pass`, `fail` or `not_evaluated`; `""` if there is none.
+        schema: Schema of the table.
+        where: Condition on the rows that are shown.
+        lists: Columns that hold lists of words.
     """
 
     table: str
@@ -39,6 +42,14 @@ class Register:
     columns: tuple[tuple[str, str], ...]
     order: tuple[str, ...]
     verdict: str = ""
+    schema: str = "quality"
+    where: str = "true"
+    lists: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> str:
+        """Its table with its schema."""
+        return f"{self.schema}.{self.table}"
 
 
 @dataclass(frozen=True)
@@ -150,15 +161,41 @@ REGISTERS: tuple[Register, ...] = (
         ),
         ("expires DESC", "waiver_id"),
     ),
+    Register(
+        "notes",
+        "Notes of the publisher",
+        "Notes sheets, footnotes and lines above tables, with what is recognised in each. A note that says that "
+        "figures are not comparable forbids the comparison. An unread note is one in which nothing is recognised.",
+        (
+            ("release", "Release"), ("tables", "Tables"), ("number", "Number"), ("text", "Note"),
+            ("effects", "What it does"), ("unread", "Unread"), ("locator", "Cell"),
+        ),
+        ("unread DESC", "release DESC", "locator"),
+        schema="catalogue",
+        where="kind <> 'source'",
+        lists=("tables", "effects"),
+    ),
+    Register(
+        "note_changes",
+        "Notes since the edition before",
+        "Notes that are new, gone or reworded. Those that forbid a comparison in one of the two editions come first.",
+        (
+            ("release", "Release"), ("previous_release", "Release before"), ("change", "Change"), ("text", "Note"),
+            ("previous_text", "Note before"), ("block_changed", "Forbids in one only"),
+        ),
+        ("block_changed DESC", "release DESC", "change", "locator"),
+        schema="catalogue",
+    ),
 )  # fmt: skip
 
 
-def existing(connection: DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
-    """Columns by name of each table of the schema `quality`."""
+def existing(connection: DuckDBPyConnection, schema: str = "quality") -> dict[str, tuple[str, ...]]:
+    """Columns by name of each table of a schema."""
     found: dict[str, list[str]] = {}
     for table, column in connection.execute(
         """SELECT table_name, column_name FROM information_schema.columns
-        WHERE table_schema = 'quality' ORDER BY table_name, ordinal_position"""
+        WHERE table_schema = ? ORDER BY table_name, ordinal_position""",
+        [schema],
     ).fetchall():
         found.setdefault(table, []).append(column)
     return {table: tuple(columns) for table, columns in found.items()}
@@ -166,9 +203,10 @@ def existing(connection: DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
 
 def read_registers(connection: DuckDBPyConnection) -> dict[str, list[Section]]:
     """Sections by source, in the order of `REGISTERS`; a register without rows for a source is left out."""
-    tables = existing(connection)
+    schemas = {register.schema: existing(connection, register.schema) for register in REGISTERS}
     sections: dict[str, list[Section]] = {}
     for register in REGISTERS:
+        tables = schemas[register.schema]
         if register.table not in tables:
             continue
         known = tables[register.table]
@@ -177,18 +215,21 @@ def read_registers(connection: DuckDBPyConnection) -> dict[str, list[Section]]:
         source = f"coalesce(source, {quoted(EVERYWHERE)})"
         total: dict[str, int] = dict(
             connection.execute(
-                f"SELECT {source}, count(*) FROM quality.{register.table} GROUP BY ALL"
+                f"SELECT {source}, count(*) FROM {register.called} WHERE {register.where} GROUP BY ALL"
             ).fetchall()
         )
+        words = "".join(f", array_to_string({name}, ', ') AS {name}" for name in register.lists)
         rows = rows_of(
             connection,
-            f"""SELECT * REPLACE ({source} AS source) FROM quality.{register.table}
+            f"""SELECT * REPLACE ({source} AS source{words}) FROM {register.called} WHERE {register.where}
             QUALIFY row_number() OVER (PARTITION BY {source} ORDER BY {order}) <= {REPORT_ROWS_OF_A_LIST}
             ORDER BY {source}, {order}""",
         )
         for name in sorted(total):
             own = [row for row in rows if row["source"] == name]
-            sql = f"SELECT * FROM quality.{register.table} WHERE source = {quoted(name)}"
+            sql = f"SELECT * FROM {register.called} WHERE source = {quoted(name)}"
+            if register.where != "true":
+                sql += f" AND {register.where}"
             sections.setdefault(name, []).append(Section(register, columns, own, total[name], sql))
     return sections
 

@@ -160,3 +160,17 @@ def test_unmarked_table_is_meant_only_if_the_note_names_its_areas() -> None:
     assert note.measures == ("knife_crime",)
     (named,) = effects("Kent is not comparable before April 2012.", ROW, MarkedScope("counts", "table"))[:1]
     assert set(named.measures) == {"knife_crime", "burglary", "robbery"}
+
+
+def test_what_a_force_does_not_count_is_missing_in_its_places_too() -> None:
+    maidstone, ashford = "E07000110", "E07000105"
+    notes = effects(UNDERCOUNT, MarkedScope("counts", "row", (KENT,)))
+    assert about(notes, "ons_pfa", "burglary", maidstone, "2024-12", (KENT, "E12000008"))
+    assert not about(notes, "ons_pfa", "burglary", ashford, "2024-12", ("E12000008",))
+
+
+def test_total_that_is_mostly_the_area_shares_its_note_and_its_other_parts_do_not() -> None:
+    (note,) = [one for one in effects(CHANGED, ROW) if one.effect == "not_comparable"]
+    note = replace(note, totals=("E12000007",))
+    assert about([note], "ons_pfa", "knife_crime", "E12000007", "2024-12")
+    assert not about([note], "ons_pfa", "knife_crime", "E23000034", "2024-12", ("E12000007",))

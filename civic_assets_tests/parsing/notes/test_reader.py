@@ -59,7 +59,7 @@ MARKED: list[CellValue] = ["Area code", "Area name", "Robbery [note 2]", "Homici
 
 
 def test_marks_of_title_column_and_row_lead_to_their_notes() -> None:
-    rows = [ROWS[0], ["E22000205", "Lambeth [note 3]", 1911.0, 9.0]]
+    rows: list[list[CellValue]] = [ROWS[0], ["E22000205", "Lambeth [note 3]", 1911.0, 9.0]]
     found = _read([LISTED, sheet(title=f"{TITLE} [note 1]", header=MARKED, rows=rows)])
     assert (found.marks, found.loose) == (3, ())
     places = {note.number: note.marks for note in found.notes if note.caption.endswith("C3")}
@@ -98,7 +98,10 @@ def test_number_given_to_two_notes_means_the_one_that_names_the_row() -> None:
             [1.0, "Rates for Lambeth include the river."],
         ],
     )
-    rows = [["E22000204", "Islington", 1223.0, 3.0], ["E22000205", "Lambeth [note 1]", 1911.0, 9.0]]
+    rows: list[list[CellValue]] = [
+        ["E22000204", "Islington", 1223.0, 3.0],
+        ["E22000205", "Lambeth [note 1]", 1911.0, 9.0],
+    ]
     found = _read([twice, sheet(rows=rows)])
     assert [mark.place for mark in _note(found, "Rates for Lambeth").marks] == ["row"]
     assert [mark.place for mark in _note(found, "Most forces").marks] == ["table"]
