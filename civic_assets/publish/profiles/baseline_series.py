@@ -48,9 +48,10 @@ def _class_schema() -> pa.Schema:
 def area_class(code: str, force: str | None, breaks: Sequence[Break]) -> str:
     """The breaks that cover an area, as a class: a comparison has the same result in all areas of a class."""
     within = (force,) if force else ()
-    return ",".join(
-        str(number) for number, one in enumerate(breaks) if one.areas is not None and one.covers(code, within)
-    )
+    # An entry for several sources is one break for each, with one scope.
+    covered = {one.id: one.areas for one in breaks if one.areas is not None}
+    here = {name for name, areas in covered.items() if areas.covers(code, within)}
+    return ",".join(str(number) for number, one in enumerate(breaks) if one.id in here)
 
 
 # One point is one period of the longest series: of a count if that is as new as the rate, because a count has an

@@ -113,13 +113,14 @@ def _kinds(breaks: Iterable[Break], kinds: Sequence[tuple[str, str, str, str]]) 
 
 def _places(breaks: Iterable[Break], places: Sequence[tuple[str, ...]]) -> pa.Table:
     """Breaks by area, for any kind of figure; a break without areas applies everywhere."""
-    rows = []
+    rows: list[tuple[str, str]] = []
+    reached: dict[str, list[str]] = {}  # an entry for several sources is one break for each, with one scope
     for number, one in enumerate(breaks):
-        rows += [
-            (str(number), code)
-            for code, *around in places
-            if one.covers(code, [area for area in around if area])
-        ]
+        if one.id not in reached:
+            reached[one.id] = [
+                code for code, *around in places if one.covers(code, [area for area in around if area])
+            ]
+        rows += [(str(number), code) for code in reached[one.id]]
     return _texts(("number", "area_code"), rows)
 
 
