@@ -53,6 +53,9 @@ def model(
         """CREATE TABLE harmonised.profile_areas AS
         SELECT DISTINCT area_code, 'E23000001' AS force_code FROM harmonised.observations"""
     )
+    connection.execute(
+        "CREATE TABLE catalogue.areas AS SELECT DISTINCT area_code, parent_code FROM harmonised.observations"
+    )
     return connection
 
 

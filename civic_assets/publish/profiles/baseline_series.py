@@ -55,9 +55,10 @@ def area_class(
 ) -> str:
     """The breaks and notes that cover an area, as a class: a comparison has the same result in all areas of a class."""
     within = (force,) if force else ()
-    covering = [
-        str(number) for number, one in enumerate(breaks) if one.areas is not None and one.covers(code, within)
-    ]
+    # An entry for several sources is one break for each, with one scope.
+    scopes = {one.id: one.areas for one in breaks if one.areas is not None}
+    here = {name for name, areas in scopes.items() if areas.covers(code, within)}
+    covering = [str(number) for number, one in enumerate(breaks) if one.id in here]
     noted = [f"n{number}" for number, note in enumerate(notes) if note.areas and note.covers(code, within)]
     return ",".join(covering + noted)
 

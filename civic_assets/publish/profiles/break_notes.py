@@ -54,14 +54,19 @@ def scope_breaks(connection: DuckDBPyConnection, figures: str, breaks: Sequence[
 _INCOMING = ("incoming_kinds", "incoming_places", "incoming_breaks")
 
 
-def _register_scopes(connection: DuckDBPyConnection, figures: str, breaks: Sequence[Break]) -> None:
+_NO_PARENTS = "(SELECT NULL AS area_code, NULL AS parent_code WHERE false)"
+
+
+def _register_scopes(
+    connection: DuckDBPyConnection, figures: str, breaks: Sequence[Break], parents: str = _NO_PARENTS
+) -> None:
     of_days = [one for one in breaks if one.of_days]
     kinds = connection.execute(
         f"SELECT DISTINCT source, measure, breakdown, unit FROM {figures} ORDER BY ALL"
     ).fetchall()
     places = connection.execute(
-        f"""SELECT DISTINCT area_code, force_code FROM {figures} LEFT JOIN harmonised.profile_areas USING (area_code)
-        ORDER BY ALL"""
+        f"""SELECT DISTINCT area_code, force_code, parent_code FROM {figures}
+        LEFT JOIN harmonised.profile_areas USING (area_code) LEFT JOIN {parents} USING (area_code) ORDER BY ALL"""
     ).fetchall()
     of_each = (_kinds(of_days, kinds), _places(of_days, places), _facts(of_days))
     for table, rows in zip(_INCOMING, of_each, strict=True):
@@ -77,14 +82,15 @@ def cross_breaks(
     pairs of numbers rather than for millions of figures.
 
     Args:
-        connection: Connection to a read model with `harmonised.profile_areas`.
+        connection: Connection to a read model with `harmonised.profile_areas` and `catalogue.areas`, which says what
+            wards and output areas lie in.
         cells: Table with the columns `SERIES` and `cell`, the number of the series.
         periods: Table with the columns period_start and period_end.
         name: Name of the table of breaks: kind, place, period_start, period_end, breaks (ids, in order).
             `<name>_cells` has the kind and place of each cell that any break concerns.
         breaks: All breaks.
     """
-    _register_scopes(connection, cells, breaks)
+    _register_scopes(connection, cells, breaks, "catalogue.areas")
     connection.execute(_SCOPES_OF_CELLS.format(cells=cells, name=name))
     connection.execute(_CROSSED.format(cells=cells, periods=periods, name=name))
     for table in _INCOMING:
@@ -105,11 +111,16 @@ def _kinds(breaks: Iterable[Break], kinds: Sequence[tuple[str, str, str, str]]) 
     return _texts(("number", *SERIES[:4]), rows)
 
 
-def _places(breaks: Iterable[Break], places: Sequence[tuple[str, str | None]]) -> pa.Table:
+def _places(breaks: Iterable[Break], places: Sequence[tuple[str, ...]]) -> pa.Table:
     """Breaks by area, for any kind of figure; a break without areas applies everywhere."""
-    rows = []
+    rows: list[tuple[str, str]] = []
+    reached: dict[str, list[str]] = {}  # an entry for several sources is one break for each, with one scope
     for number, one in enumerate(breaks):
-        rows += [(str(number), code) for code, force in places if one.covers(code, (force,) if force else ())]
+        if one.id not in reached:
+            reached[one.id] = [
+                code for code, *around in places if one.covers(code, [area for area in around if area])
+            ]
+        rows += [(str(number), code) for code in reached[one.id]]
     return _texts(("number", "area_code"), rows)
 
 

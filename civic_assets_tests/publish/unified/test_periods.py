@@ -178,6 +178,21 @@ def test_breaks_within_the_year_are_named() -> None:
     assert "pandemic" not in found[date(2019, 1, 1)]
 
 
+def test_a_break_of_an_area_with_all_inside_it_is_named_for_its_wards() -> None:
+    ward, elsewhere = "E05013697", "E05000366"
+    rows = [
+        month_of(months(2024, number, 1), 1, area=area, parent_code=parent)
+        for number in range(1, 13)
+        for area, parent in ((ward, ISLINGTON), (elsewhere, "E07000106"))
+    ]
+    connection = model(rows)
+    connection.execute("UPDATE harmonised.profile_areas SET force_code = NULL")  # it has no wards
+    create_unified_periods(connection, breaks())
+    found = {row["area_code"]: row["breaks"] or [] for row in years(connection)}
+    assert "met-systems-2024-other" in found[ward]
+    assert "met-systems-2024-other" not in found[elsewhere]
+
+
 def test_the_table_is_made_by_the_rules_of_aggregate() -> None:
     rows = [
         month_of(month, number, status="revised" if number == 3 else None)
