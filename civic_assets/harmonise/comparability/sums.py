@@ -11,7 +11,6 @@ two groups, or two measures that are parts of one whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
@@ -27,11 +26,10 @@ from civic_assets.harmonise.comparability.relations import (
 )
 from civic_assets.harmonise.measures.structure import makes_up, shared_whole, structure
 from civic_assets.harmonise.measures.vocabulary import Denominator
-from civic_assets.values.periods import Statistic
+from civic_assets.values.periods import LENGTHS, PeriodKind, Statistic
 from civic_assets.values.plain_words import breakdown_words, measure_words
 
 _RULE = "H-02"
-_LONGEST_YEAR = timedelta(days=366)
 
 
 def sum_reasons(
@@ -206,7 +204,8 @@ def _within_one_year(a: ComparedFigure, b: ComparedFigure) -> bool:
         getattr(a, name) == getattr(b, name) for name in ("source", "measure", "breakdown", "unit", "release")
     )
     adjoining = first.period.end == second.period.start
-    within = second.period.end - first.period.start <= _LONGEST_YEAR
+    _, longest_year = LENGTHS[PeriodKind.ROLLING_YEAR]
+    within = (second.period.end - first.period.start).days <= longest_year
     return one_series and a.release is not None and a.area.code == b.area.code and adjoining and within
 
 
