@@ -104,8 +104,9 @@ def published(connection: DuckDBPyConnection) -> Iterator[tuple[Operation, str, 
             }
             yield Operation.SUM, "recorded_crime_beside", before, {**after, **other}
     for before, after in pairwise(_rows(connection, PLACES)):
-        one = ("measure", "breakdown", "period_start", "authority_code")
-        if all(before[name] == after[name] for name in one):
+        if all(
+            before[name] == after[name] for name in ("measure", "breakdown", "period_start", "authority_code")
+        ):
             yield Operation.SUM, "police_uk_by_authority", before, after
     for row in _rows(connection, TERMS):
         for first, second in pairwise(row["measures"]):

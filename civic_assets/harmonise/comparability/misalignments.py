@@ -229,9 +229,12 @@ def places(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iter
         return
     ground = ground_relation(a.area.code, b.area.code, register, (a.area.type, b.area.type))
     if ground.nested:
-        text = f"One of {a.area.name} and {b.area.name} is part of the other."
-        yield Misalignment("H-07", Subject.PLACE, text, serious=a.is_count and b.is_count)
-    if a.area.type != b.area.type:
+        part, whole = (a, b) if ground is Relation.INSIDE else (b, a)
+        text = f"{part.area.name} is a part of {whole.area.name}."
+        yield Misalignment(
+            "H-07", Subject.PLACE, text[:1].upper() + text[1:], serious=a.is_count and b.is_count
+        )
+    elif a.area.type != b.area.type:
         text = f"A {_words(a.area.type)} and a {_words(b.area.type)} differ in size."
         yield Misalignment("H-07", Subject.PLACE, text, serious=a.is_count and b.is_count)
     elif register.never_together(a.area.code, b.area.code):

@@ -11,7 +11,6 @@ two groups, or two measures that are parts of one whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
@@ -27,11 +26,10 @@ from civic_assets.harmonise.comparability.relations import (
 )
 from civic_assets.harmonise.measures.structure import makes_up, shared_whole, structure
 from civic_assets.harmonise.measures.vocabulary import Denominator
-from civic_assets.values.periods import Statistic
+from civic_assets.values.periods import LENGTHS, PeriodKind, Statistic
 from civic_assets.values.plain_words import breakdown_words, measure_words
 
 _RULE = "H-02"
-_LONGEST_YEAR = timedelta(days=366)
 
 
 def sum_reasons(
@@ -53,7 +51,7 @@ def sum_reasons(
     yield from _differences(a, b, measure, group, ground, when=when)
     yield from _time(a, b, same_place=ground is Relation.SAME, when=when)
     for item in misalignments:
-        reason = _of_misalignment(item, a, b, measure, group)
+        reason = _of_misalignment(item, a, b, measure, group, ground)
         if reason is not None:
             yield reason
 
@@ -106,10 +104,10 @@ def _measures(a: ComparedFigure, b: ComparedFigure, measure: Relation) -> Iterat
         )
         yield Reason(_RULE, text, refuses=True)
     elif measure is Relation.APART:
-        names = frozenset((counted(a), counted(b)))
-        whole_name = shared_whole(*sorted(names), a.source)
-        if whole_name is not None and not makes_up(names, whole_name, a.source):
-            text = f"The two are parts of {measure_words(whole_name)}, and not all of it."
+        first, second = counted(a), counted(b)
+        name = shared_whole(first, second, a.source)
+        if name is not None and not makes_up(frozenset((first, second)), name, a.source):
+            text = f"The two are parts of {measure_words(name)}, and not all of it."
             yield Reason(_RULE, text, refuses=False)
 
 
@@ -173,7 +171,12 @@ _NEVER = (Subject.APART, Subject.SEASON, Subject.ABNORMAL, Subject.GROUP, Subjec
 
 
 def _of_misalignment(
-    item: Misalignment, a: ComparedFigure, b: ComparedFigure, measure: Relation, group: Relation
+    item: Misalignment,
+    a: ComparedFigure,
+    b: ComparedFigure,
+    measure: Relation,
+    group: Relation,
+    ground: Relation,
 ) -> Reason | None:
     if item.subject in _NEVER or (item.subject is Subject.MEASURE and measure is Relation.APART):
         return None
@@ -183,6 +186,8 @@ def _of_misalignment(
         return caveat(item)  # a note qualifies a figure; one that divides a series is a break
     if item.subject is Subject.OVERLAP:
         return Reason(_RULE, f"A sum would count the shared days twice: {_lower(item.text)}", refuses=True)
+    if item.subject is Subject.PLACE and ground.nested:
+        return None  # the relation of the grounds has said it
     if item.subject is Subject.PLACE and item.serious and a.area.type != b.area.type:
         return caveat(item)
     if item.subject in (Subject.BREAK, Subject.DEFINITION) and _within_one_year(a, b):
@@ -206,7 +211,8 @@ def _within_one_year(a: ComparedFigure, b: ComparedFigure) -> bool:
         getattr(a, name) == getattr(b, name) for name in ("source", "measure", "breakdown", "unit", "release")
     )
     adjoining = first.period.end == second.period.start
-    within = second.period.end - first.period.start <= _LONGEST_YEAR
+    _, longest_year = LENGTHS[PeriodKind.ROLLING_YEAR]
+    within = (second.period.end - first.period.start).days <= longest_year
     return one_series and a.release is not None and a.area.code == b.area.code and adjoining and within
 
 

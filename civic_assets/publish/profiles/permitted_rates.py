@@ -115,8 +115,9 @@ WITH pairs AS (
         {", ".join(f"b.{name} AS base_{name}" for name in _SIDE)}
     FROM harmonised.indicator_figures c JOIN harmonised.indicator_figures b USING (indicator, area_code)
     WHERE c.role = 'count' AND b.role = 'denominator' AND c.usable AND b.usable
+      -- As the macro chooses a denominator: residents of the nearest mid-year, or the cohort or roll of the same year.
       AND (b.period_start >= c.period_start AND b.period_end <= c.period_end
-        OR abs(date_diff('day', b.period_start, c.period_start
+        OR b.whom = 'residents' AND abs(date_diff('day', b.period_start, c.period_start
                + (date_diff('day', c.period_start, c.period_end) // 2)::INTEGER)) <= {NO_DENOMINATOR_DAYS})
 )
 SELECT pairs.*, dense_rank() OVER (ORDER BY {_KIND}, area_class) AS question
