@@ -20,6 +20,7 @@ from civic_assets.publish.profiles.baseline import create_baseline
 from civic_assets.publish.profiles.comparability import allowed_by_judgement, create_comparability
 from civic_assets.publish.profiles.crime_table import create_crime_table
 from civic_assets.publish.profiles.indicator_figures import create_indicator_figures
+from civic_assets.publish.profiles.marked_offences import create_marked_offences
 from civic_assets.publish.profiles.nearest_year import create_nearest_year
 from civic_assets.publish.profiles.small_numbers import create_functions
 from civic_assets.publish.profiles.ward_profile import create_ward_profile
@@ -65,6 +66,7 @@ def create(
     create_unified_periods(connection, known)
     create_age_bands(connection)
     create_categories(connection)
+    create_marked_offences(connection)
     write_log(connection, protection, withhold(connection, protection))
     if REPORT in contracts:
         # The rules that judge the printed figures are slow to import, and only needed here.

@@ -83,7 +83,8 @@ def made_from(register: AreaRegister, code: str) -> str:
     if area is None or area.valid_from is None or not before or next(_back(code, register), None):
         return ""
     authorities = (LOCAL_AUTHORITY, COUNTY)
-    merged, parts = [], []
+    merged: list[str] = []
+    parts: list[str] = []
     for step in before:
         old = register.areas.get(step.old)
         if old is not None and old.type in authorities:
