@@ -91,7 +91,8 @@ def _absent(members: Sequence[JudgedFinding]) -> str:
     why = (
         "sent no return, or began or ended in between" if due else "began, ended or sent no return in between"
     )
-    return f"{members[0].source}: {names} {has} no figures in some periods ({counted(len(members), 'finding')}). {who} {why}."
+    f"{members[0].source}: {names} {has} no figures in some periods "
+    f"({counted(len(members), 'finding')}). {who} {why}."
 
 
 def _due(members: Sequence[JudgedFinding]) -> str:
