@@ -91,8 +91,10 @@ def _absent(members: Sequence[JudgedFinding]) -> str:
     why = (
         "sent no return, or began or ended in between" if due else "began, ended or sent no return in between"
     )
-    f"{members[0].source}: {names} {has} no figures in some periods "
-    f"({counted(len(members), 'finding')}). {who} {why}."
+    return (
+        f"{members[0].source}: {names} {has} no figures in some periods "
+        f"({counted(len(members), 'finding')}). {who} {why}."
+    )
 
 
 def _due(members: Sequence[JudgedFinding]) -> str:
