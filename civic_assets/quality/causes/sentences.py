@@ -86,10 +86,14 @@ def _absent(members: Sequence[JudgedFinding]) -> str:
     more = len(named) - len(areas)
     names = listed([*areas, f"{more} more"] if more else areas)
     has = "has" if len(named) == 1 else "have"
-    source = members[0].source
+    who = "It" if len(named) == 1 else "Each of them"
+    due = any(one.check_id == "X-06" for one in members)
+    why = (
+        "sent no return, or began or ended in between" if due else "began, ended or sent no return in between"
+    )
     return (
-        f"{source}: {names} {has} no figures in some periods, although {'it' if len(named) == 1 else 'they'} should "
-        f"have reported or {has} reported in others ({counted(len(members), 'finding')})."
+        f"{members[0].source}: {names} {has} no figures in some periods "
+        f"({counted(len(members), 'finding')}). {who} {why}."
     )
 
 

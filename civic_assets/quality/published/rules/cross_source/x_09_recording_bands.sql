@@ -45,8 +45,7 @@ SELECT
         ),
         arg_min(area_name, (abs(ln(ratio)), area_code)), arg_min(later_value, (abs(ln(ratio)), area_code)),
         arg_min(earlier_value, (abs(ln(ratio)), area_code)))
-        AS message,
-    source AS about_source
+        AS message
 FROM quality.recording_bands
 WHERE overlap
 GROUP BY source, measure, force_code, rate, error
