@@ -17,8 +17,8 @@ def create_panel(facts: BiasFacts) -> None:
       own, and both are part of a sum. `returned` is false if the release only says that the figure is not available.
     - `bias_newest`: by source and measure, the release of the newest period.
     - `bias_current`: by source, the newest release of each of its files (`-b1`, `-historical`, a force).
-    - `bias_sources`: sources that have figures according to their contract, whether the store holds one of their releases, and the
-      file that would evaluate a source that is not held.
+    - `bias_sources`: sources that have figures according to their contract, whether the store holds one of their
+      releases, and the file that would evaluate a source that is not held.
     """
     create_macros(facts.connection)
     facts.execute(_PANEL, _NEWEST, _CURRENT)

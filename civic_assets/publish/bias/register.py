@@ -13,8 +13,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from civic_assets.publish.bias import (
+    breakdowns,
     claims,
     concentration,
+    denominators,
     inspections,
     not_known,
     participation,
@@ -39,7 +41,9 @@ PREPARED: tuple[Prepare, ...] = (
     claims.prepare,
     participation.prepare,
     unplaced.prepare,
+    denominators.prepare,
     not_known.prepare,
+    breakdowns.prepare,
     times.prepare,
     survival.prepare,
     inspections.prepare,

@@ -76,8 +76,8 @@ SELECT source, release, measure, NULL AS area_code, NULL AS area_name, bias AS v
     CASE WHEN bias IS NULL THEN format('None of the {{:,}} areas of kind ''{{}}'' has a figure for ''{{}}'' in all '
             '{{}}, so there is no panel to examine.', areas, kind_words(kind), measure_words(measure),
             counted(periods, 'period'))
-         WHEN lasting = areas THEN format('All {{:,}} areas of kind ''{{}}'' that kept their code have a figure for ''{{}}'' in '
-            'each of the {{}}.', areas, kind_words(kind), measure_words(measure),
+         WHEN lasting = areas THEN format('All {{:,}} areas of kind ''{{}}'' that kept their code have a figure for '
+            'measure ''{{}}'' in each of the {{}}.', areas, kind_words(kind), measure_words(measure),
             counted(periods, 'period'))
          ELSE format('{{:,}} of the {{:,}} areas of kind ''{{}}'' that kept their code have a figure for ''{{}}'' in '
             'each of the {{}}; their mean differs by {{:+.1f}}% from that of all. The others dropped out for a time '
