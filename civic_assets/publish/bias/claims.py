@@ -4,8 +4,10 @@ Belongs here: `quality.baseline_multiverse` and `quality.omitted_effects`. Does 
 baseline (`civic_assets.publish.profiles.baseline`), and numbers in the report's text compared with the data (X-14).
 
 The multiverse of a claim consists of all pairs of periods of the area and indicator that may be compared with its
-latest one (no break separates them and they do not overlap), each as a change of the count, of the rate, and of the
-other definitions that the register's vocabulary names (idea: multiverse analysis, Steegen et al. 2016).
+latest one (no break separates them and they do not overlap) and lie as far apart as the two of the claim, each as a
+change of the count, of the rate, and of the other definitions that the register's vocabulary names (idea: multiverse
+analysis, Steegen et al. 2016). The register also counts the baselines from which the latest period has changed in the
+opposite direction, whatever their distance: a direction does not depend on the length of a span.
 """
 
 from __future__ import annotations
@@ -42,15 +44,18 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     low, high, fewest = (facts.limit(f"multiverse_{name}") for name in ("low", "high", "pairs"))
     return (
         Indicator(
-            "baseline_multiverse", "confirmation", "X-10", "multiverse_low",
+            "baseline_multiverse", "confirmation", "X-10", "opposite_baselines",
+            "A change is shown from the baseline that supports it, and other baselines would show the opposite.",
+            "multiverse analysis (Steegen et al. 2016); vibration of effects (Patel, Burford and Ioannidis 2015)",
             "It does not show why a base was chosen, or whether the question was a fair one.",
-            f"{_percentiles(low, int(fewest))} UNION ALL BY NAME {_reported(low, high, int(fewest))}",
-            "no_input", "No claim of change uses figures of {source}.",
+            f"{_directions(facts)} UNION ALL BY NAME {_reported(low, high, int(fewest))}",
         ),
         Indicator(
             "omitted_effects", "confirmation", "X-11", "",
+            "What changed most is left without a verdict, while smaller changes have one.",
+            "selective reporting of outcomes (Chan et al. 2004)",
             "It does not show whether an omitted indicator matters to the question.",
-            _OMITTED_ROWS, "no_input", "No text or verdict names some indicators of {source} and omits others.",
+            _OMITTED_ROWS,
         ),
     )  # fmt: skip
 
@@ -59,6 +64,7 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
 # with the latest.
 def _multiverse(facts: BiasFacts) -> str:
     low, high, fewest = (facts.limit(f"multiverse_{name}") for name in ("low", "high", "pairs"))
+    span = facts.limit("like_spans")
     return f"""CREATE OR REPLACE TABLE quality.baseline_multiverse AS
 WITH periods AS (
     SELECT * FROM harmonised.indicator_periods WHERE usable AND (is_latest OR allowed)
@@ -71,7 +77,8 @@ values AS (
         AND d.period_start = p.period_start AND d.period_end = p.period_end AND d.source = p.source
 ),
 changes AS (
-    SELECT a.indicator, a.area_code, a.reading, b.value / a.value AS ratio
+    SELECT a.indicator, a.area_code, a.reading, b.value / a.value AS ratio, a.period_start AS from_start,
+        b.period_start AS to_start
     FROM values a JOIN values b ON a.indicator = b.indicator AND a.area_code = b.area_code AND a.reading = b.reading
         AND a.period_end <= b.period_start
     WHERE a.value > 0 AND b.value > 0
@@ -81,55 +88,81 @@ claims AS (
         verdict, baseline_period_start, baseline_period_end, latest_period_start, latest_period_end
     FROM harmonised.indicator_baseline WHERE ratio > 0
 )
-SELECT *, CASE WHEN n_admissible >= {fewest:g} THEN percentile <= {low} OR percentile >= {high} END AS extreme FROM (
+SELECT s.*, CASE WHEN n_admissible >= {fewest:g} THEN percentile <= {low} OR percentile >= {high} END AS extreme,
+    coalesce(b.n_baselines, 0) AS n_baselines, coalesce(b.n_opposite, 0) AS n_opposite, b.lowest_of_baselines,
+    b.highest_of_baselines
+FROM (
 SELECT c.*, count(m.ratio) AS n_admissible, count(DISTINCT m.reading) AS n_readings, min(m.ratio) AS lowest,
     median(m.ratio) AS middle, max(m.ratio) AS highest,
     (count(*) FILTER (m.ratio < c.claimed * (1 - 1e-9))
         + 0.5 * count(*) FILTER (abs(m.ratio - c.claimed) <= 1e-9 * c.claimed)) / nullif(count(m.ratio), 0)
         AS percentile
 FROM claims c LEFT JOIN changes m ON m.indicator = c.indicator AND m.area_code = c.area_code
-GROUP BY ALL) ORDER BY indicator, area_code"""
+    -- A change over five years is larger than one over two, whatever base was chosen.
+    AND abs((m.to_start - m.from_start) - (c.latest_period_start - c.baseline_period_start)) <= {span}
+GROUP BY ALL
+) s LEFT JOIN (
+    SELECT c.indicator, c.area_code, count(DISTINCT m.from_start) AS n_baselines,
+        count(DISTINCT m.from_start) FILTER ((m.ratio > 1) <> (c.claimed > 1) AND m.ratio <> 1) AS n_opposite,
+        min(m.ratio) AS lowest_of_baselines, max(m.ratio) AS highest_of_baselines
+    FROM claims c JOIN changes m ON m.indicator = c.indicator AND m.area_code = c.area_code
+        AND m.to_start = c.latest_period_start AND m.from_start <> c.baseline_period_start
+        AND m.reading IN ('count', 'rate')
+    GROUP BY c.indicator, c.area_code
+) b USING (indicator, area_code) ORDER BY indicator, area_code"""
 
 
-def _percentiles(low: float, fewest: int) -> str:
+def _directions(facts: BiasFacts) -> str:
+    """Claims that something rose or fell: whether another baseline, or a change of like length, says otherwise."""
+    least, opposite = int(facts.limit("fewest_baselines")), facts.limit("opposite_baselines")
     return f"""
+WITH claimed AS (
+    SELECT *, n_baselines >= {least} OR extreme IS NOT NULL AS judged,
+        n_baselines >= {least} AND n_opposite / n_baselines >= {opposite} AS reversed
+    FROM quality.baseline_multiverse WHERE verdict IN ('higher', 'lower')
+),
+flagged AS (SELECT *, judged AND (reversed OR coalesce(extreme, false)) AS flag FROM claimed)
 SELECT source, max(release) AS release, indicator AS measure, NULL AS area_code, NULL AS area_name,
-    (count(*) FILTER (extreme))::DOUBLE
-        / nullif(count(extreme), 0) AS value,
-    format('{{}} of {{}} claims with {fewest} admissible changes or more',
-        count(*) FILTER (extreme), count(extreme))
-        AS value_text,
-    CASE WHEN count(extreme) = 0 THEN 'not_evaluated'
-         WHEN count(*) FILTER (extreme) > 0 THEN 'fail' ELSE 'pass' END AS outcome,
-    CASE WHEN count(extreme) = 0 THEN 'history_too_short' ELSE '' END AS reason,
-    CASE WHEN count(extreme) = 0
-         THEN format('The changes of ''{{}}'' in {{}} have at most {{}}; {fewest} are needed to call one extreme.',
-            max(title), counted(count(*), 'area'), counted(max(n_admissible), 'valid comparison'))
-         WHEN count(*) FILTER (extreme) = 0
-         THEN format('In all {{}}, the published change of ''{{}}'' is within the range of most valid comparisons.',
-            counted(count(extreme), 'area'), max(title))
-         ELSE format('The published change of ''{{}}'' is among the {low:.0%} lowest or highest of all valid '
-             'comparisons '
-            'in {{:,}} of {{}}. Most other baselines show a smaller change there: give the range with the figure.',
-            max(title), count(*) FILTER (extreme), counted(count(extreme), 'area')) END AS verdict,
-    to_json({{'claims': count(*), 'lowest': round(min(lowest), 4), 'highest': round(max(highest), 4)}})::VARCHAR
-        AS evidence
-FROM quality.baseline_multiverse GROUP BY source, indicator
+    (count(*) FILTER (flag))::DOUBLE / count(*) AS value,
+    format('{{:,}} of {{}}', count(*) FILTER (flag), counted(count(*), 'change')) AS value_text,
+    CASE WHEN count(*) FILTER (flag) > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    CASE WHEN count(*) FILTER (flag) = 0
+         THEN format('All {{:,}} changes of ''{{}}'' that are called higher or lower have the same direction from most '
+            'other baselines.', count(*), max(title))
+         ELSE format('{{:,}} of {{:,}} changes of ''{{}}'' that are called higher or lower depend on the baseline: '
+            'from at least {opposite:.0%} of the other valid baselines the change is the opposite, or it is extreme '
+            'among all changes over the same number of years. Give the range with the figure.',
+            count(*) FILTER (flag), count(*), max(title)) END AS verdict,
+    to_json({{'claims': count(*), 'reversed': count(*) FILTER (reversed),
+        'extreme': count(*) FILTER (extreme)}})::VARCHAR AS evidence,
+    CASE WHEN count(*) FILTER (flag) > 0 THEN 'either way' END AS direction,
+    counted(count(*) FILTER (flag), 'area') AS affected, NULL AS would_evaluate
+FROM flagged WHERE judged GROUP BY source, indicator
 UNION ALL BY NAME
-SELECT source, release, indicator AS measure, area_code, area_name, percentile AS value,
-    format('times {{:.2f}} among {{:.2f}} to {{:.2f}}', claimed, lowest, highest) AS value_text, 'fail' AS outcome,
-    '' AS reason,
-    format('''{{}}'' in {{}}: the published change from {{}} to {{}} is by a factor of {{:.2f}}; {{:.0f}}% of {{}} '
-        'are lower (they range from {{:.2f}} to {{:.2f}}, median {{:.2f}}). Give the range with the figure.', title,
-        area_name, period_name(baseline_period_start, baseline_period_end),
-        period_name(latest_period_start, latest_period_end), claimed, 100 * percentile,
-        counted(n_admissible, 'valid comparison'), lowest, highest, middle) AS verdict,
-    to_json({{'readings': n_readings, 'verdict': verdict}})::VARCHAR AS evidence
+SELECT source, release, indicator AS measure, area_code, area_name, n_opposite / n_baselines AS value,
+    format('times {{:.2f}}; {{:.2f}} to {{:.2f}} from other baselines', claimed, lowest_of_baselines,
+        highest_of_baselines) AS value_text, 'fail' AS outcome, '' AS reason,
+    format('''{{}}'' in {{}}: from {{}} to {{}} it changed by a factor of {{:.2f}}. From {{:,}} of the {{:,}} other '
+        'valid baselines the direction is the opposite, and the factors range from {{:.2f}} to {{:.2f}}. Give the '
+        'range with the figure.', title, area_name, period_name(baseline_period_start, baseline_period_end),
+        period_name(latest_period_start, latest_period_end), claimed, n_opposite, n_baselines, lowest_of_baselines,
+        highest_of_baselines) AS verdict,
+    to_json({{'readings': n_readings, 'verdict': verdict, 'percentile': percentile}})::VARCHAR AS evidence,
+    'either way' AS direction, lowest_of_baselines / claimed - 1 AS low, highest_of_baselines / claimed - 1 AS high,
+    'share of the published ratio' AS size_unit
 FROM (
-    SELECT *, row_number() OVER (PARTITION BY source, indicator ORDER BY abs(ln(claimed / middle)) DESC, area_code)
-        AS place
-    FROM quality.baseline_multiverse WHERE extreme
-) WHERE place <= {BIAS_ROWS}"""
+    SELECT *, row_number() OVER (PARTITION BY source, indicator ORDER BY n_opposite / n_baselines DESC,
+        abs(ln(claimed)) DESC, area_code) AS place
+    FROM flagged WHERE reversed
+) WHERE place <= {BIAS_ROWS}
+UNION ALL BY NAME
+SELECT source, max(release) AS release, NULL AS measure, 'not_evaluated' AS outcome, 'history_too_short' AS reason,
+    format('{{}} of {{}} {{}} called higher or lower, and fewer than {least} other baselines are held: {{}}.',
+        counted(count(*), 'change'), source, CASE WHEN count(*) = 1 THEN 'is' ELSE 'are' END,
+        string_agg(DISTINCT title, '; ' ORDER BY title)) AS verdict,
+    to_json({{'indicators': list_sort(list(DISTINCT indicator))}})::VARCHAR AS evidence,
+    'earlier editions of ' || source || ', with at least {least} earlier periods' AS would_evaluate
+FROM flagged WHERE NOT judged GROUP BY source"""
 
 
 def _reported(low: float, high: float, fewest: int) -> str:
@@ -146,7 +179,8 @@ SELECT '{REPORT}' AS source, NULL AS release, c.indicator AS measure, c.area_cod
         CASE WHEN count(m.ratio) = 1 THEN 'is' ELSE 'are' END) AS verdict,
     to_json({{'earlier': c.earlier_start || '/' || c.earlier_end, 'later': c.later_start || '/' ||
         c.later_end}})::VARCHAR
-        AS evidence
+        AS evidence, CASE WHEN count(m.ratio) < {fewest} THEN 'editions of the source of ' || c.indicator
+        || ' with figures from ' || day_name(c.earlier_start) || ' on' END AS would_evaluate
 FROM bias_claims c LEFT JOIN harmonised.profile_areas a ON a.area_code = c.area_code
 LEFT JOIN (
     SELECT x.indicator, x.area_code, y.count / x.count AS ratio
@@ -168,22 +202,28 @@ def _omitted(facts: BiasFacts) -> str:
     UNION ALL
     SELECT 'report', '{REPORT}', NULL, t.indicator, t.printed_label, '{facts.vocabulary.claims["area"]}',
         (SELECT any_value(area_name) FROM catalogue.areas WHERE area_code = '{facts.vocabulary.claims["area"]}'),
-        t.printed_percent / t.printed_london, n.indicator IS NOT NULL, 'the report gives no reason'
+        t.printed_percent / t.printed_london, n.indicator IS NOT NULL, 'the report gives no reason', 0
     FROM quality.report_table_1 t LEFT JOIN bias_named n USING (indicator)
     WHERE t.printed_percent > 0 AND t.printed_london > 0"""
     return f"""CREATE OR REPLACE TABLE quality.omitted_effects AS
 WITH effects AS (
     SELECT 'baseline' AS said_in, source, latest_release AS release, indicator, title, area_code, area_name, ratio,
-        coalesce(verdict IN ('higher', 'lower'), false) AS named, why_no_verdict AS because
+        coalesce(verdict IN ('higher', 'lower'), false) AS named, why_no_verdict AS because,
+        latest_period_start - baseline_period_start AS span
     FROM harmonised.indicator_baseline
     WHERE ratio > 0 AND coalesce(verdict, '') <> 'no clear change'{printed if has_report and has_report[0] else ""}
 ),
 least AS (
-    SELECT said_in, area_code, min(abs(ln(ratio))) AS effect, arg_min(title, (abs(ln(ratio)), area_code)) AS title
-    FROM effects WHERE named GROUP BY said_in, area_code
+    SELECT e.said_in, e.area_code, e.indicator, min(abs(ln(n.ratio))) AS effect,
+        arg_min(n.title, (abs(ln(n.ratio)), n.indicator)) AS title
+    FROM effects e JOIN effects n ON n.said_in = e.said_in AND n.area_code = e.area_code AND n.named AND NOT e.named
+        -- Changes over unlike numbers of years are not compared in size.
+        AND abs(n.span - e.span) <= {facts.limit("like_spans")}
+    GROUP BY e.said_in, e.area_code, e.indicator
 )
-SELECT e.*, l.title AS least_named, exp(l.effect) AS least_named_ratio, abs(ln(e.ratio)) > l.effect AS larger
-FROM effects e JOIN least l ON l.said_in = e.said_in AND l.area_code = e.area_code
+SELECT e.* EXCLUDE (span), l.title AS least_named, exp(l.effect) AS least_named_ratio,
+    abs(ln(e.ratio)) > l.effect AS larger
+FROM effects e JOIN least l ON l.said_in = e.said_in AND l.area_code = e.area_code AND l.indicator = e.indicator
 WHERE NOT e.named ORDER BY e.said_in, e.source, e.indicator, e.area_code"""
 
 

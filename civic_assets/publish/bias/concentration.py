@@ -1,4 +1,4 @@
-"""How much depends on one definition, one source, one cell: topical bias (X-12, X-13) and exposure (X-13).
+"""How much depends on one definition or one source: topical bias (X-12, X-13), and which cells are cited.
 
 Belongs here: `quality.alternative_definitions`, `quality.theme_sources` and `quality.cited_cells`. Does not belong
 here: which other definitions exist and which indicators make a theme (the vocabulary), and recovery of hidden cells
@@ -42,22 +42,18 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     return (
         Indicator(
             "alternates", "topical", "X-12", "alternates",
+            "The figure shown follows one definition, and another that the same words could mean gives a different "
+            "picture.",
+            "construct validity and multiverse analysis over definitions (Steegen et al. 2016)",
             "It does not show which of two definitions is right for a question.",
-            _alternates_rows(facts.limit("alternates")), "no_reference",
-            "There is no second definition here of what the profile shows from {source}, for the same areas and "
-            "periods.",
+            _alternates_rows(facts.limit("alternates")),
         ),
         Indicator(
             "effective_sources", "topical", "X-13", "effective_sources",
+            "The figures on a theme rest on so few sources that nothing contradicts an error in one of them.",
+            "effective number of sources, the inverse of Simpson's index of concentration (Hill 1973)",
             "It does not detect that sources share a supplier or an error upstream.",
-            _THEME_ROWS, "not_applicable",
-            "The profile and the crime table use nothing from {source}, so no theme rests on it.",
-        ),
-        Indicator(
-            "citations", "exposure", "X-13", "",
-            "It does not show who reads the derived tables, or what harm publicity does.",
-            _CITED_ROWS, "not_applicable",
-            "The profile, the crime table and the baselines do not cite any cell of {source}.",
+            _THEME_ROWS,
         ),
     )  # fmt: skip
 
@@ -144,7 +140,10 @@ SELECT source, max(release) AS release, shown_measure AS measure, NULL AS area_c
         measure_words(other_measure), period_name(max(period_start), max(period_end)), max(because),
         count(*) FILTER (differs), counted(count(*), 'area'), 100 * median(abs(difference))) AS verdict,
     to_json({{'indicator': indicator, 'other': other_measure,
-        'widest': (list(area_code ORDER BY abs(difference) DESC))[:{BIAS_ROWS}]}})::VARCHAR AS evidence
+        'widest': (list(area_code ORDER BY abs(difference) DESC))[:{BIAS_ROWS}]}})::VARCHAR AS evidence,
+    CASE WHEN max(difference) <= 0 THEN 'too high' WHEN min(difference) >= 0 THEN 'too low' ELSE 'either way' END
+        AS direction, min(difference) AS low, max(difference) AS high, 'share of the figure' AS size_unit,
+    counted(count(*) FILTER (differs), 'area') AS affected
 FROM (FROM quality.alternative_definitions WHERE difference IS NOT NULL AND in_profile
     QUALIFY period_end = max(period_end) OVER (PARTITION BY indicator, source))
 GROUP BY indicator, source, shown_measure, other_measure"""
@@ -171,15 +170,3 @@ SELECT s.source, n.release, s.theme AS measure, NULL AS area_code, NULL AS area_
     to_json({'share': round(s.share, 4), 'indicators': s.n_indicators})::VARCHAR AS evidence
 FROM quality.theme_sources s JOIN quality.themes t USING (theme)
 LEFT JOIN (SELECT source, max(release) AS release FROM bias_newest GROUP BY source) n ON n.source = s.source"""
-
-
-_CITED_ROWS = """
-SELECT source, arg_max(release, (n_citations, locator)) AS release, NULL AS measure, NULL AS area_code,
-    NULL AS area_name, max(n_citations) AS value,
-    format('{:,} cells cited', count(*)) AS value_text, 'not_evaluated' AS outcome, 'no_reference' AS reason,
-    format('The derived tables cite {} of {}; the most cited cell ({} in release {}) appears in {}. There is no limit '
-        'above which this is too many.', counted(count(*), 'cell'), source,
-        arg_max(locator, (n_citations, locator)), arg_max(release, (n_citations, locator)),
-        counted(max(n_citations), 'place')) AS verdict,
-    to_json({'cited_in': list_sort(list_distinct(flatten(list(cited_in))))})::VARCHAR AS evidence
-FROM quality.cited_cells GROUP BY source"""

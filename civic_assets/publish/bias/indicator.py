@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from civic_assets.contracts.model import Contract
     from civic_assets.publish.bias.vocabulary import Vocabulary
-    from civic_assets.quality.framework.results import Reason
 
 Bias = Literal[
     "confirmation",
@@ -41,23 +40,26 @@ class Indicator:
     Args:
         name: Unique in the register.
         bias: Bias that it indicates.
-        check_id: Id in the catalogue.
+        check_id: Id in the catalogue; empty if no check is about the same.
         limit: Name of its threshold in the vocabulary; empty if it has none.
+        wrong: What could be wrong with a figure, in one sentence.
+        method: Who established the indicator as a measure of this bias, or whose quality guideline it is.
         cannot_tell: What it cannot show, in one sentence.
-        rows: SQL of its rows: `source, release, measure, area_code, area_name, value, value_text, outcome, reason,
-            verdict, evidence` (JSON as text), from the facts that `prepare` makes and the tables of the read model.
-        reason: Why a source has no row, for machines.
-        nothing: The same as a sentence, with `{source}` for the source.
+        rows: SQL of its rows, from the facts that `prepare` makes and the tables of the read model: `source, release,
+            measure, area_code, area_name, value, value_text, outcome, reason, verdict, evidence` (JSON as text), and
+            where the data bound them `direction, low, high, size_unit`, `affected` and, for a row that is
+            `not_evaluated`, `would_evaluate`. A source to which the indicator does not apply has no row, and a cause
+            for which it could not be evaluated has one.
     """
 
     name: str
     bias: Bias
     check_id: str
     limit: str
+    wrong: str
+    method: str
     cannot_tell: str
     rows: str
-    reason: Reason
-    nothing: str
 
 
 @dataclass(frozen=True, slots=True)

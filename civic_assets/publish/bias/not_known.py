@@ -19,18 +19,22 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     """Create the table."""
     warning, most = facts.limit("unknown_warning"), facts.limit("unknown_limit")
     facts.execute(_bounds(warning, most))
-    nothing = "{source} does not publish a share with a stated part that is not known."
     return (
         Indicator(
             "unknown_share", "response", "X-08", "unknown_warning",
+            "The published share counts everybody whose status is not known as if they were out of education, "
+            "employment and training.",
+            "item non-response and worst-case bounds (Manski 2003)",
             "It does not show who the young people are whose status is not known, or whether a 0 means that all are "
             "known or that nobody was asked.",
-            _unknown(warning, most), "not_applicable", nothing,
+            _unknown(warning, most),
         ),
         Indicator(
             "unknown_bounds", "response", "X-08", "overlap",
+            "A rank of two authorities can be the other way round, because part of each share is not known.",
+            "worst-case bounds (Manski 2003)",
             "It does not show where inside its bounds a share lies.",
-            _OVERLAPPING, "not_applicable", nothing,
+            _OVERLAPPING,
         ),
     )  # fmt: skip
 
@@ -71,7 +75,9 @@ SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area
         count(*) FILTER (not_known > {most}),
         arg_max(area_name, (not_known, area_code)), max(not_known)) AS verdict,
     to_json({{'authorities': count(*), 'warning': count(*) FILTER (use = 'warning'),
-        'no_comparison': count(*) FILTER (use = 'no comparison')}})::VARCHAR AS evidence
+        'no_comparison': count(*) FILTER (use = 'no comparison')}})::VARCHAR AS evidence,
+    'too high' AS direction, -max(not_known) AS low, 0::DOUBLE AS high, 'percentage points' AS size_unit,
+    counted(count(*) FILTER (not_known > {warning}), 'area') AS affected
 FROM {_NEWEST} GROUP BY source, measure
 UNION ALL BY NAME
 SELECT source, release, measure, area_code, area_name, not_known AS value,
@@ -79,7 +85,8 @@ SELECT source, release, measure, area_code, area_name, not_known AS value,
     format('{{}}: the share lies between {{:.1f}}% and {{:.1f}}%, because {{:.1f}}% are not known. {{}}.', area_name,
         lower, upper, not_known, CASE WHEN not_known > {most} THEN 'Do not compare it with other areas'
             ELSE 'Compare the bounds, not the single figure' END) AS verdict,
-    to_json({{'lower': lower, 'upper': upper, 'overlapping': n_overlapping}})::VARCHAR AS evidence
+    to_json({{'lower': lower, 'upper': upper, 'overlapping': n_overlapping}})::VARCHAR AS evidence,
+    'too high' AS direction, -not_known AS low, 0::DOUBLE AS high, 'percentage points' AS size_unit
 FROM {_NEWEST} WHERE not_known > {warning}
 QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY not_known DESC, area_code) <= {BIAS_ROWS}"""
 
@@ -98,5 +105,7 @@ SELECT source, max(release) AS release, measure, NULL AS area_code, NULL AS area
             (sum(n_overlapping) / 2)::BIGINT, (count(*) * (count(*) - 1) // 2)::BIGINT,
             period_name(max(period_start), max(period_end)), count(*) FILTER (n_overlapping = 0), count(*))
                 END AS verdict,
-    to_json({{'authorities': count(*), 'overlapping_nobody': count(*) FILTER (n_overlapping = 0)}})::VARCHAR AS evidence
+    to_json({{'authorities': count(*), 'overlapping_nobody': count(*) FILTER (n_overlapping = 0)}})::VARCHAR
+        AS evidence, 'either way' AS direction,
+    counted(count(*) FILTER (n_overlapping > 0), 'area') AS affected
 FROM {_NEWEST} GROUP BY source, measure"""

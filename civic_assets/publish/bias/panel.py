@@ -17,11 +17,12 @@ def create_panel(facts: BiasFacts) -> None:
       own, and both are part of a sum. `returned` is false if the release only says that the figure is not available.
     - `bias_newest`: by source and measure, the release of the newest period.
     - `bias_current`: by source, the newest release of each of its files (`-b1`, `-historical`, a force).
-    - `bias_sources`: sources that have figures according to their contract, with what the store holds of them.
+    - `bias_sources`: sources that have figures according to their contract, whether the store holds one of their
+      releases, and the file that would evaluate a source that is not held.
     """
     create_macros(facts.connection)
     facts.execute(_PANEL, _NEWEST, _CURRENT)
-    facts.table("bias_sources", "source VARCHAR, held BOOLEAN, why VARCHAR, due VARCHAR", _sources(facts))
+    facts.table("bias_sources", "source VARCHAR, held BOOLEAN, file VARCHAR", _sources(facts))
 
 
 def _sources(facts: BiasFacts) -> list[dict[str, str | bool]]:
@@ -31,13 +32,11 @@ def _sources(facts: BiasFacts) -> list[dict[str, str | bool]]:
         # A source of lookups has no figures that could be biased.
         counted = bool(contract.printed_measures)
         if source in held or counted or contract.not_read_because:
-            why = f"no release of {source} is held"
+            publisher = contract.publisher.get("name", "its publisher")
+            file = f"the newest file of {source} ({publisher})"
             if contract.not_read_because:
-                why = f"{why}: {contract.not_read_because}"
-            else:
-                why = f"{why}. Get its newest file from the publisher"
-            due = contract.returns_due.because if contract.returns_due else ""
-            rows.append({"source": source, "held": source in held, "why": why.rstrip("."), "due": due})
+                file = f"{file}, once it is read here ({contract.not_read_because.rstrip('.')})"
+            rows.append({"source": source, "held": source in held, "file": file})
     return rows
 
 

@@ -1,7 +1,8 @@
-"""Which areas sent the figures that were due: self-selection (X-06), and how the missing ones differ (X-07).
+"""Which areas sent the figures that were due (X-06), and how the missing ones differ (X-07).
 
 Belongs here: `quality.returns`, `quality.coverage_by_region` and `quality.coverage`. Does not belong here: figures
-that were sent but could not be assigned to an area (`unplaced`), and areas that come and go over time (`survival`).
+that were sent but could not be assigned to an area (`unplaced`), and areas that drop out over time (`survival`). Areas
+have to report by law, so one that does not is missing and has not selected itself.
 
 The contract of a source (`returnsDue`) says which areas should report, and the area register when a code was in
 force. An area with a figure under the code of a successor, a predecessor or its partnership has reported. An area
@@ -170,7 +171,10 @@ SELECT source, arg_max(release, (period_end, release)) AS release, measure, NULL
                 END) END AS verdict,
     to_json({'periods': count(*), 'incomplete': count(*) FILTER (n_received < n_due),
         'missing': list({'period': period_start || '/' || period_end, 'areas': missing} ORDER BY period_start)
-            FILTER (n_received < n_due)})::VARCHAR AS evidence
+            FILTER (n_received < n_due)})::VARCHAR AS evidence,
+    CASE WHEN min(n_received / n_due) < 1 THEN 'too low' END AS direction,
+    CASE WHEN min(n_received / n_due) < 1 THEN 'totals that contain '
+        || counted(max(n_due - n_received), 'missing area') END AS affected
 FROM quality.returns GROUP BY source, measure"""
 
 _BY_AREA = f"""
@@ -202,13 +206,16 @@ QUALIFY row_number() OVER (PARTITION BY m.source ORDER BY count(*) FILTER (NOT m
 # Areas that the register of breaks names, in sources whose returns cannot be counted here.
 _BY_REGISTER = """
 SELECT k.source, n.release, NULL AS measure, k.area_code, a.area_name, NULL::DOUBLE AS value,
-    NULL AS value_text, 'not_evaluated' AS outcome, 'no_reference' AS reason,
+    NULL AS value_text, CASE WHEN f.number IS NULL THEN 'not_evaluated' ELSE 'pass' END AS outcome,
+    CASE WHEN f.number IS NULL THEN 'no_input' ELSE '' END AS reason,
     format('The register of breaks has an entry for {} ({}): {}, from {}. {}.', a.area_name, k.area_code, k.effect,
         day_name(k.date_from),
         CASE WHEN f.number IS NULL THEN 'No figure of ' || k.source || ' for that area and time is held here'
              ELSE 'Figures of that area are held for ' || period_name(f.first, f.last)
                 || ', and none is missing in the periods that are held' END) AS verdict,
-    to_json({'break': k.break_id})::VARCHAR AS evidence
+    to_json({'break': k.break_id})::VARCHAR AS evidence,
+    CASE WHEN f.number IS NULL THEN format('the edition of {} with figures from {}', k.source, day_name(k.date_from))
+        END AS would_evaluate
 FROM bias_known_missing k
 JOIN (SELECT source, max(release) AS release FROM bias_newest GROUP BY source) n ON n.source = k.source
 LEFT JOIN catalogue.areas a ON a.area_code = k.area_code
@@ -235,65 +242,76 @@ FROM (SELECT *, sum(n_due) OVER w AS total_due, sum(n_received) OVER w AS total_
 GROUP BY source, release, measure, period_start, period_end) ORDER BY source, measure, period_start, period_end"""
 
 
-_ONE_REGION = "has areas in one region only, so the mix of regions cannot be judged"
+_DISSIMILARITY = """
+SELECT source, release, measure, NULL AS area_code, NULL AS area_name, apart AS value,
+    format('{} of {} covered', n_received, n_due) AS value_text,
+    CASE WHEN unlike THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    format('''{}'' in {}: {:,} of {:,} areas are covered, and {:.1f}% of them would have to be in other '
+        'regions to match the mix of all areas over {}.{}', measure_words(measure),
+        period_name(period_start, period_end), n_received, n_due, 100 * apart, counted(n_regions, 'region'),
+        CASE WHEN unlike THEN ' Do not take them as representative.' ELSE '' END) AS verdict,
+    to_json({'regions': n_regions, 'due': n_due, 'received': n_received})::VARCHAR AS evidence
+FROM quality.coverage WHERE n_regions > 1
+QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY period_end DESC, period_start DESC) = 1"""
 
 
-_DISSIMILARITY = f"""
-SELECT source, release, measure, NULL AS area_code, NULL AS area_name,
-    CASE WHEN n_regions > 1 THEN apart END AS value,
-    format('{{}} of {{}} covered', n_received, n_due) AS value_text,
-    CASE WHEN n_regions = 1 THEN 'not_evaluated' WHEN unlike THEN 'fail' ELSE 'pass' END AS outcome,
-    CASE WHEN n_regions = 1 THEN 'not_applicable' ELSE '' END AS reason,
-    CASE WHEN n_regions = 1 THEN '{{source}} {_ONE_REGION}.' ELSE
-        format('''{{}}'' in {{}}: {{:,}} of {{:,}} areas are covered, and {{:.1f}}% of them would have to be in other '
-            'regions to match the mix of all areas over {{}}.{{}}', measure_words(measure),
-            period_name(period_start, period_end), n_received, n_due, 100 * apart, counted(n_regions, 'region'),
-            CASE WHEN unlike THEN ' Do not take them as representative.' ELSE '' END) END AS verdict,
-    to_json({{'regions': n_regions, 'due': n_due, 'received': n_received}})::VARCHAR AS evidence
-FROM quality.coverage QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY period_end DESC, period_start
-    DESC) = 1"""
-
-
-_R = f"""WITH lowest AS (
-    SELECT source, measure, min(r) AS r, arg_min(period_end, (r, period_end)) AS period_end, count(*) AS periods
-    FROM quality.coverage GROUP BY ALL
+# |bias of the mean| <= (1 - R) S(y) / (2 * response rate); divided by the mean of the areas that reported.
+def _largest_bias(limit: float) -> str:
+    return f"""
+WITH newest AS (
+    FROM quality.coverage WHERE n_regions > 1
+    QUALIFY row_number() OVER (PARTITION BY source, measure ORDER BY period_end DESC, period_start DESC) = 1
+),
+spread AS (
+    SELECT p.source, p.measure, p.period_start, p.period_end, p.unit,
+        stddev_pop(p.value) / nullif(abs(avg(p.value)), 0) AS relative
+    FROM bias_panel p JOIN (SELECT DISTINCT source, area_code FROM bias_due) d USING (source, area_code)
+    JOIN newest USING (source, measure, period_start, period_end)
+    WHERE p.value IS NOT NULL
+    GROUP BY p.source, p.measure, p.period_start, p.period_end, p.unit HAVING count(*) > 1
+    QUALIFY row_number() OVER (PARTITION BY p.source, p.measure ORDER BY p.unit = 'count' DESC, p.unit) = 1
+),
+judged AS (
+    SELECT n.*, (1 - n.r) * s.relative / (2 * n.n_received / n.n_due) AS largest
+    FROM newest n JOIN spread s USING (source, measure, period_start, period_end) WHERE s.relative IS NOT NULL
 )
-SELECT s.source, s.release, s.measure, NULL AS area_code, NULL AS area_name,
-    CASE WHEN s.n_regions > 1 THEN s.r END AS value,
-    CASE WHEN s.n_regions > 1 THEN format('R = {{:.3f}}, lowest of {{}} {{:.3f}}', s.r, counted(l.periods,
-        'period'), l.r) END
-        AS value_text,
-    'not_evaluated' AS outcome, CASE WHEN s.n_regions = 1 THEN 'not_applicable' ELSE 'no_reference' END AS reason,
-    CASE WHEN s.n_regions = 1 THEN '{{source}} {_ONE_REGION}.' ELSE
-        format('The representativity of ''{{}}'' over {{}} is {{:.3f}} in the newest period (1 means that all regions '
-            'reported equally), and {{:.3f}} at its lowest (period to {{}}). There is no limit: compare it over time.',
-            measure_words(s.measure), counted(s.n_regions, 'region'), s.r, l.r, day_name(l.period_end - 1))
-            END AS verdict,
-    to_json({{'regions': s.n_regions, 'largest_bias_in_standard_deviations': round((1 - s.r) / 2
-        / nullif(s.n_received / s.n_due, 0), 4)}})::VARCHAR AS evidence
-FROM quality.coverage s JOIN lowest l USING (source, measure)
-QUALIFY row_number() OVER (PARTITION BY s.source, s.measure ORDER BY s.period_end DESC, s.period_start DESC) = 1"""
+SELECT source, release, measure, NULL AS area_code, NULL AS area_name, largest AS value,
+    format('R = {{:.3f}}, at most {{:.1f}}% of the mean', r, 100 * largest) AS value_text,
+    CASE WHEN largest > {limit} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    format('{{:,}} of {{:,}} areas reported ''{{}}'' in {{}}. Over {{}} their representativity is {{:.3f}} (1 means '
+        'that all regions reported equally), so their mean differs from that of all areas by at most {{:.1f}}% as far '
+        'as regions explain it.{{}}', n_received, n_due, measure_words(measure), period_name(period_start, period_end),
+        counted(n_regions, 'region'), r, 100 * largest,
+        CASE WHEN largest > {limit} THEN ' Do not use the mean without this margin.' ELSE '' END) AS verdict,
+    to_json({{'regions': n_regions, 'r': round(r, 4)}})::VARCHAR AS evidence,
+    CASE WHEN largest > 0 THEN 'either way' END AS direction,
+    CASE WHEN largest > 0 THEN -largest END AS low, CASE WHEN largest > 0 THEN largest END AS high,
+    CASE WHEN largest > 0 THEN 'share of the mean' END AS size_unit
+FROM judged"""
 
 
 def _indicators(facts: BiasFacts) -> Sequence[Indicator]:
-    none_due = (
-        "The contract of {source} does not say which areas should report, so none can be called missing."
-    )
     return (
         Indicator(
-            "participation", "self_selection", "X-06", "participation",
-            "It does not show why an area is missing or how its absence changes a sum. If a publisher has one mark for "
-            "both, it does not show whether an area sent nothing or its figure is hidden.",
-            f"{_BY_MEASURE} UNION ALL BY NAME {_BY_AREA} UNION ALL BY NAME {_BY_REGISTER}", "no_reference", none_due,
+            "missing_returns", "sampling", "X-06", "participation",
+            "A total, a mean or a rank leaves out areas that should have reported and did not.",
+            "unit non-response rate (indicator A4 of the European Statistical System)",
+            "It does not show why an area is missing. If a publisher has one mark for both, it does not show whether "
+            "an area sent nothing or its figure is hidden.",
+            f"{_BY_MEASURE} UNION ALL BY NAME {_BY_AREA} UNION ALL BY NAME {_BY_REGISTER}",
         ),
         Indicator(
             "coverage", "sampling", "X-07", "coverage",
+            "The areas that reported are in other regions than those that should have.",
+            "index of dissimilarity (Duncan and Duncan 1955)",
             "It counts areas, not residents, and considers only the region.",
-            _DISSIMILARITY, "no_reference", none_due,
+            _DISSIMILARITY,
         ),
         Indicator(
-            "representativity", "sampling", "X-07", "",
-            "It does not show differences within a region, and has no limit beyond which a picture is wrong.",
-            _R, "no_reference", none_due,
+            "representativity", "sampling", "X-07", "representativity",
+            "The mean of the areas that reported differs from that of all areas.",
+            "R-indicator and the largest bias that it allows (Schouten, Cobben and Bethlehem 2009)",
+            "It considers only differences between regions, not those within one.",
+            _largest_bias(facts.limit("representativity")),
         ),
     )  # fmt: skip

@@ -1,10 +1,10 @@
 """The bias register: `quality.bias_register`, one row for each indicator, source and measure, and area if it has one.
 
-Belongs here: its columns, the order of the indicators, and the rows for indicators that could not be evaluated. Does
-not belong here: the computation (the other modules of this folder).
+Belongs here: its columns and the order of the indicators. Does not belong here: the computation (the other modules of
+this folder).
 
-Every indicator has a row for every source that has figures according to its contract: one that cannot be computed is
-`not_evaluated`, with the reason.
+A source to which an indicator does not apply has no row. What could not be evaluated has one row for each cause, which
+names the file that would evaluate it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from civic_assets.publish.bias import (
+    breakdowns,
     claims,
     concentration,
+    denominators,
+    inspections,
     not_known,
     participation,
     recording,
@@ -38,9 +41,12 @@ PREPARED: tuple[Prepare, ...] = (
     claims.prepare,
     participation.prepare,
     unplaced.prepare,
+    denominators.prepare,
     not_known.prepare,
+    breakdowns.prepare,
     times.prepare,
     survival.prepare,
+    inspections.prepare,
     recording.prepare,
     verdicts.prepare,
     scale.prepare,
@@ -50,7 +56,8 @@ PREPARED: tuple[Prepare, ...] = (
 COLUMNS = """bias VARCHAR, indicator VARCHAR, check_id VARCHAR, source VARCHAR, release VARCHAR, measure VARCHAR,
     area_code VARCHAR, area_name VARCHAR, value DOUBLE, value_text VARCHAR, threshold DOUBLE, threshold_origin VARCHAR,
     threshold_because VARCHAR, outcome VARCHAR, reason VARCHAR, verdict VARCHAR, cannot_tell VARCHAR, evidence
-        VARCHAR"""
+        VARCHAR, could_be_wrong VARCHAR, direction VARCHAR, low DOUBLE, high DOUBLE, size_unit VARCHAR,
+    affected VARCHAR, method VARCHAR, would_evaluate VARCHAR"""
 _TEMPORARY = ("panel", "newest", "current", "sources", "rows")
 
 
@@ -79,11 +86,7 @@ def create(
     facts.execute(f"CREATE TEMP TABLE bias_rows (position INTEGER, {COLUMNS})")
     for position, indicator in enumerate(indicators):
         _insert(facts, position, indicator)
-    facts.execute(
-        """CREATE TABLE quality.bias_register AS SELECT * EXCLUDE (position) FROM bias_rows
-        ORDER BY position, source, measure NULLS FIRST, area_code NULLS FIRST, value, verdict""",
-        *(f"DROP TABLE bias_{name}" for name in _TEMPORARY),
-    )
+    facts.execute(_REGISTER, *(f"DROP TABLE bias_{name}" for name in _TEMPORARY))
     return indicators
 
 
@@ -93,28 +96,31 @@ def _insert(facts: BiasFacts, position: int, indicator: Indicator) -> None:
         "position": position,
         "bias": indicator.bias,
         "indicator": indicator.name,
-        "check_id": indicator.check_id,
+        "check_id": indicator.check_id or None,
         "threshold": limit.value if limit else None,
         "threshold_origin": limit.origin if limit else None,
         "threshold_because": limit.because if limit else None,
+        "could_be_wrong": indicator.wrong,
+        "method": indicator.method,
         "cannot_tell": indicator.cannot_tell,
     }
     facts.connection.execute(_ROWS.format(rows=indicator.rows), stated)
-    facts.connection.execute(_NOTHING, stated | {"reason": indicator.reason, "nothing": indicator.nothing})
 
 
-_STATED = """$position AS position, $bias AS bias, $indicator AS indicator, $check_id AS check_id,
+_ROWS = """INSERT INTO bias_rows BY NAME
+SELECT $position AS position, $bias AS bias, $indicator AS indicator, $check_id AS check_id,
     $threshold::DOUBLE AS threshold, $threshold_origin AS threshold_origin, $threshold_because AS threshold_because,
-    $cannot_tell AS cannot_tell"""
-_ROWS = f"""INSERT INTO bias_rows BY NAME
-SELECT {_STATED}, r.source, r.release, r.measure, r.area_code, r.area_name, round(r.value, 9) AS value,
-    r.value_text, r.outcome, r.reason,
-    replace(r.verdict, '{{{{source}}}}', r.source) AS verdict, r.evidence
-FROM ({{rows}}) r JOIN bias_sources USING (source)"""
-_NOTHING = f"""INSERT INTO bias_rows BY NAME
-SELECT {_STATED}, s.source, n.release, 'not_evaluated' AS outcome,
-    CASE WHEN s.held THEN $reason ELSE 'no_input' END AS reason,
-    CASE WHEN s.held THEN replace($nothing, '{{source}}', s.source)
-         ELSE upper(s.why[1]) || s.why[2:] || '.' END AS verdict
-FROM bias_sources s LEFT JOIN (SELECT source, max(release) AS release FROM bias_newest GROUP BY source) n USING (source)
-WHERE s.source NOT IN (SELECT source FROM bias_rows WHERE indicator = $indicator)"""
+    $could_be_wrong AS could_be_wrong, $method AS method, $cannot_tell AS cannot_tell, r.*
+FROM ({rows}) r WHERE r.source IN (SELECT source FROM bias_sources)"""
+
+# A figure that a flag concerns is wrong in some direction, even if it is not known in which.
+_REGISTER = """CREATE TABLE quality.bias_register AS
+SELECT * EXCLUDE (position) REPLACE (
+        round(value, 9) AS value, round(low, 6) AS low, round(high, 6) AS high, coalesce(reason, '') AS reason,
+        replace(verdict, '{{source}}', source) AS verdict,
+        CASE WHEN outcome = 'fail' THEN coalesce(direction, 'not known')
+             WHEN outcome = 'pass' AND low IS NOT NULL THEN direction END AS direction,
+        CASE WHEN outcome = 'fail' THEN coalesce(affected, area_name, 'all areas of the source')
+             WHEN outcome = 'pass' AND low IS NOT NULL AND affected NOT LIKE '0 %' THEN affected END AS affected
+    ), CASE outcome WHEN 'fail' THEN 'flag' WHEN 'pass' THEN 'clear' ELSE 'not evaluated' END AS assessment
+FROM bias_rows ORDER BY position, source, measure NULLS FIRST, area_code NULLS FIRST, value, verdict"""

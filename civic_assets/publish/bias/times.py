@@ -1,4 +1,4 @@
-"""The times of figures: unusual ones (H-13), too few (H-17) and long past (X-02).
+"""The times of figures: unusual ones (H-13), too few (H-17) and published late (X-02).
 
 Belongs here: indicators about periods. Does not belong here: what counts as unusual (the register of breaks), and
 whether two periods may be compared (`civic_assets.harmonise.comparability.verdict`).
@@ -28,21 +28,27 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
     return (
         Indicator(
             "abnormal_window", "time_period", "H-13", "abnormal",
+            "A figure of an unusual time is taken for a usual one, or used as a baseline.",
+            "representativeness of the reference period, measured by a robust z of median and MAD (Iglewicz and "
+            "Hoaglin 1993)",
             "It does not show what the figure would have been without the unusual time, or unusual times that are "
             "not in the register of breaks.",
-            _window(facts.limit("abnormal")), "not_applicable",
-            "{source} only has figures for single days, not for periods.",
+            _window(facts.limit("abnormal")),
         ),
         Indicator(
             "disjoint_periods", "immediacy", "H-17", "disjoint_periods",
+            "A moment, or the difference of two, is read as a trend.",
+            "length of comparable series (indicator CC2 of the European Statistical System)",
             "It does not show whether this number of periods is enough for the question.",
-            _few(facts.limit("disjoint_periods")), "no_input", "{source} has no known periods.",
+            _few(facts.limit("disjoint_periods")),
         ),
         Indicator(
-            "lag", "immediacy", "X-02", "",
-            "It does not show whether figures of that age are useful for the decision, or how old they are today; "
+            "publication_lag", "immediacy", "X-02", "publication_lag",
+            "The newest figures describe a time that was long past on the day when they were published.",
+            "time lag of final results (indicator TP2 of the European Statistical System)",
+            "It does not show whether figures of that age are useful for a decision, or how old they are today; "
             "`civic-assets sources` shows that.",
-            _LAG, "no_input", "The day on which {source} was received is not known.",
+            _lag(facts.limit("publication_lag")),
         ),
     )  # fmt: skip
 
@@ -93,7 +99,9 @@ usual AS (
     GROUP BY source, measure, unit, area_code, period_kind, has_total HAVING count(DISTINCT period_start) >= 4
 ),
 scores AS (
-    SELECT w.source, w.measure, median((f.value - u.middle) / u.spread) AS z, count(*) AS areas
+    SELECT w.source, w.measure, median((f.value - u.middle) / u.spread) AS z, count(*) AS areas,
+        quantile_cont(f.value / nullif(u.middle, 0) - 1, 0.25) AS lower,
+        quantile_cont(f.value / nullif(u.middle, 0) - 1, 0.75) AS upper
     FROM worst w JOIN flows f USING (source, measure, period_start, period_end)
     JOIN usual u USING (source, measure, unit, area_code, period_kind, has_total)
     WHERE w.most > 0 AND u.spread > 0 AND f.value IS NOT NULL GROUP BY w.source, w.measure
@@ -113,7 +121,12 @@ SELECT w.source, w.release, w.measure, NULL AS area_code, NULL AS area_name, w.m
             CASE WHEN s.areas >= 10 THEN format('; the median of {{:,}} areas was then {{:+.1f}} median deviations '
                 'from its usual figure', s.areas, s.z) ELSE '' END) END AS verdict,
     to_json({{'newest': round(w.newest, 4), 'touched': w.touched, 'above': w.above, 'median_z': round(s.z, 2),
-        'areas': s.areas}})::VARCHAR AS evidence
+        'areas': s.areas}})::VARCHAR AS evidence,
+    CASE WHEN s.areas < 10 THEN NULL WHEN s.upper < 0 THEN 'too low' WHEN s.lower > 0 THEN 'too high'
+         ELSE 'either way' END AS direction,
+    CASE WHEN s.areas >= 10 THEN s.lower END AS low, CASE WHEN s.areas >= 10 THEN s.upper END AS high,
+    CASE WHEN s.areas >= 10 THEN 'share of the usual figure' END AS size_unit,
+    CASE WHEN w.above > 0 THEN counted(w.above, 'period') END AS affected
 FROM worst w LEFT JOIN scores s USING (source, measure)"""
 
 
@@ -130,22 +143,38 @@ SELECT d.source, n.release, d.measure, NULL AS area_code, NULL AS area_name, d.d
 FROM bias_disjoint d JOIN bias_newest n USING (source, measure)"""
 
 
-# The day of receipt is a fact of the store, today's date is not, and a publication must not change overnight.
-_LAG = """
-SELECT source, release, NULL AS measure, NULL AS area_code, NULL AS area_name, age AS value,
-    format('{} days', age) AS value_text, CASE WHEN age > expected THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    format('The newest period of {} ended on {} and was {:,} days old when its file was received on {}. Figures are '
-        'due {} days after a period and every {:g} months, so at most {:,.0f} days were expected.{}',
-        source, day_name(last_end - 1), age, day_name(received), lag, months, expected,
-        CASE WHEN age > expected THEN ' Get the newest file from the publisher.' ELSE '' END) AS verdict,
-    to_json({'expected_days': expected, 'stale_from': last_end + expected::INTEGER})::VARCHAR AS evidence
-FROM (
-    SELECT n.source, arg_max(n.release, (n.last_end, n.release)) AS release, max(n.last_end) AS last_end,
-        any_value(s.expected_lag_days) AS lag, any_value(s.frequency_months) AS months,
-        arg_max(left(r.retrieved_at, 10)::DATE, (n.last_end, n.release)) AS received,
-        date_diff('day', max(n.last_end), arg_max(left(r.retrieved_at, 10)::DATE, (n.last_end, n.release))) AS age,
-        any_value(s.expected_lag_days) + round(any_value(s.frequency_months) * 30.4375) AS expected
-    FROM bias_newest n JOIN catalogue.releases r ON r.source = n.source AND r.release = n.release
-    JOIN catalogue.sources s ON s.source = n.source
-    WHERE r.retrieved_at IS NOT NULL GROUP BY n.source
-)"""
+# Neither the day of receipt nor today says how soon a publisher publishes. The events of a period are half of it older
+# than its end; a stock is as old as its day.
+def _lag(limit: float) -> str:
+    return f"""
+WITH newest AS (
+    SELECT p.source, p.release, p.period_start, p.period_end, p.statistic,
+        date_diff('day', p.period_start, p.period_end) / 2 AS half
+    FROM bias_panel p JOIN bias_newest n USING (source, measure, release)
+    QUALIFY row_number() OVER (PARTITION BY p.source ORDER BY p.period_end DESC, p.release DESC, p.period_start) = 1
+),
+dated AS (
+    SELECT n.*, s.expected_lag_days AS promised, CASE WHEN r.available_from_basis = 'stated' THEN r.available_from END
+            AS stated,
+        CASE WHEN r.available_from_basis = 'stated' THEN date_diff('day', n.period_end, r.available_from)
+             ELSE s.expected_lag_days END AS lag
+    FROM newest n JOIN catalogue.sources s ON s.source = n.source
+    JOIN catalogue.releases r ON r.source = n.source AND r.release = n.release
+)
+SELECT source, release, NULL AS measure, NULL AS area_code, NULL AS area_name, lag + half AS value,
+    format('{{:,.0f}} days', lag + half) AS value_text,
+    CASE WHEN lag + half > {limit} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    format('On the day of publication, what the newest figures of {{}} describe ({{}}) was on average {{:,.0f}} days '
+        'old: {{:,}} days passed after the period ({{}}), and half of the period is {{:,.0f}} days.{{}}', source,
+        period_name(period_start, period_end), lag + half, lag,
+        CASE WHEN stated IS NULL THEN 'by the rhythm that its contract states; the file gives no day'
+             ELSE 'the file states ' || day_name(stated) END, half,
+        CASE WHEN lag + half > {limit} THEN ' Do not describe them as the present state.' ELSE '' END) AS verdict,
+    to_json({{'lag_days': lag, 'promised_days': promised, 'published': stated}})::VARCHAR AS evidence,
+    'either way' AS direction, lag::DOUBLE AS low, lag + 2 * half AS high, 'days' AS size_unit, NULL AS would_evaluate
+FROM dated
+UNION ALL BY NAME
+SELECT source, 'not_evaluated' AS outcome, 'no_input' AS reason,
+    'No release of ' || source || ' is held, so no indicator of bias could be evaluated for it.' AS verdict,
+    file AS would_evaluate
+FROM bias_sources WHERE NOT held"""

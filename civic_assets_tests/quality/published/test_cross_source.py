@@ -21,7 +21,7 @@ from civic_assets_tests.publish.read_models import CAMDEN, ISLINGTON, MET, figur
 
 Figures: TypeAlias = list[dict[str, Any]]
 YEAR = (date(2024, 1, 1), date(2025, 1, 1))
-BEFORE = (date(2023, 1, 1), date(2024, 1, 1))
+_INSPECTED = (date(2017, 1, 1), date(2018, 1, 1))
 _MARCH, _NEET = YEARS[-1], (date(2022, 12, 1), date(2023, 3, 1))
 
 
@@ -51,11 +51,18 @@ def _neet(not_known: float) -> Figures:
     ]
 
 
-def _years(values: Sequence[float], area: str = ISLINGTON) -> Figures:
+def _years(
+    values: Sequence[float], area: str = ISLINGTON, measure: str = "referrals_to_social_services"
+) -> Figures:
     return [
-        figure("dfe_children_in_need", "2025-c1", "referrals_to_social_services", area, *year, value)
+        figure("dfe_children_in_need", "2025-c1", measure, area, *year, value)
         for year, value in zip(YEARS, values, strict=True)
     ]
+
+
+def _two_readings(values: Sequence[float]) -> Figures:
+    """Referrals, and children referred as another reading: eight changes over five years of each."""
+    return [*_years(values), *_years(_STEADY, measure="children_referred")]
 
 
 _STEADY = [2000 + number * 37 % 17 for number in range(13)]
@@ -112,13 +119,13 @@ DEFECTS: dict[str, tuple[Callable[[], Figures], Callable[[], Figures], str]] = {
     ),
     "X-08": (lambda: _neet(8), lambda: _neet(3), "between 2.0% and 10.0%"),
     "X-09": (
-        lambda: [crimes(MET, BEFORE, 10_000), crimes(MET, YEAR, 10_100)],
-        lambda: [crimes(MET, BEFORE, 10_000), crimes(MET, YEAR, 12_000)],
+        lambda: [crimes(MET, _INSPECTED, 10_000), crimes(MET, YEAR, 10_100)],
+        lambda: [crimes(MET, _INSPECTED, 10_000), crimes(MET, YEAR, 12_000)],
         "no evidence of a change",
     ),
     "X-10": (
-        lambda: _years([*_STEADY[:7], 1000, *_STEADY[8:12], 4000]),
-        lambda: _years([*_STEADY[:6], 1500, 2500, *_STEADY[8:]]),
+        lambda: _two_readings([*_STEADY[:7], 1000, *_STEADY[8:12], 4000]),
+        lambda: _two_readings([*_STEADY[:6], 1500, 2500, *_STEADY[8:]]),
         "among the most extreme",
     ),
     "X-11": (lambda: _support(2.0), lambda: _support(1.01), "has no verdict"),

@@ -5,11 +5,11 @@ table: baseline_multiverse
 dimension: validity
 severity: warning
 statement: A published change is not among the 5% lowest or highest of at least ten valid changes of the same area
-  and indicator, over all baselines, ends and readings (a house rule).
+  and indicator over as many years, for all starts, ends and readings (a house rule).
 cannot_tell: why a baseline was chosen
 guidance: Give the range of valid changes with the figure.
 reason: history_too_short
-nothing: no change has ten valid alternatives
+nothing: no change has ten valid alternatives over as many years
 passed: changes, none extreme among the valid comparisons
 */
 
@@ -36,7 +36,7 @@ SELECT
         arg_max(highest, (abs(ln(claimed / middle)), area_code))
     ) AS expected,
     format(
-        '{}: in {} the published change is among the most extreme of all valid comparisons (for example {}: by a factor of {:.2f}, with a median of {:.2f}).', max(title), counted(count(*), 'area'),
+        '{}: in {} the published change is among the most extreme of all valid comparisons over as many years (for example {}: by a factor of {:.2f}, with a median of {:.2f}).', max(title), counted(count(*), 'area'),
         arg_max(area_name, (abs(ln(
             claimed / middle)), area_code)), arg_max(claimed, (abs(ln(
             claimed
