@@ -107,9 +107,11 @@ class Claims(Entry):
 
 
 _THRESHOLDS = (
-    "multiverse_low", "multiverse_high", "multiverse_pairs", "participation", "coverage", "unplaced",
-    "unknown_warning", "unknown_limit", "overlap", "abnormal", "survivors", "disjoint_periods", "alternates",
-    "effective_sources", "scale_low", "scale_high", "scale_count",
+    "multiverse_low", "multiverse_high", "multiverse_pairs", "like_spans", "fewest_baselines",
+    "opposite_baselines", "participation", "coverage", "representativity", "unplaced", "unplaced_jump",
+    "unplaced_z", "denominator", "cohort", "unknown_breakdown", "unknown_warning", "unknown_limit",
+    "overlap", "abnormal", "survivors", "disjoint_periods", "recording_quality", "publication_lag",
+    "alternates", "effective_sources", "scale_low", "scale_high", "scale_count",
 )  # fmt: skip
 
 
