@@ -100,7 +100,7 @@ SELECT 'ons_population' AS source, max(n.release) AS release, 'population' AS me
     format('{{:,}} of {{:,}} estimates by more than {limit:.0%}',
         count(*) FILTER (abs(o.value / n.value - 1) > {limit}), count(*)) AS value_text,
     CASE WHEN max(abs(o.value / n.value - 1)) > {limit} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    format('{{:,}} of {{:,}} estimates of the population that stand in two releases were changed by more than '
+    format('{{:,}} of {{:,}} estimates of the population in two releases were changed by more than '
         '{limit:.0%}, by {{:+.1f}}% at most.{{}}', count(*) FILTER (abs(o.value / n.value - 1) > {limit}), count(*),
         100 * arg_max(n.value / o.value - 1, (abs(o.value / n.value - 1), n.area_code)),
         CASE WHEN max(abs(o.value / n.value - 1)) > {limit} THEN ' Use one release in a series.' ELSE '' END
