@@ -111,7 +111,7 @@ FAMILIES = (
     Family(
         "categories",
         "catalogue.categories",
-        ("category_breakdowns", "mapped_breakdowns", "marked_offences"),
+        ("category_breakdowns", "category_losses", "mapped_breakdowns", "marked_offences"),
         "The meaning of each publisher's word for a group of people in one scheme, and the figures whose groups "
         "map to it exactly.",
     ),

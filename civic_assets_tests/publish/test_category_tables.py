@@ -74,3 +74,17 @@ def test_a_word_that_the_vocabulary_does_not_have_is_a_finding_and_never_mapped(
     result, (finding,) = said["K-09", "categories"]
     assert result.outcome == "fail"
     assert "martian" in finding.message
+
+
+def test_breakdown_that_does_not_map_names_the_word_and_what_would_be_lost() -> None:
+    connection = tables([looked_after("ethnicity=asian or asian british"), looked_after("sex=male")])
+    assert records(connection, "SELECT breakdown, word, category, fit FROM catalogue.category_losses") == [
+        {
+            "breakdown": "ethnicity=asian or asian british",
+            "word": "asian or asian british",
+            "category": "asian",
+            "fit": "narrower",
+        }
+    ]
+    ((loss,),) = connection.execute("SELECT loss FROM catalogue.category_losses").fetchall()
+    assert "Chinese" in loss

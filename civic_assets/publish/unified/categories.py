@@ -1,4 +1,4 @@
-"""Demographic words in common categories: `catalogue.categories` and `harmonised.mapped_breakdowns`.
+"""Demographic words in common categories: `catalogue.categories`, `catalogue.category_losses`, `mapped_breakdowns`.
 
 Belongs here: those tables. Does not belong here: the scheme and the meaning of each word
 (`civic_assets.harmonise.people.categories`, `data_contracts/vocabularies/categories.yaml`).
@@ -37,6 +37,7 @@ def create_categories(connection: DuckDBPyConnection) -> None:
     known = scheme()
     _add(connection, "catalogue.categories", _CATEGORIES, list(words(known, printed)))
     _add(connection, "catalogue.category_breakdowns", _MAPPED, list(mapped(known, printed)))
+    connection.execute(_LOSSES)
     connection.execute(_VIEW)
 
 
@@ -116,6 +117,16 @@ def _add(connection: DuckDBPyConnection, name: str, columns: str, rows: list[dic
         connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
         connection.unregister("incoming")
 
+
+# Every part of a breakdown that does not map exactly; a mapped breakdown can have none.
+_LOSSES = """CREATE VIEW catalogue.category_losses AS
+WITH parts AS (
+    SELECT DISTINCT source, breakdown, unnest(string_split(breakdown, ';')) AS part
+    FROM catalogue.figure_classes WHERE breakdown <> 'total'
+)
+SELECT p.source, p.breakdown, c.key, c.word, c.category, c.fit, c.loss
+FROM parts p JOIN catalogue.categories c ON c.source = p.source AND p.part = c.key || '=' || c.word
+WHERE NOT c.exact"""
 
 _VIEW = """CREATE VIEW harmonised.mapped_breakdowns AS
 SELECT o.figure_id, o.source, o.release, o.measure, o.area_code, o.area_name, o.area_type, o.period_start, o.period_end,

@@ -85,6 +85,9 @@ def test_words_of_units_are_those_of_the_contracts_and_those_that_a_statistic_ha
         for column in table.figures
         if column.unit
     }
+    used |= {
+        entry.unit for one in load_contracts().values() for entry in one.measure_labels.values() if entry.unit
+    }
     assert used <= known
     assert {unit for _, unit in _kwargs("E-21")["value_pairs_set"]} == known
 
