@@ -39,7 +39,7 @@ def summary_lines(causes: Sequence[FoundCause], most: int) -> list[str]:
     if not causes:
         return []
     findings = sum(cause.n_findings for cause in causes)
-    by_audience = Counter[str](cause.audience for cause in asking)
+    by_audience: Counter[str] = Counter(cause.audience for cause in asking)
     parts = [f"{by_audience[name]} {words}" for name, words in FOR_WHOM.items() if by_audience[name]]
     of_whom = f" ({', '.join(parts)})" if parts else ""
     lines = [
