@@ -76,6 +76,7 @@ INDICATORS = _vocabulary("indicators", "IndicatorVocabulary", "indicators")
 MEASURES = _vocabulary("measures", "MeasureVocabulary", "measures")
 PARTNERSHIPS = _vocabulary("partnerships", "Partnerships", "partnerships")
 RECORDED_CRIME = _vocabulary("recorded_crime", "RecordedCrimeVocabulary", "recorded crime")
+SOURCE_QUALITY = _vocabulary("source_quality", "SourceQualityVocabulary", "source quality")
 BREAKS = FileKind("register of breaks", "breaks.yaml", "breaks.BreakRegister", "breaks.schema.json")
 READ_MODEL = FileKind(
     "description of the read model",
@@ -95,7 +96,7 @@ SUCCESSIONS = _table("successions", "SuccessionsTable", "successions")
 
 KINDS = (
     CONTRACT, BIAS, CATEGORIES, EDUCATION_AREAS, GENERIC_HEADERS, INDICATORS, MEASURES, PARTNERSHIPS, RECORDED_CRIME,
-    BREAKS, READ_MODEL, WAIVERS, CORRECTION, SUITE, AREAS, MEMBERSHIPS, NAMES, SUCCESSIONS,
+    SOURCE_QUALITY, BREAKS, READ_MODEL, WAIVERS, CORRECTION, SUITE, AREAS, MEMBERSHIPS, NAMES, SUCCESSIONS,
 )  # fmt: skip
 """Every kind, contracts first."""
 

@@ -1,7 +1,7 @@
 """How complete breakdowns by sex, ethnicity and age are: people of whom the answer is not known.
 
-Belongs here: the share of a total that no known category of a breakdown holds. Does not belong here: shares of a measure
-that is itself only partly known (`not_known`).
+Belongs here: the share of a total that no known category of a breakdown holds. Does not belong here: shares of a
+measure that is itself only partly known (`not_known`).
 """
 
 from __future__ import annotations

@@ -49,6 +49,18 @@ class RecordingRate(Entry):
         return self
 
 
+class SurveyEstimate(Entry):
+    """The share of people who say in a survey that they had an experience of what a rate counts."""
+
+    source: Text
+    area: AreaCode
+    measure: Text
+    percent: Number
+    start: Day
+    end: Day
+    reference: Text
+
+
 class NamedFigure(Entry):
     """A published figure, in any area and period."""
 
@@ -111,6 +123,7 @@ class BiasVocabulary(WholeFile):
 
     thresholds: dict[str, Threshold]
     recording_rates: list[RecordingRate]
+    survey_estimates: list[SurveyEstimate]
     known_missing: list[Text]
     printed_where_counted: list[Text]
     alternates: list[Alternate]
