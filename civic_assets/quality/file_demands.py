@@ -37,6 +37,7 @@ from civic_assets.contracts.models.vocabularies.measures import MeasureVocabular
 from civic_assets.contracts.models.vocabularies.note_effects import NoteEffects
 from civic_assets.contracts.models.vocabularies.partnerships import Partnerships
 from civic_assets.contracts.models.vocabularies.recorded_crime import RecordedCrimeVocabulary
+from civic_assets.contracts.models.vocabularies.source_quality import SourceQualityVocabulary
 from civic_assets.contracts.models.whole_file import unknown
 from civic_assets.contracts.problems import Problem
 from civic_assets.contracts.typed_file import read_typed, read_valid
@@ -200,6 +201,10 @@ def _of_bias(document: BiasVocabulary, file: Path) -> Iterator[Problem]:
     yield from unknown("known_missing", document.known_missing, known_breaks, reason, "breaks")
     for index, rate in enumerate(document.recording_rates):
         yield from _areas(f"recording_rates[{index}].force", [rate.force], areas)
+    for index, estimate in enumerate(document.survey_estimates):
+        path = f"survey_estimates[{index}]"
+        yield from _areas(f"{path}.area", [estimate.area], areas)
+        yield from unknown(f"{path}.measure", [estimate.measure], measures, _NO_MEASURE, "measures")
     for index, one in enumerate(document.alternates):
         path = f"alternates[{index}]"
         yield from unknown(f"{path}.indicator", [one.indicator], indicators, no_indicator, "indicators")
@@ -222,6 +227,11 @@ def _of_bias(document: BiasVocabulary, file: Path) -> Iterator[Problem]:
             # Several measures joined by a plus sign are added up.
             named = claim.measure.split("+")
             yield from unknown(f"{path}.measure", named, measures, _NO_MEASURE, "measures")
+
+
+def _of_source_quality(document: SourceQualityVocabulary, file: Path) -> Iterator[Problem]:
+    named = [one.source for one in document.sources]
+    yield from unknown("sources", named, _sources(), _NO_CONTRACT, "sources")
 
 
 def _of_education_areas(document: EducationAreas, file: Path) -> Iterator[Problem]:
@@ -381,6 +391,7 @@ DEMANDS: Mapping[str, Callable[[Any, Path], Iterator[Problem]]] = {
     kinds.PARTNERSHIPS.name: _of_partnerships,
     kinds.READ_MODEL.name: _nothing_more,
     kinds.RECORDED_CRIME.name: _of_recorded_crime,
+    kinds.SOURCE_QUALITY.name: _of_source_quality,
     kinds.SUCCESSIONS.name: _of_successions,
     kinds.SUITE.name: _of_suite,
     kinds.WAIVERS.name: _of_waivers,

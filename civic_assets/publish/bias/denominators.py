@@ -42,8 +42,8 @@ SELECT area_code, period_start AS day, breakdown, release, release_order, value 
 WHERE source = 'ons_population' AND measure = 'population' AND value IS NOT NULL AND quality = 'ok'
     AND breakdown IN ('total', 'age=16', 'age=17')"""
 
-# The base of a rate follows from the count; that of the largest count of an area is the most exact. Estimates of up to
-# two years before are used where the newer ones are not out.
+# The base of a rate follows from the count; that of the largest count of an area is the most exact. Estimates of the
+# year before the period are used where the newer ones are not out.
 _BASES = """CREATE OR REPLACE TEMP TABLE bias_bases AS
 WITH bases AS (
     SELECT c.source, c.release, c.area_code, c.area_name, c.period_start, c.period_end, c.measure,
@@ -100,11 +100,11 @@ SELECT 'ons_population' AS source, max(n.release) AS release, 'population' AS me
     format('{{:,}} of {{:,}} estimates by more than {limit:.0%}',
         count(*) FILTER (abs(o.value / n.value - 1) > {limit}), count(*)) AS value_text,
     CASE WHEN max(abs(o.value / n.value - 1)) > {limit} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    format('{{:,}} of {{:,}} estimates of the population in two releases were changed by more than '
+    format('{{:,}} of {{:,}} estimates of the population that two releases have were changed by more than '
         '{limit:.0%}, by {{:+.1f}}% at most.{{}}', count(*) FILTER (abs(o.value / n.value - 1) > {limit}), count(*),
         100 * arg_max(n.value / o.value - 1, (abs(o.value / n.value - 1), n.area_code)),
-        CASE WHEN max(abs(o.value / n.value - 1)) > {limit} THEN ' Use one release in a series.' ELSE '' END
-    ) AS verdict,
+        CASE WHEN max(abs(o.value / n.value - 1)) > {limit} THEN ' Use one release in a series.' ELSE '' END)
+        AS verdict,
     to_json({{'releases': list_sort(list(DISTINCT o.release))}})::VARCHAR AS evidence,
     'either way' AS direction, min(n.value / o.value - 1) AS low, max(n.value / o.value - 1) AS high,
     'share of the figure' AS size_unit,

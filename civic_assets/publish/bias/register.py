@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from civic_assets.publish.bias import (
+    assurance,
     breakdowns,
     claims,
     concentration,
@@ -21,6 +22,7 @@ from civic_assets.publish.bias import (
     not_known,
     participation,
     recording,
+    reporting_to_police,
     scale,
     survival,
     times,
@@ -49,7 +51,9 @@ PREPARED: tuple[Prepare, ...] = (
     inspections.prepare,
     recording.prepare,
     verdicts.prepare,
+    reporting_to_police.prepare,
     scale.prepare,
+    assurance.prepare,
 )
 """Modules of indicators, in an order in which each finds the facts that it needs."""
 

@@ -36,6 +36,7 @@ class Vocabulary:
     Args:
         limits: Thresholds by name.
         recording_rates: Rows with force, rate, error, from, to, reference.
+        survey_estimates: Rows with source, area, measure, percent, start, end, reference.
         known_missing: Ids of breaks that say that an area sent nothing.
         printed_where_counted: Kinds of area that are printed only if something was counted.
         alternates: Rows with indicator, shown, other, because.
@@ -45,6 +46,7 @@ class Vocabulary:
 
     limits: Mapping[str, Limit]
     recording_rates: Sequence[Mapping[str, Any]]
+    survey_estimates: Sequence[Mapping[str, Any]]
     known_missing: Sequence[str]
     printed_where_counted: Sequence[str]
     alternates: Sequence[Mapping[str, Any]]
@@ -83,6 +85,7 @@ def read_vocabulary(file: Path) -> Vocabulary:
             name: Limit(float(one.value), one.origin, one.because) for name, one in written.thresholds.items()
         },
         recording_rates=rows["recording_rates"],
+        survey_estimates=rows["survey_estimates"],
         known_missing=written.known_missing,
         printed_where_counted=written.printed_where_counted,
         alternates=rows["alternates"],

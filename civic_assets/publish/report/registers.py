@@ -88,13 +88,15 @@ REGISTERS: tuple[Register, ...] = (
     Register(
         "bias_register",
         "Bias register",
-        "One indicator for each bias: its value, a threshold with its origin, a verdict, and what the indicator cannot "
+        "What could mislead a reader of the figures: whether the condition was found, in which direction and by how much "
+        "a figure would be wrong (true minus published), a threshold with its origin, and what the indicator cannot "
         "tell. A house rule is a threshold without outside authority.",
         (
             ("bias", "Bias"), ("indicator", "Indicator"), ("measure", "Measure"), ("area_name", "Area"),
             ("value", "Value"), ("value_text", "As text"), ("threshold", "Threshold"),
             ("threshold_origin", "Origin of the threshold"), ("outcome", "Outcome"), ("verdict", "Verdict"),
-            ("cannot_tell", "Cannot tell"),
+            ("direction", "Direction"), ("low", "From"), ("high", "To"), ("size_unit", "In"), ("affected", "Affected"),
+            ("would_evaluate", "File that would evaluate it"), ("cannot_tell", "Cannot tell"),
         ),
         ("bias", "indicator", "measure", "area_code"),
         verdict="outcome",

@@ -49,6 +49,18 @@ class RecordingRate(Entry):
         return self
 
 
+class SurveyEstimate(Entry):
+    """The share of people who say in a survey that they had an experience of what a rate counts."""
+
+    source: Text
+    area: AreaCode
+    measure: Text
+    percent: Number
+    start: Day
+    end: Day
+    reference: Text
+
+
 class NamedFigure(Entry):
     """A published figure, in any area and period."""
 
@@ -111,7 +123,7 @@ _THRESHOLDS = (
     "opposite_baselines", "participation", "coverage", "representativity", "unplaced", "unplaced_jump",
     "unplaced_z", "denominator", "cohort", "unknown_breakdown", "unknown_warning", "unknown_limit",
     "overlap", "abnormal", "survivors", "disjoint_periods", "recording_quality", "publication_lag",
-    "alternates", "effective_sources", "scale_low", "scale_high", "scale_count",
+    "reported", "alternates", "effective_sources", "scale_low", "scale_high", "scale_count",
 )  # fmt: skip
 
 
@@ -120,6 +132,7 @@ class BiasVocabulary(WholeFile):
 
     thresholds: dict[str, Threshold]
     recording_rates: list[RecordingRate]
+    survey_estimates: list[SurveyEstimate]
     known_missing: list[Text]
     printed_where_counted: list[Text]
     alternates: list[Alternate]
