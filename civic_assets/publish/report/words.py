@@ -23,7 +23,11 @@ STATES: Mapping[State, tuple[str, str]] = {
 }
 """Symbol and word for each state: it is never shown by colour alone."""
 
-AUDIENCES: Mapping[str, str] = {"publisher": "publisher", "us": "those who run the pipeline", "reader": "readers"}
+AUDIENCES: Mapping[str, str] = {
+    "publisher": "publisher",
+    "us": "those who run the pipeline",
+    "reader": "readers",
+}
 """Who can do something about a cause."""
 FOR_WHOM: Mapping[str, str] = {
     "publisher": "for the publisher",
