@@ -127,12 +127,6 @@ def outcome_of(
     return RuleOutcome("pass", n_checked, 0, passed)
 
 
-def gravest(findings: Sequence[Finding]) -> Severity:
-    """Severity of the gravest of some findings."""
-    order: tuple[Severity, ...] = ("blocking", "warning", "info")
-    return min((finding.severity for finding in findings), key=order.index)
-
-
 def combine(*verdicts: RuleOutcome) -> RuleOutcome:
     """Combines several outcomes that one rule gives for different figures of a release.
 

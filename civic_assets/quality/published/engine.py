@@ -17,7 +17,6 @@ from civic_assets.quality.framework.results import (
     CheckResult,
     Finding,
     RuleOutcome,
-    gravest,
     not_evaluated,
     outcome_of,
 )
@@ -82,7 +81,7 @@ def _evaluated(
     number = sum(int(row.get("n") or 1) for row in rows)
     verdict = outcome_of(checked, findings, f"{checked:,} {rule.passed}", number)
     if findings:
-        verdict = replace(verdict, message=ended(verdict.message, rule.guidance), severity=gravest(findings))
+        verdict = replace(verdict, message=ended(verdict.message, rule.guidance))
     advised = [replace(finding, message=ended(finding.message, rule.guidance)) for finding in findings]
     return rule, result_of(rule, verdict), advised
 
@@ -104,7 +103,7 @@ def result_of(rule: Declared, verdict: RuleOutcome) -> CheckResult:
         check_id=rule.id,
         layer="published",
         dimension=rule.dimension,
-        severity=verdict.severity or rule.severity,
+        severity=rule.severity,
         scope=rule.scope,
         outcome=verdict.outcome,
         reason=verdict.reason,
