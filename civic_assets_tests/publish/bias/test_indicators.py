@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from civic_assets.publish.bias import register
@@ -15,7 +17,7 @@ from civic_assets.publish.bias.indicator import BIASES
 from civic_assets.publish.bias.vocabulary import Vocabulary, vocabulary
 from civic_assets.values.periods import first_of_month
 from civic_assets_tests.publish.bias.bias_models import FORCES, YEARS, bias_model, crimes, rows
-from civic_assets_tests.publish.read_models import CAMDEN, ISLINGTON, MET, contracts, figure
+from civic_assets_tests.publish.read_models import CAMDEN, ISLINGTON, MET, contracts, figure, records
 from civic_assets_tests.quality.published.test_cross_source import DEFECTS
 
 Figures = list[dict[str, Any]]
@@ -324,3 +326,14 @@ def test_area_that_was_reorganised_has_not_dropped_out() -> None:
     with bias_model(figures) as connection:
         (row,) = rows(connection, "panel_attrition", "dfe_children_in_need")
     assert (row["assessment"], row["value"]) == ("clear", 0.0)
+
+
+@pytest.mark.real_data
+def test_indicators_can_judge_most_of_what_they_apply_to(real_store: Path) -> None:
+    with duckdb.connect(str(real_store / "civic.duckdb"), read_only=True) as connection:
+        open_ = records(
+            connection,
+            "SELECT indicator, count(*) AS n, count(*) FILTER (assessment = 'not evaluated') AS n_open "
+            "FROM quality.bias_register GROUP BY indicator HAVING n_open > n / 2",
+        )
+    assert open_ == []
