@@ -76,9 +76,9 @@ REGISTERS: tuple[Register, ...] = (
     Register(
         "bias_register",
         "Bias register",
-        "What could mislead a reader of the figures: whether the condition was found, in which direction and by how much "
-        "a figure would be wrong (true minus published), a threshold with its origin, and what the indicator cannot "
-        "tell. A house rule is a threshold without outside authority.",
+        "What could mislead a reader of the figures: whether the condition was found, in which direction and by how "
+        "much a figure would be wrong (true minus published), a threshold with its origin, and what the indicator "
+        "cannot tell. A house rule is a threshold without outside authority.",
         (
             ("bias", "Bias"), ("indicator", "Indicator"), ("measure", "Measure"), ("area_name", "Area"),
             ("value", "Value"), ("value_text", "As text"), ("threshold", "Threshold"),
