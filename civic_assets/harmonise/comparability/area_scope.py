@@ -11,11 +11,29 @@ contain the force, but neither the other forces in those totals nor a total that
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from civic_assets.harmonise.areas.leaving_out import left_out_of
 from civic_assets.harmonise.areas.register import AreaRegister
+
+
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """Codes as an entry writes them: whole ones, and beginnings (`E05*`)."""
+
+    whole: frozenset[str]
+    beginnings: tuple[str, ...]
+
+    @staticmethod
+    def of(written: Collection[str]) -> _Codes:
+        return _Codes(
+            frozenset(code for code in written if not code.endswith("*")),
+            tuple(code[:-1] for code in written if code.endswith("*")),
+        )
+
+    def has(self, code: str) -> bool:
+        return code in self.whole or code.startswith(self.beginnings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +49,13 @@ class AreaScope:
     exactly: tuple[str, ...] = ()
     with_all_inside: tuple[str, ...] = ()
     totals_containing: tuple[str, ...] = ()
+    # Areas are asked for hundreds of thousands of times in a refresh, so whole codes are kept apart from beginnings.
+    _named: _Codes = field(init=False, repr=False, compare=False)
+    _around_which: _Codes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_named", _Codes.of((*self.exactly, *self.with_all_inside)))
+        object.__setattr__(self, "_around_which", _Codes.of(self.with_all_inside))
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys((*self.exactly, *self.with_all_inside)))
@@ -42,12 +67,10 @@ class AreaScope:
             code: Its code; `<code>/<words>` for a part without a code.
             within: Areas that contain it and that the shipped register does not know of, e.g. the borough of a ward.
         """
-        if any(_is_in(code, written) for written in (*self.exactly, *self.with_all_inside)):
+        if self._named.has(code):
             return True
-        if self.with_all_inside:
-            around = _around(code, within)
-            if any(_is_in(one, written) for one in around for written in self.with_all_inside):
-                return True
+        if self.with_all_inside and any(self._around_which.has(one) for one in _around(code, within)):
+            return True
         return any(_is_total_with(code, area) for area in self.totals_containing)
 
     def registered(self) -> tuple[str, ...]:
@@ -74,7 +97,3 @@ def _is_total_with(code: str, area: str) -> bool:
         return True
     # Any other part of a total, such as its transport police, does not contain an area with a code.
     return bool(left_out) and not left_out & {area, *above}
-
-
-def _is_in(code: str, written: str) -> bool:
-    return code.startswith(written[:-1]) if written.endswith("*") else code == written
