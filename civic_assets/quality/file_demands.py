@@ -199,8 +199,6 @@ def _of_bias(document: BiasVocabulary, file: Path) -> Iterator[Problem]:
     known_breaks = [entry.id for entry in register.breaks]
     reason = "{} is not the id of a break of breaks.yaml"
     yield from unknown("known_missing", document.known_missing, known_breaks, reason, "breaks")
-    for index, rate in enumerate(document.recording_rates):
-        yield from _areas(f"recording_rates[{index}].force", [rate.force], areas)
     for index, estimate in enumerate(document.survey_estimates):
         path = f"survey_estimates[{index}]"
         yield from _areas(f"{path}.area", [estimate.area], areas)

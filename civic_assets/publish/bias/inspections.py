@@ -1,7 +1,7 @@
 """How completely a force recorded the crimes that were reported to it, by force and date, and what follows (X-09).
 
-Belongs here: `quality.recording_bands` and the inspections of `vocabularies/bias.yaml`. Does not belong here: known
-breaks (`recording`).
+Belongs here: `quality.recording_bands` and the inspections of `vocabularies/assurance.yaml`. Does not belong here:
+known breaks (`recording`).
 
 An inspection found that a force recorded a share r, within e, of the crimes reported to it in some months. A count x of
 those months stands for between x/(r + e) and x/(r - e) crimes. A rate that stays the same cancels out of a change; what

@@ -1,6 +1,6 @@
-"""What the bias register needs in addition to the figures: `vocabularies/bias.yaml`.
+"""What the bias register needs in addition to the figures: `vocabularies/bias.yaml`, and inspections of forces.
 
-Belongs here: that file as the register works with it. Does not belong here: what may be written in the file
+Belongs here: these as the register works with them. Does not belong here: what may be written in the file
 (`civic_assets.contracts.models.vocabularies.bias`), and any indicator of bias.
 """
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.contracts.file_kinds import BIAS
 from civic_assets.contracts.load import contracts_folder
 from civic_assets.contracts.typed_file import read_valid
+from civic_assets.publish.read_model.assurance import assurance
 
 if TYPE_CHECKING:
     from civic_assets.contracts.models.vocabularies.bias import BiasVocabulary
@@ -35,7 +36,7 @@ class Vocabulary:
 
     Args:
         limits: Thresholds by name.
-        recording_rates: Rows with force, rate, error, from, to, reference.
+        recording_rates: Inspections of `vocabularies/assurance.yaml`: force, rate, error, from, to, reference.
         survey_estimates: Rows with source, area, measure, percent, start, end, reference.
         known_missing: Ids of breaks that say that an area sent nothing.
         printed_where_counted: Kinds of area that are printed only if something was counted.
@@ -84,7 +85,7 @@ def read_vocabulary(file: Path) -> Vocabulary:
         limits={
             name: Limit(float(one.value), one.origin, one.because) for name, one in written.thresholds.items()
         },
-        recording_rates=rows["recording_rates"],
+        recording_rates=[one.model_dump(by_alias=True) for one in assurance().inspections],
         survey_estimates=rows["survey_estimates"],
         known_missing=written.known_missing,
         printed_where_counted=written.printed_where_counted,

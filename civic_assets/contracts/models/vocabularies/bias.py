@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from civic_assets.contracts.models.base import Because, Day, Entry, Number, Text
@@ -30,23 +30,6 @@ class Threshold(Entry):
         description="house rule, or literature: and which.", examples=["house rule", "literature: "]
     )
     because: Because
-
-
-class RecordingRate(Entry):
-    """An inspection's estimate of the share of reported crimes that a force recorded."""
-
-    force: AreaCode
-    rate: Number
-    error: Number
-    from_: Day = Field(alias="from")
-    to: Day
-    reference: Text
-
-    @model_validator(mode="after")
-    def _is_a_share(self) -> RecordingRate:
-        if not 0 < self.error < self.rate <= 1:
-            raise PydanticCustomError("rate", "needs a rate of at most 1, larger than its error")
-        return self
 
 
 class SurveyEstimate(Entry):
@@ -128,10 +111,9 @@ _THRESHOLDS = (
 
 
 class BiasVocabulary(WholeFile):
-    """Thresholds, recording rates and claims."""
+    """Thresholds, survey estimates and claims."""
 
     thresholds: dict[str, Threshold]
-    recording_rates: list[RecordingRate]
     survey_estimates: list[SurveyEstimate]
     known_missing: list[Text]
     printed_where_counted: list[Text]
