@@ -204,8 +204,8 @@ def _marks(block: Block, known: Mapping[str, Sequence[NoteText]]) -> Iterator[_M
         rows = block.rows
     for row in rows:
         for column, cell in enumerate(sheet.rows[row]):
-            if isinstance(cell, str) and cell and (column not in figures or "[" in cell):
-                # Cells of figures hold numbers and symbols; only brackets are marks there.
+            # Cells of figures hold numbers and symbols; only brackets are marks there, and in a file without notes.
+            if isinstance(cell, str) and ("[" in cell or (known and cell and column not in figures)):
                 pending.append((row, column, cell, "cell" if column in figures else "row", (column,)))
     bracketed = any(bracketed_marks(text) for _, _, text, _, _ in pending)
     for row, column, text, place, span in pending:
