@@ -113,8 +113,10 @@ def test_events_and_pupils_are_different_measures() -> None:
 def test_test_row_of_the_publisher_is_kept_and_reported() -> None:
     found = read(FIXTURES / "dfe_exclusions" / "counts_2014_15.csv")
     assert found.one(measure="permanent_exclusions", area_code="E92000001/regional-null") == (20, None)
-    reported = [f.observed for f in found.findings if f.check_id == "V-05"]
-    assert reported == ["NULL", "NULL"]
+    reported = [f for f in found.findings if f.check_id == "V-05"]
+    assert [f.observed for f in reported] == ["NULL", "NULL"]
+    assert all("Ask the publisher which area it is" in f.message for f in reported)
+    assert not any("education_areas.yaml" in f.message for f in reported)
 
 
 def test_count_with_decimals_is_kept_as_printed_and_reported() -> None:

@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 import pytest
 
+from civic_assets.contracts.particulars import NotCovered
 from civic_assets.errors import ContractError
 from civic_assets.quality.expectations import run_suites as engine
 from civic_assets.quality.expectations.profiles import create_profiles
@@ -171,6 +172,34 @@ def test_place_that_stands_in_a_table_of_events_only_when_something_happened_is_
     events = "UPDATE harmonised.observations SET area_type = 'lsoa'"
     said = _said(events, DEFECTS["E-05"], DEFECTS["E-06"])
     assert said["E-05"].outcome == said["E-06"].outcome == "not_evaluated"
+
+
+_OTHER_COUNTRIES = ("N09000001", "N09000002", "N09000003", "S12000005", "S12000006", "S12000008")
+
+
+@pytest.mark.parametrize(
+    ("codes", "outcome"), [(("N", "S"), "pass"), (("N",), "fail"), (("S",), "fail"), ((), "fail")]
+)
+def test_country_that_the_contract_says_is_in_some_editions_only_is_not_missed(
+    codes: tuple[str, ...], outcome: str
+) -> None:
+    """The edition before has areas of Northern Ireland and Scotland, and the new one none."""
+    more = [
+        f"""INSERT INTO harmonised.observations SELECT * REPLACE ('{code}' AS area_code)
+        FROM harmonised.observations WHERE release = '{BEFORE}' AND area_code = 'E07000001'"""
+        for code in _OTHER_COUNTRIES
+    ]
+    terms = promised()[SOURCE]
+    entries = (NotCovered("the country has its own statistical office", codes=codes),) if codes else ()
+    with published(*more) as connection:
+        create_profiles(connection, {SOURCE: replace(terms, not_covered=entries)})
+        said = next(verdict for one, _, verdict in evaluate(connection) if one.id == "E-05")
+    assert (said.outcome, said.n_checked) == (outcome, 1)
+    missed = "; ".join(finding.message for finding in said.findings)
+    # The sentence names the first five.
+    assert [code for code in _OTHER_COUNTRIES if code in missed] == [
+        code for code in _OTHER_COUNTRIES if not code.startswith(codes or ("-",))
+    ][:5]
 
 
 def test_category_that_names_days_goes_on_with_the_release() -> None:

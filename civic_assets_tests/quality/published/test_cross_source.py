@@ -12,12 +12,13 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.quality.framework.results import CheckResult, Finding
 from civic_assets.quality.published.engine import evaluate
 from civic_assets.quality.published.sql_rules import rules_of
 from civic_assets.values.periods import first_of_month
 from civic_assets_tests.publish.bias.bias_models import FORCES, YEARS, bias_model, crimes
-from civic_assets_tests.publish.read_models import CAMDEN, ISLINGTON, MET, figure
+from civic_assets_tests.publish.read_models import CAMDEN, ISLINGTON, MET, contracts, figure
 
 Figures: TypeAlias = list[dict[str, Any]]
 YEAR = (date(2024, 1, 1), date(2025, 1, 1))
@@ -185,3 +186,41 @@ def test_camden_is_not_a_successor_of_islington() -> None:
         (result,) = [result for rule, result, _ in evaluate(connection) if rule.id == "X-06"]
     assert result.outcome == "fail"
     assert ISLINGTON in result.message or "and others" in result.message
+
+
+_COUNTY, _UNITARY, _TODAY = "E10000022", "E06000048", "E06000057"
+"""Northumberland until 2009, until 2013 and since."""
+
+
+def _schools(northumberland: str) -> Figures:
+    """Exclusions of 2006/07 in every authority that existed, those of Northumberland under a code of choice."""
+    start, end = date(2006, 9, 1), date(2007, 9, 1)
+    due = contracts()["dfe_exclusions"].returns_due
+    assert due is not None
+    there = [
+        area.code
+        for area in AreaRegister.shipped().areas.values()
+        if area.code[:3] in due.codes and "/" not in area.code and area.seen is None
+        if (area.valid_from is None or area.valid_from < end)
+        and (area.valid_to is None or area.valid_to >= start)
+    ]
+    assert _COUNTY in there and not {_UNITARY, _TODAY} & set(there)
+    return [
+        figure("dfe_exclusions", "2016-17", "permanent_exclusions", code, start, end, 10)
+        for code in [northumberland, *there]
+        if code != _COUNTY or northumberland == _COUNTY
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"), [(_COUNTY, "pass"), (_UNITARY, "pass"), (_TODAY, "pass"), ("E06000047", "fail")]
+)
+def test_authority_under_the_code_that_it_has_two_changes_later_is_not_a_missing_return(
+    code: str, outcome: str
+) -> None:
+    """E06000047 is Durham, another county that became a unitary authority on the same day."""
+    with bias_model(_schools(code)) as connection:
+        ((result, findings),) = [(r, f) for rule, r, f in evaluate(connection) if rule.id == "X-06"]
+    assert result.outcome == outcome, result.message
+    missing = [f"Northumberland ({_COUNTY})" in finding.message for finding in findings]
+    assert missing == ([True] if outcome == "fail" else [])

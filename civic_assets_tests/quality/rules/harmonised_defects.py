@@ -108,18 +108,21 @@ def _given_from(start: date) -> ReleaseView:
     return with_observation(release, row, period_start=start, period_end=start.replace(year=start.year + 1))
 
 
-def _panel(absent: tuple[str, ...]) -> ReleaseView:
-    """The sample's two years in one table, with some areas without figures in the earlier one."""
+def panel(absent: tuple[str, ...], status: str | None = None) -> ReleaseView:
+    """The sample's two years in one table; in the earlier one some areas have no figures, but perhaps a status."""
 
     def change(table: pa.Table) -> pa.Table:
         before = pc.equal(table["table_id"], "counts_previous")
         names = pa.array(["counts_current"] * table.num_rows)
         one = table.set_column(0, table.field(0), pc.if_else(before, names, table["table_id"]))
         gone = pc.and_(before, pc.is_in(table["area_name"], pa.array(absent, pa.string())))
-        at = one.column_names.index("value")
-        return one.set_column(
-            at, one.field(at), pc.if_else(gone, pa.scalar(None, pa.float64()), one["value"])
-        )
+        for name, blank in (
+            ("value", pa.scalar(None, pa.float64())),
+            ("status", pa.scalar(status, pa.string())),
+        ):
+            at = one.column_names.index(name)
+            one = one.set_column(at, one.field(at), pc.if_else(gone, blank, one[name]))
+        return one
 
     return _changed(change)
 
@@ -187,7 +190,7 @@ HARMONISED: Mapping[str, tuple[Builder, Builder, Callable[[], str], frozenset[st
         lambda: "",
         frozenset(),
     ),
-    "H-15": (lambda: _panel(("Camden", "Barnet")), lambda: _panel(()), lambda: "", frozenset({"R-07"})),
+    "H-15": (lambda: panel(("Camden", "Barnet")), lambda: panel(()), lambda: "", frozenset({"R-07"})),
     "H-16": (
         lambda: _carried(date(2022, 7, 1)),
         lambda: _carried(date(2021, 6, 30)),

@@ -9,6 +9,8 @@ import pytest
 from civic_assets.quality.analyses.row_keys import RowKeys, one_differs, siblings
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.run import assess
+from civic_assets.readers.open_file import read_grid
+from civic_assets_tests.paths import FIXTURES
 from civic_assets_tests.quality.rules.left_out_defects import (
     a_quarter_earlier,
     after,
@@ -17,6 +19,7 @@ from civic_assets_tests.quality.rules.left_out_defects import (
     without_row,
 )
 from civic_assets_tests.releases import (
+    contract,
     failing,
     locator,
     place_of,
@@ -25,6 +28,7 @@ from civic_assets_tests.releases import (
     sample,
     value_at,
     with_cells,
+    with_sheet,
 )
 
 
@@ -36,6 +40,25 @@ def test_row_that_other_tables_have_is_named_with_the_table_that_lacks_it() -> N
     (message,) = _findings(without_row("rates", "Camden"), "K-05")
     assert "Table C4 lacks 1 row" in message
     assert "Camden" in message
+
+
+def test_transport_police_are_not_missed_where_the_contract_says_that_a_table_has_no_row_of_theirs() -> None:
+    """Table P9 counts offences by the force in which the victim lives."""
+    grid = read_grid(FIXTURES / "ons_pfa" / "year_ending_december_2024.xlsx")
+    terms = contract("ons_pfa")
+    assert _findings(release_of(grid, "ons_pfa"), "K-05") == []
+    silent = tuple(entry for entry in terms.not_covered if entry.table != "fraud")
+    (message,) = _findings(release_of(grid, "ons_pfa", under=replace(terms, not_covered=silent)), "K-05")
+    assert "Table P9 lacks 1 row" in message and "British Transport Police" in message
+
+
+def test_transport_police_are_missed_in_a_table_that_the_contract_says_nothing_of() -> None:
+    grid = read_grid(FIXTURES / "ons_pfa" / "year_ending_december_2024.xlsx")
+    block = release_of(grid, "ons_pfa").found["counts_previous"]
+    theirs = block.rows[block.texts("area_name").index("British Transport Police")]
+    rows = [row for at, row in enumerate(block.sheet.rows) if at != theirs]
+    (message,) = _findings(release_of(with_sheet(grid, replace(block.sheet, rows=rows)), "ons_pfa"), "K-05")
+    assert "Table P4 lacks 1 row" in message and "British Transport Police" in message
 
 
 def test_class_of_the_release_before_is_missed() -> None:

@@ -35,7 +35,7 @@ from civic_assets.readers.open_file import read_grid
 from civic_assets.values.cells import CellValue
 from civic_assets_tests.paths import FIXTURES
 from civic_assets_tests.quality.rules.course_defects import COURSE
-from civic_assets_tests.quality.rules.harmonised_defects import HARMONISED
+from civic_assets_tests.quality.rules.harmonised_defects import HARMONISED, panel
 from civic_assets_tests.quality.rules.left_out_defects import LEFT_OUT
 from civic_assets_tests.releases import (
     FILE,
@@ -635,10 +635,23 @@ def _off_by(row: str, difference: int) -> Assessment:
 
 
 @pytest.mark.parametrize(
-    ("difference", "severity"), [(1, "warning"), (-1, "warning"), (2, "blocking"), (90, "blocking")]
+    ("difference", "severity"),
+    # The total is 16,316: 2% of it are 326.
+    [
+        (1, "warning"),
+        (-1, "warning"),
+        (2, "blocking"),
+        (90, "blocking"),
+        (326, "blocking"),
+        (-326, "blocking"),
+    ],
 )
 def test_total_that_is_off_by_one_in_thousands_warns_and_stays_in_use(difference: int, severity: str) -> None:
     assessment = _off_by("Total theft offences:", difference)
+    (found,) = [finding for finding in assessment.findings if finding.check_id == "V-11"]
+    assert found.locator == "L23:Data year ending December 2019"
+    assert f"difference {difference:+}" in found.message
+    assert list(found.disputes) == ([found.locator] if severity == "blocking" else [])
     sums = [finding for finding in assessment.findings if finding.check_id in ("V-10", "V-11")]
     assert sums and {finding.severity for finding in sums} == {severity}
     assert bool(assessment.disputed) is (severity == "blocking")
@@ -668,6 +681,16 @@ def test_cell_that_a_printed_change_also_accuses_is_disputed_even_if_it_is_off_b
     assert assess(_cell(*place, lambda x: x + 1)()).disputed == {
         locator(sample(), place_of(sample(), *place))
     }
+
+
+@pytest.mark.parametrize(("status", "outcome"), [("suppressed", "pass"), ("not_available", "fail")])
+def test_area_whose_figures_are_hidden_did_report_and_has_not_dropped_out(status: str, outcome: str) -> None:
+    assessment = assess(panel(("Camden", "Barnet"), status))
+    assert result(assessment, "R-07").outcome == "pass", (
+        "the figures have a status that says why they are absent"
+    )
+    assert result(assessment, "H-15").outcome == outcome, result(assessment, "H-15").message
+    assert result(assessment, "H-15").n_checked == result(assess(panel(())), "H-15").n_checked
 
 
 def test_message_about_hidden_figures_gives_no_address() -> None:

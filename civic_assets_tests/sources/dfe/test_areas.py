@@ -45,6 +45,22 @@ def test_area_is_what_most_of_code_number_and_name_stand_for(
 
 
 @pytest.mark.parametrize(
+    ("name", "ask_the_publisher"),
+    [("NULL", True), ("null ", True), ("n/a", True), ("Atlantis", False)],
+)
+def test_area_that_is_printed_without_a_name_is_not_to_be_added_to_the_vocabulary(
+    name: str, ask_the_publisher: bool
+) -> None:
+    locating = Locating()
+    row = PrintedArea("Local authority", "", "", name, "", TODAY)
+    locating.areas([row], ["L2:la_name"])
+    (problem,) = locating.problems.values()
+    assert problem.check_id == "V-05"
+    assert ("Ask the publisher which area it is" in problem.message) is ask_the_publisher
+    assert ("Add it to education_areas.yaml" in problem.message) is not ask_the_publisher
+
+
+@pytest.mark.parametrize(
     ("on", "code"),
     [(date(2016, 3, 31), "E10000009"), (date(2019, 3, 31), "E10000009"), (date(2019, 4, 1), "E06000059")],
 )
