@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from civic_assets.harmonise.measures.vocabulary import Measure
     from civic_assets.harmonise.notes.figures import NoteEffect
 
+COMPARED_WITH = "compared_with"
+"""Key of a breakdown that names the period that a change is measured from."""
+
 
 def kind_by_length(start: date, end: date) -> PeriodKind:
     """Kind of a period of which only the days are known.
@@ -103,6 +106,26 @@ class ComparedFigure:
     def is_count(self) -> bool:
         """Whether it is a number of something, which adds up, rather than a share or a rate."""
         return self.unit == "count"
+
+    @property
+    def compared_with(self) -> Period | None:
+        """Period that a published change is measured from: as its breakdown says, or else the year before."""
+        if self.statistic is not Statistic.CHANGE:
+            return None
+        parts = (part.partition("=") for part in self.breakdown.split(";"))
+        stated = next((days for key, _, days in parts if key == COMPARED_WITH), None)
+        if stated is None:
+            return self.period.year_before()
+        start, end = (date.fromisoformat(day) for day in stated.split("/"))
+        return Period(start, end, self.period.kind)
+
+    @property
+    def group(self) -> str:
+        """Its breakdown without the period that a change is measured from, which is no group of anything."""
+        if self.statistic is not Statistic.CHANGE:
+            return self.breakdown
+        parts = [part for part in self.breakdown.split(";") if not part.startswith(f"{COMPARED_WITH}=")]
+        return ";".join(parts) or "total"
 
     @property
     def called(self) -> str:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
-from civic_assets.harmonise.comparability import publisher_notes
+from civic_assets.harmonise.comparability import changes, publisher_notes
 from civic_assets.harmonise.comparability.breaks import Figure, breaks_between
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
 from civic_assets.harmonise.comparability.relations import (
@@ -147,7 +147,7 @@ def measures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
         yield Misalignment("H-14", Subject.MEASURE, text)
     if a.unit != b.unit:
         yield Misalignment("H-14", Subject.UNIT, f"Different units: {_words(a.unit)} and {_words(b.unit)}.")
-    if a.breakdown != b.breakdown:
+    if a.group != b.group:
         yield _groups(a, b)
     if a.source != b.source and a.measure == b.measure and first.definition != second.definition:
         text = f"{a.source} means '{first.definition}', but {b.source} means '{second.definition}'."
@@ -156,8 +156,8 @@ def measures(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
 
 def _groups(a: ComparedFigure, b: ComparedFigure) -> Misalignment:
     relation = group_relation(a, b)
-    text = f"Different groups: {_group(a.breakdown)} and {_group(b.breakdown)}"
-    one_key = parts_of(a.breakdown).keys() == parts_of(b.breakdown).keys()
+    text = f"Different groups: {_group(a.group)} and {_group(b.group)}"
+    one_key = parts_of(a.group).keys() == parts_of(b.group).keys()
     if one_key and (relation is Relation.APART or not (a.is_count or b.is_count)):
         return Misalignment("H-06", Subject.GROUP, text + ".", serious=False)
     return Misalignment("H-06", Subject.GROUP, text + "; one may include the other.")
@@ -261,8 +261,8 @@ def people(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
 
 def denominators(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """Differences in what two rates are divided by."""
-    if a.is_count or b.is_count:
-        return
+    if a.is_count or b.is_count or Statistic.CHANGE in (a.statistic, b.statistic):
+        return  # a change is measured from an earlier figure of its own, not divided by anything else
     first, second = (series.definition.denominator_for(series.unit) for series in (a, b))
     for series, base in ((a, first), (b, second)):
         if base is None or not base.stated:
@@ -328,6 +328,15 @@ def breaks(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iter
         )
 
 
+def changed_from(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iterator[Misalignment]:
+    """Differences of two published changes in what they are measured from, and breaks inside them."""
+    spans = changes.span_text(a, b)
+    if spans is not None:
+        yield Misalignment("H-03", Subject.LENGTH, spans)
+    for text, serious in changes.inside(a, b, register):
+        yield Misalignment("H-11", Subject.BREAK, text, serious)
+
+
 def notes(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     """What publishers' notes say about the two figures: `BREAK` divides a series, `NOTE` qualifies a figure."""
     for reason in publisher_notes.between(a, b):
@@ -356,6 +365,7 @@ def everything(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> 
         *denominators(a, b),
         *definitions(a, b),
         *breaks(a, b, register),
+        *changed_from(a, b, register),
         *notes(a, b),
         *vintages(a, b),
     ]

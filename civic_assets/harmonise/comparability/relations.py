@@ -66,7 +66,7 @@ def counted(figure: ComparedFigure) -> str:
 def group_relation(a: ComparedFigure, b: ComparedFigure) -> Relation:
     """Relation of the groups that two figures count, by their breakdowns; the total holds every group."""
     end = max(a.period.end, b.period.end)
-    return breakdown_relation(a.breakdown, b.breakdown, (a.source, b.source), end)
+    return breakdown_relation(a.group, b.group, (a.source, b.source), end)
 
 
 def breakdown_relation(first: str, second: str, sources: tuple[str, str], end: date) -> Relation:

@@ -102,7 +102,7 @@ def _compare(
         for name, differs in (
             ("area", other_place),
             ("period", (a.period.start, a.period.end) != (b.period.start, b.period.end)),
-            ("group", a.breakdown != b.breakdown),
+            ("group", a.group != b.group),
         )
         if differs
     ]

@@ -27,6 +27,7 @@ _MONTHS = re.compile(rf"\b({MONTH_NAME})(?: {_YEAR})? (?:to|and|-) ({MONTH_NAME}
 # "Figures for total burglary are unaffected."
 _UNAFFECTED = re.compile(r"\b(?:unaffected|not affected|not affect)\b")
 _OF_NAMED_AREAS = ("estimated", "not_supplied")
+_METHOD = "method_changed"
 _ONE_MONTH = re.compile(rf"\bfor ({MONTH_NAME}) {_YEAR}")
 
 
@@ -106,7 +107,7 @@ def _effect(
         day if one.effect == "not_comparable" else None,
         days,
         one.across_areas,
-        (_areas(words, names) or _areas(others, names)) if binding else (),
+        _areas_of(one.effect, words, others, names) if binding or one.effect == _METHOD else (),
         (_measures(words, vocabulary) or _measures(others, vocabulary)) if binding else (),
     )
 
@@ -154,6 +155,16 @@ def _days(words: str) -> tuple[date, date] | None:
     spans += [(period.start, period.end) for period in years_ending(words)] if not spans else []
     spans = [(start, end) for start, end in spans if start < end]
     return (min(start for start, _ in spans), max(end for _, end in spans)) if spans else None
+
+
+def _areas_of(effect: str, words: str, others: str, names: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Codes of areas that an effect concerns: those of its sentence, or else of the note.
+
+    A method that an area took up is that area's. A method of a whole table is not that of an area that another sentence
+    of the note is about.
+    """
+    own = _areas(words, names)
+    return own if own or effect == _METHOD else _areas(others, names)
 
 
 def _areas(words: str, names: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

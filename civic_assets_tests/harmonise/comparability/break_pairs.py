@@ -146,9 +146,13 @@ PAIRS: dict[str, tuple[Pair, Pair]] = {
     "greater-manchester-knife-2018": (_KNIVES_2017(GREATER_MANCHESTER), _KNIVES_2017(KENT)),
     "greater-manchester-knife-2018-sums": (_KNIVES_2017(NORTH_WEST), _KNIVES_2017(ENGLAND_WITHOUT_MANCHESTER)),
     "knife-sussex-2015": (_knives(2014)("E23000033"), _knives(2014)(KENT)),
+    "knife-sussex-2015-sums": (_knives(2014)("E12000008"), _knives(2014)("E12000005")),
     "knife-thames-valley-2016": (_knives(2015)("E23000029"), _knives(2015)(KENT)),
+    "knife-thames-valley-2016-sums": (_knives(2015)("E12000008"), _knives(2015)("E12000005")),
     "knife-northumbria-surrey-2017": (_knives(2016)("E23000007"), _knives(2016)("E12000001")),
+    "knife-northumbria-surrey-2017-sums": (_knives(2016)("E12000001"), _knives(2016)("E12000005")),
     "knife-avon-essex-norfolk-suffolk-2018": (_knives(2017)("E23000024"), _knives(2017)("E23000023")),
+    "knife-avon-essex-norfolk-suffolk-2018-sums": (_knives(2017)("E12000006"), _knives(2017)("E12000005")),
     "pandemic": (
         pair("ons_csp", "robbery", ISLINGTON, ye(2020, 12), ye(2023, 12)),
         pair("ons_csp", "robbery", ISLINGTON, ye(2019, 12), ye(2023, 12)),

@@ -22,6 +22,7 @@ NAMES = {
     "surrey": ["E23000031"],
     "derby": ["E06000015"],
     "derbyshire": ["E23000018"],
+    "gloucestershire": ["E23000037"],
 }
 VOCABULARY = read_valid(NOTE_EFFECTS, contracts_folder() / NOTE_EFFECTS.pattern)
 
@@ -143,3 +144,20 @@ def test_titles_links_and_addresses_are_no_notes(line: str) -> None:
 )
 def test_line_with_a_qualification_is_a_note(line: str) -> None:
     assert not says_nothing(line)
+
+
+def test_a_method_is_that_of_the_forces_which_its_sentence_names() -> None:
+    whole = "Figures in this table are based on a new methodology for identifying whether an offence included a knife. "
+    some = (
+        "Gloucestershire and the British Transport Police are still submitting these data through an aggregated data "
+        "return and have not used NDQIS."
+    )
+    of_table, of_forces = (one for one in effects_of(whole + some, NAMES) if one.effect == "method_changed")
+    assert (of_table.action, of_table.areas) == ("caveat", ())
+    assert (of_forces.action, of_forces.areas) == ("caveat", ("E23000037",))
+    (reviewed,) = (
+        one
+        for one in effects_of("Greater Manchester Police reviewed their recording of knives in 2017.", NAMES)
+        if one.effect == "method_changed"
+    )
+    assert reviewed.areas == ("E23000005",)

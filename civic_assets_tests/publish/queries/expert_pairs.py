@@ -694,4 +694,129 @@ RATES = [
     Pair("pupils per residents", pupils(), people(day="2017-06-30/2017-07-01"), NOT_DIVIDED),
 ]
 
-PAIRS = [*PARTS_OF_A_TOTAL, *SHARES_OF_ONE_BASE, *GROUPS, *PLACES, *TIMES, *RATES]
+
+def knife_change(area: str = MET, base: str = Y23, when: str = Y24) -> str:
+    return f"ons_pfa:knife_crime_change[compared_with={base}]:{area}:{when}"
+
+
+YEARS_2017_TO_2019 = [f"{year}-01-01/{year + 1}-01-01" for year in (2017, 2018, 2019)]
+IN_PERCENT, IN_POINTS = "[unit=percent]", "[unit=percentage_points]"
+# A change is a comparison in itself: what lies between its two years makes it unlike one that it does not divide.
+CHANGES = [
+    Pair(
+        "a change across the force's own review of its recording",
+        knife_change(MET),
+        knife_change(KENT_FORCE),
+        NOT_ADDED | {"compare": False},
+    ),
+    Pair(
+        "a change of a region across that review",
+        knife_change(LONDON),
+        knife_change(SOUTH_EAST),
+        {"compare": False},
+    ),
+    Pair(
+        "a change across that review and one before it",
+        knife_change(MET),
+        knife_change(MET, YEARS_2017_TO_2019[1], YEARS_2017_TO_2019[2]),
+        {"compare": False},
+    ),
+    Pair(
+        "changes of two forces without a review",
+        knife_change("E23000028"),
+        knife_change(KENT_FORCE),
+        NOT_ADDED | {"compare": True},
+    ),
+    Pair(
+        "changes of one year and of seven",
+        knife_change(KENT_FORCE, "2010-04-01/2011-04-01", "2017-04-01/2018-04-01"),
+        knife_change(KENT_FORCE, "2016-04-01/2017-04-01", "2017-04-01/2018-04-01"),
+        NOT_ADDED | {"compare": False},
+    ),
+    Pair(
+        "changes to two years, each from the year before",
+        knife_change(KENT_FORCE, *YEARS_2017_TO_2019[:2]),
+        knife_change(KENT_FORCE, *YEARS_2017_TO_2019[1:]),
+        NOT_ADDED | {"compare": True},
+    ),
+    Pair(
+        "changes of another crime of the force with the review",
+        pfa(f"robbery{IN_PERCENT}"),
+        pfa(f"robbery{IN_PERCENT}", KENT_FORCE),
+        NOT_ADDED | {"compare": True},
+    ),
+    Pair(
+        "changes of two boroughs in points",
+        winter(f"neet_percent{IN_POINTS}"),
+        winter(f"neet_percent{IN_POINTS}", CAMDEN),
+        NOT_ADDED | {"compare": True},
+    ),
+]
+
+BURGLARY_RATE, Y19 = f"burglary{RATE}", "2019-01-01/2020-01-01"
+YEAR_TO_MARCH_2017, YEAR_TO_MARCH_2018 = "2016-04-01/2017-04-01", "2017-04-01/2018-04-01"
+LEICESTERSHIRE, CHESHIRE, SURREY, DYFED_POWYS = "E23000021", "E23000006", "E23000031", "W15000004"
+NOTES = [
+    Pair(
+        "a district inside a force that undercounted",
+        csp("burglary", "E06000016", Y23),
+        csp("burglary", "E06000016"),
+        {"compare": False},
+    ),
+    Pair(
+        "a part of what was undercounted",
+        pfa("residential_burglary", LEICESTERSHIRE, Y23),
+        pfa("residential_burglary", LEICESTERSHIRE),
+        {"compare": False},
+    ),
+    Pair(
+        "a change to what was undercounted",
+        pfa(f"burglary{IN_PERCENT}", LEICESTERSHIRE),
+        pfa(f"burglary{IN_PERCENT}", KENT_FORCE),
+        {"compare": False},
+    ),
+    Pair(
+        "a rate of what was undercounted",
+        pfa(BURGLARY_RATE, LEICESTERSHIRE),
+        pfa(BURGLARY_RATE, KENT_FORCE),
+        {"compare": False},
+    ),
+    Pair(
+        "another crime of a force that undercounted",
+        pfa("robbery", LEICESTERSHIRE, Y23),
+        pfa("robbery", LEICESTERSHIRE),
+        ADDED | {"compare": True},
+    ),
+    Pair(
+        "violence undercounted by one force",
+        pfa(f"violence_against_the_person{RATE}", DYFED_POWYS, Y19),
+        pfa(f"violence_against_the_person{RATE}", KENT_FORCE, Y19),
+        {"compare": False},
+    ),
+    Pair(
+        "eleven months of a year",
+        pfa("asb_incidents", CHESHIRE, YEAR_TO_MARCH_2017),
+        pfa("asb_incidents", CHESHIRE, YEAR_TO_MARCH_2018),
+        {"compare": False},
+    ),
+    Pair(
+        "a force that counts bottles as knives",
+        pfa("knife_robbery", SURREY, YEAR_TO_MARCH_2018),
+        pfa("knife_robbery", KENT_FORCE, YEAR_TO_MARCH_2018),
+        {"compare": False},
+    ),
+    Pair(
+        "incidents across another approach",
+        pfa("asb_incidents", BOTH, "2009-04-01/2010-04-01"),
+        pfa("asb_incidents", BOTH, "2014-04-01/2015-04-01"),
+        NOT_ADDED | {"compare": False},
+    ),
+    Pair(
+        "knives of a force outside the note of its neighbour",
+        pfa("knife_crime", CITY_FORCE, Y23),
+        pfa("knife_crime", CITY_FORCE),
+        ADDED | {"compare": True},
+    ),
+]
+
+PAIRS = [*PARTS_OF_A_TOTAL, *SHARES_OF_ONE_BASE, *GROUPS, *PLACES, *TIMES, *RATES, *CHANGES, *NOTES]
