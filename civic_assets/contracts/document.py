@@ -17,9 +17,7 @@ from typing import Any
 import yaml
 
 from civic_assets.errors import ContractError
-
-# The largest file of the project has a fiftieth of it; aliases of aliases reach it with ten lines.
-_MOST_VALUES = 1_000_000
+from civic_assets.house_numbers.file_limits import CONTRACT_VALUES
 
 
 def read_yaml(file: Path, content: bytes) -> Any:
@@ -101,14 +99,14 @@ def _why_endless(document: Any) -> str:
         if not isinstance(value, (dict, list)):
             return 1
         if id(value) in inside:
-            return _MOST_VALUES + 1
+            return CONTRACT_VALUES + 1
         if id(value) not in sizes:
             inside.add(id(value))
             sizes[id(value)] = 1 + sum(map(size, value.values() if isinstance(value, dict) else value))
             inside.discard(id(value))
         return sizes[id(value)]
 
-    if size(document) <= _MOST_VALUES:
+    if size(document) <= CONTRACT_VALUES:
         return ""
     return (
         "has an alias (*name) that contains itself or is repeated without end. Write out what it stands for."

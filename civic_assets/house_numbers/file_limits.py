@@ -10,6 +10,14 @@ from civic_assets.house_numbers.entry import Subject
 
 _chosen = Subject(__name__).number
 
+CONTRACT_VALUES = _chosen(
+    "CONTRACT_VALUES",
+    "most values of a contract or vocabulary, with its aliases written out",
+    1_000_000,
+    "values",
+    "the largest file of the project has a fiftieth of it; aliases of aliases reach it with ten lines",
+    "contract",
+)
 ZIP_MEMBERS = _chosen(
     "ZIP_MEMBERS",
     "most members of an archive",
