@@ -40,6 +40,7 @@ _TESTS = SHIPPED / "civic_assets_tests"
 _FIXTURES = {
     "cross_source": "quality/published/test_cross_source.py",
     "decisions": "acceptance/test_decisions.py",
+    "notes": "quality/published/test_notes.py",
     "latest": "publish/read_model/test_latest.py",
     "privacy": "publish/disclosure/test_withholding.py",
     "revisions": "quality/published/test_revisions.py",

@@ -68,7 +68,7 @@ def _values(model: DuckDBPyConnection, table: str, columns: Mapping[str, Any]) -
             assert (rule["type"], rule["metric"], rule["mustBe"]) == ("library", "invalidValues", 0)
             listed = [str(value) for value in rule["arguments"]["validValues"]]
             others = model.execute(
-                f'SELECT DISTINCT "{name}"::VARCHAR AS said FROM {table} WHERE said NOT IN ?', [listed]
+                f'SELECT DISTINCT "{name}"::VARCHAR FROM {table} WHERE "{name}"::VARCHAR NOT IN ?', [listed]
             ).fetchall()
             if others:
                 yield f"{table}.{name} says {sorted(value for (value,) in others)}, which the contract does not list"

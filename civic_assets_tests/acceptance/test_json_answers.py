@@ -103,7 +103,7 @@ def test_refresh_says_what_it_published(refreshed: tuple[Path, Any]) -> None:
     _, summary = refreshed
     assert set(summary) == {
         "profile", "store", "publication", "published_now", "releases", "disputed", "ignored", "refused", "errors",
-        "report", "samples_left_out", "exit_code",
+        "report", "samples_left_out", "exit_code", "causes",
     }  # fmt: skip
     assert set(summary["releases"][0]) == {
         "source", "release", "state", "rows", "checks_passed", "checks_failed", "checks_not_evaluated", "disputed",
@@ -157,7 +157,7 @@ def test_inspect_of_good_damaged_hidden_and_near_files(samples: Path, tmp_path: 
     assert good.json["recognised"] is True
     assert set(good.json["findings"][0]) == {
         "check_id", "severity", "locator", "locators", "measure", "area_code", "period_start", "period_end", "observed",
-        "expected", "proposal", "n_ties", "message", "cause",
+        "expected", "proposal", "n_ties", "message", "cause", "cause_id",
     }  # fmt: skip
     damaged = tmp_path / "damaged.xlsx"
     damaged.write_bytes(workbook.read_bytes()[:20_000])

@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.compare import compare
 from civic_assets_tests.publish.queries.expert_pairs import PAIRS, Pair
+
+
+@pytest.fixture(scope="module")
+def contracts() -> dict[str, Contract]:
+    return load_contracts()
 
 
 def test_each_pair_is_asked_once_and_expects_something() -> None:

@@ -37,6 +37,12 @@ CORRECTIONS = """CREATE TABLE quality.corrections AS SELECT 'c1' AS correction_i
     2108.0 AS corrected_value, 'applied' AS state, 'digits exchanged' AS reason, DATE '2026-01-02' AS decided"""
 WAIVERS = """CREATE TABLE quality.waivers AS SELECT 'w1' AS waiver_id, 'V-12' AS check_id, NULL::VARCHAR AS source,
     DATE '2026-03-01' AS expires, 'expired' AS state"""
+NOTES = """CREATE TABLE catalogue.notes AS SELECT 'gla_report' AS source, '2023-05' AS release,
+    'L43:Statement' AS locator, 'a note' AS text, 'note' AS kind, ['table_1'] AS tables, ['caution'] AS effects,
+    false AS unread"""
+NOTE_CHANGES = """CREATE TABLE catalogue.note_changes AS SELECT 'gla_report' AS source, '2023-05' AS release,
+    '2022-05' AS previous_release, 'new' AS change, 'L43:Statement' AS locator, 'a new note' AS text,
+    false AS block_changed"""
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +56,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Store:
     # Whatever registers this version makes, the tests are about a read model without them and with them.
     with duckdb.connect(str(made.database)) as connection:
         for register in REGISTERS:
-            connection.execute(f"DROP TABLE IF EXISTS quality.{register.table}")
+            connection.execute(f"DROP TABLE IF EXISTS {register.called}")
     return made
 
 
@@ -66,7 +72,7 @@ def test_register_that_does_not_exist_is_not_mentioned(plain: Store) -> None:
 def test_registers_are_shown_on_the_page_of_their_source(plain: Store, tmp_path: Path) -> None:
     store = Store(Path(shutil.copytree(plain.root, tmp_path / "copy")))
     with duckdb.connect(str(store.database)) as connection:
-        for statement in (BIAS, REVISIONS, CHANGES, DISCLOSURE, CORRECTIONS, WAIVERS):
+        for statement in (BIAS, REVISIONS, CHANGES, DISCLOSURE, CORRECTIONS, WAIVERS, NOTES, NOTE_CHANGES):
             connection.execute(statement)
     build(store, contracts())
     found = pages_of(folder_of(store))
@@ -79,6 +85,7 @@ def test_registers_are_shown_on_the_page_of_their_source(plain: Store, tmp_path:
     states = [mark.text for mark in bias.all("span") if mark.attributes.get("class", "").startswith("state")]
     assert states == ["▲ warn", "○ not evaluated", "✓ pass"], "the gravest first"
     assert "why it is not known" in bias.text and "house rule" in bias.text
+    assert "a new note" in sections["register-note_changes"].text
     revisions = sections["register-revision_summary"]
     assert len(revisions.all("svg")) == 1 and "2.0%" in revisions.all("svg")[0].text
     assert "12" in sections["register-release_change_counts"].text
