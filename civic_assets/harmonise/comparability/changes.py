@@ -5,7 +5,7 @@ Does not belong here: how two levels differ (`misalignments`), and what a break 
 `publisher_notes`).
 
 A break inside a change makes it something else than a change: the publisher's percentage for a force that changed its
-method between the two years is no larger or smaller than that of a force that did not.
+method between the two years cannot be ranked with that of a force that did not.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from civic_assets.values.period_words import spoken_period
 
 
 def span_text(a: ComparedFigure, b: ComparedFigure) -> str | None:
-    """In what the spans of two changes differ, as a sentence; None if they are alike or one figure is no change."""
+    """In what the spans of two changes differ, as a sentence; None if they are alike or one figure is not a change."""
     if a.compared_with is None or b.compared_with is None:
         return None
     # One is a year with a leap day, the other without: a span of whole years may differ by a day.

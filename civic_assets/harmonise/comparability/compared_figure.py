@@ -121,7 +121,7 @@ class ComparedFigure:
 
     @property
     def group(self) -> str:
-        """Its breakdown without the period that a change is measured from, which is no group of anything."""
+        """Its breakdown without the period that a change is measured from, which does not name a group."""
         if self.statistic is not Statistic.CHANGE:
             return self.breakdown
         parts = [part for part in self.breakdown.split(";") if not part.startswith(f"{COMPARED_WITH}=")]
