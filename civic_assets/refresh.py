@@ -29,8 +29,6 @@ from civic_assets.layers.store import Store
 from civic_assets.publish.scope import near_misses_left_out, samples_left_out, settle
 from civic_assets.unforeseen import sentence_of
 
-PROFILES = ("sample", "local", "live")
-
 
 @dataclass(frozen=True, slots=True)
 class DisputedFigure:

@@ -110,3 +110,19 @@ def word_of(
     if listed_in_schema:
         return (AfterValidator(check), WithJsonSchema({"type": "string", "enum": sorted(known())}))
     return (AfterValidator(check),)
+
+
+def refuse_unless_it_ends_later(start: date | None, end: date | None) -> None:
+    """Refuse an entry that ends before it starts, or on that day; an end or start that is not given is open.
+
+    Args:
+        start: First day.
+        end: Day after the last day.
+
+    Raises:
+        PydanticCustomError: `end` is not after `start`.
+    """
+    if start is not None and end is not None and end <= start:
+        raise PydanticCustomError(
+            "days", "ends on {to}, not after it starts on {start}", {"to": str(end), "start": str(start)}
+        )

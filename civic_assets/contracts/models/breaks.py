@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from civic_assets.contracts.models.base import Because, Day, Entry, Text, YesNo
+from civic_assets.contracts.models.base import Because, Day, Entry, Text, YesNo, refuse_unless_it_ends_later
 from civic_assets.contracts.models.layout import PeriodKindWord, Unit
 from civic_assets.contracts.models.whole_file import OneOrMore, WholeFile, twice
 from civic_assets.contracts.problems import Problem
@@ -106,11 +106,7 @@ class BreakEntry(Entry):
 
     @model_validator(mode="after")
     def _fits_together(self) -> BreakEntry:
-        if self.to is not None and self.to <= self.from_:
-            raise PydanticCustomError(
-                "break", "ends on {to}, not after it starts on {start}",
-                {"to": str(self.to), "start": str(self.from_)},
-            )  # fmt: skip
+        refuse_unless_it_ends_later(self.from_, self.to)
         if self.reclassifies and self.last_old_edition is None:
             raise PydanticCustomError(
                 "break", "reclassifies is about a change between editions: give last_old_edition"

@@ -14,8 +14,6 @@ from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.areas.register_tables import NESTS, SAME, Succession, SuccessionKind
 from civic_assets.values.period_words import spoken_day
 
-_COUNTIES = "E10"
-
 
 @dataclass(frozen=True, slots=True)
 class Recoding:

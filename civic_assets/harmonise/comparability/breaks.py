@@ -113,10 +113,22 @@ class Break:
         within: Sequence[str] = (),
     ) -> bool:
         """Whether a series is in its scope; the arguments are those of `Figure`."""
-        return (
-            (self.source is None or source == self.source)
-            and self.covers(area_code, within)
-            and self._has(source, measure, breakdown, unit, edition)
+        return self.covers(area_code, within) and self.is_about(
+            source, measure, breakdown=breakdown, unit=unit, edition=edition
+        )
+
+    def is_about(
+        self,
+        source: str,
+        measure: str,
+        *,
+        breakdown: str = "total",
+        unit: str = "count",
+        edition: str | None = None,
+    ) -> bool:
+        """Whether a series is in its scope in some area; the arguments are those of `Figure`."""
+        return (self.source is None or source == self.source) and self._has(
+            source, measure, breakdown, unit, edition
         )
 
     def covers(self, code: str, within: Sequence[str] = ()) -> bool:

@@ -41,9 +41,6 @@ class Relation(StrEnum):
         return self in (Relation.INSIDE, Relation.HOLDS)
 
 
-_TURNED = {Relation.INSIDE: Relation.HOLDS, Relation.HOLDS: Relation.INSIDE}
-
-
 def measure_relation(a: ComparedFigure, b: ComparedFigure) -> Relation:
     """Relation of what two figures count, by their measures alone; of two shares, that of their numerators."""
     first, second = counted(a), counted(b)

@@ -16,9 +16,6 @@ from civic_assets.values.cells import QUALIFYING
 INCOMPLETE = "incomplete"
 """Status of a sum of which at least one part is not a number; `reason` gives the statuses of those parts."""
 
-ZERO_ROW = "no row, which means zero"
-"""Reason for a part without a row, in files in which that is how a zero is published."""
-
 CORRECTED = "corrected"
 """Status of a part whose value comes from a registered correction (`harmonised.figures_in_use`)."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +59,7 @@ def _inside(facts: BiasFacts) -> Iterator[dict[str, Any]]:
                 here
                 and _stands_within(entry, source, first, last, releases)
                 and any(
-                    replace(entry, areas=None).concerns(source, measure, "", breakdown=breakdown, unit=unit)
+                    entry.is_about(source, measure, breakdown=breakdown, unit=unit)
                     for breakdown, unit in (
                         text.split("\x00") for text in sorted(breakdowns[source, measure])
                     )

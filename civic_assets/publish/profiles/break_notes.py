@@ -11,7 +11,6 @@ release. They are left to comparisons.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.comparability.breaks import Break
@@ -103,10 +102,7 @@ def _kinds(breaks: Iterable[Break], kinds: Sequence[tuple[str, str, str, str]]) 
         (str(number), source, measure, breakdown, unit)
         for number, one in enumerate(breaks)
         for source, measure, breakdown, unit in kinds
-        if any(
-            replace(one, areas=None).concerns(source, single, "", breakdown=breakdown, unit=unit)
-            for single in measure.split("+")
-        )
+        if any(one.is_about(source, single, breakdown=breakdown, unit=unit) for single in measure.split("+"))
     ]
     return _texts(("number", *SERIES[:4]), rows)
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from civic_assets.contracts.models.base import Day, Entry, Number, Text, YesNo
+from civic_assets.contracts.models.base import Day, Entry, Number, Text, YesNo, refuse_unless_it_ends_later
 from civic_assets.contracts.models.whole_file import AreaCode, OneOrMore, WholeFile, twice
 from civic_assets.contracts.problems import Problem
 
@@ -43,11 +43,7 @@ class Designation(Entry):
 
     @model_validator(mode="after")
     def _is_some_time(self) -> Designation:
-        if self.from_ is not None and self.to is not None and self.to <= self.from_:
-            raise PydanticCustomError(
-                "designation", "ends on {to}, not after it starts on {start}",
-                {"to": str(self.to), "start": str(self.from_)},
-            )  # fmt: skip
+        refuse_unless_it_ends_later(self.from_, self.to)
         return self
 
 
@@ -71,11 +67,7 @@ class Inspection(Entry):
     def _is_a_share_of_some_time(self) -> Inspection:
         if not 0 < self.error < self.rate <= 1:
             raise PydanticCustomError("rate", "needs a rate of at most 1, larger than its error")
-        if self.to <= self.from_:
-            raise PydanticCustomError(
-                "inspection", "ends on {to}, not after it starts on {start}",
-                {"to": str(self.to), "start": str(self.from_)},
-            )  # fmt: skip
+        refuse_unless_it_ends_later(self.from_, self.to)
         return self
 
 
