@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from civic_assets.answers.trace import PublisherNote
+from civic_assets.publish.read_model.connection import rows_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -25,7 +26,8 @@ def notes_of(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[P
 
     A note that the parser ties to areas also concerns the areas within them.
     """
-    cursor = connection.execute(
+    rows = rows_of(
+        connection,
         """SELECT n.locator, n.text, n.number, n.effects, list(DISTINCT m.locator ORDER BY m.locator)
             FILTER (m.locator <> n.locator) AS marked_at, n.periods,
             bool_or(m.locator IS NULL) AS of_areas
@@ -52,8 +54,6 @@ def notes_of(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[P
             "period": f"{figure.period_start}/{figure.period_end}",
         },
     )
-    columns = [column[0] for column in cursor.description or ()]
-    rows = [dict(zip(columns, values, strict=True)) for values in cursor.fetchall()]
     start, end = figure.period_start.isoformat(), figure.period_end.isoformat()
     return tuple(
         PublisherNote(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from civic_assets.answers.figure import PublishedFigure
 from civic_assets.answers.trace import (
@@ -33,6 +33,7 @@ from civic_assets.publish.queries.figure_query import FigureQuery
 from civic_assets.publish.queries.figure_words import row_of, row_of_text
 from civic_assets.publish.queries.notes_of_figure import notes_of
 from civic_assets.publish.queries.unified_years import added_up
+from civic_assets.publish.read_model.connection import open_read_model, rows_of
 from civic_assets.publish.read_model.locate import EVERY_ISSUE, AsOf, FigureIssue, figure_issues, issue_of_row
 from civic_assets.publish.read_model.superseded import superseded
 
@@ -56,8 +57,6 @@ def trace(
         AmbiguousFigure: Several figures match; `choices` has their names.
         UsageError: The name is invalid, or nothing is published.
     """
-    from civic_assets.publish.read_model.connection import open_read_model
-
     with open_read_model(store) as connection:
         try:
             row = (
@@ -118,12 +117,6 @@ def chain_of(
     )
 
 
-def _records(connection: DuckDBPyConnection, sql: str, parameters: Sequence[object]) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql, list(parameters))
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
 def _others(connection: DuckDBPyConnection, figure: PublishedFigure, as_of: AsOf) -> list[FigureIssue]:
     """The figure and its siblings in every issue considered, newest first; they differ by breakdown or release."""
     condition, days = as_of.condition("o")
@@ -165,7 +158,7 @@ def _group(figure: PublishedFigure) -> OtherGroup:
 
 def _published(connection: DuckDBPyConnection, figure: PublishedFigure) -> ReleaseDay:
     """The publication day of the release, and how it is known."""
-    rows = _records(
+    rows = rows_of(
         connection,
         "SELECT available_from, available_from_basis FROM catalogue.releases WHERE source = ? AND release = ?",
         [figure.source, figure.release],
@@ -196,7 +189,7 @@ def _checks(
     A failed check with no finding that names the figure is listed separately; `all_cells_named` says whether its
     findings name every cell that failed, so that the failure is certain to be elsewhere.
     """
-    checks = _records(
+    checks = rows_of(
         connection,
         """SELECT r.check_id, c.name, r.layer, r.severity, r.outcome, r.reason, r.n_checked, r.n_failed, r.message,
             r.waiver_id
@@ -206,7 +199,7 @@ def _checks(
     )
     cells = {
         row["check_id"]: row["named"]
-        for row in _records(
+        for row in rows_of(
             connection,
             """SELECT check_id, sum(greatest(len(coalesce(locators, [])), (locator IS NOT NULL)::INTEGER)) AS named
             FROM quality.findings WHERE source = ? AND release = ? GROUP BY check_id""",
@@ -229,7 +222,7 @@ def _checks(
 
 
 def _file(connection: DuckDBPyConnection, figure: PublishedFigure, store: Store) -> ArchivedFile:
-    found = _records(
+    found = rows_of(
         connection,
         """SELECT sha256, url, retrieved_at, file_name, origin, synthetic FROM catalogue.files
         WHERE source = ? AND release = ? ORDER BY sha256 = ? DESC, retrieved_at LIMIT 1""",
@@ -240,7 +233,7 @@ def _file(connection: DuckDBPyConnection, figure: PublishedFigure, store: Store)
 
 def _correction(connection: DuckDBPyConnection, figure: PublishedFigure) -> FigureCorrection | None:
     """The registered correction of the figure, applied or not: both values, who decided, why, and evidence."""
-    rows = _records(
+    rows = rows_of(
         connection,
         """SELECT correction_id, state, printed_text, printed_value, corrected_value, expected, reason, evidence,
             reported_to, author_role, decided, message
@@ -252,7 +245,7 @@ def _correction(connection: DuckDBPyConnection, figure: PublishedFigure) -> Figu
 
 def _waivers(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[WaiverOfFigure, ...]:
     """Waivers that concern the figure, for its whole release or for its cell."""
-    rows = _records(
+    rows = rows_of(
         connection,
         """SELECT waiver_id, check_id, state, reason, author_role, given, expires FROM quality.waivers
         WHERE source = ? AND release = ? AND (cells = [] OR list_contains(cells, ?)) ORDER BY waiver_id""",
@@ -263,7 +256,7 @@ def _waivers(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[W
 
 def _findings(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[FigureFinding, ...]:
     """Findings that name the figure's cell or, if they name no cell, its measure, area and period."""
-    rows = _records(
+    rows = rows_of(
         connection,
         """SELECT finding_id, check_id, severity, locator, observed, expected, proposal, n_ties, message, status,
         waiver_id FROM quality.findings WHERE source = ? AND release = ?

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.answers.inspection import FoundCause
+from civic_assets.publish.read_model.connection import open_read_model, rows_of
 from civic_assets.quality.causes.cause import Cause, JudgedFinding
 from civic_assets.quality.causes.grouping import causes_of
 from civic_assets.quality.published.rule import RELEASE
@@ -29,7 +30,7 @@ def create(connection: DuckDBPyConnection) -> None:
     """
     import pyarrow as pa
 
-    causes = causes_of(map(_judged, _rows(connection)))
+    causes = causes_of(map(_judged, rows_of(connection, _FINDINGS)))
     table = pa.Table.from_pylist([_row(cause) for cause in causes], schema=_schema())
     connection.register("incoming", table)
     connection.execute("CREATE OR REPLACE TABLE quality.causes AS SELECT * FROM incoming")
@@ -45,19 +46,12 @@ def published_causes(store: Store) -> list[FoundCause]:
     """
     if not store.database.is_file():
         return []
-    from civic_assets.publish.read_model.connection import open_read_model
 
     with open_read_model(store) as connection:
         if not connection.execute(_HAS_CAUSES).fetchone():
             return []
         found = connection.execute(_PUBLISHED).fetchall()
     return [FoundCause(*row) for row in found]
-
-
-def _rows(connection: DuckDBPyConnection) -> list[dict[str, Any]]:
-    cursor = connection.execute(_FINDINGS)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _judged(row: Mapping[str, Any]) -> JudgedFinding:

@@ -1,12 +1,14 @@
 """Opening the read model, and its stamp.
 
-Belongs here: connections for readers. Does not belong here: building it (`civic_assets.publish.build`).
+Belongs here: connections for readers, and rows by column name. Does not belong here:
+building it (`civic_assets.publish.build`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from civic_assets.errors import UsageError
 from civic_assets.layers.store import Store
@@ -35,6 +37,21 @@ def open_read_model(store: Store) -> DuckDBPyConnection:
     # For a query longer than two seconds, DuckDB would draw a progress bar into the answer, which may be JSON.
     connection.execute("SET enable_progress_bar = false")
     return connection
+
+
+def rows_of(
+    connection: DuckDBPyConnection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+) -> list[dict[str, Any]]:
+    """Rows of a query as dictionaries by column name.
+
+    Args:
+        connection: Connection to a read model.
+        sql: The query.
+        parameters: Its parameters, in order or by name.
+    """
+    cursor = connection.execute(sql, parameters if isinstance(parameters, Mapping) else list(parameters))
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def stamp_of(database: Path) -> str | None:

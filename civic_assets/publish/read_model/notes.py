@@ -16,6 +16,7 @@ from civic_assets.harmonise.notes.figures import MarkedScope, NoteEffect, scoped
 from civic_assets.harmonise.notes.recognise import effects_of, says_nothing
 from civic_assets.house_numbers.notes import BULK_SHARE
 from civic_assets.parsing.notes.reader import OTHER
+from civic_assets.publish.read_model.connection import rows_of
 from civic_assets.values.cells import label
 
 if TYPE_CHECKING:
@@ -78,16 +79,15 @@ def effects(connection: DuckDBPyConnection) -> tuple[NoteEffect, ...]:
     Args:
         connection: Connection to a read model with `catalogue.note_effects`.
     """
-    cursor = connection.execute(
+    found = rows_of(
+        connection,
         """SELECT e.source, e.release, e.note_locator AS locator, n.text, e.effect, e.action, e.pattern, e.sentence,
             e.areas, e.measures, e.boundary, e.days_from, e.days_to, e.across_areas, e.totals
         FROM catalogue.note_effects e
         JOIN catalogue.notes n ON n.source = e.source AND n.release = e.release AND n.locator = e.note_locator
         WHERE e.action <> 'information'
-        ORDER BY e.source, e.release, e.note_locator, e.effect, e.action, e.sentence, e.areas, e.measures"""
+        ORDER BY e.source, e.release, e.note_locator, e.effect, e.action, e.sentence, e.areas, e.measures""",
     )
-    names = [column[0] for column in cursor.description or ()]
-    found: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     for row in found:
         row |= {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
     return tuple(NoteEffect(**row) for row in found)

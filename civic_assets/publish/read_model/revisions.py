@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.measures.wholes import TREE
 from civic_assets.house_numbers.revisions import FEWEST_VINTAGES, LARGEST_T, REVISION_HORIZONS
+from civic_assets.publish.read_model.connection import rows_of
 from civic_assets.publish.read_model.issues import create_issues, drop_issues
 from civic_assets.publish.read_model.reclassified import create_reclassified
 from civic_assets.publish.read_model.release_changes import compare_issues, create_release_changes
@@ -57,7 +58,7 @@ def create_revisions(connection: DuckDBPyConnection) -> None:
     connection.execute(_REVISIONS)
     create_total_revisions(connection, REVISION_HORIZONS)
     connection.execute(_COUNTS)
-    groups = _rows(connection, "SELECT * FROM revision_counts")
+    groups = rows_of(connection, "SELECT * FROM revision_counts")
     means: dict[int, list[float]] = {}
     for number, mean in connection.execute(_VINTAGES).fetchall():
         means.setdefault(number, []).append(mean)
@@ -141,12 +142,6 @@ def _tested(group: dict[str, Any], means: Sequence[float]) -> dict[str, Any]:
 def _of_the_total(group: dict[str, Any]) -> str:
     size = group["total_relative_mean_absolute_revision"]
     return "" if size is None else f"; the total moved by {size:.1%}"
-
-
-def _rows(connection: DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 _REVISIONS = f"""CREATE OR REPLACE TABLE quality.revisions AS

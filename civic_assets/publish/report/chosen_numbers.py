@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from civic_assets.publish.report.reading import Row, rows_of
+from civic_assets.publish.read_model.connection import rows_of
+from civic_assets.publish.report.reading import Row
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

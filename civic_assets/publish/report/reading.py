@@ -17,6 +17,7 @@ from civic_assets.house_numbers.display import (
     REPORT_ROWS_OF_A_LIST,
 )
 from civic_assets.house_numbers.listing import SHARED_CAUSE_FINDINGS, SHARED_CAUSE_PROPOSALS
+from civic_assets.publish.read_model.connection import rows_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -66,13 +67,6 @@ class ReportFacts:
         """Names used as `source` in results about derived tables."""
         names = {row["source"] for row in (*self.results, *self.findings)}
         return tuple(sorted(names - set(self.source_names)))
-
-
-def rows_of(connection: DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
-    """Rows of a query as dictionaries by column name."""
-    cursor = connection.execute(sql, list(parameters))
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def read_facts(connection: DuckDBPyConnection) -> ReportFacts:

@@ -13,7 +13,8 @@ from types import NoneType
 from typing import TYPE_CHECKING
 
 from civic_assets.house_numbers.display import REPORT_ROWS_OF_A_LIST
-from civic_assets.publish.report.reading import Row, rows_of
+from civic_assets.publish.read_model.connection import rows_of
+from civic_assets.publish.report.reading import Row
 from civic_assets.publish.report.words import shortened
 
 if TYPE_CHECKING:
