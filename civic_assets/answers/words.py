@@ -31,3 +31,10 @@ ReleaseState: TypeAlias = Literal["published", "held_back", "not_built", "left_o
 """`left_out` is a synthetic sample in a store that holds publishers' files."""
 InspectionOutcome: TypeAlias = Literal["clean", "warnings", "disputed", "blocked"]
 """`blocked` if the release would be held back, `disputed` if figures would be disputed, else by the worst finding."""
+
+FOR_WHOM = {
+    "publisher": "for the publisher",
+    "us": "for those who run the pipeline",
+    "reader": "for readers of the figures",
+}
+"""Who can do something about a cause, in words."""

@@ -13,16 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from civic_assets.answers.inspection import FoundCause
 
-FOR_WHOM = {
-    "publisher": "for the publisher",
-    "us": "for you, who run this",
-    "reader": "for readers of the figures",
-}
-"""Audiences in words."""
-
 
 def cause_line(cause: FoundCause) -> str:
     """A cause in one line: severity, checks, what is the matter, what to do and for whom."""
+    from civic_assets.answers.words import FOR_WHOM
+
     head = f"{cause.severity.upper()} {', '.join(cause.check_ids)}"
     action = "" if cause.message.endswith(cause.action) else f" {cause.action}"
     return f"{head}: {cause.message}{action} ({FOR_WHOM[cause.audience]})"
@@ -35,6 +30,8 @@ def summary_lines(causes: Sequence[FoundCause], most: int) -> list[str]:
         causes: Causes, those that ask for action first.
         most: Most causes that are named.
     """
+    from civic_assets.answers.words import FOR_WHOM
+
     asking = [cause for cause in causes if cause.asks_action]
     if not causes:
         return []

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets import __version__
 from civic_assets.answers.inspection import FoundTable
+from civic_assets.answers.words import FOR_WHOM
 from civic_assets.contracts.model import Contract
 from civic_assets.house_numbers.display import REPORT_BARS, REPORT_ROWS_OF_A_LIST
 from civic_assets.parsing.reading import SYNTHETIC_MARK
@@ -281,7 +282,7 @@ def _environment(report: Report) -> Environment:
         "names": {(check["check_id"], check["layer"]): check["name"] for check in report.facts.checks},
         "shortened": words.shortened,
         "audiences": words.AUDIENCES,
-        "for_whom": words.FOR_WHOM,
+        "for_whom": FOR_WHOM,
         "days": words.days,
         "links": links,
         "place_of": views.Places(report.facts).href,

@@ -29,11 +29,6 @@ AUDIENCES: Mapping[str, str] = {
     "reader": "readers",
 }
 """Who can do something about a cause."""
-FOR_WHOM: Mapping[str, str] = {
-    "publisher": "for the publisher",
-    "us": "for those who run the pipeline",
-    "reader": "for readers of the figures",
-}
 
 REASONS: Mapping[str, str] = {
     "no_input": "nothing to check",
