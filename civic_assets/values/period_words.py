@@ -80,6 +80,11 @@ def spoken_days(start: date, end: date) -> str:
     return _months(start, end - timedelta(days=1))
 
 
+def number_of_days(days: int) -> str:
+    """`1 day`, `1,096 days`."""
+    return f"{days:,} {'day' if days == 1 else 'days'}"
+
+
 def spoken_period(period: Period) -> str:
     """A period in words, as its publisher means it."""
     return spoken(period.start, period.end, period.kind)

@@ -27,7 +27,7 @@ from civic_assets.harmonise.comparability.relations import (
 from civic_assets.harmonise.time.alignment import jaccard
 from civic_assets.house_numbers.comparability import SHARED_DAYS_SHARE
 from civic_assets.values.cells import PERIOD_UNSETTLED
-from civic_assets.values.period_words import spoken_day, spoken_period
+from civic_assets.values.period_words import number_of_days, spoken_day, spoken_period
 from civic_assets.values.periods import Period, PeriodKind, Statistic
 from civic_assets.values.plain_words import breakdown_words, measure_words
 
@@ -180,9 +180,8 @@ def periods(a: ComparedFigure, b: ComparedFigure) -> Iterator[Misalignment]:
     if overlap:
         share = overlap / min(first.days, second.days)
         text = (
-            f"{spoken_period(first)} and {spoken_period(second)} have {overlap} days in common ({share:.1%} of the "
-            f"shorter "
-            "period), so they are not separate periods."
+            f"{spoken_period(first)} and {spoken_period(second)} have {number_of_days(overlap)} in common "
+            f"({share:.1%} of the shorter period), so they are not separate periods."
         )
         yield Misalignment("H-01", Subject.OVERLAP, text[:1].upper() + text[1:])
     likeness = jaccard(first, second)

@@ -26,6 +26,7 @@ from civic_assets.harmonise.comparability.relations import (
 )
 from civic_assets.harmonise.measures.structure import makes_up, shared_whole, structure
 from civic_assets.harmonise.measures.vocabulary import Denominator
+from civic_assets.values.period_words import number_of_days
 from civic_assets.values.periods import LENGTHS, PeriodKind, Statistic
 from civic_assets.values.plain_words import breakdown_words, measure_words
 
@@ -126,7 +127,10 @@ def _time(a: ComparedFigure, b: ComparedFigure, *, same_place: bool, when: bool)
         yield Reason(_RULE, text, refuses=True)
     gap = a.period.gap_days(b.period)
     if gap and same_place and a.statistic == Statistic.FLOW:
-        text = f"There are {gap} days between the periods, so the sum does not cover a continuous period."
+        text = (
+            f"Between the periods there is a gap of {number_of_days(gap)}, so the sum does not cover a continuous "
+            "period."
+        )
         yield Reason(_RULE, text, refuses=False)
 
 

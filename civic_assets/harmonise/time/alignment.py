@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from civic_assets.values.period_words import spoken_day, spoken_period
+from civic_assets.values.period_words import number_of_days, spoken_day, spoken_period
 from civic_assets.values.periods import Period, PeriodKind
 
 Span = tuple[date, date]
@@ -113,7 +113,9 @@ def not_one_whole(parts: Sequence[Period], whole: Period) -> tuple[str, ...]:
     for before, after in pairwise(ordered):
         if after.start < before.end:
             days = before.overlap_days(after)
-            reasons.append(f"{spoken_period(before)} and {spoken_period(after)} have {days} days in common")
+            reasons.append(
+                f"{spoken_period(before)} and {spoken_period(after)} have {number_of_days(days)} in common"
+            )
         elif after.start > before.end:
             days = before.gap_days(after)
             reasons.append(

@@ -32,6 +32,7 @@ from civic_assets.house_numbers.comparability import (
 )
 from civic_assets.house_numbers.statistics import FEWEST_EVENTS
 from civic_assets.publish.profiles.baseline_series import create_chain
+from civic_assets.values.period_words import number_of_days
 from civic_assets.values.periods import Period, PeriodKind
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ Called once for all areas of a class (`baseline_series.area_class`), with the fi
 def allowed_by_breaks(pair: Pair) -> tuple[bool, list[str]]:
     """The minimum requirement: the periods share no day, and no break of action `block` lies between them."""
     if pair.earlier.overlap_days(pair.later):
-        return False, [f"The periods have {pair.earlier.overlap_days(pair.later)} days in common."]
+        return False, [f"The periods have {number_of_days(pair.earlier.overlap_days(pair.later))} in common."]
     found = {
         one.id: one
         for measure in pair.measure.split("+")
