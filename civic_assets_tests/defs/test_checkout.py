@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -103,6 +104,14 @@ def _answer(process: subprocess.Popen[bytes], port: int) -> Any:
     raise AssertionError(f"`dagster dev` did not answer; its exit code is {process.poll()}")
 
 
+# A shell starts what runs in the background with interrupts ignored, and children inherit that.
+_INTERRUPTIBLE = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
 def test_dagster_dev_shows_the_project_and_leaves_nothing_in_the_checkout(
     checkout: Path, tmp_path: Path
 ) -> None:
@@ -112,11 +121,15 @@ def test_dagster_dev_shows_the_project_and_leaves_nothing_in_the_checkout(
     output = tmp_path / "said.txt"
     with output.open("wb") as written:
         process = subprocess.Popen(
-            _dagster("dev", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)),
+            [
+                *(sys.executable, "-c", _INTERRUPTIBLE),
+                *_dagster("dev", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)),
+            ],
             cwd=checkout,
             env=_nothing_set(checkout),
             stdout=written,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     try:
         (location,) = _answer(process, port)["workspaceOrError"]["locationEntries"]
@@ -124,7 +137,9 @@ def test_dagster_dev_shows_the_project_and_leaves_nothing_in_the_checkout(
         process.send_signal(signal.SIGINT)
         process.wait(SECONDS)
     finally:
-        process.kill()
+        # The web server and the daemon are processes of their own.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     assert location["name"] == "civic_assets", output.read_text(errors="replace")
     (repository,) = location["locationOrLoadError"]["repositories"]
