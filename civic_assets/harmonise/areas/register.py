@@ -245,6 +245,20 @@ class AreaRegister:
             return False, f"These areas belong to two dates, and their boundaries differ: {when}."
         return False, f"{self._called(a)} and {self._called(b)} are different areas."
 
+    def counted_ground(self, area_code: str, partnership_code: str | None) -> str:
+        """Code of the area whose ground a figure covers.
+
+        A publisher may print the code of one authority for a partnership that also covers ground of another: ONS prints
+        Dorset (E06000059) for a partnership that includes Christchurch, which is now in another authority.
+
+        Args:
+            area_code: Code under which the figure is published.
+            partnership_code: Partnership that the row is about, if the publisher names one.
+        """
+        if not partnership_code or partnership_code not in self.areas or area_code not in self.areas:
+            return area_code
+        return area_code if self.same_ground(partnership_code, area_code)[0] else partnership_code
+
     def never_together(self, a: str, b: str) -> bool:
         """Whether one code ended before the other began, or the two were only seen in different years (wards)."""
         first, second = (self.areas.get(code) for code in (a, b))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
 from civic_assets.harmonise.comparability.breaks import Break
@@ -26,6 +26,9 @@ from civic_assets.values.periods import Period, PeriodKind, Statistic
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+Grounds: TypeAlias = dict[tuple[str, str], str]
+"""By source and the code that it prints: the partnership whose larger ground the figures cover."""
 
 
 def create_permitted_rates(connection: DuckDBPyConnection, breaks: Sequence[Break]) -> None:
@@ -41,10 +44,14 @@ def create_permitted_rates(connection: DuckDBPyConnection, breaks: Sequence[Brea
         """SELECT DISTINCT area_code, force_code FROM harmonised.indicator_figures
         LEFT JOIN harmonised.profile_areas USING (area_code) ORDER BY area_code"""
     ).fetchall()
+    grounds = _grounds(connection)
     classes = pa.table(
         {
             "area_code": pa.array([code for code, _ in places], pa.string()),
-            "area_class": pa.array([area_class(code, force, breaks) for code, force in places], pa.string()),
+            "area_class": pa.array(
+                [area_class(code, force, breaks) + _counted_with(code, grounds) for code, force in places],
+                pa.string(),
+            ),
         }
     )
     connection.register("rate_classes", classes)
@@ -53,13 +60,28 @@ def create_permitted_rates(connection: DuckDBPyConnection, breaks: Sequence[Brea
     schema = pa.schema(
         [("question", pa.int64()), ("allowed", pa.bool_()), ("reasons", pa.list_(pa.string()))]
     )
-    connection.register("rate_answers", pa.Table.from_pylist(_answers(connection), schema=schema))
+    connection.register("rate_answers", pa.Table.from_pylist(_answers(connection, grounds), schema=schema))
     connection.execute(_TABLE)
     connection.unregister("rate_answers")
     connection.execute("DROP TABLE rate_pairs")
 
 
-def _answers(connection: DuckDBPyConnection) -> list[dict[str, Any]]:
+def _grounds(connection: DuckDBPyConnection) -> Grounds:
+    printed = connection.execute(
+        """SELECT DISTINCT source, area_code, partnership_code FROM harmonised.figures_in_use
+        WHERE partnership_code <> area_code ORDER BY ALL"""
+    ).fetchall()
+    register = AreaRegister.shipped()
+    found = {(source, code): register.counted_ground(code, partnership) for source, code, partnership in printed}
+    return {printed_as: ground for printed_as, ground in found.items() if ground != printed_as[1]}
+
+
+def _counted_with(code: str, grounds: Grounds) -> str:
+    """What keeps an area apart from others of its class, because some sources count it with other ground."""
+    return "".join(f";{source}={ground}" for (source, of), ground in grounds.items() if of == code)
+
+
+def _answers(connection: DuckDBPyConnection, grounds: Grounds) -> list[dict[str, Any]]:
     cursor = connection.execute(
         "SELECT * FROM rate_pairs QUALIFY row_number() OVER (PARTITION BY question ORDER BY area_code) = 1 "
         "ORDER BY question"
@@ -70,7 +92,7 @@ def _answers(connection: DuckDBPyConnection) -> list[dict[str, Any]]:
         pair = dict(zip(names, values, strict=True))
         # A count that is a sum (`a+b`) may be divided if each of its parts may be.
         verdicts = [
-            _verdict({**pair, "measure": measure}, register) for measure in pair["measure"].split("+")
+            _verdict({**pair, "measure": measure}, register, grounds) for measure in pair["measure"].split("+")
         ]
         reasons = dict.fromkeys(text for verdict in verdicts for text in verdict.as_answer().reasons)
         allowed = all(verdict.allowed for verdict in verdicts)
@@ -78,17 +100,17 @@ def _answers(connection: DuckDBPyConnection) -> list[dict[str, Any]]:
     return rows
 
 
-def _verdict(pair: dict[str, Any], register: AreaRegister) -> Verdict:
-    count, base = _figure(pair, "", register), _figure(pair, "base_", register)
+def _verdict(pair: dict[str, Any], register: AreaRegister, grounds: Grounds) -> Verdict:
+    count, base = (_figure(pair, side, register, grounds) for side in ("", "base_"))
     return judge(count, base, register)[Operation.RATE]
 
 
-def _figure(pair: dict[str, Any], side: str, register: AreaRegister) -> ComparedFigure:
+def _figure(pair: dict[str, Any], side: str, register: AreaRegister, grounds: Grounds) -> ComparedFigure:
     source, measure, breakdown = (str(pair[f"{side}{name}"]) for name in ("source", "measure", "breakdown"))
     definition = measure_of(measure, source)
     if definition is None:
         raise AssertionError(f"vocabularies/indicators.yaml names {measure}, which {source} does not have")
-    code = pair["area_code"]
+    code = grounds.get((source, pair["area_code"]), pair["area_code"])
     return ComparedFigure(
         name="",
         source=source,

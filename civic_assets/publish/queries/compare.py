@@ -146,7 +146,7 @@ def _definition(wanted: FigureQuery, contracts: Mapping[str, Contract]) -> Measu
 
 # The closest figure of the measure from the same source: the same area first, then the same length of period.
 _SIBLING = """
-SELECT area_code, area_name, area_type, period_kind, statistic, unit, release
+SELECT area_code, area_name, area_type, partnership_code, period_kind, statistic, unit, release
 FROM harmonised.observations
 WHERE source = $source AND measure = $measure AND ($unit IS NULL OR unit = $unit)
 ORDER BY area_code = $area DESC, breakdown = $breakdown DESC,
@@ -163,7 +163,12 @@ def _published(register: AreaRegister, row: PublishedFigure) -> ComparedFigure:
         source=row.source,
         measure=row.measure,
         definition=definition,
-        area=_area(register, row.area_code, row.area_name, row.area_type),
+        area=_area(
+            register,
+            register.counted_ground(row.area_code, row.partnership_code),
+            row.area_name,
+            row.area_type,
+        ),
         period=Period(row.period_start, row.period_end, row.period_kind),
         statistic=row.statistic,
         unit=row.unit,
@@ -201,7 +206,12 @@ def _unpublished(
         source=name.source,
         measure=name.measure,
         definition=definition,
-        area=_area(register, code, sibling["area_name"], sibling["area_type"])
+        area=_area(
+            register,
+            register.counted_ground(code, sibling["partnership_code"]),
+            sibling["area_name"],
+            sibling["area_type"],
+        )
         if sibling and same_area
         else _area(register, code),
         period=Period(name.start, name.end, kind),
