@@ -174,6 +174,10 @@ class AreaRegister:
         found = (self.areas.get(membership.member) for membership in self._members.get(container, ()))
         return [area for area in found if area is not None and area.live(on)]
 
+    def memberships_of(self, container: str) -> Sequence[Membership]:
+        """Authorities of any date that a partnership or police force covers, each wholly or in part."""
+        return self._members.get(container, ())
+
     def containers(self, authority: str, type: str | None = None) -> list[str]:
         """Partnerships and police forces that cover an authority or a part of it."""
         found = self._containers.get(authority, ())

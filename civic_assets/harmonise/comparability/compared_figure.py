@@ -74,12 +74,13 @@ class ComparedFigure:
 
     Args:
         definition: Definition of the measure, from the vocabulary.
-        area: Facts about the area; an unknown code has no dates.
+        area: Facts about the area as printed; an unknown code has no dates.
         ages: Age band of the figure, if it has one.
         published: Whether the read model has the figure. If not, only what its source says is judged.
         modelled: Whether it was computed by a model rather than published.
         corrected_value: Value according to a registered correction; `value` stays as printed.
         notes: Effects of publishers' notes that concern it.
+        ground: Facts about the area whose ground it covers, where that is not the area as printed.
     """
 
     name: str
@@ -101,6 +102,12 @@ class ComparedFigure:
     corrected_value: float | None = None
     correction_id: str | None = None
     notes: tuple[NoteEffect, ...] = ()
+    ground: AreaFacts | None = None
+
+    @property
+    def place(self) -> AreaFacts:
+        """The area whose ground it covers."""
+        return self.ground or self.area
 
     @property
     def is_count(self) -> bool:

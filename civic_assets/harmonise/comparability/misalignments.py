@@ -18,6 +18,7 @@ from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
 from civic_assets.harmonise.comparability import changes, publisher_notes
 from civic_assets.harmonise.comparability.breaks import Figure, breaks_between
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
+from civic_assets.harmonise.comparability.grounds import called_ground, printed_for
 from civic_assets.harmonise.comparability.relations import (
     Relation,
     ground_relation,
@@ -220,23 +221,26 @@ def places(a: ComparedFigure, b: ComparedFigure, register: AreaRegister) -> Iter
         if register.find(series.area.code) is None and "/" not in series.area.code:
             text = f"{series.area.code} is not in the area register, so its boundary and dates are not known."
             yield Misalignment("H-07", Subject.PLACE, text, serious=False)
-    if a.area.code == b.area.code:
+    if a.place.code == b.place.code:
         return
-    same, why = register.same_ground(a.area.code, b.area.code)
+    same, why = register.same_ground(a.place.code, b.place.code)
     if same:
         yield Misalignment("H-07", Subject.PLACE, why, serious=False)
         return
-    ground = ground_relation(a.area.code, b.area.code, register, (a.area.type, b.area.type))
+    for series in (a, b):
+        if wider := printed_for(series, register):
+            yield Misalignment("H-07", Subject.PLACE, wider, serious=False)
+    ground = ground_relation(a.place.code, b.place.code, register, (a.area.type, b.area.type))
     if ground.nested:
-        part, whole = (a, b) if ground is Relation.INSIDE else (b, a)
-        text = f"{part.area.name} is a part of {whole.area.name}."
+        part, whole = (called_ground(one) for one in ((a, b) if ground is Relation.INSIDE else (b, a)))
+        text = f"{part} is a part of {whole}."
         yield Misalignment(
             "H-07", Subject.PLACE, text[:1].upper() + text[1:], serious=a.is_count and b.is_count
         )
     elif a.area.type != b.area.type:
         text = f"A {_words(a.area.type)} and a {_words(b.area.type)} differ in size."
         yield Misalignment("H-07", Subject.PLACE, text, serious=a.is_count and b.is_count)
-    elif register.never_together(a.area.code, b.area.code):
+    elif register.never_together(a.place.code, b.place.code):
         dates = [f"{s.area.name} ({s.area.code}) {_stood(s.area)}" for s in (a, b)]
         text = f"These areas belong to two dates: {dates[0]}, {dates[1]}. They are not known to have existed together."
         yield Misalignment("H-07", Subject.PLACE, text)

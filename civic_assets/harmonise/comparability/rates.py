@@ -19,6 +19,7 @@ from pathlib import Path
 from civic_assets.contracts.load import contracts_folder
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
+from civic_assets.harmonise.comparability.grounds import called_ground, printed_for
 from civic_assets.harmonise.comparability.misalignments import Misalignment, Subject
 from civic_assets.harmonise.comparability.reasons import Reason, caveat, of
 from civic_assets.harmonise.comparability.relations import (
@@ -83,17 +84,18 @@ def _reasons(
     )
     if declared is None:
         yield _not_a_base(top, base)
-    ground = ground_relation(top.area.code, base.area.code, register, (top.area.type, base.area.type))
+    ground = ground_relation(top.place.code, base.place.code, register, (top.area.type, base.area.type))
+    wider = [sentence for one in (top, base) if (sentence := printed_for(one, register))]
     if ground is not Relation.SAME:
-        first, second = (one.area.name or one.area.code for one in (top, base))
+        first, second = (called_ground(one) for one in (top, base))
         text = f"A rate needs one place, and these are figures of {first} and of {second}."
-        yield Reason("H-07", text, refuses=True)
+        yield Reason("H-07", " ".join([text, *wider]), refuses=True)
     yield from _timing(top, base, declared)
     if declared is not None:
         yield from _people(top, base, declared)
         yield from _named(top, base)
     for item in misalignments:
-        reason = _of_misalignment(item)
+        reason = None if item.text in wider else _of_misalignment(item)
         if reason is not None:
             yield reason
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
+from civic_assets.harmonise.comparability.grounds import called_ground
 from civic_assets.harmonise.comparability.misalignments import PEOPLE, Misalignment, Subject
 from civic_assets.harmonise.comparability.reasons import Reason, caveat, of
 from civic_assets.harmonise.comparability.relations import (
@@ -45,7 +46,7 @@ def sum_reasons(
         register: Register of areas.
     """
     measure, group = measure_relation(a, b), group_relation(a, b)
-    ground = ground_relation(a.area.code, b.area.code, register, (a.area.type, b.area.type))
+    ground = ground_relation(a.place.code, b.place.code, register, (a.area.type, b.area.type))
     when = (a.period.start, a.period.end) == (b.period.start, b.period.end)
     if not (a.is_count and b.is_count):
         yield from _shares(a, b, measure, group, one_place_and_time=when and ground is Relation.SAME)
@@ -76,12 +77,13 @@ def _differences(
 
 
 def _places(a: ComparedFigure, b: ComparedFigure, ground: Relation) -> Iterator[Reason]:
-    first, second = (one.area.name or one.area.code for one in (a, b))
+    first, second = (called_ground(one) for one in (a, b))
     if ground.nested:
-        text = f"One of {first} and {second} is part of the other, so a sum would count it twice."
+        part, whole = (first, second) if ground is Relation.INSIDE else (second, first)
+        text = f"{_capital(part)} is a part of {whole}, so a sum would count it twice."
         yield Reason(_RULE, text, refuses=True)
     elif ground is Relation.UNKNOWN:
-        text = f"{first} and {second} may have ground in common, so a sum could count it twice."
+        text = f"{_capital(first)} and {second} may have ground in common, so a sum could count it twice."
         yield Reason(_RULE, text, refuses=True)
 
 
@@ -93,7 +95,7 @@ def _groups(a: ComparedFigure, b: ComparedFigure, group: Relation) -> Iterator[R
         yield Reason("H-06", text, refuses=True)
     elif group is Relation.UNKNOWN:
         text = f"{first} and {second} may have members in common, so a sum could count them twice."
-        yield Reason("H-06", text[:1].upper() + text[1:], refuses=True)
+        yield Reason("H-06", _capital(text), refuses=True)
 
 
 def _measures(a: ComparedFigure, b: ComparedFigure, measure: Relation) -> Iterator[Reason]:
@@ -218,6 +220,10 @@ def _within_one_year(a: ComparedFigure, b: ComparedFigure) -> bool:
     _, longest_year = LENGTHS[PeriodKind.ROLLING_YEAR]
     within = (second.period.end - first.period.start).days <= longest_year
     return one_series and a.release is not None and a.area.code == b.area.code and adjoining and within
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _lower(sentence: str) -> str:

@@ -90,7 +90,7 @@ def _compare(
 ) -> Iterator[Reason]:
     """Levels: only one thing may differ, either place, time or group."""
     # A code and the code that replaced it are one place.
-    other_place = not register.same_ground(a.area.code, b.area.code)[0]
+    other_place = not register.same_ground(a.place.code, b.place.code)[0]
     one_series = a.measure == b.measure and not other_place
     for item in misalignments:
         # Disjoint periods of one series are what a change is about; an overlap matters only if nothing else differs.

@@ -72,7 +72,9 @@ def _grounds(connection: DuckDBPyConnection) -> Grounds:
         WHERE partnership_code <> area_code ORDER BY ALL"""
     ).fetchall()
     register = AreaRegister.shipped()
-    found = {(source, code): register.counted_ground(code, partnership) for source, code, partnership in printed}
+    found = {
+        (source, code): register.counted_ground(code, partnership) for source, code, partnership in printed
+    }
     return {printed_as: ground for printed_as, ground in found.items() if ground != printed_as[1]}
 
 
@@ -92,7 +94,8 @@ def _answers(connection: DuckDBPyConnection, grounds: Grounds) -> list[dict[str,
         pair = dict(zip(names, values, strict=True))
         # A count that is a sum (`a+b`) may be divided if each of its parts may be.
         verdicts = [
-            _verdict({**pair, "measure": measure}, register, grounds) for measure in pair["measure"].split("+")
+            _verdict({**pair, "measure": measure}, register, grounds)
+            for measure in pair["measure"].split("+")
         ]
         reasons = dict.fromkeys(text for verdict in verdicts for text in verdict.as_answer().reasons)
         allowed = all(verdict.allowed for verdict in verdicts)
@@ -110,14 +113,17 @@ def _figure(pair: dict[str, Any], side: str, register: AreaRegister, grounds: Gr
     definition = measure_of(measure, source)
     if definition is None:
         raise AssertionError(f"vocabularies/indicators.yaml names {measure}, which {source} does not have")
-    code = grounds.get((source, pair["area_code"]), pair["area_code"])
+    code = pair["area_code"]
+    area = register.find(code) or AreaFacts(code, code, "area")
+    ground = grounds.get((source, code))
     return ComparedFigure(
         name="",
         source=source,
         measure=measure,
         definition=definition,
-        # The answer is for all areas of a class.
-        area=replace(register.find(code) or AreaFacts(code, code, "area"), name="this area"),
+        # The answer is for all areas of a class; one whose figures cover other ground is a class of its own.
+        area=area if ground else replace(area, name="this area"),
+        ground=register.find(ground) if ground else None,
         period=Period(
             pair[f"{side}period_start"], pair[f"{side}period_end"], PeriodKind(pair[f"{side}period_kind"])
         ),

@@ -163,12 +163,8 @@ def _published(register: AreaRegister, row: PublishedFigure) -> ComparedFigure:
         source=row.source,
         measure=row.measure,
         definition=definition,
-        area=_area(
-            register,
-            register.counted_ground(row.area_code, row.partnership_code),
-            row.area_name,
-            row.area_type,
-        ),
+        area=_area(register, row.area_code, row.area_name, row.area_type),
+        ground=_ground(register, row.area_code, row.partnership_code),
         period=Period(row.period_start, row.period_end, row.period_kind),
         statistic=row.statistic,
         unit=row.unit,
@@ -206,14 +202,10 @@ def _unpublished(
         source=name.source,
         measure=name.measure,
         definition=definition,
-        area=_area(
-            register,
-            register.counted_ground(code, sibling["partnership_code"]),
-            sibling["area_name"],
-            sibling["area_type"],
-        )
+        area=_area(register, code, sibling["area_name"], sibling["area_type"])
         if sibling and same_area
         else _area(register, code),
+        ground=_ground(register, code, sibling["partnership_code"]) if sibling and same_area else None,
         period=Period(name.start, name.end, kind),
         statistic=statistic,
         unit=unit,
@@ -263,6 +255,12 @@ def _code(register: AreaRegister, name: FigureName) -> str:
 def _area(register: AreaRegister, code: str, name: str | None = None, type: str | None = None) -> AreaFacts:
     """Facts about an area; of one that the register lacks, what the source publishes."""
     return register.find(code) or AreaFacts(code, name or code, type or "area")
+
+
+def _ground(register: AreaRegister, code: str, partnership: str | None) -> AreaFacts | None:
+    """The partnership whose ground a figure covers, where that is not the ground of the printed area."""
+    ground = register.counted_ground(code, partnership)
+    return None if ground == code else register.find(ground)
 
 
 def _common_periods(connection: DuckDBPyConnection, a: ComparedFigure, b: ComparedFigure) -> int:

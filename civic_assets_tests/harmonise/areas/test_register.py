@@ -277,3 +277,29 @@ def test_tables_of_the_register_are_what_the_tool_builds_from_the_lookups(
         assert (tmp_path / name).read_text(encoding="utf-8") == (GEOGRAPHY / name).read_text(
             encoding="utf-8"
         ), name
+
+
+@pytest.mark.parametrize(
+    ("printed", "partnership", "counted"),
+    [
+        ("E06000059", "E22000367", "E22000367"),  # Dorset with Christchurch
+        ("E09000019", None, "E09000019"),
+        ("E09000019", "E09000019", "E09000019"),
+        ("E09000019", "X99", "E09000019"),
+        ("X99", "E22000367", "X99"),
+    ],
+)
+def test_ground_of_a_figure_is_that_of_its_partnership_where_the_code_printed_is_another(
+    printed: str, partnership: str | None, counted: str
+) -> None:
+    assert REGISTER.counted_ground(printed, partnership) == counted
+
+
+def test_a_partnership_that_is_exactly_an_authority_is_that_authority_on_the_ground() -> None:
+    exact = [
+        (authority, code)
+        for code, area in REGISTER.areas.items()
+        if area.type == "community_safety_partnership" and (authority := REGISTER.authority_of(code))
+    ]
+    assert len(exact) > 100
+    assert all(REGISTER.counted_ground(authority, code) == authority for authority, code in exact)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from civic_assets.harmonise.measures.indicators import Indicators, indicators
+from civic_assets_tests.publish import read_models
 from civic_assets_tests.publish.read_models import ISLINGTON, figure, profile, read_model, records
 
 CARE_DAY = date(2025, 3, 31)
@@ -60,3 +63,46 @@ def test_a_count_of_people_on_one_day_has_no_interval_of_chance() -> None:
     ]
     found = profile(read_model(rows), "uasc_looked_after")
     assert (found["count"], found["count_lower"], found["count_upper"]) == (60, None, None)
+
+
+def crime_per_resident() -> Indicators:
+    """The indicators that ship, with recorded crime in the place of a count that is divided by all residents."""
+    shipped = indicators()
+    crimes = {"source": "ons_csp", "terms": (("total_recorded_crime", "total"),)}
+    changed = [
+        replace(one, series=tuple(replace(s, **crimes) if s.role == "count" else s for s in one.series))
+        if one.name == "young_population"
+        else one
+        for one in shipped.all
+    ]
+    return replace(shipped, all=tuple(changed))
+
+
+def crime(area: str, partnership: str) -> Any:
+    more = {"partnership_code": partnership, "period_kind": "calendar_year"}
+    return figure(
+        "ons_csp", "2024-12", "total_recorded_crime", area, date(2023, 1, 1), date(2024, 1, 1), 900, **more
+    )
+
+
+def test_crime_of_a_wider_partnership_is_not_divided_by_residents_of_the_authority(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(read_models, "indicators", crime_per_resident)
+    dorset, somerset = "E06000059", "E06000066"
+    rows = [
+        one
+        for area, partnership in ((dorset, "E22000367"), (somerset, somerset))
+        for one in (
+            crime(area, partnership),
+            {**residents(2023, 90_000), "area_code": area, "area_name": area},
+        )
+    ]
+    model = read_model(rows)
+    answers = {
+        row["area_code"]: row
+        for row in records(model, "SELECT area_code, allowed, reasons FROM quality.comparability_rates")
+    }
+    assert answers[somerset]["allowed"]
+    assert not answers[dorset]["allowed"]
+    assert "E22000367" in answers[dorset]["reasons"][0] and "E06000058" in answers[dorset]["reasons"][0]

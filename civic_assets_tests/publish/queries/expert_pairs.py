@@ -14,6 +14,7 @@ MET, CITY_FORCE, KENT_FORCE, TRANSPORT = (
     "E23000032",
     "K04000001/british-transport-police",
 )
+DORSET = "E06000059"
 LONDON, INNER, OUTER, SOUTH_EAST = "E12000007", "E13000001", "E13000002", "E12000008"
 ENGLAND, WALES, BOTH = "E92000001", "W92000004", "K04000001"
 Y23, Y24 = "2023-01-01/2024-01-01", "2024-01-01/2025-01-01"
@@ -819,4 +820,31 @@ NOTES = [
     ),
 ]
 
-PAIRS = [*PARTS_OF_A_TOTAL, *SHARES_OF_ONE_BASE, *GROUPS, *PLACES, *TIMES, *RATES, *CHANGES, *NOTES]
+GROUNDS = [
+    Pair(
+        "crime printed for Dorset is of a partnership with Christchurch",
+        csp("total_recorded_crime", DORSET, Y23),
+        people(area=DORSET),
+        {"rate": False, "compare": False, "sum": False},
+    ),
+    Pair(
+        "two years of the partnership of Dorset",
+        csp("total_recorded_crime", DORSET, Y23),
+        csp("total_recorded_crime", DORSET),
+        ADDED | {"compare": True},
+    ),
+    Pair(
+        "crime of Islington per its residents",
+        csp("total_recorded_crime", when=Y23),
+        people(),
+        DIVIDED | {"compare": False, "sum": False},
+    ),
+    Pair(
+        "crime printed for Dorset per the residents that its publisher divides by",
+        csp("total_recorded_crime", DORSET, Y23),
+        csp("population", DORSET, MID22),
+        NOT_DIVIDED,
+    ),
+]
+
+PAIRS = [*PARTS_OF_A_TOTAL, *SHARES_OF_ONE_BASE, *GROUPS, *PLACES, *TIMES, *RATES, *CHANGES, *NOTES, *GROUNDS]
