@@ -7,6 +7,7 @@ Belongs here: its arguments, the call, and printing of the answer. Does not belo
 from __future__ import annotations
 
 import argparse
+import re
 from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import FIGURE_NAMES, OK, add_json, add_store, new_command
@@ -14,10 +15,15 @@ from civic_assets.cli.figure_text import breakdown_text, corrected_text, measure
 from civic_assets.cli.output import print_json
 
 if TYPE_CHECKING:
-    from civic_assets.answers.comparison import Comparison
+    from collections.abc import Iterator
+
+    from civic_assets.answers.comparison import Comparison, Operations
     from civic_assets.cli.command import Commands
 
-
+# A reason that quotes a note and says in which release and cell it is printed.
+_QUOTED = re.compile(
+    r"(?P<lead>[^\u201c]+): \u201c.*\u201d \((?P<cell>[^()]*(?:\([^()]*\)[^()]*)*)\)\.", re.DOTALL
+)
 _OPERATIONS = {
     "compare": "compare levels",
     "sum": "add up",
@@ -62,6 +68,25 @@ def _run(arguments: argparse.Namespace) -> int:
     return OK
 
 
+def operation_lines(operations: Operations) -> Iterator[str]:
+    """Lines with the verdict on each operation and its reasons; each publisher's note is quoted once."""
+    printed: set[str] = set()
+    for operation, verdict in operations.items():
+        word = "allowed" if verdict.allowed else "REFUSED"
+        yield f"\n{_OPERATIONS[operation]}: {word}"
+        for rule, text in zip(verdict.rules, verdict.reasons, strict=True):
+            yield f"  {rule}  {_once(text, printed)}"
+
+
+def _once(text: str, printed: set[str]) -> str:
+    """A reason, with a note in full only the first time; later it is named by its cell."""
+    quoted = _QUOTED.match(text)
+    if quoted is None or text not in printed:
+        printed.add(text)
+        return text
+    return f"{quoted['lead']}: the note quoted above, {quoted['cell']}."
+
+
 def print_comparison(answer: Comparison) -> None:
     """Print what may be done with two figures, and why not."""
     from civic_assets.cli.terminal import console
@@ -79,11 +104,8 @@ def print_comparison(answer: Comparison) -> None:
         )
         release = f"@{series.release}" if series.published else ""
         out.print(f"   {series.name}{release}  id {series.figure_id}", markup=False)
-    for operation, verdict in answer.operations.items():
-        word = "allowed" if verdict.allowed else "REFUSED"
-        out.print(f"\n{_OPERATIONS[operation]}: {word}", markup=False)
-        for rule, text in zip(verdict.rules, verdict.reasons, strict=True):
-            out.print(f"  {rule}  {text}", markup=False)
+    for line in operation_lines(answer.operations):
+        out.print(line, markup=False)
     if answer.offer:
         offered = "" if answer.offer.value is None else f" {answer.offer.value:+,.10g}"
         out.print(f"\ninstead: {answer.offer.text}{offered}", markup=False)

@@ -54,6 +54,16 @@ BULK_SHARE = _chosen(
     "catalogue.note_effects",
     "compare",
 )
+NO_SMALL_COUNT = _chosen(
+    "NO_SMALL_COUNT",
+    "count from which a note about small counts is not about a figure",
+    1000,
+    "events or people",
+    "the publishers name no number; rates are withheld for counts under 20 to 100, so ten times that is certainly not "
+    "small, and a note is not lost where it may be meant",
+    "catalogue.note_effects",
+    "compare",
+)
 REWORDED_SHARE = _chosen(
     "REWORDED_SHARE",
     "share of its words that a note keeps if it is the same note in other words",

@@ -20,6 +20,7 @@ from civic_assets.values.period_words import spoken_day
 if TYPE_CHECKING:
     from civic_assets.harmonise.comparability.compared_figure import ComparedFigure
     from civic_assets.harmonise.notes.figures import NoteEffect
+    from civic_assets.harmonise.notes.kinds import FigureTraits
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def about(
     area_code: str,
     release: str | None,
     within: Sequence[str] = (),
+    traits: FigureTraits | None = None,
 ) -> tuple[NoteEffect, ...]:
     """Effects of notes that concern a series of a release; those that do nothing to a comparison are left out.
 
@@ -56,11 +58,13 @@ def about(
         area_code: Area of the series.
         release: Release that the figure is taken from.
         within: Codes of the areas that contain its area.
+        traits: What decides of which kinds the figure is; None if any kind may be meant.
     """
     return tuple(
         effect
         for effect in effects
-        if effect.action != "information" and effect.concerns(source, measure, area_code, release, within)
+        if effect.action != "information"
+        and effect.concerns(source, measure, area_code, release, within, traits)
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
+from civic_assets.harmonise.notes.kinds import FigureTraits
 from civic_assets.harmonise.notes.recognise import Effect
 from civic_assets.harmonise.notes.vocabulary import Action
 from civic_assets.values.periods import Period
@@ -62,6 +63,7 @@ class NoteEffect:
         days_to: Day after its last day; None if it goes on.
         across_areas: Whether figures of other areas are meant, not those of other times.
         totals: Codes of totals most of which is one of the areas.
+        figures: Kinds of figures concerned.
     """
 
     source: str
@@ -79,9 +81,16 @@ class NoteEffect:
     days_to: date | None = None
     across_areas: bool = False
     totals: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
 
     def concerns(
-        self, source: str, measure: str, area_code: str, release: str | None, within: Sequence[str] = ()
+        self,
+        source: str,
+        measure: str,
+        area_code: str,
+        release: str | None,
+        within: Sequence[str] = (),
+        traits: FigureTraits | None = None,
     ) -> bool:
         """Whether a series is in its scope, as its release prints it.
 
@@ -91,12 +100,14 @@ class NoteEffect:
             area_code: Area of the figure.
             release: Release that the figure is taken from; None for any.
             within: Codes of the areas that contain the area, e.g. the force of a partnership.
+            traits: What decides of which kinds the figure is; None if any kind may be meant.
         """
         return (
             source == self.source
             and (release is None or release == self.release)
             and (not self.measures or measure in self.measures)
             and self.covers(area_code, within)
+            and (traits is None or traits.among(self.figures))
         )
 
     def covers(self, area_code: str, within: Sequence[str] = ()) -> bool:
@@ -151,7 +162,7 @@ def scoped(
             boundary=one.boundary or (None if dated else _first_marked(one, marked)),
             days_from=one.days[0] if one.days else None,
             days_to=one.days[1] if one.days else None,
-            across_areas=one.across_areas,
+            across_areas=one.across_areas, figures=one.figures,
         )  # fmt: skip
         if one.effect == "not_comparable":
             # It concerns figures of every period; the days that the note names are those of the change.

@@ -45,6 +45,7 @@ class Effect:
         across_areas: Whether figures of other areas are meant, not those of other times.
         areas: Codes of the areas that the note names.
         measures: Measures that the note names.
+        figures: Kinds of figures that the sentence is about; empty for all.
     """
 
     effect: str
@@ -56,6 +57,7 @@ class Effect:
     across_areas: bool = False
     areas: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
 
 
 def effects_of(text: str, names: Mapping[str, Sequence[str]]) -> list[Effect]:
@@ -109,7 +111,24 @@ def _effect(
         one.across_areas,
         _areas_of(one.effect, words, others, names) if binding or one.effect == _METHOD else (),
         (_measures(words, vocabulary) or _measures(others, vocabulary)) if binding else (),
+        # What forbids a comparison is not limited: a note that was lost would let a false comparison pass.
+        () if one.action == "block" else _kinds(words, vocabulary),
     )
+
+
+def figures_of_note(text: str) -> tuple[str, ...]:
+    """Kinds of figures that a whole note is about: those of its sentences, if all name the same; otherwise empty.
+
+    Args:
+        text: The note, as printed.
+    """
+    vocabulary = note_vocabulary()
+    found = {_kinds(label(part), vocabulary) for part in _SENTENCE.split(text) if part.strip()}
+    return found.pop() if len(found) == 1 else ()
+
+
+def _kinds(words: str, vocabulary: NoteVocabulary) -> tuple[str, ...]:
+    return tuple(one.kind for one in vocabulary.figures if one.matches(words))
 
 
 def says_nothing(text: str) -> bool:

@@ -50,6 +50,25 @@ class Recognition:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedFigures:
+    """A pattern by which a sentence names the kind of figure that it is about.
+
+    Args:
+        kind: The kind, such as `changes`.
+        text: The pattern.
+        unless: Pattern that must not match.
+    """
+
+    kind: str
+    text: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+    def matches(self, words: str) -> bool:
+        """Whether a sentence in the form of `civic_assets.values.cells.label` names the kind."""
+        return bool(self.text.search(words)) and not (self.unless and self.unless.search(words))
+
+
+@dataclass(frozen=True, slots=True)
 class NoteVocabulary:
     """Everything of the file.
 
@@ -58,12 +77,14 @@ class NoteVocabulary:
         boundaries: Patterns of dates with the day that each means.
         subjects: Measures by the words that name them, the longest words first.
         not_notes: Patterns of lines that say nothing about figures.
+        figures: Patterns of kinds of figures.
     """
 
     recognitions: tuple[Recognition, ...]
     boundaries: tuple[tuple[re.Pattern[str], str], ...]
     subjects: Mapping[str, tuple[str, ...]]
     not_notes: tuple[re.Pattern[str], ...]
+    figures: tuple[NamedFigures, ...]
 
 
 def note_vocabulary() -> NoteVocabulary:
@@ -101,4 +122,8 @@ def _made(document: NoteEffects) -> NoteVocabulary:
             for words in sorted(document.subjects, key=len, reverse=True)
         },
         tuple(compiled(one.text) for one in document.not_notes),
+        tuple(
+            NamedFigures(one.kind, compiled(one.text), compiled(one.unless) if one.unless else None)
+            for one in document.figures
+        ),
     )

@@ -22,6 +22,7 @@ from civic_assets.harmonise.comparability.compared_figure import ComparedFigure,
 from civic_assets.harmonise.comparability.publisher_notes import about
 from civic_assets.harmonise.comparability.verdict import Operation, judge
 from civic_assets.harmonise.measures.vocabulary import measure_of
+from civic_assets.harmonise.notes.kinds import FigureTraits
 from civic_assets.publish.profiles.baseline import Pair
 from civic_assets.publish.profiles.baseline_series import area_class
 from civic_assets.values.periods import Period, PeriodKind, Statistic
@@ -164,6 +165,8 @@ def _series(
     code = side["area_code"]
     area = register.find(code) or AreaFacts(code, code, side["area_type"] or "area")
     number = side["state"] == "number"
+    # The answer is for all areas of a class, whatever their values.
+    traits = FigureTraits(Statistic(side["statistic"]), side["unit"], code)
     return ComparedFigure(
         name="",
         source=side["source"],
@@ -180,7 +183,7 @@ def _series(
         status=None if number else side["state"],
         quality=side["state"] if side["state"] in ("disputed", "withheld") else "ok",
         notes=about(
-            notes, side["source"], side["measure"], code, side["release"], tuple(register.above(code))
+            notes, side["source"], side["measure"], code, side["release"], tuple(register.above(code)), traits
         ),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from civic_assets.harmonise.notes.kinds import AMONG_KINDS
 from civic_assets.house_numbers.display import CHARACTERS_OF_A_NOTE
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def create_publisher_notes(connection: DuckDBPyConnection, figures: str, name: s
     Args:
         connection: Connection to a read model with `catalogue.note_effects`.
         figures: Table with the columns source, release, measure (several of a sum joined by `+`), area_code,
-            period_start and period_end.
+            period_start, period_end, unit and value; none of them is a change.
         name: Name of the new table: those columns with publisher_notes (list of sentences).
     """
     connection.execute(_NOTES.format(figures=figures, name=name))
@@ -30,14 +31,14 @@ def create_publisher_notes(connection: DuckDBPyConnection, figures: str, name: s
 
 _NOTES = f"""CREATE OR REPLACE TEMP TABLE {{name}} AS
 WITH places AS (
-    SELECT DISTINCT source, release, measure, area_code, period_start, period_end
+    SELECT DISTINCT source, release, measure, area_code, period_start, period_end, unit, value
     FROM {{figures}} SEMI JOIN catalogue.note_effects USING (source, release)
 ),
 forces AS (
     SELECT area_code, any_value(force_code) AS force_code FROM harmonised.profile_areas GROUP BY area_code
 ),
 said AS (
-    SELECT p.*, e.note_locator,
+    SELECT p.* EXCLUDE (unit, value), e.note_locator,
         first(CASE WHEN length(n.text) <= {CHARACTERS_OF_A_NOTE} THEN n.text ELSE e.sentence END
             ORDER BY e.action, e.sentence) AS words
     FROM places p LEFT JOIN forces f USING (area_code) JOIN catalogue.note_effects e
@@ -48,6 +49,7 @@ said AS (
      -- What holds for whole tables alike, such as a method of long standing, does not tell one figure from another.
      AND (e.action = 'block' OR e.areas <> [] OR e.days_from IS NOT NULL
         OR e.effect IN ('excludes', 'estimated', 'not_comparable'))
+     AND {AMONG_KINDS}
      AND (e.days_from IS NULL OR e.days_from < p.period_end) AND (e.days_to IS NULL OR e.days_to > p.period_start)
     JOIN catalogue.notes n
       ON n.source = e.source AND n.release = e.release AND n.locator = e.note_locator

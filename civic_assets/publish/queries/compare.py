@@ -31,6 +31,7 @@ from civic_assets.harmonise.comparability.publisher_notes import about
 from civic_assets.harmonise.comparability.verdict import judge, offer_instead
 from civic_assets.harmonise.figures.names import TOTAL, FigureName, days_of, figure_name, id_parts
 from civic_assets.harmonise.measures.vocabulary import Measure, measure_of
+from civic_assets.harmonise.notes.kinds import FigureTraits
 from civic_assets.harmonise.time.alignment import jaccard, relation
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.area_words import areas_called
@@ -93,7 +94,9 @@ def _with_notes(
 ) -> ComparedFigure:
     code = figure.area.code
     within = tuple(register.above(code))
-    return replace(figure, notes=about(known, figure.source, figure.measure, code, figure.release, within))
+    traits = FigureTraits(figure.statistic, figure.unit, code, figure.value)
+    notes = about(known, figure.source, figure.measure, code, figure.release, within, traits)
+    return replace(figure, notes=notes)
 
 
 def _read(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from civic_assets.answers.trace import PublisherNote
+from civic_assets.harmonise.notes.kinds import FigureTraits
 from civic_assets.publish.read_model.connection import rows_of
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ INHERITED = ("not_comparable", "undercounted", "part_of_period", "estimated", "n
 def notes_of(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[PublisherNote, ...]:
     """The publisher's notes about the figure: its table, or its row, column or cell, and its period.
 
-    A note that the parser ties to areas also concerns the areas within them.
+    A note that the parser ties to areas also concerns the areas within them. One that is about another kind of figure,
+    such as changes, is left out.
     """
     rows = rows_of(
         connection,
-        """SELECT n.locator, n.text, n.number, n.effects, list(DISTINCT m.locator ORDER BY m.locator)
+        """SELECT n.locator, n.text, n.number, n.effects, n.figures, list(DISTINCT m.locator ORDER BY m.locator)
             FILTER (m.locator <> n.locator) AS marked_at, n.periods,
             bool_or(m.locator IS NULL) AS of_areas
         FROM catalogue.notes n
@@ -54,14 +56,18 @@ def notes_of(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[P
             "period": f"{figure.period_start}/{figure.period_end}",
         },
     )
+    traits = FigureTraits(figure.statistic, figure.unit, figure.area_code, figure.value)
     start, end = figure.period_start.isoformat(), figure.period_end.isoformat()
     return tuple(
         PublisherNote(
             row["locator"], row["text"], row["number"], tuple(row["effects"]), tuple(row["marked_at"] or ())
         )
         for row in rows
+        if traits.among(row["figures"])
         # A mark says which figures are meant; the years that a note without one names are all that limits it.
-        if not row["of_areas"]
-        or not row["periods"]
-        or any(p[:10] < end and start < p[11:] for p in row["periods"])
+        and (
+            not row["of_areas"]
+            or not row["periods"]
+            or any(p[:10] < end and start < p[11:] for p in row["periods"])
+        )
     )

@@ -21,6 +21,8 @@ from civic_assets.values.month_text import MONTH_NAME
 
 Action = Literal["block", "caveat", "information"]
 """What an effect does to a comparison: forbids it, is said with it, or neither."""
+Kind = Literal["changes", "rates", "counts", "unassigned", "small_counts"]
+"""A kind of figure: by its statistic, by its row, or by its size."""
 DayRule = Literal["month", "month_after", "year_ending", "after_year_ending", "financial_year", "year"]
 """The day that a pattern of dates means: the first of the named month, or of the month after it; the first day of the
 year that ends with it, or the day after that year; 1 April or 1 January of the named year."""
@@ -78,6 +80,17 @@ class BoundaryPattern(Entry):
     example: Text
 
 
+class FigureKind(Entry):
+    """Words by which a sentence says which kind of figure it is about, in lower case with straight quotation marks."""
+
+    kind: Kind
+    means: Text
+    text: DatedPattern
+    unless: DatedPattern | None = Field(default=None, description="Words that widen what it is about.")
+    example: Text
+    counterexample: Text
+
+
 class BoilerPlate(Entry):
     """A line of a table's sheet or of a cover that says nothing about figures."""
 
@@ -87,11 +100,12 @@ class BoilerPlate(Entry):
 
 
 class NoteEffects(WholeFile):
-    """Effects, dates, words for measures, and lines that are not notes."""
+    """Effects, dates, words for measures and for kinds of figures, and lines that are not notes."""
 
     effects: Annotated[list[EffectEntry], OneOrMore]
     boundaries: list[BoundaryPattern]
     subjects: dict[str, list[Text]]
+    figures: list[FigureKind]
     not_notes: list[BoilerPlate]
 
     def contradictions(self) -> Iterator[Problem]:
@@ -107,6 +121,12 @@ class NoteEffects(WholeFile):
                     yield Problem(f"{path}.example", "is not recognised by the pattern")
                 if one.counterexample and recognises(one.text, one.unless, one.counterexample):
                     yield Problem(f"{path}.counterexample", "is recognised by the pattern")
+        yield from twice("figures", [one.kind for one in self.figures], "the kind")
+        for at, kind in enumerate(self.figures):
+            if not recognises(kind.text, kind.unless, kind.example):
+                yield Problem(f"figures[{at}].example", "is not recognised by the pattern")
+            if recognises(kind.text, kind.unless, kind.counterexample):
+                yield Problem(f"figures[{at}].counterexample", "is recognised by the pattern")
         for at, boundary in enumerate(self.boundaries):
             if not re.search(with_dates(boundary.text), label(boundary.example)):
                 yield Problem(f"boundaries[{at}].example", "is not recognised by the pattern")
