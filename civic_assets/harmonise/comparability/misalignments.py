@@ -161,7 +161,10 @@ def _groups(a: ComparedFigure, b: ComparedFigure) -> Misalignment:
     one_key = parts_of(a.group).keys() == parts_of(b.group).keys()
     if one_key and (relation is Relation.APART or not (a.is_count or b.is_count)):
         return Misalignment("H-06", Subject.GROUP, text + ".", serious=False)
-    return Misalignment("H-06", Subject.GROUP, text + "; one may include the other.")
+    if relation.nested:
+        whole = b if relation is Relation.INSIDE else a
+        return Misalignment("H-06", Subject.GROUP, f"{text}; {_group(whole.group)} includes the other.")
+    return Misalignment("H-06", Subject.GROUP, text + "; they may overlap.")
 
 
 def _group(breakdown: str) -> str:

@@ -27,8 +27,11 @@ from civic_assets.harmonise.comparability.relations import (
     age_relation,
     breakdown_relation,
     ground_relation,
+    group_relation,
+    measure_relation,
     parts_of,
 )
+from civic_assets.harmonise.comparability.shares import is_share, share_reasons
 from civic_assets.harmonise.measures.structure import structure, wholes_of
 from civic_assets.harmonise.measures.vocabulary import Denominator, Measure, Timing, measure_of, measures
 from civic_assets.house_numbers.comparability import DENOMINATOR_DAYS, NO_DENOMINATOR_DAYS
@@ -56,10 +59,17 @@ def rate_reasons(
         Reasons for the better way round: the order in which two figures are named does not matter.
     """
     if not (a.is_count and b.is_count):
-        text = "A rate needs two counts, and one of these figures is already a share or rate."
-        return [Reason(_RULE, text, refuses=True)]
-    ways = [list(_reasons(top, base, misalignments, register)) for top, base in _ways(a, b)]
+        return [_not_counts(a, b)]
+    found = _ways(a, b)
+    likely = [
+        (top, base) for top, base in found if _declared(top, base) is not None or is_share(top, base)
+    ] or found
+    ways = [list(_reasons(top, base, misalignments, register)) for top, base in likely]
     return min(ways, key=lambda reasons: sum(reason.refuses for reason in reasons))
+
+
+def _declared(top: ComparedFigure, base: ComparedFigure) -> Denominator | None:
+    return next((one for one in bases_of(top.definition, top.source) if one.measure == base.measure), None)
 
 
 def _ways(a: ComparedFigure, b: ComparedFigure) -> tuple[tuple[ComparedFigure, ComparedFigure], ...]:
@@ -79,18 +89,20 @@ def _is_people(figure: ComparedFigure) -> bool:
 def _reasons(
     top: ComparedFigure, base: ComparedFigure, misalignments: Sequence[Misalignment], register: AreaRegister
 ) -> Iterator[Reason]:
-    declared = next(
-        (one for one in bases_of(top.definition, top.source) if one.measure == base.measure), None
-    )
-    if declared is None:
-        yield _not_a_base(top, base)
+    declared = _declared(top, base)
     ground = ground_relation(top.place.code, base.place.code, register, (top.area.type, base.area.type))
+    share = declared is None and is_share(top, base)
+    if declared is None and not share:
+        yield _not_a_base(top, base)
     wider = [sentence for one in (top, base) if (sentence := printed_for(one, register))]
     if ground is not Relation.SAME:
         first, second = (called_ground(one) for one in (top, base))
         text = f"A rate needs one place, and these are figures of {first} and of {second}."
         yield Reason("H-07", " ".join([text, *wider]), refuses=True)
-    yield from _timing(top, base, declared)
+    if share:
+        yield from share_reasons(top, base, same_place=ground is Relation.SAME)
+    elif declared is not None or base.statistic in STOCKS:
+        yield from _timing(top, base, declared)
     if declared is not None:
         yield from _people(top, base, declared)
         yield from _named(top, base)
@@ -135,14 +147,42 @@ def _own_bases(definition: Measure, source: str) -> Iterator[Denominator]:
 
 
 def _not_a_base(top: ComparedFigure, base: ComparedFigure) -> Reason:
-    if base.statistic not in STOCKS:
-        text = f"{measure_words(base.measure)} is not a stock of people or households, so it cannot be the denominator."
+    first, second = measure_words(top.measure), measure_words(base.measure)
+    same_thing = top.measure == base.measure
+    nested = measure_relation(top, base).nested or (same_thing and group_relation(top, base).nested)
+    if nested and top.source != base.source:
+        text = f"{first} and {second} are from two sources and may be counted differently, so no share is made of them."
+    elif same_thing:
+        text = (
+            f"Both figures count {first}, and neither is a part of the other, so one divided by the other is neither "
+            "a rate nor a share."
+        )
+    elif nested:
+        text = f"{first} and {second} are not counted in one way or not for one group, so no share is made of them."
     else:
         text = (
-            f"{measure_words(top.measure)} is not counted among {measure_words(base.measure)}, as far as the "
-            "vocabulary of measures says, so it cannot be divided by it."
+            f"{first} is not counted among {second}, as far as the vocabulary of measures says, so it cannot be "
+            "divided by it."
         )
+    return Reason(_RULE, text[:1].upper() + text[1:], refuses=True)
+
+
+def _not_counts(a: ComparedFigure, b: ComparedFigure) -> Reason:
+    kinds = list(dict.fromkeys(_kind(one) for one in (a, b) if not one.is_count))
+    both = not (a.is_count or b.is_count)
+    if both and len(kinds) == 1:
+        text = f"A rate is made of two counts, and both of these figures are {kinds[0]}s."
+    elif both:
+        text = f"A rate is made of two counts, and these figures are a {kinds[0]} and a {kinds[1]}."
+    else:
+        text = f"A rate is made of two counts, and one of these figures is a {kinds[0]}."
     return Reason(_RULE, text, refuses=True)
+
+
+def _kind(figure: ComparedFigure) -> str:
+    if figure.statistic is Statistic.CHANGE:
+        return "change"
+    return "share" if figure.unit == "percent" else "rate"
 
 
 def _timing(top: ComparedFigure, base: ComparedFigure, declared: Denominator | None) -> Iterator[Reason]:

@@ -118,15 +118,19 @@ def _time(a: ComparedFigure, b: ComparedFigure, *, same_place: bool, when: bool)
     """Stocks of two days, and people who may be in both periods, are counted twice."""
     if when:
         return
-    if Statistic.FLOW not in (a.statistic, b.statistic):
-        text = "Stocks of two days cannot be added up, because the same people may be in both."
+    twice = [one for one in (a, b) if one.definition.unit_of_count in PEOPLE or one.definition.lasting]
+    if a.is_count and b.is_count and Statistic.FLOW not in (a.statistic, b.statistic):
+        units = list(dict.fromkeys(one.definition.unit_of_count for one in (a, b)))
+        whom = f"the same {units[0]}" if len(units) == 1 else "the same people or things"
+        when_counted = "days" if a.statistic is b.statistic is Statistic.STOCK else "times"
+        text = f"Stocks of two {when_counted} cannot be added up, because {whom} may be in both."
         yield Reason(_RULE, text, refuses=True)
-    elif a.definition.unit_of_count in PEOPLE or a.definition.lasting or b.definition.lasting:
+    elif twice:
         text = (
-            f"{measure_words(a.measure)} counts {a.definition.unit_of_count}, which may be in both periods and be "
-            "counted twice."
+            f"{measure_words(twice[0].measure)} counts {twice[0].definition.unit_of_count}, which may be in both "
+            "periods and be counted twice."
         )
-        yield Reason(_RULE, text, refuses=True)
+        yield Reason(_RULE, _capital(text), refuses=True)
     gap = a.period.gap_days(b.period)
     if gap and same_place and a.statistic == Statistic.FLOW:
         text = (
@@ -149,7 +153,16 @@ def _shares(
         )
         yield Reason(_RULE, text, refuses=False)
         return
-    text = "Rates, shares and changes cannot be added up unless they have one base. Add the counts and divide again."
+    if Statistic.CHANGE in (a.statistic, b.statistic):
+        text = (
+            "Changes cannot be added up. Add the counts of each period, and work out the change of the sums."
+        )
+    elif a.is_count or b.is_count:
+        text = "A count and a share or rate cannot be added up."
+    else:
+        text = (
+            "Rates and shares cannot be added up unless they have one base. Add the counts and divide again."
+        )
     yield Reason(_RULE, text, refuses=True)
 
 

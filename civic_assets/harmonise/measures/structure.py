@@ -106,6 +106,22 @@ def part_of(part: str, whole: str, source: str) -> bool:
     return part != whole and part in _all_inside(whole, source, contracts_folder())
 
 
+def class_within(part: str, whole: str, source: str) -> bool:
+    """Whether a measure is a class of another one: every one of it is one of the whole, recorded in the same way.
+
+    A measure that is only counted `inside` another, such as knife crime, may come from a collection of its own.
+
+    Args:
+        part: The narrower measure.
+        whole: The wider measure.
+        source: Source of both.
+    """
+    parts = _wholes(source, contracts_folder()).get(whole)
+    return parts is not None and any(
+        one == part or class_within(part, one, source) for one in parts.parts if one != whole
+    )
+
+
 def shared_whole(a: str, b: str, source: str) -> str | None:
     """The smallest declared whole in which two measures are under different parts, so that they exclude each other.
 

@@ -275,7 +275,7 @@ def test_a_rate_needs_a_stock_of_people_of_its_time() -> None:
     assert judge(crime, people(2024), REGISTER)[Operation.RATE].allowed
     assert judge(people(2024), crime, REGISTER)[Operation.RATE].allowed, "in whatever order they are named"
     assert "368 days" in refusals(crime, people(2023), Operation.RATE)
-    assert "not a stock" in refusals(crime, series("robbery", year_ending(2024, 12)), Operation.RATE)
+    assert "is not counted among" in refusals(crime, series("robbery", year_ending(2024, 12)), Operation.RATE)
     assert not judge(crime, replace(people(2024), value=None, status="suppressed"), REGISTER)[
         Operation.RATE
     ].allowed
