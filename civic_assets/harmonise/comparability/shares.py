@@ -53,7 +53,7 @@ def share_reasons(part: ComparedFigure, whole: ComparedFigure, *, same_place: bo
         for name, same in (
             ("place", same_place),
             ("period", (part.period.start, part.period.end) == (whole.period.start, whole.period.end)),
-            ("release", part.release == whole.release),
+            ("release", _one_publication(part.release, whole.release)),
         )
         if not same
     ]
@@ -68,6 +68,13 @@ def share_reasons(part: ComparedFigure, whole: ComparedFigure, *, same_place: bo
     yield Reason(
         _RULE, f"The result is {first} as a share of {second}, not a rate per people.", refuses=False
     )
+
+
+def _one_publication(a: str | None, b: str | None) -> bool:
+    """Whether two releases are one, or one is a further file of the other, such as `2016-17-reasons` of `2016-17`."""
+    if a is None or b is None:
+        return False
+    return a == b or a.startswith(f"{b}-") or b.startswith(f"{a}-")
 
 
 def _called(figure: ComparedFigure, one_measure: bool) -> str:

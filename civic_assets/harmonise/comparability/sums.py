@@ -96,6 +96,15 @@ def _groups(a: ComparedFigure, b: ComparedFigure, group: Relation) -> Iterator[R
     elif group is Relation.UNKNOWN:
         text = f"{first} and {second} may have members in common, so a sum could count them twice."
         yield Reason("H-06", _capital(text), refuses=True)
+    elif group is Relation.APART and _cut_differently(a, b):
+        text = f"{first} and {second} are groups of two kinds, so their sum is not a total of anything that has a name."
+        yield Reason("H-06", _capital(text), refuses=True)
+
+
+def _cut_differently(a: ComparedFigure, b: ComparedFigure) -> bool:
+    """Whether one of two groups is limited in a way that the other is not: theft in one phase, and all of another."""
+    first, second = (set(parts_of(one.group)) for one in (a, b))
+    return bool(first and second) and first != second
 
 
 def _measures(a: ComparedFigure, b: ComparedFigure, measure: Relation) -> Iterator[Reason]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.answers.trace import PublisherNote
 from civic_assets.harmonise.notes.kinds import FigureTraits
+from civic_assets.harmonise.notes.recognise import figures_of_note
 from civic_assets.publish.read_model.connection import rows_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def notes_of(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[P
     """
     rows = rows_of(
         connection,
-        """SELECT n.locator, n.text, n.number, n.effects, n.figures, list(DISTINCT m.locator ORDER BY m.locator)
+        """SELECT n.locator, n.text, n.number, n.effects, list(DISTINCT m.locator ORDER BY m.locator)
             FILTER (m.locator <> n.locator) AS marked_at, n.periods,
             bool_or(m.locator IS NULL) AS of_areas
         FROM catalogue.notes n
@@ -63,7 +64,7 @@ def notes_of(connection: DuckDBPyConnection, figure: PublishedFigure) -> tuple[P
             row["locator"], row["text"], row["number"], tuple(row["effects"]), tuple(row["marked_at"] or ())
         )
         for row in rows
-        if traits.among(row["figures"])
+        if traits.among(figures_of_note(row["text"]))
         # A mark says which figures are meant; the years that a note without one names are all that limits it.
         and (
             not row["of_areas"]

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.notes.figures import MarkedScope, NoteEffect, scoped
-from civic_assets.harmonise.notes.recognise import effects_of, figures_of_note, says_nothing
+from civic_assets.harmonise.notes.recognise import effects_of, says_nothing
 from civic_assets.house_numbers.notes import BULK_SHARE
 from civic_assets.parsing.notes.reader import OTHER
 from civic_assets.publish.read_model.connection import rows_of
@@ -56,7 +56,6 @@ def create(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
                 continue
             of_release = {"source": source, "release": release}
             notes.append({**of_release, **_note(note), "effects": list(dict.fromkeys(e.effect for e in recognised)),
-                          "figures": list(figures_of_note(note.text)),
                           "unread": note.kind in _NEXT_TO_TABLES and not recognised})  # fmt: skip
             marks += [{**of_release, "note_locator": note.locator, **_mark(mark)} for mark in note.marks]
             if any(mark.place == OTHER for mark in note.marks):
@@ -80,10 +79,10 @@ def effects(connection: DuckDBPyConnection) -> tuple[NoteEffect, ...]:
     Args:
         connection: Connection to a read model with `catalogue.note_effects`.
     """
+    # Every column is read, so that a read model made before a column was added can be asked too.
     found = rows_of(
         connection,
-        """SELECT e.source, e.release, e.note_locator AS locator, n.text, e.effect, e.action, e.pattern, e.sentence,
-            e.areas, e.measures, e.boundary, e.days_from, e.days_to, e.across_areas, e.totals, e.figures
+        """SELECT e.* EXCLUDE (note_locator), e.note_locator AS locator, n.text
         FROM catalogue.note_effects e
         JOIN catalogue.notes n ON n.source = e.source AND n.release = e.release AND n.locator = e.note_locator
         WHERE e.action <> 'information'
@@ -205,7 +204,7 @@ def _insert(connection: DuckDBPyConnection, table: str, rows: Sequence[Mapping[s
 _TABLES = """
 CREATE TABLE catalogue.notes (source VARCHAR, release VARCHAR, locator VARCHAR, text VARCHAR, areas VARCHAR[],
     periods VARCHAR[], kind VARCHAR, number VARCHAR, caption VARCHAR, tables VARCHAR[], measures VARCHAR[],
-    effects VARCHAR[], unread BOOLEAN, figures VARCHAR[]);
+    effects VARCHAR[], unread BOOLEAN);
 CREATE TABLE catalogue.note_marks (source VARCHAR, release VARCHAR, note_locator VARCHAR, locator VARCHAR,
     table_id VARCHAR, place VARCHAR, areas VARCHAR[], measures VARCHAR[], periods VARCHAR[]);
 CREATE TABLE catalogue.note_effects (source VARCHAR, release VARCHAR, note_locator VARCHAR, effect VARCHAR,

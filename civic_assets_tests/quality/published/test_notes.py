@@ -20,7 +20,7 @@ def _judged(texts: Mapping[str, Mapping[str, bool]]) -> dict[str, tuple[CheckRes
             for row, (text, unread) in enumerate(own.items(), 2):
                 connection.execute(
                     """INSERT INTO catalogue.notes VALUES ('ons_pfa', ?, ?, ?, [], [], 'note', '1', NULL, ['counts'],
-                    [], [], ?, [])""",
+                    [], [], ?)""",
                     [release, f"Notes!B{row}", text, unread],
                 )
         note_changes.create(connection)
