@@ -59,7 +59,7 @@ def message_of(kind: CauseKind, example: JudgedFinding, members: Sequence[Judged
     if len(members) == 1 or kind == "equations":
         # A sentence about equations says itself how many are broken.
         return said
-    return f"{len(members):,} findings with one cause{_where(members)}. One of them: {said}"
+    return f"{len(members):,} findings with one cause{_where(members)}{_not_listed(members)}. One of them: {said}"
 
 
 def matter_of(finding: JudgedFinding) -> str:
@@ -80,6 +80,20 @@ def _where(members: Sequence[JudgedFinding]) -> str:
     return f", in the releases {listed(releases)}"
 
 
+def _not_listed(members: Sequence[JudgedFinding]) -> str:
+    """How many more cells have the fault than the rule made findings about: a rule lists the first of them only."""
+    in_all: dict[tuple[str, tuple[str, ...]], int] = {}
+    listed_cells: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    for one in members:
+        key = (one.check_id, one.releases)
+        listed_cells[key] += 1
+        in_all[key] = max(in_all.get(key, 0), int(one.facts.get("cells_in_all") or 0))
+    more = sum(max(number - listed_cells[key], 0) for key, number in in_all.items())
+    return (
+        f", and {counted(more, 'more cell')} that {'is' if more == 1 else 'are'} not listed" if more else ""
+    )
+
+
 def _absent(members: Sequence[JudgedFinding]) -> str:
     named = Counter(name for one in members for name in dict.fromkeys(areas_in(one)))
     areas = [name for name, _ in named.most_common(AREAS_NAMED)]
@@ -88,8 +102,11 @@ def _absent(members: Sequence[JudgedFinding]) -> str:
     has = "has" if len(named) == 1 else "have"
     who = "It" if len(named) == 1 else "Each of them"
     due = any(one.check_id == "X-06" for one in members)
+    # A mark such as "unreliable" or "suppressed" is a return as well: why a figure is not printed differs by cell.
     why = (
-        "sent no return, or began or ended in between" if due else "began, ended or sent no return in between"
+        "sent no return, has figures that the publisher does not print, or began or ended in between"
+        if due
+        else "began or ended in between, or has figures that the publisher does not print"
     )
     return (
         f"{members[0].source}: {names} {has} no figures in some periods "

@@ -65,7 +65,7 @@ def overlapping_periods(release: ReleaseView) -> RuleOutcome:
         for pair, shown in by_pair.items()
     ]
     findings += [
-        _overlap(release, table, base, period, [shown])
+        _overlap(release, table, base, period, [shown], compared=True)
         for table, base, period, shown in changes
         if base.overlap_days(period)
     ]
@@ -115,14 +115,18 @@ def _overlap(
     later: Period,
     series: Iterable[SeriesPeriod],
     unshared: tuple[SeriesPeriod, SeriesPeriod, float] | None = None,
+    *,
+    compared: bool = False,
 ) -> Finding:
     shown = list(series)
     days = earlier.overlap_days(later)
     share = days / min(earlier.days, later.days)
+    # A table that shows both leaves the comparison to its reader; a published change makes it.
+    verb, joined = ("compares", "with") if compared else ("shows", "and")
     message = (
-        f"{shown[0].locator}: {table_name(release.contract, table)} compares {spoken_period(earlier)} with "
-        f"{spoken_period(later)}; they overlap by {counted(days, 'day')} ({share:.1%} of the shorter; Jaccard index "
-        f"{jaccard(earlier, later):.2f}). The difference between them is "
+        f"{shown[0].locator}: {table_name(release.contract, table)} {verb} {spoken_period(earlier)} "
+        f"{joined} {spoken_period(later)}; they overlap by {counted(days, 'day')} ({share:.1%} of the shorter; "
+        f"Jaccard index {jaccard(earlier, later):.2f}). The difference between them is "
         f"{_parts(earlier, later)}, not a change from one year to the next."
     )
     evidence: dict[str, Any] = {

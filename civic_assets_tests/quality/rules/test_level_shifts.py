@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from civic_assets.contracts.model import Rule
 from civic_assets.quality.analyses.change_points import change_points
 from civic_assets.quality.rules.digits import digits
 from civic_assets.quality.rules.level_shifts import unknown_changes
@@ -122,6 +124,42 @@ def test_rounded_counts_are_not_heaping_but_must_be_declared() -> None:
     (finding,) = digits(release([*rounded, *exact])).findings
     assert finding.evidence["fault"] == "mixed rounding"
     assert (finding.measure, finding.observed) == ("robbery", "multiples of 10")
+
+
+@pytest.mark.parametrize(("base", "faults"), [(10, ["false precision"]), (1, []), (None, [])])
+def test_decimals_of_a_share_are_judged_by_counts_that_are_rounded_and_not_by_whole_ones(
+    base: int | None, faults: list[str]
+) -> None:
+    """40.0% of 150: the count may be 55 to 65 if it is rounded to 10, and is 60 if it is a whole number."""
+    year = date(2021, 7, 1), date(2022, 7, 1)
+    view = release(
+        [
+            one
+            for number in range(40)
+            for one in (
+                row(
+                    "robbery_share_percent", f"E{number:08d}", *year, 40, value_text="40.0", row_number=number
+                ),
+                row("robbery", f"E{number:08d}", *year, 150, row_number=number),
+            )
+        ]
+    )
+    terms = {"rate": "robbery_share_percent", "numerator": "robbery", "denominator": "robbery", "per": 100}
+    ratio = Rule(
+        "V-17-shares",
+        "V-17",
+        "ratio",
+        "counts_current",
+        "Shares of robberies.",
+        "warning",
+        {**terms, **({"rounding": base} if base else {})},
+    )
+    first, *others = view.contract.tables
+    tables = (replace(first, rules=(*first.rules, ratio)), *others)
+    told = digits(replace(view, contract=replace(view.contract, tables=tables)))
+    assert [
+        one.evidence["fault"] for one in told.findings if one.evidence["fault"] == "false precision"
+    ] == faults
 
 
 def test_area_with_few_expected_events_is_not_judged_by_its_peers() -> None:
