@@ -6,6 +6,7 @@ share a cause (`grouping`).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ from civic_assets.quality.causes.cause import SEVERITIES, CauseKind, JudgedFindi
 from civic_assets.quality.causes.links import areas_in
 from civic_assets.quality.framework.wording import advice_in, counted, listed
 
+_CELL = re.compile(r"(.*)!([A-Z]+)([0-9]+)|L([0-9]+):(.*)", re.DOTALL)
 _OTHERWISE = "Look at the findings of this cause."
 
 
@@ -73,11 +75,22 @@ def matter_of(finding: JudgedFinding) -> str:
 def _where(members: Sequence[JudgedFinding]) -> str:
     releases = list(dict.fromkeys(release for one in members for release in one.releases))
     if len(releases) < 2:
-        cells = list(dict.fromkeys(one.locator for one in members if one.locator))
-        return f" in {cells[0]} to {cells[-1]}" if len(cells) > 1 else f" in {cells[0]}" if cells else ""
+        cells = sorted({one.locator for one in members if one.locator}, key=_place)
+        if len(cells) > 2:
+            return f" in {len(cells):,} cells, the first of them {cells[0]}"
+        return f" in {listed(cells)}" if cells else ""
     if len(releases) > 3:
         return f", in {len(releases)} releases"
     return f", in the releases {listed(releases)}"
+
+
+def _place(locator: str) -> tuple[object, ...]:
+    """Where a cell comes in its file: by sheet, row and column, so that row 9 is before row 10 and Z before AA."""
+    found = _CELL.fullmatch(locator)
+    if found is None:
+        return (locator, 0, 0, "")
+    sheet, column, row, line, field = found.groups()
+    return (sheet or "", int(row or line), len(column or ""), column or field)
 
 
 def _not_listed(members: Sequence[JudgedFinding]) -> str:

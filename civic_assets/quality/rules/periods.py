@@ -188,8 +188,8 @@ def abnormal_periods(release: ReleaseView) -> RuleOutcome:
         number = sum(share > ABNORMAL_SHARE for share in shares.values())
         message = (
             f"{periods[worst].locator}: {_how_many(len(shares), len(periods))} in "
-            f"{table_name(release.contract, name)} overlap{'s' * (len(shares) == 1)} the pandemic restrictions, "
-            f"{number:,} of them by more than {ABNORMAL_SHARE:.0%} of the days: {_shares(shares, worst)}."
+            f"{table_name(release.contract, name)} overlap{'s' * (len(shares) == 1)} the pandemic restrictions"
+            f"{_how_far(number, len(shares))}: {_shares(shares, worst)}."
         )
         finding = Finding(
             "H-13",
@@ -212,10 +212,21 @@ def _how_many(some: int, all_: int) -> str:
     return "the only period" if all_ == 1 else f"{some:,} of the {all_:,} periods"
 
 
+def _how_far(number: int, some: int) -> str:
+    """How many of some periods overlap for longer than is fair."""
+    limit = f"by more than {ABNORMAL_SHARE:.0%} of the days"
+    if number == some:
+        return f" {limit}"
+    return f", {number:,} of them {limit}" if number else f", none of them {limit}"
+
+
 def _shares(shares: Mapping[Period, float], worst: Period) -> str:
     """Each period with its share where they are few, else the worst."""
-    listed = sorted(shares) if len(shares) <= PERIODS_NAMED else [worst]
-    return ", ".join(f"{spoken_period(period)} by {shares[period]:.0%}" for period in listed)
+    few = len(shares) <= PERIODS_NAMED
+    listed = sorted(shares) if few else [worst]
+    return ("" if few else "the most, ") + ", ".join(
+        f"{spoken_period(period)} by {shares[period]:.0%}" for period in listed
+    )
 
 
 @rule(

@@ -84,6 +84,14 @@ def test_cause_says_how_many_cells_its_rule_did_not_list() -> None:
     assert "and 1,000 more cells that are not listed. One of them" in cause.message
 
 
+def test_cause_names_the_first_of_its_cells_in_the_order_of_the_file() -> None:
+    at = ("Table P1!Z9", "Table P1!H35", "Table P1!AA9", "Table P1!T10")
+    (cause,) = causes_of([_finding(n, "V-22", f"Area {n}.", locator=cell) for n, cell in enumerate(at)])
+    assert "4 findings with one cause in 4 cells, the first of them Table P1!Z9. One of them" in cause.message
+    (two,) = causes_of([_finding(n, "V-22", f"Area {n}.", locator=f"L{10 - n}:value") for n in range(2)])
+    assert "with one cause in L9:value and L10:value. One" in two.message
+
+
 def test_one_bad_year_in_two_releases_is_one_cause() -> None:
     findings = [
         _finding(
