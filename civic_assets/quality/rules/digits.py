@@ -245,7 +245,7 @@ def _imprecise(connection: DuckDBPyConnection, release: ReleaseView) -> Iterator
     """Rates of rounded counts whose last decimal is finer than the rounding: 100 (b/2) / D > half of it."""
     for one in (*release.declared("V-13"), *release.declared("V-17")):
         base = one.options.get("rounding")
-        if one.kind != "ratio" or not base or base <= WHOLE:
+        if one.kind != "ratio" or not base or base <= 1:
             # Whole counts are not rounded to hide anything, and a share may be computed from averages before they
             # are printed as whole numbers.
             continue
@@ -282,7 +282,6 @@ def _term(named: Any) -> tuple[str, str | None]:
     return (named["measure"], named.get("breakdown")) if isinstance(named, Mapping) else (str(named), None)
 
 
-WHOLE = 1.0
 _DECIMALS = """
 WITH rates AS (
     SELECT *, length(split_part(value_text, '.', 2)) AS decimals FROM o

@@ -209,7 +209,9 @@ def abnormal_periods(release: ReleaseView) -> RuleOutcome:
 
 
 def _how_many(some: int, all_: int) -> str:
-    return "the only period" if all_ == 1 else f"{some:,} of the {all_:,} periods"
+    if all_ == 1:
+        return "the only period"
+    return f"all {all_:,} periods" if some == all_ else f"{some:,} of the {all_:,} periods"
 
 
 def _how_far(number: int, some: int) -> str:
@@ -224,7 +226,7 @@ def _shares(shares: Mapping[Period, float], worst: Period) -> str:
     """Each period with its share where they are few, else the worst."""
     few = len(shares) <= PERIODS_NAMED
     listed = sorted(shares) if few else [worst]
-    return ("" if few else "the most, ") + ", ".join(
+    return ("" if few else "most of all ") + ", ".join(
         f"{spoken_period(period)} by {shares[period]:.0%}" for period in listed
     )
 

@@ -16,6 +16,7 @@ from civic_assets.quality.analyses.change_points import change_points
 from civic_assets.quality.rules.digits import digits
 from civic_assets.quality.rules.level_shifts import unknown_changes
 from civic_assets.quality.rules.outliers_among_peers import peers
+from civic_assets.quality.rules.periods import abnormal_periods
 from civic_assets.quality.rules.zero_runs import zero_runs
 from civic_assets_tests.quality.rules.course_defects import CAMDEN, months, release, row
 
@@ -160,6 +161,21 @@ def test_decimals_of_a_share_are_judged_by_counts_that_are_rounded_and_not_by_wh
     assert [
         one.evidence["fault"] for one in told.findings if one.evidence["fault"] == "false precision"
     ] == faults
+
+
+@pytest.mark.parametrize(
+    ("first", "number", "said"),
+    [
+        (2021, 1, "the only period in"),
+        (2021, 3, "all 3 periods in"),
+        (2020, 16, "days: most of all April 2021 by 100%."),
+    ],
+)
+def test_unusual_periods_are_counted_once_in_a_sentence(first: int, number: int, said: str) -> None:
+    (finding,) = abnormal_periods(release(months([100.0 + n for n in range(number)], first=first))).findings
+    assert "1 of them by more" not in finding.message and f"{number} of them by more" not in finding.message
+    assert said in finding.message
+    assert "by more than 25% of the days" in finding.message
 
 
 def test_area_with_few_expected_events_is_not_judged_by_its_peers() -> None:
