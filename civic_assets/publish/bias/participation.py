@@ -150,6 +150,7 @@ FROM quality.returns r JOIN bias_due d ON d.source = r.source AND d.region_code 
 GROUP BY r.source, r.release, r.measure, r.period_start, r.period_end, d.region_code
 ORDER BY r.source, r.measure, r.period_start, r.period_end, d.region_code"""
 
+# A sum without some of its areas is too low; a rate without them can be wrong either way.
 _BY_MEASURE = """
 SELECT source, arg_max(release, (period_end, release)) AS release, measure, NULL AS area_code, NULL AS area_name,
     min(n_received / n_due) AS value,
@@ -172,10 +173,12 @@ SELECT source, arg_max(release, (period_end, release)) AS release, measure, NULL
     to_json({'periods': count(*), 'incomplete': count(*) FILTER (n_received < n_due),
         'missing': list({'period': period_start || '/' || period_end, 'areas': missing} ORDER BY period_start)
             FILTER (n_received < n_due)})::VARCHAR AS evidence,
-    CASE WHEN min(n_received / n_due) < 1 THEN 'too low' END AS direction,
+    CASE WHEN min(n_received / n_due) < 1 THEN CASE WHEN any_value(is_count) THEN 'too low' ELSE 'either way' END END
+        AS direction,
     CASE WHEN min(n_received / n_due) < 1 THEN 'totals that contain '
         || counted(max(n_due - n_received), 'missing area') END AS affected
-FROM quality.returns GROUP BY source, measure"""
+FROM quality.returns JOIN (SELECT source, measure, bool_or(unit = 'count') AS is_count FROM bias_panel
+    GROUP BY source, measure) USING (source, measure) GROUP BY source, measure"""
 
 _BY_AREA = f"""
 SELECT m.source, max(m.release) AS release, NULL AS measure, m.area_code, any_value(m.area_name) AS area_name,

@@ -85,8 +85,9 @@ SELECT n.source, n.release, n.measure, NULL AS area_code, NULL AS area_name,
     format('{} forbid, {} caution', count(b.break_id) FILTER (b.action = 'block'),
         count(b.break_id) FILTER (b.action = 'caveat')) AS value_text,
     CASE WHEN count(b.break_id) FILTER (b.action = 'block') > 0 THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    CASE WHEN count(b.break_id) = 0 THEN format('The register of breaks has no entry for ''{}'' between {} and {}.',
-            measure_words(n.measure), day_name(n.first_start), day_name(n.last_end - 1))
+    CASE WHEN count(b.break_id) = 0 THEN format('The register of breaks has no entry for ''{}'' {}.',
+            measure_words(n.measure), CASE WHEN n.first_start = n.last_end - 1 THEN 'on ' || day_name(n.first_start)
+                ELSE format('between {} and {}', day_name(n.first_start), day_name(n.last_end - 1)) END)
          ELSE format('The register of breaks has {} for ''{}'' between {} and {} (for some areas or classes only, '
              'where the entry says so). {} out a comparison{}; mention the others with any comparison.',
             counted(count(b.break_id), 'break'), measure_words(n.measure), day_name(n.first_start),

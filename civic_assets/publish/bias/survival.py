@@ -77,7 +77,7 @@ SELECT source, release, measure, NULL AS area_code, NULL AS area_name, bias AS v
             '{{}}, so there is no panel to examine.', areas, kind_words(kind), measure_words(measure),
             counted(periods, 'period'))
          WHEN lasting = areas THEN format('All {{:,}} areas of kind ''{{}}'' that kept their code have a figure for '
-            'measure ''{{}}'' in each of the {{}}.', areas, kind_words(kind), measure_words(measure),
+            '''{{}}'' in each of the {{}}.', areas, kind_words(kind), measure_words(measure),
             counted(periods, 'period'))
          ELSE format('{{:,}} of the {{:,}} areas of kind ''{{}}'' that kept their code have a figure for ''{{}}'' in '
             'each of the {{}}; their mean differs by {{:+.1f}}% from that of all. The others dropped out for a time '
@@ -88,7 +88,7 @@ SELECT source, release, measure, NULL AS area_code, NULL AS area_name, bias AS v
         'not_shown': greatest(0, len(gone) - {BIAS_ROWS})}})::VARCHAR AS evidence,
     CASE WHEN lasting < areas AND bias < 0 THEN 'too low' WHEN lasting < areas AND bias > 0 THEN 'too high' END
         AS direction,
-    CASE WHEN lasting < areas THEN least(0, bias) END AS low, CASE WHEN lasting < areas THEN greatest(0, bias) END
+    CASE WHEN lasting < areas THEN least(0, -bias) END AS low, CASE WHEN lasting < areas THEN greatest(0, -bias) END
         AS high, CASE WHEN lasting < areas AND bias IS NOT NULL THEN 'share of the mean' END AS size_unit,
     CASE WHEN lasting < areas THEN counted(areas - lasting, 'area') || ' that dropped out' END AS affected,
     CASE WHEN bias IS NULL THEN 'a release of ' || source || ' that has these areas in every period' END

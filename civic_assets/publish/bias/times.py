@@ -100,8 +100,8 @@ usual AS (
 ),
 scores AS (
     SELECT w.source, w.measure, median((f.value - u.middle) / u.spread) AS z, count(*) AS areas,
-        quantile_cont(f.value / nullif(u.middle, 0) - 1, 0.25) AS lower,
-        quantile_cont(f.value / nullif(u.middle, 0) - 1, 0.75) AS upper
+        quantile_cont(1 - f.value / nullif(u.middle, 0), 0.25) AS lower,
+        quantile_cont(1 - f.value / nullif(u.middle, 0), 0.75) AS upper
     FROM worst w JOIN flows f USING (source, measure, period_start, period_end)
     JOIN usual u USING (source, measure, unit, area_code, period_kind, has_total)
     WHERE w.most > 0 AND u.spread > 0 AND f.value IS NOT NULL GROUP BY w.source, w.measure
@@ -122,7 +122,7 @@ SELECT w.source, w.release, w.measure, NULL AS area_code, NULL AS area_name, w.m
                 'from its usual figure', s.areas, s.z) ELSE '' END) END AS verdict,
     to_json({{'newest': round(w.newest, 4), 'touched': w.touched, 'above': w.above, 'median_z': round(s.z, 2),
         'areas': s.areas}})::VARCHAR AS evidence,
-    CASE WHEN s.areas < 10 THEN NULL WHEN s.upper < 0 THEN 'too low' WHEN s.lower > 0 THEN 'too high'
+    CASE WHEN s.areas < 10 THEN NULL WHEN s.lower > 0 THEN 'too low' WHEN s.upper < 0 THEN 'too high'
          ELSE 'either way' END AS direction,
     CASE WHEN s.areas >= 10 THEN s.lower END AS low, CASE WHEN s.areas >= 10 THEN s.upper END AS high,
     CASE WHEN s.areas >= 10 THEN 'share of the usual figure' END AS size_unit,

@@ -78,6 +78,7 @@ class Section:
             for name, _ in self.columns
             if any(row[name] is not None for row in self.rows)
             and all(isinstance(row[name], int | float | NoneType) for row in self.rows)
+            and not any(isinstance(row[name], bool) for row in self.rows)
         )
 
 
@@ -94,9 +95,9 @@ REGISTERS: tuple[Register, ...] = (
         "cannot tell. A house rule is a threshold without outside authority.",
         (
             ("bias", "Bias"), ("indicator", "Indicator"), ("measure", "Measure"), ("area_name", "Area"),
-            ("value", "Value"), ("value_text", "As text"), ("threshold", "Threshold"),
-            ("threshold_origin", "Origin of the threshold"), ("outcome", "Outcome"), ("verdict", "Verdict"),
-            ("direction", "Direction"), ("low", "From"), ("high", "To"), ("size_unit", "In"), ("affected", "Affected"),
+            ("outcome", "Outcome"), ("verdict", "Verdict"), ("direction", "Direction"), ("low", "From"),
+            ("high", "To"), ("size_unit", "In"), ("affected", "Affected"), ("value", "Value"),
+            ("value_text", "As text"), ("threshold", "Threshold"), ("threshold_origin", "Origin of the threshold"),
             ("would_evaluate", "File that would evaluate it"), ("cannot_tell", "Cannot tell"),
         ),
         ("bias", "indicator", "measure", "area_code"),
@@ -256,7 +257,7 @@ def read_breaks(connection: DuckDBPyConnection) -> list[dict[str, object]]:
 
 _REACHES = {
     "area_exactly": "only {}",
-    "area_with_all_inside": "{} and all inside",
+    "area_with_all_inside": "{} and all areas inside",
     "area_totals_containing": "totals that contain {}",
 }
 
@@ -273,7 +274,8 @@ def areas_in_words(entry: Mapping[str, object], names: Mapping[str, str]) -> str
         codes = [code for code in str(entry.get(column) or "").split(", ") if code]
         called = [names.get(code, f"codes {code}" if code.endswith("*") else code) for code in codes]
         if called:
-            said.append(words.format(shortened(", ".join(called))))
+            named = shortened(", ".join(called))
+            said.append(words.format(named if " and " in named else " and ".join(named.rsplit(", ", 1))))
     return "; ".join(said) or str(entry["area_code"])
 
 

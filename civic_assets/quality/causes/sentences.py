@@ -6,6 +6,7 @@ share a cause (`grouping`).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ from civic_assets.quality.causes.cause import SEVERITIES, CauseKind, JudgedFindi
 from civic_assets.quality.causes.links import areas_in
 from civic_assets.quality.framework.wording import advice_in, counted, listed
 
+_CELL = re.compile(r"(.*)!([A-Z]+)([0-9]+)|L([0-9]+):(.*)", re.DOTALL)
 _OTHERWISE = "Look at the findings of this cause."
 
 
@@ -59,7 +61,7 @@ def message_of(kind: CauseKind, example: JudgedFinding, members: Sequence[Judged
     if len(members) == 1 or kind == "equations":
         # A sentence about equations says itself how many are broken.
         return said
-    return f"{len(members):,} findings with one cause{_where(members)}. One of them: {said}"
+    return f"{len(members):,} findings with one cause{_where(members)}{_not_listed(members)}. One of them: {said}"
 
 
 def matter_of(finding: JudgedFinding) -> str:
@@ -73,11 +75,36 @@ def matter_of(finding: JudgedFinding) -> str:
 def _where(members: Sequence[JudgedFinding]) -> str:
     releases = list(dict.fromkeys(release for one in members for release in one.releases))
     if len(releases) < 2:
-        cells = list(dict.fromkeys(one.locator for one in members if one.locator))
-        return f" in {cells[0]} to {cells[-1]}" if len(cells) > 1 else f" in {cells[0]}" if cells else ""
+        cells = sorted({one.locator for one in members if one.locator}, key=_place)
+        if len(cells) > 2:
+            return f" in {len(cells):,} cells, the first of them {cells[0]}"
+        return f" in {listed(cells)}" if cells else ""
     if len(releases) > 3:
         return f", in {len(releases)} releases"
     return f", in the releases {listed(releases)}"
+
+
+def _place(locator: str) -> tuple[object, ...]:
+    """Where a cell comes in its file: by sheet, row and column, so that row 9 is before row 10 and Z before AA."""
+    found = _CELL.fullmatch(locator)
+    if found is None:
+        return (locator, 0, 0, "")
+    sheet, column, row, line, field = found.groups()
+    return (sheet or "", int(row or line), len(column or ""), column or field)
+
+
+def _not_listed(members: Sequence[JudgedFinding]) -> str:
+    """How many more cells have the fault than the rule made findings about: a rule lists the first of them only."""
+    in_all: dict[tuple[str, tuple[str, ...]], int] = {}
+    listed_cells: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    for one in members:
+        key = (one.check_id, one.releases)
+        listed_cells[key] += 1
+        in_all[key] = max(in_all.get(key, 0), int(one.facts.get("cells_in_all") or 0))
+    more = sum(max(number - listed_cells[key], 0) for key, number in in_all.items())
+    return (
+        f", and {counted(more, 'more cell')} that {'is' if more == 1 else 'are'} not listed" if more else ""
+    )
 
 
 def _absent(members: Sequence[JudgedFinding]) -> str:
@@ -88,8 +115,11 @@ def _absent(members: Sequence[JudgedFinding]) -> str:
     has = "has" if len(named) == 1 else "have"
     who = "It" if len(named) == 1 else "Each of them"
     due = any(one.check_id == "X-06" for one in members)
+    # A mark such as "unreliable" or "suppressed" is a return as well: why a figure is not printed differs by cell.
     why = (
-        "sent no return, or began or ended in between" if due else "began, ended or sent no return in between"
+        "sent no return, has figures that the publisher does not print, or began or ended in between"
+        if due
+        else "began or ended in between, or has figures that the publisher does not print"
     )
     return (
         f"{members[0].source}: {names} {has} no figures in some periods "

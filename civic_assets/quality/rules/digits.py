@@ -245,7 +245,9 @@ def _imprecise(connection: DuckDBPyConnection, release: ReleaseView) -> Iterator
     """Rates of rounded counts whose last decimal is finer than the rounding: 100 (b/2) / D > half of it."""
     for one in (*release.declared("V-13"), *release.declared("V-17")):
         base = one.options.get("rounding")
-        if one.kind != "ratio" or not base:
+        if one.kind != "ratio" or not base or base <= 1:
+            # Whole counts are not rounded to hide anything, and a share may be computed from averages before they
+            # are printed as whole numbers.
             continue
         options: Mapping[str, Any] = one.options
         (rate, of), (over, all_of) = (_term(options[name]) for name in ("rate", "denominator"))

@@ -65,7 +65,7 @@ def overlapping_periods(release: ReleaseView) -> RuleOutcome:
         for pair, shown in by_pair.items()
     ]
     findings += [
-        _overlap(release, table, base, period, [shown])
+        _overlap(release, table, base, period, [shown], compared=True)
         for table, base, period, shown in changes
         if base.overlap_days(period)
     ]
@@ -115,14 +115,18 @@ def _overlap(
     later: Period,
     series: Iterable[SeriesPeriod],
     unshared: tuple[SeriesPeriod, SeriesPeriod, float] | None = None,
+    *,
+    compared: bool = False,
 ) -> Finding:
     shown = list(series)
     days = earlier.overlap_days(later)
     share = days / min(earlier.days, later.days)
+    # A table that shows both leaves the comparison to its reader; a published change makes it.
+    verb, joined = ("compares", "with") if compared else ("shows", "and")
     message = (
-        f"{shown[0].locator}: {table_name(release.contract, table)} compares {spoken_period(earlier)} with "
-        f"{spoken_period(later)}; they overlap by {counted(days, 'day')} ({share:.1%} of the shorter; Jaccard index "
-        f"{jaccard(earlier, later):.2f}). The difference between them is "
+        f"{shown[0].locator}: {table_name(release.contract, table)} {verb} {spoken_period(earlier)} "
+        f"{joined} {spoken_period(later)}; they overlap by {counted(days, 'day')} ({share:.1%} of the shorter; "
+        f"Jaccard index {jaccard(earlier, later):.2f}). The difference between them is "
         f"{_parts(earlier, later)}, not a change from one year to the next."
     )
     evidence: dict[str, Any] = {
@@ -184,8 +188,8 @@ def abnormal_periods(release: ReleaseView) -> RuleOutcome:
         number = sum(share > ABNORMAL_SHARE for share in shares.values())
         message = (
             f"{periods[worst].locator}: {_how_many(len(shares), len(periods))} in "
-            f"{table_name(release.contract, name)} overlap{'s' * (len(shares) == 1)} the pandemic restrictions, "
-            f"{number:,} of them by more than {ABNORMAL_SHARE:.0%} of the days: {_shares(shares, worst)}."
+            f"{table_name(release.contract, name)} overlap{'s' * (len(shares) == 1)} the pandemic restrictions"
+            f"{_how_far(number, len(shares))}: {_shares(shares, worst)}."
         )
         finding = Finding(
             "H-13",
@@ -205,13 +209,26 @@ def abnormal_periods(release: ReleaseView) -> RuleOutcome:
 
 
 def _how_many(some: int, all_: int) -> str:
-    return "the only period" if all_ == 1 else f"{some:,} of the {all_:,} periods"
+    if all_ == 1:
+        return "the only period"
+    return f"all {all_:,} periods" if some == all_ else f"{some:,} of the {all_:,} periods"
+
+
+def _how_far(number: int, some: int) -> str:
+    """How many of some periods overlap for longer than is fair."""
+    limit = f"by more than {ABNORMAL_SHARE:.0%} of the days"
+    if number == some:
+        return f" {limit}"
+    return f", {number:,} of them {limit}" if number else f", none of them {limit}"
 
 
 def _shares(shares: Mapping[Period, float], worst: Period) -> str:
     """Each period with its share where they are few, else the worst."""
-    listed = sorted(shares) if len(shares) <= PERIODS_NAMED else [worst]
-    return ", ".join(f"{spoken_period(period)} by {shares[period]:.0%}" for period in listed)
+    few = len(shares) <= PERIODS_NAMED
+    listed = sorted(shares) if few else [worst]
+    return ("" if few else "most of all ") + ", ".join(
+        f"{spoken_period(period)} by {shares[period]:.0%}" for period in listed
+    )
 
 
 @rule(

@@ -27,6 +27,7 @@ def _verdict(
         return not_evaluated("not_applicable", "the source has no figures of this kind")
     findings = []
     rows = [index for index in failing if index >= 0]
+    evidence = {"cells_in_all": len(rows)} if len(rows) > CELLS_OF_A_FINDING else {}
     for row in (release.observations.slice(index, 1).to_pylist()[0] for index in rows[:CELLS_OF_A_FINDING]):
         message = (
             f"{row['locator']}: {measure_name(release.contract, row['measure'] or 'a figure')} of "
@@ -45,6 +46,7 @@ def _verdict(
                 period_end=str(row["period_end"]),
                 observed=row["value_text"] or "",
                 expected=expected,
+                evidence=evidence,
             )
         )
     if failing and not findings:

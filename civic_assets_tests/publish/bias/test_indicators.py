@@ -274,7 +274,18 @@ def _assessments(indicator: str, case: Case) -> set[str]:
                 connection.execute(_DESIGNATIONS, [case.designation])
             stated = case.stated() if case.stated else None
             register.create(connection, contracts(), stated, report_held=True)
-        return {row["assessment"] for row in rows(connection, indicator, case.source)} - {"not evaluated"}
+        found = rows(connection, indicator, case.source)
+        for row in found:
+            _is_true_minus_published(row)
+        return {row["assessment"] for row in found} - {"not evaluated"}
+
+
+def _is_true_minus_published(row: Mapping[str, Any]) -> None:
+    """A figure that is too low is exceeded by the truth, so no end of its interval is below zero, and the reverse."""
+    if row["direction"] == "too low":
+        assert (row["low"] or 0) >= 0, row
+    if row["direction"] == "too high":
+        assert (row["high"] or 0) <= 0, row
 
 
 @pytest.mark.parametrize("indicator", CASES)
@@ -308,6 +319,25 @@ def test_designation_that_nobody_checked_does_not_clear() -> None:
         register.create(connection, contracts(), report_held=True)
         (row,) = rows(connection, "designation", "ons_pfa")
     assert (row["assessment"], "assurance.yaml" in row["would_evaluate"]) == ("not evaluated", True)
+
+
+def test_totals_without_an_area_are_too_low_and_rates_can_be_wrong_either_way() -> None:
+    with bias_model(
+        [
+            figure(
+                "dfe_children_in_need", "2025-c1", measure, code, *YEARS[year], 20, unit=unit,
+            )
+            for measure, unit in (("rereferrals", "count"), ("rereferrals_percent", "percent"))
+            for code in ("E09000012", "E09000019")
+            for year in (8, 9)
+            if (code, year) != ("E09000012", 9)
+        ]
+    ) as connection:  # fmt: skip
+        said = {
+            row["measure"]: row["direction"]
+            for row in rows(connection, "missing_returns", "dfe_children_in_need")
+        }
+    assert (said["rereferrals"], said["rereferrals_percent"]) == ("too low", "either way")
 
 
 def test_area_that_was_reorganised_has_not_dropped_out() -> None:

@@ -20,7 +20,8 @@ BIAS = """CREATE TABLE quality.bias_register AS SELECT 'reporting' AS bias, 'not
     'E09000019' AS area_code, 'Islington' AS area_name, 0.25 AS value, NULL::VARCHAR AS value_text,
     0.1 AS threshold, 'house rule' AS threshold_origin, 'because <b>' AS threshold_because, outcome,
     NULL::VARCHAR AS reason, 'A quarter is not known.' AS verdict, 'why it is not known' AS cannot_tell,
-    '{}' AS evidence FROM (VALUES ('pass'), ('fail'), ('not_evaluated')) AS o(outcome)"""
+    '{}' AS evidence, assessment
+    FROM (VALUES ('pass', 'clear'), ('fail', 'flag'), ('not_evaluated', 'not evaluated')) AS o(outcome, assessment)"""
 REVISIONS = """CREATE TABLE quality.revision_summary AS SELECT 'gla_report' AS source, 'burglary' AS measure,
     'count' AS unit, h::INTEGER AS horizon, 40 AS n_pairs, 10 AS n_revised, 1.5 AS mean_revision,
     2.5 AS mean_absolute_revision, 0.01 * h AS relative_mean_absolute_revision,
@@ -38,8 +39,8 @@ CORRECTIONS = """CREATE TABLE quality.corrections AS SELECT 'c1' AS correction_i
 WAIVERS = """CREATE TABLE quality.waivers AS SELECT 'w1' AS waiver_id, 'V-12' AS check_id, NULL::VARCHAR AS source,
     DATE '2026-03-01' AS expires, 'expired' AS state"""
 NOTES = """CREATE TABLE catalogue.notes AS SELECT 'gla_report' AS source, '2023-05' AS release,
-    'L43:Statement' AS locator, 'a note' AS text, 'note' AS kind, ['table_1'] AS tables, ['caution'] AS effects,
-    false AS unread"""
+    'L43:Statement' AS locator, 'a note' AS text, 'note' AS kind, ['table_1'] AS tables, ['not_comparable'] AS effects,
+    true AS unread"""
 NOTE_CHANGES = """CREATE TABLE catalogue.note_changes AS SELECT 'gla_report' AS source, '2023-05' AS release,
     '2022-05' AS previous_release, 'new' AS change, 'L43:Statement' AS locator, 'a new note' AS text,
     false AS block_changed"""
@@ -83,9 +84,17 @@ def test_registers_are_shown_on_the_page_of_their_source(plain: Store, tmp_path:
     assert set(sections) == {f"register-{r.table}" for r in REGISTERS if r.table != "waivers"}
     bias = sections["register-bias_register"]
     states = [mark.text for mark in bias.all("span") if mark.attributes.get("class", "").startswith("state")]
-    assert states == ["▲ warn", "○ not evaluated", "✓ pass"], "the gravest first"
+    assert states == ["▲ flag", "○ not evaluated", "✓ clear"], (
+        "the gravest first, in the words of the register"
+    )
+    headers = [head.text for head in bias.all("th")]
+    assert headers.index("Verdict") == headers.index("Outcome") + 1 < headers.index("Threshold"), (
+        "what matters first"
+    )
     assert "why it is not known" in bias.text and "house rule" in bias.text
     assert "a new note" in sections["register-note_changes"].text
+    notes = sections["register-notes"].text
+    assert "not comparable" in notes and "not_comparable" not in notes and "yes" in notes
     revisions = sections["register-revision_summary"]
     assert len(revisions.all("svg")) == 1 and "2.0%" in revisions.all("svg")[0].text
     assert "12" in sections["register-release_change_counts"].text
@@ -136,7 +145,7 @@ NAMES = {"E23000005": "Greater Manchester", "E23000001": "Metropolitan Police", 
         ({"area_totals_containing": "E23000005"}, "totals that contain Greater Manchester"),
         (
             {"area_exactly": "E12000007", "area_with_all_inside": "E23000001"},
-            "only London; Metropolitan Police and all inside",
+            "only London; Metropolitan Police and all areas inside",
         ),
         ({"area_exactly": "E05*"}, "only codes E05*"),
         ({}, "all"),

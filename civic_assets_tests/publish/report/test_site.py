@@ -150,6 +150,33 @@ def test_every_table_has_a_caption_and_every_header_a_scope(site_pages: dict[str
             assert len(widths) == 1, (name, table.children[0].text, widths)
 
 
+def test_table_that_is_stacked_on_a_narrow_screen_names_each_cell_by_its_header(
+    site_pages: dict[str, Element],
+) -> None:
+    stacked = [
+        t
+        for page in site_pages.values()
+        for t in page.all("table")
+        if "stacked" in t.attributes.get("class", "")
+    ]
+    assert stacked
+    for table in stacked:
+        (head,), rows = table.all("thead"), [row for row in table.all("tr") if row.within("tbody")]
+        headers = [cell.text for cell in head.all("th")]
+        assert rows
+        for row in rows:
+            assert [cell.attributes.get("data-label") for cell in row.all("td")] == headers
+
+
+def test_id_of_a_check_is_not_broken_over_two_lines(site_pages: dict[str, Element]) -> None:
+    ids = [
+        one for page in site_pages.values() for item in page.all("li", "td") for one in item.all("span")
+        if re.fullmatch(r"[A-Z]+-[0-9]{2},?", one.text)
+    ]  # fmt: skip
+    assert ids
+    assert {one.attributes.get("class") for one in ids} == {"whole"}
+
+
 def test_every_chart_has_a_title_a_description_and_a_table(site_pages: dict[str, Element]) -> None:
     drawn = 0
     for name, page in site_pages.items():

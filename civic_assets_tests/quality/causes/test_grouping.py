@@ -65,6 +65,33 @@ def test_one_absent_force_is_one_cause_whatever_measures_and_checks_notice_it() 
     assert force_cause.severity == "warning", "the gravest of its findings"
 
 
+def test_absent_areas_are_not_said_to_have_sent_nothing_where_a_mark_may_stand_in_their_cells() -> None:
+    areas = {"missing_areas": ["Ashmere", "Borley"]}
+    for check in ("X-06", "H-15"):
+        (cause,) = causes_of([_finding(n, check, f"Measure {n}.", evidence=areas) for n in range(2)])
+        assert "figures that the publisher does not print" in cause.message
+
+
+def test_cause_says_how_many_cells_its_rule_did_not_list() -> None:
+    listed = [
+        _finding(n, "V-02", f"L{n}: 1.5 is not a whole number.", evidence={"cells_in_all": 1_003})
+        for n in range(3)
+    ]
+    (cause,) = causes_of(
+        [*listed, _finding(3, "V-02", "L3: 2.5 is not a whole number.", releases=("other",))]
+    )
+    assert cause.message.startswith("4 findings with one cause")
+    assert "and 1,000 more cells that are not listed. One of them" in cause.message
+
+
+def test_cause_names_the_first_of_its_cells_in_the_order_of_the_file() -> None:
+    at = ("Table P1!Z9", "Table P1!H35", "Table P1!AA9", "Table P1!T10")
+    (cause,) = causes_of([_finding(n, "V-22", f"Area {n}.", locator=cell) for n, cell in enumerate(at)])
+    assert "4 findings with one cause in 4 cells, the first of them Table P1!Z9. One of them" in cause.message
+    (two,) = causes_of([_finding(n, "V-22", f"Area {n}.", locator=f"L{10 - n}:value") for n in range(2)])
+    assert "with one cause in L9:value and L10:value. One" in two.message
+
+
 def test_one_bad_year_in_two_releases_is_one_cause() -> None:
     findings = [
         _finding(

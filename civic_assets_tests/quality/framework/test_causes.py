@@ -88,7 +88,7 @@ def test_person_reads_one_line_for_one_cause(tmp_path: Path, capsys: pytest.Capt
     print_inspection(report)
     lines = [line for line in capsys.readouterr().out.splitlines() if "R-06" in line]
     assert len(lines) == 1
-    assert "20 findings with one cause in L2:susp_rate to L11:one_plus_susp_rate" in lines[0]
+    assert "20 findings with one cause in 20 cells, the first of them L2:one_plus_susp_rate" in lines[0]
     (cause,) = (cause for cause in report.causes if cause.check_ids == ("R-06",))
     assert {f.cause_id for f in symbols} == {cause.cause_id} and cause.n_findings == 20
     assert cause.action and cause.action in lines[0]

@@ -98,6 +98,12 @@ def test_rule_fails_on_its_defect(name: str) -> None:
     assert findings
 
 
+def test_late_revision_says_which_figures_it_is_about() -> None:
+    """Figures are paired with their first issue, so one of an older issue is in no pair and must not be denied."""
+    _, (finding,) = _said(DEFECTS["three years later"][1], ("X-03", "revisions"))
+    assert "revises 1 figure that 2020-12 printed first, by less, but more than two years" in finding.message
+
+
 @pytest.mark.parametrize("name", DEFECTS)
 def test_rule_passes_on_the_clean_twin(name: str) -> None:
     key, _, clean = DEFECTS[name]

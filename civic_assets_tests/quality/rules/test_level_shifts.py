@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from civic_assets.contracts.model import Rule
 from civic_assets.quality.analyses.change_points import change_points
 from civic_assets.quality.rules.digits import digits
 from civic_assets.quality.rules.level_shifts import unknown_changes
 from civic_assets.quality.rules.outliers_among_peers import peers
+from civic_assets.quality.rules.periods import abnormal_periods
 from civic_assets.quality.rules.zero_runs import zero_runs
 from civic_assets_tests.quality.rules.course_defects import CAMDEN, months, release, row
 
@@ -122,6 +125,57 @@ def test_rounded_counts_are_not_heaping_but_must_be_declared() -> None:
     (finding,) = digits(release([*rounded, *exact])).findings
     assert finding.evidence["fault"] == "mixed rounding"
     assert (finding.measure, finding.observed) == ("robbery", "multiples of 10")
+
+
+@pytest.mark.parametrize(("base", "faults"), [(10, ["false precision"]), (1, []), (None, [])])
+def test_decimals_of_a_share_are_judged_by_counts_that_are_rounded_and_not_by_whole_ones(
+    base: int | None, faults: list[str]
+) -> None:
+    """40.0% of 150: the count may be 55 to 65 if it is rounded to 10, and is 60 if it is a whole number."""
+    year = date(2021, 7, 1), date(2022, 7, 1)
+    view = release(
+        [
+            one
+            for number in range(40)
+            for one in (
+                row(
+                    "robbery_share_percent", f"E{number:08d}", *year, 40, value_text="40.0", row_number=number
+                ),
+                row("robbery", f"E{number:08d}", *year, 150, row_number=number),
+            )
+        ]
+    )
+    terms = {"rate": "robbery_share_percent", "numerator": "robbery", "denominator": "robbery", "per": 100}
+    ratio = Rule(
+        "V-17-shares",
+        "V-17",
+        "ratio",
+        "counts_current",
+        "Shares of robberies.",
+        "warning",
+        {**terms, **({"rounding": base} if base else {})},
+    )
+    first, *others = view.contract.tables
+    tables = (replace(first, rules=(*first.rules, ratio)), *others)
+    told = digits(replace(view, contract=replace(view.contract, tables=tables)))
+    assert [
+        one.evidence["fault"] for one in told.findings if one.evidence["fault"] == "false precision"
+    ] == faults
+
+
+@pytest.mark.parametrize(
+    ("first", "number", "said"),
+    [
+        (2021, 1, "the only period in"),
+        (2021, 3, "all 3 periods in"),
+        (2020, 16, "days: most of all April 2021 by 100%."),
+    ],
+)
+def test_unusual_periods_are_counted_once_in_a_sentence(first: int, number: int, said: str) -> None:
+    (finding,) = abnormal_periods(release(months([100.0 + n for n in range(number)], first=first))).findings
+    assert "1 of them by more" not in finding.message and f"{number} of them by more" not in finding.message
+    assert said in finding.message
+    assert "by more than 25% of the days" in finding.message
 
 
 def test_area_with_few_expected_events_is_not_judged_by_its_peers() -> None:

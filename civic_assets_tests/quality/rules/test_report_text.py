@@ -122,6 +122,7 @@ def test_overlapping_years_offer_the_difference_of_what_they_do_not_share() -> N
     found = _found("H-01")
     assert "they overlap by 184 days (50.4% of the shorter; Jaccard index 0.34)" in found.message
     assert "+2,871 for total recorded crime" in found.message
+    assert " shows year ending " in found.message, "a table does not compare the years that it prints"
     difference: Any = found.evidence["difference"]
     assert difference["value"] == 27571 - 24700
 

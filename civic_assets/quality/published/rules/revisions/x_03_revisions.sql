@@ -103,12 +103,12 @@ SELECT
     most.later_value || '' AS observed,
     most.first_value || '' AS expected,
     format(
-        '{}, {} ({}): release {} revises {} of {} {}; the largest is {}{}, {}, from {:,.7g} ({}) to {:,.7g} ({}). Both values are kept.',
+        '{}, {} ({}): release {} revises {} that {} printed first, {}; the largest is {}{}, {}, from {:,.7g} ({}) to {:,.7g} ({}). Both values are kept.',
         source, measure_words(measure), kind_words(unit), later_release, counted(n, 'figure'),
         first_release, CASE verdict
             WHEN 'large' THEN format('by more than {:.0f}% of the first value', 100 * $LARGE_REVISION_SHARE)
             WHEN 'unusual' THEN format('by more than {} times the mean absolute revision of earlier vintages and {:.0f}%', $REVISION_TIMES_PAST, 100 * $REVISION_FLOOR_SHARE)
-            ELSE 'more than two years after the period'
+            ELSE 'by less, but more than two years after the period'
         END, most.area_name,
         CASE WHEN most.breakdown = 'total' THEN '' ELSE ', ' || breakdown_words(most.breakdown) END,
         period_name(most.period_start, most.period_end), most.first_value, most.first_locator,
