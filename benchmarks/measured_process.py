@@ -1,6 +1,6 @@
 """A command as a whole process: its time, its processor time, and its memory.
 
-Belongs here: one run. Does not belong here: which commands are run and how often (`refresh_against_plain_stack`).
+Belongs here: one run. Does not belong here: which commands are run and how often (`work`).
 """
 
 from __future__ import annotations
@@ -9,12 +9,16 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 # Linux counts `ru_maxrss` in KiB, macOS in bytes.
 _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
+
+
+class CommandFailed(SystemExit):
+    """A measured command ended with an unexpected exit code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,13 @@ class Usage:
     peak: float
 
 
-def run_measured(command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> Usage:
+def run_measured(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    log: Path,
+    accepted: Collection[int] = (0,),
+) -> Usage:
     """Run a command to its end.
 
     The caller must be a small process, because Linux starts a child's peak memory from that of the process that it was
@@ -43,9 +53,10 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str], folder:
         environment: All variables of the new process.
         folder: Working directory.
         log: File to which its output is appended.
+        accepted: Exit codes that are an outcome.
 
     Raises:
-        SystemExit: Its exit code is not 0; the message ends with the last lines that it printed.
+        CommandFailed: It has another exit code; the message ends with the last lines that it printed.
     """
     with log.open("ab") as output:
         start = time.perf_counter()
@@ -53,9 +64,9 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str], folder:
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in accepted:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
-        raise SystemExit(
+        raise CommandFailed(
             f"The benchmark stops: exit code {process.returncode} from {' '.join(command)}.\n"
             f"Its last lines:\n{tail}"
         )
