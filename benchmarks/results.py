@@ -50,9 +50,9 @@ def as_text(result: Result) -> str:
     lines.append(f"  {'':<26}{work.left:>40}{work.right:>26}{ratio:>24}{'noise':>8}")
     compared = result.compared()
     for one in compared:
-        lines.append(
-            f"  {UNITS[one.quantity]:<26}{one.left!s:>40}{one.right!s:>26}{one.ratio!s:>24}{one.ratio.noise:>8.0%}"
-        )
+        noise = f"{one.ratio.noise:.0%}" if len(result.pairs) > 1 else "-"  # one pair says nothing of it
+        sides = f"{one.left!s:>40}{one.right!s:>26}{one.ratio!s:>24}"
+        lines.append(f"  {UNITS[one.quantity]:<26}{sides}{noise:>8}")
     by_quantity = {one.quantity: one for one in compared}
     for goal in work.goals:
         measured = median_of(by_quantity[goal.quantity], goal)

@@ -37,15 +37,24 @@ def into_both(setting: Setting, issue: Path, larger: Path, smaller: Path | None)
     return Pair(sides[0], sides[1], facts)
 
 
-def _prepare(setting: Setting) -> Turn:
-    folder = setting.real_files()
+def newest_issue(setting: Setting, folder: Path) -> tuple[Path, str]:
+    """The newest ordinary issue in a folder, found by what is in the files and not by their names, and its edition.
+
+    Raises:
+        Missing: There is none.
+    """
     issues = setting.answer("recognised_files", SOURCE, folder)
     # An ordinary issue is named by its month; what has a suffix covers another time.
-    ordinary = [found for found in issues if found["edition"].count("-") == 1]
+    ordinary = [(found["edition"], found["path"]) for found in issues if found["edition"].count("-") == 1]
     if not ordinary:
         raise Missing(f"no issue of {SOURCE} is in {folder}")
-    newest = max(ordinary, key=lambda found: (found["edition"], found["path"]))
-    path = Path(newest["path"])
+    edition, path = max(ordinary)
+    return Path(path), edition
+
+
+def _prepare(setting: Setting) -> Turn:
+    folder = setting.real_files()
+    path, edition = newest_issue(setting, folder)
     alone, others = setting.new_folder("issue"), setting.new_folder("others")
     shutil.copy(path, alone)
     shutil.copytree(folder, others, dirs_exist_ok=True, copy_function=shutil.copyfile)
@@ -55,7 +64,7 @@ def _prepare(setting: Setting) -> Turn:
         setting.refresh(others, place / "store")
 
     store = setting.kept_folder("store-of-real-files", contents_of(others), make) / "store"
-    about: dict[str, str | int] = {"new issue": f"{SOURCE} {newest['edition']}"}
+    about: dict[str, str | int] = {"new issue": f"{SOURCE} {edition}"}
 
     def turn() -> Pair:
         pair = into_both(setting, alone, store, None)
