@@ -1,4 +1,4 @@
-"""Two sides of one run, and what is said of them: median, spread, ratio, goal.
+"""Two sides of one run, and their median, spread, ratio and goal.
 
 Belongs here: the arithmetic and the record of a comparison. Does not belong here: running anything
 (`measured_process`), which sides there are (`work`), and printing (`results`).
