@@ -20,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.measured_process import CommandFailed
 from benchmarks.results import Result, about_run, as_json, as_text
-from benchmarks.setting import PROJECT, Missing, Setting
+from benchmarks.setting import PROJECT, Missing, Setting, Unequal
 from benchmarks.work import Work
 from benchmarks.work.all_works import WORKS
 
@@ -103,7 +103,7 @@ def run(work: Work, setting: Setting, repeats: int) -> Result:
         for number in range(repeats):
             print(f"{work.name}: pair {number + 1} of {repeats} ...", file=sys.stderr, flush=True)
             pairs.append(turn())
-    except (Missing, CommandFailed) as error:
+    except (Missing, Unequal, CommandFailed) as error:
         return Result(work, why_not=str(error))
     return Result(work, pairs)
 

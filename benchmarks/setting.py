@@ -26,6 +26,10 @@ class Missing(Exception):
     """What a benchmark needs is not there; the message says what, and how to give it."""
 
 
+class Unequal(Exception):
+    """The two sides did not do the same, so a comparison of their times would mean nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """Everything that a benchmark may ask for.

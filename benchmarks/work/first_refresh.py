@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.comparison import Goal, Pair, Turn
 from benchmarks.measured_process import Usage, run_measured
-from benchmarks.setting import PROJECT, Setting
+from benchmarks.setting import PROJECT, Setting, Unequal
 from benchmarks.work import Work
 
 
@@ -53,6 +53,10 @@ def _prepare(setting: Setting) -> Turn:
     ours(folder / "store")
     plain(folder / "plain")
     same = setting.answer("same_figures", folder / "store/civic.duckdb", folder / "plain/plain.duckdb")
+    if same["differing"]:
+        raise Unequal(
+            f"{same['differing']:,} of {same['plain']:,} figures of the plain stack differ from those of this project"
+        )
     facts = about | {f"figures, {side}": number for side, number in same.items()}
     facts["executor of the plain stack"] = setting.plain_executor
 
