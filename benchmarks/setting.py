@@ -121,8 +121,8 @@ class Setting:
 
         Real files hold releases that are rightly held back, so exit code 1 is an outcome here, not an error.
         """
-        arguments = ("refresh", "--profile", "local", "--inputs", inputs, "--store", store, *more)
-        return self.measured(*arguments, checkout=checkout, fails=True)
+        command = ("refresh", "--profile", "local", "--inputs", str(inputs), "--store", str(store))
+        return self.measured(*command, *more, checkout=checkout, fails=True)
 
     def answer(self, module: str, *arguments: str | Path) -> Any:
         """The JSON that a module of this folder prints, run as a separate process so that this one stays small.

@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 from benchmarks.comparison import Goal, Pair, Turn
+from benchmarks.measured_process import Usage
 from benchmarks.setting import Missing, Setting, contents_of
 from benchmarks.work import Work
 
@@ -25,7 +26,8 @@ def into_both(setting: Setting, issue: Path, larger: Path, smaller: Path | None)
         larger: Store of the judged side.
         smaller: Store of the other side; an empty one if None.
     """
-    sides, facts = [], {}
+    sides: list[Usage] = []
+    facts: dict[str, str | int] = {}
     for name, base in (("larger store", larger), ("smaller store", smaller)):
         store = setting.new_folder("new-issue") / "store"
         if base is not None:
