@@ -7,6 +7,8 @@ in this module looks at a time.
 from __future__ import annotations
 
 import json
+import os
+import sys
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -19,7 +21,7 @@ from benchmarks.comparison import Goal, Pair, Spread, compare
 from benchmarks.generated_inputs import BOROUGH_FIGURES, LAST, STREET_TYPES, WARD_FIGURES, Plan, plan
 from benchmarks.generated_inputs.met import months
 from benchmarks.generated_inputs.write import write_inputs
-from benchmarks.measured_process import CommandFailed, Usage
+from benchmarks.measured_process import CommandFailed, Usage, run_measured
 from benchmarks.results import Result, as_json, as_text
 from benchmarks.school_zip import AUTHORITIES, PHASES, write_school_zip
 from benchmarks.setting import Missing, Setting
@@ -211,6 +213,23 @@ def test_command_that_fails_ends_its_own_benchmark_only(tmp_path: Path) -> None:
 
     result = run(Work("fails", "", "", "", prepare), setting, 1)  # type: ignore[arg-type]
     assert "nothing.xlsx" in as_text(result)
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/task").is_dir(), reason="this system does not tell the memory of processes"
+)
+def test_memory_and_processor_time_are_those_of_all_processes_together(tmp_path: Path) -> None:
+    """Two workers with 80 MB and some work each, which their parent waits for."""
+    worker = "import time; own = b'x' * 80_000_000; sum(range(2_000_000)); time.sleep(1)"
+    start = f"subprocess.Popen([sys.executable, '-c', {worker!r}])"
+    parent = f"import subprocess, sys; both = [{start} for _ in 'ab']; [one.wait() for one in both]"
+    one, two = (
+        run_measured([sys.executable, "-c", code], os.environ, tmp_path, tmp_path / "log")
+        for code in (worker, parent)
+    )
+    assert 80 < one.peak < 150
+    assert two.peak > 160
+    assert two.cpu > one.cpu
 
 
 def test_kept_set_up_is_made_once_for_the_same_code(tmp_path: Path) -> None:
