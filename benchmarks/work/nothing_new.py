@@ -43,9 +43,9 @@ def _prepare(setting: Setting) -> Turn:
 
     def turn() -> Pair:
         store = setting.new_folder("nothing-new") / "store"
-        first = setting.refresh(inputs, store)
+        first = setting.refresh(inputs, store, "--source", "ons_csp")
         before = state_of(store)
-        second = setting.refresh(inputs, store)
+        second = setting.refresh(inputs, store, "--source", "ons_csp")
         changed = rewritten(before, state_of(store))
         shutil.rmtree(store)
         facts: dict[str, str | int] = {
