@@ -29,9 +29,10 @@ def arguments_of(given: Sequence[str] | None = None) -> argparse.Namespace:
     """The arguments of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Run benchmarks, all of them or those named, and print both sides of each.",
+        description="Run benchmarks and print both sides of each: those named, or all but those that take an hour.",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="which to run; see --list")
+    parser.add_argument("--all", action="store_true", help="run those that take an hour too")
     parser.add_argument("--list", action="store_true", help="print the names and what is measured, and stop")
     parser.add_argument("--repeats", type=int, default=3, help="counted pairs of each (default 3)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every number there")
@@ -108,18 +109,23 @@ def run(work: Work, setting: Setting, repeats: int) -> Result:
     return Result(work, pairs)
 
 
+def _line(work: Work) -> str:
+    return f"{work.name:<22}{work.title}; compared: {work.right}{' (takes an hour)' if work.long else ''}"
+
+
 def main(given: Sequence[str] | None = None) -> None:
     """Run what the command line asks for."""
     arguments = arguments_of(given)
     if arguments.list:
-        print("\n".join(f"{name:<22}{work.title}, against {work.right}" for name, work in WORKS.items()))
+        print("\n".join(map(_line, WORKS.values())))
         return
+    names = arguments.names or [name for name, work in WORKS.items() if arguments.all or not work.long]
     about = about_run(PROJECT, arguments.against, arguments.repeats)
     print(", ".join(f"{name}: {seen}" for name, seen in about.items()))
     results = []
     with tempfile.TemporaryDirectory(prefix="civic-bench-") as folder:
         setting = setting_of(arguments, Path(folder))
-        for name in arguments.names or WORKS:
+        for name in names:
             results.append(run(WORKS[name], setting, arguments.repeats))
             print(as_text(results[-1]), flush=True)
             if arguments.json:

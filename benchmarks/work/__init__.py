@@ -26,6 +26,7 @@ class Work:
         goals: Bounds for the medians.
         right_over_left: Whether the ratio says how many times more the right side needs; else the left side.
         quantities: What is printed.
+        long: Whether it takes an hour, so that it is run only if it is named or all are asked for.
     """
 
     name: str
@@ -36,3 +37,4 @@ class Work:
     goals: tuple[Goal, ...] = ()
     right_over_left: bool = False
     quantities: tuple[Quantity, ...] = ("cpu", "peak", "wall")
+    long: bool = False

@@ -56,4 +56,5 @@ WORK = Work(
     right="into the smaller store",
     prepare=_prepare,
     goals=(Goal("cpu", "ratio", 1.3),),
+    long=True,
 )

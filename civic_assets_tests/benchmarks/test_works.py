@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import zipfile
 from collections import Counter
@@ -36,6 +37,7 @@ from civic_assets.layers.harmonised import build_harmonised
 from civic_assets.layers.raw import build_raw
 from civic_assets.layers.store import Store
 from civic_assets.layers.validated import build_validated
+from civic_assets_tests.paths import PROJECT
 
 
 def _setting(scratch: Path, **more: object) -> Setting:
@@ -296,6 +298,18 @@ def test_list_names_every_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--list"])
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == list(WORKS)
+
+
+@pytest.mark.parametrize("page", ["benchmarks/README.md", "docs/reference/performance.md"])
+def test_page_names_every_benchmark_and_no_other(page: str) -> None:
+    text = (PROJECT / page).read_text(encoding="utf-8")
+    if page.startswith("docs"):
+        commands = re.findall(r"^.*python -m benchmarks ([^\n]*)$", text, re.MULTILINE)
+        named = {word for command in commands for word in command.split() if not word.startswith("-")}
+        named &= {word for word in named if word.islower() and not word.endswith(".json")}
+    else:
+        named = set(re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE))
+    assert named == set(WORKS)
 
 
 def test_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
