@@ -30,16 +30,8 @@ AREAS, MEASURES, ERRORS = 314, 23, 5
 _LIMIT = 1.0
 
 
-def partnerships(
-    chance: Random, errors: int = ERRORS, *, pasted: bool = False
-) -> tuple[EditSystem, EditSystem]:
-    """A correct system, and the same with wrong cells; cells are numbered area by area, the total row last.
-
-    Args:
-        chance: Source of the figures and of the errors.
-        errors: Number of single wrong cells.
-        pasted: Whether a whole column of areas is pasted over its neighbour too.
-    """
+def partnerships(chance: Random) -> tuple[EditSystem, EditSystem]:
+    """A correct system, and the same with five wrong cells; cells are numbered area by area, the total row last."""
     contract = load_contracts()["ons_csp"]
     table = contract.table("counts_current")
     names = [column.measure for column in table.figures]
@@ -77,11 +69,7 @@ def partnerships(
     edits = csr_array((factors, (rows, columns)), shape=(number, size))
     right = _system(values.ravel(), edits)
     damaged = values.ravel().copy()
-    if pasted:
-        column = chance.randrange(MEASURES - 1)
-        cells = damaged.reshape(values.shape)
-        cells[:AREAS, column + 1] = cells[:AREAS, column]
-    for cell in chance.sample(range(AREAS * MEASURES), errors):
+    for cell in chance.sample(range(AREAS * MEASURES), ERRORS):
         damaged[cell] += chance.choice((9, 90, -9, 900, 27))
     return right, _system(damaged, edits)
 

@@ -11,19 +11,24 @@ from benchmarks.comparison import Goal, Pair, Turn
 from benchmarks.measured_process import Usage
 from benchmarks.setting import Setting
 from benchmarks.work import Work
+from benchmarks.work.first_refresh import workbook_of
 
 FEW, MANY = 5, 40
 
 
 def _prepare(setting: Setting) -> Turn:
+    path, about = workbook_of(setting)
     answers: dict[str, set[str]] = {"many": set(), "few": set()}
-    facts: dict[str, str | int] = {}
+    facts: dict[str, str | int] = dict(about)
 
     def side(name: str, cells: int, *more: str) -> Usage:
-        seen = setting.answer("damaged_tables", "--cells", str(cells), "--seed", str(setting.seed), *more)
+        given = ("--cells", str(cells), "--seed", str(setting.seed), *more)
+        seen = setting.answer("damaged_tables", path, *given)
         answers[name].add(seen["answer"])
-        facts[f"different answers of the turns, {name} cells"] = len(answers[name])
-        facts[f"search complete, {name} cells"] = "yes" if seen["complete"] else "no"
+        for what in ("damaged", "accused", "wrongly accused", "groups"):
+            facts[f"{name} cells, {what}"] = seen[what]
+        facts[f"{name} cells, search complete"] = "yes" if seen["complete"] else "no"
+        facts[f"{name} cells, different answers of the turns"] = len(answers[name])
         return Usage(0, seen["cpu"], 0)
 
     def turn() -> Pair:

@@ -19,18 +19,22 @@ import pytest
 
 from benchmarks.command import arguments_of, main, run, setting_of
 from benchmarks.comparison import Goal, Pair, Spread, compare
+from benchmarks.damaged_tables import damaged
 from benchmarks.generated_inputs import BOROUGH_FIGURES, LAST, STREET_TYPES, WARD_FIGURES, Plan, plan
 from benchmarks.generated_inputs.met import months
 from benchmarks.generated_inputs.write import write_inputs
 from benchmarks.measured_process import CommandFailed, Usage, run_measured
 from benchmarks.results import Result, as_json, as_text
 from benchmarks.school_zip import AUTHORITIES, PHASES, write_school_zip
+from benchmarks.seeded_defects.good_releases import synthetic_releases
 from benchmarks.setting import Missing, Setting
 from benchmarks.work import Work
 from benchmarks.work.all_works import WORKS
 from benchmarks.work.new_issue import SOURCE, newest_issue
 from benchmarks.work.nothing_new import rewritten, state_of
 from civic_assets.contracts.load import load_contracts
+from civic_assets.inputs.samples.ons_csp import EDITIONS
+from civic_assets.inputs.samples.workbook import workbook_bytes
 from civic_assets.intake.inspect import inspect
 from civic_assets.intake.receive import take_in
 from civic_assets.layers.harmonised import build_harmonised
@@ -199,9 +203,21 @@ def test_refresh_with_nothing_new_is_compared_with_the_first(tmp_path: Path) -> 
     assert counts["figures"] > 1_000
 
 
-def test_damaged_table_is_repaired_and_says_whether_the_search_ended(tmp_path: Path) -> None:
-    seen = _setting(tmp_path).answer("damaged_tables", "--cells", "1", "--seed", "3")
-    assert seen["complete"] and seen["groups"] == 1
+def test_damaged_cells_of_a_workbook_are_accused_and_no_other(tmp_path: Path) -> None:
+    file = tmp_path / "workbook.xlsx"
+    file.write_bytes(workbook_bytes(EDITIONS["synthetic-csp-tables-2022-06.xlsx"]))
+    seen = _setting(tmp_path).answer("damaged_tables", file, "--cells", "2")
+    assert seen["complete"]
+    assert (seen["damaged"], seen["accused"], seen["wrongly accused"]) == (2, 2, 0)
+
+
+def test_pasted_column_is_damaged_as_well_as_single_cells() -> None:
+    good = list(synthetic_releases())[-1]
+    (_, few), (release, many) = (damaged(good, 2, pasted=pasted, seed=1) for pasted in (False, True))
+    assert len(few) == 2
+    assert len(many) > 10
+    printed: list[str] = release.observations["locator"].to_pylist()
+    assert many <= set(printed)
 
 
 def test_command_that_fails_ends_its_own_benchmark_only(tmp_path: Path) -> None:
