@@ -7,40 +7,27 @@ in this module looks at a time.
 from __future__ import annotations
 
 import json
-import os
 import re
+import subprocess
 import sys
-import zipfile
-from collections import Counter
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from benchmarks.command import arguments_of, main, run, setting_of
 from benchmarks.comparison import Goal, Pair, Spread, compare
 from benchmarks.damaged_tables import damaged
-from benchmarks.generated_inputs import BOROUGH_FIGURES, LAST, STREET_TYPES, WARD_FIGURES, Plan, plan
-from benchmarks.generated_inputs.met import months
-from benchmarks.generated_inputs.write import write_inputs
-from benchmarks.measured_process import CommandFailed, Usage, run_measured
+from benchmarks.measured_process import CommandFailed, Usage
 from benchmarks.results import Result, as_json, as_text
-from benchmarks.school_zip import AUTHORITIES, PHASES, write_school_zip
+from benchmarks.school_zip import write_school_zip
 from benchmarks.seeded_defects.good_releases import synthetic_releases
 from benchmarks.setting import Missing, Setting
 from benchmarks.work import Work
 from benchmarks.work.all_works import WORKS
 from benchmarks.work.new_issue import SOURCE, newest_issue
 from benchmarks.work.nothing_new import rewritten, state_of
-from civic_assets.contracts.load import load_contracts
 from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.inputs.samples.workbook import workbook_bytes
-from civic_assets.intake.inspect import inspect
-from civic_assets.intake.receive import take_in
-from civic_assets.layers.harmonised import build_harmonised
-from civic_assets.layers.raw import build_raw
-from civic_assets.layers.store import Store
-from civic_assets.layers.validated import build_validated
 from civic_assets_tests.paths import PROJECT
 
 
@@ -48,111 +35,10 @@ def _setting(scratch: Path, **more: object) -> Setting:
     return Setting(scratch=scratch, rows=1_800, **more)  # type: ignore[arg-type]
 
 
-# What is generated.
-
-
-def test_zip_of_schools_is_read_as_its_authorities_and_has_nothing_wrong(tmp_path: Path) -> None:
-    report = inspect(write_school_zip(tmp_path / "schools.zip", rows=1_800), load_contracts())
-    assert report.source == "dfe_exclusions"
-    assert report.synthetic
-    authorities = 10 * len(AUTHORITIES) * (1 + len(PHASES))
-    assert dict(report.row_kinds) == {"local_authority": authorities, "ignored": 1_800}
-    assert [finding.message for finding in report.findings if finding.severity == "blocking"] == []
-    assert not report.held_back
-
-
-def test_zip_of_schools_is_made_of_its_seed(tmp_path: Path) -> None:
-    first, again, other = (
-        write_school_zip(tmp_path / f"{turn}.zip", rows=1_800, seed=seed).read_bytes()
-        for turn, seed in enumerate((1, 1, 2))
-    )
-    assert first == again != other
-
-
-def test_zip_of_schools_needs_a_school_of_each_kind(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="At least 180 rows"):
-        write_school_zip(tmp_path / "schools.zip", rows=100)
-
-
-@pytest.mark.parametrize(("releases", "figures"), [(600, 20_000_000), (60, 2_000_000), (59, 1_970_000)])
-def test_plan_has_as_many_releases_and_figures_as_asked_for(releases: int, figures: int) -> None:
-    files = plan(releases, figures)
-    assert files.boroughs + files.wards + files.street == releases
-    made = (
-        files.boroughs * BOROUGH_FIGURES
-        + files.wards * WARD_FIGURES
-        + files.street * files.areas * STREET_TYPES
-    )
-    assert made == pytest.approx(figures, rel=0.02)
-
-
 @pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("generated")
-    write_inputs(folder, Plan(boroughs=1, wards=1, street=2, areas=20))
-    return folder
-
-
-def test_generated_files_are_releases_with_as_many_figures_as_planned(
-    generated: Path, tmp_path: Path
-) -> None:
-    contracts = {name: one for name, one in load_contracts().items() if one.status == "active"}
-    store = Store(tmp_path / "store")
-    take_in(generated / "inputs", store.archive, contracts, origin="local")
-    made = Counter[str]()
-    for receipt in store.archive.receipts():
-        contract = contracts[receipt.source]
-        checked = build_validated(store, contract, receipt, build_raw(store, receipt))
-        assert list(checked.held_back) == []
-        _, harmonised = build_harmonised(store, contract, receipt, checked)
-        assert harmonised is not None
-        made[receipt.source] += harmonised.rows
-    assert made == {
-        "met_borough": BOROUGH_FIGURES,
-        "met_ward": WARD_FIGURES,
-        "police_uk": 2 * 20 * STREET_TYPES,
-    }
-
-
-def test_next_issue_repeats_the_months_before_with_few_revisions(generated: Path, tmp_path: Path) -> None:
-    issue, edition = newest_issue(_setting(tmp_path), generated / "next-issue")
-    assert edition == "2024-09"
-    (before,) = (generated / "inputs").glob("*Borough*")
-    with duckdb.connect() as connection:
-        same, both = connection.execute(
-            """
-            with figures as (unpivot (from read_csv(?, header = true)) on columns('^20') into name month value number),
-                earlier as (unpivot (from read_csv(?, header = true)) on columns('^20') into name month value number)
-            select count(*) filter (figures.number = earlier.number), count(*)
-            from figures join earlier using (MajorText, MinorText, BoroughName, month)
-            """,
-            [str(issue), str(before)],
-        ).fetchone() or (0, 0)
-    assert both == BOROUGH_FIGURES / 24 * 23
-    assert 0.98 < same / both < 1
-
-
-def test_wards_of_an_issue_add_up_to_its_boroughs(generated: Path) -> None:
-    inputs = generated / "inputs"
-    (boroughs,), (wards,) = inputs.glob("*Borough*"), inputs.glob("*Ward*")
-    with duckdb.connect() as connection:
-        different = connection.execute(
-            """
-            with wards as (unpivot (from read_csv(?, header = true)) on columns('^20') into name month value number),
-                sums as (select MajorText, MinorText, LookUp_BoroughName as BoroughName, month, sum(number) as number
-                         from wards group by all),
-                boroughs as (unpivot (from read_csv(?, header = true)) on columns('^20') into name month value number)
-            select * from boroughs full join sums using (MajorText, MinorText, BoroughName, month)
-            where boroughs.number is distinct from sums.number
-            """,
-            [str(wards), str(boroughs)],
-        ).fetchall()
-    assert different == []
-
-
-def test_smaller_number_of_months_has_the_newest_figures_of_a_larger_one() -> None:
-    long, short = months(LAST - 3, LAST, seed=5), months(LAST, LAST, seed=5)
-    assert (long.as_of(LAST) == short.as_of(LAST)).all()
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all, so that each command need not read the contracts again."""
+    return tmp_path_factory.mktemp("benchmarks")
 
 
 # What is run.
@@ -172,24 +58,26 @@ def test_every_benchmark_that_needs_what_is_not_given_says_so(tmp_path: Path) ->
         assert missing in as_text(result)
 
 
-def test_newest_ordinary_issue_is_taken_and_its_absence_is_said(generated: Path, tmp_path: Path) -> None:
-    path, edition = newest_issue(_setting(tmp_path), generated)
+def test_newest_ordinary_issue_is_taken_and_its_absence_is_said(
+    generated: Path, tmp_path: Path, scratch: Path
+) -> None:
+    path, edition = newest_issue(_setting(scratch), generated)
     assert (path.parent.name, edition) == ("next-issue", "2024-09")
     with pytest.raises(Missing, match=SOURCE):
-        newest_issue(_setting(tmp_path), tmp_path)
+        newest_issue(_setting(scratch), tmp_path)
 
 
 @pytest.mark.parametrize("name", ["reading", "school-rows"])
-def test_quick_benchmark_runs_at_toy_size(name: str, tmp_path: Path) -> None:
+def test_quick_benchmark_runs_at_toy_size(name: str, scratch: Path) -> None:
     work = WORKS[name]
-    result = run(work, _setting(tmp_path), 1)
+    result = run(work, _setting(scratch), 1)
     assert result.why_not == ""
     assert {one.quantity for one in result.compared()} == set(work.quantities)
 
 
-def test_refresh_with_nothing_new_is_compared_with_the_first(tmp_path: Path) -> None:
+def test_refresh_with_nothing_new_is_compared_with_the_first(tmp_path: Path, scratch: Path) -> None:
     """Both refreshes of a sample workbook, and what they left in the store."""
-    setting = _setting(tmp_path)
+    setting = _setting(scratch)
     samples = json.loads(json.dumps(setting.answer("newest_workbook", "", tmp_path / "samples")))
     inputs, store = setting.new_folder("inputs"), tmp_path / "store"
     (inputs / "workbook.xlsx").write_bytes(Path(samples["path"]).read_bytes())
@@ -203,10 +91,10 @@ def test_refresh_with_nothing_new_is_compared_with_the_first(tmp_path: Path) -> 
     assert counts["figures"] > 1_000
 
 
-def test_damaged_cells_of_a_workbook_are_accused_and_no_other(tmp_path: Path) -> None:
+def test_damaged_cells_of_a_workbook_are_accused_and_no_other(tmp_path: Path, scratch: Path) -> None:
     file = tmp_path / "workbook.xlsx"
     file.write_bytes(workbook_bytes(EDITIONS["synthetic-csp-tables-2022-06.xlsx"]))
-    seen = _setting(tmp_path).answer("damaged_tables", file, "--cells", "2")
+    seen = _setting(scratch).answer("damaged_tables", file, "--cells", "2")
     assert seen["complete"]
     assert (seen["damaged"], seen["accused"], seen["wrongly accused"]) == (2, 2, 0)
 
@@ -220,8 +108,23 @@ def test_pasted_column_is_damaged_as_well_as_single_cells() -> None:
     assert many <= set(printed)
 
 
-def test_command_that_fails_ends_its_own_benchmark_only(tmp_path: Path) -> None:
-    setting = _setting(tmp_path)
+def test_time_of_a_command_is_shown_by_part_of_the_program(tmp_path: Path, scratch: Path) -> None:
+    archive = write_school_zip(tmp_path / "schools.zip", rows=6_000)
+    setting = _setting(scratch)
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.where_time_goes", "inspect", str(archive)],
+        capture_output=True, text=True, check=True, env=setting.environment(), cwd=PROJECT,
+    )  # fmt: skip
+    answer, _, table = done.stdout.partition("Processor time of civic-assets inspect")
+    assert "dfe_exclusions 2022-23" in answer
+    spent = re.findall(r"^ +[0-9.]+ s +[0-9.]+%  (.+)$", table, re.MULTILINE)
+    assert "in all" in table
+    assert any(part.startswith("import of ") for part in spent)
+    assert any(part.split("/")[0] in ("readers", "quality", "parsing", "contracts") for part in spent)
+
+
+def test_command_that_fails_ends_its_own_benchmark_only(tmp_path: Path, scratch: Path) -> None:
+    setting = _setting(scratch)
     with pytest.raises(CommandFailed, match="exit code 2"):
         setting.measured("inspect", tmp_path / "nothing.xlsx")
 
@@ -241,18 +144,23 @@ def test_memory_and_processor_time_are_those_of_all_processes_together(tmp_path:
     worker = "import time; own = b'x' * 80_000_000; sum(range(2_000_000)); time.sleep(1)"
     start = f"subprocess.Popen([sys.executable, '-c', {worker!r}])"
     parent = f"import subprocess, sys; both = [{start} for _ in 'ab']; [one.wait() for one in both]"
-    one, two = (
-        run_measured([sys.executable, "-c", code], os.environ, tmp_path, tmp_path / "log")
-        for code in (worker, parent)
+    # Measured from a small process: the memory of this one would count as that of its children.
+    measuring = (
+        "import json, os, sys; from pathlib import Path; from benchmarks.measured_process import run_measured; "
+        "here = Path(sys.argv[1]); runs = [run_measured([sys.executable, '-c', code], os.environ, here, here / 'log') "
+        "for code in sys.argv[2:]]; print(json.dumps([[run.peak, run.cpu] for run in runs]))"
     )
-    assert 80 < one.peak < 150
-    assert two.peak > 160
-    assert two.cpu > one.cpu
+    command = [sys.executable, "-c", measuring, str(tmp_path), worker, parent]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PROJECT)
+    (peak, cpu), (peak_of_two, cpu_of_two) = json.loads(done.stdout)
+    assert 80 < peak < 150
+    assert peak_of_two > 160
+    assert cpu_of_two > cpu
 
 
-def test_kept_set_up_is_made_once_for_the_same_code(tmp_path: Path) -> None:
+def test_kept_set_up_is_made_once_for_the_same_code(tmp_path: Path, scratch: Path) -> None:
     made = []
-    setting = _setting(tmp_path, kept=tmp_path / "kept")
+    setting = _setting(scratch, kept=tmp_path / "kept")
     folders = [setting.kept_folder("store", about, made.append) for about in ("one", "one", "other")]
     assert folders[0] == folders[1] != folders[2]
     assert len(made) == 2
@@ -341,8 +249,3 @@ def test_results_are_written_for_machines(tmp_path: Path) -> None:
         main(["all-from-nothing", "--repeats", "1", "--json", str(file)])
     (record,) = json.loads(file.read_text())["benchmarks"]
     assert "--against" in record["not_measured_because"]
-
-
-def test_archive_of_schools_has_one_member(tmp_path: Path) -> None:
-    with zipfile.ZipFile(write_school_zip(tmp_path / "schools.zip", rows=1_800)) as archive:
-        assert len(archive.namelist()) == 1
