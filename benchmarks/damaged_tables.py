@@ -3,9 +3,9 @@
 Belongs here: damaging a workbook of Community Safety Partnerships, and the search for the wrong cells. Does not belong
 here: whether the right ones are found (`seeded_defects`).
 
-Some counts are off by nine. With `--pasted-column` last year's column of a measure is in place of this year's too, as a
-person pastes it. The measured work is everything from observations to ranked repairs: forming the equations, which of
-them fail, which are connected, all smallest repairs, and their order.
+Some counts are off by nine. With `--pasted-column` last year's column of a measure is pasted over this year's too.
+The measured work is everything from observations to ranked repairs: forming the equations, which of them fail, which
+are connected, all smallest repairs, and their order.
 
 Prints JSON: cpu (seconds of processor time, without imports), complete (whether every search ended by itself), groups
 (connected groups of broken equations; none if so many fail that no cell is looked for), accused (cells of the first

@@ -18,8 +18,8 @@ import resource
 import signal
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -67,9 +67,9 @@ def _library(file: str) -> str:
     return inside.partition("/")[0].removesuffix(".py") if found else ""
 
 
-def sampled(arguments: list[str]) -> Counter[str]:
+def sampled(arguments: list[str]) -> dict[str, float]:
     """Run a command in this process; seconds of processor time by part of the program."""
-    seconds: Counter[str] = Counter()
+    seconds: dict[str, float] = defaultdict(float)
     last = time.process_time()
 
     def sample(_: int, frame: FrameType | None) -> None:
@@ -92,10 +92,12 @@ def sampled(arguments: list[str]) -> Counter[str]:
     return seconds
 
 
-def as_text(seconds: Counter[str], least: float = 0.1) -> str:
+def as_text(seconds: Mapping[str, float], least: float = 0.1) -> str:
     """A table of the parts, the largest first; those below `least` seconds together."""
     total = sum(seconds.values())
-    large = [(part, spent) for part, spent in seconds.most_common() if spent >= least]
+    large = sorted(
+        ((part, spent) for part, spent in seconds.items() if spent >= least), key=lambda one: -one[1]
+    )
     lines = [f"{spent:8.2f} s {spent / total:6.1%}  {part}" for part, spent in large]
     rest = total - sum(spent for _, spent in large)
     lines.append(f"{rest:8.2f} s {rest / total:6.1%}  parts of less than {least:g} s each")

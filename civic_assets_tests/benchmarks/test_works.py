@@ -159,7 +159,7 @@ def test_memory_and_processor_time_are_those_of_all_processes_together(tmp_path:
 
 
 def test_kept_set_up_is_made_once_for_the_same_code(tmp_path: Path, scratch: Path) -> None:
-    made = []
+    made: list[Path] = []
     setting = _setting(scratch, kept=tmp_path / "kept")
     folders = [setting.kept_folder("store", about, made.append) for about in ("one", "one", "other")]
     assert folders[0] == folders[1] != folders[2]
