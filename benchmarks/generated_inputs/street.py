@@ -24,7 +24,7 @@ FORCES = (
         ("Ashford", "Canterbury", "Dartford", "Dover", "Gravesham", "Maidstone", "Medway"),
     ),
     ("Merseyside Police", "merseyside", ("Knowsley", "Liverpool", "Sefton", "St. Helens", "Wirral")),
-    ("Surrey Police", "surrey", ("Elmbridge", "Guildford", "Runnymede", "Spelthorne", "Waverley", "Woking")),
+    ("Surrey Police", "surrey", ("Elmbridge", "Guildford", "Runnymede", "Spelthorne", "Waverley")),
 )
 TYPES = (
     "Anti-social behaviour", "Bicycle theft", "Burglary", "Criminal damage and arson", "Drugs", "Other crime",
