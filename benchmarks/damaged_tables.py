@@ -3,7 +3,7 @@
 Belongs here: damaging a workbook of Community Safety Partnerships, and the search for the wrong cells. Does not belong
 here: whether the right ones are found (`seeded_defects`).
 
-Some counts are off by nine. With `--pasted-column` last year's column of a measure is pasted over this year's too.
+Some counts are wrong. With `--pasted-column` last year's column of a measure is pasted over this year's too.
 The measured work is everything from observations to ranked repairs: forming the equations, which of them fail, which
 are connected, all smallest repairs, and their order.
 
@@ -29,11 +29,14 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.parsing.recognise import parser_of
 from civic_assets.parsing.table_finder import find_tables
 from civic_assets.quality.framework.release import FileFacts, ReleaseView
-from civic_assets.quality.localisation.cases import localisation_of
+from civic_assets.quality.localisation.cases import Localisation, localisation_of
 from civic_assets.readers.open_file import read_grid
 
+FEW = 2
 _LEAST = 20
-"""Counts above this are damaged, so that no count becomes negative or triples."""
+"""Counts above this are damaged."""
+_ERRORS = (9, 90, -9, 900, 27)
+"""What is added, as when a digit is mistyped: several amounts, so that two errors do not look like one."""
 
 
 def damaged(good: Good, cells: int, *, pasted: bool, seed: int) -> tuple[ReleaseView, set[str]]:
@@ -55,13 +58,21 @@ def damaged(good: Good, cells: int, *, pasted: bool, seed: int) -> tuple[Release
         if cell.table == "counts_current" and cell.number > _LEAST and cell.place not in taken
     ]
     some = chance.sample(counts, cells)
-    single = Planted("", {c.place: c.number + 9 for c in some}, {c.locator: c.text for c in some})
+    values = {c.place: max(0.0, c.number + chance.choice(_ERRORS)) for c in some}
+    single = Planted("", values, {c.locator: c.text for c in some})
     grid = single.applied(grid)
     found = find_tables(grid, good.contract)
     parsed = parser_of(good.contract).parse(grid, found, good.contract)
     facts = FileFacts(good.name, "a" * 64, "a" * 64, good.size, str(grid.format))
     release = ReleaseView(good.contract, parsed.edition, facts, grid, found, parsed, {})
     return release, set(single.wrong) | set(column.wrong if column else ())
+
+
+def located_in(release: ReleaseView) -> Localisation:
+    """The broken equations of a release with their ranked repairs."""
+    located = release.derived(localisation_of)
+    _ = located.cases  # made when they are asked for first
+    return located
 
 
 def main() -> None:
@@ -73,11 +84,12 @@ def main() -> None:
     arguments = parser.parse_args()
     file: Path = arguments.workbook
     good = Good(load_contracts()["ons_csp"], file.name, "", read_grid(file), file.stat().st_size, {})
+    located_in(damaged(good, FEW, pasted=False, seed=0)[0])  # uncounted: it imports the solver
     release, wrong = damaged(good, arguments.cells, pasted=arguments.pasted_column, seed=arguments.seed)
     start = time.process_time()
-    located = release.derived(localisation_of)
-    cases = located.cases
+    located = located_in(release)
     cpu = time.process_time() - start
+    cases = located.cases
     repairs = [
         [(tuple(map(located.locator, one.repair.cells)), one.repair.values) for one in case.ranked]
         for case in cases
