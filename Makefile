@@ -96,7 +96,7 @@ docs-links: $(DOCS) ## Ask every web address in docs/ whether it is there (needs
 	@$(BIN)/sphinx-build -q -E -b linkcheck -d build/docs-cache docs build/docs-links
 
 .PHONY: bench
-bench: $(DEV) ## Measure against the plain stack (needs CIVIC_REAL_DATA=DIR)
+bench: $(DEV) ## Run the benchmarks (with CIVIC_REAL_DATA=DIR those of publishers' files too); see benchmarks/README.md
 	@$(BIN)/python -m benchmarks
 
 # The pins must install on every Python that the project supports, so they are resolved for the oldest.

@@ -1,5 +1,5 @@
-"""`python -m benchmarks`, which `make bench` runs: the main benchmark."""
+"""`python -m benchmarks`, which `make bench` runs."""
 
-from benchmarks.refresh_against_plain_stack import main
+from benchmarks.command import main
 
 main()

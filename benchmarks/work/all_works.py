@@ -1,0 +1,32 @@
+"""The list of all benchmarks, in the order in which they are run."""
+
+from __future__ import annotations
+
+from benchmarks.work import (
+    Work,
+    against_checkout,
+    first_refresh,
+    localisation,
+    many_releases,
+    new_issue,
+    nothing_new,
+    reading,
+    school_rows,
+)
+
+WORKS: dict[str, Work] = {
+    work.name: work
+    for work in (
+        first_refresh.WORK,
+        new_issue.WORK,
+        many_releases.WORK,
+        against_checkout.FOLDER,
+        nothing_new.WORK,
+        reading.WORK,
+        against_checkout.INSPECTION,
+        school_rows.INSPECTION,
+        school_rows.REFRESH,
+        localisation.WORK,
+    )
+}
+"""Name -> benchmark."""
