@@ -50,6 +50,14 @@ SLIGHT_DIFFERENCE_TOTAL = _chosen(
     "V-12",
     "V-14",
 )
+EDITS_OF_A_PART = _chosen(
+    "EDITS_OF_A_PART",
+    "broken equations up to which a part is small enough to be solved alone",
+    12,
+    "broken equations",
+    "one wrong count breaks five to eight equations of its row; a row with two wrong counts breaks up to twelve",
+    "V-15",
+)
 SEARCH_STEPS = _chosen(
     "SEARCH_STEPS",
     "work for the search for wrong cells",

@@ -27,6 +27,7 @@ from civic_assets.quality.equations.edit_system import (
     one_cell,
 )
 from civic_assets.quality.localisation import search as localise_search
+from civic_assets.quality.localisation.parts import least_by_parts
 from civic_assets.quality.localisation.search import Proof
 from civic_assets.quality.localisation.search_effort import Effort
 
@@ -102,11 +103,19 @@ def localise(
         for place, group in enumerate(unsolved, start=1):
             share = left.steps if place == len(unsolved) else left.steps / 2
             own = Effort(share, left.deadline)
-            group.repairs, group.proof = localise_search.search(system.room, group.watched, max_ties, own)
+            group.repairs, group.proof = _searched(system.room, group, max_ties, own)
             left.steps -= share - own.steps
         groups = _merge(system.room, groups)
     components = [component for group in groups for component in _split(system.room, group)]
     return sorted(components, key=lambda component: component.edits)
+
+
+def _searched(room: Room, group: _Group, max_ties: int, effort: Effort) -> tuple[list[Repair], Proof]:
+    """All least repairs of a group: from those of its parts, or by a search of the whole."""
+    edits = [edit for part in group.broken for edit in part]
+    return least_by_parts(room, edits, group.watched, max_ties, effort) or localise_search.search(
+        room, group.watched, max_ties, effort
+    )
 
 
 def _linked_edits(room: Room) -> list[tuple[int, ...]]:
