@@ -119,12 +119,12 @@ def rows(variant: str, number: int) -> Iterator[Cells]:
 
 def write(path: Path, variant: str, number: int) -> Path:
     """A zip archive with one file of that variant; returns its path."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        with (
-            archive.open("sen_by_provision.csv", "w") as raw,
-            io.TextIOWrapper(raw, "utf-8", newline="") as text,
-        ):
-            writer = csv.writer(text)
-            writer.writerow(HEADERS)
-            writer.writerows(rows(variant, number))
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("sen_by_provision.csv", "w") as raw,
+        io.TextIOWrapper(raw, "utf-8", newline="") as text,
+    ):
+        writer = csv.writer(text)
+        writer.writerow(HEADERS)
+        writer.writerows(rows(variant, number))
     return path

@@ -50,12 +50,12 @@ SLIGHT_DIFFERENCE_TOTAL = _chosen(
     "V-12",
     "V-14",
 )
-EDITS_OF_A_PART = _chosen(
-    "EDITS_OF_A_PART",
-    "broken equations up to which a part is small enough to be solved alone",
-    12,
-    "broken equations",
-    "one wrong count breaks five to eight equations of its row; a row with two wrong counts breaks up to twelve",
+SETS_TRIED = _chosen(
+    "SETS_TRIED",
+    "combinations of the parts' repairs that are tried one by one",
+    50,
+    "combinations",
+    "a trial takes a tenth of what a programme for the solver takes, and there is rarely more than one choice",
     "V-15",
 )
 SEARCH_STEPS = _chosen(
@@ -65,14 +65,6 @@ SEARCH_STEPS = _chosen(
     "steps of the search",
     "ten separate errors take a part of it, a whole pasted column all of it; counted in steps, so that "
     "findings are the same on every machine",
-    "V-15",
-)
-SEARCH_SECONDS = _chosen(
-    "SEARCH_SECONDS",
-    "longest time for the search for wrong cells",
-    60.0,
-    "seconds",
-    "a clock behind the steps, for a machine on which they take far longer than anywhere",
     "V-15",
 )
 SEARCH_NODES = _chosen(

@@ -126,7 +126,7 @@ def _solved(
         integrality=integrality,
         bounds=Bounds(bounds[0], bounds[1]),
         constraints=LinearConstraint(*model),
-        options={"time_limit": effort.seconds, "node_limit": SEARCH_NODES},
+        options={"node_limit": SEARCH_NODES},
     )
     if result.status != OPTIMAL or result.x is None:
         return Choice(int(result.status))

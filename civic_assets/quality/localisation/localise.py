@@ -8,7 +8,6 @@ for repairs of several cells (`localise_search`), and which of several equal rep
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
@@ -16,7 +15,7 @@ from math import prod
 import numpy as np
 
 from civic_assets.house_numbers.arithmetic import ONE_VALUE_WIDTH
-from civic_assets.house_numbers.localisation import REPAIRS_LISTED, SEARCH_SECONDS, SEARCH_STEPS
+from civic_assets.house_numbers.localisation import REPAIRS_LISTED, SEARCH_STEPS
 from civic_assets.quality.equations.edit_system import (
     EditSystem,
     Floats,
@@ -74,7 +73,6 @@ def localise(
     *,
     max_ties: int = REPAIRS_LISTED,
     steps: float = SEARCH_STEPS,
-    time_limit: float = SEARCH_SECONDS,
 ) -> list[Component]:
     """All smallest sets of cells whose change satisfies every edit that touches them.
 
@@ -90,19 +88,18 @@ def localise(
         steps: Work for the searches of one call together, the same on every machine. Small components are searched
             first, and none may use more than half of what is left for the others, so that one hard component starves
             no other.
-        time_limit: Seconds after which they end whatever is left.
 
     Returns:
         Components in the order of their first broken edit; none if nothing is broken.
     """
-    left = Effort(steps, time.monotonic() + time_limit)
+    left = Effort(steps)
     groups = [_deduce(system.room, edits) for edits in _linked_edits(system.room)]
     groups = _merge(system.room, groups)
     while any(group.repairs is None for group in groups):
         unsolved = sorted((g for g in groups if g.repairs is None), key=lambda g: (len(g.watched), g.broken))
         for place, group in enumerate(unsolved, start=1):
             share = left.steps if place == len(unsolved) else left.steps / 2
-            own = Effort(share, left.deadline)
+            own = Effort(share)
             group.repairs, group.proof = _searched(system.room, group, max_ties, own)
             left.steps -= share - own.steps
         groups = _merge(system.room, groups)

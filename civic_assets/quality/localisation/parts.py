@@ -3,11 +3,13 @@
 Belongs here: taking broken edits apart, the least weight of each part, and the search among the cells of these least
 repairs. Does not belong here: the search itself (`search`), and which edits are solved together (`localise`).
 
-A column that was pasted from another year breaks edits in every row, and a sum over areas that holds (because the total
-was pasted as well) ties all rows together: hundreds of edits over a thousand cells, which a solver does not get through.
+A column that was pasted from another year breaks edits in every row, and a sum over areas that holds (because the
+total was pasted as well) ties all rows together: hundreds of edits over a thousand cells, which a solver does not get
+through.
 Taken alone, nearly every row has one cell that repairs it.
 
-Some broken edits are left out, so that the others fall into parts without a common cell. Each part needs at least its
+A repair that was found step by step (`pursuit`) shows how to take the edits apart: those that contain one of its cells
+alone are a part, and the others are left out, so that no two parts have a common cell. Each part needs at least its
 own least weight, so all of them together need the sum of these. If cells of the parts' least repairs alone satisfy all
 edits with just that weight, no repair is lighter, and every repair of that weight consists of such cells: it has no
 weight left for another cell. So the search among these few cells finds all least repairs of the whole. If it finds none
@@ -16,13 +18,16 @@ of that weight, nothing has been shown, and the whole is searched.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, product
+from math import prod
 
 import numpy as np
 
-from civic_assets.house_numbers.localisation import EDITS_OF_A_PART, SAME_WEIGHT
-from civic_assets.quality.equations.edit_system import Repair, Room
+from civic_assets.house_numbers.localisation import LACKING_NOISE, SAME_WEIGHT, SETS_TRIED
+from civic_assets.quality.equations.edit_system import Indices, Repair, Room
+from civic_assets.quality.localisation.pursuit import pursued
 from civic_assets.quality.localisation.repair_trial import tried
 from civic_assets.quality.localisation.search import Proof, Search, search
 from civic_assets.quality.localisation.search_effort import Effort, EffortSpent
@@ -36,11 +41,13 @@ class Part:
         weight: No change of cells that satisfies these edits alone weighs less.
         cells: Every set of cells of just that weight which satisfies them consists of some of these.
         by_sets: Whether that rests on statements about sets of cells alone.
+        sets: All sets of that weight; none if they are not known.
     """
 
     weight: float
     cells: frozenset[int]
     by_sets: bool
+    sets: tuple[tuple[int, ...], ...] = ()
 
 
 def least_by_parts(
@@ -56,11 +63,17 @@ def least_by_parts(
         effort: Budget.
     """
     try:
-        parts = [_part(room, part, max_ties, effort) for part in taken_apart(room, edits)]
+        effort.spend(len(edits) / 10)
+        repaired = pursued(room, edits)
+        if not repaired:
+            return None
+        parts = [_part(room, part, max_ties, effort) for part in taken_apart(room, edits, repaired)]
         least = sum(part.weight for part in parts)
         cells = frozenset[int]().union(*(part.cells for part in parts))
-        if float(room.system.weight[sorted(cells)].sum()) <= least + SAME_WEIGHT:
-            return _only(room, parts, cells, watched, effort)
+        if prod(len(part.sets) or np.inf for part in parts) <= SETS_TRIED:
+            found = _each(room, parts, edits, effort)
+            proof = Proof("optimal", _method(parts), least, least, len(found))
+            return (found, proof) if found else None
         state = Search(room, set(watched), max_ties, among=cells)
         status = state.run(effort)
     except EffortSpent:
@@ -71,66 +84,63 @@ def least_by_parts(
     return state.found, Proof(status, _method(parts), state.best, state.best, state.rounds)
 
 
-def _only(
-    room: Room, parts: Sequence[Part], cells: frozenset[int], watched: set[int], effort: Effort
-) -> tuple[list[Repair], Proof] | None:
-    """The repair that changes all of the cells, where no part leaves a choice; None if that is no repair."""
-    answer = tried(room, tuple(sorted(cells)), effort)
-    if not isinstance(answer, Repair):
-        return None
-    weight = float(room.system.weight[list(answer.cells)].sum())
-    return [answer], Proof("optimal", _method(parts), weight, weight, 1)
+def _each(room: Room, parts: Sequence[Part], edits: Sequence[int], effort: Effort) -> list[Repair]:
+    """Every combination of the parts' sets that is a repair."""
+    found = []
+    for sets in product(*(part.sets for part in parts)):
+        cells = tuple(sorted(chain.from_iterable(sets)))
+        touched = room.edits_of(cells)
+        if np.isin(edits, touched).all() and _consistent(room, cells, touched):
+            answer = tried(room, cells, effort)
+            found += [answer] if isinstance(answer, Repair) else []
+    return found
+
+
+def _consistent(room: Room, cells: Sequence[int], touched: Indices) -> bool:
+    """Whether the exact edits around some cells have a solution, whole or not; a quick look before a trial."""
+    exact = touched[room.exact[touched]]
+    block = room.by_edit[exact][:, list(cells)].toarray()
+    middle = (room.edit_low[exact] + room.edit_high[exact]) / 2
+    change = np.linalg.lstsq(block, middle, rcond=None)[0]
+    return bool(
+        np.abs(block @ change - middle).max(initial=0.0) <= LACKING_NOISE * max(1.0, np.abs(middle).max())
+    )
 
 
 def _method(parts: Sequence[Part]) -> str:
     return "proofs" if all(part.by_sets for part in parts) else "solver"
 
 
-def taken_apart(room: Room, edits: Sequence[int]) -> list[tuple[int, ...]]:
-    """Broken edits in parts without a common cell; the longest edits are left out until the parts are small."""
-    lengths = np.diff(room.by_edit.indptr)[list(edits)]
-    best = [tuple(edits)]
-    for most in _limits(lengths):
-        kept = [edit for edit, length in zip(edits, lengths, strict=True) if length <= most]
-        best = list(_linked(room, kept))
-        if max(map(len, best)) <= EDITS_OF_A_PART:
-            break
-    return _taken_back(room, edits, best)
+def taken_apart(room: Room, edits: Sequence[int], cells: Collection[int]) -> list[tuple[int, ...]]:
+    """Broken edits in parts without a common cell: for each cell of a repair, edits that no other of its cells is in.
 
-
-def _limits(lengths: np.ndarray) -> list[int]:
-    return sorted(set(lengths.tolist()), reverse=True)
-
-
-def _taken_back(
-    room: Room, edits: Sequence[int], parts: Sequence[tuple[int, ...]]
-) -> list[tuple[int, ...]]:
-    """The parts, with those of the edits that were left out which share cells with one part at most."""
-    own = [list(part) for part in parts]
-    part_of = {cell: at for at, part in enumerate(own) for cell in room.cells_of(part).tolist()}
-    left = set(edits).difference(*parts)
-    for edit in sorted(left, key=lambda edit: (room.by_edit.indptr[edit + 1] - room.by_edit.indptr[edit], edit)):
-        cells = room.cells_of([edit]).tolist()
-        touched = {part_of[cell] for cell in cells if cell in part_of}
-        if len(touched) > 1:
-            continue
-        at = touched.pop() if touched else len(own)
-        if at == len(own):
-            own.append([])
-        own[at].append(edit)
-        part_of.update(dict.fromkeys(cells, at))
-    return [tuple(sorted(part)) for part in own]
-
-
-def _linked(room: Room, edits: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Edits grouped by shared cells."""
-    from scipy.sparse.csgraph import connected_components
-
-    rows = np.array(edits)
-    occurs = room.by_edit[rows].astype(bool).astype(np.int64)
-    count, label = connected_components(occurs @ occurs.T, directed=False)
-    for part in range(count):
-        yield tuple(rows[label == part].tolist())
+    Args:
+        room: The system.
+        edits: Broken edits.
+        cells: Cells of a repair, which need not be a smallest one.
+    """
+    starts, indices = room.by_edit.indptr, room.by_edit.indices
+    within = {edit: indices[starts[edit] : starts[edit + 1]].tolist() for edit in edits}
+    of_repair = set(cells)
+    own: dict[int, list[int]] = {cell: [] for cell in cells}
+    # Short edits first: a long one has cells in common with many.
+    for edit in sorted(edits, key=lambda edit: (len(within[edit]), edit)):
+        mine = of_repair.intersection(within[edit])
+        if len(mine) == 1:
+            own[mine.pop()].append(edit)
+    # Each cell gets an edit before any gets a second, those first that have little choice.
+    turns = sorted(own, key=lambda cell: (len(own[cell]), cell))
+    owner: dict[int, int] = {cell: cell for cell in cells}
+    parts: dict[int, list[int]] = {}
+    for most in (1, len(edits)):
+        for cell in turns:
+            part = parts.setdefault(cell, [])
+            for edit in own[cell]:
+                free = all(owner.get(other, cell) == cell for other in within[edit])
+                if free and edit not in part and len(part) < most:
+                    part.append(edit)
+                    owner.update(dict.fromkeys(within[edit], cell))
+    return [tuple(sorted(part)) for part in parts.values() if part]
 
 
 def _part(room: Room, edits: Sequence[int], max_ties: int, effort: Effort) -> Part:
@@ -148,11 +158,12 @@ def _part(room: Room, edits: Sequence[int], max_ties: int, effort: Effort) -> Pa
         fits = common[low <= high]
         two = system.weight[cells].min() + system.weight[~system.free].min()
         if fits.size and (least := float(system.weight[fits].min())) < two:
-            return Part(least, frozenset(fits[system.weight[fits] == least].tolist()), True)
+            lightest = fits[system.weight[fits] == least].tolist()
+            return Part(least, frozenset(lightest), True, tuple((cell,) for cell in lightest))
     found, proof = search(alone, set(range(len(edits))), max_ties, effort)
     if proof.status == "optimal" and found:
         used = frozenset(cell for repair in found for cell in repair.cells)
-        return Part(proof.bound, used, proof.method == "proofs")
+        return Part(proof.bound, used, proof.method == "proofs", tuple(repair.cells for repair in found))
     # More sets of that weight than are listed, or a search that was stopped: any cell may be one of them.
     return Part(proof.bound, frozenset(cells.tolist()), False)
 

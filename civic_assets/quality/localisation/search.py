@@ -32,7 +32,7 @@ class Proof:
     """How sure it is that no repair is lighter, and that none is missing.
 
     Args:
-        status: `optimal`, or what ended the search: `step_limit`, `time_limit`, `node_limit`, `most_ties`.
+        status: `optimal`, or what ended the search: `step_limit`, `node_limit`, `most_ties`.
         method: `deduced` from the edits of single cells; `solver`, the bound of a model of changes; or `proofs` where
             statements about sets of cells alone give the same bound, whatever a solver's tolerance.
         weight: Weight of the lightest repair found; None without any.
