@@ -25,7 +25,7 @@ from math import prod
 
 import numpy as np
 
-from civic_assets.house_numbers.localisation import LACKING_NOISE, SAME_WEIGHT, SETS_TRIED
+from civic_assets.house_numbers.localisation import CELLS_OF_A_PART, LACKING_NOISE, SAME_WEIGHT, SETS_TRIED
 from civic_assets.quality.equations.edit_system import Indices, Repair, Room
 from civic_assets.quality.localisation.pursuit import pursued
 from civic_assets.quality.localisation.repair_trial import tried
@@ -72,8 +72,9 @@ def least_by_parts(
         cells = frozenset[int]().union(*(part.cells for part in parts))
         if prod(len(part.sets) or np.inf for part in parts) <= SETS_TRIED:
             found = _each(room, parts, edits, effort)
-            proof = Proof("optimal", _method(parts), least, least, len(found))
-            return (found, proof) if found else None
+            status = "optimal" if len(found) <= max_ties else "most_ties"
+            proof = Proof(status, _method(parts), least, least, len(found))
+            return (found[:max_ties], proof) if found else None
         state = Search(room, set(watched), max_ties, among=cells)
         status = state.run(effort)
     except EffortSpent:
@@ -99,12 +100,13 @@ def _each(room: Room, parts: Sequence[Part], edits: Sequence[int], effort: Effor
 def _consistent(room: Room, cells: Sequence[int], touched: Indices) -> bool:
     """Whether the exact edits around some cells have a solution, whole or not; a quick look before a trial."""
     exact = touched[room.exact[touched]]
+    if not exact.size:
+        return True
     block = room.by_edit[exact][:, list(cells)].toarray()
     middle = (room.edit_low[exact] + room.edit_high[exact]) / 2
     change = np.linalg.lstsq(block, middle, rcond=None)[0]
-    return bool(
-        np.abs(block @ change - middle).max(initial=0.0) <= LACKING_NOISE * max(1.0, np.abs(middle).max())
-    )
+    lacking = np.abs(block @ change - middle).max()
+    return bool(lacking <= LACKING_NOISE * max(1.0, np.abs(middle).max()))
 
 
 def _method(parts: Sequence[Part]) -> str:
@@ -122,24 +124,48 @@ def taken_apart(room: Room, edits: Sequence[int], cells: Collection[int]) -> lis
     starts, indices = room.by_edit.indptr, room.by_edit.indices
     within = {edit: indices[starts[edit] : starts[edit + 1]].tolist() for edit in edits}
     of_repair = set(cells)
-    own: dict[int, list[int]] = {cell: [] for cell in cells}
     # Short edits first: a long one has cells in common with many.
-    for edit in sorted(edits, key=lambda edit: (len(within[edit]), edit)):
-        mine = of_repair.intersection(within[edit])
-        if len(mine) == 1:
-            own[mine.pop()].append(edit)
-    # Each cell gets an edit before any gets a second, those first that have little choice.
-    turns = sorted(own, key=lambda cell: (len(own[cell]), cell))
+    ordered = sorted(edits, key=lambda edit: (len(within[edit]), edit))
+    around: dict[int, list[int]] = {cell: [] for cell in cells}
+    for edit in ordered:
+        for cell in of_repair.intersection(within[edit]):
+            around[cell].append(edit)
+    alone = {
+        cell: [e for e in own if len(of_repair.intersection(within[e])) == 1] for cell, own in around.items()
+    }
     owner: dict[int, int] = {cell: cell for cell in cells}
-    parts: dict[int, list[int]] = {}
-    for most in (1, len(edits)):
-        for cell in turns:
-            part = parts.setdefault(cell, [])
-            for edit in own[cell]:
-                free = all(owner.get(other, cell) == cell for other in within[edit])
-                if free and edit not in part and len(part) < most:
-                    part.append(edit)
-                    owner.update(dict.fromkeys(within[edit], cell))
+    parts: dict[int, list[int]] = {cell: [] for cell in cells}
+
+    def take(edit: int, part: int) -> None:
+        parts[part].append(edit)
+        owner.update(dict.fromkeys(within[edit], part))
+
+    # Each cell gets an edit before any gets a second, those first that have little choice.
+    for cell in sorted(cells, key=lambda cell: (len(alone[cell]), cell)):
+        free = [edit for edit in alone[cell] if {owner.get(other, cell) for other in within[edit]} == {cell}]
+        if free:
+            take(free[0], cell)
+    # A cell without an edit of its own is looked at together with those with which it shares one.
+    for cell in [cell for cell in cells if not parts[cell]]:
+        shared = [
+            {owner[other] for other in within[edit] if other in owner} | {owner[cell]}
+            for edit in around[cell]
+        ]
+        if not shared or parts[owner[cell]]:
+            continue
+        joined = min(shared, key=lambda parts_of: (len(parts_of), sorted(parts_of)))
+        if len(joined) > CELLS_OF_A_PART:
+            continue
+        first = min(joined)
+        for other in joined - {first}:
+            parts[first] += parts.pop(other)
+        owner = {one: first if part in joined else part for one, part in owner.items()}
+    taken = set(chain.from_iterable(parts.values()))
+    for edit in ordered:
+        if edit not in taken:
+            owners = {owner[cell] for cell in within[edit] if cell in owner}
+            if len(owners) == 1:
+                take(edit, owners.pop())
     return [tuple(sorted(part)) for part in parts.values() if part]
 
 

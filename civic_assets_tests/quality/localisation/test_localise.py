@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from civic_assets.quality.equations.edit_system import Room
+from civic_assets.quality.localisation import localise as localise_module
 from civic_assets.quality.localisation import search as localise_search
 from civic_assets.quality.localisation.covers import Choice, Cover
 from civic_assets.quality.localisation.localise import EditSystem, Proof, Repair, broken_edits, localise
@@ -391,11 +392,20 @@ def test_five_defects_among_315_areas_take_two_models(monkeypatch: pytest.Monkey
     """One model to find the repair and one to know that there is no other, however many areas there are."""
     solved: list[int] = []
 
-    def chosen(cover: Cover, room: Room, watched: set[int], effort: Effort, *, with_changes: bool) -> Choice:
+    def chosen(
+        cover: Cover,
+        room: Room,
+        watched: set[int],
+        effort: Effort,
+        *,
+        with_changes: bool,
+        among: frozenset[int] | None = None,
+    ) -> Choice:
         solved.extend([len(watched)] if with_changes else [])
-        return original(cover, room, watched, effort, with_changes=with_changes)
+        return original(cover, room, watched, effort, with_changes=with_changes, among=among)
 
     original = Cover.chosen
+    monkeypatch.setattr(localise_module, "least_by_parts", lambda *_: None)
     monkeypatch.setattr(Cover, "chosen", chosen)
     values, edits = force(areas=315)
     for a, m, error in ((3, 2, 400), (77, 5, -31), (140, 1, 90), (200, 2, 55), (314, 0, 1000)):
@@ -435,6 +445,7 @@ def test_small_components_are_searched_first_and_a_hard_one_leaves_time_for_the_
         return original(room, watched, max_ties, effort)
 
     original = localise_search.search
+    monkeypatch.setattr(localise_module, "least_by_parts", lambda *_: None)
     monkeypatch.setattr(localise_search, "search", search)
     assert all(component.complete for component in localise(two_forces(), steps=10_000))
     (small, first), (large, last) = searched
@@ -449,6 +460,7 @@ def test_component_that_used_up_its_time_leaves_the_other_complete(monkeypatch: 
         return ([], Proof("step_limit", "solver")) if hard else original(room, watched, max_ties, effort)
 
     original = localise_search.search
+    monkeypatch.setattr(localise_module, "least_by_parts", lambda *_: None)
     monkeypatch.setattr(localise_search, "search", search)
     found = {component.complete: len(component.repairs) for component in localise(two_forces())}
     assert found == {False: 0, True: 2}
