@@ -74,6 +74,12 @@ def _broken_rules(cells: Cells, number: int) -> None:
     cells[_AT["ehc_plan_percent"]] = f"{number % 83}.25"
 
 
+def _nowhere(cells: Cells, number: int) -> None:
+    """An area of which neither number, name nor code is known."""
+    for column in ("old_la_code", "la_name", "new_la_code"):
+        cells[_AT[column]] = f"{column[:3]} {number}"
+
+
 def _twice(cells: Cells, number: int) -> None:
     cells[_AT["type_of_establishment"]] = f"Establishment {number % 7}"
 
@@ -90,13 +96,7 @@ VARIANTS: Mapping[str, Damage] = {
     "unknown names": _set("la_name", lambda number: f"Borough {number}"),
     "unknown codes": _set("new_la_code", lambda number: f"E09{number % 1_000_000:06}"),
     "malformed codes": _set("new_la_code", lambda number: f"X{number}"),
-    "no area known": lambda cells, number: (
-        [
-            _set(column, lambda n: f"{column[:3]} {n}")(cells, number)
-            for column in ("old_la_code", "la_name", "new_la_code")
-        ]
-        and None
-    ),
+    "no area known": _nowhere,
     "keys twice": _twice,
 }
 """What is wrong with every row after the first `AUTHORITY_ROWS`, by name."""

@@ -1,8 +1,8 @@
 """Processor time to find many wrong cells and a pasted column: `python -m benchmarks.localisation_pasted_column`.
 
-Belongs here: forty wrong counts together with last year's counts pasted as this year's in one column, against five wrong
-counts, in the publisher's workbook if `CIVIC_REAL_DATA` has it, else in the newest synthetic one. Does not belong here:
-other kinds of damage (`seeded_defects`).
+Belongs here: forty wrong counts together with last year's counts pasted as this year's in one column, against five
+wrong counts, in the publisher's workbook if `CIVIC_REAL_DATA` has it, else in the newest synthetic one. Does not belong
+here: other kinds of damage (`seeded_defects`).
 
 Both sides are measured in turn, in one run, from the observations to ranked repairs. Each wrong cell that an equation
 contains must be accused first, and no search may have ended early; so a fast wrong answer does not count.

@@ -1,7 +1,7 @@
 """Many findings of one cause as one finding, so that a file that is wrong in every row needs no more than another.
 
-Belongs here: putting findings together, and making only as many as are kept. Does not belong here: what findings have in
-common (`framework.causes`), and the groups that the report shows (`civic_assets.quality.causes`).
+Belongs here: putting findings together, and making only as many as are kept. Does not belong here: what findings have
+in common (`framework.causes`), and the groups that the report shows (`civic_assets.quality.causes`).
 
 Nothing is lost by it that decides anything: the finding that stands for many disputes every cell that they dispute, the
 result of the check counts all of them, and `cells` has the addresses of all.
@@ -85,7 +85,9 @@ def stands_for(first: Finding, number: int, cells: Sequence[str], disputes: Sequ
     where = f", the first in {listed(named)}" if named else ""
     return replace(
         first,
-        message=f"{number:,} findings of this check are put together here{where}. {ALL_CELLS} The first: {first.message}",
+        message=(
+            f"{number:,} findings of this check are put together here{where}. {ALL_CELLS} The first: {first.message}"
+        ),
         locators=shown[:CELLS_OF_A_FINDING],
         cells=cells,
         disputes=disputes,

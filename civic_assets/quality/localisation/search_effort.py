@@ -3,8 +3,8 @@
 Belongs here: the budget of a search. Does not belong here: what the steps are (`search`, `repair_trial`).
 
 A limit in seconds makes the findings of a file depend on how busy the machine is. A limit in steps does not: the same
-file has the same repairs, and the same note that a list may be incomplete, wherever it is examined. So no clock is read,
-and the solver is given numbers of nodes and no seconds.
+file has the same repairs, and the same note that a list may be incomplete, wherever it is examined. So no clock is
+read, and the solver is given numbers of nodes and no seconds.
 """
 
 from __future__ import annotations
