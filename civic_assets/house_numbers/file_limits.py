@@ -191,6 +191,14 @@ DELIMITED_LIST_CELLS = _chosen(
     "have more",
     "intake",
 )
+DELIMITED_PORTION_CELLS = _chosen(
+    "DELIMITED_PORTION_CELLS",
+    "cells of a large delimited file that are put into columns at a time",
+    100_000,
+    "cells",
+    "enough to make the work for each portion unimportant; as lists, they take 15 MB",
+    "intake",
+)
 TEXTS_REMEMBERED = _chosen(
     "TEXTS_REMEMBERED",
     "different texts of a column that are looked up again while a file is read",

@@ -21,15 +21,13 @@ from civic_assets.house_numbers.file_limits import (
     DELIMITED_CELLS,
     DELIMITED_FIELD_CHARACTERS,
     DELIMITED_LIST_CELLS,
+    DELIMITED_PORTION_CELLS,
 )
 from civic_assets.house_numbers.recognition import DELIMITER_RECORDS, DELIMITER_SHARE
 from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.readers.text.coded_records import CodedRecords
 from civic_assets.values.cells import CellValue
-
-_PORTION = 100_000
-"""Cells that are put into columns at a time."""
 
 
 def read_delimited(path: Path, file_name: str) -> Grid:
@@ -150,7 +148,7 @@ def _records(
                 # From here on in portions: many records as lists need ten times what they hold.
                 large = large or CodedRecords(partial(_refuse_too_wide, name))
                 large.extend(records)
-                records, cells = [], DELIMITED_LIST_CELLS - _PORTION
+                records, cells = [], DELIMITED_LIST_CELLS - DELIMITED_PORTION_CELLS
     except csv.Error as error:
         reason = (
             f"cannot be read as CSV from line {line} on ({error}); a quotation mark there is probably not "
