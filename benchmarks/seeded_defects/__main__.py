@@ -19,7 +19,6 @@ from benchmarks.seeded_defects.good_releases import REAL, Good, real_releases, s
 from benchmarks.seeded_defects.planting import many_at_once, one_at_a_time
 from benchmarks.seeded_defects.results import Tally, as_json, as_text
 from benchmarks.seeded_defects.scoring import loud
-from civic_assets.quality.localisation import cases as repairs
 
 # Results must not depend on how busy the machine is.
 PATIENCE = 600.0
@@ -43,7 +42,6 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="also write everything as JSON to this file")
     parser.add_argument("--missed", action="store_true", help="print each missed error during the run")
     arguments = parser.parse_args()
-    vars(repairs)["SEARCH_SECONDS"] = PATIENCE
     clean: list[dict[str, Any]] = []
     tallies: list[Tally] = []
 

@@ -45,18 +45,26 @@ def add(commands: Commands) -> None:
     command.add_argument("file", type=Path, metavar="FILE", help="a file, or a folder of files")
     add_source(command, "treat the file as a release of this source only")
     add_json(command)
+    command.add_argument(
+        "--all",
+        action="store_true",
+        help="with --json: list every cell of a finding that stands for many, not only the first",
+    )
 
 
 def _run(arguments: argparse.Namespace) -> int:
     light_arrow()
     from civic_assets.answers.inspection import FailedInspection
     from civic_assets.contracts.load import load_contracts
+    from civic_assets.errors import UsageError
     from civic_assets.intake.inspect import inspect
 
+    if arguments.all and not arguments.json:
+        raise UsageError("--all lists the cells in the answer of --json. Add --json.")
     if arguments.file.is_dir():
         return _inspect_folder(arguments)
     try:
-        report = inspect(arguments.file, load_contracts(), arguments.source)
+        report = inspect(arguments.file, load_contracts(), arguments.source, all_cells=arguments.all)
     except Exception as error:  # with --json, every error is reported as JSON
         if not arguments.json:
             raise
@@ -80,7 +88,7 @@ def _inspect_folder(arguments: argparse.Namespace) -> int:
     from civic_assets.contracts.load import load_contracts
     from civic_assets.intake.inspect import inspect_folder
 
-    reports = inspect_folder(arguments.file, load_contracts(), arguments.source)
+    reports = inspect_folder(arguments.file, load_contracts(), arguments.source, all_cells=arguments.all)
     worst = max((_code_of(report) for report in reports), default=OK)
     if arguments.json:
         print_json(FolderInspection(str(arguments.file), tuple(reports), worst))

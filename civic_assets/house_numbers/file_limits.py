@@ -182,6 +182,31 @@ JSON_FIELDS = _chosen(
     "records of one kind share their fields; a document with more of them is not a list of records",
     "intake",
 )
+DELIMITED_LIST_CELLS = _chosen(
+    "DELIMITED_LIST_CELLS",
+    "size of a delimited file from which its cells are kept by column",
+    1_000_000,
+    "cells",
+    "as lists, cells take some 150 bytes each; published files of authorities have less than this, files of schools "
+    "have more",
+    "intake",
+)
+DELIMITED_PORTION_CELLS = _chosen(
+    "DELIMITED_PORTION_CELLS",
+    "cells of a large delimited file that are put into columns at a time",
+    100_000,
+    "cells",
+    "enough to make the work for each portion unimportant; as lists, they take 15 MB",
+    "intake",
+)
+TEXTS_REMEMBERED = _chosen(
+    "TEXTS_REMEMBERED",
+    "different texts of a column that are looked up again while a file is read",
+    50_000,
+    "texts",
+    "a column whose texts are all different would need more memory for looking them up than for keeping them",
+    "intake",
+)
 RAW_WIDE_CELLS = _chosen(
     "RAW_WIDE_CELLS",
     "size from which a raw table has one row for each record",

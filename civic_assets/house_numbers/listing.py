@@ -53,6 +53,23 @@ FINDINGS_OF_A_RULE = _chosen(
     "K-07",
     "H-16",
 )
+FINDINGS_OF_A_CAUSE = _chosen(
+    "FINDINGS_OF_A_CAUSE",
+    "findings of one cause that are kept one by one",
+    200,
+    "findings",
+    "in publishers' files the most of one cause are 62; nobody reads hundreds that say the same, and a file that is "
+    "wrong in every row would need gigabytes for them",
+    "quality.findings",
+)
+FINDINGS_OF_A_CHECK = _chosen(
+    "FINDINGS_OF_A_CHECK",
+    "findings of one check that are kept one by one, whatever their causes",
+    1000,
+    "findings",
+    "a check that says a thousand things of one release has found that it is damaged as a whole",
+    "quality.findings",
+)
 OUTLIERS_LISTED = _chosen(
     "OUTLIERS_LISTED",
     "outliers over time that are kept",

@@ -41,13 +41,16 @@ if TYPE_CHECKING:
     from civic_assets.quality.framework.results import Assessment, Finding
 
 
-def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = None) -> Inspection:
+def inspect(
+    path: Path, contracts: Mapping[str, Contract], source: str | None = None, *, all_cells: bool = False
+) -> Inspection:
     """Read, recognise and check a file.
 
     Args:
         path: Path of any file.
         contracts: Contracts of all sources.
         source: Source to treat the file as a release of; any if None.
+        all_cells: Whether a finding that stands for many lists all their cells.
 
     Returns:
         The answer. For a file that is a release of several sources, or a zip archive of
@@ -61,8 +64,8 @@ def inspect(path: Path, contracts: Mapping[str, Contract], source: str | None = 
     """
     only = _only(path, contracts, source)
     if sniff(path) is Format.ZIP:
-        return _archive(path, contracts, only)
-    reports = _reports(path, as_text(path.name), contracts, only)
+        return _archive(path, contracts, only, all_cells)
+    reports = _reports(path, as_text(path.name), contracts, only, all_cells)
     return replace(reports[0], also=tuple(reports[1:])) if len(reports) > 1 else reports[0]
 
 
@@ -134,7 +137,7 @@ def examined(path: Path, contracts: Mapping[str, Contract], source: str | None =
 
 
 def inspect_folder(
-    folder: Path, contracts: Mapping[str, Contract], source: str | None = None
+    folder: Path, contracts: Mapping[str, Contract], source: str | None = None, *, all_cells: bool = False
 ) -> list[Inspection | NotRecognisedFile]:
     """Inspect each file in a folder and its sub-folders; reports are ordered by name.
 
@@ -142,6 +145,7 @@ def inspect_folder(
         folder: Folder to search; hidden files and folders are skipped.
         contracts: Contracts of all sources.
         source: See `inspect`.
+        all_cells: See `inspect`.
 
     Returns:
         A report for each file, in which `file` is the path within the folder. A file that is not a release, or cannot
@@ -164,7 +168,7 @@ def inspect_folder(
     for path in files:
         name = name_in(folder, path)
         try:
-            report = inspect(path, contracts, source)
+            report = inspect(path, contracts, source, all_cells=all_cells)
         except Exception as error:  # noqa: BLE001  (one file must not stop the others)
             reports.append(NotRecognisedFile.because(name, sentence_of(error)))
         else:
@@ -173,7 +177,9 @@ def inspect_folder(
     return sorted(reports, key=lambda report: report.file)
 
 
-def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str]) -> Inspection:
+def _archive(
+    path: Path, contracts: Mapping[str, Contract], only: Collection[str], all_cells: bool
+) -> Inspection:
     """Reports of all releases in a zip archive, in the form for several sources; other files under `not_read`."""
     file = as_text(path.name)
     reports: list[Inspection] = []
@@ -183,7 +189,7 @@ def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str
         try:
             if member.path is None:
                 raise FileRefused(name, member.refused.removeprefix(f"{name}: "))
-            reports += _reports(member.path, name, contracts, only)
+            reports += _reports(member.path, name, contracts, only, all_cells)
         except (FileRefused, NotRecognised) as error:
             not_read.append(FileNotRead(name, str(error)))
         except ENVIRONMENT:
@@ -200,9 +206,9 @@ def _archive(path: Path, contracts: Mapping[str, Contract], only: Collection[str
 
 
 def _reports(
-    path: Path, name: str, contracts: Mapping[str, Contract], only: Collection[str]
+    path: Path, name: str, contracts: Mapping[str, Contract], only: Collection[str], all_cells: bool
 ) -> list[Inspection]:
-    return [_report(name, one) for one in _examined(path, name, contracts, only)]
+    return [_report(name, one, all_cells) for one in _examined(path, name, contracts, only)]
 
 
 def _examined(
@@ -221,7 +227,7 @@ def _examined(
         yield Examined(recognised, edition, sha256, *found)
 
 
-def _report(name: str, one: Examined) -> Inspection:
+def _report(name: str, one: Examined, all_cells: bool) -> Inspection:
     assessment, observations, about = one.assessment, one.observations, one.about
     areas = same_ground(observations) if observations is not None else {}
     causes = causes_of(
@@ -230,7 +236,7 @@ def _report(name: str, one: Examined) -> Inspection:
     )
     cause_ids = {member: cause.cause_id for cause in causes for member in cause.members}
     findings = tuple(
-        _finding(finding, areas, cause_ids[finding.identifier(one.source, one.release)])
+        _finding(finding, areas, cause_ids[finding.identifier(one.source, one.release)], all_cells)
         for finding in assessment.findings
     )
     return Inspection(
@@ -255,14 +261,14 @@ def _report(name: str, one: Examined) -> Inspection:
     )
 
 
-def _finding(finding: Finding, areas: Mapping[str, str], cause_id: str) -> InspectedFinding:
+def _finding(finding: Finding, areas: Mapping[str, str], cause_id: str, all_cells: bool) -> InspectedFinding:
     """A finding of the answer; `areas` has the common code by the publisher's, where they differ."""
     cause = finding.evidence.get("cause")
     return InspectedFinding(
         check_id=finding.check_id,
         severity=finding.severity,
         locator=finding.locator or None,
-        locators=finding.locators,
+        locators=list(finding.cells) if all_cells and finding.cells else finding.locators,
         measure=finding.measure or None,
         area_code=areas.get(finding.area_code, finding.area_code) or None,
         period_start=finding.period_start or None,

@@ -9,24 +9,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from civic_assets.contracts.model import Column, Contract
 from civic_assets.errors import CivicError
+from civic_assets.house_numbers.listing import FINDINGS_OF_A_CHECK
 from civic_assets.parsing.blocks import Block, FoundTables, table_label
 from civic_assets.parsing.coded_blocks import coded_cells, locator, locator_array, printed_numbers
-from civic_assets.values.cells import UNREADABLE, CellValue, Symbol, read_cell
+from civic_assets.values.cells import UNREADABLE, CellValue, Symbol, plain, read_cell
 from civic_assets.values.coded import Coded
 from civic_assets.values.period_text import mid_year, years_ending
 from civic_assets.values.periods import Period
+from civic_assets.values.texts import Texts
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from civic_assets.parsing.statements import Statement
+    from civic_assets.values.coded import Codes
 
 T = TypeVar("T")
 
@@ -81,6 +84,7 @@ class RowProblem:
 
     Args:
         locators: Addresses of all rows concerned, if there are several.
+        number: How many faults it stands for: a column that is wrong in every row has one for all of them.
     """
 
     check_id: str
@@ -91,6 +95,7 @@ class RowProblem:
     area_code: str = ""
     measure: str = ""
     locators: Sequence[str] = ()
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,10 +288,10 @@ def observe(
             partial(_read_figure, symbols=symbols, unit=column.unit, qualified=column.status)
         )
         unread = [at for at, (_, status, _) in enumerate(read.values) if status == UNREADABLE]
-        target.problems.extend(
-            unreadable(locator(block, name, row), read[row][2], areas[row].code, column.measure)
-            for row in (np.flatnonzero(np.isin(read.codes, unread)).tolist() if unread else ())
-        )
+        if unread:
+            target.problems += _unreadable(
+                block, name, column, np.flatnonzero(np.isin(read.codes, unread)), read, areas
+            )
         target.extend(
             len(areas),
             {
@@ -302,6 +307,30 @@ def observe(
                 "locator": locator_array(block, name),
             },
         )
+
+
+def _unreadable(
+    block: Block,
+    name: str,
+    column: Column,
+    rows: Codes,
+    read: Coded[tuple[float | None, str | None, str]],
+    areas: Sequence[Area],
+) -> list[RowProblem]:
+    """The problems of a column's unreadable cells; one for all of them where the whole column is unreadable."""
+    if len(rows) <= FINDINGS_OF_A_CHECK:
+        return [
+            unreadable(locator(block, name, row), read[row][2], areas[row].code, column.measure)
+            for row in rows.tolist()
+        ]
+    import pyarrow as pa
+
+    first = int(rows[0])
+    where = locator(block, name, first)
+    one = unreadable(where, read[first][2], areas[first].code, column.measure)
+    message = f"{len(rows):,} cells of column {plain(block.header(name))!r} cannot be read. The first: {one.message}"
+    cells = Texts(locator_array(block, name).take(pa.array(rows)))
+    return [replace(one, message=message, area_code="", locators=cells, number=len(rows))]
 
 
 def _read_figure(

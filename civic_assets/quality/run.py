@@ -7,7 +7,7 @@ rule; storing results (`civic_assets.layers.validated`).
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from civic_assets.quality.framework.results import (
     not_evaluated,
 )
 from civic_assets.quality.framework.rule import RULES, RuleSpec
+from civic_assets.quality.framework.summing import in_few
 from civic_assets.quality.framework.wording import ended, table_name
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
 
@@ -83,8 +84,9 @@ def assess(release: ReleaseView, extra: Iterable[Finding] = ()) -> Assessment:
     Returns:
         Results of all rules (also of those that were not evaluated), findings, and why the release is held back.
     """
+    names = _area_names(release)
     results: list[CheckResult] = []
-    findings: list[Finding] = list(extra)
+    findings: list[Finding] = [_with_cause(f, names) for f in extra]
     tracebacks: list[str] = []
     for spec in rules_for(release.contract):
         verdict = _run(spec, release, tracebacks)
@@ -105,14 +107,17 @@ def assess(release: ReleaseView, extra: Iterable[Finding] = ()) -> Assessment:
                 else verdict.message,
             )
         )
-        findings.extend(
+        of_rule = (
             replace(f, severity=_severity_of(f, severity), message=ended(f.message, spec.guidance))
             for f in verdict.findings
         )
-    names = _area_names(release)
-    findings = [replace(f, evidence={**f.evidence, "cause": cause_of(f, names)}) for f in findings]
+        findings.extend(in_few([_with_cause(f, names) for f in of_rule]))
     assessment = Assessment(results, findings, waivers=release.waivers, tracebacks=tracebacks)
     return replace(assessment, held_back=list(_held_back(release, assessment)))
+
+
+def _with_cause(finding: Finding, names: Mapping[str, str]) -> Finding:
+    return replace(finding, evidence={**finding.evidence, "cause": cause_of(finding, names)})
 
 
 def _area_names(release: ReleaseView) -> dict[str, str]:

@@ -92,7 +92,7 @@ def _read_table(read: _Read, block: Block, contract: Contract) -> None:
     if rows.areas_of == "education":
         locating = Locating()
         areas = Coded.of(education_areas_of(block, list(when), locating))
-        read.problems += locating.problems.values()
+        read.problems += locating.found
     else:
         areas = areas_of(block, rows.areas, when.map(_last_day), read.problems)
     for area, number in zip(areas.values, areas.counts().tolist(), strict=True):

@@ -21,7 +21,6 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.inputs.samples.workbook import workbook_bytes
 from civic_assets.quality.framework.results import Finding
-from civic_assets.quality.localisation import cases as repairs
 from civic_assets_tests.json_answers import inspect
 
 # Rows and columns leave too many cells open for a search of seconds.
@@ -30,12 +29,6 @@ QUICK = [
     "area renamed", "period in the title wrong", "row pasted twice", "whole force missing", "category missing",
     "stale file republished as new", "suppressed cell filled in",
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is found must not depend on how busy the machine is that runs the tests."""
-    monkeypatch.setattr(repairs, "SEARCH_SECONDS", 600.0)
 
 
 @cache

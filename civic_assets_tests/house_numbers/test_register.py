@@ -72,7 +72,8 @@ EXCEPTIONS = {
         tables.atomic: STALE_AFTER_SECONDS
         tables.store: _ROW_GROUP
         unforeseen: _FRAMES
-        values.cells: _TEXTS_KEPT""",
+        values.cells: _TEXTS_KEPT
+        values.texts: _BATCH""",
     "layout of a page, a chart or a terminal": """
         cli.terminal: _WIDTH
         cli.trace: _WIDTH

@@ -10,7 +10,10 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
+
+from civic_assets.values.texts import joined
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,13 +65,25 @@ def findings_table(assessment: Assessment, source: str, release: str, areas: Map
         for finding in assessment.findings
     ]
     unique = {row["finding_id"]: row for row in rows}
+    # A finding may dispute a million cells: they go from one Arrow array to the other.
+    disputes = _lists([row.pop("disputes") for row in unique.values()])
     schema = pa.schema(
         [(name, pa.string()) for name in FINDING_TEXTS]
         + [("n_ties", pa.int64())]
         + [(name, pa.string()) for name in ("evidence", "status", "message", "waiver_id")]
-        + [("locators", pa.list_(pa.string())), ("disputes", pa.list_(pa.string()))]
+        + [("locators", pa.list_(pa.string()))]
     )
-    return pa.Table.from_pylist(list(unique.values()), schema=schema)
+    table = pa.Table.from_pylist(list(unique.values()), schema=schema)
+    return table.append_column(pa.field("disputes", disputes.type), disputes)
+
+
+def _lists(texts: Sequence[Sequence[str]]) -> pa.Array:
+    """Lists of texts as one Arrow array of lists."""
+    import pyarrow as pa
+
+    ends = list(accumulate(map(len, texts), initial=0))
+    lists: pa.Array = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), joined(texts).array)
+    return lists
 
 
 def with_findings(
@@ -86,6 +101,8 @@ def with_findings(
     import pyarrow as pa
 
     rows = [finding_row(finding, source, release, {}) for finding in more]
+    for row in rows:
+        row["disputes"] = list(row["disputes"])
     added = pa.Table.from_pylist(rows, schema=findings.schema)
     first = {finding.check_id: finding.message for finding in reversed(more)}
     number = Counter(finding.check_id for finding in more)
@@ -121,5 +138,5 @@ def finding_row(
         "message": finding.message,
         "cause": finding.evidence.get("cause"),
         "locators": list(finding.locators),
-        "disputes": list(finding.disputes),
+        "disputes": finding.disputes,
     }

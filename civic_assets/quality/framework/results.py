@@ -36,7 +36,8 @@ class Finding:
         check_id: The check.
         message: Sentences for people: what is printed where, what was expected and why, and what to do.
         locator: The cell to look at first: the accused one where it could be localised.
-        locators: All cells concerned.
+        locators: All cells concerned; the first of them, for a finding that stands for many.
+        cells: All cells of a finding that stands for many (`framework.summing`); they are not stored.
         disputes: Cells that are marked `disputed` because of this finding.
         observed, expected: As printed, or a number or interval in words.
         proposal: Best ranked value for the accused cell; the published value is never overwritten.
@@ -59,6 +60,12 @@ class Finding:
     proposal: str = ""
     n_ties: int = 0
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    cells: Sequence[str] = ()
+
+    @property
+    def number(self) -> int:
+        """How many findings it stands for."""
+        return int(str(self.evidence.get("n_findings", 1)))
 
     def identifier(self, source: str, release: str) -> str:
         """Stable id: the same finding about the same cell of the same release has the same id in every run."""
@@ -114,11 +121,11 @@ def outcome_of(
         n_checked: Rows, cells, pairs or equations, as the check defines.
         findings: Findings, the most important first.
         passed: Message of a pass, or of a check that had nothing to check.
-        n_failed: Number that failed; the number of findings when absent.
+        n_failed: Number that failed; the number of findings when absent, with all that one stands for.
         failed: Message of a fail; the first finding's, with the number of the others, when absent.
     """
     if findings:
-        number = len(findings) if n_failed is None else n_failed
+        number = sum(one.number for one in findings) if n_failed is None else n_failed
         more = f" (and {number - 1:,} more)" if number > 1 else ""
         message = failed or f"{findings[0].message}{more}"
         return RuleOutcome("fail", max(n_checked, number), number, message, findings=findings)

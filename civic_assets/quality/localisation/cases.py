@@ -16,7 +16,6 @@ import numpy as np
 from civic_assets.house_numbers.localisation import (
     BEYOND_LOCALISING_FEWEST,
     BEYOND_LOCALISING_SHARE,
-    SEARCH_SECONDS,
     SEARCH_STEPS,
 )
 from civic_assets.quality.equations.edits import Edits, edits_of
@@ -70,7 +69,7 @@ class Localisation:
         from civic_assets.quality.localisation.typing_errors import rank_repairs
 
         cases = []
-        for component in localise(self.edits.system, steps=SEARCH_STEPS, time_limit=SEARCH_SECONDS):
+        for component in localise(self.edits.system, steps=SEARCH_STEPS):
             repairs = [self._as_printed(repair) for repair in component.repairs]
             cells = {cell for repair in repairs for cell in repair.cells}
             ranked = rank_repairs(

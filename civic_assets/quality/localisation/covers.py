@@ -58,7 +58,15 @@ class Cover:
     some: list[frozenset[int]]
     not_all: list[frozenset[int]]
 
-    def chosen(self, room: Room, watched: set[int], effort: Effort, *, with_changes: bool) -> Choice:
+    def chosen(
+        self,
+        room: Room,
+        watched: set[int],
+        effort: Effort,
+        *,
+        with_changes: bool,
+        among: frozenset[int] | None = None,
+    ) -> Choice:
         """The lightest set that the rows allow.
 
         There is no row that forbids heavier sets than are wanted: that would end each search in an infeasible model,
@@ -69,12 +77,15 @@ class Cover:
             watched: Edits whose cells may be chosen.
             effort: Budget.
             with_changes: The form with changes, over the edits in `watched`.
+            among: Cells that may be chosen; all if None.
 
         Raises:
             EffortSpent: The budget is used up.
         """
         edits = np.array(sorted(watched))
         cells = np.union1d(room.cells_of(edits), np.array(sorted(set().union(*self.some)), dtype=np.int64))
+        if among is not None:
+            cells = np.intersect1d(cells, np.array(sorted(among), dtype=np.int64))
         effort.spend(3 + len(cells) * (len(edits) + len(self.some)) / (500.0 if with_changes else 20000.0))
         k = len(cells)
         rows, low, high = self._rows(cells)
@@ -115,7 +126,7 @@ def _solved(
         integrality=integrality,
         bounds=Bounds(bounds[0], bounds[1]),
         constraints=LinearConstraint(*model),
-        options={"time_limit": effort.seconds, "node_limit": SEARCH_NODES},
+        options={"node_limit": SEARCH_NODES},
     )
     if result.status != OPTIMAL or result.x is None:
         return Choice(int(result.status))

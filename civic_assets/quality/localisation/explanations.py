@@ -166,7 +166,6 @@ _LIMITS = {
     "most_ties": "stopped at its largest number of repairs",
     "step_limit": "was stopped at its limit of work",
     "node_limit": "was stopped at the solver's limit of work",
-    "time_limit": "was stopped at its time limit",
 }
 
 

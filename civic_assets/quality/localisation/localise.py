@@ -8,7 +8,6 @@ for repairs of several cells (`localise_search`), and which of several equal rep
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
@@ -16,7 +15,7 @@ from math import prod
 import numpy as np
 
 from civic_assets.house_numbers.arithmetic import ONE_VALUE_WIDTH
-from civic_assets.house_numbers.localisation import REPAIRS_LISTED, SEARCH_SECONDS, SEARCH_STEPS
+from civic_assets.house_numbers.localisation import REPAIRS_LISTED, SEARCH_STEPS
 from civic_assets.quality.equations.edit_system import (
     EditSystem,
     Floats,
@@ -27,6 +26,7 @@ from civic_assets.quality.equations.edit_system import (
     one_cell,
 )
 from civic_assets.quality.localisation import search as localise_search
+from civic_assets.quality.localisation.parts import least_by_parts
 from civic_assets.quality.localisation.search import Proof
 from civic_assets.quality.localisation.search_effort import Effort
 
@@ -73,7 +73,6 @@ def localise(
     *,
     max_ties: int = REPAIRS_LISTED,
     steps: float = SEARCH_STEPS,
-    time_limit: float = SEARCH_SECONDS,
 ) -> list[Component]:
     """All smallest sets of cells whose change satisfies every edit that touches them.
 
@@ -89,24 +88,31 @@ def localise(
         steps: Work for the searches of one call together, the same on every machine. Small components are searched
             first, and none may use more than half of what is left for the others, so that one hard component starves
             no other.
-        time_limit: Seconds after which they end whatever is left.
 
     Returns:
         Components in the order of their first broken edit; none if nothing is broken.
     """
-    left = Effort(steps, time.monotonic() + time_limit)
+    left = Effort(steps)
     groups = [_deduce(system.room, edits) for edits in _linked_edits(system.room)]
     groups = _merge(system.room, groups)
     while any(group.repairs is None for group in groups):
         unsolved = sorted((g for g in groups if g.repairs is None), key=lambda g: (len(g.watched), g.broken))
         for place, group in enumerate(unsolved, start=1):
             share = left.steps if place == len(unsolved) else left.steps / 2
-            own = Effort(share, left.deadline)
-            group.repairs, group.proof = localise_search.search(system.room, group.watched, max_ties, own)
+            own = Effort(share)
+            group.repairs, group.proof = _searched(system.room, group, max_ties, own)
             left.steps -= share - own.steps
         groups = _merge(system.room, groups)
     components = [component for group in groups for component in _split(system.room, group)]
     return sorted(components, key=lambda component: component.edits)
+
+
+def _searched(room: Room, group: _Group, max_ties: int, effort: Effort) -> tuple[list[Repair], Proof]:
+    """All least repairs of a group: from those of its parts, or by a search of the whole."""
+    edits = [edit for part in group.broken for edit in part]
+    return least_by_parts(room, edits, group.watched, max_ties, effort) or localise_search.search(
+        room, group.watched, max_ties, effort
+    )
 
 
 def _linked_edits(room: Room) -> list[tuple[int, ...]]:

@@ -21,6 +21,7 @@ from civic_assets.house_numbers.localisation import (
     CANCELLED_SHARE,
     LACKING_NOISE,
     NEAR_A_FRACTION,
+    SEARCH_NODES,
     SIMPLE_FRACTION,
 )
 from civic_assets.quality.equations.edit_system import Floats, Indices, Repair, Room, one_cell
@@ -234,8 +235,8 @@ def _solve(effort: Effort, cost: Floats, integrality: Any, bounds: Any, constrai
         integrality=integrality,
         bounds=bounds,
         constraints=constraints,
-        options={"time_limit": effort.seconds},
+        options={"node_limit": SEARCH_NODES},
     )
     if result.status == STOPPED:
-        raise EffortSpent("time_limit")
+        raise EffortSpent("node_limit")
     return result

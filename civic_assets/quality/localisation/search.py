@@ -14,6 +14,7 @@ free (data-cleaning/errorlocate#30) or makes it call sets of two and of three ce
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,7 +32,7 @@ class Proof:
     """How sure it is that no repair is lighter, and that none is missing.
 
     Args:
-        status: `optimal`, or what ended the search: `step_limit`, `time_limit`, `node_limit`, `most_ties`.
+        status: `optimal`, or what ended the search: `step_limit`, `node_limit`, `most_ties`.
         method: `deduced` from the edits of single cells; `solver`, the bound of a model of changes; or `proofs` where
             statements about sets of cells alone give the same bound, whatever a solver's tolerance.
         weight: Weight of the lightest repair found; None without any.
@@ -64,7 +65,11 @@ class Proof:
 
 @dataclass
 class Search:
-    """What a search has found so far."""
+    """What a search has found so far.
+
+    Args:
+        among: Cells that may be chosen; all if None.
+    """
 
     room: Room
     watched: set[int]
@@ -75,6 +80,7 @@ class Search:
     rounds: int = 0
     cover: Cover = field(default_factory=lambda: Cover([], []))
     by_sets: bool = False
+    among: frozenset[int] | None = None
 
     def proof(self, status: str) -> Proof:
         """The proof so far."""
@@ -92,10 +98,10 @@ class Search:
         while True:
             new = {edit for edit in self.watched - covered if room.broken[edit]}
             covered |= new
-            cover.some += [frozenset(room.cells_of([edit]).tolist()) for edit in sorted(new)]
+            cover.some += [self._of(room.cells_of([edit]).tolist()) for edit in sorted(new)]
             if not all(cover.some):
                 return "optimal"  # an edit or a combination of edits that no change of cells can satisfy
-            choice = cover.chosen(room, self.watched, effort, with_changes=True)
+            choice = cover.chosen(room, self.watched, effort, with_changes=True, among=self.among)
             self.rounds += 1
             if choice.status == INFEASIBLE:
                 return "optimal"
@@ -108,12 +114,16 @@ class Search:
                 return "most_ties"
             answer = tried(room, choice.cells, effort)
             if isinstance(answer, Refusal):
-                cover.some.append(frozenset(answer.cells))
+                cover.some.append(self._of(answer.cells))
                 self.watched |= set(answer.edits)
                 continue
             for repair in self._smaller(answer, effort):
                 self._keep(repair)
                 cover.not_all.append(frozenset(repair.cells))
+
+    def _of(self, cells: Iterable[int]) -> frozenset[int]:
+        """Those of some cells that may be chosen."""
+        return frozenset(cells) if self.among is None else self.among.intersection(cells)
 
     def _keep(self, repair: Repair) -> None:
         """Adds a repair; those that are heavier than the lightest leave."""

@@ -15,12 +15,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from civic_assets.harmonise.areas.code_status import COMPLETE, CodeAt, CodeStatus, codes_at
-from civic_assets.harmonise.areas.register import AreaRegister
-from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING
+from civic_assets.harmonise.areas.register import AreaFacts, AreaRegister
+from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING, FINDINGS_OF_A_CHECK
 from civic_assets.quality.analyses.area_codes import area_codes_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome
+from civic_assets.quality.framework.summing import findings_from, stands_for
 from civic_assets.quality.framework.wording import counted, day_name
+from civic_assets.values.texts import Texts
 
 _WORDS = {
     CodeStatus.LIVE: "in force",
@@ -43,7 +45,8 @@ def existence(release: ReleaseView) -> RuleOutcome:
         if c.standing is CodeStatus.UNKNOWN and c.code[:3] in COMPLETE and c.type != "unknown"
     ]
     odd = [c for c in codes if c.standing in (CodeStatus.ENDED, CodeStatus.UNLISTED)]
-    findings = [*_unknown(release, wrong), *(_outside(found) for found in _by_code(odd))]
+    outside = findings_from(_by_code(odd), _outside, lambda periods: periods[0].locator)
+    findings = [*_unknown(release, wrong), *outside]
     # A code may have a different status in different periods; it is counted under its most serious one.
     oddest: dict[str, CodeStatus] = {}
     for how in CodeStatus:
@@ -91,30 +94,31 @@ def _unknown(release: ReleaseView, codes: Sequence[CodeAt]) -> list[Finding]:
     wanted = pa.array([periods[0].code for periods in by_code])
     table = release.observations.select(["area_code", "locator"])
     table = table.filter(pc.is_in(table["area_code"].cast(pa.string()), wanted))
+    if len(by_code) > FINDINGS_OF_A_CHECK:
+        everywhere = Texts(table["locator"].combine_chunks())
+        first = _of_no_list(by_code[0][0], everywhere[:1])
+        return [stands_for(first, len(by_code), everywhere, everywhere)]
     cells: dict[str, list[str]] = defaultdict(list)
     for code, locator in zip(table["area_code"].to_pylist(), table["locator"].to_pylist(), strict=True):
         cells[code].append(locator)
-    findings = []
-    for periods in by_code:
-        one = periods[0]
-        message = (
-            f"{one.locator}: {one.code} ({one.name}) is not in any list of areas of its kind since 2009. Add "
-            "it to the area register (data_contracts/geography) with the order that made it, if it is new."
-        )
-        locators = cells[one.code]
-        findings.append(
-            Finding(
-                "V-04",
-                message,
-                locators[0],
-                locators[:CELLS_OF_A_FINDING],
-                disputes=locators,
-                area_code=one.code,
-                observed=one.code,
-                expected="a code of the area register",
-            )
-        )
-    return findings
+    return [_of_no_list(periods[0], cells[periods[0].code]) for periods in by_code]
+
+
+def _of_no_list(one: CodeAt, locators: Sequence[str]) -> Finding:
+    message = (
+        f"{one.locator}: {one.code} ({one.name}) is not in any list of areas of its kind since 2009. Add "
+        "it to the area register (data_contracts/geography) with the order that made it, if it is new."
+    )
+    return Finding(
+        "V-04",
+        message,
+        locators[0],
+        locators[:CELLS_OF_A_FINDING],
+        disputes=locators,
+        area_code=one.code,
+        observed=one.code,
+        expected="a code of the area register",
+    )
 
 
 def _outside(periods: Sequence[CodeAt]) -> Finding:
@@ -159,30 +163,34 @@ def misnamed(release: ReleaseView, besides: Iterable[str]) -> list[Finding]:
         besides: Codes that already have a finding.
     """
     register, known = AreaRegister.shipped(), set(besides)
-    findings = []
     # Of each code the row that comes first in the file.
-    for found in {found.code: found for found in reversed(release.derived(area_codes_of))}.values():
-        area = register.find(found.code)
-        if area is None or found.code in known or not found.name or register.called(found.code, found.name):
-            continue
-        fits = [
-            other for other in register.by_name(found.name, None, found.last_day) if other.type == area.type
-        ]
-        also = f"; that is the name of {' and '.join(other.code for other in fits)}" if fits else ""
-        message = (
-            f"{found.locator}: {found.code} is called {found.name!r}, which the area register calls "
-            f"{area.name!r}{also}."
-        )
-        findings.append(
-            Finding(
-                "V-05",
-                message,
-                found.locator,
-                [found.locator],
-                severity="warning",
-                area_code=found.code,
-                observed=found.name,
-                expected=area.name,
-            )
-        )
-    return findings
+    firsts = {found.code: found for found in reversed(release.derived(area_codes_of))}.values()
+    odd = [
+        (found, area)
+        for found in firsts
+        if (area := register.find(found.code)) is not None
+        and found.code not in known
+        and found.name
+        and not register.called(found.code, found.name)
+    ]
+    return findings_from(odd, lambda pair: _misnamed(*pair), lambda pair: pair[0].locator)
+
+
+def _misnamed(found: CodeAt, area: AreaFacts) -> Finding:
+    named = AreaRegister.shipped().by_name(found.name, None, found.last_day)
+    fits = [other for other in named if other.type == area.type]
+    also = f"; that is the name of {' and '.join(other.code for other in fits)}" if fits else ""
+    message = (
+        f"{found.locator}: {found.code} is called {found.name!r}, which the area register calls "
+        f"{area.name!r}{also}."
+    )
+    return Finding(
+        "V-05",
+        message,
+        found.locator,
+        [found.locator],
+        severity="warning",
+        area_code=found.code,
+        observed=found.name,
+        expected=area.name,
+    )

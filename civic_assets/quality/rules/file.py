@@ -21,6 +21,7 @@ from civic_assets.quality.analyses.reissues import reissue
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
+from civic_assets.quality.framework.summing import of_problem
 from civic_assets.quality.framework.wording import counted, table_name
 from civic_assets.values.cells import UNREADABLE, label
 
@@ -255,10 +256,15 @@ def symbols(release: ReleaseView) -> RuleOutcome:
             measure=p.measure,
             area_code=p.area_code,
         )
+        if p.number == 1
+        else of_problem(p, disputes=True)
         for p in problems
     ]
     return outcome_of(
-        release.observations.num_rows, findings, f"symbols read as {marks}" if marks else "numbers only"
+        release.observations.num_rows,
+        findings,
+        f"symbols read as {marks}" if marks else "numbers only",
+        sum(p.number for p in problems),
     )
 
 

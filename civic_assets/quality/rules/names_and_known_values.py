@@ -17,6 +17,7 @@ from civic_assets.quality.analyses.row_keys import siblings
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
+from civic_assets.quality.framework.summing import findings_from, of_problem
 from civic_assets.quality.framework.wording import (
     counted,
     figure,
@@ -58,6 +59,8 @@ def code_and_name(release: ReleaseView) -> RuleOutcome:
             expected=p.expected,
             area_code=p.area_code,
         )
+        if p.number == 1
+        else of_problem(p)
         for p in release.parsed.problems
         if p.check_id == "V-05"
     ]
@@ -68,6 +71,7 @@ def code_and_name(release: ReleaseView) -> RuleOutcome:
     for code, name, locator, times in _rows(few.aggregate([("locator", "first"), ("locator", "count")])):
         names[code or ""][name] += times
         where[code or "", name] = locator
+    otherwise: list[tuple[str, str, str]] = []
     for code, printed in names.items():
         by_label: Counter[str] = Counter()
         for name, times in printed.items():
@@ -75,25 +79,10 @@ def code_and_name(release: ReleaseView) -> RuleOutcome:
         if len(by_label) > 1:
             usual = by_label.most_common(1)[0][0]
             right = next(name for name in printed if label(name) == usual)
-            for name in sorted(printed):
-                if label(name) != usual:
-                    locator = where[code, name]
-                    message = (
-                        f"{code} is called {name!r} in the row of {locator}, but {right!r} elsewhere in this "
-                        "release."
-                    )
-                    findings.append(
-                        Finding(
-                            "V-05",
-                            message,
-                            locator,
-                            [locator],
-                            severity="warning",
-                            observed=name,
-                            expected=right,
-                            area_code=code,
-                        )
-                    )
+            otherwise += [(code, name, right) for name in sorted(printed) if label(name) != usual]
+    findings += findings_from(
+        otherwise, lambda odd: _otherwise(*odd, where[odd[:2]]), lambda odd: where[odd[:2]]
+    )
     findings += misnamed(release, {finding.area_code for finding in findings})
     findings += _keys_of_siblings(release)
     findings += [_of_pair(odd) for block in release.found.blocks.values() for odd in odd_pairs(block)]
@@ -103,6 +92,13 @@ def code_and_name(release: ReleaseView) -> RuleOutcome:
     return outcome_of(
         len(names) + in_text.checked, [*distinct, *in_text.findings], counted(len(names), "area")
     )
+
+
+def _otherwise(code: str, name: str, right: str, locator: str) -> Finding:
+    message = f"{code} is called {name!r} in the row of {locator}, but {right!r} elsewhere in this release."
+    return Finding(
+        "V-05", message, locator, [locator], severity="warning", observed=name, expected=right, area_code=code
+    )  # fmt: skip
 
 
 def _keys_of_siblings(release: ReleaseView) -> list[Finding]:

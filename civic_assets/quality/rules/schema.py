@@ -10,25 +10,31 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from civic_assets.house_numbers.calendar import FUTURE_PERIOD_DAYS
-from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING
+from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING, FINDINGS_OF_A_CHECK
 from civic_assets.quality.analyses.contract_gate import gate_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
+from civic_assets.quality.framework.summing import stands_for
 from civic_assets.quality.framework.wording import counted, day_name, measure_name
 from civic_assets.quality.rules.area_codes import existence
+from civic_assets.values.texts import Texts
 
 
 def _verdict(
     release: ReleaseView, check_id: str, fault: str, expected: str, *, disputes: bool = False
 ) -> RuleOutcome:
+    import pyarrow as pa
+
     checked, failing = release.derived(gate_of)[check_id]
     if checked == 0:
         return not_evaluated("not_applicable", "the source has no figures of this kind")
     findings = []
     rows = [index for index in failing if index >= 0]
-    evidence = {"cells_in_all": len(rows)} if len(rows) > CELLS_OF_A_FINDING else {}
-    for row in (release.observations.slice(index, 1).to_pylist()[0] for index in rows[:CELLS_OF_A_FINDING]):
+    # Every figure that a finding disputes has one; of others, the first show what is wrong.
+    shown = rows[: FINDINGS_OF_A_CHECK if disputes else CELLS_OF_A_FINDING]
+    evidence = {"cells_in_all": len(rows)} if len(rows) > len(shown) else {}
+    for row in (release.observations.slice(index, 1).to_pylist()[0] for index in shown):
         message = (
             f"{row['locator']}: {measure_name(release.contract, row['measure'] or 'a figure')} of "
             f"{row['area_name'] or 'no area'} (printed {row['value_text'] or 'nothing'}) {fault}."
@@ -49,6 +55,9 @@ def _verdict(
                 evidence=evidence,
             )
         )
+    if disputes and len(rows) > len(findings):
+        cells = Texts(release.observations["locator"].combine_chunks().take(pa.array(rows)))
+        findings = [stands_for(findings[0], len(rows), cells, cells)]
     if failing and not findings:
         findings = [
             Finding(check_id, f"The observations do not have the contracted columns and types ({fault}).")

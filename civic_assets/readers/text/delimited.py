@@ -9,6 +9,9 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -17,9 +20,13 @@ from civic_assets.house_numbers.file_limits import (
     DELIMITED_BYTES,
     DELIMITED_CELLS,
     DELIMITED_FIELD_CHARACTERS,
+    DELIMITED_LIST_CELLS,
+    DELIMITED_PORTION_CELLS,
 )
 from civic_assets.house_numbers.recognition import DELIMITER_RECORDS, DELIMITER_SHARE
+from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Grid, Sheet
+from civic_assets.readers.text.coded_records import CodedRecords
 from civic_assets.values.cells import CellValue
 
 
@@ -40,13 +47,27 @@ def read_delimited(path: Path, file_name: str) -> Grid:
     Raises:
         FileRefused: The file is binary or too large, or a quote is opened and never closed.
     """
-    text, notes = _decode(_read_bytes(path, file_name), file_name)
-    delimiter = _delimiter(text)
+    data, notes = _decode(_read_bytes(path, file_name), file_name)
+    delimiter = _delimiter(data)
     if delimiter != ",":
         notes["delimiter"] = "tab" if delimiter == "\t" else delimiter
-    records, lines = _records(text, delimiter, file_name)
-    widths = _pad(records, file_name)
+    records, lines, widths = _records(data, delimiter, file_name)
     return Grid(file_name, "csv", [Sheet("", records, line_numbers=lines, widths=widths)], notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """Bytes of a file without a byte-order mark, with their encoding; they are decoded as they are read.
+
+    Text in memory may take four bytes for each character, and a `StringIO` always does.
+    """
+
+    content: bytes
+    encoding: str
+
+    def lines(self) -> Iterator[str]:
+        """Lines with their ends."""
+        return io.TextIOWrapper(io.BytesIO(self.content), self.encoding, newline="")
 
 
 def _read_bytes(path: Path, name: str) -> bytes:
@@ -65,8 +86,8 @@ def _read_bytes(path: Path, name: str) -> bytes:
     return data
 
 
-def _decode(data: bytes, name: str) -> tuple[str, dict[str, str]]:
-    """Text, and a note of its encoding: UTF-8 if the bytes allow it, else the code page of old releases."""
+def _decode(data: bytes, name: str) -> tuple[_Data, dict[str, str]]:
+    """What to read, and a note of its encoding: UTF-8 if the bytes allow it, else the code page of old releases."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FileRefused(name, "is text encoded as UTF-16. Save it as 'CSV UTF-8' and try again.")
     nul = data.find(b"\x00")
@@ -79,26 +100,27 @@ def _decode(data: bytes, name: str) -> tuple[str, dict[str, str]]:
     data = data.removeprefix(b"\xef\xbb\xbf")
     for encoding in ("utf-8", "cp1252", "latin-1"):
         try:
-            text = data.decode(encoding)
+            data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return text, {"encoding": "utf-8-sig" if marked and encoding == "utf-8" else encoding}
+        note = "utf-8-sig" if marked and encoding == "utf-8" else encoding
+        return _Data(data, encoding), {"encoding": note}
     raise AssertionError("latin-1 decodes any bytes")
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(data: _Data) -> str:
     """Comma, unless nearly all of the first records agree on semicolon or tab and fewer agree on comma."""
-    agreement = {delimiter: _agreement(text, delimiter) for delimiter in ",;\t"}
+    agreement = {delimiter: _agreement(data, delimiter) for delimiter in ",;\t"}
     best = max((";", "\t"), key=lambda delimiter: agreement[delimiter])
     return best if agreement[best] >= DELIMITER_SHARE and agreement[best] > agreement[","] else ","
 
 
-def _agreement(text: str, delimiter: str) -> float:
+def _agreement(data: _Data, delimiter: str) -> float:
     """Share of the first records that have the most common number of fields, if that is two or more."""
-    if delimiter != "," and delimiter not in text[:100_000]:
+    if delimiter != "," and delimiter.encode() not in data.content[:100_000]:
         return 0.0
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        reader = csv.reader(data.lines(), delimiter=delimiter)
         widths = Counter(len(record) for record in islice(reader, DELIMITER_RECORDS) if record)
     except csv.Error:
         return 0.0
@@ -106,31 +128,45 @@ def _agreement(text: str, delimiter: str) -> float:
     return max(several.values()) / widths.total() if several else 0.0
 
 
-def _records(text: str, delimiter: str, name: str) -> tuple[list[list[CellValue]], list[int]]:
-    """Records, and the 1-based line on which each starts."""
+def _records(
+    data: _Data, delimiter: str, name: str
+) -> tuple[list[list[CellValue]] | CodedRows, list[int], list[int] | None]:
+    """Records, the 1-based line on which each starts, and their widths as `Sheet.widths` has them."""
     csv.field_size_limit(DELIMITED_FIELD_CHARACTERS)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    records: list[list[CellValue]] = []
+    reader = csv.reader(data.lines(), delimiter=delimiter)
+    records: list[list[str]] = []
+    large: CodedRecords | None = None
     lines: list[int] = []
-    line = 1
+    line, cells = 1, 0
     try:
         for record in reader:
-            records.append(record)  # type: ignore[arg-type]  # texts are cell values
+            records.append(record)
             lines.append(line)
             line = reader.line_num + 1
+            cells += len(record)
+            if cells >= DELIMITED_LIST_CELLS:
+                # From here on in portions: many records as lists need ten times what they hold.
+                large = large or CodedRecords(partial(_refuse_too_wide, name))
+                large.extend(records)
+                records, cells = [], DELIMITED_LIST_CELLS - DELIMITED_PORTION_CELLS
     except csv.Error as error:
         reason = (
             f"cannot be read as CSV from line {line} on ({error}); a quotation mark there is probably not "
             "closed. Download the file again, or report it to the publisher."
         )
         raise FileRefused(name, reason) from error
-    _refuse_open_quote(text, lines[-1], delimiter, name)
-    return records, lines
+    _refuse_open_quote(data, lines[-1], delimiter, name)
+    if large is None:
+        as_cells: list[list[CellValue]] = records  # type: ignore[assignment]  # texts are cell values
+        return as_cells, lines, _pad(as_cells, name)
+    large.extend(records)
+    different = set(large.widths)
+    return large.rows(), lines, large.widths if len(different - {0}) > 1 else None
 
 
-def _refuse_open_quote(text: str, last_line: int, delimiter: str, name: str) -> None:
+def _refuse_open_quote(data: _Data, last_line: int, delimiter: str, name: str) -> None:
     """Refuse a file that ends inside a quoted cell: Python's reader would close it, and rows would vanish in it."""
-    tail = "".join(islice(io.StringIO(text, newline=""), last_line - 1, None))
+    tail = "".join(islice(data.lines(), last_line - 1, None))
     try:
         for _ in csv.reader(io.StringIO(tail, newline=""), delimiter=delimiter, strict=True):
             pass
@@ -153,10 +189,17 @@ def _pad(records: list[list[CellValue]], name: str) -> list[int] | None:
     width, different = max(widths), set(widths)
     if len(different) == 1:
         return None
-    if width * len(records) > DELIMITED_CELLS:
-        reason = f"has {len(records):,} lines but one with {width:,} cells; it is damaged. Download the file again."
-        raise FileRefused(name, reason)
+    _refuse_too_wide(name, len(records), width)
     for record in records:
         if len(record) < width:
             record.extend([""] * (width - len(record)))
     return widths if len(different - {0}) > 1 else None
+
+
+def _refuse_too_wide(name: str, records: int, width: int) -> None:
+    """Refuse a file that would be too large with all records as wide as its widest."""
+    if width * records > DELIMITED_CELLS:
+        reason = (
+            f"has {records:,} lines but one with {width:,} cells; it is damaged. Download the file again."
+        )
+        raise FileRefused(name, reason)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from civic_assets.contracts.file_kinds import EDUCATION_AREAS
 from civic_assets.contracts.load import contracts_folder
 from civic_assets.contracts.typed_file import built
 from civic_assets.errors import CivicError
+from civic_assets.house_numbers.listing import FINDINGS_OF_A_CHECK
 from civic_assets.parsing.observations import Area, RowProblem
 from civic_assets.values.cells import label
 
@@ -113,6 +114,8 @@ class Locating:
     """
 
     problems: dict[tuple[str, ...], RowProblem] = field(default_factory=dict)
+    _further: dict[tuple[str, ...], str] = field(default_factory=dict)
+    _first_further: list[RowProblem] = field(default_factory=list)
     _known: dict[PrintedArea, Area] = field(default_factory=dict)
     _places: Mapping[str, tuple[EducationArea, ...]] = field(
         default_factory=lambda: _places(contracts_folder() / EDUCATION_AREAS.pattern)
@@ -196,9 +199,30 @@ class Locating:
         self._problem(row, locator, None, words, code)
         return Area("unknown_area", code, row.name, "unknown")
 
+    @property
+    def found(self) -> list[RowProblem]:
+        """The problems; those beyond the most that are kept one by one are one at the end."""
+        if not self._first_further:
+            return list(self.problems.values())
+        (one,) = self._first_further
+        number = len(self._further)
+        message = f"{number:,} more areas are printed in a way that is not known. The first: {one.message}"
+        cells = tuple(self._further.values())
+        return [
+            *self.problems.values(),
+            replace(one, message=message, area_code="", locators=cells, number=number),
+        ]
+
     def _problem(
         self, row: PrintedArea, locator: str, place: EducationArea | None, words: str, code: str = ""
     ) -> None:
+        key = row.level or "", row.code, row.number, row.name
+        if key in self.problems or key in self._further:
+            return
+        if len(self.problems) >= FINDINGS_OF_A_CHECK:
+            self._further[key] = locator
+            if self._first_further:
+                return
         problem = RowProblem(
             check_id="V-05",
             locator=locator,
@@ -207,7 +231,10 @@ class Locating:
             message=f"The row of {locator} ({row.name or row.level or row.code}) {words}.",
             area_code=place.code if place else code,
         )
-        self.problems.setdefault((row.level or "", row.code, row.number, row.name), problem)
+        if key in self._further:
+            self._first_further.append(problem)
+        else:
+            self.problems[key] = problem
 
 
 def _words(text: str) -> list[str]:

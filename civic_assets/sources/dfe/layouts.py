@@ -171,7 +171,7 @@ def finished(
         edition=edition or "",
         found=replace(found, drift=(*found.drift, *drift)),
         observations=columns.table(),
-        problems=[*columns.problems, *locating.problems.values(), *problems],
+        problems=[*columns.problems, *locating.found, *problems],
         row_kinds=kinds_of(areas) + Counter(ignored=ignored),
         synthetic=is_synthetic(grid),
     )

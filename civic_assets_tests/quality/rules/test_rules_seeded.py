@@ -52,12 +52,6 @@ def _transposed(value: float) -> float:
     return float(digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :])
 
 
-@pytest.fixture(autouse=True)
-def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is found must not depend on how busy the machine is that runs the tests."""
-    monkeypatch.setattr(repairs, "SEARCH_SECONDS", 600.0)
-
-
 @cache
 def _real(folder: Path) -> Grid:
     return read_grid(folder / "ons-csp" / "policeforceareatablesyedecember2024.xlsx")
