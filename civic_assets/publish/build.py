@@ -51,6 +51,7 @@ def build_read_model(
 
     from civic_assets.publish import derived, house_numbers
     from civic_assets.publish.bias import register
+    from civic_assets.publish.judgement import suite_memory
     from civic_assets.publish.member import report_held
     from civic_assets.publish.profiles import recorded_crime
     from civic_assets.publish.read_model import (
@@ -66,7 +67,8 @@ def build_read_model(
     )
     from civic_assets.publish.read_model.as_written import refuse_unless_written
     from civic_assets.publish.read_model.descriptions import explain
-    from civic_assets.quality.expectations.run_suites import add_expectations
+    from civic_assets.quality.expectations.judgement import add_known
+    from civic_assets.quality.expectations.profiles import create_profiles
     from civic_assets.quality.published.engine import add_results
     from civic_assets.quality.published.modelled_figures import MODELLED
 
@@ -96,7 +98,8 @@ def build_read_model(
             register.create(connection, contracts, report_held=report_held(members))
             connection.execute(MODELLED)
             add_results(connection)
-            add_expectations(connection, contracts)
+            create_profiles(connection, contracts)
+            add_known(connection, suite_memory(store))
             causes.create(connection)
             connection.execute(
                 "CREATE TABLE catalogue.publication AS SELECT ? AS stamp, ? AS publication, ? AS number",
