@@ -4,7 +4,8 @@ Belongs here: adding their results to a copy of the read model and putting that 
 running suites (`civic_assets.quality.expectations`) and building the read model (`build`).
 
 Figures do not wait for Great Expectations, whose import takes longer than most suites. Until the suites have run,
-each of their results in `quality.check_results` is not evaluated, and says so. A suite that gates has already run in `build`.
+each of their results in `quality.check_results` is not evaluated, and says so. A suite that gates has already run in
+`build`.
 """
 
 from __future__ import annotations
