@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets.answers.inspection import FileNotRead
+from civic_assets.answers.progress import Said
 from civic_assets.answers.refresh import RefreshedRelease, UnbuiltRelease
 from civic_assets.answers.summary import DisputedFigure, Summary
 from civic_assets.archive import Receipt, release_sort_key
@@ -56,7 +57,8 @@ def refresh(
     load_corrections()  # Reject an invalid correction or waiver before doing any work.
     load_waivers()
     with _inputs(store, inputs) as folder:
-        progress(f"Reading {folder if profile == 'local' else 'the inputs that ship with the project'}")
+        where = folder if profile == "local" else "the inputs that ship with the project"
+        progress(Said(f"Reading {where}", "stage"))
         intake = take_in(folder, store.archive, active, origin=profile, only=sources, progress=progress)
     archived = store.archive.receipts()
     settle(store, intake.receipts, sources or active)

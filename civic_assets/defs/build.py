@@ -57,7 +57,7 @@ def _definitions(
         else:
             assets.append(unread_spec(contract))
     return dg.Definitions(
-        assets=[*assets, published_assets(contracts), suites_asset(contracts, progress)],
+        assets=[*assets, published_assets(contracts, progress), suites_asset(contracts, progress)],
         jobs=[*jobs.values(), publish, judge_job()],
         schedules=[
             release_schedule(contract, jobs[source])

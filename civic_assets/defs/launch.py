@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.answers.progress import Said
 from civic_assets.archive import release_sort_key
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.instance import (
@@ -157,9 +158,22 @@ def _run_all(
     definitions, not_run, sentences = definitions_for(store, contracts, progress)
     runs: dict[str, str] = {}
     errors: list[str] = list(sentences)
+    number = sum(map(len, wanted.values()))
+    if number:
+        progress(
+            Said(
+                f"{_counted(number, 'release')} of {_counted(len(wanted), 'source')} to do",
+                "plan",
+                "",
+                number,
+            )
+        )
     for source, releases in wanted.items():
         if source in not_run:
             continue
+        progress(
+            Said(f"{source}: {_counted(len(releases), 'release')} to do", "source", source, len(releases))
+        )
         config: dict[str, Any] = {"ops": {name_of(source): {"config": {"releases": releases}}}}
         job = refresh_job_name(source)
         runs[job] = _run(instance, definitions, job, config, errors, _range_of(instance, source, releases))
@@ -171,12 +185,16 @@ def _run_all(
     if not (stands(store, contracts, without) and RecordedStates(store).has_publication(stamp)):
         left_out = [f"{source}/{release}" for source, release in sorted(without)]
         config = {"ops": {OPERATION: {"config": {"profile": profile, "without": left_out}}}}
-        progress("Publishing")
+        progress(Said("Publishing", "stage"))
         GRIDS.clear()
         runs[PUBLISH] = _run(instance, definitions, PUBLISH, config, errors)
     elif waits_for_judgement(store):
         runs[JUDGE] = _run(instance, definitions, JUDGE, {}, errors)
     return runs, errors
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' if number != 1 else ''}"
 
 
 def _range_of(instance: DagsterInstance, source: str, releases: Collection[str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ import dagster as dg
 from dagster_duckdb import DuckDBResource
 
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.assets import Progress
 from civic_assets.defs.describe import markdown
 from civic_assets.defs.families import CATALOGUE, FAMILIES, OBSERVATIONS, QUALITY, Family
 from civic_assets.defs.instance import PROCESS_TAG, RecordedStates, this_process
@@ -65,7 +66,9 @@ def _spec(family: Family, read: Mapping[str, Contract], version: str, owners: Se
     )
 
 
-def published_assets(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
+def published_assets(
+    contracts: Mapping[str, Contract], progress: Progress | None = None
+) -> dg.AssetsDefinition:
     """The published tables, from the harmonised releases of all sources; the catalogue also lists sources not read."""
     read = {source: contract for source, contract in contracts.items() if contract.not_read_because is None}
     version = layer_version("published")
@@ -92,7 +95,11 @@ def published_assets(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
             without |= near_misses_left_out(opened, receipts)
         try:
             publication = publish(
-                opened, contracts, profile=config.profile or profile_of(receipts), without=without
+                opened,
+                contracts,
+                profile=config.profile or profile_of(receipts),
+                without=without,
+                progress=progress or context.log.info,
             )
         except PublicationHeldBack as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error

@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from civic_assets.answers.progress import Said
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
 from civic_assets.publish.read_model.connection import open_read_model
@@ -74,7 +75,7 @@ def judge_published(store: Store, progress: Callable[[str], None] = lambda _: No
         waiting = waiting_suites(connection, load_suites())
         if not waiting:
             return []
-        progress("Judging what is published with the expectation suites")
+        progress(Said("Judging what is published with the expectation suites", "stage"))
         judged, sentences = judge(connection, suite_memory(store), waiting)
         same = all(
             connection.execute(_HAS, [row["check_id"], row["source"], row["message"]]).fetchone()
