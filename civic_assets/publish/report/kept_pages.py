@@ -15,6 +15,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +25,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.layers.keys import code_version
 from civic_assets.publish.report.pages import TEMPLATES, Page, Renderer
 
+_TEMPLATE = "kept.html.j2"
 _MAIN = '<main id="main">\n'
 _AFTER = "</main>\n<footer>"
 _TITLE = ("<title>", " - Quality report</title>")
@@ -55,19 +57,28 @@ class KeptPages:
         Returns:
             Its entry of `stamp.json`: the hash of what it shows, and of the file.
         """
-        key = _hash([self._made_by, page.template, _plain(page.data)]) if page.kept else ""
+        key = self._shows(page)
         old = self._old(page, key)
-        text = renderer.new(page) if old is None else renderer.framed(page, *_parts(old))
+        text = renderer.new(page) if old is None else renderer.text(page, _TEMPLATE, **_parts(old))
         file = folder / page.name
         file.parent.mkdir(exist_ok=True)
         if text != old or not _linked(self._folder / page.name, file):
             file.write_text(text, encoding="utf-8", newline="\n")
         return {"shows": key, "sha256": hashlib.sha256(text.encode()).hexdigest()}
 
+    def _shows(self, page: Page) -> str:
+        """Hash of what a page shows; empty if the page is not kept, or shows data of a kind that is not known here."""
+        if not page.kept:
+            return ""
+        try:
+            return _hash([self._made_by, page.template, _plain(page.data)])
+        except TypeError:
+            return ""
+
     def _old(self, page: Page, key: str) -> str | None:
         """Text of a page that shows the same; None if there is none, or if it is not as it was written."""
         entry = self._pages.get(page.name)
-        if not page.kept or not isinstance(entry, dict) or entry.get("shows") != key:
+        if not key or not isinstance(entry, dict) or entry.get("shows") != key:
             return None
         try:
             content = (self._folder / page.name).read_bytes()
@@ -76,10 +87,12 @@ class KeptPages:
         return content.decode() if hashlib.sha256(content).hexdigest() == entry.get("sha256") else None
 
 
-def _parts(text: str) -> tuple[str, str]:
+def _parts(text: str) -> dict[str, Any]:
     """Title and content of a page. Everything that a publisher wrote is escaped, so it contains no such tags."""
+    from markupsafe import Markup
+
     title = text.partition(_TITLE[0])[2].partition(_TITLE[1])[0]
-    return title, text.partition(_MAIN)[2].rpartition(_AFTER)[0]
+    return {"title": Markup(title), "main": Markup(text.partition(_MAIN)[2].rpartition(_AFTER)[0])}
 
 
 def _linked(old: Path, new: Path) -> bool:
@@ -102,8 +115,8 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, Contract):
         return ["contract", value.sha256]
-    if isinstance(value, date):
-        return ["day", value.isoformat()]
+    if isinstance(value, (date, Decimal)):
+        return [type(value).__name__, str(value)]
     if isinstance(value, Mapping):
         return ["pairs", *([_plain(key), _plain(one)] for key, one in value.items())]
     if isinstance(value, (list, tuple)):

@@ -124,15 +124,10 @@ class Renderer:
         """Text of a page, from its data."""
         places = page.data.get("places", {})
         given = {"place_of": lambda *finding: places[finding], **page.data, **page.drawn()}
-        return self._text(page, page.template, **given)
+        return self.text(page, page.template, **given)
 
-    def framed(self, page: Page, title: str, main: str) -> str:
-        """Text of a page whose title and content were rendered before."""
-        from markupsafe import Markup
-
-        return self._text(page, "kept.html.j2", title=Markup(title), main=Markup(main))
-
-    def _text(self, page: Page, template: str, /, **given: Any) -> str:
+    def text(self, page: Page, template: str, /, **given: Any) -> str:
+        """Text of a template in the frame of a page."""
         root = "../" if "/" in page.name else ""
         return self._environment.get_template(template).render(
             page=page.name, root=root, **self._frame, **given

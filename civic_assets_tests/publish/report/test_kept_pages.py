@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -189,7 +190,24 @@ def test_file_system_without_links_copies(built: Store, monkeypatch: pytest.Monk
 
 def test_what_a_page_shows_is_told_apart() -> None:
     """Data that differ in any way have different text, and data of an unknown kind are refused."""
-    different = [1, 1.5, "1", True, None, [], [1], ["1"], [[1]], {"a": 1}, {"a": "1"}, {"b": 1}, {1: "a"}]
+    different = [
+        1,
+        1.5,
+        "1",
+        Decimal(1),
+        date(2024, 1, 1),
+        "2024-01-01",
+        True,
+        None,
+        [],
+        [1],
+        ["1"],
+        [[1]],
+        {"a": 1},
+        {"a": "1"},
+        {"b": 1},
+        {1: "a"},
+    ]
     texts = [repr(_plain(one)) for one in different]
     assert len(set(texts)) == len(different)
     with pytest.raises(TypeError, match="cannot be part"):
