@@ -82,6 +82,7 @@ def states_of(places: Iterable[Path]) -> FileStates:
 
 def _walk(path: str) -> Iterator[tuple[str, os.stat_result | None]]:
     """A file, or a folder with everything below it, in a fixed order; links to folders are not followed."""
+    about: os.stat_result | None
     try:
         about = os.stat(path)
     except FileNotFoundError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -140,12 +141,12 @@ def test_other_arguments_settings_and_another_day_are_seen(
         patch.setenv("CIVIC_CONTRACTS", f":{tmp_path}")
         assert unchanged.recall(_asked(store, inputs)) is None
 
-    class Tomorrow(unchanged.date):
+    class Later(date):
         @classmethod
         def today(cls) -> Any:
             return cls(2100, 1, 1)
 
-    monkeypatch.setattr(unchanged, "date", Tomorrow)
+    monkeypatch.setattr(unchanged, "date", Later)
     assert unchanged.recall(_asked(store, inputs)) is None
 
 

@@ -18,6 +18,7 @@ from civic_assets.layers.store import Store
 from civic_assets.publish import build
 from civic_assets.publish.judgement import judge_published, waits_for_judgement
 from civic_assets.publish.member import members
+from civic_assets.publish.publication import publish
 from civic_assets.quality.expectations import run_suites as engine
 from civic_assets_tests.publish.read_models import records
 from civic_assets_tests.publish.report import stores
@@ -87,7 +88,7 @@ def test_judging_in_two_steps_is_judging_in_one(store: Store, tmp_path: Path) ->
     tables = ("check_results", "findings", "causes")
     after = {table: _rows(store, f"FROM quality.{table} ORDER BY ALL") for table in tables}
     store.database.unlink()
-    stores.publish(store, stores.contracts(), profile="local")
+    publish(store, stores.contracts(), profile="local")
     assert not waits_for_judgement(store)
     assert {table: _rows(store, f"FROM quality.{table} ORDER BY ALL") for table in tables} == after
 

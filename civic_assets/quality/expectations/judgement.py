@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.errors import PublicationHeldBack
 from civic_assets.quality.expectations.suites import Suite, load_suites
-from civic_assets.quality.framework.results import RuleOutcome, not_evaluated
+from civic_assets.quality.framework.results import Reason, RuleOutcome, not_evaluated
 from civic_assets.quality.published.engine import finding_row, insert, result_of, result_row
 from civic_assets.quality.published.rule import RELEASE
 from civic_assets.tables.atomic import atomic_write_text
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 WAITING = "the expectation suites have not judged this publication yet"
 """Message of a result while its suite has not been run."""
-NOT_RUN = "not_run_yet"
+NOT_RUN: Reason = "not_run_yet"
 """Reason of such a result."""
 _DAYS = ("period_start", "period_end")
 Row = Mapping[str, Any]
