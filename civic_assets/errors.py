@@ -82,5 +82,9 @@ class ReleaseHeldBack(CivicError):
     """A release would not be published; the sentence has the reasons."""
 
 
+class PublicationHeldBack(CivicError):
+    """Nothing new is published, because a suite of expectations that gates failed; the sentence has the reasons."""
+
+
 class ArchiveError(CivicError):
     """The archive or its manifest is damaged (a hash or the chain is broken), or cannot be written."""

@@ -10,12 +10,13 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from civic_assets.answers.inspection import FileNotRead, FoundCause
-from civic_assets.answers.refresh import RefreshedRelease, RefreshSummary, UnbuiltRelease
+from civic_assets.answers.inspection import FileNotRead
+from civic_assets.answers.progress import Said
+from civic_assets.answers.refresh import RefreshedRelease, UnbuiltRelease
+from civic_assets.answers.summary import DisputedFigure, Summary
 from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.corrections import load_corrections
 from civic_assets.contracts.load import load_contracts
@@ -28,88 +29,6 @@ from civic_assets.layers.freshness import is_fresh
 from civic_assets.layers.store import Store
 from civic_assets.publish.scope import near_misses_left_out, samples_left_out, settle
 from civic_assets.unforeseen import sentence_of
-
-
-@dataclass(frozen=True, slots=True)
-class DisputedFigure:
-    """A figure that is published as printed, and that a check found wrong.
-
-    Args:
-        source, release: The release that prints it.
-        locator: Its cell.
-        what: Its measure, in words.
-        check_id: The check that disputes it.
-        sentence: All of this in a sentence, with the proposed value and any correction by decision.
-    """
-
-    source: str
-    release: str
-    locator: str
-    what: str
-    check_id: str
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Summary:
-    """Result of a refresh.
-
-    Args:
-        publication: Hash of the current publication; None if nothing was ever published.
-        published_now: Whether this refresh made it.
-        releases: One entry for each release.
-        disputed: Disputed figures.
-        ignored, refused: Names of files that are not releases, with the reason.
-        errors: Sentences about steps that failed.
-        tracebacks: Tracebacks of unexpected errors, each under a line that names its subject; not in the JSON.
-        report: First page of the quality report; None if nothing was ever published.
-        samples_left_out: `source release` of each synthetic sample that was left out because publishers' files arrived.
-        causes: Causes of all findings, those that ask for action first.
-    """
-
-    profile: str
-    store: str
-    publication: str | None
-    published_now: bool
-    releases: Sequence[RefreshedRelease | UnbuiltRelease]
-    disputed: Sequence[DisputedFigure]
-    ignored: Sequence[FileNotRead]
-    refused: Sequence[FileNotRead]
-    errors: Sequence[str] = field(default_factory=list)
-    report: str | None = None
-    tracebacks: Sequence[str] = field(default_factory=list)
-    samples_left_out: Sequence[str] = field(default_factory=list)
-    causes: Sequence[FoundCause] = ()
-
-    @property
-    def held_back(self) -> list[RefreshedRelease]:
-        """Releases that were built and are not published."""
-        return [
-            one for one in self.releases if isinstance(one, RefreshedRelease) and one.state == "held_back"
-        ]
-
-    @property
-    def exit_code(self) -> int:
-        """0: published. 1: published, but a release was held back, or a file could not be read."""
-        return 1 if self.held_back or self.refused or self.errors else 0
-
-    def as_answer(self) -> RefreshSummary:
-        """As `refresh --json` prints it."""
-        return RefreshSummary(
-            profile=self.profile,
-            store=self.store,
-            publication=self.publication,
-            published_now=self.published_now,
-            releases=tuple(self.releases),
-            disputed=tuple(one.sentence for one in self.disputed),
-            ignored=tuple(self.ignored),
-            refused=tuple(self.refused),
-            errors=tuple(self.errors),
-            report=self.report,
-            samples_left_out=tuple(self.samples_left_out),
-            exit_code=self.exit_code,
-            causes=tuple(self.causes),
-        )
 
 
 def refresh(
@@ -138,7 +57,8 @@ def refresh(
     load_corrections()  # Reject an invalid correction or waiver before doing any work.
     load_waivers()
     with _inputs(store, inputs) as folder:
-        progress(f"Reading {folder if profile == 'local' else 'the inputs that ship with the project'}")
+        where = folder if profile == "local" else "the inputs that ship with the project"
+        progress(Said(f"Reading {where}", "stage"))
         intake = take_in(folder, store.archive, active, origin=profile, only=sources, progress=progress)
     archived = store.archive.receipts()
     settle(store, intake.receipts, sources or active)

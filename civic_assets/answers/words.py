@@ -23,6 +23,7 @@ NotEvaluatedReason: TypeAlias = Literal[
     "time_limit",
     "engine_error",
     "not_applicable",
+    "not_run_yet",
 ]
 """Why a check was not evaluated; empty if it was."""
 FigureQuality: TypeAlias = Literal["ok", "disputed", "withheld"]

@@ -20,8 +20,8 @@ from civic_assets.cli.output import print_json
 
 if TYPE_CHECKING:
     from civic_assets.answers.refresh import RefreshedRelease, UnbuiltRelease
+    from civic_assets.answers.summary import DisputedFigure, Summary
     from civic_assets.cli.command import Commands
-    from civic_assets.refresh import DisputedFigure, Summary
 
 
 _STATES = {"published": "published", "held_back": "HELD BACK", "not_built": "not built"}
@@ -54,29 +54,52 @@ def add(commands: Commands) -> None:
         "--source", action="append", default=[], metavar="S", help="refresh only this source (repeatable)"
     )
     command.add_argument("--quiet", action="store_true", help="print only the summary, no progress")
+    command.add_argument(
+        "--verbose",
+        action="store_true",
+        help="print progress for every file and every layer of a release, and look at everything again",
+    )
     add_store(command)
     add_json(command)
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from civic_assets.answers.summary import Summary
+    from civic_assets.layers.root import store_root
+    from civic_assets.layers.unchanged import Asked, begin, recall, remember
+
+    asked = Asked(store_root(arguments.store), arguments.profile, arguments.inputs, arguments.source)
+    known = None if arguments.verbose else recall(asked)
+    if known is not None:
+        if not arguments.quiet:
+            print("Nothing is new since the last refresh.", file=sys.stderr)
+        return _report(Summary.from_kept(known), arguments)
     light_arrow()
+    from civic_assets.cli.progress import Progress
     from civic_assets.layers.store import Store
     from civic_assets.refresh import check_arguments, refresh
 
     # Check first, so that a mistake leaves no new store behind.
     check_arguments(profile=arguments.profile, inputs=arguments.inputs, sources=arguments.source)
 
-    def say(sentence: str) -> None:
-        if not arguments.quiet:
-            print(sentence, file=sys.stderr, flush=True)
-
+    progress = Progress(sys.stderr, verbose=arguments.verbose)
+    beginning = begin(asked)
     summary = refresh(
         Store(arguments.store),
         profile=arguments.profile,
         inputs=arguments.inputs,
         sources=arguments.source,
-        progress=say,
+        progress=(lambda _: None) if arguments.quiet else progress,
     )
+    if not arguments.quiet:
+        progress.end()
+    if summary.repeatable:
+        remember(beginning, summary.as_kept())
+    return _report(summary, arguments)
+
+
+def _report(summary: Summary, arguments: argparse.Namespace) -> int:
+    """Print a summary; returns the exit code."""
     if arguments.json:
         print_json(summary.as_answer())
     else:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import dagster as dg
 from pydantic import Field
 
+from civic_assets.answers.progress import Said
 from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.model import Contract
 from civic_assets.defs import describe
@@ -270,7 +271,7 @@ class _Work:
             )
         self._receipt = receipt
         raw = build_raw(store, receipt)
-        self._report(f"{source} {self._release}: raw, {raw.rows:,} cells")
+        self._report(Said(f"{source} {self._release}: raw, {raw.rows:,} cells", "layer", source))
         self._checked = build_validated(store, self._contract, receipt, raw)
         self._checked, harmonised = build_harmonised(store, self._contract, receipt, self._checked)
         self._results = ReleaseResults.of(store, self._contract, self._release, self._checked)
@@ -278,13 +279,16 @@ class _Work:
         for text in self._checked.facts.tracebacks:
             self._context.log.error(f"{source} {self._release}: an unexpected error\n{text}")
         if self._checked.validated is None or harmonised is None:
-            self._report(f"{source} {self._release}: HELD BACK. {' '.join(self._checked.held_back)}")
+            reasons = " ".join(self._checked.held_back)
+            self._report(Said(f"{source} {self._release}: HELD BACK. {reasons}", "held_back", source))
             return
         self._tables |= {"validated": self._checked.validated, "harmonised": harmonised}
         disputed = self._checked.facts.disputed
         also = f", {disputed:,} disputed" if disputed else ""
-        self._report(f"{source} {self._release}: validated, {self._checked.validated.rows:,} figures{also}")
-        self._report(f"{source} {self._release}: harmonised, {harmonised.rows:,} figures")
+        figures = f"{self._checked.validated.rows:,} figures{also}"
+        self._report(Said(f"{source} {self._release}: validated, {figures}", "layer", source))
+        whole = f"{source} {self._release}: harmonised, {harmonised.rows:,} figures"
+        self._report(Said(whole, "release", source, harmonised.rows))
 
     def events(self) -> Iterator[Event]:
         """Events for Dagster: materialisations of the layers that this run covers, and results of their checks."""

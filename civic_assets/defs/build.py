@@ -13,7 +13,8 @@ import dagster as dg
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import Progress, archive_spec, source_assets, unread_spec
-from civic_assets.defs.jobs import publish_job, refresh_job
+from civic_assets.defs.expectations import suites_asset
+from civic_assets.defs.jobs import judge_job, publish_job, refresh_job
 from civic_assets.defs.published import published_assets
 from civic_assets.defs.resources import resources
 from civic_assets.defs.schedules import has_calendar, release_schedule
@@ -56,8 +57,8 @@ def _definitions(
         else:
             assets.append(unread_spec(contract))
     return dg.Definitions(
-        assets=[*assets, published_assets(contracts, progress)],
-        jobs=[*jobs.values(), publish],
+        assets=[*assets, published_assets(contracts, progress), suites_asset(contracts, progress)],
+        jobs=[*jobs.values(), publish, judge_job()],
         schedules=[
             release_schedule(contract, jobs[source])
             for source, contract in active.items()

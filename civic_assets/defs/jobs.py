@@ -1,4 +1,4 @@
-"""Jobs: one for each source, and one that publishes.
+"""Jobs: one for each source, one that publishes, and one that judges what is published.
 
 Belongs here: what a run selects. Does not belong here: what triggers it (`schedules`, `sensors`, `launch`).
 """
@@ -12,8 +12,10 @@ from civic_assets.defs.assets import LAYERS
 from civic_assets.defs.dagster_private import UnresolvedAssetJobDefinition
 from civic_assets.defs.families import FAMILIES
 from civic_assets.defs.labels import name_of, tag_value
+from civic_assets.defs.published_checks import SUITES
 
 PUBLISH = "publish"
+JUDGE = "judge"
 
 
 def refresh_job_name(source: str) -> str:
@@ -36,10 +38,21 @@ def refresh_job(contract: Contract) -> UnresolvedAssetJobDefinition:
 
 
 def publish_job() -> UnresolvedAssetJobDefinition:
-    """Job that puts all releases together and replaces the read model."""
+    """Job that puts all releases together, replaces the read model, and has the suites judge it."""
     return dg.define_asset_job(
         PUBLISH,
-        selection=dg.AssetSelection.assets(*(family.key for family in FAMILIES)),
+        selection=dg.AssetSelection.assets(*(family.key for family in FAMILIES), SUITES),
         executor_def=dg.in_process_executor,
-        description="Puts all releases that are not held back together, and replaces the read model in one step.",
+        description="Puts all releases that are not held back together, and replaces the read model in one step. The "
+        "expectation suites then judge it.",
+    )
+
+
+def judge_job() -> UnresolvedAssetJobDefinition:
+    """Job that has the suites judge what is published, after a run in which they could not."""
+    return dg.define_asset_job(
+        JUDGE,
+        selection=dg.AssetSelection.assets(SUITES),
+        executor_def=dg.in_process_executor,
+        description="Runs the expectation suites that have not judged what is published.",
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.answers.progress import Said
 from civic_assets.archive import release_sort_key
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.instance import (
@@ -24,9 +25,11 @@ from civic_assets.defs.instance import (
     this_process,
 )
 from civic_assets.defs.release_order import releases_partitions
+from civic_assets.errors import PublicationHeldBack
 from civic_assets.layers.checked import RESULTS
 from civic_assets.layers.grid_cache import GRIDS
 from civic_assets.layers.store import Store
+from civic_assets.publish.judgement import judge_published, waits_for_judgement
 from civic_assets.publish.publication import Publication, publish, stands
 from civic_assets.publish.read_model.connection import stamp_of
 from civic_assets.unforeseen import sentence_of
@@ -86,7 +89,7 @@ def launch(
     recorded = RecordedStates(store)
     published = stands(store, contracts, without) and recorded.has_publication(stamp_of(store.database))
     unfinished = store.dagster_home / "unfinished"
-    if not wanted and published and not unfinished.exists():
+    if not wanted and published and not unfinished.exists() and not waits_for_judgement(store):
         return LaunchReport(publish(store, contracts, profile=profile, without=without))
     unfinished.touch()
     before = _number(store)
@@ -95,11 +98,17 @@ def launch(
         register_releases(instance, store, contracts)
         runs, errors = _run_all(instance, store, contracts, wanted, profile, without, progress)
     unfinished.unlink(missing_ok=True)
-    if any(error.startswith("publish") for error in errors):
+    from civic_assets.defs.jobs import JUDGE, PUBLISH
+
+    if any(error.startswith(f"{PUBLISH}: ") for error in errors):
         return LaunchReport(None, runs, tuple(errors))
-    publication = publish(
-        store, contracts, profile=profile, without=without
-    )  # up to date by now, so this only returns it
+    try:
+        # Up to date by now, so this only returns it; unless a source could not be run (`definitions_for`).
+        publication = publish(store, contracts, profile=profile, without=without)
+    except PublicationHeldBack as error:
+        return LaunchReport(None, runs, (*errors, f"{PUBLISH}: {error}"))
+    if not any(error.startswith(f"{JUDGE}: ") for error in errors) and waits_for_judgement(store):
+        errors += [f"{JUDGE}: {sentence}" for sentence in judge_published(store, progress)]
     if publication is not None:
         publication = Publication(publication.number, publication.hash, publication.number != before)
     return LaunchReport(publication, runs, tuple(errors))
@@ -141,7 +150,7 @@ def _run_all(
     without: Collection[tuple[str, str]],
     progress: Callable[[str], None],
 ) -> tuple[dict[str, str], list[str]]:
-    from civic_assets.defs.jobs import PUBLISH, refresh_job_name
+    from civic_assets.defs.jobs import JUDGE, PUBLISH, refresh_job_name
     from civic_assets.defs.labels import name_of
     from civic_assets.defs.published import OPERATION
     from civic_assets.defs.salvage import definitions_for
@@ -149,23 +158,43 @@ def _run_all(
     definitions, not_run, sentences = definitions_for(store, contracts, progress)
     runs: dict[str, str] = {}
     errors: list[str] = list(sentences)
+    number = sum(map(len, wanted.values()))
+    if number:
+        progress(
+            Said(
+                f"{_counted(number, 'release')} of {_counted(len(wanted), 'source')} to do",
+                "plan",
+                "",
+                number,
+            )
+        )
     for source, releases in wanted.items():
         if source in not_run:
             continue
+        progress(
+            Said(f"{source}: {_counted(len(releases), 'release')} to do", "source", source, len(releases))
+        )
         config: dict[str, Any] = {"ops": {name_of(source): {"config": {"releases": releases}}}}
         job = refresh_job_name(source)
         runs[job] = _run(instance, definitions, job, config, errors, _range_of(instance, source, releases))
     if not_run:
-        # The read model is then made outside a run: definitions without a source would leave its figures out.
+        # The read model is then made, and judged, outside a run: definitions without a source would leave its figures
+        # out.
         return runs, errors
     stamp = stamp_of(store.database)
     if not (stands(store, contracts, without) and RecordedStates(store).has_publication(stamp)):
         left_out = [f"{source}/{release}" for source, release in sorted(without)]
         config = {"ops": {OPERATION: {"config": {"profile": profile, "without": left_out}}}}
-        progress("Publishing")
+        progress(Said("Publishing", "stage"))
         GRIDS.clear()
         runs[PUBLISH] = _run(instance, definitions, PUBLISH, config, errors)
+    elif waits_for_judgement(store):
+        runs[JUDGE] = _run(instance, definitions, JUDGE, {}, errors)
     return runs, errors
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' if number != 1 else ''}"
 
 
 def _range_of(instance: DagsterInstance, source: str, releases: Collection[str]) -> dict[str, str]:
@@ -190,6 +219,8 @@ def _run(
 ) -> str:
     """One run in this process, as one of the UI's code location. Returns its id; empty if it did not begin."""
     from civic_assets.defs.dagster_private import InMemoryJob, execute_run_iterator
+    from civic_assets.defs.expectations import OPERATION
+    from civic_assets.defs.jobs import JUDGE
 
     try:
         repository = definitions.get_repository_def()
@@ -208,7 +239,9 @@ def _run(
         return ""
     for event in events:
         if event.is_step_failure:
-            errors.extend(f"{job}: {sentence} (run {run.run_id})" for sentence in _sentences(event))
+            # The suites judge what is already published: if they fail, publishing has not.
+            failed = JUDGE if event.step_key == OPERATION else job
+            errors.extend(f"{failed}: {sentence} (run {run.run_id})" for sentence in _sentences(event))
     return str(run.run_id)
 
 

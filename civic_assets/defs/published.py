@@ -24,13 +24,12 @@ from civic_assets.defs.published_tables import shown
 from civic_assets.defs.report_links import report_metadata
 from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
+from civic_assets.errors import PublicationHeldBack
 from civic_assets.layers.keys import layer_version
-from civic_assets.layers.store import Store
 from civic_assets.publish.publication import Publication, publish
 from civic_assets.publish.read_model.connection import stamp_of
-from civic_assets.publish.report.site import build_if_older
 from civic_assets.publish.scope import near_misses_left_out, profile_of, samples_left_out
-from civic_assets.quality.published.rule import RELEASE as PUBLISHED
+from civic_assets.quality.published.engine import ALL_RULES
 
 OPERATION = "published"
 """Name of the operation, which a run's configuration uses."""
@@ -78,7 +77,7 @@ def published_assets(
     @dg.multi_asset(
         name=OPERATION,
         specs=[_spec(family, read, version, owners) for family in FAMILIES],
-        check_specs=published_specs(),
+        check_specs=published_specs(ALL_RULES),
     )
     def published(
         context: dg.AssetExecutionContext,
@@ -94,15 +93,22 @@ def published_assets(
         else:
             without = samples_left_out(receipts, profile_of(receipts))
             without |= near_misses_left_out(opened, receipts)
-        publication = publish(
-            opened, contracts, profile=config.profile or profile_of(receipts), without=without
-        )
+        try:
+            publication = publish(
+                opened,
+                contracts,
+                profile=config.profile or profile_of(receipts),
+                without=without,
+                progress=progress or context.log.info,
+            )
+        except PublicationHeldBack as error:
+            raise dg.Failure(description=str(error), allow_retries=False) from error
         stamp = stamp_of(opened.database)
         RecordedStates(opened).note_publication(stamp)
-        metadata = _of_the_whole(read_model, publication) | _quality_report(
-            context, opened, contracts, progress
-        )
-        results = PublishedResults.of(*_own_results(read_model))
+        metadata = _of_the_whole(read_model, publication)
+        # The report is built when the suites have judged (`expectations`), in the same folder each time.
+        metadata[QUALITY.name] = report_metadata(opened)
+        results = PublishedResults.read(read_model)
         tables = shown(read_model)
         for family in FAMILIES:
             yield dg.MaterializeResult(
@@ -110,11 +116,11 @@ def published_assets(
                 metadata=tables[family]
                 | metadata.get(family.name, {})
                 | metadata["all"]
-                | results.not_evaluated(family),
+                | results.not_evaluated(family.key),
                 data_version=dg.DataVersion(str(stamp)),
-                check_results=list(results.evaluations(opened, family)),
+                check_results=list(results.evaluations(opened, family.key)),
             )
-            silent = results.silent(family)
+            silent = results.silent(family.key)
             for name in silent:
                 # Dagster requires an event for every check of an operation that makes all or nothing. An output is one
                 # that records no result.
@@ -124,38 +130,8 @@ def published_assets(
     return published
 
 
-def _quality_report(
-    context: dg.AssetExecutionContext,
-    store: Store,
-    contracts: Mapping[str, Contract],
-    progress: Progress | None,
-) -> dict[str, dict[str, Any]]:
-    """Build the quality report of the publication; if that fails, the publication stays and the log says why."""
-    try:
-        built = build_if_older(store, contracts, progress or context.log.info)
-    except Exception as error:  # noqa: BLE001  (the read model is in place; the report that stood stays)
-        context.log.warning(f"The quality report was not built: {type(error).__name__}: {error}")
-        return {QUALITY.name: {"quality report": f"not built: {error}"}}
-    return {QUALITY.name: report_metadata(store) if built else {}}
-
-
 def _pairs(names: Sequence[str]) -> set[tuple[str, str]]:
     return {(source, release) for source, _, release in (name.partition("/") for name in names)}
-
-
-def _own_results(read_model: DuckDBResource) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Results and findings of the rules over derived tables, from the published file itself."""
-    found: list[list[dict[str, Any]]] = []
-    with read_model.get_connection() as connection:
-        # A rule over derived tables may find something about a release: its evidence then names that release.
-        about = "release = ? OR json_extract_string(evidence, '$.release') IS NOT NULL"
-        for table, which in (("check_results", "release = ?"), ("findings", about)):
-            cursor = connection.execute(
-                f"SELECT t.* FROM quality.{table} t WHERE {which} ORDER BY ALL", [PUBLISHED]
-            )
-            names = [column[0] for column in cursor.description]
-            found.append([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
-    return found[0], found[1]
 
 
 def _of_the_whole(read_model: DuckDBResource, publication: Publication | None) -> dict[str, dict[str, Any]]:

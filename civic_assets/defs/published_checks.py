@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
+from dagster_duckdb import DuckDBResource
 
 from civic_assets.defs.checks import (
     describe,
@@ -21,7 +22,7 @@ from civic_assets.defs.checks import (
     silence,
     was_evaluated,
 )
-from civic_assets.defs.families import Family, family_of
+from civic_assets.defs.families import family_of
 from civic_assets.layers.store import Store
 from civic_assets.quality.expectations.suites import Expectation, of_what_is_published
 from civic_assets.quality.published.rule import RELEASE, PublishedRule
@@ -32,15 +33,25 @@ def published_name(rule: PublishedRule | Expectation) -> str:
     return f"{rule.id.replace('-', '_')}_{rule.table}"
 
 
-def published_specs() -> list[dg.AssetCheckSpec]:
-    """One check for each rule over derived tables and each expectation, on the asset that its table belongs to.
+SUITES = dg.AssetKey(["published", "expectations"])
+"""Asset of the expectation suites, which judge what is published."""
 
-    No check blocks the publication.
+
+def asset_of(rule: PublishedRule | Expectation) -> dg.AssetKey:
+    """Asset that shows a check: that of the rule's table, or the suites' own."""
+    return SUITES if isinstance(rule, Expectation) else family_of(rule.table).key
+
+
+def published_specs(rules: Sequence[PublishedRule | Expectation]) -> list[dg.AssetCheckSpec]:
+    """One check for each rule over derived tables, or each expectation.
+
+    Args:
+        rules: Those of one operation. None of their checks blocks: a rule that holds back has done so before.
     """
     return [
         dg.AssetCheckSpec(
             name=published_name(rule),
-            asset=family_of(rule.table).key,
+            asset=asset_of(rule),
             description=f"{rule.statement}\n\n**What it cannot tell:** {rule.cannot_tell}.",
             metadata={
                 "rule": rule.id,
@@ -49,7 +60,7 @@ def published_specs() -> list[dg.AssetCheckSpec]:
                 "severity": rule.severity,
             },
         )
-        for rule in of_what_is_published()
+        for rule in rules
     ]
 
 
@@ -82,32 +93,47 @@ class PublishedResults:
             ]
         return cls(tuple(results_by_rule), about)
 
-    def silent(self, family: Family) -> list[str]:
+    @classmethod
+    def read(cls, read_model: DuckDBResource) -> PublishedResults:
+        """The results in the published file."""
+        found: list[list[dict[str, Any]]] = []
+        with read_model.get_connection() as connection:
+            # A rule over derived tables may find something about a release: its evidence then names that release.
+            about = "release = ? OR json_extract_string(evidence, '$.release') IS NOT NULL"
+            for table, which in (("check_results", "release = ?"), ("findings", about)):
+                cursor = connection.execute(
+                    f"SELECT t.* FROM quality.{table} t WHERE {which} ORDER BY ALL", [RELEASE]
+                )
+                names = [column[0] for column in cursor.description]
+                found.append([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
+        return cls.of(*found)
+
+    def silent(self, asset: dg.AssetKey) -> list[str]:
         """Names of checks of an asset that were not evaluated."""
-        return [published_name(rule) for rule, _ in self._silent(family)]
+        return [published_name(rule) for rule, _ in self._silent(asset)]
 
-    def not_evaluated(self, family: Family) -> dict[str, Any]:
+    def not_evaluated(self, asset: dg.AssetKey) -> dict[str, Any]:
         """The same with their reasons, as metadata; empty if all were evaluated."""
-        return silence((published_name(rule), result) for rule, result in self._silent(family))
+        return silence((published_name(rule), result) for rule, result in self._silent(asset))
 
-    def _silent(self, family: Family) -> Iterator[tuple[PublishedRule | Expectation, Mapping[str, Any]]]:
+    def _silent(self, asset: dg.AssetKey) -> Iterator[tuple[PublishedRule | Expectation, Mapping[str, Any]]]:
         for rule, result in self.results:
-            if family_of(rule.table) == family and not was_evaluated(result):
+            if asset_of(rule) == asset and not was_evaluated(result):
                 yield rule, result
 
-    def evaluations(self, store: Store, family: Family) -> Iterator[dg.AssetCheckResult]:
+    def evaluations(self, store: Store, asset: dg.AssetKey) -> Iterator[dg.AssetCheckResult]:
         """Results of the checks of an asset, without those that were not evaluated.
 
         Args:
             store: Store with the quality report.
-            family: Asset of the checks.
+            asset: Asset of the checks.
         """
         for rule, result in self.results:
-            if family_of(rule.table) != family or not was_evaluated(result):
+            if asset_of(rule) != asset or not was_evaluated(result):
                 continue
             name = published_name(rule)
             yield dg.AssetCheckResult(
-                asset_key=family.key,
+                asset_key=asset,
                 check_name=name,
                 passed=result["outcome"] == "pass",
                 severity=severity_of(result),

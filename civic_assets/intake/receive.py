@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from civic_assets.answers.progress import Said
 from civic_assets.archive import Archive
 from civic_assets.archive.blobs import sha256_of
 from civic_assets.contracts.model import Contract
@@ -17,7 +18,7 @@ from civic_assets.errors import ArchiveError, FileRefused, UsageError
 from civic_assets.intake.desk import Desk, as_archive, is_archive
 from civic_assets.intake.folder import gone, name_in, no_regular_files
 from civic_assets.intake.identify import look
-from civic_assets.intake.received import Intake, ReceivedFile, sentence_about
+from civic_assets.intake.received import Intake, ReceivedFile, said_about
 from civic_assets.intake.recognition_cache import RecognitionCache
 from civic_assets.unforeseen import sentence_of, traceback_of
 
@@ -77,11 +78,11 @@ def take_in(
         files.sort(key=lambda file: _place_in_order(file[1], file[0], contracts, memory, progress))
     for name, path in files:
         for found in take_file(path, name, archive, contracts, memory, origin, only):
-            progress(sentence_about(found))
+            progress(said_about(found))
             taken.append(found)
     for name, reason in no_regular_files(folder, _HIDDEN).items():
         refused = ReceivedFile(name, "refused", reason=reason)
-        progress(sentence_about(refused))
+        progress(said_about(refused))
         taken.append(refused)
     memory.save()
     return Intake(sorted(taken, key=lambda found: found.name))
@@ -103,7 +104,7 @@ def _place_in_order(
         return "", ""  # reported when the file is taken in
     known = memory.get(sha256)
     if known is None:
-        progress(f"Reading {name}")
+        progress(Said(f"Reading {name}", "doing"))
         known = look(path, name, sha256, contracts)
         memory.put(sha256, known)
     return known.get("published_on") or "", sha256

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from civic_assets.answers.progress import Said
 from civic_assets.archive import Receipt
 
 Verdict = Literal["new", "known", "ignored", "refused"]
@@ -56,6 +57,13 @@ class Intake:
     def receipts(self) -> list[Receipt]:
         """Releases in the files, whether new or known."""
         return [receipt for taken in self.taken for receipt in taken.receipts]
+
+
+def said_about(taken: ReceivedFile) -> Said:
+    """The sentence, with what became of the file; a near miss, and a file that is not taken in, is odd."""
+    near = bool(taken.receipts and taken.reason)
+    odd = near or taken.verdict not in ("new", "known")
+    return Said(sentence_about(taken), "odd_file" if odd else "file", "near" if near else taken.verdict)
 
 
 def sentence_about(taken: ReceivedFile) -> str:

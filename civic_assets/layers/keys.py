@@ -22,6 +22,7 @@ LAYER_CODE: dict[str, tuple[str, ...]] = {
     "validated": (*_RECOGNISING, "answers", "harmonise", "quality", "layers"),
     "harmonised": ("harmonise", "values", "house_numbers"),
     "published": ("publish", "quality", "harmonise", "values", "house_numbers"),
+    "suites": ("quality", "contracts", "harmonise", "values", "house_numbers"),
     "report": ("publish", "quality", "house_numbers"),
 }
 """Packages and modules whose code builds the tables of a layer."""

@@ -6,19 +6,15 @@ the parts do (`archive`, `tables`, `publish`).
 
 from __future__ import annotations
 
-import os
 import tempfile
 from functools import cached_property
 from pathlib import Path
 
 from civic_assets.archive import Archive
 from civic_assets.errors import UsageError
+from civic_assets.layers.root import store_root
 from civic_assets.tables import TableStore
 from civic_assets.unforeseen import sentence_of
-
-
-def _root(named: Path | None) -> Path:
-    return (named or Path(os.environ.get("CIVIC_STORE") or ".civic")).absolute()
 
 
 class Store:
@@ -32,7 +28,7 @@ class Store:
     """
 
     def __init__(self, root: Path | None = None) -> None:
-        self.root = _root(root)
+        self.root = store_root(root)
         try:
             for folder in (self.root, self.publications, self.dagster_home, self.inbox):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -53,7 +49,7 @@ class Store:
             UsageError: The folder does not exist, or nothing was ever taken into it.
         """
         store = cls.__new__(cls)
-        store.root = _root(root)
+        store.root = store_root(root)
         try:
             has_content = any(
                 (store.root / name).exists() for name in ("archive", "publications", "civic.duckdb")

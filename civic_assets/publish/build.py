@@ -8,11 +8,12 @@ that another may have open.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.answers.document import as_document
+from civic_assets.answers.progress import Said
 from civic_assets.archive import Receipt, edition_of
 from civic_assets.contracts.corrections import load_corrections
 from civic_assets.contracts.model import Contract
@@ -45,12 +46,14 @@ def build_read_model(
     publication: str,
     number: int,
     today: date | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Build the read model in a new file and move it into place; waivers apply if they are in force on `today`."""
     import duckdb
 
     from civic_assets.publish import derived, house_numbers
     from civic_assets.publish.bias import register
+    from civic_assets.publish.judgement import suite_memory
     from civic_assets.publish.member import report_held
     from civic_assets.publish.profiles import recorded_crime
     from civic_assets.publish.read_model import (
@@ -66,7 +69,8 @@ def build_read_model(
     )
     from civic_assets.publish.read_model.as_written import refuse_unless_written
     from civic_assets.publish.read_model.descriptions import explain
-    from civic_assets.quality.expectations.run_suites import add_expectations
+    from civic_assets.quality.expectations.judgement import add_known
+    from civic_assets.quality.expectations.profiles import create_profiles
     from civic_assets.quality.published.engine import add_results
     from civic_assets.quality.published.modelled_figures import MODELLED
 
@@ -77,11 +81,13 @@ def build_read_model(
             connection.execute(f"SET memory_limit = '{_MEMORY}'")
             for schema in ("harmonised", "quality", "catalogue"):
                 connection.execute(f"CREATE SCHEMA {schema}")
+            progress(Said("figures and results of checks", "step"))
             _quality(connection, members)
             area_register = _observations(connection, store, contracts, members)
             latest.mark(connection, area_register)
             decisions.create_corrections(connection, load_corrections())
             latest.create_view(connection)
+            progress(Said("catalogue, areas and measures", "step"))
             _catalogue(connection, contracts, members, _counted(members, store.archive.receipts()))
             decisions.create_waivers(connection, load_waivers(), today or date.today())
             areas.create(connection, area_register)
@@ -89,14 +95,19 @@ def build_read_model(
             house_numbers.create(connection, contracts)
             breaks.create(connection)
             assurance.create(connection)
+            progress(Said("derived tables and disclosure control", "step"))
             recorded_crime.create(connection)
             derived.create(connection, contracts, members)
             implied_denominators.create(connection, contracts)
+            progress(Said("revisions and bias register", "step"))
             revisions.create(connection)
             register.create(connection, contracts, report_held=report_held(members))
+            progress(Said("rules over what is published", "step"))
             connection.execute(MODELLED)
             add_results(connection)
-            add_expectations(connection, contracts)
+            create_profiles(connection, contracts)
+            add_known(connection, suite_memory(store))
+            progress(Said("causes and descriptions", "step"))
             causes.create(connection)
             connection.execute(
                 "CREATE TABLE catalogue.publication AS SELECT ? AS stamp, ? AS publication, ? AS number",

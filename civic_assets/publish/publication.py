@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -116,15 +116,26 @@ def publish(
     *,
     profile: str,
     without: Collection[tuple[str, str]] = (),
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Publication | None:
     """Combine the releases of the store into a publication and replace the read model.
 
     The order is safe at every moment: the read model is built in a new file and moved into place, then the manifest. If
     a run dies in between, the next one notices that manifest and read model do not match, and repairs it.
 
+    Args:
+        store: Store with the releases.
+        contracts: Contracts of all sources.
+        profile: Profile in the manifest.
+        without: Releases left out, as (source, release).
+        progress: Function called with a sentence about each step.
+
     Returns:
         The publication, or None if every release is held back: the last one then stays, while the read model
         shows what was held back and why.
+
+    Raises:
+        PublicationHeldBack: A suite of expectations that gates failed; the last publication and read model stay.
     """
     from civic_assets.publish.build import build_read_model
     from civic_assets.publish.read_model.connection import stamp_of
@@ -135,7 +146,13 @@ def publish(
     number = before["number"] if same and before else (before["number"] + 1 if before else 1)
     if stamp_of(store.database) != plan.stamp:
         build_read_model(
-            store, contracts, plan.members, stamp=plan.stamp, publication=plan.digest, number=number
+            store,
+            contracts,
+            plan.members,
+            stamp=plan.stamp,
+            publication=plan.digest,
+            number=number,
+            progress=progress,
         )
     if not plan.content["inputs"]:
         return None

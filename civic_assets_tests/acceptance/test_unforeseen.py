@@ -11,6 +11,7 @@ from typing import NoReturn
 import duckdb
 import pytest
 
+from civic_assets.answers.summary import Summary
 from civic_assets.contracts import load
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
@@ -20,7 +21,7 @@ from civic_assets.layers.store import Store
 from civic_assets.parsing.recognise import recognise
 from civic_assets.quality.framework.rule import RULES
 from civic_assets.readers.open_file import read_grid
-from civic_assets.refresh import Summary, refresh
+from civic_assets.refresh import refresh
 from civic_assets.sources import gla_report, tidy
 from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.paths import FIXTURES

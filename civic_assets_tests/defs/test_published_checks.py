@@ -10,12 +10,20 @@ import dagster as dg
 import pytest
 
 from civic_assets.defs.families import FAMILIES, family_of
-from civic_assets.defs.published_checks import PublishedResults, combined, published_name, published_specs
+from civic_assets.defs.published_checks import (
+    SUITES,
+    PublishedResults,
+    combined,
+    published_name,
+    published_specs,
+)
 from civic_assets.layers.store import Store
-from civic_assets.quality.expectations.run_suites import add_expectations
 from civic_assets.quality.expectations.suites import of_what_is_published
 from civic_assets_tests.publish.read_models import records
+from civic_assets_tests.quality.expectations.judged_models import add_expectations
 from civic_assets_tests.quality.published.published_figures import BEFORE, NOW, promised, published
+
+_ASSETS = [*(family.key for family in FAMILIES), SUITES]
 
 
 @pytest.fixture
@@ -30,18 +38,18 @@ def _results(store: Store, *changes: str) -> Mapping[str, dg.AssetCheckResult]:
         said = records(connection, "SELECT * FROM quality.check_results ORDER BY ALL")
         findings = records(connection, "SELECT * FROM quality.findings ORDER BY ALL")
     ours = PublishedResults.of(said, findings)
-    return {
-        str(result.check_name): result for family in FAMILIES for result in ours.evaluations(store, family)
-    }
+    return {str(result.check_name): result for asset in _ASSETS for result in ours.evaluations(store, asset)}
 
 
 Results = Callable[..., Mapping[str, dg.AssetCheckResult]]
 
 
-def test_every_expectation_is_a_check_of_the_asset_of_its_table(results: Results) -> None:
-    specs = {spec.name: spec.asset_key.path[-1] for spec in published_specs()}
+def test_every_rule_is_a_check_of_the_asset_of_its_table_and_every_expectation_of_the_suites(
+    results: Results,
+) -> None:
+    specs = {spec.name: spec.asset_key.path[-1] for spec in published_specs(of_what_is_published())}
     assert set(specs) == {published_name(rule) for rule in of_what_is_published()}
-    assert specs["X_02_profile_sources"] == specs["E_12_profile_measures"] == "profiles"
+    assert specs["X_02_profile_sources"] == specs["E_12_profile_measures"] == "expectations"
     assert specs["H_04_area_profile"] == "area_profile"
     assert specs["X_03_revisions"] == "revisions"
     assert set(results()) < set(specs)
@@ -79,8 +87,8 @@ def test_expectation_that_nowhere_could_be_evaluated_has_no_mark_and_a_reason(
         said = PublishedResults.of(
             records(connection, "SELECT * FROM quality.check_results ORDER BY ALL"), []
         )
-    assert "E_12_profile_measures" in said.silent(family_of("profile_measures"))
-    shown: Any = said.not_evaluated(family_of("profile_measures"))
+    assert "E_12_profile_measures" in said.silent(SUITES)
+    shown: Any = said.not_evaluated(SUITES)
     assert "E_12_profile_measures" in shown["not evaluated"].value
 
 
@@ -104,7 +112,7 @@ def test_several_sources_are_one_check_which_passes_when_one_passes_and_none_fai
 
 def test_checks_of_a_store_in_which_nothing_is_published_have_no_marks(tmp_path: Path) -> None:
     said = PublishedResults.of([], [])
-    for family in FAMILIES:
-        assert list(said.evaluations(Store(tmp_path / "store"), family)) == []
-    silent = [name for family in FAMILIES for name in said.silent(family)]
+    for asset in _ASSETS:
+        assert list(said.evaluations(Store(tmp_path / "store"), asset)) == []
+    silent = [name for asset in _ASSETS for name in said.silent(asset)]
     assert sorted(silent) == sorted(published_name(rule) for rule in of_what_is_published())

@@ -56,6 +56,7 @@ EXCEPTIONS = {
         sources.police.answers: _HASHED
         defs.labels: _HASH
         tables.release_names: _DIGITS _BELOW
+        tables.file_states: _GRAIN_NANOSECONDS
         tables.store: SCHEMA_VERSION""",
     "sizes of buffers and caches, and waiting times: nobody sees them in a figure or a finding": """
         archive.blobs: _BLOCK
@@ -75,6 +76,7 @@ EXCEPTIONS = {
         values.cells: _TEXTS_KEPT
         values.texts: _BATCH""",
     "layout of a page, a chart or a terminal": """
+        cli.progress: _WIDTH
         cli.terminal: _WIDTH
         cli.trace: _WIDTH
         scaffold.words: _WIDTH

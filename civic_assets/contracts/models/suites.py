@@ -186,9 +186,16 @@ ExpectationEntry = Annotated[
 
 
 class SuiteMeta(Entry):
-    """What a suite is about."""
+    """What a suite is about, and whether it holds back a publication."""
 
     profile: Profile
+    gates: Annotated[
+        YesNo | None,
+        Field(
+            description="true: nothing new is published while a blocking expectation of this suite fails, or cannot be "
+            "evaluated; the last publication stays. Without it the suite judges what is already published."
+        ),
+    ] = None
 
 
 class SuiteFile(WholeFile):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def create(connection: DuckDBPyConnection) -> None:
-    """Create `quality.causes`, and name the cause of each finding in `quality.findings`.
+    """Create `quality.causes`, and name the cause of each finding in `quality.findings`; or make both again.
 
     Args:
         connection: Connection to a read model that has all of its findings.
@@ -33,7 +33,13 @@ def create(connection: DuckDBPyConnection) -> None:
     causes = causes_of(map(_judged, rows_of(connection, _FINDINGS)))
     table = pa.Table.from_pylist([_row(cause) for cause in causes], schema=_schema())
     connection.register("incoming", table)
-    connection.execute("CREATE OR REPLACE TABLE quality.causes AS SELECT * FROM incoming")
+    if connection.execute(_HAS_CAUSES).fetchone():
+        # The table keeps its comments.
+        connection.execute("DELETE FROM quality.causes")
+        connection.execute("INSERT INTO quality.causes SELECT * FROM incoming")
+        connection.execute("UPDATE quality.findings SET cause_id = NULL WHERE cause_id IS NOT NULL")
+    else:
+        connection.execute("CREATE TABLE quality.causes AS SELECT * FROM incoming")
     connection.unregister("incoming")
     connection.execute(_MARK)
 

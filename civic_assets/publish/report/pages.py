@@ -9,7 +9,7 @@ escape everything put into them, and a link may only lead to a web page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,17 +19,16 @@ from civic_assets import __version__
 from civic_assets.answers.inspection import FoundTable
 from civic_assets.answers.words import FOR_WHOM
 from civic_assets.contracts.model import Contract
-from civic_assets.house_numbers.display import REPORT_BARS, REPORT_ROWS_OF_A_LIST
+from civic_assets.house_numbers.display import REPORT_ROWS_OF_A_LIST
 from civic_assets.parsing.reading import SYNTHETIC_MARK
 from civic_assets.publish.queries.sources import stale_from
-from civic_assets.publish.report import links, views, words
-from civic_assets.publish.report.cells import Neighbours
+from civic_assets.publish.report import links, page_charts, views, words
 from civic_assets.publish.report.changes import Changes
-from civic_assets.publish.report.charts import Chart, bars, stacked
 from civic_assets.publish.report.chosen_numbers import NumberGroup, numbers_of_checks
 from civic_assets.publish.report.common_tables import CommonTable
 from civic_assets.publish.report.reading import DIMENSIONS, ReportFacts, Row
 from civic_assets.publish.report.registers import Section
+from civic_assets.publish.report.shown_cells import ShownCells
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -43,7 +42,7 @@ class Report:
 
     Args:
         manifest: Manifest of the current publication.
-        neighbours: Neighbouring cells by finding id.
+        cells: Cells around findings, read when a page needs them.
         tables: Tables found in each release, by (source, release).
         registers: Sections of registers, by source.
         common: Tables with the same years, ages and categories.
@@ -54,7 +53,7 @@ class Report:
     manifest: Mapping[str, Any]
     changes: Changes | None
     contracts: Mapping[str, Contract]
-    neighbours: Mapping[str, Neighbours]
+    cells: ShownCells
     tables: Mapping[tuple[str, str], Sequence[FoundTable]]
     registers: Mapping[str, Sequence[Section]]
     breaks: Sequence[Row]
@@ -63,10 +62,22 @@ class Report:
     numbers: Sequence[NumberGroup]
 
     @cached_property
-    def groups(self) -> Mapping[str, Sequence[views.FindingGroup]]:
-        """Findings by source (or derived table) and check."""
-        names = (*self.facts.source_names, *self.facts.tables_of_ours)
-        return {name: views.groups(self.facts, name, self.neighbours) for name in names}
+    def names(self) -> Mapping[tuple[str, str], str]:
+        """Names of checks by id and layer."""
+        return {(check["check_id"], check["layer"]): check["name"] for check in self.facts.checks}
+
+    @cached_property
+    def frame(self) -> Mapping[str, Any]:
+        """What the frame of every page shows: links to the pages that there are, and the publication."""
+        return {
+            "manifest": self.manifest,
+            "has": {
+                "ours": bool(self.tables_of_ours),
+                "numbers": bool(self.numbers),
+                "common": bool(self.common),
+                "breaks": bool(self.breaks),
+            },
+        }
 
     @property
     def tables_of_ours(self) -> tuple[str, ...]:
@@ -81,59 +92,140 @@ class Report:
         return f"{links.OURS}#{links.anchor('register', table, source)}"
 
 
-def render(report: Report) -> Iterator[tuple[str, str]]:
-    """The pages as (path relative to the report's folder, text)."""
-    environment = _environment(report)
+@dataclass(frozen=True)
+class Page:
+    """A page with everything that it shows, apart from its frame.
+
+    Args:
+        name: Path relative to the report's folder.
+        template: Name of its template.
+        data: What the template is given. The template sees nothing else that can change, so that the hash of the data
+            tells whether the page would be the same.
+        drawn: Makes what is made from the data only for a page that is rendered, and replaces its entries: charts, and
+            findings with their cells.
+        kept: Whether the page may be kept from one report to the next.
+    """
+
+    name: str
+    template: str
+    data: Mapping[str, Any]
+    drawn: Callable[[], Mapping[str, Any]] = dict
+    kept: bool = True
+
+
+class Renderer:
+    """Makes the text of pages, each in the frame of the current publication."""
+
+    def __init__(self, report: Report) -> None:
+        self._frame = report.frame
+        self._environment = _environment()
+
+    def new(self, page: Page) -> str:
+        """Text of a page, from its data."""
+        places = page.data.get("places", {})
+        given = {"place_of": lambda *finding: places[finding], **page.data, **page.drawn()}
+        return self.text(page, page.template, **given)
+
+    def text(self, page: Page, template: str, /, **given: Any) -> str:
+        """Text of a template in the frame of a page."""
+        root = "../" if "/" in page.name else ""
+        return self._environment.get_template(template).render(
+            page=page.name, root=root, **self._frame, **given
+        )
+
+
+def pages_of(report: Report) -> Iterator[Page]:
+    """The pages, each with everything that it shows."""
     facts = report.facts
     matrix = views.matrix(facts)
-
-    def page(name: str, template: str, /, **context: Any) -> tuple[str, str]:
-        text = environment.get_template(template).render(
-            page=name,
-            root="../" if "/" in name else "",
-            report=report,
-            facts=facts,
-            matrix=matrix,
-            tables=report.tables_of_ours,
-            **context,
-        )
-        return name, text
-
-    yield page(
+    yield Page(
         links.INDEX,
         "index.html.j2",
-        chart=_outcomes(matrix),
-        total=words.Counts.of(facts.results),
-        severities=views.severities(facts),
-        asking=[views.with_page(facts, cause) for cause in facts.found_causes if cause["asks_action"]],
-        blocking=_blocking(facts),
-        registered=[
-            name for name in (*facts.source_names, *report.tables_of_ours) if name in report.registers
-        ],
+        {},
+        lambda: {
+            "report": report,
+            "facts": facts,
+            "matrix": matrix,
+            "chart": page_charts.outcomes(matrix),
+            "total": words.Counts.of(facts.results),
+            "severities": views.severities(facts),
+            "asking": [views.with_page(facts, cause) for cause in facts.found_causes if cause["asks_action"]],
+            "blocking": _blocking(facts),
+            "registered": [
+                name for name in (*facts.source_names, *report.tables_of_ours) if name in report.registers
+            ],
+            "place_of": views.Places(facts).href,
+            "register_place": report.register_place,
+        },
+        # It shows the publication itself and something of every source.
+        kept=False,
     )
-    yield page(
+    yield Page(
         links.CHECKS,
         "checks.html.j2",
-        layers=views.catalogue(facts),
-        chosen=numbers_of_checks(report.numbers),
+        {
+            "layers": views.catalogue(facts),
+            "chosen": numbers_of_checks(report.numbers),
+            "source_names": facts.source_names,
+        },
     )
     if report.tables_of_ours:
-        ours = [cause for cause in facts.found_causes if cause["source"] not in facts.source_names]
-        yield page(links.OURS, "published.html.j2", causes=ours)
+        yield _published(report, matrix)
     if report.numbers:
         anchors = {
             check["check_id"]: links.check_anchor(check["check_id"], check["layer"]) for check in facts.checks
         }
-        yield page(links.NUMBERS, "house_numbers.html.j2", anchors=anchors)
+        yield Page(links.NUMBERS, "house_numbers.html.j2", {"anchors": anchors, "numbers": report.numbers})
     if report.common:
-        yield page(links.COMMON, "common.html.j2")
+        yield Page(links.COMMON, "common.html.j2", {"common": report.common})
     if report.breaks:
-        yield page(links.BREAKS, "breaks.html.j2")
+        yield Page(links.BREAKS, "breaks.html.j2", {"breaks": report.breaks})
     for source in facts.sources:
-        yield page(links.source_page(source["source"]), "source.html.j2", **_source(report, source))
+        yield _source(report, source)
 
 
-def _source(report: Report, source: Row) -> dict[str, Any]:
+def _published(report: Report, matrix: Sequence[views.MatrixRow]) -> Page:
+    facts = report.facts
+    causes = [cause for cause in facts.found_causes if cause["source"] not in facts.source_names]
+    tables = report.tables_of_ours
+    results = {table: [one for one in facts.results if one["source"] == table] for table in tables}
+    return Page(
+        links.OURS,
+        "published.html.j2",
+        {
+            "tables": tables,
+            "matrix": [row for row in matrix if row.href == links.OURS],
+            "results": results,
+            # Findings about derived tables name no cell of a publisher's file.
+            "groups": {name: views.groups(facts, name, {}) for name in tables},
+            "registers": {name: report.registers.get(name, ()) for name in tables},
+            "causes": causes,
+            **_linked(report, causes, [], [one for own in results.values() for one in own]),
+        },
+    )
+
+
+def _linked(
+    report: Report, causes: Sequence[Row], disputed: Sequence[Row], results: Sequence[Row]
+) -> dict[str, Any]:
+    """Addresses of the findings that a page leads to, and names of the checks whose results it lists."""
+    places = views.Places(report.facts)
+    named = {
+        (one["source"], one["check_id"], one["finding_id"]) for cause in causes for one in cause["shown"]
+    }
+    named |= {
+        (figure["source"], one["check_id"], one["finding_id"])
+        for figure in disputed
+        for one in figure["findings"]
+    }
+    checks = {(one["check_id"], one["layer"]) for one in results}
+    return {
+        "places": {finding: places.href(*finding) for finding in sorted(named)},
+        "names": {key: name for key, name in report.names.items() if key in checks},
+    }
+
+
+def _source(report: Report, source: Row) -> Page:
     facts, name = report.facts, source["source"]
     results = [result for result in facts.results if result["source"] == name]
     releases = [release for release in facts.releases if release["source"] == name]
@@ -145,7 +237,9 @@ def _source(report: Report, source: Row) -> dict[str, Any]:
     figures = facts.figures.get(name)
     contract = report.contracts.get(name)
     sections = report.registers.get(name, ())
-    return {
+    causes = [cause for cause in facts.found_causes if cause["source"] == name]
+    disputed = [figure for figure in facts.disputed if figure["source"] == name]
+    data = {
         "source": source,
         "contract": contract,
         "contract_changed": contract is not None and contract.sha256 != source["contract_sha256"],
@@ -154,19 +248,33 @@ def _source(report: Report, source: Row) -> dict[str, Any]:
         "results": results,
         "row": views.matrix_row(name, "", results),
         "releases": releases,
+        "found_tables": {
+            release["release"]: report.tables.get((name, release["release"]), ()) for release in releases
+        },
         "of_release": of_release,
         "elsewhere": {release: of_release[release] for release in of_release if release not in known},
-        "groups": report.groups[name],
-        "causes": [cause for cause in facts.found_causes if cause["source"] == name],
+        "groups": views.groups(facts, name, {}),
+        "causes": causes,
         "severities": views.severities(facts, name),
-        "disputed": [figure for figure in facts.disputed if figure["source"] == name],
+        "disputed": disputed,
         "measures": measures,
-        "absent_chart": _absent(measures),
         "sections": sections,
-        "section_charts": {section.register.table: _revisions(section) for section in sections},
         "breaks": [entry for entry in report.breaks if _concerns(entry, name)],
         "designations": [entry for entry in report.designations if entry["source"] == name],
+        "cells": report.cells.key(name),
+        **_linked(report, causes, disputed, results),
     }
+
+    def drawn() -> dict[str, Any]:
+        return {
+            "groups": views.groups(facts, name, report.cells.of(name)),
+            "absent_chart": page_charts.absent(measures),
+            "section_charts": {
+                section.register.table: page_charts.revisions(section) for section in sections
+            },
+        }
+
+    return Page(links.source_page(name), "source.html.j2", data, drawn)
 
 
 def _concerns(entry: Row, source: str) -> bool:
@@ -178,79 +286,7 @@ def _blocking(facts: ReportFacts) -> list[Row]:
     return blocking[:REPORT_ROWS_OF_A_LIST]
 
 
-def _outcomes(matrix: Sequence[views.MatrixRow]) -> Chart | None:
-    rows = [
-        (
-            f"{row.name} ({row.total.total:,})",
-            (
-                row.total.passed,
-                row.total.failed - row.total.blocking,
-                row.total.blocking,
-                row.total.not_evaluated,
-            ),
-        )
-        for row in matrix
-        if row.total.total
-    ]
-    if not rows:
-        return None
-    return stacked(
-        "outcomes",
-        "Results of checks by outcome, for each source",
-        "Horizontal bars, one for each source and one for the derived tables, of results that passed, failed with a "
-        "warning, failed and block, and were not evaluated. The table below has the same numbers.",
-        rows,
-        ("pass", "warn", "fail", "not evaluated"),
-        "share of results (one for each check and release); labels are numbers of results",
-    )
-
-
-def _absent(measures: Sequence[Row]) -> Chart | None:
-    shares = [
-        (f"{words.plain(row['measure'])}, {words.plain(row['unit'])}", row["absent"] / row["n"])
-        for row in measures
-        if row["absent"]
-    ]
-    shares.sort(key=lambda entry: (-entry[1], entry[0]))
-    if not shares:
-        return None
-    return bars(
-        "absent",
-        "Share of figures without a value, by measure",
-        f"Horizontal bars of the {min(len(shares), REPORT_BARS)} measures with the largest share of figures that "
-        "have a "
-        "status instead of a value. The table below lists all measures.",
-        shares[:REPORT_BARS],
-        "share of figures without a value",
-    )
-
-
-def _revisions(section: Section) -> Chart | None:
-    """Chart of the size of revisions, if the section is about them."""
-    size = "relative_mean_absolute_revision"
-    if section.register.table != "revision_summary":
-        return None
-    sized = [
-        (
-            f"{words.plain(row['measure'])}, {words.plain(row['unit'])}, {row['horizon']} later",
-            float(row[size]),
-        )
-        for row in section.rows
-        if row.get(size) is not None
-    ]
-    sized.sort(key=lambda entry: (-entry[1], entry[0]))
-    if not sized:
-        return None
-    return bars(
-        "revisions",
-        "Relative mean absolute revision by measure and number of releases later",
-        f"Horizontal bars of the {min(len(sized), REPORT_BARS)} largest. The table below lists all that are shown.",
-        sized[:REPORT_BARS],
-        "mean absolute revision as a share of the later values",
-    )
-
-
-def _environment(report: Report) -> Environment:
+def _environment() -> Environment:
     """Template environment with its functions; all content is escaped, and an unknown name is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
@@ -279,14 +315,11 @@ def _environment(report: Report) -> Environment:
         "reasons": words.REASONS,
         "state_of": words.state_of,
         "counts_of": words.Counts.of,
-        "names": {(check["check_id"], check["layer"]): check["name"] for check in report.facts.checks},
         "shortened": words.shortened,
         "audiences": words.AUDIENCES,
         "for_whom": FOR_WHOM,
         "days": words.days,
         "links": links,
-        "place_of": views.Places(report.facts).href,
-        "register_place": report.register_place,
         "style": Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
         # Built by `charts`, which escapes its labels.
         "svg": lambda chart: Markup(chart.svg),

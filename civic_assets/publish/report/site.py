@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.answers.inspection import FoundTable
 from civic_assets.answers.others import ReportPlace
+from civic_assets.answers.progress import Said
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
 from civic_assets.layers.checked import stored_facts
@@ -32,9 +33,7 @@ from civic_assets.publish.read_model.connection import open_read_model, stamp_of
 from civic_assets.publish.report.links import INDEX
 
 if TYPE_CHECKING:
-    from civic_assets.publish.report.cells import Neighbours
     from civic_assets.publish.report.pages import Report
-    from civic_assets.publish.report.reading import ReportFacts
 
 _STAMP = "stamp.json"
 _BESIDE = ".report-"
@@ -84,7 +83,7 @@ def build_if_older(
     standing = current(store, contracts)
     if standing is not None:
         return standing
-    progress("Building the quality report")
+    progress(Said("Building the quality report", "stage"))
     return build(store, contracts)
 
 
@@ -111,13 +110,18 @@ def build(store: Store, contracts: Mapping[str, Contract]) -> BuiltReport:
     _clear_away(store.root)
     beside = Path(tempfile.mkdtemp(prefix=_BESIDE, dir=store.root))
     try:
-        from civic_assets.publish.report.pages import render
+        from civic_assets.publish.report.kept_pages import KeptPages
+        from civic_assets.publish.report.pages import Renderer, pages_of
 
-        for name, text in render(_collect(store, contracts, manifest)):
-            file = beside / name
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(text, encoding="utf-8", newline="\n")
-        about = {"stamp": stamp, "publication": manifest["hash"], "number": manifest["number"]}
+        report = _collect(store, contracts, manifest)
+        kept, renderer = KeptPages(folder_of(store), _about(folder_of(store))), Renderer(report)
+        pages = {page.name: kept.write(page, renderer, beside) for page in pages_of(report)}
+        about = {
+            "stamp": stamp,
+            "publication": manifest["hash"],
+            "number": manifest["number"],
+            "pages": pages,
+        }
         (beside / _STAMP).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
         beside.chmod(0o755)
         _put_in_place(beside, folder_of(store))
@@ -157,11 +161,17 @@ def _clear_away(root: Path) -> None:
 
 def _stamp_in(folder: Path) -> str | None:
     """The stamp of the report in a folder; None if there is no complete report."""
+    about = _about(folder)
+    return str(about["stamp"]) if "stamp" in about and (folder / INDEX).is_file() else None
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    """What the report in a folder says of itself; nothing if it does not, or if there is none."""
     try:
         about = json.loads((folder / _STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
-    return str(about.get("stamp")) if isinstance(about, dict) and (folder / INDEX).is_file() else None
+        return {}
+    return about if isinstance(about, dict) else {}
 
 
 def _stamp(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[str, Any]) -> str:
@@ -188,6 +198,7 @@ def _collect(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[
     from civic_assets.publish.report.pages import Report
     from civic_assets.publish.report.reading import read_facts
     from civic_assets.publish.report.registers import read_breaks, read_designations, read_registers
+    from civic_assets.publish.report.shown_cells import ShownCells
 
     with open_read_model(store) as connection:
         facts = read_facts(connection)
@@ -203,7 +214,12 @@ def _collect(store: Store, contracts: Mapping[str, Contract], manifest: Mapping[
         manifest=manifest,
         changes=changes_since(store, manifest),
         contracts=contracts,
-        neighbours=_neighbours(store, contracts, facts, tables),
+        cells=ShownCells.of_findings(
+            store,
+            contracts,
+            facts.findings,
+            {place: [table.title for table in found] for place, found in tables.items()},
+        ),
         tables=tables,
         registers=registers,
         breaks=breaks,
@@ -217,30 +233,3 @@ def _tables(store: Store, source: str, release: str) -> Sequence[FoundTable]:
     """Tables found in a release."""
     about = stored_facts(store, source, release)
     return about.tables if about else ()
-
-
-def _neighbours(
-    store: Store,
-    contracts: Mapping[str, Contract],
-    facts: ReportFacts,
-    tables: Mapping[tuple[str, str], Sequence[FoundTable]],
-) -> dict[str, Neighbours]:
-    """Cells around the findings that are shown; every raw table is read once."""
-    import duckdb
-
-    from civic_assets.publish.report.cells import FindingCells, neighbours_of
-
-    wanted: dict[tuple[str, str], list[FindingCells]] = {}
-    for row in facts.findings:
-        if row["locator"]:
-            one = FindingCells(row["finding_id"], row["locator"], row["locators"] or ())
-            wanted.setdefault((row["source"], row["release"]), []).append(one)
-    neighbours: dict[str, Neighbours] = {}
-    with duckdb.connect() as connection:
-        for (source, release), asked in wanted.items():
-            # Findings about derived tables, and about releases whose raw table is gone, are shown without cells.
-            raw = store.tables.current("raw", source, release) if (source, release) in tables else None
-            if raw is not None:
-                titles = [table.title for table in tables[source, release]]
-                neighbours |= neighbours_of(connection, raw, titles, contracts.get(source), asked)
-    return neighbours

@@ -38,6 +38,7 @@ REASONS: Mapping[str, str] = {
     "time_limit": "stopped at its time limit",
     "engine_error": "the rule itself failed",
     "not_applicable": "does not apply here",
+    "not_run_yet": "not run yet",
 }
 PATTERNS: Mapping[str, str] = {
     "swap": "two neighbouring cells are swapped",

@@ -1,7 +1,8 @@
 """Running the expectation suites over a read model with Great Expectations; the only place that imports it.
 
 Belongs here: handing the tables `quality.profile_*` to Great Expectations, and making results and findings of what it
-says. Does not belong here: the tables (`profiles`) and the suites (`suites`, `data_contracts/expectations/`).
+says. Does not belong here: the tables (`profiles`), the suites (`suites`, `data_contracts/expectations/`), and whether
+a suite has to be run at all (`judgement`).
 
 Great Expectations judges the rows of small tables that DuckDB has aggregated, one for each release, table or measure.
 Two million observations would have to become a data frame of a gigabyte before it could look at them, and each
@@ -14,13 +15,17 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib.machinery import PathFinder
+from importlib.util import LazyLoader
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.quality.analyses.area_codes import area_label
-from civic_assets.quality.expectations.profiles import ROWS, create_profiles
+from civic_assets.quality.expectations.profiles import ROWS
 from civic_assets.quality.expectations.suites import Expectation, Suite, load_suites
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.wording import (
@@ -33,8 +38,6 @@ from civic_assets.quality.framework.wording import (
     period_name,
     unit_name,
 )
-from civic_assets.quality.published.engine import finding_row, insert, result_of, result_row
-from civic_assets.quality.published.rule import RELEASE
 from civic_assets.tables.release_names import release_sort_key
 from civic_assets.unforeseen import sentence_of
 
@@ -44,16 +47,38 @@ if TYPE_CHECKING:
     from great_expectations.core.expectation_suite import ExpectationSuite
     from great_expectations.data_context.data_context.abstract_data_context import AbstractDataContext
 
-    from civic_assets.contracts.model import Contract
-
 _ROW = "row_number"
 # Every failing row becomes a finding; the tables are small.
 _ALL_ROWS = {"result_format": "COMPLETE", "unexpected_index_column_names": [_ROW]}
 
 
+class _OnFirstUse:
+    """Finder of modules that are loaded when something in them is first used.
+
+    Great Expectations imports charts, distributions and cloud storage with itself, which is a quarter of its import;
+    row by row no suite uses them. Nothing changes for a caller that does.
+    """
+
+    names = frozenset(("altair", "boto3", "scipy.stats", "scipy.stats.distributions"))
+
+    @classmethod
+    def find_spec(cls, name: str, path: Sequence[str] | None = None, target: Any = None) -> Any:
+        """The module's place with a loader that waits; None for any other module."""
+        found = PathFinder.find_spec(name, path, target) if name in cls.names else None
+        if found is not None and found.loader is not None:
+            found.loader = LazyLoader(found.loader)
+        return found
+
+
 def _great_expectations() -> Any:
     """Imports Great Expectations with analytics disabled: it reads this setting when imported."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    if "great_expectations" not in sys.modules:
+        sys.meta_path.insert(0, _OnFirstUse)
+        try:
+            import great_expectations
+        finally:
+            sys.meta_path.remove(_OnFirstUse)
     import great_expectations
 
     return great_expectations
@@ -91,21 +116,6 @@ def profile_frame(connection: DuckDBPyConnection, profile: str) -> pd.DataFrame:
     return frame
 
 
-def add_expectations(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
-    """Creates the tables `quality.profile_*`, runs every suite, and adds results and findings to those of the rules.
-
-    Args:
-        connection: Connection to a read model with observations and a catalogue.
-        contracts: Contracts by source.
-    """
-    create_profiles(connection, contracts)
-    results, findings = [], []
-    for expectation, source, verdict in evaluate(connection):
-        results.append(result_row(result_of(expectation, verdict), source, RELEASE))
-        findings += [finding_row(finding, source, RELEASE) for finding in verdict.findings]
-    insert(connection, results, findings)
-
-
 def evaluate(
     connection: DuckDBPyConnection, suites: Sequence[Suite] | None = None
 ) -> Iterator[tuple[Expectation, str, RuleOutcome]]:
@@ -120,14 +130,44 @@ def evaluate(
         findings about the newest release come first.
     """
     for suite in load_suites() if suites is None else suites:
-        frame = profile_frame(connection, suite.profile)
-        if frame.empty:
-            continue
-        sources = _by_source(frame)
-        said = _said(suite, frame)
-        for expectation in suite.expectations:
-            for source, rows in sources.items():
-                yield expectation, source, _judged(expectation, rows, said[expectation.id])
+        yield from run_suite(suite, profile_frame(connection, suite.profile)).verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteRun:
+    """What a suite says of a profile.
+
+    Args:
+        verdicts: Expectation, source and verdict; none if the profile has no rows.
+        broken: Why Great Expectations could not run the suite, in its own words; None if it could.
+    """
+
+    verdicts: tuple[tuple[Expectation, str, RuleOutcome], ...]
+    broken: str | None = None
+
+
+def run_suite(suite: Suite, frame: pd.DataFrame) -> SuiteRun:
+    """Runs one suite.
+
+    Args:
+        suite: The suite.
+        frame: Its profile, as `profile_frame` makes it.
+    """
+    if frame.empty:
+        return SuiteRun(())
+    sources = _by_source(frame)
+    said: Mapping[str, set[int] | str]
+    try:
+        said, broken = _said(suite, frame), None
+    except Exception as error:  # noqa: BLE001  (whatever breaks in there says nothing about the figures)
+        broken = f"{type(error).__name__}: {_first_line(error)}"
+        said = dict.fromkeys((one.id for one in suite.expectations), broken)
+    verdicts = [
+        (expectation, source, _judged(expectation, rows, said[expectation.id]))
+        for expectation in suite.expectations
+        for source, rows in sources.items()
+    ]
+    return SuiteRun(tuple(verdicts), broken)
 
 
 def _by_source(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
@@ -140,17 +180,12 @@ def _by_source(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
 
 def _said(suite: Suite, frame: pd.DataFrame) -> dict[str, set[int] | str]:
     """By expectation: numbers of the failing rows, or why it could not be evaluated."""
-    said: dict[str, set[int] | str]
-    try:
-        results = validate(new_context(), suite, frame, _ALL_ROWS)
-        found = {str(result.expectation_config.meta["check_id"]): result for result in results}
-        said = {
-            expectation.id: _failing(expectation, found.get(expectation.id), frame)
-            for expectation in suite.expectations
-        }
-    except Exception as error:  # noqa: BLE001  (whatever breaks in there says nothing about the figures)
-        said = {one.id: f"{type(error).__name__}: {_first_line(error)}" for one in suite.expectations}
-    return said
+    results = validate(new_context(), suite, frame, _ALL_ROWS)
+    found = {str(result.expectation_config.meta["check_id"]): result for result in results}
+    return {
+        expectation.id: _failing(expectation, found.get(expectation.id), frame)
+        for expectation in suite.expectations
+    }
 
 
 def validate(

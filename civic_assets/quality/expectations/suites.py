@@ -85,6 +85,8 @@ class Suite:
 
     Args:
         document: The file as it is, in the form that Great Expectations reads.
+        sha256: Hash of the file.
+        gates: Whether a failure of a blocking expectation, or a suite that cannot be run, keeps the publication back.
     """
 
     name: str
@@ -92,6 +94,8 @@ class Suite:
     notes: str
     expectations: tuple[Expectation, ...]
     document: Mapping[str, Any]
+    sha256: str
+    gates: bool = False
 
 
 def suites_folder() -> Path:
@@ -166,6 +170,8 @@ def _suite(file: Path) -> Suite:
         written.notes,
         tuple(_expectation(entry, written.meta.profile) for entry in written.expectations),
         read_plain(SUITE, file, content),
+        hashlib.sha256(content).hexdigest(),
+        bool(written.meta.gates),
     )
 
 

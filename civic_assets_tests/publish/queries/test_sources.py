@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from civic_assets.answers.document import as_document
+from civic_assets.answers.summary import Summary
 from civic_assets.archive import Receipt
 from civic_assets.cli.refresh import print_summary
 from civic_assets.cli.sources import print_sources
@@ -19,7 +20,6 @@ from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.sources import sources as list_sources
-from civic_assets.refresh import Summary
 from civic_assets.values.period_words import spoken
 from civic_assets.values.periods import PeriodKind
 from civic_assets_tests.json_answers import checked, sources

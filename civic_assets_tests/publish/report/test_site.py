@@ -387,7 +387,7 @@ def test_equal_publications_give_equal_files(store: Store) -> None:
 
 def test_report_that_is_up_to_date_is_not_built_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    monkeypatch.setattr(pages, "render", lambda _: pytest.fail("was built"))
+    monkeypatch.setattr(pages, "pages_of", lambda _: pytest.fail("was built"))
     built = build_if_older(store, contracts(), said.append)
     assert built is not None and not built.new and said == []
 
@@ -407,12 +407,14 @@ def test_report_that_is_not_whole_is_built_again(copy: Store, damage: str) -> No
 
 
 def test_last_good_report_stays_when_building_fails(copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_: object) -> object:
-        yield "index.html", "half of it"
+    whole = pages.pages_of
+
+    def broken(report: pages.Report) -> object:
+        yield next(iter(whole(report)))
         raise OSError("the disk is full")
 
     before = (folder_of(copy) / "index.html").read_bytes()
-    monkeypatch.setattr(pages, "render", broken)
+    monkeypatch.setattr(pages, "pages_of", broken)
     with pytest.raises(OSError, match="disk is full"):
         build(copy, contracts())
     assert (folder_of(copy) / "index.html").read_bytes() == before
@@ -441,7 +443,7 @@ def test_report_that_a_kill_left_aside_is_put_back(copy: Store, monkeypatch: pyt
     aside = copy.root / ".report-killed"
     aside.mkdir()
     folder_of(copy).rename(aside / "old")
-    monkeypatch.setattr(pages, "render", lambda _: (_ for _ in ()).throw(OSError("no")))
+    monkeypatch.setattr(pages, "pages_of", lambda _: (_ for _ in ()).throw(OSError("no")))
     with pytest.raises(OSError, match="no"):
         build(copy, contracts())
     assert (folder_of(copy) / "index.html").is_file()

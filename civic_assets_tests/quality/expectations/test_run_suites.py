@@ -16,10 +16,11 @@ from civic_assets.contracts.particulars import NotCovered
 from civic_assets.errors import ContractError
 from civic_assets.quality.expectations import run_suites as engine
 from civic_assets.quality.expectations.profiles import create_profiles
-from civic_assets.quality.expectations.run_suites import add_expectations, evaluate, profile_frame
+from civic_assets.quality.expectations.run_suites import evaluate, profile_frame
 from civic_assets.quality.expectations.suites import Suite, expectations, load_suites
 from civic_assets.quality.framework.results import RuleOutcome
 from civic_assets_tests.paths import PROJECT
+from civic_assets_tests.quality.expectations.judged_models import add_expectations
 from civic_assets_tests.quality.published.published_figures import (
     BEFORE,
     FIGURES,
@@ -316,7 +317,7 @@ def refuse(*arguments, **_):
     tried.append(arguments)
     raise OSError("no network in this test")
 socket.socket.connect = socket.getaddrinfo = socket.create_connection = refuse
-from civic_assets.quality.expectations.run_suites import add_expectations, new_context
+from civic_assets_tests.quality.expectations.judged_models import add_expectations
 from civic_assets_tests.quality.published.published_figures import promised, published
 with published() as connection:
     add_expectations(connection, promised())
@@ -465,3 +466,17 @@ def test_great_expectations_leaves_out_what_our_models_refuse(key: str, value: s
     file.write_text(json.dumps({**suite.document, "expectations": wrong}), encoding="utf-8")
     with pytest.raises(ContractError, match=r"words\.json: expectations\[0\].*did you mean"):
         load_suites(tmp_path)
+
+
+def test_suites_do_not_load_charts_and_distributions_that_great_expectations_imports() -> None:
+    """They are there for whoever uses them: loaded when something in them is first used."""
+    program = _GUARD.replace(
+        'import os\nprint(number > 20, os.environ["GX_ANALYTICS_ENABLED"], tried)',
+        "print(number > 20, 'altair.vegalite' in sys.modules, 'scipy.spatial' in sys.modules)\n"
+        "from scipy import stats; import altair\n"
+        "print(number > 20, round(stats.norm.cdf(0), 3), altair.Chart.__name__)",
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=PROJECT
+    )
+    assert done.stdout.splitlines()[-2:] == ["True False False", "True 0.5 Chart"]

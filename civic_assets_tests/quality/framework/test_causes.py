@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from civic_assets.answers.inspection import InspectedFinding
+from civic_assets.answers.summary import DisputedFigure
 from civic_assets.cli.inspect import print_inspection
 from civic_assets.cli.refresh import disputed_lines
 from civic_assets.contracts.load import load_contracts
 from civic_assets.intake.inspect import inspect
 from civic_assets.quality.framework.causes import cause_of, cells_of, together
 from civic_assets.quality.framework.results import Finding
-from civic_assets.refresh import DisputedFigure
 
 
 def _symbol(row: int, symbol: str = ".") -> Finding:

@@ -1,0 +1,100 @@
+"""Whether files are as they were, without reading them.
+
+Belongs here: size, times and place of every file below some folders, as one hash. Does not belong here: which files
+matter for what (`civic_assets.layers.unchanged`).
+
+A file that is written twice within the grain of its time stamps may look the same. So a file that changed shortly
+before it was looked at is also remembered by its content, as Git does (https://git-scm.com/docs/racy-git). The time
+of the last change of its entry (`st_ctime`), which no program can set, counts as well as that of its content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+# FAT has the coarsest time stamps of all file systems in use: two seconds.
+_GRAIN_NANOSECONDS = 2_000_000_000
+_SKIPPED = ("__pycache__",)
+
+
+@dataclass(frozen=True, slots=True)
+class FileStates:
+    """State of the files below some folders.
+
+    Args:
+        digest: Hash of all names, kinds, sizes, times and places.
+        recent: Hash of the content of each file that had just changed, by path.
+    """
+
+    digest: str
+    recent: Mapping[str, str]
+
+    def again(self, places: Iterable[Path]) -> FileStates | None:
+        """The state of the files now if they are as they were; None if they are not.
+
+        Those that had just changed are read, after all were looked at: one whose last change is old by then is no
+        longer recent.
+        """
+        try:
+            now = states_of(places)
+            same = now.digest == self.digest and all(
+                _content(path) == content for path, content in self.recent.items()
+            )
+        except OSError:
+            return None
+        return now if same else None
+
+
+def states_of(places: Iterable[Path]) -> FileStates:
+    """State of files, and of all files below folders.
+
+    Args:
+        places: Files and folders; one that does not exist is a state too.
+
+    Raises:
+        OSError: A folder or file cannot be read.
+    """
+    limit = time.time_ns() - _GRAIN_NANOSECONDS
+    digest = hashlib.sha256()
+    recent: dict[str, str] = {}
+    for place in places:
+        for path, about in _walk(str(place)):
+            if about is None:
+                digest.update(f"{path}\0absent\n".encode(errors="surrogateescape"))
+                continue
+            # The size and times of a folder say nothing that its entries do not say.
+            of_file = (
+                "folder"
+                if stat.S_ISDIR(about.st_mode)
+                else f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns} {about.st_ino} {about.st_mode}"
+            )
+            digest.update(f"{path}\0{of_file}\n".encode(errors="surrogateescape"))
+            if stat.S_ISREG(about.st_mode) and max(about.st_mtime_ns, about.st_ctime_ns) > limit:
+                recent[path] = _content(path)
+    return FileStates(digest.hexdigest(), recent)
+
+
+def _walk(path: str) -> Iterator[tuple[str, os.stat_result | None]]:
+    """A file, or a folder with everything below it, in a fixed order; links to folders are not followed."""
+    about: os.stat_result | None
+    try:
+        about = os.stat(path)
+    except FileNotFoundError:
+        about = os.lstat(path) if os.path.islink(path) else None
+    yield path, about
+    if about is None or not stat.S_ISDIR(about.st_mode) or os.path.islink(path):
+        return
+    for name in sorted(os.listdir(path)):
+        if name not in _SKIPPED:
+            yield from _walk(f"{path}{os.sep}{name}")
+
+
+def _content(path: str) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
