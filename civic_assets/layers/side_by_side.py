@@ -11,6 +11,7 @@ read each other's layers, so the result does not depend on how many processes th
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -64,7 +65,8 @@ def build_side_by_side(
 ) -> list[str]:
     """Build every layer of the releases that are wanted.
 
-    Nothing is done if there is only one source to build or only one process is allowed. A release that cannot be built is left as it is: building it again reports why.
+    Nothing is done if there is only one source to build or only one process is allowed. A release that cannot
+    be built is left as it is: building it again reports why.
 
     Args:
         store: Store to build in.
@@ -138,7 +140,9 @@ def _start(
         receiver, sender = context.Pipe(duplex=False)
         releases = [receipt.release for receipt in chain.receipts]
         process = context.Process(
-            target=_run, args=(build, store.root, chain.source, releases, sender), daemon=True
+            target=_run,
+            args=(build, store.root, chain.source, releases, sender, dict(os.environ)),
+            daemon=True,
         )
         process.start()
         sender.close()
@@ -175,7 +179,17 @@ def _how(exit_code: int) -> str:
     return f"exit code {exit_code}"
 
 
-def _run(build: Build, root: Path, source: str, releases: Sequence[str], lines: Connection) -> None:
+def _run(
+    build: Build,
+    root: Path,
+    source: str,
+    releases: Sequence[str],
+    lines: Connection,
+    environment: Mapping[str, str],
+) -> None:
+    # The process that this one is copied from may have been started under other settings.
+    os.environ.clear()
+    os.environ.update(environment)
     # An interrupt reaches this process too; the first process says what is to be said about it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     build(root, source, releases, lines.send)
