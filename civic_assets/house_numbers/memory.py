@@ -1,0 +1,28 @@
+"""How much memory building a release is taken to need, before it is built.
+
+Belongs here: what decides which sources are built at the same time. Does not belong here: limits of what is read
+(`file_limits`).
+"""
+
+from __future__ import annotations
+
+from civic_assets.house_numbers.entry import Subject
+
+_chosen = Subject(__name__).number
+
+BYTES_OF_A_PROCESS = _chosen(
+    "BYTES_OF_A_PROCESS",
+    "memory that a process needs for a file of any size",
+    150 * 1024 * 1024,
+    "bytes",
+    "the program, its libraries and the contracts, measured on the smallest releases",
+    "layers",
+)
+BYTES_PER_PACKED_BYTE = _chosen(
+    "BYTES_PER_PACKED_BYTE",
+    "memory that building a release needs for each byte of its file",
+    120,
+    "times the file's size",
+    "the largest of the publishers' files that are held; a workbook is packed, and its cells are not",
+    "layers",
+)
