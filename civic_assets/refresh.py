@@ -26,6 +26,7 @@ from civic_assets.errors import UsageError
 from civic_assets.intake.receive import files_of, take_in
 from civic_assets.intake.received import Intake
 from civic_assets.layers.freshness import is_fresh
+from civic_assets.layers.limits import ALONE, Limits
 from civic_assets.layers.store import Store
 from civic_assets.publish.scope import near_misses_left_out, samples_left_out, settle
 from civic_assets.unforeseen import sentence_of
@@ -38,6 +39,7 @@ def refresh(
     inputs: Path | None = None,
     sources: Collection[str] = (),
     progress: Callable[[str], None] = lambda _: None,
+    limits: Limits = ALONE,
 ) -> Summary:
     """Takes files in and publishes what they hold.
 
@@ -47,6 +49,7 @@ def refresh(
         inputs: The folder, for `local`.
         sources: Sources to refresh; all if empty.
         progress: Function called with a sentence about each step.
+        limits: Processes and memory that may be used; the result does not depend on them.
 
     Raises:
         UsageError: The profile, folder or a source's name is wrong, or the store holds data of another kind.
@@ -68,7 +71,7 @@ def refresh(
     stale = _stale(store, active, receipts, sources)
     from civic_assets.defs.launch import launch
 
-    report = launch(store, contracts, stale, profile=profile, without=without, progress=progress)
+    report = launch(store, contracts, stale, profile=profile, without=without, progress=progress, limits=limits)
     # A run that Dagster starts on its own builds the report too (`defs.published`); in that case it is up to date.
     page, trouble = _report(store, contracts, progress)
     gone = [f"{source} {release}" for source, release in sorted(without)]

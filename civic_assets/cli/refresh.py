@@ -59,6 +59,17 @@ def add(commands: Commands) -> None:
         action="store_true",
         help="print progress for every file and every layer of a release, and look at everything again",
     )
+    command.add_argument(
+        "--processes",
+        metavar="N",
+        help="processes that build releases at the same time (default: CIVIC_PROCESSES, else the number of cores)",
+    )
+    command.add_argument(
+        "--memory",
+        metavar="SIZE",
+        help="memory that they may need together, such as 800MB (default: CIVIC_MEMORY, else 2GB); neither changes "
+        "the result",
+    )
     add_store(command)
     add_json(command)
 
@@ -76,11 +87,13 @@ def _run(arguments: argparse.Namespace) -> int:
         return _report(Summary.from_kept(known), arguments)
     light_arrow()
     from civic_assets.cli.progress import Progress
+    from civic_assets.layers.limits import limits
     from civic_assets.layers.store import Store
     from civic_assets.refresh import check_arguments, refresh
 
     # Check first, so that a mistake leaves no new store behind.
     check_arguments(profile=arguments.profile, inputs=arguments.inputs, sources=arguments.source)
+    allowed = limits(arguments.processes, arguments.memory)
 
     progress = Progress(sys.stderr, verbose=arguments.verbose)
     beginning = begin(asked)
@@ -90,6 +103,7 @@ def _run(arguments: argparse.Namespace) -> int:
         inputs=arguments.inputs,
         sources=arguments.source,
         progress=(lambda _: None) if arguments.quiet else progress,
+        limits=allowed,
     )
     if not arguments.quiet:
         progress.end()

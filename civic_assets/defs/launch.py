@@ -28,6 +28,8 @@ from civic_assets.defs.release_order import releases_partitions
 from civic_assets.errors import PublicationHeldBack
 from civic_assets.layers.checked import RESULTS
 from civic_assets.layers.grid_cache import GRIDS
+from civic_assets.layers.limits import ALONE, Limits
+from civic_assets.layers.side_by_side import SideBySide
 from civic_assets.layers.store import Store
 from civic_assets.publish.judgement import judge_published, waits_for_judgement
 from civic_assets.publish.publication import Publication, publish, stands
@@ -67,6 +69,7 @@ def launch(
     profile: str,
     without: Collection[tuple[str, str]] = (),
     progress: Callable[[str], None] = lambda _: None,
+    limits: Limits = ALONE,
 ) -> LaunchReport:
     """Run the stale releases of each source, then publish; nothing is run if everything is up to date and recorded.
 
@@ -80,6 +83,7 @@ def launch(
         profile: Profile of the publication.
         without: (source, release) of releases that are not published.
         progress: Function that receives a line for each release and layer, with its rows.
+        limits: Processes and memory that may be used; the result does not depend on them.
 
     Raises:
         UsageError: The store's Dagster instance cannot be opened.
@@ -96,7 +100,7 @@ def launch(
     with open_instance(store) as instance:
         fail_dead_runs(instance)
         register_releases(instance, store, contracts)
-        runs, errors = _run_all(instance, store, contracts, wanted, profile, without, progress)
+        runs, errors = _run_all(instance, store, contracts, wanted, profile, without, progress, limits)
     unfinished.unlink(missing_ok=True)
     from civic_assets.defs.jobs import JUDGE, PUBLISH
 
@@ -149,6 +153,7 @@ def _run_all(
     profile: str,
     without: Collection[tuple[str, str]],
     progress: Callable[[str], None],
+    limits: Limits,
 ) -> tuple[dict[str, str], list[str]]:
     from civic_assets.defs.jobs import JUDGE, PUBLISH, refresh_job_name
     from civic_assets.defs.labels import name_of
@@ -168,15 +173,21 @@ def _run_all(
                 number,
             )
         )
-    for source, releases in wanted.items():
-        if source in not_run:
-            continue
+    together = SideBySide(
+        store,
+        {source: releases for source, releases in wanted.items() if source not in not_run},
+        limits,
+        lambda line: progress(Said(line, "doing")),
+    )
+    for source in together.sources():
+        releases = wanted[source]
         progress(
             Said(f"{source}: {_counted(len(releases), 'release')} to do", "source", source, len(releases))
         )
         config: dict[str, Any] = {"ops": {name_of(source): {"config": {"releases": releases}}}}
         job = refresh_job_name(source)
         runs[job] = _run(instance, definitions, job, config, errors, _range_of(instance, source, releases))
+    errors += together.trouble
     if not_run:
         # The read model is then made, and judged, outside a run: definitions without a source would leave its figures
         # out.

@@ -1,4 +1,4 @@
-"""How much memory building a release is taken to need, before it is built.
+"""Memory of a refresh: how much it may use, and how much building a release is taken to need before it is built.
 
 Belongs here: what decides which sources are built at the same time. Does not belong here: limits of what is read
 (`file_limits`).
@@ -24,5 +24,21 @@ BYTES_PER_PACKED_BYTE = _chosen(
     120,
     "times the file's size",
     "the largest of the publishers' files that are held; a workbook is packed, and its cells are not",
+    "layers",
+)
+FEWEST_PACKED_BYTES = _chosen(
+    "FEWEST_PACKED_BYTES",
+    "size of unread files from which a second process is started",
+    2 * 1024 * 1024,
+    "bytes",
+    "starting a process takes two seconds of processor time, which is more than a smaller file takes",
+    "layers",
+)
+BYTES_OF_A_REFRESH = _chosen(
+    "BYTES_OF_A_REFRESH",
+    "memory that a refresh may use if nothing else is asked for",
+    2 * 1024 * 1024 * 1024,
+    "bytes",
+    "half of what a small machine of today has",
     "layers",
 )

@@ -1,10 +1,10 @@
-"""Building the layers of independent sources side by side, each source in a process of its own.
+"""Building the layers of independent sources side by side, in processes of their own.
 
-Belongs here: which sources are built at the same time, within a bound of memory, and what happens when a process ends
-early. Does not belong here: building a layer (`raw`, `validated`, `harmonised`) and recording it in Dagster, which
-comes afterwards, finds every layer up to date, and builds what is still missing.
+Belongs here: which sources this process builds and which the others do, within a bound of memory. Does not belong here:
+building a layer (`raw`, `validated`, `harmonised`) and recording it in Dagster, which this process does for every
+source: it finds the layers of the others up to date, and builds what is missing.
 
-Releases of one source are built in order in one process, because checks look back at earlier releases. Sources do not
+Releases of one source are built in order by one process, because checks look back at earlier releases. Sources do not
 read each other's layers, so the result does not depend on how many processes there are.
 """
 
@@ -14,27 +14,37 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from multiprocessing.context import ForkServerContext
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from civic_assets.archive import Receipt, release_sort_key
-from civic_assets.house_numbers.memory import BYTES_OF_A_PROCESS, BYTES_PER_PACKED_BYTE
+from civic_assets.archive import release_sort_key
+from civic_assets.house_numbers.memory import BYTES_OF_A_PROCESS, BYTES_PER_PACKED_BYTE, FEWEST_PACKED_BYTES
+from civic_assets.layers.grid_cache import GRIDS
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+    from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
+    from multiprocessing.sharedctypes import SynchronizedArray
 
+    from civic_assets.layers.limits import Limits
     from civic_assets.layers.store import Store
 
-Progress = Callable[[str], None]
-Build = Callable[[Path, str, Sequence[str], Progress], None]
+_Taken: TypeAlias = "SynchronizedArray[int]"
+Say: TypeAlias = Callable[[str], None]
+Build: TypeAlias = Callable[[Path, str, Sequence[str], Say], None]
 # Imported once, in the process that the others are copied from.
-_NEEDED = ("civic_assets.layers.validated", "civic_assets.layers.harmonised", "civic_assets.parsing.claims",
-    "civic_assets.quality.run", "civic_assets.quality.frames.gate", "civic_assets.harmonise.observations")  # fmt: skip
+_NEEDED = (
+    "civic_assets.layers.validated",
+    "civic_assets.layers.harmonised",
+    "civic_assets.parsing.claims",
+    "civic_assets.quality.run",
+    "civic_assets.quality.frames.gate",
+    "civic_assets.harmonise.observations",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,60 +53,19 @@ class Chain:
 
     Args:
         source: The source.
-        receipts: Receipts of the releases, oldest first.
-        packed: Size of the archived files, in bytes.
-        memory: Memory that building them may need, in bytes.
+        releases: Its releases, oldest first.
+        packed: Size of the archived files that have to be read for it, in bytes.
+        memory: Memory that building them may need, in bytes, as far as the sizes of the files tell.
     """
 
     source: str
-    receipts: Sequence[Receipt]
+    releases: Sequence[str]
     packed: int
     memory: int
 
 
-def build_side_by_side(
-    store: Store,
-    wanted: Mapping[str, Sequence[str]],
-    *,
-    processes: int,
-    memory: int,
-    progress: Progress = lambda _: None,
-    build: Build | None = None,
-) -> list[str]:
-    """Build every layer of the releases that are wanted.
-
-    Nothing is done if there is only one source to build or only one process is allowed. A release that cannot
-    be built is left as it is: building it again reports why.
-
-    Args:
-        store: Store to build in.
-        wanted: Releases by source.
-        processes: Number of processes.
-        memory: Memory that all of them together may need, in bytes, as far as the sizes of the files tell. A source
-            that needs more by itself is built alone.
-        progress: Function that receives a line for each release.
-        build: What a process does with its releases; `build_releases` if None.
-
-    Returns:
-        A sentence for each process that ended early.
-    """
-    chains = chains_of(store, wanted)
-    if processes < 2 or len(chains) < 2:
-        return []
-    waiting, running, sentences = list(chains), dict[int, _Running](), list[str]()
-    try:
-        while waiting or running:
-            _start(store, waiting, running, processes, memory, build or build_releases)
-            sentences += _listen(running, progress)
-    finally:
-        for one in running.values():
-            one.process.terminate()
-            one.process.join()
-    return sentences
-
-
 def chains_of(store: Store, wanted: Mapping[str, Sequence[str]]) -> list[Chain]:
-    """What is built one after another, by source, the largest first.
+    """What is built one after another: first the sources whose files this process has just read.
 
     Args:
         store: Store with the archived files.
@@ -106,84 +75,141 @@ def chains_of(store: Store, wanted: Mapping[str, Sequence[str]]) -> list[Chain]:
     for source, releases in wanted.items():
         held = {receipt.release: receipt for receipt in store.archive.receipts(source)}
         receipts = [held[name] for name in sorted(releases, key=release_sort_key) if name in held]
-        if not receipts:
-            continue
         sizes = [store.archive.path_of(receipt.sha256).stat().st_size for receipt in receipts]
-        needed = BYTES_OF_A_PROCESS + BYTES_PER_PACKED_BYTE * max(sizes)
-        found.append(Chain(source, receipts, sum(sizes), needed))
-    return sorted(found, key=lambda chain: (-chain.packed, chain.source))
+        unread = sum(
+            size for receipt, size in zip(receipts, sizes, strict=True) if GRIDS.take(receipt.sha256) is None
+        )
+        needed = BYTES_OF_A_PROCESS + BYTES_PER_PACKED_BYTE * max(sizes, default=0)
+        found.append(Chain(source, [receipt.release for receipt in receipts], unread, needed))
+    return sorted(found, key=lambda chain: (chain.packed, chain.source))
 
 
-@dataclass(frozen=True, slots=True)
-class _Running:
-    chain: Chain
-    process: BaseProcess
-    lines: Connection
+@dataclass(slots=True)
+class SideBySide:
+    """Sources that are built at the same time, and those that are built in turn by this process.
 
+    Args:
+        store: Store to build in.
+        wanted: Releases by source.
+        limits: Number of processes and memory, this process included.
+        say: Function that receives a line for each release that another process has built.
+        build: What another process does with its releases.
+        fewest: Size of unread files below which no process is started, in bytes.
+    """
 
-def _start(
-    store: Store,
-    waiting: list[Chain],
-    running: dict[int, _Running],
-    processes: int,
-    memory: int,
-    build: Build,
-) -> None:
-    # Not a copy of this process: libraries that have started threads can wait for ever in a copy.
-    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-    if isinstance(context, ForkServerContext):
-        context.set_forkserver_preload([__name__, *_NEEDED])
-    for chain in list(waiting):
-        used = sum(one.chain.memory for one in running.values())
-        if len(running) >= processes or (running and used + chain.memory > memory):
-            continue
-        receiver, sender = context.Pipe(duplex=False)
-        releases = [receipt.release for receipt in chain.receipts]
-        process = context.Process(
+    store: Store
+    wanted: Mapping[str, Sequence[str]]
+    limits: Limits
+    say: Say = lambda _: None
+    build: Build | None = None
+    fewest: int = FEWEST_PACKED_BYTES
+    trouble: list[str] = field(default_factory=list)
+
+    def sources(self) -> Iterator[str]:
+        """Every source, in an order in which this process can go on: it builds, or records, each in turn.
+
+        A source that another process builds comes when it is finished. One that could not be built there, because the
+        process ended early, is built here; `trouble` then has a sentence about it.
+        """
+        chains = chains_of(self.store, self.wanted)
+        helpers = self._helpers(chains)
+        if not helpers:
+            yield from self.wanted
+            return
+        shared = _Shared(
+            multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn"), chains
+        )
+        running = [self._start(shared, chains, memory) for memory in helpers]
+        finished: set[str] = set()
+        try:
+            while (place := shared.first()) is not None:
+                yield chains[place].source
+                finished.add(chains[place].source)
+            for one in running:
+                self._listen(one)
+            yield from (chain.source for chain in chains if chain.source not in finished)
+        finally:
+            for one in running:
+                one.process.terminate()
+                one.process.join()
+
+    def _helpers(self, chains: Sequence[Chain]) -> list[int]:
+        """Memory of each further process; the largest source always fits into this one."""
+        number = min(self.limits.processes, len(chains)) - 1
+        unread = sum(chain.packed for chain in chains)
+        if number < 1 or unread < self.fewest:
+            return []
+        share = (self.limits.memory - max(chain.memory for chain in chains)) // number
+        return [share] * number if share >= min(chain.memory for chain in chains) else []
+
+    def _start(self, shared: _Shared, chains: Sequence[Chain], memory: int) -> _Running:
+        # Not a copy of this process: libraries that have started threads can wait for ever in a copy.
+        receiver, sender = shared.context.Pipe(duplex=False)
+        process = shared.context.Process(  # type: ignore[attr-defined]
             target=_run,
-            args=(build, store.root, chain.source, releases, sender, dict(os.environ)),
+            args=(
+                self.build or build_releases,
+                self.store.root,
+                chains,
+                memory,
+                shared.ends,
+                sender,
+                dict(os.environ),
+            ),
             daemon=True,
         )
         process.start()
         sender.close()
-        running[process.sentinel] = _Running(chain, process, receiver)
-        waiting.remove(chain)
+        return _Running(process, receiver)
+
+    def _listen(self, one: _Running) -> None:
+        with suppress(EOFError):
+            while True:
+                self.say(one.lines.recv())
+        one.process.join()
+        one.lines.close()
+        if one.process.exitcode:
+            self.trouble.append(
+                f"A process that built releases ended early ({_how(one.process.exitcode)}). What was missing was "
+                "built again."
+            )
 
 
-def _listen(running: dict[int, _Running], progress: Progress) -> list[str]:
-    """Print what the processes say until one of them ends; a sentence for each that ended early."""
-    from multiprocessing.connection import wait
-
-    sentences = []
-    by_lines = {one.lines: one for one in running.values()}
-    for ready in wait(list(by_lines)):
-        one = by_lines[ready]  # type: ignore[index]
-        try:
-            progress(one.lines.recv())
-        except EOFError:
-            one.process.join()
-            one.lines.close()
-            del running[one.process.sentinel]
-            if one.process.exitcode:
-                sentences.append(
-                    f"The process that built {one.chain.source} ended early "
-                    f"({_how(one.process.exitcode)}). What is missing is built again."
-                )
-    return sentences
+@dataclass(frozen=True, slots=True)
+class _Running:
+    process: BaseProcess
+    lines: Connection
 
 
-def _how(exit_code: int) -> str:
-    if exit_code < 0:
-        with suppress(ValueError):
-            return f"signal {signal.Signals(-exit_code).name}"
-    return f"exit code {exit_code}"
+class _Shared:
+    """A list of which this process takes the first and the others the last."""
+
+    def __init__(self, context: BaseContext, chains: Sequence[Chain]) -> None:
+        if sys.platform == "linux":
+            context.set_forkserver_preload([__name__, *_NEEDED])  # type: ignore[attr-defined]
+        self.context = context
+        # 1 for each source that a process has taken.
+        self.ends = context.Array("b", len(chains))
+
+    def first(self) -> int | None:
+        """Take the first source that nobody has taken."""
+        return _take(self.ends, range(len(self.ends)))
+
+
+def _take(taken: _Taken, places: Sequence[int]) -> int | None:
+    with taken.get_lock():
+        place = next((place for place in places if not taken[place]), None)
+        if place is not None:
+            taken[place] = 1
+    return place
 
 
 def _run(
     build: Build,
     root: Path,
-    source: str,
-    releases: Sequence[str],
+    chains: Sequence[Chain],
+    memory: int,
+    taken: _Taken,
     lines: Connection,
     environment: Mapping[str, str],
 ) -> None:
@@ -192,10 +218,12 @@ def _run(
     os.environ.update(environment)
     # An interrupt reaches this process too; the first process says what is to be said about it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    build(root, source, releases, lines.send)
+    fitting = [place for place, chain in enumerate(chains) if chain.memory <= memory][::-1]
+    while (place := _take(taken, fitting)) is not None:
+        build(root, chains[place].source, chains[place].releases, lines.send)
 
 
-def build_releases(root: Path, source: str, releases: Sequence[str], say: Progress) -> None:
+def build_releases(root: Path, source: str, releases: Sequence[str], say: Say) -> None:
     """Build the layers of releases of one source in this process; those that cannot be built are left as they are.
 
     Args:
@@ -221,3 +249,11 @@ def build_releases(root: Path, source: str, releases: Sequence[str], say: Progre
             checked, harmonised = build_harmonised(store, contract, receipt, checked)
             rows = f"{harmonised.rows:,} figures" if harmonised else "held back"
             say(f"{source} {release}: {rows}")
+    GRIDS.clear()
+
+
+def _how(exit_code: int) -> str:
+    if exit_code < 0:
+        with suppress(ValueError):
+            return f"signal {signal.Signals(-exit_code).name}"
+    return f"exit code {exit_code}"

@@ -15,7 +15,8 @@ from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets.intake.receive import take_in
 from civic_assets.layers.freshness import is_fresh
 from civic_assets.layers.grid_cache import GRIDS
-from civic_assets.layers.side_by_side import Progress, build_releases, build_side_by_side
+from civic_assets.layers.limits import Limits
+from civic_assets.layers.side_by_side import Build, Say, SideBySide, build_releases, chains_of
 from civic_assets.layers.store import Store
 
 CONTRACTS = {name: one for name, one in load_contracts().items() if one.status == "active"}
@@ -53,55 +54,77 @@ def all_fresh(store: Store) -> bool:
     return all(is_fresh(store, CONTRACTS[one.source], one) for one in store.archive.receipts())
 
 
-def waiting(root: Path, source: str, releases: Sequence[str], say: Progress) -> None:
-    running = root / f"running-{source}"
-    running.touch()
-    time.sleep(0.5)
-    if len(list(root.glob("running-*"))) > 1:
-        (root / "together").touch()
-    running.unlink()
-
-
-def dying(root: Path, source: str, releases: Sequence[str], say: Progress) -> None:
-    if source == "ons_csp":
-        os.kill(os.getpid(), signal.SIGKILL)
+def touching(root: Path, source: str, releases: Sequence[str], say: Say) -> None:
+    (root / f"elsewhere-{source}").touch()
     build_releases(root, source, releases, say)
+
+
+def dying(root: Path, source: str, releases: Sequence[str], say: Say) -> None:
+    (root / f"elsewhere-{source}").touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def built(store: Store, wanted: dict[str, list[str]], limits: Limits, build: Build = touching) -> SideBySide:
+    """Builds everything: what is yielded here, the rest in other processes."""
+    together = SideBySide(store, wanted, limits, build=build, fewest=0)
+    seen = []
+    for source in together.sources():
+        build_releases(store.root, source, wanted[source], lambda _: None)
+        seen.append(source)
+    assert sorted(seen) == sorted(wanted)
+    return together
+
+
+def elsewhere(store: Store) -> set[str]:
+    return {path.name.removeprefix("elsewhere-") for path in store.root.glob("elsewhere-*")}
 
 
 def test_equal_tables_however_many_processes(tmp_path: Path, inputs: Path) -> None:
     alone, wanted = received(tmp_path / "alone", inputs)
     assert len(wanted) > 1
-    for source, releases in wanted.items():
-        build_releases(alone.root, source, releases, lambda _: None)
+    built(alone, wanted, Limits(1, 4 * GIGABYTE))
+    assert elsewhere(alone) == set()
     together, _ = received(tmp_path / "together", inputs)
-    lines: list[str] = []
-    trouble = build_side_by_side(together, wanted, processes=2, memory=4 * GIGABYTE, progress=lines.append)
-    assert trouble == []
+    assert built(together, wanted, Limits(3, 4 * GIGABYTE)).trouble == []
+    assert elsewhere(together)
     assert hashes(together) == hashes(alone)
     assert all_fresh(together)
-    assert len(lines) == sum(map(len, wanted.values()))
 
 
-def test_one_process_or_one_source_is_left_to_the_caller(tmp_path: Path, inputs: Path) -> None:
+def test_lines_of_other_processes_are_said(tmp_path: Path, inputs: Path) -> None:
     store, wanted = received(tmp_path / "store", inputs)
-    assert build_side_by_side(store, wanted, processes=1, memory=GIGABYTE) == []
-    only = dict([next(iter(wanted.items()))])
-    assert build_side_by_side(store, only, processes=8, memory=GIGABYTE) == []
-    assert hashes(store) == {}
+    lines: list[str] = []
+    together = SideBySide(store, wanted, Limits(2, 4 * GIGABYTE), lines.append, touching, fewest=0)
+    for _ in together.sources():
+        time.sleep(2)  # so that the other process takes a source
+    said = {line.split(" ")[0] for line in lines}
+    assert said and said == elsewhere(store)
 
 
-@pytest.mark.parametrize(("memory", "together"), [(1, False), (64 * GIGABYTE, True)])
-def test_bound_of_memory_keeps_sources_apart(
-    tmp_path: Path, inputs: Path, memory: int, together: bool
-) -> None:
+@pytest.mark.parametrize(
+    ("limits", "fewest"),
+    [(Limits(1, 64 * GIGABYTE), 0), (Limits(4, 1), 0), (Limits(4, 64 * GIGABYTE), GIGABYTE)],
+    ids=["one process", "no memory", "small files"],
+)
+def test_no_other_process(tmp_path: Path, inputs: Path, limits: Limits, fewest: int) -> None:
     store, wanted = received(tmp_path / "store", inputs)
-    build_side_by_side(store, wanted, processes=4, memory=memory, build=waiting)
-    assert (store.root / "together").exists() == together
+    together = SideBySide(store, wanted, limits, build=touching, fewest=fewest)
+    assert list(together.sources()) == list(wanted)
+    assert elsewhere(store) == set()
 
 
-def test_a_killed_process_is_named_and_the_others_finish(tmp_path: Path, inputs: Path) -> None:
+def test_a_source_that_does_not_fit_is_built_here(tmp_path: Path, inputs: Path) -> None:
     store, wanted = received(tmp_path / "store", inputs)
-    trouble = build_side_by_side(store, wanted, processes=2, memory=4 * GIGABYTE, build=dying)
-    assert len(trouble) == 1
-    assert "ons_csp" in trouble[0] and "SIGKILL" in trouble[0]
-    assert {source for _, source, _ in hashes(store)} == set(wanted) - {"ons_csp"}
+    chains = sorted(chains_of(store, wanted), key=lambda chain: chain.memory)
+    assert chains[0].memory < chains[-1].memory
+    built(store, wanted, Limits(2, chains[-1].memory + chains[0].memory))
+    assert chains[-1].source not in elsewhere(store)
+    assert all_fresh(store)
+
+
+def test_a_process_that_is_killed_loses_nothing(tmp_path: Path, inputs: Path) -> None:
+    store, wanted = received(tmp_path / "store", inputs)
+    together = built(store, wanted, Limits(2, 4 * GIGABYTE), dying)
+    assert len(together.trouble) == 1
+    assert "SIGKILL" in together.trouble[0]
+    assert all_fresh(store)
