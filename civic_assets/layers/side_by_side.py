@@ -145,7 +145,7 @@ class SideBySide:
     def _start(self, shared: _Shared, chains: Sequence[Chain], memory: int) -> _Running:
         # Not a copy of this process: libraries that have started threads can wait for ever in a copy.
         receiver, sender = shared.context.Pipe(duplex=False)
-        process = shared.context.Process(  # type: ignore[attr-defined]
+        process = shared.context.Process(
             target=_run,
             args=(
                 self.build or build_releases,
