@@ -114,7 +114,8 @@ from civic_assets.intake.inspect import inspect
 inspect(Path(sys.argv[1]), load_contracts())
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
-MOST_BYTES_OF_A_ROW = {"schools": 1_000}
+MOST_BYTES_OF_A_ROW = {"schools": 1_500, "unknown level": 1_500, "unknown levels": 1_500}
+"""Where rows are not read; a row that is read has five figures, which take 1,300 bytes as Arrow."""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the unit of ru_maxrss is that of Linux")
@@ -126,4 +127,4 @@ def test_memory_grows_by_a_bounded_number_of_bytes_for_each_row(variant: str, tm
         command = [sys.executable, "-c", _PEAK, str(path)]
         done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
         peaks.append(int(done.stdout.split()[-1]) * 1024)
-    assert (peaks[1] - peaks[0]) / 60_000 < MOST_BYTES_OF_A_ROW.get(variant, 5_000)
+    assert (peaks[1] - peaks[0]) / 60_000 < MOST_BYTES_OF_A_ROW.get(variant, 5 * 1_300)
