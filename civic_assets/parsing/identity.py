@@ -14,7 +14,7 @@ from typing import Any
 
 from civic_assets.contracts.identity import Levels, Population, is_generic, is_specific
 from civic_assets.contracts.model import Table
-from civic_assets.house_numbers.listing import EXAMPLES_NAMED
+from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING, EXAMPLES_NAMED
 from civic_assets.house_numbers.recognition import LONGEST_MARK
 from civic_assets.parsing.blocks import table_label
 from civic_assets.parsing.drift import Drift, DriftKind
@@ -229,7 +229,9 @@ def _unknown_level(
             "Whether such rows are areas is unknown: add the level to the contract, either as one of its levels or "
             "as another."
         )
-    return Drift(DriftKind.UNKNOWN_LEVEL, table.name, ", ".join(unknown), where, message)
+    # A file may print another word in each of a million rows.
+    named = [*unknown[:CELLS_OF_A_FINDING], *(["..."] if len(unknown) > CELLS_OF_A_FINDING else [])]
+    return Drift(DriftKind.UNKNOWN_LEVEL, table.name, ", ".join(named), where, message)
 
 
 def _rows(number: int) -> str:

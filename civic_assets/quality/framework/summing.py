@@ -10,10 +10,10 @@ result of the check counts all of them, and `cells` has the addresses of all.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from civic_assets.house_numbers.listing import (
     CELLS_OF_A_FINDING,
@@ -130,7 +130,7 @@ def _one(group: Sequence[Finding]) -> Finding:
     cells = _distinct(one.cells or one.locators or ([one.locator] if one.locator else []) for one in group)
     disputes = _distinct(one.disputes for one in group)
     first = group[0]
-    same: Mapping[str, str] = {
+    same: dict[str, Any] = {
         name: getattr(first, name) if len({getattr(one, name) for one in group}) == 1 else ""
         for name in _OF_ONE_CELL
     }

@@ -96,5 +96,6 @@ def _newly_broken(room: Room, cells: Indices, by: Floats, low: Floats, high: Flo
     slack = ONE_VALUE_WIDTH
     held = (low[edits] <= slack) & (high[edits] >= -slack)
     fails = (low[edits] - moved > slack) | (high[edits] - moved < -slack)
-    broken: Floats = np.bincount(np.repeat(np.arange(len(cells)), counts), held & fails, len(cells))
+    broken: Floats = np.zeros(len(cells))
+    np.add.at(broken, np.repeat(np.arange(len(cells)), counts), held & fails)
     return broken
