@@ -57,11 +57,18 @@ def header_row(table: Table, sheet: Sheet, first: int, last: int) -> tuple[int, 
 
 def identified_row(table: Table, sheet: Sheet) -> int | None:
     """First row with every header that identifies a table without a title."""
-    wanted = [column for column in table.columns if column.name in table.identified_by]
-    for row, present in enumerate(sheet.top_labels):
-        if all(any(column.matches(text) for text in present) for column in wanted):
-            return row
-    return None
+    rows: set[int] | None = None
+    for column in table.columns:
+        if column.name not in table.identified_by:
+            continue
+        texts = set(column.headers)
+        if column.pattern:
+            texts.update(filter(column.pattern.fullmatch, sheet.rows_of_top_label))
+        own = {row for text in texts for row in sheet.rows_of_top_label.get(text, ())}
+        rows = own if rows is None else rows & own
+        if not rows:
+            return None
+    return min(rows) if rows else 0 if rows is None and sheet.top_labels else None
 
 
 def headers_again(table: Table, sheet: Sheet, header_row: int) -> list[int]:
@@ -71,8 +78,14 @@ def headers_again(table: Table, sheet: Sheet, header_row: int) -> list[int]:
     """
     first = next(at for at, text in enumerate(_labels(sheet.rows[header_row])) if text)
 
+    headers = frozenset(header for known in table.columns for header in known.headers)
+    patterns = [known.pattern for known in table.columns if known.pattern]
+
     def suspect(cell: CellValue) -> bool:
-        return isinstance(cell, str) and any(known.matches(label(cell)) for known in table.columns)
+        if not isinstance(cell, str):
+            return False
+        text = label(cell)
+        return text in headers or any(pattern.fullmatch(text) for pattern in patterns)
 
     # Only the first cell of each row is examined, and each text once, since a file can have a million rows.
     suspects = sheet.column(first).where(suspect)[header_row + 1 :]
@@ -89,7 +102,5 @@ def titles(sheet: Sheet, title: re.Pattern[str]) -> list[tuple[int, int, str]]:
     if not found or isinstance(sheet.rows, CodedRows):
         return found
     return sorted(
-        (row, column, text)
-        for _, column, text in found
-        for row in sheet.column(column).rows_of(text)
+        (row, column, text) for _, column, text in found for row in sheet.column(column).rows_of(text)
     )

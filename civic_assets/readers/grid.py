@@ -6,7 +6,7 @@ Belongs here: the structure that every reader returns. Does not belong here: how
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
@@ -85,6 +85,15 @@ class Sheet:
             frozenset(label(text) for c in row if (text := header_text(c)))
             for row in self.rows[:ROWS_SEARCHED_FOR_HEADERS]
         ]
+
+    @cached_property
+    def rows_of_top_label(self) -> Mapping[str, Sequence[int]]:
+        """Rows of `top_labels` that have each label, so that a contract's headers are looked up, not searched for."""
+        found: dict[str, list[int]] = {}
+        for row, labels in enumerate(self.top_labels):
+            for text in labels:
+                found.setdefault(text, []).append(row)
+        return found
 
     @cached_property
     def _columns(self) -> dict[int, CodedColumn]:

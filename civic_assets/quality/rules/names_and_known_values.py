@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.contracts.model import KnownValue
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.quality.analyses.code_name_pairs import OddPair, odd_pairs
-from civic_assets.quality.analyses.row_keys import siblings
+from civic_assets.quality.analyses.row_keys import siblings_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
@@ -111,8 +111,8 @@ def _keys_of_siblings(release: ReleaseView) -> list[Finding]:
     Two spellings of one area, both known to the register, are not a finding: `City of London` and `London, City of`.
     """
     findings, register = [], AreaRegister.shipped()
-    for group in siblings(release.found.blocks):
-        for odd in group.compared()[0]:
+    for _, odd_keys, _ in release.derived(siblings_of):
+        for odd in odd_keys:
             codes = (odd.code,) if odd.code else odd.row
             if any(register.called(code.upper(), odd.label) for code in codes):
                 continue

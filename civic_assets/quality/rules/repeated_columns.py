@@ -13,6 +13,7 @@ from civic_assets.house_numbers.calendar import OLD_FILE_RELEASES
 from civic_assets.house_numbers.listing import REPEATED_COLUMNS_LISTED
 from civic_assets.house_numbers.statistics import REPEATED_BITS
 from civic_assets.quality.analyses.history import columns_of
+from civic_assets.quality.framework.in_sql import in_sql
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
@@ -80,7 +81,6 @@ SELECT count(*) FROM (
 )
 def own_figures(release: ReleaseView) -> RuleOutcome:
     """K-06: last year's column under this year's header, or an old file under a new title; one finding per period."""
-    import duckdb
     import pyarrow as pa
 
     earlier = (
@@ -90,8 +90,7 @@ def own_figures(release: ReleaseView) -> RuleOutcome:
         _plain(table, now)
         for table, now in chain(((t, False) for t in earlier), [(release.observations, True)])
     ]
-    with duckdb.connect() as connection:
-        connection.register("o", pa.concat_tables(tables))
+    with in_sql(o=pa.concat_tables(tables)) as connection:
         (number,) = connection.execute(_NUMBER).fetchone() or (0,)
         if not number:
             return not_evaluated("no_input", "no counts of events")
