@@ -107,6 +107,10 @@ class Sheet:
             self._columns[at] = coded_column(list(map(itemgetter(at), self.rows)))
         return self._columns[at]
 
+    def forget_columns(self) -> None:
+        """Give the memory of `column` back, once a file has been parsed and checked."""
+        self._columns.clear()
+
     @cached_property
     def long_texts(self) -> list[tuple[int, int, str, str]]:
         """Longer texts in the first four columns as (row, column, text, label): where titles and captions are.
