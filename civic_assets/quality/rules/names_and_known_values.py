@@ -28,6 +28,7 @@ from civic_assets.quality.framework.wording import (
 from civic_assets.quality.rules.area_codes import misnamed
 from civic_assets.quality.rules.claims.periods import kinds_of_rows
 from civic_assets.values.cells import label
+from civic_assets.values.groups import groups_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,9 +64,8 @@ def code_and_name(release: ReleaseView) -> RuleOutcome:
     ]
     names: dict[str, Counter[str]] = defaultdict(Counter)
     where: dict[tuple[str, str], str] = {}
-    keys = ["area_code", "area_name"]
-    few = release.observations.select([*keys, "locator"]).group_by(keys, use_threads=False)
-    for code, name, locator, times in _rows(few.aggregate([("locator", "first"), ("locator", "count")])):
+    groups = groups_of(release.observations, ["area_code", "area_name"], ["locator"])
+    for code, name, locator, times in zip(*groups.values(), strict=True):
         names[code or ""][name] += times
         where[code or "", name] = locator
     for code, printed in names.items():
