@@ -26,7 +26,7 @@ from civic_assets.layers.grid_cache import GRIDS
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-    from multiprocessing.context import BaseContext
+    from multiprocessing.context import ForkServerContext, SpawnContext
     from multiprocessing.process import BaseProcess
     from multiprocessing.sharedctypes import SynchronizedArray
 
@@ -184,9 +184,9 @@ class _Running:
 class _Shared:
     """A list of which this process takes the first and the others the last."""
 
-    def __init__(self, context: BaseContext, chains: Sequence[Chain]) -> None:
+    def __init__(self, context: ForkServerContext | SpawnContext, chains: Sequence[Chain]) -> None:
         if sys.platform == "linux":
-            context.set_forkserver_preload([__name__, *_NEEDED])  # type: ignore[attr-defined]
+            context.set_forkserver_preload([__name__, *_NEEDED])
         self.context = context
         # 1 for each source that a process has taken.
         self.ends = context.Array("b", len(chains))

@@ -97,6 +97,8 @@ def build_validated(store: Store, contract: Contract, receipt: Receipt, raw: Tab
         tracebacks=claimed.tracebacks,
         judge=run_frame_gate,
     )
+    for sheet in grid.sheets:
+        sheet.forget_columns()
     place = (receipt.source, receipt.release)
     areas = same_ground(observations) if observations is not None else {}
     facts = replace(about, held_back=assessment.held_back, history=[ref.release for ref in history])

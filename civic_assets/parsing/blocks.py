@@ -89,7 +89,9 @@ class Block:
         """A key column as plain text (no note markers, line breaks or stray spaces)."""
         if name not in self.columns:
             return [""] * len(self.rows)
-        return [plain(cell) if isinstance(cell, str) else as_printed(cell) for cell in self.cells(name)]
+        column = self.sheet.column(self.columns[name])
+        texts = [plain(cell) if isinstance(cell, str) else as_printed(cell) for cell in column.values]
+        return list(map(texts.__getitem__, column.codes_of(self.rows).tolist()))
 
     def locators(self, name: str) -> list[str]:
         """Addresses of a column's cells, one for each data row."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from civic_assets.parsing.blocks import Block
-from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import column_letters
 from civic_assets.values.cells import CellValue, as_printed, plain
 from civic_assets.values.coded import Coded
@@ -22,11 +21,8 @@ if TYPE_CHECKING:
 
 def coded_cells(block: Block, name: str) -> Coded[CellValue]:
     """Cells of a column, one for each data row, each distinct cell stored once; `block.cells` in another form."""
-    rows = block.sheet.rows
-    if not isinstance(rows, CodedRows):
-        return Coded.of(block.cells(name))
-    column = rows.columns[block.columns[name]]
-    return Coded(column.values, column.codes[row_numbers(block)])
+    column = block.sheet.column(block.columns[name])
+    return Coded(column.values, column.codes_of(block.rows))
 
 
 def coded_texts(block: Block, name: str) -> Coded[str]:

@@ -57,11 +57,18 @@ def header_row(table: Table, sheet: Sheet, first: int, last: int) -> tuple[int, 
 
 def identified_row(table: Table, sheet: Sheet) -> int | None:
     """First row with every header that identifies a table without a title."""
-    wanted = [column for column in table.columns if column.name in table.identified_by]
-    for row, present in enumerate(sheet.top_labels):
-        if all(any(column.matches(text) for text in present) for column in wanted):
-            return row
-    return None
+    rows: set[int] | None = None
+    for column in table.columns:
+        if column.name not in table.identified_by:
+            continue
+        texts = set(column.headers)
+        if column.pattern:
+            texts.update(filter(column.pattern.fullmatch, sheet.rows_of_top_label))
+        own = {row for text in texts for row in sheet.rows_of_top_label.get(text, ())}
+        rows = own if rows is None else rows & own
+        if not rows:
+            return None
+    return min(rows) if rows else 0 if rows is None and sheet.top_labels else None
 
 
 def headers_again(table: Table, sheet: Sheet, header_row: int) -> list[int]:
@@ -70,22 +77,30 @@ def headers_again(table: Table, sheet: Sheet, header_row: int) -> list[int]:
     Their columns may mean something else (other months, other names), so the rows below must not be read.
     """
     first = next(at for at, text in enumerate(_labels(sheet.rows[header_row])) if text)
-    if isinstance(sheet.rows, CodedRows):
-        column = sheet.rows.columns[first].cells(slice(header_row + 1, None))
-    else:
-        column = [cells[first] for cells in sheet.rows[header_row + 1 :]]
+
+    headers = frozenset(header for known in table.columns for header in known.headers)
+    patterns = [known.pattern for known in table.columns if known.pattern]
+
+    def suspect(cell: CellValue) -> bool:
+        if not isinstance(cell, str):
+            return False
+        text = label(cell)
+        return text in headers or any(pattern.fullmatch(text) for pattern in patterns)
+
     # Only the first cell of each row is examined, and each text once, since a file can have a million rows.
-    suspects = {
-        cell
-        for cell in set(column)
-        if isinstance(cell, str) and any(known.matches(label(cell)) for known in table.columns)
-    }
-    if not suspects:
-        return []
-    rows = [header_row + 1 + at for at, cell in enumerate(column) if cell in suspects]
+    suspects = sheet.column(first).where(suspect)[header_row + 1 :]
+    rows = [header_row + 1 + at for at in suspects.nonzero()[0].tolist()]
     return [row for row in rows if _share(table, set(_labels(sheet.rows[row]))) >= REQUIRED_LABELS_SHARE]
 
 
 def titles(sheet: Sheet, title: re.Pattern[str]) -> list[tuple[int, int, str]]:
-    """Cells whose label matches the title pattern, as (row, column, text)."""
-    return [(row, column, text) for row, column, text, words in sheet.long_texts if title.search(words)]
+    """Cells whose label matches the title pattern, as (row, column, text), in the order of the sheet.
+
+    Of equal texts in a column of `CodedRows`, only the first.
+    """
+    found = [(row, column, text) for row, column, text, words in sheet.long_texts if title.search(words)]
+    if not found or isinstance(sheet.rows, CodedRows):
+        return found
+    return sorted(
+        (row, column, text) for _, column, text in found for row in sheet.column(column).rows_of(text)
+    )

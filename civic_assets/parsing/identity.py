@@ -18,7 +18,6 @@ from civic_assets.house_numbers.listing import CELLS_OF_A_FINDING, EXAMPLES_NAME
 from civic_assets.house_numbers.recognition import LONGEST_MARK
 from civic_assets.parsing.blocks import table_label
 from civic_assets.parsing.drift import Drift, DriftKind
-from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Sheet
 from civic_assets.values.cells import CellValue, label, parse_number, plain
 
@@ -260,18 +259,22 @@ def _place(table: Table, name: str, headers: Mapping[int, str]) -> int:
 
 def _values(sheet: Sheet, column: int, first: int) -> list[str]:
     """Distinct texts of a column, in the order of the sheet."""
+    import numpy as np
+
     if column < 0:
         return []
-    cells = _cells(sheet, column, range(first, len(sheet.rows)))
-    return list(dict.fromkeys(text for cell in dict.fromkeys(cells) if (text := plain(cell))))
+    coded = sheet.column(column)
+    used, rows = np.unique(coded.codes[first:], return_index=True)
+    cells = (coded.values[code] for code in used[np.argsort(rows)].tolist())
+    return list(dict.fromkeys(text for cell in cells if (text := plain(_text(cell)))))
 
 
 def _cells(sheet: Sheet, column: int, rows: Sequence[int]) -> list[str]:
-    if isinstance(sheet.rows, CodedRows):
-        cells: list[CellValue] = sheet.rows.columns[column].cells(rows)
-    else:
-        cells = [sheet.rows[row][column] for row in rows]
-    return [cell if isinstance(cell, str) else str(cell) for cell in cells]
+    return [_text(cell) for cell in sheet.column(column).cells(rows)]
+
+
+def _text(cell: CellValue) -> str:
+    return cell if isinstance(cell, str) else str(cell)
 
 
 def _words(texts: Iterable[str]) -> bool:

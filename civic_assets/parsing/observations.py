@@ -9,8 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+<<<<<<< HEAD
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+=======
+from dataclasses import dataclass, field
+from functools import cache
+>>>>>>> layers
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -279,10 +284,13 @@ def observe(
     if breakdowns is not None:
         by_row["breakdown"] = _coded(breakdowns).arrow(pa.string())
     symbols = contract.symbols_of(block.table)
+    # Figures of all columns that are read alike, each cell once: small counts repeat from column to column.
+    known: dict[tuple[bool, str], dict[object, tuple[float | None, str | None, str]]] = {}
     for name, column in block.figures():
         if periods is None:
             when = period(block, name, column)
             by_row.update(period_start=when.start, period_end=when.end, period_kind=str(when.kind))
+<<<<<<< HEAD
         # Small counts repeat thousands of times, so each distinct cell is read once.
         read = coded_cells(block, name).map(
             partial(_read_figure, symbols=symbols, unit=column.unit, qualified=column.status)
@@ -292,6 +300,24 @@ def observe(
             target.problems += _unreadable(
                 block, name, column, np.flatnonzero(np.isin(read.codes, unread)), read, areas
             )
+=======
+        cells = coded_cells(block, name).used()
+        readings = known.setdefault((column.unit == "count", column.status), {})
+        read = []
+        for cell in cells.values:
+            key = cell if isinstance(cell, str) else (type(cell), cell)
+            reading = readings.get(key)
+            if reading is None:
+                reading = readings[key] = _read_figure(cell, symbols, column.unit, column.status)
+            read.append(reading)
+        unread = [at for at, (_, status, _) in enumerate(read) if status == UNREADABLE]
+        target.problems.extend(
+            unreadable(locator(block, name, row), read[cells.codes[row]][2], areas[row].code, column.measure)
+            for row in (np.flatnonzero(np.isin(cells.codes, unread)).tolist() if unread else ())
+        )
+        values, statuses, texts = zip(*read, strict=True) if read else ((), (), ())
+        places = pa.array(cells.codes)
+>>>>>>> layers
         target.extend(
             len(areas),
             {
@@ -301,9 +327,9 @@ def observe(
                 "measure": column.measure,
                 "statistic": str(column.statistic),
                 "unit": column.unit,
-                "value": read.map(lambda cell: cell[0]).arrow(pa.float64()),
-                "status": read.map(lambda cell: cell[1]).arrow(pa.string()),
-                "value_text": read.map(lambda cell: cell[2]).arrow(pa.string()),
+                "value": pa.array(values, pa.float64()).take(places),
+                "status": pa.array(statuses, pa.string()).take(places),
+                "value_text": pa.array(texts, pa.string()).take(places),
                 "locator": locator_array(block, name),
             },
         )

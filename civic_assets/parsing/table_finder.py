@@ -18,7 +18,6 @@ from civic_assets.parsing.drift import Drift, DriftKind
 from civic_assets.parsing.header_rows import header_row, header_texts, headers_again, identified_row, titles
 from civic_assets.parsing.identity import rows_of_our_levels, why_another
 from civic_assets.parsing.uneven_rows import uneven_rows
-from civic_assets.readers.coded_rows import CodedRows
 from civic_assets.readers.grid import Grid, Sheet
 from civic_assets.values.cells import label, plain
 from civic_assets.values.period_text import years_ending
@@ -72,19 +71,24 @@ def _refusal(table: Table, sheet: Sheet, row: int, contract: Contract) -> Refusa
 
 
 def _data_rows(table: Table, sheet: Sheet, header_row: int, rows_with: int | None) -> Sequence[int]:
-    if isinstance(sheet.rows, CodedRows) and rows_with is None and table.ends == "sheet":
-        return sheet.rows.filled(header_row + 1)
-    rows = []
-    for row in range(header_row + 1, len(sheet.rows)):
-        cells = sheet.rows[row]
-        if rows_with is not None:
-            if str(cells[rows_with]).strip() or any(isinstance(cell, float) for cell in cells):
-                rows.append(row)
-        elif any(cell != "" and not (isinstance(cell, str) and not cell.strip()) for cell in cells):
-            rows.append(row)
-        elif table.ends == "blank_row":
-            break
-    return rows
+    import numpy as np
+
+    first = header_row + 1
+    if rows_with is None:
+        kept = sheet.filled(first)
+        if table.ends == "blank_row" and not kept.all():
+            kept = kept[: int(kept.argmin())]
+    else:
+        kept = sheet.column(rows_with).where(lambda cell: bool(str(cell).strip()))[first:]
+        for at in range(sheet.width):
+            if kept.all():
+                break
+            kept |= sheet.column(at).where(lambda cell: isinstance(cell, float))[first:]
+    rows = np.flatnonzero(kept) + first
+    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+        return range(int(rows[0]), int(rows[-1]) + 1)
+    found: list[int] = rows.tolist()
+    return found
 
 
 def _columns(

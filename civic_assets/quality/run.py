@@ -28,6 +28,7 @@ from civic_assets.quality.framework.rule import RULES, RuleSpec
 from civic_assets.quality.framework.summing import in_few
 from civic_assets.quality.framework.wording import ended, table_name
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of, traceback_of
+from civic_assets.values.groups import groups_of
 
 if TYPE_CHECKING:
     from civic_assets.contracts.model import Severity
@@ -124,8 +125,8 @@ def _area_names(release: ReleaseView) -> dict[str, str]:
     """Name of each area by its code, as the release prints them."""
     if release.parsed is None:
         return {}
-    pairs = release.observations.select(["area_code", "area_name"]).group_by(["area_code", "area_name"])
-    return {row["area_code"] or "": row["area_name"] or "" for row in pairs.aggregate([]).to_pylist()}
+    pairs = groups_of(release.observations, ["area_code", "area_name"])
+    return {code or "": name or "" for code, name in zip(pairs["area_code"], pairs["area_name"], strict=True)}
 
 
 def _held_back(release: ReleaseView, assessment: Assessment) -> Iterator[str]:

@@ -9,7 +9,7 @@ codes are an array, as in Arrow, and the values are Python objects.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     Codes: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+    Marks: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
 # Number of rows built at a time during iteration.
 _BATCH = 4096
@@ -39,13 +40,40 @@ class CodedColumn:
 
     def cells(self, rows: Sequence[int] | slice) -> list[CellValue]:
         """Values of the given rows."""
+        return list(map(self.values.__getitem__, self.codes_of(rows).tolist()))
+
+    def codes_of(self, rows: Sequence[int] | slice) -> Codes:
+        """Codes of the given rows."""
         import numpy as np
 
         # A range is used as a slice, without an array of its numbers.
         if isinstance(rows, range) and rows.step == 1:
             rows = slice(rows.start, rows.stop)
-        codes = self.codes[rows if isinstance(rows, slice) else np.asarray(rows, np.int64)]
-        return list(map(self.values.__getitem__, codes.tolist()))
+        return self.codes[rows if isinstance(rows, slice) else np.asarray(rows, np.int64)]
+
+    def rows_of(self, value: CellValue) -> list[int]:
+        """Rows with a value."""
+        found: list[int] = self.where(lambda cell: cell == value).nonzero()[0].tolist()
+        return found
+
+    def where(self, holds: Callable[[CellValue], bool]) -> Marks:
+        """For each row, whether something holds for its cell; asked once for each distinct cell. Shape (rows,)."""
+        import numpy as np
+
+        return np.fromiter(map(holds, self.values), bool, len(self.values))[self.codes]
+
+
+def coded_column(cells: Sequence[CellValue]) -> CodedColumn:
+    """Cells as a column, with distinct ones numbered in the order of their first occurrence (`True` is not `1.0`)."""
+    import numpy as np
+
+    if {bool, float} <= set(map(type, cells)):
+        keys = list(zip(map(type, cells), cells, strict=True))
+        places = {key: at for at, key in enumerate(dict.fromkeys(keys))}
+        codes = np.fromiter(map(places.__getitem__, keys), np.int32, len(keys))
+        return CodedColumn(tuple(value for _, value in places), codes)
+    known = {cell: at for at, cell in enumerate(dict.fromkeys(cells))}
+    return CodedColumn(tuple(known), np.fromiter(map(known.__getitem__, cells), np.int32, len(cells)))
 
 
 class CodedRows(Sequence[list[CellValue]]):
@@ -99,29 +127,3 @@ class CodedRows(Sequence[list[CellValue]]):
 
     def __repr__(self) -> str:
         return f"CodedRows({self._size} rows of {len(self.columns)} columns)"
-
-    def filled(self, first: int) -> Sequence[int]:
-        """Rows from `first` on with a cell that is not blank; a range if they are consecutive."""
-        import numpy as np
-
-        some = np.zeros(max(self._size - first, 0), bool)
-        for column in self.columns:
-            shown = [not isinstance(value, str) or bool(value.strip()) for value in column.values]
-            some |= np.asarray(shown, bool)[column.codes[first:]]
-        rows = np.flatnonzero(some) + first
-        if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
-            return range(int(rows[0]), int(rows[-1]) + 1)
-        return list(map(int, rows))
-
-    def first_texts(self, columns: int, longer_than: int) -> list[tuple[int, int, str]]:
-        """Longer texts of the first columns as (row, column, text), each at its first position in the column."""
-        import numpy as np
-
-        found = []
-        for number, column in enumerate(self.columns[:columns]):
-            used, rows = np.unique(column.codes, return_index=True)
-            for code, row in zip(used.tolist(), rows.tolist(), strict=True):
-                value = column.values[code]
-                if isinstance(value, str) and len(value) > longer_than:
-                    found.append((row, number, value))
-        return sorted(found)

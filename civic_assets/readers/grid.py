@@ -6,13 +6,18 @@ Belongs here: the structure that every reader returns. Does not belong here: how
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeAlias
+from operator import itemgetter
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from civic_assets.house_numbers.recognition import LONGEST_CODE, ROWS_SEARCHED_FOR_HEADERS
+from civic_assets.readers.coded_rows import CodedColumn, CodedRows, coded_column
 from civic_assets.values.cells import CellValue, as_printed, label
+
+if TYPE_CHECKING:
+    from civic_assets.readers.coded_rows import Marks
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]
 """Runs of rows or columns as 0-based first and last."""
@@ -39,6 +44,10 @@ def header_text(value: CellValue) -> str:
     if isinstance(value, float) and _MONTHS[0] <= value <= _MONTHS[1] and 1 <= value % 100 <= 12:
         return as_printed(value) if value.is_integer() else ""
     return ""
+
+
+def _is_filled(cell: CellValue) -> bool:
+    return not isinstance(cell, str) or bool(cell.strip())
 
 
 @dataclass(frozen=True)
@@ -78,22 +87,60 @@ class Sheet:
         ]
 
     @cached_property
+    def rows_of_top_label(self) -> Mapping[str, Sequence[int]]:
+        """Rows of `top_labels` that have each label, so that a contract's headers are looked up, not searched for."""
+        found: dict[str, list[int]] = {}
+        for row, labels in enumerate(self.top_labels):
+            for text in labels:
+                found.setdefault(text, []).append(row)
+        return found
+
+    @cached_property
+    def _columns(self) -> dict[int, CodedColumn]:
+        return {}
+
+    def column(self, at: int) -> CodedColumn:
+        """A column with each distinct cell stored once; made once, since recognition, parsing and rules all ask."""
+        if isinstance(self.rows, CodedRows):
+            return self.rows.columns[at]
+        if at not in self._columns:
+            self._columns[at] = coded_column(list(map(itemgetter(at), self.rows)))
+        return self._columns[at]
+
+    def forget_columns(self) -> None:
+        """Give the memory of `column` back, once a file has been parsed and checked."""
+        self._columns.clear()
+
+    @cached_property
     def long_texts(self) -> list[tuple[int, int, str, str]]:
         """Longer texts in the first four columns as (row, column, text, label): where titles and captions are.
 
-        If a text occurs several times in a column of `CodedRows`, only the first is listed: it may be a name that
-        occurs in each of a million rows.
+        If a text occurs several times in a column, only the first is listed: it may be a name that occurs in each of a
+        million rows.
         """
-        from civic_assets.readers.coded_rows import CodedRows
+        import numpy as np
 
-        if isinstance(self.rows, CodedRows):
-            return [(*place, label(place[2])) for place in self.rows.first_texts(4, LONGEST_CODE)]
-        return [
-            (row, column, cell, label(cell))
-            for row, cells in enumerate(self.rows)
-            for column, cell in enumerate(cells[:4])
-            if isinstance(cell, str) and len(cell) > LONGEST_CODE
-        ]
+        found = []
+        for at in range(min(self.width, 4)):
+            column = self.column(at)
+            used, rows = np.unique(column.codes, return_index=True)
+            for code, row in zip(used.tolist(), rows.tolist(), strict=True):
+                text = column.values[code]
+                if isinstance(text, str) and len(text) > LONGEST_CODE:
+                    found.append((row, at, text, label(text)))
+        return sorted(found)
+
+    def filled(self, first: int) -> Marks:
+        """For each row from `first` on, whether it has a cell that is not blank. Shape (rows,)."""
+        import numpy as np
+
+        some = np.zeros(max(len(self.rows) - first, 0), bool)
+        for at in range(self.width):
+            # Nearly always, the first column is filled in every row.
+            if some.all():
+                break
+            some |= self.column(at).where(_is_filled)[first:]
+        return some
 
     @property
     def width(self) -> int:

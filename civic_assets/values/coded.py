@@ -84,6 +84,15 @@ class Coded(Sequence[T], Generic[T]):
         found: list[int] = rows.tolist()
         return found
 
+    def last_rows(self) -> list[int]:
+        """Last row of each value in `values`; -1 for an unused value."""
+        import numpy as np
+
+        rows = np.full(len(self.values), -1, np.int64)
+        np.maximum.at(rows, self.codes, np.arange(len(self.codes)))
+        found: list[int] = rows.tolist()
+        return found
+
     def counts(self) -> Codes:
         """Number of rows with each value in `values`."""
         import numpy as np

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.values.groups import groups_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -119,22 +120,10 @@ def codes_at(observations: pa.Table, register: AreaRegister, column: str = "area
         register: Register of areas.
         column: Column of the codes: `area_code`, or the `authority_code` that a row also prints.
     """
-    import pyarrow.compute as pc
-
     keys = [column, "area_type", "period_start", "period_end"]
-    rows = observations.select([*keys, "area_name", "value", "locator"]).group_by(keys, use_threads=False)
-    grouped = rows.aggregate(
-        [
-            ("area_name", "first"),
-            ("locator", "first"),
-            ("value", "count", pc.CountOptions(mode="all")),
-            ("value", "count", pc.CountOptions(mode="only_valid")),
-        ]
-    )
-    # By position, since the two counts have the same name.
-    columns = (grouped.column(position).to_pylist() for position in range(grouped.num_columns))
+    found = groups_of(observations, keys, ["area_name", "locator"], "value")
     codes = []
-    for code, kind, start, end, name, locator, n_rows, n_figures in zip(*columns, strict=True):
+    for code, kind, start, end, name, locator, n_rows, n_figures in zip(*found.values(), strict=True):
         if code is None or start is None or end is None or end <= start:
             continue
         last_day = end - timedelta(days=1)

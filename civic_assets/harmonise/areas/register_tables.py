@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -180,7 +181,13 @@ class Vintages:
 
 def geography_folder() -> Path:
     """Folder of the register: in the first folder of contracts that has one, otherwise the one shipped."""
-    folders = (folder / "geography" for folder in (*contracts_folders(), CONTRACTS))
+    return _geography_in(tuple(contracts_folders()))
+
+
+@cache
+def _geography_in(contracts: tuple[Path, ...]) -> Path:
+    """The folder for some folders of contracts; found once, since rules ask for the register for every area."""
+    folders = (folder / "geography" for folder in (*contracts, CONTRACTS))
     return next((folder for folder in folders if folder.is_dir()), CONTRACTS / "geography")
 
 

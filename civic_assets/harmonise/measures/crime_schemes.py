@@ -38,12 +38,12 @@ if TYPE_CHECKING:
 
 def load_tree() -> CrimeTree:
     """The tree in the folder of contracts."""
-    return _load(contracts_folder() / RECORDED_CRIME.pattern)
+    return _load(contracts_folder())
 
 
 @cache
-def _load(file: Path) -> CrimeTree:
-    return read_tree(file)
+def _load(folder: Path) -> CrimeTree:
+    return read_tree(folder / RECORDED_CRIME.pattern)
 
 
 def read_tree(file: Path) -> CrimeTree:

@@ -8,7 +8,7 @@ figures in its row or column. Does not belong here: finding texts (`texts`) and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -188,7 +188,6 @@ def _marks(block: Block, known: Mapping[str, Sequence[NoteText]]) -> Iterator[_M
     figures = {block.columns[name] for name, _ in block.figures()}
     first = min(block.rows, default=block.header_row + 1)
     own = {text.locator for texts in known.values() for text in texts}
-    bracketed = False
     pending: list[tuple[int, int, str, str, tuple[int, ...]]] = []
     for row in range(first):
         cells = sheet.rows[row]
@@ -198,24 +197,49 @@ def _marks(block: Block, known: Mapping[str, Sequence[NoteText]]) -> Iterator[_M
             span = _span(block, row, column, figures, cells)
             place = "column" if span else "title"
             pending.append((row, column, cell, place, span))
-    if isinstance(sheet.rows, CodedRows):
-        rows: Sequence[int] = ()
-    else:
-        rows = block.rows
-    for row in rows:
-        for column, cell in enumerate(sheet.rows[row]):
-            # Cells of figures hold numbers and symbols; only brackets are marks there, and in a file without notes.
-            if isinstance(cell, str) and ("[" in cell or (known and cell and column not in figures)):
-                pending.append((row, column, cell, "cell" if column in figures else "row", (column,)))
-    bracketed = any(bracketed_marks(text) for _, _, text, _, _ in pending)
-    for row, column, text, place, span in pending:
-        numbers = (
-            bracketed_marks(text)
-            if bracketed or place == "cell" or not known
-            else attached_marks(text, known)
-        )
-        for number in dict.fromkeys(numbers):
+    texts = {} if isinstance(sheet.rows, CodedRows) else _texts_beside(block, figures, bool(known))
+    bracketed = any(bracketed_marks(text) for _, _, text, _, _ in pending) or any(
+        bracketed_marks(text) for found in texts.values() for text in found
+    )
+
+    def numbers_of(text: str, place: str) -> list[str]:
+        in_brackets = bracketed or place == "cell" or not known
+        return bracketed_marks(text) if in_brackets else attached_marks(text, known)
+
+    for column, found in texts.items():
+        place = "cell" if column in figures else "row"
+        marked = {text for text in found if numbers_of(text, place)}
+        if marked:
+            rows = sheet.column(column).where(lambda cell, marked=marked: cell in marked)  # type: ignore[misc]
+            pending += [
+                (row, column, str(sheet.rows[row][column]), place, (column,))
+                for row in block.rows
+                if rows[row]
+            ]
+    for row, column, text, place, span in sorted(pending):
+        for number in dict.fromkeys(numbers_of(text, place)):
             yield _Marked(number, row, column, place, span)
+
+
+def _texts_beside(block: Block, figures: Collection[int], known: bool) -> dict[int, list[str]]:
+    """Texts of the rows of a table, by column, that may have a mark: each once.
+
+    Cells of figures hold numbers and symbols; only brackets are marks there, and in a file without notes.
+    """
+    found: dict[int, list[str]] = {}
+    for column in range(block.sheet.width):
+        coded = block.sheet.column(column)
+        plainly = known and column not in figures
+        texts = {
+            code: cell
+            for code, cell in enumerate(coded.values)
+            if isinstance(cell, str) and ("[" in cell or (plainly and cell))
+        }
+        if texts:
+            used = set(coded.codes_of(block.rows).tolist())
+            if beside := [text for code, text in texts.items() if code in used]:
+                found[column] = beside
+    return found
 
 
 def _span(block: Block, row: int, column: int, figures: set[int], cells: Sequence[object]) -> tuple[int, ...]:

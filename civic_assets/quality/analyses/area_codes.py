@@ -27,6 +27,8 @@ def area_codes_of(release: ReleaseView) -> Sequence[CodeAt]:
     """
     import pyarrow.compute as pc
 
-    unsettled = pc.equal(release.observations["status"], PERIOD_UNSETTLED)
-    dated = release.observations.filter(pc.invert(pc.fill_null(unsettled, False)))
+    dated = release.observations
+    unsettled = pc.fill_null(pc.equal(dated["status"], PERIOD_UNSETTLED), False)
+    if pc.any(unsettled).as_py():
+        dated = dated.filter(pc.invert(unsettled))
     return codes_at(dated, AreaRegister.shipped())

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from civic_assets.house_numbers.completeness import RARE_PAIR_ROWS
 from civic_assets.house_numbers.recognition import NAMED_CODES_ROWS
 from civic_assets.parsing.blocks import Block
+from civic_assets.parsing.coded_blocks import coded_texts
 from civic_assets.values.cells import label
+from civic_assets.values.coded import Coded
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,18 @@ def odd_pairs(block: Block) -> Iterator[OddPair]:
 
 
 def _of_columns(block: Block, code_column: str, name_column: str) -> Iterator[OddPair]:
-    codes, names = block.texts(code_column), block.texts(name_column)
-    times = Counter(zip(codes, map(label, names), strict=True))
+    coded = coded_texts(block, code_column), coded_texts(block, name_column).used()
+    times: Counter[tuple[str, str]] = Counter()
+    for code, name, number in _pairs(*coded):
+        times[code, label(name)] += number
     names_of: dict[str, Counter[str]] = defaultdict(Counter)
     codes_of: dict[str, Counter[str]] = defaultdict(Counter)
     for (code, name), number in times.items():
         names_of[code][name] += number
         codes_of[name][code] += number
-    printed = dict(zip(map(label, names), names, strict=True))
+    # Of names that differ in more than their label, the one printed last.
+    last = sorted(zip(coded[1].last_rows(), coded[1].values, strict=True))
+    printed = {label(name): name for _, name in last}
     odd: dict[tuple[str, str], tuple[bool, str]] = {}
     for (code, name), number in times.items():
         usual_name, of_code = names_of[code].most_common(1)[0]
@@ -69,9 +75,22 @@ def _of_columns(block: Block, code_column: str, name_column: str) -> Iterator[Od
             odd[code, name] = True, printed[usual_name]
     if not odd:
         return
+    codes, names = block.texts(code_column), block.texts(name_column)
     at = block.locators(code_column), block.locators(name_column)
     for row, (code, name) in enumerate(zip(codes, names, strict=True)):
         if (found := odd.get((code, label(name)))) is not None:
             of_name, expected = found
             here, neighbour = (at[1][row], at[0][row]) if of_name else (at[0][row], at[1][row])
             yield OddPair(here, neighbour, name if of_name else code, expected, code if of_name else name)
+
+
+def _pairs(codes: Coded[str], names: Coded[str]) -> Iterator[tuple[str, str, int]]:
+    """Each code with each of its names and the number of rows, in the order of their first rows."""
+    import numpy as np
+
+    both = codes.codes.astype(np.int64) * len(names.values) + names.codes
+    pairs, rows, numbers = np.unique(both, return_index=True, return_counts=True)
+    order = np.argsort(rows)
+    for pair, number in zip(pairs[order].tolist(), numbers[order].tolist(), strict=True):
+        code, name = divmod(pair, len(names.values))
+        yield codes.values[code], names.values[name], number

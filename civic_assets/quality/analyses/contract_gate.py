@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from civic_assets.contracts.model import Contract
 from civic_assets.parsing.contract_schema import NEVER_NULL, gate_columns, predicates
 from civic_assets.parsing.observations import KEY
+from civic_assets.quality.framework.in_sql import in_sql
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Failures
 
@@ -33,7 +34,6 @@ def run_gate(contract: Contract, observations: pa.Table) -> Failures:
     Raises:
         RuntimeError: A cell that is always filled is empty.
     """
-    import duckdb
     import numpy as np
     import pyarrow as pa
 
@@ -51,8 +51,7 @@ def run_gate(contract: Contract, observations: pa.Table) -> Failures:
         f"count(*) FILTER ({rule.concerns}), count(*) FILTER ({fail})"
         for rule, fail in zip(rules, fails, strict=True)
     )
-    with duckdb.connect() as connection:
-        connection.register("gated", gated)
+    with in_sql(gated=gated) as connection:
         counted = connection.execute(f"SELECT {counts} FROM gated").fetchone() or ()
         distinct = connection.execute(f"SELECT count(*) FROM (SELECT DISTINCT {key} FROM gated)").fetchone()
         repeated = distinct is not None and distinct[0] < gated.num_rows

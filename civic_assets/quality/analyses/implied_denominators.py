@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.contracts.model import Contract
+from civic_assets.quality.framework.in_sql import in_sql
 from civic_assets.quality.framework.release import ReleaseView
 
 if TYPE_CHECKING:
@@ -113,14 +114,12 @@ def intervals_of(contract: Contract, release: str, observations: pa.Table) -> pa
     declared = pairs([contract])
     if not declared:
         return None
-    import duckdb
     import pyarrow as pa
 
     size = observations.num_rows
     own = observations.append_column("source", pa.repeat(contract.source, size))
     own = own.append_column("release", pa.repeat(release, size))
-    with duckdb.connect() as connection:
-        connection.register("release_observations", own)
+    with in_sql(release_observations=own) as connection:
         return select_intervals(connection, declared, "release_observations")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from civic_assets.quality.framework.release import ReleaseView
+from civic_assets.values.groups import groups_of
 from civic_assets.values.periods import Period, PeriodKind
 
 if TYPE_CHECKING:
@@ -45,15 +46,10 @@ def shown_periods(observations: pa.Table) -> dict[str, list[SeriesPeriod]]:
         "period_end",
         "period_kind",
     ]
-    groups = (
-        observations.select([*key, "locator"])
-        .group_by(key, use_threads=False)
-        .aggregate([("locator", "first"), ("locator", "count")])
-    )
-    columns = (groups[name].to_pylist() for name in [*key, "locator_first", "locator_count"])
+    groups = groups_of(observations, key, ["locator"])
     found: dict[str, list[SeriesPeriod]] = defaultdict(list)
     for statistic, name, measure, unit, breakdown, start, end, kind, locator, figures in zip(
-        *columns, strict=True
+        *groups.values(), strict=True
     ):
         period = Period(start, end, PeriodKind(kind))
         found[statistic].append(SeriesPeriod(name, measure, unit, breakdown, period, locator, figures))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.house_numbers.listing import CHANGED_CELLS_NAMED
 from civic_assets.quality.analyses.history import columns_of
+from civic_assets.quality.framework.in_sql import in_sql
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, outcome_of
 from civic_assets.quality.framework.wording import measure_words
@@ -51,11 +52,7 @@ def difference(before: pa.Table, now: pa.Table) -> Difference:
         before: Observations of the earlier issue with at least `COLUMNS`.
         now: Observations of the later issue.
     """
-    import duckdb
-
-    with duckdb.connect() as connection:
-        connection.register("before", before.select(list(COLUMNS)))
-        connection.register("now", now.select(list(COLUMNS)))
+    with in_sql(before=before.select(list(COLUMNS)), now=now.select(list(COLUMNS))) as connection:
         connection.execute(
             f"""CREATE TEMP TABLE pairs AS
             SELECT *, b.value AS old, n.value AS new, b.value_text AS old_text, n.value_text AS new_text,

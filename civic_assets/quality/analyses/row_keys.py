@@ -21,6 +21,8 @@ from civic_assets.house_numbers.completeness import (
     SAME_LIST_SHARE,
 )
 from civic_assets.parsing.blocks import Block
+from civic_assets.parsing.coded_blocks import coded_texts
+from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.values.cells import label
 
 # Numbers of footnotes behind a name: 'London13', 'Essex10', 'England7,8', 'British Transport Police(2006)'; no code has
@@ -137,6 +139,11 @@ def one_differs(one: Key, other: Key) -> bool:
     return len(same) == len(one) - 1 and any(same)
 
 
+def siblings_of(release: ReleaseView) -> Sequence[tuple[RowKeys, Sequence[OddKey], Sequence[MissingRow]]]:
+    """Groups of tables of a release that print one list of areas, with what differs between them."""
+    return [(group, *group.compared()) for group in siblings(release.found.blocks)]
+
+
 def siblings(blocks: Mapping[str, Block]) -> Iterator[RowKeys]:
     """Groups of tables that print one list of areas; tables with a duplicate key are left to V-01.
 
@@ -144,15 +151,20 @@ def siblings(blocks: Mapping[str, Block]) -> Iterator[RowKeys]:
         blocks: Tables of a release as they were found.
     """
     groups: list[tuple[Sequence[str], dict[str, Mapping[Key, int]]]] = []
-    for name, block in blocks.items():
-        columns = [column.name for column in block.table.keys if column.name in block.columns]
-        if (
-            len(columns) < SAME_LIST_FEWEST_KEYS
-            or not block.figures()
-            or len(block.rows) < SAME_LIST_FEWEST_ROWS
-        ):
+    keys_of = {
+        name: tuple(column.name for column in block.table.keys if column.name in block.columns)
+        for name, block in blocks.items()
+        if block.figures() and len(block.rows) >= SAME_LIST_FEWEST_ROWS
+    }
+    with_these = Counter(keys_of.values())
+    for name, columns in keys_of.items():
+        # A table with keys of its own, as a file of one table is, has no siblings.
+        if len(columns) < SAME_LIST_FEWEST_KEYS or with_these[columns] < 2:
             continue
-        texts = [[_FOOTNOTES.sub("", label(text)) for text in block.texts(column)] for column in columns]
+        block = blocks[name]
+        texts = [
+            coded_texts(block, column).map(lambda text: _FOOTNOTES.sub("", label(text))) for column in columns
+        ]
         rows = {key: at for at, key in enumerate(zip(*texts, strict=True))}
         if len(rows) < len(block.rows):
             continue

@@ -14,6 +14,7 @@ from civic_assets.contracts.model import Rule
 from civic_assets.house_numbers.arithmetic import DIVISION_NOISE
 from civic_assets.house_numbers.listing import FINDINGS_OF_A_RULE
 from civic_assets.quality.analyses.implied_denominators import Group, groups, implied_denominators_of
+from civic_assets.quality.framework.in_sql import in_sql
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.wording import counted, figure, measure_words, table_name
 
@@ -147,12 +148,8 @@ def _asked(
     parameters: Mapping[str, Any],
     unused: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
-    import duckdb
-
     given = {name: value for name, value in parameters.items() if name not in unused}
-    with duckdb.connect() as connection:
-        connection.register("implied", implied)
-        connection.register("observations", release.observations)
+    with in_sql(implied=implied, observations=release.observations) as connection:
         rows: list[dict[str, Any]] = connection.sql(sql, params=given or None).to_arrow_table().to_pylist()
         return rows
 

@@ -1,10 +1,14 @@
 """The judge of a refresh: which rows of a table break the contract's pandera schema.
 
-Belongs here: running the schema over a validated or harmonised table and giving its failures by check. Does not belong
-here: the schema (`frame_schema`), and wording the failures (`schema_rules`, `harmonised_gate`).
+Belongs here: asking whether a validated or harmonised table keeps its contract, and giving its failures by check. Does
+not belong here: the schema (`schema`), its predicates in one pass (`one_pass`), and wording the failures
+(`schema_rules`, `harmonised_gate`).
 
-`gate` runs the same predicates in DuckDB for `inspect`, where nobody should wait for pandera's imports. Tests compare
-the two.
+One pass asks every predicate of the schema at once. If all hold, as in nearly every table, pandera would find nothing
+and is not asked; otherwise pandera names the rows.
+
+`contract_gate` runs the same predicates in DuckDB for `inspect`, where nobody should wait for imports. Tests compare
+the three.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from civic_assets.quality.framework.results import Failures
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from civic_assets.quality.frames.schema import Layer
+    from civic_assets.quality.frames.one_pass import Layer
 
 
 def run_frame_gate(
@@ -37,10 +41,21 @@ def run_frame_gate(
         RuntimeError: The table does not have the columns and types of its layer, a cell that is always filled is
             empty, or a check was not run.
     """
+    from civic_assets.quality.frames.one_pass import all_kept, rules_of
+
+    kept = all_kept(table, rules_of(contract, only), layer)
+    if kept is not None:
+        return {rule: (rows, []) for rule, rows in kept.items()}
+    return _failures(contract, table, layer, only)
+
+
+def _failures(contract: Contract, table: pa.Table, layer: Layer, only: Collection[str] | None) -> Failures:
+    """What pandera finds, with the rows."""
     import polars as pl
     from pandera.errors import SchemaErrors
 
-    from civic_assets.quality.frames.schema import ContractSchema, concerned, failing_rows
+    from civic_assets.quality.frames.one_pass import concerned
+    from civic_assets.quality.frames.schema import ContractSchema, failing_rows
 
     schema = ContractSchema(contract, layer, only=only)
     frame = pl.from_arrow(table)

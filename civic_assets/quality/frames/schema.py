@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import pandera.polars as pandera
 import polars as pl
@@ -22,20 +22,23 @@ from pandera.errors import SchemaErrors
 
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import UsageError
-from civic_assets.harmonise.observations import FIELDS as HARMONISED_FIELDS
-from civic_assets.parsing.contract_schema import NEVER_NULL, Predicate, predicates
-from civic_assets.parsing.observations import FIELDS as VALIDATED_FIELDS
+from civic_assets.parsing.contract_schema import Predicate
 from civic_assets.parsing.observations import KEY
 from civic_assets.quality.frames.errors import FrameErrors, name_of, rows_of
+from civic_assets.quality.frames.one_pass import (
+    DAYS,
+    FIELDS_OF,
+    FILLED,
+    Layer,
+    different_keys,
+    expression,
+    rules_of,
+)
 from civic_assets.quality.frames.own_frames import as_polars
 
-Layer: TypeAlias = Literal["validated", "harmonised"]
 Frame = TypeVar("Frame")
 
 LAYERS: tuple[Layer, ...] = ("validated", "harmonised")
-_FIELDS = {"validated": VALIDATED_FIELDS, "harmonised": HARMONISED_FIELDS}
-# What harmonising fills in every row.
-_NEVER_NULL = NEVER_NULL | {"source", "release", "source_sha256", "synthetic"}
 # What `civic_assets.read_file` adds to the observations of a file.
 _MAY_BE_ADDED = {
     "source": "dataset of a publisher",
@@ -45,7 +48,6 @@ _MAY_BE_ADDED = {
 _TYPES: dict[str, Any] = {
     "string": pl.String, "int32": pl.Int32, "date32": pl.Date, "float64": pl.Float64, "bool": pl.Boolean,
 }  # fmt: skip
-_DAYS = (pl.col("period_end") - pl.col("period_start")).dt.total_days().alias("days")
 
 
 class ContractSchema(pandera.DataFrameSchema):
@@ -72,17 +74,15 @@ class ContractSchema(pandera.DataFrameSchema):
         self.source = contract.source
         self.ran: set[str] = set()
         """Checks that were run by the last `validate`."""
-        self.rules = [
-            rule for rule in (_unique(), *predicates(contract)) if only is None or rule.rule in only
-        ]
+        self.rules = rules_of(contract, only)
         checks: dict[str, list[pandera.Check]] = {}
         for rule in self.rules:
             checks.setdefault(rule.column, []).append(self._check(rule))
         columns = {
             name: pandera.Column(
-                _TYPES[kind], checks=checks.get(name), nullable=name not in _NEVER_NULL, title=meaning
+                _TYPES[kind], checks=checks.get(name), nullable=name not in FILLED, title=meaning
             )
-            for name, kind, meaning in _FIELDS[layer]
+            for name, kind, meaning in FIELDS_OF[layer]
         }
         if layer == "validated":
             columns |= {
@@ -98,8 +98,8 @@ class ContractSchema(pandera.DataFrameSchema):
             self.ran.add(rule.rule)
             if rule.rule == "V-01":
                 return _is_unique(data.lazyframe)
-            frame: pl.LazyFrame = data.lazyframe.with_columns(_DAYS)
-            return frame.select(_expression(rule).fill_null(True))
+            frame: pl.LazyFrame = data.lazyframe.with_columns(DAYS)
+            return frame.select(expression(rule).fill_null(True))
 
         return pandera.Check(holds, name=rule.rule, error=f"{rule.rule}: {rule.statement}")
 
@@ -147,33 +147,10 @@ def _refuse_other_sources(frame: pl.DataFrame, source: str) -> None:
 
 
 def _is_unique(frame: pl.LazyFrame) -> pl.LazyFrame | bool:
-    """True where all keys differ; otherwise which rows have one of their own.
-
-    Keys whose hashes all differ all differ, which is known at a fifth of the memory of comparing the keys.
-    """
-    key = pl.struct(KEY)
-    hashes = frame.select(key.hash().n_unique().alias("different"), pl.len().alias("rows")).collect()
+    """True where all keys differ; otherwise which rows have one of their own."""
+    hashes = frame.select(different_keys().alias("different"), pl.len().alias("rows")).collect()
     different, rows = hashes.row(0)
-    return True if different == rows else frame.select(key.is_unique())
-
-
-def _unique() -> Predicate:
-    return Predicate("V-01", "measure", "", statement=f"no two figures have the same {', '.join(KEY)}")
-
-
-def _expression(rule: Predicate) -> pl.Expr:
-    holds = rule.holds if rule.concerns == "true" else f"NOT ({rule.concerns}) OR ({rule.holds})"
-    return pl.sql_expr(holds)
-
-
-def concerned(frame: pl.DataFrame, rules: Sequence[Predicate]) -> dict[str, int]:
-    """How many rows of a frame each rule is about."""
-    some = [rule for rule in rules if rule.concerns != "true"]
-    counts = frame.lazy().select(
-        pl.sql_expr(rule.concerns).fill_null(False).sum().alias(rule.rule) for rule in some
-    )
-    about = counts.collect().row(0, named=True) if some else {}
-    return {rule.rule: int(about.get(rule.rule, frame.height)) for rule in rules}
+    return True if different == rows else frame.select(pl.struct(KEY).is_unique())
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from civic_assets.house_numbers.completeness import FEWEST_AREAS_DUE, NEARLY_ALL
 from civic_assets.house_numbers.listing import AREAS_NAMED
 from civic_assets.quality.analyses.area_codes import area_codes_of
 from civic_assets.quality.analyses.history import columns_of
-from civic_assets.quality.analyses.row_keys import MissingRow, siblings
+from civic_assets.quality.analyses.row_keys import MissingRow, siblings_of
+from civic_assets.quality.framework.in_sql import in_sql
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
@@ -46,9 +47,9 @@ _CLASS = ["table_id", "measure", "breakdown"]
 )
 def nothing_left_out(release: ReleaseView) -> RuleOutcome:
     """K-05: one finding for each table, kind of area, or table and release before, which names what is missing."""
-    groups = list(siblings(release.found.blocks))
-    findings = [finding for group in groups for finding in _rows(release, group.compared()[1])]
-    compared = sum(group.number for group in groups)
+    groups = release.derived(siblings_of)
+    findings = [finding for _, _, missing in groups for finding in _rows(release, missing)]
+    compared = sum(group.number for group, _, _ in groups)
     areas, of_a_kind = _of_a_kind(release)
     classes, gone = _since_the_release_before(release)
     checked = compared + areas + classes
@@ -185,10 +186,7 @@ def _in_use(table: pa.Table) -> pa.Table:
 
     A breakdown that names a year (`compared_with=2017-01-01/...`) changes with every release and is not a class.
     """
-    import duckdb
-
-    with duckdb.connect() as connection:
-        connection.register("o", table)
+    with in_sql(o=table) as connection:
         return connection.sql(_IN_USE).to_arrow_table()
 
 

@@ -19,6 +19,7 @@ from civic_assets.house_numbers.statistics import FEWEST_AREAS_OF_A_KIND, SURVIV
 from civic_assets.quality.analyses.area_codes import area_label
 from civic_assets.quality.analyses.periods_shown import periods_shown_of
 from civic_assets.quality.analyses.shared_denominators import bases_in_a_column
+from civic_assets.quality.framework.in_sql import in_sql
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
@@ -163,10 +164,7 @@ def survivors(release: ReleaseView) -> RuleOutcome:
     """
     if not _several_periods(release):
         return not_evaluated("no_input", "no table has several periods for several areas")
-    import duckdb
-
-    with duckdb.connect() as connection:
-        connection.register("o", release.observations.select(_PANEL))
+    with in_sql(o=release.observations.select(_PANEL)) as connection:
         rows = connection.execute(_SURVIVORS, {"fewest": FEWEST_AREAS_OF_A_KIND}).fetchall()
     if not rows:
         return not_evaluated("no_input", "no table has several periods for several areas")

@@ -20,6 +20,7 @@ from civic_assets.house_numbers.statistics import (
     DIGITS_SMALLEST_COUNT,
 )
 from civic_assets.quality.equations.edits import edits_of
+from civic_assets.quality.framework.in_sql import in_sql
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
@@ -55,7 +56,6 @@ _UNREMARKABLE = 27.877
 )
 def digits(release: ReleaseView) -> RuleOutcome:
     """V-20: one finding for each measure and fault."""
-    import duckdb
     import pyarrow.compute as pc
 
     large = pc.sum(pc.greater_equal(release.observations["value"], DIGITS_SMALLEST_COUNT)).as_py() or 0
@@ -63,8 +63,7 @@ def digits(release: ReleaseView) -> RuleOutcome:
         return not_evaluated("no_input", f"fewer than {DIGITS_FEWEST_ROUNDED} figures have three digits")
     names = ["table_id", "measure", "area_type", "unit", "statistic", "value", "value_text", "locator", "area_code",
              "period_start", "period_end", "breakdown", "row_number"]  # fmt: skip
-    with duckdb.connect() as connection:
-        connection.register("o", release.observations.select(names))
+    with in_sql(o=release.observations.select(names)) as connection:
         groups = [_Group(*row) for row in connection.execute(_DIGITS).fetchall()]
         imprecise = list(_imprecise(connection, release))
     declared = _declared(release.contract)

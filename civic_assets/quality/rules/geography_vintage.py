@@ -15,6 +15,7 @@ from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
 from civic_assets.quality.framework.wording import counted, day_name, kind_name, period_name, table_name
+from civic_assets.values.groups import groups_of
 
 
 @rule(
@@ -35,13 +36,12 @@ def one_date(release: ReleaseView) -> RuleOutcome:
     table = release.observations
     key = ["table_id", "area_type", "period_start", "period_end", "area_code"]
     # Areas that ended are often listed without a figure, which mixes nothing.
-    known = table.filter(pc.is_valid(table["value"])).select([*key, "locator"])
-    groups = known.group_by(key, use_threads=False).aggregate([("locator", "first")])
+    known = table.select([*key, "locator"]).filter(pc.is_valid(table["value"]))
+    groups = groups_of(known, key, ["locator"])
     codes: dict[tuple[str, str], dict[tuple[date, date], dict[str, str]]] = defaultdict(
         lambda: defaultdict(dict)
     )
-    columns = (groups[name].to_pylist() for name in [*key, "locator_first"])
-    for name, kind, start, end, code, locator in zip(*columns, strict=True):
+    for name, kind, start, end, code, locator, _ in zip(*groups.values(), strict=True):
         codes[name, kind][start, end][code] = locator
     register, findings, checked, failed = AreaRegister.shipped(), [], 0, 0
     for (name, kind), periods in sorted(codes.items()):

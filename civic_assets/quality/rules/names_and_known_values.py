@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.contracts.model import KnownValue
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.quality.analyses.code_name_pairs import OddPair, odd_pairs
-from civic_assets.quality.analyses.row_keys import siblings
+from civic_assets.quality.analyses.row_keys import siblings_of
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
@@ -29,6 +29,7 @@ from civic_assets.quality.framework.wording import (
 from civic_assets.quality.rules.area_codes import misnamed
 from civic_assets.quality.rules.claims.periods import kinds_of_rows
 from civic_assets.values.cells import label
+from civic_assets.values.groups import groups_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,9 +67,8 @@ def code_and_name(release: ReleaseView) -> RuleOutcome:
     ]
     names: dict[str, Counter[str]] = defaultdict(Counter)
     where: dict[tuple[str, str], str] = {}
-    keys = ["area_code", "area_name"]
-    few = release.observations.select([*keys, "locator"]).group_by(keys, use_threads=False)
-    for code, name, locator, times in _rows(few.aggregate([("locator", "first"), ("locator", "count")])):
+    groups = groups_of(release.observations, ["area_code", "area_name"], ["locator"])
+    for code, name, locator, times in zip(*groups.values(), strict=True):
         names[code or ""][name] += times
         where[code or "", name] = locator
     otherwise: list[tuple[str, str, str]] = []
@@ -107,8 +107,8 @@ def _keys_of_siblings(release: ReleaseView) -> list[Finding]:
     Two spellings of one area, both known to the register, are not a finding: `City of London` and `London, City of`.
     """
     findings, register = [], AreaRegister.shipped()
-    for group in siblings(release.found.blocks):
-        for odd in group.compared()[0]:
+    for _, odd_keys, _ in release.derived(siblings_of):
+        for odd in odd_keys:
             codes = (odd.code,) if odd.code else odd.row
             if any(register.called(code.upper(), odd.label) for code in codes):
                 continue

@@ -16,6 +16,7 @@ from civic_assets.house_numbers.statistics import (
     FUNNEL_LIMIT,
     WINSORISED_SHARE,
 )
+from civic_assets.quality.framework.in_sql import in_sql
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
@@ -41,16 +42,12 @@ if TYPE_CHECKING:
 )
 def peers(release: ReleaseView) -> RuleOutcome:
     """V-22: one finding for each measure, the areas furthest outside first. The newest period of each measure."""
-    import duckdb
-
     bases = _bases(release)
     if not bases:
         return not_evaluated("no_reference", "the release prints no denominator for its counts")
     names = ["measure", "unit", "statistic", "breakdown", "area_type", "area_code", "area_name", "period_start",
              "period_end", "value", "locator"]  # fmt: skip
-    with duckdb.connect() as connection:
-        connection.register("o", release.observations.select(names))
-        connection.register("bases", _table(bases))
+    with in_sql(o=release.observations.select(names), bases=_table(bases)) as connection:
         connection.execute(f"CREATE TEMP TABLE funnel AS {_FUNNEL}")
         (checked,) = connection.execute("SELECT count(*) FROM funnel").fetchone() or (0,)
         cursor = connection.execute(_OUTSIDE)

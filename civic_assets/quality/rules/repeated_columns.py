@@ -6,13 +6,14 @@ Belongs here: K-06. Does not belong here: bytes that were published before (R-01
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.house_numbers.calendar import OLD_FILE_RELEASES
 from civic_assets.house_numbers.listing import REPEATED_COLUMNS_LISTED
 from civic_assets.house_numbers.statistics import REPEATED_BITS
 from civic_assets.quality.analyses.history import columns_of
+from civic_assets.quality.framework.in_sql import in_sql
 from civic_assets.quality.framework.release import ReleaseView
 from civic_assets.quality.framework.results import Finding, RuleOutcome, not_evaluated, outcome_of
 from civic_assets.quality.framework.rule import rule
@@ -21,50 +22,35 @@ from civic_assets.quality.framework.wording import breakdown_words, counted, mea
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_COLUMNS = [
-    "measure",
-    "breakdown",
-    "area_code",
-    "period_start",
-    "period_end",
-    "unit",
-    "statistic",
-    "value",
-    "locator",
-]
+_NUMBERED = ("period_start", "period_end", "value")
+_COLUMNS = ["measure", "breakdown", "area_code", *_NUMBERED, "unit", "statistic", "locator"]
 
 # Which periods of a measure have the same figures in all areas. A figure that two tables or releases give for one
-# period is one figure; `now` says that the release under examination prints the period.
+# period is one figure, the first of the release under examination if that has it; `now` says that it has.
+# Texts are numbers here (areas in the order of their codes), because they need not be compared letter by letter.
 _EQUAL = f"""
-WITH counts AS (
-        FROM o WHERE unit = 'count' AND statistic = 'flow' AND value IS NOT NULL
-    ),
-    once AS (
-        SELECT measure, breakdown, period_start, period_end, area_code, any_value(value ORDER BY now DESC) AS value,
-            bool_or(now) AS now, any_value(locator ORDER BY now DESC) AS locator
-        FROM counts GROUP BY ALL
+WITH once AS (
+        SELECT measure, breakdown, period_start, period_end, area, arg_min(value, place) AS value,
+            bool_or(now) AS now, min(place) AS place
+        FROM (SELECT *, CASE WHEN now THEN row_at - {2**40} ELSE row_at END AS place FROM o) GROUP BY ALL
     ),
     vectors AS (
         SELECT measure, breakdown, period_start, period_end, bool_or(now) AS now, count(*) AS areas,
-            sum(value) AS total, sum(hash(area_code, value)::HUGEINT) AS print, min_by(locator, area_code) AS locator,
+            sum(value) AS total, sum(hash(area, value)::HUGEINT) AS print, min_by(place, area) AS place,
             sum(log2(2 * sqrt(pi() * greatest(abs(value), 1 / (4 * pi()))))) AS bits
         FROM once GROUP BY ALL
     )
 SELECT a.measure, a.breakdown, a.period_start, a.period_end, b.period_start AS other_start, b.period_end AS other_end,
-    a.areas, a.total, a.locator, b.locator AS other_locator, b.now AS both_here
+    a.areas, a.total, a.place & {2**40 - 1} AS row_at, b.place & {2**40 - 1} AS other_at, b.now AS both_here
 FROM vectors a JOIN vectors b
     ON a.measure = b.measure AND a.breakdown = b.breakdown AND a.areas = b.areas AND a.total = b.total
     AND a.print = b.print AND a.period_end > b.period_end AND a.period_start > b.period_start
 WHERE a.now AND a.bits >= {REPEATED_BITS}
 QUALIFY row_number() OVER (PARTITION BY a.measure, a.breakdown, a.period_start ORDER BY b.period_end DESC) = 1
-ORDER BY a.measure, a.breakdown, a.period_start
 """
-_NUMBER = """
-SELECT count(*) FROM (
-    SELECT DISTINCT measure, breakdown, period_start, period_end FROM o
-    WHERE now AND unit = 'count' AND statistic = 'flow' AND value IS NOT NULL
+_NUMBER = (
+    "SELECT count(*) FROM (SELECT DISTINCT measure, breakdown, period_start, period_end FROM o WHERE now)"
 )
-"""
 
 
 @rule(
@@ -80,39 +66,91 @@ SELECT count(*) FROM (
 )
 def own_figures(release: ReleaseView) -> RuleOutcome:
     """K-06: last year's column under this year's header, or an old file under a new title; one finding per period."""
-    import duckdb
-    import pyarrow as pa
-
     earlier = (
         columns_of(release.history, name, _COLUMNS) for name in list(release.history)[-OLD_FILE_RELEASES:]
     )
-    tables = [
-        _plain(table, now)
-        for table, now in chain(((t, False) for t in earlier), [(release.observations, True)])
-    ]
-    with duckdb.connect() as connection:
-        connection.register("o", pa.concat_tables(tables))
+    counts = [_counts_of_events(table) for table in (*earlier, release.observations)]
+    if not counts[-1].num_rows:
+        return not_evaluated("no_input", "no counts of events")
+    coded, names = _coded(counts)
+    with in_sql(o=coded) as connection:
         (number,) = connection.execute(_NUMBER).fetchone() or (0,)
-        if not number:
-            return not_evaluated("no_input", "no counts of events")
         cursor = connection.execute(_EQUAL)
-        names = [column[0] for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    findings = [_finding(release, row) for row in rows[:REPEATED_COLUMNS_LISTED]]
+        columns = [column[0] for column in cursor.description or ()]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    for row in rows:
+        row["measure"], row["breakdown"] = (
+            names["measure"][row["measure"]],
+            names["breakdown"][row["breakdown"]],
+        )
+    rows.sort(key=lambda row: (row["measure"], row["breakdown"], row["period_start"]))
+    findings = [_finding(release, _with_locators(row, counts)) for row in rows[:REPEATED_COLUMNS_LISTED]]
     return outcome_of(
         number, findings, f"{counted(number, 'measure and period', 'measures and periods')}", len(rows)
     )
 
 
-def _plain(table: pa.Table, now: bool) -> pa.Table:
-    """Columns of a release with texts as plain texts, so that releases can be stacked."""
-    import pyarrow as pa
+def _counts_of_events(table: pa.Table) -> pa.Table:
+    """Rows with a count of events."""
+    import pyarrow.compute as pc
 
-    few = table.select(_COLUMNS)
-    texts = [name for name in _COLUMNS if pa.types.is_dictionary(few.schema.field(name).type)]
-    for name in texts:
-        few = few.set_column(few.column_names.index(name), name, few[name].cast(pa.string()))
-    return few.append_column("now", pa.repeat(pa.scalar(now), few.num_rows))
+    flow = pc.and_(pc.equal(table["unit"], "count"), pc.equal(table["statistic"], "flow"))
+    return table.select(_COLUMNS).filter(pc.and_(flow, pc.is_valid(table["value"])))
+
+
+def _coded(tables: Sequence[pa.Table]) -> tuple[pa.Table, dict[str, list[str]]]:
+    """Releases, oldest first, as one table of numbers, and the text of each number.
+
+    Returns:
+        `measure`, `breakdown` and `area` as numbers (areas in the order of their codes), `period_start`, `period_end`,
+        `value`, `row_at` (of all releases together) and `now` (whether it is the last release); and the texts.
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    whole = pa.concat_tables(table.select(list(_NUMBERED)) for table in tables)
+    columns, names = {}, {}
+    for name, column in (("measure", "measure"), ("breakdown", "breakdown"), ("area", "area_code")):
+        chunks = [
+            chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
+            for table in tables
+            for chunk in table[column].chunks
+        ]
+        texts = pa.chunked_array(chunks).unify_dictionaries().combine_chunks()
+        if isinstance(texts, pa.ChunkedArray):
+            texts = texts.chunk(0)
+        order = pc.sort_indices(texts.dictionary)
+        places = np.empty(len(order), np.int32)
+        places[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
+        columns[name] = pc.take(pa.array(places), texts.indices)
+        names[name] = texts.dictionary.take(order).to_pylist()
+    size, last = whole.num_rows, tables[-1].num_rows
+    columns["row_at"] = pa.array(np.arange(size))
+    columns["now"] = pa.array(np.arange(size) >= size - last)
+    for name, column in columns.items():
+        whole = whole.append_column(name, column)
+    return whole, names
+
+
+def _with_locators(row: dict[str, Any], tables: Sequence[pa.Table]) -> dict[str, Any]:
+    return {
+        **row,
+        "locator": _locator(row["row_at"], tables),
+        "other_locator": _locator(row["other_at"], tables),
+    }
+
+
+def _locator(row: int | None, tables: Sequence[pa.Table]) -> str | None:
+    """Address of the figure in a row of all releases together."""
+    if row is None:
+        return None
+    for table in tables:
+        if row < table.num_rows:
+            found: str | None = table["locator"][row].as_py()
+            return found
+        row -= table.num_rows
+    raise IndexError(row)
 
 
 def _finding(release: ReleaseView, row: dict[str, Any]) -> Finding:

@@ -163,9 +163,10 @@ def _rectangle(xml: bytes) -> tuple[int, int] | None:
     if _UNADDRESSED.search(xml) or _PREFIXED.search(xml):
         return None
     addresses = _FILLED.findall(xml)
-    rows = max((int(row) for row in {row for _, row in addresses}), default=0)
-    columns = max((column_index(c.decode()) + 1 for c in {column for column, _ in addresses}), default=0)
-    return rows, columns
+    if not addresses:
+        return 0, 0
+    columns, rows = map(set, zip(*addresses, strict=True))
+    return max(map(int, rows)), max(column_index(column.decode()) + 1 for column in columns)
 
 
 def _error_cells(xml: bytes) -> dict[tuple[int, int], str]:
@@ -184,6 +185,8 @@ def _error_cells(xml: bytes) -> dict[tuple[int, int], str]:
 def _uncalculated(xml: bytes, recalculates: bool) -> dict[tuple[int, int], str]:
     """Formulas for a number that was never calculated, by 0-based (row, column)."""
     found: dict[tuple[int, int], str] = {}
+    if b"<f" not in xml and b":f" not in xml:
+        return found
     for cell in _FORMULA_CELL.finditer(xml):
         address, value = _ADDRESS.search(cell[1]), _VALUE.search(cell[3])
         stored = value[1].strip() if value else b""

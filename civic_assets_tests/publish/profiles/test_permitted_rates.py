@@ -68,9 +68,14 @@ def test_a_count_of_people_on_one_day_has_no_interval_of_chance() -> None:
 def crime_per_resident() -> Indicators:
     """The indicators that ship, with recorded crime in the place of a count that is divided by all residents."""
     shipped = indicators()
-    crimes = {"source": "ons_csp", "terms": (("total_recorded_crime", "total"),)}
+    terms = (("total_recorded_crime", "total"),)
     changed = [
-        replace(one, series=tuple(replace(s, **crimes) if s.role == "count" else s for s in one.series))
+        replace(
+            one,
+            series=tuple(
+                replace(s, source="ons_csp", terms=terms) if s.role == "count" else s for s in one.series
+            ),
+        )
         if one.name == "young_population"
         else one
         for one in shipped.all

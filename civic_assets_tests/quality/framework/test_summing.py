@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,11 +19,11 @@ from civic_assets.house_numbers.listing import (
 )
 from civic_assets.intake.inspect import examined
 from civic_assets.quality.framework.result_tables import findings_table
-from civic_assets.quality.framework.results import Finding
+from civic_assets.quality.framework.results import Finding, Severity
 from civic_assets.quality.framework.summing import findings_from, in_few
 
 
-def _finding(number: int, cause: str = "one", severity: str = "blocking") -> Finding:
+def _finding(number: int, cause: str = "one", severity: Severity = "blocking") -> Finding:
     cell = f"L{number}:pupils"
     return Finding(
         "V-02", f"{cell} is wrong. Ask the publisher.", cell, [cell], disputes=[cell], observed=str(number),
@@ -99,11 +100,14 @@ def test_all_cells_are_in_the_answer_that_is_asked_for_them(tmp_path: Path) -> N
         assert [len(one) for one in cells] == [most] * 5
 
 
-def _inspected(path: Path, *options: str) -> dict:
+def _inspected(path: Path, *options: str) -> dict[str, Any]:
     import json
 
     command = [sys.executable, "-m", "civic_assets.cli", "inspect", str(path), "--json", *options]
-    return json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout)
+    answer: dict[str, Any] = json.loads(
+        subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    )
+    return answer
 
 
 _PEAK = """
