@@ -9,13 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-<<<<<<< HEAD
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
-=======
-from dataclasses import dataclass, field
 from functools import cache
->>>>>>> layers
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -290,17 +285,6 @@ def observe(
         if periods is None:
             when = period(block, name, column)
             by_row.update(period_start=when.start, period_end=when.end, period_kind=str(when.kind))
-<<<<<<< HEAD
-        # Small counts repeat thousands of times, so each distinct cell is read once.
-        read = coded_cells(block, name).map(
-            partial(_read_figure, symbols=symbols, unit=column.unit, qualified=column.status)
-        )
-        unread = [at for at, (_, status, _) in enumerate(read.values) if status == UNREADABLE]
-        if unread:
-            target.problems += _unreadable(
-                block, name, column, np.flatnonzero(np.isin(read.codes, unread)), read, areas
-            )
-=======
         cells = coded_cells(block, name).used()
         readings = known.setdefault((column.unit == "count", column.status), {})
         read = []
@@ -311,13 +295,11 @@ def observe(
                 reading = readings[key] = _read_figure(cell, symbols, column.unit, column.status)
             read.append(reading)
         unread = [at for at, (_, status, _) in enumerate(read) if status == UNREADABLE]
-        target.problems.extend(
-            unreadable(locator(block, name, row), read[cells.codes[row]][2], areas[row].code, column.measure)
-            for row in (np.flatnonzero(np.isin(cells.codes, unread)).tolist() if unread else ())
-        )
+        if unread:
+            rows = np.flatnonzero(np.isin(cells.codes, unread))
+            target.problems += _unreadable(block, name, column, rows, Coded(read, cells.codes), areas)
         values, statuses, texts = zip(*read, strict=True) if read else ((), (), ())
         places = pa.array(cells.codes)
->>>>>>> layers
         target.extend(
             len(areas),
             {
