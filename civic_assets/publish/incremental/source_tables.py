@@ -160,11 +160,11 @@ def _renumber_ways(
         rows = [list(move) for move in moves if move[2]]
         if not rows:
             continue
-        connection.execute("CREATE OR REPLACE TEMP TABLE way_moves (first INTEGER, last INTEGER, by INTEGER)")
+        connection.execute("CREATE OR REPLACE TEMP TABLE way_moves (first INTEGER, last INTEGER, distance INTEGER)")
         connection.executemany("INSERT INTO way_moves VALUES (?, ?, ?)", rows)
         for table in ("unified_sums", "unified_parts"):
             connection.execute(
-                f"""UPDATE {database}harmonised.{table} SET made_from = made_from + m.by FROM way_moves m
+                f"""UPDATE {database}harmonised.{table} SET made_from = made_from + m.distance FROM way_moves m
                 WHERE made_from > m.first AND made_from <= m.last"""
             )
         connection.execute("DROP TABLE way_moves")
