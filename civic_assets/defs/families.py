@@ -56,7 +56,7 @@ QUALITY = Family(
 CATALOGUE = Family(
     "catalogue",
     "catalogue.releases",
-    ("sources", "files", "measures", "house_numbers", "notes", "note_*", "publication"),
+    ("sources", "files", "measures", "house_numbers", "notes", "note_*", "publication", "parts"),
     "What the store has: sources, releases with their state, files, measures and their definitions.",
 )
 FAMILIES = (
@@ -118,7 +118,7 @@ FAMILIES = (
     Family(
         "areas",
         "catalogue.areas",
-        ("area_memberships", "area_successions", "output_areas"),
+        ("area_memberships", "area_successions", "output_areas", "printed_areas"),
         "Areas with their codes and names, the codes that replaced others, and the areas that contain others.",
     ),
     Family(

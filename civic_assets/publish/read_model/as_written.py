@@ -60,9 +60,6 @@ def refuse_unless_written(
     """
     chosen = [m for m in members if sources is None or m.receipt.source in sources]
     wanted, written, number = _to_be_written(store, chosen), *_in_read_model(database, sources)
-    every = sum(member.harmonised.rows for member in members if member.harmonised)
-    if number != every:
-        raise CivicError(_REFUSED.format(number, "figures", "", every, store.root))
     for source in sorted(wanted.keys() | written.keys()):
         one, other = wanted.get(source, ExpectedRows()), written.get(source, ExpectedRows())
         for what, expected, seen in (
@@ -72,6 +69,9 @@ def refuse_unless_written(
         ):
             if not math.isclose(expected, seen, rel_tol=ORDER_OF_SUM_NOISE, abs_tol=ORDER_OF_SUM_NOISE):
                 raise CivicError(_REFUSED.format(seen, what, f" of {source}", expected, store.root))
+    every = sum(member.harmonised.rows for member in members if member.harmonised)
+    if number != every:
+        raise CivicError(_REFUSED.format(number, "figures", "", every, store.root))
 
 
 _REFUSED = (

@@ -53,7 +53,7 @@ UNION ALL SELECT schema_name, view_name, 'view', comment FROM duckdb_views()
 WHERE database_name = '{database}' AND NOT internal"""
 _COLUMNS = """SELECT schema_name, table_name, column_index, column_name, data_type, comment FROM duckdb_columns()
 WHERE database_name = '{database}' AND NOT internal"""
-_FUNCTIONS = """SELECT schema_name, function_name, parameters, comment FROM duckdb_functions()
+_FUNCTIONS = """SELECT schema_name, function_name, parameters::VARCHAR, comment FROM duckdb_functions()
 WHERE database_name = '{database}' AND NOT internal"""
 _NAMES = """SELECT column_name FROM duckdb_columns()
 WHERE database_name = 'other' AND schema_name = ? AND table_name = ? ORDER BY column_index"""

@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -204,7 +205,7 @@ class World:
             Correction(
                 id="synthetic", source=source, release=release, edition="", locator=row["locator"], figure=None,
                 expect=row["value"], corrected=row["value"] + 1, reason="synthetic", evidence="synthetic",
-                reported_to="nobody", author_role="tester", decided=date(2025, 1, 1),
+                reported_to="nobody", author_role="tester", decided=date(2025, 1, 1), file=Path("synthetic.yaml"),
             ),
         )  # fmt: skip
         return f"a figure of {source} {release} is corrected"
