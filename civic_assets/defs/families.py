@@ -50,7 +50,7 @@ OBSERVATIONS = Family(
 QUALITY = Family(
     "quality",
     "quality.check_results",
-    ("findings", "causes", "issues", "waivers", "returns"),
+    ("findings", "causes", "issues", "waivers", "returns", "rule_counts"),
     "The result of every check for every release, and every finding with its cell and the expected value.",
 )
 CATALOGUE = Family(
@@ -137,7 +137,7 @@ FAMILIES = (
     Family(
         "bias",
         "quality.bias_register",
-        ("coverage*", "not_known_bounds", "our_tables"),
+        ("coverage*", "not_known_bounds", "our_tables", "bias_panel"),
         "Biases by source and measure, with indicator, limit and what the indicator cannot show.",
     ),
     Family(

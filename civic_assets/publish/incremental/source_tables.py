@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.contracts.corrections import load_corrections
 from civic_assets.publish import derived
+from civic_assets.publish.bias.panel import create_figures
 from civic_assets.publish.incremental.inputs import Inputs
 from civic_assets.publish.incremental.parts import WAYS
 from civic_assets.publish.read_model import (
@@ -47,6 +48,7 @@ TABLES = (
     "quality.release_changes",
     "quality.release_change_counts",
     "quality.implied_denominators",
+    "quality.bias_panel",
     "catalogue.releases",
     "catalogue.statements",
     "catalogue.notes",
@@ -102,6 +104,7 @@ def make(connection: DuckDBPyConnection, inputs: Inputs, sources: Collection[str
     derived.create_of_sources(connection)
     implied_denominators.create(connection, contracts)
     revisions.create(connection)
+    create_figures(connection)
     connection.execute(f"USE {published}")
 
 

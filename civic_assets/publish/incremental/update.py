@@ -9,6 +9,7 @@ The result is equal, row for row, to a read model made from nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,10 +95,11 @@ def _updated(connection: DuckDBPyConnection, inputs: Inputs, before: Parts, now:
     from civic_assets.publish.read_model import causes, publication_lists
     from civic_assets.publish.read_model.descriptions import explain
     from civic_assets.quality.expectations.run_suites import add_expectations
-    from civic_assets.quality.published.engine import add_results
+    from civic_assets.quality.published import engine
 
     connection.execute(f"USE {_COPY}")
     inputs.begin(connection)
+    last = engine.unchanged(connection, "memory", _COPY, ())
     connection.execute("DELETE FROM quality.check_results WHERE release = 'published'")
     connection.execute("DELETE FROM quality.findings WHERE found_in = 'published'")
     positions.move(connection, inputs)
@@ -109,7 +111,8 @@ def _updated(connection: DuckDBPyConnection, inputs: Inputs, before: Parts, now:
     inputs.create_waivers(connection)
     joined_tables.remake(connection, inputs, found)
     register.create(connection, inputs.contracts, report_held=report_held(inputs.members))
-    add_results(connection)
+    # Withholding may have changed tables of sources that were not replaced alone.
+    engine.add_results(connection, None if found.protection else replace(last, replaced=found.sources))
     add_expectations(connection, inputs.contracts)
     connection.execute("UPDATE quality.findings SET cause_id = NULL WHERE cause_id IS NOT NULL")
     causes.create(connection)
