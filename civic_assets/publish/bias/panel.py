@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def create_panel(facts: BiasFacts) -> None:
     """Create `quality.bias_panel` unless it is there, the temporary tables that follow, and macros for messages.
 
-    - `bias_panel`, a view of `quality.bias_panel`: the total of a measure if one is printed (`has_total`), otherwise the sum over its breakdown, from
+    - `bias_panel`, a view of `quality.bias_panel`: the total of a measure if one is printed (`has_total`), otherwise
+      the sum over its breakdown, from
       the newest release that has it. Counts by another force than the area's own (`reported_by`) are a row of their
       own, and both are part of a sum. `returned` is false if the release only says that the figure is not available.
     - `bias_newest`: by source and measure, the release of the newest period.

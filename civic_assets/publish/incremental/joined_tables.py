@@ -50,7 +50,9 @@ class JoinedTables:
 
 def sources_of_the_tree() -> frozenset[str]:
     """Sources of recorded crime that are compared with each other."""
-    return frozenset({source for scheme in crime_tree().schemes for source in scheme.sources} | {*recorded_crime.ONS})
+    return frozenset(
+        {source for scheme in crime_tree().schemes for source in scheme.sources} | {*recorded_crime.ONS}
+    )
 
 
 def audited() -> dict[str, frozenset[str]]:
@@ -58,7 +60,12 @@ def audited() -> dict[str, frozenset[str]]:
     of_indicators = derived.sources_of_indicators()
     found: dict[str, frozenset[str]] = {}
     measures = [
-        *((measure, of_indicators) for one in indicators().all for series in one.series for measure, _ in series.terms),
+        *(
+            (measure, of_indicators)
+            for one in indicators().all
+            for series in one.series
+            for measure, _ in series.terms
+        ),
         *((measure, sources_of_the_tree()) for measure in crime_tree().parents),
         *((measure, frozenset(SOURCES)) for measure, _ in ROWS),
     ]
@@ -128,7 +135,9 @@ def _steps(inputs: Inputs, found: Survey) -> list[JoinedTables]:
     if found.protection:
         # Hidden figures must not follow from any of these tables, so all of them are made and audited together.
         tables = (*_CHAIN, *_PROFILE, *_CRIME_TABLE, *_WARDS, *_COMPARED, *_LOG)
-        every = JoinedTables("all", tables, found.sources, (), lambda c: derived.create_chain(c, inputs.contracts, merged=True))
+        every = JoinedTables(
+            "all", tables, found.sources, (), lambda c: derived.create_chain(c, inputs.contracts, merged=True)
+        )
         crime = JoinedTables("recorded crime", _CRIME, found.sources, (), recorded_crime.create)
         return [crime, every, *report]
     known = breaks()
@@ -138,7 +147,9 @@ def _steps(inputs: Inputs, found: Survey) -> list[JoinedTables]:
             "indicators", _CHAIN, of_indicators, (),
             lambda c: create_indicator_figures(c, indicators(), AreaRegister.shipped(), known),
         ),
-        JoinedTables("area profile", _PROFILE, frozenset(), ("indicators",), lambda c: create_area_profile(c, indicators())),
+        JoinedTables(
+            "area profile", _PROFILE, frozenset(), ("indicators",), lambda c: create_area_profile(c, indicators())
+        ),
         JoinedTables("crime table", _CRIME_TABLE, of_crime, (), lambda c: create_crime_table(c, known)),
         JoinedTables(
             "wards", _WARDS, tree | (found.sources if "population" in found.measures else frozenset()),

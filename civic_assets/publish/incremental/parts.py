@@ -121,8 +121,12 @@ def write(connection: DuckDBPyConnection, parts: Parts, ways: Mapping[str, int])
         ways: Number of ways to years of each source.
     """
     rows = [[PROGRAM, parts.program, None]]
-    rows += [[_SOURCE + source, made_from, ways.get(source, 0)] for source, made_from in parts.sources.items()]
-    connection.execute("CREATE OR REPLACE TABLE catalogue.parts (part VARCHAR, made_from VARCHAR, n_ways INTEGER)")
+    rows += [
+        [_SOURCE + source, made_from, ways.get(source, 0)] for source, made_from in parts.sources.items()
+    ]
+    connection.execute(
+        "CREATE OR REPLACE TABLE catalogue.parts (part VARCHAR, made_from VARCHAR, n_ways INTEGER)"
+    )
     connection.executemany("INSERT INTO catalogue.parts VALUES (?, ?, ?)", rows)
 
 

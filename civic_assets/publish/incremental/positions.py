@@ -23,7 +23,9 @@ def move(connection: DuckDBPyConnection, inputs: Inputs) -> None:
         inputs: What the new one is made from.
     """
     now = positions(inputs.members)
-    before = dict(connection.execute("SELECT DISTINCT release, release_order FROM catalogue.printed_areas").fetchall())
+    before = dict(
+        connection.execute("SELECT DISTINCT release, release_order FROM catalogue.printed_areas").fetchall()
+    )
     moved = [[release, was, now[release]] for release, was in before.items() if now.get(release, was) != was]
     if not moved:
         return

@@ -1,7 +1,7 @@
 """The tables in which no row of a source depends on the figures of another: made again for some sources, and replaced.
 
 Belongs here: which tables these are, making them in a scratch database that has only the figures of the sources
-concerned, and putting their rows in the place of the last ones. Does not belong here: which sources are made again
+concerned, and replacing the last rows with theirs. Does not belong here: which sources are made again
 (`survey`) and tables that join sources (`joined_tables`).
 
 The same functions make the tables as when everything is made, so a row can only be the same.
@@ -120,8 +120,10 @@ def _describe_areas(connection: DuckDBPyConnection, inputs: Inputs, sources: Col
     areas.create_tables(connection, known)
 
 
-def replace(connection: DuckDBPyConnection, sources: Collection[str], ways: Mapping[str, int]) -> dict[str, int]:
-    """Put the tables of some sources that `make` has made in the place of the last ones.
+def replace(
+    connection: DuckDBPyConnection, sources: Collection[str], ways: Mapping[str, int]
+) -> dict[str, int]:
+    """Replace the last tables of some sources with those that `make` has made.
 
     Args:
         connection: Connection to a copy of the last read model, with the scratch database.
@@ -152,10 +154,14 @@ def _renumber_ways(
 ) -> None:
     """Let `made_from` count the ways of all sources, in their order, as if all had been made together."""
     was, will, own = _first(before), _first(now), _first(made)
-    gone = [(was[source], was[source] + n) for source, n in before.items() if source in made or source not in now]
+    gone = [
+        (was[source], was[source] + n) for source, n in before.items() if source in made or source not in now
+    ]
     for table in ("unified_sums", "unified_parts"):
         for first, last in gone:
-            connection.execute(f"DELETE FROM harmonised.{table} WHERE made_from > ? AND made_from <= ?", [first, last])
+            connection.execute(
+                f"DELETE FROM harmonised.{table} WHERE made_from > ? AND made_from <= ?", [first, last]
+            )
     kept = [(was[source], was[source] + n, will[source] - was[source])
             for source, n in before.items() if source in now and source not in made]  # fmt: skip
     fresh = [(own[source], own[source] + n, will[source] - own[source]) for source, n in made.items()]
@@ -163,7 +169,9 @@ def _renumber_ways(
         rows = [list(move) for move in moves if move[2]]
         if not rows:
             continue
-        connection.execute("CREATE OR REPLACE TEMP TABLE way_moves (first INTEGER, last INTEGER, distance INTEGER)")
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE way_moves (first INTEGER, last INTEGER, distance INTEGER)"
+        )
         connection.executemany("INSERT INTO way_moves VALUES (?, ?, ?)", rows)
         for table in ("unified_sums", "unified_parts"):
             connection.execute(

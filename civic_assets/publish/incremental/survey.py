@@ -39,7 +39,11 @@ class Survey:
 
 
 def survey(
-    connection: DuckDBPyConnection, inputs: Inputs, before: Parts, now: Parts, audited: Mapping[str, Collection[str]]
+    connection: DuckDBPyConnection,
+    inputs: Inputs,
+    before: Parts,
+    now: Parts,
+    audited: Mapping[str, Collection[str]],
 ) -> Survey:
     """What must be made again.
 

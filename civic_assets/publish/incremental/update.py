@@ -1,7 +1,7 @@
 """The next read model from the last one: a copy in which only what changed is made again.
 
-Belongs here: whether that is possible, and the order of the steps. Does not belong here: the steps themselves (the other
-modules of this folder), and building everything (`civic_assets.publish.build`).
+Belongs here: whether that is possible, and the order of the steps. Does not belong here: the steps themselves (the
+other modules of this folder), and building everything (`civic_assets.publish.build`).
 
 The result is equal, row for row, to a read model made from nothing.
 """
@@ -66,7 +66,9 @@ def _parts_before(last: Path) -> Parts | None:
 
     try:
         with duckdb.connect(str(last), read_only=True) as connection:
-            size = connection.execute("SELECT total_blocks, free_blocks FROM pragma_database_size()").fetchone()
+            size = connection.execute(
+                "SELECT total_blocks, free_blocks FROM pragma_database_size()"
+            ).fetchone()
             if size is None or size[1] > MOST_FREE_SHARE * size[0]:
                 return None
             return parts.read(connection)

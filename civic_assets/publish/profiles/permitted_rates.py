@@ -73,7 +73,9 @@ def _grounds(connection: DuckDBPyConnection) -> Grounds:
         ORDER BY ALL"""
     ).fetchall()
     register = AreaRegister.shipped()
-    found = {(source, code): register.counted_ground(code, partnership) for source, code, partnership in printed}
+    found = {
+        (source, code): register.counted_ground(code, partnership) for source, code, partnership in printed
+    }
     return {printed_as: ground for printed_as, ground in found.items() if ground != printed_as[1]}
 
 
@@ -93,7 +95,8 @@ def _answers(connection: DuckDBPyConnection, grounds: Grounds) -> list[dict[str,
         pair = dict(zip(names, values, strict=True))
         # A count that is a sum (`a+b`) may be divided if each of its parts may be.
         verdicts = [
-            _verdict({**pair, "measure": measure}, register, grounds) for measure in pair["measure"].split("+")
+            _verdict({**pair, "measure": measure}, register, grounds)
+            for measure in pair["measure"].split("+")
         ]
         reasons = dict.fromkeys(text for verdict in verdicts for text in verdict.as_answer().reasons)
         allowed = all(verdict.allowed for verdict in verdicts)

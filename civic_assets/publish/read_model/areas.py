@@ -112,9 +112,7 @@ def _with_lookups(
     return shipped.with_lookups(lookups_of(store, contracts[LOOKUPS], members, [code for (code,) in rows]))
 
 
-def create_names(
-    connection: DuckDBPyConnection, register: AreaRegister, printed_elsewhere: str = ""
-) -> None:
+def create_names(connection: DuckDBPyConnection, register: AreaRegister, printed_elsewhere: str = "") -> None:
     """Create the temporary table `area_names`: one name for each code that has figures.
 
     The name is that of the register. For a code that is not in the register (a ward without a lookup here, a row of a

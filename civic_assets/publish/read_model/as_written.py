@@ -98,9 +98,7 @@ def _to_be_written(store: Store, members: Iterable[Member]) -> dict[str, Expecte
     return wanted
 
 
-def _in_read_model(
-    database: Path, sources: Collection[str] | None
-) -> tuple[dict[str, ExpectedRows], int]:
+def _in_read_model(database: Path, sources: Collection[str] | None) -> tuple[dict[str, ExpectedRows], int]:
     import duckdb
 
     characters = " + ".join(f"coalesce(sum(length({name})), 0)" for name in _TEXTS)
@@ -112,4 +110,6 @@ def _in_read_model(
             [] if sources is None else [sorted(sources)],
         ).fetchall()
         (number,) = connection.execute("SELECT count(*) FROM harmonised.observations").fetchone() or (0,)
-    return {source: ExpectedRows(count, [total], int(length)) for source, count, total, length in rows}, number
+    return {
+        source: ExpectedRows(count, [total], int(length)) for source, count, total, length in rows
+    }, number

@@ -120,7 +120,9 @@ def create_observations(
     )
     connection.execute("CREATE TEMP TABLE release_orders (release VARCHAR, release_order INTEGER)")
     if order:
-        connection.executemany("INSERT INTO release_orders VALUES (?, ?)", [list(one) for one in order.items()])
+        connection.executemany(
+            "INSERT INTO release_orders VALUES (?, ?)", [list(one) for one in order.items()]
+        )
     connection.execute(f"CREATE TEMP VIEW printed_figures AS SELECT * FROM {stored}")
     register = areas.register_for(connection, store, contracts, members)
     areas.create_names(connection, register, printed_elsewhere)

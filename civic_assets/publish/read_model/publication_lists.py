@@ -1,7 +1,7 @@
 """What is published, as lists: sources, releases, files, sentences of releases, and checks.
 
-Belongs here: `catalogue.sources`, `releases`, `files`, `statements` and `checks` as they follow from contracts, receipts
-and facts. Does not belong here: the day from which a release was available (`availability`) and notes (`notes`).
+Belongs here: `catalogue.sources`, `releases`, `files`, `statements` and `checks` as they follow from contracts,
+receipts and facts. Does not belong here: the day from which a release was available (`availability`), notes (`notes`).
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def create_releases(connection: DuckDBPyConnection, members: Sequence[Member]) -
     )
 
 
-def create_files(connection: DuckDBPyConnection, members: Sequence[Member], receipts: Sequence[Receipt]) -> None:
+def create_files(
+    connection: DuckDBPyConnection, members: Sequence[Member], receipts: Sequence[Receipt]
+) -> None:
     """Create `catalogue.files`; samples left out because publishers' files arrived are not listed."""
     listed = _counted(members, receipts)
     _create(

@@ -124,7 +124,11 @@ def _passed_again(
         connection.execute(f"USE {known.own}")
     if failed:
         return None
-    others = {source: n for (file, source), n in known.counts.items() if file == rule.file and source not in known.replaced}
+    others = {
+        source: n
+        for (file, source), n in known.counts.items()
+        if file == rule.file and source not in known.replaced
+    }
     counts |= {(rule.file, source): n for source, n in (others | own).items()}
     return rule, result_of(rule, _verdict(rule, sum((others | own).values()), (), 0)), ()
 

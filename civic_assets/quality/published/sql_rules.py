@@ -7,8 +7,8 @@ A file is one statement in SQL that anybody can read, format and run: it begins 
 the rule (`RuleHead`), names what it uses as common table expressions, one of which is `checked (n)`, the number of
 cases, and ends, after the line `-- findings`, in the query that gives one row for each finding. Its parameters
 (`$DENOMINATOR_DAYS`) are entries of the register of house numbers; `$table` is the table that the rule checks. A text
-of the head may show them (`{DENOMINATOR_DAYS}`, `{DEROLLED_SHARE:.1%}`). A rule that says `by_source: true` finds the same
-of a source whatever else is published, and its `checked (n, source)` has a row for each source.
+of the head may show them (`{DENOMINATOR_DAYS}`, `{DEROLLED_SHARE:.1%}`). A rule that says `by_source: true` finds the
+same in a source whatever else is published, and its `checked (n, source)` has a row for each source.
 """
 
 from __future__ import annotations

@@ -33,17 +33,18 @@ def _differences(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
             )
     names = connection.execute(_OBJECTS.format(database="other")).fetchall()
     for schema, table, *_ in sorted(names):
-        columns = ", ".join(
-            f'"{name}"'
-            for (name,) in connection.execute(_NAMES, [schema, table]).fetchall()
-        )
+        columns = ", ".join(f'"{name}"' for (name,) in connection.execute(_NAMES, [schema, table]).fetchall())
         # A view is read in its own database: its names are those of that database.
         for database in ("one", "other"):
             connection.execute(f"USE {database}.{schema}")
-            connection.execute(f'CREATE OR REPLACE TEMP TABLE rows_of_{database} AS SELECT {columns} FROM "{schema}"."{table}"')
+            connection.execute(
+                f'CREATE OR REPLACE TEMP TABLE rows_of_{database} AS SELECT {columns} FROM "{schema}"."{table}"'
+            )
         connection.execute("USE memory")
         for left, right in (("one", "other"), ("other", "one")):
-            rows = connection.execute(f"FROM rows_of_{left} EXCEPT ALL FROM rows_of_{right} LIMIT 2").fetchall()
+            rows = connection.execute(
+                f"FROM rows_of_{left} EXCEPT ALL FROM rows_of_{right} LIMIT 2"
+            ).fetchall()
             if rows:
                 yield f"{schema}.{table}: only in {left}: {rows}"
 

@@ -26,7 +26,10 @@ from civic_assets.quality.framework.result_tables import FINDING_TEXTS
 _TYPES = {"string": pa.string(), "date32": pa.date32(), "float64": pa.float64(), "bool": pa.bool_()}
 _FIGURES = pa.schema([(name, _TYPES.get(kind, pa.int32())) for name, kind, _ in FIELDS])
 _RESULTS = pa.schema(
-    [(name, pa.string()) for name in ("check_id", "source", "release", "layer", "dimension", "severity", "outcome")]
+    [
+        (name, pa.string())
+        for name in ("check_id", "source", "release", "layer", "dimension", "severity", "outcome")
+    ]
     + [("n_checked", pa.int64()), ("n_failed", pa.int64())]
     + [(name, pa.string()) for name in ("message", "reason", "scope", "waiver_id")]
 )
@@ -39,7 +42,11 @@ _FINDINGS = pa.schema(
 BOROUGHS = {"E09000019": "Islington", "E09000007": "Camden", "E09000012": "Hackney"}
 WARDS = {"E05099901": "North", "E05099902": "South"}
 SMALL = {"E01999901": "Islington 001A", "E01999902": "Islington 001B"}
-CLASSES = ("major=burglary;minor=domestic burglary", "major=robbery;minor=personal property", "major=theft;minor=other")
+CLASSES = (
+    "major=burglary;minor=domestic burglary",
+    "major=robbery;minor=personal property",
+    "major=theft;minor=other",
+)
 Rows = list[dict[str, Any]]
 
 
@@ -47,7 +54,9 @@ def _month(number: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def _row(measure: str, area: str, name: str, start: date, end: date, value: float | None, **other: Any) -> dict[str, Any]:
+def _row(
+    measure: str, area: str, name: str, start: date, end: date, value: float | None, **other: Any
+) -> dict[str, Any]:
     return {
         "measure": measure, "area_code": area, "area_name": name, "area_type": "local_authority", "period_start": start,
         "period_end": end, "period_kind": "month", "statistic": "flow", "breakdown": "total", "unit": "count",
@@ -69,10 +78,12 @@ def _met(rng: random.Random, number: int) -> Rows:
 
 def _wards(rng: random.Random, number: int) -> Rows:
     # A ward that no register has is named by its newest release.
+    inside = {code: rng.choice(list(BOROUGHS)) for code in WARDS}
     said = {code: name + rng.choice(["", " Ward", " End"]) for code, name in WARDS.items()}
     return [
         _row("recorded_crime_met", code, name, start, _month(start.year * 12 + start.month), rng.randint(0, 30),
-             breakdown=kind, table_id="wards", area_type="ward", parent_code=rng.choice(list(BOROUGHS)), row_kind="ward")
+             breakdown=kind, table_id="wards", area_type="ward",
+             parent_code=inside[code], row_kind="ward")
         for start in [_month(number - back) for back in range(12, -1, -1)]
         for code, name in said.items()
         for kind in CLASSES[:2]
@@ -95,7 +106,8 @@ def _street(rng: random.Random, number: int) -> Rows:
 def _csp(rng: random.Random, number: int) -> Rows:
     years = [(_month(number - 12 * back - 11), _month(number - 12 * back + 1)) for back in range(4)]
     return [
-        _row(measure, code, name, start, end, rng.randint(5, 900), period_kind="rolling_year", table_id="counts_current",
+        _row(measure, code, name, start, end, rng.randint(5, 900), period_kind="rolling_year",
+             table_id="counts_current",
              parent_code="E23000001", row_kind="partnership")
         for start, end in years
         for code, name in BOROUGHS.items()
@@ -106,7 +118,8 @@ def _csp(rng: random.Random, number: int) -> Rows:
 def _knives(rng: random.Random, number: int) -> Rows:
     years = [(_month(number - 12 * back - 11), _month(number - 12 * back + 1)) for back in range(5)]
     return [
-        _row("knife_crime", "E23000001", "Metropolitan Police", start, end, rng.randint(500, 900), area_type="police_force",
+        _row("knife_crime", "E23000001", "Metropolitan Police", start, end, rng.randint(500, 900),
+             area_type="police_force",
              period_kind="rolling_year", table_id="knife_series", row_kind="force")
         for start, end in years
     ]  # fmt: skip
@@ -115,7 +128,8 @@ def _knives(rng: random.Random, number: int) -> Rows:
 def _people(rng: random.Random, number: int) -> Rows:
     day = date(number // 12, 6, 30)
     return [
-        _row("population", code, name, day, day.replace(month=7, day=1), rng.randint(800, 1500), period_kind="point_in_time",
+        _row("population", code, name, day, day.replace(month=7, day=1), rng.randint(800, 1500),
+             period_kind="point_in_time",
              statistic="stock", breakdown=breakdown, table_id="persons", row_kind="row")
         for code, name in BOROUGHS.items()
         for breakdown in ("total", *(f"age={age}" for age in range(26)))
@@ -164,7 +178,9 @@ class World:
 
     def listed(self) -> list[Member]:
         """The releases in the order of a publication."""
-        return [self.members[key] for key in sorted(self.members, key=lambda k: (k[0], release_sort_key(k[1])))]
+        return [
+            self.members[key] for key in sorted(self.members, key=lambda k: (k[0], release_sort_key(k[1])))
+        ]
 
     def arrive(self, source: str | None = None) -> str:
         """A release of some source comes in, newer or older than those that are there."""
@@ -197,7 +213,11 @@ class World:
         """A figure of a release is corrected by decision, and an earlier correction no longer is."""
         source, release = self._one()
         ref = self.members[source, release].harmonised
-        rows = [] if ref is None else [r for r in self.store.tables.read(ref).to_pylist() if r["value"] is not None]
+        rows = (
+            []
+            if ref is None
+            else [r for r in self.store.tables.read(ref).to_pylist() if r["value"] is not None]
+        )
         if not rows:
             return "nothing to correct"
         row = self.rng.choice(rows)
@@ -217,24 +237,35 @@ class World:
         rng, place, tables = self.rng, (source, release), self.store.tables
         sha256 = f"{rng.getrandbits(256):064x}"
         named: Rows = [
-            {**row, "source": source, "release": release, "source_sha256": sha256, "synthetic": True, "locator": f"L{n}:value"}
+            {
+                **row,
+                "source": source,
+                "release": release,
+                "source_sha256": sha256,
+                "synthetic": True,
+                "locator": f"L{n}:value",
+            }
             for n, row in enumerate(rows, 1)
         ]
         harmonised = tables.write(
             "harmonised", *place,
-            pa.Table.from_pylist([{name: row.get(name) for name in _FIGURES.names} for row in named], schema=_FIGURES), sha256,
+            pa.Table.from_pylist([{name: row.get(name) for name in _FIGURES.names} for row in named], schema=_FIGURES),
+            sha256,
         )  # fmt: skip
         cells = [rng.choice(named)["locator"]] if rng.random() < 0.5 else []
         found = [
             {
-                "finding_id": sha256[:16], "check_id": "V-02", "source": source, "release": release, "severity": "warning",
-                "locator": cells[0], "evidence": "{}", "status": "open", "message": "It does not add up.", "n_ties": 1,
+                "finding_id": sha256[:16], "check_id": "V-02", "source": source, "release": release,
+                "severity": "warning", "locator": cells[0], "evidence": "{}", "status": "open",
+                "message": "It does not add up.", "n_ties": 1,
                 "locators": cells, "disputes": cells,
             }
         ] if cells else []  # fmt: skip
         said = {
             "check_id": "V-02", "source": source, "release": release, "layer": "validated", "dimension": "consistency",
-            "severity": "warning", "outcome": "fail" if cells else "pass", "n_checked": len(named), "n_failed": len(cells),
+            "severity": "warning", "outcome": "fail" if cells else "pass",
+            "n_checked": len(named),
+            "n_failed": len(cells),
             "message": "Sums.", "reason": "", "scope": "value",
         }  # fmt: skip
         results = tables.write(RESULTS, *place, pa.Table.from_pylist([said], schema=_RESULTS), sha256)
@@ -248,10 +279,18 @@ class World:
 
 
 def _notes(rng: random.Random, rows: Rows) -> Iterator[NoteFact]:
-    texts = ("Figures exclude fraud.", "Data for Camden are not comparable with earlier years.", "Counts are provisional.")
+    texts = (
+        "Figures exclude fraud.",
+        "Data for Camden are not comparable with earlier years.",
+        "Counts are provisional.",
+    )
     for number, text in enumerate(texts):
         if rng.random() < 0.5:
             row = rng.choice(rows)
             period = f"{row['period_start']}/{row['period_end']}"
-            mark = NoteMarkFact(f"A{number}", row["table_id"], "column", [row["area_code"]], [row["measure"]], [period])
-            yield NoteFact(f"N{number}", text, [row["area_code"]], [period], "footnote", str(number), "Notes", [mark])
+            mark = NoteMarkFact(
+                f"A{number}", row["table_id"], "column", [row["area_code"]], [row["measure"]], [period]
+            )
+            yield NoteFact(
+                f"N{number}", text, [row["area_code"]], [period], "footnote", str(number), "Notes", [mark]
+            )
