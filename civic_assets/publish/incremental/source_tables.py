@@ -19,6 +19,7 @@ from civic_assets.publish.incremental.inputs import Inputs
 from civic_assets.publish.incremental.parts import WAYS
 from civic_assets.publish.read_model import (
     areas,
+    changed_areas,
     decisions,
     figures,
     implied_denominators,
@@ -110,9 +111,12 @@ def make(connection: DuckDBPyConnection, inputs: Inputs, sources: Collection[str
 
 def _describe_areas(connection: DuckDBPyConnection, inputs: Inputs, sources: Collection[str]) -> None:
     """Put the areas that these sources print into the read model, and make the tables of areas again if they differ."""
-    before = areas.described(connection)
+    before = changed_areas.described(connection)
     _replace_rows(connection, "catalogue.printed_areas", sources)
-    if areas.described(connection) == before:
+    changed = changed_areas.described(connection) ^ before
+    if not changed:
+        return
+    if changed_areas.describe_again(connection, changed):
         return
     for name in ("areas", "area_successions", "area_memberships", "output_areas"):
         connection.execute(f"DROP TABLE catalogue.{name}")

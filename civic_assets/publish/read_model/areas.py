@@ -7,7 +7,7 @@ the register itself (`civic_assets.harmonise.areas.register`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import reduce
@@ -161,22 +161,6 @@ def create_printed(connection: DuckDBPyConnection) -> None:
     connection.execute(_PRINTED)
 
 
-def described(connection: DuckDBPyConnection) -> set[tuple[Any, ...]]:
-    """What the tables of areas say that depends on releases, to notice whether they must be made again.
-
-    Days count only for areas that are not in the register that ships.
-
-    Args:
-        connection: Connection to a read model with `catalogue.printed_areas`.
-    """
-    import pyarrow as pa
-
-    connection.register("shipped_codes", pa.table({"area_code": list(AreaRegister.shipped().areas)}))
-    rows = connection.execute(_DESCRIBED).fetchall()
-    connection.unregister("shipped_codes")
-    return set(rows)
-
-
 def create(connection: DuckDBPyConnection, register: AreaRegister) -> None:
     """Create the tables of areas, and the view of street-level counts.
 
@@ -197,10 +181,10 @@ def create_tables(connection: DuckDBPyConnection, register: AreaRegister) -> Non
     """
     import pyarrow as pa
 
-    observed: pa.Table = connection.sql(_OBSERVED).to_arrow_table()
+    observed: pa.Table = connection.sql(OBSERVED).to_arrow_table()
     codes = set(observed["area_code"].to_pylist())
     known = [area for area in register.areas.values() if area.seen is None or area.code in codes]
-    facts = pa.Table.from_pylist([_area(area, register) for area in known], schema=_schema(_AREA))
+    facts = facts_of(known, register)
     for name, table in {
         "area_successions": pa.Table.from_pylist(_successions(register), schema=_schema(_SUCCESSION)),
         "area_memberships": pa.Table.from_pylist(_memberships(register), schema=_schema(_MEMBERSHIP)),
@@ -211,7 +195,7 @@ def create_tables(connection: DuckDBPyConnection, register: AreaRegister) -> Non
         connection.unregister("incoming")
     connection.register("observed", observed)
     connection.register("facts", facts)
-    connection.execute(_AREAS)
+    connection.execute(AREAS)
     connection.unregister("observed")
     connection.unregister("facts")
 
@@ -233,17 +217,14 @@ SELECT source, release, release_order, area_code, min(area_name_printed) AS area
 FROM harmonised.observations GROUP BY source, release, release_order, area_code
 ORDER BY source, release, area_code"""
 # Names and types of areas in figures, from the newest release.
-_OBSERVED = """SELECT area_code,
+OBSERVED = """SELECT area_code,
     any_value(area_name ORDER BY release_order DESC, area_name) AS area_name,
     any_value(area_type ORDER BY release_order DESC, area_type) AS area_type,
     any_value(partnership_code ORDER BY release_order DESC, partnership_code) AS partnership_code,
     any_value(parent_code ORDER BY release_order DESC, parent_code) AS parent_code,
     min(first_day) AS first_day, max(last_day) AS last_day
 FROM catalogue.printed_areas GROUP BY area_code ORDER BY area_code"""
-_DESCRIBED = f"""SELECT o.* EXCLUDE (first_day, last_day), CASE WHEN s.area_code IS NULL THEN first_day END,
-    CASE WHEN s.area_code IS NULL THEN last_day END
-FROM ({_OBSERVED}) o LEFT JOIN shipped_codes s USING (area_code)"""
-_AREAS = """CREATE TABLE catalogue.areas AS
+AREAS = """CREATE TABLE catalogue.areas AS
 SELECT coalesce(o.area_code, f.area_code) AS area_code, coalesce(f.area_name, o.area_name) AS area_name,
     coalesce(o.area_type, f.area_type) AS area_type, o.partnership_code, f.valid_from, f.valid_to,
     coalesce(f.parent_code, o.parent_code) AS parent_code, f.region_code, f.form,
@@ -317,6 +298,13 @@ def _schema(columns: Mapping[str, str]) -> pa.Schema:
 
     types = {"text": pa.string(), "day": pa.date32(), "truth": pa.bool_(), "texts": pa.list_(pa.string())}
     return pa.schema([(name, types[kind]) for name, kind in columns.items()])
+
+
+def facts_of(known: Iterable[AreaFacts], register: AreaRegister) -> pa.Table:
+    """What a register says of some of its areas, as the table `facts` that `AREAS` reads."""
+    import pyarrow as pa
+
+    return pa.Table.from_pylist([_area(area, register) for area in known], schema=_schema(_AREA))
 
 
 def _area(area: AreaFacts, register: AreaRegister) -> dict[str, Any]:
