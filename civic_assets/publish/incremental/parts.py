@@ -120,7 +120,7 @@ def write(connection: DuckDBPyConnection, parts: Parts, ways: Mapping[str, int])
         parts: Its parts.
         ways: Number of ways to years of each source.
     """
-    rows = [[PROGRAM, parts.program, None]]
+    rows: list[list[str | int | None]] = [[PROGRAM, parts.program, None]]
     rows += [
         [_SOURCE + source, made_from, ways.get(source, 0)] for source, made_from in parts.sources.items()
     ]
