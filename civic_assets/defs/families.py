@@ -50,13 +50,13 @@ OBSERVATIONS = Family(
 QUALITY = Family(
     "quality",
     "quality.check_results",
-    ("findings", "causes", "issues", "waivers", "returns"),
+    ("findings", "causes", "issues", "waivers", "returns", "rule_counts"),
     "The result of every check for every release, and every finding with its cell and the expected value.",
 )
 CATALOGUE = Family(
     "catalogue",
     "catalogue.releases",
-    ("sources", "files", "measures", "house_numbers", "notes", "note_*", "publication"),
+    ("sources", "files", "measures", "house_numbers", "notes", "note_*", "publication", "parts"),
     "What the store has: sources, releases with their state, files, measures and their definitions.",
 )
 FAMILIES = (
@@ -118,7 +118,7 @@ FAMILIES = (
     Family(
         "areas",
         "catalogue.areas",
-        ("area_memberships", "area_successions", "output_areas"),
+        ("area_memberships", "area_successions", "output_areas", "printed_areas"),
         "Areas with their codes and names, the codes that replaced others, and the areas that contain others.",
     ),
     Family(
@@ -137,7 +137,7 @@ FAMILIES = (
     Family(
         "bias",
         "quality.bias_register",
-        ("coverage*", "not_known_bounds", "our_tables"),
+        ("coverage*", "not_known_bounds", "our_tables", "bias_panel"),
         "Biases by source and measure, with indicator, limit and what the indicator cannot show.",
     ),
     Family(

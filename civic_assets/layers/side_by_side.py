@@ -116,9 +116,7 @@ class SideBySide:
         if not helpers:
             yield from self.wanted
             return
-        shared = _Shared(
-            multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn"), chains
-        )
+        shared = _Shared(chains)
         running = [self._start(shared, chains, memory) for memory in helpers]
         finished: set[str] = set()
         try:
@@ -184,12 +182,14 @@ class _Running:
 class _Shared:
     """A list of which this process takes the first and the others the last."""
 
-    def __init__(self, context: ForkServerContext | SpawnContext, chains: Sequence[Chain]) -> None:
+    def __init__(self, chains: Sequence[Chain]) -> None:
+        self.context: ForkServerContext | SpawnContext = multiprocessing.get_context("spawn")
         if sys.platform == "linux":
-            context.set_forkserver_preload([__name__, *_NEEDED])
-        self.context = context
+            # A process that was started before is copied, which is quicker than starting another.
+            self.context = multiprocessing.get_context("forkserver")
+            self.context.set_forkserver_preload([__name__, *_NEEDED])
         # 1 for each source that a process has taken.
-        self.ends = context.Array("b", len(chains))
+        self.ends = self.context.Array("b", len(chains))
 
     def first(self) -> int | None:
         """Take the first source that nobody has taken."""

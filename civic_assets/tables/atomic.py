@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 import socket
 import time
 from pathlib import Path
@@ -80,6 +81,29 @@ def put_in_place(temporary: Path, path: Path) -> None:
     """Rename a complete, synced file to its real name; readers see either the old file or the new one."""
     os.replace(temporary, path)
     sync_folder(path.parent)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file; where the file system can, both files share their blocks until one is changed.
+
+    Args:
+        source: File to copy.
+        target: New file.
+
+    Raises:
+        OSError: The file cannot be read or written.
+    """
+    with open(source, "rb") as old, open(target, "xb") as new:
+        left = os.fstat(old.fileno()).st_size
+        try:
+            while left and (copied := os.copy_file_range(old.fileno(), new.fileno(), left)):
+                left -= copied
+        except (AttributeError, OSError):
+            # Not every system or file system has it: the rest is copied through memory.
+            old.seek(0)
+            new.seek(0)
+            new.truncate()
+            shutil.copyfileobj(old, new, 1 << 20)
 
 
 def atomic_write_bytes(path: Path, data: bytes) -> None:

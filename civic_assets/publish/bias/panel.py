@@ -1,18 +1,25 @@
 """The figures that indicators of bias look at: one for each source, measure, area and period.
 
-Belongs here: the temporary tables that several indicators share. Does not belong here: any indicator.
+Belongs here: `quality.bias_panel` and the temporary tables that several indicators share. Does not belong here: any
+indicator.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from civic_assets.publish.bias.indicator import BiasFacts
 from civic_assets.quality.framework.wording import create_macros
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 
 def create_panel(facts: BiasFacts) -> None:
-    """Create the temporary tables `bias_panel`, `bias_newest`, `bias_current`, `bias_sources`, and macros for messages.
+    """Create `quality.bias_panel` unless it is there, the temporary tables that follow, and macros for messages.
 
-    - `bias_panel`: the total of a measure if one is printed (`has_total`), otherwise the sum over its breakdown, from
+    - `bias_panel`, a view of `quality.bias_panel`: the total of a measure if one is printed (`has_total`), otherwise
+      the sum over its breakdown, from
       the newest release that has it. Counts by another force than the area's own (`reported_by`) are a row of their
       own, and both are part of a sum. `returned` is false if the release only says that the figure is not available.
     - `bias_newest`: by source and measure, the release of the newest period.
@@ -21,8 +28,19 @@ def create_panel(facts: BiasFacts) -> None:
       releases, and the file that would evaluate a source that is not held.
     """
     create_macros(facts.connection)
-    facts.execute(_PANEL, _NEWEST, _CURRENT)
+    if not facts.connection.execute(_HAS_PANEL).fetchone():
+        create_figures(facts.connection)
+    facts.execute("CREATE OR REPLACE TEMP VIEW bias_panel AS FROM quality.bias_panel", _NEWEST, _CURRENT)
     facts.table("bias_sources", "source VARCHAR, held BOOLEAN, file VARCHAR", _sources(facts))
+
+
+def create_figures(connection: DuckDBPyConnection) -> None:
+    """Create `quality.bias_panel`; no row of a source depends on the figures of another.
+
+    Args:
+        connection: Connection to a read model with observations.
+    """
+    connection.execute(_PANEL)
 
 
 def _sources(facts: BiasFacts) -> list[dict[str, str | bool]]:
@@ -40,7 +58,9 @@ def _sources(facts: BiasFacts) -> list[dict[str, str | bool]]:
     return rows
 
 
-_PANEL = """CREATE OR REPLACE TEMP TABLE bias_panel AS
+_HAS_PANEL = """SELECT 1 FROM duckdb_tables()
+WHERE database_name = current_database() AND schema_name = 'quality' AND table_name = 'bias_panel'"""
+_PANEL = """CREATE TABLE quality.bias_panel AS
 WITH figures AS (
     SELECT source, measure, unit, statistic, area_type, area_code, max(area_name) AS area_name,
         max(parent_code) AS parent_code, period_start, period_end, any_value(period_kind) AS period_kind, release,
@@ -53,7 +73,7 @@ WITH figures AS (
     GROUP BY source, measure, unit, statistic, area_type, area_code, period_start, period_end, release, release_order,
         reported_by
 )
-SELECT * EXCLUDE (total, summed, reported_by), CASE WHEN has_total THEN total ELSE summed END AS value
+SELECT * EXCLUDE (total, summed), CASE WHEN has_total THEN total ELSE summed END AS value
 FROM figures
 QUALIFY row_number() OVER (
     PARTITION BY source, measure, unit, statistic, area_code, period_start, period_end, reported_by

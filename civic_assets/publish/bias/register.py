@@ -62,7 +62,7 @@ COLUMNS = """bias VARCHAR, indicator VARCHAR, check_id VARCHAR, source VARCHAR, 
     threshold_because VARCHAR, outcome VARCHAR, reason VARCHAR, verdict VARCHAR, cannot_tell VARCHAR, evidence
         VARCHAR, could_be_wrong VARCHAR, direction VARCHAR, low DOUBLE, high DOUBLE, size_unit VARCHAR,
     affected VARCHAR, method VARCHAR, would_evaluate VARCHAR"""
-_TEMPORARY = ("panel", "newest", "current", "sources", "rows")
+_TEMPORARY = ("newest", "current", "sources", "rows")
 
 
 def create(
@@ -90,7 +90,7 @@ def create(
     facts.execute(f"CREATE TEMP TABLE bias_rows (position INTEGER, {COLUMNS})")
     for position, indicator in enumerate(indicators):
         _insert(facts, position, indicator)
-    facts.execute(_REGISTER, *(f"DROP TABLE bias_{name}" for name in _TEMPORARY))
+    facts.execute(_REGISTER, "DROP VIEW bias_panel", *(f"DROP TABLE bias_{name}" for name in _TEMPORARY))
     return indicators
 
 

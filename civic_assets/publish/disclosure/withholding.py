@@ -24,7 +24,6 @@ from civic_assets.quality.disclosure.differencing import JointAudit, across_rele
 from civic_assets.quality.disclosure.published_cells import (
     KEY,
     PublishedCells,
-    declare,
     find_hidden,
     published_cells,
     without_contradiction,
@@ -59,13 +58,13 @@ class Protection:
 
 
 def protect(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> Protection:
-    """Create `catalogue.disclosure_rules` and find the hidden figures.
+    """Find the hidden figures.
 
     Args:
-        connection: Connection to a read model with observations and a catalogue of measures and areas.
+        connection: Connection to a read model with observations, `catalogue.disclosure_rules`
+            (`published_cells.declare`), and a catalogue of measures and areas.
         contracts: Contracts by source.
     """
-    declare(connection, contracts)
     if not find_hidden(connection):
         return Protection(None, JointAudit((), ()))
     return Protection(published_cells(connection, contracts), across_releases(connection))

@@ -50,7 +50,7 @@ def _marked(what: str) -> str:
 
 def _profile(vocabulary: Indicators) -> str:
     # 0.006: some releases print rates to two decimals, and half a unit of the second decimal is 0.005.
-    return f"""CREATE MACRO harmonised.area_profile_as_of(as_of) AS TABLE
+    return f"""CREATE OR REPLACE MACRO harmonised.area_profile_as_of(as_of) AS TABLE
 WITH every AS (SELECT * FROM harmonised.indicator_values_as_of(as_of)),
 -- The newest figure of an area, under its own code or an earlier one of the same or nearly the same ground.
 newest AS (

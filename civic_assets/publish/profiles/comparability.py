@@ -114,7 +114,7 @@ def create_comparability(
     connection.execute("DROP TABLE sides")
     connection.execute("DROP TABLE side_classes")
     connection.execute(
-        """CREATE VIEW quality.comparability AS
+        """CREATE OR REPLACE VIEW quality.comparability AS
         SELECT p.* EXCLUDE (question), v.operation, v.allowed, v.rules, v.reasons
         FROM quality.comparability_pairs p JOIN quality.comparability_verdicts v USING (question)"""
     )

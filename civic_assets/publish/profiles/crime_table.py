@@ -131,7 +131,7 @@ WHERE c.unit = 'count'
 ORDER BY c.area_code, c.position, c.period_end, c.period_start, c.source, c.release_order, c.release"""
 
 _DAY = "%-d %B %Y"
-_TABLE = f"""CREATE MACRO harmonised.crime_table_as_of(as_of) AS TABLE
+_TABLE = f"""CREATE OR REPLACE MACRO harmonised.crime_table_as_of(as_of) AS TABLE
 -- The groups of one year are parts of one whole: of a source all of them come from the newest edition that prints it.
 WITH newest AS (
     SELECT * FROM harmonised.crime_years WHERE available_from <= as_of AND coalesce(shown_from <= as_of, true)

@@ -174,7 +174,7 @@ LEFT JOIN gathered_publisher_notes p USING (source, release, measure, area_code,
 ORDER BY indicator, role, series, area_code, period_start, period_end, release_order, release"""
 
 # Middle of a figure's period, to measure distances: half a day does not matter.
-_VALUES = f"""CREATE MACRO harmonised.indicator_values_as_of(as_of) AS TABLE
+_VALUES = f"""CREATE OR REPLACE MACRO harmonised.indicator_values_as_of(as_of) AS TABLE
 WITH known AS (
     SELECT *, period_start + (date_diff('day', period_start, period_end) // 2)::INTEGER AS middle
     FROM harmonised.indicator_figures WHERE available_from <= as_of

@@ -32,7 +32,7 @@ def create_nearest_year(connection: DuckDBPyConnection) -> None:
 _DAY = "%-d %B %Y"
 
 # The middle of a period, to measure distances: half a day does not matter.
-_NEAR = f"""CREATE MACRO harmonised.area_profile_near(year) AS TABLE
+_NEAR = f"""CREATE OR REPLACE MACRO harmonised.area_profile_near(year) AS TABLE
 WITH wanted AS (
     SELECT make_date(year, 1, 1) AS first_day, make_date(year + 1, 1, 1) AS end_day, make_date(year, 7, 2) AS middle
 ),

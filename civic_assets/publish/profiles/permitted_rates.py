@@ -69,7 +69,8 @@ def create_permitted_rates(connection: DuckDBPyConnection, breaks: Sequence[Brea
 def _grounds(connection: DuckDBPyConnection) -> Grounds:
     printed = connection.execute(
         """SELECT DISTINCT source, area_code, partnership_code FROM harmonised.figures_in_use
-        WHERE partnership_code <> area_code ORDER BY ALL"""
+        WHERE partnership_code <> area_code AND source IN (SELECT DISTINCT source FROM harmonised.indicator_figures)
+        ORDER BY ALL"""
     ).fetchall()
     register = AreaRegister.shipped()
     found = {

@@ -86,7 +86,7 @@ inside AS MATERIALIZED (
 ),
 wards AS (
     SELECT source, release, release_order, area_code, any_value(area_name) AS area_name,
-        any_value(parent_code) AS authority_code, period_start, period_end, bool_or(synthetic) AS synthetic
+        min(parent_code) AS authority_code, period_start, period_end, bool_or(synthetic) AS synthetic
     FROM inside GROUP BY source, release, release_order, area_code, period_start, period_end
     HAVING count(DISTINCT month) = 12
     QUALIFY row_number() OVER (PARTITION BY source, area_code ORDER BY release_order DESC, release DESC) = 1

@@ -1,13 +1,13 @@
 """Areas in the read model: the register, the areas that the store's lookups add, and street-level counts by authority.
 
-Belongs here: `catalogue.areas`, `catalogue.area_successions`, `catalogue.area_memberships`, `catalogue.output_areas`
-and `harmonised.police_uk_by_authority`. Does not belong here: the register itself
-(`civic_assets.harmonise.areas.register`).
+Belongs here: `catalogue.areas`, `catalogue.printed_areas`, `catalogue.area_successions`,
+`catalogue.area_memberships`, `catalogue.output_areas` and `harmonised.police_uk_by_authority`. Does not belong here:
+the register itself (`civic_assets.harmonise.areas.register`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import reduce
@@ -82,9 +82,29 @@ def register_for(
         contracts: Contracts of all sources.
         members: Releases of the publication.
     """
+    return _with_lookups(connection, store, contracts, members, "printed_figures")
+
+
+def register_of_published(
+    connection: DuckDBPyConnection,
+    store: Store,
+    contracts: Mapping[str, Contract],
+    members: Sequence[Member],
+) -> AreaRegister:
+    """The same register, for a read model with `catalogue.printed_areas`."""
+    return _with_lookups(connection, store, contracts, members, "catalogue.printed_areas")
+
+
+def _with_lookups(
+    connection: DuckDBPyConnection,
+    store: Store,
+    contracts: Mapping[str, Contract],
+    members: Sequence[Member],
+    printed: str,
+) -> AreaRegister:
     shipped = AreaRegister.shipped()
     rows = connection.execute(
-        "SELECT DISTINCT area_code FROM printed_figures WHERE area_type IN (?, ?)",
+        f"SELECT DISTINCT area_code FROM {printed} WHERE area_type IN (?, ?)",
         [WARD, OUTPUT_AREA],
     ).fetchall()
     if not rows or LOOKUPS not in contracts:
@@ -92,7 +112,7 @@ def register_for(
     return shipped.with_lookups(lookups_of(store, contracts[LOOKUPS], members, [code for (code,) in rows]))
 
 
-def create_names(connection: DuckDBPyConnection, register: AreaRegister) -> None:
+def create_names(connection: DuckDBPyConnection, register: AreaRegister, printed_elsewhere: str = "") -> None:
     """Create the temporary table `area_names`: one name for each code that has figures.
 
     The name is that of the register. For a code that is not in the register (a ward without a lookup here, a row of a
@@ -102,13 +122,15 @@ def create_names(connection: DuckDBPyConnection, register: AreaRegister) -> None
     Args:
         connection: Connection to the read model being built, with `printed_figures` and `release_orders`.
         register: Register with the publication's lookups.
+        printed_elsewhere: Query of area_code, area_name and release_order of other releases of the publication.
     """
     import pyarrow as pa
 
     names = {area.code: area.name for area in register.areas.values()}
     known = pa.table({"area_code": list(names), "area_name": list(names.values())})
     connection.register("known_names", known)
-    connection.execute(_NAMES)
+    elsewhere = f"UNION ALL {printed_elsewhere}" if printed_elsewhere else ""
+    connection.execute(_NAMES.format(elsewhere=elsewhere))
     connection.unregister("known_names")
 
 
@@ -130,8 +152,28 @@ def published_register(connection: DuckDBPyConnection) -> AreaRegister:
     return replace(shipped, areas={**shipped.areas, **added}, _above={}) if added else shipped
 
 
+def create_printed(connection: DuckDBPyConnection) -> None:
+    """Create `catalogue.printed_areas`: what each release says of each area of its figures.
+
+    Args:
+        connection: Connection to a read model with `harmonised.observations`.
+    """
+    connection.execute(_PRINTED)
+
+
 def create(connection: DuckDBPyConnection, register: AreaRegister) -> None:
-    """Create the tables of areas; `harmonised.observations` must exist.
+    """Create the tables of areas, and the view of street-level counts.
+
+    Args:
+        connection: Connection to a read model with `catalogue.printed_areas`.
+        register: Register with the publication's lookups.
+    """
+    create_tables(connection, register)
+    connection.execute(_BY_AUTHORITY)
+
+
+def create_tables(connection: DuckDBPyConnection, register: AreaRegister) -> None:
+    """Create the tables of areas; `catalogue.printed_areas` must exist.
 
     Args:
         connection: Connection to the read model being built.
@@ -139,10 +181,10 @@ def create(connection: DuckDBPyConnection, register: AreaRegister) -> None:
     """
     import pyarrow as pa
 
-    observed: pa.Table = connection.sql(_OBSERVED).to_arrow_table()
+    observed: pa.Table = connection.sql(OBSERVED).to_arrow_table()
     codes = set(observed["area_code"].to_pylist())
     known = [area for area in register.areas.values() if area.seen is None or area.code in codes]
-    facts = pa.Table.from_pylist([_area(area, register) for area in known], schema=_schema(_AREA))
+    facts = facts_of(known, register)
     for name, table in {
         "area_successions": pa.Table.from_pylist(_successions(register), schema=_schema(_SUCCESSION)),
         "area_memberships": pa.Table.from_pylist(_memberships(register), schema=_schema(_MEMBERSHIP)),
@@ -153,27 +195,36 @@ def create(connection: DuckDBPyConnection, register: AreaRegister) -> None:
         connection.unregister("incoming")
     connection.register("observed", observed)
     connection.register("facts", facts)
-    connection.execute(_AREAS)
+    connection.execute(AREAS)
     connection.unregister("observed")
     connection.unregister("facts")
-    connection.execute(_BY_AUTHORITY)
 
 
 _NAMES = """CREATE TEMP TABLE area_names AS
 SELECT p.area_code, coalesce(any_value(k.area_name),
-    any_value(p.area_name ORDER BY r.release_order DESC, p.area_name)) AS area_name
-FROM (SELECT DISTINCT area_code, area_name, release FROM printed_figures) p
-JOIN release_orders r USING (release) LEFT JOIN known_names k USING (area_code)
+    any_value(p.area_name ORDER BY p.release_order DESC, p.area_name)) AS area_name
+FROM (
+    SELECT area_code, area_name, release_order
+    FROM (SELECT DISTINCT area_code, area_name, release FROM printed_figures) JOIN release_orders USING (release)
+    {elsewhere}
+) p LEFT JOIN known_names k USING (area_code)
 GROUP BY p.area_code"""
+# What each release says of an area; a release prints few areas, and they are read again and again.
+_PRINTED = """CREATE TABLE catalogue.printed_areas AS
+SELECT source, release, release_order, area_code, min(area_name_printed) AS area_name_printed,
+    min(area_name) AS area_name, min(area_type) AS area_type, min(partnership_code) AS partnership_code,
+    min(parent_code) AS parent_code, min(period_start) AS first_day, max(period_end) - 1 AS last_day
+FROM harmonised.observations GROUP BY source, release, release_order, area_code
+ORDER BY source, release, area_code"""
 # Names and types of areas in figures, from the newest release.
-_OBSERVED = """SELECT area_code,
+OBSERVED = """SELECT area_code,
     any_value(area_name ORDER BY release_order DESC, area_name) AS area_name,
     any_value(area_type ORDER BY release_order DESC, area_type) AS area_type,
     any_value(partnership_code ORDER BY release_order DESC, partnership_code) AS partnership_code,
     any_value(parent_code ORDER BY release_order DESC, parent_code) AS parent_code,
-    min(period_start) AS first_day, max(period_end) - 1 AS last_day
-FROM harmonised.observations GROUP BY area_code ORDER BY area_code"""
-_AREAS = """CREATE TABLE catalogue.areas AS
+    min(first_day) AS first_day, max(last_day) AS last_day
+FROM catalogue.printed_areas GROUP BY area_code ORDER BY area_code"""
+AREAS = """CREATE TABLE catalogue.areas AS
 SELECT coalesce(o.area_code, f.area_code) AS area_code, coalesce(f.area_name, o.area_name) AS area_name,
     coalesce(o.area_type, f.area_type) AS area_type, o.partnership_code, f.valid_from, f.valid_to,
     coalesce(f.parent_code, o.parent_code) AS parent_code, f.region_code, f.form,
@@ -247,6 +298,13 @@ def _schema(columns: Mapping[str, str]) -> pa.Schema:
 
     types = {"text": pa.string(), "day": pa.date32(), "truth": pa.bool_(), "texts": pa.list_(pa.string())}
     return pa.schema([(name, types[kind]) for name, kind in columns.items()])
+
+
+def facts_of(known: Iterable[AreaFacts], register: AreaRegister) -> pa.Table:
+    """What a register says of some of its areas, as the table `facts` that `AREAS` reads."""
+    import pyarrow as pa
+
+    return pa.Table.from_pylist([_area(area, register) for area in known], schema=_schema(_AREA))
 
 
 def _area(area: AreaFacts, register: AreaRegister) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,13 +44,22 @@ class ExpectedRows:
         return math.fsum(self.values)
 
 
-def refuse_unless_written(store: Store, database: Path, members: Sequence[Member]) -> None:
-    """Compare figures, sums and texts of each source with its stored tables, which Arrow reads.
+def refuse_unless_written(
+    store: Store, database: Path, members: Sequence[Member], sources: Collection[str] | None = None
+) -> None:
+    """Compare figures, sums and texts of sources with their stored tables, which Arrow reads.
+
+    Args:
+        store: The store.
+        database: The finished read model.
+        members: Releases of the publication.
+        sources: Sources that were written; every source if None. The number of all figures is compared in any case.
 
     Raises:
         CivicError: They differ; the read model is not put into place.
     """
-    wanted, written = _to_be_written(store, members), _in_read_model(database)
+    chosen = [m for m in members if sources is None or m.receipt.source in sources]
+    wanted, written, number = _to_be_written(store, chosen), *_in_read_model(database, sources)
     for source in sorted(wanted.keys() | written.keys()):
         one, other = wanted.get(source, ExpectedRows()), written.get(source, ExpectedRows())
         for what, expected, seen in (
@@ -59,11 +68,16 @@ def refuse_unless_written(store: Store, database: Path, members: Sequence[Member
             ("characters in its columns " + ", ".join(_TEXTS), one.characters, other.characters),
         ):
             if not math.isclose(expected, seen, rel_tol=ORDER_OF_SUM_NOISE, abs_tol=ORDER_OF_SUM_NOISE):
-                raise CivicError(
-                    f"The read model that was built has {seen:,.12g} {what} of {source}, but its stored tables have "
-                    f"{expected:,.12g}. It was not published; the last publication stays. Please report this with the "
-                    f"path of the store, {store.root}."
-                )
+                raise CivicError(_REFUSED.format(seen, what, f" of {source}", expected, store.root))
+    every = sum(member.harmonised.rows for member in members if member.harmonised)
+    if number != every:
+        raise CivicError(_REFUSED.format(number, "figures", "", every, store.root))
+
+
+_REFUSED = (
+    "The read model that was built has {:,.12g} {}{}, but its stored tables have {:,.12g}. It was not published; the "
+    "last publication stays. Please report this with the path of the store, {}."
+)
 
 
 def _to_be_written(store: Store, members: Iterable[Member]) -> dict[str, ExpectedRows]:
@@ -84,13 +98,18 @@ def _to_be_written(store: Store, members: Iterable[Member]) -> dict[str, Expecte
     return wanted
 
 
-def _in_read_model(database: Path) -> dict[str, ExpectedRows]:
+def _in_read_model(database: Path, sources: Collection[str] | None) -> tuple[dict[str, ExpectedRows], int]:
     import duckdb
 
     characters = " + ".join(f"coalesce(sum(length({name})), 0)" for name in _TEXTS)
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.execute(
             f"""SELECT source, count(*), coalesce(sum(value), 0), {characters}
-            FROM harmonised.observations GROUP BY source"""
+            FROM harmonised.observations
+            {"" if sources is None else "WHERE source IN (SELECT unnest(?))"} GROUP BY source""",
+            [] if sources is None else [sorted(sources)],
         ).fetchall()
-    return {source: ExpectedRows(count, [total], int(length)) for source, count, total, length in rows}
+        (number,) = connection.execute("SELECT count(*) FROM harmonised.observations").fetchone() or (0,)
+    return {
+        source: ExpectedRows(count, [total], int(length)) for source, count, total, length in rows
+    }, number

@@ -176,7 +176,7 @@ def _column(entry: str | ColumnMeaningEntry) -> ColumnDescription:
 def explain(connection: DuckDBPyConnection) -> list[str]:
     """Put comments on all tables, views, columns and macros, and create `catalogue.tables` and `catalogue.columns`.
 
-    Called last, when every other table exists.
+    Called last, when every other table exists. A comment that is there already is not written again.
 
     Args:
         connection: Connection to the read model being built.
@@ -195,10 +195,13 @@ def explain(connection: DuckDBPyConnection) -> list[str]:
         known, unread = Explanations({}, {}, {}, {}), [f"No table is described: {error}"]
     else:
         unread = []
+    for statement in ("DROP TABLE IF EXISTS catalogue.tables", "DROP TABLE IF EXISTS catalogue.columns"):
+        connection.execute(statement)
     connection.execute(_CREATE_TABLES)
     connection.execute(_CREATE_COLUMNS)
     tables = connection.execute(_LISTED).fetchall()
     columns = connection.execute(_LISTED_COLUMNS).fetchall()
+    tables = [(*named, _count(connection, *named)) for named in tables]
     missing = [
         f"The table {schema}.{name} has no description: add it to `tables` in data_contracts/{FILE}."
         for schema, name, _, _ in tables
@@ -217,6 +220,14 @@ def explain(connection: DuckDBPyConnection) -> list[str]:
     return unread or missing
 
 
+def _count(connection: DuckDBPyConnection, schema: str, name: str, is_view: bool) -> int:
+    """Number of rows of a table. That of a view is only known after a query, and `latest` takes seconds to count."""
+    if is_view:
+        return 0
+    (number,) = connection.execute(f'SELECT count(*) FROM "{schema}"."{name}"').fetchone() or (0,)
+    return int(number)
+
+
 def _comment(
     connection: DuckDBPyConnection,
     known: Explanations,
@@ -224,19 +235,20 @@ def _comment(
     columns: Sequence[tuple[str, str, str, str]],
 ) -> None:
     statements = []
+    written = set(connection.execute(_WRITTEN).fetchall())
     for schema, name, is_view, _ in tables:
         said = known.tables.get(f"{schema}.{name}")
         if said:
             what = "VIEW" if is_view else "TABLE"
             text = f"{said.text} One row is {said.row}."
-            statements.append(f'COMMENT ON {what} "{schema}"."{name}" IS {_quoted(text)}')
+            if (schema, name, "", text) not in written:
+                statements.append(f'COMMENT ON {what} "{schema}"."{name}" IS {_quoted(text)}')
     for schema, name, column, _ in columns:
         meaning = known.of(column, f"{schema}.{name}")
         if meaning:
-            unit = f" Unit: {meaning.unit}." if meaning.unit else ""
-            statements.append(
-                f'COMMENT ON COLUMN "{schema}"."{name}"."{column}" IS {_quoted(meaning.text + unit)}'
-            )
+            text = meaning.text + (f" Unit: {meaning.unit}." if meaning.unit else "")
+            if (schema, name, column, text) not in written:
+                statements.append(f'COMMENT ON COLUMN "{schema}"."{name}"."{column}" IS {_quoted(text)}')
     for schema, name, is_table in connection.execute(_MACROS).fetchall():
         described = known.macros.get(f"{schema}.{name}")
         if described:
@@ -260,7 +272,6 @@ def _fill(
     described = []
     for schema, name, is_view, size in tables:
         said = known.tables.get(f"{schema}.{name}")
-        # The number of rows of a view is only known after a query, and `latest` takes seconds to count.
         own = {"catalogue.tables": len(tables), "catalogue.columns": len(columns)}
         described.append(
             {
@@ -300,11 +311,15 @@ _CREATE_TABLES = """CREATE TABLE catalogue.tables (schema_name VARCHAR, table_na
 _CREATE_COLUMNS = """CREATE TABLE catalogue.columns (schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR,
     position INTEGER, data_type VARCHAR, description VARCHAR, unit VARCHAR, example VARCHAR)"""
 _OURS = "NOT internal AND NOT temporary AND database_name = current_database()"
-_LISTED = f"""SELECT schema_name, table_name, false AS is_view, estimated_size FROM duckdb_tables() WHERE {_OURS}
-UNION ALL SELECT schema_name, view_name, true, 0 FROM duckdb_views() WHERE {_OURS} ORDER BY 1, 2"""
+_LISTED = f"""SELECT schema_name, table_name, false AS is_view FROM duckdb_tables() WHERE {_OURS}
+UNION ALL SELECT schema_name, view_name, true FROM duckdb_views() WHERE {_OURS} ORDER BY 1, 2"""
 _LISTED_COLUMNS = f"""SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns()
 WHERE NOT internal AND database_name = current_database()
   AND (schema_name, table_name) IN (SELECT (schema_name, table_name) FROM ({_LISTED}))
 ORDER BY schema_name, table_name, column_index"""
+_WRITTEN = """SELECT schema_name, table_name, '', comment FROM duckdb_tables() WHERE database_name = current_database()
+UNION ALL SELECT schema_name, view_name, '', comment FROM duckdb_views() WHERE database_name = current_database()
+UNION ALL SELECT schema_name, table_name, column_name, comment FROM duckdb_columns()
+WHERE database_name = current_database()"""
 _MACROS = """SELECT DISTINCT schema_name, function_name, function_type = 'table_macro' FROM duckdb_functions()
 WHERE NOT internal AND database_name = current_database() AND function_type LIKE '%macro' ORDER BY ALL"""

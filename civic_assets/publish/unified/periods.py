@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def create_unified_periods(connection: DuckDBPyConnection, breaks: Sequence[Break]) -> None:
-    """Create the tables and the views.
+    """Create the tables and the views, and the temporary table `unified_way_numbers`: number of ways of each source.
 
     Args:
         connection: Connection to a read model with `harmonised.latest`, `harmonised.figures_in_use`,
@@ -41,8 +41,11 @@ def create_unified_periods(connection: DuckDBPyConnection, breaks: Sequence[Brea
         connection.execute(statement)
     ways = ways_to_years(_held(connection))
     numbered = list(enumerate(ways, 1))
+    connection.execute("CREATE OR REPLACE TEMP TABLE unified_way_numbers (source VARCHAR, n_ways INTEGER)")
     for source, of_source in groupby(numbered, key=lambda each: each[1].subject.source):
-        _add(connection, source, list(of_source), breaks)
+        of_this = list(of_source)
+        _add(connection, source, of_this, breaks)
+        connection.execute("INSERT INTO unified_way_numbers VALUES (?, ?)", [source, len(of_this)])
     connection.execute(_PERIODS)
     connection.execute(_FIGURES)
 

@@ -7,8 +7,8 @@ reading their files (`published.sql_rules`).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -46,11 +46,42 @@ _MACROS = (
 """What several rules compute in the same way; temporary, so that no published file holds them."""
 
 
-def evaluate(connection: DuckDBPyConnection) -> list[tuple[PublishedRule, CheckResult, Sequence[Finding]]]:
-    """Runs every rule over a read model.
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """What is known of the last read model, of which this one is a copy in which some sources were replaced.
+
+    Args:
+        scratch: Database that has the tables of the replaced sources, and no others.
+        own: Database of the read model.
+        replaced: The replaced sources.
+        passed: Rules that every case passed, by id and table.
+        counts: How many cases each rule that judges source by source had, by its file and the source.
+    """
+
+    scratch: str
+    own: str
+    replaced: Collection[str]
+    passed: Collection[tuple[str, str]]
+    counts: Mapping[tuple[str, str], int]
+
+
+def unchanged(connection: DuckDBPyConnection, scratch: str, own: str, replaced: Collection[str]) -> Unchanged:
+    """What is known of a read model before its results are replaced."""
+    passed = connection.execute(
+        "SELECT check_id, source FROM quality.check_results WHERE release = ? AND outcome = 'pass'", [RELEASE]
+    ).fetchall()
+    counts = connection.execute("SELECT rule_file, source, n_checked FROM quality.rule_counts").fetchall()
+    return Unchanged(scratch, own, replaced, set(passed), {(file, source): n for file, source, n in counts})
+
+
+def evaluate(
+    connection: DuckDBPyConnection, known: Unchanged | None = None
+) -> list[tuple[PublishedRule, CheckResult, Sequence[Finding]]]:
+    """Runs every rule over a read model, and creates `quality.rule_counts`.
 
     Args:
         connection: Connection to a read model with the report's tables.
+        known: What is known of the read model that this one was made from; None if it was made from nothing.
 
     Returns:
         Rule, result and findings of each, in the order of `ALL_RULES`.
@@ -58,14 +89,64 @@ def evaluate(connection: DuckDBPyConnection) -> list[tuple[PublishedRule, CheckR
     create_macros(connection)
     for macro in _MACROS:
         connection.execute(macro)
-    return [_evaluated(connection, rule) for rule in ALL_RULES]
+    counts: dict[tuple[str, str], int] = {}
+    evaluated = [
+        (known and _passed_again(connection, rule, known, counts)) or _evaluated(connection, rule, counts)
+        for rule in ALL_RULES
+    ]
+    connection.execute(_COUNTS)
+    if counts:
+        connection.executemany(
+            "INSERT INTO quality.rule_counts VALUES (?, ?, ?)", [[*key, n] for key, n in counts.items()]
+        )
+    return evaluated
+
+
+_COUNTS = "CREATE OR REPLACE TABLE quality.rule_counts (rule_file VARCHAR, source VARCHAR, n_checked BIGINT)"
+
+
+def _passed_again(
+    connection: DuckDBPyConnection, rule: PublishedRule, known: Unchanged, counts: dict[tuple[str, str], int]
+) -> tuple[PublishedRule, CheckResult, Sequence[Finding]] | None:
+    """The result of a rule that judges source by source, if all passed before and the replaced sources pass.
+
+    None if the rule must look at everything.
+    """
+    if not rule.by_source or (rule.id, rule.table) not in known.passed:
+        return None
+    try:
+        connection.execute(f"USE {known.scratch}")
+        own = dict(_run(connection, rule, rule.checked).fetchall())
+        failed = _run(connection, rule, rule.failing).fetchone() is not None
+    except _duckdb_error():
+        return None
+    finally:
+        connection.execute(f"USE {known.own}")
+    if failed:
+        return None
+    others = {
+        source: n
+        for (file, source), n in known.counts.items()
+        if file == rule.file and source not in known.replaced
+    }
+    counts |= {(rule.file, source): n for source, n in (others | own).items()}
+    return rule, result_of(rule, _verdict(rule, sum((others | own).values()), (), 0)), ()
+
+
+def _verdict(rule: PublishedRule, checked: int, findings: Sequence[Finding], number: int) -> RuleOutcome:
+    if not checked and not findings:
+        return not_evaluated(rule.reason, rule.nothing)
+    return outcome_of(checked, findings, f"{checked:,} {rule.passed}", number)
 
 
 def _evaluated(
-    connection: DuckDBPyConnection, rule: PublishedRule
+    connection: DuckDBPyConnection, rule: PublishedRule, counts: dict[tuple[str, str], int] | None = None
 ) -> tuple[PublishedRule, CheckResult, Sequence[Finding]]:
     try:
-        (checked,) = _run(connection, rule, rule.checked).fetchone() or (0,)
+        of_sources = _run(connection, rule, rule.checked).fetchall()
+        checked = sum(n or 0 for _, n in of_sources)
+        if rule.by_source and counts is not None:
+            counts |= {(rule.file, source): n for source, n in of_sources}
         cursor = _run(connection, rule, rule.failing)
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -76,10 +157,8 @@ def _evaluated(
         # A rule that breaks says nothing about the figures: that is "not evaluated", never "passed".
         said = str(error).splitlines()[0] if isinstance(error, _duckdb_error()) else sentence_of(error)
         return rule, result_of(rule, not_evaluated("engine_error", f"the rule itself failed: {said}")), ()
-    if not checked and not findings:
-        return rule, result_of(rule, not_evaluated(rule.reason, rule.nothing)), ()
     number = sum(int(row.get("n") or 1) for row in rows)
-    verdict = outcome_of(checked, findings, f"{checked:,} {rule.passed}", number)
+    verdict = _verdict(rule, checked, findings, number)
     if findings:
         verdict = replace(verdict, message=ended(verdict.message, rule.guidance))
     advised = [replace(finding, message=ended(finding.message, rule.guidance)) for finding in findings]
@@ -138,10 +217,15 @@ def _finding(rule: PublishedRule, row: dict[str, Any]) -> Finding:
     )
 
 
-def add_results(connection: DuckDBPyConnection) -> None:
-    """Runs every rule and adds its results to `quality.check_results` and `quality.findings`."""
+def add_results(connection: DuckDBPyConnection, known: Unchanged | None = None) -> None:
+    """Runs every rule and adds its results to `quality.check_results` and `quality.findings`.
+
+    Args:
+        connection: Connection to a read model with the report's tables.
+        known: What is known of the read model that this one was made from; None if it was made from nothing.
+    """
     results, findings = [], []
-    for rule, result, found in evaluate(connection):
+    for rule, result, found in evaluate(connection, known):
         results.append(result_row(result, rule.table, RELEASE))
         findings += [finding_row(finding, rule.table, RELEASE) for finding in found]
     insert(connection, results, findings)

@@ -26,7 +26,7 @@ class PublishedRule:
     Args:
         id: Id in the catalogue of checks.
         table: Table that the rule checks; the `source` in its results.
-        checked: SQL for one number: how many there are to check.
+        checked: SQL for how many there are to check: rows of source (null unless `by_source`) and number.
         failing: SQL for one row for each finding, with the columns `observed`, `expected`, `message` and, where known,
             `n`, `measure`, `area_code`, `period_start`, `period_end`, `locator`; with `source` and `release` the
             finding is about that release; with `severity` it is less severe than the rule in general. The columns
@@ -37,6 +37,7 @@ class PublishedRule:
         guidance: What to do about a finding, as a sentence.
         scope: Consequence of a failure.
         parameters: Values of the parameters of both queries, by name.
+        by_source: Whether what it finds of a source depends on nothing else that is published.
         file: File that declares the rule, below `published/rules`.
     """
 
@@ -55,6 +56,7 @@ class PublishedRule:
     guidance: str
     scope: Scope = "value"
     parameters: Mapping[str, object] = field(default_factory=dict)
+    by_source: bool = False
     file: str = ""
 
 

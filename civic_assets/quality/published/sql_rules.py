@@ -7,7 +7,8 @@ A file is one statement in SQL that anybody can read, format and run: it begins 
 the rule (`RuleHead`), names what it uses as common table expressions, one of which is `checked (n)`, the number of
 cases, and ends, after the line `-- findings`, in the query that gives one row for each finding. Its parameters
 (`$DENOMINATOR_DAYS`) are entries of the register of house numbers; `$table` is the table that the rule checks. A text
-of the head may show them (`{DENOMINATOR_DAYS}`, `{DEROLLED_SHARE:.1%}`).
+of the head may show them (`{DENOMINATOR_DAYS}`, `{DEROLLED_SHARE:.1%}`). A rule that says `by_source: true` finds the
+same in a source whatever else is published, and its `checked (n, source)` has a row for each source.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class RuleHead(Entry):
     nothing: Text
     passed: Text
     parameters: tuple[Text, ...] = ()
+    by_source: bool = False
 
 
 @cache
@@ -93,7 +95,7 @@ def read_rule(file: Path) -> tuple[PublishedRule, ...]:
     numbers = _numbers(file, head, parts["shared"] + parts["findings"])
     values = {name: number.value for name, number in numbers.items()}
     texts = {name: getattr(head, name).format_map(values) for name in _TEXTS}
-    checked = f"{parts['shared']}\nSELECT n FROM checked"
+    checked = f"{parts['shared']}\nSELECT {'source, n' if head.by_source else 'NULL, n'} FROM checked"
     failing = f"{parts['shared']}\n{parts['findings']}"
     return tuple(
         PublishedRule(
@@ -107,6 +109,7 @@ def read_rule(file: Path) -> tuple[PublishedRule, ...]:
             checked=checked,
             failing=failing,
             parameters={**values, "table": table},
+            by_source=head.by_source,
             file=file.relative_to(FOLDER).as_posix() if file.is_relative_to(FOLDER) else file.name,
             **texts,
         )

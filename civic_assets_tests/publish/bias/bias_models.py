@@ -14,10 +14,10 @@ import pyarrow as pa
 
 from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.publish.bias import register
-from civic_assets.publish.build import _EMPTY_FINDINGS, _EMPTY_RESULTS
 from civic_assets.publish.profiles import recorded_crime
 from civic_assets.publish.profiles.baseline import allowed_by_breaks
 from civic_assets.publish.read_model import breaks, measures
+from civic_assets.publish.read_model.figures import EMPTY_FINDINGS, EMPTY_RESULTS
 from civic_assets_tests.publish.read_models import contracts, figure, read_model, records
 
 YEARS = [(date(year, 4, 1), date(year + 1, 4, 1)) for year in range(2012, 2025)]
@@ -70,8 +70,8 @@ def bias_model(
     connection.execute("CREATE TABLE catalogue.areas AS SELECT * FROM incoming")
     connection.unregister("incoming")
     for name, empty, rows in (
-        ("check_results", _EMPTY_RESULTS, list(results)),
-        ("findings", _EMPTY_FINDINGS, list(findings)),
+        ("check_results", EMPTY_RESULTS, list(results)),
+        ("findings", EMPTY_FINDINGS, list(findings)),
     ):
         connection.execute(empty)
         if rows:

@@ -20,7 +20,7 @@ from civic_assets.publish.profiles.area_profile import ALWAYS
 from civic_assets.publish.read_model import measures
 from civic_assets.quality.disclosure.derived_audit import Audit, audit_ours
 from civic_assets.quality.disclosure.differencing import across_releases
-from civic_assets.quality.disclosure.published_cells import find_hidden, published_cells
+from civic_assets.quality.disclosure.published_cells import declare, find_hidden, published_cells
 from civic_assets_tests.publish.read_models import LONDON, contracts, figure, read_model
 
 DAY = (date(2024, 3, 31), date(2024, 4, 1))
@@ -68,6 +68,7 @@ def published(figures: Iterable[Mapping[str, Any]], plant: Sequence[str] = ()) -
         plant: Statements that put into our tables what should not be there, after they are made.
     """
     connection = unprotected(figures)
+    declare(connection, contracts())
     protection = protect(connection, contracts())
     withhold(connection, protection, [INDICATOR_FIGURES])
     connection.execute(

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from civic_assets.harmonise.areas.register import AreaRegister
-from civic_assets.publish.read_model.areas import create, published_register
+from civic_assets.publish.read_model.areas import create, create_printed, published_register
 
 COLUMNS = (
     "source", "release", "measure", "area_code", "area_name", "area_type", "partnership_code", "parent_code",
@@ -23,7 +23,7 @@ MONTH = (date(2024, 5, 1), date(2024, 6, 1))
 def row(source: str, code: str, name: str, kind: str, value: float = 1.0, **changes: Any) -> dict[str, Any]:
     usual = {
         "source": source, "release": "2024-05", "measure": "street_level_crimes", "area_code": code,
-        "area_name": name, "area_type": kind, "partnership_code": None, "parent_code": None,
+        "area_name": name, "area_name_printed": name, "area_type": kind, "partnership_code": None, "parent_code": None,
         "period_start": MONTH[0], "period_end": MONTH[1], "breakdown": "crime_type=burglary", "value": value,
         "release_order": 1,
     }  # fmt: skip
@@ -66,6 +66,7 @@ def model() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.register("incoming", pa.Table.from_pylist(ROWS))
         connection.execute("CREATE TABLE harmonised.observations AS SELECT * FROM incoming")
         connection.execute("CREATE VIEW harmonised.latest AS SELECT * FROM harmonised.observations")
+        create_printed(connection)
         create(connection, AreaRegister.shipped().with_lookups({"2018-lsoa-ward": LOOKUP}))
         yield connection
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from benchmarks.harmful_zips import write
+from civic_assets.answers.words import Severity
 from civic_assets.contracts.load import load_contracts
 from civic_assets.house_numbers.listing import (
     CELLS_OF_A_FINDING,
@@ -19,7 +20,7 @@ from civic_assets.house_numbers.listing import (
 )
 from civic_assets.intake.inspect import examined
 from civic_assets.quality.framework.result_tables import findings_table
-from civic_assets.quality.framework.results import Finding, Severity
+from civic_assets.quality.framework.results import Finding
 from civic_assets.quality.framework.summing import findings_from, in_few
 
 
@@ -113,6 +114,7 @@ def _inspected(path: Path, *options: str) -> dict[str, Any]:
 _PEAK = """
 import resource, sys
 from pathlib import Path
+from civic_assets.answers.words import Severity
 from civic_assets.contracts.load import load_contracts
 from civic_assets.intake.inspect import inspect
 inspect(Path(sys.argv[1]), load_contracts())

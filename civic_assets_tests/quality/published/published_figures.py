@@ -11,7 +11,7 @@ from dataclasses import replace
 import duckdb
 
 from civic_assets.contracts.model import Contract, Threshold
-from civic_assets.publish import build as read_model
+from civic_assets.publish.read_model.figures import EMPTY_FINDINGS, EMPTY_RESULTS
 from civic_assets_tests.releases import contract
 
 SOURCE, BEFORE, NOW = "ons_csp", "2023-12", "2024-12"
@@ -45,8 +45,8 @@ def published(*changes: str) -> duckdb.DuckDBPyConnection:
     for statement in (
         _OBSERVATIONS,
         _RELEASES,
-        read_model._EMPTY_RESULTS,
-        read_model._EMPTY_FINDINGS,
+        EMPTY_RESULTS,
+        EMPTY_FINDINGS,
         *changes,
     ):
         connection.execute(statement)

@@ -12,6 +12,7 @@ guidance: Do not add up these figures, and report this as an error of the pipeli
 reason: no_input
 nothing: no classification has figures from two releases
 passed: totals that several releases print, each built from one release
+by_source: true
 */
 
 -- The rule asks the published view, and not the marks from which it is made: it counts the releases of each whole again.
@@ -50,6 +51,7 @@ grounds AS (
 places AS (
     SELECT
         hash(c.whole, o.unit, o.statistic, g.ground, o.period_start, o.period_end) AS place,
+        any_value(o.source) AS source,
         min(c.release_number) < max(c.release_number) AS mixed
     FROM harmonised.latest o JOIN classes c ON c.class = hash(o.source, o.release, o.measure, o.breakdown)
     JOIN grounds g ON g.key = hash(o.source, o.release, o.area_code)
@@ -248,8 +250,12 @@ twice AS (
     GROUP BY ALL
 ),
 
-checked (n) AS (
-    SELECT count(*) FROM places
+checked (n, source) AS (
+    SELECT
+        count(*),
+        source
+    FROM places
+    GROUP BY source
 )
 
 -- findings

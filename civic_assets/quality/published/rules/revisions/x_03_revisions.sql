@@ -87,7 +87,8 @@ worst AS (
         later_release,
         verdict,
         count(*) AS n,
-        max_by(beyond, abs(relative_revision)) AS most
+        -- of equally large ones, the first in the order of the table
+        first(beyond ORDER BY abs(relative_revision) DESC NULLS LAST, breakdown, area_code, period_start, period_end) AS most
     FROM beyond
     GROUP BY ALL
 )

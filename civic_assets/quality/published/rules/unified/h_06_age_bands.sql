@@ -10,6 +10,7 @@ guidance: Do not use these bands, and report this as an error of the pipeline.
 reason: no_input
 nothing: no band of age was added up
 passed: bands of age, each of every age in it once
+by_source: true
 */
 
 WITH pieces AS (
@@ -60,8 +61,12 @@ bands AS (
     GROUP BY row
 ),
 
-checked (n) AS (
-    SELECT count(*) FROM bands
+checked (n, source) AS (
+    SELECT
+        count(*),
+        source
+    FROM bands
+    GROUP BY source
 )
 
 -- findings

@@ -1,0 +1,26 @@
+"""Numbers by which a publication decides how much of the last one it keeps.
+
+Belongs here: limits of the incremental build of the read model. Does not belong here: limits of files that are read
+(`file_limits`).
+"""
+
+from __future__ import annotations
+
+from civic_assets.house_numbers.entry import Subject
+
+_chosen = Subject(__name__).number
+
+MOST_CHANGED_SHARE = _chosen(
+    "MOST_CHANGED_SHARE",
+    "share of the figures of changed sources above which the read model is built from nothing",
+    0.6,
+    "share of all figures",
+    "replacing most of a file costs as much as writing it, and leaves the old blocks in it",
+)
+MOST_FREE_SHARE = _chosen(
+    "MOST_FREE_SHARE",
+    "share of unused blocks above which the read model is written again without them",
+    0.5,
+    "share of the file's blocks",
+    "the file is then twice as large as it needs to be",
+)

@@ -1,0 +1,146 @@
+"""The next read model from the last one: a copy in which only what changed is made again.
+
+Belongs here: whether that is possible, and the order of the steps. Does not belong here: the steps themselves (the
+other modules of this folder), and building everything (`civic_assets.publish.build`).
+
+The result is equal, row for row, to a read model made from nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from civic_assets.house_numbers.publishing import MOST_CHANGED_SHARE, MOST_FREE_SHARE
+from civic_assets.publish.incremental import parts
+from civic_assets.publish.incremental.inputs import Inputs
+from civic_assets.tables.atomic import copy_file
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from civic_assets.publish.incremental.parts import Parts
+
+REFUSES_FAILURE = False
+"""Whether a failure is an error, and not a reason to build everything; only tests set it."""
+_COPY = "published"
+
+
+def update(inputs: Inputs, file: Path, storage: Mapping[str, object]) -> frozenset[str] | None:
+    """Make the next read model in a new file from the last one.
+
+    Args:
+        inputs: What the read model is made from.
+        file: The new file; a failure may leave one.
+        storage: Settings of new databases.
+
+    Returns:
+        The sources whose figures were written again; None if everything must be built.
+    """
+    import duckdb
+
+    last = inputs.store.database
+    if not last.is_file():
+        return None
+    now = parts.parts_of(inputs)
+    before = _parts_before(last)
+    if before is None or not _worth_it(inputs, before, now):
+        return None
+    try:
+        copy_file(last, file)
+        with duckdb.connect() as connection:
+            connection.execute(f"SET temp_directory = '{_quoted(str(file))}.tmp'")
+            connection.execute(f"ATTACH '{_quoted(str(file))}' AS {_COPY}")
+            return _updated(connection, inputs, before, now)
+    except duckdb.Error:
+        # Whatever is wrong with the last file, a new one does not depend on it.
+        if REFUSES_FAILURE:
+            raise
+        return None
+
+
+def _parts_before(last: Path) -> Parts | None:
+    import duckdb
+
+    try:
+        with duckdb.connect(str(last), read_only=True) as connection:
+            size = connection.execute(
+                "SELECT total_blocks, free_blocks FROM pragma_database_size()"
+            ).fetchone()
+            if size is None or size[1] > MOST_FREE_SHARE * size[0]:
+                return None
+            return parts.read(connection)
+    except duckdb.Error:
+        return None
+
+
+def _worth_it(inputs: Inputs, before: Parts, now: Parts) -> bool:
+    """Whether the same program made the last read model, and most figures are of sources that did not change."""
+    if before.program != now.program:
+        return False
+    rows: dict[str, int] = {}
+    for member in inputs.members:
+        if member.harmonised is not None:
+            rows[member.receipt.source] = rows.get(member.receipt.source, 0) + member.harmonised.rows
+    changed = sum(n for source, n in rows.items() if before.sources.get(source) != now.sources[source])
+    return changed <= MOST_CHANGED_SHARE * sum(rows.values())
+
+
+def _updated(connection: DuckDBPyConnection, inputs: Inputs, before: Parts, now: Parts) -> frozenset[str]:
+    from civic_assets.publish.bias import register
+    from civic_assets.publish.incremental import joined_tables, positions, source_tables
+    from civic_assets.publish.incremental.joined_tables import drop
+    from civic_assets.publish.incremental.survey import survey
+    from civic_assets.publish.judgement import suite_memory
+    from civic_assets.publish.member import report_held
+    from civic_assets.publish.read_model import causes, publication_lists
+    from civic_assets.publish.read_model.descriptions import explain
+    from civic_assets.quality.expectations.judgement import add_known
+    from civic_assets.quality.expectations.profiles import create_profiles
+    from civic_assets.quality.published import engine
+
+    connection.execute(f"USE {_COPY}")
+    inputs.begin(connection)
+    last = engine.unchanged(connection, "memory", _COPY, ())
+    connection.execute("DELETE FROM quality.check_results WHERE release = 'published'")
+    connection.execute("DELETE FROM quality.findings WHERE found_in = 'published'")
+    positions.move(connection, inputs)
+    found = survey(connection, inputs, before, now, joined_tables.audited())
+    inputs.say(f"figures and tables of {', '.join(sorted(found.sources)) or 'no source'}")
+    source_tables.make(connection, inputs, found.sources, _COPY)
+    ways = source_tables.replace(connection, found.sources, before.ways)
+    drop(connection, ("catalogue.files", "quality.waivers", "quality.bias_register", *_profiles(connection)))
+    publication_lists.create_files(connection, inputs.members, inputs.receipts)
+    inputs.create_waivers(connection)
+    inputs.say("derived tables and disclosure control")
+    joined_tables.remake(connection, inputs, found)
+    inputs.say("bias register")
+    register.create(connection, inputs.contracts, report_held=report_held(inputs.members))
+    inputs.say("rules over what is published")
+    # Withholding may have changed tables of sources that were not replaced alone.
+    engine.add_results(connection, None if found.protection else replace(last, replaced=found.sources))
+    create_profiles(connection, inputs.contracts)
+    add_known(connection, suite_memory(inputs.store))
+    inputs.say("causes and descriptions")
+    connection.execute("UPDATE quality.findings SET cause_id = NULL WHERE cause_id IS NOT NULL")
+    causes.create(connection)
+    inputs.sign(connection)
+    parts.write(connection, now, ways)
+    explain(connection)
+    connection.execute("USE memory")
+    connection.execute(f"DETACH {_COPY}")
+    return found.sources
+
+
+def _profiles(connection: DuckDBPyConnection) -> Collection[str]:
+    rows = connection.execute(
+        """SELECT schema_name || '.' || table_name FROM duckdb_tables()
+        WHERE database_name = current_database() AND schema_name = 'quality' AND starts_with(table_name, 'profile_')"""
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
