@@ -34,7 +34,7 @@ def _build(world: World, store: Store, number: int, *, from_nothing: bool) -> No
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [1, 2])
 def test_equal_after_every_change(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(Store(tmp_path / "one"), random.Random(seed))
     for module in ("civic_assets.contracts.corrections", "civic_assets.publish.incremental.parts",
@@ -45,7 +45,7 @@ def test_equal_after_every_change(seed: int, tmp_path: Path, monkeypatch: pytest
         world.arrive(source) for source in ("met_borough", "ons_csp", "dfe_looked_after", "ons_population")
     ]
     _build(world, world.store, 0, from_nothing=True)
-    for number in range(1, 5):
+    for number in range(1, 4):
         change = world.rng.choice(
             [world.arrive] * 5 + [world.withdraw, world.hold_back, world.correct, world.correct]
         )

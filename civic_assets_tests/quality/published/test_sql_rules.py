@@ -53,7 +53,7 @@ def test_rule_is_read_with_its_texts_queries_and_parameters(tmp_path: Path) -> N
     with duckdb.connect() as connection:
         found = connection.execute(rule.failing, parameters_of(rule.failing, rule.parameters)).fetchall()
         checked = connection.execute(rule.checked, parameters_of(rule.checked, rule.parameters)).fetchall()
-    assert (found, checked) == ([(200, "area_profile")], [(2,)])
+    assert (found, checked) == ([(200, "area_profile")], [(None, 2)])
 
 
 def test_one_file_is_a_rule_for_each_of_its_tables(tmp_path: Path) -> None:
