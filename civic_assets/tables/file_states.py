@@ -82,7 +82,7 @@ def states_of(places: Iterable[Path]) -> FileStates:
 
 
 def _walk(path: str, *, follow: bool = False) -> Iterator[tuple[str, os.stat_result | None]]:
-    """A file, or a folder with everything below it, in a fixed order; a link to a folder only if it is to be followed."""
+    """A file, or a folder with everything below it, in a fixed order; links to folders only if `follow` says so."""
     about: os.stat_result | None
     try:
         about = os.stat(path)
