@@ -171,6 +171,15 @@ def test_other_arguments_settings_and_another_day_are_seen(
     assert unchanged.recall(_asked(store, inputs)) is None
 
 
+@pytest.mark.parametrize("wrong", [("--memory", "lots"), ("--processes", "0")])
+def test_mistake_is_refused_when_nothing_is_new_too(
+    store: Path, inputs: Path, wrong: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert unchanged.recall(_asked(store, inputs)) is not None
+    assert main(_command(store, inputs, *wrong)) == 2
+    assert wrong[1] in capsys.readouterr().out
+
+
 def test_damaged_record_is_ignored(store: Path, inputs: Path) -> None:
     record = store / "unchanged.json"
     content = record.read_text(encoding="utf-8")
