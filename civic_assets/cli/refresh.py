@@ -76,9 +76,11 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.answers.summary import Summary
+    from civic_assets.layers.limits import limits
     from civic_assets.layers.root import store_root
     from civic_assets.layers.unchanged import Asked, begin, recall, remember
 
+    allowed = limits(arguments.processes, arguments.memory)
     asked = Asked(store_root(arguments.store), arguments.profile, arguments.inputs, arguments.source)
     known = None if arguments.verbose else recall(asked)
     if known is not None:
@@ -87,13 +89,11 @@ def _run(arguments: argparse.Namespace) -> int:
         return _report(Summary.from_kept(known), arguments)
     light_arrow()
     from civic_assets.cli.progress import Progress
-    from civic_assets.layers.limits import limits
     from civic_assets.layers.store import Store
     from civic_assets.refresh import check_arguments, refresh
 
     # Check first, so that a mistake leaves no new store behind.
     check_arguments(profile=arguments.profile, inputs=arguments.inputs, sources=arguments.source)
-    allowed = limits(arguments.processes, arguments.memory)
 
     progress = Progress(sys.stderr, verbose=arguments.verbose)
     beginning = begin(asked)

@@ -14,6 +14,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -218,9 +219,21 @@ def _run(
     os.environ.update(environment)
     # An interrupt reaches this process too; the first process says what is to be said about it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
     fitting = [place for place, chain in enumerate(chains) if chain.memory <= memory][::-1]
     while (place := _take(taken, fitting)) is not None:
         build(root, chains[place].source, chains[place].releases, lines.send)
+
+
+def _end_with_the_first() -> None:
+    """End this process when the first one has ended, which may have been killed: nobody waits for the releases then.
+
+    What is half written stays in temporary files, which the next refresh removes.
+    """
+    first = multiprocessing.parent_process()
+    if first is not None:
+        first.join()
+        os._exit(1)
 
 
 def build_releases(root: Path, source: str, releases: Sequence[str], say: Say) -> None:

@@ -76,7 +76,8 @@ class Asked:
         libraries = [Path(folder) / name for folder in _libraries() for name in sorted(_listed(folder))]
         shipped = [SHIPPED / "dagster.yaml", SHIPPED / "workspace.yaml"]
         inputs = [self.inputs.absolute()] if self.inputs else []
-        return [PACKAGE, *contracts_folders(), *shipped, *parsers, *libraries, *inputs]
+        contracts = [place for folder in contracts_folders() for place in (folder, *_links_in(folder))]
+        return [PACKAGE, *contracts, *shipped, *parsers, *libraries, *inputs]
 
     def kept(self) -> list[Path]:
         """What a refresh reads or writes in the store."""
@@ -85,6 +86,11 @@ class Asked:
 
 def _libraries() -> list[str]:
     return [folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))]
+
+
+def _links_in(folder: Path) -> list[Path]:
+    """Links in a folder of contracts: its vocabularies, for example, may be elsewhere."""
+    return sorted(path for path in folder.iterdir() if path.is_symlink()) if folder.is_dir() else []
 
 
 def _listed(folder: str) -> list[str]:

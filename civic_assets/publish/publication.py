@@ -20,6 +20,7 @@ from civic_assets.layers.keys import code_version
 from civic_assets.layers.store import Store
 from civic_assets.publish.member import Member, members
 from civic_assets.publish.read_model.decisions import decided
+from civic_assets.publish.read_model.descriptions import explanations_sha256
 from civic_assets.quality.expectations.suites import suites_sha256
 from civic_assets.tables.atomic import atomic_write_text
 
@@ -93,7 +94,15 @@ def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[t
     # publication.
     # Notes are facts of a release, not figures; a reader that understands more of them makes another read model too.
     notes = [[as_document(note) for note in m.facts.notes] for m in chosen]
-    judged = {"publication": digest, "held_back": held_back, "expectations": suites_sha256(), "notes": notes}
+    judged = {
+        "publication": digest,
+        "held_back": held_back,
+        "expectations": suites_sha256(),
+        "notes": notes,
+        # Also those of sources of which nothing is published: `catalogue.sources` lists them.
+        "contracts": {source: contract.sha256 for source, contract in contracts.items()},
+        "descriptions": explanations_sha256(),
+    }
     stamp = hashlib.sha256(_canonical(judged).encode()).hexdigest()
     return _Plan(chosen, content, digest, stamp)
 

@@ -20,7 +20,8 @@ from pathlib import Path
 STALE_AFTER_SECONDS = 3600
 
 _HOST = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
-_TEMPORARY = re.compile(r"\.incoming-(?P<host>[0-9a-f]{8})-(?P<pid>[0-9]+)-[0-9a-f]{16}")
+# DuckDB puts its log next to a file that it writes, and a folder for what does not fit into memory.
+_TEMPORARY = re.compile(r"\.incoming-(?P<host>[0-9a-f]{8})-(?P<pid>[0-9]+)-[0-9a-f]{16}(?:\.wal|\.tmp)?")
 
 
 def temporary_path(folder: Path) -> Path:
@@ -29,7 +30,7 @@ def temporary_path(folder: Path) -> Path:
 
 
 def is_temporary(name: str) -> bool:
-    """Whether a file name was made by `temporary_path`."""
+    """Whether a file name was made by `temporary_path`, or is that of DuckDB's log or folder of such a file."""
     return _TEMPORARY.fullmatch(name) is not None
 
 
@@ -50,7 +51,8 @@ def remove_stale_temporaries(folder: Path) -> int:
         folder: Folder to clear, without its sub-folders.
 
     Returns:
-        The number of files removed. Files of a running process younger than an hour are kept.
+        The number of files removed, and of folders that DuckDB made for them. Those of a running process that are
+        younger than an hour are kept.
     """
     removed = 0
     for entry in list(os.scandir(folder)):
@@ -61,7 +63,10 @@ def remove_stale_temporaries(folder: Path) -> int:
             old = time.time() - entry.stat(follow_symlinks=False).st_mtime > STALE_AFTER_SECONDS
             dead = match["host"] == _HOST and not _alive(int(match["pid"]))
             if old or dead:
-                os.unlink(entry.path)
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path)
+                else:
+                    os.unlink(entry.path)
                 removed += 1
         except FileNotFoundError:  # its writer has just renamed it
             continue

@@ -55,7 +55,8 @@ def states_of(places: Iterable[Path]) -> FileStates:
     """State of files, and of all files below folders.
 
     Args:
-        places: Files and folders; one that does not exist is a state too.
+        places: Files and folders; one that does not exist is a state too. A place may be a link to a folder; links to
+            folders below it are not followed.
 
     Raises:
         OSError: A folder or file cannot be read.
@@ -64,7 +65,7 @@ def states_of(places: Iterable[Path]) -> FileStates:
     digest = hashlib.sha256()
     recent: dict[str, str] = {}
     for place in places:
-        for path, about in _walk(str(place)):
+        for path, about in _walk(str(place), follow=True):
             if about is None:
                 digest.update(f"{path}\0absent\n".encode(errors="surrogateescape"))
                 continue
@@ -80,15 +81,15 @@ def states_of(places: Iterable[Path]) -> FileStates:
     return FileStates(digest.hexdigest(), recent)
 
 
-def _walk(path: str) -> Iterator[tuple[str, os.stat_result | None]]:
-    """A file, or a folder with everything below it, in a fixed order; links to folders are not followed."""
+def _walk(path: str, *, follow: bool = False) -> Iterator[tuple[str, os.stat_result | None]]:
+    """A file, or a folder with everything below it, in a fixed order; links to folders only if `follow` says so."""
     about: os.stat_result | None
     try:
         about = os.stat(path)
     except FileNotFoundError:
         about = os.lstat(path) if os.path.islink(path) else None
     yield path, about
-    if about is None or not stat.S_ISDIR(about.st_mode) or os.path.islink(path):
+    if about is None or not stat.S_ISDIR(about.st_mode) or (os.path.islink(path) and not follow):
         return
     for name in sorted(os.listdir(path)):
         if name not in _SKIPPED:

@@ -118,6 +118,27 @@ def test_new_changed_and_missing_files_are_seen(store: Path, inputs: Path) -> No
     assert main(_command(store, inputs)) == 0
 
 
+def test_new_file_is_seen_through_a_link_to_the_folder(inputs: Path, tmp_path: Path) -> None:
+    """Each of the three folders that people name may be a link."""
+    contracts = tmp_path / "contracts"
+    contracts.mkdir()
+    elsewhere = {name: tmp_path / f"{name}_elsewhere" for name in ("inputs", "archive", "vocabularies")}
+    for folder in elsewhere.values():
+        folder.mkdir()
+    (tmp_path / "store").mkdir()
+    (tmp_path / "inputs").symlink_to(elsewhere["inputs"])
+    (tmp_path / "store" / "archive").symlink_to(elsewhere["archive"])
+    (contracts / "vocabularies").symlink_to(elsewhere["vocabularies"])
+    for name, folder in elsewhere.items():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CIVIC_CONTRACTS", str(contracts))
+            asked = _asked(tmp_path / "store", tmp_path / "inputs")
+            unchanged.remember(unchanged.begin(asked), {})
+            assert unchanged.recall(asked) == {}
+            (folder / "new.csv").write_text("new")
+            assert unchanged.recall(asked) is None, name
+
+
 @pytest.mark.parametrize(
     "damaged", ["report/index.html", "publications/latest.json", "civic.duckdb", "dagster/recorded.json"]
 )
@@ -148,6 +169,15 @@ def test_other_arguments_settings_and_another_day_are_seen(
 
     monkeypatch.setattr(unchanged, "date", Later)
     assert unchanged.recall(_asked(store, inputs)) is None
+
+
+@pytest.mark.parametrize("wrong", [("--memory", "lots"), ("--processes", "0")])
+def test_mistake_is_refused_when_nothing_is_new_too(
+    store: Path, inputs: Path, wrong: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert unchanged.recall(_asked(store, inputs)) is not None
+    assert main(_command(store, inputs, *wrong)) == 2
+    assert wrong[1] in capsys.readouterr().out
 
 
 def test_damaged_record_is_ignored(store: Path, inputs: Path) -> None:

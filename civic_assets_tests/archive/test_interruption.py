@@ -161,6 +161,29 @@ def test_reader_does_not_take_a_line_being_written_for_damage(tmp_path: Path) ->
     assert (archive.root / "manifest.jsonl").read_bytes().endswith(b'{"edition')
 
 
+_KILLED_WRITER = """
+import os, signal, sys, duckdb
+from pathlib import Path
+from civic_assets.tables.atomic import temporary_path
+
+file = temporary_path(Path(sys.argv[1]))
+Path(f"{file}.tmp").mkdir()
+Path(f"{file}.tmp/spilt").touch()
+connection = duckdb.connect(str(file))
+connection.execute("CREATE TABLE t AS SELECT 1")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_log_and_folder_of_duckdb_go_with_a_temporary_file(tmp_path: Path) -> None:
+    """A process that is killed while it changes the copy of a read model leaves all three."""
+    ended = subprocess.run([sys.executable, "-c", _KILLED_WRITER, str(tmp_path)], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert {path.suffix for path in tmp_path.iterdir()} >= {".wal", ".tmp"}
+    remove_stale_temporaries(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_temporary_file_goes_with_its_writer_or_after_an_hour(tmp_path: Path) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()

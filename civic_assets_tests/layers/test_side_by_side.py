@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +20,7 @@ from civic_assets.layers.grid_cache import GRIDS
 from civic_assets.layers.limits import Limits
 from civic_assets.layers.side_by_side import Build, Say, SideBySide, build_releases, chains_of
 from civic_assets.layers.store import Store
+from civic_assets_tests.paths import PROJECT
 
 CONTRACTS = {name: one for name, one in load_contracts().items() if one.status == "active"}
 GIGABYTE = 1024**3
@@ -62,6 +65,32 @@ def touching(root: Path, source: str, releases: Sequence[str], say: Say) -> None
 def dying(root: Path, source: str, releases: Sequence[str], say: Say) -> None:
     (root / f"elsewhere-{source}").touch()
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def waiting(root: Path, source: str, releases: Sequence[str], say: Say) -> None:
+    (root / f"elsewhere-{source}").touch()
+    time.sleep(600)
+
+
+_KILLED = """
+import os, signal, sys, time
+from pathlib import Path
+from civic_assets.layers.limits import Limits
+from civic_assets.layers.side_by_side import SideBySide
+from civic_assets.layers.store import Store
+from civic_assets_tests.layers.test_side_by_side import elsewhere, waiting
+
+if __name__ == "__main__":
+    store = Store(Path(sys.argv[1]))
+    wanted = {}
+    for receipt in store.archive.receipts():
+        wanted.setdefault(receipt.source, []).append(receipt.release)
+    together = SideBySide(store, wanted, Limits(2, 4 * 1024**3), build=waiting, fewest=0)
+    for _ in together.sources():
+        while not elsewhere(store):
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def built(store: Store, wanted: dict[str, list[str]], limits: Limits, build: Build = touching) -> SideBySide:
@@ -128,3 +157,20 @@ def test_a_process_that_is_killed_loses_nothing(tmp_path: Path, inputs: Path) ->
     assert len(together.trouble) == 1
     assert "SIGKILL" in together.trouble[0]
     assert all_fresh(store)
+
+
+def test_other_processes_end_when_the_first_is_killed(tmp_path: Path, inputs: Path) -> None:
+    """They hold its output open, so `run` waits for all of them."""
+    store, _ = received(tmp_path / "store", inputs)
+    script = tmp_path / "killed.py"
+    script.write_text(_KILLED, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script), str(store.root)],
+        capture_output=True,
+        timeout=120,
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert len(elsewhere(store)) == 1

@@ -9,6 +9,7 @@ A column without a description is still published: no refresh fails because of a
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -121,9 +122,19 @@ class Explanations:
 
 @cache
 def explanations() -> Explanations:
+    """What the file in force says."""
+    return read_explanations(_file())
+
+
+def explanations_sha256() -> str:
+    """Hash of the file in force, so that a read model with other descriptions is stale."""
+    return hashlib.sha256(_file().read_bytes()).hexdigest()
+
+
+def _file() -> Path:
     """The file in the folder of contracts; if that folder has none, the one that is shipped."""
     file = contracts_folder() / FILE
-    return read_explanations(file if file.is_file() else DEFAULT_FOLDER / FILE)
+    return file if file.is_file() else DEFAULT_FOLDER / FILE
 
 
 def read_explanations(file: Path) -> Explanations:

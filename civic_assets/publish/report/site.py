@@ -160,9 +160,22 @@ def _clear_away(root: Path) -> None:
 
 
 def _stamp_in(folder: Path) -> str | None:
-    """The stamp of the report in a folder; None if there is no complete report."""
+    """The stamp of the report in a folder; None if there is no report, or one with a page missing or changed."""
     about = _about(folder)
-    return str(about["stamp"]) if "stamp" in about and (folder / INDEX).is_file() else None
+    return str(about["stamp"]) if "stamp" in about and _as_written(folder, about.get("pages")) else None
+
+
+def _as_written(folder: Path, pages: object) -> bool:
+    """Whether every page of a report is as it was written."""
+    if not isinstance(pages, dict) or INDEX not in pages:
+        return False
+    try:
+        return all(
+            hashlib.sha256((folder / name).read_bytes()).hexdigest() == entry["sha256"]
+            for name, entry in pages.items()
+        )
+    except (OSError, KeyError, TypeError):
+        return False
 
 
 def _about(folder: Path) -> dict[str, Any]:

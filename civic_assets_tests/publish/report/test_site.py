@@ -397,13 +397,24 @@ def copy(store: Store, tmp_path: Path) -> Store:
     return Store(Path(shutil.copytree(store.root, tmp_path / "copy")))
 
 
-@pytest.mark.parametrize("damage", ["index.html", "stamp.json", "."])
+@pytest.mark.parametrize("damage", ["index.html", "stamp.json", ".", "checks.html", "sources/ons_csp.html"])
 def test_report_that_is_not_whole_is_built_again(copy: Store, damage: str) -> None:
     place = folder_of(copy) / damage
     shutil.rmtree(place) if place.is_dir() else place.unlink()
     said: list[str] = []
     built = build_if_older(copy, contracts(), said.append)
     assert built is not None and built.new and built.index.is_file() and len(said) == 1
+
+
+def test_report_with_a_page_that_somebody_changed_is_built_again(copy: Store) -> None:
+    first = build_if_older(copy, contracts())
+    page = folder_of(copy) / "sources" / "ons_csp.html"
+    content = page.read_bytes()
+    page.unlink()  # the copy may share its file
+    page.write_bytes(content.replace(b"</main>", b"<p>All figures are right.</p></main>"))
+    again = build_if_older(copy, contracts())
+    assert first and again and again.new
+    assert page.read_bytes() == content
 
 
 def test_last_good_report_stays_when_building_fails(copy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
