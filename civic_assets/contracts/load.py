@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from civic_assets.contracts.problems import Problem
 
 __all__ = [
-    "DEFAULT_FOLDER", "contracts_folder", "contracts_folders", "load_contract", "load_contracts", "read_contract",
-    "vocabularies_sha256", "why_not_parsed", "with_parser",
+    "DEFAULT_FOLDER", "contracts_folder", "contracts_folders", "contracts_sha256", "load_contract", "load_contracts",
+    "read_contract", "vocabularies_sha256", "why_not_parsed", "with_parser",
 ]  # fmt: skip
 
 TIDY = "tidy"
@@ -43,6 +43,15 @@ def vocabularies_sha256() -> str:
     """Hash of the vocabularies and registers that all sources share, so that what was made with others is stale."""
     digest, folder = hashlib.sha256(), contracts_folder()
     for file in sorted(file for kind in _SHARED for file in folder.glob(kind)):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def contracts_sha256() -> str:
+    """Hash of the files of all contracts, including those of sources without figures."""
+    digest = hashlib.sha256()
+    for file in sorted(file for folder in contracts_folders() for file in folder.glob("*.odcs.yaml")):
         digest.update(file.name.encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from civic_assets.archive import release_sort_key
+from civic_assets.errors import ArchiveError
 from civic_assets.house_numbers.memory import BYTES_OF_A_PROCESS, BYTES_PER_PACKED_BYTE, FEWEST_PACKED_BYTES
 from civic_assets.layers.grid_cache import GRIDS
 
@@ -76,13 +77,21 @@ def chains_of(store: Store, wanted: Mapping[str, Sequence[str]]) -> list[Chain]:
     for source, releases in wanted.items():
         held = {receipt.release: receipt for receipt in store.archive.receipts(source)}
         receipts = [held[name] for name in sorted(releases, key=release_sort_key) if name in held]
-        sizes = [store.archive.path_of(receipt.sha256).stat().st_size for receipt in receipts]
+        sizes = [_size(store, receipt.sha256) for receipt in receipts]
         unread = sum(
             size for receipt, size in zip(receipts, sizes, strict=True) if GRIDS.take(receipt.sha256) is None
         )
         needed = BYTES_OF_A_PROCESS + BYTES_PER_PACKED_BYTE * max(sizes, default=0)
         found.append(Chain(source, [receipt.release for receipt in receipts], unread, needed))
     return sorted(found, key=lambda chain: (chain.packed, chain.source))
+
+
+def _size(store: Store, sha256: str) -> int:
+    """Size of an archived file; 0 if it is missing, which is reported when its release is built."""
+    try:
+        return store.archive.path_of(sha256).stat().st_size
+    except (ArchiveError, OSError):
+        return 0
 
 
 @dataclass(slots=True)

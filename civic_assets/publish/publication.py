@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from civic_assets.answers.document import as_document
-from civic_assets.contracts.load import vocabularies_sha256
+from civic_assets.contracts.load import contracts_sha256, vocabularies_sha256
 from civic_assets.contracts.model import Contract
 from civic_assets.layers.keys import code_version
 from civic_assets.layers.store import Store
@@ -100,7 +100,7 @@ def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[t
         "expectations": suites_sha256(),
         "notes": notes,
         # Also those of sources of which nothing is published: `catalogue.sources` lists them.
-        "contracts": {source: contract.sha256 for source, contract in contracts.items()},
+        "contracts": contracts_sha256(),
         "descriptions": explanations_sha256(),
     }
     stamp = hashlib.sha256(_canonical(judged).encode()).hexdigest()
