@@ -8,6 +8,7 @@ that `--help` is quick and `inspect` never loads Dagster.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -34,6 +35,11 @@ _COMMANDS = (
     "schema",
     "ui",
 )
+
+
+# Python looks for cycles of garbage after every 700 new objects. A command imports its libraries and makes its objects
+# to keep them, so most of these searches find nothing; they take a tenth of the processor time of a small refresh.
+_NEW_OBJECTS_BEFORE_A_SEARCH = 200_000
 
 
 class _Misuse(Exception):
@@ -108,6 +114,7 @@ def run() -> None:
 
     Exit with `os._exit`: interpreter shutdown can abort if a library thread is still running, after a successful run.
     """
+    gc.set_threshold(_NEW_OBJECTS_BEFORE_A_SEARCH, *gc.get_threshold()[1:])
     code = OK
     try:
         code = main()
