@@ -37,11 +37,17 @@ WITH places AS (
 forces AS (
     SELECT area_code, any_value(force_code) AS force_code FROM harmonised.profile_areas GROUP BY area_code
 ),
+-- Worded before the join, because there are many more figures than notes.
+effects AS MATERIALIZED (
+    SELECT e.*, format('The publisher notes: \u201c{{{{}}}}\u201d ({{{{}}}}).', trim(regexp_replace(
+            CASE WHEN length(n.text) <= {CHARACTERS_OF_A_NOTE} THEN n.text ELSE e.sentence END,
+            '\\s+', ' ', 'g')), e.note_locator) AS worded
+    FROM catalogue.note_effects e JOIN catalogue.notes n
+      ON n.source = e.source AND n.release = e.release AND n.locator = e.note_locator
+),
 said AS (
-    SELECT p.* EXCLUDE (unit, value), e.note_locator,
-        first(CASE WHEN length(n.text) <= {CHARACTERS_OF_A_NOTE} THEN n.text ELSE e.sentence END
-            ORDER BY e.action, e.sentence) AS words
-    FROM places p LEFT JOIN forces f USING (area_code) JOIN catalogue.note_effects e
+    SELECT p.* EXCLUDE (unit, value), e.note_locator, first(e.worded ORDER BY e.action, e.sentence) AS worded
+    FROM places p LEFT JOIN forces f USING (area_code) JOIN effects e
       ON e.source = p.source AND e.release = p.release AND e.action <> 'information'
      AND (e.measures = [] OR list_has_any(e.measures, string_split(p.measure, '+')))
      AND (e.areas = [] OR list_contains(e.areas, p.area_code) OR list_contains(e.totals, p.area_code)
@@ -51,11 +57,8 @@ said AS (
         OR e.effect IN ('excludes', 'estimated', 'not_comparable'))
      AND {AMONG_KINDS}
      AND (e.days_from IS NULL OR e.days_from < p.period_end) AND (e.days_to IS NULL OR e.days_to > p.period_start)
-    JOIN catalogue.notes n
-      ON n.source = e.source AND n.release = e.release AND n.locator = e.note_locator
     GROUP BY ALL
 )
 SELECT source, release, measure, area_code, period_start, period_end,
-    list_sort(list(DISTINCT format('The publisher notes: \u201c{{{{}}}}\u201d ({{{{}}}}).',
-        trim(regexp_replace(words, '\\s+', ' ', 'g')), note_locator))) AS publisher_notes
+    list_sort(list(DISTINCT worded)) AS publisher_notes
 FROM said GROUP BY ALL"""
