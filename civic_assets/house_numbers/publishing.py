@@ -16,6 +16,7 @@ MOST_CHANGED_SHARE = _chosen(
     0.6,
     "share of all figures",
     "replacing most of a file costs as much as writing it, and leaves the old blocks in it",
+    "publish",
 )
 MOST_FREE_SHARE = _chosen(
     "MOST_FREE_SHARE",
@@ -23,4 +24,5 @@ MOST_FREE_SHARE = _chosen(
     0.5,
     "share of the file's blocks",
     "the file is then twice as large as it needs to be",
+    "publish",
 )

@@ -26,6 +26,7 @@ EXCEPTIONS = {
         values.named_periods: _YEARS
         values.periods: LENGTHS""",
     "facts of mathematics, or what follows from a number of the register": """
+        layers.limits: _UNITS
         quality.analyses.change_points: _NORMAL
         quality.rules.digits: _UNREMARKABLE
         quality.disclosure.hidden_cells: _MOST_PERCENT
