@@ -71,7 +71,9 @@ def refresh(
     stale = _stale(store, active, receipts, sources)
     from civic_assets.defs.launch import launch
 
-    report = launch(store, contracts, stale, profile=profile, without=without, progress=progress, limits=limits)
+    report = launch(
+        store, contracts, stale, profile=profile, without=without, progress=progress, limits=limits
+    )
     # A run that Dagster starts on its own builds the report too (`defs.published`); in that case it is up to date.
     page, trouble = _report(store, contracts, progress)
     gone = [f"{source} {release}" for source, release in sorted(without)]

@@ -17,6 +17,7 @@ from civic_assets.defs.families import FAMILIES, family_of
 from civic_assets.defs.instance import PROCESS_TAG, this_process
 from civic_assets.defs.labels import owners_of
 from civic_assets.defs.published_checks import SUITES, PublishedResults, published_specs
+from civic_assets.defs.published_tables import shown
 from civic_assets.defs.report_links import report_metadata
 from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
@@ -62,7 +63,7 @@ def suites_asset(contracts: Mapping[str, Contract], progress: Progress | None = 
         results = PublishedResults.read(read_model)
         yield dg.MaterializeResult(
             asset_key=SUITES,
-            metadata={**report, **results.not_evaluated(SUITES)},
+            metadata={**shown(read_model)[_PROFILES], **report, **results.not_evaluated(SUITES)},
             data_version=dg.DataVersion(str(stamp_of(opened.database))),
             check_results=list(results.evaluations(opened, SUITES)),
         )

@@ -114,7 +114,7 @@ def read_cell(value: CellValue, symbols: Mapping[str, Symbol]) -> tuple[float | 
     if isinstance(value, bool):
         return None, UNREADABLE, text
     # Nearly every count is digits and nothing else; other scripts' digits are not read as numbers.
-    number = float(text) if text.isascii() and text.isdigit() else parse_number(text)
+    number = float(text) if text.isascii() and text.isdecimal() else parse_number(text)
     if number is not None:
         return number, None, text
     symbol = symbols.get(text.strip().casefold())

@@ -43,7 +43,8 @@ _LOADED = "print('LOADED', *(m for m in ('pandera', 'polars') if m in sys.module
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("frames") / "store"
-    assert _refresh(folder) == "LOADED pandera polars"
+    # A table that keeps its contract is judged in one pass; pandera is asked only about one in which something fails.
+    assert _refresh(folder) == "LOADED polars"
     return folder
 
 

@@ -109,7 +109,7 @@ def test_pasted_column_is_damaged_as_well_as_single_cells() -> None:
 
 
 def test_time_of_a_command_is_shown_by_part_of_the_program(tmp_path: Path, scratch: Path) -> None:
-    archive = write_school_zip(tmp_path / "schools.zip", rows=6_000)
+    archive = write_school_zip(tmp_path / "schools.zip", rows=40_000)
     setting = _setting(scratch)
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.where_time_goes", "inspect", str(archive)],

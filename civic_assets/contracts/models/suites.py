@@ -25,7 +25,7 @@ Profile = Literal["sources", "releases", "tables", "measures", "words"]
 """The table `quality.profile_<name>` that a suite is about."""
 ReasonWord = Literal[
     "no_input", "suppressed_input", "history_too_short", "no_reference", "time_limit", "engine_error",
-    "not_applicable",
+    "not_applicable", "not_run_yet",
 ]  # fmt: skip
 """Why a row is not evaluated."""
 Dimension = Literal["accuracy", "completeness", "consistency", "timeliness", "uniqueness", "validity"]

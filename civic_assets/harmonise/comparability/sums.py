@@ -102,8 +102,16 @@ def _groups(a: ComparedFigure, b: ComparedFigure, group: Relation) -> Iterator[R
 
 
 def _cut_differently(a: ComparedFigure, b: ComparedFigure) -> bool:
-    """Whether one of two groups is limited in a way that the other is not: theft in one phase, and all of another."""
-    first, second = (set(parts_of(one.group)) for one in (a, b))
+    """Whether one of two groups is limited in a way that the other is not: theft in one phase, and all of another.
+
+    A figure without a word that stands for figures next to the total, such as crimes that another force counted in the
+    same place, is not limited.
+    """
+    classes = structure().classes
+    first, second = (
+        {key for key in parts_of(one.group) if not (key in classes and classes[key].beside_total)}
+        for one in (a, b)
+    )
     return bool(first and second) and first != second
 
 

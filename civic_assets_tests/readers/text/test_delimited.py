@@ -130,9 +130,9 @@ def test_every_real_csv_opens_with_as_many_records_as_another_count(real_data):
     files = sorted(real_data.rglob("*.csv"))
     assert files
     for path in files:
-        begin = time.perf_counter()
+        begin = time.process_time()
         grid = read_grid(path)
-        seconds = time.perf_counter() - begin
+        seconds = time.process_time() - begin
         sheet = grid.sheets[0]
         with path.open(encoding=grid.notes["encoding"], newline="") as file:
             expected = list(csv.reader(file))
