@@ -58,7 +58,7 @@ def build_read_model(
     temporary = temporary_path(store.root)
     inputs = Inputs(store, contracts, members, stamp, publication, number, today or date.today(), progress)
     try:
-        checked = None if from_nothing else update.update(inputs, temporary, _STORAGE)
+        checked = None if from_nothing else update.update(inputs, temporary)
         if checked is None:
             temporary.unlink(missing_ok=True)
             _from_nothing(inputs, temporary)

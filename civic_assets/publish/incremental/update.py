@@ -8,7 +8,7 @@ The result is equal, row for row, to a read model made from nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,13 +28,12 @@ REFUSES_FAILURE = False
 _COPY = "published"
 
 
-def update(inputs: Inputs, file: Path, storage: Mapping[str, object]) -> frozenset[str] | None:
+def update(inputs: Inputs, file: Path) -> frozenset[str] | None:
     """Make the next read model in a new file from the last one.
 
     Args:
         inputs: What the read model is made from.
         file: The new file; a failure may leave one.
-        storage: Settings of new databases.
 
     Returns:
         The sources whose figures were written again; None if everything must be built.
