@@ -98,10 +98,19 @@ def built(store: Store, wanted: dict[str, list[str]], limits: Limits, build: Bui
     together = SideBySide(store, wanted, limits, build=build, fewest=0)
     seen = []
     for source in together.sources():
+        if limits.processes > 1:
+            _wait_for_another_process(store)
         build_releases(store.root, source, wanted[source], lambda _: None)
         seen.append(source)
     assert sorted(seen) == sorted(wanted)
     return together
+
+
+def _wait_for_another_process(store: Store) -> None:
+    """Until another process has taken a source: on a busy machine, this one would be through before it starts."""
+    until = time.monotonic() + 120
+    while not elsewhere(store) and time.monotonic() < until:
+        time.sleep(0.1)
 
 
 def elsewhere(store: Store) -> set[str]:
@@ -125,7 +134,7 @@ def test_lines_of_other_processes_are_said(tmp_path: Path, inputs: Path) -> None
     lines: list[str] = []
     together = SideBySide(store, wanted, Limits(2, 4 * GIGABYTE), lines.append, touching, fewest=0)
     for _ in together.sources():
-        time.sleep(2)  # so that the other process takes a source
+        _wait_for_another_process(store)
     said = {line.split(" ")[0] for line in lines}
     assert said and said == elsewhere(store)
 
