@@ -11,20 +11,18 @@ each of their results in `quality.check_results` is not evaluated, and says so. 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from civic_assets.answers.progress import Said
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
-from civic_assets.publish.read_model.connection import open_read_model
-from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
+from civic_assets.publish.read_model.connection import BUILDING_MEMORY, open_read_model
+from civic_assets.tables.atomic import copy_file, remove_stale_temporaries, temporary_path
 
 if TYPE_CHECKING:
     from civic_assets.quality.expectations.judgement import SuiteMemory
 
-_MEMORY = "1GB"
 _WAITS = (
     """SELECT 1 FROM quality.check_results WHERE layer = 'published' AND reason = 'not_run_yet' LIMIT 1"""
 )
@@ -87,9 +85,9 @@ def judge_published(store: Store, progress: Callable[[str], None] = lambda _: No
     remove_stale_temporaries(store.root)
     temporary = temporary_path(store.root)
     try:
-        shutil.copyfile(store.database, temporary)
+        copy_file(store.database, temporary)
         with duckdb.connect(str(temporary)) as connection:
-            connection.execute(f"SET memory_limit = '{_MEMORY}'")
+            connection.execute(f"SET memory_limit = '{BUILDING_MEMORY}'")
             connection.execute("SET enable_progress_bar = false")
             replace_results(connection, waiting, judged)
             causes.create(connection)

@@ -18,12 +18,11 @@ from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import load_waivers
 from civic_assets.layers.store import Store
 from civic_assets.publish.member import Member
+from civic_assets.publish.read_model.connection import BUILDING_MEMORY
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# Memory limit of DuckDB; any excess goes to a temporary file. Two million figures need none.
-_MEMORY = "1GB"
 SCHEMAS = ("harmonised", "quality", "catalogue")
 
 
@@ -62,7 +61,7 @@ class Inputs:
 
     def begin(self, connection: DuckDBPyConnection) -> None:
         """Limit memory, and create the schemas."""
-        connection.execute(f"SET memory_limit = '{_MEMORY}'")
+        connection.execute(f"SET memory_limit = '{BUILDING_MEMORY}'")
         for schema in SCHEMAS:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
 

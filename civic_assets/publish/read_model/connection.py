@@ -16,6 +16,9 @@ from civic_assets.layers.store import Store
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+BUILDING_MEMORY = "1GB"
+"""Memory limit of DuckDB while a read model is written; any excess goes to a temporary file."""
+
 
 def open_read_model(store: Store) -> DuckDBPyConnection:
     """The read model, read-only.
