@@ -28,6 +28,8 @@ from civic_assets.intake.received import Intake
 from civic_assets.layers.freshness import is_fresh
 from civic_assets.layers.limits import ALONE, Limits
 from civic_assets.layers.store import Store
+from civic_assets.layers.store_lock import changing
+from civic_assets.publish.report.replacing import clear_away
 from civic_assets.publish.scope import near_misses_left_out, samples_left_out, settle
 from civic_assets.unforeseen import sentence_of
 
@@ -53,9 +55,23 @@ def refresh(
 
     Raises:
         UsageError: The profile, folder or a source's name is wrong, or the store holds data of another kind.
+        StoreBusy: Another process is changing the store.
         ContractError: A contract is wrong.
     """
     store.require_writable()
+    with changing(store.root, "a refresh"):
+        clear_away(store.root)
+        return _refresh(store, profile, inputs, sources, progress, limits)
+
+
+def _refresh(
+    store: Store,
+    profile: str,
+    inputs: Path | None,
+    sources: Collection[str],
+    progress: Callable[[str], None],
+    limits: Limits,
+) -> Summary:
     contracts, active = check_arguments(profile=profile, inputs=inputs, sources=sources)
     load_corrections()  # Reject an invalid correction or waiver before doing any work.
     load_waivers()

@@ -90,25 +90,30 @@ def _run(arguments: argparse.Namespace) -> int:
     light_arrow()
     from civic_assets.cli.progress import Progress
     from civic_assets.layers.store import Store
+    from civic_assets.layers.store_lock import changing
     from civic_assets.refresh import check_arguments, refresh
 
     # Check first, so that a mistake leaves no new store behind.
     check_arguments(profile=arguments.profile, inputs=arguments.inputs, sources=arguments.source)
 
     progress = Progress(sys.stderr, verbose=arguments.verbose)
-    beginning = begin(asked)
-    summary = refresh(
-        Store(arguments.store),
-        profile=arguments.profile,
-        inputs=arguments.inputs,
-        sources=arguments.source,
-        progress=(lambda _: None) if arguments.quiet else progress,
-        limits=allowed,
-    )
+    store = Store(arguments.store)
+    store.require_writable()
+    # Until the result is remembered: if another refresh ended in between, this one would remember an older result.
+    with changing(store.root, "civic-assets refresh"):
+        beginning = begin(asked)
+        summary = refresh(
+            store,
+            profile=arguments.profile,
+            inputs=arguments.inputs,
+            sources=arguments.source,
+            progress=(lambda _: None) if arguments.quiet else progress,
+            limits=allowed,
+        )
+        if summary.repeatable:
+            remember(beginning, summary.as_kept())
     if not arguments.quiet:
         progress.end()
-    if summary.repeatable:
-        remember(beginning, summary.as_kept())
     return _report(summary, arguments)
 
 

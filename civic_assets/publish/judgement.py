@@ -10,7 +10,6 @@ each of their results in `quality.check_results` is not evaluated, and says so. 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from civic_assets.answers.progress import Said
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
 from civic_assets.publish.read_model.connection import BUILDING_MEMORY, open_read_model
+from civic_assets.publish.read_model.placing import put_in_place
 from civic_assets.tables.atomic import copy_file, remove_stale_temporaries, temporary_path
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def judge_published(store: Store, progress: Callable[[str], None] = lambda _: No
             causes.create(connection)
             for table in ("check_results", "findings", "causes"):
                 connection.execute(_COUNTED.format(table=table))
-        os.replace(temporary, store.database)
+        put_in_place(store, temporary)
     finally:
         temporary.unlink(missing_ok=True)
         temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)

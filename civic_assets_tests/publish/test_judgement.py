@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.intake.receive import take_in
 from civic_assets.layers.store import Store
 from civic_assets.publish import build
+from civic_assets.publish.incremental.inputs import Inputs
 from civic_assets.publish.judgement import judge_published, waits_for_judgement
 from civic_assets.publish.member import members
 from civic_assets.publish.publication import publish
@@ -158,6 +160,6 @@ def test_suite_that_gates_keeps_the_last_publication(
     monkeypatch.setattr(judgement, "load_suites", lambda: load_suites(folder))
     chosen = members(store, stores.contracts(), ())
     with pytest.raises(PublicationHeldBack, match=r"suite words, which gates, failed: E-18"):
-        build.build_read_model(store, stores.contracts(), chosen, stamp="s", publication="p", number=9)
+        build.build_read_model(Inputs(store, stores.contracts(), chosen, "s", "p", 9, date.today()))
     assert store.database.read_bytes() == before
     assert not [path for path in store.root.iterdir() if path.name.startswith(".incoming")]

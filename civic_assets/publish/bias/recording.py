@@ -72,6 +72,8 @@ def _inside(facts: BiasFacts) -> Iterator[dict[str, Any]]:
 
 
 def _stands_within(entry: Break, source: str, first: date, last: date, releases: Sequence[str]) -> bool:
+    if releases and all(entry.is_without(source, release) for release in releases):
+        return False
     if entry.last_old_edition is not None:
         return len({entry.is_old(source, release) for release in releases}) > 1
     return first < entry.date_from < last or (

@@ -42,7 +42,7 @@ def create(connection: DuckDBPyConnection) -> None:
         """CREATE TABLE quality.breaks (break_id VARCHAR PRIMARY KEY, source VARCHAR, measure VARCHAR,
         area_code VARCHAR, area_exactly VARCHAR, area_with_all_inside VARCHAR, area_totals_containing VARCHAR,
         breakdown VARCHAR, unit VARCHAR, period_kind VARCHAR, last_old_edition VARCHAR, first_new_edition VARCHAR,
-        only_editions VARCHAR, date_from DATE, date_to DATE, effect VARCHAR, action VARCHAR, abnormal BOOLEAN,
+        only_editions VARCHAR, last_edition_without VARCHAR, date_from DATE, date_to DATE, effect VARCHAR, action VARCHAR, abnormal BOOLEAN,
         reference VARCHAR, verified BOOLEAN, reclassifies BOOLEAN)"""
     )
     connection.register("incoming", pa.Table.from_pylist([_row(found) for found in entries.values()]))
@@ -69,6 +69,7 @@ def _row(entries: list[Break]) -> dict[str, Any]:
         "only_editions": _editions(
             {source: " and ".join(each) for source, each in (first.only_editions or {}).items()}
         ),
+        "last_edition_without": _editions(first.last_edition_without),
         "date_from": first.date_from,
         "date_to": first.date_to,
         "effect": first.effect,

@@ -13,6 +13,8 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.layers.store import Store
 from civic_assets.publish.build import build_read_model
 from civic_assets.publish.incremental import update
+from civic_assets.publish.incremental.inputs import Inputs
+from civic_assets.publish.read_model.placing import put_in_place
 from civic_assets_tests.publish.incremental.same_tables import differences
 from civic_assets_tests.publish.incremental.worlds import World
 
@@ -28,10 +30,11 @@ def always_from_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _build(world: World, store: Store, number: int, *, from_nothing: bool) -> None:
+    stamp, publication = f"stamp {number}", f"publication {number}"
     build_read_model(
-        store, load_contracts(), world.listed(), stamp=f"stamp {number}", publication=f"publication {number}",
-        number=number, today=DAY, from_nothing=from_nothing,
-    )  # fmt: skip
+        Inputs(store, load_contracts(), world.listed(), stamp, publication, number, DAY),
+        from_nothing=from_nothing,
+    )
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -67,6 +70,7 @@ def test_file_that_cannot_be_used_is_built_from_nothing(tmp_path: Path) -> None:
     with duckdb.connect(str(world.store.database)) as connection:
         connection.execute("UPDATE catalogue.parts SET made_from = 'another' WHERE part = 'program'")
         connection.execute("UPDATE harmonised.observations SET value = -1")
+    put_in_place(world.store, world.store.database.rename(tmp_path / "one" / "changed"))
     _build(world, world.store, 2, from_nothing=False)
     with duckdb.connect(str(world.store.database), read_only=True) as connection:
         assert connection.execute(
@@ -99,3 +103,16 @@ def test_reader_keeps_the_file_that_it_opened_and_a_failure_leaves_it(
         assert reader.execute("SELECT number FROM catalogue.publication").fetchone() == (1,)
     with duckdb.connect(str(world.store.database), read_only=True) as reader:
         assert reader.execute("SELECT number FROM catalogue.publication").fetchone() == (3,)
+
+
+def test_row_changed_by_hand_is_not_carried_on(tmp_path: Path) -> None:
+    world = World(Store(tmp_path / "one"), random.Random(9))
+    world.arrive("ons_pfa")
+    _build(world, world.store, 1, from_nothing=False)
+    with duckdb.connect(str(world.store.database)) as connection:
+        connection.execute("UPDATE harmonised.observations SET value = -1")
+    _build(world, world.store, 2, from_nothing=False)
+    with duckdb.connect(str(world.store.database), read_only=True) as connection:
+        assert connection.execute("SELECT number FROM catalogue.publication").fetchone() == (2,)
+        changed = "SELECT count(*) FROM harmonised.observations WHERE value = -1"
+        assert connection.execute(changed).fetchone() == (0,)
