@@ -28,7 +28,7 @@ REFUSES_FAILURE = False
 _COPY = "published"
 
 
-def update(inputs: Inputs, file: Path) -> frozenset[str] | None:
+def update(inputs: Inputs, file: Path) -> frozenset[tuple[str, str]] | None:
     """Make the next read model in a new file from the last one.
 
     Args:
@@ -36,7 +36,7 @@ def update(inputs: Inputs, file: Path) -> frozenset[str] | None:
         file: The new file; a failure may leave one.
 
     Returns:
-        The sources whose figures were written again; None if everything must be built.
+        The releases, by source, whose figures were written; None if everything must be built.
     """
     import duckdb
 
@@ -87,9 +87,11 @@ def _worth_it(inputs: Inputs, before: Parts, now: Parts) -> bool:
     return changed <= MOST_CHANGED_SHARE * sum(rows.values())
 
 
-def _updated(connection: DuckDBPyConnection, inputs: Inputs, before: Parts, now: Parts) -> frozenset[str]:
+def _updated(
+    connection: DuckDBPyConnection, inputs: Inputs, before: Parts, now: Parts
+) -> frozenset[tuple[str, str]]:
     from civic_assets.publish.bias import register
-    from civic_assets.publish.incremental import joined_tables, positions, source_tables
+    from civic_assets.publish.incremental import joined_tables, positions, replaced_rows, source_tables
     from civic_assets.publish.incremental.joined_tables import drop
     from civic_assets.publish.incremental.survey import survey
     from civic_assets.publish.judgement import suite_memory
@@ -108,8 +110,8 @@ def _updated(connection: DuckDBPyConnection, inputs: Inputs, before: Parts, now:
     positions.move(connection, inputs)
     found = survey(connection, inputs, before, now, joined_tables.audited())
     inputs.say(f"figures and tables of {', '.join(sorted(found.sources)) or 'no source'}")
-    source_tables.make(connection, inputs, found.sources, _COPY)
-    ways = source_tables.replace(connection, found.sources, before.ways)
+    made = source_tables.make(connection, inputs, found.arrivals, _COPY)
+    replaced_rows.replace(connection, made, _COPY)
     drop(connection, ("catalogue.files", "quality.waivers", "quality.bias_register", *_profiles(connection)))
     publication_lists.create_files(connection, inputs.members, inputs.receipts)
     inputs.create_waivers(connection)
@@ -126,11 +128,11 @@ def _updated(connection: DuckDBPyConnection, inputs: Inputs, before: Parts, now:
     connection.execute("UPDATE quality.findings SET cause_id = NULL WHERE cause_id IS NOT NULL")
     causes.create(connection)
     inputs.sign(connection)
-    parts.write(connection, now, ways)
+    parts.write(connection, now)
     explain(connection)
     connection.execute("USE memory")
     connection.execute(f"DETACH {_COPY}")
-    return found.sources
+    return frozenset((m.receipt.source, m.receipt.release) for m in made.fresh(inputs.members))
 
 
 def _profiles(connection: DuckDBPyConnection) -> Collection[str]:
