@@ -8,7 +8,6 @@ The result is equal, row for row, to a read model made from nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,7 +111,7 @@ def _updated(
     inputs.say(f"figures and tables of {', '.join(sorted(found.sources)) or 'no source'}")
     made = source_tables.make(connection, inputs, found.arrivals, _COPY)
     replaced_rows.replace(connection, made, _COPY)
-    drop(connection, ("catalogue.files", "quality.waivers", "quality.bias_register", *_profiles(connection)))
+    drop(connection, ("catalogue.files", "quality.waivers", "quality.bias_register"))
     publication_lists.create_files(connection, inputs.members, inputs.receipts)
     inputs.create_waivers(connection)
     inputs.say("derived tables and disclosure control")
@@ -122,7 +121,7 @@ def _updated(
     inputs.say("rules over what is published")
     # Withholding may have changed tables of sources that were not replaced alone.
     engine.add_results(connection, None if found.protection else replace(last, replaced=found.sources))
-    create_profiles(connection, inputs.contracts)
+    create_profiles(connection, inputs.contracts, found.sources)
     add_known(connection, suite_memory(inputs.store))
     inputs.say("causes and descriptions")
     connection.execute("UPDATE quality.findings SET cause_id = NULL WHERE cause_id IS NOT NULL")
@@ -133,14 +132,6 @@ def _updated(
     connection.execute("USE memory")
     connection.execute(f"DETACH {_COPY}")
     return frozenset((m.receipt.source, m.receipt.release) for m in made.fresh(inputs.members))
-
-
-def _profiles(connection: DuckDBPyConnection) -> Collection[str]:
-    rows = connection.execute(
-        """SELECT schema_name || '.' || table_name FROM duckdb_tables()
-        WHERE database_name = current_database() AND schema_name = 'quality' AND starts_with(table_name, 'profile_')"""
-    ).fetchall()
-    return [name for (name,) in rows]
 
 
 def _quoted(text: str) -> str:
