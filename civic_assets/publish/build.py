@@ -121,5 +121,5 @@ def _from_nothing(inputs: Inputs, file: Path) -> None:
         inputs.say("causes and descriptions")
         causes.create(connection)
         inputs.sign(connection)
-        parts.create(connection, inputs)
+        parts.write(connection, parts.parts_of(inputs))
         explain(connection)

@@ -46,7 +46,7 @@ def _inside(facts: BiasFacts) -> Iterator[dict[str, Any]]:
     ).fetchall()
     breakdowns: dict[tuple[str, str], set[str]] = defaultdict(set)
     for source, measure, breakdown, unit in facts.connection.execute(
-        "SELECT DISTINCT source, measure, breakdown, unit FROM harmonised.observations ORDER BY ALL"
+        "SELECT DISTINCT source, measure, breakdown, unit FROM catalogue.printed_classes ORDER BY ALL"
     ).fetchall():
         breakdowns[source, measure].add(f"{breakdown}\x00{unit}")
     by_source: Mapping[str | None, list[Break]] = defaultdict(list)

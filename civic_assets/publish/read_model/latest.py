@@ -40,13 +40,33 @@ def mark(connection: DuckDBPyConnection, register: AreaRegister) -> None:
         register: Register of areas.
     """
     create_classes(connection)
-    _add(connection, "catalogue.area_grounds", _GROUNDS, _grounds(connection, register))
+    create_grounds(connection, register)
+    mark_newest(connection)
+
+
+def mark_newest(connection: DuckDBPyConnection) -> None:
+    """Add the column `newest` to observations.
+
+    Args:
+        connection: Connection to a read model with `harmonised.observations`, which has all figures of a period or
+            none, `catalogue.figure_classes` and `catalogue.area_grounds`.
+    """
     connection.execute("ALTER TABLE harmonised.observations ADD COLUMN newest BOOLEAN DEFAULT true")
     for statement in (_CONTESTED, _PARTS, _REPLACED, _TWICE):
         connection.execute(statement)
     connection.execute(_MARK)
     for name in ("contested", "parts", "replaced"):
         connection.execute(f"DROP TABLE latest_{name}")
+
+
+def create_grounds(connection: DuckDBPyConnection, register: AreaRegister) -> None:
+    """Create `catalogue.area_grounds`: what each area of a release is a part of.
+
+    Args:
+        connection: Connection to a read model with `harmonised.observations`.
+        register: Register of areas.
+    """
+    _add(connection, "catalogue.area_grounds", _GROUNDS, _grounds(connection, register))
 
 
 def create_classes(connection: DuckDBPyConnection) -> None:

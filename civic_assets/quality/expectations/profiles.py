@@ -10,7 +10,7 @@ back). Beyond `FARTHEST` between the newest periods nothing is compared.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.house_numbers.completeness import PROFILE_FIGURES, PROFILE_LARGE_COUNT
@@ -41,18 +41,25 @@ _OF_EVENTS = "('lsoa', 'street_point')"
 _CATEGORY = "regexp_replace(breakdown, '[0-9]{4}-[0-9]{2}-[0-9]{2}', '<day>', 'g')"
 
 
-def create_profiles(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
-    """Creates the tables `quality.profile_*`.
+def create_profiles(
+    connection: DuckDBPyConnection,
+    contracts: Mapping[str, Contract],
+    sources: Collection[str] | None = None,
+) -> None:
+    """Creates the tables `quality.profile_*`, in which no row of a source depends on the figures of another.
 
     Args:
         connection: Connection to a read model with `harmonised.observations` and `catalogue.releases`.
         contracts: Contracts by source; they promise how many figures a release has, and how late it may be.
+        sources: Sources whose rows are made again, in tables that are there, with `catalogue.printed_classes`; None to
+            make the tables.
 
     Columns are described in `docs/reference/expectations.md`. Shares are parts of one. Days are counted from the last
     day of a period to the day on which the newest file of the publication was received, which the archive records: the
     same inputs give the same answer whenever the read model is built.
     """
-    _register_releases(connection, contracts)
+    chosen = "" if sources is None else f"WHERE source IN ({_listed(sources)})"
+    _register_releases(connection, contracts, sources)
     # Codes with these beginnings are in some editions only, as the contract says: they are not lost.
     connection.execute("CREATE TEMP TABLE profile_beyond (source VARCHAR, beginning VARCHAR)")
     beyond = [
@@ -63,18 +70,32 @@ def create_profiles(connection: DuckDBPyConnection, contracts: Mapping[str, Cont
     ]
     if beyond:
         connection.executemany("INSERT INTO profile_beyond VALUES (?, ?)", beyond)
-    for statement in _STATEMENTS:
+    connection.execute(f"CREATE TEMP VIEW profile_figures AS FROM harmonised.observations {chosen}")
+    for statement in _TEMPORARY:
         connection.execute(statement)
+    for name, query in _PROFILES.items():
+        if sources is None:
+            connection.execute(f"CREATE TABLE quality.profile_{name} AS {query}")
+        else:
+            connection.execute(f"DELETE FROM quality.profile_{name} {chosen}")
+            connection.execute(f"INSERT INTO quality.profile_{name} BY NAME {query}")
+    if sources is not None:
+        connection.execute(_AS_OF)
+    connection.execute("DROP VIEW profile_figures")
     for name in ("issues", "groups", "newest", "in_tables", "beyond"):
         connection.execute(f"DROP TABLE profile_{name}")
 
 
-def _register_releases(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
+def _register_releases(
+    connection: DuckDBPyConnection, contracts: Mapping[str, Contract], sources: Collection[str] | None
+) -> None:
     import pyarrow as pa
 
+    printed = "harmonised.observations" if sources is None else "catalogue.printed_classes"
     published = connection.execute(
-        """SELECT source, release FROM catalogue.releases
-        SEMI JOIN (SELECT DISTINCT source, release FROM harmonised.observations) USING (source, release)"""
+        f"""SELECT source, release FROM catalogue.releases
+        SEMI JOIN (SELECT DISTINCT source, release FROM {printed}) USING (source, release)
+        {"" if sources is None else f"WHERE source IN ({_listed(sources)})"}"""
     ).fetchall()
     places = sorted(published, key=lambda place: (place[0], release_sort_key(place[1])))
     schema = pa.schema(
@@ -99,6 +120,10 @@ def _register_releases(connection: DuckDBPyConnection, contracts: Mapping[str, C
     connection.unregister("incoming_issues")
 
 
+def _listed(texts: Collection[str]) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in sorted(texts)) or "NULL"
+
+
 def _promises(contract: Contract | None) -> dict[str, Any]:
     if contract is None:
         return {}
@@ -119,18 +144,17 @@ SELECT row_number() OVER (ORDER BY i.place, table_id, measure, unit, statistic, 
 FROM (
     SELECT source, release, table_id, measure, unit, statistic, period_kind, count(*) AS figures,
         max(period_end) AS newest_end
-    FROM harmonised.observations GROUP BY ALL
+    FROM profile_figures GROUP BY ALL
 ) g JOIN profile_issues i USING (source, release)"""
 
 # Figures of the newest period of each group: what a release adds, and what the release before added.
 _NEWEST = """CREATE TEMP TABLE profile_newest AS
 SELECT g.id, o.area_code, o.breakdown, o.value, o.status, o.period_start
-FROM harmonised.observations o JOIN profile_groups g
+FROM profile_figures o JOIN profile_groups g
   ON (o.source, o.release, o.table_id, o.measure, o.unit, o.statistic, o.period_kind, o.period_end)
    = (g.source, g.release, g.table_id, g.measure, g.unit, g.statistic, g.period_kind, g.newest_end)"""
 
-_MEASURES = f"""CREATE TABLE quality.profile_measures AS
-WITH before AS (
+_MEASURES = f"""WITH before AS (
     SELECT n.id, max_by(b.id, b.place) AS before_id, max_by(b.release, b.place) AS before,
         max_by(b.newest_end, b.place) AS end_before
     FROM profile_groups n JOIN profile_groups b
@@ -207,7 +231,7 @@ ORDER BY g.id"""
 _IN_TABLES = f"""CREATE TEMP TABLE profile_in_tables AS
 WITH things AS (
     SELECT source, release, table_id, area_code, {_CATEGORY} AS category, area_type IN {_OF_EVENTS} AS of_events
-    FROM (SELECT DISTINCT source, release, table_id, area_code, area_type, breakdown FROM harmonised.observations)
+    FROM (SELECT DISTINCT source, release, table_id, area_code, area_type, breakdown FROM profile_figures)
 ),
 listed AS (
     SELECT source, release, table_id FROM things GROUP BY ALL HAVING NOT bool_or(of_events IS TRUE)
@@ -221,8 +245,7 @@ UNION ALL
 SELECT DISTINCT source, release, table_id, 'measure', measure || ' (' || unit || ')' FROM profile_groups
 WHERE measure IS NOT NULL AND unit IS NOT NULL"""
 
-_TABLES = f"""CREATE TABLE quality.profile_tables AS
-WITH tables AS (
+_TABLES = f"""WITH tables AS (
     SELECT source, series, edition, place, release, table_id, sum(figures)::BIGINT AS figures,
         max(newest_end) AS newest_end
     FROM profile_groups GROUP BY ALL
@@ -256,8 +279,7 @@ LEFT JOIN kept c ON (c.place, c.table_id, c.kind) = (n.place, n.table_id, 'categ
 LEFT JOIN kept m ON (m.place, m.table_id, m.kind) = (n.place, n.table_id, 'measure')
 ORDER BY n.place, n.table_id"""
 
-_RELEASES = f"""CREATE TABLE quality.profile_releases AS
-SELECT i.source, i.release, g.figures AS n_figures, r.n_rows AS n_figures_checked,
+_RELEASES = f"""SELECT i.source, i.release, g.figures AS n_figures, r.n_rows AS n_figures_checked,
     -- a sample that calls itself synthetic is as small as it pleases
     CASE WHEN NOT r.synthetic THEN i.{LEAST} END AS {LEAST}, CASE WHEN NOT r.synthetic THEN i.{MOST} END AS {MOST},
     i.least_because, i.most_because
@@ -265,8 +287,7 @@ FROM profile_issues i
 JOIN (SELECT place, sum(figures)::BIGINT AS figures FROM profile_groups GROUP BY place) g USING (place)
 JOIN catalogue.releases r USING (source, release) ORDER BY i.place"""
 
-_SOURCES = """CREATE TABLE quality.profile_sources AS
-WITH received AS (SELECT max(try_cast(left(retrieved_at, 10) AS DATE)) AS as_of FROM catalogue.releases)
+_SOURCES = """WITH received AS (SELECT max(try_cast(left(retrieved_at, 10) AS DATE)) AS as_of FROM catalogue.releases)
 SELECT i.source, max_by(i.release, (g.newest_end, i.place)) AS release, max(g.newest_end) AS period_end,
     max(g.newest_end) - 1 AS last_day, any_value(as_of) AS as_of, any_value(i.allowed_days) AS allowed_days,
     -- a sample that calls itself synthetic has no publisher who could be late
@@ -277,11 +298,25 @@ GROUP BY i.source ORDER BY i.source"""
 
 # An absent word would be passed over as unknown: it is written as '', which no list has, except for a status, where
 # it means that a plain number is printed.
-_WORDS = """CREATE TABLE quality.profile_words AS
-SELECT o.source, o.release, o.table_id, coalesce(period_kind, '') AS period_kind, coalesce(statistic, '') AS statistic,
+_WORDS = """SELECT o.source, o.release, o.table_id, coalesce(period_kind, '') AS period_kind, coalesce(statistic, '') AS statistic,
     coalesce(unit, '') AS unit, coalesce(area_type, '') AS area_type, coalesce(status, '') AS status,
     coalesce(quality, '') AS quality, count(*) AS n_figures
-FROM harmonised.observations o JOIN profile_issues i USING (source, release)
+FROM profile_figures o JOIN profile_issues i USING (source, release)
 GROUP BY ALL ORDER BY ALL"""
 
-_STATEMENTS = (_GROUPS, _NEWEST, _MEASURES, _IN_TABLES, _TABLES, _RELEASES, _SOURCES, _WORDS)
+_TEMPORARY = (_GROUPS, _NEWEST, _IN_TABLES)
+_PROFILES = {
+    "measures": _MEASURES,
+    "tables": _TABLES,
+    "releases": _RELEASES,
+    "sources": _SOURCES,
+    "words": _WORDS,
+}
+
+# The day of the newest file is one for all sources: it moves with any of them.
+_AS_OF = """UPDATE quality.profile_sources SET as_of = r.as_of,
+    age_days = CASE WHEN NOT s.synthetic THEN date_diff('day', last_day, r.as_of) END
+FROM (SELECT max(try_cast(left(retrieved_at, 10) AS DATE)) AS as_of FROM catalogue.releases) r,
+    (SELECT source, bool_or(synthetic) AS synthetic FROM catalogue.releases
+        SEMI JOIN catalogue.printed_classes USING (source, release) GROUP BY source) s
+WHERE s.source = profile_sources.source"""

@@ -91,7 +91,7 @@ def test_reader_keeps_the_file_that_it_opened_and_a_failure_leaves_it(
         raise RuntimeError("in the middle")
 
     with monkeypatch.context() as patch:
-        patch.setattr("civic_assets.publish.incremental.source_tables.replace", fails)
+        patch.setattr("civic_assets.publish.incremental.replaced_rows.replace", fails)
         with pytest.raises(RuntimeError, match="in the middle"):
             _build(world, world.store, 2, from_nothing=False)
     assert world.store.database.read_bytes() == before
