@@ -65,7 +65,7 @@ def suites_asset(contracts: Mapping[str, Contract], progress: Progress | None = 
         results = PublishedResults.read(read_model)
         yield dg.MaterializeResult(
             asset_key=SUITES,
-            metadata={**shown(read_model)[_PROFILES], **report, **results.not_evaluated(SUITES)},
+            metadata={**shown(read_model, [_PROFILES])[_PROFILES], **report, **results.not_evaluated(SUITES)},
             data_version=dg.DataVersion(str(stamp_of(opened.database))),
             check_results=list(results.evaluations(opened, SUITES)),
         )

@@ -54,16 +54,16 @@ def _inside(facts: BiasFacts) -> Iterator[dict[str, Any]]:
         by_source[entry.source].append(entry)
     for source, measure, first, last, releases, areas in held:
         for entry in (*by_source[source], *by_source[None]):
-            here = entry.areas is None or any(entry.covers(code) for code in areas if code)
+            # The areas come last: a measure has thousands.
             if (
-                here
-                and _stands_within(entry, source, first, last, releases)
+                _stands_within(entry, source, first, last, releases)
                 and any(
                     entry.is_about(source, measure, breakdown=breakdown, unit=unit)
                     for breakdown, unit in (
                         text.split("\x00") for text in sorted(breakdowns[source, measure])
                     )
                 )
+                and (entry.areas is None or any(entry.covers(code) for code in areas if code))
             ):
                 yield {
                     "source": source, "measure": measure, "break_id": entry.id, "action": entry.action,

@@ -7,6 +7,7 @@ building it (`civic_assets.publish.build`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +64,18 @@ def stamp_of(database: Path) -> str | None:
 
     if not database.is_file():
         return None
+    now = database.stat()
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            row = connection.execute("SELECT stamp FROM catalogue.publication").fetchone()
+        return _stamp_of_file(str(database), (now.st_dev, now.st_ino, now.st_mtime_ns, now.st_size))
     except duckdb.Error:
         return None
+
+
+@lru_cache(maxsize=8)
+def _stamp_of_file(database: str, _identity: tuple[int, ...]) -> str | None:
+    """The stamp in one file, which is asked for at every step of a refresh; a read model is replaced, never changed."""
+    import duckdb
+
+    with duckdb.connect(database, read_only=True) as connection:
+        row = connection.execute("SELECT stamp FROM catalogue.publication").fetchone()
     return str(row[0]) if row else None
