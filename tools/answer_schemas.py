@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from civic_assets.answers import comparison, inspection, others, refresh, sources, trace
+from civic_assets.answers import alerts, comparison, inspection, others, refresh, sources, trace
 from civic_assets.answers.document import may_be_absent
 from civic_assets.answers.schemas import SCHEMAS, schema_file
 
@@ -28,13 +28,14 @@ ANSWERS: Mapping[str, Any] = {
     "trace": trace.FigureChain,
     "compare": comparison.Comparison,
     "sources": sources.SourceList,
+    "alerts": alerts.AlertList,
     "report": others.ReportPlace,
     "contract": others.ContractList,
     "new-source": others.SourceDraft,
     "error": others.Failure,
 }
 """Class of each answer, by the name of its schema."""
-_MODULES = ("figure", "trace", "comparison", "sources", "inspection", "refresh", "others")
+_MODULES = ("figure", "trace", "comparison", "sources", "inspection", "refresh", "alerts", "others")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MADE = "Made by `python -m tools.answer_schemas`; do not edit."
 

@@ -30,6 +30,7 @@ _COMMANDS = (
     "compare",
     "report",
     "sources",
+    "alerts",
     "contract",
     "new-source",
     "schema",

@@ -63,7 +63,7 @@ class Asked:
             "store": str(self.root),
             "inputs": str(self.inputs.absolute()) if self.inputs else None,
             "sources": sorted(self.sources),
-            "settings": {name: os.environ[name] for name in sorted(os.environ) if name.startswith("CIVIC_")},
+            "settings": {name: os.environ[name] for name in sorted(os.environ) if _is_setting(name)},
             "python": sys.version,
             "day": date.today().isoformat(),
         }
@@ -82,6 +82,11 @@ class Asked:
     def kept(self) -> list[Path]:
         """What a refresh reads or writes in the store."""
         return [self.root / name for name in _IN_STORE]
+
+
+def _is_setting(name: str) -> bool:
+    """Whether the result may depend on a variable. Those of alerts are logins and tokens, and are not written down."""
+    return name.startswith("CIVIC_") and not name.startswith("CIVIC_ALERTS_")
 
 
 def _libraries() -> list[str]:

@@ -1,0 +1,86 @@
+"""The causes that are open now, as the store shows them.
+
+Belongs here: reading what is held back, late, drifted or replaced. Does not belong here: what only a run knows (that it
+failed, or that a publisher did not answer), which is remembered (`memory`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from civic_assets.alerts.cause import AlertCause, Kind
+from civic_assets.archive import Receipt, release_sort_key
+from civic_assets.contracts.model import Contract
+from civic_assets.layers.checked import stored_facts
+from civic_assets.layers.facts import ReleaseFacts
+from civic_assets.layers.store import Store
+from civic_assets.publish.queries.sources import sources
+from civic_assets.publish.report import links
+
+_LAYOUT = ("R-03:", "R-04:", "R-09:")
+_IDENTITY = "R-01:"
+
+
+def causes_in(store: Store, contracts: Mapping[str, Contract], today: date | None = None) -> list[AlertCause]:
+    """Causes that the store shows, by kind and subject.
+
+    Args:
+        store: The store.
+        contracts: All contracts.
+        today: Day for which lateness is judged; today in London if None.
+    """
+    found = [*_of_releases(store, contracts), *_late(store, contracts, today)]
+    return sorted(found, key=lambda cause: cause.key)
+
+
+def _of_releases(store: Store, contracts: Mapping[str, Contract]) -> Iterator[AlertCause]:
+    """Releases that are held back, and differences of layout in the newest release of each source."""
+    newest: dict[str, tuple[Receipt, ReleaseFacts]] = {}
+    for receipt in sorted(store.archive.receipts(), key=lambda r: release_sort_key(r.release)):
+        if receipt.source not in contracts:
+            continue
+        facts = stored_facts(store, receipt.source, receipt.release)
+        if facts is None:
+            continue
+        if facts.held_back:
+            yield _held_back(receipt, facts)
+        else:
+            newest[receipt.source] = receipt, facts
+    for receipt, facts in newest.values():
+        if facts.drift:
+            # Older files have older layouts; only the newest says that the publisher has changed something.
+            yield _cause("drifted", receipt, " ".join(drift.message for drift in facts.drift))
+
+
+def _held_back(receipt: Receipt, facts: ReleaseFacts) -> AlertCause:
+    reasons = list(facts.held_back)
+    kind: Kind = "held_back"
+    if any(reason.startswith(_LAYOUT) for reason in reasons):
+        kind = "drifted"
+    elif any(reason.startswith(_IDENTITY) for reason in reasons):
+        kind = "silent_overwrite"
+    name = f"{receipt.source} {receipt.release}"
+    return _cause(kind, receipt, f"{name} is held back. {' '.join(reasons)}")
+
+
+def _cause(kind: Kind, receipt: Receipt, sentence: str) -> AlertCause:
+    page = f"{links.source_page(receipt.source)}#{links.release_anchor(receipt.release)}"
+    return AlertCause(kind, f"{receipt.source} {receipt.release}", sentence, report=page)
+
+
+def _late(store: Store, contracts: Mapping[str, Contract], today: date | None) -> Iterator[AlertCause]:
+    for entry in sources(store, contracts, today).sources:
+        if not entry.late_days or entry.next_due is None or entry.newest is None:
+            continue
+        synthetic = {release.release for release in entry.releases if release.synthetic}
+        if entry.newest.release in synthetic:
+            continue  # nobody waits for the next edition of made-up figures
+        days = "1 day" if entry.late_days == 1 else f"{entry.late_days:,} days"
+        sentence = (
+            f"{entry.source} is late by {days}: the edition after {entry.newest.edition} was due by "
+            f"{entry.next_due.day} {entry.next_due:%B %Y}."
+        )
+        yield AlertCause(
+            "late", entry.source, sentence, entry.next_due.isoformat(), links.source_page(entry.source)
+        )
