@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from civic_assets.acquire.asking import Asks, Document, Transfer, Validators
-from civic_assets.acquire.decisions import Decision
+from civic_assets.acquire.live.decisions import Decision
 from civic_assets.acquire.offers import Found
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from civic_assets.acquire.asked import Requested, SourceRound
-from civic_assets.acquire.decisions import Decision
-from civic_assets.acquire.held import Event, Fewer, HeldFile, HeldSource, key_of
+from civic_assets.acquire.live.asked import Requested, SourceRound
+from civic_assets.acquire.live.decisions import Decision
+from civic_assets.acquire.live.held import Event, Fewer, HeldFile, HeldSource, key_of
 from civic_assets.acquire.offers import Offer
 from civic_assets.answers.fetching import AskedSource, SourceState
 from civic_assets.tables.release_names import edition_of, issue_of, is_unknown
@@ -143,8 +143,10 @@ def _seen(decision: Decision, before: HeldFile | None, rank: int, now: str) -> H
         )  # fmt: skip
     elif decision.action == "unchanged":
         known = replace(known, version=offer.version)
+    waits = decision.action in ("new", "changed", "skipped")
     return replace(
         known,
+        waiting_since=(known.waiting_since or now) if waits else "",
         wanted=offer.wanted,
         title=offer.title,
         url=offer.url,
@@ -173,6 +175,7 @@ def _requested(
     if transfer.path is None:
         file = replace(
             file,
+            waiting_since="",
             version=offer.version,
             etag=transfer.validators.etag or file.etag,
             last_modified=transfer.validators.last_modified or file.last_modified,
@@ -182,6 +185,7 @@ def _requested(
     wrong = "" if source in became.releases else became.reason or _of_another(request.name, source, became)
     file = replace(
         file,
+        waiting_since="",
         version=offer.version,
         etag=transfer.validators.etag,
         last_modified=transfer.validators.last_modified,

@@ -43,6 +43,7 @@ class HeldFile:
         last_seen: When it was last seen.
         offered: Whether it was among the offers when the source was last reached.
         rank: Its place among them; 0 is the newest edition.
+        waiting_since: When it was first seen that the publisher offers bytes of it that are not held; empty if they are.
         version: What the publisher said of the version that was fetched last; None if it says nothing.
         etag, last_modified: For the next request.
         crc32: CRC-32 of the member that was fetched.
@@ -66,6 +67,7 @@ class HeldFile:
     last_seen: str = ""
     offered: bool = True
     rank: int = 0
+    waiting_since: str = ""
     version: str | None = None
     etag: str | None = None
     last_modified: str | None = None

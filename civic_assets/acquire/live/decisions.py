@@ -12,7 +12,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from civic_assets.acquire.asking import Validators
-from civic_assets.acquire.held import HeldFile, HeldSource, key_of
+from civic_assets.acquire.live.held import HeldFile, HeldSource, key_of
 from civic_assets.acquire.offers import Offer
 from civic_assets.answers.fetching import FileAction
 from civic_assets.archive import Receipt
