@@ -65,12 +65,14 @@ class Settings:
         organisation: Name that publishers are told.
         site: Site of the organisation that publishers are told.
         areas: Areas that are wanted.
+        automatic: Whether Dagster's schedules and sensors ask publishers by themselves.
         replay: The replay publisher, in tests.
     """
 
     organisation: str = _ORGANISATION
     site: str = _SITE
     areas: Areas = Areas()
+    automatic: bool = False
     replay: Replay | None = None
 
     @property
@@ -97,6 +99,22 @@ def read_settings(file: Path | None = None, environment: Mapping[str, str] = os.
     Raises:
         UsageError: The file or a variable says something that is not known.
     """
+    document, path = settings_document(file, environment)
+    return _settings(document, path, _replay(environment))
+
+
+def settings_document(
+    file: Path | None = None, environment: Mapping[str, str] = os.environ
+) -> tuple[dict[str, Any], Path]:
+    """What the file of settings says, unchecked, and its path; nothing if there is no such file.
+
+    Args:
+        file: See `read_settings`.
+        environment: See `read_settings`.
+
+    Raises:
+        UsageError: The file cannot be read, or the one that `CIVIC_SETTINGS` names does not exist.
+    """
     named = file or (Path(environment[SETTINGS]) if environment.get(SETTINGS) else None)
     path = named or Path(SETTINGS_FILE)
     try:
@@ -107,12 +125,13 @@ def read_settings(file: Path | None = None, environment: Mapping[str, str] = os.
         document = {}
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: the settings cannot be read ({error}).") from error
-    return _settings(document, path, _replay(environment))
+    return document, path
 
 
 def _settings(document: dict[str, Any], path: Path, replay: Replay | None) -> Settings:
-    _only(document, {"organisation", "areas", "alerts"}, path, "")
-    organisation, areas = (_part(document, name, path) for name in ("organisation", "areas"))
+    _only(document, {"organisation", "areas", "fetch", "alerts"}, path, "")
+    organisation, areas, fetch = (_part(document, name, path) for name in ("organisation", "areas", "fetch"))
+    _only(fetch, {"automatic"}, path, "fetch.")
     _only(organisation, {"name", "site"}, path, "organisation.")
     _only(areas, {"forces", "regions", "authorities"}, path, "areas.")
     default = Areas()
@@ -126,6 +145,7 @@ def _settings(document: dict[str, Any], path: Path, replay: Replay | None) -> Se
                 areas.get("authorities", default.authorities), path, "areas.authorities", r"[EWSN]\d{8}"
             ),
         ),
+        automatic=_switch(fetch.get("automatic", False), path, "fetch.automatic"),
         replay=replay,
     )
 
@@ -154,6 +174,12 @@ def _words(value: Any, path: Path, name: str) -> str:
         raise UsageError(
             f"{path}: {name} should be a short name in ASCII, without brackets, plus signs or an e-mail address."
         )
+    return value
+
+
+def _switch(value: Any, path: Path, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise UsageError(f"{path}: {name} should be true or false.")
     return value
 
 

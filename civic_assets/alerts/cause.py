@@ -38,8 +38,8 @@ ADVICE: Mapping[Kind, Advice] = {
     ),
     "drifted": Advice(
         "has a new layout",
-        "Compare the file with its contract (civic-assets inspect FILE). Add the new headers or titles to the contract, "
-        "or ask the publisher; then run civic-assets refresh again.",
+        "Compare the file with its contract (civic-assets inspect FILE). Add the new headers or titles to the "
+        "contract, or ask the publisher; then run civic-assets refresh again.",
         f"{_PAGE}#drifted",
     ),
     "late": Advice(
@@ -49,9 +49,9 @@ ADVICE: Mapping[Kind, Advice] = {
         f"{_PAGE}#late",
     ),
     "unreachable": Advice(
-        "cannot be reached",
+        "could not be fetched",
         "Open the address in a browser. If it works there, look at this machine's network and proxy; if not, wait. "
-        "It is tried again by itself.",
+        "It is tried again at the next refresh.",
         f"{_PAGE}#unreachable",
     ),
     "failed_run": Advice(
@@ -61,7 +61,7 @@ ADVICE: Mapping[Kind, Advice] = {
         f"{_PAGE}#failed-run",
     ),
     "silent_overwrite": Advice(
-        "was replaced without notice",
+        "was replaced at the same address",
         "Ask the publisher what was changed. If it was announced elsewhere, register a waiver. The earlier file is "
         "kept.",
         f"{_PAGE}#silent-overwrite",

@@ -39,6 +39,8 @@ def within(seconds: float, what: str, send: Callable[[], None]) -> None:
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
-        raise NotSent(f"{what} did not take the message within {seconds:g} seconds. It is tried again next time.")
+        raise NotSent(
+            f"{what} did not take the message within {seconds:g} seconds. It is tried again next time."
+        )
     if failure:
         raise failure[0]

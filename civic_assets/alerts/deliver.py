@@ -10,7 +10,8 @@ tries them again.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from civic_assets.alerts.cause import AlertCause
@@ -19,7 +20,7 @@ from civic_assets.alerts.memory import Known, Memory, as_text, locked, read_memo
 from civic_assets.alerts.message import Message, message_about, message_about_many
 from civic_assets.alerts.observed import causes_in
 from civic_assets.alerts.settings import AlertSettings
-from civic_assets.house_numbers.alerts import EVENT_DAYS, MESSAGES_AT_ONCE, SECONDS_FOR_A_MESSAGE
+from civic_assets.house_numbers.alerts import MESSAGES_AT_ONCE, SECONDS_FOR_A_MESSAGE
 from civic_assets.publish.queries.sources import LONDON
 from civic_assets.publish.report.site import folder_of
 from civic_assets.unforeseen import sentence_of
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from civic_assets.layers.store import Store
 
 Noted = Callable[[Memory], None]
-_EVENTS = ("silent_overwrite", "withdrawal")
 
 
 def alert(
@@ -46,7 +46,7 @@ def alert(
         store: The store.
         contracts: All contracts.
         settings: Settings of alerts; if they are off, nothing is sent, and only what a run knows is remembered.
-        noted: Function that notes in the memory what the run knows: failures, attempts, events.
+        noted: Function that notes in the memory which runs failed and which succeeded.
         now: Time of the round; the present if None.
 
     Returns:
@@ -79,19 +79,26 @@ def open_causes(store: Store, contracts: Mapping[str, Contract], now: datetime |
     """
     moment = now or datetime.now(UTC)
     memory = read_memory(store.root)
-    _expire(memory, moment)
-    memory.settle([*memory.remembered_causes(), *causes_in(store, contracts, moment.astimezone(LONDON).date())], moment)
+    memory.settle(
+        [*memory.failed.values(), *causes_in(store, contracts, moment.astimezone(LONDON).date())], moment
+    )
     return memory.open()
 
 
-def test_channels(store: Store, settings: AlertSettings) -> dict[str, str]:
+def test_channels(root: Path, settings: AlertSettings) -> dict[str, str]:
     """Send a test message by each channel.
+
+    Args:
+        root: Folder of the store, to be named; it need not exist.
+        settings: Settings of alerts.
 
     Returns:
         What went wrong, by channel; empty where nothing did.
     """
-    cause = AlertCause("test", "civic-assets alerts --test", "This message was asked for, to see whether alerts arrive.")
-    message = message_about(cause, as_text(datetime.now(UTC)), store=str(store.root), report="")
+    cause = AlertCause(
+        "test", "civic-assets alerts --test", "This message was asked for, to see whether alerts arrive."
+    )
+    message = message_about(cause, as_text(datetime.now(UTC)), store=str(root), report="")
     outcome = {}
     for channel, send in channels(settings).items():
         try:
@@ -138,29 +145,16 @@ def _changes(store: Store, noted: Noted) -> bool:
     return before != after
 
 
-def _settle(
-    store: Store, contracts: Mapping[str, Contract], memory: Memory, moment: datetime
-) -> list[str]:
+def _settle(store: Store, contracts: Mapping[str, Contract], memory: Memory, moment: datetime) -> list[str]:
     """Bring the memory up to date; if the store cannot be examined, what it showed before stays open."""
-    _expire(memory, moment)
     try:
         seen: Collection[AlertCause] = causes_in(store, contracts, moment.astimezone(LONDON).date())
         trouble = []
     except Exception as error:  # noqa: BLE001  (what a run knows is sent in any case)
-        seen = [known.cause for known in memory.open() if known.cause.kind not in ("failed_run", "unreachable")]
+        seen = [known.cause for known in memory.open() if known.cause.kind != "failed_run"]
         trouble = [f"Alerts: what is open could not be examined: {sentence_of(error)}"]
-    memory.settle([*memory.remembered_causes(), *seen], moment)
+    memory.settle([*memory.failed.values(), *seen], moment)
     return trouble
-
-
-def _expire(memory: Memory, moment: datetime) -> None:
-    """Events do not end by themselves; after some time they are history."""
-    for key, event in list(memory.events.items()):
-        known = memory.causes.get(key)
-        if event.kind in _EVENTS and known is not None:
-            age = moment - datetime.fromisoformat(known.since)
-            if age > timedelta(days=EVENT_DAYS):
-                del memory.events[key]
 
 
 def _send_all(

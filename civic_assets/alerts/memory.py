@@ -1,4 +1,4 @@
-"""What is remembered of causes: since when each is open, what was sent, and what only runs know.
+"""What is remembered of causes: since when each is open, what was sent, and which runs failed.
 
 Belongs here: `alerts.json` of the store, and what follows from it for the next round. Does not belong here: finding
 causes (`observed`) and sending (`deliver`).
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets.alerts.cause import ADVICE, AlertCause
-from civic_assets.house_numbers.alerts import FORGET_AFTER_DAYS, UNREACHABLE_TIMES
+from civic_assets.house_numbers.alerts import FORGET_AFTER_DAYS
 from civic_assets.tables.atomic import atomic_write_text
 
 FILE = "alerts.json"
@@ -44,76 +44,26 @@ class Known:
     sent: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """Attempts in a row in which a publisher could not be asked.
-
-    Args:
-        times: Number of attempts.
-        since: Time of the first of them.
-        sentence: What happened at the last one.
-    """
-
-    times: int
-    since: str
-    sentence: str
-
-
 @dataclass
 class Memory:
     """Everything that is remembered.
 
     Args:
         causes: By key.
-        unanswered: By source.
-        events: Causes that a run reported and that stay open until they are cleared or expire, by key.
+        failed: The failure of each job whose last run failed, by job.
     """
 
     causes: dict[str, Known] = field(default_factory=dict)
-    unanswered: dict[str, Unanswered] = field(default_factory=dict)
-    events: dict[str, AlertCause] = field(default_factory=dict)
+    failed: dict[str, AlertCause] = field(default_factory=dict)
 
-    def count_attempts(
-        self, unreachable: Mapping[str, str], reached: Collection[str], now: datetime
-    ) -> None:
-        """Count attempts to ask publishers.
+    def note_failure(self, job: str, sentence: str) -> None:
+        """Note that a run failed, for another reason than that a release was held back."""
+        self.failed[job] = AlertCause("failed_run", job, sentence)
 
-        Args:
-            unreachable: What happened, by source that could not be asked.
-            reached: Sources that were asked and answered.
-            now: Time of the attempts.
-        """
-        for source in reached:
-            self.unanswered.pop(source, None)
-        for source, sentence in unreachable.items():
-            before = self.unanswered.get(source)
-            self.unanswered[source] = Unanswered(
-                before.times + 1 if before else 1, before.since if before else as_text(now), sentence
-            )
-
-    def report(self, cause: AlertCause) -> None:
-        """Note a cause that only a run knows of."""
-        self.events[cause.key] = cause
-
-    def clear(self, kind: str, subjects: Collection[str]) -> None:
-        """Note that causes of a kind are over."""
-        gone = [key for key, one in self.events.items() if one.kind == kind and one.subject in subjects]
-        for key in gone:
-            del self.events[key]
-
-    def remembered_causes(self) -> list[AlertCause]:
-        """Causes that are known from runs: failures, events, and sources that did not answer several times."""
-        unreachable = [
-            AlertCause(
-                "unreachable",
-                source,
-                f"{source} could not be reached {one.times:,} times in a row, the first time at {one.since}. "
-                f"{one.sentence}",
-            )
-            for source, one in sorted(self.unanswered.items())
-            if one.times >= UNREACHABLE_TIMES
-        ]
-        return [*self.events.values(), *unreachable]
+    def note_success(self, jobs: Collection[str]) -> None:
+        """Note that the last runs of some jobs succeeded."""
+        for job in jobs:
+            self.failed.pop(job, None)
 
     def settle(self, open_now: Collection[AlertCause], now: datetime) -> None:
         """Note which causes are open: new ones, ones that came back, and ones that are over since."""
@@ -183,8 +133,7 @@ def read_memory(root: Path) -> Memory:
             return Memory()
         return Memory(
             {key: _known(one) for key, one in document["causes"].items()},
-            {source: Unanswered(**one) for source, one in document["unanswered"].items()},
-            {key: _cause(one) for key, one in document["events"].items()},
+            {job: _cause(one) for job, one in document["failed"].items()},
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Memory()
@@ -199,8 +148,7 @@ def write_memory(root: Path, memory: Memory) -> None:
     document = {
         "version": _VERSION,
         "causes": {key: asdict(known) for key, known in sorted(memory.causes.items())},
-        "unanswered": {source: asdict(one) for source, one in sorted(memory.unanswered.items())},
-        "events": {key: asdict(cause) for key, cause in sorted(memory.events.items())},
+        "failed": {job: asdict(cause) for job, cause in sorted(memory.failed.items())},
     }
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     try:

@@ -1,21 +1,23 @@
 """The causes that are open now, as the store shows them.
 
-Belongs here: reading what is held back, late, drifted or replaced. Does not belong here: what only a run knows (that it
-failed, or that a publisher did not answer), which is remembered (`memory`).
+Belongs here: reading what is held back, late, drifted, replaced, withdrawn or out of reach. Does not belong here: that
+a run failed, which is remembered (`memory`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
+from civic_assets.acquire.live.held import Event, HeldSource, read_held
 from civic_assets.alerts.cause import AlertCause, Kind
 from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.model import Contract
+from civic_assets.house_numbers.alerts import EVENT_DAYS, UNREACHABLE_TIMES
 from civic_assets.layers.checked import stored_facts
 from civic_assets.layers.facts import ReleaseFacts
 from civic_assets.layers.store import Store
-from civic_assets.publish.queries.sources import sources
+from civic_assets.publish.queries.sources import sources, today_in_london
 from civic_assets.publish.report import links
 
 _LAYOUT = ("R-03:", "R-04:", "R-09:")
@@ -30,8 +32,12 @@ def causes_in(store: Store, contracts: Mapping[str, Contract], today: date | Non
         contracts: All contracts.
         today: Day for which lateness is judged; today in London if None.
     """
-    found = [*_of_releases(store, contracts), *_late(store, contracts, today)]
-    return sorted(found, key=lambda cause: cause.key)
+    day = today or today_in_london()
+    found = {cause.key: cause for cause in _of_releases(store, contracts)}
+    for cause in (*_of_sites(store, contracts, day), *_late(store, contracts, day)):
+        # A replaced file that is held back for it is one cause, not two.
+        found.setdefault(cause.key, cause)
+    return sorted(found.values(), key=lambda cause: cause.key)
 
 
 def _of_releases(store: Store, contracts: Mapping[str, Contract]) -> Iterator[AlertCause]:
@@ -69,7 +75,40 @@ def _cause(kind: Kind, receipt: Receipt, sentence: str) -> AlertCause:
     return AlertCause(kind, f"{receipt.source} {receipt.release}", sentence, report=page)
 
 
-def _late(store: Store, contracts: Mapping[str, Contract], today: date | None) -> Iterator[AlertCause]:
+def _of_sites(store: Store, contracts: Mapping[str, Contract], today: date) -> Iterator[AlertCause]:
+    """What publishers' sites did when they were asked."""
+    for source, held in read_held(store.root).items():
+        if source not in contracts:
+            continue
+        page = links.source_page(source)
+        unread = [file for file in held.files.values() if file.offered and file.reason]
+        for file in unread:
+            where = f"{file.url}, {file.member}" if file.member else file.url
+            sentence = f"{source}: the file at {where} ({file.title}) is not used. {file.reason}"
+            yield AlertCause("drifted", source, sentence, file.sha256[:12], page)
+        if not unread and held.trouble and held.failures >= UNREACHABLE_TIMES:
+            yield AlertCause("unreachable", source, _unreachable(source, held), report=page)
+        for event in held.events:
+            if (today - datetime.fromisoformat(event.noticed_at).date()).days <= EVENT_DAYS:
+                yield from _of_event(contracts[source], event, page)
+
+
+def _unreachable(source: str, held: HeldSource) -> str:
+    last = f"It answered last at {held.reached_at}." if held.reached_at else "It has never answered."
+    return f"{source} could not be fetched {held.failures:,} times in a row. {held.trouble} {last}"
+
+
+def _of_event(contract: Contract, event: Event, page: str) -> Iterator[AlertCause]:
+    if event.kind == "withdrawn":
+        title = event.title or "a file"
+        yield AlertCause("withdrawal", f"{contract.source}, {title},", event.sentence, event.noticed_at, page)
+    elif event.kind == "replaced" and not contract.reissues_without_notice:
+        # A source that is known to issue months again does so with every archive.
+        release = event.now.partition(" ")[0]
+        yield AlertCause("silent_overwrite", f"{contract.source} {release}", event.sentence, report=page)
+
+
+def _late(store: Store, contracts: Mapping[str, Contract], today: date) -> Iterator[AlertCause]:
     for entry in sources(store, contracts, today).sources:
         if not entry.late_days or entry.next_due is None or entry.newest is None:
             continue

@@ -1,7 +1,7 @@
 """The settings of alerts: the table `[alerts]` of civic.toml, and the secrets in the environment.
 
-Belongs here: reading and checking them. Does not belong here: finding and reading the file (`civic_assets.acquire`), and
-using them (`mail`, `webhook`).
+Belongs here: reading and checking them. Does not belong here: finding and reading the file (`civic_assets.acquire`),
+and using them (`mail`, `webhook`).
 
 Secrets are in the environment only. A password in the file is refused, because such files are copied and committed.
 """
@@ -11,9 +11,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from civic_assets.acquire.settings import settings_document
 from civic_assets.errors import UsageError
 from civic_assets.house_numbers.alerts import REMIND_AFTER_DAYS
 
@@ -119,6 +121,19 @@ def alert_settings(
         if part:
             part.end()
     return settings
+
+
+def configured_alerts(file: Path | None = None) -> AlertSettings:
+    """The settings of alerts of this installation.
+
+    Args:
+        file: File of settings; by default the one that `CIVIC_SETTINGS` names, else `civic.toml` in the current folder.
+
+    Raises:
+        UsageError: The file cannot be read, or a setting is wrong.
+    """
+    document, path = settings_document(file)
+    return alert_settings(document.get("alerts", {}), file=str(path))
 
 
 class _Section:

@@ -57,7 +57,9 @@ def send_webhook(settings: Webhook, message: Message) -> None:
             "leads to."
         )
     if not 200 <= answer.status_code < 300:
-        raise NotSent(f"{where} did not take the message (status {answer.status_code}). Check address and token.")
+        raise NotSent(
+            f"{where} did not take the message (status {answer.status_code}). Check address and token."
+        )
 
 
 def _header(text: str) -> str:

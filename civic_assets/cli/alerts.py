@@ -7,6 +7,7 @@ Belongs here: its arguments, the call, and printing. Does not belong here: findi
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from civic_assets.cli.command import OK, USAGE, add_json, add_store, new_command
@@ -42,12 +43,13 @@ def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.alerts.deliver import channels
     from civic_assets.alerts.settings import configured_alerts
     from civic_assets.answers.alerts import AlertList
+    from civic_assets.layers.root import store_root
     from civic_assets.layers.store import Store
 
     settings = configured_alerts()
     names = tuple(channels(settings))
     if arguments.test:
-        tested = _tested(Store(arguments.store), settings)
+        tested = _tested(store_root(arguments.store), settings)
         answer = AlertList(settings.on, names, (), tested)
     else:
         store = Store.existing(arguments.store)
@@ -62,17 +64,17 @@ def _run(arguments: argparse.Namespace) -> int:
     return OK if all(one.sent for one in answer.tested) else _NOT_SENT
 
 
-def _tested(store: Store, settings: AlertSettings) -> tuple[TestedChannel, ...]:
+def _tested(root: Path, settings: AlertSettings) -> tuple[TestedChannel, ...]:
     from civic_assets.alerts.deliver import test_channels
     from civic_assets.answers.alerts import TestedChannel
 
     return tuple(
         TestedChannel(channel, not wrong, wrong or f"A test message was sent by {channel}.")
-        for channel, wrong in test_channels(store, settings).items()
+        for channel, wrong in test_channels(root, settings).items()
     )
 
 
-def _open(store: Store, settings: AlertSettings) -> tuple[OpenCause, ...]
+def _open(store: Store, settings: AlertSettings) -> tuple[OpenCause, ...]:
     from civic_assets.alerts.cause import ADVICE
     from civic_assets.alerts.deliver import open_causes, report_address
     from civic_assets.answers.alerts import OpenCause

@@ -36,7 +36,9 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture
 def message() -> Message:
-    return message_about(CAUSE, "2025-10-23T08:40:00Z", store="/srv/civic", report="https://stats.example/report")
+    return message_about(
+        CAUSE, "2025-10-23T08:40:00Z", store="/srv/civic", report="https://stats.example/report"
+    )
 
 
 def _mail(port: int, authority: Authority | None, **changed: Any) -> Mail:
@@ -65,7 +67,9 @@ def test_mail_over_a_connection_that_is_secure_from_the_start(authority: Authori
     assert len(box.messages) == 1  # a server that speaks TLS only
 
 
-def test_nothing_is_sent_unprotected_if_the_server_offers_no_tls(authority: Authority, message: Message) -> None:
+def test_nothing_is_sent_unprotected_if_the_server_offers_no_tls(
+    authority: Authority, message: Message
+) -> None:
     with mail_server() as box, pytest.raises(NotSent, match="does not offer what is asked for"):
         send_mail(_mail(box.port, authority, user="civic", password=SECRET), message)
     assert box.messages == [] and box.logins == []
@@ -75,7 +79,10 @@ def test_server_of_an_unknown_authority_gets_neither_login_nor_message(
     authority: Authority, message: Message, tmp_path: Path
 ) -> None:
     other = make_authority(tmp_path)
-    with mail_server(authority, password=SECRET) as box, pytest.raises(NotSent, match="could not prove") as said:
+    with (
+        mail_server(authority, password=SECRET) as box,
+        pytest.raises(NotSent, match="could not prove") as said,
+    ):
         send_mail(_mail(box.port, other, user="civic", password=SECRET), message)
     assert box.messages == [] and box.logins == [] and SECRET not in str(said.value)
 
@@ -118,7 +125,10 @@ def test_webhook_receives_the_document_and_its_token(authority: Authority, messa
     ("fault", "says"),
     [
         (lambda hook: setattr(hook, "status", 500), "status 500"),
-        (lambda hook: [setattr(hook, "status", 307), setattr(hook, "location", "http://evil.example/")], "redirect"),
+        (
+            lambda hook: [setattr(hook, "status", 307), setattr(hook, "location", "http://evil.example/")],
+            "redirect",
+        ),
     ],
     ids=["500", "redirect"],
 )
@@ -154,7 +164,9 @@ def test_server_that_answers_a_byte_at_a_time_is_given_up(message: Message) -> N
 
 
 def test_settings_can_be_printed_without_their_secrets() -> None:
-    printed = repr(_mail(25, None, user="Zq7-user", password=SECRET)) + repr(Webhook(f"https://x/{PATH}", "", "Zq7"))
+    printed = repr(_mail(25, None, user="Zq7-user", password=SECRET)) + repr(
+        Webhook(f"https://x/{PATH}", "", "Zq7")
+    )
     assert "Zq7" not in printed
 
 
@@ -162,7 +174,9 @@ def test_every_kind_of_cause_is_explained_on_a_page_that_exists() -> None:
     for kind, advice in ADVICE.items():
         page, _, anchor = advice.page.partition("#")
         text = (PROJECT / "docs" / page).read_text(encoding="utf-8")
-        headings = [line.lstrip("# ").lower().replace(" ", "-") for line in text.splitlines() if line.startswith("#")]
+        headings = [
+            line.lstrip("# ").lower().replace(" ", "-") for line in text.splitlines() if line.startswith("#")
+        ]
         assert anchor in headings, kind
 
 

@@ -68,37 +68,19 @@ def test_channels_are_remembered_separately() -> None:
     assert [known.cause for known in memory.to_send("webhook", 7, START)] == [HELD]
 
 
-def test_source_counts_as_unreachable_after_three_attempts_in_a_row() -> None:
-    memory = Memory()
-    for hour in (0, 1):
-        memory.count_attempts({"ons_csp": "It timed out."}, ["met_borough"], START + timedelta(hours=hour))
-        assert memory.remembered_causes() == []
-    memory.count_attempts({}, ["ons_csp"], START)
-    for hour in (3, 4, 5):
-        memory.count_attempts({"ons_csp": "It timed out."}, [], START + timedelta(hours=hour))
-    (cause,) = memory.remembered_causes()
-    assert (cause.kind, cause.subject) == ("unreachable", "ons_csp")
-    assert "3 times in a row, the first time at 2025-10-23T11:40:00Z. It timed out." in cause.sentence
-    memory.count_attempts({"ons_csp": "It timed out."}, [], START + timedelta(hours=6))
-    assert memory.remembered_causes()[0].key == cause.key, "a fourth time is the same cause"
-    memory.count_attempts({}, ["ons_csp"], START + timedelta(hours=7))
-    assert memory.remembered_causes() == []
-
-
 def test_failed_run_is_over_when_the_same_job_succeeds() -> None:
     memory = Memory()
-    memory.report(AlertCause("failed_run", "publish", "publish failed."))
-    memory.report(AlertCause("failed_run", "refresh_ons_csp", "refresh_ons_csp failed."))
-    memory.clear("failed_run", ["publish"])
-    assert [cause.subject for cause in memory.remembered_causes()] == ["refresh_ons_csp"]
+    memory.note_failure("publish", "publish failed.")
+    memory.note_failure("refresh_ons_csp", "refresh_ons_csp failed.")
+    memory.note_success(["publish", "refresh_ons_pfa"])
+    assert list(memory.failed) == ["refresh_ons_csp"]
 
 
 def test_memory_is_the_same_after_it_was_written_and_read(tmp_path: Path) -> None:
     memory = Memory()
-    memory.report(AlertCause("failed_run", "publish", "publish failed: “odd” text."))
-    memory.count_attempts({"ons_csp": "It timed out."}, [], START)
-    _round(memory, [HELD, *memory.remembered_causes()], START)
-    _round(memory, memory.remembered_causes(), START + timedelta(days=1))
+    memory.note_failure("publish", "publish failed: “odd” text.")
+    _round(memory, [HELD, *memory.failed.values()], START)
+    _round(memory, memory.failed.values(), START + timedelta(days=1))
     write_memory(tmp_path, memory)
     assert read_memory(tmp_path) == memory
     before = (tmp_path / FILE).stat().st_mtime_ns
@@ -108,7 +90,7 @@ def test_memory_is_the_same_after_it_was_written_and_read(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     "content",
-    ["", "[]", "{", '{"version": 2}', '{"version": 1, "causes": {"x": {}}, "unanswered": {}, "events": {}}', "\x00"],
+    ["", "[]", "{", '{"version": 2}', '{"version": 1, "causes": {"x": {}}, "failed": {}}', "\x00"],
 )
 def test_damaged_memory_is_an_empty_one(tmp_path: Path, content: str) -> None:
     (tmp_path / FILE).write_text(content, encoding="utf-8")
@@ -137,19 +119,19 @@ def test_messages_are_as_many_as_the_times_a_cause_opens(rounds: list[set[str]])
     assert {known.cause.subject for known in memory.open()} == before
 
 
-def _count(root: Path) -> None:
-    for _ in range(20):
+def _count(root: Path, name: str) -> None:
+    for number in range(20):
         with locked(root):
             memory = read_memory(root)
-            memory.count_attempts({"ons_csp": "It timed out."}, [], START)
+            memory.note_failure(f"{name} {number}", "It failed.")
             write_memory(root, memory)
 
 
 def test_two_processes_lose_nothing_of_each_other(tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")
-    processes = [context.Process(target=_count, args=(tmp_path,)) for _ in range(3)]
+    processes = [context.Process(target=_count, args=(tmp_path, name)) for name in "abc"]
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
-    assert read_memory(tmp_path).unanswered["ons_csp"].times == 60
+    assert len(read_memory(tmp_path).failed) == 60

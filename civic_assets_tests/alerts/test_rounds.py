@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from civic_assets.alerts.cause import AlertCause
+from civic_assets.acquire.live.held import Event, HeldFile, HeldSource, write_held
 from civic_assets.alerts.deliver import alert, open_causes, test_channels
 from civic_assets.alerts.memory import FILE, Memory
 from civic_assets.alerts.settings import AlertSettings, Mail, Webhook
@@ -87,7 +87,9 @@ def test_held_back_release_is_one_message_by_each_channel_and_not_one_per_run(
         settings = AlertSettings(_mail(box, authority), _hook(hook))
         for hour in range(4):
             assert alert(store, contracts, settings, now=NOW + timedelta(hours=hour)) == []
-        assert [mail["Subject"] for mail in box.messages] == ["[civic-assets] ons_csp 2022-06 has a new layout"]
+        assert [mail["Subject"] for mail in box.messages] == [
+            "[civic-assets] ons_csp 2022-06 has a new layout"
+        ]
         assert [document["kind"] for document in hook.documents] == ["drifted"]
         assert "Robbery" in box.messages[0].get_content()
         assert alert(store, contracts, settings, now=NOW + timedelta(days=8)) == []
@@ -100,7 +102,7 @@ def test_channel_that_fails_is_named_stops_nothing_and_is_tried_again(
     store: Store, contracts: Mapping[str, Contract], authority: Authority
 ) -> None:
     def failed(memory: Memory) -> None:
-        memory.report(AlertCause("failed_run", "publish", "publish failed."))
+        memory.note_failure("publish", "publish failed.")
 
     with mail_server(authority) as box, webhook_server() as hook:
         settings = AlertSettings(_mail(box, authority), _hook(hook))
@@ -117,55 +119,99 @@ def test_run_that_succeeds_ends_its_cause_and_the_next_failure_is_sent_again(
     store: Store, contracts: Mapping[str, Contract]
 ) -> None:
     def failed(memory: Memory) -> None:
-        memory.report(AlertCause("failed_run", "publish", "publish failed."))
+        memory.note_failure("publish", "publish failed.")
 
     with webhook_server() as hook:
         settings = AlertSettings(webhook=_hook(hook))
         alert(store, contracts, settings, noted=failed, now=NOW)
-        alert(store, contracts, settings, noted=lambda m: m.clear("failed_run", ["publish"]), now=NOW)
+        alert(store, contracts, settings, noted=lambda m: m.note_success(["publish"]), now=NOW)
         assert [known.cause.key for known in open_causes(store, contracts, NOW)] == [DRIFTED]
         alert(store, contracts, settings, noted=failed, now=NOW)
     assert [document["kind"] for document in hook.documents].count("failed_run") == 2
 
 
-def test_withdrawal_is_history_after_a_month(store: Store, contracts: Mapping[str, Contract]) -> None:
-    withdrawn = AlertCause("withdrawal", "ons_csp 2021-03", "The publisher has withdrawn it.")
-    with webhook_server() as hook:
-        settings = AlertSettings(webhook=_hook(hook))
-        alert(store, contracts, settings, noted=lambda memory: memory.report(withdrawn), now=NOW)
-        for days, known in ((EVENT_DAYS - 1, True), (EVENT_DAYS + 1, False)):
-            moment = NOW + timedelta(days=days)
-            alert(store, contracts, settings, now=moment)
-            keys = [one.cause.key for one in open_causes(store, contracts, moment)]
-            assert (withdrawn.key in keys) is known
+def _remembered(store: Store, source: str = "ons_pfa", **facts: object) -> None:
+    write_held(store.root, {source: HeldSource(asked_at="2025-10-23T08:31:00Z", **facts)})  # type: ignore[arg-type]
 
 
-def test_what_runs_know_is_remembered_while_alerts_are_off(
+def _open_keys(store: Store, contracts: Mapping[str, Contract], moment: datetime = NOW) -> list[str]:
+    return [known.cause.key for known in open_causes(store, contracts, moment) if known.cause.key != DRIFTED]
+
+
+def test_source_counts_as_unreachable_after_three_attempts_in_a_row(
+    store: Store, contracts: Mapping[str, Contract]
+) -> None:
+    for failures, keys in ((1, []), (2, []), (3, ["unreachable:ons_pfa"]), (9, ["unreachable:ons_pfa"])):
+        _remembered(store, failures=failures, trouble="ons_pfa: https://www.ons.gov.uk/x did not answer.")
+        assert _open_keys(store, contracts) == keys
+    (known,) = (one for one in open_causes(store, contracts, NOW) if one.cause.kind == "unreachable")
+    assert "9 times in a row. ons_pfa: https://www.ons.gov.uk/x did not answer." in known.cause.sentence
+    _remembered(store)
+    assert _open_keys(store, contracts) == []
+
+
+def test_file_that_is_no_longer_recognised_is_a_new_layout_at_once(
+    store: Store, contracts: Mapping[str, Contract]
+) -> None:
+    file = HeldFile(
+        "tables", "PFA tables", "https://www.ons.gov.uk/x", sha256="ab" * 32, reason="It has no table P1."
+    )
+    _remembered(store, failures=1, trouble="not used", files={"x": file})
+    assert _open_keys(store, contracts) == ["drifted:ons_pfa:abababababab"]
+    _remembered(store, files={"x": replace(file, offered=False)})
+    assert _open_keys(store, contracts) == []
+
+
+def test_withdrawal_and_replacement_are_history_after_a_month(
+    store: Store, contracts: Mapping[str, Contract]
+) -> None:
+    noticed = "2025-10-23T08:31:00Z"
+    gone = Event(
+        "withdrawn", noticed, "PFA tables", "https://www.ons.gov.uk/x", "2025-03 ab", "", "It is gone."
+    )
+    other = Event(
+        "replaced", noticed, "PFA", "https://www.ons.gov.uk/y", "2025-06 ab", "2025-06.r2 cd", "Replaced."
+    )
+    _remembered(store, events=(gone, other))
+    both = ["silent_overwrite:ons_pfa 2025-06.r2", f"withdrawal:ons_pfa, PFA tables,:{noticed}"]
+    assert _open_keys(store, contracts, NOW + timedelta(days=EVENT_DAYS)) == both
+    assert _open_keys(store, contracts, NOW + timedelta(days=EVENT_DAYS + 1)) == []
+
+
+def test_source_that_always_issues_months_again_is_not_a_cause(
+    store: Store, contracts: Mapping[str, Contract]
+) -> None:
+    other = Event(
+        "replaced", "2025-10-23T08:31:00Z", "t", "https://x.example/", "2025-06 ab", "2025-06.r2 cd", "R."
+    )
+    habit = next(name for name, contract in contracts.items() if contract.reissues_without_notice)
+    _remembered(store, habit, events=(other,))
+    assert _open_keys(store, contracts) == []
+
+
+def test_failures_are_remembered_while_alerts_are_off(
     store: Store, contracts: Mapping[str, Contract]
 ) -> None:
     alert(store, contracts, AlertSettings(), now=NOW)
     assert not (store.root / FILE).exists(), "nothing to remember"
-    for hour in range(3):
-        moment = NOW + timedelta(hours=hour)
-        alert(
-            store,
-            contracts,
-            AlertSettings(),
-            noted=lambda memory: memory.count_attempts({"ons_pfa": "It timed out."}, [], NOW),
-            now=moment,
-        )
-    keys = [known.cause.key for known in open_causes(store, contracts, NOW)]
-    assert keys == [DRIFTED, "unreachable:ons_pfa"]
+    alert(
+        store,
+        contracts,
+        AlertSettings(),
+        noted=lambda memory: memory.note_failure("publish", "It failed."),
+        now=NOW,
+    )
+    assert _open_keys(store, contracts) == ["failed_run:publish"]
 
 
 def test_causes_of_a_first_round_share_a_message_when_they_are_many(
     store: Store, contracts: Mapping[str, Contract]
 ) -> None:
-    many = [AlertCause("failed_run", f"job_{number:02}", f"job {number} failed.") for number in range(40)]
+    many = [f"job_{number:02}" for number in range(40)]
 
     def failed(memory: Memory) -> None:
-        for cause in many:
-            memory.report(cause)
+        for job in many:
+            memory.note_failure(job, f"{job} failed.")
 
     with webhook_server() as hook:
         settings = AlertSettings(webhook=_hook(hook))
@@ -174,12 +220,10 @@ def test_causes_of_a_first_round_share_a_message_when_they_are_many(
     assert len(hook.documents) == MESSAGES_AT_ONCE
     *single, together = hook.documents
     told = [document["subject"] for document in [*single, *together["causes"]]]
-    assert sorted(told) == sorted([*(cause.subject for cause in many), "ons_csp 2022-06"])
+    assert sorted(told) == sorted([*many, "ons_csp 2022-06"])
 
 
-def test_store_that_cannot_be_examined_ends_no_cause(
-    store: Store, contracts: Mapping[str, Contract]
-) -> None:
+def test_store_that_cannot_be_examined_ends_no_cause(store: Store, contracts: Mapping[str, Contract]) -> None:
     with webhook_server() as hook:
         settings = AlertSettings(webhook=_hook(hook))
         alert(store, contracts, settings, now=NOW)
@@ -202,10 +246,10 @@ def test_each_channel_is_tried(store: Store, authority: Authority, sound: bool) 
     with mail_server(authority) as box, webhook_server() as hook:
         hook.status = 200 if sound else 503
         settings = AlertSettings(_mail(box, authority), _hook(hook))
-        outcome = test_channels(store, settings)
+        outcome = test_channels(store.root, settings)
         assert outcome["email"] == "" and bool(outcome["webhook"]) is not sound
         closed = replace(settings, mail=replace(_mail(box, authority), port=1))
-        assert "cannot be used" in test_channels(store, closed)["email"]
+        assert "cannot be used" in test_channels(store.root, closed)["email"]
     assert box.messages[0]["Subject"].endswith("is a test")
     assert not (store.root / FILE).exists(), "a test is not a cause"
 
@@ -213,8 +257,8 @@ def test_each_channel_is_tried(store: Store, authority: Authority, sound: bool) 
 def test_kinds_of_causes_follow_from_why_a_release_is_held_back(
     store: Store, contracts: Mapping[str, Contract], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from civic_assets.layers import checked
     from civic_assets.alerts import observed
+    from civic_assets.layers import checked
 
     def stored(reason: str) -> Callable[..., object]:
         real = checked.stored_facts

@@ -46,11 +46,19 @@ def test_address_of_a_webhook_may_be_kept_in_the_environment() -> None:
     ("table", "environment", "says"),
     [
         ({"email": {**MAIL, "password": "Zq7"}}, {}, "Logins and tokens are not kept in a file"),
-        ({"webhook": {"url": "https://x.example/", "token": "Zq7"}}, {}, "Logins and tokens are not kept in a file"),
+        (
+            {"webhook": {"url": "https://x.example/", "token": "Zq7"}},
+            {},
+            "Logins and tokens are not kept in a file",
+        ),
         ({"email": {**MAIL, "security": "none"}}, LOGIN, "would be sent unprotected"),
         ({"email": {**MAIL, "security": "ssl"}}, {}, "'starttls', 'tls' or 'none'"),
         ({"email": {**MAIL, "to": []}}, {}, "one or more e-mail addresses"),
-        ({"email": {**MAIL, "to": ["a@example.org\nBcc: b@example.org"]}}, {}, "one or more e-mail addresses"),
+        (
+            {"email": {**MAIL, "to": ["a@example.org\nBcc: b@example.org"]}},
+            {},
+            "one or more e-mail addresses",
+        ),
         ({"email": {**MAIL, "port": True}}, {}, "a whole number"),
         ({"email": {**MAIL, "sever": "x"}}, {}, "sever, which is not a setting"),
         ({"email": {"to": ["a@example.org"]}}, {}, "from in"),

@@ -42,12 +42,16 @@ EXCEPTIONS = {
         readers.ods.columns: MAX_ROWS MAX_COLUMNS
         readers.text.json_records: _EXACT
         acquire.addresses: _HTTPS
+        alerts.settings: _PORTS
         acquire.exchange: _EXPIRED _OTHER_HOST
         quality.localisation.solver: OPTIMAL STOPPED INFEASIBLE
         contracts.typed_file: _FIRST_ROW
         defs.labels: _LENGTH
         defs.ui: _SEND_WHEN_PARENT_ENDS""",
     "codes and ids": """
+        alerts.memory: _VERSION
+        alerts.message: FORMAT
+        cli.alerts: _NOT_SENT
         cli.command: OK HELD_BACK USAGE
         contracts.known_names: _NUMBERS _OTHERS
         publish.report.addresses: _FIRST_RECORD
