@@ -1,6 +1,7 @@
 """What a publisher offers: files that could be fetched now, and when the next one is due.
 
-Belongs here: the records that every finder returns. Does not belong here: finding (`finders`) and fetching (`transfer`).
+Belongs here: the records that every finder returns. Does not belong here: finding (`finders`) and fetching
+(`transfer`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ class Offer:
         url: Address to ask; for a member of an archive, the address of the archive.
         file_name: Name under which the file is kept and shown.
         found_at: Address of the page or document that names it.
-        way: `file`: one body. `zip_member`: one member of a remote zip archive. `pages`: one table that is sent in pages.
+        way: `file`: one body. `zip_member`: one member of a remote zip archive. `pages`: one table that is sent in
+            pages.
         member: Path of the member, for `zip_member`.
         version: What the publisher says that changes whenever the file changes: a hash, ETag, version or time. None if
             it says nothing; the file is then asked for conditionally each time.
