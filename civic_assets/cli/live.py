@@ -7,6 +7,7 @@ belong here: the command's arguments and its summary (`refresh`), and asking (`c
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -55,11 +56,12 @@ def run_live(arguments: argparse.Namespace, allowed: Limits) -> Summary | FetchP
     Raises:
         UsageError: An argument or a setting is wrong.
     """
-    from civic_assets.acquire.settings import settings_file
+    from civic_assets.acquire.settings import SETTINGS, SETTINGS_FILE
     from civic_assets.layers.root import store_root
 
     since, root = since_of(arguments.since), store_root(arguments.store)
-    asked = Asked(root, "live", None, arguments.source, arguments.since or "", settings_file())
+    settings = Path(os.environ.get(SETTINGS) or SETTINGS_FILE)
+    asked = Asked(root, "live", None, arguments.source, arguments.since or "", settings)
     known = None if arguments.verbose else recall(asked)
     wanted = _wanted(known, arguments)
     progress: Any = Progress(sys.stderr, verbose=arguments.verbose)

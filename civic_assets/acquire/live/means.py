@@ -33,17 +33,21 @@ def open_means(root: Path, reader: Callable[[], str], say: Callable[[str], None]
         UsageError: The settings are wrong.
     """
     from civic_assets.acquire.client import open_client
-    from civic_assets.acquire.finders.all_finders import find_all
-    from civic_assets.acquire.obtain import obtain
+    from civic_assets.acquire.finders.all_finders import find_offers
     from civic_assets.acquire.settings import read_settings
 
     settings = read_settings()
 
     def find(source: str, acquisition: Acquisition, ask: Asks, *, since: date | None) -> Found:
-        return find_all(source, acquisition, ask, settings.areas, since=since)
+        return find_offers(source, acquisition, ask, settings.areas, since=since)
 
-    def get(offer: Offer, ask: Asks, to: Path, known: Validators | None) -> Transfer:
-        return obtain(offer, ask, to, known=known)
+    def obtain(offer: Offer, ask: Asks, to: Path, known: Validators | None) -> Transfer:
+        if offer.way == "zip_member":
+            from civic_assets.acquire.remote_zip import directory_of, fetch_member
+
+            directory = directory_of(ask, offer.url, found_at=offer.found_at)
+            return fetch_member(ask, directory, str(offer.member), to, found_at=offer.found_at)
+        return ask.fetch(offer.url, to, known=known, found_at=offer.found_at)
 
     with open_client(root, settings, say=say) as client:
-        yield Means(client.bound_to, find, get, settings.areas, reader, client.replayed)
+        yield Means(client.bound_to, find, obtain, settings.areas, reader, client.replayed)
