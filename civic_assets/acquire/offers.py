@@ -78,6 +78,8 @@ class Found:
         asked: Addresses that were asked, in order.
         next_release: What the publisher says about the next release, if anything.
         withdrawn: A sentence for each file that the publisher says it has withdrawn.
+        notes: A sentence for each change of the site that a person should know about, e.g. a page that has moved.
+        unreached: A sentence for each place of the source that could not be asked while others could.
     """
 
     source: str
@@ -86,3 +88,5 @@ class Found:
     asked: tuple[str, ...] = ()
     next_release: NextRelease | None = None
     withdrawn: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ Does not belong here: asking (`live`), the record itself (`held`), and taking fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,8 +64,14 @@ def conclude(
         )
         return Conclusion(held, _said(round_, "not_reached", [round_.trouble], []))
     requested = {key_of(one.decision.offer): one for one in round_.requested}
-    files = {key: replace(file, offered=False) for key, file in before.files.items()}
-    problems: list[tuple[SourceState, str]] = [("not_found", sentence) for sentence in found.missing]
+    answered = _entries_answered(round_, before)
+    # Of an entry that was not found, and after a change of what is wanted, nothing is known of files that are not there.
+    files = {
+        key: replace(file, offered=file.offered and file.wanted not in answered)
+        for key, file in before.files.items()
+    }
+    problems: list[tuple[SourceState, str]] = [("not_reached", sentence) for sentence in found.unreached]
+    problems += [("not_found", sentence) for sentence in found.missing]
     events: list[Event] = []
     for rank, decision in enumerate(round_.decisions):
         key = key_of(decision.offer)
@@ -79,12 +85,8 @@ def conclude(
         elif decision.action == "unchanged" and file.reason:
             problems.append(("not_taken", _not_taken(file, round_.source)))
         files[key] = file
-    answered = _entries_answered(round_, before)
-    for key, file in before.files.items():
-        if file.wanted not in answered and not files[key].offered:
-            files[key] = file  # nothing is known of it: the entry was not found at all
     events = [*_together(events), *_withdrawn(round_, before, files, answered)]
-    fewer = _fewer(round_, before)
+    fewer = _fewer(round_, before, answered)
     held = HeldSource(
         asked_at=round_.asked_at,
         reached_at=round_.asked_at,
@@ -100,7 +102,7 @@ def conclude(
         files=files,
         events=(*before.events, *events),
     )
-    notes = [event.sentence for event in events]
+    notes = [*found.notes, *(event.sentence for event in events)]
     notes += [
         f"{round_.source}: {_files(one.now)} of {name!r} {'was' if one.now == 1 else 'were'} found; before "
         f"{one.since[:10]} there were {one.before:,}."
@@ -276,15 +278,16 @@ def _counted(round_: SourceRound) -> dict[str, int]:
 
 
 def _entries_answered(round_: SourceRound, before: HeldSource) -> set[str]:
-    """Entries of the contract about which something is known: of a missing one nothing is said to be withdrawn."""
+    """Entries of the contract of which it is known that files that are not there are not offered."""
+    assert round_.found is not None
+    if before.settings != round_.settings:
+        return set()
     found = set(_counted(round_))
-    if round_.found is not None and round_.found.missing:
-        return found
-    return found | set(before.found)
+    return found if round_.found.missing or round_.found.unreached else found | set(before.found)
 
 
 def _withdrawn(
-    round_: SourceRound, before: HeldSource, files: Mapping[str, HeldFile], answered: Iterable[str]
+    round_: SourceRound, before: HeldSource, files: Mapping[str, HeldFile], answered: Collection[str]
 ) -> Iterator[Event]:
     """Files that are no longer offered, with nothing in their place.
 
@@ -295,8 +298,6 @@ def _withdrawn(
     for sentence in round_.found.withdrawn:
         if all(event.sentence != sentence for event in before.events):
             yield Event("withdrawn", round_.asked_at, "", "", "", "", sentence)
-    if before.settings != round_.settings:
-        return  # something else is wanted than before
     for wanted in sorted(answered):
         mine = {key: file for key, file in before.files.items() if file.wanted == wanted and file.offered}
         gone = [key for key in mine if not files[key].offered]
@@ -336,12 +337,12 @@ def _withdrawal(round_: SourceRound, wanted: str, lost: Sequence[HeldFile]) -> E
     )
 
 
-def _fewer(round_: SourceRound, before: HeldSource) -> dict[str, Fewer]:
-    """Entries for which fewer files are found than before, until as many are found again."""
-    if before.settings != round_.settings:
-        return {}
+def _fewer(round_: SourceRound, before: HeldSource, answered: Collection[str]) -> dict[str, Fewer]:
+    """Entries for which fewer files are found than before, until as many are found again or other ones are wanted."""
     now, fewer = _counted(round_), {}
     for wanted, number in before.found.items():
+        if wanted not in answered:
+            continue
         known = before.fewer.get(wanted)
         most = max(number, known.before if known else 0)
         if now.get(wanted, 0) < most:
