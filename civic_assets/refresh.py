@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets.acquire.live.run import Live, conclude_run
+from civic_assets.alerts.after_refresh import alerted
 from civic_assets.answers.fetching import Fetching
 from civic_assets.answers.inspection import FileNotRead
 from civic_assets.answers.progress import Said
@@ -80,7 +81,7 @@ def refresh(
     without |= near_misses_left_out(store, archived)
     receipts = [r for r in archived if r.source in active and (r.source, r.release) not in without]
     if not archived:
-        return _nothing(store, profile, fetching)
+        return alerted(store, contracts, _nothing(store, profile, fetching), sources)
     stale = _stale(store, active, receipts, sources)
     from civic_assets.defs.launch import launch
 
@@ -90,7 +91,8 @@ def refresh(
     # A run that Dagster starts on its own builds the report too (`defs.published`); in that case it is up to date.
     page, trouble = _report(store, contracts, progress)
     gone = [f"{source} {release}" for source, release in sorted(without)]
-    return _summary(store, profile, intake, receipts, report, page, trouble, gone, fetching)
+    summary = _summary(store, profile, intake, receipts, report, page, trouble, gone, fetching)
+    return alerted(store, contracts, summary, sources)
 
 
 def check_arguments(

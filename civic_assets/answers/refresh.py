@@ -86,3 +86,5 @@ class RefreshSummary:
     """Causes of all findings, those that ask for action first."""
     fetching: Fetching | None = None
     """What was asked of publishers; null unless the profile is `live`."""
+    alerts_not_sent: tuple[str, ...] = ()
+    """A sentence for each way of sending alerts that failed; they are sent after the next refresh."""

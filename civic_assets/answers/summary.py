@@ -53,6 +53,7 @@ class Summary:
         samples_left_out: `source release` of each synthetic sample that was left out because publishers' files arrived.
         causes: Causes of all findings, those that ask for action first.
         fetching: What was asked of publishers; None unless the profile is `live`.
+        alerts_not_sent: A sentence for each way of sending alerts that failed.
     """
 
     profile: str
@@ -69,6 +70,7 @@ class Summary:
     samples_left_out: Sequence[str] = field(default_factory=list)
     causes: Sequence[FoundCause] = ()
     fetching: Fetching | None = None
+    alerts_not_sent: Sequence[str] = ()
 
     @property
     def held_back(self) -> list[RefreshedRelease]:
@@ -101,15 +103,17 @@ class Summary:
             exit_code=self.exit_code,
             causes=tuple(self.causes),
             fetching=self.fetching,
+            alerts_not_sent=tuple(self.alerts_not_sent),
         )
 
     @property
     def repeatable(self) -> bool:
         """Whether a refresh of the same files would end in the same way, having nothing to do.
 
-        A step that failed, a file that could not be read, and a release that was not built are tried again.
+        A step that failed, a file that could not be read, a release that was not built and an alert that was not sent
+        are tried again.
         """
-        tried_again = self.errors or self.tracebacks or self.refused
+        tried_again = self.errors or self.tracebacks or self.refused or self.alerts_not_sent
         built = all(isinstance(one, RefreshedRelease) for one in self.releases)
         return self.publication is not None and self.report is not None and built and not tried_again
 

@@ -26,7 +26,7 @@ from civic_assets.errors import UsageError
 from civic_assets.layers.unchanged import Asked, begin, recall, remember
 
 if TYPE_CHECKING:
-    from civic_assets.answers.fetching import AskedSource, FetchPlan, Fetching
+    from civic_assets.answers.fetching import AskedSource, Fetching, FetchPlan
     from civic_assets.layers.limits import Limits
 
 _WANTED = "wanted"
@@ -75,7 +75,7 @@ def run_live(arguments: argparse.Namespace, allowed: Limits) -> Summary | FetchP
             return plan_of(live)
         if known is not None and (fetching := conclude_quietly(live)) is not None:
             _end(progress, arguments)
-            return _as_before(known, fetching)
+            return _as_before(known, fetching, root)
         summary = _refresh(arguments, live, say, allowed)
     _end(progress, arguments)
     if summary.repeatable:
@@ -142,10 +142,18 @@ def _refresh(
     )
 
 
-def _as_before(known: dict[str, Any], fetching: Fetching) -> Summary:
+def _as_before(known: dict[str, Any], fetching: Fetching, root: Path) -> Summary:
     from dataclasses import replace
 
-    return replace(Summary.from_kept(known), fetching=fetching)
+    from civic_assets.alerts.after_refresh import alerted, needs_round
+
+    summary = replace(Summary.from_kept(known), fetching=fetching)
+    if not needs_round(root, fetching):
+        return summary
+    from civic_assets.contracts.load import load_contracts
+    from civic_assets.layers.store import Store
+
+    return alerted(Store(root), load_contracts(), summary)
 
 
 def _end(progress: Progress, arguments: argparse.Namespace) -> None:
@@ -170,9 +178,7 @@ def print_plan(plan: FetchPlan) -> None:
     wanted = [file for file in plan.files if file.action in _REQUESTED]
     left = [file for file in plan.files if file.action not in _REQUESTED]
     columns = [("source", False), ("file", False), ("size", True), ("", False), ("why", False)]
-    rows = [
-        [file.source, file.title, _size(file.size), _REQUESTED[file.action], file.why] for file in wanted
-    ]
+    rows = [[file.source, file.title, _size(file.size), _REQUESTED[file.action], file.why] for file in wanted]
     if rows:
         print_table(columns, rows)
     groups: dict[tuple[str, str], list[str]] = {}
@@ -230,5 +236,3 @@ def _megabytes(size: int) -> str:
     if size < 1_000_000:
         return f"{size / 1000:,.1f} kB"
     return f"{size / 1_000_000:,.1f} MB"
-
-

@@ -190,6 +190,8 @@ def print_summary(summary: Summary) -> None:
             out.print(f"  {sentence}", markup=False)
     for error in summary.errors:
         out.print(f"Failed: {error}", markup=False)
+    for sentence in summary.alerts_not_sent:
+        out.print(f"Alert not sent: {sentence}", markup=False)
     if summary.samples_left_out:
         out.print(without_samples(len(summary.samples_left_out)))
     if summary.fetching is not None:
