@@ -16,18 +16,26 @@ from civic_assets.acquire.live.rounds import Means
 
 if TYPE_CHECKING:
     from civic_assets.acquire.asking import Asks, Transfer, Validators
+    from civic_assets.acquire.limits import Limits
     from civic_assets.acquire.offers import Found, Offer
     from civic_assets.contracts.acquisition import Acquisition
 
 
 @contextmanager
-def open_means(root: Path, reader: Callable[[], str], say: Callable[[str], None]) -> Iterator[Means]:
+def open_means(
+    root: Path,
+    reader: Callable[[], str],
+    say: Callable[[str], None],
+    *,
+    limits: Limits | None = None,
+) -> Iterator[Means]:
     """Open the client for a store.
 
     Args:
         root: Folder of the store.
         reader: Gives what would read a file now.
         say: Function called with a sentence about each step.
+        limits: How long to wait and how often to try; those of the register if None.
 
     Raises:
         UsageError: The settings are wrong.
@@ -49,5 +57,5 @@ def open_means(root: Path, reader: Callable[[], str], say: Callable[[str], None]
             return fetch_member(ask, directory, str(offer.member), to, found_at=offer.found_at)
         return ask.fetch(offer.url, to, known=known, found_at=offer.found_at)
 
-    with open_client(root, settings, say=say) as client:
+    with open_client(root, settings, say=say, limits=limits) as client:
         yield Means(client.bound_to, find, obtain, settings.areas, reader, client.replayed)
