@@ -26,7 +26,7 @@ from civic_assets.errors import UsageError
 from civic_assets.layers.unchanged import Asked, begin, recall, remember
 
 if TYPE_CHECKING:
-    from civic_assets.answers.fetching import AskedSource, FetchPlan, Fetching
+    from civic_assets.answers.fetching import AskedSource, Fetching, FetchPlan
     from civic_assets.layers.limits import Limits
 
 _WANTED = "wanted"
@@ -170,9 +170,7 @@ def print_plan(plan: FetchPlan) -> None:
     wanted = [file for file in plan.files if file.action in _REQUESTED]
     left = [file for file in plan.files if file.action not in _REQUESTED]
     columns = [("source", False), ("file", False), ("size", True), ("", False), ("why", False)]
-    rows = [
-        [file.source, file.title, _size(file.size), _REQUESTED[file.action], file.why] for file in wanted
-    ]
+    rows = [[file.source, file.title, _size(file.size), _REQUESTED[file.action], file.why] for file in wanted]
     if rows:
         print_table(columns, rows)
     groups: dict[tuple[str, str], list[str]] = {}
@@ -230,5 +228,3 @@ def _megabytes(size: int) -> str:
     if size < 1_000_000:
         return f"{size / 1000:,.1f} kB"
     return f"{size / 1_000_000:,.1f} MB"
-
-

@@ -213,9 +213,7 @@ def _document(source: HeldSource) -> dict[str, Any]:
 def _source(entry: Mapping[str, Any]) -> HeldSource:
     given = _known(HeldSource, entry)
     given["asked"] = tuple(given.get("asked", ()))
-    given["files"] = {
-        key: HeldFile(**_known(HeldFile, one)) for key, one in given.get("files", {}).items()
-    }
+    given["files"] = {key: HeldFile(**_known(HeldFile, one)) for key, one in given.get("files", {}).items()}
     given["fewer"] = {name: Fewer(**_known(Fewer, one)) for name, one in given.get("fewer", {}).items()}
     given["events"] = tuple(Event(**_known(Event, one)) for one in given.get("events", ()))
     return HeldSource(**given)

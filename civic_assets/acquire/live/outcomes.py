@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from civic_assets.acquire.live.asked import Requested, SourceRound
 from civic_assets.acquire.live.decisions import Decision
 from civic_assets.acquire.live.held import Event, Fewer, HeldFile, HeldSource, key_of
 from civic_assets.acquire.offers import Offer
 from civic_assets.answers.fetching import AskedSource, SourceState
-from civic_assets.tables.release_names import edition_of, issue_of, is_unknown
+from civic_assets.tables.release_names import edition_of, is_unknown, issue_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +58,7 @@ def conclude(
     """
     found = round_.found
     if found is None:
-        held = replace(
-            before, asked_at=round_.asked_at, trouble=round_.trouble, failures=before.failures + 1
-        )
+        held = replace(before, asked_at=round_.asked_at, trouble=round_.trouble, failures=before.failures + 1)
         return Conclusion(held, _said(round_, "not_reached", [round_.trouble], []))
     requested = {key_of(one.decision.offer): one for one in round_.requested}
     answered = _entries_answered(round_, before)
@@ -302,9 +299,7 @@ def _withdrawn(
         mine = {key: file for key, file in before.files.items() if file.wanted == wanted and file.offered}
         gone = [key for key in mine if not files[key].offered]
         appeared = [
-            key
-            for key, file in files.items()
-            if file.wanted == wanted and file.offered and key not in mine
+            key for key, file in files.items() if file.wanted == wanted and file.offered and key not in mine
         ]
         last = max((file.rank for key, file in mine.items() if files[key].offered), default=-1)
         fewer = len(appeared) < len(gone)
@@ -352,5 +347,3 @@ def _fewer(round_: SourceRound, before: HeldSource, answered: Collection[str]) -
 
 def _files(number: int) -> str:
     return f"{number:,} file{'' if number == 1 else 's'}"
-
-

@@ -68,7 +68,11 @@ def wanted_sources(active: Mapping[str, Contract], only: Collection[str] = ()) -
         if found is not None and any(True for _ in found.places()):
             asked[source] = found
         else:
-            why = found.not_offered if found is not None else "its contract does not say where its files are found"
+            why = (
+                found.not_offered
+                if found is not None
+                else "its contract does not say where its files are found"
+            )
             not_offered[source] = f"{source} is not fetched: {why.rstrip('.')}."
     if only and not_offered:
         raise UsageError(f"{next(iter(not_offered.values()))} Leave out --source {next(iter(not_offered))}.")
