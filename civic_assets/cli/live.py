@@ -111,9 +111,13 @@ def _ask(
     number = len(wanted.asked)
     say(Said(f"Asking the publishers of {number:,} source{'' if number == 1 else 's'}", "stage"))
     folder = stack.enter_context(fetching_folder(root)) if fetch else None
-    with open_means(root, _reader, lambda sentence: say(Said(sentence, "doing"))) as means:
+    with open_means(root, _reader, lambda said: say(_as_step(said))) as means:
         rounds, before = ask_all(root, wanted.asked, means, folder=folder, since=since, progress=say)
         return Live(root, wanted, rounds, before, means.replayed)
+
+
+def _as_step(sentence: str) -> Said:
+    return sentence if isinstance(sentence, Said) else Said(sentence, "doing")
 
 
 def _reader() -> str:

@@ -14,7 +14,7 @@ SOURCES_AT_ONCE = _chosen(
     "sources that are asked at the same time",
     8,
     "sources",
-    "most of the time is spent waiting for answers, and there are about as many publishers; the limits of each host are "
-    "kept in any case",
+    "most of the time is spent waiting for answers, and there are about as many publishers; the limits of each host "
+    "are kept in any case",
     "refresh",
 )

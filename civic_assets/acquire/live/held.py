@@ -17,14 +17,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from civic_assets.acquire.offers import Offer
 from civic_assets.tables.atomic import atomic_write_text
 
 FOLDER = "acquired"
 _FILE, _LOCK = "offers.json", "offers.lock"
-_Record = TypeVar("_Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class HeldFile:
         last_seen: When it was last seen.
         offered: Whether it was among the offers when the source was last reached.
         rank: Its place among them; 0 is the newest edition.
-        waiting_since: When it was first seen that the publisher offers bytes of it that are not held; empty if they are.
+        waiting_since: When it was first seen that the publisher offers other bytes than are held; empty if not.
         version: What the publisher said of the version that was fetched last; None if it says nothing.
         etag, last_modified: For the next request.
         crc32: CRC-32 of the member that was fetched.

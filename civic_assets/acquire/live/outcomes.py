@@ -1,7 +1,7 @@
 """What follows from a round of asking: what is remembered of a source, and what is said about it.
 
 Belongs here: new entries of the record, files that were replaced, reissued or withdrawn, and fewer files than before.
-Does not belong here: asking (`live`), the record itself (`held`), and taking files in (`civic_assets.intake`).
+Does not belong here: asking (`rounds`), the record itself (`held`), and taking files in (`civic_assets.intake`).
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def conclude(
         return Conclusion(held, _said(round_, "not_reached", [round_.trouble], []))
     requested = {key_of(one.decision.offer): one for one in round_.requested}
     answered = _entries_answered(round_, before)
-    # Of an entry that was not found, and after a change of what is wanted, nothing is known of files that are not there.
+    # Of an entry that was not found, and after a change of what is wanted, nothing is known of files that are not
+    # there.
     files = {
         key: replace(file, offered=file.offered and file.wanted not in answered)
         for key, file in before.files.items()

@@ -1,7 +1,8 @@
 """What is asked of publishers: the sources, and where their contracts say that their files are found.
 
 Belongs here: choosing the sources, and keeping the choice as a document, so that a run that finds nothing new need not
-read contracts. Does not belong here: what a contract may say (`civic_assets.contracts.acquisition`), and asking (`live`).
+read contracts. Does not belong here: what a contract may say (`civic_assets.contracts.acquisition`), and asking
+(`rounds`).
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ from civic_assets_tests.replay.sites.police_uk import PoliceUk
 
 BOROUGH, POLICE = "met_borough", "police_uk"
 FORCE = "city-of-london"
+_MET = "MPS Borough Level Crime"
 _QUICK = Limits(connect=2, read=0.5, answer=1.5, grace=1)
 
 
@@ -89,8 +90,8 @@ class Publishers:
         (self.folder / "files").mkdir()
         self.catalogue = Catalogue(
             [
-                self.published(BOROUGH, "2025-07", "recent.csv", "MPS Borough Level Crime (most recent 24 months)", 2025),
-                self.published(BOROUGH, "2020-12-historical", "historical.csv", "MPS Borough Level Crime (Historical)", 2021),
+                self.published(BOROUGH, "2025-07", "recent.csv", f"{_MET} (most recent 24 months)", 2025),
+                self.published(BOROUGH, "2020-12-historical", "historical.csv", f"{_MET} (Historical)", 2021),
                 *(self.month(f"2024-0{number}") for number in (1, 2, 3, 4)),
             ]
         )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from civic_assets.archive.blobs import sha256_of
 from civic_assets.layers.store import Store
 from civic_assets_tests.acquire.live.publishers import BOROUGH, FORCE, POLICE, Publishers
@@ -38,7 +40,8 @@ def test_replacement_by_a_new_edition_is_not_a_replacement_in_place(publishers: 
     text = old.path.read_text(encoding="utf-8")
     later = text.replace("202507", "202508").replace("202308", "202309", 1)
     header, rest = later.split("\n", 1)
-    months = [*(f"2023{n:02}" for n in range(9, 13)), *(f"2024{n:02}" for n in range(1, 13)), *(f"2025{n:02}" for n in range(1, 9))]  # fmt: skip
+    first = date(2023, 9, 1)
+    months = [f"{first.year + (8 + n) // 12}{(8 + n) % 12 + 1:02}" for n in range(24)]
     path = old.path.with_name("later.csv")
     end = "\r" if header.endswith("\r") else ""
     path.write_text(
