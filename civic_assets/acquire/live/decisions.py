@@ -1,7 +1,7 @@
 """What to do with each file that is offered: fetch it, ask whether it has changed, or leave it; and why.
 
-Belongs here: the decision, from an offer and what is held. Does not belong here: requests (`rounds`), and what becomes of
-a file that was fetched (`outcomes`).
+Belongs here: the decision, from an offer and what is held. Does not belong here: requests (`rounds`), and what becomes
+of a file that was fetched (`outcomes`).
 """
 
 from __future__ import annotations

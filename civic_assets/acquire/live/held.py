@@ -128,7 +128,7 @@ class HeldSource:
         reached_at: When it last answered.
         asked: The addresses that were asked then.
         trouble: Why it could not be reached, or what was not found, the last time; empty if all was well.
-        failures: How many times in a row that was so.
+        failures: How many times in a row it, or one of its files, could not be reached.
         settings: Fingerprint of what was wanted, so that fewer files after a narrower setting are not a surprise.
         found: Number of files found for each entry of the contract.
         fewer: Entries for which fewer files are found than before.

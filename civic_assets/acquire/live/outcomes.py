@@ -90,7 +90,7 @@ def conclude(
         reached_at=round_.asked_at,
         asked=found.asked,
         trouble=problems[0][1] if problems else "",
-        failures=before.failures + 1 if problems else 0,
+        failures=before.failures + 1 if any(state == "not_reached" for state, _ in problems) else 0,
         settings=round_.settings,
         found=_counted(round_),
         fewer=fewer,
