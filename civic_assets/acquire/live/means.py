@@ -51,16 +51,12 @@ def means_of(client: Client, settings: Settings, reader: Callable[[], str]) -> M
         reader: Gives what would read a file now.
     """
     from civic_assets.acquire.finders.all_finders import find_offers
+    from civic_assets.acquire.obtain import obtain
 
     def find(source: str, acquisition: Acquisition, ask: Asks, *, since: date | None) -> Found:
         return find_offers(source, acquisition, ask, settings.areas, since=since)
 
-    def obtain(offer: Offer, ask: Asks, to: Path, known: Validators | None) -> Transfer:
-        if offer.way == "zip_member":
-            from civic_assets.acquire.remote_zip import directory_of, fetch_member
+    def get(offer: Offer, ask: Asks, to: Path, known: Validators | None) -> Transfer:
+        return obtain(offer, ask, to, known=known)
 
-            directory = directory_of(ask, offer.url, found_at=offer.found_at)
-            return fetch_member(ask, directory, str(offer.member), to, found_at=offer.found_at)
-        return ask.fetch(offer.url, to, known=known, found_at=offer.found_at)
-
-    return Means(client.bound_to, find, obtain, settings.areas, reader, client.replayed)
+    return Means(client.bound_to, find, get, settings.areas, reader, client.replayed)

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -158,7 +158,8 @@ def _ask(
         names: set[str] = set()
         for number, decision in enumerate(one for one in decisions if one.fetches):
             place = folder / f"{number:06}"
-            requested.append(_request(source, decision, ask, means, place, names, bodies))
+            one = _request(source, decision, ask, means, place, names, bodies)
+            requested.append(_without_known_bytes(one, known))
     return SourceRound(source, asked_at, settings, found, "", decisions, tuple(requested), counts)
 
 
@@ -185,6 +186,16 @@ def _request(
     except Exception as error:  # noqa: BLE001  (one file must not stop the others)
         to.unlink(missing_ok=True)
         return Requested(decision, None, name, _trouble(source, error))
+
+
+def _without_known_bytes(one: Requested, known: Known) -> Requested:
+    """A file that was sent in full, without its bytes if they are those that are held: it is as it was."""
+    held, transfer = one.decision.held, one.transfer
+    if held is None or transfer is None or transfer.path is None or transfer.sha256 != held.sha256:
+        return one
+    if held.reason or not held.releases or not known.holds(held):
+        return one
+    return replace(one, transfer=replace(transfer, path=None))
 
 
 class _Bodies:
