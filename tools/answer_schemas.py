@@ -17,17 +17,28 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from civic_assets.answers import alerts, comparison, inspection, others, refresh, sources, trace
+from civic_assets.answers import (
+    alerts,
+    comparison,
+    due,
+    fetching,
+    inspection,
+    others,
+    refresh,
+    sources,
+    trace,
+)
 from civic_assets.answers.document import may_be_absent
 from civic_assets.answers.schemas import SCHEMAS, schema_file
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "json-answers.md"
 ANSWERS: Mapping[str, Any] = {
-    "refresh": refresh.RefreshSummary,
+    "refresh": refresh.RefreshSummary | fetching.FetchPlan,
     "inspect": inspection.Inspection | inspection.FailedInspection | inspection.FolderInspection,
     "trace": trace.FigureChain,
     "compare": comparison.Comparison,
     "sources": sources.SourceList,
+    "due": due.DueList,
     "alerts": alerts.AlertList,
     "report": others.ReportPlace,
     "contract": others.ContractList,
@@ -35,7 +46,9 @@ ANSWERS: Mapping[str, Any] = {
     "error": others.Failure,
 }
 """Class of each answer, by the name of its schema."""
-_MODULES = ("figure", "trace", "comparison", "sources", "inspection", "refresh", "alerts", "others")
+_MODULES = (
+    "figure", "trace", "comparison", "sources", "due", "inspection", "fetching", "refresh", "alerts", "others",
+)  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MADE = "Made by `python -m tools.answer_schemas`; do not edit."
 

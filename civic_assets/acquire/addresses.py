@@ -92,7 +92,7 @@ def open_socket(
     port: int,
     timeout: float | None,
     *,
-    options: Collection[tuple[int, int, int]] = (),
+    options: Collection[tuple[int, int, int | bytes]] = (),
     resolve: Resolve = socket.getaddrinfo,
 ) -> socket.socket:
     """Connect to a host whose addresses are all public.
@@ -124,8 +124,8 @@ def open_socket(
     for family, kind, protocol, _, place in found:
         connection = socket.socket(family, kind, protocol)
         try:
-            for option in options:
-                connection.setsockopt(*option)
+            for level, name, value in options:
+                connection.setsockopt(level, name, value)
             connection.settimeout(timeout)
             connection.connect(place)
         except OSError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -33,25 +34,27 @@ class Watch:
     def __init__(self) -> None:
         self.over = False
         self._connection: HTTPSConnection | None = None
-        self._timer: threading.Timer | None = None
+        self._until: float | None = None
+        self._ended = threading.Event()
 
     def follow(self, connection: HTTPSConnection) -> None:
         """Take note of the connection that is used."""
         self._connection = connection
 
     def allow(self, seconds: float) -> None:
-        """Let this many seconds pass from now on."""
-        self.end()
-        self._timer = threading.Timer(seconds, self._stop)
-        self._timer.daemon = True
-        self._timer.start()
+        """Let this many seconds pass from now on, and not those that were allowed before."""
+        begun, self._until = self._until is not None, time.monotonic() + seconds
+        if not begun:
+            threading.Thread(target=self._watch, daemon=True).start()
 
     def end(self) -> None:
         """Stop watching."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._ended.set()
 
-    def _stop(self) -> None:
+    def _watch(self) -> None:
+        while (left := (self._until or 0.0) - time.monotonic()) > 0:
+            if self._ended.wait(left):
+                return
         self.over = True
         used = getattr(self._connection, "sock", None)
         if used is not None:

@@ -34,6 +34,8 @@ class Offer:
         size: Size in bytes, if stated.
         crc32: CRC-32 of the member, for `zip_member`.
         md5: MD5 of the file as 32 hexadecimal digits, if stated.
+        paging: How a table in pages is asked for: `arcgis` or `nomis`; empty for the other ways.
+        superseded: Whether the publisher has replaced this version of the edition by a later one.
     """
 
     source: str
@@ -50,6 +52,8 @@ class Offer:
     size: int | None = None
     crc32: int | None = None
     md5: str | None = None
+    paging: str = ""
+    superseded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,10 @@ import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from civic_assets.acquire.asking import Asks, NotObtained, Transfer, Validators
+from civic_assets.acquire.offers import Offer
 from civic_assets.contracts.validated_cache import folder
 
 _TAIL = 1 << 16
@@ -29,7 +30,7 @@ _TAIL = 1 << 16
 _BLOCK = 8 << 20
 """Bytes of a member that are asked for at once, so that memory stays flat whatever its size."""
 _MOST_EXPANSION = 200
-"""Times that a member may grow when it is unpacked: text of this kind shrinks to a tenth, a zip bomb to a thousandth."""
+"""Times that a member may grow when it is unpacked: such text shrinks to a tenth, a zip bomb to a thousandth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Directory:
         start: Where `tail` begins.
         tail: The end of the archive, from its directory on.
         members: What the directory says of each member.
+        kept_at: File in which it is kept; None if it is not.
     """
 
     url: str
@@ -51,6 +53,30 @@ class Directory:
     start: int
     tail: bytes
     members: tuple[zipfile.ZipInfo, ...]
+    kept_at: Path | None = None
+
+
+_READ: dict[str, Directory] = {}
+"""The directories that this process has read last, so that it reads one for all members of an archive."""
+_MOST_READ = 8
+
+
+def directory_for(ask: Asks, offer: Offer) -> Directory:
+    """The directory of the archive that an offered member is in: the one that was read last, or else a new one.
+
+    Args:
+        ask: Client.
+        offer: A member of an archive.
+
+    Raises:
+        NotObtained: The archive does not answer parts, or is not a zip archive.
+    """
+    read = _READ.get(offer.url)
+    if read is not None and any(
+        (one.filename, one.CRC) == (offer.member, offer.crc32) for one in read.members
+    ):
+        return read
+    return directory_of(ask, offer.url, found_at=offer.found_at)
 
 
 def directory_of(ask: Asks, url: str, state: str = "", *, found_at: str | None = None) -> Directory:
@@ -68,15 +94,30 @@ def directory_of(ask: Asks, url: str, state: str = "", *, found_at: str | None =
     """
     place = _place(url, state)
     if place is not None and (kept := _kept(place, url)) is not None:
-        return kept
+        return _remembered(kept)
     parts = _Parts(ask, url, found_at=found_at)
     with _opened(parts, _TAIL) as archive:
         start = archive.start_dir
         members = tuple(archive.infolist())
-    read = Directory(url, parts.size, parts.etag, start, parts.joined(start), members)
+    read = Directory(url, parts.size, parts.etag, start, parts.joined(start), members, place)
     if place is not None:
         _keep(place, read)
+    return _remembered(read)
+
+
+def _remembered(read: Directory) -> Directory:
+    _READ.pop(read.url, None)
+    _READ[read.url] = read
+    while len(_READ) > _MOST_READ:
+        del _READ[next(iter(_READ))]
     return read
+
+
+def _forget(read: Directory) -> None:
+    """Forget a directory that does not belong to the archive any more, so that it is read again."""
+    _READ.pop(read.url, None)
+    if read.kept_at is not None:
+        read.kept_at.unlink(missing_ok=True)
 
 
 def fetch_member(
@@ -103,7 +144,8 @@ def fetch_member(
             info = archive.getinfo(name)
             if info.file_size > _MOST_EXPANSION * max(info.compress_size, 1024):
                 raise _damaged(
-                    directory.url, f"its member {name} would grow to {info.file_size:,} bytes, which no text does"
+                    directory.url,
+                    f"its member {name} would grow to {info.file_size:,} bytes, which no text does",
                 )
             with archive.open(info) as member, unfinished.open("wb") as file:
                 # `zipfile` compares the CRC-32 when it has read the last byte.
@@ -118,6 +160,10 @@ def fetch_member(
         raise _damaged(directory.url, f"its member {name} cannot be unpacked ({error})") from error
     except KeyError as error:
         raise _damaged(directory.url, f"it has no member {name}") from error
+    except NotObtained as error:
+        if error.kind == "changed":
+            _forget(directory)
+        raise
     finally:
         unfinished.unlink(missing_ok=True)
     return Transfer(
@@ -137,8 +183,8 @@ def fetch_member(
 
 def _damaged(url: str, why: str) -> NotObtained:
     return NotObtained(
-        f"{url}: this archive is not as it should be: {why}. Nothing of it is used. Try again later; if it stays so, tell "
-        "the publisher.",
+        f"{url}: this archive is not as it should be: {why}. Nothing of it is used. Try again later; if it stays so, "
+        "tell the publisher.",
         url=url,
         kind="wrong_content",
     )
@@ -195,7 +241,8 @@ class _Parts:
 
     def part(self, first: int, last: int) -> bytes:
         """Bytes of the archive, both ends included; refused if it is not the archive that was asked before."""
-        document = self.ask.part(self.url, first, last, found_at=self.found_at)
+        # The first answer says where the archive is; asking there again spares a redirect for each part.
+        document = self.ask.part(self.answered, first, last, found_at=self.found_at or self.url)
         self.requests += 1
         self.answered, self.headers = document.url, dict(document.headers)
         size = self._size(document.headers.get("content-range", ""))
@@ -204,15 +251,17 @@ class _Parts:
             self.size, self.etag = size, etag
         if size != self.size or etag != self.etag:
             raise NotObtained(
-                f"{self.url}: the archive changed between two requests ({self.size:,} bytes {self.etag} and {size:,} bytes "
-                f"{etag}), so its parts do not belong together. Nothing of it is used; the next run reads the new one.",
+                f"{self.url}: the archive changed between two requests ({self.size:,} bytes {self.etag} and {size:,} "
+                f"bytes {etag}), so its parts do not belong together. Nothing of it is used; the next run reads the "
+                "new one.",
                 url=self.url,
                 kind="changed",
                 status=document.status,
             )
         if len(document.body) != last + 1 - first:
             raise NotObtained(
-                f"{self.url}: asked for {last + 1 - first:,} bytes and received {len(document.body):,}. Try again later.",
+                f"{self.url}: asked for {last + 1 - first:,} bytes and received {len(document.body):,}. Try again "
+                "later.",
                 url=self.url,
                 kind="truncated",
                 status=document.status,
@@ -225,7 +274,11 @@ class _Parts:
         while start + len(whole) < self.size:
             at = start + len(whole)
             piece = next(
-                (piece[at - first :] for first, piece in self.pieces.items() if first <= at < first + len(piece)),
+                (
+                    piece[at - first :]
+                    for first, piece in self.pieces.items()
+                    if first <= at < first + len(piece)
+                ),
                 None,
             )
             whole += self.part(at, self.size - 1) if piece is None else piece
@@ -292,7 +345,7 @@ def _kept(place: Path, url: str) -> Directory | None:
             return None
         read = Directory(url, about["size"], about["etag"], about["start"], tail, ())
         with zipfile.ZipFile(_AtTheEnd(read)) as archive:
-            return Directory(url, read.size, read.etag, read.start, tail, tuple(archive.infolist()))
+            return Directory(url, read.size, read.etag, read.start, tail, tuple(archive.infolist()), place)
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return None
 

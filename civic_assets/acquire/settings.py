@@ -11,11 +11,12 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from civic_assets.acquire.areas import Areas
 from civic_assets.errors import UsageError
 
 SETTINGS_FILE = "civic.toml"
@@ -28,23 +29,8 @@ _SITE = "https://civic-assets.example/"
 
 
 @dataclass(frozen=True, slots=True)
-class Areas:
-    """Areas that are wanted of sources that can be narrowed. An empty part asks for everything.
-
-    Args:
-        forces: Police forces by the names of data.police.uk, e.g. `metropolitan`.
-        regions: Codes of regions, e.g. `E12000007`.
-        authorities: Codes of local authorities, e.g. `E09000002`.
-    """
-
-    forces: tuple[str, ...] = ("metropolitan", "city-of-london")
-    regions: tuple[str, ...] = ("E12000007",)
-    authorities: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Replay:
-    """The replay publisher of tests: a loopback address that stands in for all hosts.
+    """The replay publisher of tests: a loopback address that is connected to for every host.
 
     Args:
         host: Loopback address.
@@ -71,7 +57,7 @@ class Settings:
 
     organisation: str = _ORGANISATION
     site: str = _SITE
-    areas: Areas = Areas()
+    areas: Areas = field(default_factory=Areas)
     automatic: bool = False
     replay: Replay | None = None
 

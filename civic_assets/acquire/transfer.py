@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from civic_assets.acquire.asking import NotObtained, Transfer, Validators
-from civic_assets.acquire.bodies import read_blocks, refuse_large, refuse_other, stated_size
+from civic_assets.acquire.bodies import TAIL_BYTES, read_blocks, refuse_large, refuse_other, stated_size
 from civic_assets.acquire.exchange import Answer, Exchange
 from civic_assets.acquire.partial import Partial, Partials
 from civic_assets.acquire.retries import MayPass, keep_trying
@@ -68,12 +68,6 @@ def fetch(
             return Transfer(
                 url, answer.url, 304, answer.headers, None, 0, "", validators, started, ended, attempts
             )
-        try:
-            refuse_other(url, answer.status, partial.start(_START), partial.size)
-        except NotObtained as error:
-            partial.discard()
-            error.attempts = attempts
-            raise
         size, sha256 = partial.finish(to)
     return Transfer(
         url, answer.url, 200, answer.headers, to, size, sha256, validators, started, ended, attempts
@@ -148,6 +142,11 @@ def _once(
                 status=answer.status,
                 progressed=True,
             )
+        try:
+            refuse_other(answer, *partial.ends(_START, TAIL_BYTES), partial.size)
+        except NotObtained:
+            partial.discard()
+            raise
         return _Done(answer, whole=True)
 
 

@@ -110,16 +110,12 @@ def _of_event(contract: Contract, event: Event, page: str) -> Iterator[AlertCaus
 
 def _late(store: Store, contracts: Mapping[str, Contract], today: date) -> Iterator[AlertCause]:
     for entry in sources(store, contracts, today).sources:
-        if not entry.late_days or entry.next_due is None or entry.newest is None:
+        if entry.due_state not in ("out", "overdue") or not entry.due_late_days:
             continue
         synthetic = {release.release for release in entry.releases if release.synthetic}
-        if entry.newest.release in synthetic:
+        if entry.newest is not None and entry.newest.release in synthetic:
             continue  # nobody waits for the next edition of made-up figures
-        days = "1 day" if entry.late_days == 1 else f"{entry.late_days:,} days"
-        sentence = (
-            f"{entry.source} is late by {days}: the edition after {entry.newest.edition} was due by "
-            f"{entry.next_due.day} {entry.next_due:%B %Y}."
-        )
+        what = entry.out if entry.due_state == "out" else entry.due_day
         yield AlertCause(
-            "late", entry.source, sentence, entry.next_due.isoformat(), links.source_page(entry.source)
+            "late", entry.source, entry.due_sentence, str(what or ""), links.source_page(entry.source)
         )

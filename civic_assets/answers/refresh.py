@@ -80,8 +80,8 @@ class RefreshSummary:
     samples_left_out: tuple[str, ...]
     """Synthetic samples that were left out because publishers' files arrived, each as `source release`."""
     exit_code: int
-    """0: published. 1: also, but a release was held back, or a file could not be read. 3: also, but a source could not be
-    reached, or something that is wanted of it was not found."""
+    """0: published. 1: also, but a release was held back, or a file could not be read. 3: also, but a source could not
+    be reached, or something that is wanted of it was not found."""
     causes: tuple[FoundCause, ...] = ()
     """Causes of all findings, those that ask for action first."""
     fetching: Fetching | None = None

@@ -30,6 +30,7 @@ _COMMANDS = (
     "compare",
     "report",
     "sources",
+    "due",
     "alerts",
     "contract",
     "new-source",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,7 @@ from civic_assets.layers.unchanged import Asked, begin, recall, remember
 
 if TYPE_CHECKING:
     from civic_assets.answers.fetching import AskedSource, Fetching, FetchPlan
+    from civic_assets.contracts.model import Contract
     from civic_assets.layers.limits import Limits
 
 _WANTED = "wanted"
@@ -111,9 +112,34 @@ def _ask(
     number = len(wanted.asked)
     say(Said(f"Asking the publishers of {number:,} source{'' if number == 1 else 's'}", "stage"))
     folder = stack.enter_context(fetching_folder(root)) if fetch else None
-    with open_means(root, _reader, lambda sentence: say(Said(sentence, "doing"))) as means:
+    with open_means(root, _reader, lambda said: say(_as_step(said))) as means:
         rounds, before = ask_all(root, wanted.asked, means, folder=folder, since=since, progress=say)
         return Live(root, wanted, rounds, before, means.replayed)
+
+
+def ask_only(arguments: argparse.Namespace, active: Mapping[str, Contract]) -> int:
+    """Ask publishers what they offer, and remember it; nothing is fetched.
+
+    Args:
+        arguments: Of a command with `store`, `source` and `quiet`.
+        active: Contracts of the active sources.
+
+    Returns:
+        The exit code.
+    """
+    from civic_assets.layers.root import store_root
+
+    progress = Progress(sys.stderr)
+    say: Callable[[str], None] = (lambda _: None) if arguments.quiet else progress
+    with ExitStack() as stack:
+        wanted = wanted_sources(active, arguments.source)
+        plan = plan_of(_ask(stack, store_root(arguments.store), wanted, None, say, fetch=False))
+    _end(progress, arguments)
+    return plan.exit_code
+
+
+def _as_step(sentence: str) -> Said:
+    return sentence if isinstance(sentence, Said) else Said(sentence, "doing")
 
 
 def _reader() -> str:

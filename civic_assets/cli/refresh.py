@@ -68,7 +68,8 @@ def add(commands: Commands) -> None:
     command.add_argument(
         "--dry-run",
         action="store_true",
-        help="with --profile live: ask what is offered and list what would be fetched and why; fetch and publish nothing",
+        help="with --profile live: ask what is offered and list what would be fetched and why; fetch and "
+        "publish nothing",
     )
     command.add_argument("--quiet", action="store_true", help="print only the summary, no progress")
     command.add_argument(

@@ -25,6 +25,7 @@ class Wanted:
             empty for any. The word FORCE is the id of each force that is wanted.
         formats: Formats that are taken, the best first, e.g. `ods`, `xlsx`; empty for any.
         level: A geographic level that the data set must have, as the publisher writes it; empty for any.
+        previous_versions: Whether versions that the publisher has replaced are wanted too.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Wanted:
     file: str = ""
     formats: tuple[str, ...] = ()
     level: str = ""
+    previous_versions: bool = False
 
     def accepts(self, title: str) -> bool:
         """Whether a title is one of those that are wanted."""
@@ -49,15 +51,15 @@ class Wanted:
     @property
     def described(self) -> str:
         """What is looked for, for a sentence that says what was not found."""
-        parts = [f"a title like {self.title!r}" if self.title else "any title"]
+        parts = [f"a title like '{self.title}'" if self.title else "any title"]
         if self.exclude:
-            parts.append(f"not like {self.exclude!r}")
+            parts.append(f"not like '{self.exclude}'")
         if self.file:
-            parts.append(f"a file name like {self.file!r}")
+            parts.append(f"a file name like '{self.file}'")
         if self.formats:
             parts.append("format " + " or ".join(self.formats))
         if self.level:
-            parts.append(f"the geographic level {self.level!r}")
+            parts.append(f"the geographic level '{self.level}'")
         return ", ".join(parts)
 
 
@@ -74,7 +76,7 @@ class Acquisition:
         since: Earlier editions are wanted too if they were published on this day or later (for an archive by month: if
             the month is not earlier); only what is current if None.
         also: Further places of the same source.
-        not_offered: Why no site offers the files, or some of them, and how they are asked for; empty if all are offered.
+        not_offered: Why no site offers the files, or some of them, and how they are asked for; empty if all are.
     """
 
     finder: str = ""
@@ -121,6 +123,7 @@ def acquisition_of(written: Mapping[str, Any] | None) -> Acquisition | None:
                 file=one.get("file", ""),
                 formats=tuple(one.get("formats", ())),
                 level=one.get("level", ""),
+                previous_versions=one.get("previousVersions", False),
             )
             for one in written.get("wanted", ())
         ),

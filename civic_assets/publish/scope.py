@@ -46,9 +46,7 @@ def samples_left_out(
     }
 
 
-def settle(
-    store: Store, given: Collection[Receipt], asked: Collection[str], *, live: bool = False
-) -> None:
+def settle(store: Store, given: Collection[Receipt], asked: Collection[str], *, live: bool = False) -> None:
     """Record which near misses are settled, after a refresh that saw these files.
 
     Args:

@@ -42,6 +42,8 @@ EXCEPTIONS = {
         readers.ods.columns: MAX_ROWS MAX_COLUMNS
         readers.text.json_records: _EXACT
         acquire.addresses: _HTTPS
+        acquire.bodies: _ZIP _ZIP_END _ZIP_TAIL
+        acquire.shown: _MB
         alerts.settings: _PORTS
         acquire.exchange: _EXPIRED _OTHER_HOST
         quality.localisation.solver: OPTIMAL STOPPED INFEASIBLE
@@ -70,7 +72,9 @@ EXCEPTIONS = {
         acquire.bodies: _BLOCK
         acquire.exchange: _LITTLE
         acquire.partial: _BLOCK
+        acquire.shown: _PAUSE
         acquire.transfer: _START
+        archive.chain: _TAIL
         archive.blobs: _BLOCK
         cli.entry: _NEW_OBJECTS_BEFORE_A_SEARCH
         contracts.validated_cache: _DAYS_KEPT

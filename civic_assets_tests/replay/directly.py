@@ -45,7 +45,9 @@ class AsksSites:
         """Ask for some bytes."""
         answered, told, body = self._ask(url, {"range": f"bytes={start}-{end}"})
         if not told.ranges:
-            raise NotObtained(f"{url}: the publisher does not answer parts.", url=url, kind="status", status=200)
+            raise NotObtained(
+                f"{url}: the publisher does not answer parts.", url=url, kind="status", status=200
+            )
         headers = _headers(told) | {"content-range": f"bytes {start}-{min(end, len(body) - 1)}/{len(body)}"}
         part = body[start : end + 1]
         self.sent -= len(body) - len(part)
@@ -62,7 +64,9 @@ class AsksSites:
             return Transfer(url, answered, 304, _headers(told), None, 0, "", validators, now, now)
         to.write_bytes(body)
         digest = hashlib.sha256(body).hexdigest()
-        return Transfer(url, answered, told.status, _headers(told), to, len(body), digest, validators, now, now)
+        return Transfer(
+            url, answered, told.status, _headers(told), to, len(body), digest, validators, now, now
+        )
 
     def _ask(self, url: str, headers: Mapping[str, str]) -> tuple[str, Told, bytes]:
         asked = url

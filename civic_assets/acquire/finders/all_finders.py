@@ -60,9 +60,7 @@ def find_offers(
     failed: list[NotObtained] = []
     for place in acquisition.places():
         try:
-            found.append(
-                finder(place.finder)(source, place, ask, narrowed, since=since or place.since)
-            )
+            found.append(finder(place.finder)(source, place, ask, narrowed, since=since or place.since))
         except NotObtained as error:
             failed.append(error)
     if failed and not found:

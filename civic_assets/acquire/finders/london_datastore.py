@@ -57,7 +57,9 @@ def find(
         described, address = _in_the_catalogue(trail, base, dataset)
         if described is None:
             for wanted in acquisition.wanted:
-                trail.not_found(wanted, f"{error.url} (the Datastore does not have this data set), and {address}")
+                trail.not_found(
+                    wanted, f"{error.url} (the Datastore does not have this data set), and {address}"
+                )
             return trail.found()
     resources = list(_resources(described, address))
     for wanted in acquisition.wanted:
@@ -83,9 +85,7 @@ def _resources(described: Mapping[str, Any], address: str) -> Iterator[Mapping[s
     yield from entries(listed)
 
 
-def _offer(
-    source: str, wanted: Wanted, one: Mapping[str, Any], address: str, base: str
-) -> Offer | None:
+def _offer(source: str, wanted: Wanted, one: Mapping[str, Any], address: str, base: str) -> Offer | None:
     url, title = text(one.get("url")), text(one.get("title"))
     if not url or not wanted.accepts(title):
         return None
@@ -117,7 +117,7 @@ def _offer(
 
 
 def _in_the_catalogue(trail: Trail, base: str, dataset: str) -> tuple[Mapping[str, Any] | None, str]:
-    """The data set in the whole catalogue, after its own address has gone: by id or slug, else by the titles of its files.
+    """The data set in the whole catalogue, after its own address has gone: by id or slug, else by the titles of files.
 
     Returns:
         The data set, or None; and the address of the catalogue that was read.
@@ -138,7 +138,9 @@ def _in_the_catalogue(trail: Trail, base: str, dataset: str) -> tuple[Mapping[st
                 trail.notes.append(f"{trail.source}: the data set {dataset!r} was found in {address} alone.")
                 return one, address
         for one in every:
-            titles = [text(file.get("title")) for file in _resources(one, address)] if "resources" in one else []
+            titles = (
+                [text(file.get("title")) for file in _resources(one, address)] if "resources" in one else []
+            )
             if titles and all(any(map(wanted.accepts, titles)) for wanted in trail.place.wanted):
                 named = text(one.get("id")) or text(one.get("slug"))
                 trail.notes.append(

@@ -25,7 +25,9 @@ from civic_assets.contracts.acquisition import Acquisition, Wanted
 
 _INDEX = "/data/archive/"
 _UPDATED = "/api/crime-last-updated"
-_LINK = re.compile(r"""href\s*=\s*["']([^"']*?/?((?:19|20)\d{2}-(?:0[1-9]|1[0-2]))\.zip)["']""", re.IGNORECASE)
+_LINK = re.compile(
+    r"""href\s*=\s*["']([^"']*?/?((?:19|20)\d{2}-(?:0[1-9]|1[0-2]))\.zip)["']""", re.IGNORECASE
+)
 _HASH = re.compile(r"\b[0-9a-f]{32}(?:-\d+)?\b", re.IGNORECASE)
 
 
@@ -84,9 +86,9 @@ def find(
     if absent and trail.offers:
         known = sorted({_force_of(name) for name in seen} - {""})
         trail.missing.append(
-            f"{source}: the archives have no file of {' and '.join(sorted(absent))}. Looked in {archives[0].url}. Forces "
-            f"with files there: {', '.join(known)}. A force that publishes nothing has none; else correct `forces` "
-            "in the settings."
+            f"{source}: the archives have no file of {' and '.join(sorted(absent))}. Looked in {archives[0].url}. "
+            f"Forces with files there: {', '.join(known)}. A force that publishes nothing has none; else correct "
+            "`forces` in the settings."
         )
     return trail.found()
 
@@ -137,8 +139,8 @@ def _archives(trail: Trail, base: str, updated: str) -> Sequence[_Archive]:
     newest = max(found, default="")
     if found and updated[:7] > newest:
         trail.notes.append(
-            f"{trail.source}: the crimes were updated for {updated[:7]}, but the newest archive is that of {newest}: the "
-            "archive usually follows within days."
+            f"{trail.source}: the crimes were updated for {updated[:7]}, but the newest archive is that of {newest}: "
+            "the archive usually follows within days."
         )
     return [found[month] for month in sorted(found, reverse=True)]
 
@@ -180,5 +182,3 @@ def _month_of(member: str) -> str:
 def _force_of(member: str) -> str:
     found = re.search(r"(?:19|20)\d{2}-\d{2}-([a-z-]+)-(?:street|outcomes|stop-and-search)\.csv$", member)
     return found[1] if found else ""
-
-

@@ -40,7 +40,9 @@ class Trail:
         self.notes: list[str] = []
         self.next_release: NextRelease | None = None
 
-    def read(self, url: str, params: Mapping[str, str] | None = None, found_at: str | None = None) -> Document:
+    def read(
+        self, url: str, params: Mapping[str, str] | None = None, found_at: str | None = None
+    ) -> Document:
         """Ask for a small document and keep its address.
 
         Raises:
@@ -140,13 +142,12 @@ def refuse_error(answer: Any, document: Document) -> None:
     error = answer.get("error") or answer.get("errors")
     if not error:
         return
+    said = str(error)
     if isinstance(error, Mapping):
         said = str(error.get("message") or error.get("detail") or error)
-    else:
-        said = str(error)
     raise NotObtained(
-        f"{document.asked}: the publisher answers with status {document.status} and an error: {said:.{SHOWN}}. Try again "
-        "later; if it stays so, the request no longer fits the publisher's interface.",
+        f"{document.asked}: the publisher answers with status {document.status} and an error: {said:.{SHOWN}}. Try "
+        "again later; if it stays so, the request no longer fits the publisher's interface.",
         url=document.asked,
         kind="error_object",
         status=document.status,
@@ -161,7 +162,7 @@ def unexpected(url: str, expected: str, answer: Any) -> NotObtained:
         expected: What was expected, e.g. `a list of resources`.
         answer: What came.
     """
-    what = "nothing" if answer in (None, [], {}) else f"{type(answer).__name__}: {str(answer):.80}"
+    what = "nothing" if answer in (None, [], {}) else f"{type(answer).__name__}: {answer!s:.80}"
     return NotObtained(
         f"{url}: expected {expected}, found {what}. Try again later; if it stays so, the publisher has changed this "
         "interface, and the finder has to follow.",

@@ -1,7 +1,7 @@
 """What to do with each file that is offered: fetch it, ask whether it has changed, or leave it; and why.
 
-Belongs here: the decision, from an offer and what is held. Does not belong here: requests (`live`), and what becomes of
-a file that was fetched (`outcomes`).
+Belongs here: the decision, from an offer and what is held. Does not belong here: requests (`rounds`), and what becomes
+of a file that was fetched (`outcomes`).
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ def decide(offers: Iterable[Offer], known: Known, since: date | None = None) -> 
     by_md5 = {(f.md5, f.size): f for f in known.source.files.values() if f.md5 and f.releases}
     decisions = []
     for offer in offers:
-        decision = _of_held(offer, known) or _same_bytes(offer, known, by_crc, by_md5) or _unheld(offer, known)
+        decision = (
+            _of_held(offer, known) or _same_bytes(offer, known, by_crc, by_md5) or _unheld(offer, known)
+        )
         decisions.append(_not_older(decision, since))
     return decisions
 
@@ -96,13 +98,17 @@ def _of_held(offer: Offer, known: Known) -> Decision | None:
         return None
     if not held.releases:
         if held.read_by != known.reader():
-            why = "it was fetched before and could not be used; the program or the contracts have changed since"
+            why = (
+                "it was fetched before and could not be used; the program or the contracts have changed since"
+            )
             return Decision(offer, "again", why, held=held)
     elif not known.holds(held):
         why = "its bytes are no longer in the archive"
         return Decision(offer, "again", why, held=held)
     if offer.version is not None and offer.version == held.version:
-        return Decision(offer, "unchanged", f"the publisher says that it is as it was ({_version(offer)})", held=held)
+        return Decision(
+            offer, "unchanged", f"the publisher says that it is as it was ({_version(offer)})", held=held
+        )
     if offer.crc32 is not None and (offer.crc32, offer.size) == (held.crc32, held.size):
         return Decision(offer, "unchanged", "its checksum and size are as they were", held=held)
     validators = Validators(held.etag, held.last_modified)

@@ -17,14 +17,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from civic_assets.acquire.offers import Offer
 from civic_assets.tables.atomic import atomic_write_text
 
 FOLDER = "acquired"
 _FILE, _LOCK = "offers.json", "offers.lock"
-_Record = TypeVar("_Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class HeldFile:
         last_seen: When it was last seen.
         offered: Whether it was among the offers when the source was last reached.
         rank: Its place among them; 0 is the newest edition.
-        waiting_since: When it was first seen that the publisher offers bytes of it that are not held; empty if they are.
+        waiting_since: When it was first seen that the publisher offers other bytes than are held; empty if not.
         version: What the publisher said of the version that was fetched last; None if it says nothing.
         etag, last_modified: For the next request.
         crc32: CRC-32 of the member that was fetched.
@@ -129,7 +128,7 @@ class HeldSource:
         reached_at: When it last answered.
         asked: The addresses that were asked then.
         trouble: Why it could not be reached, or what was not found, the last time; empty if all was well.
-        failures: How many times in a row that was so.
+        failures: How many times in a row it, or one of its files, could not be reached.
         settings: Fingerprint of what was wanted, so that fewer files after a narrower setting are not a surprise.
         found: Number of files found for each entry of the contract.
         fewer: Entries for which fewer files are found than before.
@@ -213,9 +212,7 @@ def _document(source: HeldSource) -> dict[str, Any]:
 def _source(entry: Mapping[str, Any]) -> HeldSource:
     given = _known(HeldSource, entry)
     given["asked"] = tuple(given.get("asked", ()))
-    given["files"] = {
-        key: HeldFile(**_known(HeldFile, one)) for key, one in given.get("files", {}).items()
-    }
+    given["files"] = {key: HeldFile(**_known(HeldFile, one)) for key, one in given.get("files", {}).items()}
     given["fewer"] = {name: Fewer(**_known(Fewer, one)) for name, one in given.get("fewer", {}).items()}
     given["events"] = tuple(Event(**_known(Event, one)) for one in given.get("events", ()))
     return HeldSource(**given)

@@ -16,8 +16,10 @@ from civic_assets.acquire.live.rounds import Means
 
 if TYPE_CHECKING:
     from civic_assets.acquire.asking import Asks, Transfer, Validators
+    from civic_assets.acquire.client import Client
     from civic_assets.acquire.limits import Limits
     from civic_assets.acquire.offers import Found, Offer
+    from civic_assets.acquire.settings import Settings
     from civic_assets.contracts.acquisition import Acquisition
 
 
@@ -41,21 +43,28 @@ def open_means(
         UsageError: The settings are wrong.
     """
     from civic_assets.acquire.client import open_client
-    from civic_assets.acquire.finders.all_finders import find_offers
     from civic_assets.acquire.settings import read_settings
 
     settings = read_settings()
+    with open_client(root, settings, say=say, limits=limits) as client:
+        yield means_of(client, settings, reader)
+
+
+def means_of(client: Client, settings: Settings, reader: Callable[[], str]) -> Means:
+    """What a round needs, with a client that is open.
+
+    Args:
+        client: The client.
+        settings: Settings, with the areas that are wanted.
+        reader: Gives what would read a file now.
+    """
+    from civic_assets.acquire.finders.all_finders import find_offers
+    from civic_assets.acquire.obtain import obtain
 
     def find(source: str, acquisition: Acquisition, ask: Asks, *, since: date | None) -> Found:
         return find_offers(source, acquisition, ask, settings.areas, since=since)
 
-    def obtain(offer: Offer, ask: Asks, to: Path, known: Validators | None) -> Transfer:
-        if offer.way == "zip_member":
-            from civic_assets.acquire.remote_zip import directory_of, fetch_member
+    def get(offer: Offer, ask: Asks, to: Path, known: Validators | None) -> Transfer:
+        return obtain(offer, ask, to, known=known)
 
-            directory = directory_of(ask, offer.url, found_at=offer.found_at)
-            return fetch_member(ask, directory, str(offer.member), to, found_at=offer.found_at)
-        return ask.fetch(offer.url, to, known=known, found_at=offer.found_at)
-
-    with open_client(root, settings, say=say, limits=limits) as client:
-        yield Means(client.bound_to, find, obtain, settings.areas, reader, client.replayed)
+    return Means(client.bound_to, find, get, settings.areas, reader, client.replayed)

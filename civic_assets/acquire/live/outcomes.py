@@ -1,21 +1,20 @@
 """What follows from a round of asking: what is remembered of a source, and what is said about it.
 
 Belongs here: new entries of the record, files that were replaced, reissued or withdrawn, and fewer files than before.
-Does not belong here: asking (`live`), the record itself (`held`), and taking files in (`civic_assets.intake`).
+Does not belong here: asking (`rounds`), the record itself (`held`), and taking files in (`civic_assets.intake`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from civic_assets.acquire.live.asked import Requested, SourceRound
 from civic_assets.acquire.live.decisions import Decision
 from civic_assets.acquire.live.held import Event, Fewer, HeldFile, HeldSource, key_of
 from civic_assets.acquire.offers import Offer
 from civic_assets.answers.fetching import AskedSource, SourceState
-from civic_assets.tables.release_names import edition_of, issue_of, is_unknown
+from civic_assets.tables.release_names import edition_of, is_unknown, issue_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +58,12 @@ def conclude(
     """
     found = round_.found
     if found is None:
-        held = replace(
-            before, asked_at=round_.asked_at, trouble=round_.trouble, failures=before.failures + 1
-        )
+        held = replace(before, asked_at=round_.asked_at, trouble=round_.trouble, failures=before.failures + 1)
         return Conclusion(held, _said(round_, "not_reached", [round_.trouble], []))
     requested = {key_of(one.decision.offer): one for one in round_.requested}
     answered = _entries_answered(round_, before)
-    # Of an entry that was not found, and after a change of what is wanted, nothing is known of files that are not there.
+    # Of an entry that was not found, and after a change of what is wanted, nothing is known of files that are not
+    # there.
     files = {
         key: replace(file, offered=file.offered and file.wanted not in answered)
         for key, file in before.files.items()
@@ -92,7 +90,7 @@ def conclude(
         reached_at=round_.asked_at,
         asked=found.asked,
         trouble=problems[0][1] if problems else "",
-        failures=before.failures + 1 if problems else 0,
+        failures=before.failures + 1 if any(state == "not_reached" for state, _ in problems) else 0,
         settings=round_.settings,
         found=_counted(round_),
         fewer=fewer,
@@ -302,9 +300,7 @@ def _withdrawn(
         mine = {key: file for key, file in before.files.items() if file.wanted == wanted and file.offered}
         gone = [key for key in mine if not files[key].offered]
         appeared = [
-            key
-            for key, file in files.items()
-            if file.wanted == wanted and file.offered and key not in mine
+            key for key, file in files.items() if file.wanted == wanted and file.offered and key not in mine
         ]
         last = max((file.rank for key, file in mine.items() if files[key].offered), default=-1)
         fewer = len(appeared) < len(gone)
@@ -352,5 +348,3 @@ def _fewer(round_: SourceRound, before: HeldSource, answered: Collection[str]) -
 
 def _files(number: int) -> str:
     return f"{number:,} file{'' if number == 1 else 's'}"
-
-

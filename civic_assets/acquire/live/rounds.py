@@ -11,16 +11,17 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 from civic_assets.acquire.asking import Asks, NotObtained, Transfer, Validators
 from civic_assets.acquire.live.asked import Counted, Counts, Requested, SourceRound
 from civic_assets.acquire.live.decisions import Decision, Known, decide
-from civic_assets.acquire.live.held import HeldSource, acquired, read_held
+from civic_assets.acquire.live.held import HeldSource, acquired, key_of, read_held
 from civic_assets.acquire.live.wanted import fingerprint
 from civic_assets.acquire.offers import Found, Offer
 from civic_assets.answers.progress import Said
@@ -90,7 +91,7 @@ def ask_all(
     Returns:
         What came, by source in their order; and what was remembered before.
     """
-    held, blobs, receipts = read_held(root), _blobs(root), _receipts(root)
+    held, blobs, receipts, bodies = read_held(root), _blobs(root), _receipts(root), _Bodies()
 
     def one(source: str) -> SourceRound:
         known = Known(
@@ -100,7 +101,7 @@ def ask_all(
             means.reader,
         )
         place = folder / source if folder is not None else None
-        return _ask(source, wanted[source], means, known, place, since)
+        return _ask(source, wanted[source], means, known, place, since, bodies)
 
     rounds: dict[str, SourceRound] = {}
     pool = ThreadPoolExecutor(max_workers=SOURCES_AT_ONCE, thread_name_prefix="ask")
@@ -141,6 +142,7 @@ def _ask(
     known: Known,
     folder: Path | None,
     since: date | None,
+    bodies: _Bodies,
 ) -> SourceRound:
     counts, asked_at = Counts(), now_in_utc()
     settings = fingerprint(acquisition, means.narrowed, since)
@@ -155,30 +157,68 @@ def _ask(
         folder.mkdir(parents=True, exist_ok=True)
         names: set[str] = set()
         for number, decision in enumerate(one for one in decisions if one.fetches):
-            requested.append(_request(source, decision, ask, means, folder / f"{number:06}", names))
-    return SourceRound(
-        source, asked_at, settings, found, "", decisions, tuple(requested), counts
-    )
+            place = folder / f"{number:06}"
+            one = _request(source, decision, ask, means, place, names, bodies)
+            requested.append(_without_known_bytes(one, known))
+    return SourceRound(source, asked_at, settings, found, "", decisions, tuple(requested), counts)
 
 
 def _each_once(offers: tuple[Offer, ...]) -> list[Offer]:
-    from civic_assets.acquire.live.held import key_of
-
     return list({key_of(offer): offer for offer in reversed(offers)}.values())[::-1]
 
 
 def _request(
-    source: str, decision: Decision, ask: Asks, means: Means, to: Path, names: set[str]
+    source: str,
+    decision: Decision,
+    ask: Asks,
+    means: Means,
+    to: Path,
+    names: set[str],
+    bodies: _Bodies,
 ) -> Requested:
     offer = decision.offer
     name = offer.file_name if offer.file_name not in names else f"{to.name}/{offer.file_name}"
     names.add(name)
     name = f"{source}/{name}"
     try:
-        return Requested(decision, means.obtain(offer, ask, to, decision.known), name)
+        transfer = bodies.once(offer, lambda: means.obtain(offer, ask, to, decision.known))
+        return Requested(decision, transfer, name)
     except Exception as error:  # noqa: BLE001  (one file must not stop the others)
         to.unlink(missing_ok=True)
         return Requested(decision, None, name, _trouble(source, error))
+
+
+def _without_known_bytes(one: Requested, known: Known) -> Requested:
+    """A file that was sent in full, without its bytes if they are those that are held: it is as it was."""
+    held, transfer = one.decision.held, one.transfer
+    if held is None or transfer is None or transfer.path is None or transfer.sha256 != held.sha256:
+        return one
+    if held.reason or not held.releases or not known.holds(held):
+        return one
+    return replace(one, transfer=replace(transfer, path=None))
+
+
+class _Bodies:
+    """Bodies that were fetched in this round: one workbook may be wanted by several sources."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._locks: dict[tuple[str, str | None], Lock] = {}
+        self._fetched: dict[tuple[str, str | None], Transfer] = {}
+
+    def once(self, offer: Offer, fetch: Callable[[], Transfer]) -> Transfer:
+        """The body of an address, fetched by whoever asks for it first; each asks if it changed for itself."""
+        key = (offer.url, offer.member)
+        with self._lock:
+            lock = self._locks.setdefault(key, Lock())
+        with lock:
+            known = self._fetched.get(key)
+            if known is not None:
+                return known
+            transfer = fetch()
+            if transfer.path is not None:
+                self._fetched[key] = transfer
+            return transfer
 
 
 def _trouble(source: str, error: Exception) -> str:

@@ -15,7 +15,7 @@ from civic_assets.acquire.live.asked import SourceRound
 from civic_assets.acquire.live.held import HeldSource, write_held
 from civic_assets.acquire.live.outcomes import TakenFile, conclude
 from civic_assets.acquire.live.wanted import WantedSources
-from civic_assets.answers.fetching import AskedSource, FetchPlan, Fetching, OfferedFile
+from civic_assets.answers.fetching import AskedSource, Fetching, FetchPlan, OfferedFile
 
 if TYPE_CHECKING:
     from civic_assets.archive import Receipt

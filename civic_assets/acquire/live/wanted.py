@@ -1,7 +1,8 @@
 """What is asked of publishers: the sources, and where their contracts say that their files are found.
 
 Belongs here: choosing the sources, and keeping the choice as a document, so that a run that finds nothing new need not
-read contracts. Does not belong here: what a contract may say (`civic_assets.contracts.acquisition`), and asking (`live`).
+read contracts. Does not belong here: what a contract may say (`civic_assets.contracts.acquisition`), and asking
+(`rounds`).
 """
 
 from __future__ import annotations
@@ -68,7 +69,11 @@ def wanted_sources(active: Mapping[str, Contract], only: Collection[str] = ()) -
         if found is not None and any(True for _ in found.places()):
             asked[source] = found
         else:
-            why = found.not_offered if found is not None else "its contract does not say where its files are found"
+            why = (
+                found.not_offered
+                if found is not None
+                else "its contract does not say where its files are found"
+            )
             not_offered[source] = f"{source} is not fetched: {why.rstrip('.')}."
     if only and not_offered:
         raise UsageError(f"{next(iter(not_offered.values()))} Leave out --source {next(iter(not_offered))}.")

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from civic_assets.contracts.models.base import CamelEntry, Day, Pattern, Text
+from civic_assets.contracts.models.base import CamelEntry, Day, Pattern, Text, YesNo
 
 Finder = Literal[
     "arcgis",
@@ -24,7 +24,7 @@ Finder = Literal[
 ]
 """The kinds of sites that files are found on."""
 NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "arcgis": (("owner",), ()),
+    "arcgis": (("owner",), ("search",)),
     "education_data_api": (("publication",), ()),
     "education_statistics": (("publication",), ()),
     "govuk_content": (("page",), ()),
@@ -33,7 +33,7 @@ NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ons_pages": (("page",), ("search",)),
     "police_archive": ((), ()),
 }
-"""Keys that each finder must have, and those that it may have; all may have `hosts`, `wanted`, `since` and `because`."""
+"""Keys that each finder must have, and those that it may have; all have `hosts`, `wanted`, `since` and `because`."""
 KEYS = ("page", "search", "dataset", "publication", "owner")
 """Keys of a finder with a text."""
 Host = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
@@ -49,6 +49,7 @@ class WantedEntry(CamelEntry):
     file: Pattern | None = None
     formats: Annotated[list[Format], Field(min_length=1)] | None = None
     level: Text | None = None
+    previous_versions: YesNo | None = None
 
 
 class _Place(CamelEntry):
@@ -77,7 +78,8 @@ class _Place(CamelEntry):
                 raise PydanticCustomError("finder", f"{key!r} means nothing to the finder {self.finder}")
         if self.since is not None and self.because is None:
             raise PydanticCustomError(
-                "finder", "'because' is missing: say why earlier editions are wanted, since 'since' asks for them"
+                "finder",
+                "'because' is missing: say why earlier editions are wanted, since 'since' asks for them",
             )
 
 

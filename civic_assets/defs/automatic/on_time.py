@@ -1,14 +1,13 @@
 """Whether each source's newest release is on time, as an asset check for each source.
 
 Belongs here: the checks, their job and its daily schedule. Does not belong here: when a release is due
-(`civic_assets.publish.queries.sources`, rule X-02).
+(`civic_assets.publish.queries`).
 
 Dagster's own freshness policy is not used. It is satisfied by any materialisation of any partition, so rebuilding an
 old release would make a source look fresh.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 import dagster as dg
@@ -24,6 +23,7 @@ from civic_assets.publish.queries.sources import sources
 NAME = "X_02_on_time"
 JOB = "judge_calendar"
 _OPERATION = "on_time"
+_BASES = {"publisher": "the publisher's own announcement", "rhythm": "the rhythm of the contract"}
 
 
 def on_time_keys(contracts: Mapping[str, Contract]) -> list[dg.AssetCheckKey]:
@@ -42,8 +42,9 @@ def on_time_checks(contracts: Mapping[str, Contract]) -> dg.AssetChecksDefinitio
             NAME,
             asset=dg.AssetKey(["archive", source]),
             description=(
-                "The edition after the newest one that is held is not overdue: it is compared with the calendar in the "
-                "contract (end of the period, expected delay and one cycle). Rebuilding an old release changes nothing."
+                "Nothing that the publisher has put out is missing, and the next edition is not overdue: by the day that "
+                "the publisher has announced, else by the rhythm of the contract. Rebuilding an old release changes "
+                "nothing."
             ),
             metadata={"rule": "X-02", "a failure": "is reported"},
         )
@@ -64,24 +65,19 @@ def on_time_checks(contracts: Mapping[str, Contract]) -> dg.AssetChecksDefinitio
 
 
 def _result(entry: SourceStatus) -> dg.AssetCheckResult:
-    newest = f"the newest edition is {entry.newest.edition} ({entry.newest.period})" if entry.newest else ""
-    if entry.newest is None:
-        said = "Nothing is published of this source, so nothing is overdue."
-    elif entry.next_due is None:
-        said = f"No further edition is expected on a day; {newest}."
-    elif entry.late_days:
-        said = f"Late by {_days(entry.late_days)}: {newest}, and the next was due by {_day(entry.next_due)}."
-    else:
-        said = f"On time: {newest}, and the next is due by {_day(entry.next_due)}."
-    metadata: dict[str, Any] = {"next due": _day(entry.next_due) if entry.next_due else "not on a day"}
-    if entry.newest:
+    metadata: dict[str, Any] = {"state": entry.due_state}
+    if entry.due_day is not None and entry.due_basis is not None:
+        metadata |= {"next due": entry.due_day.isoformat(), "by": _BASES[entry.due_basis]}
+    if entry.newest is not None:
         metadata |= {"newest edition": entry.newest.edition, "release": entry.newest.release}
+    if entry.asked_at is not None:
+        metadata["publisher last answered"] = entry.asked_at
     return dg.AssetCheckResult(
         asset_key=dg.AssetKey(["archive", entry.source]),
         check_name=NAME,
-        passed=not entry.late_days,
+        passed=not (entry.due_state in ("out", "overdue") and entry.due_late_days),
         severity=dg.AssetCheckSeverity.WARN,
-        description=said,
+        description=entry.due_sentence,
         metadata=metadata,
     )
 
@@ -109,11 +105,3 @@ def on_time_schedule(job: UnresolvedAssetJobDefinition, automatic: bool) -> dg.S
             f"publisher. {HOW}"
         ),
     )
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
-def _days(number: int) -> str:
-    return f"{number:,} day{'' if number == 1 else 's'}"

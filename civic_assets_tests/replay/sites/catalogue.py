@@ -178,13 +178,18 @@ def _names(path: Path, source: str, edition: str) -> tuple[str, str]:
     if source == "dfe_looked_after":
         if "number-and-rate" in edition or "number" in path.name:
             return path.name, f"Children looked after: number and rate per 10,000, {year}"
-        return path.name, f"Children looked after at 31 March with unaccompanied asylum seeking children, {year}"
+        return (
+            path.name,
+            f"Children looked after at 31 March with unaccompanied asylum seeking children, {year}",
+        )
     if source == "home_office_prc":
         if "pfa" in edition or "force" in path.name:
             what = "Police recorded crime open data Police Force Area tables"
         else:
             what = "Police recorded crime Community Safety Partnership open data tables"
         return path.name, f"{what}, year ending March {year}"
+    if source == "ons_population" and path.suffix == ".xlsx" and not path.stem.startswith("mye"):
+        return f"mye{year[2:]}tables.xlsx", f"Mid-{year} population estimates"
     if source == "police_uk":
         return _member_name(edition), _member_name(edition)
     if source in _DFE:

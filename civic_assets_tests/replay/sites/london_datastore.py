@@ -59,7 +59,9 @@ class LondonDatastore:
         listed = [self._resource(one) for one in self._listed()]
         resources: Any = [*listed, *self.more]
         if self.shape == "v2":
-            resources = {one["id"]: {key: value for key, value in one.items() if key != "id"} for one in resources}
+            resources = {
+                one["id"]: {key: value for key, value in one.items() if key != "id"} for one in resources
+            }
         return {
             "id": self.dataset,
             "slug": "recorded_crime_summary",

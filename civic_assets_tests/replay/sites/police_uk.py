@@ -40,10 +40,14 @@ class PoliceUk:
             if found is None or found[1] not in self.months():
                 return not_found()
             body = self.archive(found[1])
-            return Told(200, {"content-type": "application/zip"}, body, etag=f'"{_md5(body)}-207"', ranges=True)
+            return Told(
+                200, {"content-type": "application/zip"}, body, etag=f'"{_md5(body)}-207"', ranges=True
+            )
         if path == "/api/crime-last-updated":
             day = f'{{"date":"{self.months()[0]}-01"}}' if self.months() else "{}"
-            return Told(200, {"content-type": "application/json"}, day.encode(), etag=f'"{_md5(day.encode())}"')
+            return Told(
+                200, {"content-type": "application/json"}, day.encode(), etag=f'"{_md5(day.encode())}"'
+            )
         if path == "/data/archive/":
             page = self._index()
             return Told(200, {"content-type": "text/html"}, page, etag=f'"{_md5(page)}"')
