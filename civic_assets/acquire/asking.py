@@ -22,13 +22,17 @@ class NotObtained(CivicError):
     Args:
         message: Full sentence: which address, what happened, and what to do.
         url: Address that was asked.
-        kind: Cause in one word for alerts and tests, e.g. `timeout`, `reset`, `too_many_requests`, `status`, `redirect`,
-            `address`, `certificate`, `too_large`, `wrong_content`, `truncated`.
+        kind: Cause in one word for alerts and tests: `address`, `busy`, `certificate`, `disk`, `range`, `redirect`,
+            `reset`, `slow`, `status`, `timeout`, `too_large`, `too_many_requests`, `truncated` or `wrong_content`.
         status: Status code of the last answer, if there was one.
     """
 
     def __init__(self, message: str, *, url: str, kind: str, status: int | None = None) -> None:
         self.url, self.kind, self.status = url, kind, status
+        self.attempts = 1
+        """Requests that were made."""
+        self.headers: Mapping[str, str] = {}
+        """Headers of the last answer, names in lower case, if there was one."""
         super().__init__(message)
 
 

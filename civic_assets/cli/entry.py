@@ -30,6 +30,8 @@ _COMMANDS = (
     "compare",
     "report",
     "sources",
+    "due",
+    "alerts",
     "contract",
     "new-source",
     "schema",

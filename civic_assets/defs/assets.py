@@ -20,12 +20,14 @@ from civic_assets.contracts.model import Contract
 from civic_assets.defs import describe
 from civic_assets.defs.checks import ReleaseResults, check_specs, evaluations
 from civic_assets.defs.inbox import take_from_inbox
-from civic_assets.defs.instance import PROCESS_TAG, RecordedStates, this_process
+from civic_assets.defs.instance import PROCESS_TAG, TRIGGER_TAG, RecordedStates, this_process
 from civic_assets.defs.labels import name_of, owners_of, tags_of, words_of
+from civic_assets.defs.outcomes import HELD_BACK, NOT_FETCHED
 from civic_assets.defs.release_order import releases_between, releases_partitions
 from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
 from civic_assets.errors import CivicError
+from civic_assets.house_numbers.fetching import STEP_RETRIES, STEP_RETRY_SECONDS
 from civic_assets.layers.checked import CheckedRelease
 from civic_assets.layers.harmonised import build_harmonised
 from civic_assets.layers.keys import layer_version
@@ -34,13 +36,11 @@ from civic_assets.layers.store import Store
 from civic_assets.layers.store_lock import changing
 from civic_assets.layers.validated import build_validated
 from civic_assets.tables import TableRef
-from civic_assets.unforeseen import sentence_of
+from civic_assets.unforeseen import ENVIRONMENT, sentence_of
 
 Event: TypeAlias = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
 Progress: TypeAlias = Callable[[str], None]
 
-HELD_BACK = "held back"
-"""Key in the metadata of a failure that is not an error: releases that the run has held back."""
 LAYERS = ("raw", "validated", "harmonised")
 _ABOVE = {"raw": "archive", "validated": "raw", "harmonised": "validated"}
 
@@ -51,10 +51,12 @@ class Releases(dg.Config):
     Args:
         releases: Releases to build; those of the run's partitions if empty.
         look_for: An edition that is due. The run searches the inbox for it and builds what it finds.
+        fetch: Whether the run first fetches what the publisher offers and the archive does not hold.
     """
 
     releases: list[str] = Field(default_factory=list)
     look_for: str = ""
+    fetch: bool = False
 
 
 def partitions_of(source: str) -> dg.DynamicPartitionsDefinition:
@@ -65,7 +67,7 @@ def partitions_of(source: str) -> dg.DynamicPartitionsDefinition:
 def version_of(contract: Contract, layer: str) -> str:
     """Code version of a layer: that of the program and, if the layer follows the contract, of the contract."""
     code = layer_version(layer)
-    return f"{code}-{contract.sha256[:8]}" if layer == "validated" else code
+    return f"{code}-{contract.reading_sha256[:8]}" if layer == "validated" else code
 
 
 def archive_spec(contract: Contract) -> dg.AssetSpec:
@@ -138,6 +140,8 @@ def source_assets(
         can_subset=True,
         # One run for a whole backfill: later releases are checked against earlier ones, so they are built in order.
         backfill_policy=dg.BackfillPolicy.single_run(),
+        # The daemon starts no second run of a source while one is writing its tables.
+        pool=f"source_{name_of(contract.source)}",
     )
     def source(context: dg.AssetExecutionContext, config: Releases, store: StoreResource) -> Iterator[Event]:
         context.instance.add_run_tags(context.run.run_id, {PROCESS_TAG: this_process()})
@@ -146,8 +150,10 @@ def source_assets(
         only_checks = not context.selected_asset_keys and not _says_which(context, config)
         this_run = f"a run of Dagster ({context.job_name})"
         with changing(opened.root, this_run, report):
+            not_fetched = _fetch(context, opened, contract, contracts) if config.fetch else ()
             wanted = _wanted(context, config, opened, contract, contracts, every=only_checks)
         failures: list[str] = []
+        of_machine: list[str] = []
         held_back: list[str] = []
         for release in sorted(wanted, key=release_sort_key):
             work = _Work(context, opened, contract, release, len(wanted) == 1, report)
@@ -156,6 +162,9 @@ def source_assets(
                     work.build()
             except CivicError as error:
                 failures.append(str(error))
+            except ENVIRONMENT as error:
+                context.log.exception(f"{contract.source} {release} could not be built")
+                of_machine.append(f"{contract.source} {release} could not be built: {sentence_of(error)}")
             except Exception as error:
                 # A release that breaks the program must not stop the others from being built.
                 context.log.exception(f"{contract.source} {release} could not be built")
@@ -167,8 +176,13 @@ def source_assets(
                 held_back += [release] if work.held_back else []
         if only_checks:
             _forget_announced(context)
-        if failures:
-            raise dg.Failure("\n".join(failures), allow_retries=False)
+        again = context.retry_number < STEP_RETRIES and context.run.tags.get(TRIGGER_TAG) != "refresh"
+        if of_machine and again and not failures:
+            # Bad data stays bad, but a disk may have space again. A person at a terminal is not made to wait for it.
+            context.log.warning("\n".join(of_machine))
+            raise dg.RetryRequested(max_retries=STEP_RETRIES, seconds_to_wait=STEP_RETRY_SECONDS)
+        if failures or of_machine:
+            raise dg.Failure("\n".join([*failures, *of_machine]), allow_retries=False)
         if held_back:
             # Everything else is built and recorded by now. Without this, the UI would show a partition that is held
             # back as one that was never asked for.
@@ -177,14 +191,42 @@ def source_assets(
                 metadata={HELD_BACK: ", ".join(held_back)},
                 allow_retries=False,
             )
+        if not_fetched:
+            # Tried again at the next look, not by a retry: a site that fails is not helped by more requests.
+            raise dg.Failure(
+                "\n".join(not_fetched), metadata={NOT_FETCHED: "\n".join(not_fetched)}, allow_retries=False
+            )
 
     return source
+
+
+def _fetch(
+    context: dg.AssetExecutionContext, store: Store, contract: Contract, contracts: Mapping[str, Contract]
+) -> tuple[str, ...]:
+    """Fetch what is new of the source; returns sentences about what could not be fetched."""
+    from civic_assets.defs.automatic.fetching import fetch, is_offered
+
+    if not is_offered(contract):
+        context.log.warning(
+            f"{contract.source}: no site offers the files of this source. Put them into {store.inbox}."
+        )
+        return ()
+    receipts, problems = fetch(store, contracts, contract.source, context.log.info)
+    for receipt in receipts:
+        context.log.info(f"{receipt.source} {receipt.release} was fetched from {receipt.url}.")
+    for problem in problems:
+        context.log.warning(problem)
+    return problems
 
 
 def _says_which(context: dg.AssetExecutionContext, config: Releases) -> bool:
     """Whether the run names releases, or an edition that is due."""
     return bool(
-        config.look_for or config.releases or context.has_partition_key or context.has_partition_key_range
+        config.look_for
+        or config.fetch
+        or config.releases
+        or context.has_partition_key
+        or context.has_partition_key_range
     )
 
 
@@ -209,13 +251,13 @@ def _wanted(
     if every:
         # "Execute all" on an asset's checks names no release: check every release that is held.
         return [receipt.release for receipt in store.archive.receipts(contract.source)]
-    if config.look_for:
+    if config.look_for or config.fetch:
         releases = take_from_inbox(store, contracts, contract.source)
         context.instance.add_dynamic_partitions(releases_partitions(contract.source), releases)
         if not releases:
             context.log.warning(
-                f"{contract.source} {config.look_for} is due, but it is not in the inbox. Files are not fetched from "
-                f"publishers yet: put the file into {store.inbox}."
+                f"{contract.source} {config.look_for or 'a new edition'} is due, but it is not "
+                f"{'offered by the publisher yet, nor ' if config.fetch else ''}in the inbox, {store.inbox}."
             )
         return releases
     if config.releases:

@@ -13,6 +13,10 @@ import dagster as dg
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import Progress, archive_spec, source_assets, unread_spec
+from civic_assets.defs.automatic.alerting import alert_sensors
+from civic_assets.defs.automatic.on_time import on_time_checks, on_time_job, on_time_schedule
+from civic_assets.defs.automatic.sites import site_sensors
+from civic_assets.defs.automatic.switch import is_automatic
 from civic_assets.defs.expectations import suites_asset
 from civic_assets.defs.jobs import judge_job, publish_job, refresh_job
 from civic_assets.defs.published import published_assets
@@ -50,6 +54,9 @@ def _definitions(
     active = {source: contract for source, contract in contracts.items() if contract.status == "active"}
     jobs = {source: refresh_job(contract) for source, contract in active.items()}
     publish = publish_job()
+    automatic = is_automatic()
+    calendar = on_time_job(active)
+    every_job = [*jobs.values(), publish, judge_job(), calendar]
     assets: list[dg.AssetsDefinition | dg.AssetSpec] = []
     for source, contract in contracts.items():
         if source in active:
@@ -58,13 +65,22 @@ def _definitions(
             assets.append(unread_spec(contract))
     return dg.Definitions(
         assets=[*assets, published_assets(contracts, progress), suites_asset(contracts, progress)],
-        jobs=[*jobs.values(), publish, judge_job()],
+        asset_checks=[on_time_checks(active)],
+        jobs=every_job,
         schedules=[
-            release_schedule(contract, jobs[source])
-            for source, contract in active.items()
-            if has_calendar(contract)
+            *(
+                release_schedule(contract, jobs[source], automatic)
+                for source, contract in active.items()
+                if has_calendar(contract)
+            ),
+            on_time_schedule(calendar, automatic),
         ],
-        sensors=[inbox_sensor(active, list(jobs.values())), *publish_sensors(publish, list(jobs.values()))],
+        sensors=[
+            inbox_sensor(active, list(jobs.values())),
+            *site_sensors(active, jobs, automatic),
+            *publish_sensors(publish, list(jobs.values())),
+            *alert_sensors(contracts, every_job),
+        ],
         resources=resources(store),
         executor=dg.in_process_executor,
     )

@@ -241,7 +241,14 @@ def _run(
         run = instance.create_run_for_job(
             definition,
             run_config={"loggers": _QUIET, **config},
-            tags={**definition.run_tags, PROCESS_TAG: this_process(), TRIGGER_TAG: "refresh", **partitions},
+            tags={
+                **definition.run_tags,
+                PROCESS_TAG: this_process(),
+                TRIGGER_TAG: "refresh",
+                # If this process is killed, the next refresh goes on; the daemon does not.
+                "dagster/max_retries": "0",
+                **partitions,
+            },
             remote_job_origin=origin_of(repository.name, job),
         )
         events = list(execute_run_iterator(InMemoryJob(definition), run, instance))
@@ -257,7 +264,7 @@ def _run(
 
 
 def _sentences(event: DagsterEvent) -> Iterator[str]:
-    from civic_assets.defs.assets import HELD_BACK
+    from civic_assets.defs.outcomes import NO_ERROR
 
     data = event.step_failure_data
     name = data.error.cls_name if data.error else None
@@ -265,7 +272,7 @@ def _sentences(event: DagsterEvent) -> Iterator[str]:
         raise KeyboardInterrupt
     if name == _HELD_BACK:
         return
-    if data.user_failure_data is not None and HELD_BACK in data.user_failure_data.metadata:
+    if data.user_failure_data is not None and any(key in data.user_failure_data.metadata for key in NO_ERROR):
         return
     if data.user_failure_data is not None and data.user_failure_data.description:
         yield from data.user_failure_data.description.splitlines()

@@ -9,15 +9,19 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from civic_assets.acquire.live.held import HeldSource, read_held
 from civic_assets.archive import Receipt, edition_of
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.automatic.fetching import is_offered
+from civic_assets.defs.automatic.switch import HOW, of_schedules
 from civic_assets.defs.dagster_private import UnresolvedAssetJobDefinition, is_valid_cron_schedule
 from civic_assets.defs.instance import TRIGGER_TAG
 from civic_assets.defs.labels import name_of
 from civic_assets.defs.resources import StoreResource
 from civic_assets.house_numbers.calendar import DAYS_PER_MONTH
+from civic_assets.house_numbers.fetching import ANNOUNCED_DAYS
 from civic_assets.layers.store import Store
-from civic_assets.tables.release_names import is_unknown
+from civic_assets.tables.release_names import is_unknown, series_of
 
 _ZONE = "Europe/London"
 
@@ -51,17 +55,25 @@ def _editions(contract: Contract, day: date, months: int) -> Iterator[tuple[time
 def received(store: Store, contract: Contract, day: date) -> Receipt | None:
     """The publisher's file that makes a look on this day unnecessary, or None while one is due.
 
-    If no edition follows from the day, this is any file that arrived within the last half of the source's cycle.
+    If no edition follows from the day, this is any file that came out within the last half of the source's cycle: by
+    the publisher's own date where the file was fetched and its site states one, else by the day on which it arrived.
     """
     due = expected_edition(contract, day)
     half = timedelta(days=contract.frequency_months * DAYS_PER_MONTH / 2)
+    held = read_held(store.root).get(contract.source, HeldSource())
+    stated = {file.sha256: file.published for file in held.files.values() if file.published}
     for receipt in store.archive.receipts(contract.source):
-        came = datetime.fromisoformat(receipt.retrieved_at).date()
-        if not (receipt.synthetic or is_unknown(receipt.release)) and (
-            edition_of(receipt.release) == due or (due is None and day - half <= came)
-        ):
+        if receipt.synthetic or is_unknown(receipt.release):
+            continue
+        came = datetime.fromisoformat(stated.get(receipt.sha256, receipt.retrieved_at)).date()
+        if _day_of(receipt.release) == due or (due is None and day - half <= came):
             return receipt
     return None
+
+
+def _day_of(release: str) -> str:
+    """The date in the name of a release: `2026-07` of `2026-07-metropolitan`."""
+    return edition_of(release).removesuffix(series_of(release))
 
 
 def has_calendar(contract: Contract) -> bool:
@@ -80,42 +92,71 @@ def has_calendar(contract: Contract) -> bool:
         return False
 
 
-def release_schedule(contract: Contract, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
-    """Asks on each day on which a release may come out, until the release that is due is archived.
+def release_schedule(
+    contract: Contract, job: UnresolvedAssetJobDefinition, automatic: bool = False
+) -> dg.ScheduleDefinition:
+    """Fetches on each day on which a release may come out, until the release that is due is archived.
 
-    Stopped when first loaded: files are not fetched from publishers yet, so a run can only read the inbox, which the
-    inbox sensor does anyway. Switch it on in the UI to be reminded of what is due.
+    Args:
+        contract: Contract of the source.
+        job: Its job.
+        automatic: Whether it runs when it is first loaded.
     """
     calendar = contract.release["schedule"]
     zone = str(calendar.get("timezone", _ZONE))
+    fetches = is_offered(contract)
+    does = (
+        "fetches what the publisher offers, and builds what is new"
+        if fetches
+        else "looks into the inbox folder, because no site offers the files of this source, and builds what it finds"
+    )
 
     @dg.schedule(
         job=job,
         name=f"{name_of(contract.source)}_release_days",
         cron_schedule=str(calendar["cron"]),
         execution_timezone=zone,
-        default_status=dg.DefaultScheduleStatus.STOPPED,
+        default_status=of_schedules(automatic),
         description=(
-            f"{_sentence(str(calendar.get('because', '')))}Asks for a run on each of these days until the release that "
-            "is due is archived. Files are not fetched from the publisher yet: the run looks into the inbox folder for "
-            "it, builds what it finds there, and says in its log when the file is missing."
+            f"{_sentence(str(calendar.get('because', '')))}Asks for a run at each of these times until the release "
+            f"that is due is archived, or until the day that the publisher has announced. The run {does}. {HOW}"
         ),
     )
     def release_days(
         context: dg.ScheduleEvaluationContext, store: StoreResource
     ) -> dg.RunRequest | dg.SkipReason:
-        day = context.scheduled_execution_time.astimezone(ZoneInfo(zone)).date()
+        moment = context.scheduled_execution_time.astimezone(ZoneInfo(zone))
+        day = moment.date()
         due = expected_edition(contract, day) or "a new edition"
-        receipt = received(store.open(), contract, day)
+        opened = store.open()
+        receipt = received(opened, contract, day)
         if receipt is not None:
             return dg.SkipReason(
                 f"{contract.source} {receipt.release} has been archived since {receipt.retrieved_at}; nothing else is "
                 "due."
             )
+        held = read_held(opened.root).get(contract.source, HeldSource())
+        if fetches and (announced := _announced(held, day)) is not None:
+            return dg.SkipReason(
+                f"The publisher has announced the next release of {contract.source} for {announced.day} "
+                f"{announced:%B %Y} ({held.next_said_at}); nothing is due before."
+            )
         return dg.RunRequest(
-            run_key=f"{contract.source}:{day.isoformat()}",
-            run_config={"ops": {name_of(contract.source): {"config": {"look_for": due}}}},
+            run_key=f"{contract.source}:{moment:%Y-%m-%dT%H:%M}",
+            run_config={"ops": {name_of(contract.source): {"config": {"look_for": due, "fetch": fetches}}}},
             tags={TRIGGER_TAG: "calendar", "civic/due": due},
         )
 
     return release_days
+
+
+def _announced(held: HeldSource, day: date) -> date | None:
+    """The later day that the publisher has announced, if it said so within the last days; else None.
+
+    A page that nobody has looked at for long may announce a day that was changed since.
+    """
+    if not held.next_day or not held.reached_at:
+        return None
+    announced = date.fromisoformat(held.next_day)
+    said = datetime.fromisoformat(held.reached_at).date()
+    return announced if announced > day and day - said <= timedelta(days=ANNOUNCED_DAYS) else None

@@ -31,7 +31,8 @@ EXCEPTIONS = {
         quality.rules.digits: _UNREMARKABLE
         quality.disclosure.hidden_cells: _MOST_PERCENT
         quality.localisation.explanations: _TERMS_AND_YEAR
-        contracts.build: _NOTHING""",
+        contracts.build: _NOTHING
+        acquire.partial: _DAY""",
     "facts of a file format or of another program": """
         readers.containers.ole2: _MINI_SECTOR _LAST_SECTOR _BOF _EOF _FILEPASS _BOUNDSHEET _BOOLERR _MULRK _FORMULA
             _DIMENSIONS _SST
@@ -40,11 +41,19 @@ EXCEPTIONS = {
         readers.grid: _MONTHS
         readers.ods.columns: MAX_ROWS MAX_COLUMNS
         readers.text.json_records: _EXACT
+        acquire.addresses: _HTTPS
+        acquire.bodies: _ZIP _ZIP_END _ZIP_TAIL
+        acquire.shown: _MB
+        alerts.settings: _PORTS
+        acquire.exchange: _EXPIRED _OTHER_HOST
         quality.localisation.solver: OPTIMAL STOPPED INFEASIBLE
         contracts.typed_file: _FIRST_ROW
         defs.labels: _LENGTH
         defs.ui: _SEND_WHEN_PARENT_ENDS""",
     "codes and ids": """
+        alerts.memory: _VERSION
+        alerts.message: FORMAT
+        cli.alerts: _NOT_SENT
         cli.command: OK HELD_BACK USAGE
         contracts.known_names: _NUMBERS _OTHERS
         publish.report.addresses: _FIRST_RECORD
@@ -60,6 +69,12 @@ EXCEPTIONS = {
         tables.file_states: _GRAIN_NANOSECONDS
         tables.store: SCHEMA_VERSION""",
     "sizes of buffers and caches, and waiting times: nobody sees them in a figure or a finding": """
+        acquire.bodies: _BLOCK
+        acquire.exchange: _LITTLE
+        acquire.partial: _BLOCK
+        acquire.shown: _PAUSE
+        acquire.transfer: _START
+        archive.chain: _TAIL
         archive.blobs: _BLOCK
         cli.entry: _NEW_OBJECTS_BEFORE_A_SEARCH
         contracts.validated_cache: _DAYS_KEPT

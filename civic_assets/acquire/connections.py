@@ -1,0 +1,141 @@
+"""The HTTP session: connections to judged addresses only, over TLS, with nothing taken from the environment.
+
+Belongs here: how requests and urllib3 are set up. Does not belong here: what is asked, and what becomes of a failure
+(`exchange`).
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from contextlib import suppress
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.poolmanager import PoolManager
+
+from civic_assets.acquire.addresses import open_socket
+from civic_assets.acquire.settings import Replay
+
+
+class Watch:
+    """Ends what a connection does when its time is over, whatever it is waiting for.
+
+    A time-out of a socket starts again with every byte that comes, so a server that sends one byte a minute is never
+    timed out by it. This shuts the socket down from another thread.
+    """
+
+    def __init__(self) -> None:
+        self.over = False
+        self._connection: HTTPSConnection | None = None
+        self._until: float | None = None
+        self._ended = threading.Event()
+
+    def follow(self, connection: HTTPSConnection) -> None:
+        """Take note of the connection that is used."""
+        self._connection = connection
+
+    def allow(self, seconds: float) -> None:
+        """Let this many seconds pass from now on, and not those that were allowed before."""
+        begun, self._until = self._until is not None, time.monotonic() + seconds
+        if not begun:
+            threading.Thread(target=self._watch, daemon=True).start()
+
+    def end(self) -> None:
+        """Stop watching."""
+        self._ended.set()
+
+    def _watch(self) -> None:
+        while (left := (self._until or 0.0) - time.monotonic()) > 0:
+            if self._ended.wait(left):
+                return
+        self.over = True
+        used = getattr(self._connection, "sock", None)
+        if used is not None:
+            # The plain socket's: that of an SSL socket forgets the encryption, and what is still to be read would come
+            # as it was sent. It may have been closed meanwhile.
+            with suppress(OSError):
+                socket.socket.shutdown(used, socket.SHUT_RDWR)
+
+
+class _Current(threading.local):
+    watch: Watch | None = None
+
+
+_CURRENT = _Current()
+
+
+def watching(watch: Watch | None) -> None:
+    """Have the connections of this thread watched."""
+    _CURRENT.watch = watch
+
+
+class _Connection(HTTPSConnection):
+    """A connection to a judged address."""
+
+    replay: Replay | None = None
+
+    def _new_conn(self) -> socket.socket:
+        wanted = self.timeout if isinstance(self.timeout, int | float) else None
+        try:
+            if self.replay is not None:
+                return socket.create_connection((self.replay.host, self.replay.port), wanted)
+            return open_socket(self.host, self.port or 443, wanted, options=self.socket_options or ())
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, f"no connection within {wanted} seconds") from error
+        except OSError as error:
+            raise NewConnectionError(self, str(error)) from error
+
+    def connect(self) -> None:
+        if _CURRENT.watch is not None:
+            _CURRENT.watch.follow(self)
+        super().connect()
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        if _CURRENT.watch is not None:
+            _CURRENT.watch.follow(self)
+        super().request(*args, **kwargs)
+
+
+class _Adapter(HTTPAdapter):
+    def __init__(self, replay: Replay | None) -> None:
+        self._replay = replay
+        super().__init__(max_retries=0, pool_connections=20, pool_maxsize=4)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
+        connection = type("Connection", (_Connection,), {"replay": self._replay})
+        pool = type("Pool", (HTTPSConnectionPool,), {"ConnectionCls": connection})
+        self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"https": pool}
+
+
+def open_session(user_agent: str, replay: Replay | None, authority: str | None) -> requests.Session:
+    """Make a session.
+
+    Args:
+        user_agent: What publishers are told about who asks.
+        replay: Loopback address that stands in for all hosts, in tests.
+        authority: File of certificates that are trusted; None for those of `certifi`.
+
+    Returns:
+        A session that asks https only, keeps no cookies and takes no proxy, password or certificate from the
+        environment: a proxy would resolve names itself, and the address could not be judged.
+    """
+    session = requests.Session()
+    session.trust_env = False
+    session.adapters.clear()
+    session.mount("https://", _Adapter(replay))
+    session.headers.clear()
+    session.headers["User-Agent"] = user_agent
+    session.headers["Accept"] = "*/*"
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.verify = authority if authority is not None else True
+    return session

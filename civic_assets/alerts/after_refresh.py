@@ -1,0 +1,77 @@
+"""Alerts after a refresh of the command line.
+
+Belongs here: what a summary says about failed runs, and when a round is needed. Does not belong here: the round itself
+(`deliver`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from civic_assets.alerts.memory import Memory, read_memory
+from civic_assets.errors import CivicError
+
+if TYPE_CHECKING:
+    from civic_assets.answers.fetching import Fetching
+    from civic_assets.answers.summary import Summary
+    from civic_assets.contracts.model import Contract
+    from civic_assets.layers.store import Store
+
+_ALWAYS = ("refresh", "publish", "judge")
+_OF_SITES = ("unreachable", "drifted")
+
+
+def alerted(
+    store: Store, contracts: Mapping[str, Contract], summary: Summary, sources: Collection[str] = ()
+) -> Summary:
+    """Send what has to be sent after a refresh.
+
+    Args:
+        store: The store.
+        contracts: All contracts.
+        summary: What the refresh did.
+        sources: Sources that it was limited to; all if empty.
+
+    Returns:
+        The summary, with a sentence for each channel that failed. Nothing is raised.
+    """
+    from civic_assets.alerts.deliver import alert
+    from civic_assets.alerts.settings import configured_alerts
+
+    failed = _failed(summary.errors)
+    ran = {*_ALWAYS, *(f"refresh_{source}" for source in sources or contracts)}
+
+    def noted(memory: Memory) -> None:
+        memory.note_success(ran - set(failed))
+        for job, sentence in failed.items():
+            memory.note_failure(job, sentence)
+
+    try:
+        settings = configured_alerts()
+    except CivicError as error:
+        return replace(summary, alerts_not_sent=(str(error),))
+    return replace(summary, alerts_not_sent=tuple(alert(store, contracts, settings, noted=noted)))
+
+
+def needs_round(root: Path, fetching: Fetching) -> bool:
+    """Whether a refresh that found nothing new must look at alerts: a site failed, or one that failed is back.
+
+    Args:
+        root: Folder of the store.
+        fetching: What was asked of publishers.
+    """
+    return bool(fetching.problems) or any(known.cause.kind in _OF_SITES for known in read_memory(root).open())
+
+
+def _failed(errors: Collection[str]) -> dict[str, str]:
+    """Sentences by the job that failed; what names no job is of the refresh as a whole."""
+    found: dict[str, str] = {}
+    for error in errors:
+        job, _, rest = error.partition(": ")
+        if not rest or not (job in _ALWAYS or job.startswith("refresh_")):
+            job, rest = "refresh", error
+        found[job] = f"{found[job]} {rest}" if job in found else f"{job} failed: {rest}"
+    return found

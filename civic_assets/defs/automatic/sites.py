@@ -1,0 +1,164 @@
+"""A sensor for each kind of site: looks at what publishers offer, and asks for the runs that fetch what is new.
+
+Belongs here: the sensors. Does not belong here: when a site is looked at (`looks`), and looking (`fetching`).
+
+A look only asks for pages and lists, conditionally. The file itself is fetched by the run: it may be large, a tick is
+stopped after a minute, and the name of a release is known only when its file has been read. So the run registers the
+partition and builds it. The state of the offers is in the store (`acquired/offers.json`), where the command line uses
+it too; the cursor remembers which run was asked for.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from civic_assets.acquire.live.held import HeldSource, read_held
+from civic_assets.contracts.model import Contract
+from civic_assets.defs.automatic.fetching import Looked, is_offered, look
+from civic_assets.defs.automatic.looks import (
+    LOOKED_AT_FROM,
+    asked_for,
+    fingerprint_of,
+    in_words,
+    next_look,
+    read_cursor,
+    run_key,
+    to_fetch,
+    write_cursor,
+)
+from civic_assets.defs.automatic.switch import HOW, of_sensors
+from civic_assets.defs.dagster_private import UnresolvedAssetJobDefinition
+from civic_assets.defs.inbox import to_build
+from civic_assets.defs.instance import TRIGGER_TAG
+from civic_assets.defs.jobs import refresh_job_name
+from civic_assets.defs.labels import name_of
+from civic_assets.defs.resources import StoreResource
+from civic_assets.house_numbers.fetching import SECONDS_BETWEEN_TICKS, SOURCES_AT_A_LOOK
+
+_SITES = {
+    "arcgis": "ONS Open Geography (ArcGIS)",
+    "education_data_api": "the data API of Explore Education Statistics",
+    "education_statistics": "the content API of Explore Education Statistics",
+    "govuk_content": "the content API of GOV.UK",
+    "london_datastore": "the London Datastore",
+    "nomis": "Nomis",
+    "ons_pages": "the site of the Office for National Statistics",
+    "police_archive": "the archive of data.police.uk",
+}
+
+
+def present() -> datetime:
+    """The time. Tests of several years replace it."""
+    return datetime.now(UTC)
+
+
+def kinds_of_sites(contracts: Mapping[str, Contract]) -> dict[str, list[str]]:
+    """Sources by the kind of their first site, which is where their main files are."""
+    kinds: dict[str, list[str]] = {}
+    for source, contract in sorted(contracts.items()):
+        if is_offered(contract) and contract.acquisition is not None:
+            kinds.setdefault(next(contract.acquisition.places()).finder, []).append(source)
+    return dict(sorted(kinds.items()))
+
+
+def site_sensors(
+    contracts: Mapping[str, Contract],
+    jobs: Mapping[str, UnresolvedAssetJobDefinition],
+    automatic: bool,
+) -> list[dg.SensorDefinition]:
+    """One sensor for each kind of site.
+
+    Args:
+        contracts: Active contracts.
+        jobs: Job of each source.
+        automatic: Whether they run when they are first loaded.
+    """
+    return [
+        _site_sensor(kind, sources, contracts, jobs, automatic)
+        for kind, sources in kinds_of_sites(contracts).items()
+    ]
+
+
+def _site_sensor(
+    kind: str,
+    sources: Sequence[str],
+    contracts: Mapping[str, Contract],
+    jobs: Mapping[str, UnresolvedAssetJobDefinition],
+    automatic: bool,
+) -> dg.SensorDefinition:
+    @dg.sensor(
+        name=f"site_{kind}",
+        jobs=[jobs[source] for source in sources],
+        minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
+        default_status=of_sensors(automatic),
+        description=(
+            f"Looks once a day, from {LOOKED_AT_FROM:%H:%M} London time, at {_SITES.get(kind, kind)} for "
+            f"{', '.join(sources)}: pages and lists only, and only what has changed. A file that is new or has changed "
+            "is fetched by a run, which also registers its release and builds it. A site that fails is looked at again "
+            "after an hour, then after twice as long each time. A look by a schedule or by `civic-assets refresh` "
+            f"counts as well. {HOW}"
+        ),
+    )
+    def site(context: dg.SensorEvaluationContext, store: StoreResource) -> dg.SensorResult:
+        opened, now = store.open(), present()
+        held = read_held(opened.root)
+        times = {source: next_look(held.get(source, HeldSource()), now) for source in sources}
+        due = [source for source in sources if times[source] <= now]
+        if not due:
+            return dg.SensorResult(skip_reason=_waiting(times, now), cursor=context.cursor)
+        # The one that has waited longest first: a site that hangs must not keep the others from being looked at.
+        chosen = sorted(due, key=lambda source: held.get(source, HeldSource()).asked_at)[:SOURCES_AT_A_LOOK]
+        looked = look(opened, contracts, chosen, context.log.info)
+        requests, notes, cursor = [], [], read_cursor(context.cursor)
+        for source in chosen:
+            for problem in looked[source].problems:
+                context.log.warning(problem)
+            found = to_fetch(looked[source].decisions)
+            if found:
+                cursor[source] = asked_for(cursor.get(source), fingerprint_of(found))
+                requests.append(_request(source, run_key(source, cursor[source]), fetch=True))
+                notes.append(f"{source}: {len(found):,} to fetch.")
+            elif waiting := to_build(opened, contracts[source]):
+                # Archived with the file of another source, or left by a run that was killed.
+                requests.append(_request(source, _building(source, waiting, now), fetch=False))
+                notes.append(f"{source}: {', '.join(waiting)} to build.")
+            else:
+                notes.append(_nothing_new(source, looked[source]))
+        return dg.SensorResult(
+            run_requests=requests or None,
+            skip_reason=None if requests else " ".join(notes),
+            cursor=write_cursor(cursor),
+        )
+
+    return site
+
+
+def _request(source: str, key: str, *, fetch: bool) -> dg.RunRequest:
+    config = {"look_for": "what the publisher offers", "fetch": fetch}
+    return dg.RunRequest(
+        run_key=key,
+        job_name=refresh_job_name(source),
+        run_config={"ops": {name_of(source): {"config": config}}},
+        tags={TRIGGER_TAG: "site"},
+    )
+
+
+def _building(source: str, releases: Sequence[str], now: datetime) -> str:
+    """Key of a run that builds what is archived: once a day as long as the same releases are not built."""
+    names = hashlib.sha256("+".join(releases).encode()).hexdigest()[:16]
+    return f"{source}:build:{names}:{now:%Y-%m-%d}"
+
+
+def _nothing_new(source: str, looked: Looked) -> str:
+    if looked.problems:
+        return looked.problems[0]
+    return f"{source}: nothing new among {len(looked.decisions):,} offered."
+
+
+def _waiting(times: Mapping[str, datetime], now: datetime) -> str:
+    words: dict[str, list[str]] = {}
+    for source, moment in sorted(times.items(), key=lambda item: item[1]):
+        words.setdefault(in_words(moment, now), []).append(source)
+    return "Next look: " + "; ".join(f"{', '.join(sources)} {when}" for when, sources in words.items()) + "."

@@ -1,0 +1,96 @@
+"""Alerts as a whole: commands as people run them, with a real mail server and a real webhook server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from civic_assets.inputs.samples.ons_csp import write_sample_inputs
+from civic_assets_tests import workbook_defects as defects
+from civic_assets_tests.acceptance.commands import civic_assets
+from civic_assets_tests.alerts.servers import mail_server, make_authority, webhook_server
+
+CURRENT = ("number of police recorded crimes", "year ending june 2022")
+SECRETS = {
+    "CIVIC_ALERTS_SMTP_USER": "user-Zq7",
+    "CIVIC_ALERTS_SMTP_PASSWORD": "password-Zq7",
+    "CIVIC_ALERTS_WEBHOOK_TOKEN": "token-Zq7",
+}
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One sound edition, and one of which a table lacks a column."""
+    folder = tmp_path_factory.mktemp("inputs")
+    samples = tmp_path_factory.mktemp("samples")
+    write_sample_inputs(samples)
+    sound = samples / "synthetic-csp-tables-2021-12.xlsx"
+    (folder / sound.name).write_bytes(sound.read_bytes())
+    file = samples / "synthetic-csp-tables-2022-06.xlsx"
+    defects.remove_column(file, folder / "changed.xlsx", CURRENT, "Robbery")
+    return folder
+
+
+def test_refresh_sends_each_cause_once_tries_a_failed_channel_again_and_writes_no_secret(
+    inputs: Path, tmp_path: Path
+) -> None:
+    store, settings = tmp_path / "store", tmp_path / "civic.toml"
+    authority = make_authority(tmp_path / "authority")
+    refresh = ("refresh", "--profile", "local", "--inputs", inputs, "--store", store, "--json")
+    with mail_server(authority, password="password-Zq7") as box, webhook_server() as hook:
+        settings.write_text(
+            f"""
+            [alerts.email]
+            server = "localhost"
+            port = {box.port}
+            from = "civic@example.org"
+            to = ["a@example.org"]
+            authority = "{authority.file}"
+            [alerts.webhook]
+            url = "http://localhost:{hook.port}/address-Zq7"
+            """,
+            encoding="utf-8",
+        )
+        environment = {**SECRETS, "CIVIC_SETTINGS": str(settings)}
+        hook.status = 500
+        first = civic_assets(*refresh, env=environment)
+        assert first.code == 1, first.err
+        (said,) = first.json["alerts_not_sent"]
+        assert said.startswith("The webhook at localhost did not take the message (status 500)")
+        hook.status = 200
+        again = civic_assets(*refresh, env=environment)
+        assert again.code == 1 and again.json["alerts_not_sent"] == []
+        third = civic_assets(*refresh, env=environment)
+        assert "Nothing is new" in third.err and third.json["alerts_not_sent"] == []
+        assert [mail["Subject"] for mail in box.messages] == [
+            "[civic-assets] ons_csp 2022-06 has a new layout"
+        ]
+        assert [document["kind"] for document in hook.documents] == ["drifted"] * 2, "the first was refused"
+        listed = civic_assets("alerts", "--store", store, "--json", env=environment)
+        (cause,) = listed.json["causes"]
+        assert listed.code == 0 and set(cause["sent"]) == {"email", "webhook"}
+        tested = civic_assets("alerts", "--test", "--store", store, "--json", env=environment)
+        assert tested.code == 0 and [one["sent"] for one in tested.json["tested"]] == [True, True]
+        hook.status = 404
+        tested = civic_assets("alerts", "--test", "--store", store, env=environment)
+        assert tested.code == 1 and "status 404" in tested.out
+    for answer in (first, again, third, listed, tested):
+        assert "Zq7" not in answer.out + answer.err
+    for file in (path for path in store.rglob("*") if path.is_file()):
+        assert b"Zq7" not in file.read_bytes(), file
+
+
+def test_test_without_a_channel_says_what_to_configure(tmp_path: Path) -> None:
+    answer = civic_assets("alerts", "--test", "--store", tmp_path / "none", env={"CIVIC_SETTINGS": ""})
+    assert answer.code == 2 and "Add the table [alerts] to civic.toml" in answer.out
+    assert not (tmp_path / "none").exists()
+
+
+def test_wrong_settings_of_alerts_stop_no_refresh(inputs: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "civic.toml"
+    settings.write_text("[alerts.email]\npassword = 'Zq7'\n", encoding="utf-8")
+    command = ("refresh", "--profile", "local", "--inputs", inputs, "--store", tmp_path / "store", "--json")
+    answer = civic_assets(*command, env={"CIVIC_SETTINGS": str(settings)})
+    assert answer.code == 1 and answer.json["publication"]
+    assert "Logins and tokens are not kept in a file" in answer.json["alerts_not_sent"][0]
