@@ -1,6 +1,6 @@
 """The client: one for a command, bound to each source by the hosts that its contract allows.
 
-Belongs here: opening and closing it. Does not belong here: the three ways to ask (`bound`), and what is asked for
+Belongs here: opening and closing it. Does not belong here: the three ways to ask (`http.bound`), and what is asked for
 (`finders`).
 """
 
@@ -13,15 +13,15 @@ from types import TracebackType
 from typing import Self
 
 from civic_assets.acquire.asking import Asks
-from civic_assets.acquire.bound import Bound, Means
 from civic_assets.acquire.clock import Clock, SystemClock
-from civic_assets.acquire.connections import open_session
-from civic_assets.acquire.documents import Documents
-from civic_assets.acquire.exchange import Exchange
 from civic_assets.acquire.fetches import Fetches
+from civic_assets.acquire.http.bound import Bound, Means
+from civic_assets.acquire.http.connections import open_session
+from civic_assets.acquire.http.documents import Documents
+from civic_assets.acquire.http.exchange import Exchange
+from civic_assets.acquire.http.partial import Partials
+from civic_assets.acquire.http.rates import LIMITS, Limit, Rates
 from civic_assets.acquire.limits import Limits
-from civic_assets.acquire.partial import Partials
-from civic_assets.acquire.rates import LIMITS, Limit, Rates
 from civic_assets.acquire.settings import Settings
 
 ACQUIRED = "acquired"

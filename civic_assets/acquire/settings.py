@@ -11,11 +11,12 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from civic_assets.acquire.areas import Areas
 from civic_assets.errors import UsageError
 
 SETTINGS_FILE = "civic.toml"
@@ -25,21 +26,6 @@ REPLAY_AUTHORITY = "CIVIC_REPLAY_AUTHORITY"
 _ORGANISATION = "civic_assets"
 # A name that is reserved for examples (RFC 2606) and leads nowhere: whose installation asks is for its owner to say.
 _SITE = "https://civic-assets.example/"
-
-
-@dataclass(frozen=True, slots=True)
-class Areas:
-    """Areas that are wanted of sources that can be narrowed. An empty part asks for everything.
-
-    Args:
-        forces: Police forces by the names of data.police.uk, e.g. `metropolitan`.
-        regions: Codes of regions, e.g. `E12000007`.
-        authorities: Codes of local authorities, e.g. `E09000002`.
-    """
-
-    forces: tuple[str, ...] = ("metropolitan", "city-of-london")
-    regions: tuple[str, ...] = ("E12000007",)
-    authorities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +56,7 @@ class Settings:
 
     organisation: str = _ORGANISATION
     site: str = _SITE
-    areas: Areas = Areas()
+    areas: Areas = field(default_factory=Areas)
     replay: Replay | None = None
 
     @property

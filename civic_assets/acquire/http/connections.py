@@ -20,7 +20,7 @@ from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.poolmanager import PoolManager
 
-from civic_assets.acquire.addresses import open_socket
+from civic_assets.acquire.http.addresses import open_socket
 from civic_assets.acquire.settings import Replay
 
 
@@ -122,7 +122,7 @@ def open_session(user_agent: str, replay: Replay | None, authority: str | None) 
 
     Args:
         user_agent: What publishers are told about who asks.
-        replay: Loopback address that stands in for all hosts, in tests.
+        replay: Loopback address that is connected to for every host, in tests.
         authority: File of certificates that are trusted; None for those of `certifi`.
 
     Returns:

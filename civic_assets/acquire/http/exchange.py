@@ -16,13 +16,13 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import requests
 from urllib3.response import BaseHTTPResponse
 
-from civic_assets.acquire.addresses import check_address
 from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.clock import Clock
-from civic_assets.acquire.connections import Watch, watching
+from civic_assets.acquire.http.addresses import check_address
+from civic_assets.acquire.http.connections import Watch, watching
+from civic_assets.acquire.http.rates import Rates
+from civic_assets.acquire.http.retries import PASSING_STATUS, MayPass, in_london, seconds_to_wait
 from civic_assets.acquire.limits import Limits
-from civic_assets.acquire.rates import Rates
-from civic_assets.acquire.retries import PASSING_STATUS, MayPass, in_london, seconds_to_wait
 
 _LITTLE = 64 * 1024
 _EXPIRED = 10  # OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from civic_assets.acquire.asking import NotObtained, Transfer, Validators
-from civic_assets.acquire.bodies import TAIL_BYTES, read_blocks, refuse_large, refuse_other, stated_size
-from civic_assets.acquire.exchange import Answer, Exchange
-from civic_assets.acquire.partial import Partial, Partials
-from civic_assets.acquire.retries import MayPass, keep_trying
+from civic_assets.acquire.http.bodies import TAIL_BYTES, read_blocks, refuse_large, refuse_other, stated_size
+from civic_assets.acquire.http.exchange import Answer, Exchange
+from civic_assets.acquire.http.partial import Partial, Partials
+from civic_assets.acquire.http.retries import MayPass, keep_trying
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 _START = 64 * 1024

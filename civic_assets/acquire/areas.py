@@ -1,0 +1,24 @@
+"""The areas that a user wants: the one setting that narrows every source which can be narrowed.
+
+Belongs here: the value, and London as its default. Does not belong here: reading the setting from a file (`settings`),
+and how a source is narrowed (`finders`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """Police forces, regions and authorities that are wanted.
+
+    Args:
+        forces: Ids of police forces as data.police.uk writes them; all forces if empty.
+        regions: GSS codes of regions; all if empty.
+        authorities: GSS codes of local authorities; all if empty.
+    """
+
+    forces: tuple[str, ...] = ("metropolitan", "city-of-london")
+    regions: tuple[str, ...] = ("E12000007",)
+    authorities: tuple[str, ...] = ()
