@@ -6,12 +6,15 @@ a publisher answers (`sites`) and which requests go wrong (`faults`).
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import os
 import re
 import socket
 import ssl
 import struct
+import sys
+import termios
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -290,12 +293,23 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"%x\r\n%s\r\n" % (len(block), block) if chunked else block)
             self._sent += len(block)
 
+    def _on_its_way(self) -> int:
+        """Bytes that the client's machine has not acknowledged."""
+        if not hasattr(termios, "TIOCOUTQ"):
+            return 0
+        answer = fcntl.ioctl(self.connection.fileno(), termios.TIOCOUTQ, bytes(4))
+        return int.from_bytes(answer, sys.byteorder)
+
     def _pause(self) -> None:
         if self.server_of.stopping.wait(self.server_of.drip):
             raise _Gone
 
     def _reset(self) -> None:
         """End the connection with a reset, as a broken line or a restarted server does."""
+        for _ in range(100):  # a reset throws away what has not left yet; what was sent is to arrive
+            if self._on_its_way() == 0:
+                break
+            self.server_of.stopping.wait(0.01)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(self.connection.detach())
         self.close_connection = True
