@@ -52,9 +52,9 @@ class Client:
         folder = store / ACQUIRED
         self.settings = settings
         authority = settings.replay.authority if settings.replay else None
-        self._session = open_session(settings.user_agent, settings.replay, authority)
+        session = open_session(settings.user_agent, settings.replay, authority)
         self._means = Means(
-            exchange=Exchange(self._session, Rates(clock, rates), clock, limits),
+            exchange=Exchange(session, Rates(clock, rates), clock, limits),
             partials=Partials(folder / "partial", clock),
             documents=Documents(folder / "documents"),
             fetches=Fetches(folder),
@@ -84,7 +84,7 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the connections; all receipts are on disk when this returns."""
-        self._session.close()
+        self._means.exchange.close()
         self._means.fetches.sync()
 
 

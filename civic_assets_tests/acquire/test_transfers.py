@@ -208,7 +208,9 @@ def test_pages_are_known_by_their_first_bytes(start: bytes) -> None:
     assert is_page(start)
 
 
-@pytest.mark.parametrize("start", [b"PK\x03\x04", b"a,b\n<html>", b"<5,<10\n", b'<?xml version="1.0"?><rows/>', b""])
+@pytest.mark.parametrize(
+    "start", [b"PK\x03\x04", b"a,b\n<html>", b"<5,<10\n", b'<?xml version="1.0"?><rows/>', b""]
+)
 def test_files_are_not_taken_for_pages(start: bytes) -> None:
     assert not is_page(start)
 

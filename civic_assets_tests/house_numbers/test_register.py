@@ -22,6 +22,7 @@ EXCEPTIONS = {
         quality.analyses.change_points: _MONTHS
         quality.rules.level_shifts: DAYS _PER_YEAR
         quality.rules.scale: _MONTH _YEAR
+        acquire.http.retries: _YEAR
         harmonise.time.years: LAST_MONTHS
         values.named_periods: _YEARS
         values.periods: LENGTHS""",
