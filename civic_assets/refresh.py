@@ -47,7 +47,7 @@ def refresh(
     limits: Limits = ALONE,
     live: Live | None = None,
 ) -> Summary:
-    """Takes files in and publishes what they hold.
+    """Takes files in and publishes what they hold. While another process changes the store, this waits and says so.
 
     Args:
         store: Store that keeps everything.
@@ -61,13 +61,12 @@ def refresh(
 
     Raises:
         UsageError: The profile, folder or a source's name is wrong, or the store holds data of another kind.
-        StoreBusy: Another process is changing the store.
         ContractError: A contract is wrong.
     """
     store.require_writable()
-    with changing(store.root, "a refresh"):
+    with changing(store.root, "a refresh", lambda said: progress(Said(said, "stage"))):
         clear_away(store.root)
-        return _refresh(store, profile, inputs, sources, progress, limits)
+        return _refresh(store, profile, inputs, sources, progress, limits, live)
 
 
 def _refresh(
@@ -77,6 +76,7 @@ def _refresh(
     sources: Collection[str],
     progress: Callable[[str], None],
     limits: Limits,
+    live: Live | None,
 ) -> Summary:
     contracts, active = check_arguments(profile=profile, inputs=inputs, sources=sources)
     load_corrections()  # Reject an invalid correction or waiver before doing any work.

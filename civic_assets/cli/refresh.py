@@ -123,7 +123,7 @@ def _run(arguments: argparse.Namespace) -> int:
     store = Store(arguments.store)
     store.require_writable()
     # Until the result is remembered: if another refresh ended in between, this one would remember an older result.
-    with changing(store.root, "civic-assets refresh"):
+    with changing(store.root, "civic-assets refresh", lambda said: print(said, file=sys.stderr)):
         beginning = begin(asked)
         summary = refresh(
             store,
