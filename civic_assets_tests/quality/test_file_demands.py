@@ -224,10 +224,12 @@ WRONG: dict[str, tuple[str, Change, str, str]] = {
         _set("breaks", 0, "last_edition_without", to={"ons_csp": "2013-12"}), "breaks[0]",
         "is earlier than the break"),
     "breaks: edition without a change between editions": ("breaks.yaml",
-        lambda breaks: breaks["breaks"][0].update({"last_edition_without": {"ons_csp": "2018-12"}, "last_old_edition": {"ons_csp": "2018-12"}}),
+        lambda file: file["breaks"][0].update(
+            {key: {"ons_csp": "2018-12"} for key in ("last_edition_without", "last_old_edition")}),
         "breaks[0]", "leave out last_old_edition"),
     "breaks: edition without a time that passes": ("breaks.yaml",
-        lambda breaks: breaks["breaks"][0].update({"last_edition_without": {"ons_csp": "2018-12"}, "to": date(2016, 1, 1)}),
+        lambda file: file["breaks"][0].update(
+            {"last_edition_without": {"ons_csp": "2018-12"}, "to": date(2016, 1, 1)}),
         "breaks[0]", "leave out to"),
     "breaks: group of areas": ("breaks.yaml", _set("breaks", 0, "areas", to={"exactly": ["hackny"]}),
         "breaks[0].areas.exactly",

@@ -69,8 +69,8 @@ def _abnormal(periods: set[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
 def _disjoint(rows: Sequence[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
     """Number of disjoint periods, of one kind only, since a month does not add to a year.
 
-    `alike` are those of one part of the year. Whole years are all alike; of months, quarters, terms and days, only those
-    that begin in the same month are, so that four quarters of one year, which differ with the season, are one.
+    `alike` are those of one part of the year. Whole years are all alike; of months, quarters, terms and days, only
+    those that begin in the same month are, so that four quarters of one year, which differ with the season, are one.
     """
     kinds: dict[tuple[str, str], dict[str, list[Period]]] = defaultdict(lambda: defaultdict(list))
     for source, measure, start, end, kind in rows:
@@ -158,7 +158,8 @@ SELECT d.source, n.release, d.measure, NULL AS area_code, NULL AS area_name, d.a
         || CASE WHEN d.alike < d.disjoint THEN format(', {{:,}} of one part of the year', d.alike) ELSE '' END
         AS value_text,
     CASE WHEN d.alike < {limit} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    format('{{}} of ''{{}}'' {{}} held ({{}}){{}}. {{}}.', counted(d.disjoint, 'separate period'), measure_words(d.measure),
+    format('{{}} of ''{{}}'' {{}} held ({{}}){{}}. {{}}.', counted(d.disjoint, 'separate period'),
+        measure_words(d.measure),
         CASE WHEN d.disjoint = 1 THEN 'is' ELSE 'are' END, period_name(n.first_start, n.last_end),
         CASE WHEN d.alike = d.disjoint THEN ''
              ELSE format(', at most {{:,}} of them of the same part of the year', d.alike) END,

@@ -18,6 +18,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.time.alignment import not_one_whole
+from civic_assets.publish.read_model.connection import create_table, insert_rows
 from civic_assets.values.periods import LENGTHS, Period, PeriodKind
 
 if TYPE_CHECKING:
@@ -75,25 +76,25 @@ def add(connection: DuckDBPyConnection, sources: Collection[str] | None = None) 
         "WHERE source IN (SELECT unnest(?)) ORDER BY ALL",
         [summed],
     ).fetchall()
-    _insert(connection, "harmonised.recorded_crime_classes", _classes(found))
+    insert_rows(connection, "harmonised.recorded_crime_classes", _classes(found))
     releases = sorted({(source, release) for source, release, _, _ in found})
-    _table(connection, "temp.crime_sums", _SUMS, _sums(releases))
+    create_table(connection, "temp.crime_sums", _SUMS, _sums(releases))
     nodes = [{"node": node, "ancestor": above} for node in tree.parents for above in tree.ancestors(node)]
-    _table(connection, "temp.crime_nodes", "node VARCHAR, ancestor VARCHAR", nodes)
+    create_table(connection, "temp.crime_nodes", "node VARCHAR, ancestor VARCHAR", nodes)
     areas = [
         {"source": source, "kind": kind}
         for scheme in tree.schemes
         for source, editions in scheme.sources.items()
         for kind in editions.adds_up_to
     ]
-    _table(connection, "temp.crime_areas", "source VARCHAR, kind VARCHAR", areas)
+    create_table(connection, "temp.crime_areas", "source VARCHAR, kind VARCHAR", areas)
     connection.execute(_TARGETS)
     years = connection.execute(
         """SELECT DISTINCT period_start, period_end FROM crime_targets
         WHERE period_end - period_start IN (365, 366) ORDER BY ALL"""
     ).fetchall()
     printed = connection.sql(_PRINTED).to_arrow_table().to_pylist()
-    _table(connection, "temp.crime_sets", _SETS, _sets(printed, years))
+    create_table(connection, "temp.crime_sets", _SETS, _sets(printed, years))
     for statement in (_WITHIN, _LEFT_OUT, _BESIDE):
         connection.execute(statement)
     for name in _TEMPORARY:
@@ -103,21 +104,6 @@ def add(connection: DuckDBPyConnection, sources: Collection[str] | None = None) 
 _TEMPORARY = tuple(
     f"crime_{what}" for what in ("sums", "nodes", "areas", "targets", "sets", "within", "left_out")
 )
-
-
-def _table(connection: DuckDBPyConnection, name: str, columns: str, rows: Iterable[dict[str, Any]]) -> None:
-    connection.execute(f"CREATE TEMP TABLE {name.removeprefix('temp.')} ({columns})")
-    _insert(connection, name.removeprefix("temp."), rows)
-
-
-def _insert(connection: DuckDBPyConnection, name: str, rows: Iterable[dict[str, Any]]) -> None:
-    import pyarrow as pa
-
-    listed = list(rows)
-    if listed:
-        connection.register("incoming", pa.Table.from_pylist(listed))
-        connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
-        connection.unregister("incoming")
 
 
 _CLASSES = """source VARCHAR, release VARCHAR, scheme VARCHAR, measure VARCHAR, breakdown VARCHAR, node VARCHAR,

@@ -1,12 +1,12 @@
-"""Opening the read model, and its stamp.
+"""Opening the read model, its stamp, and rows in and out of its tables.
 
-Belongs here: connections for readers, and rows by column name. Does not belong here:
-building it (`civic_assets.publish.build`).
+Belongs here: connections for readers, rows by column name, and adding rows of Python to a table. Does not belong here:
+building it (`civic_assets.publish.build`), and what is in a table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +56,39 @@ def rows_of(
     cursor = connection.execute(sql, parameters if isinstance(parameters, Mapping) else list(parameters))
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def create_table(
+    connection: DuckDBPyConnection, name: str, columns: str, rows: Iterable[dict[str, Any]]
+) -> None:
+    """Create a table of rows.
+
+    Args:
+        connection: Connection to a read model being built.
+        name: Name of the table; one in the schema `temp` is temporary.
+        columns: Its columns with their types, as in SQL.
+        rows: Rows by column name, each with the same columns.
+    """
+    kind = "TEMP TABLE" if name.startswith("temp.") else "TABLE"
+    connection.execute(f"CREATE {kind} {name.removeprefix('temp.')} ({columns})")
+    insert_rows(connection, name.removeprefix("temp."), rows)
+
+
+def insert_rows(connection: DuckDBPyConnection, table: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Add rows to a table.
+
+    Args:
+        connection: Connection to a read model being built.
+        table: Name of the table.
+        rows: Rows by column name, each with the same columns.
+    """
+    import pyarrow as pa
+
+    listed = list(rows)
+    if listed:  # no columns are known without a row
+        connection.register("incoming", pa.Table.from_pylist(listed))
+        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+        connection.unregister("incoming")
 
 
 def stamp_of(database: Path) -> str | None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.figures.names import ID_COLUMNS, ID_SQL
 from civic_assets.harmonise.measures.wholes import REPORTER_SQL
+from civic_assets.publish.read_model.connection import create_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -66,7 +67,7 @@ def create_grounds(connection: DuckDBPyConnection, register: AreaRegister) -> No
         connection: Connection to a read model with `harmonised.observations`.
         register: Register of areas.
     """
-    _add(connection, "catalogue.area_grounds", _GROUNDS, _grounds(connection, register))
+    create_table(connection, "catalogue.area_grounds", _GROUNDS, _grounds(connection, register))
 
 
 def create_classes(connection: DuckDBPyConnection) -> None:
@@ -75,23 +76,13 @@ def create_classes(connection: DuckDBPyConnection) -> None:
     Args:
         connection: Connection to a read model with `harmonised.observations`.
     """
-    _add(connection, "catalogue.figure_classes", _CLASSES, _classes(connection))
+    create_table(connection, "catalogue.figure_classes", _CLASSES, _classes(connection))
 
 
 def create_view(connection: DuckDBPyConnection) -> None:
     """Create `harmonised.latest`, with the current columns of observations, and `harmonised.figure_id(...)`."""
     connection.execute(_LATEST)
     connection.execute(_FIGURE_ID)
-
-
-def _add(connection: DuckDBPyConnection, name: str, columns: str, rows: list[dict[str, Any]]) -> None:
-    import pyarrow as pa
-
-    connection.execute(f"CREATE TABLE {name} ({columns})")
-    if rows:
-        connection.register("incoming", pa.Table.from_pylist(rows))
-        connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
-        connection.unregister("incoming")
 
 
 def _classes(connection: DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ file is the one that was put there.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from contextlib import suppress
@@ -20,6 +19,7 @@ from typing import Any
 
 from civic_assets.layers.store import Store
 from civic_assets.tables.atomic import atomic_write_text
+from civic_assets.tables.file_states import content_sha256
 
 _FILE = "read_model.json"
 
@@ -37,7 +37,7 @@ def put_in_place(store: Store, finished: Path) -> None:
     Raises:
         OSError: The file cannot be read or renamed.
     """
-    content = _content(finished)
+    content = content_sha256(finished)
     _log_of(store).unlink(missing_ok=True)
     os.replace(finished, store.database)
     _remember(store, content)
@@ -56,7 +56,7 @@ def as_put(store: Store) -> bool:
             return True
         if remembered["state"][0] != os.stat(store.database).st_size:
             return False
-        content = _content(store.database)
+        content = content_sha256(store.database)
         if remembered["sha256"] != content:
             return False
     except (OSError, ValueError, KeyError, TypeError, IndexError):
@@ -80,8 +80,3 @@ def _state(file: Path) -> list[int]:
     """Size and times. No program can set the second time, that of the last change of the entry."""
     about = os.stat(file)
     return [about.st_size, about.st_mtime_ns, about.st_ctime_ns]
-
-
-def _content(file: Path) -> str:
-    with open(file, "rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -110,13 +110,12 @@ def test_undercount_has_its_months_area_and_measures() -> None:
     ("text", "days"),
     [
         # Of the workbook of mid-2023.
-        ("Revision to mid-2022 population estimates: Population estimates for mid-2022 have been revised to account "
-         "for improvements.", (date(2022, 6, 30), date(2022, 7, 1))),
+        ("Revision to mid-2022 estimates: those for mid-2022 have been revised.",
+         (date(2022, 6, 30), date(2022, 7, 1))),
         ("Estimates for mid-2012 to mid-2020 have been revised.", (date(2012, 6, 30), date(2020, 7, 1))),
         ("Estimates for mid 2021 have been revised.", (date(2021, 6, 30), date(2021, 7, 1))),
         # These are about rates, and not about figures of the day of the estimates.
-        ("Rates will not match those published on the police force area table as the lower geography mid-2023 "
-         "population estimates were not available.", None),
+        ("Rates will not match others, as the lower geography mid-2023 estimates were not available.", None),
         ("Rates have been revised using population estimates for mid-2023.", None),
         ("Figures based on mid-2022 estimates have been revised.", None),
         # Another sentence may be about something else.

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -307,7 +308,7 @@ def test_two_periods_bear_no_word_for_a_trend(model: duckdb.DuckDBPyConnection) 
 def _quarters(first_year: int, number: int) -> list[tuple[date, date]]:
     """Quarters in a row from January on."""
     starts = [first_of_month(first_year + n // 4, 1 + n % 4 * 3) for n in range(number + 1)]
-    return list(zip(starts, starts[1:], strict=False))
+    return list(pairwise(starts))
 
 
 @pytest.mark.parametrize(
