@@ -7,6 +7,7 @@ Belongs here: its arguments, the call, and printing of what was done. Does not b
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -94,11 +95,13 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.answers.summary import Summary
-    from civic_assets.layers.limits import limits
+    from civic_assets.layers.limits import MEMORY, limits
     from civic_assets.layers.root import store_root
     from civic_assets.layers.unchanged import Asked, begin, recall, remember
 
     allowed = limits(arguments.processes, arguments.memory)
+    if arguments.memory:
+        os.environ[MEMORY] = arguments.memory  # for everything that this process and those it starts do
     if arguments.profile == "live":
         return _run_live(arguments, allowed)
     for option, given in (("--since", arguments.since), ("--dry-run", arguments.dry_run)):

@@ -42,3 +42,11 @@ BYTES_OF_A_REFRESH = _chosen(
     "half of what a small machine of today has",
     "layers",
 )
+PUBLISHING_SHARE = _chosen(
+    "PUBLISHING_SHARE",
+    "share of the memory of a refresh that DuckDB may use for a read model",
+    0.5,
+    "share of the memory",
+    "the other half is for the program, its libraries and tables on their way into DuckDB",
+    "publish",
+)

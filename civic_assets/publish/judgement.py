@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from civic_assets.answers.progress import Said
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
-from civic_assets.publish.read_model.connection import BUILDING_MEMORY, open_read_model
+from civic_assets.publish.read_model.connection import limit_building, open_read_model
 from civic_assets.publish.read_model.placing import put_in_place
 from civic_assets.tables.atomic import copy_file, remove_stale_temporaries, temporary_path
 
@@ -87,7 +87,7 @@ def judge_published(store: Store, progress: Callable[[str], None] = lambda _: No
     try:
         copy_file(store.database, temporary)
         with duckdb.connect(str(temporary)) as connection:
-            connection.execute(f"SET memory_limit = '{BUILDING_MEMORY}'")
+            limit_building(connection)
             connection.execute("SET enable_progress_bar = false")
             replace_results(connection, waiting, judged)
             causes.create(connection)

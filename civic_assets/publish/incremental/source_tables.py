@@ -84,7 +84,7 @@ def make(connection: DuckDBPyConnection, inputs: Inputs, found: Arrivals, publis
             connection.execute(f"DROP SCHEMA memory.{schema} CASCADE")
         connection.execute("USE memory")
         inputs.begin(connection)
-        register = _make_fresh(connection, inputs, found, published)
+        _make_fresh(connection, inputs, found, published)
         connection.execute(f"USE {published}")
     _describe_areas(connection, inputs, found.whole)
     connection.execute("USE memory")

@@ -12,13 +12,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.errors import UsageError
+from civic_assets.house_numbers.memory import PUBLISHING_SHARE
+from civic_assets.house_numbers.publishing import FEW_FIGURES
+from civic_assets.layers.limits import memory_allowed
 from civic_assets.layers.store import Store
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-BUILDING_MEMORY = "1GB"
-"""Memory limit of DuckDB while a read model is written; any excess goes to a temporary file."""
+
+def limit_building(connection: DuckDBPyConnection, figures: int | None = None) -> None:
+    """Limit what DuckDB uses while a read model is written; rows that need more memory go to a temporary file.
+
+    A small read model takes most of its time in a thousand short statements. They are not faster on two threads, and
+    the best way to pack a column of text takes longer to find than the space is worth.
+
+    Args:
+        connection: Connection to the read model that is written.
+        figures: Number of figures in it; None if only a few of its tables are written.
+    """
+    connection.execute(f"SET memory_limit = '{int(memory_allowed() * PUBLISHING_SHARE)}B'")
+    if figures is not None and figures < FEW_FIGURES:
+        connection.execute("SET threads = 1")
+        connection.execute("SET disabled_compression_methods = 'fsst'")
 
 
 def open_read_model(store: Store) -> DuckDBPyConnection:
