@@ -15,31 +15,22 @@ import duckdb
 import pytest
 
 from civic_assets.cli import main
-from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.layers import unchanged
 from civic_assets.layers.store_lock import LOCK
 from civic_assets_tests.acceptance.commands import civic_assets, environment
+from civic_assets_tests.shared_stores import Refreshed
 
 _SECONDS = 60
 
 
-@pytest.fixture(scope="module")
-def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("inputs")
-    (folder / "report.csv").write_bytes(REPORT_TABLES.read_bytes())
-    return folder
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory, inputs: Path) -> Path:
-    store = tmp_path_factory.mktemp("published") / "store"
-    assert main(_refresh(store, inputs)) == 0
-    return store
+@pytest.fixture
+def inputs(report_refresh: Refreshed) -> Path:
+    return report_refresh.inputs
 
 
 @pytest.fixture
-def store(published: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(published, tmp_path / "store")
+def store(report_refresh: Refreshed, tmp_path: Path) -> Path:
+    return shutil.copytree(report_refresh.store, tmp_path / "store")
 
 
 def _refresh(store: Path, inputs: Path) -> list[str]:
