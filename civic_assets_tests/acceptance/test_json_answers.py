@@ -31,6 +31,7 @@ from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.conftest import RealRefresh
 from civic_assets_tests.json_answers import checked, validator
 from civic_assets_tests.paths import PROJECT
+from civic_assets_tests.shared_stores import Refreshed
 from tools import answer_schemas
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -40,11 +41,10 @@ NEAR_MISS = "dfe_exclusions/by_geography_2022_23.csv"
 
 
 @pytest.fixture(scope="module")
-def refreshed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
-    folder = tmp_path_factory.mktemp("answers") / "store"
-    answer = civic_assets("refresh", "--store", folder, "--quiet", "--json")
-    assert answer.code == 0, answer.err
-    return folder, answer.json
+def refreshed(sample_refresh: Refreshed, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """A copy, in which a report may be built."""
+    folder = shutil.copytree(sample_refresh.store, tmp_path_factory.mktemp("answers") / "store")
+    return folder, sample_refresh.answer.json
 
 
 @pytest.fixture(scope="module")

@@ -15,31 +15,26 @@ import duckdb
 import pytest
 
 from civic_assets.cli import main
-from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.layers import unchanged
 from civic_assets.layers.store_lock import LOCK
-from civic_assets_tests.acceptance.commands import civic_assets, environment
+from civic_assets_tests.acceptance.commands import (
+    civic_assets,
+    environment,
+    store_changed_by_another_process,
+)
+from civic_assets_tests.shared_stores import Refreshed
 
 _SECONDS = 60
 
 
-@pytest.fixture(scope="module")
-def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("inputs")
-    (folder / "report.csv").write_bytes(REPORT_TABLES.read_bytes())
-    return folder
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory, inputs: Path) -> Path:
-    store = tmp_path_factory.mktemp("published") / "store"
-    assert main(_refresh(store, inputs)) == 0
-    return store
+@pytest.fixture
+def inputs(report_refresh: Refreshed) -> Path:
+    return report_refresh.inputs
 
 
 @pytest.fixture
-def store(published: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(published, tmp_path / "store")
+def store(report_refresh: Refreshed, tmp_path: Path) -> Path:
+    return shutil.copytree(report_refresh.store, tmp_path / "store")
 
 
 def _refresh(store: Path, inputs: Path) -> list[str]:
@@ -97,7 +92,7 @@ def test_readers_and_a_refresh_with_nothing_new_need_no_lock(
     store: Path, inputs: Path, tmp_path: Path
 ) -> None:
     assert main(_refresh(store, inputs)) == 0  # remembers where the copy is
-    with _held(store):
+    with store_changed_by_another_process(store):
         assert civic_assets("sources", "--store", store, "--json").code == 0
         again = civic_assets(*_refresh(store, inputs))
         assert again.code == 0 and again.json["published_now"] is False
@@ -115,30 +110,9 @@ def test_refresh_that_finds_nothing_new_leaves_the_memory_to_whoever_holds_the_l
     memory = store / "unchanged.json"
     before = memory.read_bytes()
     assert json.loads(before)["kept"]["recent"], "files that just changed are looked at again"
-    with _held(store):
+    with store_changed_by_another_process(store):
         assert unchanged.recall(asked) == {"a": "summary"}
         assert memory.read_bytes() == before
-
-
-class _held:
-    """Another process that holds the lock of a store."""
-
-    _CODE = (
-        "import sys\nfrom pathlib import Path\nfrom civic_assets.layers.store_lock import changing\n"
-        "with changing(Path(sys.argv[1]), 'a test'):\n    print('held', flush=True)\n    sys.stdin.read()\n"
-    )
-
-    def __init__(self, store: Path) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", self._CODE, str(store)],
-            env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-
-    def __enter__(self) -> None:
-        assert self._process.stdout is not None and self._process.stdout.readline() == b"held\n"
-
-    def __exit__(self, *_: object) -> None:
-        self._process.communicate()
 
 
 _KILLED_WHILE_REPORTING = """

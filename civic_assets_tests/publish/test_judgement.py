@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -31,15 +32,19 @@ def contracts() -> Mapping[str, Contract]:
     return {name: one for name, one in stores.contracts().items() if one.status == "active"}
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """A store in which the report's tables are published and not judged yet."""
-    given = tmp_path / "given"
-    given.mkdir()
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    given = tmp_path_factory.mktemp("given")
     (given / REPORT_TABLES.name).write_bytes(REPORT_TABLES.read_bytes())
-    store = Store(tmp_path / "store")
+    store = Store(tmp_path_factory.mktemp("published"))
     stores.add(store, given)
-    return store
+    return store.root
+
+
+@pytest.fixture
+def store(published: Path, tmp_path: Path) -> Store:
+    """A store in which the report's tables are published and not judged yet."""
+    return Store(shutil.copytree(published, tmp_path / "store"))
 
 
 def _broken(*_: Any) -> Any:
@@ -93,6 +98,18 @@ def test_judging_in_two_steps_is_judging_in_one(store: Store, tmp_path: Path) ->
     publish(store, stores.contracts(), profile="local")
     assert not waits_for_judgement(store)
     assert {table: _rows(store, f"FROM quality.{table} ORDER BY ALL") for table in tables} == after
+
+
+def test_file_that_another_program_changed_is_not_judged(store: Store) -> None:
+    with duckdb.connect(str(store.database)) as connection:
+        connection.execute("UPDATE harmonised.observations SET value = -17")
+    before = store.database.read_bytes()
+    (sentence,) = judge_published(store)
+    assert "was changed by another program" in sentence and "civic-assets refresh" in sentence
+    assert store.database.read_bytes() == before
+    publish(store, stores.contracts(), profile="local")
+    assert _rows(store, "FROM harmonised.observations WHERE value = -17") == []
+    assert judge_published(store) == []
 
 
 def test_nothing_is_replaced_when_nothing_waits(store: Store) -> None:

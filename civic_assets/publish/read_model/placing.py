@@ -72,7 +72,10 @@ def _remember(store: Store, content: str) -> None:
 
 
 def _log_of(store: Store) -> Path:
-    """What another program wrote and DuckDB has not yet put into the file; it would be applied to the next file."""
+    """What another program wrote and DuckDB has not yet put into the file.
+
+    Next to another file it would keep DuckDB 2 from opening that: "WAL does not match database file".
+    """
     return store.database.with_name(store.database.name + ".wal")
 
 
