@@ -149,7 +149,7 @@ def _looked_after(rng: random.Random, number: int) -> Rows:
     ]  # fmt: skip
 
 
-_KINDS = {
+KINDS = {
     "met_borough": (_met, "{0:%Y-%m}"),
     "met_ward": (_wards, "{0:%Y-%m}"),
     "police_uk": (_street, "{0:%Y-%m}-city-of-london"),
@@ -184,8 +184,8 @@ class World:
 
     def arrive(self, source: str | None = None) -> str:
         """A release of some source comes in, newer or older than those that are there."""
-        source = source or self.rng.choice(sorted(_KINDS))
-        make, name = _KINDS[source]
+        source = source or self.rng.choice(sorted(KINDS))
+        make, name = KINDS[source]
         number = 12 * self.rng.choice([2022, 2023, 2024]) + self.rng.choice([5, 8, 11])
         release = name.format(_month(number))
         issue = 1
