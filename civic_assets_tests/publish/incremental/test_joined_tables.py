@@ -6,7 +6,6 @@ import random
 import re
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -55,7 +54,14 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Store]:
     for source in sorted(KINDS) * 2:
         world.arrive(source)
     build_read_model(
-        store, load_contracts(), world.listed(), stamp="", publication="", number=1, today=DAY, from_nothing=True
+        store,
+        load_contracts(),
+        world.listed(),
+        stamp="",
+        publication="",
+        number=1,
+        today=DAY,
+        from_nothing=True,
     )
     return world, store
 
@@ -78,9 +84,7 @@ def connection(everything: tuple[World, Store]) -> Iterator[duckdb.DuckDBPyConne
 def _steps(connection: duckdb.DuckDBPyConnection, everything: tuple[World, Store]) -> list[JoinedTables]:
     world, store = everything
     inputs = Inputs(store, load_contracts(), world.listed(), "", "", 1, DAY)
-    changed = Survey(
-        Arrivals(frozenset(KINDS), {}), frozenset({"population"}), frozenset(), protection=False
-    )
+    changed = Survey(Arrivals(frozenset(KINDS), {}), frozenset({"population"}), frozenset(), protection=False)
     return joined_tables._steps(connection, inputs, changed)
 
 
@@ -114,7 +118,9 @@ def test_table_is_the_same_without_the_sources_that_it_does_not_name(
         "quality.issues", "quality.revisions", "catalogue.printed_areas", "catalogue.disclosure_rules",
     ):  # fmt: skip
         if table not in step.tables:
-            connection.execute(f"DELETE FROM {table} WHERE source NOT IN (SELECT unnest(?))", [sorted(sources)])
+            connection.execute(
+                f"DELETE FROM {table} WHERE source NOT IN (SELECT unnest(?))", [sorted(sources)]
+            )
     joined_tables.drop(connection, step.tables)
     step.create(connection)
     assert any(before.values()) or name == "report"
