@@ -16,7 +16,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from civic_assets.contracts.corrections import load_corrections
-from civic_assets.harmonise.time.years import YearsPlan, plan_of_years
+from civic_assets.harmonise.time.years import YearsPlan, plan_of_years, years_with
 from civic_assets.publish import derived
 from civic_assets.publish.bias.panel import create_figures
 from civic_assets.publish.incremental.arrivals import Arrivals, unlike
@@ -165,6 +165,12 @@ def _add_earlier(connection: DuckDBPyConnection, found: Arrivals, published: str
     plan = plan_of_years(periods_held(connection), fresh)
     touched = {(source, *period) for source, periods in fresh.items() for period in periods}
     touched |= {part for part in plan.periods() if part[0] in fresh}
+    # What a publisher prints for a year goes before what is added up to it.
+    touched |= {
+        (source, year.start, year.end)
+        for source, periods in fresh.items()
+        for year in years_with(sorted(periods))
+    }
     connection.execute(f"CREATE TABLE {TOUCHED} (source VARCHAR, period_start DATE, period_end DATE)")
     for column in ("kept_place BIGINT", "kept_newest BOOLEAN"):
         connection.execute(f"ALTER TABLE harmonised.observations ADD COLUMN {column}")
