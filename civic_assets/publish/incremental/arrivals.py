@@ -80,12 +80,16 @@ def arrivals(
 
 
 def _added(
-    connection: DuckDBPyConnection, members: Sequence[Member], sources: Sequence[str], before: Parts, now: Parts
+    connection: DuckDBPyConnection,
+    members: Sequence[Member],
+    sources: Sequence[str],
+    before: Parts,
+    now: Parts,
 ) -> Iterator[tuple[str, frozenset[str]]]:
     order = positions(members)
     for source in sources:
         was, will = before.sources.get(source, NOTHING), now.sources.get(source, NOTHING)
-        # A correction is held against every release of its source.
+        # A correction is tried on every release of its source.
         if was.decided or will.decided or not was.releases.items() <= will.releases.items():
             continue
         of_source = [member for member in members if member.receipt.source == source]

@@ -142,7 +142,9 @@ def _steps(connection: DuckDBPyConnection, inputs: Inputs, found: Survey) -> lis
         return [crime, every, *report]
     if not found.sources & {*recorded_crime.ONS}:
         # What is set against the figures of ONS stays where neither side changed.
-        crime = JoinedTables("recorded crime", (), tree, (), lambda c: recorded_crime.remake(c, found.sources))
+        crime = JoinedTables(
+            "recorded crime", (), tree, (), lambda c: recorded_crime.remake(c, found.sources)
+        )
     known = breaks()
     return [
         crime,

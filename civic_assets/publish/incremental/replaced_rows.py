@@ -1,7 +1,7 @@
-"""Putting what was made of the new releases into a copy of the last read model, in place of the rows that it replaces.
+"""Putting what was made of the new releases into a copy of the last read model, instead of the rows that it replaces.
 
-Belongs here: which rows of each table of sources give way to those of the scratch database. Does not belong here: making
-them (`source_tables`), and tables that are made again as a whole (`joined_tables`).
+Belongs here: which rows of each table of sources give way to those of the scratch database. Does not belong here:
+making them (`source_tables`), and tables that are made again as a whole (`joined_tables`).
 
 All rows of a source that is made again give way. Of a source to which releases are added, it depends on the table:
 nothing, where a row is about a single release; the rows of the periods or years concerned, where a row is chosen from
@@ -55,8 +55,8 @@ OF_SOURCES = (
 )
 """Small tables, of which all rows of a source are replaced.
 
-`quality.issues`, `quality.revisions`, `harmonised.unified_parts` and `catalogue.disclosure_rules` are replaced in ways of
-their own, and the areas that are printed are put in before, because other tables read them.
+`quality.issues`, `quality.revisions`, `harmonised.unified_parts` and `catalogue.disclosure_rules` are replaced in other
+ways, and the areas that are printed are put in before, because other tables read them.
 """
 # What rules that judge source by source read in the scratch database.
 _JUDGED = (
@@ -84,8 +84,8 @@ def replace(connection: DuckDBPyConnection, found: Arrivals, published: str) -> 
         )
     for table in OF_PERIODS:
         connection.execute(
-            f"""DELETE FROM {table} WHERE {whole}
-            OR (source, period_start, period_end) IN (SELECT (source, period_start, period_end) FROM memory.{TOUCHED})"""
+            f"""DELETE FROM {table} WHERE {whole} OR (source, period_start, period_end)
+                IN (SELECT (source, period_start, period_end) FROM memory.{TOUCHED})"""
         )
         connection.execute(f"INSERT INTO {table} BY NAME FROM memory.{table}")
     _replace_years(connection, found, whole)
@@ -153,7 +153,9 @@ def _summarise(connection: DuckDBPyConnection, found: Arrivals, published: str) 
     )
     connection.execute("USE memory")
     connection.execute("DROP TABLE quality.revisions")
-    connection.execute(f"CREATE VIEW quality.revisions AS FROM {published}.quality.revisions WHERE {of_sources}")
+    connection.execute(
+        f"CREATE VIEW quality.revisions AS FROM {published}.quality.revisions WHERE {of_sources}"
+    )
     revisions.summarise(connection)
     connection.execute(f"USE {published}")
 

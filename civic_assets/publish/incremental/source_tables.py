@@ -1,8 +1,8 @@
 """The tables in which no row of a source depends on the figures of another: made again for what is new.
 
 Belongs here: making them in a scratch database that has only the figures concerned. Does not belong here: which
-releases and sources these are (`arrivals`, `survey`), putting the rows into the read model (`replaced_rows`), and tables
-that join sources (`joined_tables`).
+releases and sources these are (`arrivals`, `survey`), putting the rows into the read model (`replaced_rows`), and
+tables that join sources (`joined_tables`).
 
 The scratch database has all figures of the sources that are made again. Of a source to which releases are added it has
 the new figures, and with them everything that is printed for the same periods and for the years around them. The same
@@ -16,7 +16,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from civic_assets.contracts.corrections import load_corrections
-from civic_assets.harmonise.time.years import YearsPlan, plan_of_years
+from civic_assets.harmonise.time.years import YearsPlan, plan_of_years, years_with
 from civic_assets.publish import derived
 from civic_assets.publish.bias.panel import create_figures
 from civic_assets.publish.incremental.arrivals import Arrivals, unlike
@@ -41,7 +41,6 @@ from civic_assets.quality.disclosure.published_cells import declare
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from civic_assets.harmonise.areas.register import AreaRegister
 
 FRESH = "fresh_releases"
 """Table of the scratch database: source and release whose own rows are made."""
@@ -76,7 +75,7 @@ def make(connection: DuckDBPyConnection, inputs: Inputs, found: Arrivals, publis
     """
     connection.execute("USE memory")
     inputs.begin(connection)
-    register = _make_fresh(connection, inputs, found, published)
+    _make_fresh(connection, inputs, found, published)
     connection.execute(f"USE {published}")
     if unfit := unlike(connection) & found.added.keys():
         found = found.with_whole(unfit)
@@ -98,7 +97,9 @@ def make(connection: DuckDBPyConnection, inputs: Inputs, found: Arrivals, publis
     publication_lists.create_releases(connection, members)
     notes.create(connection, members)
     for name in ("notes", "note_effects"):
-        connection.execute(f"INSERT INTO catalogue.{name} BY NAME {_earlier(found, f'catalogue.{name}', published)}")
+        connection.execute(
+            f"INSERT INTO catalogue.{name} BY NAME {_earlier(found, f'catalogue.{name}', published)}"
+        )
     note_changes.create(connection)
     add_availability(connection, members, inputs.contracts)
     derived.create_of_sources(connection, plan)
@@ -112,9 +113,7 @@ def make(connection: DuckDBPyConnection, inputs: Inputs, found: Arrivals, publis
     return found
 
 
-def _make_fresh(
-    connection: DuckDBPyConnection, inputs: Inputs, found: Arrivals, published: str
-) -> AreaRegister:
+def _make_fresh(connection: DuckDBPyConnection, inputs: Inputs, found: Arrivals, published: str) -> None:
     """Make the tables of which each row is about a single release, for the new ones."""
     members = found.fresh(inputs.members)
     elsewhere = f"""SELECT area_code, area_name_printed AS area_name, release_order
@@ -131,7 +130,6 @@ def _make_fresh(
         connection.executemany(
             f"INSERT INTO {FRESH} VALUES (?, ?)", [[m.receipt.source, m.receipt.release] for m in members]
         )
-    return register
 
 
 def _describe_areas(connection: DuckDBPyConnection, inputs: Inputs, whole: Collection[str]) -> None:
@@ -167,11 +165,19 @@ def _add_earlier(connection: DuckDBPyConnection, found: Arrivals, published: str
     plan = plan_of_years(periods_held(connection), fresh)
     touched = {(source, *period) for source, periods in fresh.items() for period in periods}
     touched |= {part for part in plan.periods() if part[0] in fresh}
+    # What a publisher prints for a year goes before what is added up to it.
+    touched |= {
+        (source, year.start, year.end)
+        for source, periods in fresh.items()
+        for year in years_with(sorted(periods))
+    }
     connection.execute(f"CREATE TABLE {TOUCHED} (source VARCHAR, period_start DATE, period_end DATE)")
     for column in ("kept_place BIGINT", "kept_newest BOOLEAN"):
         connection.execute(f"ALTER TABLE harmonised.observations ADD COLUMN {column}")
     if touched:
-        connection.executemany(f"INSERT INTO {TOUCHED} VALUES (?, ?, ?)", [list(one) for one in sorted(touched)])
+        connection.executemany(
+            f"INSERT INTO {TOUCHED} VALUES (?, ?, ?)", [list(one) for one in sorted(touched)]
+        )
         # The days let DuckDB pass over the blocks of other years.
         first, last = min(start for _, start, _ in touched), max(end for _, _, end in touched)
         connection.execute(

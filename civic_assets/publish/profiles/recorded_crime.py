@@ -34,8 +34,8 @@ def create(connection: DuckDBPyConnection) -> None:
     Args:
         connection: Connection to a read model with `harmonised.observations`.
     """
-    for name, columns in (("classes", _CLASSES), ("beside", _OF_BESIDE)):
-        connection.execute(f"CREATE TABLE harmonised.recorded_crime_{name} ({columns})")
+    for table, columns in _TABLES.items():
+        connection.execute(f"CREATE TABLE {table} ({columns})")
     add(connection)
 
 
@@ -161,6 +161,9 @@ _OF_BESIDE = """area_code VARCHAR, area_name VARCHAR, measure VARCHAR, period_st
     ons_source VARCHAR, ons_release VARCHAR, ons_value DOUBLE, other_source VARCHAR, other_release VARCHAR,
     other_value DOUBLE, ratio DOUBLE, left_out VARCHAR, relation VARCHAR, because VARCHAR, n_figures BIGINT,
     n_without_value BIGINT, statuses VARCHAR"""
+
+
+_TABLES = {"harmonised.recorded_crime_classes": _CLASSES, "harmonised.recorded_crime_beside": _OF_BESIDE}
 
 
 # The years, areas and groups of ONS: all groups of an area and year come from the newest release that prints any of

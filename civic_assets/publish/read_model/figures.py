@@ -87,7 +87,7 @@ def create_observations(
     order: Mapping[str, int],
     printed_elsewhere: str = "",
 ) -> AreaRegister:
-    """Create `harmonised.observations`, and what each release prints: `catalogue.printed_areas`, `_classes`, `_periods`.
+    """Create `harmonised.observations`, and what each release prints (`catalogue.printed_*`).
 
     Args:
         connection: Connection to a read model with `quality.findings`.
@@ -167,7 +167,9 @@ FROM harmonised.observations GROUP BY ALL
 ORDER BY source, release, measure, breakdown, unit, statistic, period_kind"""
 _PRINTED_PERIODS = """CREATE TABLE catalogue.printed_periods AS
 SELECT source, release, release_order, measure, unit, statistic, period_kind,
-    regexp_replace(breakdown, '=[^;]*', '', 'g') AS breakdown_keys, period_start, period_end, sum(n)::BIGINT AS n_figures
+    regexp_replace(breakdown, '=[^;]*', '', 'g') AS breakdown_keys, period_start, period_end,
+    sum(n)::BIGINT AS n_figures
 FROM (SELECT source, release, release_order, measure, unit, statistic, period_kind, breakdown, period_start, period_end,
           count(*) AS n FROM harmonised.observations GROUP BY ALL)
-GROUP BY ALL ORDER BY source, release, measure, unit, statistic, period_kind, breakdown_keys, period_start, period_end"""
+GROUP BY ALL
+ORDER BY source, release, measure, unit, statistic, period_kind, breakdown_keys, period_start, period_end"""

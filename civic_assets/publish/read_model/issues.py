@@ -66,9 +66,7 @@ def create_issues(connection: DuckDBPyConnection, joined: Iterable[tuple[str, ..
     connection.execute("DROP TABLE issue_kinds")
 
 
-def _known(
-    connection: DuckDBPyConnection, joined: Iterable[tuple[str, ...]]
-) -> list[tuple[int, list[str]]]:
+def _known(connection: DuckDBPyConnection, joined: Iterable[tuple[str, ...]]) -> list[tuple[int, list[str]]]:
     """Numbers of kinds in `issue_kinds`, with two lines of releases that are known to be joined."""
     numbers = {
         tuple(key): number

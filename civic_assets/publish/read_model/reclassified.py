@@ -41,7 +41,7 @@ def create_reclassified(connection: DuckDBPyConnection, later: str = EVERY_RELEA
         [("kind", pa.int64()), ("position", pa.int64()), ("breakdown", pa.string()), ("because", pa.string())]
     )
     connection.register("broken_classes", pa.Table.from_pylist(_broken(connection, later), schema=schema))
-    connection.execute(_RECLASSIFIED.format(later=later))
+    connection.execute(_RECLASSIFIED.replace("{later}", later))
     connection.unregister("broken_classes")
     connection.execute(_SAID)
     connection.execute(_KEPT)
@@ -125,19 +125,19 @@ printed AS (
 ),
 witnesses AS (
     SELECT p.kind, p.position, p.breakdown, 1 AS rank,
-        format('{{{{}}}} began or ended between {{{{}}}} and {{{{}}}}', array_to_string(m.classes, ', '), m.previous_release,
+        format('{{}} began or ended between {{}} and {{}}', array_to_string(m.classes, ', '), m.previous_release,
             m.release) AS because
     FROM placed p JOIN moved m USING (kind, position, neighbours)
     WHERE list_contains(m.classes, p.breakdown) OR (m.others_too AND p.class_group IS NOT NULL
         AND abs(before - after) > {RECLASSIFIED_ABOUT_SHARE} * greatest(before, after)
         AND abs(before - after) >= {RECLASSIFIED_LEAST_SHARE} * greatest(all_before, all_after))
     UNION ALL
-    SELECT kind, position, breakdown, 0, format('{{{{}}}} prints no such class', CASE WHEN NOT in_now THEN release ELSE
+    SELECT kind, position, breakdown, 0, format('{{}} prints no such class', CASE WHEN NOT in_now THEN release ELSE
         previous_release END)
     FROM placed WHERE all_before > 0 AND all_after > 0 AND in_now <> in_was
     UNION ALL
     SELECT t.kind, t.position, now.breakdown, 2,
-        format('recorded_crime.yaml lists the class as {{{{}}}} in {{{{}}}} and as {{{{}}}} in {{{{}}}}', replace(now.relation, '_',
+        format('recorded_crime.yaml lists the class as {{}} in {{}} and as {{}} in {{}}', replace(now.relation, '_',
             ' '),
             t.release, replace(was.relation, '_', ' '), t.previous_release)
     FROM steps t JOIN catalogue.figure_classes now
@@ -148,7 +148,7 @@ witnesses AS (
     UNION ALL
     SELECT kind, position, breakdown, 3, because FROM broken_classes
     UNION ALL
-    SELECT t.kind, t.position, 'total', 4, format('{{{{}}}} prints other parts of {{{{}}}} than {{{{}}}} does', t.release,
+    SELECT t.kind, t.position, 'total', 4, format('{{}} prints other parts of {{}} than {{}} does', t.release,
         replace(now.class_group, '_', ' '), t.previous_release)
     FROM steps t
     JOIN catalogue.figure_classes c ON c.source = t.source AND c.release = t.release AND c.measure = t.measure

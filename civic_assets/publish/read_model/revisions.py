@@ -38,8 +38,8 @@ def create(connection: DuckDBPyConnection) -> None:
     `quality.total_revisions`, `quality.release_changes` and `quality.release_change_counts`.
 
     Args:
-        connection: Connection to a read model with `harmonised.observations`, `catalogue.figure_classes` and what each release
-            prints (`figures.create_observations`).
+        connection: Connection to a read model with `harmonised.observations`, `catalogue.figure_classes` and what each
+            release prints (`figures.create_printed`).
     """
     follow(connection)
     summarise(connection)

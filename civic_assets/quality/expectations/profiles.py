@@ -73,12 +73,12 @@ def create_profiles(
     connection.execute(f"CREATE TEMP VIEW profile_figures AS FROM harmonised.observations {chosen}")
     for statement in _TEMPORARY:
         connection.execute(statement)
-    for name, query in _PROFILES.items():
+    for table, query in _PROFILES.items():
         if sources is None:
-            connection.execute(f"CREATE TABLE quality.profile_{name} AS {query}")
+            connection.execute(f"CREATE TABLE {table} AS {query}")
         else:
-            connection.execute(f"DELETE FROM quality.profile_{name} {chosen}")
-            connection.execute(f"INSERT INTO quality.profile_{name} BY NAME {query}")
+            connection.execute(f"DELETE FROM {table} {chosen}")
+            connection.execute(f"INSERT INTO {table} BY NAME {query}")
     if sources is not None:
         connection.execute(_AS_OF)
     connection.execute("DROP VIEW profile_figures")
@@ -298,19 +298,19 @@ GROUP BY i.source ORDER BY i.source"""
 
 # An absent word would be passed over as unknown: it is written as '', which no list has, except for a status, where
 # it means that a plain number is printed.
-_WORDS = """SELECT o.source, o.release, o.table_id, coalesce(period_kind, '') AS period_kind, coalesce(statistic, '') AS statistic,
-    coalesce(unit, '') AS unit, coalesce(area_type, '') AS area_type, coalesce(status, '') AS status,
-    coalesce(quality, '') AS quality, count(*) AS n_figures
+_WORDS = """SELECT o.source, o.release, o.table_id, coalesce(period_kind, '') AS period_kind,
+    coalesce(statistic, '') AS statistic, coalesce(unit, '') AS unit, coalesce(area_type, '') AS area_type,
+    coalesce(status, '') AS status, coalesce(quality, '') AS quality, count(*) AS n_figures
 FROM profile_figures o JOIN profile_issues i USING (source, release)
 GROUP BY ALL ORDER BY ALL"""
 
 _TEMPORARY = (_GROUPS, _NEWEST, _IN_TABLES)
 _PROFILES = {
-    "measures": _MEASURES,
-    "tables": _TABLES,
-    "releases": _RELEASES,
-    "sources": _SOURCES,
-    "words": _WORDS,
+    "quality.profile_measures": _MEASURES,
+    "quality.profile_tables": _TABLES,
+    "quality.profile_releases": _RELEASES,
+    "quality.profile_sources": _SOURCES,
+    "quality.profile_words": _WORDS,
 }
 
 # The day of the newest file is one for all sources: it moves with any of them.

@@ -12,7 +12,8 @@ import pytest
 from civic_assets.contracts.load import load_contracts
 from civic_assets.layers.store import Store
 from civic_assets.publish.build import build_read_model
-from civic_assets.publish.incremental import update
+from civic_assets.publish.incremental import source_tables, update
+from civic_assets.publish.incremental.arrivals import Arrivals
 from civic_assets.publish.incremental.inputs import Inputs
 from civic_assets.publish.read_model.placing import put_in_place
 from civic_assets_tests.publish.incremental.same_tables import differences
@@ -56,6 +57,50 @@ def test_equal_after_every_change(seed: int, tmp_path: Path, monkeypatch: pytest
         _build(world, world.store, number, from_nothing=False)
         _build(world, fresh, number, from_nothing=True)
         assert differences(world.store.database, fresh.database) == [], history
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Arrivals]:
+    """What was made of sources, each time that a read model was made from the last one."""
+    found: list[Arrivals] = []
+    make = source_tables.make
+
+    def noted(*given: object) -> Arrivals:
+        found.append(make(*given))  # type: ignore[arg-type]
+        return found[-1]
+
+    monkeypatch.setattr(source_tables, "make", noted)
+    return found
+
+
+def test_newer_releases_are_added_and_the_result_is_equal(tmp_path: Path, made: list[Arrivals]) -> None:
+    world = World(Store(tmp_path / "one"), random.Random(11))
+    fresh = Store(tmp_path / "other")
+    for source in ("met_borough", "met_borough", "met_ward", "police_uk", "ons_csp"):
+        world.arrive_newest(source)
+    _build(world, world.store, 0, from_nothing=True)
+    for number, sources in enumerate((["met_borough"], ["police_uk", "met_borough"], ["ons_csp"]), 1):
+        history = [world.arrive_newest(source) for source in sources]
+        _build(world, world.store, number, from_nothing=False)
+        # No figure of an earlier release of these sources was made again.
+        assert set(made[-1].added) == set(sources), history
+        _build(world, fresh, number, from_nothing=True)
+        assert differences(world.store.database, fresh.database) == [], history
+
+
+def test_release_that_describes_an_area_otherwise_makes_its_source_again(
+    tmp_path: Path, made: list[Arrivals]
+) -> None:
+    world = World(Store(tmp_path / "one"), random.Random(12))
+    fresh = Store(tmp_path / "other")
+    for source in ("met_borough", "met_borough", "ons_csp"):
+        world.arrive_newest(source)
+    _build(world, world.store, 0, from_nothing=True)
+    world.arrive_newest("met_borough", area_type="london_borough")
+    _build(world, world.store, 1, from_nothing=False)
+    assert made[-1] == Arrivals(frozenset({"met_borough"}), {})
+    _build(world, fresh, 1, from_nothing=True)
+    assert differences(world.store.database, fresh.database) == []
 
 
 def test_file_that_cannot_be_used_is_built_from_nothing(tmp_path: Path) -> None:
