@@ -6,6 +6,7 @@ Belongs here: which runs are made, in which order, and how failures are reported
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -210,6 +211,7 @@ def _let_go() -> None:
     import pyarrow as pa
 
     GRIDS.clear()
+    gc.collect(0)
     close_database()
     pa.default_memory_pool().release_unused()
 

@@ -45,7 +45,6 @@ Say: TypeAlias = Callable[[str], None]
 # How a zip (xlsx, ods) and an OLE2 file (xls) begin. Everything else is text.
 _PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _BETWEEN_FIELDS = (b",", b";", b"\t")
-_BLOCK = 1 << 20
 Build: TypeAlias = Callable[[Path, str, Sequence[str], Say], None]
 # Imported once, in the process that the others are copied from.
 _NEEDED = (
@@ -117,7 +116,7 @@ def _content(store: Store, sha256: str) -> int:
                 return BYTES_PER_PACKED_BYTE * os.fstat(file.fileno()).st_size
             file.seek(0)
             fields = 0
-            while block := file.read(_BLOCK):
+            while block := file.read(1 << 20):
                 fields += max(block.count(sign) for sign in _BETWEEN_FIELDS)
             return BYTES_PER_FIELD * fields
     except (ArchiveError, OSError):
