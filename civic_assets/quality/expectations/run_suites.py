@@ -53,17 +53,25 @@ _ALL_ROWS = {"result_format": "COMPLETE", "unexpected_index_column_names": [_ROW
 
 
 class _OnFirstUse:
-    """Finder of modules that are loaded when something in them is first used.
+    """Finder of modules that are loaded when something in them is first used, or left out.
 
-    Great Expectations imports charts, distributions and cloud storage with itself, which is a quarter of its import;
-    row by row no suite uses them. Nothing changes for a caller that does.
+    Great Expectations imports charts, distributions and cloud storage with itself, which is a third of its import;
+    row by row no suite uses them. Nothing changes for a caller that uses charts or distributions. It tries cloud
+    storage and goes on without it, and all contexts here are in memory; other code can still import it.
     """
 
-    names = frozenset(("altair", "boto3", "scipy.stats", "scipy.stats.distributions"))
+    names = frozenset(("altair", "scipy.stats", "scipy.stats.distributions"))
+    left_out = frozenset(("boto3", "botocore"))
 
     @classmethod
     def find_spec(cls, name: str, path: Sequence[str] | None = None, target: Any = None) -> Any:
-        """The module's place with a loader that waits; None for any other module."""
+        """The module's place with a loader that waits; None for any other module.
+
+        Raises:
+            ModuleNotFoundError: The module is left out.
+        """
+        if name in cls.left_out:
+            raise ModuleNotFoundError(f"{name} is left out", name=name)
         found = PathFinder.find_spec(name, path, target) if name in cls.names else None
         if found is not None and found.loader is not None:
             found.loader = LazyLoader(found.loader)
