@@ -14,6 +14,7 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import Progress, archive_spec, source_assets, unread_spec
 from civic_assets.defs.automatic.alerting import alert_sensors
+from civic_assets.defs.automatic.fetch_job import build_sensors, fetch_job
 from civic_assets.defs.automatic.on_time import on_time_checks, on_time_job, on_time_schedule
 from civic_assets.defs.automatic.sites import site_sensors
 from civic_assets.defs.automatic.switch import is_automatic
@@ -56,11 +57,12 @@ def _definitions(
     publish = publish_job()
     automatic = is_automatic()
     calendar = on_time_job(active)
-    every_job = [*jobs.values(), publish, judge_job(), calendar]
+    fetching = fetch_job(active)
+    every_job = [*jobs.values(), fetching, publish, judge_job(), calendar]
     assets: list[dg.AssetsDefinition | dg.AssetSpec] = []
     for source, contract in contracts.items():
         if source in active:
-            assets += [archive_spec(contract), source_assets(contract, active, progress)]
+            assets += [archive_spec(contract), source_assets(contract, progress)]
         else:
             assets.append(unread_spec(contract))
     return dg.Definitions(
@@ -69,15 +71,16 @@ def _definitions(
         jobs=every_job,
         schedules=[
             *(
-                release_schedule(contract, jobs[source], automatic)
-                for source, contract in active.items()
+                release_schedule(contract, fetching, automatic)
+                for contract in active.values()
                 if has_calendar(contract)
             ),
             on_time_schedule(calendar, automatic),
         ],
         sensors=[
             inbox_sensor(active, list(jobs.values())),
-            *site_sensors(active, jobs, automatic),
+            *site_sensors(active, fetching, jobs, automatic),
+            *build_sensors(active, fetching, jobs),
             *publish_sensors(publish, list(jobs.values())),
             *alert_sensors(contracts, every_job),
         ],

@@ -5,6 +5,7 @@ Runs of `civic-assets refresh` send their own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import dagster as dg
 
@@ -20,14 +21,13 @@ from civic_assets.defs.outcomes import NO_ERROR
 from civic_assets.defs.resources import StoreResource
 from civic_assets.errors import CivicError
 
+Job: TypeAlias = UnresolvedAssetJobDefinition | dg.JobDefinition
 _SECONDS = 30
 _HELD_BACK = "DagsterAssetCheckFailedError"
 _WILL_RETRY = "dagster/will_retry"
 
 
-def alert_sensors(
-    contracts: Mapping[str, Contract], jobs: Sequence[UnresolvedAssetJobDefinition]
-) -> list[dg.SensorDefinition]:
+def alert_sensors(contracts: Mapping[str, Contract], jobs: Sequence[Job]) -> list[dg.SensorDefinition]:
     """Sensors that send alerts; they run from the start, because nothing is sent until alerts are configured.
 
     Args:
@@ -37,9 +37,7 @@ def alert_sensors(
     return [_after_failure(contracts, jobs), _after_success(contracts, jobs)]
 
 
-def _after_failure(
-    contracts: Mapping[str, Contract], jobs: Sequence[UnresolvedAssetJobDefinition]
-) -> dg.SensorDefinition:
+def _after_failure(contracts: Mapping[str, Contract], jobs: Sequence[Job]) -> dg.SensorDefinition:
     @dg.run_failure_sensor(
         name="alert_after_failure",
         monitored_jobs=list(jobs),
@@ -69,9 +67,7 @@ def _after_failure(
     return after_failure
 
 
-def _after_success(
-    contracts: Mapping[str, Contract], jobs: Sequence[UnresolvedAssetJobDefinition]
-) -> dg.SensorDefinition:
+def _after_success(contracts: Mapping[str, Contract], jobs: Sequence[Job]) -> dg.SensorDefinition:
     @dg.run_status_sensor(
         run_status=dg.DagsterRunStatus.SUCCESS,
         name="alert_after_publishing",
