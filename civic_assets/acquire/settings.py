@@ -89,6 +89,11 @@ def read_settings(file: Path | None = None, environment: Mapping[str, str] = os.
     return _settings(document, path, _replay(environment))
 
 
+def settings_file(environment: Mapping[str, str] = os.environ) -> Path:
+    """The file of settings: the one that `CIVIC_SETTINGS` names, else `civic.toml` in the current folder."""
+    return Path(environment.get(SETTINGS) or SETTINGS_FILE)
+
+
 def settings_document(
     file: Path | None = None, environment: Mapping[str, str] = os.environ
 ) -> tuple[dict[str, Any], Path]:
@@ -101,12 +106,12 @@ def settings_document(
     Raises:
         UsageError: The file cannot be read, or the one that `CIVIC_SETTINGS` names does not exist.
     """
-    named = file or (Path(environment[SETTINGS]) if environment.get(SETTINGS) else None)
-    path = named or Path(SETTINGS_FILE)
+    path = file or settings_file(environment)
+    named = file is not None or bool(environment.get(SETTINGS))
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        if named is not None:
+        if named:
             raise UsageError(f"{path}: there is no such file of settings.") from None
         document = {}
     except (OSError, ValueError) as error:

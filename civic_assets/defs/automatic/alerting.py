@@ -13,6 +13,7 @@ from civic_assets.alerts.deliver import Noted, alert
 from civic_assets.alerts.memory import Memory
 from civic_assets.alerts.settings import AlertSettings, configured_alerts
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.automatic.fetch_job import FETCH
 from civic_assets.defs.automatic.on_time import JOB as CALENDAR
 from civic_assets.defs.dagster_private import UnresolvedAssetJobDefinition
 from civic_assets.defs.instance import TRIGGER_TAG
@@ -56,10 +57,11 @@ def _after_failure(contracts: Mapping[str, Contract], jobs: Sequence[Job]) -> dg
         if run.tags.get(_WILL_RETRY) == "true":
             return dg.SkipReason("The run is tried again.")
         sentences = errors_of(context.get_step_failure_events())
+        if sentences is None and run.job_name == FETCH:
+            # Nothing that publishes may follow, after which alerts are sent otherwise.
+            return _round(context, store, contracts, lambda memory: memory.note_success([FETCH]))
         if sentences is None:
-            return dg.SkipReason(
-                "A release is held back, or a site was not reached: not an error of the run."
-            )
+            return dg.SkipReason("A release is held back, which has an alert of its own after publishing.")
         said = " ".join(sentences) or context.failure_event.message or "It ended without a report."
         sentence = f"{run.job_name} failed: {' '.join(said.split())} (run {run.run_id})"
         return _round(context, store, contracts, lambda memory: memory.note_failure(run.job_name, sentence))
