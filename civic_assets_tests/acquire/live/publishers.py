@@ -144,7 +144,8 @@ class Publishers:
         """Variables with which a command asks these publishers."""
         authority = self.server.authority.write(self.folder / "authority.pem")
         settings = self.folder / "civic.toml"
-        settings.write_text(f'[areas]\nforces = ["{FORCE}"]\n', encoding="utf-8")
+        if not settings.exists():
+            settings.write_text(f'[areas]\nforces = ["{FORCE}"]\n', encoding="utf-8")
         return {
             "CIVIC_REPLAY": self.server.address,
             "CIVIC_REPLAY_AUTHORITY": str(authority),
