@@ -37,7 +37,10 @@ def main() -> None:
     """Serve a folder until interrupted."""
     parser = argparse.ArgumentParser(prog="python -m civic_assets_tests.replay", description=__doc__)
     parser.add_argument("folder", type=Path, help="folder of publishers' files")
-    parser.add_argument("--port", type=int, default=8443)
+    parser.add_argument("--port", type=int, default=8443, help="0 for any that is free")
+    parser.add_argument(
+        "--plain", action="store_true", help="serve the files by their names at one plain host"
+    )
     chosen = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as kept,
