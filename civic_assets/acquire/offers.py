@@ -34,6 +34,8 @@ class Offer:
         size: Size in bytes, if stated.
         crc32: CRC-32 of the member, for `zip_member`.
         md5: MD5 of the file as 32 hexadecimal digits, if stated.
+        paging: How a table in pages is asked for: `arcgis` or `nomis`; empty for the other ways.
+        superseded: Whether the publisher has replaced this version of the edition by a later one.
     """
 
     source: str
@@ -50,6 +52,8 @@ class Offer:
     size: int | None = None
     crc32: int | None = None
     md5: str | None = None
+    paging: str = ""
+    superseded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class Found:
         asked: Addresses that were asked, in order.
         next_release: What the publisher says about the next release, if anything.
         withdrawn: A sentence for each file that the publisher says it has withdrawn.
+        notes: A sentence for each change of the site that a person should know about, e.g. a page that has moved.
+        unreached: A sentence for each place of the source that could not be asked while others could.
     """
 
     source: str
@@ -86,3 +92,5 @@ class Found:
     asked: tuple[str, ...] = ()
     next_release: NextRelease | None = None
     withdrawn: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()

@@ -6,11 +6,14 @@ that must exist (`checks`), and finding and keeping files (`load`).
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from civic_assets.contracts.acquisition import acquisition_of
 from civic_assets.contracts.disclosure import Disclosure
 from civic_assets.contracts.identity import Identity, Levels, NotColumns, Population
 from civic_assets.contracts.model import (
@@ -96,8 +99,18 @@ def build_contract(document: ContractDocument, raw: Mapping[str, Any], file: Pat
         files_not_read=tuple(_files_not_read(ours)),
         disclosure=tuple(_disclosure(ours)),
         document=raw,
+        acquisition=acquisition_of(raw_ours.get("acquisition")),
+        reading_sha256=_sha256_for_reading(raw),
         **_particulars(ours),
     )
+
+
+def _sha256_for_reading(raw: Mapping[str, Any]) -> str:
+    """Hash of everything that the document says, except where its files are found: no release is read by that."""
+    ours = [one for one in raw["customProperties"] if one["property"] != "acquisition"]
+    # `repr` keeps a day apart from the text of the same day.
+    written = json.dumps({**raw, "customProperties": ours}, default=repr, ensure_ascii=False)
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def _particulars(ours: Properties) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from civic_assets.answers import words
+from civic_assets.contracts.acquisition import Acquisition
 from civic_assets.contracts.disclosure import Disclosure
 from civic_assets.contracts.identity import Identity
 from civic_assets.contracts.particulars import (
@@ -241,6 +242,10 @@ class Contract:
         places: Areas that the text of the source names, by our word for each.
         files_not_read: Other files of the publisher that a person is likely to have with those that are read.
         disclosure: What the publisher hides so that nobody can be recognised; the first entry about a figure counts.
+        sha256: Hash of the file.
+        acquisition: Where its files are found; None if the contract does not say.
+        reading_sha256: Hash of what the file says, without comments and without `acquisition`: what was made of a
+            release is stale when it changes.
     """
 
     source: str
@@ -280,6 +285,8 @@ class Contract:
     statements: Statements | None = None
     places: Mapping[str, NamedPlace] = field(default_factory=dict)
     reason_not_read: str = ""
+    acquisition: Acquisition | None = None
+    reading_sha256: str = ""
     document: Mapping[str, Any] = field(repr=False, default_factory=dict)
 
     @property

@@ -64,7 +64,7 @@ def partitions_of(source: str) -> dg.DynamicPartitionsDefinition:
 def version_of(contract: Contract, layer: str) -> str:
     """Code version of a layer: that of the program and, if the layer follows the contract, of the contract."""
     code = layer_version(layer)
-    return f"{code}-{contract.sha256[:8]}" if layer == "validated" else code
+    return f"{code}-{contract.reading_sha256[:8]}" if layer == "validated" else code
 
 
 def archive_spec(contract: Contract) -> dg.AssetSpec:

@@ -26,7 +26,7 @@ class RecognitionCache:
     def __init__(self, file: Path, contracts: Mapping[str, Contract]) -> None:
         self._file = file
         code = layer_version("recognised")
-        self._fingerprint = input_key(code, *(contract.sha256 for contract in contracts.values()))
+        self._fingerprint = input_key(code, *(contract.reading_sha256 for contract in contracts.values()))
         self._files: dict[str, dict[str, Any]] = {}
         self._changed = False
         try:

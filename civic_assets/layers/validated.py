@@ -63,7 +63,7 @@ def validated_key(
         "validated",
         raw.hash,
         receipt.sha256,
-        contract.sha256,
+        contract.reading_sha256,
         vocabulary_key(contract),
         layer_version("validated"),
         *(ref.hash for ref in history),

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from civic_assets.contracts.known_names import is_threshold, thresholds
 from civic_assets.contracts.known_names import release_checks as check_ids
+from civic_assets.contracts.models.acquisition import AcquisitionEntry
 from civic_assets.contracts.models.base import (
     Because,
     Breakdown,
@@ -357,3 +358,4 @@ class Properties(CamelEntry):
     statements: StatementsEntry | None = None
     places: dict[str, NamedPlace] | None = None
     not_read_because: Text | None = None
+    acquisition: AcquisitionEntry | None = None
