@@ -13,6 +13,7 @@ from typing import Literal, Self, TypeAlias
 Kind: TypeAlias = Literal[
     "stage",
     "step",
+    "asked",
     "fetching",
     "doing",
     "file",
@@ -23,10 +24,10 @@ Kind: TypeAlias = Literal[
     "release",
     "held_back",
 ]
-"""`stage`: a part of the command begins. `step`: a part of a stage begins. `fetching`: so much of a file has come.
-`doing`: a file is being read. `file`: a file was taken in. `odd_file`: a file was not, or is a near miss. `plan`: how
-many releases there are to do. `source`: the releases of a source begin. `layer`: a layer of a release is there.
-`release`: the whole release is. `held_back`: it is not published."""
+"""`stage`: a part of the command begins. `step`: a part of a stage begins. `asked`: a publisher was asked. `fetching`:
+so much of a file has come. `doing`: a file is being read. `file`: a file was taken in. `odd_file`: a file was not,
+or is a near miss. `plan`: how many releases there are to do. `source`: the releases of a source begin. `layer`: a
+layer of a release is there. `release`: the whole release is. `held_back`: it is not published."""
 
 
 class Said(str):

@@ -68,7 +68,7 @@ class Progress:
         if sentence.kind in ("stage", "step", "source", "plan"):
             self._end_source()
             self._end_step()
-        if sentence.kind == "stage":
+        if sentence.kind in ("stage", "asked"):
             self._line(sentence)
         elif sentence.kind == "plan":
             self._all = sentence.number
