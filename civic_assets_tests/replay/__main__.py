@@ -24,13 +24,11 @@ def _plain(folder: Path) -> list[Site]:
 
 
 def sites_of(folder: Path) -> list[Site]:
-    """The publishers' sites for a folder of their files; one plain site if there is no module of sites."""
-    try:
-        from civic_assets_tests.replay.sites.all_sites import all_sites  # type: ignore[import-not-found]
-    except ImportError:
-        return _plain(folder)
-    found: list[Site] = all_sites(folder)
-    return found
+    """The publishers' sites for a folder of their files, which are recognised by content."""
+    from civic_assets_tests.replay.sites.catalogue import Catalogue
+    from civic_assets_tests.replay.sites.every_site import every_site
+
+    return every_site(Catalogue.below(folder))
 
 
 def main() -> None:
