@@ -287,7 +287,8 @@ JOIN catalogue.releases r ON (r.source, r.release) = (i.source, i.release), rece
 GROUP BY i.source
 )
 SELECT h.*, s.asked_on, s.asked_at, s.out_title, s.out_on,
-    CASE WHEN h.age_days IS NULL THEN NULL WHEN s.out_on IS NOT NULL THEN greatest(0, date_diff('day', s.out_on, as_of))
+    CASE WHEN h.age_days IS NULL THEN NULL
+         WHEN s.out_on IS NOT NULL THEN greatest(0, date_diff('day', s.out_on, as_of))
          WHEN s.asked_on >= as_of THEN 0 ELSE greatest(0, h.age_days - h.allowed_days) END AS late_days,
     CASE WHEN s.out_on IS NOT NULL
              THEN format('. The publisher offers ''{}'' ({}), out since {}, and it is not held.', s.out_title, s.asked_at,
@@ -295,7 +296,8 @@ SELECT h.*, s.asked_on, s.asked_at, s.out_title, s.out_on,
          ELSE format('; the contract expects at most {:,}.', h.allowed_days)
              || coalesce(format(' The publisher was last asked on {} ({}), and offered nothing newer then.',
                  strftime(s.asked_on, '%-d %B %Y'), s.asked_at), '') END AS late_because,
-    CASE WHEN s.out_on IS NOT NULL THEN s.out_title ELSE format('at most {:,} days', h.allowed_days) END AS expected_words
+    CASE WHEN s.out_on IS NOT NULL THEN s.out_title
+         ELSE format('at most {:,} days', h.allowed_days) END AS expected_words
 FROM held h LEFT JOIN profile_said s USING (source) ORDER BY h.source"""
 
 # An absent word would be passed over as unknown: it is written as '', which no list has, except for a status, where
