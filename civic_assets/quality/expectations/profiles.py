@@ -291,8 +291,8 @@ SELECT h.*, s.asked_on, s.asked_at, s.out_title, s.out_on,
          WHEN s.out_on IS NOT NULL THEN greatest(0, date_diff('day', s.out_on, as_of))
          WHEN s.asked_on >= as_of THEN 0 ELSE greatest(0, h.age_days - h.allowed_days) END AS late_days,
     CASE WHEN s.out_on IS NOT NULL
-             THEN format('. The publisher offers ''{}'' ({}), out since {}, and it is not held.', s.out_title, s.asked_at,
-                 strftime(s.out_on, '%-d %B %Y'))
+             THEN format('. The publisher offers ''{}'' ({}), out since {}, and it is not held.', s.out_title,
+                 s.asked_at, strftime(s.out_on, '%-d %B %Y'))
          ELSE format('; the contract expects at most {:,}.', h.allowed_days)
              || coalesce(format(' The publisher was last asked on {} ({}), and offered nothing newer then.',
                  strftime(s.asked_on, '%-d %B %Y'), s.asked_at), '') END AS late_because,

@@ -21,7 +21,7 @@ class PublisherSaid:
     Args:
         asked_on: Day in London on which it was asked, YYYY-MM-DD.
         asked_at: Address that was asked.
-        out_title: Its title of a file that is out and not held, the newest one; empty if everything that is out is held.
+        out_title: Its title of the newest file that is out and not held; empty if everything that is out is held.
         out_on: Day in London on which that was put out or, if the publisher does not say, first seen, YYYY-MM-DD;
             empty if there is none.
     """
