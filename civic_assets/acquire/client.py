@@ -1,6 +1,6 @@
 """The client: one for a command, bound to each source by the hosts that its contract allows.
 
-Belongs here: opening and closing it. Does not belong here: the three ways to ask (`bound`), and what is asked for
+Belongs here: opening and closing it. Does not belong here: the three ways to ask (`http.bound`), and what is asked for
 (`finders`).
 """
 
@@ -13,15 +13,15 @@ from types import TracebackType
 from typing import Self
 
 from civic_assets.acquire.asking import Asks
-from civic_assets.acquire.bound import Bound, Means
 from civic_assets.acquire.clock import Clock, SystemClock
-from civic_assets.acquire.connections import open_session
-from civic_assets.acquire.documents import Documents
-from civic_assets.acquire.exchange import Exchange
 from civic_assets.acquire.fetches import Fetches
+from civic_assets.acquire.http.bound import Bound, Means
+from civic_assets.acquire.http.connections import open_session
+from civic_assets.acquire.http.documents import Documents
+from civic_assets.acquire.http.exchange import Exchange
+from civic_assets.acquire.http.partial import Partials
+from civic_assets.acquire.http.rates import LIMITS, Limit, Rates
 from civic_assets.acquire.limits import Limits
-from civic_assets.acquire.partial import Partials
-from civic_assets.acquire.rates import LIMITS, Limit, Rates
 from civic_assets.acquire.settings import Settings
 
 ACQUIRED = "acquired"
@@ -52,9 +52,9 @@ class Client:
         folder = store / ACQUIRED
         self.settings = settings
         authority = settings.replay.authority if settings.replay else None
-        self._session = open_session(settings.user_agent, settings.replay, authority)
+        session = open_session(settings.user_agent, settings.replay, authority)
         self._means = Means(
-            exchange=Exchange(self._session, Rates(clock, rates), clock, limits),
+            exchange=Exchange(session, Rates(clock, rates), clock, limits),
             partials=Partials(folder / "partial", clock),
             documents=Documents(folder / "documents"),
             fetches=Fetches(folder),
@@ -84,7 +84,7 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the connections; all receipts are on disk when this returns."""
-        self._session.close()
+        self._means.exchange.close()
         self._means.fetches.sync()
 
 

@@ -70,7 +70,7 @@ FIRST_WAIT_SECONDS = _chosen(
     "FIRST_WAIT_SECONDS",
     "longest wait before the second try; each further one doubles it",
     1,
-    "seconds",
+    "second",
     "the usual start of an exponential back-off",
     "refresh",
 )

@@ -139,11 +139,8 @@ def _waiting(waiting: tuple[HeldFile, ...], today: date) -> tuple[DueState, int,
     how = f"was put out on {spoken_day(since)}" if published else f"was first seen on {spoken_day(since)}"
     more = f", and {len(waiting) - 1:,} more" if len(waiting) > 1 else ""
     late = max(0, (today - since).days)
-    said = (
-        f"{newest.title!r} {how} ({newest.found_at}) and is not held{more}. Fetch it: "
-        "civic-assets refresh --profile live."
-    )
-    return "out", late, said
+    said = f"{newest.title!r} {how} ({newest.found_at}) and is not held{more}."
+    return "out", late, f"{said} Fetch it: civic-assets refresh --profile live."
 
 
 def _when(expected: NextEdition | None, today: date) -> str:

@@ -11,9 +11,11 @@ back). Beyond `FARTHEST` between the newest periods nothing is compared.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.house_numbers.completeness import PROFILE_FIGURES, PROFILE_LARGE_COUNT
+from civic_assets.quality.expectations.publishers_said import PublisherSaid, register_said
 from civic_assets.tables.release_names import edition_of, release_sort_key, series_of
 
 if TYPE_CHECKING:
@@ -41,18 +43,24 @@ _OF_EVENTS = "('lsoa', 'street_point')"
 _CATEGORY = "regexp_replace(breakdown, '[0-9]{4}-[0-9]{2}-[0-9]{2}', '<day>', 'g')"
 
 
-def create_profiles(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
+def create_profiles(
+    connection: DuckDBPyConnection,
+    contracts: Mapping[str, Contract],
+    said: Mapping[str, PublisherSaid] = MappingProxyType({}),
+) -> None:
     """Creates the tables `quality.profile_*`.
 
     Args:
         connection: Connection to a read model with `harmonised.observations` and `catalogue.releases`.
         contracts: Contracts by source; they promise how many figures a release has, and how late it may be.
+        said: What publishers said of newer files when they were last asked, by source.
 
     Columns are described in `docs/reference/expectations.md`. Shares are parts of one. Days are counted from the last
     day of a period to the day on which the newest file of the publication was received, which the archive records: the
     same inputs give the same answer whenever the read model is built.
     """
     _register_releases(connection, contracts)
+    register_said(connection, said)
     # Codes with these beginnings are in some editions only, as the contract says: they are not lost.
     connection.execute("CREATE TEMP TABLE profile_beyond (source VARCHAR, beginning VARCHAR)")
     beyond = [
@@ -65,7 +73,7 @@ def create_profiles(connection: DuckDBPyConnection, contracts: Mapping[str, Cont
         connection.executemany("INSERT INTO profile_beyond VALUES (?, ?)", beyond)
     for statement in _STATEMENTS:
         connection.execute(statement)
-    for name in ("issues", "groups", "newest", "in_tables", "beyond"):
+    for name in ("issues", "groups", "newest", "in_tables", "beyond", "said"):
         connection.execute(f"DROP TABLE profile_{name}")
 
 
@@ -265,15 +273,32 @@ FROM profile_issues i
 JOIN (SELECT place, sum(figures)::BIGINT AS figures FROM profile_groups GROUP BY place) g USING (place)
 JOIN catalogue.releases r USING (source, release) ORDER BY i.place"""
 
+# A publisher who was asked on the day of the newest file or later has said what is out; only where none has, the rhythm
+# of the contract says what is due.
 _SOURCES = """CREATE TABLE quality.profile_sources AS
-WITH received AS (SELECT max(try_cast(left(retrieved_at, 10) AS DATE)) AS as_of FROM catalogue.releases)
+WITH received AS (SELECT max(try_cast(left(retrieved_at, 10) AS DATE)) AS as_of FROM catalogue.releases),
+held AS (
 SELECT i.source, max_by(i.release, (g.newest_end, i.place)) AS release, max(g.newest_end) AS period_end,
     max(g.newest_end) - 1 AS last_day, any_value(as_of) AS as_of, any_value(i.allowed_days) AS allowed_days,
     -- a sample that calls itself synthetic has no publisher who could be late
     CASE WHEN NOT bool_or(r.synthetic) THEN date_diff('day', max(g.newest_end) - 1, any_value(as_of)) END AS age_days
 FROM profile_issues i JOIN profile_groups g USING (place)
 JOIN catalogue.releases r ON (r.source, r.release) = (i.source, i.release), received
-GROUP BY i.source ORDER BY i.source"""
+GROUP BY i.source
+)
+SELECT h.*, s.asked_on, s.asked_at, s.out_title, s.out_on,
+    CASE WHEN h.age_days IS NULL THEN NULL
+         WHEN s.out_on IS NOT NULL THEN greatest(0, date_diff('day', s.out_on, as_of))
+         WHEN s.asked_on >= as_of THEN 0 ELSE greatest(0, h.age_days - h.allowed_days) END AS late_days,
+    CASE WHEN s.out_on IS NOT NULL
+             THEN format('. The publisher offers ''{}'' ({}), out since {}, and it is not held.', s.out_title,
+                 s.asked_at, strftime(s.out_on, '%-d %B %Y'))
+         ELSE format('; the contract expects at most {:,}.', h.allowed_days)
+             || coalesce(format(' The publisher was last asked on {} ({}), and offered nothing newer then.',
+                 strftime(s.asked_on, '%-d %B %Y'), s.asked_at), '') END AS late_because,
+    CASE WHEN s.out_on IS NOT NULL THEN s.out_title
+         ELSE format('at most {:,} days', h.allowed_days) END AS expected_words
+FROM held h LEFT JOIN profile_said s USING (source) ORDER BY h.source"""
 
 # An absent word would be passed over as unknown: it is written as '', which no list has, except for a status, where
 # it means that a plain number is printed.

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from civic_assets.acquire.asking import NotObtained, Transfer, Validators
-from civic_assets.acquire.bodies import TAIL_BYTES, read_blocks, refuse_large, refuse_other, stated_size
-from civic_assets.acquire.exchange import Answer, Exchange
-from civic_assets.acquire.partial import Partial, Partials
-from civic_assets.acquire.retries import MayPass, keep_trying
+from civic_assets.acquire.http.bodies import TAIL_BYTES, read_blocks, refuse_large, refuse_other, stated_size
+from civic_assets.acquire.http.exchange import Answer, Exchange
+from civic_assets.acquire.http.partial import Partial, Partials
+from civic_assets.acquire.http.retries import MayPass, keep_trying
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 _START = 64 * 1024
+# What came is not what was wanted, so that nothing of it is of use to the next run.
+_NOT_WANTED = frozenset({"too_large", "wrong_content"})
 Show = Callable[[str, int, int | None], None]
 """Called with the address, the bytes that are there, and the bytes of the whole, if stated."""
 
@@ -58,9 +60,14 @@ def fetch(
     """
     started = exchange.clock.now()
     with partials.open(url) as partial:
-        done, attempts = keep_trying(
-            lambda: _once(exchange, partial, url, hosts, known, show), exchange.clock, exchange.limits
-        )
+        try:
+            done, attempts = keep_trying(
+                lambda: _once(exchange, partial, url, hosts, known, show), exchange.clock, exchange.limits
+            )
+        except NotObtained as error:
+            if error.kind in _NOT_WANTED:
+                partial.discard()
+            raise
         ended = exchange.clock.now()
         answer = done.answer
         validators = validators_of(answer)
@@ -144,8 +151,8 @@ def _once(
             )
         try:
             refuse_other(answer, *partial.ends(_START, TAIL_BYTES), partial.size)
-        except NotObtained:
-            partial.discard()
+        except MayPass:
+            partial.discard()  # nothing is missing at its end that could be had by going on
             raise
         return _Done(answer, whole=True)
 

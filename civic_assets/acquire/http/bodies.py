@@ -17,9 +17,9 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.clock import Clock
-from civic_assets.acquire.exchange import Answer, inside
+from civic_assets.acquire.http.exchange import Answer, inside
+from civic_assets.acquire.http.retries import MayPass
 from civic_assets.acquire.limits import Limits
-from civic_assets.acquire.retries import MayPass
 
 _BLOCK = 256 * 1024
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)

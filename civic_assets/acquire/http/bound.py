@@ -15,14 +15,14 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from civic_assets.acquire.asking import Document, NotObtained, Transfer, Validators
-from civic_assets.acquire.bodies import read_blocks
-from civic_assets.acquire.documents import Documents
-from civic_assets.acquire.exchange import Exchange
 from civic_assets.acquire.fetches import Fetch, Fetches, headers_that_matter, moment
-from civic_assets.acquire.partial import Partials
-from civic_assets.acquire.retries import keep_trying
-from civic_assets.acquire.shown import Shown
-from civic_assets.acquire.transfer import conditions, fetch
+from civic_assets.acquire.http.bodies import read_blocks
+from civic_assets.acquire.http.documents import Documents
+from civic_assets.acquire.http.exchange import Exchange
+from civic_assets.acquire.http.partial import Partials
+from civic_assets.acquire.http.retries import keep_trying
+from civic_assets.acquire.http.shown import Shown
+from civic_assets.acquire.http.transfer import conditions, fetch
 
 _PART = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 

@@ -16,13 +16,14 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import requests
 from urllib3.response import BaseHTTPResponse
 
-from civic_assets.acquire.addresses import check_address
 from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.clock import Clock
-from civic_assets.acquire.connections import Watch, watching
+from civic_assets.acquire.http.addresses import check_address
+from civic_assets.acquire.http.connections import watching
+from civic_assets.acquire.http.rates import Rates
+from civic_assets.acquire.http.retries import PASSING_STATUS, MayPass, in_london, seconds_to_wait
+from civic_assets.acquire.http.watch import Watch, Watcher
 from civic_assets.acquire.limits import Limits
-from civic_assets.acquire.rates import Rates
-from civic_assets.acquire.retries import PASSING_STATUS, MayPass, in_london, seconds_to_wait
 
 _LITTLE = 64 * 1024
 _EXPIRED = 10  # OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED
@@ -62,6 +63,12 @@ class Exchange:
 
     def __init__(self, session: requests.Session, rates: Rates, clock: Clock, limits: Limits) -> None:
         self._session, self._rates, self.clock, self.limits = session, rates, clock, limits
+        self._watcher = Watcher()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+        self._watcher.close()
 
     @contextmanager
     def ask(
@@ -81,7 +88,7 @@ class Exchange:
         Raises:
             NotObtained: There is no such answer; `MayPass` if another try may help.
         """
-        watch = Watch()
+        watch = Watch(self._watcher)
         response: requests.Response | None = None
         watching(watch)
         try:
