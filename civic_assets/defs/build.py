@@ -17,7 +17,7 @@ from civic_assets.defs.automatic.alerting import alert_sensors
 from civic_assets.defs.automatic.fetch_job import build_sensors, fetch_job
 from civic_assets.defs.automatic.on_time import on_time_checks, on_time_job, on_time_schedule
 from civic_assets.defs.automatic.sites import site_sensors
-from civic_assets.defs.automatic.switch import is_automatic
+from civic_assets.defs.automatic.switch import automatic_sources
 from civic_assets.defs.expectations import suites_asset
 from civic_assets.defs.jobs import judge_job, publish_job, refresh_job
 from civic_assets.defs.published import published_assets
@@ -55,7 +55,7 @@ def _definitions(
     active = {source: contract for source, contract in contracts.items() if contract.status == "active"}
     jobs = {source: refresh_job(contract) for source, contract in active.items()}
     publish = publish_job()
-    automatic = is_automatic()
+    automatic = automatic_sources(active)
     calendar = on_time_job(active)
     fetching = fetch_job(active)
     every_job = [*jobs.values(), fetching, publish, judge_job(), calendar]
@@ -71,11 +71,11 @@ def _definitions(
         jobs=every_job,
         schedules=[
             *(
-                release_schedule(contract, fetching, automatic)
+                release_schedule(contract, fetching, contract.source in automatic)
                 for contract in active.values()
                 if has_calendar(contract)
             ),
-            on_time_schedule(calendar, automatic),
+            on_time_schedule(calendar, bool(automatic)),
         ],
         sensors=[
             inbox_sensor(active, list(jobs.values())),

@@ -46,11 +46,7 @@ EXCEPTIONS = {
         acquire.http.bodies: _ZIP _ZIP_END _ZIP_TAIL
         acquire.http.shown: _MB
         acquire.http.exchange: _EXPIRED _OTHER_HOST
-        acquire.addresses: _HTTPS
-        acquire.bodies: _ZIP _ZIP_END _ZIP_TAIL
-        acquire.shown: _MB
         alerts.settings: _PORTS
-        acquire.exchange: _EXPIRED _OTHER_HOST
         quality.localisation.solver: OPTIMAL STOPPED INFEASIBLE
         contracts.typed_file: _FIRST_ROW
         defs.labels: _LENGTH

@@ -28,12 +28,13 @@ from civic_assets.defs.automatic.looks import (
     to_fetch,
     write_cursor,
 )
-from civic_assets.defs.automatic.switch import HOW, of_sensors
+from civic_assets.defs.automatic.switch import HOW, of_sensors, time_between_looks
 from civic_assets.defs.dagster_private import UnresolvedAssetJobDefinition
 from civic_assets.defs.instance import register_releases
 from civic_assets.defs.resources import StoreResource
 from civic_assets.house_numbers.fetching import SECONDS_BETWEEN_TICKS, SOURCES_AT_A_LOOK
 
+_SECONDS_IN_A_DRILL = 15
 _SITES = {
     "arcgis": "ONS Open Geography (ArcGIS)",
     "education_data_api": "the data API of Explore Education Statistics",
@@ -64,7 +65,7 @@ def site_sensors(
     contracts: Mapping[str, Contract],
     fetching: dg.JobDefinition,
     jobs: Mapping[str, UnresolvedAssetJobDefinition],
-    automatic: bool,
+    automatic: frozenset[str],
 ) -> list[dg.SensorDefinition]:
     """One sensor for each kind of site.
 
@@ -72,10 +73,18 @@ def site_sensors(
         contracts: Active contracts.
         fetching: Job that fetches.
         jobs: Job of each source.
-        automatic: Whether they run when they are first loaded.
+        automatic: Sources whose sensors run when they are first loaded; if one is named, the others of its kind are not
+            looked at.
     """
     return [
-        _site_sensor(kind, sources, contracts, fetching, jobs, automatic)
+        _site_sensor(
+            kind,
+            [source for source in sources if source in automatic] or sources,
+            contracts,
+            fetching,
+            jobs,
+            not automatic.isdisjoint(sources),
+        )
         for kind, sources in kinds_of_sites(contracts).items()
     ]
 
@@ -86,13 +95,15 @@ def _site_sensor(
     contracts: Mapping[str, Contract],
     fetching: dg.JobDefinition,
     jobs: Mapping[str, UnresolvedAssetJobDefinition],
-    automatic: bool,
+    running: bool,
 ) -> dg.SensorDefinition:
     @dg.sensor(
         name=f"site_{kind}",
         jobs=[fetching, *(jobs[source] for source in sources)],
-        minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        default_status=of_sensors(automatic),
+        minimum_interval_seconds=SECONDS_BETWEEN_TICKS
+        if time_between_looks() is None
+        else _SECONDS_IN_A_DRILL,
+        default_status=of_sensors(running),
         description=(
             f"Looks once a day, from {LOOKED_AT_FROM:%H:%M} London time, at {_SITES.get(kind, kind)} for "
             f"{', '.join(sources)}: pages and lists only, and only what has changed. A file that is new or has changed "
@@ -102,9 +113,9 @@ def _site_sensor(
         ),
     )
     def site(context: dg.SensorEvaluationContext, store: StoreResource) -> dg.SensorResult:
-        opened, now = store.open(), present()
+        opened, now, every = store.open(), present(), time_between_looks()
         held = read_held(opened.root)
-        times = {source: next_look(held.get(source, HeldSource()), now) for source in sources}
+        times = {source: next_look(held.get(source, HeldSource()), now, every) for source in sources}
         due = [source for source in sources if times[source] <= now]
         if not due:
             return dg.SensorResult(skip_reason=_waiting(times, now), cursor=context.cursor)

@@ -9,6 +9,8 @@ import dagster as dg
 import pytest
 
 from civic_assets.acquire.live.held import HeldSource, read_held, write_held
+from civic_assets.defs.automatic.switch import automatic_sources
+from civic_assets.defs.build import build_definitions
 from civic_assets_tests.acquire.live.publishers import BOROUGH, POLICE
 from civic_assets_tests.defs.automatic.conftest import Hands, later
 from civic_assets_tests.replay.faults import Fault
@@ -161,8 +163,6 @@ def test_held_back_release_fails_its_run_once_and_is_not_fetched_again(hands: Ha
 def test_one_switch_starts_everything_that_asks(
     hands: Hands, automatic: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from civic_assets.defs.build import build_definitions
-
     settings = hands.publishers.folder / "switch.toml"
     settings.write_text(f"[fetch]\nautomatic = {str(automatic).lower()}\n", encoding="utf-8")
     monkeypatch.setenv("CIVIC_SETTINGS", str(settings))
@@ -177,7 +177,32 @@ def test_one_switch_starts_everything_that_asks(
 
 
 def test_settings_that_cannot_be_read_start_nothing(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    from civic_assets.defs.automatic.switch import is_automatic
-
     monkeypatch.setenv("CIVIC_SETTINGS", str(hands.publishers.folder / "missing.toml"))
-    assert is_automatic() is False
+    assert automatic_sources(hands.contracts) == frozenset()
+
+
+def test_only_the_sources_that_are_named_are_asked_by_themselves(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = hands.publishers.folder / "some.toml"
+    settings.write_text('[fetch]\nautomatic = true\nsources = ["police_uk", "not_there"]\n', encoding="utf-8")
+    monkeypatch.setenv("CIVIC_SETTINGS", str(settings))
+    repository = build_definitions(hands.store, hands.contracts).get_repository_def()
+    asking = [
+        *repository.schedule_defs,
+        *(one for one in repository.sensor_defs if one.name.startswith("site_")),
+    ]
+    running = {one.name for one in asking if one.default_status.value == "RUNNING"}
+    assert running == {"site_police_archive", "police_uk_release_days", "calendar_of_every_day"}
+
+
+def test_looks_are_shortened_only_for_a_replay_publisher(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIVIC_DRILL_SECONDS", "60")
+    hands.tick(SENSOR)
+    later(hands, seconds=60)
+    assert hands.tick(SENSOR).run_requests
+    monkeypatch.delenv("CIVIC_REPLAY")
+    later(hands, seconds=60)
+    assert "Next look" in _reason(hands.tick(SENSOR))
