@@ -11,6 +11,7 @@ BIN := .venv/bin
 PYTEST_ARGS ?= -n 2 --dist loadfile
 REFRESH_ARGS ?=
 UI_ARGS ?=
+DRILL_ARGS ?=
 
 # What is read for spelling; .codespellrc says how.
 TEXTS := civic_assets civic_assets_tests benchmarks tools docs data_contracts README.md CHANGELOG.md pyproject.toml Makefile
@@ -75,6 +76,10 @@ dg-test: $(DEV) ## Run `dg check` and `dg list`, Dagster's newer command line, i
 .PHONY: ui
 ui: $(RUNTIME) ## Open the Dagster UI on the store (CIVIC_STORE, or .civic/)
 	@$(BIN)/civic-assets ui $(UI_ARGS)
+
+.PHONY: drill
+drill: $(DEV) ## A release day in ten minutes, in the UI, against made-up publishers on this machine (DRILL_ARGS="--port 3001")
+	@$(BIN)/python -m tools.drill $(DRILL_ARGS)
 
 .PHONY: datacontract-test datacontract-inputs
 datacontract-test: $(RUNTIME) ## Run the standard's own tool over what is published of the samples (another store: STORE=DIR) and over inputs

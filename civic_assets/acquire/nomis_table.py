@@ -31,9 +31,10 @@ def nomis_rows(ask: Asks, url: str, *, found_at: str | None = None) -> Iterator[
     """
     bodies: list[bytes] = []
     header: list[str] = []
+    stated: int | None = None
 
     def page(number: int, before: int) -> Page:
-        nonlocal header
+        nonlocal header, stated
         document = ask.read(f"{url}&recordOffset={before}" if before else url, found_at=found_at)
         rows = _rows(document)
         if number == 1:
@@ -50,9 +51,11 @@ def nomis_rows(ask: Asks, url: str, *, found_at: str | None = None) -> Iterator[
         total = next(iter(totals), "")
         if rows[1:] and not total.isdecimal():
             raise _no_table(document, f"{_COUNT} is {total!r}")
-        return Page(document.asked, [tuple(row) for row in rows[1:]], int(total) if total else None)
+        # A page beyond the last row has a header alone, and says nothing of its own about the number of records.
+        here = int(total) if total else stated
+        stated = here if stated is None else stated
+        return Page(document.asked, [tuple(row) for row in rows[1:]], here)
 
-    # A page beyond the last row has a header alone; it then counts as missing records, since the total is known.
     every_page(page, lambda row: row)
     if len(bodies) > 1 and ask.read(url, found_at=found_at).body != bodies[0]:
         raise changed(url, "the first page is another one after the last page was read")

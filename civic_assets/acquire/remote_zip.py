@@ -16,6 +16,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,9 @@ _BLOCK = 8 << 20
 """Bytes of a member that are asked for at once, so that memory stays flat whatever its size."""
 _MOST_EXPANSION = 200
 """Times that a member may grow when it is unpacked: such text shrinks to a tenth, a zip bomb to a thousandth."""
+
+_BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError)
+"""What `zipfile` raises about a member that is damaged, encrypted or packed in a way that it does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ def fetch_member(
                 file.flush()
                 os.fsync(file.fileno())
         unfinished.replace(to)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError) as error:
+    except _BROKEN as error:
         raise _damaged(directory.url, f"its member {name} cannot be unpacked ({error})") from error
     except KeyError as error:
         raise _damaged(directory.url, f"it has no member {name}") from error

@@ -52,6 +52,7 @@ class Settings:
         site: Site of the organisation that publishers are told.
         areas: Areas that are wanted.
         automatic: Whether Dagster's schedules and sensors ask publishers by themselves.
+        automatic_sources: Sources for which they do; all if empty.
         replay: The replay publisher, in tests.
     """
 
@@ -59,6 +60,7 @@ class Settings:
     site: str = _SITE
     areas: Areas = field(default_factory=Areas)
     automatic: bool = False
+    automatic_sources: tuple[str, ...] = ()
     replay: Replay | None = None
 
     @property
@@ -89,6 +91,11 @@ def read_settings(file: Path | None = None, environment: Mapping[str, str] = os.
     return _settings(document, path, _replay(environment))
 
 
+def settings_file(environment: Mapping[str, str] = os.environ) -> Path:
+    """The file of settings: the one that `CIVIC_SETTINGS` names, else `civic.toml` in the current folder."""
+    return Path(environment.get(SETTINGS) or SETTINGS_FILE)
+
+
 def settings_document(
     file: Path | None = None, environment: Mapping[str, str] = os.environ
 ) -> tuple[dict[str, Any], Path]:
@@ -101,12 +108,12 @@ def settings_document(
     Raises:
         UsageError: The file cannot be read, or the one that `CIVIC_SETTINGS` names does not exist.
     """
-    named = file or (Path(environment[SETTINGS]) if environment.get(SETTINGS) else None)
-    path = named or Path(SETTINGS_FILE)
+    path = file or settings_file(environment)
+    named = file is not None or bool(environment.get(SETTINGS))
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        if named is not None:
+        if named:
             raise UsageError(f"{path}: there is no such file of settings.") from None
         document = {}
     except (OSError, ValueError) as error:
@@ -117,7 +124,7 @@ def settings_document(
 def _settings(document: dict[str, Any], path: Path, replay: Replay | None) -> Settings:
     _only(document, {"organisation", "areas", "fetch", "alerts"}, path, "")
     organisation, areas, fetch = (_part(document, name, path) for name in ("organisation", "areas", "fetch"))
-    _only(fetch, {"automatic"}, path, "fetch.")
+    _only(fetch, {"automatic", "sources"}, path, "fetch.")
     _only(organisation, {"name", "site"}, path, "organisation.")
     _only(areas, {"forces", "regions", "authorities"}, path, "areas.")
     default = Areas()
@@ -132,6 +139,7 @@ def _settings(document: dict[str, Any], path: Path, replay: Replay | None) -> Se
             ),
         ),
         automatic=_switch(fetch.get("automatic", False), path, "fetch.automatic"),
+        automatic_sources=_list(fetch.get("sources", ()), path, "fetch.sources", r"[a-z0-9_]+"),
         replay=replay,
     )
 
@@ -190,6 +198,7 @@ def _list(value: Any, path: Path, name: str, pattern: str) -> tuple[str, ...]:
 
 
 _EXAMPLES = {
+    "fetch.sources": '["ons_pfa"]',
     "areas.forces": '["metropolitan"]',
     "areas.regions": '["E12000007"]',
     "areas.authorities": '["E09000002"]',

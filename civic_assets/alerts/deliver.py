@@ -59,6 +59,7 @@ def alert(
         with locked(store.root):
             memory = read_memory(store.root)
             noted(memory)
+            memory.end_failures(moment)
             if not settings.on:
                 write_memory(store.root, memory)
                 return []

@@ -65,6 +65,12 @@ class Memory:
         for job in jobs:
             self.failed.pop(job, None)
 
+    def end_failures(self, now: datetime) -> None:
+        """Note that failures of jobs which have succeeded since are over, whether anything is sent now or not."""
+        for key, known in self.causes.items():
+            if known.cause.kind == "failed_run" and not known.over and known.cause.subject not in self.failed:
+                self.causes[key] = replace(known, over=as_text(now))
+
     def settle(self, open_now: Collection[AlertCause], now: datetime) -> None:
         """Note which causes are open: new ones, ones that came back, and ones that are over since."""
         moment = as_text(now)

@@ -51,7 +51,7 @@ def run_live(arguments: argparse.Namespace, allowed: Limits) -> Summary | FetchP
     """Ask publishers, fetch what is new and publish it; with `--dry-run` only ask.
 
     Args:
-        arguments: Of the command `refresh`.
+        arguments: Arguments of the command `refresh`.
         allowed: Processes and memory that may be used.
 
     Raises:
@@ -121,7 +121,7 @@ def ask_only(arguments: argparse.Namespace, active: Mapping[str, Contract]) -> i
     """Ask publishers what they offer, and remember it; nothing is fetched.
 
     Args:
-        arguments: Of a command with `store`, `source` and `quiet`.
+        arguments: Arguments of a command with `store`, `source` and `quiet`.
         active: Contracts of the active sources.
 
     Returns:

@@ -8,7 +8,7 @@ materialised. Each release has its own data version, even in a run over many. An
 recorded when data fails, too.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 import dagster as dg
@@ -19,10 +19,9 @@ from civic_assets.archive import Receipt, release_sort_key
 from civic_assets.contracts.model import Contract
 from civic_assets.defs import describe
 from civic_assets.defs.checks import ReleaseResults, check_specs, evaluations
-from civic_assets.defs.inbox import take_from_inbox
 from civic_assets.defs.instance import PROCESS_TAG, TRIGGER_TAG, RecordedStates, this_process
 from civic_assets.defs.labels import name_of, owners_of, tags_of, words_of
-from civic_assets.defs.outcomes import HELD_BACK, NOT_FETCHED
+from civic_assets.defs.outcomes import HELD_BACK
 from civic_assets.defs.release_order import releases_between, releases_partitions
 from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
@@ -50,13 +49,9 @@ class Releases(dg.Config):
 
     Args:
         releases: Releases to build; those of the run's partitions if empty.
-        look_for: An edition that is due. The run searches the inbox for it and builds what it finds.
-        fetch: Whether the run first fetches what the publisher offers and the archive does not hold.
     """
 
     releases: list[str] = Field(default_factory=list)
-    look_for: str = ""
-    fetch: bool = False
 
 
 def partitions_of(source: str) -> dg.DynamicPartitionsDefinition:
@@ -121,14 +116,11 @@ def _spec(contract: Contract, layer: str, partitions: dg.DynamicPartitionsDefini
     )
 
 
-def source_assets(
-    contract: Contract, contracts: Mapping[str, Contract], progress: Progress | None = None
-) -> dg.AssetsDefinition:
+def source_assets(contract: Contract, progress: Progress | None = None) -> dg.AssetsDefinition:
     """Raw, validated and harmonised releases of a source, as one operation.
 
     Args:
         contract: Contract of the source.
-        contracts: All active contracts, to recognise the files in the inbox.
         progress: Function that receives a line for each release and layer; the run's log if None.
     """
     partitions = partitions_of(contract.source)
@@ -150,8 +142,7 @@ def source_assets(
         only_checks = not context.selected_asset_keys and not _says_which(context, config)
         this_run = f"a run of Dagster ({context.job_name})"
         with changing(opened.root, this_run, report):
-            not_fetched = _fetch(context, opened, contract, contracts) if config.fetch else ()
-            wanted = _wanted(context, config, opened, contract, contracts, every=only_checks)
+            wanted = _wanted(context, config, opened, contract, every=only_checks)
         failures: list[str] = []
         of_machine: list[str] = []
         held_back: list[str] = []
@@ -191,43 +182,13 @@ def source_assets(
                 metadata={HELD_BACK: ", ".join(held_back)},
                 allow_retries=False,
             )
-        if not_fetched:
-            # Tried again at the next look, not by a retry: a site that fails is not helped by more requests.
-            raise dg.Failure(
-                "\n".join(not_fetched), metadata={NOT_FETCHED: "\n".join(not_fetched)}, allow_retries=False
-            )
 
     return source
 
 
-def _fetch(
-    context: dg.AssetExecutionContext, store: Store, contract: Contract, contracts: Mapping[str, Contract]
-) -> tuple[str, ...]:
-    """Fetch what is new of the source; returns sentences about what could not be fetched."""
-    from civic_assets.defs.automatic.fetching import fetch, is_offered
-
-    if not is_offered(contract):
-        context.log.warning(
-            f"{contract.source}: no site offers the files of this source. Put them into {store.inbox}."
-        )
-        return ()
-    receipts, problems = fetch(store, contracts, contract.source, context.log.info)
-    for receipt in receipts:
-        context.log.info(f"{receipt.source} {receipt.release} was fetched from {receipt.url}.")
-    for problem in problems:
-        context.log.warning(problem)
-    return problems
-
-
 def _says_which(context: dg.AssetExecutionContext, config: Releases) -> bool:
-    """Whether the run names releases, or an edition that is due."""
-    return bool(
-        config.look_for
-        or config.fetch
-        or config.releases
-        or context.has_partition_key
-        or context.has_partition_key_range
-    )
+    """Whether the run names releases."""
+    return bool(config.releases or context.has_partition_key or context.has_partition_key_range)
 
 
 def _forget_announced(context: dg.AssetExecutionContext) -> None:
@@ -244,22 +205,12 @@ def _wanted(
     config: Releases,
     store: Store,
     contract: Contract,
-    contracts: Mapping[str, Contract],
     *,
     every: bool = False,
 ) -> Sequence[str]:
     if every:
         # "Execute all" on an asset's checks names no release: check every release that is held.
         return [receipt.release for receipt in store.archive.receipts(contract.source)]
-    if config.look_for or config.fetch:
-        releases = take_from_inbox(store, contracts, contract.source)
-        context.instance.add_dynamic_partitions(releases_partitions(contract.source), releases)
-        if not releases:
-            context.log.warning(
-                f"{contract.source} {config.look_for or 'a new edition'} is due, but it is not "
-                f"{'offered by the publisher yet, nor ' if config.fetch else ''}in the inbox, {store.inbox}."
-            )
-        return releases
     if config.releases:
         return config.releases
     if context.has_partition_key:

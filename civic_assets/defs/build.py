@@ -14,9 +14,10 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import Progress, archive_spec, source_assets, unread_spec
 from civic_assets.defs.automatic.alerting import alert_sensors
+from civic_assets.defs.automatic.fetch_job import build_sensors, fetch_job
 from civic_assets.defs.automatic.on_time import on_time_checks, on_time_job, on_time_schedule
 from civic_assets.defs.automatic.sites import site_sensors
-from civic_assets.defs.automatic.switch import is_automatic
+from civic_assets.defs.automatic.switch import automatic_sources
 from civic_assets.defs.expectations import suites_asset
 from civic_assets.defs.jobs import judge_job, publish_job, refresh_job
 from civic_assets.defs.published import published_assets
@@ -54,13 +55,14 @@ def _definitions(
     active = {source: contract for source, contract in contracts.items() if contract.status == "active"}
     jobs = {source: refresh_job(contract) for source, contract in active.items()}
     publish = publish_job()
-    automatic = is_automatic()
+    automatic = automatic_sources(active)
     calendar = on_time_job(active)
-    every_job = [*jobs.values(), publish, judge_job(), calendar]
+    fetching = fetch_job(active)
+    every_job = [*jobs.values(), fetching, publish, judge_job(), calendar]
     assets: list[dg.AssetsDefinition | dg.AssetSpec] = []
     for source, contract in contracts.items():
         if source in active:
-            assets += [archive_spec(contract), source_assets(contract, active, progress)]
+            assets += [archive_spec(contract), source_assets(contract, progress)]
         else:
             assets.append(unread_spec(contract))
     return dg.Definitions(
@@ -69,15 +71,16 @@ def _definitions(
         jobs=every_job,
         schedules=[
             *(
-                release_schedule(contract, jobs[source], automatic)
-                for source, contract in active.items()
+                release_schedule(contract, fetching, contract.source in automatic)
+                for contract in active.values()
                 if has_calendar(contract)
             ),
-            on_time_schedule(calendar, automatic),
+            on_time_schedule(calendar, bool(automatic)),
         ],
         sensors=[
             inbox_sensor(active, list(jobs.values())),
-            *site_sensors(active, jobs, automatic),
+            *site_sensors(active, fetching, jobs, automatic),
+            *build_sensors(active, fetching, jobs),
             *publish_sensors(publish, list(jobs.values())),
             *alert_sensors(contracts, every_job),
         ],

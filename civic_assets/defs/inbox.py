@@ -104,12 +104,6 @@ def take(store: Store, contracts: Mapping[str, Contract], names: list[str]) -> l
     return taken
 
 
-def take_from_inbox(store: Store, contracts: Mapping[str, Contract], source: str) -> list[str]:
-    """Archive the files in the inbox; returns the releases of a source that are still to be built."""
-    take(store, contracts, list(look(store.inbox, {})))
-    return to_build(store, contracts[source])
-
-
 def to_build(store: Store, contract: Contract) -> list[str]:
     """Releases of a source from the first that is out of date, since checks look back."""
     receipts = sorted(

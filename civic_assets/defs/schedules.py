@@ -12,10 +12,10 @@ import dagster as dg
 from civic_assets.acquire.live.held import HeldSource, read_held
 from civic_assets.archive import Receipt, edition_of
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.automatic.fetch_job import fetch_request
 from civic_assets.defs.automatic.fetching import is_offered
 from civic_assets.defs.automatic.switch import HOW, of_schedules
-from civic_assets.defs.dagster_private import UnresolvedAssetJobDefinition, is_valid_cron_schedule
-from civic_assets.defs.instance import TRIGGER_TAG
+from civic_assets.defs.dagster_private import is_valid_cron_schedule
 from civic_assets.defs.labels import name_of
 from civic_assets.defs.resources import StoreResource
 from civic_assets.house_numbers.calendar import DAYS_PER_MONTH
@@ -93,22 +93,22 @@ def has_calendar(contract: Contract) -> bool:
 
 
 def release_schedule(
-    contract: Contract, job: UnresolvedAssetJobDefinition, automatic: bool = False
+    contract: Contract, job: dg.JobDefinition, automatic: bool = False
 ) -> dg.ScheduleDefinition:
     """Fetches on each day on which a release may come out, until the release that is due is archived.
 
     Args:
         contract: Contract of the source.
-        job: Its job.
+        job: The job that fetches.
         automatic: Whether it runs when it is first loaded.
     """
     calendar = contract.release["schedule"]
     zone = str(calendar.get("timezone", _ZONE))
     fetches = is_offered(contract)
     does = (
-        "fetches what the publisher offers, and builds what is new"
+        "fetches what the publisher offers, and a further run builds what is new"
         if fetches
-        else "looks into the inbox folder, because no site offers the files of this source, and builds what it finds"
+        else "looks into the inbox folder, because no site offers the files of this source"
     )
 
     @dg.schedule(
@@ -141,11 +141,7 @@ def release_schedule(
                 f"The publisher has announced the next release of {contract.source} for {announced.day} "
                 f"{announced:%B %Y} ({held.next_said_at}); nothing is due before."
             )
-        return dg.RunRequest(
-            run_key=f"{contract.source}:{moment:%Y-%m-%dT%H:%M}",
-            run_config={"ops": {name_of(contract.source): {"config": {"look_for": due, "fetch": fetches}}}},
-            tags={TRIGGER_TAG: "calendar", "civic/due": due},
-        )
+        return fetch_request(contract.source, f"{contract.source}:{moment:%Y-%m-%dT%H:%M}", due, "calendar")
 
     return release_days
 

@@ -27,6 +27,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
+from civic_assets.acquire.settings import SETTINGS, read_settings, settings_file
+from civic_assets.alerts.settings import configured_alerts
 from civic_assets.contracts.load import load_contracts
 from civic_assets.defs.instance import (
     LOCATION,
@@ -55,9 +57,12 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
         open_browser: Whether to show it in the default browser when it answers.
 
     Raises:
-        UsageError: The port is taken, or a part did not start.
+        UsageError: The port is taken, a setting is wrong, or a part did not start.
     """
     _refuse_taken(host, port)
+    # A mistake in the settings is said here; the definitions would load without what it switches on.
+    read_settings()
+    configured_alerts()
     active = {name: contract for name, contract in load_contracts().items() if contract.status == "active"}
     prepare_home(store)
     print(f"Starting Dagster on {store.root}; this takes about ten seconds ...", flush=True)
@@ -67,7 +72,10 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
     folder = Path(tempfile.mkdtemp(prefix="civic-"))
     log = store.dagster_home / "ui.log"
     parts = _Parts(
-        log, os.environ | {"DAGSTER_HOME": str(store.dagster_home), "CIVIC_STORE": str(store.root)}
+        log,
+        os.environ
+        | {"DAGSTER_HOME": str(store.dagster_home), "CIVIC_STORE": str(store.root)}
+        | ({SETTINGS: str(settings_file().absolute())} if settings_file().is_file() else {}),
     )
     try:
         code_server = folder / "code"

@@ -54,6 +54,7 @@ def _from_nothing(inputs: Inputs, file: Path) -> None:
     """Make every table in a new file."""
     import duckdb
 
+    from civic_assets.acquire.live.said import read_said
     from civic_assets.contracts.corrections import load_corrections
     from civic_assets.publish import derived, house_numbers
     from civic_assets.publish.bias import register
@@ -116,7 +117,7 @@ def _from_nothing(inputs: Inputs, file: Path) -> None:
         inputs.say("rules over what is published")
         connection.execute(MODELLED)
         add_results(connection)
-        create_profiles(connection, contracts)
+        create_profiles(connection, contracts, read_said(inputs.store.root))
         add_known(connection, suite_memory(inputs.store))
         inputs.say("causes and descriptions")
         causes.create(connection)

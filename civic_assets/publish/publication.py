@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from civic_assets.acquire.live.said import said_sha256
 from civic_assets.answers.document import as_document
 from civic_assets.contracts.load import contracts_sha256, vocabularies_sha256
 from civic_assets.contracts.model import Contract
@@ -102,6 +103,8 @@ def _plan(store: Store, contracts: Mapping[str, Contract], without: Collection[t
         # Also those of sources of which nothing is published: `catalogue.sources` lists them.
         "contracts": contracts_sha256(),
         "descriptions": explanations_sha256(),
+        # What publishers offer is not published, but checks of timeliness use it.
+        "said": said_sha256(store.root),
     }
     stamp = hashlib.sha256(_canonical(judged).encode()).hexdigest()
     return _Plan(chosen, content, digest, stamp)

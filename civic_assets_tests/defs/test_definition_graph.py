@@ -140,7 +140,8 @@ def test_source_whose_contract_is_a_draft_is_in_the_catalogue_and_not_read() -> 
     assert [node.key.path for node in of_draft] == [["archive", "ons_csp"]]
     assert str(of_draft[0].description).startswith("Not read yet, because its contract is a draft.")
     assert not of_draft[0].is_materializable
-    assert not definitions.get_repository_def().schedule_defs
+    schedules = {schedule.name for schedule in definitions.get_repository_def().schedule_defs}
+    assert schedules == {"calendar_of_every_day"}
 
 
 def test_only_the_package_defs_imports_dagster(tmp_path: Path) -> None:

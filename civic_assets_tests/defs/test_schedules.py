@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,12 @@ import dagster as dg
 import pytest
 from dagster._utils.schedules import schedule_execution_time_iterator
 
+from civic_assets.acquire.live.held import HeldFile, HeldSource, write_held
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.automatic.fetching import is_offered
 from civic_assets.defs.build import build_definitions
 from civic_assets.defs.resources import StoreResource
-from civic_assets.defs.schedules import expected_edition, received
+from civic_assets.defs.schedules import expected_edition, has_calendar, received
 from civic_assets.layers.store import Store
 
 LONDON = ZoneInfo("Europe/London")
@@ -69,15 +71,41 @@ def _times(contract: Contract, start: datetime, days: int) -> Iterator[datetime]
         yield tick
 
 
-def test_schedule_asks_an_hour_after_publication_in_winter_and_in_summer(
-    contracts: Mapping[str, Contract],
-) -> None:
+def test_schedule_asks_after_publication_in_winter_and_in_summer(contracts: Mapping[str, Contract]) -> None:
     start = datetime(2025, 1, 1, tzinfo=LONDON)
     times = [time.astimezone(LONDON) for time in _times(contracts["ons_csp"], start, 364)]
-    assert {(time.hour, time.minute) for time in times} == {(10, 30)}
+    assert {(time.hour, time.minute) for time in times} == {(9, 40), (10, 40), (12, 40), (16, 40)}
     assert {time.utcoffset() for time in times} == {timedelta(0), timedelta(hours=1)}
     released = {date(2025, 1, 30), date(2025, 4, 24), date(2025, 7, 24), date(2025, 10, 23)}
     assert released <= {time.date() for time in times}
+
+
+def test_every_source_whose_files_are_offered_has_a_calendar(contracts: Mapping[str, Contract]) -> None:
+    for source, contract in contracts.items():
+        if is_offered(contract):
+            assert has_calendar(contract), source
+            first = next(iter(_times(contract, datetime(2025, 1, 1, tzinfo=LONDON), 366)))
+            assert first.astimezone(LONDON).time() == time(9, 40), source
+
+
+def test_old_file_that_was_fetched_today_is_not_the_one_that_is_due(
+    contracts: Mapping[str, Contract], tmp_path: Path, samples: Path
+) -> None:
+    store, day = Store(tmp_path), date(2025, 11, 20)
+    receipt, _ = store.archive.receive(
+        samples / "gla_report_2023.csv",
+        source="dfe_looked_after",
+        edition="2024",
+        file_name="x.csv",
+        origin="live",
+        retrieved_at="2025-11-19T09:00:00Z",
+    )
+    assert received(store, contracts["dfe_looked_after"], day) == receipt
+    file = HeldFile(
+        "la", "x", "https://x.example/x.csv", sha256=receipt.sha256, published="2024-11-21T09:30:00Z"
+    )
+    write_held(store.root, {"dfe_looked_after": HeldSource(files={"x": file})})
+    assert received(store, contracts["dfe_looked_after"], day) is None
 
 
 @pytest.fixture
@@ -118,7 +146,7 @@ def test_run_is_asked_for_until_the_release_is_archived(
     store = calendar[0]
     asked = _tick(calendar, moment)
     assert isinstance(asked, dg.RunRequest)
-    assert asked.run_config == {"ops": {"ons_csp": {"config": {"look_for": due}}}}
+    assert asked.run_config == {"ops": {"fetch_source": {"config": {"source": "ons_csp", "due": due}}}}
     again = _tick(calendar, moment + timedelta(days=1))
     assert isinstance(again, dg.RunRequest) and again.run_key != asked.run_key
     store.archive.receive(
@@ -141,20 +169,3 @@ def test_made_up_edition_does_not_count_as_the_publishers(
         synthetic=True,
     )
     assert isinstance(_tick(calendar, datetime(2025, 4, 24, 10, 30, tzinfo=LONDON)), dg.RunRequest)
-
-
-def test_run_of_the_calendar_builds_what_it_finds_in_the_inbox(
-    calendar: tuple[Store, dg.DagsterInstance, dg.Definitions], samples: Path
-) -> None:
-    store, instance, definitions = calendar
-    config = {"ops": {"ons_csp": {"config": {"look_for": "2021-12"}}}}
-    job = definitions.resolve_job_def("refresh_ons_csp")
-    key = dg.AssetKey(["harmonised", "ons_csp"])
-    empty = job.execute_in_process(instance=instance, run_config=config)
-    assert empty.success and instance.get_materialized_partitions(key) == set()
-    said = [entry.user_message for entry in instance.all_logs(empty.run_id) if not entry.is_dagster_event]
-    assert any("2021-12 is due, but it is not in the inbox" in message for message in said)
-    (store.inbox / "new.xlsx").write_bytes((samples / "synthetic-csp-tables-2021-12.xlsx").read_bytes())
-    assert job.execute_in_process(instance=instance, run_config=config).success
-    assert instance.get_materialized_partitions(key) == {"2021-12"}
-    assert instance.get_dynamic_partitions("ons_csp_releases") == ["2021-12"]

@@ -24,20 +24,21 @@ def _plain(folder: Path) -> list[Site]:
 
 
 def sites_of(folder: Path) -> list[Site]:
-    """The publishers' sites for a folder of their files; one plain site if there is no module of sites."""
-    try:
-        from civic_assets_tests.replay.sites.all_sites import all_sites  # type: ignore[import-not-found]
-    except ImportError:
-        return _plain(folder)
-    found: list[Site] = all_sites(folder)
-    return found
+    """The publishers' sites for a folder of their files, which are recognised by content."""
+    from civic_assets_tests.replay.sites.catalogue import Catalogue
+    from civic_assets_tests.replay.sites.every_site import every_site
+
+    return every_site(Catalogue.below(folder))
 
 
 def main() -> None:
     """Serve a folder until interrupted."""
     parser = argparse.ArgumentParser(prog="python -m civic_assets_tests.replay", description=__doc__)
     parser.add_argument("folder", type=Path, help="folder of publishers' files")
-    parser.add_argument("--port", type=int, default=8443)
+    parser.add_argument("--port", type=int, default=8443, help="0 for any that is free")
+    parser.add_argument(
+        "--plain", action="store_true", help="serve the files by their names at one plain host"
+    )
     chosen = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as kept,

@@ -18,6 +18,7 @@ import termios
 import threading
 import time
 import traceback
+from bisect import insort
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -52,6 +53,7 @@ class Logged:
         headers: Headers of the request, names in lower case.
         fault: Kind of the fault, or empty.
         connection: Number of the client's port: the same for requests over one connection.
+        number: Number of the request since the server was started.
     """
 
     at: float
@@ -65,6 +67,7 @@ class Logged:
     headers: dict[str, str]
     fault: str = ""
     connection: int = 0
+    number: int = 0
 
 
 class ReplayServer:
@@ -91,8 +94,8 @@ class ReplayServer:
     ) -> None:
         self.sites = list(sites)
         self.faults = list(faults)
-        self._log: list[Logged | None] = []
-        self._open = 0
+        self._log: list[Logged] = []
+        self._open = self._number = 0
         self._logged = threading.Condition()
         self.clock, self.drip = clock, drip
         self.stopping = threading.Event()
@@ -122,17 +125,17 @@ class ReplayServer:
 
     @property
     def requests(self) -> list[Logged]:
-        """The log, in the order in which requests came; answers that are under way are waited for."""
+        """The log, in the order in which requests came; answers that are under way are waited for. It may be cleared."""
         with self._logged:
             self._logged.wait_for(lambda: self._open == 0, timeout=1)
-            return [one for one in self._log if one is not None]
+            return self._log
 
     def begin(self) -> int:
-        """Take note that a request came, and return its place in the log."""
+        """Take note that a request came, and return its number."""
         with self._logged:
             self._open += 1
-            self._log.append(None)
-            return len(self._log) - 1
+            self._number += 1
+            return self._number
 
     def release(self) -> None:
         """Do not have readers of the log wait for a request any longer."""
@@ -140,10 +143,10 @@ class ReplayServer:
             self._open -= 1
             self._logged.notify_all()
 
-    def log(self, place: int, logged: Logged) -> None:
-        """Put a request into the log."""
+    def log(self, logged: Logged) -> None:
+        """Put a request into the log, in its place."""
         with self._logged:
-            self._log[place] = logged
+            insort(self._log, logged, key=lambda one: one.number)
 
     def site_of(self, host: str) -> Site | None:
         """Site of a host."""
@@ -230,11 +233,10 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             conditional = bool({"if-none-match", "if-modified-since"} & set(asked.headers))
             replay.log(
-                place,
                 Logged(
                     at, asked.method, asked.host, asked.path, asked.query, self._status, self._sent, conditional,
-                    dict(asked.headers), fault.kind if fault else "", self.client_address[1],
-                ),
+                    dict(asked.headers), fault.kind if fault else "", self.client_address[1], place,
+                )
             )  # fmt: skip
             if fault is None or fault.kind not in _LONG:
                 replay.release()

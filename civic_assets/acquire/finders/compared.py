@@ -32,10 +32,14 @@ def fewer_than_before(before: Iterable[Offer], now: Found) -> tuple[str, ...]:
         gone = [offer for offer in were if (offer.edition, offer.member or offer.title) not in places]
         where = were[0].found_at
         sentences.append(
-            f"{now.source}: {len(were)} files were offered for the entry {wanted!r} last time, now {len(are)}, at "
-            f"{where}. What is held stays. {_no_longer(gone)}"
+            f"{now.source}: {_files(len(were))} offered for the entry {wanted!r} last time, now {len(are) or 'none'}, "
+            f"at {where}. What is held stays. {_no_longer(gone)}"
         )
     return tuple(sentences)
+
+
+def _files(number: int) -> str:
+    return "One file was" if number == 1 else f"{number} files were"
 
 
 def _no_longer(gone: list[Offer]) -> str:

@@ -123,7 +123,8 @@ def _archives(trail: Trail, base: str, updated: str) -> Sequence[_Archive]:
     page = trail.read(address).body.decode("utf-8", "replace")
     links = list(_LINK.finditer(page))
     found: dict[str, _Archive] = {}
-    for link, following in zip(links, [*links[1:], None], strict=True):
+    for number, link in enumerate(links):
+        following = links[number + 1] if number + 1 < len(links) else None
         between = page[link.end() : following.start() if following else len(page)]
         hash = _HASH.search(between)
         archive = _Archive(link[2], urljoin(address, link[1]), hash[0].lower() if hash else "")

@@ -125,8 +125,8 @@ def _of_held(offer: Offer, known: Known) -> Decision | None:
 def _same_bytes(
     offer: Offer,
     known: Known,
-    by_crc: Mapping[tuple[int | None, int], HeldFile],
-    by_md5: Mapping[tuple[str | None, int], HeldFile],
+    by_crc: Mapping[tuple[int, int], HeldFile],
+    by_md5: Mapping[tuple[str, int], HeldFile],
 ) -> Decision | None:
     """The decision on a file whose bytes came under another name; None if that is not known."""
     if offer.size is None:

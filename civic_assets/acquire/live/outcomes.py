@@ -1,4 +1,4 @@
-"""What follows from a round of asking: what is remembered of a source, and what is said about it.
+"""What follows from a round of asking: what is remembered of a source, and what is reported of it.
 
 Belongs here: new entries of the record, files that were replaced, reissued or withdrawn, and fewer files than before.
 Does not belong here: asking (`rounds`), the record itself (`held`), and taking files in (`civic_assets.intake`).
@@ -38,7 +38,7 @@ class Conclusion:
 
     Args:
         held: What is remembered from now on.
-        said: What is said about it.
+        said: What is reported of it.
     """
 
     held: HeldSource

@@ -1,7 +1,7 @@
 """Asking publishers side by side: what they offer, what is to be done with it, and fetching it.
 
 Belongs here: one round of requests, from the sources to files in a temporary folder. Does not belong here: deciding
-(`decisions`), what follows (`outcomes`), and the client, which keeps each host's limits whoever asks.
+(`decisions`), what follows (`outcomes`), and the client, which keeps each host's limits however many ask.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ class _Bodies:
         self._fetched: dict[tuple[str, str | None], Transfer] = {}
 
     def once(self, offer: Offer, fetch: Callable[[], Transfer]) -> Transfer:
-        """The body of an address, fetched by whoever asks for it first; each asks if it changed for itself."""
+        """The body of an address, fetched by however many ask for it first; each asks if it changed for itself."""
         key = (offer.url, offer.member)
         with self._lock:
             lock = self._locks.setdefault(key, Lock())

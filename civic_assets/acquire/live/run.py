@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from civic_assets.acquire.live.asked import SourceRound
 from civic_assets.acquire.live.held import HeldSource, write_held
 from civic_assets.acquire.live.outcomes import TakenFile, conclude
+from civic_assets.acquire.live.said import offers_changed, said_now, write_said
 from civic_assets.acquire.live.wanted import WantedSources
 from civic_assets.answers.fetching import AskedSource, Fetching, FetchPlan, OfferedFile
 
@@ -56,7 +57,7 @@ class Live:
 def conclude_all(
     live: Live, taken: Mapping[str, TakenFile], reader: str = ""
 ) -> tuple[dict[str, HeldSource], Fetching]:
-    """What is remembered from now on, by source that was asked, and what is said.
+    """What is remembered from now on, by source that was asked, and the report of it.
 
     Args:
         live: The run.
@@ -96,6 +97,8 @@ def conclude_quietly(live: Live) -> Fetching | None:
     held, fetching = conclude_all(live, {})
     if any(_state(held[source]) != _state(live.before.get(source, HeldSource())) for source in held):
         return None
+    if offers_changed(live.root, said_now(held)):
+        return None
     write_held(live.root, held)
     return fetching
 
@@ -121,7 +124,7 @@ def conclude_run(
         progress: Function called with a sentence about each file.
 
     Returns:
-        The outcome of intake, receipts of all files that publishers still offer, and what is said.
+        The outcome of intake, receipts of all files that publishers still offer, and the report of it.
     """
     from civic_assets.acquire.live.taking import still_offered, take_rounds
     from civic_assets.intake.recognition_cache import reader_of
@@ -129,6 +132,9 @@ def conclude_run(
     intake, taken = take_rounds(live.rounds, store.archive, contracts, progress)
     held, fetching = conclude_all(live, taken, reader_of(contracts))
     write_held(live.root, held)
+    said = said_now(held)
+    if intake.of("new") or offers_changed(live.root, said):
+        write_said(live.root, said)
     return intake, still_offered({**live.before, **held}, store.archive), fetching
 
 

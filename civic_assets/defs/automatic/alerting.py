@@ -5,6 +5,7 @@ Runs of `civic-assets refresh` send their own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import dagster as dg
 
@@ -12,6 +13,7 @@ from civic_assets.alerts.deliver import Noted, alert
 from civic_assets.alerts.memory import Memory
 from civic_assets.alerts.settings import AlertSettings, configured_alerts
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.automatic.fetch_job import FETCH
 from civic_assets.defs.automatic.on_time import JOB as CALENDAR
 from civic_assets.defs.dagster_private import UnresolvedAssetJobDefinition
 from civic_assets.defs.instance import TRIGGER_TAG
@@ -20,14 +22,13 @@ from civic_assets.defs.outcomes import NO_ERROR
 from civic_assets.defs.resources import StoreResource
 from civic_assets.errors import CivicError
 
+Job: TypeAlias = UnresolvedAssetJobDefinition | dg.JobDefinition
 _SECONDS = 30
 _HELD_BACK = "DagsterAssetCheckFailedError"
 _WILL_RETRY = "dagster/will_retry"
 
 
-def alert_sensors(
-    contracts: Mapping[str, Contract], jobs: Sequence[UnresolvedAssetJobDefinition]
-) -> list[dg.SensorDefinition]:
+def alert_sensors(contracts: Mapping[str, Contract], jobs: Sequence[Job]) -> list[dg.SensorDefinition]:
     """Sensors that send alerts; they run from the start, because nothing is sent until alerts are configured.
 
     Args:
@@ -37,9 +38,7 @@ def alert_sensors(
     return [_after_failure(contracts, jobs), _after_success(contracts, jobs)]
 
 
-def _after_failure(
-    contracts: Mapping[str, Contract], jobs: Sequence[UnresolvedAssetJobDefinition]
-) -> dg.SensorDefinition:
+def _after_failure(contracts: Mapping[str, Contract], jobs: Sequence[Job]) -> dg.SensorDefinition:
     @dg.run_failure_sensor(
         name="alert_after_failure",
         monitored_jobs=list(jobs),
@@ -58,10 +57,11 @@ def _after_failure(
         if run.tags.get(_WILL_RETRY) == "true":
             return dg.SkipReason("The run is tried again.")
         sentences = errors_of(context.get_step_failure_events())
+        if sentences is None and run.job_name == FETCH:
+            # Nothing that publishes may follow, after which alerts are sent otherwise.
+            return _round(context, store, contracts, lambda memory: memory.note_success([FETCH]))
         if sentences is None:
-            return dg.SkipReason(
-                "A release is held back, or a site was not reached: not an error of the run."
-            )
+            return dg.SkipReason("A release is held back, which has an alert of its own after publishing.")
         said = " ".join(sentences) or context.failure_event.message or "It ended without a report."
         sentence = f"{run.job_name} failed: {' '.join(said.split())} (run {run.run_id})"
         return _round(context, store, contracts, lambda memory: memory.note_failure(run.job_name, sentence))
@@ -69,9 +69,7 @@ def _after_failure(
     return after_failure
 
 
-def _after_success(
-    contracts: Mapping[str, Contract], jobs: Sequence[UnresolvedAssetJobDefinition]
-) -> dg.SensorDefinition:
+def _after_success(contracts: Mapping[str, Contract], jobs: Sequence[Job]) -> dg.SensorDefinition:
     @dg.run_status_sensor(
         run_status=dg.DagsterRunStatus.SUCCESS,
         name="alert_after_publishing",

@@ -54,16 +54,19 @@ def write_cursor(requests: Mapping[str, Request]) -> str:
     return json.dumps({source: asdict(one) for source, one in sorted(requests.items())})
 
 
-def next_look(held: HeldSource, now: datetime) -> datetime:
+def next_look(held: HeldSource, now: datetime, every: timedelta | None = None) -> datetime:
     """When a source's site is looked at next; a time that has come if it is due.
 
     Args:
         held: What is remembered of the source.
         now: The present.
+        every: Time between two looks in a drill.
     """
     if not held.asked_at:
         return now
     last = datetime.fromisoformat(held.asked_at)
+    if every is not None:
+        return last + every
     if held.failures:
         hours = min(24, LOOK_AGAIN_HOURS * 2 ** min(held.failures - 1, 5))
         return min(last + timedelta(hours=hours), _look_after(last))

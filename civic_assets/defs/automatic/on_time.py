@@ -42,9 +42,9 @@ def on_time_checks(contracts: Mapping[str, Contract]) -> dg.AssetChecksDefinitio
             NAME,
             asset=dg.AssetKey(["archive", source]),
             description=(
-                "Nothing that the publisher has put out is missing, and the next edition is not overdue: by the day that "
-                "the publisher has announced, else by the rhythm of the contract. Rebuilding an old release changes "
-                "nothing."
+                "Nothing that the publisher has put out is missing, and the next edition is not overdue: by the day "
+                "that the publisher has announced, else by the rhythm of the contract. Rebuilding an old release "
+                "changes nothing."
             ),
             metadata={"rule": "X-02", "a failure": "is reported"},
         )

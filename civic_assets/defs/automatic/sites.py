@@ -2,13 +2,12 @@
 
 Belongs here: the sensors. Does not belong here: when a site is looked at (`looks`), and looking (`fetching`).
 
-A look only asks for pages and lists, conditionally. The file itself is fetched by the run: it may be large, a tick is
-stopped after a minute, and the name of a release is known only when its file has been read. So the run registers the
-partition and builds it. The state of the offers is in the store (`acquired/offers.json`), where the command line uses
-it too; the cursor remembers which run was asked for.
+A look only asks for pages and lists, conditionally. The file itself is fetched by a run: it may be large, and a tick is
+stopped after a minute. The run registers the partition of what it fetched, and a further one builds it (`fetch_job`).
+The state of the offers is in the store (`acquired/offers.json`), where the command line uses it too; the cursor
+remembers which run was asked for.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -16,6 +15,7 @@ import dagster as dg
 
 from civic_assets.acquire.live.held import HeldSource, read_held
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.automatic.fetch_job import build_requests, fetch_request
 from civic_assets.defs.automatic.fetching import Looked, is_offered, look
 from civic_assets.defs.automatic.looks import (
     LOOKED_AT_FROM,
@@ -28,15 +28,13 @@ from civic_assets.defs.automatic.looks import (
     to_fetch,
     write_cursor,
 )
-from civic_assets.defs.automatic.switch import HOW, of_sensors
+from civic_assets.defs.automatic.switch import HOW, of_sensors, time_between_looks
 from civic_assets.defs.dagster_private import UnresolvedAssetJobDefinition
-from civic_assets.defs.inbox import to_build
-from civic_assets.defs.instance import TRIGGER_TAG
-from civic_assets.defs.jobs import refresh_job_name
-from civic_assets.defs.labels import name_of
+from civic_assets.defs.instance import register_releases
 from civic_assets.defs.resources import StoreResource
 from civic_assets.house_numbers.fetching import SECONDS_BETWEEN_TICKS, SOURCES_AT_A_LOOK
 
+_SECONDS_IN_A_DRILL = 15
 _SITES = {
     "arcgis": "ONS Open Geography (ArcGIS)",
     "education_data_api": "the data API of Explore Education Statistics",
@@ -65,18 +63,28 @@ def kinds_of_sites(contracts: Mapping[str, Contract]) -> dict[str, list[str]]:
 
 def site_sensors(
     contracts: Mapping[str, Contract],
+    fetching: dg.JobDefinition,
     jobs: Mapping[str, UnresolvedAssetJobDefinition],
-    automatic: bool,
+    automatic: frozenset[str],
 ) -> list[dg.SensorDefinition]:
     """One sensor for each kind of site.
 
     Args:
         contracts: Active contracts.
+        fetching: Job that fetches.
         jobs: Job of each source.
-        automatic: Whether they run when they are first loaded.
+        automatic: Sources whose sensors run when they are first loaded; if one is named, the others of its kind are not
+            looked at.
     """
     return [
-        _site_sensor(kind, sources, contracts, jobs, automatic)
+        _site_sensor(
+            kind,
+            [source for source in sources if source in automatic] or sources,
+            contracts,
+            fetching,
+            jobs,
+            not automatic.isdisjoint(sources),
+        )
         for kind, sources in kinds_of_sites(contracts).items()
     ]
 
@@ -85,47 +93,47 @@ def _site_sensor(
     kind: str,
     sources: Sequence[str],
     contracts: Mapping[str, Contract],
+    fetching: dg.JobDefinition,
     jobs: Mapping[str, UnresolvedAssetJobDefinition],
-    automatic: bool,
+    running: bool,
 ) -> dg.SensorDefinition:
     @dg.sensor(
         name=f"site_{kind}",
-        jobs=[jobs[source] for source in sources],
-        minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        default_status=of_sensors(automatic),
+        jobs=[fetching, *(jobs[source] for source in sources)],
+        minimum_interval_seconds=SECONDS_BETWEEN_TICKS
+        if time_between_looks() is None
+        else _SECONDS_IN_A_DRILL,
+        default_status=of_sensors(running),
         description=(
             f"Looks once a day, from {LOOKED_AT_FROM:%H:%M} London time, at {_SITES.get(kind, kind)} for "
             f"{', '.join(sources)}: pages and lists only, and only what has changed. A file that is new or has changed "
-            "is fetched by a run, which also registers its release and builds it. A site that fails is looked at again "
-            "after an hour, then after twice as long each time. A look by a schedule or by `civic-assets refresh` "
+            "is fetched by a run, and a further run builds its release. A site that fails is looked at again after an "
+            "hour, then after twice as long each time. A look by a schedule or by `civic-assets refresh` "
             f"counts as well. {HOW}"
         ),
     )
     def site(context: dg.SensorEvaluationContext, store: StoreResource) -> dg.SensorResult:
-        opened, now = store.open(), present()
+        opened, now, every = store.open(), present(), time_between_looks()
         held = read_held(opened.root)
-        times = {source: next_look(held.get(source, HeldSource()), now) for source in sources}
+        times = {source: next_look(held.get(source, HeldSource()), now, every) for source in sources}
         due = [source for source in sources if times[source] <= now]
         if not due:
             return dg.SensorResult(skip_reason=_waiting(times, now), cursor=context.cursor)
         # The one that has waited longest first: a site that hangs must not keep the others from being looked at.
         chosen = sorted(due, key=lambda source: held.get(source, HeldSource()).asked_at)[:SOURCES_AT_A_LOOK]
         looked = look(opened, contracts, chosen, context.log.info)
-        requests, notes, cursor = [], [], read_cursor(context.cursor)
+        requests: list[dg.RunRequest] = []
+        notes, cursor = [], read_cursor(context.cursor)
+        register_releases(context.instance, opened, contracts)
         for source in chosen:
             for problem in looked[source].problems:
                 context.log.warning(problem)
-            found = to_fetch(looked[source].decisions)
-            if found:
+            if found := to_fetch(looked[source].decisions):
                 cursor[source] = asked_for(cursor.get(source), fingerprint_of(found))
-                requests.append(_request(source, run_key(source, cursor[source]), fetch=True))
-                notes.append(f"{source}: {len(found):,} to fetch.")
-            elif waiting := to_build(opened, contracts[source]):
-                # Archived with the file of another source, or left by a run that was killed.
-                requests.append(_request(source, _building(source, waiting, now), fetch=False))
-                notes.append(f"{source}: {', '.join(waiting)} to build.")
-            else:
-                notes.append(_nothing_new(source, looked[source]))
+                requests.append(fetch_request(source, run_key(source, cursor[source]), "", "site"))
+            # Archived with the file of another source, or left by a run that was killed.
+            requests += build_requests(opened, contracts, [source], "site", f"{now:%Y-%m-%d}")
+            notes.append(_seen(source, looked[source]))
         return dg.SensorResult(
             run_requests=requests or None,
             skip_reason=None if requests else " ".join(notes),
@@ -135,23 +143,7 @@ def _site_sensor(
     return site
 
 
-def _request(source: str, key: str, *, fetch: bool) -> dg.RunRequest:
-    config = {"look_for": "what the publisher offers", "fetch": fetch}
-    return dg.RunRequest(
-        run_key=key,
-        job_name=refresh_job_name(source),
-        run_config={"ops": {name_of(source): {"config": config}}},
-        tags={TRIGGER_TAG: "site"},
-    )
-
-
-def _building(source: str, releases: Sequence[str], now: datetime) -> str:
-    """Key of a run that builds what is archived: once a day as long as the same releases are not built."""
-    names = hashlib.sha256("+".join(releases).encode()).hexdigest()[:16]
-    return f"{source}:build:{names}:{now:%Y-%m-%d}"
-
-
-def _nothing_new(source: str, looked: Looked) -> str:
+def _seen(source: str, looked: Looked) -> str:
     if looked.problems:
         return looked.problems[0]
     return f"{source}: nothing new among {len(looked.decisions):,} offered."

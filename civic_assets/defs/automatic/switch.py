@@ -5,24 +5,46 @@ Belongs here: reading `automatic` in `[fetch]` of civic.toml. Does not belong he
 
 from __future__ import annotations
 
+import os
+from collections.abc import Collection
+from datetime import timedelta
+
 import dagster as dg
 
-from civic_assets.acquire.settings import read_settings
+from civic_assets.acquire.settings import REPLAY, read_settings
 from civic_assets.errors import UsageError
 
 HOW = "Set `automatic = true` in `[fetch]` of civic.toml to have it run from the start, or switch it on here."
 """Sentence for descriptions."""
+DRILL = "CIVIC_DRILL_SECONDS"
+"""Variable that shortens the time between looks in a drill."""
 
 
-def is_automatic() -> bool:
-    """Whether publishers are asked by themselves; not if the settings cannot be read, which `civic-assets ui` reports.
+def automatic_sources(sources: Collection[str]) -> frozenset[str]:
+    """Sources whose publishers are asked by themselves; none if the settings cannot be read.
 
-    Definitions are also loaded by commands that ask nobody, and must not fail there.
+    `civic-assets ui` reports wrong settings. Definitions are also loaded by commands that ask nobody, and must not fail
+    there.
+
+    Args:
+        sources: All sources that are read.
     """
     try:
-        return read_settings().automatic
+        settings = read_settings()
     except UsageError:
-        return False
+        return frozenset()
+    if not settings.automatic:
+        return frozenset()
+    return frozenset(settings.automatic_sources or sources).intersection(sources)
+
+
+def time_between_looks() -> timedelta | None:
+    """Time between two looks in a drill, `CIVIC_DRILL_SECONDS`; None outside of one.
+
+    Only a replay publisher may be asked more than once a day.
+    """
+    text = os.environ.get(DRILL, "")
+    return timedelta(seconds=int(text)) if os.environ.get(REPLAY) and text.isdecimal() else None
 
 
 def of_sensors(automatic: bool) -> dg.DefaultSensorStatus:

@@ -89,6 +89,7 @@ def _worth_it(inputs: Inputs, before: Parts, now: Parts) -> bool:
 def _updated(
     connection: DuckDBPyConnection, inputs: Inputs, before: Parts, now: Parts
 ) -> frozenset[tuple[str, str]]:
+    from civic_assets.acquire.live.said import read_said
     from civic_assets.publish.bias import register
     from civic_assets.publish.incremental import joined_tables, positions, replaced_rows, source_tables
     from civic_assets.publish.incremental.joined_tables import drop
@@ -121,7 +122,7 @@ def _updated(
     inputs.say("rules over what is published")
     # Withholding may have changed tables of sources that were not replaced alone.
     engine.add_results(connection, None if found.protection else replace(last, replaced=found.sources))
-    create_profiles(connection, inputs.contracts, found.sources)
+    create_profiles(connection, inputs.contracts, read_said(inputs.store.root), found.sources)
     add_known(connection, suite_memory(inputs.store))
     inputs.say("causes and descriptions")
     connection.execute("UPDATE quality.findings SET cause_id = NULL WHERE cause_id IS NOT NULL")

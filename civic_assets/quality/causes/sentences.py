@@ -129,6 +129,12 @@ def _absent(members: Sequence[JudgedFinding]) -> str:
 
 def _due(members: Sequence[JudgedFinding]) -> str:
     sources = sorted({str(one.facts.get("due_source") or one.source) for one in members})
+    rows = [one.facts.get("row") for one in members]
+    if any(isinstance(row, dict) and row.get("out_title") for row in rows):
+        return (
+            f"Newer releases of {counted(len(sources), 'source')} are out, as their publishers say, or were due by "
+            f"their contracts when a file was last received: {listed(sources)}."
+        )
     return (
         f"By their contracts, newer releases of {counted(len(sources), 'source')} were due when a file was last "
         f"received: {listed(sources)}."

@@ -11,9 +11,11 @@ back). Beyond `FARTHEST` between the newest periods nothing is compared.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.house_numbers.completeness import PROFILE_FIGURES, PROFILE_LARGE_COUNT
+from civic_assets.quality.expectations.publishers_said import PublisherSaid, register_said
 from civic_assets.tables.release_names import edition_of, release_sort_key, series_of
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ _CATEGORY = "regexp_replace(breakdown, '[0-9]{4}-[0-9]{2}-[0-9]{2}', '<day>', 'g
 def create_profiles(
     connection: DuckDBPyConnection,
     contracts: Mapping[str, Contract],
+    said: Mapping[str, PublisherSaid] = MappingProxyType({}),
     sources: Collection[str] | None = None,
 ) -> None:
     """Creates the tables `quality.profile_*`, in which no row of a source depends on the figures of another.
@@ -51,6 +54,7 @@ def create_profiles(
     Args:
         connection: Connection to a read model with `harmonised.observations` and `catalogue.releases`.
         contracts: Contracts by source; they promise how many figures a release has, and how late it may be.
+        said: What publishers said of newer files when they were last asked, by source.
         sources: Sources whose rows are made again, in tables that are there, with `catalogue.printed_classes`; None to
             make the tables.
 
@@ -60,6 +64,7 @@ def create_profiles(
     """
     chosen = "" if sources is None else f"WHERE source IN ({_listed(sources)})"
     _register_releases(connection, contracts, sources)
+    register_said(connection, said)
     # Codes with these beginnings are in some editions only, as the contract says: they are not lost.
     connection.execute("CREATE TEMP TABLE profile_beyond (source VARCHAR, beginning VARCHAR)")
     beyond = [
@@ -79,10 +84,9 @@ def create_profiles(
         else:
             connection.execute(f"DELETE FROM {table} {chosen}")
             connection.execute(f"INSERT INTO {table} BY NAME {query}")
-    if sources is not None:
-        connection.execute(_AS_OF)
+    connection.execute(_TIMELINESS)
     connection.execute("DROP VIEW profile_figures")
-    for name in ("issues", "groups", "newest", "in_tables", "beyond"):
+    for name in ("issues", "groups", "newest", "in_tables", "beyond", "said"):
         connection.execute(f"DROP TABLE profile_{name}")
 
 
@@ -287,14 +291,42 @@ FROM profile_issues i
 JOIN (SELECT place, sum(figures)::BIGINT AS figures FROM profile_groups GROUP BY place) g USING (place)
 JOIN catalogue.releases r USING (source, release) ORDER BY i.place"""
 
-_SOURCES = """WITH received AS (SELECT max(try_cast(left(retrieved_at, 10) AS DATE)) AS as_of FROM catalogue.releases)
-SELECT i.source, max_by(i.release, (g.newest_end, i.place)) AS release, max(g.newest_end) AS period_end,
-    max(g.newest_end) - 1 AS last_day, any_value(as_of) AS as_of, any_value(i.allowed_days) AS allowed_days,
-    -- a sample that calls itself synthetic has no publisher who could be late
-    CASE WHEN NOT bool_or(r.synthetic) THEN date_diff('day', max(g.newest_end) - 1, any_value(as_of)) END AS age_days
+_SOURCES = """SELECT i.source, max_by(i.release, (g.newest_end, i.place)) AS release, max(g.newest_end) AS period_end,
+    max(g.newest_end) - 1 AS last_day, NULL::DATE AS as_of, any_value(i.allowed_days) AS allowed_days,
+    -- a sample that calls itself synthetic has no publisher who could be late; the days follow in `_TIMELINESS`
+    CASE WHEN NOT bool_or(r.synthetic) THEN 0::BIGINT END AS age_days, NULL::DATE AS asked_on,
+    NULL::VARCHAR AS asked_at, NULL::VARCHAR AS out_title, NULL::DATE AS out_on, NULL::BIGINT AS late_days,
+    NULL::VARCHAR AS late_because, NULL::VARCHAR AS expected_words
 FROM profile_issues i JOIN profile_groups g USING (place)
-JOIN catalogue.releases r ON (r.source, r.release) = (i.source, i.release), received
+JOIN catalogue.releases r ON (r.source, r.release) = (i.source, i.release)
 GROUP BY i.source ORDER BY i.source"""
+
+# The day of the newest file is one for all sources: it moves with any of them. A publisher who was asked on that day or
+# later has said what is out; only where none has, the rhythm of the contract says what is due.
+_TIMELINESS = """UPDATE quality.profile_sources SET as_of = n.as_of, age_days = n.age_days, asked_on = n.asked_on,
+    asked_at = n.asked_at, out_title = n.out_title, out_on = n.out_on, late_days = n.late_days,
+    late_because = n.late_because, expected_words = n.expected_words
+FROM (
+    WITH received AS (SELECT max(try_cast(left(retrieved_at, 10) AS DATE)) AS as_of FROM catalogue.releases),
+    held AS (
+        SELECT source, allowed_days, r.as_of,
+            CASE WHEN age_days IS NOT NULL THEN date_diff('day', last_day, r.as_of) END AS age_days
+        FROM quality.profile_sources, received r
+    )
+    SELECT h.*, s.asked_on, s.asked_at, s.out_title, s.out_on,
+        CASE WHEN h.age_days IS NULL THEN NULL
+             WHEN s.out_on IS NOT NULL THEN greatest(0, date_diff('day', s.out_on, as_of))
+             WHEN s.asked_on >= as_of THEN 0 ELSE greatest(0, h.age_days - h.allowed_days) END AS late_days,
+        CASE WHEN s.out_on IS NOT NULL
+                 THEN format('. The publisher offers ''{}'' ({}), out since {}, and it is not held.', s.out_title,
+                     s.asked_at, strftime(s.out_on, '%-d %B %Y'))
+             ELSE format('; the contract expects at most {:,}.', h.allowed_days)
+                 || coalesce(format(' The publisher was last asked on {} ({}), and offered nothing newer then.',
+                     strftime(s.asked_on, '%-d %B %Y'), s.asked_at), '') END AS late_because,
+        CASE WHEN s.out_on IS NOT NULL THEN s.out_title
+             ELSE format('at most {:,} days', h.allowed_days) END AS expected_words
+    FROM held h LEFT JOIN profile_said s USING (source)
+) n WHERE n.source = profile_sources.source"""
 
 # An absent word would be passed over as unknown: it is written as '', which no list has, except for a status, where
 # it means that a plain number is printed.
@@ -312,11 +344,3 @@ _PROFILES = {
     "quality.profile_sources": _SOURCES,
     "quality.profile_words": _WORDS,
 }
-
-# The day of the newest file is one for all sources: it moves with any of them.
-_AS_OF = """UPDATE quality.profile_sources SET as_of = r.as_of,
-    age_days = CASE WHEN NOT s.synthetic THEN date_diff('day', last_day, r.as_of) END
-FROM (SELECT max(try_cast(left(retrieved_at, 10) AS DATE)) AS as_of FROM catalogue.releases) r,
-    (SELECT source, bool_or(synthetic) AS synthetic FROM catalogue.releases
-        SEMI JOIN catalogue.printed_classes USING (source, release) GROUP BY source) s
-WHERE s.source = profile_sources.source"""

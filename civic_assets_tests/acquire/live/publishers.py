@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from civic_assets.acquire.areas import Areas
 from civic_assets.acquire.client import open_client
 from civic_assets.acquire.limits import Limits
 from civic_assets.acquire.live.asked import SourceRound
@@ -19,7 +20,7 @@ from civic_assets.acquire.live.means import means_of
 from civic_assets.acquire.live.rounds import ask_all, fetching_folder
 from civic_assets.acquire.live.run import Live, conclude_all, conclude_run
 from civic_assets.acquire.live.wanted import wanted_sources
-from civic_assets.acquire.settings import Areas, Replay, Settings
+from civic_assets.acquire.settings import Replay, Settings
 from civic_assets.answers.fetching import AskedSource, Fetching
 from civic_assets.archive import Receipt
 from civic_assets.contracts.load import load_contracts
@@ -144,7 +145,8 @@ class Publishers:
         """Variables with which a command asks these publishers."""
         authority = self.server.authority.write(self.folder / "authority.pem")
         settings = self.folder / "civic.toml"
-        settings.write_text(f'[areas]\nforces = ["{FORCE}"]\n', encoding="utf-8")
+        if not settings.exists():
+            settings.write_text(f'[areas]\nforces = ["{FORCE}"]\n', encoding="utf-8")
         return {
             "CIVIC_REPLAY": self.server.address,
             "CIVIC_REPLAY_AUTHORITY": str(authority),

@@ -19,7 +19,7 @@ from civic_assets_tests.acceptance.commands import Answer, civic_assets, environ
 from civic_assets_tests.acquire.live.publishers import BOROUGH, FORCE, POLICE, Publishers
 from civic_assets_tests.replay.faults import Fault
 
-KILLS = 6
+KILLS = 5
 # The files of the Met are smaller than any real issue and so held back, as they are from a folder.
 HELD_BACK = 1
 
@@ -139,10 +139,8 @@ def test_unreachable_source_exits_with_3_and_the_others_are_published(published:
     assert summary["exit_code"] == 3 and summary["publication"] is not None
     states = {one["source"]: one for one in summary["fetching"]["sources"]}
     assert states[POLICE]["state"] == "not_reached" and "data.police.uk" in states[POLICE]["problems"][0]
-    published_now = {
-        (one["source"], one["release"]) for one in summary["releases"] if one["state"] == "published"
-    }
-    assert {(BOROUGH, "2025-07.r2"), (POLICE, f"2024-01-{FORCE}")} <= published_now
+    built = {(one["source"], one["release"]): one["state"] for one in summary["releases"]}
+    assert built[BOROUGH, "2025-07.r2"] == "held_back" and built[POLICE, f"2024-01-{FORCE}"] == "published"
     assert any("replaced" in note for note in states[BOROUGH]["notes"])
     assert (published.archive / new.sha256).is_file()
     text = civic_assets("due", "--store", str(published.root)).out

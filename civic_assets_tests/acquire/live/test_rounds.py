@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from civic_assets.acquire.live.held import acquired
+from civic_assets.acquire.live.run import conclude_quietly
+from civic_assets.acquire.live.said import read_said
 from civic_assets.contracts.load import load_contracts
 from civic_assets.intake.receive import take_in
 from civic_assets.layers.store import Store
@@ -188,6 +190,27 @@ def test_wrong_content_is_named_and_not_fetched_again_until_the_program_changes(
     came = publishers.ask(BOROUGH)
     assert sorted(came.actions(BOROUGH)) == ["again", "unchanged"] and came.fetching.problems == []
     assert len(publishers.receipts(BOROUGH)) == 2
+
+
+def test_what_publishers_said_changes_only_with_what_they_offer(publishers: Publishers) -> None:
+    """A publication is made from it, so a round that finds nothing new must leave it as it is."""
+    publishers.ask()
+    file = acquired(publishers.root) / "said.json"
+    assert {source: one.out_title for source, one in read_said(publishers.root).items()} == {
+        BOROUGH: "",
+        POLICE: "",
+    }
+    before = file.stat().st_mtime_ns
+    assert conclude_quietly(publishers.ask(fetch=False).live) is not None
+    assert file.stat().st_mtime_ns == before
+    # A file that is out and cannot be fetched is news to the publication; the second time it is not.
+    publishers.catalogue.put(publishers.month("2024-05"))
+    publishers.server.faults = [Fault("503", host=".*amazonaws.*", path="2024-05.zip", after=2)]
+    came = publishers.ask(POLICE)
+    assert came.of(POLICE).state == "not_reached" and came.live.nothing_came
+    said = read_said(publishers.root)[POLICE]
+    assert "2024-05" in said.out_title and said.out_on
+    assert conclude_quietly(publishers.ask(POLICE).live) is not None
 
 
 def _document(publishers: Publishers) -> tuple[Path, dict[str, dict[str, dict[str, dict[str, object]]]]]:

@@ -16,6 +16,7 @@ from civic_assets.contracts.particulars import NotCovered
 from civic_assets.errors import ContractError
 from civic_assets.quality.expectations import run_suites as engine
 from civic_assets.quality.expectations.profiles import create_profiles
+from civic_assets.quality.expectations.publishers_said import PublisherSaid
 from civic_assets.quality.expectations.run_suites import evaluate, profile_frame
 from civic_assets.quality.expectations.suites import Suite, expectations, load_suites
 from civic_assets.quality.framework.results import RuleOutcome
@@ -31,6 +32,9 @@ from civic_assets_tests.quality.published.published_figures import (
 )
 
 _NEW = f"harmonised.observations WHERE release = '{NOW}'"
+
+
+_ASKED = "https://www.ons.gov.uk/page/data"
 
 
 def _change(what: str, where: str = "true") -> str:
@@ -480,3 +484,36 @@ def test_suites_do_not_load_charts_and_distributions_that_great_expectations_imp
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=PROJECT
     )
     assert done.stdout.splitlines()[-2:] == ["True False False", "True 0.5 Chart"]
+
+
+def _timely(*statements: str, **said: str) -> RuleOutcome:
+    """X-02 where a publisher was asked."""
+    with published(*statements) as connection:
+        create_profiles(connection, promised(), {SOURCE: PublisherSaid(asked_at=_ASKED, **said)})
+        return next(verdict for one, _, verdict in evaluate(connection) if one.id == "X-02")
+
+
+def test_publisher_who_offers_nothing_newer_is_not_late_by_the_rhythm() -> None:
+    verdict = _timely(DEFECTS["X-02"], asked_on="2026-05-01")
+    assert verdict.outcome == "pass", verdict.message
+
+
+def test_publisher_who_was_asked_before_the_newest_file_came_says_nothing_of_what_came_since() -> None:
+    verdict = _timely(DEFECTS["X-02"], asked_on="2026-04-30")
+    assert verdict.outcome == "fail"
+    [finding] = verdict.findings
+    assert "the contract expects at most 210" in finding.message
+    assert f"last asked on 30 April 2026 ({_ASKED}), and offered nothing newer then" in finding.message
+
+
+def test_file_that_is_out_and_not_held_is_late_whatever_the_rhythm_allows() -> None:
+    verdict = _timely(asked_on="2026-05-01", out_title="Year ending June 2025", out_on="2025-04-20")
+    assert verdict.outcome == "fail"
+    [finding] = verdict.findings
+    assert f"offers 'Year ending June 2025' ({_ASKED}), out since 20 April 2025" in finding.message
+    assert finding.expected == "Year ending June 2025"
+
+
+def test_file_that_came_out_on_the_day_is_not_late_yet() -> None:
+    verdict = _timely(DEFECTS["X-02"], asked_on="2026-05-01", out_title="New", out_on="2026-05-01")
+    assert verdict.outcome == "pass"

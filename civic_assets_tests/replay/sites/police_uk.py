@@ -31,6 +31,7 @@ class PoliceUk:
     archives: tuple[str, ...] = ()
     more: dict[str, bytes] = field(default_factory=dict)
     hosts: tuple[str, ...] = ("data.police.uk", "policeuk-data.s3.amazonaws.com")
+    _made: dict[object, bytes] = field(default_factory=dict, repr=False)
 
     def answer(self, request: Asked) -> Told:
         """Archives are answered with 302 to the other host, which answers parts."""
@@ -59,18 +60,24 @@ class PoliceUk:
 
     def months(self) -> list[str]:
         """Months whose archives exist, newest first."""
-        every = sorted({name[:7] for name in self._members()}, reverse=True)
-        return sorted(self.archives, reverse=True) if self.archives else every[:1]
+        if self.archives:
+            return sorted(self.archives, reverse=True)
+        return sorted({name[:7] for name in self._members()}, reverse=True)[:1]
 
     def archive(self, month: str) -> bytes:
         """The archive of a month; the same bytes each time."""
+        files = self._members()
+        state = (month, self.window, tuple((name, hash(content)) for name, content in files.items()))
+        if state in self._made:
+            return self._made[state]
         first = _before(month, self.window - 1) if self.window else ""
         written = io.BytesIO()
         with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in sorted(self._members().items()):
+            for name, content in sorted(files.items()):
                 if first <= name[:7] <= month:
                     archive.writestr(zipfile.ZipInfo(name, _STAMP), content, zipfile.ZIP_DEFLATED)
-        return written.getvalue()
+        self._made = {**self._made, state: written.getvalue()}
+        return self._made[state]
 
     def _members(self) -> dict[str, bytes]:
         files = [one for one in self.catalogue.of("police_uk") if one.path.suffix == ".csv"]
