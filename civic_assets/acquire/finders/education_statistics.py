@@ -19,9 +19,7 @@ from civic_assets.acquire.finders.trail import GONE, Trail, entries, moment, tex
 from civic_assets.acquire.offers import Found, NextRelease, Offer
 from civic_assets.acquire.paged import Page, every_page, number
 from civic_assets.contracts.acquisition import Acquisition, Wanted
-
-_PAGE = 40
-"""Data sets on a page; the publisher gives no more."""
+from civic_assets.house_numbers.discovery import EDUCATION_DATA_SETS, SUPERSEDED_IN_A_ROW
 
 
 def find(
@@ -79,7 +77,7 @@ def _publication(trail: Trail, api: str, slug: str) -> tuple[str, Mapping[str, A
             raise
         trail.asked.append(error.url)
     moved = trail.mapping(f"{api}/redirects")
-    for _ in range(5):
+    for _ in range(SUPERSEDED_IN_A_ROW):
         to = next(
             (
                 text(one.get("toSlug"))
@@ -128,7 +126,7 @@ def _data_sets(
                 "publicationId": publication,
                 "latestOnly": "true" if latest_only else "false",
                 "page": str(page),
-                "pageSize": str(_PAGE),
+                "pageSize": str(EDUCATION_DATA_SETS),
             },
             found_at,
         )

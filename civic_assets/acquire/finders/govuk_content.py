@@ -26,9 +26,8 @@ from civic_assets.acquire.finders.trail import (
 )
 from civic_assets.acquire.offers import Found, Offer
 from civic_assets.contracts.acquisition import Acquisition, Wanted
+from civic_assets.house_numbers.discovery import PAGE_MOVES
 
-_MOVES = 4
-"""Redirects of one page that are followed; more is a loop."""
 _FORMATS = {
     "text/csv": "csv",
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
@@ -84,7 +83,7 @@ def find(
 def _page(trail: Trail, base: str, path: str) -> tuple[str, Mapping[str, Any]] | None:
     """Address and document of a page, after the redirects that the API states in its answer."""
     asked = path
-    for _ in range(_MOVES):
+    for _ in range(PAGE_MOVES):
         address = f"{base}/api/content{path}"
         try:
             page = trail.mapping(address)
@@ -112,8 +111,8 @@ def _page(trail: Trail, base: str, path: str) -> tuple[str, Mapping[str, Any]] |
         if not path:
             raise unexpected(address, "the page to which this one redirects", page.get("redirects"))
     raise NotObtained(
-        f"{base}{asked}: the page redirects more than {_MOVES} times. Look at it in a browser, and change `page` in "
-        "the contract.",
+        f"{base}{asked}: the page redirects more than {PAGE_MOVES} times. Look at it in a browser, and change `page` "
+        "in the contract.",
         url=base + asked,
         kind="redirect",
     )

@@ -1,4 +1,4 @@
-"""What every finder does: ask, keep the trail of addresses, recognise answers that are none, and collect offers.
+"""What every finder does: ask, keep the trail of addresses, recognise answers that are errors, and collect offers.
 
 Belongs here: reading an answer with distrust. Does not belong here: any publisher's layout.
 """
@@ -15,11 +15,10 @@ from urllib.parse import unquote, urlsplit
 from civic_assets.acquire.asking import Asks, Document, NotObtained
 from civic_assets.acquire.offers import Found, NextRelease, Offer
 from civic_assets.contracts.acquisition import Acquisition, Wanted
+from civic_assets.house_numbers.discovery import TITLES_SHOWN, WORDS_SHOWN
 
-GONE = (404, 410)
+GONE = frozenset((404, 410))
 """Status codes of an address that the publisher does not have (any more)."""
-SHOWN = 200
-"""Characters of a publisher's own words that a sentence repeats."""
 
 
 class Trail:
@@ -123,12 +122,12 @@ class Trail:
 
 
 def there_are(seen: Iterable[str]) -> str:
-    """What is there, as a sentence; at most five of them are named."""
+    """What is there, as a sentence that names the first of them."""
     names = list(dict.fromkeys(seen))
     if not names:
         return "Nothing is offered there."
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return "There are: " + "; ".join(f"{name!r:.{SHOWN}}" for name in names[:5]) + more + "."
+    more = f" and {len(names) - TITLES_SHOWN} more" if len(names) > TITLES_SHOWN else ""
+    return "There are: " + "; ".join(f"{name!r:.{WORDS_SHOWN}}" for name in names[:TITLES_SHOWN]) + more + "."
 
 
 def refuse_error(answer: Any, document: Document) -> None:
@@ -146,8 +145,8 @@ def refuse_error(answer: Any, document: Document) -> None:
     if isinstance(error, Mapping):
         said = str(error.get("message") or error.get("detail") or error)
     raise NotObtained(
-        f"{document.asked}: the publisher answers with status {document.status} and an error: {said:.{SHOWN}}. Try "
-        "again later; if it stays so, the request no longer fits the publisher's interface.",
+        f"{document.asked}: the publisher answers with status {document.status} and an error: {said:.{WORDS_SHOWN}}. "
+        "Try again later; if it stays so, the request no longer fits the publisher's interface.",
         url=document.asked,
         kind="error_object",
         status=document.status,
@@ -182,7 +181,7 @@ def entries(value: Any) -> list[Mapping[str, Any]]:
 
 
 def moment(value: Any) -> datetime | None:
-    """A moment as publishers write it (ISO 8601), in UTC; without a time zone it counts as UTC. None if it is none."""
+    """A moment as publishers write it (ISO 8601), in UTC, which is also its time zone by default; None for other text."""
     if not isinstance(value, str):
         return None
     try:

@@ -15,6 +15,7 @@ from civic_assets.acquire.finders.all_finders import FINDERS, find_offers, finde
 from civic_assets.acquire.finders.compared import fewer_than_before
 from civic_assets.acquire.limits import Limits
 from civic_assets.acquire.obtain import obtain
+from civic_assets.acquire.offers import Offer
 from civic_assets.acquire.settings import Replay, Settings
 from civic_assets.contracts.acquisition import Acquisition
 from civic_assets.contracts.load import load_contracts
@@ -23,7 +24,7 @@ from civic_assets_tests.acquire.conftest import TestClock
 from civic_assets_tests.acquire.finders.conftest import LONG_AGO, acquisition_of, find
 from civic_assets_tests.replay.directly import AsksSites
 from civic_assets_tests.replay.faults import ANSWERS, Fault
-from civic_assets_tests.replay.server import ReplayServer
+from civic_assets_tests.replay.server import Logged, ReplayServer
 from civic_assets_tests.replay.sites.catalogue import Catalogue, Published
 from civic_assets_tests.replay.sites.education import Education
 from civic_assets_tests.replay.sites.every_site import every_site
@@ -129,7 +130,7 @@ def test_over_real_connections_the_same_is_found_and_asked_again_only_with_condi
         authority = server.authority.write(tmp_path / "authority.pem")
         settings = Settings(replay=Replay(host, int(port), str(authority)))
         limits = Limits(connect=5, read=5, answer=10, grace=5)
-        runs = []
+        runs: list[tuple[dict[str, tuple[Offer, ...]], list[Logged]]] = []
         for _ in range(2):
             server.requests.clear()
             with open_client(tmp_path / "store", settings, limits=limits, clock=TestClock()) as client:
