@@ -61,6 +61,7 @@ def find(
                     wanted, f"{error.url} (the Datastore does not have this data set), and {address}"
                 )
             return trail.found()
+        described = listed
     resources = list(_resources(described, address))
     for wanted in acquisition.wanted:
         fitting = [

@@ -181,7 +181,7 @@ def entries(value: Any) -> list[Mapping[str, Any]]:
 
 
 def moment(value: Any) -> datetime | None:
-    """A moment as publishers write it (ISO 8601), in UTC, which is also its time zone by default; None for other text."""
+    """A moment as publishers write it (ISO 8601), in UTC, the default of its time zone; None for other text."""
     if not isinstance(value, str):
         return None
     try:
