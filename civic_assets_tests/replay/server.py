@@ -125,7 +125,7 @@ class ReplayServer:
 
     @property
     def requests(self) -> list[Logged]:
-        """The log, in the order in which requests came; answers that are under way are waited for. It may be cleared."""
+        """The log, in the order in which requests came; answers under way are waited for. It may be cleared."""
         with self._logged:
             self._logged.wait_for(lambda: self._open == 0, timeout=1)
             return self._log
