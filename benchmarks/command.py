@@ -60,6 +60,12 @@ def arguments_of(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--figures", type=int, default=20_000_000, help="figures of the larger one (default 20 million)"
     )
+    parser.add_argument(
+        "--fetched",
+        type=int,
+        default=2_000_000_000,
+        help="bytes of the larger body that is fetched (default 2 GB)",
+    )
     parser.add_argument("--seed", type=int, default=1, help="seed of everything generated (default 1)")
     parser.add_argument(
         "--plain-executor",
@@ -87,6 +93,7 @@ def setting_of(arguments: argparse.Namespace, scratch: Path) -> Setting:
         rows=arguments.rows,
         releases=tuple(arguments.releases),
         figures=arguments.figures,
+        fetched=arguments.fetched,
         seed=arguments.seed,
         plain_executor=arguments.plain_executor,
     )

@@ -42,6 +42,7 @@ class Setting:
         rows: Rows of the zip of schools.
         releases: Releases of the larger generated store, and of the smaller one.
         figures: Figures of the larger generated store.
+        fetched: Bytes of the larger body that is fetched.
         seed: Seed of everything generated.
         plain_executor: Executor of the plain stack.
     """
@@ -53,6 +54,7 @@ class Setting:
     rows: int = 250_000
     releases: tuple[int, int] = (600, 59)
     figures: int = 20_000_000
+    fetched: int = 2_000_000_000
     seed: int = 1
     plain_executor: str = "multiprocess"
 

@@ -13,6 +13,8 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from civic_assets.acquire.live.run import Live, conclude_run
+from civic_assets.answers.fetching import Fetching
 from civic_assets.answers.inspection import FileNotRead
 from civic_assets.answers.progress import Said
 from civic_assets.answers.refresh import RefreshedRelease, UnbuiltRelease
@@ -40,16 +42,19 @@ def refresh(
     sources: Collection[str] = (),
     progress: Callable[[str], None] = lambda _: None,
     limits: Limits = ALONE,
+    live: Live | None = None,
 ) -> Summary:
     """Takes files in and publishes what they hold.
 
     Args:
         store: Store that keeps everything.
-        profile: `sample` uses inputs that ship with the project, `local` a folder of publishers' files.
+        profile: `sample` uses inputs that ship with the project, `local` a folder of publishers' files, `live` what
+            publishers were asked for.
         inputs: The folder, for `local`.
         sources: Sources to refresh; all if empty.
         progress: Function called with a sentence about each step.
         limits: Processes and memory that may be used; the result does not depend on them.
+        live: What publishers were asked and what they sent, for `live`.
 
     Raises:
         UsageError: The profile, folder or a source's name is wrong, or the store holds data of another kind.
@@ -59,15 +64,23 @@ def refresh(
     contracts, active = check_arguments(profile=profile, inputs=inputs, sources=sources)
     load_corrections()  # Reject an invalid correction or waiver before doing any work.
     load_waivers()
-    with _inputs(store, inputs) as folder:
-        where = folder if profile == "local" else "the inputs that ship with the project"
-        progress(Said(f"Reading {where}", "stage"))
-        intake = take_in(folder, store.archive, active, origin=profile, only=sources, progress=progress)
+    fetching = None
+    if live is not None:
+        intake, offered, fetching = conclude_run(live, store, active, progress)
+        supplied, asked = [*intake.receipts, *offered], live.answered
+    else:
+        with _inputs(store, inputs) as folder:
+            where = folder if profile == "local" else "the inputs that ship with the project"
+            progress(Said(f"Reading {where}", "stage"))
+            intake = take_in(folder, store.archive, active, origin=profile, only=sources, progress=progress)
+        supplied, asked = intake.receipts, list(sources or active)
     archived = store.archive.receipts()
-    settle(store, intake.receipts, sources or active)
-    without = samples_left_out(archived, profile, {receipt.sha256 for receipt in intake.receipts})
+    settle(store, supplied, asked, live=live is not None)
+    without = samples_left_out(archived, profile, {receipt.sha256 for receipt in supplied})
     without |= near_misses_left_out(store, archived)
     receipts = [r for r in archived if r.source in active and (r.source, r.release) not in without]
+    if not archived:
+        return _nothing(store, profile, fetching)
     stale = _stale(store, active, receipts, sources)
     from civic_assets.defs.launch import launch
 
@@ -77,7 +90,7 @@ def refresh(
     # A run that Dagster starts on its own builds the report too (`defs.published`); in that case it is up to date.
     page, trouble = _report(store, contracts, progress)
     gone = [f"{source} {release}" for source, release in sorted(without)]
-    return _summary(store, profile, intake, receipts, report, page, trouble, gone)
+    return _summary(store, profile, intake, receipts, report, page, trouble, gone, fetching)
 
 
 def check_arguments(
@@ -106,10 +119,6 @@ def check_arguments(
     elif inputs is not None:
         raise UsageError(
             f"--inputs can be used only with --profile local, not with {profile}. Leave it out, or use --profile local."
-        )
-    elif profile == "live":
-        raise UsageError(
-            "--profile live is not available yet: files are not fetched from publishers. Use --profile local."
         )
     contracts = load_contracts()
     active = {name: contract for name, contract in contracts.items() if contract.status == "active"}
@@ -185,6 +194,21 @@ def _is_fresh(store: Store, contract: Contract, receipt: Receipt) -> bool:
         return False
 
 
+def _nothing(store: Store, profile: str, fetching: Fetching | None) -> Summary:
+    """The summary where no file was ever received: no publisher could be reached."""
+    return Summary(
+        profile=profile,
+        store=str(store.root),
+        publication=None,
+        published_now=False,
+        releases=[],
+        disputed=[],
+        ignored=[],
+        refused=[],
+        fetching=fetching,
+    )
+
+
 def _summary(
     store: Store,
     profile: str,
@@ -194,6 +218,7 @@ def _summary(
     page: str | None,
     trouble: Sequence[str],
     left_out: Sequence[str],
+    fetching: Fetching | None,
 ) -> Summary:
     from civic_assets.layers.checked import FINDINGS, RESULTS, stored_facts
     from civic_assets.publish.publication import latest
@@ -239,13 +264,15 @@ def _summary(
         published_now=bool(report.publication and report.publication.new),
         releases=releases,
         disputed=disputed,
-        ignored=[FileNotRead(t.name, t.reason) for t in intake.of("ignored")],
-        refused=[FileNotRead(t.name, t.reason) for t in intake.of("refused")],
+        # What a publisher sent and nobody can use is a problem of its source, and said there.
+        ignored=[] if fetching else [FileNotRead(t.name, t.reason) for t in intake.of("ignored")],
+        refused=[] if fetching else [FileNotRead(t.name, t.reason) for t in intake.of("refused")],
         errors=[*report.errors, *trouble],
         report=page,
         tracebacks=tracebacks,
         samples_left_out=left_out,
         causes=published_causes(store),
+        fetching=fetching,
     )
 
 

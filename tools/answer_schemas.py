@@ -17,24 +17,25 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from civic_assets.answers import comparison, inspection, others, refresh, sources, trace
+from civic_assets.answers import comparison, due, fetching, inspection, others, refresh, sources, trace
 from civic_assets.answers.document import may_be_absent
 from civic_assets.answers.schemas import SCHEMAS, schema_file
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "json-answers.md"
 ANSWERS: Mapping[str, Any] = {
-    "refresh": refresh.RefreshSummary,
+    "refresh": refresh.RefreshSummary | fetching.FetchPlan,
     "inspect": inspection.Inspection | inspection.FailedInspection | inspection.FolderInspection,
     "trace": trace.FigureChain,
     "compare": comparison.Comparison,
     "sources": sources.SourceList,
+    "due": due.DueList,
     "report": others.ReportPlace,
     "contract": others.ContractList,
     "new-source": others.SourceDraft,
     "error": others.Failure,
 }
 """Class of each answer, by the name of its schema."""
-_MODULES = ("figure", "trace", "comparison", "sources", "inspection", "refresh", "others")
+_MODULES = ("figure", "trace", "comparison", "sources", "due", "inspection", "fetching", "refresh", "others")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MADE = "Made by `python -m tools.answer_schemas`; do not edit."
 

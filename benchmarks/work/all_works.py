@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks.work import (
     Work,
     against_checkout,
+    fetching,
     first_refresh,
     localisation,
     many_releases,
@@ -27,6 +28,7 @@ WORKS: dict[str, Work] = {
         school_rows.INSPECTION,
         school_rows.REFRESH,
         localisation.WORK,
+        fetching.WORK,
     )
 }
 """Name -> benchmark."""

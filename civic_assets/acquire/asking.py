@@ -31,6 +31,8 @@ class NotObtained(CivicError):
         self.url, self.kind, self.status = url, kind, status
         self.attempts = 1
         """Requests that were made."""
+        self.headers: Mapping[str, str] = {}
+        """Headers of the last answer, names in lower case, if there was one."""
         super().__init__(message)
 
 

@@ -30,7 +30,7 @@ _SITE = "https://civic-assets.example/"
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The replay publisher of tests: a loopback address that stands in for all hosts.
+    """The replay publisher of tests: a loopback address that is connected to for every host.
 
     Args:
         host: Loopback address.

@@ -11,12 +11,23 @@ from __future__ import annotations
 from typing import Literal, Self, TypeAlias
 
 Kind: TypeAlias = Literal[
-    "stage", "step", "doing", "file", "odd_file", "plan", "source", "layer", "release", "held_back"
+    "stage",
+    "step",
+    "asked",
+    "fetching",
+    "doing",
+    "file",
+    "odd_file",
+    "plan",
+    "source",
+    "layer",
+    "release",
+    "held_back",
 ]
-"""`stage`: a part of the command begins. `step`: a part of a stage begins. `doing`: a file is being read. `file`: a
-file was taken in. `odd_file`: a file was not, or is a near miss. `plan`: how many releases there are to do. `source`:
-the releases of a source begin. `layer`: a layer of a release is there. `release`: the whole release is. `held_back`:
-it is not published."""
+"""`stage`: a part of the command begins. `step`: a part of a stage begins. `asked`: a publisher was asked. `fetching`:
+so much of a file has come. `doing`: a file is being read. `file`: a file was taken in. `odd_file`: a file was not,
+or is a near miss. `plan`: how many releases there are to do. `source`: the releases of a source begin. `layer`: a
+layer of a release is there. `release`: the whole release is. `held_back`: it is not published."""
 
 
 class Said(str):

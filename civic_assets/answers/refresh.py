@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from civic_assets.answers.fetching import Fetching
 from civic_assets.answers.inspection import FileNotRead, FoundCause
 
 
@@ -79,6 +80,9 @@ class RefreshSummary:
     samples_left_out: tuple[str, ...]
     """Synthetic samples that were left out because publishers' files arrived, each as `source release`."""
     exit_code: int
-    """0: published. 1: published, but a release was held back, or a file could not be read."""
+    """0: published. 1: also, but a release was held back, or a file could not be read. 3: also, but a source could not
+    be reached, or something that is wanted of it was not found."""
     causes: tuple[FoundCause, ...] = ()
     """Causes of all findings, those that ask for action first."""
+    fetching: Fetching | None = None
+    """What was asked of publishers; null unless the profile is `live`."""

@@ -17,6 +17,7 @@ SCHEMAS: Mapping[str, str] = {
     "trace": "the chain of one figure, from the published value to the cell of the file",
     "compare": "what may be done with two figures, and why not",
     "sources": "sources, their releases, and when the next is due",
+    "due": "what is held of each source, what is out, and what is expected next",
     "report": "where the quality report is",
     "contract": "every problem of some contracts",
     "new-source": "a first contract and fixture, and the questions that are still open",

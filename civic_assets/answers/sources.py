@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from civic_assets.answers.words import ReleaseState
+from civic_assets.answers.words import DueBasis, DueState, ReleaseState
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,20 @@ class SourceStatus:
     """The same day as `next_due`."""
     stale: bool | None
     """Whether that day has come; null if nothing is published."""
+    out: str | None
+    """The publisher's title of the newest file that it offered when it was last asked; null if it never was."""
+    asked_at: str | None
+    """When the publisher last answered, in UTC; null if it never did."""
+    due_day: date | None
+    """Day on which the next edition is due: as the publisher says, or else `next_due`."""
+    due_basis: DueBasis | None
+    """Who says so: `publisher`, or `rhythm` for the contract; null if nobody does."""
+    due_state: DueState
+    """What is known of further editions, as in `civic-assets due`."""
+    due_late_days: int
+    """Days for which something has been out without being held, or has been overdue, as far as that is known."""
+    due_sentence: str
+    """All of this in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

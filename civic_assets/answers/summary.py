@@ -8,10 +8,11 @@ Does not belong here: the work (`civic_assets.refresh`), the JSON answer (`refre
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from civic_assets.answers.document import Json, as_document
+from civic_assets.answers.fetching import Fetching
 from civic_assets.answers.inspection import FileNotRead, FoundCause
 from civic_assets.answers.refresh import RefreshedRelease, RefreshSummary, UnbuiltRelease
 
@@ -51,6 +52,7 @@ class Summary:
         report: First page of the quality report; None if nothing was ever published.
         samples_left_out: `source release` of each synthetic sample that was left out because publishers' files arrived.
         causes: Causes of all findings, those that ask for action first.
+        fetching: What was asked of publishers; None unless the profile is `live`.
     """
 
     profile: str
@@ -66,6 +68,7 @@ class Summary:
     tracebacks: Sequence[str] = field(default_factory=list)
     samples_left_out: Sequence[str] = field(default_factory=list)
     causes: Sequence[FoundCause] = ()
+    fetching: Fetching | None = None
 
     @property
     def held_back(self) -> list[RefreshedRelease]:
@@ -76,7 +79,9 @@ class Summary:
 
     @property
     def exit_code(self) -> int:
-        """0: published. 1: published, but a release was held back, or a file could not be read."""
+        """0: published. 1: also, but a release was held back, or a file not read. 3: also, but a source not reached."""
+        if self.fetching is not None and self.fetching.problems:
+            return 3
         return 1 if self.held_back or self.refused or self.errors else 0
 
     def as_answer(self) -> RefreshSummary:
@@ -95,6 +100,7 @@ class Summary:
             samples_left_out=tuple(self.samples_left_out),
             exit_code=self.exit_code,
             causes=tuple(self.causes),
+            fetching=self.fetching,
         )
 
     @property
@@ -109,7 +115,8 @@ class Summary:
 
     def as_kept(self) -> dict[str, Json]:
         """A document from which `from_kept` makes the summary of a refresh that found nothing new."""
-        return as_document(self)
+        # Publishers are asked each time, so what they said this time is not kept.
+        return as_document(replace(self, fetching=None))
 
     @staticmethod
     def from_kept(document: Mapping[str, Any]) -> Summary:

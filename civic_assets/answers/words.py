@@ -32,6 +32,12 @@ ReleaseState: TypeAlias = Literal["published", "held_back", "not_built", "left_o
 """`left_out` is a synthetic sample in a store that holds publishers' files."""
 InspectionOutcome: TypeAlias = Literal["clean", "warnings", "disputed", "blocked"]
 """`blocked` if the release would be held back, `disputed` if figures would be disputed, else by the worst finding."""
+DueState: TypeAlias = Literal[
+    "up_to_date", "out", "overdue", "not_known", "expected", "not_expected", "nothing_held"
+]
+"""What is known of further editions of a source, as in the sentence of `civic-assets due`."""
+DueBasis: TypeAlias = Literal["publisher", "rhythm"]
+"""Who says when the next edition is due: the publisher, or the contract's frequency and lag."""
 
 FOR_WHOM = {
     "publisher": "for the publisher",

@@ -23,16 +23,8 @@ from pathlib import Path
 
 from civic_assets.archive import blobs
 from civic_assets.archive.blobs import Blob, StagedFile
-from civic_assets.archive.manifest import (
-    MANIFEST,
-    ORIGINS,
-    Chain,
-    Receipt,
-    append,
-    create,
-    mend_tail,
-    read_chain,
-)
+from civic_assets.archive.chain import Chain, append, create, mend_tail, read_chain
+from civic_assets.archive.manifest import FORM, MANIFEST, ORIGINS, Receipt
 from civic_assets.archive.verification import faults_of
 from civic_assets.errors import ArchiveError, UsageError
 from civic_assets.tables.atomic import remove_stale_temporaries, sync_folder
@@ -63,7 +55,7 @@ class Archive:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._manifest = root / MANIFEST
-        self._chain = Chain()
+        self._chain: Chain[Receipt] = Chain()
         try:
             root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -93,21 +85,21 @@ class Archive:
         finally:
             os.close(descriptor)  # this unlocks; so does the end of the process
 
-    def _read(self) -> Chain:
+    def _read(self) -> Chain[Receipt]:
         """The manifest's chain as it is now."""
         # Returned from a local name: another thread may be reading at the same time and be behind.
-        chain = read_chain(self._manifest, self._chain)
+        chain = read_chain(FORM, self._manifest, self._chain)
         if not self._manifest.exists() and any(blobs.is_blob_name(name) for name in os.listdir(self.root)):
             lost = f"{MANIFEST} is missing although files are archived. Restore it from a backup."
             chain = Chain(damage=(lost,))
         self._chain = chain
         return chain
 
-    def _settle(self) -> Chain:
+    def _settle(self) -> Chain[Receipt]:
         """With the lock held: repair a torn last line, and finish or undo what a dead process had begun."""
         chain = self._read()
         if self._manifest.exists():
-            self._chain = chain = mend_tail(self._manifest, chain)
+            self._chain = chain = mend_tail(FORM, self._manifest, chain)
         if chain.damage:
             return chain  # without a sound manifest it is unknown which files were acknowledged
         received = {receipt.sha256 for receipt in chain.receipts}
@@ -119,7 +111,7 @@ class Archive:
                 (self.root / name).unlink(missing_ok=True)
         return chain
 
-    def _sound(self, chain: Chain) -> Chain:
+    def _sound(self, chain: Chain[Receipt]) -> Chain[Receipt]:
         if chain.damage:
             raise ArchiveError(f"{self.root}: {chain.damage[0]}")
         return chain
@@ -220,16 +212,16 @@ class Archive:
         finally:
             blobs.discard(staged)
 
-    def _commit(self, receipt: Receipt, staged: StagedFile, path: Path, chain: Chain) -> None:
+    def _commit(self, receipt: Receipt, staged: StagedFile, path: Path, chain: Chain[Receipt]) -> None:
         if blobs.holds(self.root, receipt.sha256, receipt.size):
-            self._chain = append(self._manifest, receipt, chain)
+            self._chain = append(FORM, self._manifest, receipt, chain)
             return
         pending = self.root / f"{_PENDING}{receipt.sha256}"
         pending.touch()
         sync_folder(self.root)
         try:
             self._place(staged, path)
-            self._chain = append(self._manifest, receipt, chain)
+            self._chain = append(FORM, self._manifest, receipt, chain)
         except ArchiveError:
             self._settle()
             raise

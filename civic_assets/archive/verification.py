@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from civic_assets.archive.blobs import is_blob_name, sha256_of
-from civic_assets.archive.manifest import MANIFEST, Chain, Receipt
+from civic_assets.archive.chain import Chain
+from civic_assets.archive.manifest import MANIFEST, Receipt
 from civic_assets.tables.atomic import is_temporary
 
 _TORN = re.compile(r"manifest\.torn-[0-9]+")
@@ -49,7 +50,7 @@ def _faults_of_file(path: Path, receipt: Receipt) -> Iterable[str]:
         )
 
 
-def faults_of(root: Path, chain: Chain, names: Collection[str], own: Collection[str]) -> list[str]:
+def faults_of(root: Path, chain: Chain[Receipt], names: Collection[str], own: Collection[str]) -> list[str]:
     """Faults of an archive, one sentence each.
 
     Args:

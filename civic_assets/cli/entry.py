@@ -30,6 +30,7 @@ _COMMANDS = (
     "compare",
     "report",
     "sources",
+    "due",
     "contract",
     "new-source",
     "schema",

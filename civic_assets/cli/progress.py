@@ -52,6 +52,9 @@ class Progress:
 
     def __call__(self, sentence: str) -> None:
         """Say a sentence about a step."""
+        if isinstance(sentence, Said) and sentence.kind == "fetching":
+            self._status(sentence)  # several a second: in a terminal only, and never as lines
+            return
         if self._verbose or not isinstance(sentence, Said):
             self._line(sentence)
             return
@@ -65,7 +68,7 @@ class Progress:
         if sentence.kind in ("stage", "step", "source", "plan"):
             self._end_source()
             self._end_step()
-        if sentence.kind == "stage":
+        if sentence.kind in ("stage", "asked"):
             self._line(sentence)
         elif sentence.kind == "plan":
             self._all = sentence.number

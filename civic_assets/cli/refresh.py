@@ -17,11 +17,13 @@ from civic_assets.cli.command import add_json, add_store, new_command
 from civic_assets.cli.left_out import reasons_in_words, without_samples
 from civic_assets.cli.light_arrow import light_arrow
 from civic_assets.cli.output import print_json
+from civic_assets.errors import UsageError
 
 if TYPE_CHECKING:
     from civic_assets.answers.refresh import RefreshedRelease, UnbuiltRelease
     from civic_assets.answers.summary import DisputedFigure, Summary
     from civic_assets.cli.command import Commands
+    from civic_assets.layers.limits import Limits
 
 
 _STATES = {"published": "published", "held_back": "HELD BACK", "not_built": "not built"}
@@ -36,22 +38,38 @@ def add(commands: Commands) -> None:
         "take files in, validate, harmonise, check and publish them",
         "  civic-assets refresh\n"
         "  civic-assets refresh --profile local --inputs ~/downloads/crime --store ~/civic\n"
-        "  civic-assets refresh --profile local --inputs ~/downloads --source ons_csp\n\n"
+        "  civic-assets refresh --profile local --inputs ~/downloads --source ons_csp\n"
+        "  civic-assets refresh --profile live --dry-run\n"
+        "  civic-assets refresh --profile live --source ons_pfa --source met_borough\n\n"
         "exit codes: 0 published, 1 a release was held back or a file could not be read, 2 wrong usage or "
-        "configuration",
+        "configuration,\n3 a source could not be reached, or something that is wanted of it was not found; all others "
+        "are published",
     )
     command.add_argument(
         "--profile",
-        choices=("sample", "local"),
+        choices=("sample", "local", "live"),
         default="sample",
         help="sample: inputs that ship with the project (synthetic, except the report's tables); "
-        "local: a folder of publishers' files, with any file names, in any sub-folders, recognised by content",
+        "local: a folder of publishers' files, with any file names, in any sub-folders, recognised by content; "
+        "live: what the publishers' sites offer now",
     )
     command.add_argument(
         "--inputs", type=Path, metavar="DIR", help="folder of publishers' files, for --profile local"
     )
     command.add_argument(
         "--source", action="append", default=[], metavar="S", help="refresh only this source (repeatable)"
+    )
+    command.add_argument(
+        "--since",
+        metavar="DAY",
+        help="with --profile live: fetch only what was put out on this day or later (YYYY-MM-DD), earlier editions "
+        "included",
+    )
+    command.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="with --profile live: ask what is offered and list what would be fetched and why; fetch and "
+        "publish nothing",
     )
     command.add_argument("--quiet", action="store_true", help="print only the summary, no progress")
     command.add_argument(
@@ -81,6 +99,11 @@ def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.layers.unchanged import Asked, begin, recall, remember
 
     allowed = limits(arguments.processes, arguments.memory)
+    if arguments.profile == "live":
+        return _run_live(arguments, allowed)
+    for option, given in (("--since", arguments.since), ("--dry-run", arguments.dry_run)):
+        if given:
+            raise UsageError(f"{option} can be used only with --profile live.")
     asked = Asked(store_root(arguments.store), arguments.profile, arguments.inputs, arguments.source)
     known = None if arguments.verbose else recall(asked)
     if known is not None:
@@ -110,6 +133,14 @@ def _run(arguments: argparse.Namespace) -> int:
     if summary.repeatable:
         remember(beginning, summary.as_kept())
     return _report(summary, arguments)
+
+
+def _run_live(arguments: argparse.Namespace, allowed: Limits) -> int:
+    from civic_assets.answers.fetching import FetchPlan
+    from civic_assets.cli.live import report_plan, run_live
+
+    came = run_live(arguments, allowed)
+    return report_plan(came, arguments) if isinstance(came, FetchPlan) else _report(came, arguments)
 
 
 def _report(summary: Summary, arguments: argparse.Namespace) -> int:
@@ -162,6 +193,11 @@ def print_summary(summary: Summary) -> None:
         out.print(f"Failed: {error}", markup=False)
     if summary.samples_left_out:
         out.print(without_samples(len(summary.samples_left_out)))
+    if summary.fetching is not None:
+        from civic_assets.cli.live import fetching_lines
+
+        for line in fetching_lines(summary.fetching):
+            out.print(line, markup=False)
     published = [release for release in summary.releases if release.state == "published"]
     if summary.publication is None:
         out.print("Nothing is published. The lines above say why.")

@@ -70,7 +70,7 @@ def print_sources(listed: Sequence[SourceStatus]) -> None:
                 main.edition if main else published[0].release if published else "",
                 main.period if main else "",
                 _next_due(entry),
-                _days(entry.late_days) if entry.late_days else "",
+                _days(entry.due_late_days) if entry.due_late_days else "",
             ]
         )
         # The newest file of one line says nothing about the others.
@@ -85,6 +85,10 @@ def print_sources(listed: Sequence[SourceStatus]) -> None:
     for entry in listed:
         if entry.not_read_because:
             out.print(f"{entry.source} is not read yet, because {entry.not_read_because}.", markup=False)
+    for entry in listed:
+        # Of a publisher that was never asked, the table says all that is known.
+        if entry.asked_at and entry.due_state in ("out", "overdue", "not_known"):
+            out.print(entry.due_sentence, markup=False)
     if any(len(entry.lines) > 1 for entry in listed):
         out.print(
             "A source with several lines of files has one row for each line. The next due date is for the first: the "
@@ -99,8 +103,8 @@ def print_sources(listed: Sequence[SourceStatus]) -> None:
 def _next_due(entry: SourceStatus) -> str:
     if entry.not_read_because:
         return "not read yet"
-    if entry.next_due:
-        return f"{entry.next_due.day} {entry.next_due:%B %Y}"
+    if entry.due_day:
+        return f"{entry.due_day.day} {entry.due_day:%B %Y}"
     if entry.newest:
         return "not expected again" if not entry.comes_again else "requested once"
     published = any(release.state == "published" for release in entry.releases)

@@ -70,7 +70,7 @@ FIRST_WAIT_SECONDS = _chosen(
     "FIRST_WAIT_SECONDS",
     "longest wait before the second try; each further one doubles it",
     1,
-    "seconds",
+    "second",
     "the usual start of an exponential back-off",
     "refresh",
 )
@@ -125,7 +125,7 @@ PARTIAL_DAYS = _chosen(
 )
 WINDOW_MARGIN = _chosen(
     "WINDOW_MARGIN",
-    "length of our own windows of requests",
+    "length of the windows in which requests are counted here",
     1.05,
     "times the publisher's",
     "requests that leave in time may arrive closer together",

@@ -17,19 +17,29 @@ from civic_assets.archive.blobs import sha256_of
 from civic_assets.contracts.model import Contract
 from civic_assets.errors import FileRefused
 from civic_assets.intake.identify import look
-from civic_assets.intake.received import ReceivedFile, Verdict
+from civic_assets.intake.received import SUPPLIED, Fetched, ReceivedFile, Verdict
 from civic_assets.intake.recognition_cache import RecognitionCache
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Everything that taking in a file needs besides the file itself."""
+    """Everything that taking in a file needs besides the file itself.
+
+    Args:
+        archive: Archive that keeps the release.
+        contracts: Contracts of the known sources.
+        memory: Cache of earlier identifications.
+        origin: Origin to record in receipts.
+        only: Sources to take; all if empty.
+        fetched: Where the file was fetched from.
+    """
 
     archive: Archive
     contracts: Mapping[str, Contract]
     memory: RecognitionCache
     origin: str
     only: Collection[str]
+    fetched: Fetched = SUPPLIED
 
     def take(self, path: Path, name: str, sha256: str) -> ReceivedFile:
         """Take in one file."""
@@ -49,7 +59,10 @@ class Desk:
                 edition=edition,
                 file_name=name,
                 origin=self.origin,
+                url=self.fetched.url,
+                etag=self.fetched.etag,
                 synthetic=known["synthetic"],
+                retrieved_at=self.fetched.retrieved_at,
             )
             for source, edition in wanted.items()
         ]

@@ -1,12 +1,12 @@
 """Intake of files: from a folder of any files to releases in the archive, with every file accounted for.
 
-Belongs here: which files a profile offers, and what each of them is. Does not belong here: what is done with a
-release (`layers`), and fetching files from publishers over the network.
+Belongs here: which files a folder holds, and what each of them is. Does not belong here: what is done with a
+release (`layers`), and fetching files from publishers (`civic_assets.acquire`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from civic_assets.errors import ArchiveError, FileRefused, UsageError
 from civic_assets.intake.desk import Desk, as_archive, is_archive
 from civic_assets.intake.folder import gone, name_in, no_regular_files
 from civic_assets.intake.identify import look
-from civic_assets.intake.received import Intake, ReceivedFile, said_about
+from civic_assets.intake.received import SUPPLIED, Fetched, GivenFile, Intake, ReceivedFile, said_about
 from civic_assets.intake.recognition_cache import RecognitionCache
 from civic_assets.unforeseen import sentence_of, traceback_of
 
@@ -59,10 +59,6 @@ def take_in(
 ) -> Intake:
     """Recognise every file in a folder and archive those that are releases.
 
-    Of several files of one edition, the later one is the reissue. Only sample files are named in order of
-    publication. For other files the stated publication day decides, or else their hashes, so that the same files
-    always give the same releases, whatever they are called.
-
     Args:
         folder: Folder to search, with its sub-folders; file names do not matter.
         archive: Archive that keeps the releases.
@@ -71,19 +67,49 @@ def take_in(
         only: Sources to take; all if empty.
         progress: Function called with a sentence about each file.
     """
-    memory = RecognitionCache(archive.root.parent / "recognised.json", contracts)
-    taken = []
-    files = [(name_in(folder, path), path) for path in files_of(folder)]
-    if origin != "sample":
-        files.sort(key=lambda file: _place_in_order(file[1], file[0], contracts, memory, progress))
-    for name, path in files:
-        for found in take_file(path, name, archive, contracts, memory, origin, only):
-            progress(said_about(found))
-            taken.append(found)
+    files = [GivenFile(path, name_in(folder, path)) for path in files_of(folder)]
+    taken = list(take_files(files, archive, contracts, origin=origin, only=only, progress=progress).taken)
     for name, reason in no_regular_files(folder, _HIDDEN).items():
         refused = ReceivedFile(name, "refused", reason=reason)
         progress(said_about(refused))
         taken.append(refused)
+    return Intake(sorted(taken, key=lambda found: found.name))
+
+
+def take_files(
+    files: Iterable[GivenFile],
+    archive: Archive,
+    contracts: Mapping[str, Contract],
+    *,
+    origin: str,
+    only: Collection[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> Intake:
+    """Recognise files and archive those that are releases.
+
+    Of several files of one edition, the later one is the reissue. Only sample files are named in order of
+    publication. For other files the stated publication day decides, or else their hashes, so that the same files
+    always give the same releases, whatever they are called and wherever they come from.
+
+    Args:
+        files: The files.
+        archive: Archive that keeps the releases.
+        contracts: Contracts of the known sources.
+        origin: Origin to record in receipts, e.g. `live`.
+        only: Sources to take; all if empty.
+        progress: Function called with a sentence about each file.
+    """
+    memory = RecognitionCache(archive.root.parent / "recognised.json", contracts)
+    taken = []
+    ordered = list(files)
+    if origin != "sample":
+        ordered.sort(key=lambda file: _place_in_order(file.path, file.name, contracts, memory, progress))
+    for file in ordered:
+        for found in take_file(
+            file.path, file.name, archive, contracts, memory, origin, only, fetched=file.fetched
+        ):
+            progress(said_about(found))
+            taken.append(found)
     memory.save()
     return Intake(sorted(taken, key=lambda found: found.name))
 
@@ -118,6 +144,8 @@ def take_file(
     memory: RecognitionCache,
     origin: str,
     only: Collection[str] = (),
+    *,
+    fetched: Fetched = SUPPLIED,
 ) -> list[ReceivedFile]:
     """Recognise one file and archive it if it is a release; for a zip archive, do this for every file in it.
 
@@ -132,11 +160,12 @@ def take_file(
         memory: Cache of earlier identifications.
         origin: Origin to record in receipts.
         only: Sources to take; all if empty.
+        fetched: Where it was fetched from.
 
     Returns:
         The outcome for the file, or for each file in it.
     """
-    desk = Desk(archive, contracts, memory, origin, only)
+    desk = Desk(archive, contracts, memory, origin, only, fetched)
     try:
         return _taken(desk, path, name)
     except FileRefused as error:

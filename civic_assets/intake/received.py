@@ -1,19 +1,54 @@
-"""What became of each file that was given.
+"""A file that is given, and what became of it.
 
-Belongs here: the outcome for one file and for all, and the sentence about it. Does not belong here: deciding it
-(`desk`).
+Belongs here: where a file is and came from, the outcome for one file and for all, and the sentence about it. Does not
+belong here: deciding it (`desk`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from civic_assets.answers.progress import Said
 from civic_assets.archive import Receipt
 
 Verdict = Literal["new", "known", "ignored", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Where a file was fetched from; it goes into the receipt.
+
+    Args:
+        url: Address that answered; for a member of an archive, the address of the archive.
+        etag: ETag of the answer, if there was one.
+        retrieved_at: ISO 8601 with a time zone, when the transfer ended.
+    """
+
+    url: str | None = None
+    etag: str | None = None
+    retrieved_at: str | None = None
+
+
+SUPPLIED = Fetched()
+"""A file that somebody supplied: nothing is known of its address, and it is received now."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file to take in.
+
+    Args:
+        path: Where it is.
+        name: Name under which it is known: of the file in its folder, or as the publisher calls it.
+        fetched: Where it was fetched from.
+    """
+
+    path: Path
+    name: str
+    fetched: Fetched = SUPPLIED
 
 
 @dataclass(frozen=True, slots=True)

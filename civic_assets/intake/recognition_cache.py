@@ -17,6 +17,17 @@ from civic_assets.tables import input_key
 from civic_assets.tables.atomic import atomic_write_text
 
 
+def reader_of(contracts: Mapping[str, Contract]) -> str:
+    """Changes when the same bytes may be recognised as something else: with the readers and the contracts.
+
+    Args:
+        contracts: Contracts of the known sources.
+    """
+    return input_key(
+        layer_version("recognised"), *(contract.reading_sha256 for contract in contracts.values())
+    )
+
+
 class RecognitionCache:
     """Cached identifications of files, by the hash of their bytes.
 
@@ -25,8 +36,7 @@ class RecognitionCache:
 
     def __init__(self, file: Path, contracts: Mapping[str, Contract]) -> None:
         self._file = file
-        code = layer_version("recognised")
-        self._fingerprint = input_key(code, *(contract.reading_sha256 for contract in contracts.values()))
+        self._fingerprint = reader_of(contracts)
         self._files: dict[str, dict[str, Any]] = {}
         self._changed = False
         try:

@@ -49,12 +49,16 @@ class Asked:
         profile: As for `civic_assets.refresh.refresh`.
         inputs: Folder of files, or None.
         sources: Sources to refresh; all if empty.
+        since: Day since which files are fetched, for `live`; empty for all.
+        settings: File of settings of fetching, for `live`; None for other profiles.
     """
 
     root: Path
     profile: str
     inputs: Path | None
     sources: Sequence[str]
+    since: str = ""
+    settings: Path | None = None
 
     def document(self) -> dict[str, Any]:
         """Everything that is not a file: arguments, settings and the day, on which a waiver may end."""
@@ -63,6 +67,7 @@ class Asked:
             "store": str(self.root),
             "inputs": str(self.inputs.absolute()) if self.inputs else None,
             "sources": sorted(self.sources),
+            "since": self.since,
             "settings": {name: os.environ[name] for name in sorted(os.environ) if name.startswith("CIVIC_")},
             "python": sys.version,
             "day": date.today().isoformat(),
@@ -75,7 +80,7 @@ class Asked:
         # Installing a library changes the folder that lists it.
         libraries = [Path(folder) / name for folder in _libraries() for name in sorted(_listed(folder))]
         shipped = [SHIPPED / "dagster.yaml", SHIPPED / "workspace.yaml"]
-        inputs = [self.inputs.absolute()] if self.inputs else []
+        inputs = [place.absolute() for place in (self.inputs, self.settings) if place]
         contracts = [place for folder in contracts_folders() for place in (folder, *_links_in(folder))]
         return [PACKAGE, *contracts, *shipped, *parsers, *libraries, *inputs]
 

@@ -146,7 +146,6 @@ def file_facts(store: Store, receipt: Receipt, grid: Grid) -> FileFacts:
         size=size,
         format=str(grid.format),
         reissue_of=edition if edition != receipt.release else "",
-        url=receipt.url or "",
         retrieved_at=receipt.retrieved_at,
         announced=said.text,
         older=said.older,

@@ -46,13 +46,14 @@ def samples_left_out(
     }
 
 
-def settle(store: Store, given: Collection[Receipt], asked: Collection[str]) -> None:
+def settle(store: Store, given: Collection[Receipt], asked: Collection[str], *, live: bool = False) -> None:
     """Record which near misses are settled, after a refresh that saw these files.
 
     Args:
         store: Store that keeps the record.
         given: Receipts of every file supplied.
         asked: Sources of the refresh.
+        live: Whether publishers supplied them. A folder says nothing of what publishers offer, nor the other way round.
     """
     supplied = {(receipt.source, receipt.release) for receipt in given}
     settled = _settled(store)
@@ -60,7 +61,12 @@ def settle(store: Store, given: Collection[Receipt], asked: Collection[str]) -> 
         key = (receipt.source, receipt.release)
         if key in supplied:
             settled.discard(key)
-        elif is_unknown(receipt.release) and receipt.source in asked and receipt.origin != "inbox":
+        elif (
+            is_unknown(receipt.release)
+            and receipt.source in asked
+            and receipt.origin != "inbox"
+            and (receipt.origin == "live") == live
+        ):
             settled.add(key)
     if settled != _settled(store):
         text = json.dumps(sorted(f"{source}/{release}" for source, release in settled), indent=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,10 @@ from civic_assets_tests.replay.site import PlainSite, Told
 HOST = "files.publisher.example"
 OTHER = "cdn.publisher.example"
 CSV = b"area,offences\n" + b"".join(b"E%08d,%d\n" % (n, n * 7 % 100) for n in range(20_000))
+
+
+QUICK = Limits(connect=5, read=2, answer=4, grace=2)
+IMPATIENT = replace(QUICK, read=0.6, answer=1, grace=0.5, tries=2)
 
 
 @dataclass
@@ -57,7 +61,7 @@ class Publisher:
         host, _, port = self.server.address.rpartition(":")
         authority = self.server.authority.write(self.store.parent / "authority.pem")
         settings = Settings(replay=Replay(host, int(port), str(authority)))
-        quick = limits or Limits(connect=2, read=0.5, answer=1.5, grace=1)
+        quick = limits or QUICK
         return self.stack.enter_context(
             open_client(self.store, settings, limits=quick, **({"clock": self.clock} | more))
         )

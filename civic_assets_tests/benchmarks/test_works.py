@@ -32,7 +32,7 @@ from civic_assets_tests.paths import PROJECT
 
 
 def _setting(scratch: Path, **more: object) -> Setting:
-    return Setting(scratch=scratch, rows=1_800, **more)  # type: ignore[arg-type]
+    return Setting(scratch=scratch, rows=1_800, fetched=3_000_000, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_newest_ordinary_issue_is_taken_and_its_absence_is_said(
         newest_issue(_setting(scratch), tmp_path)
 
 
-@pytest.mark.parametrize("name", ["reading", "school-rows"])
+@pytest.mark.parametrize("name", ["reading", "school-rows", "fetching"])
 def test_quick_benchmark_runs_at_toy_size(name: str, scratch: Path) -> None:
     work = WORKS[name]
     result = run(work, _setting(scratch), 1)

@@ -22,6 +22,7 @@ EXCEPTIONS = {
         quality.analyses.change_points: _MONTHS
         quality.rules.level_shifts: DAYS _PER_YEAR
         quality.rules.scale: _MONTH _YEAR
+        acquire.http.retries: _YEAR
         harmonise.time.years: LAST_MONTHS
         values.named_periods: _YEARS
         values.periods: LENGTHS""",
@@ -32,7 +33,7 @@ EXCEPTIONS = {
         quality.disclosure.hidden_cells: _MOST_PERCENT
         quality.localisation.explanations: _TERMS_AND_YEAR
         contracts.build: _NOTHING
-        acquire.partial: _DAY""",
+        acquire.http.partial: _DAY""",
     "facts of a file format or of another program": """
         readers.containers.ole2: _MINI_SECTOR _LAST_SECTOR _BOF _EOF _FILEPASS _BOUNDSHEET _BOOLERR _MULRK _FORMULA
             _DIMENSIONS _SST
@@ -41,8 +42,10 @@ EXCEPTIONS = {
         readers.grid: _MONTHS
         readers.ods.columns: MAX_ROWS MAX_COLUMNS
         readers.text.json_records: _EXACT
-        acquire.addresses: _HTTPS
-        acquire.exchange: _EXPIRED _OTHER_HOST
+        acquire.http.addresses: _HTTPS
+        acquire.http.bodies: _ZIP _ZIP_END _ZIP_TAIL
+        acquire.http.shown: _MB
+        acquire.http.exchange: _EXPIRED _OTHER_HOST
         quality.localisation.solver: OPTIMAL STOPPED INFEASIBLE
         contracts.typed_file: _FIRST_ROW
         defs.labels: _LENGTH
@@ -63,10 +66,12 @@ EXCEPTIONS = {
         tables.file_states: _GRAIN_NANOSECONDS
         tables.store: SCHEMA_VERSION""",
     "sizes of buffers and caches, and waiting times: nobody sees them in a figure or a finding": """
-        acquire.bodies: _BLOCK
-        acquire.exchange: _LITTLE
-        acquire.partial: _BLOCK
-        acquire.transfer: _START
+        acquire.http.bodies: _BLOCK
+        acquire.http.exchange: _LITTLE
+        acquire.http.partial: _BLOCK
+        acquire.http.shown: _PAUSE
+        acquire.http.transfer: _START
+        archive.chain: _TAIL
         archive.blobs: _BLOCK
         cli.entry: _NEW_OBJECTS_BEFORE_A_SEARCH
         contracts.validated_cache: _DAYS_KEPT

@@ -20,6 +20,7 @@ WIRE = {
     "no_answer": "the server takes the request and never answers",
     "refused": "the server closes the connection before it answers",
     "reset": "the connection is reset in the middle of the body",
+    "silence": "the body stops in the middle, and the connection stays open",
     "truncated": "the body is shorter than its Content-Length",
     "chunks_cut": "a body in chunks ends before its last chunk",
     "slow_drip": "the body comes a few bytes at a time",

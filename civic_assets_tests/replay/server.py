@@ -6,14 +6,19 @@ a publisher answers (`sites`) and which requests go wrong (`faults`).
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import os
 import re
 import socket
 import ssl
 import struct
+import sys
+import termios
 import threading
 import time
+import traceback
+from bisect import insort
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,6 +32,8 @@ from civic_assets_tests.replay.faults import Fault
 from civic_assets_tests.replay.site import Asked, Site, Told, not_found
 
 _BLOCK = 1 << 16
+_IN_THE_MIDDLE = ("reset", "silence", "truncated", "chunks_cut")
+_LONG = ("no_answer", "silence", "slow_drip", "slow_headers", "endless")
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -46,6 +53,7 @@ class Logged:
         headers: Headers of the request, names in lower case.
         fault: Kind of the fault, or empty.
         connection: Number of the client's port: the same for requests over one connection.
+        number: Number of the request since the server was started.
     """
 
     at: float
@@ -59,6 +67,7 @@ class Logged:
     headers: dict[str, str]
     fault: str = ""
     connection: int = 0
+    number: int = 0
 
 
 class ReplayServer:
@@ -85,7 +94,9 @@ class ReplayServer:
     ) -> None:
         self.sites = list(sites)
         self.faults = list(faults)
-        self.requests: list[Logged] = []
+        self._log: list[Logged] = []
+        self._open = self._number = 0
+        self._logged = threading.Condition()
         self.clock, self.drip = clock, drip
         self.stopping = threading.Event()
         self.authority = authority or Authority([host for site in sites for host in site.hosts])
@@ -111,6 +122,31 @@ class ReplayServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    @property
+    def requests(self) -> list[Logged]:
+        """The log, in the order in which requests came; answers under way are waited for. It may be cleared."""
+        with self._logged:
+            self._logged.wait_for(lambda: self._open == 0, timeout=1)
+            return self._log
+
+    def begin(self) -> int:
+        """Take note that a request came, and return its number."""
+        with self._logged:
+            self._open += 1
+            self._number += 1
+            return self._number
+
+    def release(self) -> None:
+        """Do not have readers of the log wait for a request any longer."""
+        with self._logged:
+            self._open -= 1
+            self._logged.notify_all()
+
+    def log(self, logged: Logged) -> None:
+        """Put a request into the log, in its place."""
+        with self._logged:
+            insort(self._log, logged, key=lambda one: one.number)
 
     def site_of(self, host: str) -> Site | None:
         """Site of a host."""
@@ -139,6 +175,7 @@ class _Server(ThreadingHTTPServer):
     def finish_request(self, request: Any, client_address: Any) -> None:
         # The handshake is made in the request's own thread: a client that refuses a certificate must not stop others.
         request.settimeout(60)
+        request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             wrapped = self._context.wrap_socket(request, server_side=True)
         except OSError:
@@ -183,10 +220,11 @@ class _Handler(BaseHTTPRequestHandler):
         fault = next(
             (f for f in replay.faults if not f.of_certificate and f.strikes(asked.host, asked.url)), None
         )
-        site = replay.site_of(asked.host)
-        told = not_found() if site is None else site.answer(asked)
+        place, told = replay.begin(), self._told(asked)
         if fault is not None and not fault.of_wire:
             told = fault.changed(asked, told)
+        if fault is not None and fault.kind in _LONG:
+            replay.release()
         self._sent, self._status = 0, 0
         try:
             self._send(asked, told, fault if fault is not None and fault.of_wire else None)
@@ -194,12 +232,24 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         finally:
             conditional = bool({"if-none-match", "if-modified-since"} & set(asked.headers))
-            replay.requests.append(
+            replay.log(
                 Logged(
                     at, asked.method, asked.host, asked.path, asked.query, self._status, self._sent, conditional,
-                    dict(asked.headers), fault.kind if fault else "", self.client_address[1],
+                    dict(asked.headers), fault.kind if fault else "", self.client_address[1], place,
                 )
             )  # fmt: skip
+            if fault is None or fault.kind not in _LONG:
+                replay.release()
+
+    def _told(self, asked: Asked) -> Told:
+        site = self.server_of.site_of(asked.host)
+        if site is None:
+            return not_found()
+        try:
+            return site.answer(asked)
+        except Exception:  # noqa: BLE001 - an error of the site itself: whoever runs the server is to see it
+            traceback.print_exc()
+            return Told(500, {"content-type": "text/plain"}, traceback.format_exc().encode())
 
     def _asked(self) -> Asked:
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -266,7 +316,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self, blocks: Iterator[bytes], size: int, chunked: bool, fault: Fault | None) -> None:
         kind = fault.kind if fault else ""
-        stop = int(size * fault.at) if fault and kind in ("reset", "truncated", "chunks_cut") else None
+        stop = int(size * fault.at) if fault and kind in _IN_THE_MIDDLE else None
         if kind == "endless":
             blocks = iter(lambda: b"0,1,2,3\n" * 4096, b"")
         for block in blocks:
@@ -275,6 +325,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.flush()
                 if kind == "reset":
                     self._reset()
+                if kind == "silence":
+                    self.server_of.stopping.wait(60)
                 raise _Gone  # closes the connection in good order
             if kind == "slow_drip":
                 for start in range(0, len(block), 16):
@@ -290,12 +342,23 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"%x\r\n%s\r\n" % (len(block), block) if chunked else block)
             self._sent += len(block)
 
+    def _on_its_way(self) -> int:
+        """Bytes that the client's machine has not acknowledged."""
+        if not hasattr(termios, "TIOCOUTQ"):
+            return 0
+        answer = fcntl.ioctl(self.connection.fileno(), termios.TIOCOUTQ, bytes(4))
+        return int.from_bytes(answer, sys.byteorder)
+
     def _pause(self) -> None:
         if self.server_of.stopping.wait(self.server_of.drip):
             raise _Gone
 
     def _reset(self) -> None:
         """End the connection with a reset, as a broken line or a restarted server does."""
+        for _ in range(100):  # a reset throws away what has not left yet; what was sent is to arrive
+            if self._on_its_way() == 0:
+                break
+            self.server_of.stopping.wait(0.01)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(self.connection.detach())
         self.close_connection = True

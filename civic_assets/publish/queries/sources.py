@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from civic_assets.acquire.live.held import HeldSource, read_held
 from civic_assets.answers.sources import HeldRelease, NewestEdition, SourceLine, SourceList, SourceStatus
 from civic_assets.answers.words import ReleaseState
 from civic_assets.archive import Receipt, edition_of, release_sort_key
@@ -23,14 +23,11 @@ from civic_assets.contracts.model import Contract
 from civic_assets.house_numbers.calendar import ONE_OFF_MONTHS
 from civic_assets.layers.checked import stored_facts
 from civic_assets.layers.store import Store
+from civic_assets.publish.queries.outlook import LONDON, outlook_of
 from civic_assets.publish.scope import profile_of, samples_left_out
 from civic_assets.tables.release_names import series_of
 from civic_assets.values.period_words import spoken
 from civic_assets.values.periods import PeriodKind
-
-LONDON = ZoneInfo("Europe/London")
-"""Publication days are in London time."""
-
 
 API = "api"
 """The line of files that holds all answers of an API; what follows its name is the request."""
@@ -129,6 +126,7 @@ def sources(store: Store, contracts: Mapping[str, Contract], today: date | None 
     receipts = store.archive.receipts()
     published, members = _published(store)
     without = samples_left_out(receipts, profile_of(receipts)) - members
+    asked = read_held(store.root)
     listed = []
     for contract in contracts.values():
         releases = [
@@ -141,6 +139,8 @@ def sources(store: Store, contracts: Mapping[str, Contract], today: date | None 
         main = next((line for line in lines if line.main and line.name != API), None)
         due = stale_from(contract, main.newest.end) if main and again else None
         late = max(0, (day - due).days) if due else None
+        said = asked.get(contract.source, HeldSource())
+        seen = outlook_of(contract.source, said, due, day, held=found is not None, again=again)
         listed.append(
             SourceStatus(
                 source=contract.source,
@@ -159,6 +159,13 @@ def sources(store: Store, contracts: Mapping[str, Contract], today: date | None 
                 latest_period_end=found.end if found else None,
                 stale_from=due,
                 stale=day >= due if due else False if found else None,
+                out=seen.out.title if seen.out else None,
+                asked_at=said.reached_at or None,
+                due_day=seen.next.day if seen.next else None,
+                due_basis=seen.next.basis if seen.next else None,
+                due_state=seen.state,
+                due_late_days=seen.late_days,
+                due_sentence=seen.sentence,
             )
         )
     return SourceList(tuple(listed))

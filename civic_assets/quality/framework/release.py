@@ -35,7 +35,6 @@ class FileFacts:
         size: Size in bytes.
         format: Format as recognised by content.
         reissue_of: Release that this one reissues.
-        url: URL from which it was fetched; `""` for a file that was given.
         retrieved_at: Time of receipt, UTC; `""` when it is not in the archive.
         announced: Text in which the file says that it is a new issue of the edition; empty when it does not.
         older: Reason, from the file itself, why it is older than an issue that is held; empty when it is not.
@@ -47,7 +46,6 @@ class FileFacts:
     size: int
     format: str
     reissue_of: str = ""
-    url: str = ""
     retrieved_at: str = ""
     announced: str = ""
     older: str = ""

@@ -12,7 +12,6 @@ from civic_assets.acquire.areas import Areas
 from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.client import open_client
 from civic_assets.acquire.finders.all_finders import FINDERS, find_offers, finder
-from civic_assets.acquire.finders.compared import fewer_than_before
 from civic_assets.acquire.limits import Limits
 from civic_assets.acquire.obtain import obtain
 from civic_assets.acquire.offers import Offer
@@ -26,9 +25,7 @@ from civic_assets_tests.replay.directly import AsksSites
 from civic_assets_tests.replay.faults import ANSWERS, Fault
 from civic_assets_tests.replay.server import Logged, ReplayServer
 from civic_assets_tests.replay.sites.catalogue import Catalogue, Published
-from civic_assets_tests.replay.sites.education import Education
 from civic_assets_tests.replay.sites.every_site import every_site
-from civic_assets_tests.replay.sites.london_datastore import LondonDatastore
 
 OFFERED = sorted(
     source
@@ -88,31 +85,6 @@ def test_place_that_cannot_be_asked_is_said_and_the_others_are_found(catalogue: 
     assert [sentence.partition(": ")[0] for sentence in found.unreached] == [
         "https://www.nomisweb.co.uk/api/v01/dataset/NM_2002_1.def.sdmx.json"
     ]
-
-
-def test_finder_that_finds_less_than_last_time_says_so(catalogue: Catalogue) -> None:
-    site = Education(catalogue)
-    before = find("dfe_neet", [site], since=LONG_AGO)
-    catalogue.files = [one for one in catalogue.files if (one.source, one.edition) != ("dfe_neet", "2024")]
-    now = find("dfe_neet", [site], since=LONG_AGO)
-    (said,) = fewer_than_before(before.offers, now)
-    assert "5 files were offered for the entry 'neet' last time, now 4" in said
-    assert "No longer offered: 'NEET and participation by local authority, 2024, 2024'." in said
-    assert fewer_than_before(now.offers, before) == ()
-    assert fewer_than_before(now.offers, now) == ()
-
-
-def test_new_issue_in_place_of_the_last_one_is_not_less(catalogue: Catalogue) -> None:
-    site = LondonDatastore(Catalogue(catalogue.of("met_ward")[1:]))
-    before = find("met_ward", [site])
-    assert fewer_than_before(before.offers, find("met_ward", [LondonDatastore(catalogue)])) == ()
-
-
-def test_entry_of_which_nothing_is_left_is_less(catalogue: Catalogue) -> None:
-    before = find("met_ward", [LondonDatastore(catalogue)])
-    now = find("met_ward", [LondonDatastore(Catalogue([]))])
-    (said,) = fewer_than_before(before.offers, now)
-    assert "One file was offered for the entry 'recent' last time, now none" in said
 
 
 def test_source_that_no_site_offers_finds_nothing_and_asks_nobody() -> None:

@@ -76,13 +76,12 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(found, ipaddress.IPv6Address):
-        carried = [found.ipv4_mapped, found.sixtofour, *(found.teredo or ())]
-        if found in _NAT64:
-            carried.append(ipaddress.IPv4Address(found.packed[-4:]))
-        inside = [one for one in carried if one is not None]
         if found.ipv4_mapped is not None:
             return is_public(str(found.ipv4_mapped))
-        if not all(is_public(str(one)) for one in inside):
+        if found in _NAT64:
+            return is_public(str(ipaddress.IPv4Address(found.packed[-4:])))
+        carried = [found.sixtofour, *(found.teredo or ())]
+        if not all(is_public(str(one)) for one in carried if one is not None):
             return False
     return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
 
@@ -92,7 +91,7 @@ def open_socket(
     port: int,
     timeout: float | None,
     *,
-    options: Collection[tuple[int, int, int]] = (),
+    options: Collection[tuple[int, int, int | bytes]] = (),
     resolve: Resolve = socket.getaddrinfo,
 ) -> socket.socket:
     """Connect to a host whose addresses are all public.
@@ -124,8 +123,8 @@ def open_socket(
     for family, kind, protocol, _, place in found:
         connection = socket.socket(family, kind, protocol)
         try:
-            for option in options:
-                connection.setsockopt(*option)
+            for level, name, value in options:
+                connection.setsockopt(level, name, value)
             connection.settimeout(timeout)
             connection.connect(place)
         except OSError as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -19,46 +18,9 @@ from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.poolmanager import PoolManager
 
-from civic_assets.acquire.addresses import open_socket
+from civic_assets.acquire.http.addresses import open_socket
+from civic_assets.acquire.http.watch import Watch
 from civic_assets.acquire.settings import Replay
-
-
-class Watch:
-    """Ends what a connection does when its time is over, whatever it is waiting for.
-
-    A time-out of a socket starts again with every byte that comes, so a server that sends one byte a minute is never
-    timed out by it. This shuts the socket down from another thread.
-    """
-
-    def __init__(self) -> None:
-        self.over = False
-        self._connection: HTTPSConnection | None = None
-        self._timer: threading.Timer | None = None
-
-    def follow(self, connection: HTTPSConnection) -> None:
-        """Take note of the connection that is used."""
-        self._connection = connection
-
-    def allow(self, seconds: float) -> None:
-        """Let this many seconds pass from now on."""
-        self.end()
-        self._timer = threading.Timer(seconds, self._stop)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def end(self) -> None:
-        """Stop watching."""
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def _stop(self) -> None:
-        self.over = True
-        used = getattr(self._connection, "sock", None)
-        if used is not None:
-            # The plain socket's: that of an SSL socket forgets the encryption, and what is still to be read would come
-            # as it was sent. It may have been closed meanwhile.
-            with suppress(OSError):
-                socket.socket.shutdown(used, socket.SHUT_RDWR)
 
 
 class _Current(threading.local):
@@ -119,7 +81,7 @@ def open_session(user_agent: str, replay: Replay | None, authority: str | None) 
 
     Args:
         user_agent: What publishers are told about who asks.
-        replay: Loopback address that stands in for all hosts, in tests.
+        replay: Loopback address that is connected to for every host, in tests.
         authority: File of certificates that are trusted; None for those of `certifi`.
 
     Returns:

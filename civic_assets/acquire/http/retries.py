@@ -19,6 +19,8 @@ from civic_assets.acquire.clock import Clock
 from civic_assets.acquire.limits import Limits
 
 _Result = TypeVar("_Result")
+# Longer waits are as good as this one, and the calendar ends.
+_YEAR = 365 * 24 * 3600.0
 _LONDON = ZoneInfo("Europe/London")
 # Too many requests, time-outs and troubles of the server. Everything else of 4xx stays as it is.
 PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
@@ -59,17 +61,18 @@ def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float | None:
         now: The time here, in UTC, if the server states none.
 
     Returns:
-        Seconds, not below 0; None if nothing sensible is asked for.
+        Seconds, from 0 to a year; None if nothing sensible is asked for.
     """
     words = headers.get("retry-after", "").strip()
     if not words:
         return None
     if words.isascii() and words.isdigit():
-        return float(words[:12])
+        return min(float(words), _YEAR)
     until = _date(words)
     if until is None:
         return None
-    return max(0.0, (until - (_date(headers.get("date", "")) or now)).total_seconds())
+    seconds = (until - (_date(headers.get("date", "")) or now)).total_seconds()
+    return min(max(0.0, seconds), _YEAR)
 
 
 def _date(words: str) -> datetime | None:

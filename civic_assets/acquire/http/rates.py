@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from pyrate_limiter import InMemoryBucket, Rate, RateItem
 
-from civic_assets.acquire.addresses import host_of
 from civic_assets.acquire.clock import Clock
+from civic_assets.acquire.http.addresses import host_of
 from civic_assets.house_numbers.acquire import (
     GOV_UK_REQUESTS_IN_A_SECOND,
     ONS_DOWNLOADS_IN_10_SECONDS,

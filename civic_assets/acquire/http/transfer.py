@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from civic_assets.acquire.asking import NotObtained, Transfer, Validators
-from civic_assets.acquire.bodies import read_blocks, refuse_large, refuse_other, stated_size
-from civic_assets.acquire.exchange import Answer, Exchange
-from civic_assets.acquire.partial import Partial, Partials
-from civic_assets.acquire.retries import MayPass, keep_trying
+from civic_assets.acquire.http.bodies import TAIL_BYTES, read_blocks, refuse_large, refuse_other, stated_size
+from civic_assets.acquire.http.exchange import Answer, Exchange
+from civic_assets.acquire.http.partial import Partial, Partials
+from civic_assets.acquire.http.retries import MayPass, keep_trying
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 _START = 64 * 1024
+# What came is not what was wanted, so that nothing of it is of use to the next run.
+_NOT_WANTED = frozenset({"too_large", "wrong_content"})
 Show = Callable[[str, int, int | None], None]
 """Called with the address, the bytes that are there, and the bytes of the whole, if stated."""
 
@@ -58,9 +60,14 @@ def fetch(
     """
     started = exchange.clock.now()
     with partials.open(url) as partial:
-        done, attempts = keep_trying(
-            lambda: _once(exchange, partial, url, hosts, known, show), exchange.clock, exchange.limits
-        )
+        try:
+            done, attempts = keep_trying(
+                lambda: _once(exchange, partial, url, hosts, known, show), exchange.clock, exchange.limits
+            )
+        except NotObtained as error:
+            if error.kind in _NOT_WANTED:
+                partial.discard()
+            raise
         ended = exchange.clock.now()
         answer = done.answer
         validators = validators_of(answer)
@@ -68,12 +75,6 @@ def fetch(
             return Transfer(
                 url, answer.url, 304, answer.headers, None, 0, "", validators, started, ended, attempts
             )
-        try:
-            refuse_other(url, answer.status, partial.start(_START), partial.size)
-        except NotObtained as error:
-            partial.discard()
-            error.attempts = attempts
-            raise
         size, sha256 = partial.finish(to)
     return Transfer(
         url, answer.url, 200, answer.headers, to, size, sha256, validators, started, ended, attempts
@@ -148,6 +149,11 @@ def _once(
                 status=answer.status,
                 progressed=True,
             )
+        try:
+            refuse_other(answer, *partial.ends(_START, TAIL_BYTES), partial.size)
+        except MayPass:
+            partial.discard()  # nothing is missing at its end that could be had by going on
+            raise
         return _Done(answer, whole=True)
 
 

@@ -17,17 +17,23 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.clock import Clock
-from civic_assets.acquire.exchange import Answer, inside
+from civic_assets.acquire.http.exchange import Answer, inside
+from civic_assets.acquire.http.retries import MayPass
 from civic_assets.acquire.limits import Limits
-from civic_assets.acquire.retries import MayPass
 
 _BLOCK = 256 * 1024
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _PAGE = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    rb"<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|div|center|table|h1|p|pre)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_ZIP, _ZIP_END, _ZIP_TAIL = b"PK\x03\x04", b"PK\x05\x06", 22 + 0xFFFF
 _UTF8_MARK = b"\xef\xbb\xbf"
+
+
+TAIL_BYTES = _ZIP_TAIL
+"""How much of the end of a file is looked at."""
 
 
 def stated_size(answer: Answer) -> int | None:
@@ -88,8 +94,9 @@ def read_blocks(answer: Answer, clock: Clock, limits: Limits, *, most: int) -> I
 def _as_sent(answer: Answer, clock: Clock, limits: Limits, most: int) -> Iterator[bytes]:
     url, stated, received = answer.asked, stated_size(answer), 0
     began = clock.elapsed()
-    answer.watch.allow(limits.seconds_for(most if stated is None else stated))
     while stated is None or received < stated:
+        # Also of what is not the body: the lines between chunks may come as slowly as headers.
+        answer.watch.allow(limits.answer)
         try:
             # Whatever has come; a plain read would wait for the whole block, however slowly it comes.
             block = answer.raw.read1(_BLOCK, decode_content=False)
@@ -197,7 +204,7 @@ def title_of(start: bytes) -> str | None:
 
 
 def error_message(body: bytes) -> str | None:
-    """What an error object says that was sent with 200, e.g. by ArcGIS; None if the body is no such object."""
+    """What an error object says that was sent with 200, e.g. by ArcGIS; None if the body is not such an object."""
     if body.removeprefix(_UTF8_MARK).lstrip()[:1] != b"{":
         return None
     try:
@@ -211,13 +218,13 @@ def error_message(body: bytes) -> str | None:
     return " ".join(str(words).split())[:200]
 
 
-def refuse_other(url: str, status: int, start: bytes, size: int) -> None:
-    """Refuse a body that is a page or an error object although a file was wanted.
+def refuse_other(answer: Answer, start: bytes, end: bytes, size: int) -> None:
+    """Refuse a body that is a page, an error object or a part of an archive although a file was wanted.
 
     Args:
-        url: Address that was asked.
-        status: Status code.
+        answer: Answer.
         start: First bytes of the body.
+        end: Last bytes; `TAIL_BYTES` of them, or all.
         size: Bytes of the body.
 
     Raises:
@@ -228,15 +235,22 @@ def refuse_other(url: str, status: int, start: bytes, size: int) -> None:
         what = "the answer is empty"
     elif is_page(start):
         title = title_of(start)
-        named = f' with the title "{title}"' if title else ""
-        what = f"the answer is a web page{named}"
+        what = f'the answer is a web page with the title "{title}"' if title else "the answer is a web page"
     elif size == len(start) and (message := error_message(start)) is not None:
         what = f'the answer is an error: "{message}"'
     if what is not None:
         raise NotObtained(
-            f"{url}: a file was wanted, but {what}. Nothing was kept. Try again later; if it stays so, the publisher "
-            "has moved the file.",
-            url=url,
+            f"{answer.asked}: a file was wanted, but {what}. Nothing was kept. Try again later; if it stays so, the "
+            "publisher has moved the file.",
+            url=answer.asked,
             kind="wrong_content",
-            status=status,
+            status=answer.status,
+        )
+    if start.startswith(_ZIP) and _ZIP_END not in end[-_ZIP_TAIL:]:
+        raise MayPass(
+            f"{answer.asked}: the archive ends after {size:,} bytes without its directory, so it was cut short. Try "
+            "again later.",
+            url=answer.asked,
+            kind="truncated",
+            status=answer.status,
         )

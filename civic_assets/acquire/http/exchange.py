@@ -16,15 +16,15 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import requests
 from urllib3.response import BaseHTTPResponse
 
-from civic_assets.acquire.addresses import check_address
 from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.clock import Clock
-from civic_assets.acquire.connections import Watch, watching
+from civic_assets.acquire.http.addresses import check_address
+from civic_assets.acquire.http.connections import watching
+from civic_assets.acquire.http.rates import Rates
+from civic_assets.acquire.http.retries import PASSING_STATUS, MayPass, in_london, seconds_to_wait
+from civic_assets.acquire.http.watch import Watch, Watcher
 from civic_assets.acquire.limits import Limits
-from civic_assets.acquire.rates import Rates
-from civic_assets.acquire.retries import PASSING_STATUS, MayPass, in_london, seconds_to_wait
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LITTLE = 64 * 1024
 _EXPIRED = 10  # OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED
 _OTHER_HOST = 62  # X509_V_ERR_HOSTNAME_MISMATCH
@@ -63,6 +63,12 @@ class Exchange:
 
     def __init__(self, session: requests.Session, rates: Rates, clock: Clock, limits: Limits) -> None:
         self._session, self._rates, self.clock, self.limits = session, rates, clock, limits
+        self._watcher = Watcher()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+        self._watcher.close()
 
     @contextmanager
     def ask(
@@ -82,7 +88,7 @@ class Exchange:
         Raises:
             NotObtained: There is no such answer; `MayPass` if another try may help.
         """
-        watch = Watch()
+        watch = Watch(self._watcher)
         response: requests.Response | None = None
         watching(watch)
         try:
@@ -105,14 +111,14 @@ class Exchange:
             check_address(asked, hosts, from_url=came_from)
             self._rates.take(asked)
             response = self._send(asked, headers, watch)
-            target = response.headers.get("Location")
-            if response.status_code not in _REDIRECTS or target is None:
+            target = self._session.get_redirect_target(response)
+            if target is None:
                 return response
             _let_go(response)
             came_from, asked = asked, _joined(asked, target)
         raise NotObtained(
             f"{url}: the publisher redirects more than {self.limits.redirects} times, at last to {asked}. Open the "
-            "address in a browser; if it does not lead to the file, the publisher has to mend it.",
+            "address in a browser; if it does not lead to the file, the publisher has to correct it.",
             url=url,
             kind="redirect",
         )
@@ -133,26 +139,24 @@ class Exchange:
     def _refusal(self, url: str, status: int, headers: Mapping[str, str]) -> NotObtained:
         """The error for a status that is not wanted."""
         kind = "too_many_requests" if status == 429 else "status"
-        if status not in PASSING_STATUS:
-            return NotObtained(
-                f"{url}: the publisher answers {status} ({_words(status)}).",
-                url=url,
-                kind=kind,
-                status=status,
-            )
+        said = f"{url}: the publisher answers {status} ({_WORDS.get(status, 'not what was asked for')})"
         after = seconds_to_wait(headers, self.clock.now())
-        said = f"{url}: the publisher answers {status} ({_words(status)})"
+        refusal: NotObtained
+        if status not in PASSING_STATUS:
+            what = (
+                "Open the address in a browser; if it is not there, the publisher has moved or withdrawn it"
+            )
+            refusal = NotObtained(f"{said}. {what}.", url=url, kind=kind, status=status)
+        elif after is not None and after > self.limits.longest_retry_after:
+            until = in_london(self.clock.now() + timedelta(seconds=after))
+            what = f"asks to wait until {until} (London). Run the command again after that"
+            refusal = NotObtained(f"{said} and {what}.", url=url, kind=kind, status=status)
+        else:
+            refusal = MayPass(f"{said}. Try again later.", url=url, kind=kind, status=status, after=after)
         if after is not None:
             self._rates.hold(url, after)
-            if after > self.limits.longest_retry_after:
-                until = in_london(self.clock.now() + timedelta(seconds=after))
-                return NotObtained(
-                    f"{said} and asks to wait until {until} (London). Run the command again after that.",
-                    url=url,
-                    kind=kind,
-                    status=status,
-                )
-        return MayPass(f"{said}. Try again later.", url=url, kind=kind, status=status, after=after)
+        refusal.headers = dict(headers)
+        return refusal
 
 
 def _let_go(response: requests.Response) -> None:
@@ -172,13 +176,11 @@ def _joined(url: str, target: str) -> str:
         return target
 
 
-def _words(status: int) -> str:
-    known = {
-        400: "the request is not understood", 401: "a login is asked for", 403: "access is refused", 404: "not found",
-        410: "it is gone", 429: "too many requests", 500: "an error of the server", 502: "an error of a gateway",
-        503: "not available at the moment", 504: "a gateway got no answer",
-    }  # fmt: skip
-    return known.get(status, "not what was asked for")
+_WORDS = {
+    400: "the request is not understood", 401: "a login is asked for", 403: "access is refused", 404: "not found",
+    410: "it is gone", 429: "too many requests", 500: "an error of the server", 502: "an error of a gateway",
+    503: "not available at the moment", 504: "a gateway got no answer",
+}  # fmt: skip
 
 
 def inside(error: BaseException, wanted: type[BaseException]) -> BaseException | None:

@@ -129,7 +129,7 @@ class Partial:
         return self._validators.last_modified
 
     def to_resume(self) -> int:
-        """Bytes after which the transfer can go on; 0 if it must begin anew, and the file is empty then."""
+        """Bytes after which the transfer can go on; 0 if it must begin again, and the file is empty then."""
         if not self.size or not self._resumable or self.validator is None:
             self.discard()
             return 0
@@ -151,7 +151,7 @@ class Partial:
         return theirs.last_modified in (None, ours.last_modified)
 
     def begin(self, url: str, validators: Validators, whole: int | None, encoded: bool) -> None:
-        """Begin anew.
+        """Begin from the first byte.
 
         Args:
             url: Address that answers.
@@ -186,11 +186,13 @@ class Partial:
         self._hash.update(block)
         self.size += len(block)
 
-    def start(self, size: int) -> bytes:
-        """The first bytes."""
+    def ends(self, start: int, end: int) -> tuple[bytes, bytes]:
+        """So many of the first and the last bytes."""
         self._file.flush()
         self._file.seek(0)
-        return self._file.read(size)
+        first = self._file.read(start)
+        self._file.seek(max(0, self.size - end))
+        return first, self._file.read(end)
 
     def finish(self, to: Path) -> tuple[int, str]:
         """Put the file in its place, on disk when this returns.

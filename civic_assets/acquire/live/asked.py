@@ -1,0 +1,111 @@
+"""One round of asking: what was asked of each source, and what came.
+
+Belongs here: the records of a round, and counting its requests. Does not belong here: making requests (`rounds`),
+and what follows from the answers (`outcomes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from civic_assets.acquire.asking import Asks, Document, Transfer, Validators
+from civic_assets.acquire.live.decisions import Decision
+from civic_assets.acquire.offers import Found
+
+
+@dataclass
+class Counts:
+    """Requests of one source that were answered."""
+
+    requests: int = 0
+    not_modified: int = 0
+    bytes: int = 0
+
+
+class Counted:
+    """A client that counts what is asked through it.
+
+    Args:
+        ask: The client.
+        counts: Where it is counted.
+    """
+
+    def __init__(self, ask: Asks, counts: Counts) -> None:
+        self._ask, self._counts = ask, counts
+
+    def read(
+        self, url: str, *, params: Mapping[str, str] | None = None, found_at: str | None = None
+    ) -> Document:
+        """As `Asks.read`."""
+        document = self._ask.read(url, params=params, found_at=found_at)
+        self._count(document.unchanged, len(document.body))
+        return document
+
+    def fetch(
+        self, url: str, to: Path, *, known: Validators | None = None, found_at: str | None = None
+    ) -> Transfer:
+        """As `Asks.fetch`."""
+        transfer = self._ask.fetch(url, to, known=known, found_at=found_at)
+        self._counts.requests += transfer.attempts - 1
+        self._count(transfer.path is None, transfer.size)
+        return transfer
+
+    def part(self, url: str, start: int, end: int, *, found_at: str | None = None) -> Document:
+        """As `Asks.part`."""
+        document = self._ask.part(url, start, end, found_at=found_at)
+        self._count(document.unchanged, len(document.body))
+        return document
+
+    def _count(self, not_modified: bool, sent: int) -> None:
+        self._counts.requests += 1
+        self._counts.not_modified += not_modified
+        self._counts.bytes += 0 if not_modified else sent
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A file that was requested.
+
+    Args:
+        decision: Why.
+        transfer: The answer; None if there was no sound one.
+        name: Name under which it is taken in, different for each file of a round.
+        trouble: Sentence that says why there was no sound answer.
+    """
+
+    decision: Decision
+    transfer: Transfer | None
+    name: str
+    trouble: str = ""
+
+    @property
+    def path(self) -> Path | None:
+        """The file, if bytes were sent."""
+        return self.transfer.path if self.transfer is not None else None
+
+
+@dataclass(frozen=True)
+class SourceRound:
+    """What was asked for one source, and what came.
+
+    Args:
+        source: The source.
+        asked_at: When, ISO 8601 in UTC.
+        settings: Fingerprint of what is wanted.
+        found: What is offered; None if that could not be found out.
+        trouble: Sentence that says why it could not.
+        decisions: What to do with each offer.
+        requested: The files that were requested; empty after a dry run.
+        counts: Number of requests.
+    """
+
+    source: str
+    asked_at: str
+    settings: str
+    found: Found | None
+    trouble: str = ""
+    decisions: tuple[Decision, ...] = ()
+    requested: tuple[Requested, ...] = ()
+    counts: Counts = field(default_factory=Counts)

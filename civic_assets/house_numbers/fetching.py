@@ -1,0 +1,20 @@
+"""Numbers of a round of asking publishers that no publisher states.
+
+Belongs here: how many sources are asked at once. Does not belong here: the client's limits (`acquire`).
+"""
+
+from __future__ import annotations
+
+from civic_assets.house_numbers.entry import Subject
+
+_chosen = Subject(__name__).number
+
+SOURCES_AT_ONCE = _chosen(
+    "SOURCES_AT_ONCE",
+    "sources that are asked at the same time",
+    8,
+    "sources",
+    "most of the time is spent waiting for answers, and there are about as many publishers; the limits of each host "
+    "are kept in any case",
+    "refresh",
+)

@@ -1,0 +1,224 @@
+"""What is fetched in one round and the next, and what is left; over real sockets."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from civic_assets.acquire.live.held import acquired
+from civic_assets.contracts.load import load_contracts
+from civic_assets.intake.receive import take_in
+from civic_assets.layers.store import Store
+from civic_assets_tests.acquire.live.publishers import BOROUGH, FORCE, POLICE, Publishers
+from civic_assets_tests.replay.faults import Fault
+
+_DOWNLOAD = "/download/"
+
+
+def _bodies(publishers: Publishers) -> list[str]:
+    """Paths of files whose bytes were sent; parts of an archive count as one."""
+    return [
+        one.path
+        for one in publishers.server.requests
+        if one.sent and one.status in (200, 206) and (_DOWNLOAD in one.path or one.path.endswith(".zip"))
+    ]
+
+
+def test_everything_that_is_offered_is_received_with_its_address(publishers: Publishers) -> None:
+    came = publishers.ask()
+    assert came.fetching.problems == [] and came.fetching.fetched == 6
+    receipts = publishers.receipts(BOROUGH)
+    assert {receipt.release for receipt in receipts} == {"2025-07", "2020-12-historical"}
+    for receipt in receipts:
+        assert receipt.origin == "live"
+        assert receipt.url is not None and receipt.url.startswith(
+            "https://data.london.gov.uk/download/exy3m/"
+        )
+        assert receipt.etag == f'"{publishers.file(BOROUGH, receipt.release).md5}"'
+        age = datetime.now(UTC) - datetime.fromisoformat(receipt.retrieved_at)
+        assert 0 <= age.total_seconds() < 300
+    members = publishers.receipts(POLICE)
+    assert {receipt.release for receipt in members} == {f"2024-0{n}-{FORCE}" for n in (1, 2, 3, 4)}
+    # The archive redirects to another host, which answers.
+    assert {receipt.url for receipt in members} == {
+        "https://policeuk-data.s3.amazonaws.com/archive/2024-04.zip"
+    }
+
+
+def test_releases_have_the_names_that_a_folder_with_the_same_files_gives(
+    publishers: Publishers, tmp_path: Path
+) -> None:
+    publishers.ask()
+    local = Store(tmp_path / "local")
+    take_in(publishers.folder / "files", local.archive, load_contracts(), origin="local")
+    named = {(one.source, one.release, one.sha256) for one in local.archive.receipts()}
+    assert named == {
+        (one.source, one.release, one.sha256) for one in Store(publishers.root).archive.receipts()
+    }
+
+
+def test_second_round_downloads_nothing(publishers: Publishers) -> None:
+    publishers.ask()
+    publishers.server.requests.clear()
+    came = publishers.ask()
+    assert came.fetching.fetched == 0 and came.live.nothing_came
+    assert set(came.actions(BOROUGH)) == set(came.actions(POLICE)) == {"unchanged"}
+    assert _bodies(publishers) == []
+
+
+def test_file_without_a_stated_version_is_asked_for_conditionally(publishers: Publishers) -> None:
+    publishers.ask(BOROUGH)
+    _forget_versions(publishers)
+    publishers.server.requests.clear()
+    came = publishers.ask(BOROUGH)
+    assert came.actions(BOROUGH) == ["ask", "ask"] and came.live.nothing_came
+    asked = publishers.server.asked(path=_DOWNLOAD)
+    assert [(one.status, one.conditional, one.sent) for one in asked] == [(304, True, 0)] * 2
+
+
+def test_round_without_its_record_asks_with_the_etag_of_the_receipt(publishers: Publishers) -> None:
+    publishers.ask(BOROUGH)
+    (acquired(publishers.root) / "offers.json").unlink()
+    publishers.server.requests.clear()
+    came = publishers.ask(BOROUGH)
+    assert came.live.nothing_came and _bodies(publishers) == []
+    assert {file.releases[BOROUGH] for file in publishers.held(BOROUGH).files.values()} == {
+        "2025-07",
+        "2020-12-historical",
+    }
+
+
+def test_damaged_record_costs_requests_and_no_release(publishers: Publishers) -> None:
+    publishers.ask()
+    before = [publishers.receipts(source) for source in (BOROUGH, POLICE)]
+    (acquired(publishers.root) / "offers.json").write_text('{"sources": {"met_borough": []}}')
+    assert publishers.ask().fetching.problems == []
+    assert [publishers.receipts(source) for source in (BOROUGH, POLICE)] == before
+
+
+def test_bytes_that_the_archive_has_lost_are_fetched_again(publishers: Publishers) -> None:
+    publishers.ask(BOROUGH)
+    lost = publishers.archive / publishers.receipts(BOROUGH)[0].sha256
+    content = lost.read_bytes()
+    lost.unlink()
+    came = publishers.ask(BOROUGH)
+    assert sorted(came.actions(BOROUGH)) == ["again", "unchanged"]
+    assert lost.read_bytes() == content and len(publishers.receipts(BOROUGH)) == 2
+
+
+def test_member_with_known_checksum_in_another_archive_is_not_fetched(publishers: Publishers) -> None:
+    publishers.ask(POLICE)
+    publishers.catalogue.put(publishers.month("2024-05"))
+    publishers.server.requests.clear()
+    came = publishers.ask(POLICE)
+    assert came.actions(POLICE) == ["new", "unchanged", "unchanged", "unchanged", "unchanged"]
+    assert {one.path for one in publishers.server.asked(path=r"\.zip")} == {
+        "/data/archive/2024-05.zip",
+        "/archive/2024-05.zip",
+    }
+    assert len(publishers.receipts(POLICE)) == 5
+
+
+def test_since_leaves_what_was_put_out_earlier(publishers: Publishers) -> None:
+    came = publishers.ask(BOROUGH, since=date(2025, 1, 1))
+    assert sorted(came.actions(BOROUGH)) == ["new", "skipped"]
+    assert [receipt.release for receipt in publishers.receipts(BOROUGH)] == ["2025-07"]
+    assert any("--since" in note for note in came.of(BOROUGH).notes)
+    # The next run without the day fetches it, and says nothing of fewer or withdrawn files.
+    came = publishers.ask(BOROUGH)
+    assert sorted(came.actions(BOROUGH)) == ["new", "unchanged"] and came.of(BOROUGH).notes == ()
+
+
+def test_plan_fetches_and_archives_nothing(publishers: Publishers) -> None:
+    came = publishers.ask(fetch=False)
+    assert set(came.actions(BOROUGH)) == set(came.actions(POLICE)) == {"new"}
+    assert not publishers.archive.exists()
+    assert publishers.server.asked(path=_DOWNLOAD) == []
+    assert all(file.waiting_since for file in publishers.held(BOROUGH).files.values())
+    # Having looked does not make it known.
+    assert publishers.ask().fetching.fetched == 6
+    assert not any(file.waiting_since for file in publishers.held(BOROUGH).files.values())
+
+
+def test_source_that_cannot_be_reached_is_named_and_the_others_are_received(publishers: Publishers) -> None:
+    publishers.server.faults = [Fault("503", host="data.police.uk")]
+    for failures in (1, 2, 3):
+        came = publishers.ask()
+        assert came.of(POLICE).state == "not_reached"
+        [sentence] = came.of(POLICE).problems
+        assert "data.police.uk" in sentence and "503" in sentence
+        assert publishers.held(POLICE).failures == failures
+        assert publishers.held(POLICE).reached_at == ""
+    assert came.of(BOROUGH).state == "answered" and len(publishers.receipts(BOROUGH)) == 2
+    publishers.server.faults = []
+    assert publishers.ask().fetching.problems == []
+    assert publishers.held(POLICE).failures == 0 and len(publishers.receipts(POLICE)) == 4
+
+
+def test_file_that_cannot_be_fetched_is_named_and_the_others_are_received(publishers: Publishers) -> None:
+    publishers.server.faults = [Fault("404", path="Historical")]
+    came = publishers.ask(BOROUGH)
+    assert came.of(BOROUGH).state == "not_reached" and "Historical" in came.of(BOROUGH).problems[0]
+    assert [receipt.release for receipt in publishers.receipts(BOROUGH)] == ["2025-07"]
+    waiting = [file for file in publishers.held(BOROUGH).files.values() if file.waiting_since]
+    assert [file.title for file in waiting] == ["MPS Borough Level Crime (Historical)"]
+    assert not list(acquired(publishers.root).glob(".incoming-*"))
+
+
+def test_entry_that_is_not_found_is_named(publishers: Publishers) -> None:
+    publishers.catalogue.files.remove(publishers.file(BOROUGH, "2020-12-historical"))
+    came = publishers.ask(BOROUGH)
+    assert came.of(BOROUGH).state == "not_found"
+    assert "'historical'" in came.of(BOROUGH).problems[0]
+
+
+def test_wrong_content_is_named_and_asked_for_again(publishers: Publishers) -> None:
+    publishers.server.faults = [Fault("wrong_content", path="Historical", times=2)]
+    for _ in range(2):
+        came = publishers.ask(BOROUGH)
+        assert came.of(BOROUGH).state == "not_taken"
+        assert "is not used" in came.of(BOROUGH).problems[0]
+    # The publisher's own version has not changed; what came was not the file.
+    came = publishers.ask(BOROUGH)
+    assert came.fetching.problems == [] and len(publishers.receipts(BOROUGH)) == 2
+
+
+def test_file_that_cannot_be_used_is_named_and_not_fetched_again_until_the_program_changes(
+    publishers: Publishers,
+) -> None:
+    historical = publishers.file(BOROUGH, "2020-12-historical")
+    content = historical.path.read_bytes()
+    historical.path.write_bytes(b"name,amount\nInvoice,1\n" * 400)
+    came = publishers.ask(BOROUGH)
+    assert came.of(BOROUGH).state == "not_taken"
+    assert "is not used" in came.of(BOROUGH).problems[0]
+    assert [receipt.release for receipt in publishers.receipts(BOROUGH)] == ["2025-07"]
+    publishers.server.requests.clear()
+    came = publishers.ask(BOROUGH)
+    assert came.of(BOROUGH).state == "not_taken" and _bodies(publishers) == []
+    _read_by_another_program(publishers)
+    historical.path.write_bytes(content)
+    came = publishers.ask(BOROUGH)
+    assert sorted(came.actions(BOROUGH)) == ["again", "unchanged"] and came.fetching.problems == []
+    assert len(publishers.receipts(BOROUGH)) == 2
+
+
+def _document(publishers: Publishers) -> tuple[Path, dict[str, dict[str, dict[str, dict[str, object]]]]]:
+    file = acquired(publishers.root) / "offers.json"
+    return file, json.loads(file.read_text(encoding="utf-8"))["sources"]
+
+
+def _forget_versions(publishers: Publishers) -> None:
+    """As if the publisher had never stated one."""
+    file, sources = _document(publishers)
+    for held in sources[BOROUGH]["files"].values():
+        held["version"] = None
+    file.write_text(json.dumps({"sources": sources}), encoding="utf-8")
+
+
+def _read_by_another_program(publishers: Publishers) -> None:
+    file, sources = _document(publishers)
+    for held in sources[BOROUGH]["files"].values():
+        held["read_by"] = "another program"
+    file.write_text(json.dumps({"sources": sources}), encoding="utf-8")
