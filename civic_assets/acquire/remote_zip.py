@@ -29,6 +29,7 @@ from civic_assets.house_numbers.discovery import (
     ARCHIVE_END_BYTES,
     ARCHIVE_PART_BYTES,
     DIRECTORIES_HELD,
+    DIRECTORY_BYTES,
     MEMBER_EXPANSION,
 )
 
@@ -237,6 +238,8 @@ class _Parts:
                 return PartialBuffer(inside, first, last + 1 - first, stream)
         if stream:
             return PartialBuffer(_Blocks(self, first, last + 1), first, last + 1 - first, True)
+        if last + 1 - first > DIRECTORY_BYTES:
+            raise _damaged(self.url, f"its directory would have {last + 1 - first:,} bytes")
         body = self.part(first, last)
         self.pieces[first] = body
         return PartialBuffer(io.BytesIO(body), first, len(body), False)
@@ -364,6 +367,9 @@ def _keep(place: Path, read: Directory) -> None:
             file.write(json.dumps(about).encode() + b"\n")
             file.write(read.tail)
         os.replace(unfinished, place)
+        older = sorted(place.parent.glob("*.directory"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in older[DIRECTORIES_HELD:]:
+            file.unlink(missing_ok=True)
     except OSError:
         # It is a cache: without it, the directory is asked for again.
         return

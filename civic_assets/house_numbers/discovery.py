@@ -98,6 +98,22 @@ DIRECTORIES_HELD = _chosen(
     "sixteen years of months are in six archives; a directory has about half a megabyte",
     "refresh",
 )
+DIRECTORY_BYTES = _chosen(
+    "DIRECTORY_BYTES",
+    "largest directory of a remote archive",
+    16 * 1024 * 1024,
+    "bytes",
+    "the directory of 4,485 members has half a megabyte; one that claims to fill the memory is refused",
+    "refresh",
+)
+NAME_LENGTH = _chosen(
+    "NAME_LENGTH",
+    "characters of a publisher's file name that are kept, without its ending",
+    150,
+    "characters",
+    "disks take 255 bytes, of which a letter may need four and the ending some; the longest name seen has 70",
+    "refresh",
+)
 WORDS_SHOWN = _chosen(
     "WORDS_SHOWN",
     "characters of a publisher's own words that a sentence repeats",

@@ -15,7 +15,7 @@ from typing import Any
 
 from civic_assets.acquire.areas import Areas
 from civic_assets.acquire.asking import Asks, NotObtained
-from civic_assets.acquire.finders.trail import GONE, Trail, entries, moment, text, unexpected
+from civic_assets.acquire.finders.trail import GONE, Trail, entries, moment, not_before, text, unexpected
 from civic_assets.acquire.offers import Found, NextRelease, Offer
 from civic_assets.acquire.paged import Page, every_page, number
 from civic_assets.contracts.acquisition import Acquisition, Wanted
@@ -59,7 +59,7 @@ def find(
             if _fits(wanted, one)
             and (since is not None or one.get("latestData") is True)
             and (offer := _offer(source, wanted, one, api, listed)) is not None
-            and (since is None or offer.published is None or offer.published.date() >= since or _current(one))
+            and (since is None or not_before(offer, since) or _current(one))
         ]
         if not offers:
             trail.not_found(wanted, listed, (text(one.get("title")) for one in sets))

@@ -12,6 +12,7 @@ from civic_assets.acquire.areas import Areas
 from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.client import open_client
 from civic_assets.acquire.finders.all_finders import FINDERS, find_offers, finder
+from civic_assets.acquire.finders.trail import plain_name
 from civic_assets.acquire.limits import Limits
 from civic_assets.acquire.obtain import obtain
 from civic_assets.acquire.offers import Offer
@@ -26,6 +27,7 @@ from civic_assets_tests.replay.faults import ANSWERS, Fault
 from civic_assets_tests.replay.server import Logged, ReplayServer
 from civic_assets_tests.replay.sites.catalogue import Catalogue, Published
 from civic_assets_tests.replay.sites.every_site import every_site
+from civic_assets_tests.replay.sites.london_datastore import LondonDatastore
 
 OFFERED = sorted(
     source
@@ -151,3 +153,27 @@ def test_without_a_day_only_what_is_current_is_found(catalogue: Catalogue) -> No
         current = find(source, every_site(catalogue), place=place).offers
         every = find(source, every_site(catalogue), since=LONG_AGO).offers
         assert 0 < len(current) < len(every)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("MPS Borough Level Crime (Historical).csv", "MPS Borough Level Crime (Historical).csv"),
+        ("PAS_T&Cdashboard_toQ3 23-24.xlsx", "PAS_T&Cdashboard_toQ3 23-24.xlsx"),
+        ("../../etc/cron.d/evil.csv", "evil.csv"),
+        ("..\\..\\evil.csv", "evil.csv"),
+        (".bashrc", "bashrc"),
+        ("a\x00b\n.csv", "ab.csv"),
+        ("..", "file"),
+        ("", "file"),
+        ("x" * 400 + ".csv", "x" * 150 + ".csv"),
+    ],
+)
+def test_no_name_of_a_publisher_leaves_its_folder(name: str, kept: str) -> None:
+    assert plain_name(name) == kept
+
+
+def test_entry_that_may_be_absent_is_noted_and_not_missing() -> None:
+    found = find("met_ward", [LondonDatastore(Catalogue([]))])
+    assert ["'recent'" in sentence for sentence in found.missing] == [True]
+    assert ["'historical'" in sentence for sentence in found.notes] == [True]

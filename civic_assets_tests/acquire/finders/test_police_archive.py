@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import random
+import struct
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.finders.all_finders import find_offers
 from civic_assets.acquire.obtain import obtain
 from civic_assets.acquire.remote_zip import directory_of
-from civic_assets.house_numbers.discovery import ARCHIVE_END_BYTES
+from civic_assets.house_numbers.discovery import ARCHIVE_END_BYTES, DIRECTORIES_HELD
 from civic_assets_tests.acquire.finders.conftest import acquisition_of, find
 from civic_assets_tests.replay.directly import AsksSites
 from civic_assets_tests.replay.faults import Fault
@@ -144,8 +145,9 @@ def test_force_without_files_is_named_with_those_that_have_some() -> None:
     site = site_of(members(["kent", "metropolitan"], ["2024-01"]))
     found = find("police_uk", [site], areas=Areas(forces=("metropolitan", "greater-manchester")))
     assert len(found.offers) == 1
-    assert "have no file of greater-manchester" in found.missing[0]
-    assert "kent, metropolitan" in found.missing[0]
+    assert found.missing == ()
+    assert "have no file of greater-manchester" in found.notes[0]
+    assert "kent, metropolitan" in found.notes[0]
 
 
 def test_index_without_archives_is_said_with_its_address() -> None:
@@ -244,3 +246,21 @@ def test_archive_that_lags_behind_the_last_update_is_noted() -> None:
     fault = Fault("newer", path="/api/", change=lambda asked, told: Told(200, {}, b'{"date":"2024-02-01"}'))
     found = find("police_uk", [site], fault)
     assert "updated for 2024-02, but the newest archive is that of 2024-01" in found.notes[0]
+
+
+def test_directory_that_claims_to_fill_the_memory_is_refused() -> None:
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 9, 9, 17_900_000, 100_000, 0)
+    whole = bytes(18_000_000) + end
+
+    def huge(asked: Asked, told: Told) -> Told:
+        return Told(200, {}, whole, ranges=True)
+
+    with pytest.raises(NotObtained, match="its directory would have 17,900,000 bytes"):
+        find("police_uk", [site_of(members(["metropolitan"], ["2024-01"]))],
+             Fault("huge", host="policeuk-data.*", change=huge))  # fmt: skip
+
+
+def test_only_the_newest_directories_are_kept(tmp_path: Path) -> None:
+    for month in months("2023-01", DIRECTORIES_HELD + 3):
+        find("police_uk", [site_of(members(["metropolitan"], [month]))])
+    assert len(list((tmp_path / "cache" / "archives").iterdir())) == DIRECTORIES_HELD
