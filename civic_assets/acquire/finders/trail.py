@@ -213,7 +213,7 @@ def file_name_of(url: str, fallback: str = "file") -> str:
 
 
 def plain_name(name: str) -> str:
-    """A publisher's file name as it may be used here: one name without a folder, which hides no file and fits a disk."""
+    """A publisher's file name as it may be used here: one name without a folder, not hidden, that fits a disk."""
     last = re.split(r"[/\\]", name)[-1]
     clean = re.sub(r"[\x00-\x1f\x7f]", "", last).strip().lstrip(".")
     stem, dot, ending = clean.rpartition(".")
