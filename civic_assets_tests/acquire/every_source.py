@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from civic_assets.acquire.areas import Areas
 from civic_assets.acquire.client import open_client
 from civic_assets.acquire.live.means import means_of
 from civic_assets.acquire.live.rounds import ask_all, fetching_folder
 from civic_assets.acquire.live.run import Live, conclude_run
 from civic_assets.acquire.live.wanted import wanted_sources
-from civic_assets.acquire.settings import Areas, Replay, Settings
+from civic_assets.acquire.settings import Replay, Settings
 from civic_assets.contracts.load import load_contracts
 from civic_assets.intake.recognition_cache import reader_of
 from civic_assets.layers.store import Store
@@ -131,5 +132,5 @@ def table() -> str:
 _NAMED = "named; nothing of it is received"
 
 
-def _active() -> dict:  # type: ignore[type-arg]
+def _active() -> dict:
     return {name: one for name, one in load_contracts().items() if one.status == "active"}
