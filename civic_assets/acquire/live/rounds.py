@@ -182,6 +182,8 @@ def _request(
     name = offer.file_name if offer.file_name not in names else f"{to.name}/{offer.file_name}"
     names.add(name)
     name = f"{source}/{name}"
+    # A folder that nobody touches for long counts as left behind.
+    os.utime(to.parents[1])
     try:
         transfer = bodies.once(offer, lambda: means.obtain(offer, ask, to, decision.known))
         return Requested(decision, transfer, name)
