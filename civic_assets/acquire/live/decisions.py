@@ -107,7 +107,7 @@ def _of_held(offer: Offer, known: Known) -> Decision | None:
     elif not known.holds(held):
         why = "its bytes are no longer in the archive"
         return Decision(offer, "again", why, held=held)
-    if offer.version is not None and offer.version == held.version:
+    if offer.version is not None and offer.version == held.version and _as_offered(offer, held):
         return Decision(
             offer, "unchanged", f"the publisher says that it is as it was ({_version(offer)})", held=held
         )
@@ -115,13 +115,21 @@ def _of_held(offer: Offer, known: Known) -> Decision | None:
         return Decision(offer, "unchanged", "its checksum and size are as they were", held=held)
     validators = Validators(held.etag, held.last_modified)
     conditional = validators if (held.etag or held.last_modified) and offer.way == "file" else None
-    if offer.version is not None and held.version is not None:
+    if offer.version is not None and held.version is not None and offer.version != held.version:
         why = f"the publisher says that it has changed ({held.version} became {offer.version})"
         return Decision(offer, "changed", why, conditional, held)
     if conditional is None:
         why = "nothing that the publisher says shows whether it has changed"
         return Decision(offer, "again", why, held=held)
     return Decision(offer, "ask", "the publisher can say whether it has changed", conditional, held)
+
+
+def _as_offered(offer: Offer, held: HeldFile) -> bool:
+    """Whether what came was what is offered: it became a release, or has the size that the publisher states.
+
+    Something else with status 200 (a list, another file) says nothing of the file, and is asked for again.
+    """
+    return bool(held.releases) or (offer.size is not None and offer.size == held.size)
 
 
 def _same_bytes(
