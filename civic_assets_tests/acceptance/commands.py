@@ -41,7 +41,9 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(PROJECT)}
 
 
-def civic_assets(*arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Answer:
+def civic_assets(
+    *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float = 300
+) -> Answer:
     """Runs `civic-assets ARGUMENTS` and waits for it; `env` is added to the environment."""
     done = subprocess.run(
         [sys.executable, "-m", "civic_assets.cli", *map(str, arguments)],
@@ -49,7 +51,7 @@ def civic_assets(*arguments: object, cwd: Path | None = None, env: Mapping[str, 
         text=True,
         env={**environment(), **(env or {})},
         cwd=cwd or PROJECT,
-        timeout=300,
+        timeout=timeout,
         check=False,
     )
     return Answer(done.returncode, done.stdout, done.stderr, str(arguments[0]) if arguments else "")

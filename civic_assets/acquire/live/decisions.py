@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from civic_assets.acquire.asking import Validators
 from civic_assets.acquire.live.held import HeldFile, HeldSource, key_of
 from civic_assets.acquire.offers import Offer
 from civic_assets.answers.fetching import FileAction
-from civic_assets.archive import Receipt
-from civic_assets.values.period_words import spoken_day
+
+if TYPE_CHECKING:
+    from civic_assets.archive import Receipt
 
 LONDON = ZoneInfo("Europe/London")
 FETCHES: frozenset[FileAction] = frozenset(("new", "changed", "ask", "again"))
@@ -184,6 +186,8 @@ def _not_older(decision: Decision, since: date | None) -> Decision:
     day = published.astimezone(LONDON).date()
     if day >= since:
         return decision
+    from civic_assets.values.period_words import spoken_day
+
     why = f"it was put out on {spoken_day(day)}, before {spoken_day(since)}"
     return Decision(decision.offer, "skipped", why, held=decision.held)
 

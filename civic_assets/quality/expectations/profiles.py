@@ -316,7 +316,8 @@ FROM (
     SELECT h.*, s.asked_on, s.asked_at, s.out_title, s.out_on,
         CASE WHEN h.age_days IS NULL THEN NULL
              WHEN s.out_on IS NOT NULL THEN greatest(0, date_diff('day', s.out_on, as_of))
-             WHEN s.asked_on >= as_of THEN 0 ELSE greatest(0, h.age_days - h.allowed_days) END AS late_days,
+             WHEN s.asked_on >= as_of THEN 0
+             WHEN h.allowed_days IS NOT NULL THEN greatest(0, h.age_days - h.allowed_days) END AS late_days,
         CASE WHEN s.out_on IS NOT NULL
                  THEN format('. The publisher offers ''{}'' ({}), out since {}, and it is not held.', s.out_title,
                      s.asked_at, strftime(s.out_on, '%-d %B %Y'))
