@@ -83,9 +83,11 @@ def test_second_refresh_waits_for_the_first_however_that_ends(
         assert second.returncode == 0
         assert answer["published_now"] is (ends is signal.SIGKILL)
     finally:
-        for process in (first, *([second] if second else [])):
-            process.kill()
-            process.wait()
+        first.kill()
+        first.wait()
+        if second is not None:
+            second.kill()
+            second.wait()
 
 
 def test_readers_and_a_refresh_with_nothing_new_need_no_lock(

@@ -53,16 +53,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Store]:
     world = World(store, random.Random(5))
     for source in sorted(KINDS) * 2:
         world.arrive(source)
-    build_read_model(
-        store,
-        load_contracts(),
-        world.listed(),
-        stamp="",
-        publication="",
-        number=1,
-        today=DAY,
-        from_nothing=True,
-    )
+    build_read_model(Inputs(store, load_contracts(), world.listed(), "", "", 1, DAY), from_nothing=True)
     return world, store
 
 
