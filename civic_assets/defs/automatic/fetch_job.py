@@ -9,6 +9,7 @@ read; and a run of a partitioned asset must name its partitions when it begins.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -45,11 +46,13 @@ class Fetch(dg.Config):
     due: str = Field(default="")
 
 
-def fetch_job(contracts: Mapping[str, Contract]) -> dg.JobDefinition:
+def fetch_job(contracts: Mapping[str, Contract], resources: Mapping[str, Any]) -> dg.JobDefinition:
     """Job that fetches what is new of one source, and takes in what is in the inbox.
 
     Args:
         contracts: Active contracts.
+        resources: Resources of the code location. Without them, Dagster would copy the job and every sensor that names
+            it, and warn of that copy whenever the code location is loaded.
     """
 
     @dg.op(
@@ -91,6 +94,7 @@ def fetch_job(contracts: Mapping[str, Contract]) -> dg.JobDefinition:
     @dg.job(
         name=FETCH,
         executor_def=dg.in_process_executor,
+        resource_defs=resources,
         description="Fetches what is new of one source into the archive. A sensor then asks for the run that builds "
         "it.",
     )
