@@ -22,7 +22,7 @@ _MODULE = "civic_assets_tests.acquire.forces_by_parts"
 
 def _prepare(setting: Setting) -> Turn:
     archive = setting.new_folder("archive") / "2024-05.zip"
-    made = setting.answer("forces_archive", archive, setting.fetched * 3 // 4)
+    made = setting.answer("forces_archive", archive, str(setting.fetched * 3 // 4))
 
     def turn() -> Pair:
         with publisher(setting, _MODULE, "serve", str(archive)) as variables:
