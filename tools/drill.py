@@ -39,6 +39,7 @@ _SOURCES = ("ons_csp", "police_uk")
 _FORCE = "city-of-london"
 _TITLE = "Police force area data tables"
 _SECONDS_BETWEEN_LOOKS = 45
+_SECONDS_OF_AN_OUTAGE = 200
 
 
 @dataclass
@@ -233,7 +234,8 @@ def main(given: Sequence[str] | None = None) -> int:
                 _say(text)
                 if ui.poll() is not None:
                     break
-                time.sleep(chosen.minutes * 60)
+                # Long enough for three looks at a site that does not answer.
+                time.sleep(max(chosen.minutes * 60, _SECONDS_OF_AN_OUTAGE if day.server.faults else 0))
             if ui.poll() is None:
                 _say(f"The day is over: {len(server.requests):,} requests, {len(box.messages)} e-mails.")
             return ui.wait()

@@ -1,6 +1,6 @@
 """Sending what has not been sent.
 
-Belongs here: one round of alerts: which causes are open, which messages go out, and what is said of those that did not.
+Belongs here: one round of alerts: which causes are open, which messages go out, and a sentence about each that did not.
 Does not belong here: when a round is made (`civic_assets.refresh`, `civic_assets.defs`).
 
 A channel that fails is named in a sentence and never stops anything else. Its messages stay unsent, so the next round
@@ -94,7 +94,7 @@ def test_channels(root: Path, settings: AlertSettings) -> dict[str, str]:
         settings: Settings of alerts.
 
     Returns:
-        What went wrong, by channel; empty where nothing did.
+        What went wrong, by channel; an empty text if nothing did.
     """
     cause = AlertCause(
         "test", "civic-assets alerts --test", "This message was asked for, to see whether alerts arrive."

@@ -49,7 +49,7 @@ class Memory:
     """Everything that is remembered.
 
     Args:
-        causes: By key.
+        causes: Causes by key.
         failed: The failure of each job whose last run failed, by job.
     """
 

@@ -23,6 +23,7 @@ SMTP_USER, SMTP_PASSWORD = "CIVIC_ALERTS_SMTP_USER", "CIVIC_ALERTS_SMTP_PASSWORD
 WEBHOOK_ADDRESS, WEBHOOK_TOKEN = "CIVIC_ALERTS_WEBHOOK", "CIVIC_ALERTS_WEBHOOK_TOKEN"
 Security = Literal["starttls", "tls", "none"]
 _PORTS: Mapping[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
+_SECURITIES: Mapping[str, Security] = {security: security for security in _PORTS}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 """Names of this machine, to which no secure connection is needed."""
 _SECRETS = ("password", "user", "login", "token", "secret")
@@ -189,8 +190,8 @@ def _is_address(text: Any) -> bool:
 
 
 def _mail(section: _Section, environment: Mapping[str, str]) -> Mail:
-    security = section.text("security", "starttls")
-    if security not in _PORTS:
+    security = _SECURITIES.get(section.text("security", "starttls"))
+    if security is None:
         raise section.wrong("security", "'starttls', 'tls' or 'none'")
     user, password = environment.get(SMTP_USER, ""), environment.get(SMTP_PASSWORD, "")
     if bool(user) != bool(password):

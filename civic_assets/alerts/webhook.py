@@ -2,7 +2,7 @@
 
 Belongs here: posting one message. Does not belong here: the document (`message`).
 
-The address is one that whoever runs this program has chosen. It may be in the private network, so the rules for
+The address is one that the owner of this installation has chosen. It may be in the private network, so the rules for
 publishers' addresses do not apply; redirects are not followed, because they would take the token elsewhere.
 """
 
