@@ -26,6 +26,7 @@ from civic_assets.defs.outcomes import NOT_FETCHED
 from civic_assets.defs.resources import StoreResource
 from civic_assets.errors import CivicError
 from civic_assets.layers.store import Store
+from civic_assets.layers.store_lock import changing
 
 FETCH = "fetch"
 """Name of the job."""
@@ -69,9 +70,9 @@ def fetch_job(contracts: Mapping[str, Contract], resources: Mapping[str, Any]) -
         if contract is None:
             raise dg.Failure(f"There is no source {config.source!r} that is read.", allow_retries=False)
         problems: tuple[str, ...] = ()
-        receipts = [
-            one for taken in take(opened, contracts, list(look(opened.inbox, {}))) for one in taken.receipts
-        ]
+        with changing(opened.root, "a run of Dagster (fetch)", context.log.info):
+            taken = take(opened, contracts, list(look(opened.inbox, {})))
+        receipts = [receipt for file in taken for receipt in file.receipts]
         if is_offered(contract):
             try:
                 fetched, problems = fetch(opened, contracts, config.source, context.log.info)
