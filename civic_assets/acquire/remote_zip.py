@@ -194,7 +194,7 @@ def _damaged(url: str, why: str) -> NotObtained:
 
 
 def _opened(parts: _Parts, tail: int) -> zipfile.ZipFile:
-    from remotezip import RemoteZip, RemoteZipError  # type: ignore[import-untyped]
+    from remotezip import RemoteZip, RemoteZipError
 
     try:
         opened: zipfile.ZipFile = RemoteZip(parts.url, initial_buffer_size=tail, fetcher=parts.fetcher)
@@ -368,8 +368,8 @@ def _keep(place: Path, read: Directory) -> None:
             file.write(read.tail)
         os.replace(unfinished, place)
         older = sorted(place.parent.glob("*.directory"), key=lambda file: file.stat().st_mtime, reverse=True)
-        for file in older[DIRECTORIES_HELD:]:
-            file.unlink(missing_ok=True)
+        for old in older[DIRECTORIES_HELD:]:
+            old.unlink(missing_ok=True)
     except OSError:
         # It is a cache: without it, the directory is asked for again.
         return

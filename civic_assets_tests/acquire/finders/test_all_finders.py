@@ -24,7 +24,8 @@ from civic_assets_tests.acquire.conftest import TestClock
 from civic_assets_tests.acquire.finders.conftest import LONG_AGO, acquisition_of, find
 from civic_assets_tests.replay.directly import AsksSites
 from civic_assets_tests.replay.faults import ANSWERS, Fault
-from civic_assets_tests.replay.server import Logged, ReplayServer
+from civic_assets_tests.replay.log import Logged
+from civic_assets_tests.replay.server import ReplayServer
 from civic_assets_tests.replay.sites.catalogue import Catalogue, Published
 from civic_assets_tests.replay.sites.every_site import every_site
 from civic_assets_tests.replay.sites.london_datastore import LondonDatastore
