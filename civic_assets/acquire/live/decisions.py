@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from civic_assets.acquire.asking import Validators
 from civic_assets.acquire.live.held import HeldFile, HeldSource, key_of
 from civic_assets.acquire.offers import Offer
 from civic_assets.answers.fetching import FileAction
+from civic_assets.house_numbers.fetching import CONFIRMED_DAYS
 
 if TYPE_CHECKING:
     from civic_assets.archive import Receipt
@@ -61,13 +62,22 @@ class Known:
         source: What is remembered of the source.
         receipts: Gives the receipts of the archive of this source; reading them takes time, and few decisions need it.
         blobs: Hashes and sizes of the files that the archive holds.
-        reader: Gives what would read a file now (`outcomes.reader`).
+        reader: Gives what would read a file now (`civic_assets.intake.recognition_cache.reader_of`).
+        now: The time, ISO 8601 in UTC.
     """
 
     source: HeldSource
     receipts: Callable[[], Sequence[Receipt]]
     blobs: Mapping[str, int]
     reader: Callable[[], str]
+    now: str
+
+    def confirmed(self, file: HeldFile) -> bool:
+        """Whether the publisher has lately sent the bytes of a file, or said that they are as they were."""
+        if not file.confirmed_at:
+            return False
+        age = datetime.fromisoformat(self.now) - datetime.fromisoformat(file.confirmed_at)
+        return age < timedelta(days=CONFIRMED_DAYS)
 
     def holds(self, file: HeldFile) -> bool:
         """Whether the archive has the bytes of a file that became a release."""
@@ -107,14 +117,18 @@ def _of_held(offer: Offer, known: Known) -> Decision | None:
     elif not known.holds(held):
         why = "its bytes are no longer in the archive"
         return Decision(offer, "again", why, held=held)
+    validators = Validators(held.etag, held.last_modified)
+    conditional = validators if (held.etag or held.last_modified) and offer.way == "file" else None
     if offer.version is not None and offer.version == held.version and _as_offered(offer, held):
+        # A hash of the bytes needs no confirmation; anything else may stay as it was although they changed.
+        if conditional is not None and not offer.md5 and not known.confirmed(held):
+            why = "the publisher says that it is as it was; now and then the file itself is asked for"
+            return Decision(offer, "ask", why, conditional, held)
         return Decision(
             offer, "unchanged", f"the publisher says that it is as it was ({_version(offer)})", held=held
         )
     if offer.crc32 is not None and (offer.crc32, offer.size) == (held.crc32, held.size):
         return Decision(offer, "unchanged", "its checksum and size are as they were", held=held)
-    validators = Validators(held.etag, held.last_modified)
-    conditional = validators if (held.etag or held.last_modified) and offer.way == "file" else None
     if offer.version is not None and held.version is not None and offer.version != held.version:
         why = f"the publisher says that it has changed ({held.version} became {offer.version})"
         return Decision(offer, "changed", why, conditional, held)

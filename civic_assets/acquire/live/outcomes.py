@@ -165,9 +165,11 @@ def _requested(
     transfer, offer = request.transfer, request.decision.offer
     if transfer is None:
         return file, [("not_reached", request.trouble)]
+    confirmed = transfer.ended.isoformat(timespec="seconds").replace("+00:00", "Z")
     if transfer.path is None:
         file = replace(
             file,
+            confirmed_at=confirmed,
             waiting_since="",
             version=offer.version,
             etag=transfer.validators.etag or file.etag,
@@ -186,7 +188,8 @@ def _requested(
         md5=offer.md5,
         sha256=transfer.sha256,
         size=transfer.size,
-        fetched_at=transfer.ended.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        fetched_at=confirmed,
+        confirmed_at=confirmed,
         releases=dict(became.releases),
         reason=wrong,
         read_by=reader if wrong else "",

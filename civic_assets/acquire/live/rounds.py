@@ -101,6 +101,7 @@ def ask_all(
             lambda: [receipt for receipt in receipts() if receipt.source == source],
             blobs,
             means.reader,
+            now_in_utc(),
         )
         place = folder / source if folder is not None else None
         return _ask(source, wanted[source], means, known, place, since, bodies)
