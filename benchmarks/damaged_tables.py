@@ -1,7 +1,8 @@
 """Error localisation in a damaged workbook: `python -m benchmarks.damaged_tables WORKBOOK --cells N [--pasted-column]`.
 
-Belongs here: damaging a workbook of Community Safety Partnerships, and the search for the wrong cells. Does not belong
-here: whether the right ones are found (`seeded_defects`).
+Belongs here: damaging a workbook of Community Safety Partnerships, the search for the wrong cells, and which of them it
+finds. Does not belong here: other kinds of damage (`seeded_defects`), and comparing many cells with few
+(`work.localisation`).
 
 Some counts are wrong. With `--pasted-column` last year's column of a measure is pasted over this year's too.
 The measured work is everything from observations to ranked repairs: forming the equations, which of them fail, which
@@ -18,8 +19,11 @@ import argparse
 import hashlib
 import json
 import time
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from benchmarks.seeded_defects.good_releases import Good
 from benchmarks.seeded_defects.plants import Planted
@@ -28,11 +32,13 @@ from benchmarks.seeded_defects.table_defects import last_year_pasted
 from civic_assets.contracts.load import load_contracts
 from civic_assets.parsing.recognise import parser_of
 from civic_assets.parsing.table_finder import find_tables
+from civic_assets.quality.equations.edits import edits_of
 from civic_assets.quality.framework.release import FileFacts, ReleaseView
 from civic_assets.quality.localisation.cases import Localisation, localisation_of
 from civic_assets.readers.open_file import read_grid
 
 FEW = 2
+_TRIES = 50
 _LEAST = 20
 """Counts above this are damaged."""
 _ERRORS = (9, 90, -9, 900, 27)
@@ -49,7 +55,7 @@ def damaged(good: Good, cells: int, *, pasted: bool, seed: int) -> tuple[Release
         seed: Seed of the choice.
     """
     chance, printed = Random(seed), Cells(good)
-    column = last_year_pasted(printed, chance) if pasted else None
+    column = _pasted(printed, chance) if pasted else None
     grid = column.applied(good.grid) if column else good.grid
     taken = set(column.cells) if column else set()
     counts = [
@@ -68,11 +74,61 @@ def damaged(good: Good, cells: int, *, pasted: bool, seed: int) -> tuple[Release
     return release, set(single.wrong) | set(column.wrong if column else ())
 
 
-def located_in(release: ReleaseView) -> Localisation:
-    """The broken equations of a release with their ranked repairs."""
-    located = release.derived(localisation_of)
-    _ = located.cases  # made when they are asked for first
-    return located
+def _pasted(printed: Cells, chance: Random) -> Planted:
+    """Last year's column of a measure pasted as this year's; the first choice may be of a measure without one."""
+    for _ in range(_TRIES):
+        column = last_year_pasted(printed, chance)
+        if column is not None:
+            return column
+    raise ValueError("The workbook has no column that could be pasted.")
+
+
+@dataclass(frozen=True)
+class Located:
+    """What was found in a damaged release.
+
+    Args:
+        seconds: Processor time from observations to ranked repairs.
+        repairs: Cells and values of each repair by group of broken equations, likeliest first.
+        accused: Addresses that a likeliest repair changes.
+        missed: Addresses of wrong cells in an equation that no likeliest repair changes.
+        complete: Whether every search ended by itself.
+    """
+
+    seconds: float
+    repairs: list[list[tuple[tuple[str, ...], Any]]]
+    accused: frozenset[str]
+    missed: frozenset[str]
+    complete: bool
+
+
+def located(release: ReleaseView, wrong: Collection[str]) -> Located:
+    """Find the wrong cells of a damaged release.
+
+    Args:
+        release: As `damaged` makes it; its equations have not been formed before.
+        wrong: Addresses of the wrong cells.
+    """
+    start = time.process_time()
+    found = release.derived(localisation_of)
+    cases = found.cases  # made when they are asked for first
+    seconds = time.process_time() - start
+    repairs = [
+        [(tuple(map(found.locator, one.repair.cells)), one.repair.values) for one in case.ranked]
+        for case in cases
+    ]
+    accused = {cell for ranked in repairs for cell in (ranked[0][0] if ranked else ())}
+    missed = _in_an_equation(release, found).intersection(wrong) - accused
+    complete = all(case.component.complete for case in cases)
+    return Located(seconds, repairs, frozenset(accused), frozenset(missed), complete)
+
+
+def _in_an_equation(release: ReleaseView, found: Localisation) -> set[str]:
+    edits = release.derived(edits_of)
+    n_figures = release.observations.num_rows
+    return {
+        found.locator(cell) for cell in set(edits.system.room.by_edit.indices.tolist()) if cell < n_figures
+    }
 
 
 def main() -> None:
@@ -84,25 +140,17 @@ def main() -> None:
     arguments = parser.parse_args()
     file: Path = arguments.workbook
     good = Good(load_contracts()["ons_csp"], file.name, "", read_grid(file), file.stat().st_size, {})
-    located_in(damaged(good, FEW, pasted=False, seed=0)[0])  # uncounted: it imports the solver
+    located(*damaged(good, FEW, pasted=False, seed=0))  # uncounted: it imports the solver
     release, wrong = damaged(good, arguments.cells, pasted=arguments.pasted_column, seed=arguments.seed)
-    start = time.process_time()
-    located = located_in(release)
-    cpu = time.process_time() - start
-    cases = located.cases
-    repairs = [
-        [(tuple(map(located.locator, one.repair.cells)), one.repair.values) for one in case.ranked]
-        for case in cases
-    ]
-    accused = {cell for ranked in repairs for cell in (ranked[0][0] if ranked else ())}
+    found = located(release, wrong)
     document = {
-        "cpu": cpu,
-        "complete": all(case.component.complete for case in cases),
-        "groups": len(cases),
+        "cpu": found.seconds,
+        "complete": found.complete,
+        "groups": len(found.repairs),
         "damaged": len(wrong),
-        "accused": len(accused),
-        "wrongly accused": len(accused - wrong),
-        "answer": hashlib.sha256(repr(repairs).encode()).hexdigest(),
+        "accused": len(found.accused),
+        "wrongly accused": len(found.accused - wrong),
+        "answer": hashlib.sha256(repr(found.repairs).encode()).hexdigest(),
     }
     print(json.dumps(document))
 

@@ -19,6 +19,10 @@ class UsageError(CivicError):
     """The command, a setting or a folder is wrong (exit code 2)."""
 
 
+class StoreBusy(UsageError):
+    """Another process is changing the store (exit code 2); the sentence says who, since when, and what to do."""
+
+
 class NotPublished(UsageError):
     """No published figure matches the request (exit code 2)."""
 

@@ -31,6 +31,8 @@ from civic_assets.intake.received import Intake
 from civic_assets.layers.freshness import is_fresh
 from civic_assets.layers.limits import ALONE, Limits
 from civic_assets.layers.store import Store
+from civic_assets.layers.store_lock import changing
+from civic_assets.publish.report.replacing import clear_away
 from civic_assets.publish.scope import near_misses_left_out, samples_left_out, settle
 from civic_assets.unforeseen import sentence_of
 
@@ -45,7 +47,7 @@ def refresh(
     limits: Limits = ALONE,
     live: Live | None = None,
 ) -> Summary:
-    """Takes files in and publishes what they hold.
+    """Takes files in and publishes what they hold. While another process changes the store, this waits and says so.
 
     Args:
         store: Store that keeps everything.
@@ -62,6 +64,20 @@ def refresh(
         ContractError: A contract is wrong.
     """
     store.require_writable()
+    with changing(store.root, "a refresh", lambda said: progress(Said(said, "stage"))):
+        clear_away(store.root)
+        return _refresh(store, profile, inputs, sources, progress, limits, live)
+
+
+def _refresh(
+    store: Store,
+    profile: str,
+    inputs: Path | None,
+    sources: Collection[str],
+    progress: Callable[[str], None],
+    limits: Limits,
+    live: Live | None,
+) -> Summary:
     contracts, active = check_arguments(profile=profile, inputs=inputs, sources=sources)
     load_corrections()  # Reject an invalid correction or waiver before doing any work.
     load_waivers()

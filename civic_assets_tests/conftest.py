@@ -21,6 +21,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from civic_assets_tests.paths import PROJECT
+from civic_assets_tests.shared_stores import report_refresh, sample_refresh
+
+__all__ = ["report_refresh", "sample_refresh"]  # fixtures for every test
 
 REAL_DATA = "CIVIC_REAL_DATA"
 NO_REAL_DATA = f"set {REAL_DATA} to the folder of publishers' files to run this test"

@@ -1,17 +1,19 @@
 """Writes docs/reference/fetching.md: how publishers are asked, and what becomes of each fault.
 
 Belongs here: the page, as text. Does not belong here: the limits (`civic_assets.house_numbers.acquire`) and the faults
-(`civic_assets_tests.acquire.fault_matrix`), from which its tables are made.
+(`civic_assets_tests.acquire.fault_matrix`, `every_source`), from which its tables are made.
 
 Run: python -m tools.fetching_page
 """
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 from civic_assets.acquire.http.rates import LIMITS
 from civic_assets.house_numbers.entry import every_number
+from civic_assets_tests.acquire import every_source
 from civic_assets_tests.acquire.fault_matrix import table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,6 +57,15 @@ Each row is a test over real connections, with the last good file in place; noth
 what happens if the publisher's next answer is right, and if none is.
 
 """
+_EVERY = """
+### Every source
+
+The same faults in what each source reads before it fetches, and in what it fetches, with another source in the same
+run: {sources}. *As without it* means that the same releases are received as in a run in which nothing goes wrong.
+*Named* means a sentence that says what went wrong; the other source is received as ever, and the next run after the
+publisher has put it right receives everything.
+
+"""
 _RATES = """
 ## How often a host is asked
 
@@ -91,6 +102,14 @@ address of this machine or its network is ever connected to.
 """
 
 
+def _wrapped(text: str) -> str:
+    """A text whose paragraphs have lines of at most 116 characters."""
+    return (
+        "\n\n".join(textwrap.fill(part, 116, break_on_hyphens=False) for part in text.strip().split("\n\n"))
+        + "\n\n"
+    )
+
+
 def page() -> str:
     """The whole page as Markdown."""
     rates = []
@@ -104,7 +123,9 @@ def page() -> str:
         rates.append(f"| {hosts}{path} | {most} |\n")
     numbers = [one for one in every_number() if one.subject == "acquire" and "_IN_" not in one.name]
     limits = [f"| {one.what} | {one.printed} {one.unit} |\n" for one in numbers]
-    return "".join([_START, table(), _RATES, *rates, _LIMITS, *limits, _END])
+    names = ", ".join(f"`{name}`" for name in every_source.EverySource.names())
+    every = ["\n", _wrapped(_EVERY.format(sources=names)), every_source.table()]
+    return "".join([_START, table(), *every, _RATES, *rates, _LIMITS, *limits, _END])
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks.work import (
     Work,
     against_checkout,
+    archive_by_parts,
     fetching,
     first_refresh,
     localisation,
@@ -29,6 +30,7 @@ WORKS: dict[str, Work] = {
         school_rows.REFRESH,
         localisation.WORK,
         fetching.WORK,
+        archive_by_parts.WORK,
     )
 }
 """Name -> benchmark."""

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from benchmarks.comparison import Goal, Pair, Turn
 from benchmarks.measured_process import Usage, run_measured
@@ -21,9 +20,9 @@ _SMALL = 1_000_000
 
 
 @contextmanager
-def _publisher(setting: Setting, folder: Path) -> Iterator[dict[str, str]]:
-    """A replay publisher of a folder; gives the variables with which it is asked."""
-    command = [sys.executable, "-m", "civic_assets_tests.replay", str(folder), "--port", "0", "--plain"]
+def publisher(setting: Setting, module: str, *arguments: str) -> Iterator[dict[str, str]]:
+    """A replay publisher that a module starts; gives the variables with which it is asked."""
+    command = [sys.executable, "-m", module, *arguments]
     environment = setting.environment() | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         command, env=environment, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -54,7 +53,9 @@ def _prepare(setting: Setting) -> Turn:
 
     def turn() -> Pair:
         used = {}
-        with _publisher(setting, folder) as variables:
+        with publisher(
+            setting, "civic_assets_tests.replay", str(folder), "--port", "0", "--plain"
+        ) as variables:
             for name in ("large", "small"):
                 used[name] = _fetch(setting, name, variables)
         return Pair(used["large"], used["small"], {"bytes of the larger body": setting.fetched})

@@ -33,7 +33,8 @@ class NotObtained(CivicError):
         """Requests that were made."""
         self.headers: Mapping[str, str] = {}
         """Headers of the last answer, names in lower case, if there was one."""
-        super().__init__(message)
+        # Addresses and titles are a publisher's; in a terminal, control characters would act.
+        super().__init__("".join(one if one.isprintable() else "\ufffd" for one in message))
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,11 @@ def open_client(
             file=sys.stderr,
             flush=True,
         )
+    elif not settings.named:
+        say(
+            "Publishers are not told who asks. Set organisation.name and organisation.site in civic.toml: the ONS asks "
+            "for both."
+        )
     return Client(
         store, settings, say=say, clock=clock or SystemClock(), limits=limits or Limits(), rates=rates
     )

@@ -27,7 +27,7 @@ def nomis_rows(ask: Asks, url: str, *, found_at: str | None = None) -> Iterator[
         found_at: Where the address was found.
 
     Raises:
-        NotObtained: A page is no table, repeats records, states another number of records, or records are missing.
+        NotObtained: A page is not a table, repeats records, states another number of records, or records are missing.
     """
     bodies: list[bytes] = []
     header: list[str] = []

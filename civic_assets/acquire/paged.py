@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from civic_assets.acquire.asking import NotObtained
-
-MOST_PAGES = 2000
-"""Pages after which a list counts as endless; the largest that is asked for has about 40."""
+from civic_assets.house_numbers.discovery import MOST_PAGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,13 @@ from typing import Any
 from civic_assets.acquire.asking import Asks, NotObtained, Transfer, Validators
 from civic_assets.acquire.offers import Offer
 from civic_assets.contracts.validated_cache import folder
-
-_TAIL = 1 << 16
-"""Bytes that are asked for first: the end of the archive, which says where its directory is."""
-_BLOCK = 8 << 20
-"""Bytes of a member that are asked for at once, so that memory stays flat whatever its size."""
-_MOST_EXPANSION = 200
-"""Times that a member may grow when it is unpacked: such text shrinks to a tenth, a zip bomb to a thousandth."""
+from civic_assets.house_numbers.discovery import (
+    ARCHIVE_END_BYTES,
+    ARCHIVE_PART_BYTES,
+    DIRECTORIES_HELD,
+    DIRECTORY_BYTES,
+    MEMBER_EXPANSION,
+)
 
 _BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError)
 """What `zipfile` raises about a member that is damaged, encrypted or packed in a way that it does not know."""
@@ -62,7 +62,6 @@ class Directory:
 
 _READ: dict[str, Directory] = {}
 """The directories that this process has read last, so that it reads one for all members of an archive."""
-_MOST_READ = 8
 
 
 def directory_for(ask: Asks, offer: Offer) -> Directory:
@@ -100,7 +99,7 @@ def directory_of(ask: Asks, url: str, state: str = "", *, found_at: str | None =
     if place is not None and (kept := _kept(place, url)) is not None:
         return _remembered(kept)
     parts = _Parts(ask, url, found_at=found_at)
-    with _opened(parts, _TAIL) as archive:
+    with _opened(parts, ARCHIVE_END_BYTES) as archive:
         start = archive.start_dir
         members = tuple(archive.infolist())
     read = Directory(url, parts.size, parts.etag, start, parts.joined(start), members, place)
@@ -112,7 +111,7 @@ def directory_of(ask: Asks, url: str, state: str = "", *, found_at: str | None =
 def _remembered(read: Directory) -> Directory:
     _READ.pop(read.url, None)
     _READ[read.url] = read
-    while len(_READ) > _MOST_READ:
+    while len(_READ) > DIRECTORIES_HELD:
         del _READ[next(iter(_READ))]
     return read
 
@@ -146,7 +145,7 @@ def fetch_member(
     try:
         with _opened(parts, len(directory.tail)) as archive:
             info = archive.getinfo(name)
-            if info.file_size > _MOST_EXPANSION * max(info.compress_size, 1024):
+            if info.file_size > MEMBER_EXPANSION * max(info.compress_size, 1024):
                 raise _damaged(
                     directory.url,
                     f"its member {name} would grow to {info.file_size:,} bytes, which no text does",
@@ -239,6 +238,8 @@ class _Parts:
                 return PartialBuffer(inside, first, last + 1 - first, stream)
         if stream:
             return PartialBuffer(_Blocks(self, first, last + 1), first, last + 1 - first, True)
+        if last + 1 - first > DIRECTORY_BYTES:
+            raise _damaged(self.url, f"its directory would have {last + 1 - first:,} bytes")
         body = self.part(first, last)
         self.pieces[first] = body
         return PartialBuffer(io.BytesIO(body), first, len(body), False)
@@ -314,7 +315,7 @@ class _Blocks:
     def read(self, size: int = -1) -> bytes:
         """The next bytes; fewer at the end."""
         if not self._buffer and self._at < self._end:
-            last = min(self._at + _BLOCK, self._end) - 1
+            last = min(self._at + ARCHIVE_PART_BYTES, self._end) - 1
             self._buffer = self._parts.part(self._at, last)
             self._at = last + 1
         size = len(self._buffer) if size < 0 else size
@@ -366,6 +367,9 @@ def _keep(place: Path, read: Directory) -> None:
             file.write(json.dumps(about).encode() + b"\n")
             file.write(read.tail)
         os.replace(unfinished, place)
+        older = sorted(place.parent.glob("*.directory"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for old in older[DIRECTORIES_HELD:]:
+            old.unlink(missing_ok=True)
     except OSError:
         # It is a cache: without it, the directory is asked for again.
         return

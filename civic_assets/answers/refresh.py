@@ -6,9 +6,10 @@ people (`civic_assets.cli.refresh`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from civic_assets.answers.document import MAY_BE_ABSENT
 from civic_assets.answers.fetching import Fetching
 from civic_assets.answers.inspection import FileNotRead, FoundCause
 
@@ -84,7 +85,7 @@ class RefreshSummary:
     be reached, or something that is wanted of it was not found."""
     causes: tuple[FoundCause, ...] = ()
     """Causes of all findings, those that ask for action first."""
-    fetching: Fetching | None = None
-    """What was asked of publishers; null unless the profile is `live`."""
+    fetching: Fetching | None = field(default=None, metadata=MAY_BE_ABSENT)
+    """What was asked of publishers; absent unless the profile is `live`."""
     alerts_not_sent: tuple[str, ...] = ()
     """A sentence for each way of sending alerts that failed; they are sent after the next refresh."""

@@ -116,6 +116,8 @@ def run() -> None:
 
     Exit with `os._exit`: interpreter shutdown can abort if a library thread is still running, after a successful run.
     """
+    # Nothing here multiplies matrices; OpenBLAS would start a thread for each core, each with its own memory.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(_NEW_OBJECTS_BEFORE_A_SEARCH, *gc.get_threshold()[1:])
     code = OK
     try:

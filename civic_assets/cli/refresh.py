@@ -7,6 +7,7 @@ Belongs here: its arguments, the call, and printing of what was done. Does not b
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -94,11 +95,13 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.answers.summary import Summary
-    from civic_assets.layers.limits import limits
+    from civic_assets.layers.limits import MEMORY, limits
     from civic_assets.layers.root import store_root
     from civic_assets.layers.unchanged import Asked, begin, recall, remember
 
     allowed = limits(arguments.processes, arguments.memory)
+    if arguments.memory:
+        os.environ[MEMORY] = arguments.memory  # for everything that this process and those it starts do
     if arguments.profile == "live":
         return _run_live(arguments, allowed)
     for option, given in (("--since", arguments.since), ("--dry-run", arguments.dry_run)):
@@ -113,25 +116,30 @@ def _run(arguments: argparse.Namespace) -> int:
     light_arrow()
     from civic_assets.cli.progress import Progress
     from civic_assets.layers.store import Store
+    from civic_assets.layers.store_lock import changing
     from civic_assets.refresh import check_arguments, refresh
 
     # Check first, so that a mistake leaves no new store behind.
     check_arguments(profile=arguments.profile, inputs=arguments.inputs, sources=arguments.source)
 
     progress = Progress(sys.stderr, verbose=arguments.verbose)
-    beginning = begin(asked)
-    summary = refresh(
-        Store(arguments.store),
-        profile=arguments.profile,
-        inputs=arguments.inputs,
-        sources=arguments.source,
-        progress=(lambda _: None) if arguments.quiet else progress,
-        limits=allowed,
-    )
+    store = Store(arguments.store)
+    store.require_writable()
+    # Until the result is remembered: if another refresh ended in between, this one would remember an older result.
+    with changing(store.root, "civic-assets refresh", lambda said: print(said, file=sys.stderr)):
+        beginning = begin(asked)
+        summary = refresh(
+            store,
+            profile=arguments.profile,
+            inputs=arguments.inputs,
+            sources=arguments.source,
+            progress=(lambda _: None) if arguments.quiet else progress,
+            limits=allowed,
+        )
+        if summary.repeatable:
+            remember(beginning, summary.as_kept())
     if not arguments.quiet:
         progress.end()
-    if summary.repeatable:
-        remember(beginning, summary.as_kept())
     return _report(summary, arguments)
 
 

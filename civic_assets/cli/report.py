@@ -38,14 +38,15 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from civic_assets.contracts.load import load_contracts
+    from civic_assets.errors import StoreBusy
     from civic_assets.layers.store import Store
     from civic_assets.publish.report.site import build, current
 
     store, contracts = Store.existing(arguments.store), load_contracts()
     try:
         built = build(store, contracts)
-    except OSError as error:
-        # A user who may only read the store wants the existing report, if it is up to date.
+    except (OSError, StoreBusy) as error:
+        # Anyone who may not change the store, or not now, wants the existing report if it is up to date.
         standing = current(store, contracts)
         if standing is None:
             raise

@@ -26,6 +26,7 @@ class Wanted:
         formats: Formats that are taken, the best first, e.g. `ods`, `xlsx`; empty for any.
         level: A geographic level that the data set must have, as the publisher writes it; empty for any.
         previous_versions: Whether versions that the publisher has replaced are wanted too.
+        may_be_absent: Whether the publisher does not always offer it, so that its absence is noted and not a problem.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Wanted:
     formats: tuple[str, ...] = ()
     level: str = ""
     previous_versions: bool = False
+    may_be_absent: bool = False
 
     def accepts(self, title: str) -> bool:
         """Whether a title is one of those that are wanted."""
@@ -124,6 +126,7 @@ def acquisition_of(written: Mapping[str, Any] | None) -> Acquisition | None:
                 formats=tuple(one.get("formats", ())),
                 level=one.get("level", ""),
                 previous_versions=one.get("previousVersions", False),
+                may_be_absent=one.get("mayBeAbsent", False),
             )
             for one in written.get("wanted", ())
         ),

@@ -6,6 +6,7 @@ Belongs here: the folders in force. Does not belong here: reading what is in the
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 from civic_assets.shipped import CONTRACTS
@@ -19,12 +20,17 @@ def contracts_folders() -> list[Path]:
     A team with sources of its own names both folders, the project's first, because the vocabularies are there. An
     empty entry means the project's folder, so `:/my/contracts` adds to it wherever the project is installed.
     """
-    named = os.environ.get("CIVIC_CONTRACTS", "")
-    if not named.strip(os.pathsep):
-        return [DEFAULT_FOLDER]
-    return list(dict.fromkeys(Path(part) if part else DEFAULT_FOLDER for part in named.split(os.pathsep)))
+    return list(_named(os.environ.get("CIVIC_CONTRACTS", "")))
+
+
+@cache
+def _named(names: str) -> tuple[Path, ...]:
+    """The folders of a value of `CIVIC_CONTRACTS`; made once, since vocabularies ask for them for every figure."""
+    if not names.strip(os.pathsep):
+        return (DEFAULT_FOLDER,)
+    return tuple(dict.fromkeys(Path(part) if part else DEFAULT_FOLDER for part in names.split(os.pathsep)))
 
 
 def contracts_folder() -> Path:
     """The first of `contracts_folders`, which also holds the vocabularies."""
-    return contracts_folders()[0]
+    return _named(os.environ.get("CIVIC_CONTRACTS", ""))[0]

@@ -32,6 +32,7 @@ from civic_assets.layers.harmonised import build_harmonised
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.raw import build_raw
 from civic_assets.layers.store import Store
+from civic_assets.layers.store_lock import changing
 from civic_assets.layers.validated import build_validated
 from civic_assets.tables import TableRef
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of
@@ -139,14 +140,17 @@ def source_assets(contract: Contract, progress: Progress | None = None) -> dg.As
         opened = store.open()
         report = progress or context.log.info
         only_checks = not context.selected_asset_keys and not _says_which(context, config)
-        wanted = _wanted(context, config, opened, contract, every=only_checks)
+        this_run = f"a run of Dagster ({context.job_name})"
+        with changing(opened.root, this_run, report):
+            wanted = _wanted(context, config, opened, contract, every=only_checks)
         failures: list[str] = []
         of_machine: list[str] = []
         held_back: list[str] = []
         for release in sorted(wanted, key=release_sort_key):
             work = _Work(context, opened, contract, release, len(wanted) == 1, report)
             try:
-                work.build()
+                with changing(opened.root, this_run, report):
+                    work.build()
             except CivicError as error:
                 failures.append(str(error))
             except ENVIRONMENT as error:
@@ -158,7 +162,8 @@ def source_assets(contract: Contract, progress: Progress | None = None) -> dg.As
                 failures.append(f"{contract.source} {release} could not be built: {sentence_of(error)}")
             else:
                 yield from work.events()
-                RecordedStates(opened).note_release(contract.source, release)
+                with changing(opened.root, this_run, report):
+                    RecordedStates(opened).note_release(contract.source, release)
                 held_back += [release] if work.held_back else []
         if only_checks:
             _forget_announced(context)

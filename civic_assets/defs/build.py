@@ -57,7 +57,8 @@ def _definitions(
     publish = publish_job()
     automatic = automatic_sources(active)
     calendar = on_time_job(active)
-    fetching = fetch_job(active)
+    of_store = resources(store)
+    fetching = fetch_job(active, of_store)
     every_job: list[Job] = [*jobs.values(), fetching, publish, judge_job(), calendar]
     assets: list[dg.AssetsDefinition | dg.AssetSpec] = []
     for source, contract in contracts.items():
@@ -84,6 +85,6 @@ def _definitions(
             *publish_sensors(publish, list(jobs.values())),
             *alert_sensors(contracts, every_job),
         ],
-        resources=resources(store),
+        resources=of_store,
         executor=dg.in_process_executor,
     )

@@ -23,6 +23,7 @@ from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
+from civic_assets.layers.store_lock import changing
 from civic_assets.publish.judgement import judge_published
 from civic_assets.publish.read_model.connection import stamp_of
 from civic_assets.publish.report.site import build_if_older
@@ -58,12 +59,13 @@ def suites_asset(contracts: Mapping[str, Contract], progress: Progress | None = 
         context.instance.add_run_tags(context.run.run_id, {PROCESS_TAG: this_process()})
         opened = store.open()
         say = progress or context.log.info
-        sentences = judge_published(opened, say)
-        report = _quality_report(context, opened, contracts, say)
+        with changing(opened.root, f"a run of Dagster ({context.job_name})", say):
+            sentences = judge_published(opened, say)
+            report = _quality_report(context, opened, contracts, say)
         results = PublishedResults.read(read_model)
         yield dg.MaterializeResult(
             asset_key=SUITES,
-            metadata={**shown(read_model)[_PROFILES], **report, **results.not_evaluated(SUITES)},
+            metadata={**shown(read_model, [_PROFILES])[_PROFILES], **report, **results.not_evaluated(SUITES)},
             data_version=dg.DataVersion(str(stamp_of(opened.database))),
             check_results=list(results.evaluations(opened, SUITES)),
         )

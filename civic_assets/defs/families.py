@@ -118,7 +118,7 @@ FAMILIES = (
     Family(
         "areas",
         "catalogue.areas",
-        ("area_memberships", "area_successions", "output_areas", "printed_areas"),
+        ("area_memberships", "area_successions", "output_areas", "printed_*"),
         "Areas with their codes and names, the codes that replaced others, and the areas that contain others.",
     ),
     Family(
@@ -131,7 +131,7 @@ FAMILIES = (
     Family(
         "revisions",
         "quality.revisions",
-        ("revision_summary", "release_change*", "corrections"),
+        ("revision_summary", "reclassified", "release_change*", "corrections"),
         "What publishers changed from one release to the next, and corrections registered here.",
     ),
     Family(

@@ -6,6 +6,7 @@ Belongs here: which runs are made, in which order, and how failures are reported
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -34,6 +35,7 @@ from civic_assets.layers.store import Store
 from civic_assets.publish.judgement import judge_published, waits_for_judgement
 from civic_assets.publish.publication import Publication, publish, stands
 from civic_assets.publish.read_model.connection import stamp_of
+from civic_assets.quality.framework.in_sql import close_database
 from civic_assets.unforeseen import sentence_of
 
 if TYPE_CHECKING:
@@ -197,11 +199,21 @@ def _run_all(
         left_out = [f"{source}/{release}" for source, release in sorted(without)]
         config = {"ops": {OPERATION: {"config": {"profile": profile, "without": left_out}}}}
         progress(Said("Publishing", "stage"))
-        GRIDS.clear()
+        _let_go()
         runs[PUBLISH] = _run(instance, definitions, PUBLISH, config, errors)
     elif waits_for_judgement(store):
         runs[JUDGE] = _run(instance, definitions, JUDGE, {}, errors)
     return runs, errors
+
+
+def _let_go() -> None:
+    """Give back the memory that was needed for releases: a publication needs most just after it."""
+    import pyarrow as pa
+
+    GRIDS.clear()
+    gc.collect(0)
+    close_database()
+    pa.default_memory_pool().release_unused()
 
 
 def _counted(number: int, what: str) -> str:

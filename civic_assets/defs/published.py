@@ -26,6 +26,8 @@ from civic_assets.defs.resources import StoreResource
 from civic_assets.defs.storage import forget_evaluations
 from civic_assets.errors import PublicationHeldBack
 from civic_assets.layers.keys import layer_version
+from civic_assets.layers.store import Store
+from civic_assets.layers.store_lock import changing
 from civic_assets.publish.publication import Publication, publish
 from civic_assets.publish.read_model.connection import stamp_of
 from civic_assets.publish.scope import near_misses_left_out, profile_of, samples_left_out
@@ -87,24 +89,14 @@ def published_assets(
     ) -> Iterator[dg.MaterializeResult[None] | dg.Output[None]]:
         context.instance.add_run_tags(context.run.run_id, {PROCESS_TAG: this_process()})
         opened = store.open()
-        receipts = opened.archive.receipts()
-        if config.without is not None:
-            without = _pairs(config.without)
-        else:
-            without = samples_left_out(receipts, profile_of(receipts))
-            without |= near_misses_left_out(opened, receipts)
+        say = progress or context.log.info
         try:
-            publication = publish(
-                opened,
-                contracts,
-                profile=config.profile or profile_of(receipts),
-                without=without,
-                progress=progress or context.log.info,
-            )
+            with changing(opened.root, f"a run of Dagster ({context.job_name})", say):
+                publication = _publish(opened, contracts, config, say)
+                stamp = stamp_of(opened.database)
+                RecordedStates(opened).note_publication(stamp)
         except PublicationHeldBack as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
-        stamp = stamp_of(opened.database)
-        RecordedStates(opened).note_publication(stamp)
         metadata = _of_the_whole(read_model, publication)
         # The report is built when the suites have judged (`expectations`), in the same folder each time.
         metadata[QUALITY.name] = report_metadata(opened)
@@ -128,6 +120,20 @@ def published_assets(
             forget_evaluations(context.instance, family.key, silent, announced_only=True)
 
     return published
+
+
+def _publish(
+    store: Store, contracts: Mapping[str, Contract], config: Publishing, say: Progress
+) -> Publication | None:
+    receipts = store.archive.receipts()
+    if config.without is not None:
+        without = _pairs(config.without)
+    else:
+        without = samples_left_out(receipts, profile_of(receipts))
+        without |= near_misses_left_out(store, receipts)
+    return publish(
+        store, contracts, profile=config.profile or profile_of(receipts), without=without, progress=say
+    )
 
 
 def _pairs(names: Sequence[str]) -> set[tuple[str, str]]:

@@ -6,6 +6,7 @@ Belongs here: asking the read model for its contents. Does not belong here: whic
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import dagster as dg
@@ -20,8 +21,14 @@ _COLUMNS = 10
 _SCHEMAS = ("harmonised", "quality", "catalogue")
 
 
-def shown(read_model: DuckDBResource) -> dict[Family, dict[str, Any]]:
-    """Metadata of each published asset, from the published file itself.
+def shown(
+    read_model: DuckDBResource, families: Collection[Family] = FAMILIES
+) -> dict[Family, dict[str, Any]]:
+    """Metadata of published assets, from the published file itself.
+
+    Args:
+        read_model: The published file.
+        families: Assets to describe.
 
     Returns:
         For each asset: rows, columns with their comments, the origin of the columns, and first rows of its main table;
@@ -35,8 +42,20 @@ def shown(read_model: DuckDBResource) -> dict[Family, dict[str, Any]]:
             [list(_SCHEMAS)],
         ).fetchall():
             columns.setdefault((schema, table), []).append((name, kind, comment))
+        columns = {
+            place: named for place, named in columns.items() if family_of(place[1], place[0]) in families
+        }
+        # The file has the number of rows of each table, but not of a view.
+        known = {
+            (schema, table): number
+            for schema, table, number in connection.execute(
+                "SELECT schema_name, table_name, n_rows FROM catalogue.tables WHERE n_rows IS NOT NULL"
+            ).fetchall()
+        }
         rows = {
-            (schema, table): connection.execute(f'SELECT count(*) FROM {schema}."{table}"').fetchone()[0]
+            (schema, table): known[schema, table]
+            if (schema, table) in known
+            else connection.execute(f'SELECT count(*) FROM {schema}."{table}"').fetchone()[0]
             for schema, table in columns
         }
         sources = [
@@ -46,7 +65,7 @@ def shown(read_model: DuckDBResource) -> dict[Family, dict[str, Any]]:
             ).fetchall()
         ]
         found: dict[Family, dict[str, Any]] = {}
-        for family in FAMILIES:
+        for family in families:
             tables = sorted(place for place in columns if family_of(place[1], place[0]) == family)
             main = _place(family)
             found[family] = {"tables": dg.MetadataValue.md(_listed(tables, columns, rows))}

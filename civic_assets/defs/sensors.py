@@ -4,6 +4,7 @@ Belongs here: what is requested after an event. Does not belong here: which file
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import dagster as dg
@@ -16,9 +17,11 @@ from civic_assets.defs.inbox import look, read_cursor, ready, take, write_cursor
 from civic_assets.defs.instance import TRIGGER_TAG
 from civic_assets.defs.jobs import refresh_job_name
 from civic_assets.defs.resources import StoreResource
+from civic_assets.errors import StoreBusy
 from civic_assets.intake.received import ReceivedFile
 from civic_assets.layers.freshness import is_fresh
 from civic_assets.layers.store import Store
+from civic_assets.layers.store_lock import changing
 
 # A workbook takes a second to read, and a tick is stopped after a minute; the rest is read at the next tick.
 _FILES_PER_TICK = 10
@@ -51,7 +54,12 @@ def inbox_sensor(
         before = read_cursor(context.cursor)
         now = look(opened.inbox, before)
         names = ready(now, before)[:_FILES_PER_TICK]
-        taken = take(opened, contracts, names)
+        try:
+            with changing(opened.root, "the inbox of Dagster") if names else nullcontext():
+                taken = take(opened, contracts, names)
+        except StoreBusy as busy:
+            # Nothing is marked as read, so the next look takes these files.
+            return dg.SensorResult(skip_reason=str(busy), cursor=write_cursor(now))
         for name in names:
             now[name] = replace(now[name], read=True)
         notes = [_note(context, found) for found in taken]

@@ -1,6 +1,7 @@
 """Numbers of a round of asking publishers that no publisher states.
 
-Belongs here: how many sources are asked at once. Does not belong here: the client's limits (`acquire`).
+Belongs here: how many sources are asked at once, and how often a file is asked for that should not have changed. Does
+not belong here: the client's limits (`acquire`).
 """
 
 from __future__ import annotations
@@ -82,4 +83,13 @@ ANNOUNCED_DAYS = _chosen(
     "days",
     "release days are moved at short notice; sites are looked at once a day, so an announcement is rarely older",
     "Dagster schedules",
+)
+CONFIRMED_DAYS = _chosen(
+    "CONFIRMED_DAYS",
+    "time after which a file is asked for although its publisher says that it is as it was",
+    7,
+    "days",
+    "publishers replace files without a word on the page that names them; a week finds that before the next release, "
+    "at the cost of one conditional request for each file",
+    "refresh",
 )

@@ -43,12 +43,21 @@ def code_version(*subjects: str) -> str:
     for file in sorted(file for folder in outside for file in folder.glob("*.py")):
         if not subjects or "sources" in subjects:
             digest.update(file.read_bytes())
-    for file in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.sql")]):
-        relative = file.relative_to(PACKAGE)
-        if not subjects or relative.parts[0] in subjects:
-            digest.update(relative.as_posix().encode())
+    for top, relative, file in _files():
+        if not subjects or top in subjects:
+            digest.update(relative)
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+@cache
+def _files() -> tuple[tuple[str, bytes, Path], ...]:
+    """The program's files: the name directly below `civic_assets/`, the whole name, and the path."""
+    files = sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.sql")])
+    names = [file.relative_to(PACKAGE) for file in files]
+    return tuple(
+        (name.parts[0], name.as_posix().encode(), file) for name, file in zip(names, files, strict=True)
+    )
 
 
 def layer_version(layer: str) -> str:

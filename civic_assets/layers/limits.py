@@ -50,8 +50,17 @@ def limits(processes: str | None = None, memory: str | None = None) -> Limits:
         raise UsageError(
             f"{number!r} is not a number of processes. Give 1 or more, for example --processes 2."
         )
-    amount = memory or os.environ.get(MEMORY)
-    return Limits(int(number), _bytes(amount) if amount else BYTES_OF_A_REFRESH)
+    return Limits(int(number), _bytes(memory) if memory else memory_allowed())
+
+
+def memory_allowed() -> int:
+    """Memory that this process may use, in bytes: `CIVIC_MEMORY`, which the command line sets, else 2 GB.
+
+    Raises:
+        UsageError: The setting is not an amount of memory.
+    """
+    amount = os.environ.get(MEMORY)
+    return _bytes(amount) if amount else BYTES_OF_A_REFRESH
 
 
 def cores() -> int:

@@ -1,12 +1,16 @@
 """Which folder is the store.
 
-Belongs here: the one setting of the store. Does not belong here: what is in it (`store`).
+Belongs here: the one setting of the store, and what an interrupted process leaves in it. Does not belong here: what is
+in it (`store`).
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+REPORT_BEING_BUILT = ".report-"
+"""How the names of folders begin in which a report is built, or was when a process was killed."""
 
 
 def store_root(named: Path | None) -> Path:

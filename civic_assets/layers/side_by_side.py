@@ -23,7 +23,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from civic_assets.archive import release_sort_key
 from civic_assets.errors import ArchiveError
-from civic_assets.house_numbers.memory import BYTES_OF_A_PROCESS, BYTES_PER_PACKED_BYTE, FEWEST_PACKED_BYTES
+from civic_assets.house_numbers.memory import (
+    BYTES_OF_A_PROCESS,
+    BYTES_PER_FIELD,
+    BYTES_PER_PACKED_BYTE,
+    FEWEST_PACKED_BYTES,
+)
 from civic_assets.layers.grid_cache import GRIDS
 
 if TYPE_CHECKING:
@@ -37,6 +42,9 @@ if TYPE_CHECKING:
 
 _Taken: TypeAlias = "SynchronizedArray[int]"
 Say: TypeAlias = Callable[[str], None]
+# How a zip (xlsx, ods) and an OLE2 file (xls) begin. Everything else is text.
+_PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_BETWEEN_FIELDS = (b",", b";", b"\t")
 Build: TypeAlias = Callable[[Path, str, Sequence[str], Say], None]
 # Imported once, in the process that the others are copied from.
 _NEEDED = (
@@ -81,7 +89,9 @@ def chains_of(store: Store, wanted: Mapping[str, Sequence[str]]) -> list[Chain]:
         unread = sum(
             size for receipt, size in zip(receipts, sizes, strict=True) if GRIDS.take(receipt.sha256) is None
         )
-        needed = BYTES_OF_A_PROCESS + BYTES_PER_PACKED_BYTE * max(sizes, default=0)
+        needed = BYTES_OF_A_PROCESS + max(
+            (_content(store, receipt.sha256) for receipt in receipts), default=0
+        )
         found.append(Chain(source, [receipt.release for receipt in receipts], unread, needed))
     return sorted(found, key=lambda chain: (chain.packed, chain.source))
 
@@ -90,6 +100,25 @@ def _size(store: Store, sha256: str) -> int:
     """Size of an archived file; 0 if it is missing, which is reported when its release is built."""
     try:
         return store.archive.path_of(sha256).stat().st_size
+    except (ArchiveError, OSError):
+        return 0
+
+
+def _content(store: Store, sha256: str) -> int:
+    """Memory that the content of an archived file is taken to need, in bytes; 0 if the file is missing.
+
+    How much a text needs depends on its fields far more than on its size: a table with a column for each month has
+    three bytes to a figure, and one with words in every row has sixty.
+    """
+    try:
+        with store.archive.path_of(sha256).open("rb") as file:
+            if file.read(len(_PACKED[0])).startswith(_PACKED):
+                return BYTES_PER_PACKED_BYTE * os.fstat(file.fileno()).st_size
+            file.seek(0)
+            fields = 0
+            while block := file.read(1 << 20):
+                fields += max(block.count(sign) for sign in _BETWEEN_FIELDS)
+            return BYTES_PER_FIELD * fields
     except (ArchiveError, OSError):
         return 0
 

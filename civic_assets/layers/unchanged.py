@@ -15,12 +15,16 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from civic_assets.contracts.folders import contracts_folders
+from civic_assets.errors import StoreBusy
+from civic_assets.layers.root import REPORT_BEING_BUILT
+from civic_assets.layers.store_lock import changing
 from civic_assets.shipped import PACKAGE, SHIPPED
 from civic_assets.tables.file_states import FileStates, states_of
 
@@ -161,11 +165,21 @@ def recall(asked: Asked) -> dict[str, Any] | None:
         summary: dict[str, Any] = document["summary"]
         if given is None or kept is None:
             return None
+        if any(name.startswith(REPORT_BEING_BUILT) for name in os.listdir(asked.root)):
+            return None  # left by a killed process, which a refresh clears away
         if any(states.recent for states in before):
-            _write(file, {**document, "given": _as_document(given), "kept": _as_document(kept)})
+            _remember_again(
+                asked.root, {**document, "given": _as_document(given), "kept": _as_document(kept)}
+            )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return summary
+
+
+def _remember_again(root: Path, document: Mapping[str, Any]) -> None:
+    """Remember that files which had just changed are now old, unless another refresh is finding out more."""
+    with suppress(StoreBusy), changing(root, "civic-assets refresh"):
+        _write(root / _FILE, document)
 
 
 def _write(file: Path, document: Mapping[str, Any]) -> None:

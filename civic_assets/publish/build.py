@@ -7,15 +7,9 @@ It is built in a temporary file and moved into place; no process ever writes to 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
-from civic_assets.contracts.model import Contract
-from civic_assets.layers.store import Store
 from civic_assets.publish.incremental.inputs import Inputs
-from civic_assets.publish.member import Member
 from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
 
 # By default DuckDB 2 writes files that DuckDB 1 cannot open, and many tools embed a DuckDB 1. Files of this version can
@@ -23,47 +17,34 @@ from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
 _STORAGE: dict[str, str | bool | int | float | list[str]] = {"storage_compatibility_version": "v1.2.0"}
 
 
-def build_read_model(
-    store: Store,
-    contracts: Mapping[str, Contract],
-    members: Sequence[Member],
-    *,
-    stamp: str,
-    publication: str,
-    number: int,
-    today: date | None = None,
-    from_nothing: bool = False,
-    progress: Callable[[str], None] = lambda _: None,
-) -> None:
+def build_read_model(inputs: Inputs, *, from_nothing: bool = False) -> None:
     """Build the read model in a new file and move it into place.
 
     The new file is a copy of the last one in which only what changed is made again, if that is possible; both ways
     give the same rows.
 
     Args:
-        store: The store.
-        contracts: Contracts by source.
-        members: Releases that are published or held back.
-        stamp: Hash of everything that the read model is built from.
-        publication: Hash of the publication.
-        number: Number of the publication.
-        today: Day on which waivers are in force or not; today if None.
-        from_nothing: Make every table again.
-        progress: Function called with a sentence about each step.
+        inputs: What it is built from.
+        from_nothing: Make every table again; so is every table if the last file was changed since it was put there.
+
+    Raises:
+        PublicationHeldBack: A suite of expectations that gates failed.
+        CivicError: The finished file lacks something that was to be written into it.
     """
     from civic_assets.publish.incremental import update
     from civic_assets.publish.read_model.as_written import refuse_unless_written
+    from civic_assets.publish.read_model.placing import as_put, put_in_place
 
+    store = inputs.store
     remove_stale_temporaries(store.root)
     temporary = temporary_path(store.root)
-    inputs = Inputs(store, contracts, members, stamp, publication, number, today or date.today(), progress)
     try:
-        checked = None if from_nothing else update.update(inputs, temporary)
+        checked = None if from_nothing or not as_put(store) else update.update(inputs, temporary)
         if checked is None:
             temporary.unlink(missing_ok=True)
             _from_nothing(inputs, temporary)
-        refuse_unless_written(store, temporary, members, checked)
-        os.replace(temporary, store.database)
+        refuse_unless_written(store, temporary, inputs.members, checked)
+        put_in_place(store, temporary)
     finally:
         temporary.unlink(missing_ok=True)
         temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
@@ -141,5 +122,5 @@ def _from_nothing(inputs: Inputs, file: Path) -> None:
         inputs.say("causes and descriptions")
         causes.create(connection)
         inputs.sign(connection)
-        parts.create(connection, inputs)
+        parts.write(connection, parts.parts_of(inputs))
         explain(connection)

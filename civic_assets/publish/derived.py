@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from civic_assets.contracts.model import Contract
+    from civic_assets.harmonise.time.years import YearsPlan
 
 
 def create(
@@ -84,9 +85,14 @@ def create_chain(
     write_log(connection, protection, withhold(connection, protection))
 
 
-def create_of_sources(connection: DuckDBPyConnection) -> None:
-    """Create the tables in which no row of a source depends on the figures of another one."""
-    create_unified_periods(connection, breaks())
+def create_of_sources(connection: DuckDBPyConnection, plan: YearsPlan | None = None) -> None:
+    """Create the tables in which no row of a source depends on the figures of another one.
+
+    Args:
+        connection: Connection to a read model with observations.
+        plan: Years to which periods are added up; all years if None.
+    """
+    create_unified_periods(connection, breaks(), plan)
     create_age_bands(connection)
     create_categories(connection)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.contracts.model import Contract
 from civic_assets.house_numbers.entry import every_number
 from civic_assets.publish.bias.vocabulary import vocabulary
+from civic_assets.publish.read_model.connection import insert_rows
 from civic_assets.quality.published.sql_rules import every_sql_rule
 from civic_assets.shipped import PACKAGE
 
@@ -57,13 +58,9 @@ def create(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) ->
         connection: Connection to a read model with the schema `catalogue`.
         contracts: Contracts of all sources, whose thresholds are listed too.
     """
-    import pyarrow as pa
-
     connection.execute(_TABLE)
     rows = [*_of_the_program(), *_of_contracts(contracts), *_of_the_bias_register()]
-    connection.register("incoming", pa.Table.from_pylist(rows))
-    connection.execute("INSERT INTO catalogue.house_numbers BY NAME SELECT * FROM incoming")
-    connection.unregister("incoming")
+    insert_rows(connection, "catalogue.house_numbers", rows)
 
 
 def users() -> dict[str, list[str]]:

@@ -10,14 +10,14 @@ each of their results in `quality.check_results` is not evaluated, and says so. 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from civic_assets.answers.progress import Said
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
-from civic_assets.publish.read_model.connection import BUILDING_MEMORY, open_read_model
+from civic_assets.publish.read_model.connection import limit_building, open_read_model
+from civic_assets.publish.read_model.placing import as_put, put_in_place
 from civic_assets.tables.atomic import copy_file, remove_stale_temporaries, temporary_path
 
 if TYPE_CHECKING:
@@ -69,6 +69,12 @@ def judge_published(store: Store, progress: Callable[[str], None] = lambda _: No
     from civic_assets.quality.expectations.judgement import judge, replace_results, waiting_suites
     from civic_assets.quality.expectations.suites import load_suites
 
+    if store.database.is_file() and not as_put(store):
+        # The copy would pass for what was published.
+        what = (
+            f"{store.database} was changed by another program after it was published, so no suite judges it."
+        )
+        return [f"{what} Make it again with: civic-assets refresh"]
     with open_read_model(store) as connection:
         waiting = waiting_suites(connection, load_suites())
         if not waiting:
@@ -87,13 +93,13 @@ def judge_published(store: Store, progress: Callable[[str], None] = lambda _: No
     try:
         copy_file(store.database, temporary)
         with duckdb.connect(str(temporary)) as connection:
-            connection.execute(f"SET memory_limit = '{BUILDING_MEMORY}'")
+            limit_building(connection)
             connection.execute("SET enable_progress_bar = false")
             replace_results(connection, waiting, judged)
             causes.create(connection)
             for table in ("check_results", "findings", "causes"):
                 connection.execute(_COUNTED.format(table=table))
-        os.replace(temporary, store.database)
+        put_in_place(store, temporary)
     finally:
         temporary.unlink(missing_ok=True)
         temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)

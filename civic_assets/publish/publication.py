@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from civic_assets.acquire.live.said import said_sha256
@@ -114,12 +114,18 @@ def stands(
     store: Store, contracts: Mapping[str, Contract], without: Collection[tuple[str, str]] = ()
 ) -> bool:
     """Whether everything is already published exactly as `publish` would publish it now."""
-    from civic_assets.publish.read_model.connection import stamp_of
-
     plan = _plan(store, contracts, without)
     before = latest(store)
     published = not plan.content["inputs"] or (before is not None and before["hash"] == plan.digest)
-    return published and stamp_of(store.database) == plan.stamp
+    return published and _is_read_model_of(store, plan)
+
+
+def _is_read_model_of(store: Store, plan: _Plan) -> bool:
+    """Whether the read model is that of a plan, and nobody has changed it since it was put into place."""
+    from civic_assets.publish.read_model.connection import stamp_of
+    from civic_assets.publish.read_model.placing import as_put
+
+    return stamp_of(store.database) == plan.stamp and as_put(store)
 
 
 def publish(
@@ -150,21 +156,16 @@ def publish(
         PublicationHeldBack: A suite of expectations that gates failed; the last publication and read model stay.
     """
     from civic_assets.publish.build import build_read_model
-    from civic_assets.publish.read_model.connection import stamp_of
+    from civic_assets.publish.incremental.inputs import Inputs
 
     plan = _plan(store, contracts, without)
     before = latest(store)
     same = before is not None and before["hash"] == plan.digest
     number = before["number"] if same and before else (before["number"] + 1 if before else 1)
-    if stamp_of(store.database) != plan.stamp:
+    if not _is_read_model_of(store, plan):
+        today = date.today()
         build_read_model(
-            store,
-            contracts,
-            plan.members,
-            stamp=plan.stamp,
-            publication=plan.digest,
-            number=number,
-            progress=progress,
+            Inputs(store, contracts, plan.members, plan.stamp, plan.digest, number, today, progress)
         )
     if not plan.content["inputs"]:
         return None

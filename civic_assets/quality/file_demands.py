@@ -259,9 +259,15 @@ def _of_breaks(document: BreakRegister, file: Path) -> Iterator[Problem]:
             "{} has no contract and is not a group of this file",
         )
         yield from unknown(f"{path}.sources", entry.sources or (), named, reason, "sources")
-        for key in ("last_old_edition", "first_new_edition", "only_editions"):
+        for key in ("last_old_edition", "first_new_edition", "only_editions", "last_edition_without"):
             editions = getattr(entry, key) or {}
             yield from unknown(f"{path}.{key}", editions, known, _NO_CONTRACT, "sources")
+        concerned = document.members(document.source_groups, entry.sources)
+        for source in entry.last_edition_without or {} if concerned else ():
+            if source in known and source not in (concerned or ()):
+                yield Problem(
+                    f"{path}.last_edition_without", f"{source} is not one of the sources of this break"
+                )
         for reach, written in (entry.areas.by_reach() if entry.areas else {}).items():
             places = [one for one in written if one not in document.area_groups]
             yield from _places(f"{path}.areas.{reach}", places, registered, document.area_groups)

@@ -44,7 +44,7 @@ class FileStates:
         try:
             now = states_of(places)
             same = now.digest == self.digest and all(
-                _content(path) == content for path, content in self.recent.items()
+                content_sha256(path) == content for path, content in self.recent.items()
             )
         except OSError:
             return None
@@ -77,7 +77,7 @@ def states_of(places: Iterable[Path]) -> FileStates:
             )
             digest.update(f"{path}\0{of_file}\n".encode(errors="surrogateescape"))
             if stat.S_ISREG(about.st_mode) and max(about.st_mtime_ns, about.st_ctime_ns) > limit:
-                recent[path] = _content(path)
+                recent[path] = content_sha256(path)
     return FileStates(digest.hexdigest(), recent)
 
 
@@ -96,6 +96,7 @@ def _walk(path: str, *, follow: bool = False) -> Iterator[tuple[str, os.stat_res
             yield from _walk(f"{path}{os.sep}{name}")
 
 
-def _content(path: str) -> str:
+def content_sha256(path: str | Path) -> str:
+    """Hash of a file's content."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,6 +1,7 @@
 """Running the command line as a person does: as a process of its own.
 
-Belongs here: starting `civic-assets` and reading its answer. Does not belong here: any expectation.
+Belongs here: starting `civic-assets` and reading its answer, and a process that keeps it waiting. Does not belong here:
+any expectation.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +41,9 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(PROJECT)}
 
 
-def civic_assets(*arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Answer:
+def civic_assets(
+    *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float = 300
+) -> Answer:
     """Runs `civic-assets ARGUMENTS` and waits for it; `env` is added to the environment."""
     done = subprocess.run(
         [sys.executable, "-m", "civic_assets.cli", *map(str, arguments)],
@@ -47,7 +51,31 @@ def civic_assets(*arguments: object, cwd: Path | None = None, env: Mapping[str, 
         text=True,
         env={**environment(), **(env or {})},
         cwd=cwd or PROJECT,
-        timeout=300,
+        timeout=timeout,
         check=False,
     )
     return Answer(done.returncode, done.stdout, done.stderr, str(arguments[0]) if arguments else "")
+
+
+_HOLDS = """
+import sys
+from pathlib import Path
+from civic_assets.layers.store_lock import changing
+with changing(Path(sys.argv[1]), "a test"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def store_changed_by_another_process(store: Path) -> Iterator[None]:
+    """Another process holds the lock of a store, as one does that changes it."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLDS, str(store)],
+        env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None and process.stdout.readline() == b"held\n"
+        yield
+    finally:
+        process.communicate()

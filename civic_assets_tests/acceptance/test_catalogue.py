@@ -9,19 +9,17 @@ import duckdb
 import pytest
 from duckdb import DuckDBPyConnection
 
-from civic_assets.cli.entry import main
 from civic_assets.contracts.load import contracts_folder
 from civic_assets.publish.read_model.descriptions import explanations
 from civic_assets_tests.paths import PROJECT
+from civic_assets_tests.shared_stores import Refreshed
 
 DOCS = PROJECT / "docs" / "reference" / "read-model.md"
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBPyConnection]:
-    store = tmp_path_factory.mktemp("sample")
-    assert main(["refresh", "--store", str(store), "--quiet"]) == 0
-    with duckdb.connect(str(store / "civic.duckdb"), read_only=True) as connection:
+def model(sample_refresh: Refreshed) -> Iterator[DuckDBPyConnection]:
+    with duckdb.connect(str(sample_refresh.store / "civic.duckdb"), read_only=True) as connection:
         yield connection
 
 

@@ -17,6 +17,7 @@ from civic_assets.contracts.load import contracts_folder
 from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
+from civic_assets_tests.shared_stores import Refreshed
 
 BURGLARY = ("--area", "Islington", "--measure", "burglary", "--period", "2020-01-01/2021-01-01")
 SHEET, CELL = "Table C2", "G60"
@@ -60,16 +61,17 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def _report(desk: Desk) -> str:
-    """Publishes the report's tables, and says which cell holds its misprint."""
-    shutil.copy(REPORT_TABLES, desk.inputs)
-    answer = desk.refresh()
-    assert answer.code == 0, answer.err
+def _report(desk: Desk, published: Refreshed) -> str:
+    """Takes over a store with the report's tables, and says which cell holds its misprint."""
+    shutil.copytree(published.inputs, desk.inputs, dirs_exist_ok=True)
+    shutil.copytree(published.store, desk.store)
     return str(desk.query("SELECT locator FROM harmonised.observations WHERE value = 1208")[0][0])
 
 
-def test_correction_shows_both_values_everywhere_and_leaves_no_trace_when_it_is_withdrawn(desk: Desk) -> None:
-    cell = _report(desk)
+def test_correction_shows_both_values_everywhere_and_leaves_no_trace_when_it_is_withdrawn(
+    desk: Desk, report_refresh: Refreshed
+) -> None:
+    cell = _report(desk, report_refresh)
     before = desk.manifest()["hash"]
     entry: dict[str, object] = {
         "id": "islington-burglary-2020", "source": "gla_report", "release": "2023-05", "locator": cell,
@@ -109,8 +111,10 @@ def test_correction_shows_both_values_everywhere_and_leaves_no_trace_when_it_is_
     assert desk.manifest()["hash"] == before
 
 
-def test_waiver_names_the_failure_that_it_lets_pass_and_changes_no_outcome(desk: Desk) -> None:
-    cell = _report(desk)
+def test_waiver_names_the_failure_that_it_lets_pass_and_changes_no_outcome(
+    desk: Desk, report_refresh: Refreshed
+) -> None:
+    cell = _report(desk, report_refresh)
     checks = [
         row[0]
         for row in desk.query(

@@ -17,7 +17,7 @@ from civic_assets.archive import Archive
 from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets_tests.acceptance.commands import civic_assets, environment
 
-STORES, KILLS_EACH = 5, 4
+STORES, KILLS_EACH = 3, 7
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,7 @@ from civic_assets_tests.acceptance.commands import civic_assets
 from civic_assets_tests.conftest import RealRefresh
 from civic_assets_tests.json_answers import checked, validator
 from civic_assets_tests.paths import PROJECT
+from civic_assets_tests.shared_stores import Refreshed
 from tools import answer_schemas
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -40,11 +41,10 @@ NEAR_MISS = "dfe_exclusions/by_geography_2022_23.csv"
 
 
 @pytest.fixture(scope="module")
-def refreshed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
-    folder = tmp_path_factory.mktemp("answers") / "store"
-    answer = civic_assets("refresh", "--store", folder, "--quiet", "--json")
-    assert answer.code == 0, answer.err
-    return folder, answer.json
+def refreshed(sample_refresh: Refreshed, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """A copy, in which a report may be built."""
+    folder = shutil.copytree(sample_refresh.store, tmp_path_factory.mktemp("answers") / "store")
+    return folder, sample_refresh.answer.json
 
 
 @pytest.fixture(scope="module")
@@ -249,6 +249,7 @@ def test_keys_that_may_be_absent_are_few() -> None:
     assert absent == {
         "Inspection": {"also", "not_read"},
         "FigureChain": {"cell"},
+        "RefreshSummary": {"fetching"},
         "Failure": {"choices"},
     }
 
@@ -256,7 +257,8 @@ def test_keys_that_may_be_absent_are_few() -> None:
 def test_answers_load_no_pydantic() -> None:
     program = (
         "import sys\n"
-        "from civic_assets.answers import comparison, inspection, others, refresh, schemas, sources, trace\n"
+        "from civic_assets.answers import comparison, due, fetching, inspection, others, refresh, schemas\n"
+        "from civic_assets.answers import sources, trace\n"
         "sys.exit('pydantic' in sys.modules)"
     )
     env = {**os.environ, "PYTHONPATH": str(PROJECT)}

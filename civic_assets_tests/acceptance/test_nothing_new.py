@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -15,20 +16,19 @@ from civic_assets.cli import main
 from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.layers import unchanged
 from civic_assets_tests.paths import PROJECT
+from civic_assets_tests.shared_stores import Refreshed
 
 _KEPT = ("civic.duckdb", "report", "publications", "tables", "archive", "suites", "dagster")
 
 
 @pytest.fixture(scope="module")
-def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("inputs")
-    (folder / "report.csv").write_bytes(REPORT_TABLES.read_bytes())
-    return folder
+def inputs(tmp_path_factory: pytest.TempPathFactory, report_refresh: Refreshed) -> Path:
+    return shutil.copytree(report_refresh.inputs, tmp_path_factory.mktemp("nothing") / "inputs")
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory, inputs: Path) -> Path:
-    store = tmp_path_factory.mktemp("store")
+def store(tmp_path_factory: pytest.TempPathFactory, inputs: Path, report_refresh: Refreshed) -> Path:
+    store = shutil.copytree(report_refresh.store, tmp_path_factory.mktemp("nothing") / "store")
     assert main(_command(store, inputs)) == 0
     return store
 

@@ -15,20 +15,18 @@ import pytest
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
 
-from civic_assets.cli.entry import main
 from civic_assets.contracts.load import contracts_folder
 from civic_assets.publish.published_contracts import SCHEMAS, columns_of, contract_of, text_of, views_of
 from civic_assets.publish.read_model.descriptions import explanations
 from civic_assets_tests.acceptance.contract_demands import broken_demands
+from civic_assets_tests.shared_stores import Refreshed
 
 FOLDER = contracts_folder() / "published"
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    store = tmp_path_factory.mktemp("sample")
-    assert main(["refresh", "--store", str(store), "--quiet"]) == 0
-    return store / "civic.duckdb"
+def database(sample_refresh: Refreshed) -> Path:
+    return sample_refresh.store / "civic.duckdb"
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import pytest
 from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets_tests import workbook_defects
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
+from civic_assets_tests.shared_stores import Refreshed
 
 CURRENT = ("number of police recorded crimes", "December 2022")
 PREVIOUS = ("number of police recorded crimes", "December 2021")
@@ -29,9 +30,8 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Answer]:
-    store = tmp_path_factory.mktemp("sample") / "store"
-    return store, civic_assets("refresh", "--store", store, "--json")
+def sample(sample_refresh: Refreshed) -> tuple[Path, Answer]:
+    return sample_refresh.store, sample_refresh.answer
 
 
 def _query(store: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -120,8 +120,8 @@ def test_not_evaluated_is_never_counted_as_passed(sample: tuple[Path, Answer]) -
     assert empty == [(0,)]
 
 
-def test_second_refresh_changes_nothing(sample: tuple[Path, Answer]) -> None:
-    store, first = sample
+def test_second_refresh_changes_nothing(sample: tuple[Path, Answer], tmp_path: Path) -> None:
+    first, store = sample[1], shutil.copytree(sample[0], tmp_path / "store")
     before = {p: p.stat().st_mtime_ns for p in store.rglob("*.parquet")}
     latest = (store / "publications" / "latest.json").read_bytes()
     answer = civic_assets("refresh", "--store", store, "--json")

@@ -23,17 +23,15 @@ from civic_assets.publish.queries.trace import COUNTED_SOURCES, rows_counted, tr
 from civic_assets.publish.read_model.locate import locate
 from civic_assets_tests.acceptance.commands import Answer, civic_assets
 from civic_assets_tests.conftest import RealRefresh
+from civic_assets_tests.shared_stores import Refreshed
 
 # Names that are held in memory at a time: all two million would take three gigabytes.
 _AT_ONCE = 250_000
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("trace") / "store"
-    answer = civic_assets("refresh", "--store", folder, "--quiet")
-    assert answer.code == 0, answer.err
-    return folder
+def store(sample_refresh: Refreshed) -> Path:
+    return sample_refresh.store
 
 
 def _trace(store: Path, *arguments: object) -> Answer:

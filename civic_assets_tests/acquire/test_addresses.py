@@ -9,6 +9,7 @@ import pytest
 from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.client import open_client
 from civic_assets.acquire.http.addresses import check_address, is_public, open_socket
+from civic_assets.acquire.http.connections import watching
 from civic_assets.acquire.settings import Settings
 from civic_assets_tests.acquire.conftest import HOST, IMPATIENT, OTHER, QUICK, TestClock
 from civic_assets_tests.replay.faults import Fault
@@ -77,6 +78,26 @@ def test_hosts_are_judged_at_every_hop(publisher) -> None:
     with pytest.raises(NotObtained, match="redirects to"):
         site.asks(hosts=(HOST,)).read(f"https://{HOST}/a")
     assert [one.host for one in site.server.requests[before:]] == [HOST]
+
+
+def test_a_connection_to_another_host_than_the_judged_one_is_not_made(publisher) -> None:
+    site = publisher()
+    exchange = site.client()._means.exchange
+    watching(None, HOST)
+    try:
+        with pytest.raises(NotObtained, match="was meant"):
+            exchange._session.get(f"https://{OTHER}/list.json")
+    finally:
+        watching(None, "")
+    assert not site.server.requests
+
+
+def test_control_characters_of_a_publisher_do_not_reach_the_terminal(publisher) -> None:
+    site = publisher()
+    site.site.pages["/a"] = Told(302, {"location": "https://evil.example/\x1b[2J"})
+    with pytest.raises(NotObtained) as refused:
+        site.asks().read(f"https://{HOST}/a")
+    assert "\x1b" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

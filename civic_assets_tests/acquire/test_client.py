@@ -8,6 +8,7 @@ import re
 import pytest
 
 from civic_assets.acquire.asking import NotObtained
+from civic_assets.acquire.client import open_client
 from civic_assets.acquire.settings import Settings
 from civic_assets_tests.acquire.conftest import CSV, HOST, OTHER
 from civic_assets_tests.replay.faults import Fault
@@ -33,6 +34,15 @@ def test_publishers_are_told_who_asks_in_the_form_of_the_ons(publisher) -> None:
     assert Settings(organisation="Example Council", site="https://example.org").user_agent.endswith(
         "(Example Council +https://example.org)"
     )
+
+
+def test_an_installation_without_a_name_is_reminded(tmp_path) -> None:
+    said: list[str] = []
+    with open_client(tmp_path, Settings(), say=said.append):
+        pass
+    with open_client(tmp_path, Settings(organisation="Example Council"), say=said.append):
+        pass
+    assert len(said) == 1 and "civic.toml" in said[0]
 
 
 def test_nothing_of_the_environment_is_sent_or_used(publisher, monkeypatch, tmp_path) -> None:

@@ -35,12 +35,37 @@ def test_retry_after_is_waited_for(publisher, kind: str, seconds: tuple[float, f
 
 
 def test_other_requests_to_the_host_wait_too(publisher) -> None:
+    site = publisher()
+    answers = iter([Told(503, {"retry-after": "60"})])
+    site.site.pages["/data.csv"] = lambda asked: next(answers, Told(body=CSV))
+    impatient = site.asks(replace(QUICK, tries=1))
+    with pytest.raises(NotObtained, match="503"):
+        impatient.fetch(URL, site.store / "a")
+    impatient.read(LIST)
+    assert sum(site.clock.waits) == pytest.approx(60, abs=5)
+
+
+def test_a_host_that_asked_for_a_long_wait_is_not_asked_at_all(publisher) -> None:
     site = publisher(Fault("429_long", path="data.csv", times=1))
     asks = site.asks()
     with pytest.raises(NotObtained):
         asks.part(URL, 0, 9)
-    asks.read(LIST)
-    assert sum(site.clock.waits) == pytest.approx(7200, abs=30)
+    with pytest.raises(
+        NotObtained, match="was not asked, because the publisher has asked to wait until"
+    ) as refused:
+        asks.read(LIST)
+    assert refused.value.kind == "too_many_requests"
+    assert len(site.server.requests) == 1 and not site.clock.waits
+    site.clock.passed += 7200
+    assert asks.read(LIST).status == 200
+
+
+def test_a_wait_of_no_seconds_is_still_a_wait(publisher) -> None:
+    site = publisher()
+    site.site.pages["/list.json"] = Told(429, {"retry-after": "0"})
+    with pytest.raises(NotObtained):
+        site.asks().read(LIST)
+    assert len(site.clock.waits) == QUICK.tries - 1 and sum(site.clock.waits) > 0.5
 
 
 def test_a_wait_that_is_too_long_ends_in_a_sentence_with_the_time(publisher) -> None:

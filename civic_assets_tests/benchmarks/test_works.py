@@ -67,7 +67,7 @@ def test_newest_ordinary_issue_is_taken_and_its_absence_is_said(
         newest_issue(_setting(scratch), tmp_path)
 
 
-@pytest.mark.parametrize("name", ["reading", "school-rows", "fetching"])
+@pytest.mark.parametrize("name", ["reading", "school-rows", "fetching", "archive-by-parts"])
 def test_quick_benchmark_runs_at_toy_size(name: str, scratch: Path) -> None:
     work = WORKS[name]
     result = run(work, _setting(scratch), 1)

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,13 @@ SNAPSHOT = Path(__file__).with_name("definition_graph.txt")
 @pytest.fixture(scope="module")
 def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
     return build_definitions(Store(tmp_path_factory.mktemp("graph")))
+
+
+def test_code_location_is_loaded_without_a_warning(tmp_path: Path) -> None:
+    """A person who runs a command would see it each time."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        build_definitions(Store(tmp_path)).get_repository_def()
 
 
 def _lines(definitions: dg.Definitions) -> Iterator[str]:

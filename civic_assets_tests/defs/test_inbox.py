@@ -15,6 +15,7 @@ from civic_assets.defs.build import build_definitions
 from civic_assets.defs.launch import launch
 from civic_assets.defs.resources import StoreResource
 from civic_assets.layers.store import Store
+from civic_assets_tests.acceptance.commands import store_changed_by_another_process
 from civic_assets_tests.paths import FIXTURES
 
 FIRST, SECOND = "synthetic-csp-tables-2022-09.xlsx", "synthetic-csp-tables-2022-09v2.xlsx"
@@ -85,6 +86,16 @@ def test_new_file_is_archived_whatever_its_name_and_its_release_is_run_once(
     for _ in range(3):
         assert not inbox.tick().run_requests
     assert (inbox.store.inbox / "copy of table (3).bin").is_file()
+
+
+def test_file_is_read_at_the_next_look_if_somebody_is_changing_the_store(inbox: Inbox, samples: Path) -> None:
+    inbox.put(samples / FIRST)
+    inbox.tick()
+    with store_changed_by_another_process(inbox.store.root):
+        result = inbox.tick()
+        assert not result.run_requests and "is being changed by a test" in _said(result)
+        assert inbox.store.archive.receipts() == []
+    assert _requested(inbox.tick()) == [("refresh_ons_csp", "2022-09")]
 
 
 def test_file_that_grows_is_read_when_it_has_stopped(inbox: Inbox, samples: Path) -> None:

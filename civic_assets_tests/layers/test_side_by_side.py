@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from civic_assets.contracts.load import load_contracts
+from civic_assets.house_numbers.memory import BYTES_OF_A_PROCESS, BYTES_PER_FIELD, BYTES_PER_PACKED_BYTE
 from civic_assets.inputs.samples.ons_csp import write_sample_inputs
 from civic_assets.intake.receive import take_in
 from civic_assets.layers.freshness import is_fresh
@@ -160,6 +161,25 @@ def test_a_source_that_does_not_fit_is_built_here(tmp_path: Path, inputs: Path) 
     built(store, wanted, Limits(2, chains[-1].memory + chains[0].memory), wait=False)
     assert chains[-1].source not in elsewhere(store)
     assert all_fresh(store)
+
+
+def test_memory_of_a_text_follows_its_fields_and_not_its_size(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    store.require_writable()
+    contents = {
+        "many": b"1,2,3,4,5,6,7,8\n" * 65_536,
+        "few": (b"x" * 1023 + b",") * 1024,
+        "zip": b"PK\x03\x04".ljust(1 << 20, b","),
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+        store.archive.receive(tmp_path / name, source=name, edition="2024", file_name=name, origin="local")
+    memory = {chain.source: chain.memory for chain in chains_of(store, {name: ["2024"] for name in contents})}
+    assert memory == {
+        "many": BYTES_OF_A_PROCESS + BYTES_PER_FIELD * 7 * 65_536,
+        "few": BYTES_OF_A_PROCESS + BYTES_PER_FIELD * 1024,
+        "zip": BYTES_OF_A_PROCESS + BYTES_PER_PACKED_BYTE * (1 << 20),
+    }
 
 
 def test_a_process_that_is_killed_loses_nothing(tmp_path: Path, inputs: Path) -> None:

@@ -17,6 +17,7 @@ from civic_assets.harmonise.areas.register import AreaRegister
 from civic_assets.harmonise.observations import FIELDS
 from civic_assets.publish.read_model import latest
 from civic_assets.publish.read_model.decisions import create_corrections
+from civic_assets.publish.read_model.figures import create_printed
 from civic_assets.tables.release_names import publication_order
 from civic_assets.values.periods import Period
 from civic_assets_tests.publish.read_models import ISLINGTON, figure
@@ -46,6 +47,8 @@ def model(
     connection.register("incoming", table)
     connection.execute("CREATE TABLE harmonised.observations AS SELECT * FROM incoming")
     connection.unregister("incoming")
+    create_printed(connection)
+    connection.execute(_PRINTED_AREAS)
     latest.mark(connection, AreaRegister.shipped())
     create_corrections(connection, corrections)
     latest.create_view(connection)
@@ -57,6 +60,11 @@ def model(
         "CREATE TABLE catalogue.areas AS SELECT DISTINCT area_code, parent_code FROM harmonised.observations"
     )
     return connection
+
+
+_PRINTED_AREAS = """CREATE TABLE catalogue.printed_areas AS
+SELECT source, release, release_order, area_code, min(parent_code) AS parent_code FROM harmonised.observations
+GROUP BY ALL"""
 
 
 def month_of(

@@ -29,6 +29,7 @@ from civic_assets.publish.profiles.report_comparison import create_report_compar
 from civic_assets.publish.profiles.small_numbers import create_functions
 from civic_assets.publish.read_model import notes
 from civic_assets.publish.read_model.decisions import create_corrections
+from civic_assets.publish.read_model.figures import create_printed
 
 ISLINGTON, CAMDEN, LONDON, ENGLAND, MET = "E09000019", "E09000007", "E12000007", "E92000001", "E23000001"
 OUT = date(2020, 1, 1)
@@ -124,6 +125,7 @@ def from_tables(
     kinds = (pa.string(), pa.string(), pa.date32(), pa.string())
     releases = pa.Table.from_pylist(list(out), schema=pa.schema(list(zip(names, kinds, strict=True))))
     connection.register("incoming", releases)
+    create_printed(connection)
     connection.execute("CREATE TABLE catalogue.releases AS SELECT * FROM incoming")
     lags = [
         {"source": one.source, "expected_lag_days": one.expected_lag_days} for one in contracts().values()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from civic_assets.inputs.report import REPORT_TABLES
 from civic_assets.intake.receive import take_in
 from civic_assets.layers.store import Store
 from civic_assets.publish import build
+from civic_assets.publish.incremental.inputs import Inputs
 from civic_assets.publish.judgement import judge_published, waits_for_judgement
 from civic_assets.publish.member import members
 from civic_assets.publish.publication import publish
@@ -29,15 +32,19 @@ def contracts() -> Mapping[str, Contract]:
     return {name: one for name, one in stores.contracts().items() if one.status == "active"}
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """A store in which the report's tables are published and not judged yet."""
-    given = tmp_path / "given"
-    given.mkdir()
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    given = tmp_path_factory.mktemp("given")
     (given / REPORT_TABLES.name).write_bytes(REPORT_TABLES.read_bytes())
-    store = Store(tmp_path / "store")
+    store = Store(tmp_path_factory.mktemp("published"))
     stores.add(store, given)
-    return store
+    return store.root
+
+
+@pytest.fixture
+def store(published: Path, tmp_path: Path) -> Store:
+    """A store in which the report's tables are published and not judged yet."""
+    return Store(shutil.copytree(published, tmp_path / "store"))
 
 
 def _broken(*_: Any) -> Any:
@@ -91,6 +98,18 @@ def test_judging_in_two_steps_is_judging_in_one(store: Store, tmp_path: Path) ->
     publish(store, stores.contracts(), profile="local")
     assert not waits_for_judgement(store)
     assert {table: _rows(store, f"FROM quality.{table} ORDER BY ALL") for table in tables} == after
+
+
+def test_file_that_another_program_changed_is_not_judged(store: Store) -> None:
+    with duckdb.connect(str(store.database)) as connection:
+        connection.execute("UPDATE harmonised.observations SET value = -17")
+    before = store.database.read_bytes()
+    (sentence,) = judge_published(store)
+    assert "was changed by another program" in sentence and "civic-assets refresh" in sentence
+    assert store.database.read_bytes() == before
+    publish(store, stores.contracts(), profile="local")
+    assert _rows(store, "FROM harmonised.observations WHERE value = -17") == []
+    assert judge_published(store) == []
 
 
 def test_nothing_is_replaced_when_nothing_waits(store: Store) -> None:
@@ -158,6 +177,6 @@ def test_suite_that_gates_keeps_the_last_publication(
     monkeypatch.setattr(judgement, "load_suites", lambda: load_suites(folder))
     chosen = members(store, stores.contracts(), ())
     with pytest.raises(PublicationHeldBack, match=r"suite words, which gates, failed: E-18"):
-        build.build_read_model(store, stores.contracts(), chosen, stamp="s", publication="p", number=9)
+        build.build_read_model(Inputs(store, stores.contracts(), chosen, "s", "p", 9, date.today()))
     assert store.database.read_bytes() == before
     assert not [path for path in store.root.iterdir() if path.name.startswith(".incoming")]

@@ -21,7 +21,7 @@ from civic_assets.quality.framework.wording import (
 )
 from civic_assets.quality.published.engine import ALL_RULES
 from civic_assets.quality.run import catalogue
-from civic_assets_tests.acceptance.commands import civic_assets
+from civic_assets_tests.shared_stores import Refreshed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,12 +44,8 @@ _WHOLE = re.compile(r"(?<![\w.'-])\d[\d,]*\.0(?![\d%])")
 
 
 @pytest.fixture(scope="module")
-def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store after one refresh of the inputs that ship."""
-    store = tmp_path_factory.mktemp("messages") / "store"
-    answer = civic_assets("refresh", "--store", store, "--json", "--quiet")
-    assert answer.code == 0, answer.err
-    return store
+def sample_store(sample_refresh: Refreshed) -> Path:
+    return sample_refresh.store
 
 
 def _ids() -> tuple[re.Pattern[str], re.Pattern[str]]:

@@ -40,10 +40,8 @@ def main() -> None:
         "--plain", action="store_true", help="serve the files by their names at one plain host"
     )
     chosen = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory() as kept,
-        ReplayServer(sites_of(chosen.folder), port=chosen.port) as server,
-    ):
+    sites = _plain(chosen.folder) if chosen.plain else sites_of(chosen.folder)
+    with tempfile.TemporaryDirectory() as kept, ReplayServer(sites, port=chosen.port) as server:
         authority = server.authority.write(Path(kept) / "authority.pem")
         print(f"Serving {chosen.folder} as: {', '.join(h for site in server.sites for h in site.hosts)}")
         print(f"export CIVIC_REPLAY={server.address}\nexport CIVIC_REPLAY_AUTHORITY={authority}")

@@ -21,9 +21,9 @@ from civic_assets.acquire.finders.trail import Trail, current_and_since, entries
 from civic_assets.acquire.offers import Found, Offer
 from civic_assets.acquire.paged import Page, every_page, number
 from civic_assets.contracts.acquisition import Acquisition
+from civic_assets.house_numbers.discovery import ARCGIS_SERVICES
 
 _SEARCH = "/sharing/rest/search"
-_PAGE = 100
 
 
 def find(
@@ -66,7 +66,13 @@ def _services(trail: Trail, address: str, owner: str, words: str) -> Sequence[Ma
     def ask(page: int, before: int) -> Page:
         answer = trail.mapping(
             address,
-            {"q": query, "f": "json", "num": str(_PAGE), "start": str(before + 1), "sortField": "created"},
+            {
+                "q": query,
+                "f": "json",
+                "num": str(ARCGIS_SERVICES),
+                "start": str(before + 1),
+                "sortField": "created",
+            },
         )
         where = trail.asked[-1]
         if not isinstance(answer.get("results"), list) or number(answer, "total") is None:

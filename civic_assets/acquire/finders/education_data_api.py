@@ -25,11 +25,11 @@ from civic_assets.acquire.finders.trail import (
 from civic_assets.acquire.offers import Found, Offer
 from civic_assets.acquire.paged import Page, every_page, number
 from civic_assets.contracts.acquisition import Acquisition, Wanted
-
-_PUBLICATIONS, _SETS = 40, 20
-"""Entries on a page: the publisher gives no more publications, data sets or versions."""
-_SUPERSEDED = 5
-"""Data sets that may supersede each other before it counts as a loop."""
+from civic_assets.house_numbers.discovery import (
+    EDUCATION_API_PUBLICATIONS,
+    EDUCATION_API_SETS,
+    SUPERSEDED_IN_A_ROW,
+)
 
 
 def find(
@@ -51,7 +51,7 @@ def find(
     api = f"https://{acquisition.hosts[0]}/statistics/v1"
     asked = acquisition.keys["publication"]
     words = asked.replace("-", " ")
-    publications = _all(trail, f"{api}/publications", _PUBLICATIONS, {"search": words})
+    publications = _all(trail, f"{api}/publications", EDUCATION_API_PUBLICATIONS, {"search": words})
     same = [
         one
         for one in publications
@@ -66,7 +66,7 @@ def find(
             )
         return trail.found()
     listed = f"{api}/publications/{text(same[0].get('id'))}/data-sets"
-    sets = _all(trail, listed, _SETS)
+    sets = _all(trail, listed, EDUCATION_API_SETS)
     for wanted in acquisition.wanted:
         fitting = [one for one in sets if wanted.accepts(text(one.get("title")))]
         if not fitting:
@@ -100,7 +100,7 @@ def _all(
 
 def _in_force(trail: Trail, api: str, one: Mapping[str, Any]) -> Mapping[str, Any]:
     """The data set itself, or the one that supersedes it."""
-    for _ in range(_SUPERSEDED):
+    for _ in range(SUPERSEDED_IN_A_ROW):
         after = text(one.get("supersedingDataSetId"))
         if text(one.get("status")) == "Published" or not after:
             return one
@@ -118,7 +118,7 @@ def _versions(
     id, latest = text(one.get("id")), one.get("latestVersion")
     listed = f"{api}/data-sets/{id}/versions"
     current = [latest] if isinstance(latest, Mapping) else []
-    versions = current if since is None else list(_all(trail, listed, _SETS))
+    versions = current if since is None else list(_all(trail, listed, EDUCATION_API_SETS))
     offers = []
     for version in versions:
         number_ = text(version.get("version"))

@@ -15,13 +15,11 @@ from typing import Any
 
 from civic_assets.acquire.areas import Areas
 from civic_assets.acquire.asking import Asks, NotObtained
-from civic_assets.acquire.finders.trail import GONE, Trail, entries, moment, text, unexpected
+from civic_assets.acquire.finders.trail import GONE, Trail, entries, moment, not_before, text, unexpected
 from civic_assets.acquire.offers import Found, NextRelease, Offer
 from civic_assets.acquire.paged import Page, every_page, number
 from civic_assets.contracts.acquisition import Acquisition, Wanted
-
-_PAGE = 40
-"""Data sets on a page; the publisher gives no more."""
+from civic_assets.house_numbers.discovery import EDUCATION_DATA_SETS, SUPERSEDED_IN_A_ROW
 
 
 def find(
@@ -61,7 +59,7 @@ def find(
             if _fits(wanted, one)
             and (since is not None or one.get("latestData") is True)
             and (offer := _offer(source, wanted, one, api, listed)) is not None
-            and (since is None or offer.published is None or offer.published.date() >= since or _current(one))
+            and (since is None or not_before(offer, since) or _current(one))
         ]
         if not offers:
             trail.not_found(wanted, listed, (text(one.get("title")) for one in sets))
@@ -79,7 +77,7 @@ def _publication(trail: Trail, api: str, slug: str) -> tuple[str, Mapping[str, A
             raise
         trail.asked.append(error.url)
     moved = trail.mapping(f"{api}/redirects")
-    for _ in range(5):
+    for _ in range(SUPERSEDED_IN_A_ROW):
         to = next(
             (
                 text(one.get("toSlug"))
@@ -128,7 +126,7 @@ def _data_sets(
                 "publicationId": publication,
                 "latestOnly": "true" if latest_only else "false",
                 "page": str(page),
-                "pageSize": str(_PAGE),
+                "pageSize": str(EDUCATION_DATA_SETS),
             },
             found_at,
         )

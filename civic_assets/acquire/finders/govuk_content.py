@@ -20,15 +20,15 @@ from civic_assets.acquire.finders.trail import (
     entries,
     file_name_of,
     moment,
+    not_before,
     text,
     unexpected,
     whole,
 )
 from civic_assets.acquire.offers import Found, Offer
 from civic_assets.contracts.acquisition import Acquisition, Wanted
+from civic_assets.house_numbers.discovery import PAGE_MOVES
 
-_MOVES = 4
-"""Redirects of one page that are followed; more is a loop."""
 _FORMATS = {
     "text/csv": "csv",
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
@@ -84,7 +84,7 @@ def find(
 def _page(trail: Trail, base: str, path: str) -> tuple[str, Mapping[str, Any]] | None:
     """Address and document of a page, after the redirects that the API states in its answer."""
     asked = path
-    for _ in range(_MOVES):
+    for _ in range(PAGE_MOVES):
         address = f"{base}/api/content{path}"
         try:
             page = trail.mapping(address)
@@ -112,8 +112,8 @@ def _page(trail: Trail, base: str, path: str) -> tuple[str, Mapping[str, Any]] |
         if not path:
             raise unexpected(address, "the page to which this one redirects", page.get("redirects"))
     raise NotObtained(
-        f"{base}{asked}: the page redirects more than {_MOVES} times. Look at it in a browser, and change `page` in "
-        "the contract.",
+        f"{base}{asked}: the page redirects more than {PAGE_MOVES} times. Look at it in a browser, and change `page` "
+        "in the contract.",
         url=base + asked,
         kind="redirect",
     )
@@ -163,28 +163,27 @@ def _window(title: str) -> str:
 
 
 def _best_formats(offers: Sequence[Offer], formats: Sequence[str]) -> list[Offer]:
-    """One attachment of each title, in the best format; words in a title that only name a format do not count."""
-    best: dict[str, Offer] = {}
+    """The attachments of each title in its best format; words in a title that only name a format do not count."""
+    by_title: dict[str, list[Offer]] = {}
     for offer in offers:
-        key = re.sub(r"\W+|\b(csv|ods|xlsx?|excel|opendocument|spreadsheet)\b", " ", offer.title.lower())
-        key = " ".join(key.split())
-        held = best.get(key)
-        if held is None or _rank(offer, formats) < _rank(held, formats):
-            best[key] = offer
-    return list(best.values())
+        words = re.sub(r"\W+|\b(csv|ods|xlsx?|excel|opendocument|spreadsheet)\b", " ", offer.title.lower())
+        by_title.setdefault(" ".join(words.split()), []).append(offer)
+    best = []
+    for same in by_title.values():
+        rank = min(_rank(offer, formats) for offer in same)
+        best += [offer for offer in same if _rank(offer, formats) == rank]
+    return best
 
 
-def _rank(offer: Offer, formats: Sequence[str]) -> tuple[int, float]:
+def _rank(offer: Offer, formats: Sequence[str]) -> int:
     ending = offer.file_name.rpartition(".")[2].lower()
-    place = formats.index(ending) if ending in formats else len(formats)
-    # Of two uploads under one title, the later one.
-    return place, -(offer.published.timestamp() if offer.published else 0.0)
+    return formats.index(ending) if ending in formats else len(formats)
 
 
 def _since(offers: Sequence[Offer], since: date | None) -> list[Offer]:
     if since is None:
         return list(offers)
-    kept = [one for one in offers if one.published is None or one.published.date() >= since]
+    kept = [one for one in offers if not_before(one, since)]
     return kept or list(offers)
 
 

@@ -54,13 +54,14 @@ def find(
         if error.status not in GONE:
             raise
         trail.asked.append(error.url)
-        described, address = _in_the_catalogue(trail, base, dataset)
-        if described is None:
+        listed, address = _in_the_catalogue(trail, base, dataset)
+        if listed is None:
             for wanted in acquisition.wanted:
                 trail.not_found(
                     wanted, f"{error.url} (the Datastore does not have this data set), and {address}"
                 )
             return trail.found()
+        described = listed
     resources = list(_resources(described, address))
     for wanted in acquisition.wanted:
         fitting = [

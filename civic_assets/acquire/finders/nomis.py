@@ -31,7 +31,7 @@ def find(
         ask: Client.
         narrowed: `authorities`, if any are named: only they are asked for. A table of all is small, and totals of
             regions and countries need it, so it is not narrowed by force or region.
-        since: Has no effect: the query says which dates are wanted.
+        since: A day without effect, since the query says which dates are wanted.
 
     Raises:
         NotObtained: Nomis could not be asked, or answers with something else.

@@ -32,6 +32,7 @@ from civic_assets.acquire.finders.trail import (
 )
 from civic_assets.acquire.offers import Found, NextRelease, Offer
 from civic_assets.contracts.acquisition import Acquisition, Wanted
+from civic_assets.house_numbers.discovery import WORDS_SHOWN
 
 _LONDON = ZoneInfo("Europe/London")
 _SEARCH = "/v1/search"
@@ -69,6 +70,11 @@ def find(
         if moved is None:
             return trail.found()
         address, landing = moved
+    answered = urlsplit(text(landing.get("uri"))).path.rstrip("/")
+    if answered and answered != page and not trail.notes and not answered.startswith(f"{page}/"):
+        trail.notes.append(
+            f"{source}: the page {page} now leads to {answered}. Change `page` in the contract if that continues it."
+        )
     described = landing.get("description")
     trail.next_release = _next_release(described, address)
     editions = list(_editions(trail, base, landing, address, since))
@@ -117,8 +123,6 @@ def _editions(
             continue
         if "downloads" not in edition:
             raise unexpected(where, "an edition with a list of files (downloads)", edition.get("type"))
-        for notice in _corrections(edition):
-            trail.notes.append(f"{trail.source}: {where} has a correction notice: {notice}")
         yield where, edition
 
 
@@ -149,6 +153,8 @@ def _offers(source: str, wanted: Wanted, base: str, where: str, edition: Mapping
     uri = text(edition.get("uri")) or urlsplit(where).path.removesuffix("/data")
     named = text(described.get("edition")) or uri.rpartition("/")[2]
     title = ", ".join(part for part in (text(described.get("title")), named) if part)
+    # Said with the file each time that it is fetched, and not again while it stays as it is.
+    noticed = "; ".join([title or "edition", *(f"corrected {notice}" for notice in _corrections(edition))])
     found = [
         (name, one)
         for one in entries(edition.get("downloads"))
@@ -173,7 +179,7 @@ def _offers(source: str, wanted: Wanted, base: str, where: str, edition: Mapping
         Offer(
             source=source,
             wanted=wanted.name,
-            title=title or name,
+            title=noticed,
             url=_file(base, uri, name),
             file_name=name.rpartition("/")[2],
             found_at=where,
@@ -208,7 +214,7 @@ def _corrections(edition: Mapping[str, Any]) -> Iterator[str]:
         notice = text(one.get("correctionNotice"))
         if notice:
             when = moment(one.get("updateDate"))
-            yield f"{when.astimezone(_LONDON):%d %B %Y}: {notice}" if when else notice
+            yield f"{when.astimezone(_LONDON):%d %B %Y}: {notice:.{WORDS_SHOWN}}" if when else notice
 
 
 def _superseded(
@@ -290,8 +296,3 @@ def _searched(trail: Trail, base: str, page: str) -> tuple[str, Mapping[str, Any
 
 def _plain(value: Any) -> str:
     return re.sub(r"[^a-z0-9]+", " ", text(value).lower()).strip()
-
-
-def released_on(offer: Offer) -> date | None:
-    """Day in London on which an offer was published: ONS states midnight in UTC, in summer 23:00 of the day before."""
-    return offer.published.astimezone(_LONDON).date() if offer.published else None

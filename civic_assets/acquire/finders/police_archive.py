@@ -85,7 +85,7 @@ def find(
             trail.not_found(wanted, archives[0].url, seen)
     if absent and trail.offers:
         known = sorted({_force_of(name) for name in seen} - {""})
-        trail.missing.append(
+        trail.notes.append(
             f"{source}: the archives have no file of {' and '.join(sorted(absent))}. Looked in {archives[0].url}. "
             f"Forces with files there: {', '.join(known)}. A force that publishes nothing has none; else correct "
             "`forces` in the settings."

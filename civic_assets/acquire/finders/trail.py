@@ -1,4 +1,4 @@
-"""What every finder does: ask, keep the trail of addresses, recognise answers that are none, and collect offers.
+"""What every finder does: ask, keep the trail of addresses, recognise answers that are errors, and collect offers.
 
 Belongs here: reading an answer with distrust. Does not belong here: any publisher's layout.
 """
@@ -8,18 +8,20 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from civic_assets.acquire.asking import Asks, Document, NotObtained
 from civic_assets.acquire.offers import Found, NextRelease, Offer
 from civic_assets.contracts.acquisition import Acquisition, Wanted
+from civic_assets.house_numbers.discovery import NAME_LENGTH, TITLES_SHOWN, WORDS_SHOWN
 
-GONE = (404, 410)
+_LONDON = ZoneInfo("Europe/London")
+GONE = frozenset((404, 410))
 """Status codes of an address that the publisher does not have (any more)."""
-SHOWN = 200
-"""Characters of a publisher's own words that a sentence repeats."""
 
 
 class Trail:
@@ -94,7 +96,7 @@ class Trail:
             )
             return
         if not any((one.url, one.member) == (offer.url, offer.member) for one in self.offers):
-            self.offers.append(offer)
+            self.offers.append(replace(offer, file_name=plain_name(offer.file_name)))
 
     def not_found(self, wanted: Wanted, where: str, seen: Iterable[str] = ()) -> None:
         """Say that an entry of the contract was not found: what was looked for, where, and what was there instead.
@@ -104,7 +106,8 @@ class Trail:
             where: Address of the page or document that was searched.
             seen: Titles or names that are there.
         """
-        self.missing.append(
+        told = self.notes if wanted.may_be_absent else self.missing
+        told.append(
             f"{self.source}: nothing fits the entry {wanted.name!r}. Looked for {wanted.described}, at {where}. "
             f"{there_are(seen)}"
         )
@@ -123,12 +126,12 @@ class Trail:
 
 
 def there_are(seen: Iterable[str]) -> str:
-    """What is there, as a sentence; at most five of them are named."""
+    """What is there, as a sentence that names the first of them."""
     names = list(dict.fromkeys(seen))
     if not names:
         return "Nothing is offered there."
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return "There are: " + "; ".join(f"{name!r:.{SHOWN}}" for name in names[:5]) + more + "."
+    more = f" and {len(names) - TITLES_SHOWN} more" if len(names) > TITLES_SHOWN else ""
+    return "There are: " + "; ".join(f"{name!r:.{WORDS_SHOWN}}" for name in names[:TITLES_SHOWN]) + more + "."
 
 
 def refuse_error(answer: Any, document: Document) -> None:
@@ -146,8 +149,8 @@ def refuse_error(answer: Any, document: Document) -> None:
     if isinstance(error, Mapping):
         said = str(error.get("message") or error.get("detail") or error)
     raise NotObtained(
-        f"{document.asked}: the publisher answers with status {document.status} and an error: {said:.{SHOWN}}. Try "
-        "again later; if it stays so, the request no longer fits the publisher's interface.",
+        f"{document.asked}: the publisher answers with status {document.status} and an error: {said:.{WORDS_SHOWN}}. "
+        "Try again later; if it stays so, the request no longer fits the publisher's interface.",
         url=document.asked,
         kind="error_object",
         status=document.status,
@@ -182,7 +185,7 @@ def entries(value: Any) -> list[Mapping[str, Any]]:
 
 
 def moment(value: Any) -> datetime | None:
-    """A moment as publishers write it (ISO 8601), in UTC; without a time zone it counts as UTC. None if it is none."""
+    """A moment as publishers write it (ISO 8601), in UTC, the default of its time zone; None for other text."""
     if not isinstance(value, str):
         return None
     try:
@@ -206,14 +209,26 @@ def whole(value: Any) -> int | None:
 
 def file_name_of(url: str, fallback: str = "file") -> str:
     """The name under which an address offers its file, decoded; without any folder."""
-    name = posixpath.basename(unquote(urlsplit(url).path).rstrip("/"))
-    return re.sub(r"[\x00-\x1f/\\]", "_", name) or fallback
+    return posixpath.basename(unquote(urlsplit(url).path).rstrip("/")) or fallback
+
+
+def plain_name(name: str) -> str:
+    """A publisher's file name as it may be used here: one name without a folder, not hidden, that fits a disk."""
+    last = re.split(r"[/\\]", name)[-1]
+    clean = re.sub(r"[\x00-\x1f\x7f]", "", last).strip().lstrip(".")
+    stem, dot, ending = clean.rpartition(".")
+    return f"{stem[:NAME_LENGTH]}{dot}{ending[:10]}" if dot else clean[:NAME_LENGTH] or "file"
 
 
 def newest_first(offers: Iterable[Offer]) -> list[Offer]:
     """Offers in the order of their publication, the newest first; those without a day come last."""
     first = datetime.min.replace(tzinfo=UTC)
     return sorted(offers, key=lambda one: one.published or first, reverse=True)
+
+
+def not_before(offer: Offer, since: date) -> bool:
+    """Whether an offer was published on a day in London or later, or states no time."""
+    return offer.published is None or offer.published.astimezone(_LONDON).date() >= since
 
 
 def current_and_since(offers: Sequence[Offer], since: date | None) -> list[Offer]:
@@ -229,6 +244,6 @@ def current_and_since(offers: Sequence[Offer], since: date | None) -> list[Offer
         ordered.sort(key=lambda one: one.edition, reverse=True)
     if since is None:
         return ordered[:1]
-    kept = [one for one in ordered if one.published is None or one.published.date() >= since]
+    kept = [one for one in ordered if not_before(one, since)]
     # What is current is wanted even if it is older than that day.
     return kept or ordered[:1]

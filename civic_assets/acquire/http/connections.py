@@ -18,6 +18,7 @@ from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.poolmanager import PoolManager
 
+from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.http.addresses import open_socket
 from civic_assets.acquire.http.watch import Watch
 from civic_assets.acquire.settings import Replay
@@ -25,14 +26,20 @@ from civic_assets.acquire.settings import Replay
 
 class _Current(threading.local):
     watch: Watch | None = None
+    host: str = ""
 
 
 _CURRENT = _Current()
 
 
-def watching(watch: Watch | None) -> None:
-    """Have the connections of this thread watched."""
-    _CURRENT.watch = watch
+def watching(watch: Watch | None, host: str) -> None:
+    """Have the connections of this thread watched, and lead to one host.
+
+    Args:
+        watch: Ends them.
+        host: The host that was judged. Two libraries may read one address differently; what is connected to counts.
+    """
+    _CURRENT.watch, _CURRENT.host = watch, host
 
 
 class _Connection(HTTPSConnection):
@@ -54,14 +61,23 @@ class _Connection(HTTPSConnection):
             raise NewConnectionError(self, str(error)) from error
 
     def connect(self) -> None:
-        if _CURRENT.watch is not None:
-            _CURRENT.watch.follow(self)
+        self._judge()
         super().connect()
 
     def request(self, *args: Any, **kwargs: Any) -> None:
+        self._judge()
+        super().request(*args, **kwargs)
+
+    def _judge(self) -> None:
+        if self.host.rstrip(".").lower() != _CURRENT.host:
+            raise NotObtained(
+                f"{self.host}: would be asked although {_CURRENT.host or 'no host'} was meant. The address is not "
+                "written as addresses are; nothing was asked.",
+                url=f"https://{self.host}/",
+                kind="address",
+            )
         if _CURRENT.watch is not None:
             _CURRENT.watch.follow(self)
-        super().request(*args, **kwargs)
 
 
 class _Adapter(HTTPAdapter):

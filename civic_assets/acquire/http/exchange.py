@@ -90,25 +90,27 @@ class Exchange:
         """
         watch = Watch(self._watcher)
         response: requests.Response | None = None
-        watching(watch)
         try:
             response = self._follow(url, hosts, headers, watch)
             found = {name.lower(): value for name, value in response.headers.items()}
             if not 200 <= response.status_code < 300 and response.status_code not in also:
                 raise self._refusal(url, response.status_code, found)
             yield Answer(url, response.url or url, response.status_code, found, response.raw, watch)
+            watch.allow(self.limits.connect)
+            _let_go(response)
         finally:
             watch.end()
-            watching(None)
+            watching(None, "")
             if response is not None:
-                _let_go(response)
+                response.close()
 
     def _follow(
         self, url: str, hosts: Collection[str], headers: Mapping[str, str], watch: Watch
     ) -> requests.Response:
         asked, came_from = url, None
         for _ in range(self.limits.redirects + 1):
-            check_address(asked, hosts, from_url=came_from)
+            watching(watch, check_address(asked, hosts, from_url=came_from))
+            self._refuse_held(asked)
             self._rates.take(asked)
             response = self._send(asked, headers, watch)
             target = self._session.get_redirect_target(response)
@@ -135,6 +137,22 @@ class Exchange:
             )
         except requests.RequestException as error:
             raise _failure(url, error, watch, self.limits) from error
+
+    def _refuse_held(self, url: str) -> None:
+        """Ask nothing of a host that asked for a longer wait than one refresh allows.
+
+        Raises:
+            NotObtained: It did; the sentence says until when.
+        """
+        left = self._rates.held(url)
+        if left > self.limits.longest_retry_after:
+            until = in_london(self.clock.now() + timedelta(seconds=left))
+            raise NotObtained(
+                f"{url}: was not asked, because the publisher has asked to wait until {until} (London). Run the "
+                "command again after that.",
+                url=url,
+                kind="too_many_requests",
+            )
 
     def _refusal(self, url: str, status: int, headers: Mapping[str, str]) -> NotObtained:
         """The error for a status that is not wanted."""

@@ -85,6 +85,11 @@ class Rates:
         with self._lock:
             self._held[host] = max(self._held.get(host, 0.0), self._clock.elapsed() + seconds)
 
+    def held(self, url: str) -> float:
+        """Seconds until a host may be asked again that asked to wait; 0 if it did not."""
+        with self._lock:
+            return max(0.0, self._held.get(host_of(url), 0.0) - self._clock.elapsed())
+
     def take(self, url: str) -> float:
         """Wait until a request may be made, and count it.
 

@@ -114,9 +114,8 @@ def keep_trying(once: Callable[[], _Result], clock: Clock, limits: Limits) -> tu
 
     def wait(state: RetryCallState) -> float:
         error = _error(state)
-        if error is not None and error.after is not None:
-            return error.after
-        return backing_off(state)
+        own = backing_off(state)
+        return own if error is None or error.after is None else max(own, error.after)
 
     retrying = Retrying(
         retry=retry_if_exception_type(MayPass), stop=stop, wait=wait, sleep=clock.wait, reraise=True

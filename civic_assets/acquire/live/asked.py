@@ -109,3 +109,18 @@ class SourceRound:
     decisions: tuple[Decision, ...] = ()
     requested: tuple[Requested, ...] = ()
     counts: Counts = field(default_factory=Counts)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenFile:
+    """What became of a file that was fetched.
+
+    Args:
+        releases: The release that it is, by source.
+        new: The sources for which the archive did not have these bytes.
+        reason: Why it is not a release, or nearly one; empty otherwise.
+    """
+
+    releases: Mapping[str, str]
+    new: frozenset[str] = frozenset()
+    reason: str = ""

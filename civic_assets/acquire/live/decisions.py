@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from civic_assets.acquire.asking import Validators
 from civic_assets.acquire.live.held import HeldFile, HeldSource, key_of
 from civic_assets.acquire.offers import Offer
 from civic_assets.answers.fetching import FileAction
-from civic_assets.archive import Receipt
-from civic_assets.values.period_words import spoken_day
+from civic_assets.house_numbers.fetching import CONFIRMED_DAYS
+
+if TYPE_CHECKING:
+    from civic_assets.archive import Receipt
 
 LONDON = ZoneInfo("Europe/London")
 FETCHES: frozenset[FileAction] = frozenset(("new", "changed", "ask", "again"))
@@ -59,13 +62,22 @@ class Known:
         source: What is remembered of the source.
         receipts: Gives the receipts of the archive of this source; reading them takes time, and few decisions need it.
         blobs: Hashes and sizes of the files that the archive holds.
-        reader: Gives what would read a file now (`outcomes.reader`).
+        reader: Gives what would read a file now (`civic_assets.intake.recognition_cache.reader_of`).
+        now: The time, ISO 8601 in UTC.
     """
 
     source: HeldSource
     receipts: Callable[[], Sequence[Receipt]]
     blobs: Mapping[str, int]
     reader: Callable[[], str]
+    now: str
+
+    def confirmed(self, file: HeldFile) -> bool:
+        """Whether the publisher has lately sent the bytes of a file, or said that they are as they were."""
+        if not file.confirmed_at:
+            return False
+        age = datetime.fromisoformat(self.now) - datetime.fromisoformat(file.confirmed_at)
+        return age < timedelta(days=CONFIRMED_DAYS)
 
     def holds(self, file: HeldFile) -> bool:
         """Whether the archive has the bytes of a file that became a release."""
@@ -105,21 +117,33 @@ def _of_held(offer: Offer, known: Known) -> Decision | None:
     elif not known.holds(held):
         why = "its bytes are no longer in the archive"
         return Decision(offer, "again", why, held=held)
-    if offer.version is not None and offer.version == held.version:
+    validators = Validators(held.etag, held.last_modified)
+    conditional = validators if (held.etag or held.last_modified) and offer.way == "file" else None
+    if offer.version is not None and offer.version == held.version and _as_offered(offer, held):
+        # A hash of the bytes needs no confirmation; anything else may stay as it was although they changed.
+        if conditional is not None and not offer.md5 and not known.confirmed(held):
+            why = "the publisher says that it is as it was; now and then the file itself is asked for"
+            return Decision(offer, "ask", why, conditional, held)
         return Decision(
             offer, "unchanged", f"the publisher says that it is as it was ({_version(offer)})", held=held
         )
     if offer.crc32 is not None and (offer.crc32, offer.size) == (held.crc32, held.size):
         return Decision(offer, "unchanged", "its checksum and size are as they were", held=held)
-    validators = Validators(held.etag, held.last_modified)
-    conditional = validators if (held.etag or held.last_modified) and offer.way == "file" else None
-    if offer.version is not None and held.version is not None:
+    if offer.version is not None and held.version is not None and offer.version != held.version:
         why = f"the publisher says that it has changed ({held.version} became {offer.version})"
         return Decision(offer, "changed", why, conditional, held)
     if conditional is None:
         why = "nothing that the publisher says shows whether it has changed"
         return Decision(offer, "again", why, held=held)
     return Decision(offer, "ask", "the publisher can say whether it has changed", conditional, held)
+
+
+def _as_offered(offer: Offer, held: HeldFile) -> bool:
+    """Whether what came was what is offered: it became a release, or has the size that the publisher states.
+
+    Something else with status 200 (a list, another file) says nothing of the file, and is asked for again.
+    """
+    return bool(held.releases) or (offer.size is not None and offer.size == held.size)
 
 
 def _same_bytes(
@@ -176,6 +200,8 @@ def _not_older(decision: Decision, since: date | None) -> Decision:
     day = published.astimezone(LONDON).date()
     if day >= since:
         return decision
+    from civic_assets.values.period_words import spoken_day
+
     why = f"it was put out on {spoken_day(day)}, before {spoken_day(since)}"
     return Decision(decision.offer, "skipped", why, held=decision.held)
 

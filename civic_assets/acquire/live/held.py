@@ -50,6 +50,7 @@ class HeldFile:
         sha256: Hash of the bytes that were fetched last; empty if it was never fetched.
         size: Their number.
         fetched_at: When they were fetched, ISO 8601 in UTC.
+        confirmed_at: When the publisher last sent them, or said that they are as they were.
         releases: The release that they became, by source; empty if they are not a release.
         reason: Why they are not a release of the source that asked for them; empty if they are.
         read_by: What read them then, if they are not; other readers or contracts may read them otherwise.
@@ -75,6 +76,7 @@ class HeldFile:
     sha256: str = ""
     size: int = 0
     fetched_at: str = ""
+    confirmed_at: str = ""
     releases: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
     read_by: str = ""

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from civic_assets.acquire.asking import Asks, NotObtained, Transfer, Validators
 from civic_assets.acquire.live.asked import Counted, Counts, Requested, SourceRound
@@ -25,11 +25,13 @@ from civic_assets.acquire.live.held import HeldSource, acquired, key_of, read_he
 from civic_assets.acquire.live.wanted import fingerprint
 from civic_assets.acquire.offers import Found, Offer
 from civic_assets.answers.progress import Said
-from civic_assets.archive import Archive, Receipt
 from civic_assets.contracts.acquisition import Acquisition
 from civic_assets.house_numbers.fetching import SOURCES_AT_ONCE
 from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
 from civic_assets.unforeseen import sentence_of
+
+if TYPE_CHECKING:
+    from civic_assets.archive import Receipt
 
 
 class Finds(Protocol):
@@ -99,6 +101,7 @@ def ask_all(
             lambda: [receipt for receipt in receipts() if receipt.source == source],
             blobs,
             means.reader,
+            now_in_utc(),
         )
         place = folder / source if folder is not None else None
         return _ask(source, wanted[source], means, known, place, since, bodies)
@@ -180,6 +183,8 @@ def _request(
     name = offer.file_name if offer.file_name not in names else f"{to.name}/{offer.file_name}"
     names.add(name)
     name = f"{source}/{name}"
+    # A folder that nobody touches for long counts as left behind.
+    os.utime(to.parents[1])
     try:
         transfer = bodies.once(offer, lambda: means.obtain(offer, ask, to, decision.known))
         return Requested(decision, transfer, name)
@@ -241,6 +246,8 @@ def _receipts(root: Path) -> Callable[[], list[Receipt]]:
 
     @cache
     def receipts() -> list[Receipt]:
+        from civic_assets.archive import Archive
+
         return Archive(root / "archive").receipts() if (root / "archive").is_dir() else []
 
     return receipts

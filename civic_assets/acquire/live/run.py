@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from civic_assets.acquire.live.asked import SourceRound
+from civic_assets.acquire.live.asked import SourceRound, TakenFile
 from civic_assets.acquire.live.held import HeldSource, write_held
-from civic_assets.acquire.live.outcomes import TakenFile, conclude
+from civic_assets.acquire.live.outcomes import conclude
 from civic_assets.acquire.live.said import offers_changed, said_now, write_said
 from civic_assets.acquire.live.wanted import WantedSources
 from civic_assets.answers.fetching import AskedSource, Fetching, FetchPlan, OfferedFile

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from civic_assets.acquire.live.asked import SourceRound
+from civic_assets.acquire.live.asked import SourceRound, TakenFile
 from civic_assets.acquire.live.held import HeldSource
-from civic_assets.acquire.live.outcomes import TakenFile
 from civic_assets.archive import Archive, Receipt
 from civic_assets.contracts.model import Contract
 from civic_assets.intake.receive import take_files

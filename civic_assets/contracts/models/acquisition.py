@@ -50,6 +50,7 @@ class WantedEntry(CamelEntry):
     formats: Annotated[list[Format], Field(min_length=1)] | None = None
     level: Text | None = None
     previous_versions: YesNo | None = None
+    may_be_absent: YesNo | None = None
 
 
 class _Place(CamelEntry):

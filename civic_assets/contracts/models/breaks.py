@@ -19,6 +19,7 @@ from civic_assets.contracts.models.layout import PeriodKindWord, Unit
 from civic_assets.contracts.models.whole_file import OneOrMore, WholeFile, twice
 from civic_assets.contracts.problems import Problem
 
+_EDITION = re.compile(r"[0-9]{4}(?:-[0-9]{2})?(?:-[a-z].*)?")
 _RUN = re.compile(r"([EJKLNSW][0-9]{2})([0-9]{6})\.\.([EJKLNSW][0-9]{2})([0-9]{6})")
 
 
@@ -96,6 +97,11 @@ class BreakEntry(Entry):
     only_editions: dict[str, Annotated[list[Text], OneOrMore]] | None = Field(
         default=None, description="Only figures taken from these editions, by source."
     )
+    last_edition_without: dict[str, Text] | None = Field(
+        default=None,
+        description="Later editions print the change, between the days before and after it: by source the last that is "
+        "known to print figures of the old kind throughout, also for the days after it.",
+    )
     period_kinds: list[PeriodKindWord] | None = None
     effect: Text
     action: ActionWord
@@ -111,6 +117,7 @@ class BreakEntry(Entry):
             raise PydanticCustomError(
                 "break", "reclassifies is about a change between editions: give last_old_edition"
             )
+        self._refuse_needless_editions_without()
         for source, edition in (self.first_new_edition or {}).items():
             last = (self.last_old_edition or {}).get(source)
             if last is None or edition <= last:
@@ -120,6 +127,33 @@ class BreakEntry(Entry):
                     {"source": source},
                 )
         return self
+
+    def _refuse_needless_editions_without(self) -> None:
+        """An edition without the break is one of days that lasts, and is later than it."""
+        if not self.last_edition_without:
+            if self.last_edition_without is not None:
+                raise PydanticCustomError("break", "last_edition_without needs at least one source")
+            return
+        for key in ("to", "last_old_edition", "only_editions", "period_kinds"):
+            if getattr(self, key) is not None:
+                raise PydanticCustomError(
+                    "break",
+                    "last_edition_without is for a break that lasts from a day on; leave out {key}",
+                    {"key": key},
+                )
+        for source, edition in self.last_edition_without.items():
+            if not _EDITION.fullmatch(edition):
+                raise PydanticCustomError(
+                    "break",
+                    "last_edition_without of {source} needs an edition such as '2018-12', not {edition}",
+                    {"source": source, "edition": repr(edition)},
+                )
+            if edition < self.from_.isoformat()[: len(edition)]:
+                raise PydanticCustomError(
+                    "break",
+                    "last_edition_without of {source}, {edition}, is earlier than the break, as are all its figures",
+                    {"source": source, "edition": edition},
+                )
 
 
 class BreakRegister(WholeFile):

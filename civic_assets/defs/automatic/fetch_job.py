@@ -9,6 +9,7 @@ read; and a run of a partitioned asset must name its partitions when it begins.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -25,6 +26,7 @@ from civic_assets.defs.outcomes import NOT_FETCHED
 from civic_assets.defs.resources import StoreResource
 from civic_assets.errors import CivicError
 from civic_assets.layers.store import Store
+from civic_assets.layers.store_lock import changing
 
 FETCH = "fetch"
 """Name of the job."""
@@ -45,11 +47,13 @@ class Fetch(dg.Config):
     due: str = Field(default="")
 
 
-def fetch_job(contracts: Mapping[str, Contract]) -> dg.JobDefinition:
+def fetch_job(contracts: Mapping[str, Contract], resources: Mapping[str, Any]) -> dg.JobDefinition:
     """Job that fetches what is new of one source, and takes in what is in the inbox.
 
     Args:
         contracts: Active contracts.
+        resources: Resources of the code location. Without them, Dagster would copy the job and every sensor that names
+            it, and warn of that copy whenever the code location is loaded.
     """
 
     @dg.op(
@@ -66,9 +70,9 @@ def fetch_job(contracts: Mapping[str, Contract]) -> dg.JobDefinition:
         if contract is None:
             raise dg.Failure(f"There is no source {config.source!r} that is read.", allow_retries=False)
         problems: tuple[str, ...] = ()
-        receipts = [
-            one for taken in take(opened, contracts, list(look(opened.inbox, {}))) for one in taken.receipts
-        ]
+        with changing(opened.root, "a run of Dagster (fetch)", context.log.info):
+            taken = take(opened, contracts, list(look(opened.inbox, {})))
+        receipts = [receipt for file in taken for receipt in file.receipts]
         if is_offered(contract):
             try:
                 fetched, problems = fetch(opened, contracts, config.source, context.log.info)
@@ -91,6 +95,7 @@ def fetch_job(contracts: Mapping[str, Contract]) -> dg.JobDefinition:
     @dg.job(
         name=FETCH,
         executor_def=dg.in_process_executor,
+        resource_defs=resources,
         description="Fetches what is new of one source into the archive. A sensor then asks for the run that builds "
         "it.",
     )

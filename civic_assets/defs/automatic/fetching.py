@@ -20,6 +20,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.house_numbers.fetching import LOOK_SECONDS
 from civic_assets.intake.recognition_cache import reader_of
 from civic_assets.layers.store import Store
+from civic_assets.layers.store_lock import changing
 from civic_assets.publish.scope import settle
 
 # One try: a tick of a sensor is stopped after a minute, and the next look tries again.
@@ -83,6 +84,8 @@ def fetch(
         with open_means(store.root, lambda: reader_of(contracts), say) as means:
             rounds, before = ask_all(store.root, wanted.asked, means, folder=folder, progress=say)
         live = Live(store.root, wanted, rounds, before, means.replayed)
-        intake, offered, fetching = conclude_run(live, store, contracts, say)
-    settle(store, [*intake.receipts, *offered], live.answered, live=True)
+        # Not held while publishers are asked: that may take long, and changes nothing that others change.
+        with changing(store.root, "a run of Dagster (fetch)", say):
+            intake, offered, fetching = conclude_run(live, store, contracts, say)
+            settle(store, [*intake.receipts, *offered], live.answered, live=True)
     return intake.receipts, tuple(fetching.problems)

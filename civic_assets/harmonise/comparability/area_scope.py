@@ -69,16 +69,19 @@ class AreaScope:
         """
         if self._named.has(code):
             return True
-        if self.with_all_inside and any(self._around_which.has(one) for one in _around(code, within)):
+        if self.with_all_inside and any(self._around_which.has(one) for one in _around(code, tuple(within))):
             return True
-        return any(_is_total_with(code, area) for area in self.totals_containing)
+        return bool(self.totals_containing) and any(
+            _is_total_with(code, area) for area in self.totals_containing
+        )
 
     def registered(self) -> tuple[str, ...]:
         """Codes of the areas of the shipped register in the scope, in order."""
         return tuple(code for code in sorted(AreaRegister.shipped().areas) if self.covers(code))
 
 
-def _around(code: str, within: Collection[str]) -> frozenset[str]:
+@cache
+def _around(code: str, within: tuple[str, ...]) -> frozenset[str]:
     register = AreaRegister.shipped()
     return frozenset(within).union(register.above(code), *(register.above(one) for one in within))
 

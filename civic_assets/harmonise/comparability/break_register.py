@@ -103,6 +103,7 @@ def _of_each_source(entry: BreakEntry, register: BreakRegister) -> Iterator[Brea
             reclassifies=entry.reclassifies is True,
             first_new_edition=entry.first_new_edition,
             only_editions=entry.only_editions,
+            last_edition_without=entry.last_edition_without,
         )
 
 

@@ -67,6 +67,8 @@ class Break:
         first_new_edition: First edition by source that is known to be as those before the change: what is between the
             two editions may be unlike every other. None if the change lasts.
         only_editions: Editions by source that a figure must be taken from; None for all.
+        last_edition_without: Last edition by source that prints figures of the old kind throughout, also for days after
+            the change; None if every edition prints the change.
         period_kinds: Kinds of period that it separates from each other; None when it is between days.
         effect: What changed, as a sentence without its full stop.
         action: `block` forbids a comparison across it; `caveat` adds a caveat to every comparison across it.
@@ -95,6 +97,7 @@ class Break:
     reclassifies: bool = False
     first_new_edition: Mapping[str, str] | None = None
     only_editions: Mapping[str, Sequence[str]] | None = None
+    last_edition_without: Mapping[str, str] | None = None
 
     @property
     def of_days(self) -> bool:
@@ -165,7 +168,12 @@ class Break:
         last = (self.last_old_edition or {}).get(source)
         if last is None or last == ALL_EDITIONS or edition is None:
             return last == ALL_EDITIONS
-        return edition[: len(last)] <= last
+        return _is_up_to(edition, last)
+
+    def is_without(self, source: str, edition: str | None) -> bool:
+        """Whether an edition prints figures of the old kind throughout; one that is not known counts as the newest."""
+        last = (self.last_edition_without or {}).get(source)
+        return last is not None and edition is not None and _is_up_to(edition, last)
 
     def _is_changed(self, one: Figure) -> bool:
         """Whether its edition may be one of those between the last before a passing change and the first after it.
@@ -221,6 +229,11 @@ class Break:
     def _days_differ(self, a: Figure, b: Figure, has: tuple[bool, ...]) -> bool:
         first, second = a.period, b.period
         same = (first.start, first.end) == (second.start, second.end)
+        without = {self.is_without(one.source, one.edition) for one in (a, b)}
+        if True in without:
+            # Both of editions without the change: nothing changes between them. Of one with and one without it, only
+            # figures of days before the change are of one kind.
+            return len(without) > 1 and all(has) and max(first.end, second.end) > self.date_from
         if self.date_to is None:
             # Two areas over the same days: the break cuts both at the same point.
             between = min(first.start, second.start) < self.date_from < max(first.end, second.end)
@@ -304,6 +317,10 @@ def abnormal_share(period: Period) -> float:
         days += max(0, (end - max(start, reached)).days)
         reached = max(reached, end)
     return days / period.days
+
+
+def _is_up_to(edition: str, last: str) -> bool:
+    return edition[: len(last)] <= last
 
 
 def _days_in(entry: Break, period: Period) -> int:

@@ -28,6 +28,8 @@ _MONTHS = re.compile(rf"\b({MONTH_NAME})(?: {_YEAR})? (?:to|and|-) ({MONTH_NAME}
 _UNAFFECTED = re.compile(r"\b(?:unaffected|not affected|not affect)\b")
 _OF_NAMED_AREAS = ("estimated", "not_supplied")
 _METHOD = "method_changed"
+_MID_YEAR = re.compile(rf"\bmid[- ]{_YEAR}")
+_DIVIDES = re.compile(r"\b(?:rates?|based on|using|uses?|used|per 1,000|divided|denominators?)\b")
 _ONE_MONTH = re.compile(rf"\bfor ({MONTH_NAME}) {_YEAR}")
 
 
@@ -98,7 +100,10 @@ def _effect(
     # An effect that does nothing to a comparison concerns what carries the mark, whomever the words mention.
     binding = one.action == "block" or one.effect in _OF_NAMED_AREAS
     day = _boundary(words, vocabulary) or _boundary(others, vocabulary)
-    days: tuple[date, date | None] | None = _days(words) or _days(others)
+    days: tuple[date, date | None] | None = _days(words)
+    if days is None and one.action != "block":
+        days = _mid_years(words)
+    days = days or _days(others)
     if one.effect == "undercounted" and days is None and day is not None:
         days = (day, None)
     return Effect(
@@ -150,6 +155,8 @@ def _day(match: re.Match[str], rule: str) -> date:
     year = int(named["year"])
     if rule == "financial_year":
         return date(year, 4, 1)
+    if rule == "mid_year":
+        return date(year, 6, 30)
     if rule == "year":
         return date(year, 1, 1)
     month = MONTHS[named["month"]]
@@ -174,6 +181,15 @@ def _days(words: str) -> tuple[date, date] | None:
     spans += [(period.start, period.end) for period in years_ending(words)] if not spans else []
     spans = [(start, end) for start, end in spans if start < end]
     return (min(start for start, _ in spans), max(end for _, end in spans)) if spans else None
+
+
+def _mid_years(words: str) -> tuple[date, date] | None:
+    """Days of the estimates that a sentence is about, "mid-2022", for example.
+
+    None if the estimates are what a rate is divided by: such a sentence is about figures of other days.
+    """
+    years = [] if _DIVIDES.search(words) else sorted(map(int, _MID_YEAR.findall(words)))
+    return (date(years[0], 6, 30), date(years[-1], 7, 1)) if years else None
 
 
 def _areas_of(effect: str, words: str, others: str, names: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

@@ -155,7 +155,7 @@ def chosen_table(chosen: Sequence[Mapping[str, Any]]) -> pa.Table:
 
     words = [(name, pa.string()) for name in (*Subject._fields, "release", "whole_kind", "part_kind")]
     days = [(name, pa.date32()) for name in ("whole_start", "whole_end", "part_start", "part_end")]
-    schema = pa.schema([("whole", pa.int32()), *words, *days, ("absent_is_zero", pa.bool_())])
+    schema = pa.schema([("whole", pa.int64()), *words, *days, ("absent_is_zero", pa.bool_())])
     return pa.Table.from_pylist(list(chosen), schema=schema)
 
 
@@ -248,7 +248,8 @@ select row_number() over (order by {_SUBJECT}, area_code, breakdown) as position
 _WINDOWS = f"""create or replace temp table sum_windows as
 select c.whole, h.part, c.release, c.whole_start, c.whole_end, c.whole_kind, c.absent_is_zero,
     row_number() over (partition by c.whole order by c.part_start, c.part_end) - 1 as ordinal
-from {{chosen}} c join sum_held h using ({_SUBJECT}, release, part_start, part_end, part_kind)"""
+from {{chosen}} c join sum_held h using ({_SUBJECT}, release, part_start, part_end, part_kind)
+where c.whole is not null"""
 
 _PARTIAL = """create or replace temp table sum_partial as
 select w.whole, w.release, f.cell, {partial}

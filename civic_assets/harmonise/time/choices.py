@@ -123,12 +123,12 @@ def pick(windows: Windows, whole: Period, issues: Issues) -> tuple[list[tuple[Pe
 
 
 def chosen_part(
-    number: int, whole: Period, subject: Subject, period: Period, release: str, *, absent_is_zero: bool
+    number: int | None, whole: Period, subject: Subject, period: Period, release: str, *, absent_is_zero: bool
 ) -> dict[str, Any]:
     """One row of the table of parts that `aggregation.sum_chosen` adds up.
 
     Args:
-        number: Number of the sum: parts of one number are added.
+        number: Number of the sum: parts of one number are added. None for a part of no sum.
         whole: Period of the sum.
         subject: What is added.
         period: Period of the part.

@@ -88,7 +88,7 @@ FROM bias_panel GROUP BY source, measure"""
 # As in `civic_assets.tables.release_names.series_of`: the text after the date of an edition names the file that it
 # continues.
 _CURRENT = r"""CREATE OR REPLACE TEMP TABLE bias_current AS
-SELECT source, release FROM (SELECT DISTINCT source, release, release_order FROM harmonised.observations)
+SELECT source, release FROM (SELECT DISTINCT source, release, release_order FROM catalogue.printed_classes)
 QUALIFY row_number() OVER (PARTITION BY source,
     regexp_replace(regexp_replace(release, '\.r[0-9]+$', ''), '^[0-9]{4}(-[0-9]{2})?(-(autumn|spring|summer))?', '')
     ORDER BY release_order DESC, release DESC) = 1"""

@@ -46,7 +46,7 @@ def _inside(facts: BiasFacts) -> Iterator[dict[str, Any]]:
     ).fetchall()
     breakdowns: dict[tuple[str, str], set[str]] = defaultdict(set)
     for source, measure, breakdown, unit in facts.connection.execute(
-        "SELECT DISTINCT source, measure, breakdown, unit FROM harmonised.observations ORDER BY ALL"
+        "SELECT DISTINCT source, measure, breakdown, unit FROM catalogue.printed_classes ORDER BY ALL"
     ).fetchall():
         breakdowns[source, measure].add(f"{breakdown}\x00{unit}")
     by_source: Mapping[str | None, list[Break]] = defaultdict(list)
@@ -54,16 +54,16 @@ def _inside(facts: BiasFacts) -> Iterator[dict[str, Any]]:
         by_source[entry.source].append(entry)
     for source, measure, first, last, releases, areas in held:
         for entry in (*by_source[source], *by_source[None]):
-            here = entry.areas is None or any(entry.covers(code) for code in areas if code)
+            # The areas come last: a measure has thousands.
             if (
-                here
-                and _stands_within(entry, source, first, last, releases)
+                _stands_within(entry, source, first, last, releases)
                 and any(
                     entry.is_about(source, measure, breakdown=breakdown, unit=unit)
                     for breakdown, unit in (
                         text.split("\x00") for text in sorted(breakdowns[source, measure])
                     )
                 )
+                and (entry.areas is None or any(entry.covers(code) for code in areas if code))
             ):
                 yield {
                     "source": source, "measure": measure, "break_id": entry.id, "action": entry.action,
@@ -72,6 +72,8 @@ def _inside(facts: BiasFacts) -> Iterator[dict[str, Any]]:
 
 
 def _stands_within(entry: Break, source: str, first: date, last: date, releases: Sequence[str]) -> bool:
+    if releases and all(entry.is_without(source, release) for release in releases):
+        return False
     if entry.last_old_edition is not None:
         return len({entry.is_old(source, release) for release in releases}) > 1
     return first < entry.date_from < last or (

@@ -7,7 +7,7 @@ whether two periods may be compared (`civic_assets.harmonise.comparability.verdi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from civic_assets.harmonise.comparability.breaks import abnormal_share
@@ -24,7 +24,9 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
         "period_start DATE, period_end DATE, period_kind VARCHAR, abnormal DOUBLE",
         _abnormal({(start, end, kind) for _, _, start, end, kind in rows}),
     )
-    facts.table("bias_disjoint", "source VARCHAR, measure VARCHAR, disjoint INTEGER", _disjoint(rows))
+    facts.table(
+        "bias_disjoint", "source VARCHAR, measure VARCHAR, disjoint INTEGER, alike INTEGER", _disjoint(rows)
+    )
     return (
         Indicator(
             "abnormal_window", "time_period", "H-13", "abnormal",
@@ -39,7 +41,8 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
             "disjoint_periods", "immediacy", "H-17", "disjoint_periods",
             "A moment, or the difference of two, is read as a trend.",
             "length of comparable series (indicator CC2 of the European Statistical System)",
-            "It does not show whether this number of periods is enough for the question.",
+            "It does not show whether this number of periods is enough for the question. Parts of a year are counted "
+            "if they are the same part: neighbouring quarters differ with the season.",
             _few(facts.limit("disjoint_periods")),
         ),
         Indicator(
@@ -64,13 +67,31 @@ def _abnormal(periods: set[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
 
 
 def _disjoint(rows: Sequence[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
-    """Number of disjoint periods, of one kind only, since a month does not add to a year."""
+    """Number of disjoint periods, of one kind only, since a month does not add to a year.
+
+    `alike` are those of one part of the year. Whole years are all alike; of months, quarters, terms and days, only
+    those that begin in the same month are, so that four quarters of one year, which differ with the season, are one.
+    """
     kinds: dict[tuple[str, str], dict[str, list[Period]]] = defaultdict(lambda: defaultdict(list))
     for source, measure, start, end, kind in rows:
         kinds[source, measure][kind].append(Period(start, end, PeriodKind(kind)))
     for (source, measure), found in kinds.items():
         number = max(most_disjoint(periods) for periods in found.values())
-        yield {"source": source, "measure": measure, "disjoint": number}
+        alike = max(most_disjoint(part) for periods in found.values() for part in _parts_of_the_year(periods))
+        yield {"source": source, "measure": measure, "disjoint": number, "alike": alike}
+
+
+_WHOLE_YEARS = frozenset(
+    {PeriodKind.ROLLING_YEAR, PeriodKind.CALENDAR_YEAR, PeriodKind.FINANCIAL_YEAR, PeriodKind.ACADEMIC_YEAR}
+)
+
+
+def _parts_of_the_year(periods: Sequence[Period]) -> Iterable[list[Period]]:
+    """Periods of one kind by the part of the year that they cover."""
+    parts: dict[int, list[Period]] = defaultdict(list)
+    for period in periods:
+        parts[0 if period.kind in _WHOLE_YEARS else period.start.month].append(period)
+    return parts.values()
 
 
 # z of an area: its figure of the most unusual period compared with the median and MAD of at least four usual ones.
@@ -132,12 +153,17 @@ FROM worst w LEFT JOIN scores s USING (source, measure)"""
 
 def _few(limit: float) -> str:
     return f"""
-SELECT d.source, n.release, d.measure, NULL AS area_code, NULL AS area_name, d.disjoint AS value,
-    counted(d.disjoint, 'disjoint period') AS value_text,
-    CASE WHEN d.disjoint < {limit} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
-    format('{{}} of ''{{}}'' {{}} held ({{}}). {{}}.', counted(d.disjoint, 'separate period'), measure_words(d.measure),
+SELECT d.source, n.release, d.measure, NULL AS area_code, NULL AS area_name, d.alike AS value,
+    counted(d.disjoint, 'disjoint period')
+        || CASE WHEN d.alike < d.disjoint THEN format(', {{:,}} of one part of the year', d.alike) ELSE '' END
+        AS value_text,
+    CASE WHEN d.alike < {limit} THEN 'fail' ELSE 'pass' END AS outcome, '' AS reason,
+    format('{{}} of ''{{}}'' {{}} held ({{}}){{}}. {{}}.', counted(d.disjoint, 'separate period'),
+        measure_words(d.measure),
         CASE WHEN d.disjoint = 1 THEN 'is' ELSE 'are' END, period_name(n.first_start, n.last_end),
-        CASE WHEN d.disjoint < {limit} THEN 'That is too few for a trend: do not describe one'
+        CASE WHEN d.alike = d.disjoint THEN ''
+             ELSE format(', at most {{:,}} of them of the same part of the year', d.alike) END,
+        CASE WHEN d.alike < {limit} THEN 'That is too few for a trend: do not describe one'
              ELSE 'That is enough to describe a trend, if nothing else rules it out' END) AS verdict,
     to_json({{'first': n.first_start, 'last': n.last_end}})::VARCHAR AS evidence
 FROM bias_disjoint d JOIN bias_newest n USING (source, measure)"""

@@ -18,7 +18,7 @@ from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import load_waivers
 from civic_assets.layers.store import Store
 from civic_assets.publish.member import Member
-from civic_assets.publish.read_model.connection import BUILDING_MEMORY
+from civic_assets.publish.read_model.connection import limit_building
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -61,7 +61,8 @@ class Inputs:
 
     def begin(self, connection: DuckDBPyConnection) -> None:
         """Limit memory, and create the schemas."""
-        connection.execute(f"SET memory_limit = '{BUILDING_MEMORY}'")
+        figures = sum(member.harmonised.rows for member in self.members if member.harmonised is not None)
+        limit_building(connection, figures)
         for schema in SCHEMAS:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
 

@@ -35,7 +35,7 @@ class JoinedTables:
 
     Args:
         name: Name of the step.
-        tables: Its tables.
+        tables: Its tables that are dropped before.
         sources: Sources whose figures, releases or notes it reads.
         after: Steps whose tables it reads.
         create: Makes the tables, which do not exist.
@@ -104,7 +104,7 @@ def remake(connection: DuckDBPyConnection, inputs: Inputs, found: Survey) -> Non
         found: What changed.
     """
     made: set[str] = set()
-    for step in _steps(inputs, found):
+    for step in _steps(connection, inputs, found):
         if not (found.sources & step.sources or made & set(step.after)):
             continue
         made.add(step.name)
@@ -120,7 +120,7 @@ def drop(connection: DuckDBPyConnection, tables: Iterable[str]) -> None:
         connection.execute(f"DROP TABLE IF EXISTS {table}")
 
 
-def _steps(inputs: Inputs, found: Survey) -> list[JoinedTables]:
+def _steps(connection: DuckDBPyConnection, inputs: Inputs, found: Survey) -> list[JoinedTables]:
     tree = sources_of_the_tree()
     of_indicators, of_crime = derived.sources_of_indicators(), frozenset(SOURCES)
     report: list[JoinedTables] = []
@@ -140,6 +140,11 @@ def _steps(inputs: Inputs, found: Survey) -> list[JoinedTables]:
         )
         crime = JoinedTables("recorded crime", _CRIME, found.sources, (), recorded_crime.create)
         return [crime, every, *report]
+    if not found.sources & {*recorded_crime.ONS}:
+        # What is set against the figures of ONS stays where neither side changed.
+        crime = JoinedTables(
+            "recorded crime", (), tree, (), lambda c: recorded_crime.remake(c, found.sources)
+        )
     known = breaks()
     return [
         crime,
@@ -152,11 +157,21 @@ def _steps(inputs: Inputs, found: Survey) -> list[JoinedTables]:
         ),
         JoinedTables("crime table", _CRIME_TABLE, of_crime, (), lambda c: create_crime_table(c, known)),
         JoinedTables(
-            "wards", _WARDS, tree | (found.sources if "population" in found.measures else frozenset()),
-            ("recorded crime",), create_ward_profile,
+            "wards", _WARDS,
+            _of_wards(connection) | (found.sources if "population" in found.measures else frozenset()),
+            (), create_ward_profile,
         ),
         JoinedTables(
             "compared", _COMPARED, frozenset(), ("indicators", "area profile", "crime table"), derived.create_compared
         ),
         *report,
     ]  # fmt: skip
+
+
+def _of_wards(connection: DuckDBPyConnection) -> frozenset[str]:
+    """Sources that print wards: those that the last table has, and those that changed."""
+    rows = connection.execute(
+        """SELECT DISTINCT source FROM harmonised.ward_profile
+        UNION SELECT source FROM memory.harmonised.observations WHERE area_type = 'ward'"""
+    ).fetchall()
+    return frozenset(source for (source,) in rows)

@@ -3,17 +3,17 @@
 Belongs here: the hashes of the parts, and reading those of the last read model. Does not belong here: what follows when
 one differs (`update`).
 
-There are two kinds of parts. `program` is everything that any table may depend on: the code, the vocabularies, the
+There are three kinds of parts. `program` is everything that any table may depend on: the code, the vocabularies, the
 contracts, the expectation suites, the lookups of areas and the version of DuckDB; if it differs, everything is made
-again. `source <name>` is what the figures of one source are made from: its releases with the hashes of their tables,
-their receipts and facts, and the registered corrections about it.
+again. `source <name>` is what the figures of one source are made from besides its releases: the registered corrections
+about it. `release <source> <name>` is what those of one release are made from: its tables, receipt and facts.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING
 
 from civic_assets.contracts import corrections as registered
@@ -30,9 +30,20 @@ if TYPE_CHECKING:
     from civic_assets.publish.member import Member
 
 PROGRAM = "program"
-_SOURCE = "source "
-WAYS = "unified_way_numbers"
-"""Temporary table that `civic_assets.publish.unified.periods` leaves: source, n_ways."""
+_SOURCE, _RELEASE = "source ", "release "
+
+
+@dataclass(frozen=True, slots=True)
+class SourceParts:
+    """What the figures of one source are made from.
+
+    Args:
+        decided: Hash of the corrections about it; empty if there are none.
+        releases: Hash of what each release is made from.
+    """
+
+    decided: str = ""
+    releases: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +52,27 @@ class Parts:
 
     Args:
         program: Hash of what any table may depend on.
-        sources: Hash of what each source is made from.
-        ways: Number of ways to years of each source (`harmonise.time.years`), shown or not: in
-            `harmonised.unified_sums`, `made_from` counts the ways of all sources.
+        sources: Parts of each source.
     """
 
     program: str
-    sources: Mapping[str, str]
-    ways: Mapping[str, int]
+    sources: Mapping[str, SourceParts]
 
 
 def parts_of(inputs: Inputs) -> Parts:
-    """The parts of the read model that these inputs give, without `ways`."""
+    """The parts of the read model that these inputs give."""
     import duckdb
 
-    by_source: dict[str, list[Member]] = {}
+    releases: dict[str, dict[str, str]] = {}
+    lookups: list[str] = []
     for member in inputs.members:
-        by_source.setdefault(member.receipt.source, []).append(member)
+        made_from = _made_from(member)
+        if member.receipt.source == LOOKUPS:
+            lookups.append(made_from)
+        releases.setdefault(member.receipt.source, {})[member.receipt.release] = _hash(made_from)
     corrections = load_corrections()
     decided = {
-        source: list(registered.words([one for one in corrections if one.source == source]))
+        source: _hash(*registered.words([one for one in corrections if one.source == source]))
         for source in sorted({one.source for one in corrections})
     }
     program = _hash(
@@ -69,26 +81,17 @@ def parts_of(inputs: Inputs) -> Parts:
         suites_sha256(),
         duckdb.__version__,
         *(f"{source} {contract.sha256}" for source, contract in sorted(inputs.contracts.items())),
-        *_made_from(by_source.get(LOOKUPS, ())),
+        *lookups,
     )
-    return Parts(
-        program,
-        {
-            source: _hash(*_made_from(by_source.get(source, ())), *decided.get(source, ()))
-            for source in sorted({*by_source, *decided})
-        },
-        {},
-    )
+    sources = sorted({*releases, *decided})
+    return Parts(program, {s: SourceParts(decided.get(s, ""), releases.get(s, {})) for s in sources})
 
 
-def _made_from(members: Sequence[Member]) -> list[str]:
-    return [
-        repr((
-            astuple(member.receipt), member.facts, member.results.key, member.results.hash, member.findings.hash,
-            member.harmonised.hash if member.harmonised else None,
-        ))
-        for member in members
-    ]  # fmt: skip
+def _made_from(member: Member) -> str:
+    return repr((
+        astuple(member.receipt), member.facts, member.results.key, member.results.hash, member.findings.hash,
+        member.harmonised.hash if member.harmonised else None,
+    ))  # fmt: skip
 
 
 def _hash(*texts: str) -> str:
@@ -100,34 +103,21 @@ def _hash(*texts: str) -> str:
     return digest.hexdigest()
 
 
-def create(connection: DuckDBPyConnection, inputs: Inputs) -> None:
-    """Create `catalogue.parts`.
-
-    Args:
-        connection: Connection to a read model with the temporary table `WAYS`.
-        inputs: What the read model is made from.
-    """
-    ways = dict(connection.execute(f"SELECT source, n_ways FROM {WAYS}").fetchall())
-    connection.execute(f"DROP TABLE {WAYS}")
-    write(connection, parts_of(inputs), ways)
-
-
-def write(connection: DuckDBPyConnection, parts: Parts, ways: Mapping[str, int]) -> None:
+def write(connection: DuckDBPyConnection, parts: Parts) -> None:
     """Create or replace `catalogue.parts`.
 
     Args:
         connection: Connection to a read model.
         parts: Its parts.
-        ways: Number of ways to years of each source.
     """
-    rows: list[list[str | int | None]] = [[PROGRAM, parts.program, None]]
-    rows += [
-        [_SOURCE + source, made_from, ways.get(source, 0)] for source, made_from in parts.sources.items()
-    ]
-    connection.execute(
-        "CREATE OR REPLACE TABLE catalogue.parts (part VARCHAR, made_from VARCHAR, n_ways INTEGER)"
-    )
-    connection.executemany("INSERT INTO catalogue.parts VALUES (?, ?, ?)", rows)
+    rows = [[PROGRAM, parts.program]]
+    for source, of_source in parts.sources.items():
+        rows.append([_SOURCE + source, of_source.decided])
+        rows += [
+            [f"{_RELEASE}{source} {release}", made_from] for release, made_from in of_source.releases.items()
+        ]
+    connection.execute("CREATE OR REPLACE TABLE catalogue.parts (part VARCHAR, made_from VARCHAR)")
+    connection.executemany("INSERT INTO catalogue.parts VALUES (?, ?)", rows)
 
 
 def read(connection: DuckDBPyConnection) -> Parts:
@@ -136,11 +126,14 @@ def read(connection: DuckDBPyConnection) -> Parts:
     Raises:
         duckdb.Error: It has none; a program without them made it.
     """
-    rows = connection.execute("SELECT part, made_from, n_ways FROM catalogue.parts").fetchall()
-    named = {part: made_from for part, made_from, _ in rows}
-    of_sources = {part.removeprefix(_SOURCE): (made, n) for part, made, n in rows if part.startswith(_SOURCE)}
-    return Parts(
-        named.get(PROGRAM, ""),
-        {source: made for source, (made, _) in of_sources.items()},
-        {source: n or 0 for source, (_, n) in of_sources.items()},
-    )
+    named: dict[str, str] = dict(connection.execute("SELECT part, made_from FROM catalogue.parts").fetchall())
+    sources = {
+        part.removeprefix(_SOURCE): SourceParts(made_from)
+        for part, made_from in named.items()
+        if part.startswith(_SOURCE)
+    }
+    for part, made_from in named.items():
+        if part.startswith(_RELEASE):
+            source, _, release = part.removeprefix(_RELEASE).partition(" ")
+            sources[source].releases[release] = made_from
+    return Parts(named.get(PROGRAM, ""), sources)

@@ -1,22 +1,26 @@
-"""The tables in which no row of a source depends on the figures of another: made again for some sources, and replaced.
+"""The tables in which no row of a source depends on the figures of another: made again for what is new.
 
-Belongs here: which tables these are, making them in a scratch database that has only the figures of the sources
-concerned, and replacing the last rows with theirs. Does not belong here: which sources are made again
-(`survey`) and tables that join sources (`joined_tables`).
+Belongs here: making them in a scratch database that has only the figures concerned. Does not belong here: which
+releases and sources these are (`arrivals`, `survey`), putting the rows into the read model (`replaced_rows`), and
+tables that join sources (`joined_tables`).
 
-The same functions make the tables as when everything is made, so a row can only be the same.
+The scratch database has all figures of the sources that are made again. Of a source to which releases are added it has
+the new figures, and with them everything that is printed for the same periods and for the years around them. The same
+functions make the tables as when everything is made, so a row can only be the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from datetime import date
 from typing import TYPE_CHECKING
 
 from civic_assets.contracts.corrections import load_corrections
+from civic_assets.harmonise.time.years import YearsPlan, plan_of_years, years_with
 from civic_assets.publish import derived
 from civic_assets.publish.bias.panel import create_figures
-from civic_assets.publish.incremental.inputs import Inputs
-from civic_assets.publish.incremental.parts import WAYS
+from civic_assets.publish.incremental.arrivals import Arrivals, unlike
+from civic_assets.publish.incremental.inputs import SCHEMAS, Inputs
 from civic_assets.publish.read_model import (
     areas,
     changed_areas,
@@ -30,89 +34,109 @@ from civic_assets.publish.read_model import (
     revisions,
 )
 from civic_assets.publish.read_model.availability import add_availability
+from civic_assets.publish.read_model.issues import KIND
+from civic_assets.publish.unified.periods import periods_held
 from civic_assets.quality.disclosure.published_cells import declare
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-TABLES = (
-    "harmonised.observations",
-    "harmonised.unified_sums",
-    "harmonised.unified_differences",
-    "harmonised.age_bands",
-    "quality.check_results",
-    "quality.findings",
-    "quality.corrections",
-    "quality.revisions",
-    "quality.revision_summary",
-    "quality.total_revisions",
-    "quality.release_changes",
-    "quality.release_change_counts",
-    "quality.implied_denominators",
-    "quality.bias_panel",
-    "catalogue.releases",
-    "catalogue.statements",
-    "catalogue.notes",
-    "catalogue.note_marks",
-    "catalogue.note_effects",
-    "catalogue.note_changes",
-    "catalogue.figure_classes",
-    "catalogue.area_grounds",
-    "catalogue.disclosure_rules",
-    "catalogue.categories",
-    "catalogue.category_breakdowns",
-)
-"""Tables with a column `source` whose rows are replaced source by source. `quality.issues` and
-`harmonised.unified_parts` are too, but have numbers that go on from source to source,
-and the areas that are printed are put in first, because other tables read them."""
+
+FRESH = "fresh_releases"
+"""Table of the scratch database: source and release whose own rows are made."""
+TOUCHED = "touched_periods"
+"""Table of the scratch database: source, period_start and period_end of which added figures change something."""
+MARKS = "moved_marks"
+"""Table of the scratch database: rows of published observations (`place`) whose mark `newest` changes."""
 
 # Tables of all sources that the tables of one source are made with.
 _SEEN = ("catalogue.areas", "harmonised.profile_areas")
+# What earlier releases of a source print, which is needed to make the rows of the new ones.
+_OF_EARLIER = (
+    "catalogue.printed_areas",
+    "catalogue.printed_classes",
+    "catalogue.printed_periods",
+    "catalogue.figure_classes",
+    "catalogue.area_grounds",
+)
 
 
-def make(connection: DuckDBPyConnection, inputs: Inputs, sources: Collection[str], published: str) -> None:
-    """Make the tables of some sources in the scratch database, and the tables of areas in the read model.
+def make(connection: DuckDBPyConnection, inputs: Inputs, found: Arrivals, published: str) -> Arrivals:
+    """Make the tables of what is new in the scratch database, and the tables of areas in the read model.
 
     Args:
         connection: Connection whose own database (`memory`) is the scratch database.
         inputs: What the read model is made from.
-        sources: Sources made again.
+        found: What is new.
         published: Name of the attached copy of the last read model.
+
+    Returns:
+        What was made: more sources as a whole where a new release turned out not to fit those that are there.
     """
-    members = [member for member in inputs.members if member.receipt.source in sources]
-    contracts = {source: inputs.contracts[source] for source in sources if source in inputs.contracts}
-    elsewhere = f"""SELECT area_code, area_name_printed AS area_name, release_order
-        FROM {published}.catalogue.printed_areas WHERE source NOT IN ({_listed(sources)})"""
     connection.execute("USE memory")
     inputs.begin(connection)
+    _make_fresh(connection, inputs, found, published)
+    connection.execute(f"USE {published}")
+    if unfit := unlike(connection) & found.added.keys():
+        found = found.with_whole(unfit)
+        for schema in SCHEMAS:
+            connection.execute(f"DROP SCHEMA memory.{schema} CASCADE")
+        connection.execute("USE memory")
+        inputs.begin(connection)
+        _make_fresh(connection, inputs, found, published)
+        connection.execute(f"USE {published}")
+    _describe_areas(connection, inputs, found.whole)
+    connection.execute("USE memory")
+    for name in _SEEN:
+        connection.execute(f"CREATE VIEW {name} AS FROM {published}.{name}")
+    plan = _add_earlier(connection, found, published)
+    _mark_newest(connection)
+    members = found.fresh(inputs.members)
+    decisions.create_corrections(connection, [one for one in load_corrections() if one.source in found.whole])
+    latest.create_view(connection)
+    publication_lists.create_releases(connection, members)
+    notes.create(connection, members)
+    for name in ("notes", "note_effects"):
+        connection.execute(
+            f"INSERT INTO catalogue.{name} BY NAME {_earlier(found, f'catalogue.{name}', published)}"
+        )
+    note_changes.create(connection)
+    add_availability(connection, members, inputs.contracts)
+    derived.create_of_sources(connection, plan)
+    implied_denominators.create(
+        connection,
+        {source: inputs.contracts[source] for source in found.sources if source in inputs.contracts},
+    )
+    _follow(connection, found, published)
+    create_figures(connection)
+    connection.execute(f"USE {published}")
+    return found
+
+
+def _make_fresh(connection: DuckDBPyConnection, inputs: Inputs, found: Arrivals, published: str) -> None:
+    """Make the tables of which each row is about a single release, for the new ones."""
+    members = found.fresh(inputs.members)
+    elsewhere = f"""SELECT area_code, area_name_printed AS area_name, release_order
+        FROM {published}.catalogue.printed_areas WHERE source NOT IN ({listed(found.whole)})"""
     figures.create_quality(connection, members)
     register = figures.create_observations(
         connection, inputs.store, inputs.contracts, members, figures.positions(inputs.members), elsewhere
     )
-    connection.execute(f"USE {published}")
-    _describe_areas(connection, inputs, sources)
-    connection.execute("USE memory")
-    for name in _SEEN:
-        connection.execute(f"CREATE VIEW {name} AS FROM {published}.{name}")
-    latest.mark(connection, register)
-    decisions.create_corrections(connection, [one for one in load_corrections() if one.source in sources])
-    latest.create_view(connection)
-    publication_lists.create_releases(connection, members)
-    notes.create(connection, members)
-    note_changes.create(connection)
-    add_availability(connection, members, inputs.contracts)
-    declare(connection, contracts)
-    derived.create_of_sources(connection)
-    implied_denominators.create(connection, contracts)
-    revisions.create(connection)
-    create_figures(connection)
-    connection.execute(f"USE {published}")
+    latest.create_classes(connection)
+    latest.create_grounds(connection, register)
+    declare(connection, inputs.contracts)
+    connection.execute(f"CREATE OR REPLACE TABLE {FRESH} (source VARCHAR, release VARCHAR)")
+    if members:
+        connection.executemany(
+            f"INSERT INTO {FRESH} VALUES (?, ?)", [[m.receipt.source, m.receipt.release] for m in members]
+        )
 
 
-def _describe_areas(connection: DuckDBPyConnection, inputs: Inputs, sources: Collection[str]) -> None:
-    """Put the areas that these sources print into the read model, and make the tables of areas again if they differ."""
+def _describe_areas(connection: DuckDBPyConnection, inputs: Inputs, whole: Collection[str]) -> None:
+    """Put the areas that new releases print into the read model, and make the tables of areas again if they differ."""
     before = changed_areas.described(connection)
-    _replace_rows(connection, "catalogue.printed_areas", sources)
+    connection.execute(f"DELETE FROM catalogue.printed_areas WHERE source IN ({listed(whole)})")
+    connection.execute("INSERT INTO catalogue.printed_areas BY NAME FROM memory.catalogue.printed_areas")
     changed = changed_areas.described(connection) ^ before
     if not changed:
         return
@@ -124,82 +148,76 @@ def _describe_areas(connection: DuckDBPyConnection, inputs: Inputs, sources: Col
     areas.create_tables(connection, known)
 
 
-def replace(
-    connection: DuckDBPyConnection, sources: Collection[str], ways: Mapping[str, int]
-) -> dict[str, int]:
-    """Replace the last tables of some sources with those that `make` has made.
-
-    Args:
-        connection: Connection to a copy of the last read model, with the scratch database.
-        sources: Sources made again.
-        ways: Number of ways to years of each source in the last read model.
-
-    Returns:
-        Number of ways to years of each source now.
-    """
-    made = dict(connection.execute(f"SELECT source, n_ways FROM {WAYS}").fetchall())
-    connection.execute(f"DROP TABLE {WAYS}")
-    now = {source: n for source, n in ways.items() if source not in sources and n} | made
-    _renumber_ways(connection, ways, now, made)
-    for table in TABLES:
-        _replace_rows(connection, table, sources)
-    connection.execute("INSERT INTO harmonised.unified_parts FROM memory.harmonised.unified_parts")
-    connection.execute(_ISSUES, [sorted(sources)])
-    return now
+def _earlier(found: Arrivals, table: str, published: str) -> str:
+    """Query of the published rows of earlier releases, for sources to which releases are added."""
+    return f"""FROM {published}.{table} ANTI JOIN {FRESH} USING (source, release)
+        WHERE source IN ({listed(found.added)})"""
 
 
-def _replace_rows(connection: DuckDBPyConnection, table: str, sources: Collection[str]) -> None:
-    connection.execute(f"DELETE FROM {table} WHERE source IN (SELECT unnest(?))", [sorted(sources)])
-    connection.execute(f"INSERT INTO {table} BY NAME FROM memory.{table}")
-
-
-def _renumber_ways(
-    connection: DuckDBPyConnection, before: Mapping[str, int], now: Mapping[str, int], made: Mapping[str, int]
-) -> None:
-    """Let `made_from` count the ways of all sources, in their order, as if all had been made together."""
-    was, will, own = _first(before), _first(now), _first(made)
-    gone = [
-        (was[source], was[source] + n) for source, n in before.items() if source in made or source not in now
-    ]
-    for table in ("unified_sums", "unified_parts"):
-        for first, last in gone:
-            connection.execute(
-                f"DELETE FROM harmonised.{table} WHERE made_from > ? AND made_from <= ?", [first, last]
-            )
-    kept = [(was[source], was[source] + n, will[source] - was[source])
-            for source, n in before.items() if source in now and source not in made]  # fmt: skip
-    fresh = [(own[source], own[source] + n, will[source] - own[source]) for source, n in made.items()]
-    for database, moves in (("", kept), ("memory.", fresh)):
-        rows = [list(move) for move in moves if move[2]]
-        if not rows:
-            continue
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE way_moves (first INTEGER, last INTEGER, distance INTEGER)"
+def _add_earlier(connection: DuckDBPyConnection, found: Arrivals, published: str) -> YearsPlan:
+    """Add to the figures what earlier releases of their source print for the periods concerned."""
+    fresh: dict[str, set[tuple[date, date]]] = {source: set() for source in found.added}
+    for source, *period in connection.execute(_PERIODS).fetchall():
+        if source in fresh:
+            fresh[source].add(tuple(period))
+    for name in _OF_EARLIER:
+        connection.execute(f"INSERT INTO {name} BY NAME {_earlier(found, name, published)}")
+    plan = plan_of_years(periods_held(connection), fresh)
+    touched = {(source, *period) for source, periods in fresh.items() for period in periods}
+    touched |= {part for part in plan.periods() if part[0] in fresh}
+    # What a publisher prints for a year goes before what is added up to it.
+    touched |= {
+        (source, year.start, year.end)
+        for source, periods in fresh.items()
+        for year in years_with(sorted(periods))
+    }
+    connection.execute(f"CREATE TABLE {TOUCHED} (source VARCHAR, period_start DATE, period_end DATE)")
+    for column in ("kept_place BIGINT", "kept_newest BOOLEAN"):
+        connection.execute(f"ALTER TABLE harmonised.observations ADD COLUMN {column}")
+    if touched:
+        connection.executemany(
+            f"INSERT INTO {TOUCHED} VALUES (?, ?, ?)", [list(one) for one in sorted(touched)]
         )
-        connection.executemany("INSERT INTO way_moves VALUES (?, ?, ?)", rows)
-        for table in ("unified_sums", "unified_parts"):
-            connection.execute(
-                f"""UPDATE {database}harmonised.{table} SET made_from = made_from + m.distance FROM way_moves m
-                WHERE made_from > m.first AND made_from <= m.last"""
-            )
-        connection.execute("DROP TABLE way_moves")
+        # The days let DuckDB pass over the blocks of other years.
+        first, last = min(start for _, start, _ in touched), max(end for _, _, end in touched)
+        connection.execute(
+            f"""INSERT INTO harmonised.observations BY NAME
+            SELECT * EXCLUDE (newest, corrected_value, correction_id), newest AS kept_newest, rowid AS kept_place
+            FROM {published}.harmonised.observations SEMI JOIN {TOUCHED} USING (source, period_start, period_end)
+            WHERE source IN ({listed(found.added)})
+                AND period_start >= DATE '{first}' AND period_end <= DATE '{last}'"""
+        )
+    return plan
 
 
-def _first(ways: Mapping[str, int]) -> dict[str, int]:
-    """Number before the first way of each source."""
-    number, before = {}, 0
-    for source in sorted(ways):
-        number[source] = before
-        before += ways[source]
-    return number
+def _mark_newest(connection: DuckDBPyConnection) -> None:
+    """Mark the newest figures, and remember which marks of published figures change."""
+    latest.mark_newest(connection)
+    connection.execute(
+        f"""CREATE TABLE {MARKS} AS SELECT kept_place AS place, newest FROM harmonised.observations
+        WHERE kept_place IS NOT NULL AND newest <> kept_newest"""
+    )
+    for column in ("kept_place", "kept_newest"):
+        connection.execute(f"ALTER TABLE harmonised.observations DROP COLUMN {column}")
 
 
-def _listed(sources: Collection[str]) -> str:
-    return ", ".join("'" + source.replace("'", "''") + "'" for source in sorted(sources)) or "NULL"
+def _follow(connection: DuckDBPyConnection, found: Arrivals, published: str) -> None:
+    """Compare the new releases with those before them."""
+    of_added = f"source IN ({listed(found.added)})"
+    kind = ", ".join(KIND)
+    joined = connection.execute(
+        f"""SELECT {kind}, min(release) OVER (PARTITION BY kind), release FROM {published}.quality.issues
+        WHERE {of_added}"""
+    ).fetchall()
+    connection.execute(
+        f"CREATE TABLE known_reclassified AS FROM {published}.quality.reclassified WHERE {of_added}"
+    )
+    revisions.follow(connection, FRESH, joined, "known_reclassified")
 
 
-# Kinds are numbered by source first, so the numbers within a source keep their order.
-_ISSUES = """CREATE OR REPLACE TABLE quality.issues AS
-SELECT * REPLACE (dense_rank() OVER (ORDER BY source, kind)::INTEGER AS kind)
-FROM (FROM quality.issues WHERE source NOT IN (SELECT unnest(?)) UNION ALL BY NAME FROM memory.quality.issues)
-ORDER BY kind, position"""
+def listed(texts: Collection[str]) -> str:
+    """Texts as a list of SQL; `NULL` if there are none."""
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in sorted(texts)) or "NULL"
+
+
+_PERIODS = "SELECT DISTINCT source, period_start, period_end FROM catalogue.printed_periods"

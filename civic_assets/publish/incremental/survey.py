@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.publish.incremental.arrivals import Arrivals, arrivals
 from civic_assets.publish.incremental.inputs import Inputs
 from civic_assets.publish.incremental.parts import Parts
 from civic_assets.publish.read_model.figures import positions
@@ -25,17 +26,23 @@ class Survey:
     """What must be made again.
 
     Args:
-        sources: Sources whose own tables are made again, those that are no longer published included.
+        arrivals: Sources that are made again, those that are no longer published included, and those of which new
+            releases are added.
         measures: Measures of the sources that changed, in the last read model or in the new one.
         hidden: Measures of which some publisher hides figures, in either.
         protection: Whether hidden figures may follow from other figures than before, so that everything that could
             reveal them is audited again.
     """
 
-    sources: frozenset[str]
+    arrivals: Arrivals
     measures: frozenset[str]
     hidden: frozenset[str]
     protection: bool
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """All sources with tables that are made again."""
+        return self.arrivals.sources
 
 
 def survey(
@@ -54,10 +61,10 @@ def survey(
         now: Parts of the new one.
         audited: Sources that a derived table is made from, by each measure that its figures have.
     """
-    changed = {source for source in before.sources.keys() | now.sources.keys()
-               if before.sources.get(source) != now.sources.get(source)}  # fmt: skip
-    _read_changed(connection, inputs, changed)
-    changed |= _renamed(connection, changed)
+    found = arrivals(connection, inputs.members, before, now)
+    _read_fresh(connection, inputs, found)
+    found = found.with_whole(_renamed(connection, found))
+    changed = set(found.sources)
     measures = {row[0] for row in connection.execute(_MEASURES, [sorted(changed)]).fetchall()}
     tables = connection.execute("SELECT DISTINCT source, table_id, measure FROM changed_figures").fetchall()
     hidden = {row[0] for row in connection.execute(_HIDDEN).fetchall()}
@@ -71,17 +78,17 @@ def survey(
     protection = bool(related & measures or hidden & made_again)
     if protection:
         rows = connection.execute(_HIDING, [sorted(hidden)]).fetchall()
-        changed |= {source for (source,) in rows if source in now.sources}
+        found = found.with_whole({*changed, *(source for (source,) in rows if source in now.sources)})
     connection.execute("DROP TABLE changed_areas")
     connection.execute("DROP TABLE changed_figures")
-    return Survey(frozenset(changed), frozenset(measures), frozenset(hidden), protection)
+    return Survey(found, frozenset(measures), frozenset(hidden), protection)
 
 
-def _read_changed(connection: DuckDBPyConnection, inputs: Inputs, changed: Collection[str]) -> None:
-    """Make the temporary tables `changed_areas` and `changed_figures` from the stored tables of changed sources."""
+def _read_fresh(connection: DuckDBPyConnection, inputs: Inputs, found: Arrivals) -> None:
+    """Make the temporary tables `changed_areas` and `changed_figures` from the stored tables of what is new."""
     connection.execute(_NO_AREAS)
     connection.execute(_NO_FIGURES)
-    stored = [m.harmonised.path for m in inputs.members if m.harmonised and m.receipt.source in changed]
+    stored = [member.harmonised.path for member in found.fresh(inputs.members) if member.harmonised]
     if not stored:
         return
     order = [list(one) for one in positions(inputs.members).items()]
@@ -92,13 +99,16 @@ def _read_changed(connection: DuckDBPyConnection, inputs: Inputs, changed: Colle
     connection.execute("DROP TABLE survey_orders")
 
 
-def _renamed(connection: DuckDBPyConnection, changed: Collection[str]) -> set[str]:
-    """Unchanged sources with an area that is not registered and that the newest release now describes otherwise."""
+def _renamed(connection: DuckDBPyConnection, found: Arrivals) -> set[str]:
+    """Sources with an area that is not registered and that the newest release now describes otherwise.
+
+    Those that are made again as a whole anyway are not among them.
+    """
     import pyarrow as pa
 
     registered = pa.table({"area_code": list(AreaRegister.shipped().areas)})
     connection.register("registered", registered)
-    rows = connection.execute(_RENAMED, {"changed": sorted(changed)}).fetchall()
+    rows = connection.execute(_RENAMED, {"changed": sorted(found.whole)}).fetchall()
     connection.unregister("registered")
     return {source for (source,) in rows}
 

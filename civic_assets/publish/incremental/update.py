@@ -8,7 +8,6 @@ The result is equal, row for row, to a read model made from nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +27,7 @@ REFUSES_FAILURE = False
 _COPY = "published"
 
 
-def update(inputs: Inputs, file: Path) -> frozenset[str] | None:
+def update(inputs: Inputs, file: Path) -> frozenset[tuple[str, str]] | None:
     """Make the next read model in a new file from the last one.
 
     Args:
@@ -36,7 +35,7 @@ def update(inputs: Inputs, file: Path) -> frozenset[str] | None:
         file: The new file; a failure may leave one.
 
     Returns:
-        The sources whose figures were written again; None if everything must be built.
+        The releases, by source, whose figures were written; None if everything must be built.
     """
     import duckdb
 
@@ -87,10 +86,12 @@ def _worth_it(inputs: Inputs, before: Parts, now: Parts) -> bool:
     return changed <= MOST_CHANGED_SHARE * sum(rows.values())
 
 
-def _updated(connection: DuckDBPyConnection, inputs: Inputs, before: Parts, now: Parts) -> frozenset[str]:
+def _updated(
+    connection: DuckDBPyConnection, inputs: Inputs, before: Parts, now: Parts
+) -> frozenset[tuple[str, str]]:
     from civic_assets.acquire.live.said import read_said
     from civic_assets.publish.bias import register
-    from civic_assets.publish.incremental import joined_tables, positions, source_tables
+    from civic_assets.publish.incremental import joined_tables, positions, replaced_rows, source_tables
     from civic_assets.publish.incremental.joined_tables import drop
     from civic_assets.publish.incremental.survey import survey
     from civic_assets.publish.judgement import suite_memory
@@ -109,9 +110,9 @@ def _updated(connection: DuckDBPyConnection, inputs: Inputs, before: Parts, now:
     positions.move(connection, inputs)
     found = survey(connection, inputs, before, now, joined_tables.audited())
     inputs.say(f"figures and tables of {', '.join(sorted(found.sources)) or 'no source'}")
-    source_tables.make(connection, inputs, found.sources, _COPY)
-    ways = source_tables.replace(connection, found.sources, before.ways)
-    drop(connection, ("catalogue.files", "quality.waivers", "quality.bias_register", *_profiles(connection)))
+    made = source_tables.make(connection, inputs, found.arrivals, _COPY)
+    replaced_rows.replace(connection, made, _COPY)
+    drop(connection, ("catalogue.files", "quality.waivers", "quality.bias_register"))
     publication_lists.create_files(connection, inputs.members, inputs.receipts)
     inputs.create_waivers(connection)
     inputs.say("derived tables and disclosure control")
@@ -121,25 +122,17 @@ def _updated(connection: DuckDBPyConnection, inputs: Inputs, before: Parts, now:
     inputs.say("rules over what is published")
     # Withholding may have changed tables of sources that were not replaced alone.
     engine.add_results(connection, None if found.protection else replace(last, replaced=found.sources))
-    create_profiles(connection, inputs.contracts, read_said(inputs.store.root))
+    create_profiles(connection, inputs.contracts, read_said(inputs.store.root), found.sources)
     add_known(connection, suite_memory(inputs.store))
     inputs.say("causes and descriptions")
     connection.execute("UPDATE quality.findings SET cause_id = NULL WHERE cause_id IS NOT NULL")
     causes.create(connection)
     inputs.sign(connection)
-    parts.write(connection, now, ways)
+    parts.write(connection, now)
     explain(connection)
     connection.execute("USE memory")
     connection.execute(f"DETACH {_COPY}")
-    return found.sources
-
-
-def _profiles(connection: DuckDBPyConnection) -> Collection[str]:
-    rows = connection.execute(
-        """SELECT schema_name || '.' || table_name FROM duckdb_tables()
-        WHERE database_name = current_database() AND schema_name = 'quality' AND starts_with(table_name, 'profile_')"""
-    ).fetchall()
-    return [name for (name,) in rows]
+    return frozenset((m.receipt.source, m.receipt.release) for m in made.fresh(inputs.members))
 
 
 def _quoted(text: str) -> str:

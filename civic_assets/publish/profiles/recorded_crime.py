@@ -13,11 +13,12 @@ disputed. The two figures are shown next to each other; neither is corrected by 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.time.alignment import not_one_whole
+from civic_assets.publish.read_model.connection import create_table, insert_rows
 from civic_assets.values.periods import LENGTHS, Period, PeriodKind
 
 if TYPE_CHECKING:
@@ -33,34 +34,67 @@ def create(connection: DuckDBPyConnection) -> None:
     Args:
         connection: Connection to a read model with `harmonised.observations`.
     """
+    for table, columns in _TABLES.items():
+        connection.execute(f"CREATE TABLE {table} ({columns})")
+    add(connection)
+
+
+def remake(connection: DuckDBPyConnection, sources: Collection[str]) -> None:
+    """Make the rows of some sources again, whose figures are set against those of ONS, which stay.
+
+    Args:
+        connection: Connection to a read model with the tables of `create`.
+        sources: The sources; none of ONS.
+    """
+    listed = sorted(sources)
+    connection.execute(
+        "DELETE FROM harmonised.recorded_crime_classes WHERE source IN (SELECT unnest(?))", [listed]
+    )
+    connection.execute(
+        "DELETE FROM harmonised.recorded_crime_beside WHERE other_source IN (SELECT unnest(?))", [listed]
+    )
+    add(connection, sources)
+
+
+def add(connection: DuckDBPyConnection, sources: Collection[str] | None = None) -> None:
+    """Add the rows of sources to the two tables.
+
+    Args:
+        connection: Connection to a read model with the tables, which have no rows of these sources.
+        sources: Sources whose figures are set against those of ONS; all if None.
+    """
     from civic_assets.harmonise.measures.recorded_crime import crime_tree
 
     tree = crime_tree()
-    summed = sorted({source for scheme in tree.schemes if scheme.sums for source in scheme.sources})
+    summed = sorted(
+        source
+        for source in {source for scheme in tree.schemes if scheme.sums for source in scheme.sources}
+        if sources is None or source in sources
+    )
     found = connection.execute(
         "SELECT DISTINCT source, release, measure, breakdown FROM harmonised.observations "
         "WHERE source IN (SELECT unnest(?)) ORDER BY ALL",
         [summed],
     ).fetchall()
-    _table(connection, "harmonised.recorded_crime_classes", _CLASSES, _classes(found))
+    insert_rows(connection, "harmonised.recorded_crime_classes", _classes(found))
     releases = sorted({(source, release) for source, release, _, _ in found})
-    _table(connection, "temp.crime_sums", _SUMS, _sums(releases))
+    create_table(connection, "temp.crime_sums", _SUMS, _sums(releases))
     nodes = [{"node": node, "ancestor": above} for node in tree.parents for above in tree.ancestors(node)]
-    _table(connection, "temp.crime_nodes", "node VARCHAR, ancestor VARCHAR", nodes)
+    create_table(connection, "temp.crime_nodes", "node VARCHAR, ancestor VARCHAR", nodes)
     areas = [
         {"source": source, "kind": kind}
         for scheme in tree.schemes
         for source, editions in scheme.sources.items()
         for kind in editions.adds_up_to
     ]
-    _table(connection, "temp.crime_areas", "source VARCHAR, kind VARCHAR", areas)
+    create_table(connection, "temp.crime_areas", "source VARCHAR, kind VARCHAR", areas)
     connection.execute(_TARGETS)
     years = connection.execute(
         """SELECT DISTINCT period_start, period_end FROM crime_targets
         WHERE period_end - period_start IN (365, 366) ORDER BY ALL"""
     ).fetchall()
     printed = connection.sql(_PRINTED).to_arrow_table().to_pylist()
-    _table(connection, "temp.crime_sets", _SETS, _sets(printed, years))
+    create_table(connection, "temp.crime_sets", _SETS, _sets(printed, years))
     for statement in (_WITHIN, _LEFT_OUT, _BESIDE):
         connection.execute(statement)
     for name in _TEMPORARY:
@@ -70,18 +104,6 @@ def create(connection: DuckDBPyConnection) -> None:
 _TEMPORARY = tuple(
     f"crime_{what}" for what in ("sums", "nodes", "areas", "targets", "sets", "within", "left_out")
 )
-
-
-def _table(connection: DuckDBPyConnection, name: str, columns: str, rows: Iterable[dict[str, Any]]) -> None:
-    import pyarrow as pa
-
-    kind = "TEMP TABLE" if name.startswith("temp.") else "TABLE"
-    connection.execute(f"CREATE {kind} {name.removeprefix('temp.')} ({columns})")
-    listed = list(rows)
-    if listed:
-        connection.register("incoming", pa.Table.from_pylist(listed))
-        connection.execute(f"INSERT INTO {name.removeprefix('temp.')} BY NAME SELECT * FROM incoming")
-        connection.unregister("incoming")
 
 
 _CLASSES = """source VARCHAR, release VARCHAR, scheme VARCHAR, measure VARCHAR, breakdown VARCHAR, node VARCHAR,
@@ -133,6 +155,15 @@ def _sums(releases: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
                     "absent_is_zero": scheme.absent_is_zero,
                     "release_per_period": scheme.release_per_period,
                 }
+
+
+_OF_BESIDE = """area_code VARCHAR, area_name VARCHAR, measure VARCHAR, period_start DATE, period_end DATE,
+    ons_source VARCHAR, ons_release VARCHAR, ons_value DOUBLE, other_source VARCHAR, other_release VARCHAR,
+    other_value DOUBLE, ratio DOUBLE, left_out VARCHAR, relation VARCHAR, because VARCHAR, n_figures BIGINT,
+    n_without_value BIGINT, statuses VARCHAR"""
+
+
+_TABLES = {"harmonised.recorded_crime_classes": _CLASSES, "harmonised.recorded_crime_beside": _OF_BESIDE}
 
 
 # The years, areas and groups of ONS: all groups of an area and year come from the newest release that prints any of
@@ -263,7 +294,7 @@ _LEFT_OUT = """CREATE TEMP TABLE crime_left_out AS
                || ' (' || because || ')', ' | ' ORDER BY measure, breakdown) AS left_out
     FROM kinds GROUP BY ALL"""
 
-_BESIDE = """CREATE TABLE harmonised.recorded_crime_beside AS
+_BESIDE = """INSERT INTO harmonised.recorded_crime_beside BY NAME
     WITH sets AS (
         SELECT source, part_set, area_code, period_start, period_end, min(first_release) AS first_release,
                max(last_release) AS last_release

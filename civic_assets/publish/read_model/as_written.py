@@ -20,17 +20,19 @@ if TYPE_CHECKING:
     from civic_assets.layers.store import Store
     from civic_assets.publish.member import Member
 
+Place = tuple[str, str]
+"""Source and release."""
 # Columns whose texts are compared by their number of characters, which is enough to notice a column that was replaced.
 _TEXTS = ("release", "measure", "area_code", "breakdown", "unit")
 
 
 @dataclass(slots=True)
 class ExpectedRows:
-    """What the read model should have of one source.
+    """What the read model should have of one release.
 
     Args:
         rows: Number of figures.
-        values: Their values, summed by release.
+        values: Their values, or sums of them.
         characters: Number of characters in the texts that describe the figures.
     """
 
@@ -45,30 +47,30 @@ class ExpectedRows:
 
 
 def refuse_unless_written(
-    store: Store, database: Path, members: Sequence[Member], sources: Collection[str] | None = None
+    store: Store, database: Path, members: Sequence[Member], releases: Collection[Place] | None = None
 ) -> None:
-    """Compare figures, sums and texts of sources with their stored tables, which Arrow reads.
+    """Compare figures, sums and texts of releases with their stored tables, which Arrow reads.
 
     Args:
         store: The store.
         database: The finished read model.
         members: Releases of the publication.
-        sources: Sources that were written; every source if None. The number of all figures is compared in any case.
+        releases: Source and release that were written; all if None. The number of all figures is compared in any case.
 
     Raises:
         CivicError: They differ; the read model is not put into place.
     """
-    chosen = [m for m in members if sources is None or m.receipt.source in sources]
-    wanted, written, number = _to_be_written(store, chosen), *_in_read_model(database, sources)
-    for source in sorted(wanted.keys() | written.keys()):
-        one, other = wanted.get(source, ExpectedRows()), written.get(source, ExpectedRows())
+    chosen = [m for m in members if releases is None or _place(m) in releases]
+    wanted, written, number = _to_be_written(store, chosen), *_in_read_model(database, releases)
+    for place in sorted(wanted.keys() | written.keys()):
+        one, other = wanted.get(place, ExpectedRows()), written.get(place, ExpectedRows())
         for what, expected, seen in (
             ("figures", one.rows, other.rows),
             ("as the sum of its values", one.total, other.total),
             ("characters in its columns " + ", ".join(_TEXTS), one.characters, other.characters),
         ):
             if not math.isclose(expected, seen, rel_tol=ORDER_OF_SUM_NOISE, abs_tol=ORDER_OF_SUM_NOISE):
-                raise CivicError(_REFUSED.format(seen, what, f" of {source}", expected, store.root))
+                raise CivicError(_REFUSED.format(seen, what, f" of {' '.join(place)}", expected, store.root))
     every = sum(member.harmonised.rows for member in members if member.harmonised)
     if number != every:
         raise CivicError(_REFUSED.format(number, "figures", "", every, store.root))
@@ -80,15 +82,19 @@ _REFUSED = (
 )
 
 
-def _to_be_written(store: Store, members: Iterable[Member]) -> dict[str, ExpectedRows]:
+def _place(member: Member) -> Place:
+    return member.receipt.source, member.receipt.release
+
+
+def _to_be_written(store: Store, members: Iterable[Member]) -> dict[Place, ExpectedRows]:
     import pyarrow.compute as pc
 
-    wanted: dict[str, ExpectedRows] = defaultdict(ExpectedRows)
+    wanted: dict[Place, ExpectedRows] = defaultdict(ExpectedRows)
     for member in members:
         if member.harmonised is None:
             continue
         table = store.tables.read(member.harmonised, ["value", *_TEXTS], dictionaries=_TEXTS)
-        one = wanted[member.receipt.source]
+        one = wanted[_place(member)]
         one.rows += table.num_rows
         one.values.append(pc.sum(table["value"]).as_py() or 0.0)
         for name in _TEXTS:
@@ -98,18 +104,22 @@ def _to_be_written(store: Store, members: Iterable[Member]) -> dict[str, Expecte
     return wanted
 
 
-def _in_read_model(database: Path, sources: Collection[str] | None) -> tuple[dict[str, ExpectedRows], int]:
+def _in_read_model(
+    database: Path, releases: Collection[Place] | None
+) -> tuple[dict[Place, ExpectedRows], int]:
     import duckdb
 
     characters = " + ".join(f"coalesce(sum(length({name})), 0)" for name in _TEXTS)
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.execute(
-            f"""SELECT source, count(*), coalesce(sum(value), 0), {characters}
+            f"""SELECT source, release, count(*), coalesce(sum(value), 0), {characters}
             FROM harmonised.observations
-            {"" if sources is None else "WHERE source IN (SELECT unnest(?))"} GROUP BY source""",
-            [] if sources is None else [sorted(sources)],
+            {"" if releases is None else "WHERE release IN (SELECT unnest(?))"} GROUP BY source, release""",
+            [] if releases is None else [sorted({release for _, release in releases})],
         ).fetchall()
         (number,) = connection.execute("SELECT count(*) FROM harmonised.observations").fetchone() or (0,)
     return {
-        source: ExpectedRows(count, [total], int(length)) for source, count, total, length in rows
+        (source, release): ExpectedRows(count, [total], int(length))
+        for source, release, count, total, length in rows
+        if releases is None or (source, release) in releases
     }, number

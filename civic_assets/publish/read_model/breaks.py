@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.comparability.area_scope import AreaScope
+from civic_assets.publish.read_model.connection import insert_rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,8 +32,6 @@ def create(connection: DuckDBPyConnection) -> None:
     Args:
         connection: Connection to a read model being built.
     """
-    import pyarrow as pa
-
     from civic_assets.harmonise.comparability.breaks import breaks
 
     entries: dict[str, list[Break]] = {}
@@ -42,12 +41,10 @@ def create(connection: DuckDBPyConnection) -> None:
         """CREATE TABLE quality.breaks (break_id VARCHAR PRIMARY KEY, source VARCHAR, measure VARCHAR,
         area_code VARCHAR, area_exactly VARCHAR, area_with_all_inside VARCHAR, area_totals_containing VARCHAR,
         breakdown VARCHAR, unit VARCHAR, period_kind VARCHAR, last_old_edition VARCHAR, first_new_edition VARCHAR,
-        only_editions VARCHAR, date_from DATE, date_to DATE, effect VARCHAR, action VARCHAR, abnormal BOOLEAN,
-        reference VARCHAR, verified BOOLEAN, reclassifies BOOLEAN)"""
+        only_editions VARCHAR, last_edition_without VARCHAR, date_from DATE, date_to DATE, effect VARCHAR,
+        action VARCHAR, abnormal BOOLEAN, reference VARCHAR, verified BOOLEAN, reclassifies BOOLEAN)"""
     )
-    connection.register("incoming", pa.Table.from_pylist([_row(found) for found in entries.values()]))
-    connection.execute("INSERT INTO quality.breaks BY NAME SELECT * FROM incoming")
-    connection.unregister("incoming")
+    insert_rows(connection, "quality.breaks", map(_row, entries.values()))
 
 
 def _row(entries: list[Break]) -> dict[str, Any]:
@@ -69,6 +66,7 @@ def _row(entries: list[Break]) -> dict[str, Any]:
         "only_editions": _editions(
             {source: " and ".join(each) for source, each in (first.only_editions or {}).items()}
         ),
+        "last_edition_without": _editions(first.last_edition_without),
         "date_from": first.date_from,
         "date_to": first.date_to,
         "effect": first.effect,

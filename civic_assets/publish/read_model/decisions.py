@@ -21,6 +21,7 @@ from civic_assets.contracts import corrections as registered
 from civic_assets.contracts import waivers as waived
 from civic_assets.contracts.corrections import Correction, load_corrections
 from civic_assets.contracts.waivers import Waiver, load_waivers
+from civic_assets.publish.read_model.connection import insert_rows
 from civic_assets.tables.release_names import edition_of
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def create_corrections(connection: DuckDBPyConnection, corrections: Sequence[Cor
     connection.execute(_CORRECTIONS)
     if corrections:
         rows = _held_against(connection, corrections)
-        _insert(connection, "quality.corrections", rows)
+        insert_rows(connection, "quality.corrections", rows)
         connection.execute(_APPLY)
     connection.execute("ALTER TABLE quality.corrections DROP COLUMN place")
     connection.execute(_IN_USE)
@@ -262,7 +263,7 @@ def create_waivers(connection: DuckDBPyConnection, waivers: Sequence[Waiver], to
         }
         for one in waivers
     ]
-    _insert(connection, "quality.waivers", rows)
+    insert_rows(connection, "quality.waivers", rows)
 
 
 def _waiver_state(one: Waiver, today: date, known: set[str]) -> str:
@@ -271,16 +272,6 @@ def _waiver_state(one: Waiver, today: date, known: set[str]) -> str:
     if today > one.expires:
         return "expired"
     return "in_force" if one.in_force(today) else "not_yet_in_force"
-
-
-def _insert(connection: DuckDBPyConnection, table: str, rows: Sequence[dict[str, Any]]) -> None:
-    import pyarrow as pa
-
-    if not rows:
-        return
-    connection.register("incoming", pa.Table.from_pylist(list(rows)))
-    connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
-    connection.unregister("incoming")
 
 
 _CORRECTIONS = """CREATE TABLE quality.corrections (correction_id VARCHAR, source VARCHAR, release VARCHAR,

@@ -87,7 +87,7 @@ def create_observations(
     order: Mapping[str, int],
     printed_elsewhere: str = "",
 ) -> AreaRegister:
-    """Create `harmonised.observations`.
+    """Create `harmonised.observations`, and what each release prints (`catalogue.printed_*`).
 
     Args:
         connection: Connection to a read model with `quality.findings`.
@@ -146,4 +146,30 @@ def create_observations(
     connection.execute("DROP TABLE release_orders")
     connection.execute("DROP TABLE area_names")
     areas.create_printed(connection)
+    create_printed(connection)
     return register
+
+
+def create_printed(connection: DuckDBPyConnection) -> None:
+    """Create `catalogue.printed_classes` and `catalogue.printed_periods`: what each release has figures of.
+
+    Args:
+        connection: Connection to a read model with `harmonised.observations`.
+    """
+    for statement in (_PRINTED_CLASSES, _PRINTED_PERIODS):
+        connection.execute(statement)
+
+
+# A release has few classes and periods, and thousands of figures of each: many steps need only what there is.
+_PRINTED_CLASSES = """CREATE TABLE catalogue.printed_classes AS
+SELECT source, release, release_order, measure, breakdown, unit, statistic, period_kind, count(*) AS n_figures
+FROM harmonised.observations GROUP BY ALL
+ORDER BY source, release, measure, breakdown, unit, statistic, period_kind"""
+_PRINTED_PERIODS = """CREATE TABLE catalogue.printed_periods AS
+SELECT source, release, release_order, measure, unit, statistic, period_kind,
+    regexp_replace(breakdown, '=[^;]*', '', 'g') AS breakdown_keys, period_start, period_end,
+    sum(n)::BIGINT AS n_figures
+FROM (SELECT source, release, release_order, measure, unit, statistic, period_kind, breakdown, period_start, period_end,
+          count(*) AS n FROM harmonised.observations GROUP BY ALL)
+GROUP BY ALL
+ORDER BY source, release, measure, unit, statistic, period_kind, breakdown_keys, period_start, period_end"""

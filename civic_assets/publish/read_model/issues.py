@@ -22,11 +22,15 @@ from civic_assets.tables.release_names import series_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+EVERY_RELEASE = "catalogue.printed_classes"
+"""A table with the columns source and release that has all releases with figures."""
+KIND = ("source", "measure", "unit", "statistic", "period_kind", "breakdown_keys")
+"""Columns that a kind of figure has in all its lines."""
 # Columns that identify a figure of its kind.
 FIGURE = ("breakdown", "area_code", "period_start", "period_end")
 
 
-def create_issues(connection: DuckDBPyConnection) -> None:
+def create_issues(connection: DuckDBPyConnection, joined: Iterable[tuple[str, ...]] = ()) -> None:
     """Create `quality.issues` and the temporary tables `issue_spans` and `issue_figures`.
 
     `quality.issues`: `kind` (number of the kind of figure), source, measure, unit, statistic, period_kind,
@@ -38,7 +42,9 @@ def create_issues(connection: DuckDBPyConnection) -> None:
     `issue_figures`: every figure of a period that several issues of its kind print, one row for each issue.
 
     Args:
-        connection: Connection to a read model with `harmonised.observations`.
+        connection: Connection to a read model with `catalogue.printed_classes`, `catalogue.printed_periods` and
+            `harmonised.observations`, which may lack periods of which the figures of `issue_figures` are not wanted.
+        joined: Columns `KIND` and two releases that are known to be issues of one kind.
     """
     import pyarrow as pa
 
@@ -48,15 +54,31 @@ def create_issues(connection: DuckDBPyConnection) -> None:
     connection.register("release_lines", pa.Table.from_pylist(lines, schema=schema))
     connection.execute(_KINDS)
     connection.unregister("release_lines")
-    joined = _joined(connection.execute(_IN_COMMON).fetchall())
+    links = [*connection.execute(_IN_COMMON).fetchall(), *_known(connection, joined)]
+    lines_joined = _joined(links)
     schema = pa.schema([("kind", pa.int64()), ("line", pa.string()), ("of", pa.string())])
-    rows = [{"kind": kind, "line": line, "of": of} for (kind, line), of in joined.items()]
+    rows = [{"kind": kind, "line": line, "of": of} for (kind, line), of in lines_joined.items()]
     connection.register("joined_lines", pa.Table.from_pylist(rows, schema=schema))
     connection.execute(_LINES_JOINED)
     connection.unregister("joined_lines")
     for statement in (_ISSUES, _SPANS, _AREAS, _FIGURES):
         connection.execute(statement)
     connection.execute("DROP TABLE issue_kinds")
+
+
+def _known(connection: DuckDBPyConnection, joined: Iterable[tuple[str, ...]]) -> list[tuple[int, list[str]]]:
+    """Numbers of kinds in `issue_kinds`, with two lines of releases that are known to be joined."""
+    numbers = {
+        tuple(key): number
+        for number, *key in connection.execute(
+            f"SELECT DISTINCT kind, {', '.join(KIND)} FROM issue_kinds"
+        ).fetchall()
+    }
+    return [
+        (numbers[key], [series_of(one), series_of(other)])
+        for *columns, one, other in joined
+        if (key := tuple(columns)) in numbers
+    ]
 
 
 def _joined(in_common: Iterable[tuple[int, list[str]]]) -> dict[tuple[int, str], str]:
@@ -84,12 +106,12 @@ def drop_issues(connection: DuckDBPyConnection) -> None:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
 
 
-_RELEASES = "SELECT DISTINCT release FROM harmonised.observations"
+_RELEASES = "SELECT DISTINCT release FROM catalogue.printed_classes"
 
 _KINDS = """CREATE OR REPLACE TEMP TABLE issue_kinds AS
 WITH printed AS (
-    SELECT DISTINCT source, release, release_order, measure, unit, statistic, period_kind, breakdown
-    FROM harmonised.observations
+    SELECT source, release, release_order, measure, unit, statistic, period_kind, breakdown
+    FROM catalogue.printed_classes
 )
 SELECT *, regexp_replace(breakdown, '=[^;]*', '', 'g') AS breakdown_keys,
     dense_rank() OVER (ORDER BY source, measure, unit, statistic, period_kind,
@@ -118,7 +140,7 @@ SELECT k.* REPLACE (dense_rank() OVER (ORDER BY k.kind, coalesce(j.of, k.line)):
 FROM issue_kinds k LEFT JOIN joined_lines j ON j.kind = k.kind AND j.line = k.line"""
 
 _ISSUES = """CREATE OR REPLACE TABLE quality.issues AS
-WITH ends AS (SELECT source, release, max(period_end) AS data_end FROM harmonised.observations GROUP BY ALL),
+WITH ends AS (SELECT source, release, max(period_end) AS data_end FROM catalogue.printed_periods GROUP BY ALL),
 issues AS (
     SELECT DISTINCT kind, source, measure, unit, statistic, period_kind, breakdown_keys, release, release_order
     FROM issue_kinds
@@ -130,12 +152,10 @@ WINDOW issue AS (PARTITION BY kind ORDER BY release_order, release)
 ORDER BY kind, position"""
 
 _SPANS = """CREATE OR REPLACE TEMP TABLE issue_spans AS
-SELECT k.kind, i.position, o.period_start, o.period_end, count(*) AS n,
-    count(*) OVER (PARTITION BY k.kind, o.period_start, o.period_end) AS n_issues
-FROM harmonised.observations o
-JOIN issue_kinds k USING (source, release, measure, unit, statistic, period_kind, breakdown)
-JOIN quality.issues i ON i.kind = k.kind AND i.release = k.release
-GROUP BY k.kind, i.position, o.period_start, o.period_end"""
+SELECT i.kind, i.position, p.period_start, p.period_end, p.n_figures AS n,
+    count(*) OVER (PARTITION BY i.kind, p.period_start, p.period_end) AS n_issues
+FROM catalogue.printed_periods p
+JOIN quality.issues i USING (source, release, measure, unit, statistic, period_kind, breakdown_keys)"""
 
 _AREAS = """CREATE OR REPLACE TEMP TABLE issue_areas AS
 SELECT DISTINCT k.kind, i.position, o.area_code

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.figures.names import ID_COLUMNS, ID_SQL
 from civic_assets.harmonise.measures.wholes import REPORTER_SQL
+from civic_assets.publish.read_model.connection import create_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,7 +41,17 @@ def mark(connection: DuckDBPyConnection, register: AreaRegister) -> None:
         register: Register of areas.
     """
     create_classes(connection)
-    _add(connection, "catalogue.area_grounds", _GROUNDS, _grounds(connection, register))
+    create_grounds(connection, register)
+    mark_newest(connection)
+
+
+def mark_newest(connection: DuckDBPyConnection) -> None:
+    """Add the column `newest` to observations.
+
+    Args:
+        connection: Connection to a read model with `harmonised.observations`, which has all figures of a period or
+            none, `catalogue.figure_classes` and `catalogue.area_grounds`.
+    """
     connection.execute("ALTER TABLE harmonised.observations ADD COLUMN newest BOOLEAN DEFAULT true")
     for statement in (_CONTESTED, _PARTS, _REPLACED, _TWICE):
         connection.execute(statement)
@@ -49,29 +60,29 @@ def mark(connection: DuckDBPyConnection, register: AreaRegister) -> None:
         connection.execute(f"DROP TABLE latest_{name}")
 
 
+def create_grounds(connection: DuckDBPyConnection, register: AreaRegister) -> None:
+    """Create `catalogue.area_grounds`: what each area of a release is a part of.
+
+    Args:
+        connection: Connection to a read model with `harmonised.observations`.
+        register: Register of areas.
+    """
+    create_table(connection, "catalogue.area_grounds", _GROUNDS, _grounds(connection, register))
+
+
 def create_classes(connection: DuckDBPyConnection) -> None:
     """Create `catalogue.figure_classes`: the whole that each class of a release is a part of.
 
     Args:
         connection: Connection to a read model with `harmonised.observations`.
     """
-    _add(connection, "catalogue.figure_classes", _CLASSES, _classes(connection))
+    create_table(connection, "catalogue.figure_classes", _CLASSES, _classes(connection))
 
 
 def create_view(connection: DuckDBPyConnection) -> None:
     """Create `harmonised.latest`, with the current columns of observations, and `harmonised.figure_id(...)`."""
     connection.execute(_LATEST)
     connection.execute(_FIGURE_ID)
-
-
-def _add(connection: DuckDBPyConnection, name: str, columns: str, rows: list[dict[str, Any]]) -> None:
-    import pyarrow as pa
-
-    connection.execute(f"CREATE TABLE {name} ({columns})")
-    if rows:
-        connection.register("incoming", pa.Table.from_pylist(rows))
-        connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
-        connection.unregister("incoming")
 
 
 def _classes(connection: DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from civic_assets.publish.read_model.connection import create_table
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -41,8 +43,8 @@ def create(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) ->
             if own is not None:
                 found[name, None] = own
     common = {name: measure for (name, source), measure in found.items() if source is None}
-    _table(connection, "catalogue.measures", _MEASURES, map(_row, common.values()))
-    _table(
+    create_table(connection, "catalogue.measures", _MEASURES, map(_row, common.values()))
+    create_table(
         connection,
         "catalogue.measure_rates",
         _RATES,
@@ -53,7 +55,7 @@ def create(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) ->
             for row in _rates(measure, source)
         ),
     )
-    _table(
+    create_table(
         connection,
         "catalogue.measure_versions",
         _VERSIONS,
@@ -107,12 +109,3 @@ def _versions(measure: Measure, source: str | None) -> Iterator[dict[str, Any]]:
             "continues": version.continues,
             "verified": version.verified,
         }
-
-
-def _table(connection: DuckDBPyConnection, name: str, columns: str, rows: Iterator[dict[str, Any]]) -> None:
-    import pyarrow as pa
-
-    connection.execute(f"CREATE TABLE {name} ({columns})")
-    connection.register("incoming", pa.Table.from_pylist(list(rows)))
-    connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
-    connection.unregister("incoming")

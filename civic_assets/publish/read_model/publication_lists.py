@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.answers.document import as_document
 from civic_assets.archive import Receipt, edition_of
 from civic_assets.contracts.model import Contract
+from civic_assets.publish.read_model.connection import create_table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 
 def create_sources(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
     """Create `catalogue.sources`, one row for each contract."""
-    _create(
+    create_table(
         connection,
         "catalogue.sources",
-        [_source(contract) for contract in contracts.values()],
-        "source VARCHAR, publisher VARCHAR, licence VARCHAR, legal_basis VARCHAR, sharing_agreement VARCHAR, "
+        rows=[_source(contract) for contract in contracts.values()],
+        columns="source VARCHAR, publisher VARCHAR, licence VARCHAR, legal_basis VARCHAR, sharing_agreement VARCHAR, "
         "owner VARCHAR, status VARCHAR, frequency_months DOUBLE, expected_lag_days INTEGER, contract_version VARCHAR, "
         "contract_sha256 VARCHAR, purpose VARCHAR, limitations VARCHAR, usage VARCHAR, not_read_because VARCHAR",
     )
@@ -33,17 +34,17 @@ def create_sources(connection: DuckDBPyConnection, contracts: Mapping[str, Contr
 
 def create_releases(connection: DuckDBPyConnection, members: Sequence[Member]) -> None:
     """Create `catalogue.releases` and `catalogue.statements`."""
-    _create(
+    create_table(
         connection,
         "catalogue.releases",
-        [_release(member) for member in members],
-        "source VARCHAR, release VARCHAR, edition VARCHAR, state VARCHAR, held_back VARCHAR, n_rows BIGINT, "
+        rows=[_release(member) for member in members],
+        columns="source VARCHAR, release VARCHAR, edition VARCHAR, state VARCHAR, held_back VARCHAR, n_rows BIGINT, "
         "n_disputed BIGINT, synthetic BOOLEAN, sha256 VARCHAR, file_name VARCHAR, origin VARCHAR, retrieved_at VARCHAR",
     )
-    _create(
+    create_table(
         connection,
         "catalogue.statements",
-        [
+        rows=[
             {
                 "source": m.receipt.source,
                 "release": m.receipt.release,
@@ -56,7 +57,7 @@ def create_releases(connection: DuckDBPyConnection, members: Sequence[Member]) -
             for m in members
             for statement in m.facts.statements
         ],
-        "source VARCHAR, release VARCHAR, locator VARCHAR, section VARCHAR, text VARCHAR, claim VARCHAR, "
+        columns="source VARCHAR, release VARCHAR, locator VARCHAR, section VARCHAR, text VARCHAR, claim VARCHAR, "
         "subject VARCHAR, said VARCHAR, value DOUBLE, unit VARCHAR, area_code VARCHAR, area_name_printed VARCHAR, "
         "period_named VARCHAR, period_start DATE, period_end DATE",
     )
@@ -67,11 +68,11 @@ def create_files(
 ) -> None:
     """Create `catalogue.files`; samples left out because publishers' files arrived are not listed."""
     listed = _counted(members, receipts)
-    _create(
+    create_table(
         connection,
         "catalogue.files",
-        [_file(receipt) for receipt in listed],
-        "sha256 VARCHAR, source VARCHAR, release VARCHAR, file_name VARCHAR, size BIGINT, url VARCHAR, "
+        rows=[_file(receipt) for receipt in listed],
+        columns="sha256 VARCHAR, source VARCHAR, release VARCHAR, file_name VARCHAR, size BIGINT, url VARCHAR, "
         "retrieved_at VARCHAR, etag VARCHAR, origin VARCHAR, synthetic BOOLEAN",
     )
 
@@ -81,11 +82,11 @@ def create_checks(connection: DuckDBPyConnection) -> None:
     from civic_assets.quality.expectations.suites import of_what_is_published
     from civic_assets.quality.run import catalogue as rules
 
-    _create(
+    create_table(
         connection,
         "catalogue.checks",
         # A rule about several derived tables is listed once for each of them, with the same wording.
-        _distinct([
+        rows=_distinct([
             {
                 "check_id": spec.id, "name": spec.name, "layer": spec.layer, "dimension": spec.dimension,
                 "severity": spec.severity, "scope": spec.scope, "statement": spec.statement,
@@ -101,19 +102,9 @@ def create_checks(connection: DuckDBPyConnection) -> None:
             }
             for rule in of_what_is_published()
         ]),
-        "check_id VARCHAR, name VARCHAR, layer VARCHAR, dimension VARCHAR, severity VARCHAR, scope VARCHAR, "
+        columns="check_id VARCHAR, name VARCHAR, layer VARCHAR, dimension VARCHAR, severity VARCHAR, scope VARCHAR, "
         "statement VARCHAR, cannot_tell VARCHAR",
     )  # fmt: skip
-
-
-def _create(connection: DuckDBPyConnection, name: str, rows: list[dict[str, Any]], columns: str) -> None:
-    import pyarrow as pa
-
-    connection.execute(f"CREATE TABLE {name} ({columns})")
-    if rows:
-        connection.register("incoming", pa.Table.from_pylist(rows))
-        connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
-        connection.unregister("incoming")
 
 
 def _distinct(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

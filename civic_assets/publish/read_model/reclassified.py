@@ -19,40 +19,53 @@ from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.measures.wholes import TREE
 from civic_assets.house_numbers.revisions import RECLASSIFIED_ABOUT_SHARE, RECLASSIFIED_LEAST_SHARE
+from civic_assets.publish.read_model.issues import EVERY_RELEASE, KIND
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def create_reclassified(connection: DuckDBPyConnection) -> None:
-    """Create the temporary table `issue_reclassified`, and mark its figures in `issue_changes`.
+def create_reclassified(connection: DuckDBPyConnection, later: str = EVERY_RELEASE) -> None:
+    """Create `quality.reclassified` and the temporary table `issue_reclassified`, and mark figures in `issue_changes`.
 
     `issue_reclassified`: `kind` and `position` of the later issue in `quality.issues`, `breakdown`, `because`.
 
     Args:
         connection: Connection to a read model with the tables of `issues.create_issues`, `issue_changes` of
             `release_changes`, and `catalogue.figure_classes`.
+        later: Table of the releases (source, release) that are compared with the issue before them.
     """
     import pyarrow as pa
 
     schema = pa.schema(
         [("kind", pa.int64()), ("position", pa.int64()), ("breakdown", pa.string()), ("because", pa.string())]
     )
-    connection.register("broken_classes", pa.Table.from_pylist(_broken(connection), schema=schema))
-    connection.execute(_RECLASSIFIED)
+    connection.register("broken_classes", pa.Table.from_pylist(_broken(connection, later), schema=schema))
+    connection.execute(_RECLASSIFIED.replace("{later}", later))
     connection.unregister("broken_classes")
     connection.execute(_SAID)
+    connection.execute(_KEPT)
 
 
-def _broken(connection: DuckDBPyConnection) -> list[dict[str, object]]:
+def add_known_classes(connection: DuckDBPyConnection, known: str) -> None:
+    """Add what is known of earlier issues to `issue_reclassified`, so that figures are followed past them.
+
+    Args:
+        connection: Connection to a read model with the tables of `create_reclassified`.
+        known: Table with the columns of `quality.reclassified`.
+    """
+    connection.execute(_ADD_KNOWN.format(known=known))
+
+
+def _broken(connection: DuckDBPyConnection, later: str) -> list[dict[str, object]]:
     """Classes that, by the register of breaks, were reclassified between an issue and the one before it."""
     from civic_assets.harmonise.comparability.breaks import breaks
 
     known = [entry for entry in breaks() if entry.reclassifies]
     rows = connection.execute(
-        """SELECT i.kind, i.position, c.breakdown, i.source, i.measure, i.unit, i.previous_release, i.release
+        f"""SELECT i.kind, i.position, c.breakdown, i.source, i.measure, i.unit, i.previous_release, i.release
         FROM quality.issues i JOIN catalogue.figure_classes c USING (source, release, measure)
-        WHERE i.previous_release IS NOT NULL
+        WHERE i.previous_release IS NOT NULL AND (i.source, i.release) IN (SELECT (source, release) FROM {later})
           AND regexp_replace(c.breakdown, '=[^;]*', '', 'g') = i.breakdown_keys ORDER BY ALL"""
     ).fetchall()
     return [
@@ -70,7 +83,7 @@ def _broken(connection: DuckDBPyConnection) -> list[dict[str, object]]:
 _RECLASSIFIED = f"""CREATE OR REPLACE TEMP TABLE issue_reclassified AS
 WITH steps AS (
     SELECT kind, position, source, measure, release, previous_release FROM quality.issues
-    WHERE previous_release IS NOT NULL
+    WHERE previous_release IS NOT NULL AND (source, release) IN (SELECT (source, release) FROM {{later}})
 ),
 cells AS (
     SELECT figure_kind AS kind, position, breakdown, value_before, value_after, locator_before, locator_after
@@ -150,3 +163,12 @@ SELECT kind, position, breakdown, min_by(because, rank) AS because FROM witnesse
 _SAID = """UPDATE issue_changes SET kind = 'reclassified' FROM issue_reclassified r
 WHERE issue_changes.figure_kind = r.kind AND issue_changes.position = r.position
   AND issue_changes.breakdown = r.breakdown AND issue_changes.kind IN ('revised', 'new', 'withdrawn')"""
+
+# The kind and position of an issue change when other releases come in, what it prints does not.
+_KEPT = f"""CREATE OR REPLACE TABLE quality.reclassified AS
+SELECT {", ".join(f"i.{name}" for name in KIND)}, i.release, i.previous_release, r.breakdown, r.because
+FROM issue_reclassified r JOIN quality.issues i USING (kind, position)
+ORDER BY ALL"""
+_ADD_KNOWN = f"""INSERT INTO issue_reclassified
+SELECT i.kind, i.position, r.breakdown, r.because
+FROM {{known}} r JOIN quality.issues i USING ({", ".join(KIND)}, release)"""

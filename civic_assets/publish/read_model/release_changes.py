@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from civic_assets.publish.read_model.issues import EVERY_RELEASE
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -36,24 +38,26 @@ KINDS = {
 """Kinds of change, with their meaning."""
 
 
-def compare_issues(connection: DuckDBPyConnection) -> None:
+def compare_issues(connection: DuckDBPyConnection, later: str = EVERY_RELEASE) -> None:
     """Create the temporary table `issue_changes`: every figure of a period that an issue and the one before it print.
 
     Args:
         connection: Connection to a read model with the tables of `issues.create_issues`.
+        later: Table of the releases (source, release) that are compared with the issue before them.
     """
-    connection.execute(_COMPARED)
+    connection.execute(_COMPARED.format(later=later))
 
 
-def create_release_changes(connection: DuckDBPyConnection) -> None:
+def create_release_changes(connection: DuckDBPyConnection, later: str = EVERY_RELEASE) -> None:
     """Create `quality.release_changes` and `quality.release_change_counts`.
 
     Args:
         connection: Connection to a read model with `issue_changes`, in which `reclassified` has marked what is not a
             revision.
+        later: Table of the releases (source, release) that were compared with the issue before them.
     """
     connection.execute(_CHANGES)
-    connection.execute(_COUNTS)
+    connection.execute(_COUNTS.format(later=later))
     connection.execute("DROP TABLE issue_changes")
 
 
@@ -63,6 +67,8 @@ WITH shared AS (
     SELECT a.kind, b.position, a.period_start, a.period_end
     FROM issue_spans a JOIN issue_spans b ON b.kind = a.kind AND b.position = a.position + 1
      AND b.period_start = a.period_start AND b.period_end = a.period_end
+    JOIN quality.issues i ON i.kind = b.kind AND i.position = b.position
+    WHERE (i.source, i.release) IN (SELECT (source, release) FROM {later})
 ),
 before AS (
     SELECT f.* REPLACE (s.position AS position) FROM issue_figures f
@@ -115,4 +121,5 @@ WITH moved AS (
 )
 SELECT i.source, i.release, i.previous_release, m.kind, sum(m.n)::BIGINT AS n
 FROM moved m JOIN quality.issues i ON i.kind = m.figure_kind AND i.position = m.position
+WHERE (i.source, i.release) IN (SELECT (source, release) FROM {later})
 GROUP BY ALL ORDER BY ALL"""

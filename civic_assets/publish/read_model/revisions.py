@@ -15,16 +15,16 @@ and West (1987).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.measures.wholes import TREE
 from civic_assets.house_numbers.revisions import FEWEST_VINTAGES, LARGEST_T, REVISION_HORIZONS
 from civic_assets.publish.read_model.connection import rows_of
-from civic_assets.publish.read_model.issues import create_issues, drop_issues
-from civic_assets.publish.read_model.reclassified import create_reclassified
+from civic_assets.publish.read_model.issues import EVERY_RELEASE, create_issues, drop_issues
+from civic_assets.publish.read_model.reclassified import add_known_classes, create_reclassified
 from civic_assets.publish.read_model.release_changes import compare_issues, create_release_changes
-from civic_assets.publish.read_model.total_revisions import create_total_revisions
+from civic_assets.publish.read_model.total_revisions import add_printed_totals, create_total_revisions
 from civic_assets.quality.framework.wording import measure_words, unit_name
 
 if TYPE_CHECKING:
@@ -34,29 +34,50 @@ if TYPE_CHECKING:
 def create(connection: DuckDBPyConnection) -> None:
     """Create every table that compares one issue with the next.
 
-    `quality.issues`, `quality.revisions`, `quality.revision_summary`, `quality.total_revisions`,
-    `quality.release_changes` and `quality.release_change_counts`.
+    `quality.issues`, `quality.reclassified`, `quality.revisions`, `quality.revision_summary`,
+    `quality.total_revisions`, `quality.release_changes` and `quality.release_change_counts`.
 
     Args:
-        connection: Connection to a read model with `harmonised.observations` and `catalogue.figure_classes`.
+        connection: Connection to a read model with `harmonised.observations`, `catalogue.figure_classes` and what each
+            release prints (`figures.create_printed`).
     """
-    create_issues(connection)
-    compare_issues(connection)
-    create_reclassified(connection)
-    create_revisions(connection)
-    create_release_changes(connection)
+    follow(connection)
+    summarise(connection)
+
+
+def follow(
+    connection: DuckDBPyConnection,
+    later: str = EVERY_RELEASE,
+    joined: Iterable[tuple[str, ...]] = (),
+    known: str = "",
+) -> None:
+    """Create `quality.issues` and the tables of single figures in two issues, without what is counted of them.
+
+    Args:
+        connection: Connection to a read model with `harmonised.observations`, which may lack periods that no later
+            release prints, `catalogue.printed_classes`, `catalogue.printed_periods` and `catalogue.figure_classes`.
+        later: Table of the releases (source, release) that are compared with earlier ones.
+        joined: Releases that are known to be issues of one kind (`issues.create_issues`).
+        known: Table like `quality.reclassified` for other releases than those compared; empty if all are compared.
+    """
+    create_issues(connection, joined)
+    compare_issues(connection, later)
+    create_reclassified(connection, later)
+    if known:
+        add_known_classes(connection, known)
+    connection.execute(_REVISIONS.format(later=later))
+    create_total_revisions(connection, REVISION_HORIZONS, later)
+    create_release_changes(connection, later)
     drop_issues(connection)
 
 
-def create_revisions(connection: DuckDBPyConnection) -> None:
-    """Create `quality.revisions`, `quality.total_revisions` and `quality.revision_summary`.
+def summarise(connection: DuckDBPyConnection) -> None:
+    """Create `quality.revision_summary`, and add printed totals to `quality.total_revisions`.
 
     Args:
-        connection: Connection to a read model with the tables of `issues.create_issues` and
-            `reclassified.create_reclassified`.
+        connection: Connection to a read model with `quality.issues`, `quality.revisions` and `quality.total_revisions`.
     """
-    connection.execute(_REVISIONS)
-    create_total_revisions(connection, REVISION_HORIZONS)
+    add_printed_totals(connection)
     connection.execute(_COUNTS)
     groups = rows_of(connection, "SELECT * FROM revision_counts")
     means: dict[int, list[float]] = {}
@@ -175,6 +196,7 @@ JOIN quality.issues i ON i.kind = p.kind AND i.position = p.position
 JOIN quality.issues j ON j.kind = p.kind AND j.position = l.position
 LEFT JOIN changed c ON c.kind = p.kind AND c.position = p.position AND c.horizon = h.horizon
  AND c.breakdown = p.breakdown
+WHERE (j.source, j.release) IN (SELECT (source, release) FROM {{later}})
 ORDER BY i.source, i.measure, i.unit, h.horizon, vintage, p.breakdown, p.area_code, p.period_start, p.period_end"""
 
 _GROUP = "source, measure, unit, horizon"

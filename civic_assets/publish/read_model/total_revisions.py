@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.harmonise.measures.crime_tree import TOTAL
 from civic_assets.harmonise.measures.wholes import CLASSES
+from civic_assets.publish.read_model.issues import EVERY_RELEASE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,14 +22,26 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def create_total_revisions(connection: DuckDBPyConnection, horizons: Sequence[int]) -> None:
-    """Create `quality.total_revisions`: one row for each total that can be followed to a later issue, at one horizon.
+def create_total_revisions(
+    connection: DuckDBPyConnection, horizons: Sequence[int], later: str = EVERY_RELEASE
+) -> None:
+    """Create `quality.total_revisions`: one row for each sum that can be followed to a later issue, at one horizon.
 
     Args:
-        connection: Connection to a read model with `quality.revisions` and the tables of `issues.create_issues`.
+        connection: Connection to a read model with the tables of `issues.create_issues`.
         horizons: Numbers of issues between the first and the later value.
+        later: Table of the releases (source, release) of later values.
     """
-    connection.execute(_TOTALS.format(horizons=", ".join(map(str, horizons))))
+    connection.execute(_TOTALS.format(horizons=", ".join(map(str, horizons)), later=later))
+
+
+def add_printed_totals(connection: DuckDBPyConnection) -> None:
+    """Add the totals that publishers print.
+
+    Args:
+        connection: Connection to a read model with `quality.revisions` and `quality.total_revisions`.
+    """
+    connection.execute(_PRINTED)
 
 
 _TOTALS = f"""CREATE OR REPLACE TABLE quality.total_revisions AS
@@ -49,11 +62,7 @@ first_sums AS (
     SELECT * FROM sums QUALIFY place = min(place) OVER (
         PARTITION BY source, measure, unit, statistic, area_code, period_start, period_end)
 ),
-horizons AS (SELECT unnest([{{horizons}}])::INTEGER AS horizon),
-printed AS (
-    SELECT source, measure, unit FROM quality.revisions GROUP BY ALL
-    HAVING bool_or(breakdown <> 'total') OR measure = '{TOTAL}'
-)
+horizons AS (SELECT unnest([{{horizons}}])::INTEGER AS horizon)
 SELECT p.source, p.measure, p.unit, p.statistic, p.area_code, p.area_name, p.period_start, p.period_end, h.horizon,
     p.release AS first_release, l.release AS later_release, p.value AS first_value, l.value AS later_value,
     l.value - p.value AS revision,
@@ -63,7 +72,14 @@ FROM first_sums p CROSS JOIN horizons h
 JOIN sums l ON l.source = p.source AND l.measure = p.measure AND l.unit = p.unit AND l.statistic = p.statistic
  AND l.place = p.place + h.horizon AND l.area_code = p.area_code AND l.period_start = p.period_start
  AND l.period_end = p.period_end
-UNION ALL
+WHERE (l.source, l.release) IN (SELECT (source, release) FROM {{later}})
+ORDER BY p.source, p.measure, p.unit, horizon, first_release, p.area_code, p.period_start, p.period_end"""
+
+_PRINTED = f"""INSERT INTO quality.total_revisions
+WITH printed AS (
+    SELECT source, measure, unit FROM quality.revisions GROUP BY ALL
+    HAVING bool_or(breakdown <> 'total') OR measure = '{TOTAL}'
+)
 SELECT r.source, r.measure, r.unit, r.statistic, r.area_code, r.area_name, r.period_start, r.period_end, r.horizon,
     r.first_release, r.later_release, r.first_value, r.later_value, r.revision, r.relative_revision, NULL, NULL
 FROM quality.revisions r JOIN printed USING (source, measure, unit)

@@ -207,7 +207,8 @@ def existing(connection: DuckDBPyConnection, schema: str = "quality") -> dict[st
 
 def read_registers(connection: DuckDBPyConnection) -> dict[str, list[Section]]:
     """Sections by source, in the order of `REGISTERS`; a register without rows for a source is left out."""
-    schemas = {register.schema: existing(connection, register.schema) for register in REGISTERS}
+    named = sorted({register.schema for register in REGISTERS})
+    schemas = {schema: existing(connection, schema) for schema in named}
     sections: dict[str, list[Section]] = {}
     for register in REGISTERS:
         tables = schemas[register.schema]

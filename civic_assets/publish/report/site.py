@@ -1,7 +1,8 @@
 """The quality report: one static site for each publication, replaced as a whole.
 
-Belongs here: whether the report in the store is that of the current publication, building it in a temporary folder and
-moving it into place. Does not belong here: its pages (`pages`) and what they show (`reading`, `views`, `cells`).
+Belongs here: whether the report in the store is that of the current publication, and building it in a temporary folder.
+Does not belong here: moving that into place (`replacing`), its pages (`pages`) and what they show (`reading`, `views`,
+`cells`).
 
 `<store>/report/` is a folder of HTML files that need nothing else: no server, no network, no script. It can be copied
 and shared. `stamp.json` in it identifies what it was built from.
@@ -11,10 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,17 +26,16 @@ from civic_assets.errors import UsageError
 from civic_assets.layers.checked import stored_facts
 from civic_assets.layers.keys import layer_version
 from civic_assets.layers.store import Store
+from civic_assets.layers.store_lock import changing
 from civic_assets.publish.publication import latest
 from civic_assets.publish.read_model.connection import open_read_model, stamp_of
 from civic_assets.publish.report.links import INDEX
+from civic_assets.publish.report.replacing import clear_away, new_folder, put_in_place
 
 if TYPE_CHECKING:
     from civic_assets.publish.report.pages import Report
 
 _STAMP = "stamp.json"
-_BESIDE = ".report-"
-# Leftovers of an interrupted build are removed after this time: no report takes an hour.
-_STALE_AFTER_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +99,21 @@ def build(store: Store, contracts: Mapping[str, Contract]) -> BuiltReport:
 
     Raises:
         UsageError: Nothing is published.
+        StoreBusy: Another process is changing the store.
     """
+    if latest(store) is None:
+        raise UsageError(f"Nothing is published in {store.root} yet. Run: civic-assets refresh")
+    with changing(store.root, "civic-assets report"):
+        return _build(store, contracts)
+
+
+def _build(store: Store, contracts: Mapping[str, Contract]) -> BuiltReport:
     manifest = latest(store)
     if manifest is None:
         raise UsageError(f"Nothing is published in {store.root} yet. Run: civic-assets refresh")
     stamp = _stamp(store, contracts, manifest)
-    _clear_away(store.root)
-    beside = Path(tempfile.mkdtemp(prefix=_BESIDE, dir=store.root))
+    clear_away(store.root)
+    beside = new_folder(store.root)
     try:
         from civic_assets.publish.report.kept_pages import KeptPages
         from civic_assets.publish.report.pages import Renderer, pages_of
@@ -124,39 +129,10 @@ def build(store: Store, contracts: Mapping[str, Contract]) -> BuiltReport:
         }
         (beside / _STAMP).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
         beside.chmod(0o755)
-        _put_in_place(beside, folder_of(store))
+        put_in_place(beside, folder_of(store))
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return BuiltReport(folder_of(store) / INDEX, manifest["hash"], manifest["number"], new=True)
-
-
-def _put_in_place(beside: Path, folder: Path) -> None:
-    """Replace a folder with a new one; if that fails, the old one is put back.
-
-    A non-empty folder cannot be replaced atomically, so there is no folder for a moment.
-    """
-    if not folder.exists():
-        os.rename(beside, folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=_BESIDE, dir=folder.parent)) / "old"
-    os.rename(folder, old)
-    try:
-        os.rename(beside, folder)
-    except BaseException:
-        os.rename(old, folder)
-        raise
-    finally:
-        shutil.rmtree(old.parent, ignore_errors=True)
-
-
-def _clear_away(root: Path) -> None:
-    """Remove leftovers of interrupted builds; restore the report if a process was killed between the two renames."""
-    report = root / "report"
-    for entry in sorted(root.glob(f"{_BESIDE}*")):
-        if not report.exists() and (entry / "old" / INDEX).is_file():
-            os.rename(entry / "old", report)
-        if time.time() - entry.stat().st_mtime > _STALE_AFTER_SECONDS:
-            shutil.rmtree(entry, ignore_errors=True)
 
 
 def _stamp_in(folder: Path) -> str | None:

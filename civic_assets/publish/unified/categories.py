@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.harmonise.people.categories import CategoryScheme, Fit, scheme
+from civic_assets.publish.read_model.connection import create_table
 from civic_assets.values.cells import label
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ def create_categories(connection: DuckDBPyConnection) -> None:
         "SELECT DISTINCT source, breakdown FROM catalogue.figure_classes WHERE breakdown <> 'total' ORDER BY ALL"
     ).fetchall()
     known = scheme()
-    _add(connection, "catalogue.categories", _CATEGORIES, list(words(known, printed)))
-    _add(connection, "catalogue.category_breakdowns", _MAPPED, list(mapped(known, printed)))
+    create_table(connection, "catalogue.categories", _CATEGORIES, list(words(known, printed)))
+    create_table(connection, "catalogue.category_breakdowns", _MAPPED, list(mapped(known, printed)))
     connection.execute(_LOSSES)
     connection.execute(_VIEW)
 
@@ -106,16 +107,6 @@ def mapped(known: CategoryScheme, printed: Iterable[tuple[str, str]]) -> Iterato
                     "common_breakdown": ";".join(sorted(parts)),
                     "dimensions": sorted(dimensions),
                 }
-
-
-def _add(connection: DuckDBPyConnection, name: str, columns: str, rows: list[dict[str, Any]]) -> None:
-    import pyarrow as pa
-
-    connection.execute(f"CREATE TABLE {name} ({columns})")
-    if rows:
-        connection.register("incoming", pa.Table.from_pylist(rows))
-        connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
-        connection.unregister("incoming")
 
 
 # Every part of a breakdown that does not map exactly; a mapped breakdown can have none.

@@ -21,41 +21,54 @@ from typing import TYPE_CHECKING, Any
 from civic_assets.harmonise.comparability.breaks import Break
 from civic_assets.harmonise.measures.wholes import REPORTER_SQL
 from civic_assets.harmonise.time.aggregation import AGGREGATED, chosen_table, sum_chosen
-from civic_assets.harmonise.time.choices import chosen_part
-from civic_assets.harmonise.time.years import PARTS, Way, absent_is_zero, ways_to_years
+from civic_assets.harmonise.time.choices import Subject, chosen_part
+from civic_assets.harmonise.time.years import (
+    PARTS,
+    Way,
+    YearsPlan,
+    absent_is_zero,
+    number_of,
+    plan_of_years,
+)
 from civic_assets.publish.profiles.break_notes import cross_breaks
+from civic_assets.values.periods import Period
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def create_unified_periods(connection: DuckDBPyConnection, breaks: Sequence[Break]) -> None:
-    """Create the tables and the views, and the temporary table `unified_way_numbers`: number of ways of each source.
+def create_unified_periods(
+    connection: DuckDBPyConnection, breaks: Sequence[Break], plan: YearsPlan | None = None
+) -> None:
+    """Create the tables and the views.
 
     Args:
         connection: Connection to a read model with `harmonised.latest`, `harmonised.figures_in_use`,
-            `catalogue.figure_classes`, `catalogue.area_grounds` and `harmonised.profile_areas`.
+            `catalogue.figure_classes`, `catalogue.area_grounds`, `catalogue.printed_areas`, `catalogue.printed_periods`
+            and `harmonised.profile_areas`.
         breaks: All dated breaks; those within a year are named with its figures.
+        plan: The years; all years of the sources in `catalogue.printed_periods` if None.
     """
     for statement in (_SUMS, _PIECES, _DIFFERENCES):
         connection.execute(statement)
-    ways = ways_to_years(_held(connection))
-    numbered = list(enumerate(ways, 1))
-    connection.execute("CREATE OR REPLACE TEMP TABLE unified_way_numbers (source VARCHAR, n_ways INTEGER)")
-    for source, of_source in groupby(numbered, key=lambda each: each[1].subject.source):
-        of_this = list(of_source)
-        _add(connection, source, of_this, breaks)
-        connection.execute("INSERT INTO unified_way_numbers VALUES (?, ?)", [source, len(of_this)])
+    made = plan or plan_of_years(periods_held(connection))
+    for source, ways in groupby(made.ways, key=lambda way: way.subject.source):
+        _add(connection, source, list(ways), [one for one in made.known if one[0].source == source], breaks)
     connection.execute(_PERIODS)
     connection.execute(_FIGURES)
 
 
-def _held(connection: DuckDBPyConnection) -> list[dict[str, Any]]:
+def periods_held(connection: DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Periods of the flows that add up to years, as `ways_to_years` takes them.
+
+    Args:
+        connection: Connection to a read model with `catalogue.printed_periods`.
+    """
     kinds = ", ".join(f"'{kind}'" for kind in PARTS)
     table: list[dict[str, Any]] = (
         connection.sql(
             f"""SELECT DISTINCT source, measure, unit, statistic, release, period_start, period_end, period_kind
-        FROM harmonised.observations WHERE statistic = 'flow' AND unit = 'count' AND period_kind IN ({kinds})
+        FROM catalogue.printed_periods WHERE statistic = 'flow' AND unit = 'count' AND period_kind IN ({kinds})
         ORDER BY ALL"""
         )
         .to_arrow_table()
@@ -65,24 +78,33 @@ def _held(connection: DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def _add(
-    connection: DuckDBPyConnection, source: str, ways: Sequence[tuple[int, Way]], breaks: Sequence[Break]
+    connection: DuckDBPyConnection,
+    source: str,
+    ways: Sequence[Way],
+    known: Sequence[tuple[Subject, Period, str]],
+    breaks: Sequence[Break],
 ) -> None:
     import pyarrow as pa
 
     chosen = [
         chosen_part(
-            number,
+            number_of(way),
             way.whole,
             way.subject,
             period,
             release,
             absent_is_zero=absent_is_zero(way.subject, release),
         )
-        for number, way in ways
+        for way in ways
         for period, release in way.parts
     ]
+    # Parts of no whole: they only show which classes and areas their release prints.
+    chosen += [
+        chosen_part(None, period, subject, period, release, absent_is_zero=False)
+        for subject, period, release in known
+    ]
     connection.register("unified_chosen", chosen_table(chosen))
-    about = [{"whole": number, "basis": str(way.basis), "shown": way.shown} for number, way in ways]
+    about = [{"whole": number_of(way), "basis": str(way.basis), "shown": way.shown} for way in ways]
     connection.register("unified_ways", pa.Table.from_pylist(about))
     connection.execute(
         f"""CREATE OR REPLACE TEMP VIEW unified_source AS
@@ -105,9 +127,9 @@ def _add(
 _SUMS = """CREATE TABLE harmonised.unified_sums (source VARCHAR, release VARCHAR, releases VARCHAR[], measure VARCHAR,
     area_code VARCHAR, area_name VARCHAR, area_type VARCHAR, period_start DATE, period_end DATE, period_kind VARCHAR,
     statistic VARCHAR, breakdown VARCHAR, unit VARCHAR, value DOUBLE, status VARCHAR, quality VARCHAR, reason VARCHAR,
-    basis VARCHAR, n_parts INTEGER, n_zero_rows INTEGER, made_from INTEGER, breaks VARCHAR[], synthetic BOOLEAN)"""
+    basis VARCHAR, n_parts INTEGER, n_zero_rows INTEGER, made_from BIGINT, breaks VARCHAR[], synthetic BOOLEAN)"""
 
-_PIECES = """CREATE TABLE harmonised.unified_parts (made_from INTEGER, position INTEGER, release VARCHAR,
+_PIECES = """CREATE TABLE harmonised.unified_parts (made_from BIGINT, position INTEGER, release VARCHAR,
     period_start DATE, period_end DATE, period_kind VARCHAR)"""
 
 _DIFFERENCES = """CREATE TABLE harmonised.unified_differences (source VARCHAR, measure VARCHAR, breakdown VARCHAR,
@@ -126,7 +148,8 @@ WITH contested AS (
     FROM ({_YEARS}, whole FROM unified_chosen JOIN unified_ways USING (whole) WHERE shown)
     GROUP BY source, measure, unit, statistic, period_start, period_end HAVING count(*) > 1
 ),
-orders AS (SELECT release, min(release_order) AS release_order FROM unified_source GROUP BY release),
+printed AS (SELECT * FROM catalogue.printed_areas WHERE source = (SELECT any_value(source) FROM unified_chosen)),
+orders AS (SELECT release, min(release_order) AS release_order FROM printed GROUP BY release),
 rows AS (
     SELECT m.whole, m.cell, n.source, n.unit, n.statistic, m.period_start, m.period_end, n.breakdown, n.area_code,
         c.family, c.scheme, g.ground, o.release_order, p.parent_code
@@ -135,8 +158,7 @@ rows AS (
     JOIN catalogue.figure_classes c ON c.source = n.source AND c.release = o.release AND c.measure = n.measure
      AND c.breakdown = n.breakdown
     JOIN catalogue.area_grounds g ON g.source = n.source AND g.release = o.release AND g.area_code = n.area_code
-    LEFT JOIN (SELECT area_code, release, min(parent_code) AS parent_code FROM unified_source
-               WHERE (SELECT count(*) FROM contested) > 0 GROUP BY ALL) p
+    LEFT JOIN printed p
       ON p.area_code = n.area_code AND p.release = o.release
 ),
 prints AS (

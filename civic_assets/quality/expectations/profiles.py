@@ -10,7 +10,7 @@ back). Beyond `FARTHEST` between the newest periods nothing is compared.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -47,19 +47,23 @@ def create_profiles(
     connection: DuckDBPyConnection,
     contracts: Mapping[str, Contract],
     said: Mapping[str, PublisherSaid] = MappingProxyType({}),
+    sources: Collection[str] | None = None,
 ) -> None:
-    """Creates the tables `quality.profile_*`.
+    """Creates the tables `quality.profile_*`, in which no row of a source depends on the figures of another.
 
     Args:
         connection: Connection to a read model with `harmonised.observations` and `catalogue.releases`.
         contracts: Contracts by source; they promise how many figures a release has, and how late it may be.
         said: What publishers said of newer files when they were last asked, by source.
+        sources: Sources whose rows are made again, in tables that are there, with `catalogue.printed_classes`; None to
+            make the tables.
 
     Columns are described in `docs/reference/expectations.md`. Shares are parts of one. Days are counted from the last
     day of a period to the day on which the newest file of the publication was received, which the archive records: the
     same inputs give the same answer whenever the read model is built.
     """
-    _register_releases(connection, contracts)
+    chosen = "" if sources is None else f"WHERE source IN ({_listed(sources)})"
+    _register_releases(connection, contracts, sources)
     register_said(connection, said)
     # Codes with these beginnings are in some editions only, as the contract says: they are not lost.
     connection.execute("CREATE TEMP TABLE profile_beyond (source VARCHAR, beginning VARCHAR)")
@@ -71,18 +75,31 @@ def create_profiles(
     ]
     if beyond:
         connection.executemany("INSERT INTO profile_beyond VALUES (?, ?)", beyond)
-    for statement in _STATEMENTS:
+    connection.execute(f"CREATE TEMP VIEW profile_figures AS FROM harmonised.observations {chosen}")
+    for statement in _TEMPORARY:
         connection.execute(statement)
+    for table, query in _PROFILES.items():
+        if sources is None:
+            connection.execute(f"CREATE TABLE {table} AS {query}")
+        else:
+            connection.execute(f"DELETE FROM {table} {chosen}")
+            connection.execute(f"INSERT INTO {table} BY NAME {query}")
+    connection.execute(_TIMELINESS)
+    connection.execute("DROP VIEW profile_figures")
     for name in ("issues", "groups", "newest", "in_tables", "beyond", "said"):
         connection.execute(f"DROP TABLE profile_{name}")
 
 
-def _register_releases(connection: DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
+def _register_releases(
+    connection: DuckDBPyConnection, contracts: Mapping[str, Contract], sources: Collection[str] | None
+) -> None:
     import pyarrow as pa
 
+    printed = "harmonised.observations" if sources is None else "catalogue.printed_classes"
     published = connection.execute(
-        """SELECT source, release FROM catalogue.releases
-        SEMI JOIN (SELECT DISTINCT source, release FROM harmonised.observations) USING (source, release)"""
+        f"""SELECT source, release FROM catalogue.releases
+        SEMI JOIN (SELECT DISTINCT source, release FROM {printed}) USING (source, release)
+        {"" if sources is None else f"WHERE source IN ({_listed(sources)})"}"""
     ).fetchall()
     places = sorted(published, key=lambda place: (place[0], release_sort_key(place[1])))
     schema = pa.schema(
@@ -107,6 +124,10 @@ def _register_releases(connection: DuckDBPyConnection, contracts: Mapping[str, C
     connection.unregister("incoming_issues")
 
 
+def _listed(texts: Collection[str]) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in sorted(texts)) or "NULL"
+
+
 def _promises(contract: Contract | None) -> dict[str, Any]:
     if contract is None:
         return {}
@@ -127,18 +148,17 @@ SELECT row_number() OVER (ORDER BY i.place, table_id, measure, unit, statistic, 
 FROM (
     SELECT source, release, table_id, measure, unit, statistic, period_kind, count(*) AS figures,
         max(period_end) AS newest_end
-    FROM harmonised.observations GROUP BY ALL
+    FROM profile_figures GROUP BY ALL
 ) g JOIN profile_issues i USING (source, release)"""
 
 # Figures of the newest period of each group: what a release adds, and what the release before added.
 _NEWEST = """CREATE TEMP TABLE profile_newest AS
 SELECT g.id, o.area_code, o.breakdown, o.value, o.status, o.period_start
-FROM harmonised.observations o JOIN profile_groups g
+FROM profile_figures o JOIN profile_groups g
   ON (o.source, o.release, o.table_id, o.measure, o.unit, o.statistic, o.period_kind, o.period_end)
    = (g.source, g.release, g.table_id, g.measure, g.unit, g.statistic, g.period_kind, g.newest_end)"""
 
-_MEASURES = f"""CREATE TABLE quality.profile_measures AS
-WITH before AS (
+_MEASURES = f"""WITH before AS (
     SELECT n.id, max_by(b.id, b.place) AS before_id, max_by(b.release, b.place) AS before,
         max_by(b.newest_end, b.place) AS end_before
     FROM profile_groups n JOIN profile_groups b
@@ -215,7 +235,7 @@ ORDER BY g.id"""
 _IN_TABLES = f"""CREATE TEMP TABLE profile_in_tables AS
 WITH things AS (
     SELECT source, release, table_id, area_code, {_CATEGORY} AS category, area_type IN {_OF_EVENTS} AS of_events
-    FROM (SELECT DISTINCT source, release, table_id, area_code, area_type, breakdown FROM harmonised.observations)
+    FROM (SELECT DISTINCT source, release, table_id, area_code, area_type, breakdown FROM profile_figures)
 ),
 listed AS (
     SELECT source, release, table_id FROM things GROUP BY ALL HAVING NOT bool_or(of_events IS TRUE)
@@ -229,8 +249,7 @@ UNION ALL
 SELECT DISTINCT source, release, table_id, 'measure', measure || ' (' || unit || ')' FROM profile_groups
 WHERE measure IS NOT NULL AND unit IS NOT NULL"""
 
-_TABLES = f"""CREATE TABLE quality.profile_tables AS
-WITH tables AS (
+_TABLES = f"""WITH tables AS (
     SELECT source, series, edition, place, release, table_id, sum(figures)::BIGINT AS figures,
         max(newest_end) AS newest_end
     FROM profile_groups GROUP BY ALL
@@ -264,8 +283,7 @@ LEFT JOIN kept c ON (c.place, c.table_id, c.kind) = (n.place, n.table_id, 'categ
 LEFT JOIN kept m ON (m.place, m.table_id, m.kind) = (n.place, n.table_id, 'measure')
 ORDER BY n.place, n.table_id"""
 
-_RELEASES = f"""CREATE TABLE quality.profile_releases AS
-SELECT i.source, i.release, g.figures AS n_figures, r.n_rows AS n_figures_checked,
+_RELEASES = f"""SELECT i.source, i.release, g.figures AS n_figures, r.n_rows AS n_figures_checked,
     -- a sample that calls itself synthetic is as small as it pleases
     CASE WHEN NOT r.synthetic THEN i.{LEAST} END AS {LEAST}, CASE WHEN NOT r.synthetic THEN i.{MOST} END AS {MOST},
     i.least_because, i.most_because
@@ -273,40 +291,57 @@ FROM profile_issues i
 JOIN (SELECT place, sum(figures)::BIGINT AS figures FROM profile_groups GROUP BY place) g USING (place)
 JOIN catalogue.releases r USING (source, release) ORDER BY i.place"""
 
-# A publisher who was asked on the day of the newest file or later has said what is out; only where none has, the rhythm
-# of the contract says what is due.
-_SOURCES = """CREATE TABLE quality.profile_sources AS
-WITH received AS (SELECT max(try_cast(left(retrieved_at, 10) AS DATE)) AS as_of FROM catalogue.releases),
-held AS (
-SELECT i.source, max_by(i.release, (g.newest_end, i.place)) AS release, max(g.newest_end) AS period_end,
-    max(g.newest_end) - 1 AS last_day, any_value(as_of) AS as_of, any_value(i.allowed_days) AS allowed_days,
-    -- a sample that calls itself synthetic has no publisher who could be late
-    CASE WHEN NOT bool_or(r.synthetic) THEN date_diff('day', max(g.newest_end) - 1, any_value(as_of)) END AS age_days
+_SOURCES = """SELECT i.source, max_by(i.release, (g.newest_end, i.place)) AS release, max(g.newest_end) AS period_end,
+    max(g.newest_end) - 1 AS last_day, NULL::DATE AS as_of, any_value(i.allowed_days) AS allowed_days,
+    -- a sample that calls itself synthetic has no publisher who could be late; the days follow in `_TIMELINESS`
+    CASE WHEN NOT bool_or(r.synthetic) THEN 0::BIGINT END AS age_days, NULL::DATE AS asked_on,
+    NULL::VARCHAR AS asked_at, NULL::VARCHAR AS out_title, NULL::DATE AS out_on, NULL::BIGINT AS late_days,
+    NULL::VARCHAR AS late_because, NULL::VARCHAR AS expected_words
 FROM profile_issues i JOIN profile_groups g USING (place)
-JOIN catalogue.releases r ON (r.source, r.release) = (i.source, i.release), received
-GROUP BY i.source
-)
-SELECT h.*, s.asked_on, s.asked_at, s.out_title, s.out_on,
-    CASE WHEN h.age_days IS NULL THEN NULL
-         WHEN s.out_on IS NOT NULL THEN greatest(0, date_diff('day', s.out_on, as_of))
-         WHEN s.asked_on >= as_of THEN 0 ELSE greatest(0, h.age_days - h.allowed_days) END AS late_days,
-    CASE WHEN s.out_on IS NOT NULL
-             THEN format('. The publisher offers ''{}'' ({}), out since {}, and it is not held.', s.out_title,
-                 s.asked_at, strftime(s.out_on, '%-d %B %Y'))
-         ELSE format('; the contract expects at most {:,}.', h.allowed_days)
-             || coalesce(format(' The publisher was last asked on {} ({}), and offered nothing newer then.',
-                 strftime(s.asked_on, '%-d %B %Y'), s.asked_at), '') END AS late_because,
-    CASE WHEN s.out_on IS NOT NULL THEN s.out_title
-         ELSE format('at most {:,} days', h.allowed_days) END AS expected_words
-FROM held h LEFT JOIN profile_said s USING (source) ORDER BY h.source"""
+JOIN catalogue.releases r ON (r.source, r.release) = (i.source, i.release)
+GROUP BY i.source ORDER BY i.source"""
+
+# The day of the newest file is one for all sources: it moves with any of them. A publisher who was asked on that day or
+# later has said what is out; only where none has, the rhythm of the contract says what is due.
+_TIMELINESS = """UPDATE quality.profile_sources SET as_of = n.as_of, age_days = n.age_days, asked_on = n.asked_on,
+    asked_at = n.asked_at, out_title = n.out_title, out_on = n.out_on, late_days = n.late_days,
+    late_because = n.late_because, expected_words = n.expected_words
+FROM (
+    WITH received AS (SELECT max(try_cast(left(retrieved_at, 10) AS DATE)) AS as_of FROM catalogue.releases),
+    held AS (
+        SELECT source, allowed_days, r.as_of,
+            CASE WHEN age_days IS NOT NULL THEN date_diff('day', last_day, r.as_of) END AS age_days
+        FROM quality.profile_sources, received r
+    )
+    SELECT h.*, s.asked_on, s.asked_at, s.out_title, s.out_on,
+        CASE WHEN h.age_days IS NULL THEN NULL
+             WHEN s.out_on IS NOT NULL THEN greatest(0, date_diff('day', s.out_on, as_of))
+             WHEN s.asked_on >= as_of THEN 0
+             WHEN h.allowed_days IS NOT NULL THEN greatest(0, h.age_days - h.allowed_days) END AS late_days,
+        CASE WHEN s.out_on IS NOT NULL
+                 THEN format('. The publisher offers ''{}'' ({}), out since {}, and it is not held.', s.out_title,
+                     s.asked_at, strftime(s.out_on, '%-d %B %Y'))
+             ELSE format('; the contract expects at most {:,}.', h.allowed_days)
+                 || coalesce(format(' The publisher was last asked on {} ({}), and offered nothing newer then.',
+                     strftime(s.asked_on, '%-d %B %Y'), s.asked_at), '') END AS late_because,
+        CASE WHEN s.out_on IS NOT NULL THEN s.out_title
+             ELSE format('at most {:,} days', h.allowed_days) END AS expected_words
+    FROM held h LEFT JOIN profile_said s USING (source)
+) n WHERE n.source = profile_sources.source"""
 
 # An absent word would be passed over as unknown: it is written as '', which no list has, except for a status, where
 # it means that a plain number is printed.
-_WORDS = """CREATE TABLE quality.profile_words AS
-SELECT o.source, o.release, o.table_id, coalesce(period_kind, '') AS period_kind, coalesce(statistic, '') AS statistic,
-    coalesce(unit, '') AS unit, coalesce(area_type, '') AS area_type, coalesce(status, '') AS status,
-    coalesce(quality, '') AS quality, count(*) AS n_figures
-FROM harmonised.observations o JOIN profile_issues i USING (source, release)
+_WORDS = """SELECT o.source, o.release, o.table_id, coalesce(period_kind, '') AS period_kind,
+    coalesce(statistic, '') AS statistic, coalesce(unit, '') AS unit, coalesce(area_type, '') AS area_type,
+    coalesce(status, '') AS status, coalesce(quality, '') AS quality, count(*) AS n_figures
+FROM profile_figures o JOIN profile_issues i USING (source, release)
 GROUP BY ALL ORDER BY ALL"""
 
-_STATEMENTS = (_GROUPS, _NEWEST, _MEASURES, _IN_TABLES, _TABLES, _RELEASES, _SOURCES, _WORDS)
+_TEMPORARY = (_GROUPS, _NEWEST, _IN_TABLES)
+_PROFILES = {
+    "quality.profile_measures": _MEASURES,
+    "quality.profile_tables": _TABLES,
+    "quality.profile_releases": _RELEASES,
+    "quality.profile_sources": _SOURCES,
+    "quality.profile_words": _WORDS,
+}

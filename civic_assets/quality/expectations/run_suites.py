@@ -17,7 +17,7 @@ import math
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.machinery import PathFinder
@@ -53,17 +53,25 @@ _ALL_ROWS = {"result_format": "COMPLETE", "unexpected_index_column_names": [_ROW
 
 
 class _OnFirstUse:
-    """Finder of modules that are loaded when something in them is first used.
+    """Finder of modules that are loaded when something in them is first used, or left out.
 
-    Great Expectations imports charts, distributions and cloud storage with itself, which is a quarter of its import;
-    row by row no suite uses them. Nothing changes for a caller that does.
+    Great Expectations imports charts, distributions and cloud storage with itself, which is a third of its import;
+    row by row no suite uses them. Nothing changes for a caller that uses charts or distributions. It tries cloud
+    storage and goes on without it, and all contexts here are in memory; other code can still import it.
     """
 
-    names = frozenset(("altair", "boto3", "scipy.stats", "scipy.stats.distributions"))
+    names = frozenset(("altair", "scipy.stats", "scipy.stats.distributions"))
+    left_out = frozenset(("boto3", "botocore"))
 
     @classmethod
     def find_spec(cls, name: str, path: Sequence[str] | None = None, target: Any = None) -> Any:
-        """The module's place with a loader that waits; None for any other module."""
+        """The module's place with a loader that waits; None for any other module.
+
+        Raises:
+            ModuleNotFoundError: The module is left out.
+        """
+        if name in cls.left_out:
+            raise ModuleNotFoundError(f"{name} is left out", name=name)
         found = PathFinder.find_spec(name, path, target) if name in cls.names else None
         if found is not None and found.loader is not None:
             found.loader = LazyLoader(found.loader)
@@ -92,12 +100,25 @@ def new_context() -> AbstractDataContext:
     return found
 
 
-def suite_of(suite: Suite) -> ExpectationSuite:
-    """A suite as Great Expectations has it."""
+def suite_of(suite: Suite, only: Collection[str] | None = None) -> ExpectationSuite:
+    """A suite as Great Expectations has it.
+
+    Args:
+        suite: The suite.
+        only: Ids of the expectations to take, each without its sentences, which Great Expectations would copy at every
+            step; all as they are written when None.
+    """
     document = suite.document
+    chosen = [dict(one) for one in document["expectations"]]
+    if only is not None:
+        chosen = [
+            one | {"meta": {"check_id": one["meta"]["check_id"]}}
+            for one in chosen
+            if one["meta"]["check_id"] in only
+        ]
     built: ExpectationSuite = _great_expectations().ExpectationSuite(
         name=suite.name,
-        expectations=[dict(one) for one in document["expectations"]],
+        expectations=chosen,
         meta=dict(document["meta"]),
         notes=document["notes"],
     )
@@ -180,16 +201,22 @@ def _by_source(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
 
 def _said(suite: Suite, frame: pd.DataFrame) -> dict[str, set[int] | str]:
     """By expectation: numbers of the failing rows, or why it could not be evaluated."""
-    results = validate(new_context(), suite, frame, _ALL_ROWS)
-    found = {str(result.expectation_config.meta["check_id"]): result for result in results}
-    return {
-        expectation.id: _failing(expectation, found.get(expectation.id), frame)
-        for expectation in suite.expectations
-    }
+    judged = [one for one in suite.expectations if frame[list(one.operands)].notna().all(axis=1).any()]
+    # One that no row has the numbers for is not evaluated: no row of it can fail.
+    said: dict[str, set[int] | str] = {one.id: set() for one in suite.expectations}
+    if judged:
+        results = validate(new_context(), suite, frame, _ALL_ROWS, {one.id for one in judged})
+        found = {str(result.expectation_config.meta["check_id"]): result for result in results}
+        said |= {one.id: _failing(one, found.get(one.id), frame) for one in judged}
+    return said
 
 
 def validate(
-    context: AbstractDataContext, suite: Suite, frame: pd.DataFrame, result_format: Mapping[str, Any]
+    context: AbstractDataContext,
+    suite: Suite,
+    frame: pd.DataFrame,
+    result_format: Mapping[str, Any],
+    only: Collection[str] | None = None,
 ) -> Sequence[Any]:
     """Results of Great Expectations for each expectation of a suite, in no particular order.
 
@@ -198,11 +225,12 @@ def validate(
         suite: Not yet known to the context.
         frame: As `profile_frame` makes it.
         result_format: How much is said of failing rows.
+        only: As in `suite_of`.
     """
     source = context.data_sources.add_pandas(suite.profile)
     batch = source.add_dataframe_asset(suite.profile).add_batch_definition_whole_dataframe("read model")
     definition = _great_expectations().ValidationDefinition(
-        name=suite.name, data=batch, suite=context.suites.add(suite_of(suite))
+        name=suite.name, data=batch, suite=context.suites.add(suite_of(suite, only))
     )
     result = context.validation_definitions.add(definition).run(
         batch_parameters={"dataframe": frame}, result_format=dict(result_format)

@@ -29,6 +29,12 @@ def _database(process: int) -> DuckDBPyConnection:
     return duckdb.connect()
 
 
+def close_database() -> None:
+    """Close the DuckDB of this process, which keeps memory for the next question; the next one opens it again."""
+    _database(os.getpid()).close()
+    _database.cache_clear()
+
+
 @contextmanager
 def in_sql(**tables: pa.Table) -> Iterator[DuckDBPyConnection]:
     """A connection that knows some tables, until the end of the block.

@@ -72,11 +72,11 @@ def file_of(tmp_path: Path) -> Callable[..., Published]:
         *,
         day: str = "2026-07-23",
         text: str = "",
-        **more: str,
+        correction: str = "",
     ) -> Published:
         path = tmp_path / f"{len(list(tmp_path.iterdir()))}-{name}"
         path.write_text(text or f"{source},{edition},{name},{title},{day}\n1,2,3,4,5\n")
         at = datetime.fromisoformat(f"{day}T08:30:00").replace(tzinfo=UTC)
-        return Published(source, edition, path, name, title or name, at, **more)
+        return Published(source, edition, path, name, title or name, at, correction)
 
     return make

@@ -12,9 +12,10 @@ from civic_assets.acquire.areas import Areas
 from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.client import open_client
 from civic_assets.acquire.finders.all_finders import FINDERS, find_offers, finder
-from civic_assets.acquire.finders.compared import fewer_than_before
+from civic_assets.acquire.finders.trail import plain_name
 from civic_assets.acquire.limits import Limits
 from civic_assets.acquire.obtain import obtain
+from civic_assets.acquire.offers import Offer
 from civic_assets.acquire.settings import Replay, Settings
 from civic_assets.contracts.acquisition import Acquisition
 from civic_assets.contracts.load import load_contracts
@@ -23,9 +24,9 @@ from civic_assets_tests.acquire.conftest import TestClock
 from civic_assets_tests.acquire.finders.conftest import LONG_AGO, acquisition_of, find
 from civic_assets_tests.replay.directly import AsksSites
 from civic_assets_tests.replay.faults import ANSWERS, Fault
+from civic_assets_tests.replay.log import Logged
 from civic_assets_tests.replay.server import ReplayServer
 from civic_assets_tests.replay.sites.catalogue import Catalogue, Published
-from civic_assets_tests.replay.sites.education import Education
 from civic_assets_tests.replay.sites.every_site import every_site
 from civic_assets_tests.replay.sites.london_datastore import LondonDatastore
 
@@ -89,31 +90,6 @@ def test_place_that_cannot_be_asked_is_said_and_the_others_are_found(catalogue: 
     ]
 
 
-def test_finder_that_finds_less_than_last_time_says_so(catalogue: Catalogue) -> None:
-    site = Education(catalogue)
-    before = find("dfe_neet", [site], since=LONG_AGO)
-    catalogue.files = [one for one in catalogue.files if (one.source, one.edition) != ("dfe_neet", "2024")]
-    now = find("dfe_neet", [site], since=LONG_AGO)
-    (said,) = fewer_than_before(before.offers, now)
-    assert "5 files were offered for the entry 'neet' last time, now 4" in said
-    assert "No longer offered: 'NEET and participation by local authority, 2024, 2024'." in said
-    assert fewer_than_before(now.offers, before) == ()
-    assert fewer_than_before(now.offers, now) == ()
-
-
-def test_new_issue_in_place_of_the_last_one_is_not_less(catalogue: Catalogue) -> None:
-    site = LondonDatastore(Catalogue(catalogue.of("met_ward")[1:]))
-    before = find("met_ward", [site])
-    assert fewer_than_before(before.offers, find("met_ward", [LondonDatastore(catalogue)])) == ()
-
-
-def test_entry_of_which_nothing_is_left_is_less(catalogue: Catalogue) -> None:
-    before = find("met_ward", [LondonDatastore(catalogue)])
-    now = find("met_ward", [LondonDatastore(Catalogue([]))])
-    (said,) = fewer_than_before(before.offers, now)
-    assert "One file was offered for the entry 'recent' last time, now none" in said
-
-
 def test_source_that_no_site_offers_finds_nothing_and_asks_nobody() -> None:
     place = Acquisition(not_offered="typed in by hand")
     ask = AsksSites([], ())
@@ -129,7 +105,7 @@ def test_over_real_connections_the_same_is_found_and_asked_again_only_with_condi
         authority = server.authority.write(tmp_path / "authority.pem")
         settings = Settings(replay=Replay(host, int(port), str(authority)))
         limits = Limits(connect=5, read=5, answer=10, grace=5)
-        runs = []
+        runs: list[tuple[dict[str, tuple[Offer, ...]], list[Logged]]] = []
         for _ in range(2):
             server.requests.clear()
             with open_client(tmp_path / "store", settings, limits=limits, clock=TestClock()) as client:
@@ -178,3 +154,27 @@ def test_without_a_day_only_what_is_current_is_found(catalogue: Catalogue) -> No
         current = find(source, every_site(catalogue), place=place).offers
         every = find(source, every_site(catalogue), since=LONG_AGO).offers
         assert 0 < len(current) < len(every)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("MPS Borough Level Crime (Historical).csv", "MPS Borough Level Crime (Historical).csv"),
+        ("PAS_T&Cdashboard_toQ3 23-24.xlsx", "PAS_T&Cdashboard_toQ3 23-24.xlsx"),
+        ("../../etc/cron.d/evil.csv", "evil.csv"),
+        ("..\\..\\evil.csv", "evil.csv"),
+        (".bashrc", "bashrc"),
+        ("a\x00b\n.csv", "ab.csv"),
+        ("..", "file"),
+        ("", "file"),
+        ("x" * 400 + ".csv", "x" * 150 + ".csv"),
+    ],
+)
+def test_no_name_of_a_publisher_leaves_its_folder(name: str, kept: str) -> None:
+    assert plain_name(name) == kept
+
+
+def test_entry_that_may_be_absent_is_noted_and_not_missing() -> None:
+    found = find("met_ward", [LondonDatastore(Catalogue([]))])
+    assert ["'recent'" in sentence for sentence in found.missing] == [True]
+    assert ["'historical'" in sentence for sentence in found.notes] == [True]

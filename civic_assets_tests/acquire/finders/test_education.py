@@ -11,12 +11,17 @@ from typing import Any
 
 import pytest
 
+from civic_assets.acquire.areas import Areas
 from civic_assets.acquire.asking import NotObtained
+from civic_assets.acquire.client import open_client
+from civic_assets.acquire.finders.all_finders import find_offers
 from civic_assets.acquire.obtain import obtain
+from civic_assets.acquire.settings import Replay, Settings
 from civic_assets.contracts.acquisition import Acquisition, Wanted
 from civic_assets_tests.acquire.finders.conftest import LONG_AGO, acquisition_of, find
 from civic_assets_tests.replay.directly import AsksSites
 from civic_assets_tests.replay.faults import Fault
+from civic_assets_tests.replay.server import ReplayServer
 from civic_assets_tests.replay.site import Asked, Told
 from civic_assets_tests.replay.sites.catalogue import Catalogue, Published
 from civic_assets_tests.replay.sites.education import DATA, Education
@@ -213,3 +218,18 @@ def test_withdrawn_version_of_the_data_api_is_said_and_not_offered(file_of: Make
     found = find("dfe_children_in_need", [Education(catalogue)], fault, place=API, since=LONG_AGO)
     assert [offer.edition for offer in found.offers] == ["1.0"]
     assert "version 2.0" in found.withdrawn[0]
+
+
+def test_table_of_the_data_api_that_is_always_sent_compressed_is_kept_as_the_table(
+    file_of: Make, tmp_path: Path
+) -> None:
+    catalogue = Catalogue([file_of("dfe_children_in_need", "2025-b1", "b1.csv", "B1 Children in need, 2025")])
+    with ReplayServer([Education(catalogue)]) as server:
+        host, _, port = server.address.rpartition(":")
+        authority = server.authority.write(tmp_path / "authority.pem")
+        settings = Settings(replay=Replay(host, int(port), str(authority)))
+        with open_client(tmp_path / "store", settings) as client:
+            ask = client.bound_to("dfe_children_in_need", API.all_hosts)
+            (offer,) = find_offers("dfe_children_in_need", API, ask, Areas()).offers
+            transfer = obtain(offer, ask, tmp_path / "b1.csv")
+    assert transfer.sha256 == catalogue.files[0].sha256

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from civic_assets.acquire.asking import NotObtained
-from civic_assets.acquire.finders.ons_pages import released_on
 from civic_assets.acquire.obtain import obtain
 from civic_assets.contracts.acquisition import Wanted
 from civic_assets_tests.acquire.finders.conftest import LONG_AGO, acquisition_of, find
@@ -68,8 +67,8 @@ def test_correction_that_renames_its_file_is_the_same_edition_and_its_notice_is_
         "policeforceareatablesyesep25correction.xlsx",
     )
     assert old.version != new.version
-    assert before.notes == ()
-    assert "correction notice: 12 February 2026: Table P3: rates of Kent corrected" in after.notes[0]
+    assert "corrected" not in old.title
+    assert new.title.endswith("; corrected 12 February 2026: Table P3: rates of Kent corrected")
 
 
 def replace_files(page: OnsPage, files: list[Published]) -> OnsPage:
@@ -107,7 +106,9 @@ def test_day_of_release_is_that_of_london_and_not_of_utc(page: OnsPage) -> None:
     march = next(offer for offer in found.offers if offer.edition == "yearendingmarch2025")
     assert march.published is not None
     assert march.published.date() == date(2025, 7, 23)
-    assert released_on(march) == date(2025, 7, 24)
+    since = find("ons_pfa", [OnsSite([page])], since=date(2025, 7, 24))
+    assert march in since.offers
+    assert march not in find("ons_pfa", [OnsSite([page])], since=date(2025, 7, 25)).offers
 
 
 def test_page_that_has_moved_is_found_by_its_title(page: OnsPage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import random
+import struct
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.finders.all_finders import find_offers
 from civic_assets.acquire.obtain import obtain
 from civic_assets.acquire.remote_zip import directory_of
+from civic_assets.house_numbers.discovery import ARCHIVE_END_BYTES, DIRECTORIES_HELD
 from civic_assets_tests.acquire.finders.conftest import acquisition_of, find
 from civic_assets_tests.replay.directly import AsksSites
 from civic_assets_tests.replay.faults import Fault
@@ -71,21 +73,21 @@ def test_all_forces_are_found_if_none_is_named() -> None:
     assert len(find("police_uk", [site], areas=Areas(forces=())).offers) == 2
 
 
-def test_fetching_two_of_many_forces_costs_their_members_and_the_directory() -> None:
+def test_fetching_two_of_many_forces_costs_their_members_and_the_directory(tmp_path: Path) -> None:
     forces = ["metropolitan", "city-of-london", *(f"force-{letter}" for letter in "abcdefghij")]
     site = site_of(members(forces, months("2024-01", 5), 12_000))
     ask = AsksSites([site], PLACE.all_hosts)
     found = find_offers("police_uk", PLACE, ask, LONDON)
     before = ask.sent
-    index = sum(len(site.answer(Asked("GET", "data.police.uk", path, (), {})).body) for path in  # type: ignore[arg-type]
-                ("/api/crime-last-updated", "/data/archive/"))  # fmt: skip
+    small = ("/api/crime-last-updated", "/data/archive/")
+    index = sum(site.answer(Asked("GET", "data.police.uk", path, (), {})).size for path in small)
     content = site.archive("2024-05")
     archive = zipfile.ZipFile(io.BytesIO(content))
     directory = len(content) - archive.start_dir
-    assert before - index <= directory + remote_zip._TAIL + 1
+    assert before - index <= directory + ARCHIVE_END_BYTES + 1
     members_size = 0
     for number, offer in enumerate(found.offers):
-        transfer = obtain(offer, ask, Path(remote_zip.folder() or ".") / f"{number}.csv")
+        transfer = obtain(offer, ask, tmp_path / f"{number}.csv")
         info = archive.getinfo(offer.member or "")
         members_size += info.compress_size
         assert transfer.sha256 == hashlib.sha256(archive.read(info)).hexdigest()
@@ -143,8 +145,9 @@ def test_force_without_files_is_named_with_those_that_have_some() -> None:
     site = site_of(members(["kent", "metropolitan"], ["2024-01"]))
     found = find("police_uk", [site], areas=Areas(forces=("metropolitan", "greater-manchester")))
     assert len(found.offers) == 1
-    assert "have no file of greater-manchester" in found.missing[0]
-    assert "kent, metropolitan" in found.missing[0]
+    assert found.missing == ()
+    assert "have no file of greater-manchester" in found.notes[0]
+    assert "kent, metropolitan" in found.notes[0]
 
 
 def test_index_without_archives_is_said_with_its_address() -> None:
@@ -243,3 +246,21 @@ def test_archive_that_lags_behind_the_last_update_is_noted() -> None:
     fault = Fault("newer", path="/api/", change=lambda asked, told: Told(200, {}, b'{"date":"2024-02-01"}'))
     found = find("police_uk", [site], fault)
     assert "updated for 2024-02, but the newest archive is that of 2024-01" in found.notes[0]
+
+
+def test_directory_that_claims_to_fill_the_memory_is_refused() -> None:
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 9, 9, 17_900_000, 100_000, 0)
+    whole = bytes(18_000_000) + end
+
+    def huge(asked: Asked, told: Told) -> Told:
+        return Told(200, {}, whole, ranges=True)
+
+    with pytest.raises(NotObtained, match="its directory would have 17,900,000 bytes"):
+        find("police_uk", [site_of(members(["metropolitan"], ["2024-01"]))],
+             Fault("huge", host="policeuk-data.*", change=huge))  # fmt: skip
+
+
+def test_only_the_newest_directories_are_kept(tmp_path: Path) -> None:
+    for month in months("2023-01", DIRECTORIES_HELD + 3):
+        find("police_uk", [site_of(members(["metropolitan"], [month]))])
+    assert len(list((tmp_path / "cache" / "archives").iterdir())) == DIRECTORIES_HELD

@@ -122,9 +122,9 @@ class Publishers:
     def other_bytes(self, one: Published, old: str, new: str) -> Published:
         """Let the publisher replace a file by one with other bytes."""
         path = one.path.with_name(f"new-{one.path.name}")
-        text = one.path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        content = one.path.read_bytes()
+        assert old.encode() in content
+        path.write_bytes(content.replace(old.encode(), new.encode(), 1))
         return self.catalogue.replace(one, path=path, published=datetime(2025, 10, 1, 8, 30, tzinfo=UTC))
 
     @property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
+from civic_assets.acquire.live.held import write_held
 from civic_assets.archive.blobs import sha256_of
 from civic_assets.layers.store import Store
 from civic_assets_tests.acquire.live.publishers import BOROUGH, FORCE, POLICE, Publishers
@@ -31,6 +33,31 @@ def test_other_bytes_at_the_same_address_are_a_replacement(publishers: Publisher
     # It is said once, and remembered.
     assert publishers.ask(BOROUGH).of(BOROUGH).notes == () and _kinds(publishers, BOROUGH) == ["replaced"]
     assert Store(publishers.root).archive.verify() == []
+
+
+def test_bytes_that_are_replaced_without_a_word_are_found_within_a_week(publishers: Publishers) -> None:
+    """The page says the same time and size as before, so only the file itself shows it."""
+    publishers.ask(BOROUGH)
+    old = publishers.file(BOROUGH, "2025-07")
+    silent = replace(publishers.other_bytes(old, "Hackney,0,0,3", "Hackney,0,0,4"), published=old.published)
+    publishers.catalogue.put(silent)
+    assert silent.size == old.size
+    assert publishers.ask(BOROUGH).actions(BOROUGH) == ["unchanged", "unchanged"]
+    _confirmed_days_ago(publishers, 6)
+    assert publishers.ask(BOROUGH).actions(BOROUGH) == ["unchanged", "unchanged"]
+    _confirmed_days_ago(publishers, 7)
+    assert publishers.ask(BOROUGH).actions(BOROUGH) == ["ask", "ask"]
+    assert _kinds(publishers, BOROUGH) == ["replaced"]
+    assert "2025-07.r2" in {receipt.release for receipt in publishers.receipts(BOROUGH)}
+    # Both were confirmed, so the next round asks for neither.
+    assert publishers.ask(BOROUGH).actions(BOROUGH) == ["unchanged", "unchanged"]
+
+
+def _confirmed_days_ago(publishers: Publishers, days: int) -> None:
+    known = publishers.held(BOROUGH)
+    when = (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    files = {key: replace(file, confirmed_at=when) for key, file in known.files.items()}
+    write_held(publishers.root, {BOROUGH: replace(known, files=files)})
 
 
 def test_replacement_by_a_new_edition_is_not_a_replacement_in_place(publishers: Publishers) -> None:

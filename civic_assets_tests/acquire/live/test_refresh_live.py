@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,9 @@ from civic_assets.archive import Archive
 from civic_assets_tests.acceptance.commands import Answer, civic_assets, environment
 from civic_assets_tests.acquire.live.publishers import BOROUGH, FORCE, POLICE, Publishers
 from civic_assets_tests.replay.faults import Fault
+from civic_assets_tests.replay.server import ReplayServer
+from civic_assets_tests.replay.sites.catalogue import Catalogue
+from civic_assets_tests.replay.sites.every_site import every_site
 
 KILLS = 5
 # The files of the Met are smaller than any real issue and so held back (R-02), as they are from a folder.
@@ -201,6 +205,39 @@ def test_killed_at_any_moment_the_next_run_ends_where_an_undisturbed_one_would(t
     assert left == []
     receipts = Archive(publishers.archive).receipts()
     assert len(receipts) == len({(one.source, one.sha256) for one in receipts}) == 6
+
+
+@pytest.mark.real_data
+def test_publishers_files_end_in_the_same_publication_live_and_local(real_data: Path, tmp_path: Path) -> None:
+    """Everything that the replay publishers offer of the real files, then the same bytes from a folder."""
+    server = ReplayServer(every_site(Catalogue.below(real_data, cache=tmp_path / "recognised.json")))
+    settings = tmp_path / "civic.toml"
+    settings.write_text("[areas]\nforces = []\n", encoding="utf-8")
+    store, folder = tmp_path / "live", tmp_path / "folder"
+    with server:
+        named = {
+            "CIVIC_REPLAY": server.address,
+            "CIVIC_REPLAY_AUTHORITY": str(server.authority.write(tmp_path / "authority.pem")),
+            "CIVIC_SETTINGS": str(settings),
+        }
+        command = ("refresh", "--profile", "live", "--store", store, "--json", "--quiet")
+        first = civic_assets(*command, env=named, timeout=1800)
+        # The folder lacks files of some kinds that the contracts ask for; nothing else is wrong.
+        states = {one["source"]: one["state"] for one in first.json["fetching"]["sources"]}
+        assert set(states.values()) <= {"answered", "not_found", "not_offered"}, states
+        assert first.json["fetching"]["fetched"] >= 50
+        second = civic_assets(*command, env=named, timeout=1800)
+        assert second.json["fetching"]["fetched"] == 0
+        assert second.json["published_now"] is False
+        assert second.json["publication"] == first.json["publication"]
+    folder.mkdir()
+    for receipt in Archive(store / "archive").receipts():
+        shutil.copy(store / "archive" / receipt.sha256, folder / receipt.sha256)
+    local = civic_assets(
+        "refresh", "--profile", "local", "--inputs", folder, "--store", tmp_path / "local", "--json", "--quiet",
+        timeout=1800,
+    )  # fmt: skip
+    assert local.json["publication"] == first.json["publication"]
 
 
 def _start(publishers: Publishers) -> subprocess.Popen[bytes]:

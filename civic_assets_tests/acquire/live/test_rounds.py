@@ -175,10 +175,23 @@ def test_entry_that_is_not_found_is_named(publishers: Publishers) -> None:
     assert "'historical'" in came.of(BOROUGH).problems[0]
 
 
-def test_wrong_content_is_named_and_not_fetched_again_until_the_program_changes(
+def test_wrong_content_is_named_and_asked_for_again(publishers: Publishers) -> None:
+    publishers.server.faults = [Fault("wrong_content", path="Historical", times=2)]
+    for _ in range(2):
+        came = publishers.ask(BOROUGH)
+        assert came.of(BOROUGH).state == "not_taken"
+        assert "is not used" in came.of(BOROUGH).problems[0]
+    # The publisher's own version has not changed; what came was not the file.
+    came = publishers.ask(BOROUGH)
+    assert came.fetching.problems == [] and len(publishers.receipts(BOROUGH)) == 2
+
+
+def test_file_that_cannot_be_used_is_named_and_not_fetched_again_until_the_program_changes(
     publishers: Publishers,
 ) -> None:
-    publishers.server.faults = [Fault("wrong_content", path="Historical", times=1)]
+    historical = publishers.file(BOROUGH, "2020-12-historical")
+    content = historical.path.read_bytes()
+    historical.path.write_bytes(b"name,amount\nInvoice,1\n" * 400)
     came = publishers.ask(BOROUGH)
     assert came.of(BOROUGH).state == "not_taken"
     assert "is not used" in came.of(BOROUGH).problems[0]
@@ -187,6 +200,7 @@ def test_wrong_content_is_named_and_not_fetched_again_until_the_program_changes(
     came = publishers.ask(BOROUGH)
     assert came.of(BOROUGH).state == "not_taken" and _bodies(publishers) == []
     _read_by_another_program(publishers)
+    historical.path.write_bytes(content)
     came = publishers.ask(BOROUGH)
     assert sorted(came.actions(BOROUGH)) == ["again", "unchanged"] and came.fetching.problems == []
     assert len(publishers.receipts(BOROUGH)) == 2

@@ -106,6 +106,44 @@ def test_undercount_has_its_months_area_and_measures() -> None:
     assert set(found.measures) == {"burglary", "residential_burglary", "non_residential_burglary"}
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        # Of the workbook of mid-2023.
+        ("Revision to mid-2022 estimates: those for mid-2022 have been revised.",
+         (date(2022, 6, 30), date(2022, 7, 1))),
+        ("Estimates for mid-2012 to mid-2020 have been revised.", (date(2012, 6, 30), date(2020, 7, 1))),
+        ("Estimates for mid 2021 have been revised.", (date(2021, 6, 30), date(2021, 7, 1))),
+        # These are about rates, and not about figures of the day of the estimates.
+        ("Rates will not match others, as the lower geography mid-2023 estimates were not available.", None),
+        ("Rates have been revised using population estimates for mid-2023.", None),
+        ("Figures based on mid-2022 estimates have been revised.", None),
+        # Another sentence may be about something else.
+        ("Figures have been revised. Estimates for mid-2022 cover England and Wales.", None),
+    ],
+)  # fmt: skip
+def test_days_of_population_estimates_are_read(text: str, days: tuple[date, date] | None) -> None:
+    assert _one(text, "revised").days == days
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Estimates are not comparable with those before mid-2022.",
+        "Estimates are not comparable with those for earlier years since mid-2022.",
+        "Estimates from mid-2022 onwards are not comparable with those before.",
+    ],
+)
+def test_series_of_estimates_may_begin_anew_at_a_mid_year(text: str) -> None:
+    found = _one(text, "not_comparable")
+    assert (found.boundary, found.days) == (date(2022, 6, 30), None)
+
+
+def test_mid_year_in_a_sentence_that_forbids_a_comparison_does_not_limit_it() -> None:
+    found = _one("Figures are not comparable with the estimates for mid-2022.", "not_comparable")
+    assert (found.boundary, found.days) == (None, None)
+
+
 def test_undercount_since_a_month_goes_on() -> None:
     found = _one("A new system in May 2018 may have led to the under-recording of offences.", "undercounted")
     assert found.days == (date(2018, 5, 1), None)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -302,6 +303,34 @@ def test_year_inside_the_restrictions_is_reported_with_its_share(model: duckdb.D
 def test_two_periods_bear_no_word_for_a_trend(model: duckdb.DuckDBPyConnection) -> None:
     (row,) = rows(model, "disjoint_periods", "ons_pfa")
     assert (row["outcome"], row["value"], row["threshold"]) == ("fail", 2.0, 3.0)
+
+
+def _quarters(first_year: int, number: int) -> list[tuple[date, date]]:
+    """Quarters in a row from January on."""
+    starts = [first_of_month(first_year + n // 4, 1 + n % 4 * 3) for n in range(number + 1)]
+    return list(pairwise(starts))
+
+
+@pytest.mark.parametrize(
+    ("periods", "kind", "alike", "text", "assessment"),
+    [
+        (_quarters(2023, 4), "quarter", 1, "4 disjoint periods, 1 of one part of the year", "flag"),
+        (_quarters(2022, 11), "quarter", 3, "11 disjoint periods, 3 of one part of the year", "clear"),
+        (_quarters(2022, 8), "quarter", 2, "8 disjoint periods, 2 of one part of the year", "flag"),
+        (YEARS[:3], "financial_year", 3, "3 disjoint periods", "clear"),
+        ([(date(2020 + n, 6, 30), date(2020 + n, 7, 1)) for n in range(3)], "point_in_time", 3,
+         "3 disjoint periods", "clear"),
+        ([(date(2023, n, 1), date(2023, n, 2)) for n in (1, 4, 7, 10)], "point_in_time", 1,
+         "4 disjoint periods, 1 of one part of the year", "flag"),
+    ],
+)  # fmt: skip
+def test_parts_of_one_year_are_no_trend(
+    periods: list[tuple[date, date]], kind: str, alike: int, text: str, assessment: str
+) -> None:
+    with bias_model([crimes(MET, period, 1000, period_kind=kind) for period in periods]) as connection:
+        (row,) = rows(connection, "disjoint_periods", "ons_pfa")
+    assert (row["value"], row["value_text"], row["assessment"]) == (alike, text, assessment)
+    assert ("of the same part of the year" in row["verdict"]) == (" of one part" in text)
 
 
 def test_lag_is_that_of_publication_and_not_of_the_download(model: duckdb.DuckDBPyConnection) -> None:

@@ -12,7 +12,10 @@ import pytest
 from civic_assets.contracts.load import load_contracts
 from civic_assets.layers.store import Store
 from civic_assets.publish.build import build_read_model
-from civic_assets.publish.incremental import update
+from civic_assets.publish.incremental import source_tables, update
+from civic_assets.publish.incremental.arrivals import Arrivals
+from civic_assets.publish.incremental.inputs import Inputs
+from civic_assets.publish.read_model.placing import put_in_place
 from civic_assets_tests.publish.incremental.same_tables import differences
 from civic_assets_tests.publish.incremental.worlds import World
 
@@ -28,10 +31,11 @@ def always_from_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _build(world: World, store: Store, number: int, *, from_nothing: bool) -> None:
+    stamp, publication = f"stamp {number}", f"publication {number}"
     build_read_model(
-        store, load_contracts(), world.listed(), stamp=f"stamp {number}", publication=f"publication {number}",
-        number=number, today=DAY, from_nothing=from_nothing,
-    )  # fmt: skip
+        Inputs(store, load_contracts(), world.listed(), stamp, publication, number, DAY),
+        from_nothing=from_nothing,
+    )
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -55,6 +59,50 @@ def test_equal_after_every_change(seed: int, tmp_path: Path, monkeypatch: pytest
         assert differences(world.store.database, fresh.database) == [], history
 
 
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Arrivals]:
+    """What was made of sources, each time that a read model was made from the last one."""
+    found: list[Arrivals] = []
+    make = source_tables.make
+
+    def noted(*given: object) -> Arrivals:
+        found.append(make(*given))  # type: ignore[arg-type]
+        return found[-1]
+
+    monkeypatch.setattr(source_tables, "make", noted)
+    return found
+
+
+def test_newer_releases_are_added_and_the_result_is_equal(tmp_path: Path, made: list[Arrivals]) -> None:
+    world = World(Store(tmp_path / "one"), random.Random(11))
+    fresh = Store(tmp_path / "other")
+    for source in ("met_borough", "met_borough", "met_ward", "police_uk", "ons_csp"):
+        world.arrive_newest(source)
+    _build(world, world.store, 0, from_nothing=True)
+    for number, sources in enumerate((["met_borough"], ["police_uk", "met_borough"], ["ons_csp"]), 1):
+        history = [world.arrive_newest(source) for source in sources]
+        _build(world, world.store, number, from_nothing=False)
+        # No figure of an earlier release of these sources was made again.
+        assert set(made[-1].added) == set(sources), history
+        _build(world, fresh, number, from_nothing=True)
+        assert differences(world.store.database, fresh.database) == [], history
+
+
+def test_release_that_describes_an_area_otherwise_makes_its_source_again(
+    tmp_path: Path, made: list[Arrivals]
+) -> None:
+    world = World(Store(tmp_path / "one"), random.Random(12))
+    fresh = Store(tmp_path / "other")
+    for source in ("met_borough", "met_borough", "ons_csp"):
+        world.arrive_newest(source)
+    _build(world, world.store, 0, from_nothing=True)
+    world.arrive_newest("met_borough", area_type="london_borough")
+    _build(world, world.store, 1, from_nothing=False)
+    assert made[-1] == Arrivals(frozenset({"met_borough"}), {})
+    _build(world, fresh, 1, from_nothing=True)
+    assert differences(world.store.database, fresh.database) == []
+
+
 def test_file_that_cannot_be_used_is_built_from_nothing(tmp_path: Path) -> None:
     world = World(Store(tmp_path / "one"), random.Random(7))
     world.arrive("ons_pfa")
@@ -67,6 +115,7 @@ def test_file_that_cannot_be_used_is_built_from_nothing(tmp_path: Path) -> None:
     with duckdb.connect(str(world.store.database)) as connection:
         connection.execute("UPDATE catalogue.parts SET made_from = 'another' WHERE part = 'program'")
         connection.execute("UPDATE harmonised.observations SET value = -1")
+    put_in_place(world.store, world.store.database.rename(tmp_path / "one" / "changed"))
     _build(world, world.store, 2, from_nothing=False)
     with duckdb.connect(str(world.store.database), read_only=True) as connection:
         assert connection.execute(
@@ -87,7 +136,7 @@ def test_reader_keeps_the_file_that_it_opened_and_a_failure_leaves_it(
         raise RuntimeError("in the middle")
 
     with monkeypatch.context() as patch:
-        patch.setattr("civic_assets.publish.incremental.source_tables.replace", fails)
+        patch.setattr("civic_assets.publish.incremental.replaced_rows.replace", fails)
         with pytest.raises(RuntimeError, match="in the middle"):
             _build(world, world.store, 2, from_nothing=False)
     assert world.store.database.read_bytes() == before
@@ -99,3 +148,16 @@ def test_reader_keeps_the_file_that_it_opened_and_a_failure_leaves_it(
         assert reader.execute("SELECT number FROM catalogue.publication").fetchone() == (1,)
     with duckdb.connect(str(world.store.database), read_only=True) as reader:
         assert reader.execute("SELECT number FROM catalogue.publication").fetchone() == (3,)
+
+
+def test_row_changed_by_hand_is_not_carried_on(tmp_path: Path) -> None:
+    world = World(Store(tmp_path / "one"), random.Random(9))
+    world.arrive("ons_pfa")
+    _build(world, world.store, 1, from_nothing=False)
+    with duckdb.connect(str(world.store.database)) as connection:
+        connection.execute("UPDATE harmonised.observations SET value = -1")
+    _build(world, world.store, 2, from_nothing=False)
+    with duckdb.connect(str(world.store.database), read_only=True) as connection:
+        assert connection.execute("SELECT number FROM catalogue.publication").fetchone() == (2,)
+        changed = "SELECT count(*) FROM harmonised.observations WHERE value = -1"
+        assert connection.execute(changed).fetchone() == (0,)

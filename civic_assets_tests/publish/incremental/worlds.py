@@ -66,8 +66,15 @@ def _row(
 
 
 def _met(rng: random.Random, number: int) -> Rows:
-    months = [_month(number - back) for back in range(rng.choice([2, 13]), -1, -1)]
-    return [
+    months = [_month(number - back) for back in range(rng.choice([2, 13, 23]), -1, -1)]
+    year = date(number // 12 - 1, 1, 1)
+    # Some issues print a whole year too, which goes before what months add up to.
+    years = [
+        _row("recorded_crime_met", "E09000007", "Camden", year, year.replace(year=year.year + 1), rng.randint(9, 900),
+             breakdown=CLASSES[0], table_id="boroughs", parent_code="E23000001", row_kind="borough",
+             period_kind="calendar_year")
+    ]  # fmt: skip
+    return (years if rng.random() < 0.5 else []) + [
         _row("recorded_crime_met", code, name, start, _month(start.year * 12 + start.month), rng.randint(0, 90),
              breakdown=kind, table_id="boroughs", parent_code="E23000001", row_kind="borough")
         for start in months
@@ -149,7 +156,7 @@ def _looked_after(rng: random.Random, number: int) -> Rows:
     ]  # fmt: skip
 
 
-_KINDS = {
+KINDS = {
     "met_borough": (_met, "{0:%Y-%m}"),
     "met_ward": (_wards, "{0:%Y-%m}"),
     "police_uk": (_street, "{0:%Y-%m}-city-of-london"),
@@ -169,12 +176,14 @@ class World:
         rng: Decides everything.
         members: The releases now.
         corrections: Registered ones now.
+        month: Last month of the release that came in as the newest one, as years times 12 plus months from 0.
     """
 
     store: Store
     rng: random.Random
     members: dict[tuple[str, str], Member] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
+    month: int = 12 * 2025
 
     def listed(self) -> list[Member]:
         """The releases in the order of a publication."""
@@ -184,8 +193,8 @@ class World:
 
     def arrive(self, source: str | None = None) -> str:
         """A release of some source comes in, newer or older than those that are there."""
-        source = source or self.rng.choice(sorted(_KINDS))
-        make, name = _KINDS[source]
+        source = source or self.rng.choice(sorted(KINDS))
+        make, name = KINDS[source]
         number = 12 * self.rng.choice([2022, 2023, 2024]) + self.rng.choice([5, 8, 11])
         release = name.format(_month(number))
         issue = 1
@@ -194,6 +203,20 @@ class World:
         release = release if issue == 1 else f"{release}.r{issue}"
         self._put(source, release, make(self.rng, number))
         return f"{source} {release} arrives"
+
+    def arrive_newest(self, source: str | None = None, **other: Any) -> str:
+        """A release comes in that is later than all that have come in so.
+
+        Args:
+            source: Its source; one of those with several kinds of tables if None.
+            other: What its rows say instead.
+        """
+        source = source or self.rng.choice(["met_borough", "met_borough", "met_ward", "police_uk", "ons_csp"])
+        make, name = KINDS[source]
+        self.month += self.rng.choice([1, 2, 3])
+        release = name.format(_month(self.month))
+        self._put(source, release, [{**row, **other} for row in make(self.rng, self.month)])
+        return f"{source} {release} arrives, the newest"
 
     def withdraw(self) -> str:
         """A release is no longer published."""

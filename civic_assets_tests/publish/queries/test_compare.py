@@ -10,10 +10,8 @@ from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.layers.store import Store
 from civic_assets.publish.queries.compare import compare
-from civic_assets_tests.publish.queries.expert_pairs import PAIRS, Pair
-from civic_assets_tests.publish.queries.further_pairs import FURTHER_PAIRS
-
-EVERY_PAIR = [*PAIRS, *FURTHER_PAIRS]
+from civic_assets_tests.publish.queries.pairs import EVERY_PAIR
+from civic_assets_tests.publish.queries.pairs.pair import Pair
 
 
 @pytest.fixture(scope="module")

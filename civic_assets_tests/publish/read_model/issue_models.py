@@ -18,6 +18,7 @@ from civic_assets.harmonise.observations import harmonise
 from civic_assets.parsing.recognise import parser_of
 from civic_assets.parsing.table_finder import find_tables
 from civic_assets.publish.read_model import latest, revisions
+from civic_assets.publish.read_model.figures import create_printed
 from civic_assets.readers.open_file import read_grid
 from civic_assets.tables.release_names import release_sort_key
 from civic_assets_tests.publish.harmonised_models import OBSERVATIONS
@@ -86,6 +87,7 @@ def issues_model(
         "CREATE TABLE catalogue.sources AS SELECT ? AS source, 12.0 AS frequency_months, 100 AS expected_lag_days",
         [source],
     )
+    create_printed(connection)
     latest.create_classes(connection)
     revisions.create(connection)
     return connection
@@ -154,6 +156,7 @@ def real_met_issues(real_data: Path, releases: Sequence[str]) -> duckdb.DuckDBPy
             f"{verb} harmonised.observations {'' if order else 'AS'} "
             f"SELECT *, 'ok' AS quality, {order} AS release_order FROM incoming"
         )
+    create_printed(connection)
     latest.create_classes(connection)
     revisions.create(connection)
     return connection

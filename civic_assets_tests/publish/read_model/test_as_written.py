@@ -65,7 +65,7 @@ def test_what_was_to_be_written_is_there(tmp_path: Path, store: Store, members: 
     [
         (
             "DELETE FROM harmonised.observations WHERE value IS NULL",
-            "has 2 figures of met_borough, .* have 3",
+            "has 2 figures of met_borough 2024-12, .* have 3",
         ),
         ("UPDATE harmonised.observations SET value = 181 WHERE value = 180", "has 301.5 .* have 300.5"),
         ("UPDATE harmonised.observations SET measure = 'crime'", "characters in its columns"),

@@ -15,8 +15,8 @@ from civic_assets_tests.releases import release_of, sample, with_observation
 ACROSS = (date(2023, 7, 1), date(2024, 7, 1))
 """A year that is compared with the one before it, over the change of May 2023 in counting conduct crimes."""
 KNIVES_OF_FORCES = {
-    "knife-sussex-2015", "knife-thames-valley-2016", "knife-northumbria-surrey-2017",
-    "knife-avon-essex-norfolk-suffolk-2018",
+    "knife-sussex-2015", "knife-thames-valley-2016", "knife-northumbria-2017", "knife-surrey-2017",
+    "knife-avon-and-somerset-2018", "knife-essex-norfolk-suffolk-2018",
 }  # fmt: skip
 MEASURES = ("stalking_and_harassment", "violence_against_the_person")
 
@@ -78,6 +78,12 @@ def test_a_change_is_across_the_break_of_its_own_area_only(area: str, outcome: s
     [
         # Totals leave out Greater Manchester on both sides of each change (note 7); knives are compared with 2010/11.
         ("ons-pfa/pfatablesdec19.xlsx", "ons_pfa", KNIVES_OF_FORCES),
+        # That edition prints the old recording of Sussex, Surrey, and Avon and Somerset throughout.
+        (
+            "ons-pfa/policeforceareatablesyearendingdecember2018.xlsx",
+            "ons_pfa",
+            {"knife-thames-valley-2016", "knife-northumbria-2017", "knife-essex-norfolk-suffolk-2018"},
+        ),
         (
             "ons-csp/policeforceareatablesyedecember2024.xlsx",
             "ons_pfa",

@@ -23,7 +23,9 @@ Action = Literal["block", "caveat", "information"]
 """What an effect does to a comparison: forbids it, is said with it, or neither."""
 Kind = Literal["changes", "rates", "counts", "unassigned", "small_counts"]
 """A kind of figure: by its statistic, by its row, or by its size."""
-DayRule = Literal["month", "month_after", "year_ending", "after_year_ending", "financial_year", "year"]
+DayRule = Literal[
+    "month", "month_after", "year_ending", "after_year_ending", "financial_year", "mid_year", "year"
+]
 """The day that a pattern of dates means: the first of the named month, or of the month after it; the first day of the
 year that ends with it, or the day after that year; 1 April or 1 January of the named year."""
 

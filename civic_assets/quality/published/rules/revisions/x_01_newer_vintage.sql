@@ -88,8 +88,31 @@ checked (n) AS (
     FROM used)
 ),
 
-figures AS (
-    SELECT o.* FROM harmonised.observations o JOIN used u USING (source, release, locator)
+-- Only a period that a newer release prints too can have a newer figure; hardly any release has one, so hardly any
+-- figures are read.
+printed_again AS MATERIALIZED (
+    SELECT DISTINCT
+        p.source,
+        p.release,
+        p.measure,
+        p.unit,
+        p.statistic,
+        p.period_start,
+        p.period_end
+    FROM (SELECT DISTINCT
+        source,
+        release
+    FROM used) u JOIN catalogue.printed_periods p USING (source, release)
+    JOIN catalogue.printed_periods n USING (source, measure, unit, statistic, period_start, period_end)
+    WHERE n.release_order > p.release_order
+),
+
+figures AS MATERIALIZED (
+    SELECT o.*
+    FROM (
+        SELECT * FROM harmonised.observations
+        SEMI JOIN printed_again USING (source, release, measure, unit, statistic, period_start, period_end)
+    ) o JOIN used USING (source, release, locator)
 ),
 
 replaced AS (
@@ -98,7 +121,7 @@ replaced AS (
         f.release,
         max_by(n.release, n.release_order) AS newer,
         count(*) AS n,
-        any_value(f.locator) AS locator
+        min(f.locator) AS locator
     FROM figures f JOIN harmonised.observations n
         ON
             n.source = f.source AND n.measure = f.measure

@@ -1,10 +1,10 @@
 """Small zip archives of one large file that is wrong in every row, to measure what such a file costs.
 
 Belongs here: making the files, of the layout of pupils with special educational needs (`dfe_sen`), synthetic. Does not
-belong here: measuring (`bounded_cost`).
+belong here: files that are right but mostly of a level that is not read (`benchmarks.school_zip`).
 
-An archive of a few megabytes may hold a quarter of a million rows of which most are single schools. Nothing is wrong
-with that, but a check that makes one sentence for each row makes a quarter of a million.
+An archive of a few megabytes may hold a quarter of a million rows. A check that makes one sentence for each row then
+makes a quarter of a million.
 """
 
 from __future__ import annotations
@@ -55,11 +55,6 @@ def _set(column: str, text: Callable[[int], str]) -> Damage:
     return damage
 
 
-def _schools(cells: Cells, number: int) -> None:
-    cells[_AT["geographic_level"]] = "School"
-    cells[_AT["type_of_establishment"]] = f"School {number}"
-
-
 def _every_figure(text: Callable[[int, int], str]) -> Damage:
     def damage(cells: Cells, number: int) -> None:
         for place in range(_AT["total_pupils"], len(HEADERS)):
@@ -68,36 +63,11 @@ def _every_figure(text: Callable[[int, int], str]) -> Damage:
     return damage
 
 
-def _broken_rules(cells: Cells, number: int) -> None:
-    """More pupils with a plan than pupils, and percentages that do not follow."""
-    cells[_AT["ehc_plan"]] = str(9000 + number % 97)
-    cells[_AT["ehc_plan_percent"]] = f"{number % 83}.25"
-
-
-def _nowhere(cells: Cells, number: int) -> None:
-    """An area of which neither number, name nor code is known."""
-    for column in ("old_la_code", "la_name", "new_la_code"):
-        cells[_AT[column]] = f"{column[:3]} {number}"
-
-
-def _twice(cells: Cells, number: int) -> None:
-    cells[_AT["type_of_establishment"]] = f"Establishment {number % 7}"
-
-
 VARIANTS: Mapping[str, Damage] = {
-    "schools": _schools,
-    "unknown level": _set("geographic_level", lambda _: "Childminder"),
-    "unknown levels": _set("geographic_level", lambda number: f"Setting {number}"),
-    "rules broken": _broken_rules,
     "shares above 100": _every_figure(lambda number, place: str(150 + number % 7)),
-    "negative counts": _every_figure(lambda number, place: f"-{1 + number % 7}.5"),
     "unknown symbol": _every_figure(lambda number, place: "~"),
     "unknown symbols": _every_figure(lambda number, place: f"~{number}-{place}"),
     "unknown names": _set("la_name", lambda number: f"Borough {number}"),
-    "unknown codes": _set("new_la_code", lambda number: f"E09{number % 1_000_000:06}"),
-    "malformed codes": _set("new_la_code", lambda number: f"X{number}"),
-    "no area known": _nowhere,
-    "keys twice": _twice,
 }
 """What is wrong with every row after the first `AUTHORITY_ROWS`, by name."""
 
