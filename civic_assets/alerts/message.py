@@ -52,9 +52,10 @@ def message_about(
     lines = [_one_line(cause.sentence), "", f"What to do: {advice.do}", ""]
     lines += [f"In the report: {page}"] if page else []
     lines += [f"Explained in: docs/{advice.page}", f"Open since: {since}", f"Store: {store}"]
-    document = {
+    identity = f"{cause.key}@{since}"
+    document: dict[str, Any] = {
         "format": FORMAT,
-        "id": f"{cause.key}@{since}",
+        "id": identity,
         "kind": cause.kind,
         "subject": cause.subject,
         "title": _one_line(subject),
@@ -69,7 +70,7 @@ def message_about(
         # What Slack, Mattermost and others show of a document that they know nothing else of.
         "text": f"{_one_line(subject)}\n" + "\n".join(lines),
     }
-    return Message(document["id"], _one_line(subject), "\n".join(lines) + "\n", document)
+    return Message(identity, _one_line(subject), "\n".join(lines) + "\n", document)
 
 
 def message_about_many(messages: Sequence[Message]) -> Message:

@@ -13,7 +13,7 @@ import dagster as dg
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.defs.assets import Progress, archive_spec, source_assets, unread_spec
-from civic_assets.defs.automatic.alerting import alert_sensors
+from civic_assets.defs.automatic.alerting import Job, alert_sensors
 from civic_assets.defs.automatic.fetch_job import build_sensors, fetch_job
 from civic_assets.defs.automatic.on_time import on_time_checks, on_time_job, on_time_schedule
 from civic_assets.defs.automatic.sites import site_sensors
@@ -59,7 +59,7 @@ def _definitions(
     calendar = on_time_job(active)
     of_store = resources(store)
     fetching = fetch_job(active, of_store)
-    every_job = [*jobs.values(), fetching, publish, judge_job(), calendar]
+    every_job: list[Job] = [*jobs.values(), fetching, publish, judge_job(), calendar]
     assets: list[dg.AssetsDefinition | dg.AssetSpec] = []
     for source, contract in contracts.items():
         if source in active:

@@ -78,8 +78,8 @@ class _OnAnyPort(Controller):
     """A controller that finds itself on the port that the system chose."""
 
     def _trigger_server(self) -> None:
-        assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
         super()._trigger_server()
 
 

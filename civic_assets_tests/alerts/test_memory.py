@@ -80,7 +80,7 @@ def test_memory_is_the_same_after_it_was_written_and_read(tmp_path: Path) -> Non
     memory = Memory()
     memory.note_failure("publish", "publish failed: “odd” text.")
     _round(memory, [HELD, *memory.failed.values()], START)
-    _round(memory, memory.failed.values(), START + timedelta(days=1))
+    _round(memory, [*memory.failed.values()], START + timedelta(days=1))
     write_memory(tmp_path, memory)
     assert read_memory(tmp_path) == memory
     before = (tmp_path / FILE).stat().st_mtime_ns

@@ -198,6 +198,8 @@ def _build_sensor(
         opened = store.open()
         register_releases(context.instance, opened, contracts)
         requests = list(build_requests(opened, contracts, contracts, name, context.dagster_run.run_id))
-        yield from requests or [dg.SkipReason("Nothing new was fetched.")]
+        if not requests:
+            yield dg.SkipReason("Nothing new was fetched.")
+        yield from requests
 
     return build

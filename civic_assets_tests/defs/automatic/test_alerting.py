@@ -160,10 +160,11 @@ def test_error_of_the_machine_is_tried_again_and_bad_data_is_not(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from civic_assets.defs import assets
+    from civic_assets.layers import raw
 
     hands.run("fetch", (hands.tick(SENSOR).run_requests or ())[0].run_config)
     calls: list[Path] = []
-    real = assets.build_raw
+    real = raw.build_raw
 
     def once_full(*given: Any) -> Any:
         calls.append(Path())
@@ -205,10 +206,6 @@ def test_daemon_tries_again_only_runs_whose_process_ended() -> None:
 
 
 def test_every_source_has_a_pool_of_its_own(hands: Hands) -> None:
-    pools = {
-        node.pool
-        for job in hands.repository.get_all_jobs()
-        for node in job.all_node_defs
-        if node.name in hands.contracts
-    }
+    nodes: list[Any] = [node for job in hands.repository.get_all_jobs() for node in job.all_node_defs]
+    pools = {node.pool for node in nodes if node.name in hands.contracts}
     assert pools == {f"source_{source}" for source in hands.contracts}

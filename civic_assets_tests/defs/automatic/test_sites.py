@@ -167,7 +167,7 @@ def test_one_switch_starts_everything_that_asks(
     settings.write_text(f"[fetch]\nautomatic = {str(automatic).lower()}\n", encoding="utf-8")
     monkeypatch.setenv("CIVIC_SETTINGS", str(settings))
     repository = build_definitions(hands.store, hands.contracts).get_repository_def()
-    asking = [
+    asking: list[Any] = [
         *repository.schedule_defs,
         *(one for one in repository.sensor_defs if one.name.startswith("site_")),
     ]
@@ -188,7 +188,7 @@ def test_only_the_sources_that_are_named_are_asked_by_themselves(
     settings.write_text('[fetch]\nautomatic = true\nsources = ["police_uk", "not_there"]\n', encoding="utf-8")
     monkeypatch.setenv("CIVIC_SETTINGS", str(settings))
     repository = build_definitions(hands.store, hands.contracts).get_repository_def()
-    asking = [
+    asking: list[Any] = [
         *repository.schedule_defs,
         *(one for one in repository.sensor_defs if one.name.startswith("site_")),
     ]
