@@ -18,8 +18,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from civic_assets.acquire.live.decisions import Decision
-from civic_assets.acquire.live.held import HeldSource, key_of
-from civic_assets.house_numbers.fetching import LOOK_AGAIN_HOURS, MINUTES_AFTER_PUBLICATION
+from civic_assets.acquire.live.held import HeldFile, HeldSource, key_of
+from civic_assets.house_numbers.fetching import CONFIRMED_DAYS, LOOK_AGAIN_HOURS, MINUTES_AFTER_PUBLICATION
 
 LONDON = ZoneInfo("Europe/London")
 PUBLISHED_AT = time(9, 30)
@@ -80,17 +80,29 @@ def _look_after(last: datetime) -> datetime:
     return datetime.combine(day, LOOKED_AT_FROM, LONDON)
 
 
-def to_fetch(decisions: Iterable[Decision]) -> list[Decision]:
+def to_fetch(decisions: Iterable[Decision], now: datetime) -> list[Decision]:
     """Offers that call for a run.
 
-    A file of which nobody says whether it has changed does not: it is asked for on the source's release days.
+    A file of which the publisher's page does not show whether it has changed is asked for once a week, and on the
+    source's release days.
+
+    Args:
+        decisions: What would be done with each offer.
+        now: The present.
     """
     return [
         decision
         for decision in decisions
         if decision.action in ("new", "changed")
-        or (decision.action == "again" and decision.held is not None and not decision.held.releases)
+        or (decision.action in ("ask", "again") and _waits_for_confirmation(decision.held, now))
     ]
+
+
+def _waits_for_confirmation(held: HeldFile | None, now: datetime) -> bool:
+    if held is None or not held.releases:
+        return held is not None
+    last = held.confirmed_at or held.fetched_at
+    return not last or now - datetime.fromisoformat(last) >= timedelta(days=CONFIRMED_DAYS)
 
 
 def fingerprint_of(decisions: Iterable[Decision]) -> str:

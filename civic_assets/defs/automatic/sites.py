@@ -128,7 +128,7 @@ def _site_sensor(
         for source in chosen:
             for problem in looked[source].problems:
                 context.log.warning(problem)
-            if found := to_fetch(looked[source].decisions):
+            if found := to_fetch(looked[source].decisions, now):
                 cursor[source] = asked_for(cursor.get(source), fingerprint_of(found))
                 requests.append(fetch_request(source, run_key(source, cursor[source]), "", "site"))
             # Archived with the file of another source, or left by a run that was killed.

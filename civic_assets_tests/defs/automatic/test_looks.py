@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -82,19 +83,19 @@ def _decision(action: str, version: str = "1", held: HeldFile | None = None, nam
     return Decision(offer, action, "because", held=held)  # type: ignore[arg-type]
 
 
-def test_only_what_is_new_or_changed_calls_for_a_run() -> None:
+def test_only_what_is_new_or_changed_calls_for_a_run_and_once_a_week_what_nobody_says_anything_of() -> None:
+    now = datetime(2025, 10, 23, 9, 0, tzinfo=UTC)
     useless = HeldFile(
         "recent", "a.csv", "https://x.example/a.csv", sha256="ab", reason="It is not a release."
     )
-    known = HeldFile(
-        "recent", "a.csv", "https://x.example/a.csv", sha256="ab", releases={"met_borough": "2025-07"}
+    known = replace(
+        useless, reason="", releases={"met_borough": "2025-07"}, confirmed_at="2025-10-16T09:30:00Z"
     )
-    assert len(to_fetch([_decision("new"), _decision("changed"), _decision("again", held=useless)])) == 3
-    assert (
-        to_fetch([_decision("unchanged"), _decision("ask"), _decision("skipped"), _decision("same_bytes")])
-        == []
-    )
-    assert to_fetch([_decision("again", held=known)]) == []
+    assert len(to_fetch([_decision("new"), _decision("changed"), _decision("again", held=useless)], now)) == 3
+    assert to_fetch([_decision("unchanged"), _decision("skipped"), _decision("same_bytes")], now) == []
+    for action in ("ask", "again"):
+        assert to_fetch([_decision(action, held=known)], now) == []
+        assert len(to_fetch([_decision(action, held=known)], now + timedelta(minutes=30))) == 1
 
 
 def test_run_key_is_the_same_for_the_same_offers_and_another_for_others() -> None:
