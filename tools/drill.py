@@ -151,7 +151,7 @@ def _script(day: Day) -> Iterator[tuple[str, Callable[[], None]]]:
     yield (
         (
             "data.police.uk does not answer any more. Look at the ticks of site_police_archive; an alert by e-mail "
-            "comes after three attempts and the next publication."
+            "comes after three looks."
         ),
         lambda: day.server.faults.append(down),
     )
