@@ -80,6 +80,8 @@ EXCEPTIONS = {
         cli.entry: _NEW_OBJECTS_BEFORE_A_SEARCH
         contracts.validated_cache: _DAYS_KEPT
         defs.automatic.alerting: _SECONDS
+        defs.automatic.fetch_job: _SECONDS
+        defs.automatic.sites: _SECONDS_IN_A_DRILL
         defs.sensors: _FILES_PER_TICK _SECONDS
         defs.storage: _BUSY_SECONDS _FILES_OPEN
         defs.ui: _SECONDS_TO_START _SECONDS_TO_STOP
