@@ -70,7 +70,7 @@ _RATES = """
 ## How often a host is asked
 
 Requests that failed count too. If a publisher asks to wait (`Retry-After`, in seconds or as a date), no request
-goes to that host before.
+goes to that host before, in this run or the next.
 
 | hosts | at most |
 |---|---|

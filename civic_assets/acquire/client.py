@@ -21,6 +21,7 @@ from civic_assets.acquire.http.documents import Documents
 from civic_assets.acquire.http.exchange import Exchange
 from civic_assets.acquire.http.partial import Partials
 from civic_assets.acquire.http.rates import LIMITS, Limit, Rates
+from civic_assets.acquire.http.waits import Waits
 from civic_assets.acquire.limits import Limits
 from civic_assets.acquire.settings import Settings
 
@@ -53,8 +54,9 @@ class Client:
         self.settings = settings
         authority = settings.replay.authority if settings.replay else None
         session = open_session(settings.user_agent, settings.replay, authority)
+        waits = Waits(folder / ("waits-replayed.json" if settings.replay else "waits.json"), clock)
         self._means = Means(
-            exchange=Exchange(session, Rates(clock, rates), clock, limits),
+            exchange=Exchange(session, Rates(clock, rates), clock, limits, waits),
             partials=Partials(folder / "partial", clock),
             documents=Documents(folder / "documents"),
             fetches=Fetches(folder),

@@ -81,13 +81,14 @@ class EverySource:
         hosts = "|".join(host.replace(".", r"\.") for host in sorted(self.hosts(source)))
         return Fault(kind, host=hosts, path=PLACES[place], times=times, at=0.0 if times is None else 0.5)
 
-    def ask(self, root: Path, sources: Sequence[str], *faults: Fault) -> Came:
+    def ask(self, root: Path, sources: Sequence[str], *faults: Fault, later: float = 0) -> Came:
         """One round of a store.
 
         Args:
             root: Folder of the store.
             sources: Sources that are asked for.
             faults: What goes wrong meanwhile.
+            later: Seconds from now.
         """
         host, _, port = self.server.address.rpartition(":")
         settings = Settings(
@@ -99,7 +100,7 @@ class EverySource:
         self.server.requests.clear()
         self.server.faults[:] = faults
         with (
-            open_client(root, settings, limits=LIMITS, clock=TestClock()) as client,
+            open_client(root, settings, limits=LIMITS, clock=TestClock(passed=later)) as client,
             fetching_folder(root) as folder,
         ):
             means = means_of(client, settings, lambda: reader_of(active))

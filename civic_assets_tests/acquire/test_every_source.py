@@ -94,5 +94,5 @@ def test_faults_that_last(every, undisturbed, tmp_path, source: str, place: str)
         if kind not in REMEMBERED and source != "met_borough":
             continue
         # The next round, after the publisher has put it right, ends as if nothing had been wrong.
-        again = every.ask(root, (source, other))
+        again = every.ask(root, (source, other), later=3 * 3600)
         assert again.received[source] == undisturbed(source).received[source], (kind, again.problems)

@@ -60,6 +60,19 @@ def test_a_host_that_asked_for_a_long_wait_is_not_asked_at_all(publisher) -> Non
     assert asks.read(LIST).status == 200
 
 
+def test_the_next_run_keeps_a_long_wait_too(publisher) -> None:
+    site = publisher(Fault("429_long", times=1))
+    with pytest.raises(NotObtained):
+        site.asks().read(LIST)
+    with pytest.raises(NotObtained, match="was not asked"):
+        site.asks().read(LIST)
+    assert len(site.server.requests) == 1
+    site.clock.passed += 7200
+    assert site.asks().read(LIST).status == 200
+    (site.store / "acquired" / "waits-replayed.json").write_text('{"damaged": 3}')
+    assert site.asks().read(LIST).status == 200
+
+
 def test_a_wait_of_no_seconds_is_still_a_wait(publisher) -> None:
     site = publisher()
     site.site.pages["/list.json"] = Told(429, {"retry-after": "0"})

@@ -22,6 +22,8 @@ from civic_assets_tests.replay.faults import Fault
 from civic_assets_tests.replay.log import Log, Logged
 from civic_assets_tests.replay.site import Site
 
+__all__ = ["Logged", "ReplayServer"]
+
 
 class ReplayServer:
     """A server for all hosts of its sites; use as a context manager.

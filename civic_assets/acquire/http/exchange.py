@@ -18,10 +18,11 @@ from urllib3.response import BaseHTTPResponse
 
 from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.clock import Clock
-from civic_assets.acquire.http.addresses import check_address
+from civic_assets.acquire.http.addresses import check_address, host_of
 from civic_assets.acquire.http.connections import watching
 from civic_assets.acquire.http.rates import Rates
 from civic_assets.acquire.http.retries import PASSING_STATUS, MayPass, in_london, seconds_to_wait
+from civic_assets.acquire.http.waits import Waits
 from civic_assets.acquire.http.watch import Watch, Watcher
 from civic_assets.acquire.limits import Limits
 
@@ -59,10 +60,16 @@ class Exchange:
         rates: How often hosts may be asked.
         clock: Time.
         limits: How long, and how many redirects.
+        waits: Waits that earlier runs were asked for.
     """
 
-    def __init__(self, session: requests.Session, rates: Rates, clock: Clock, limits: Limits) -> None:
+    def __init__(
+        self, session: requests.Session, rates: Rates, clock: Clock, limits: Limits, waits: Waits
+    ) -> None:
         self._session, self._rates, self.clock, self.limits = session, rates, clock, limits
+        self._waits = waits
+        for host, seconds in waits.left().items():
+            rates.hold_host(host, seconds)
         self._watcher = Watcher()
 
     def close(self) -> None:
@@ -168,6 +175,7 @@ class Exchange:
         elif after is not None and after > self.limits.longest_retry_after:
             until = in_london(self.clock.now() + timedelta(seconds=after))
             what = f"asks to wait until {until} (London). Run the command again after that"
+            self._waits.put(host_of(url), after)
             refusal = NotObtained(f"{said} and {what}.", url=url, kind=kind, status=status)
         else:
             refusal = MayPass(f"{said}. Try again later.", url=url, kind=kind, status=status, after=after)

@@ -81,7 +81,10 @@ class Rates:
 
     def hold(self, url: str, seconds: float) -> None:
         """Let no request to a host go before this many seconds are over: its publisher asked for it."""
-        host = host_of(url)
+        self.hold_host(host_of(url), seconds)
+
+    def hold_host(self, host: str, seconds: float) -> None:
+        """As `hold`, by the name of the host."""
         with self._lock:
             self._held[host] = max(self._held.get(host, 0.0), self._clock.elapsed() + seconds)
 

@@ -63,6 +63,10 @@ def conclude(
     }
     problems: list[tuple[SourceState, str]] = [("not_reached", sentence) for sentence in found.unreached]
     problems += [("not_found", sentence) for sentence in found.missing]
+    if not found.offers and not problems:
+        # A finder that has nothing to say of what it did not find must not pass for a publisher with nothing new.
+        where = ", ".join(found.asked) or "no address"
+        problems.append(("not_found", f"{round_.source}: nothing is offered that is wanted. Asked: {where}."))
     events: list[Event] = []
     for rank, decision in enumerate(round_.decisions):
         key = key_of(decision.offer)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
 from benchmarks.generated_inputs import LAST, month_text
 from benchmarks.generated_inputs.met import months, write_boroughs
@@ -34,6 +35,34 @@ from civic_assets_tests.publish.report.stores import add
 
 _FORCE = "cleveland"
 FIRST, SECOND = "synthetic-csp-tables-2021-12.xlsx", "synthetic-csp-tables-2022-12.xlsx"
+CORRECTION = {
+    "id": "a-figure-of-the-report",
+    "source": "gla_report",
+    "release": "2023-05",
+    "locator": "L30:year 1",
+    "expect": "1208",
+    "corrected": 2108,
+    "reason": "Two digits are exchanged.",
+    "evidence": "synthetic",
+    "reported_to": "nobody",
+    "author_role": "tester",
+    "date": date(2023, 6, 5),
+}
+WAIVER = {
+    "waivers": [
+        {
+            "id": "captions",
+            "check": "V-09",
+            "source": "gla_report",
+            "release": "2023-05",
+            "cells": ["L10:Percentage (Islington)"],
+            "reason": "The publisher was asked, and has answered that the captions stay as they are.",
+            "author_role": "tester",
+            "date": date.today(),
+            "expires": date.today() + timedelta(days=30),
+        }
+    ]
+}
 
 
 @pytest.fixture
@@ -143,7 +172,33 @@ def _arrivals(inputs: _Inputs, _: Path) -> Iterator[tuple[str, bool, dict[str, s
     yield "a damaged reissue, which is held back", True, {}
 
 
-@pytest.mark.parametrize("steps", [_arrivals], ids=["files"])
+def _decisions(inputs: _Inputs, registers: Path) -> Iterator[tuple[str, bool, dict[str, set[str]]]]:
+    """Makes one change of a register after the other; yields as `_arrivals`."""
+    inputs.arrive({FIRST: workbook_bytes(EDITIONS[FIRST]), "report.csv": REPORT_TABLES.read_bytes()})
+    yield "first publication", False, {}
+    (registers / "waivers.yaml").write_text(yaml.safe_dump(WAIVER), encoding="utf-8")
+    correction = registers / "corrections" / f"{CORRECTION['id']}.yaml"
+    correction.write_text(yaml.safe_dump(CORRECTION), encoding="utf-8")
+    inputs.arrive()
+    yield "a waiver and a correction", True, {}
+    (registers / "waivers.yaml").write_text("waivers: []\n", encoding="utf-8")
+    inputs.arrive()
+    yield "the waiver is withdrawn", True, {}
+    correction.unlink()
+    inputs.arrive()
+    yield "the correction is withdrawn", True, {}
+    _said_otherwise(registers / "ons_csp.odcs.yaml", "purpose: >-\n", "purpose: >-\n    In other words:\n")
+    inputs.arrive()
+    yield "a changed contract", False, {}
+    _said_otherwise(registers / "breaks.yaml", "from: 2022-05-05", "from: 2022-05-06")
+    inputs.arrive()
+    yield "a changed break", False, {}
+    _said_otherwise(registers / "vocabularies" / "note_effects.yaml", "action: caveat", "action: information")
+    inputs.arrive()
+    yield "a changed effect of notes", False, {}
+
+
+@pytest.mark.parametrize("steps", [_arrivals, _decisions], ids=["files", "registers"])
 def test_every_step_equals_a_read_model_from_nothing(
     steps: Callable[[_Inputs, Path], Iterator[tuple[str, bool, dict[str, set[str]]]]],
     tmp_path: Path,
