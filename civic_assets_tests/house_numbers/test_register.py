@@ -86,7 +86,6 @@ EXCEPTIONS = {
         defs.storage: _BUSY_SECONDS _FILES_OPEN
         defs.ui: _SECONDS_TO_START _SECONDS_TO_STOP
         layers.grid_cache: _CELLS_KEPT _CELLS_BY_COLUMN
-        publish.report.site: _STALE_AFTER_SECONDS
         readers.coded_rows: _BATCH
         readers.ods.columns: _BLOCK _AT_ONCE
         readers.ods.pieces: _PIECES_KEPT
