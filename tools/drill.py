@@ -64,10 +64,10 @@ class Day:
     def _sites(self) -> list[OnsSite | PoliceUk]:
         catalogue = Catalogue(self.out)
         crime = catalogue.of("ons_csp")
-        # The data set of partnerships was discontinued; its last edition is still there, and later ones are elsewhere.
+        # Of the first page every edition is wanted, of the second only the newest.
         pages = [
-            OnsPage(PARTNERSHIPS, f"{_TITLE} by Community Safety Partnership area", files=crime[-1:]),
-            OnsPage(FORCES, _TITLE, files=crime[:-1]),
+            OnsPage(PARTNERSHIPS, f"{_TITLE} by Community Safety Partnership area", files=crime[:-1]),
+            OnsPage(FORCES, _TITLE, files=crime[-1:]),
         ]
         return [OnsSite(pages), PoliceUk(catalogue)]
 
@@ -108,6 +108,12 @@ def _month(edition: str) -> str:
     return datetime.strptime(edition, "%Y-%m").strftime("%B %Y").lower()
 
 
+def _months_ago(number: int) -> str:
+    now = datetime.now(UTC)
+    year, month = divmod(now.year * 12 + now.month - 1 - number, 12)
+    return f"{year:04d}-{month + 1:02d}"
+
+
 def _script(day: Day) -> Iterator[tuple[str, Callable[[], None]]]:
     """What happens, step by step, with what to look at."""
     down = Fault("503", host="data.police.uk")
@@ -118,7 +124,7 @@ def _script(day: Day) -> Iterator[tuple[str, Callable[[], None]]]:
 
     def again() -> None:
         day.server.faults.remove(down)
-        day.put_out(day.month("2024-02"))
+        day.put_out(day.month(_months_ago(1)))
 
     yield (
         (
@@ -128,8 +134,8 @@ def _script(day: Day) -> Iterator[tuple[str, Callable[[], None]]]:
         morning,
     )
     yield (
-        "data.police.uk: January 2024 of one force. Look at the asset harmonised/police_uk.",
-        lambda: day.put_out(day.month("2024-01")),
+        "data.police.uk: a month of one force. Look at the asset harmonised/police_uk.",
+        lambda: day.put_out(day.month(_months_ago(2))),
     )
     yield (
         (
@@ -145,12 +151,12 @@ def _script(day: Day) -> Iterator[tuple[str, Callable[[], None]]]:
     yield (
         (
             "data.police.uk does not answer any more. Look at the ticks of site_police_archive; an alert by e-mail "
-            "comes after three attempts and the next publication."
+            "comes after three looks."
         ),
         lambda: day.server.faults.append(down),
     )
     yield (
-        "data.police.uk answers again, with February 2024. The cause goes from the list of civic-assets alerts.",
+        "data.police.uk answers again, with the next month. The cause goes from the list of civic-assets alerts.",
         again,
     )
 

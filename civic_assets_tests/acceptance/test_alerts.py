@@ -94,3 +94,17 @@ def test_wrong_settings_of_alerts_stop_no_refresh(inputs: Path, tmp_path: Path) 
     answer = civic_assets(*command, env={"CIVIC_SETTINGS": str(settings)})
     assert answer.code == 1 and answer.json["publication"]
     assert "Logins and tokens are not kept in a file" in answer.json["alerts_not_sent"][0]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[fetch]\nautomatic = 'yes'\n", "fetch.automatic should be true or false"),
+        ("[alerts.email]\npassword = 'Zq7'\n", "Logins and tokens are not kept in a file"),
+    ],
+)
+def test_ui_refuses_wrong_settings_before_it_starts(tmp_path: Path, text: str, says: str) -> None:
+    settings = tmp_path / "civic.toml"
+    settings.write_text(text, encoding="utf-8")
+    answer = civic_assets("ui", "--store", tmp_path / "store", env={"CIVIC_SETTINGS": str(settings)})
+    assert answer.code == 2 and says in answer.err and "Zq7" not in answer.err

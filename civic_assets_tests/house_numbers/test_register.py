@@ -80,11 +80,12 @@ EXCEPTIONS = {
         cli.entry: _NEW_OBJECTS_BEFORE_A_SEARCH
         contracts.validated_cache: _DAYS_KEPT
         defs.automatic.alerting: _SECONDS
+        defs.automatic.fetch_job: _SECONDS
+        defs.automatic.sites: _SECONDS_IN_A_DRILL
         defs.sensors: _FILES_PER_TICK _SECONDS
         defs.storage: _BUSY_SECONDS _FILES_OPEN
         defs.ui: _SECONDS_TO_START _SECONDS_TO_STOP
         layers.grid_cache: _CELLS_KEPT _CELLS_BY_COLUMN
-        publish.report.site: _STALE_AFTER_SECONDS
         readers.coded_rows: _BATCH
         readers.ods.columns: _BLOCK _AT_ONCE
         readers.ods.pieces: _PIECES_KEPT

@@ -21,6 +21,7 @@ from civic_assets.defs.jobs import PUBLISH
 from civic_assets.defs.outcomes import NO_ERROR
 from civic_assets.defs.resources import StoreResource
 from civic_assets.errors import CivicError
+from civic_assets.layers.store import Store
 
 Job: TypeAlias = UnresolvedAssetJobDefinition | dg.JobDefinition
 _SECONDS = 30
@@ -113,6 +114,19 @@ def errors_of(events: Iterable[dg.DagsterEvent]) -> list[str] | None:
         elif data.error is not None:
             sentences.append((data.error.cause or data.error).message)
     return None if outcomes and not sentences else sentences
+
+
+def send_alerts(store: Store, contracts: Mapping[str, Contract]) -> list[str]:
+    """A round of alerts that no run leads to; returns a sentence for each channel that failed.
+
+    Args:
+        store: The store.
+        contracts: Contracts of the sources whose causes are open.
+    """
+    try:
+        return alert(store, contracts, configured_alerts())
+    except CivicError as error:
+        return [str(error)]
 
 
 def _round(

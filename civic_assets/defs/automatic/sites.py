@@ -15,6 +15,7 @@ import dagster as dg
 
 from civic_assets.acquire.live.held import HeldSource, read_held
 from civic_assets.contracts.model import Contract
+from civic_assets.defs.automatic.alerting import send_alerts
 from civic_assets.defs.automatic.fetch_job import build_requests, fetch_request
 from civic_assets.defs.automatic.fetching import Looked, is_offered, look
 from civic_assets.defs.automatic.looks import (
@@ -32,6 +33,7 @@ from civic_assets.defs.automatic.switch import HOW, of_sensors, time_between_loo
 from civic_assets.defs.dagster_private import UnresolvedAssetJobDefinition
 from civic_assets.defs.instance import register_releases
 from civic_assets.defs.resources import StoreResource
+from civic_assets.house_numbers.alerts import UNREACHABLE_TIMES
 from civic_assets.house_numbers.fetching import SECONDS_BETWEEN_TICKS, SOURCES_AT_A_LOOK
 
 _SECONDS_IN_A_DRILL = 15
@@ -134,6 +136,11 @@ def _site_sensor(
             # Archived with the file of another source, or left by a run that was killed.
             requests += build_requests(opened, contracts, [source], "site", f"{now:%Y-%m-%d}")
             notes.append(_seen(source, looked[source]))
+        held = read_held(opened.root)
+        if any(held.get(source, HeldSource()).failures >= UNREACHABLE_TIMES for source in chosen):
+            # No run follows after which alerts are sent.
+            for sentence in send_alerts(opened, contracts):
+                context.log.error(sentence)
         return dg.SensorResult(
             run_requests=requests or None,
             skip_reason=None if requests else " ".join(notes),

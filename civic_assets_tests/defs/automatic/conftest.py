@@ -22,7 +22,7 @@ from civic_assets.defs.instance import open_instance
 from civic_assets.defs.resources import StoreResource
 from civic_assets.layers.store import Store
 from civic_assets_tests.acquire.live.publishers import BOROUGH, POLICE, Publishers
-from civic_assets_tests.replay.server import Logged
+from civic_assets_tests.replay.log import Logged
 
 
 @dataclass

@@ -84,6 +84,14 @@ def test_site_that_failed_three_times_is_told_once(hands: Hands, hook: Hook) -> 
     assert read_held(hands.store.root)[POLICE].failures == 4
 
 
+def test_site_that_does_not_answer_three_looks_is_told_at_once(hands: Hands, hook: Hook) -> None:
+    hands.publishers.server.faults.append(Fault("503", host="data.police.uk"))
+    for look in range(1, 5):
+        hands.tick(SENSOR)
+        later(hands, hours=12)
+        assert _kinds(hook) == (["unreachable"] if look >= 3 else [])
+
+
 def test_runs_of_the_command_line_are_left_to_it(hands: Hands, hook: Hook) -> None:
     config = {"ops": {"fetch_source": {"config": {"source": "no_such_source"}}}}
     run = hands.run("fetch", config, {"civic/trigger": "refresh"})
