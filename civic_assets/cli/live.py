@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from civic_assets.layers.limits import Limits
 
 _WANTED = "wanted"
-_SEVERAL = 3
 
 
 def since_of(text: str | None) -> date | None:
@@ -245,7 +244,7 @@ def lines_of(sources: tuple[AskedSource, ...]) -> list[str]:
 def no_publisher(sources: Collection[AskedSource]) -> list[str]:
     """A line if no publisher at all could be reached: then the cause is nearer than all of them."""
     asked = [source for source in sources if source.state != "not_offered"]
-    if len(asked) < _SEVERAL or any(source.state != "not_reached" for source in asked):
+    if len(asked) < 2 or any(source.state != "not_reached" for source in asked):
         return []
     return [
         (
