@@ -48,7 +48,8 @@ def find(
         acquisition: Hosts: the site, and the one to which its archives redirect.
         ask: Client.
         narrowed: `forces`: ids of the forces that are wanted; all if empty.
-        since: Months from this day's on are wanted, also those that the newest archive no longer holds; always the newest.
+        since: Months from this day's on are wanted, also those that the newest archive no longer holds; the newest
+            month always is.
 
     Raises:
         NotObtained: The site could not be asked, or an archive is not a sound zip archive.
