@@ -192,16 +192,35 @@ class _SampleInputs(tempfile.TemporaryDirectory[str], AbstractContextManager[Any
 def _stale(
     store: Store, contracts: Mapping[str, Contract], receipts: Sequence[Receipt], only: Collection[str]
 ) -> dict[str, list[str]]:
-    """Releases by source that are out of date, with all later ones, since checks look back at earlier releases."""
+    """Releases by source that are out of date, with all later ones, since checks look back at earlier releases.
+
+    Of a source that was not asked for, only what is published and has lost its tables is built again: otherwise it
+    would go from the publication without a word.
+    """
     stale: dict[str, list[str]] = {}
+    lost = _published_without_tables(store) if only else set()
     for source, contract in contracts.items():
-        if only and source not in only:
-            continue
         own = sorted((r for r in receipts if r.source == source), key=lambda r: release_sort_key(r.release))
-        first = next((i for i, receipt in enumerate(own) if not _is_fresh(store, contract, receipt)), None)
+        if only and source not in only:
+            first = next((i for i, receipt in enumerate(own) if (source, receipt.release) in lost), None)
+        else:
+            first = next(
+                (i for i, receipt in enumerate(own) if not _is_fresh(store, contract, receipt)), None
+            )
         if first is not None:
             stale[source] = [receipt.release for receipt in own[first:]]
     return stale
+
+
+def _published_without_tables(store: Store) -> set[tuple[str, str]]:
+    """Releases of the last publication whose tables are gone, as after a restore or a clean-up."""
+    from civic_assets.layers.checked import RESULTS
+    from civic_assets.publish.publication import latest
+
+    manifest = latest(store)
+    published = manifest["content"]["inputs"] if manifest else []
+    places = {(one["source"], one["release"]) for one in published}
+    return {place for place in places if store.tables.current(RESULTS, *place) is None}
 
 
 def _is_fresh(store: Store, contract: Contract, receipt: Receipt) -> bool:

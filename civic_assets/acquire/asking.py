@@ -22,8 +22,9 @@ class NotObtained(CivicError):
     Args:
         message: Full sentence: which address, what happened, and what to do.
         url: Address that was asked.
-        kind: Cause in one word for alerts and tests: `address`, `busy`, `certificate`, `disk`, `range`, `redirect`,
-            `reset`, `slow`, `status`, `timeout`, `too_large`, `too_many_requests`, `truncated` or `wrong_content`.
+        kind: Cause in one word for alerts and tests: `address`, `busy`, `certificate`, `disk`, `name`, `range`,
+            `redirect`, `reset`, `slow`, `status`, `timeout`, `too_large`, `too_many_requests`, `truncated` or
+            `wrong_content`.
         status: Status code of the last answer, if there was one.
     """
 

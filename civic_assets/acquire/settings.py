@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import ssl
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -116,7 +117,11 @@ def settings_document(
         if named:
             raise UsageError(f"{path}: there is no such file of settings.") from None
         document = {}
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise UsageError(f"{path}: the settings cannot be read ({error.strerror or error}).") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: the settings cannot be read; save the file as UTF-8.") from error
+    except ValueError as error:
         raise UsageError(f"{path}: the settings cannot be read ({error}).") from error
     return document, path
 
@@ -215,10 +220,14 @@ def _replay(environment: Mapping[str, str]) -> Replay | None:
     except ValueError:
         loopback = False
     authority = environment.get(REPLAY_AUTHORITY, "")
-    if not loopback or not port.isdigit():
+    if not loopback or not port.isdecimal() or not 0 < int(port) < 65536:
         raise UsageError(f"{REPLAY} should be a loopback address with a port, e.g. 127.0.0.1:8443.")
     if not authority or not Path(authority).is_file():
         raise UsageError(f"{REPLAY_AUTHORITY} should name the file with the test authority's certificate.")
+    try:
+        ssl.create_default_context(cafile=authority)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{REPLAY_AUTHORITY}: {authority} is not a certificate that can be read.") from error
     return Replay(host.strip("[]"), int(port), authority)
 
 

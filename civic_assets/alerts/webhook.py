@@ -48,6 +48,10 @@ def send_webhook(settings: Webhook, message: Message) -> None:
         raise NotSent(
             f"{where} did not answer within {SECONDS_FOR_AN_ANSWER} seconds. It is tried again next time."
         ) from None
+    except requests.exceptions.ConnectionError:
+        raise NotSent(
+            f"{where} cannot be reached. Check its address and this machine's connection."
+        ) from None
     except (requests.exceptions.RequestException, OSError, ValueError) as error:
         # The error's own text has the whole address, which may be a secret.
         raise NotSent(f"{where} cannot be used: {type(error).__name__}. Check its address.") from None

@@ -40,6 +40,7 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from civic_assets.acquire.live.held import read_held
     from civic_assets.alerts.deliver import channels
     from civic_assets.alerts.settings import configured_alerts
     from civic_assets.answers.alerts import AlertList
@@ -53,7 +54,8 @@ def _run(arguments: argparse.Namespace) -> int:
         answer = AlertList(settings.on, names, (), tested)
     else:
         store = Store.existing(arguments.store)
-        store.require_content()
+        if not read_held(store.root):
+            store.require_content()
         answer = AlertList(settings.on, names, _open(store, settings), ())
     if arguments.json:
         print_json(answer)
@@ -80,7 +82,8 @@ def _open(store: Store, settings: AlertSettings) -> tuple[OpenCause, ...]:
     from civic_assets.answers.alerts import OpenCause
     from civic_assets.contracts.load import load_contracts
 
-    report = report_address(store, settings)
+    # Before the first publication there is no page to point to.
+    report = report_address(store, settings) if store.database.is_file() or settings.report else ""
     return tuple(
         OpenCause(
             kind=known.cause.kind,
@@ -88,7 +91,7 @@ def _open(store: Store, settings: AlertSettings) -> tuple[OpenCause, ...]:
             sentence=known.cause.sentence,
             what_to_do=ADVICE[known.cause.kind].do,
             explained_in=f"docs/{ADVICE[known.cause.kind].page}",
-            report=f"{report}/{known.cause.report}" if known.cause.report else "",
+            report=f"{report}/{known.cause.report}" if known.cause.report and report else "",
             since=known.since,
             sent=dict(known.sent),
         )

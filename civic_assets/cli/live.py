@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -63,7 +63,8 @@ def run_live(arguments: argparse.Namespace, allowed: Limits) -> Summary | FetchP
     since, root = since_of(arguments.since), store_root(arguments.store)
     settings = Path(os.environ.get(SETTINGS) or SETTINGS_FILE)
     asked = Asked(root, "live", None, arguments.source, arguments.since or "", settings)
-    known = None if arguments.verbose else recall(asked)
+    # Checked here too: a run that has nothing new to do does not read its arguments again.
+    known = None if arguments.verbose or arguments.inputs is not None else recall(asked)
     wanted = _wanted(known, arguments)
     progress: Any = Progress(sys.stderr, verbose=arguments.verbose)
     say: Callable[[str], None] = (lambda _: None) if arguments.quiet else progress
@@ -213,15 +214,17 @@ def print_plan(plan: FetchPlan) -> None:
     for (source, why), titles in groups.items():
         more = f" and {len(titles) - 1:,} more" if len(titles) > 1 else ""
         out.print(f"Not fetched: {source}: {titles[0]}{more}, because {why}.", markup=False)
-    for line in lines_of(plan.sources):
+    for line in [*lines_of(plan.sources), *no_publisher(plan.sources)]:
         out.print(line, markup=False)
     if plan.replayed:
         out.print(_REPLAYED)
-    known = [file.size for file in wanted if file.action == "new"]
+    # A file that two sources want is fetched once.
+    requested = {(file.url, file.member): file for file in wanted}.values()
+    known = [file.size for file in requested if file.action == "new"]
     stated = sum(size for size in known if size is not None)
     unknown = sum(size is None for size in known)
     sizes = f"{_megabytes(stated)}{f' and {unknown:,} files of unknown size' if unknown else ''}"
-    asked = len(wanted) - len(known)
+    asked = len(requested) - len(known)
     out.print(
         f"Would fetch {len(known):,} new file{'' if len(known) == 1 else 's'} ({sizes}) and ask again for {asked:,}. "
         "Nothing was fetched, archived or published."
@@ -238,17 +241,33 @@ def lines_of(sources: tuple[AskedSource, ...]) -> list[str]:
     return lines + [f"Note: {sentence}" for source in sources for sentence in source.notes]
 
 
+def no_publisher(sources: Collection[AskedSource]) -> list[str]:
+    """A line if no publisher at all could be reached: then the cause is nearer than all of them."""
+    asked = [source for source in sources if source.state != "not_offered"]
+    if len(asked) < 2 or any(source.state != "not_reached" for source in asked):
+        return []
+    return [
+        (
+            "No publisher could be reached. Perhaps this machine has no connection, or reaches the web only through a "
+            "proxy, which is not used. Files may be put into a folder instead: civic-assets refresh --profile local "
+            "--inputs FOLDER."
+        )
+    ]
+
+
 def fetching_lines(fetching: Fetching) -> list[str]:
     """Everything that a summary says of what was asked of publishers."""
     asked = [source for source in fetching.sources if source.state != "not_offered"]
     well = sum(not source.problems for source in asked)
     lines = lines_of(fetching.sources)
+    lines += no_publisher(asked)
     if fetching.replayed:
         lines.append(_REPLAYED)
+    publishers = "publisher of 1 source" if len(asked) == 1 else f"publishers of {len(asked):,} sources"
     number = f"{fetching.fetched:,} file{'' if fetching.fetched == 1 else 's'}"
     lines.append(
         f"Fetched: {number} and {_megabytes(fetching.bytes)} in {fetching.requests:,} answers, "
-        f"{fetching.not_modified:,} of them 'not modified', from the publishers of {len(asked):,} sources"
+        f"{fetching.not_modified:,} of them 'not modified', from the {publishers}"
         + (f"; {len(asked) - well:,} could not be brought up to date." if well < len(asked) else ".")
     )
     return lines

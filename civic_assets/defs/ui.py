@@ -27,9 +27,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from civic_assets.acquire.settings import SETTINGS, read_settings, settings_file
+from civic_assets.acquire.live.wanted import wanted_sources
+from civic_assets.acquire.settings import SETTINGS, Settings, read_settings, settings_file
 from civic_assets.alerts.settings import configured_alerts
 from civic_assets.contracts.load import load_contracts
+from civic_assets.contracts.model import Contract
 from civic_assets.defs.instance import (
     LOCATION,
     fail_dead_runs,
@@ -47,6 +49,21 @@ _SYSTEM = ctypes.CDLL(None)
 _SEND_WHEN_PARENT_ENDS = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
 
 
+def refuse_unknown_sources(settings: Settings, active: Mapping[str, Contract]) -> None:
+    """Check the sources of `[fetch]`, of which a misspelt one would never be fetched.
+
+    Raises:
+        UsageError: One of them is not a source whose files are fetched.
+    """
+    fetched = sorted(wanted_sources(active).asked)
+    for source in settings.automatic_sources:
+        if source not in fetched:
+            raise UsageError(
+                f"{settings_file()}: fetch.sources names {source!r}, which is not a source whose files are fetched. "
+                f"Choose from: {', '.join(fetched)}."
+            )
+
+
 def serve(store: Store, host: str, port: int, open_browser: bool = False) -> None:
     """Run the UI until it is interrupted.
 
@@ -61,9 +78,10 @@ def serve(store: Store, host: str, port: int, open_browser: bool = False) -> Non
     """
     _refuse_taken(host, port)
     # A mistake in the settings is said here; the definitions would load without what it switches on.
-    read_settings()
+    settings = read_settings()
     configured_alerts()
     active = {name: contract for name, contract in load_contracts().items() if contract.status == "active"}
+    refuse_unknown_sources(settings, active)
     prepare_home(store)
     print(f"Starting Dagster on {store.root}; this takes about ten seconds ...", flush=True)
     # A shell starts background jobs with SIGINT ignored, which the parts would inherit.

@@ -46,13 +46,14 @@ class Store:
             root: See `Store`.
 
         Raises:
-            UsageError: The folder does not exist, or nothing was ever taken into it.
+            UsageError: The folder does not exist, or nothing was ever taken into it or asked of a publisher for it.
         """
         store = cls.__new__(cls)
         store.root = store_root(root)
         try:
             has_content = any(
-                (store.root / name).exists() for name in ("archive", "publications", "civic.duckdb")
+                (store.root / name).exists()
+                for name in ("archive", "publications", "acquired", "civic.duckdb")
             )
         except OSError as error:
             raise UsageError(sentence_of(error)) from None

@@ -76,7 +76,16 @@ def test_a_file_that_was_named_must_exist(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["10.0.0.1:443", "example.org:443", "127.0.0.1", "127.0.0.1:x", "0.0.0.0:1"]
+    "address",
+    [
+        "10.0.0.1:443",
+        "example.org:443",
+        "127.0.0.1",
+        "127.0.0.1:x",
+        "0.0.0.0:1",
+        "127.0.0.1:0",
+        "127.0.0.1:65536",
+    ],
 )
 def test_only_loopback_addresses_are_replayed(tmp_path, address: str) -> None:
     authority = tmp_path / "a.pem"
@@ -88,3 +97,21 @@ def test_only_loopback_addresses_are_replayed(tmp_path, address: str) -> None:
 def test_a_replay_needs_its_authority(tmp_path) -> None:
     with pytest.raises(UsageError, match="CIVIC_REPLAY_AUTHORITY"):
         read_settings(environment={"CIVIC_REPLAY": "127.0.0.1:8443"})
+
+
+def test_authority_of_a_replay_must_be_a_certificate(tmp_path) -> None:
+    authority = tmp_path / "a.pem"
+    authority.write_text("x")
+    with pytest.raises(UsageError, match=r"CIVIC_REPLAY_AUTHORITY: .*not a certificate"):
+        read_settings(
+            environment={"CIVIC_REPLAY": "127.0.0.1:8443", "CIVIC_REPLAY_AUTHORITY": str(authority)}
+        )
+
+
+def test_a_file_that_cannot_be_read_ends_in_plain_words(tmp_path) -> None:
+    path = tmp_path / "civic.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match=r"cannot be read; save the file as UTF-8\.$"):
+        read_settings(path, {})
+    with pytest.raises(UsageError, match=r"cannot be read \(Is a directory\)\.$"):
+        read_settings(tmp_path, {})

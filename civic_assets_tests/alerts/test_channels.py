@@ -142,7 +142,7 @@ def test_webhook_of_an_unknown_authority_receives_nothing(authority: Authority, 
 
 
 def test_webhook_that_is_not_there_is_named_without_its_address(message: Message) -> None:
-    with pytest.raises(NotSent, match="The webhook at localhost cannot be used") as said:
+    with pytest.raises(NotSent, match="The webhook at localhost cannot be reached") as said:
         send_webhook(Webhook(f"http://localhost:{_closed_port()}/{PATH}"), message)
     assert "Zq7" not in str(said.value) and said.value.__cause__ is None
     assert "localhost" in LOOPBACK

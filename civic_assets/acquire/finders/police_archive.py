@@ -48,7 +48,8 @@ def find(
         acquisition: Hosts: the site, and the one to which its archives redirect.
         ask: Client.
         narrowed: `forces`: ids of the forces that are wanted; all if empty.
-        since: Months that the newest archive no longer holds are wanted too, from this day's month on.
+        since: Months from this day's on are wanted, also those that the newest archive no longer holds; the newest
+            month always is.
 
     Raises:
         NotObtained: The site could not be asked, or an archive is not a sound zip archive.
@@ -69,12 +70,19 @@ def find(
             ask, archive.url, f"{archive.hash} {updated}" if archive.hash else "", found_at=base + _INDEX
         )
         trail.asked.append(archive.url)
-        for wanted in acquisition.wanted:
-            for offer in _members(source, wanted, directory, archive, narrowed, base):
-                if offer.edition in held or (first is not None and offer.edition < first):
-                    continue
-                absent -= {force for force in absent if f"-{force}-" in (offer.member or "")}
-                trail.offer(offer)
+        offers = [
+            offer
+            for wanted in acquisition.wanted
+            for offer in _members(source, wanted, directory, archive, narrowed, base)
+        ]
+        if first is not None and not held:
+            # A month is put out weeks after its end: the newest one is current whatever the day.
+            first = min(first, max((offer.edition for offer in offers), default=first))
+        for offer in offers:
+            if offer.edition in held or (first is not None and offer.edition < first):
+                continue
+            absent -= {force for force in absent if f"-{force}-" in (offer.member or "")}
+            trail.offer(offer)
         seen += [info.filename for info in directory.members]
         more = {_month_of(info.filename) for info in directory.members} - {""} - held
         if not more:

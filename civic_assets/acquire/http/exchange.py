@@ -6,6 +6,7 @@ Belongs here: sending, following redirects, and saying what went wrong before th
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -243,6 +244,13 @@ def _failure(url: str, error: BaseException, watch: Watch, limits: Limits) -> No
             else f"no answer within {limits.read:g} seconds"
         )
         return MayPass(f"{url}: {what}. Try again later.", url=url, kind="timeout")
+    if inside(error, socket.gaierror) is not None:
+        return MayPass(
+            f"{url}: the name of the host was not found. Check this machine's connection and name server, and try "
+            "again later.",
+            url=url,
+            kind="name",
+        )
     if isinstance(error, requests.ConnectionError):
         return MayPass(
             f"{url}: the publisher could not be reached, or broke the connection off. Check this machine's "

@@ -73,12 +73,14 @@ class Requested:
         transfer: The answer; None if there was no sound one.
         name: Name under which it is taken in, different for each file of a round.
         trouble: Sentence that says why there was no sound answer.
+        by_machine: Whether this machine is to blame, such as a full disk, and not the publisher.
     """
 
     decision: Decision
     transfer: Transfer | None
     name: str
     trouble: str = ""
+    by_machine: bool = False
 
     @property
     def path(self) -> Path | None:
@@ -99,6 +101,7 @@ class SourceRound:
         decisions: What to do with each offer.
         requested: The files that were requested; empty after a dry run.
         counts: Number of requests.
+        by_machine: Whether this machine is to blame for the trouble, and not the publisher.
     """
 
     source: str
@@ -109,6 +112,7 @@ class SourceRound:
     decisions: tuple[Decision, ...] = ()
     requested: tuple[Requested, ...] = ()
     counts: Counts = field(default_factory=Counts)
+    by_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from civic_assets.acquire.live.publishers_acts import (
     together,
     withdrawn,
 )
-from civic_assets.acquire.offers import Offer
+from civic_assets.acquire.offers import Found, Offer
 from civic_assets.answers.fetching import AskedSource, SourceState
 
 
@@ -51,7 +51,8 @@ def conclude(
     """
     found = round_.found
     if found is None:
-        held = replace(before, asked_at=round_.asked_at, trouble=round_.trouble, failures=before.failures + 1)
+        failures = before.failures + (not round_.by_machine)
+        held = replace(before, asked_at=round_.asked_at, trouble=round_.trouble, failures=failures)
         return Conclusion(held, _said(round_, "not_reached", [round_.trouble], []))
     requested = {key_of(one.decision.offer): one for one in round_.requested}
     answered = entries_answered(round_, before)
@@ -87,7 +88,7 @@ def conclude(
         reached_at=round_.asked_at,
         asked=found.asked,
         trouble=problems[0][1] if problems else "",
-        failures=before.failures + 1 if any(state == "not_reached" for state, _ in problems) else 0,
+        failures=before.failures + 1 if _not_reached(round_, found) else 0,
         settings=round_.settings,
         found=counted_by_entry(round_),
         fewer=fewer,
@@ -110,6 +111,13 @@ def conclude(
         )
     state: SourceState = problems[0][0] if problems else "answered"
     return Conclusion(held, _said(round_, state, [sentence for _, sentence in problems], notes))
+
+
+def _not_reached(round_: SourceRound, found: Found) -> bool:
+    """Whether the site or a file could not be reached; a full disk of this machine is not the publisher's failure."""
+    return bool(found.unreached) or any(
+        request.transfer is None and not request.by_machine for request in round_.requested
+    )
 
 
 def _said(

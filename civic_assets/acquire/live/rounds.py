@@ -6,6 +6,7 @@ Belongs here: one round of requests, from the sources to files in a temporary fo
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -32,6 +33,14 @@ from civic_assets.unforeseen import sentence_of
 
 if TYPE_CHECKING:
     from civic_assets.archive import Receipt
+
+_OF_THIS_MACHINE = frozenset(
+    (
+        errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE,
+        errno.ENFILE, errno.ENOMEM,
+    )
+)  # fmt: skip
+"""Errors of the operating system that have nothing to do with what a publisher sends."""
 
 
 class Finds(Protocol):
@@ -154,7 +163,8 @@ def _ask(
         found = means.find(source, acquisition, ask, since=since)
         decisions = tuple(decide(_each_once(found.offers), known, since))
     except Exception as error:  # noqa: BLE001  (one source must not stop the others, whatever its site answers)
-        return SourceRound(source, asked_at, settings, None, _trouble(source, error), counts=counts)
+        trouble, by_machine = _trouble(source, error), _by_machine(error)
+        return SourceRound(source, asked_at, settings, None, trouble, counts=counts, by_machine=by_machine)
     requested: list[Requested] = []
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -190,7 +200,7 @@ def _request(
         return Requested(decision, transfer, name)
     except Exception as error:  # noqa: BLE001  (one file must not stop the others)
         to.unlink(missing_ok=True)
-        return Requested(decision, None, name, _trouble(source, error))
+        return Requested(decision, None, name, _trouble(source, error), _by_machine(error))
 
 
 def _without_known_bytes(one: Requested, known: Known) -> Requested:
@@ -229,7 +239,16 @@ class _Bodies:
 def _trouble(source: str, error: Exception) -> str:
     if isinstance(error, NotObtained):
         return f"{source}: {error}"
+    if _by_machine(error):
+        return f"{source}: this machine is to blame, and not the publisher. {sentence_of(error)}"
     return f"{source}: the site's answer could not be read: {sentence_of(error).rstrip('.')}."
+
+
+def _by_machine(error: Exception) -> bool:
+    """Whether a full disk, a missing right or the like of this machine stopped a request, and not the publisher."""
+    if isinstance(error, NotObtained):
+        return error.kind == "disk"
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _OF_THIS_MACHINE)
 
 
 def _blobs(root: Path) -> dict[str, int]:

@@ -77,7 +77,8 @@ def conclude_all(
     said.sort(key=lambda one: one.source)
     fetching = Fetching(
         sources=tuple(said),
-        fetched=sum(one.fetched for one in said),
+        # A file that two sources want is fetched once.
+        fetched=len({request.path for one in live.rounds for request in one.requested if request.path}),
         bytes=sum(one.bytes for one in said),
         requests=sum(one.requests for one in said),
         not_modified=sum(one.not_modified for one in said),

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from civic_assets.acquire.live.held import HeldSource, read_held
+from civic_assets.acquire.live.publishers_acts import files_in_words
 from civic_assets.answers.due import DueList, DueSource
 from civic_assets.answers.sources import SourceStatus
 from civic_assets.contracts.model import Contract
@@ -49,12 +50,12 @@ def _due(status: SourceStatus, known: HeldSource, today: date) -> DueSource:
         known,
         status.next_due,
         today,
-        held=status.newest is not None,
+        held=status.newest is not None or bool(status.releases),
         again=status.comes_again,
     )
     notes = [
-        f"{status.source}: {one.now:,} of the files {name!r} are found; before {one.since[:10]} there were "
-        f"{one.before:,}."
+        f"{status.source}: {files_in_words(one.now)} of {name!r} {'was' if one.now == 1 else 'were'} found; before "
+        f"{one.since[:10]} there were {one.before:,}."
         for name, one in known.fewer.items()
     ]
     return DueSource(

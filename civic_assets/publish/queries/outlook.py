@@ -6,7 +6,8 @@ asking (`civic_assets.acquire`), and what is held (`sources`).
 Late is only what is known to be late. A file that is out and not held is late since the day on which it was put out, or
 since it was first seen. An edition that is due is overdue up to the day on which the publisher was last asked and did
 not have it: whether it has come since is not known. Only if the publisher was never asked does the rhythm of the
-contract decide.
+contract decide. A source of which nothing is held is neither up to date nor overdue: nobody can say which editions of
+it were missed.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def outlook_of(
         by_rhythm: Day by which the next edition should be out by the contract's frequency and lag; None if nothing is
             held from which that follows.
         today: Today in London.
-        held: Whether any figures of it are published.
+        held: Whether a release of it was received.
         again: Whether further editions are expected at all.
     """
     offered = sorted((file for file in known.files.values() if file.offered), key=lambda file: file.rank)
@@ -64,7 +65,11 @@ def outlook_of(
     out = _out(source, offered[0]) if offered else None
     expected = _next(known, offered, by_rhythm, again)
     asked_on = day_of(known.reached_at)
-    state, late, said = _judged(waiting, expected, asked_on, today, held=held)
+    state: DueState
+    if not waiting and not held:
+        state, late, said = "nothing_held", 0, _nothing(offered, expected, asked_on, today)
+    else:
+        state, late, said = _judged(waiting, expected, asked_on, today, again=again)
     return Outlook(out, waiting, expected, state, late, f"{source}: {said}")
 
 
@@ -109,17 +114,15 @@ def _judged(
     asked_on: date | None,
     today: date,
     *,
-    held: bool,
+    again: bool,
 ) -> tuple[DueState, int, str]:
     if waiting:
         return _waiting(waiting, today)
     day = expected.day if expected is not None else None
-    when = _when(expected, today)
+    when = _when(expected, today, again=again)
     if asked_on is None:
         if day is None or day > today:
-            if not held and day is None:
-                return "nothing_held", 0, "nothing is held, and the publisher was never asked."
-            return ("expected" if day else "not_expected"), 0, f"the publisher was never asked. {when}"
+            return ("expected" if again else "not_expected"), 0, f"the publisher was never asked. {when}"
         late = (today - day).days
         return "overdue", late, f"the publisher was never asked. {when} That was {_days(late)} ago."
     asked = f"on {spoken_day(asked_on)} the publisher offered nothing that is not held."
@@ -130,6 +133,21 @@ def _judged(
         late = (asked_on - day).days
         return "overdue", late, f"{asked} {when} It was overdue by {_days(late)} then."
     return "not_known", 0, f"{asked} {when} Ask again to know: civic-assets due --ask."
+
+
+def _nothing(
+    offered: list[HeldFile], expected: NextEdition | None, asked_on: date | None, today: date
+) -> str:
+    """The sentence about a source of which nothing is held and nothing is waiting to be fetched."""
+    when = f" {_when(expected, today, again=True)}" if expected is not None else ""
+    if asked_on is None:
+        return f"nothing is held, and the publisher was never asked.{when}"
+    asked = f"on {spoken_day(asked_on)} the publisher offered"
+    if not offered:
+        return f"nothing is held, and {asked} no file that is wanted.{when}"
+    one = len(offered) == 1
+    files = "a file that is not" if one else f"{len(offered):,} files, none of which is"
+    return f"nothing is held; {asked} {files} a release of this source.{when}"
 
 
 def _waiting(waiting: tuple[HeldFile, ...], today: date) -> tuple[DueState, int, str]:
@@ -143,7 +161,9 @@ def _waiting(waiting: tuple[HeldFile, ...], today: date) -> tuple[DueState, int,
     return "out", late, f"{said} Fetch it: civic-assets refresh --profile live."
 
 
-def _when(expected: NextEdition | None, today: date) -> str:
+def _when(expected: NextEdition | None, today: date, *, again: bool) -> str:
+    if expected is None and again:
+        return "When the next edition is due is not known."
     if expected is None:
         return "No further edition is expected."
     if expected.day is None:

@@ -140,7 +140,8 @@ def sources(store: Store, contracts: Mapping[str, Contract], today: date | None 
         due = stale_from(contract, main.newest.end) if main and again else None
         late = max(0, (day - due).days) if due else None
         said = asked.get(contract.source, HeldSource())
-        seen = outlook_of(contract.source, said, due, day, held=found is not None, again=again)
+        received = found is not None or bool(releases)
+        seen = outlook_of(contract.source, said, due, day, held=received, again=again)
         listed.append(
             SourceStatus(
                 source=contract.source,

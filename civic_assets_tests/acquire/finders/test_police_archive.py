@@ -264,3 +264,10 @@ def test_only_the_newest_directories_are_kept(tmp_path: Path) -> None:
     for month in months("2023-01", DIRECTORIES_HELD + 3):
         find("police_uk", [site_of(members(["metropolitan"], [month]))])
     assert len(list((tmp_path / "cache" / "archives").iterdir())) == DIRECTORIES_HELD
+
+
+def test_newest_month_is_wanted_although_it_ended_before_the_day() -> None:
+    """The month of May is put out in July: whoever asks for what came since June means it too."""
+    site = site_of(members(["kent", "metropolitan"], ["2024-03", "2024-04", "2024-05"]))
+    found = find("police_uk", [site], since=date(2024, 6, 10), areas=Areas(forces=("metropolitan",)))
+    assert [offer.edition for offer in found.offers] == ["2024-05"] and found.missing == ()

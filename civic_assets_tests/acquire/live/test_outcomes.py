@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
+import pytest
+
+from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.live.asked import SourceRound
 from civic_assets.acquire.live.held import HeldSource
 from civic_assets.acquire.live.outcomes import conclude
-from civic_assets.acquire.offers import Found
+from civic_assets.acquire.live.rounds import Means, ask_all
+from civic_assets.acquire.offers import Found, Offer
+from civic_assets.contracts.acquisition import Acquisition, Wanted
 
 _NOW, _PAGE = "2026-07-30T12:00:00Z", "https://www.ons.gov.uk/page/data"
 
@@ -17,3 +25,34 @@ def test_finder_that_finds_nothing_and_says_nothing_does_not_pass_for_nothing_ne
     [sentence] = conclusion.said.problems
     assert "nothing is offered" in sentence and _PAGE in sentence
     assert conclusion.held.trouble == sentence and conclusion.held.failures == 0
+
+
+_FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+_CUT_OFF = NotObtained(f"{_PAGE}: the connection was reset.", url=_PAGE, kind="reset")
+_NOT_WRITTEN = NotObtained(f"{_PAGE}: could not be written to /x.", url=_PAGE, kind="disk")
+
+
+@pytest.mark.parametrize(
+    ("error", "failures"), [(_FULL, 0), (_NOT_WRITTEN, 0), (MemoryError(), 0), (_CUT_OFF, 1)]
+)
+@pytest.mark.parametrize("step", ["find", "obtain"])
+def test_full_disk_is_not_the_publishers_failure(
+    tmp_path, error: Exception, failures: int, step: str
+) -> None:
+    offer = Offer("ons_pfa", "tables", "Tables", "https://www.ons.gov.uk/a.xlsx", _PAGE, "a.xlsx")
+
+    def find(*_: object, **__: object) -> Found:
+        if step == "find":
+            raise error
+        return Found("ons_pfa", offers=(offer,), asked=(_PAGE,))
+
+    def obtain(*_: object) -> None:
+        raise error
+
+    means = Means(lambda *_: None, find, obtain)  # type: ignore[arg-type]
+    where = Acquisition("ons_pages", ("www.ons.gov.uk",), (Wanted("tables"),), {})
+    [round_], _ = ask_all(tmp_path, {"ons_pfa": where}, means, folder=tmp_path / "here")
+    conclusion = conclude(HeldSource(), round_, {})
+    assert conclusion.held.failures == failures
+    [sentence] = conclusion.said.problems
+    assert "site's answer could not be read" not in sentence and conclusion.said.state == "not_reached"

@@ -22,10 +22,14 @@ def _file(**changes: object) -> HeldFile:
 
 
 def _seen(
-    *files: HeldFile, by_rhythm: date | None = date(2026, 10, 30), again: bool = True, **known: str
+    *files: HeldFile,
+    by_rhythm: date | None = date(2026, 10, 30),
+    again: bool = True,
+    held: bool = True,
+    **known: str,
 ) -> Outlook:
     source = HeldSource(**known, files={file.url: file for file in files})  # type: ignore[arg-type]
-    return outlook_of("ons_pfa", source, by_rhythm, TODAY, held=True, again=again)
+    return outlook_of("ons_pfa", source, by_rhythm, TODAY, held=held, again=again)
 
 
 def _asked(*files: HeldFile, on: str = "2026-07-30", **more: object) -> Outlook:
@@ -111,3 +115,30 @@ def test_source_that_does_not_come_again_is_never_late() -> None:
 def test_file_that_is_no_longer_offered_is_not_out() -> None:
     seen = _asked(_file(offered=False, waiting_since="2026-07-28T10:00:00Z"))
     assert seen.state == "up_to_date" and seen.out is None
+
+
+@pytest.mark.parametrize("next_day", ["", "2026-07-23", "2026-08-20"])
+def test_source_of_which_nothing_is_held_is_neither_up_to_date_nor_late(next_day: str) -> None:
+    seen = _asked(by_rhythm=None, held=False, next_day=next_day, next_words=next_day, next_said_at=_PAGE)
+    assert (seen.state, seen.late_days) == ("nothing_held", 0)
+    assert "offered no file that is wanted" in seen.sentence and "expected" not in seen.sentence
+    assert (_PAGE in seen.sentence) == bool(next_day)
+    never = _seen(by_rhythm=None, held=False)
+    assert never.state == "nothing_held" and "never asked" in never.sentence
+
+
+def test_file_that_is_out_is_missing_although_nothing_is_held() -> None:
+    seen = _asked(_file(waiting_since="2026-07-28T10:00:00Z", sha256=""), by_rhythm=None, held=False)
+    assert (seen.state, seen.late_days) == ("out", 2)
+
+
+def test_file_that_is_no_release_of_the_source_leaves_nothing_held() -> None:
+    seen = _asked(_file(releases={}), by_rhythm=None, held=False)
+    assert seen.state == "nothing_held" and "a file that is not a release of this source" in seen.sentence
+
+
+def test_source_that_comes_again_is_expected_although_no_day_is_known() -> None:
+    """Such as codes of areas, whose files have no periods."""
+    asked, never = _asked(_file(), by_rhythm=None), _seen(by_rhythm=None)
+    assert (asked.state, never.state) == ("up_to_date", "expected")
+    assert all("When the next edition is due is not known." in one.sentence for one in (asked, never))
