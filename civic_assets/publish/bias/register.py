@@ -113,7 +113,7 @@ def create(
 def _insert(facts: BiasFacts, position: int, indicator: Indicator, only: Sequence[str] | None = None) -> None:
     """Add the rows of an indicator, those of some sources or of all."""
     limit = facts.vocabulary.limits.get(indicator.limit)
-    stated = {
+    stated: dict[str, str | float | Sequence[str] | None] = {
         "position": position,
         "bias": indicator.bias,
         "indicator": indicator.name,
