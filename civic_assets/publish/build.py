@@ -8,9 +8,13 @@ It is built in a temporary file and moved into place; no process ever writes to 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from civic_assets.publish.incremental.inputs import Inputs
 from civic_assets.tables.atomic import remove_stale_temporaries, temporary_path
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 # By default DuckDB 2 writes files that DuckDB 1 cannot open, and many tools embed a DuckDB 1. Files of this version can
 # be read by DuckDB 1.2 and later. An older version would add only 1.1, and make the file a seventh larger.
@@ -110,6 +114,7 @@ def _from_nothing(inputs: Inputs, file: Path) -> None:
         inputs.say("derived tables and disclosure control")
         recorded_crime.create(connection)
         derived.create(connection, contracts, members)
+        _pack(connection)
         implied_denominators.create(connection, contracts)
         inputs.say("revisions and bias register")
         revisions.create(connection)
@@ -124,3 +129,15 @@ def _from_nothing(inputs: Inputs, file: Path) -> None:
         inputs.sign(connection)
         parts.write(connection, parts.parts_of(inputs))
         explain(connection)
+
+
+def _pack(connection: DuckDBPyConnection) -> None:
+    """Write the sums to years again, in full groups of rows.
+
+    They are added source by source, which leaves groups that are not full. DuckDB joins those when the next rows are
+    added, and then writes the whole table again. Only one thread fills each group before it begins the next.
+    """
+    (threads,) = connection.execute("SELECT current_setting('threads')").fetchone() or (1,)
+    connection.execute("SET threads = 1")
+    connection.execute("CREATE OR REPLACE TABLE harmonised.unified_sums AS FROM harmonised.unified_sums")
+    connection.execute(f"SET threads = {threads}")

@@ -15,8 +15,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from civic_assets.house_numbers.listing import BIAS_ROWS
+from civic_assets.publish.bias.concentration import alternate_measures
 from civic_assets.publish.bias.indicator import BiasFacts, Indicator
 from civic_assets.publish.member import REPORT
+
+_MADE_FROM = ("harmonised.area_profile", "harmonised.indicator_periods", "harmonised.indicator_baseline")
+"""Tables that join sources and that `quality.baseline_multiverse` is made from."""
 
 
 def prepare(facts: BiasFacts) -> Sequence[Indicator]:
@@ -40,7 +44,9 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
         "indicator VARCHAR, said VARCHAR",
         ({"indicator": one, "said": named["where"]} for one in named["indicators"]),
     )
-    facts.execute(_multiverse(facts), _omitted(facts))
+    if not facts.keeps(after=_MADE_FROM, measures=alternate_measures(facts)):
+        facts.execute(_multiverse(facts))
+    facts.execute(_omitted(facts))
     low, high, fewest = (facts.limit(f"multiverse_{name}") for name in ("low", "high", "pairs"))
     return (
         Indicator(

@@ -33,12 +33,14 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
             for indicator in indicators
         ),
     )
-    facts.execute(
-        _alternatives(facts.limit("alternates")),
-        _THEMES,
-        _effective(facts.limit("effective_sources")),
-        _CITED,
-    )
+    if not facts.keeps(after=("harmonised.area_profile",), measures=alternate_measures(facts)):
+        facts.execute(_alternatives(facts.limit("alternates")))
+    if not facts.keeps(after=("harmonised.area_profile", "harmonised.crime_table")):
+        facts.execute(_THEMES, _effective(facts.limit("effective_sources")))
+    if not facts.keeps(
+        after=("harmonised.area_profile", "harmonised.crime_table", "harmonised.indicator_baseline")
+    ):
+        facts.execute(_CITED)
     return (
         Indicator(
             "alternates", "topical", "X-12", "alternates",
@@ -56,6 +58,13 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
             _THEME_ROWS,
         ),
     )  # fmt: skip
+
+
+def alternate_measures(facts: BiasFacts) -> frozenset[str]:
+    """Measures of the figures in `quality.alternative_definitions`."""
+    return frozenset(
+        one[role]["measure"] for one in facts.vocabulary.alternates for role in ("shown", "other")
+    )
 
 
 def _alternates(facts: BiasFacts) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ rows into the register (`register`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -50,6 +50,8 @@ class Indicator:
             where the data bound them `direction, low, high, size_unit`, `affected` and, for a row that is
             `not_evaluated`, `would_evaluate`. A source to which the indicator does not apply has no row, and a cause
             for which it could not be evaluated has one.
+        by_source: Whether no row of a source depends on the figures of another, so that the rows of sources that did
+            not change are kept.
     """
 
     name: str
@@ -60,6 +62,22 @@ class Indicator:
     method: str
     cannot_tell: str
     rows: str
+    by_source: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What changed since the read model that this one was made from.
+
+    Args:
+        sources: Sources with other figures than before, those that are no longer published included.
+        measures: Measures of these sources, before or now.
+        tables: Tables that join sources and were made again.
+    """
+
+    sources: frozenset[str]
+    measures: frozenset[str]
+    tables: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +88,13 @@ class BiasFacts:
         connection: Connection to a read model being built, with the report's tables.
         contracts: Contracts by source.
         vocabulary: Thresholds and other entries of the vocabulary.
+        changed: What changed since the last read model; None if everything is made again.
     """
 
     connection: DuckDBPyConnection
     contracts: Mapping[str, Contract]
     vocabulary: Vocabulary
+    changed: Changed | None = None
 
     def limit(self, name: str) -> float:
         """Value of a threshold."""
@@ -99,6 +119,50 @@ class BiasFacts:
         """Run statements one after the other."""
         for statement in statements:
             self.connection.execute(statement)
+
+    def keeps(self, *, after: Collection[str], measures: Collection[str] = ()) -> bool:
+        """Whether a table of the last read model is still right, at least for sources that did not change.
+
+        Args:
+            after: Tables that join sources and that the table is made from.
+            measures: Measures of the figures that it is made from, whatever their source.
+        """
+        return (
+            self.changed is not None
+            and self.changed.tables.isdisjoint(after)
+            and self.changed.measures.isdisjoint(measures)
+        )
+
+    def make_by_source(self, table: str, rows: str, *, after: Collection[str] = ()) -> None:
+        """Create a table, or replace its rows of the sources that changed.
+
+        Args:
+            table: The table. No row of a source depends on the figures of another.
+            rows: SQL of its rows.
+            after: As in `keeps`.
+        """
+        if self.changed is None or not self.keeps(after=after):
+            self.execute(f"CREATE OR REPLACE TABLE {table} AS {rows}")
+            return
+        sources = sorted(self.changed.sources)
+        self.connection.execute(f"DELETE FROM {table} WHERE source IN (SELECT unnest(?))", [sources])
+        self.show_changed()
+        self.connection.execute(
+            f"INSERT INTO {table} BY NAME FROM ({rows}) WHERE source IN (SELECT unnest(?))", [sources]
+        )
+        self.show_all()
+
+    def show_all(self) -> None:
+        """Let `bias_panel` have the figures of all sources."""
+        self.execute("CREATE OR REPLACE TEMP VIEW bias_panel AS FROM quality.bias_panel")
+
+    def show_changed(self) -> None:
+        """Let `bias_panel` have only the figures of sources that changed."""
+        sources = sorted(self.changed.sources) if self.changed else []
+        listed = ", ".join("'" + source.replace("'", "''") + "'" for source in sources) or "NULL"
+        self.execute(
+            f"CREATE OR REPLACE TEMP VIEW bias_panel AS FROM quality.bias_panel WHERE source IN ({listed})"
+        )
 
 
 Prepare = Callable[[BiasFacts], Sequence[Indicator]]

@@ -32,7 +32,8 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
             for one in facts.vocabulary.recording_rates
         ),
     )  # fmt: skip
-    facts.execute(_COUNTS, _BANDS)
+    facts.execute(_COUNTS)
+    facts.make_by_source("quality.recording_bands", _BANDS, after=("harmonised.profile_areas",))
     return (
         Indicator(
             "recording_quality", "reporting", "X-09", "recording_quality",
@@ -64,7 +65,7 @@ WHERE p.unit = 'count' AND p.statistic = 'flow' AND p.value >= {FEWEST_EVENTS} A
 
 # The newest period of each area and measure, and the earlier one of its length that shares most days with an
 # inspection.
-_BANDS = """CREATE OR REPLACE TABLE quality.recording_bands AS
+_BANDS = """
 WITH newest AS (
     FROM bias_recorded QUALIFY period_end = max(period_end) OVER (PARTITION BY source, measure)
         AND row_number() OVER (PARTITION BY source, measure, area_code

@@ -30,7 +30,8 @@ def create_panel(facts: BiasFacts) -> None:
     create_macros(facts.connection)
     if not facts.connection.execute(_HAS_PANEL).fetchone():
         create_figures(facts.connection)
-    facts.execute("CREATE OR REPLACE TEMP VIEW bias_panel AS FROM quality.bias_panel", _NEWEST, _CURRENT)
+    facts.show_all()
+    facts.execute(_NEWEST, _CURRENT)
     facts.table("bias_sources", "source VARCHAR, held BOOLEAN, file VARCHAR", _sources(facts))
 
 

@@ -49,7 +49,8 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
         "break_id VARCHAR, source VARCHAR, area_code VARCHAR, date_from DATE, date_to DATE, effect VARCHAR",
         _known_missing(facts),
     )
-    facts.execute(_RETURNS, _COVERAGE, _shares(facts.limit("coverage")))
+    facts.make_by_source("quality.returns", _RETURNS)
+    facts.execute(_COVERAGE, _shares(facts.limit("coverage")))
     return _indicators(facts)
 
 
@@ -110,7 +111,7 @@ def _known_missing(facts: BiasFacts) -> Iterator[dict[str, Any]]:
 
 
 # A measure for which no due area has a figure is about other areas.
-_RETURNS = """CREATE OR REPLACE TABLE quality.returns AS
+_RETURNS = """
 WITH periods AS (
     SELECT source, measure, period_start, period_end, arg_max(release, (release_order, release)) AS release
     FROM bias_panel WHERE source IN (SELECT source FROM bias_due)
@@ -302,6 +303,7 @@ def _indicators(facts: BiasFacts) -> Sequence[Indicator]:
             "It does not show why an area is missing. If a publisher has one mark for both, it does not show whether "
             "an area sent nothing or its figure is hidden.",
             f"{_BY_MEASURE} UNION ALL BY NAME {_BY_AREA} UNION ALL BY NAME {_BY_REGISTER}",
+            by_source=True,
         ),
         Indicator(
             "coverage", "sampling", "X-07", "coverage",

@@ -29,7 +29,7 @@ from civic_assets.publish.bias import (
     unplaced,
     verdicts,
 )
-from civic_assets.publish.bias.indicator import BiasFacts, Indicator, Prepare
+from civic_assets.publish.bias.indicator import BiasFacts, Changed, Indicator, Prepare
 from civic_assets.publish.bias.panel import create_panel
 from civic_assets.publish.bias.vocabulary import Vocabulary, vocabulary
 
@@ -71,6 +71,7 @@ def create(
     stated: Vocabulary | None = None,
     *,
     report_held: bool,
+    changed: Changed | None = None,
 ) -> Sequence[Indicator]:
     """Create the register and the tables of facts that it needs.
 
@@ -79,24 +80,40 @@ def create(
         contracts: Contracts by source.
         stated: Thresholds and claims; those that are shipped if None.
         report_held: Whether the GLA report is a member of the publication, so that its claims are judged.
+        changed: What changed since the read model that this one was made from, which has the register and its tables;
+            None if everything is made again.
 
     Returns:
         The indicators.
     """
     thresholds = stated or vocabulary()
-    facts = BiasFacts(connection, contracts, thresholds if report_held else thresholds.without_claims())
+    facts = BiasFacts(
+        connection, contracts, thresholds if report_held else thresholds.without_claims(), changed
+    )
     create_panel(facts)
     indicators = [indicator for prepare in PREPARED for indicator in prepare(facts)]
     facts.execute(f"CREATE TEMP TABLE bias_rows (position INTEGER, {COLUMNS})")
     for position, indicator in enumerate(indicators):
-        _insert(facts, position, indicator)
-    facts.execute(_REGISTER, "DROP VIEW bias_panel", *(f"DROP TABLE bias_{name}" for name in _TEMPORARY))
+        if changed is not None and indicator.by_source:
+            facts.connection.execute(_KEPT, [position, indicator.name, sorted(changed.sources)])
+            facts.show_changed()
+            _insert(facts, position, indicator, sorted(changed.sources))
+            facts.show_all()
+        else:
+            _insert(facts, position, indicator)
+    facts.execute(
+        "DROP TABLE IF EXISTS quality.bias_register",
+        _REGISTER,
+        "DROP VIEW bias_panel",
+        *(f"DROP TABLE bias_{name}" for name in _TEMPORARY),
+    )
     return indicators
 
 
-def _insert(facts: BiasFacts, position: int, indicator: Indicator) -> None:
+def _insert(facts: BiasFacts, position: int, indicator: Indicator, only: Sequence[str] | None = None) -> None:
+    """Add the rows of an indicator, those of some sources or of all."""
     limit = facts.vocabulary.limits.get(indicator.limit)
-    stated = {
+    stated: dict[str, str | float | Sequence[str] | None] = {
         "position": position,
         "bias": indicator.bias,
         "indicator": indicator.name,
@@ -108,7 +125,11 @@ def _insert(facts: BiasFacts, position: int, indicator: Indicator) -> None:
         "method": indicator.method,
         "cannot_tell": indicator.cannot_tell,
     }
-    facts.connection.execute(_ROWS.format(rows=indicator.rows), stated)
+    statement = _ROWS.format(rows=indicator.rows)
+    if only is not None:
+        statement += " AND r.source IN (SELECT unnest($only))"
+        stated["only"] = only
+    facts.connection.execute(statement, stated)
 
 
 _ROWS = """INSERT INTO bias_rows BY NAME
@@ -116,6 +137,11 @@ SELECT $position AS position, $bias AS bias, $indicator AS indicator, $check_id 
     $threshold::DOUBLE AS threshold, $threshold_origin AS threshold_origin, $threshold_because AS threshold_because,
     $could_be_wrong AS could_be_wrong, $method AS method, $cannot_tell AS cannot_tell, r.*
 FROM ({rows}) r WHERE r.source IN (SELECT source FROM bias_sources)"""
+
+# What `_REGISTER` rounds and fills in does not change if it does so again.
+_KEPT = """INSERT INTO bias_rows BY NAME
+SELECT ? AS position, * EXCLUDE (assessment) FROM quality.bias_register
+WHERE indicator = ? AND source NOT IN (SELECT unnest(?))"""
 
 # A figure that a flag concerns is wrong in some direction, even if it is not known in which.
 _REGISTER = """CREATE TABLE quality.bias_register AS

@@ -32,7 +32,11 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
         "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'quality' AND table_name = "
         "'report_table_2'"
     ).fetchone()
-    facts.execute(_months(facts, bool(there and there[0])))
+    facts.make_by_source(
+        "quality.months_beside_years",
+        _months(facts, bool(there and there[0])),
+        after=("harmonised.crime_table", "harmonised.recorded_crime_beside", "quality.report_table_2"),
+    )
     return ()
 
 
@@ -45,7 +49,7 @@ def _months(facts: BiasFacts, report: bool) -> str:
     UNION ALL
     SELECT '{REPORT}', 'table 2', measure, '{facts.vocabulary.claims["area"]}', period_start, period_end, printed_value
     FROM quality.report_table_2 WHERE printed_quality = 'ok' AND printed_value IS NOT NULL"""
-    return f"""CREATE OR REPLACE TABLE quality.months_beside_years AS
+    return f"""
 WITH exact AS (
     SELECT DISTINCT other_source AS source, measure FROM harmonised.recorded_crime_beside WHERE relation = 'exact'
 ),

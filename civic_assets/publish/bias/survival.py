@@ -28,6 +28,7 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
             "1992)",
             "It does not show selection inside an area, or what happened to people who left a measure.",
             _panel(facts.limit("survivors"), kinds),
+            by_source=True,
         ),
     )  # fmt: skip
 

@@ -36,6 +36,7 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
             "It does not show what the figure would have been without the unusual time, or unusual times that are "
             "not in the register of breaks.",
             _window(facts.limit("abnormal")),
+            by_source=True,
         ),
         Indicator(
             "disjoint_periods", "immediacy", "H-17", "disjoint_periods",
@@ -52,6 +53,7 @@ def prepare(facts: BiasFacts) -> Sequence[Indicator]:
             "It does not show whether figures of that age are useful for a decision, or how old they are today; "
             "`civic-assets sources` shows that.",
             _lag(facts.limit("publication_lag")),
+            by_source=True,
         ),
     )  # fmt: skip
 

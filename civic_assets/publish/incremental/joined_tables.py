@@ -95,23 +95,29 @@ _REPORT = ("quality.report_table_1", "quality.report_table_2")
 _LOG = ("quality.disclosure_log",)
 
 
-def remake(connection: DuckDBPyConnection, inputs: Inputs, found: Survey) -> None:
+def remake(connection: DuckDBPyConnection, inputs: Inputs, found: Survey) -> frozenset[str]:
     """Make the tables again that read a changed source or a table that is made again.
 
     Args:
         connection: Connection to a copy of the last read model with the new tables of its sources.
         inputs: What the read model is made from.
         found: What changed.
+
+    Returns:
+        The tables that were made again as a whole.
     """
     made: set[str] = set()
+    again: set[str] = set()
     for step in _steps(connection, inputs, found):
         if not (found.sources & step.sources or made & set(step.after)):
             continue
         made.add(step.name)
+        again |= set(step.tables)
         drop(connection, step.tables)
         step.create(connection)
     drop(connection, ("catalogue.marked_offences",))
     create_marked_offences(connection)
+    return frozenset(again)
 
 
 def drop(connection: DuckDBPyConnection, tables: Iterable[str]) -> None:

@@ -124,14 +124,35 @@ def _replace_years(connection: DuckDBPyConnection, found: Arrivals, whole: str) 
     # Of the years concerned, every way of every source that is made again is made again.
     gone = f"""({whole} OR (source, period_start, period_end)
         IN (SELECT (source, period_start, period_end) FROM memory.touched_years))"""
-    connection.execute(
-        f"""DELETE FROM harmonised.unified_parts
-        WHERE made_from IN (SELECT made_from FROM harmonised.unified_sums WHERE {gone})"""
-    )
+    of_parts = f"made_from IN (SELECT made_from FROM harmonised.unified_sums WHERE {gone})"
+    _exchange(connection, "harmonised.unified_parts", of_parts)
     for table in OF_YEARS:
-        connection.execute(f"DELETE FROM {table} WHERE {gone}")
-        connection.execute(f"INSERT INTO {table} BY NAME FROM memory.{table}")
-    connection.execute("INSERT INTO harmonised.unified_parts BY NAME FROM memory.harmonised.unified_parts")
+        _exchange(connection, table, gone)
+
+
+def _exchange(connection: DuckDBPyConnection, table: str, gone: str) -> None:
+    """Replace rows by those of the scratch database. Rows that are the same in both stay where they are.
+
+    A row that is deleted and put in again makes DuckDB write all rows around it again.
+
+    Args:
+        connection: Connection to a copy of the last read model, with the scratch database.
+        table: A table without equal rows.
+        gone: Condition of the rows that give way.
+    """
+    columns = connection.execute(f"SELECT column_name FROM (DESCRIBE {table})").fetchall()
+    equal = " AND ".join(f'o."{name}" IS NOT DISTINCT FROM n."{name}"' for (name,) in columns)
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE same_rows AS SELECT o.place, n.copy
+        FROM (SELECT *, rowid AS place FROM {table} WHERE {gone}) o
+        JOIN (SELECT *, rowid AS copy FROM memory.{table}) n ON {equal}"""
+    )
+    connection.execute(f"DELETE FROM {table} WHERE {gone} AND rowid NOT IN (SELECT place FROM same_rows)")
+    connection.execute(
+        f"""INSERT INTO {table} BY NAME
+        FROM memory.{table} WHERE rowid NOT IN (SELECT copy FROM same_rows)"""
+    )
+    connection.execute("DROP TABLE same_rows")
 
 
 def _years(connection: DuckDBPyConnection) -> Sequence[list[str | date]]:

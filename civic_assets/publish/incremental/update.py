@@ -91,6 +91,7 @@ def _updated(
 ) -> frozenset[tuple[str, str]]:
     from civic_assets.acquire.live.said import read_said
     from civic_assets.publish.bias import register
+    from civic_assets.publish.bias.indicator import Changed
     from civic_assets.publish.incremental import joined_tables, positions, replaced_rows, source_tables
     from civic_assets.publish.incremental.joined_tables import drop
     from civic_assets.publish.incremental.survey import survey
@@ -112,13 +113,18 @@ def _updated(
     inputs.say(f"figures and tables of {', '.join(sorted(found.sources)) or 'no source'}")
     made = source_tables.make(connection, inputs, found.arrivals, _COPY)
     replaced_rows.replace(connection, made, _COPY)
-    drop(connection, ("catalogue.files", "quality.waivers", "quality.bias_register"))
+    drop(connection, ("catalogue.files", "quality.waivers"))
     publication_lists.create_files(connection, inputs.members, inputs.receipts)
     inputs.create_waivers(connection)
     inputs.say("derived tables and disclosure control")
-    joined_tables.remake(connection, inputs, found)
+    again = joined_tables.remake(connection, inputs, found)
     inputs.say("bias register")
-    register.create(connection, inputs.contracts, report_held=report_held(inputs.members))
+    register.create(
+        connection,
+        inputs.contracts,
+        report_held=report_held(inputs.members),
+        changed=None if found.protection else Changed(found.sources, found.measures, again),
+    )
     inputs.say("rules over what is published")
     # Withholding may have changed tables of sources that were not replaced alone.
     engine.add_results(connection, None if found.protection else replace(last, replaced=found.sources))

@@ -15,6 +15,8 @@ import pytest
 
 from civic_assets.errors import ContractError
 from civic_assets.harmonise.areas.register import AreaRegister
+from civic_assets.publish.bias import register
+from civic_assets.publish.bias.indicator import BiasFacts, Changed
 from civic_assets.publish.bias.vocabulary import read_vocabulary, vocabulary
 from civic_assets.values.periods import first_of_month
 from civic_assets_tests.publish.bias.bias_models import FORCES, YEARS, bias_model, crimes, rows
@@ -281,8 +283,6 @@ def test_recording_is_bounded_where_it_was_inspected_and_nowhere_else() -> None:
 
 
 def test_inspection_that_found_nearly_everything_recorded_clears() -> None:
-    from civic_assets.publish.bias import register
-
     stated = vocabulary()
     rate = {**stated.recording_rates[0], "rate": 0.98, "error": 0.01}
     with bias_model([crimes(MET, (date(2017, 1, 1), date(2018, 1, 1)), 1000)]) as connection:
@@ -413,8 +413,6 @@ def test_register_of_nothing_says_of_every_source_that_nothing_is_held() -> None
 
 
 def test_limits_are_those_of_the_vocabulary() -> None:
-    from civic_assets.publish.bias import register
-    from civic_assets.publish.bias.indicator import BiasFacts
 
     stated = vocabulary()
     wide = replace(
@@ -485,3 +483,38 @@ def test_area_that_a_publisher_never_has_owes_no_return() -> None:
         (returned,) = records(connection, "SELECT * FROM quality.returns WHERE source = 'dfe_neet'")
 
     assert (returned["n_due"], returned["n_received"], returned["missing"]) == (len(there), len(there), [])
+
+
+def test_rows_of_sources_that_did_not_change_are_kept() -> None:
+    connection = bias_model(_figures())
+    tables = ("bias_register", "returns", "months_beside_years", "alternative_definitions", "cited_cells")
+    before = {table: records(connection, f"FROM quality.{table} ORDER BY ALL") for table in tables}
+    changed = Changed(frozenset({"dfe_neet"}), frozenset({"neet_percent"}), frozenset())
+    register.create(connection, contracts(), report_held=True, changed=changed)
+    assert {table: records(connection, f"FROM quality.{table} ORDER BY ALL") for table in tables} == before
+    # Only rows of sources that changed are made again.
+    connection.execute(
+        "UPDATE quality.bias_register SET verdict = 'kept' WHERE indicator = 'missing_returns'"
+    )
+    connection.execute("UPDATE quality.returns SET n_due = 1000")
+    changed = Changed(frozenset({"dfe_children_in_need"}), frozenset(), frozenset())
+    register.create(connection, contracts(), report_held=True, changed=changed)
+    for source, verdicts in connection.execute(
+        "SELECT source, list(DISTINCT verdict) FROM quality.bias_register WHERE indicator = 'missing_returns' "
+        "GROUP BY source"
+    ).fetchall():
+        assert (verdicts == ["kept"]) == (source != "dfe_children_in_need"), source
+    assert connection.execute(
+        "SELECT DISTINCT source FROM quality.returns WHERE n_due < 1000"
+    ).fetchall() == [("dfe_children_in_need",)]
+
+
+def test_table_is_made_again_if_one_that_it_is_made_from_was() -> None:
+    connection = bias_model(_figures())
+    facts = BiasFacts(
+        connection, contracts(), vocabulary(), Changed(frozenset(), frozenset({"a"}), frozenset({"t"}))
+    )
+    assert facts.keeps(after=["other"], measures=["b"])
+    assert not facts.keeps(after=["t"])
+    assert not facts.keeps(after=[], measures=["a"])
+    assert not BiasFacts(connection, contracts(), vocabulary()).keeps(after=[])

@@ -9,7 +9,7 @@ import pytest
 
 from civic_assets.quality.analyses.implied_denominators import COLUMNS
 from civic_assets.quality.published import engine as published_engine
-from civic_assets.quality.published.engine import add_results, evaluate
+from civic_assets.quality.published.engine import ALL_RULES, add_results, evaluate
 from civic_assets.quality.published.modelled_figures import MODELLED
 from civic_assets.quality.published.sql_rules import rules_of
 
@@ -344,3 +344,8 @@ def test_results_and_findings_are_stored_with_those_of_releases() -> None:
         ).fetchall()
     assert results == [("fail", 1)]
     assert findings == [("recorded_crime_beside", "published", "E09000019", "2023-01-01")]
+
+
+def test_rule_that_judges_by_source_does_so_through_views() -> None:
+    # A view has no row numbers: a rule that asks for them would judge all sources each time.
+    assert not [rule.file for rule in ALL_RULES if rule.by_source and "rowid" in rule.checked + rule.failing]

@@ -15,7 +15,7 @@ by_source: true
 
 WITH pieces AS (
     SELECT
-        rowid AS row,
+        row,
         source,
         measure,
         area_code,
@@ -26,8 +26,13 @@ WITH pieces AS (
         breakdown,
         n_parts,
         unnest(parts) AS part
-    FROM harmonised.age_bands
-    WHERE value IS NOT NULL
+    FROM (
+        SELECT
+            *,
+            row_number() OVER () AS row
+        FROM harmonised.age_bands
+        WHERE value IS NOT NULL
+    )
 ),
 
 ages AS (
