@@ -96,7 +96,7 @@ def _refresh(
     without = samples_left_out(archived, profile, {receipt.sha256 for receipt in supplied})
     without |= near_misses_left_out(store, archived)
     receipts = [r for r in archived if r.source in active and (r.source, r.release) not in without]
-    if not archived:
+    if not archived and live is not None and not intake.taken:
         return alerted(store, contracts, _nothing(store, profile, fetching), sources)
     stale = _stale(store, active, receipts, sources)
     from civic_assets.defs.launch import launch

@@ -138,9 +138,9 @@ def _settings(document: dict[str, Any], path: Path, replay: Replay | None) -> Se
         site=_site(organisation.get("site", _SITE), path),
         areas=Areas(
             forces=_list(areas.get("forces", default.forces), path, "areas.forces", r"[a-z]+(?:-[a-z]+)*"),
-            regions=_list(areas.get("regions", default.regions), path, "areas.regions", r"[EWSN]\d{8}"),
+            regions=_list(areas.get("regions", default.regions), path, "areas.regions", r"[EWSN][0-9]{8}"),
             authorities=_list(
-                areas.get("authorities", default.authorities), path, "areas.authorities", r"[EWSN]\d{8}"
+                areas.get("authorities", default.authorities), path, "areas.authorities", r"[EWSN][0-9]{8}"
             ),
         ),
         automatic=_switch(fetch.get("automatic", False), path, "fetch.automatic"),

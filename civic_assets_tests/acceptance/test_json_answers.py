@@ -103,7 +103,7 @@ def test_refresh_says_what_it_published(refreshed: tuple[Path, Any]) -> None:
     _, summary = refreshed
     assert set(summary) == {
         "profile", "store", "publication", "published_now", "releases", "disputed", "ignored", "refused", "errors",
-        "report", "samples_left_out", "exit_code", "causes",
+        "report", "samples_left_out", "exit_code", "causes", "alerts_not_sent",
     }  # fmt: skip
     assert set(summary["releases"][0]) == {
         "source", "release", "state", "rows", "checks_passed", "checks_failed", "checks_not_evaluated", "disputed",

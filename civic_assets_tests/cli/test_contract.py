@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -105,7 +106,11 @@ WRONG: dict[str, tuple[Callable[[str], str], str, str]] = {
         lambda text: text.replace("Europe/London", "Europe/Lundon"), "customProperties(release).schedule.timezone",
         "did you mean 'Europe/London'",
     ),
-    "cron": (lambda text: text.replace("'0 10 *", "'10 *"), "customProperties(release).schedule.cron", "five fields"),
+    "cron": (
+        lambda text: re.sub(r"cron: '[0-9]+ ", "cron: '", text),
+        "customProperties(release).schedule.cron",
+        "five fields",
+    ),
 }  # fmt: skip
 
 

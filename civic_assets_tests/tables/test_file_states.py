@@ -31,7 +31,7 @@ def test_files_that_nobody_touched_are_as_they_were(folder: Path) -> None:
 
 def test_old_files_are_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _long_ago(monkeypatch)
-    monkeypatch.setattr(file_states, "_content", lambda path: pytest.fail(f"{path} was read"))
+    monkeypatch.setattr(file_states, "content_sha256", lambda path: pytest.fail(f"{path} was read"))
     before = states_of([folder])
     assert before.recent == {}
     assert before.again([folder]) is not None

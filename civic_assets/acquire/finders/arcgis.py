@@ -94,9 +94,9 @@ def _name(one: Mapping[str, Any]) -> str:
 
 def _unread(source: str, wanted: str, one: Mapping[str, Any], address: str) -> Offer:
     name, layer = _name(one), text(one.get("url")).rstrip("/")
-    layer = layer if re.search(r"/FeatureServer/\d+$", layer, re.IGNORECASE) else f"{layer}/0"
+    layer = layer if re.search(r"/FeatureServer/[0-9]+$", layer, re.IGNORECASE) else f"{layer}/0"
     # The name has the year of each kind of code; the newest of them is the year of the table.
-    year = max(re.findall(r"(?<=[A-Z])(\d\d)(?!\d)", name), default="")
+    year = max(re.findall(r"(?<=[A-Z])([0-9]{2})(?![0-9])", name), default="")
     modified = whole(one.get("modified"))
     return Offer(
         source=source,

@@ -147,7 +147,7 @@ def _offer(source: str, wanted: Wanted, one: Mapping[str, Any], address: str, ba
 
 def _stated(name: str) -> datetime | None:
     """Day of publication that a name ends with, as ddmmyy: `prc-csp-mar21-sep25-tables-290126.ods`."""
-    found = re.search(r"(?<!\d)(\d\d)(\d\d)(\d\d)\.[a-z]+$", name, re.IGNORECASE)
+    found = re.search(r"(?<![0-9])([0-9][0-9])([0-9][0-9])([0-9][0-9])\.[a-z]+$", name, re.IGNORECASE)
     if found is None:
         return None
     try:
@@ -158,7 +158,7 @@ def _stated(name: str) -> datetime | None:
 
 def _window(title: str) -> str:
     """The years that a title names, e.g. `2016-2020`."""
-    years = sorted(set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", title)))
+    years = sorted(set(re.findall(r"(?<![0-9])(?:19|20)[0-9][0-9](?![0-9])", title)))
     return "-".join(dict.fromkeys((years[0], years[-1]))) if years else ""
 
 

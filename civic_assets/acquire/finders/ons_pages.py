@@ -38,7 +38,7 @@ _LONDON = ZoneInfo("Europe/London")
 _SEARCH = "/v1/search"
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
            "december")  # fmt: skip
-_DAY = re.compile(r"(\d{1,2})\s+([a-z]+)\s+(20\d\d)", re.IGNORECASE)
+_DAY = re.compile(r"([0-9]{1,2})\s+([a-z]+)\s+(20[0-9]{2})", re.IGNORECASE)
 
 
 def find(
@@ -140,7 +140,7 @@ def _worth_asking(paths: Sequence[str], since: date | None) -> list[str]:
 
 def _stated(path: str) -> tuple[int, int] | None:
     name = path.rpartition("/")[2].lower()
-    years = re.findall(r"(?:19|20)\d\d", name)
+    years = re.findall(r"(?:19|20)[0-9][0-9]", name)
     if not years:
         return None
     month = next((number for number, word in enumerate(_MONTHS, 1) if word in name or word[:3] in name), 0)

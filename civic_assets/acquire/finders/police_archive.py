@@ -26,9 +26,9 @@ from civic_assets.contracts.acquisition import Acquisition, Wanted
 _INDEX = "/data/archive/"
 _UPDATED = "/api/crime-last-updated"
 _LINK = re.compile(
-    r"""href\s*=\s*["']([^"']*?/?((?:19|20)\d{2}-(?:0[1-9]|1[0-2]))\.zip)["']""", re.IGNORECASE
+    r"""href\s*=\s*["']([^"']*?/?((?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2]))\.zip)["']""", re.IGNORECASE
 )
-_HASH = re.compile(r"\b[0-9a-f]{32}(?:-\d+)?\b", re.IGNORECASE)
+_HASH = re.compile(r"\b[0-9a-f]{32}(?:-[0-9]+)?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +184,12 @@ def _month(day: date | None) -> str | None:
 
 
 def _month_of(member: str) -> str:
-    found = re.search(r"(?:^|/)((?:19|20)\d{2}-(?:0[1-9]|1[0-2]))-", member)
+    found = re.search(r"(?:^|/)((?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2]))-", member)
     return found[1] if found else ""
 
 
 def _force_of(member: str) -> str:
-    found = re.search(r"(?:19|20)\d{2}-\d{2}-([a-z-]+)-(?:street|outcomes|stop-and-search)\.csv$", member)
+    found = re.search(
+        r"(?:19|20)[0-9]{2}-[0-9]{2}-([a-z-]+)-(?:street|outcomes|stop-and-search)\.csv$", member
+    )
     return found[1] if found else ""

@@ -190,7 +190,7 @@ def moment(value: Any) -> datetime | None:
         return None
     try:
         # Nomis and the London Datastore write a space or seven decimals, which Python 3.11 reads as well.
-        read = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value.strip()))
+        read = datetime.fromisoformat(re.sub(r"(\.[0-9]{6})[0-9]+", r"\1", value.strip()))
     except ValueError:
         return None
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
@@ -240,7 +240,7 @@ def current_and_since(offers: Sequence[Offer], since: date | None) -> list[Offer
         since: First day that counts.
     """
     ordered = newest_first(offers)
-    if all(re.match(r"\d{4}-\d{2}", one.edition) for one in ordered):
+    if all(re.match(r"[0-9]{4}-[0-9]{2}", one.edition) for one in ordered):
         ordered.sort(key=lambda one: one.edition, reverse=True)
     if since is None:
         return ordered[:1]

@@ -39,7 +39,9 @@ TAIL_BYTES = _ZIP_TAIL
 def stated_size(answer: Answer) -> int | None:
     """Bytes of the body as sent, if the publisher states them."""
     words = answer.headers.get("content-length", "")
-    if "chunked" in answer.headers.get("transfer-encoding", "").lower() or not words.isdigit():
+    if "chunked" in answer.headers.get("transfer-encoding", "").lower() or not (
+        words.isascii() and words.isdecimal()
+    ):
         return None
     return int(words)
 

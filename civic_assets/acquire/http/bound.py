@@ -24,7 +24,7 @@ from civic_assets.acquire.http.retries import keep_trying
 from civic_assets.acquire.http.shown import Shown
 from civic_assets.acquire.http.transfer import conditions, fetch
 
-_PART = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+_PART = re.compile(r"bytes ([0-9]+)-([0-9]+)/([0-9]+|\*)")
 
 
 @dataclass(frozen=True, slots=True)

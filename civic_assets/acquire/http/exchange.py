@@ -189,7 +189,8 @@ class Exchange:
 def _let_go(response: requests.Response) -> None:
     """Give the connection back for the next request, if what is left of the body is known to be little."""
     size = response.headers.get("Content-Length", "")
-    little = response.status_code == 304 or (size.isdigit() and int(size) <= _LITTLE) or response.raw.closed
+    stated = int(size) if size.isascii() and size.isdecimal() else None
+    little = response.status_code == 304 or (stated is not None and stated <= _LITTLE) or response.raw.closed
     if little:
         response.raw.drain_conn()
     response.close()

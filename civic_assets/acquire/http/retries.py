@@ -66,7 +66,7 @@ def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float | None:
     words = headers.get("retry-after", "").strip()
     if not words:
         return None
-    if words.isascii() and words.isdigit():
+    if words.isascii() and words.isdecimal():
         return min(float(words), _YEAR)
     until = _date(words)
     if until is None:

@@ -17,7 +17,7 @@ from civic_assets.acquire.http.exchange import Answer, Exchange
 from civic_assets.acquire.http.partial import Partial, Partials
 from civic_assets.acquire.http.retries import MayPass, keep_trying
 
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]+)-([0-9]+)/([0-9]+|\*)")
 _START = 64 * 1024
 # What came is not what was wanted, so that nothing of it is of use to the next run.
 _NOT_WANTED = frozenset({"too_large", "wrong_content"})
