@@ -70,9 +70,9 @@ VOID: Mapping[str, tuple[str, str, str, str]] = {
     "edition in words": ("edition: 2024-03, m", "edition: Mar-24, m", "knownValues)[0]", "must begin with a year"),
     "period without a day": ("end: 2024-04-01", "end: 2023-04-01", "knownValues)[0]", "later than 'start'"),
     "option of a type": ("{pattern: '^([0-9]{1,3}", "{Pattern: '^([0-9]{1,3}", "Options.Pattern", "mean 'pattern'"),
-    "list instead of a name": ("property: symbols", "property: [symbols]", "customProperties[4]", "must be a name"),
+    "list instead of a name": ("property: symbols", "property: [symbols]", "customProperties[5]", "must be a name"),
     "property without a value": ("disclosure\n    value:", "disclosure\n    value:\n  - property: x\n    value:",
-                                 "customProperties[3]", "'disclosure' has no value"),
+                                 "customProperties[4]", "'disclosure' has no value"),
     "rule with an empty key": ("    customProperties:", f"{_RULE}\n    customProperties:", "implementation",
                                "'measures' is empty"),
 }  # fmt: skip
