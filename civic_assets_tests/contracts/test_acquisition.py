@@ -72,7 +72,7 @@ PLACE = {
         ({key: value for key, value in PLACE.items() if key != "finder"}, "'finder'"),
         ({**PLACE, "hosts": ["https://data.london.gov.uk/"]}, "hosts"),
         ({**PLACE, "wanted": [{"name": "recent", "title": "("}]}, "is not a regular expression"),
-        ({**PLACE, "wanted": [{"name": "recent", "titel": "x"}]}, "did you mean 'title'?"),
+        ({**PLACE, "wanted": [{"name": "recent", "titl": "x"}]}, "did you mean 'title'?"),
         ({**PLACE, "wanted": [{"name": "recent"}, {"name": "recent"}]}, "have one name"),
         ({**PLACE, "also": [PLACE]}, "have one name"),
         ({**PLACE, "also": [{**PLACE, "dataset": ""}]}, "is empty"),
