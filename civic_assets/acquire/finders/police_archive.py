@@ -94,9 +94,9 @@ def find(
     if absent and trail.offers:
         known = sorted({_force_of(name) for name in seen} - {""})
         trail.notes.append(
-            f"{source}: the archives have no file of {' and '.join(sorted(absent))}. Looked in {archives[0].url}. "
-            f"Forces with files there: {', '.join(known)}. A force that publishes nothing has none; else correct "
-            "`forces` in the settings."
+            f"{source}: the archive {archives[0].url} has no file of the police force {' or '.join(sorted(absent))}. "
+            f"It has files of: {', '.join(known)}. A force that publishes nothing has no files. If the name is "
+            "misspelt, correct `forces` in the settings."
         )
     return trail.found()
 

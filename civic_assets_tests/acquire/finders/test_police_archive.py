@@ -146,7 +146,7 @@ def test_force_without_files_is_named_with_those_that_have_some() -> None:
     found = find("police_uk", [site], areas=Areas(forces=("metropolitan", "greater-manchester")))
     assert len(found.offers) == 1
     assert found.missing == ()
-    assert "have no file of greater-manchester" in found.notes[0]
+    assert "has no file of the police force greater-manchester" in found.notes[0]
     assert "kent, metropolitan" in found.notes[0]
 
 
