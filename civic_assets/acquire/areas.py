@@ -11,14 +11,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Areas:
-    """Police forces, regions and authorities that are wanted.
+    """Police forces and authorities that are wanted.
 
     Args:
         forces: Ids of police forces as data.police.uk writes them; all forces if empty.
-        regions: GSS codes of regions; all if empty.
         authorities: GSS codes of local authorities; all if empty.
     """
 
     forces: tuple[str, ...] = ("metropolitan", "city-of-london")
-    regions: tuple[str, ...] = ("E12000007",)
     authorities: tuple[str, ...] = ()

@@ -131,14 +131,13 @@ def _settings(document: dict[str, Any], path: Path, replay: Replay | None) -> Se
     organisation, areas, fetch = (_part(document, name, path) for name in ("organisation", "areas", "fetch"))
     _only(fetch, {"automatic", "sources"}, path, "fetch.")
     _only(organisation, {"name", "site"}, path, "organisation.")
-    _only(areas, {"forces", "regions", "authorities"}, path, "areas.")
+    _only(areas, {"forces", "authorities"}, path, "areas.")
     default = Areas()
     return Settings(
         organisation=_words(organisation.get("name", _ORGANISATION), path, "organisation.name"),
         site=_site(organisation.get("site", _SITE), path),
         areas=Areas(
             forces=_list(areas.get("forces", default.forces), path, "areas.forces", r"[a-z]+(?:-[a-z]+)*"),
-            regions=_list(areas.get("regions", default.regions), path, "areas.regions", r"[EWSN][0-9]{8}"),
             authorities=_list(
                 areas.get("authorities", default.authorities), path, "areas.authorities", r"[EWSN][0-9]{8}"
             ),
@@ -205,7 +204,6 @@ def _list(value: Any, path: Path, name: str, pattern: str) -> tuple[str, ...]:
 _EXAMPLES = {
     "fetch.sources": '["ons_pfa"]',
     "areas.forces": '["metropolitan"]',
-    "areas.regions": '["E12000007"]',
     "areas.authorities": '["E09000002"]',
 }
 

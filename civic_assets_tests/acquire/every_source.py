@@ -92,7 +92,7 @@ class EverySource:
         """
         host, _, port = self.server.address.rpartition(":")
         settings = Settings(
-            areas=Areas(forces=("city-of-london",), regions=()),
+            areas=Areas(forces=("city-of-london",)),
             replay=Replay(host, int(port), str(self.authority)),
         )
         active = _active()

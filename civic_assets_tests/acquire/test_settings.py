@@ -21,7 +21,7 @@ def test_without_a_file_london_is_wanted(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     settings = read_settings(environment={})
     assert settings == Settings()
-    assert settings.areas == Areas(("metropolitan", "city-of-london"), ("E12000007",), ())
+    assert settings.areas == Areas(("metropolitan", "city-of-london"), ())
     assert not settings.named and settings.replay is None
 
 
@@ -34,14 +34,13 @@ def test_a_file_says_who_asks_and_for_what(tmp_path, monkeypatch) -> None:
         site = "https://www.example.org/data"
         [areas]
         forces = ["west-midlands"]
-        regions = []
         authorities = ["E08000025"]
         """,
     )
     settings = read_settings(path, {})
     assert settings.named
     assert settings.user_agent.endswith("(Example Council +https://www.example.org/data)")
-    assert settings.areas == Areas(("west-midlands",), (), ("E08000025",))
+    assert settings.areas == Areas(("west-midlands",), ("E08000025",))
     assert read_settings(environment={"CIVIC_SETTINGS": str(path)}) == settings
     monkeypatch.chdir(tmp_path)
     assert read_settings(environment={}) == settings
@@ -57,8 +56,8 @@ def test_a_file_says_who_asks_and_for_what(tmp_path, monkeypatch) -> None:
         ("[organisation]\nsite = 'https://somebody@example.org'", "organisation.site"),
         ("[organisation]\nmail = 'x'", "organisation.mail is not a setting"),
         ("[areas]\nforces = 'metropolitan'", "areas.forces"),
-        ("[areas]\nregions = ['London']", "areas.regions"),
-        ("[areas]\nforce = []", "areas.force is not a setting. Known here are authorities, forces, regions"),
+        ("[areas]\nauthorities = ['Hackney']", "areas.authorities"),
+        ("[areas]\nforce = []", "areas.force is not a setting. Known here are authorities, forces"),
         ("areas = 3", "areas should be a section"),
         ("[fetching]\nx = 1", "fetching is not a setting"),
         ("[areas", "cannot be read"),
