@@ -128,7 +128,7 @@ class HeldSource:
     Args:
         asked_at: When it was last asked, ISO 8601 in UTC; empty if never.
         reached_at: When it last answered.
-        asked: The addresses that were asked then.
+        asked: The addresses that were asked when all places of the source last answered, or then if they never did.
         trouble: Why it could not be reached, or what was not found, the last time; empty if all was well.
         failures: How many times in a row it, or one of its files, could not be reached.
         settings: Fingerprint of what was wanted, so that fewer files after a narrower setting are not a surprise.

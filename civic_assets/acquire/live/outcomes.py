@@ -62,7 +62,9 @@ def conclude(
         key: replace(file, offered=file.offered and file.wanted not in answered)
         for key, file in before.files.items()
     }
-    problems: list[tuple[SourceState, str]] = [("not_reached", sentence) for sentence in found.unreached]
+    problems: list[tuple[SourceState, str]] = [
+        ("not_reached", f"{round_.source}: {sentence}") for sentence in found.unreached
+    ]
     problems += [("not_found", sentence) for sentence in found.missing]
     if not found.offers and not problems:
         # A finder that has nothing to say of what it did not find must not pass for a publisher with nothing new.
@@ -86,7 +88,8 @@ def conclude(
     held = HeldSource(
         asked_at=round_.asked_at,
         reached_at=round_.asked_at,
-        asked=found.asked,
+        # A publication names the first of them, and a place that fails for a day must not change what it names.
+        asked=before.asked if found.unreached and before.asked else found.asked,
         trouble=problems[0][1] if problems else "",
         failures=before.failures + 1 if _not_reached(round_, found) else 0,
         settings=round_.settings,

@@ -27,6 +27,19 @@ def test_finder_that_finds_nothing_and_says_nothing_does_not_pass_for_nothing_ne
     assert conclusion.held.trouble == sentence and conclusion.held.failures == 0
 
 
+def test_place_that_cannot_be_asked_is_named_with_its_source_and_changes_nothing_else() -> None:
+    """A publication names the first address that was asked, and must not change because one of several is down."""
+    before = HeldSource(asked=(_PAGE, "https://www.nomisweb.co.uk/about"), reached_at=_NOW, asked_at=_NOW)
+    found = Found(
+        "ons_population", asked=("https://www.nomisweb.co.uk/about",), unreached=(f"{_PAGE}: no answer.",)
+    )
+    conclusion = conclude(before, SourceRound("ons_population", _NOW, "settings", found), {})
+    assert conclusion.said.problems == (f"ons_population: {_PAGE}: no answer.",)
+    assert conclusion.held.asked == before.asked and conclusion.held.failures == 1
+    never = conclude(HeldSource(), SourceRound("ons_population", _NOW, "settings", found), {})
+    assert never.held.asked == found.asked
+
+
 _FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 _CUT_OFF = NotObtained(f"{_PAGE}: the connection was reset.", url=_PAGE, kind="reset")
 _NOT_WRITTEN = NotObtained(f"{_PAGE}: could not be written to /x.", url=_PAGE, kind="disk")
