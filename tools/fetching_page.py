@@ -1,7 +1,7 @@
 """Writes docs/reference/fetching.md: how publishers are asked, and what becomes of each fault.
 
 Belongs here: the page, as text. Does not belong here: the limits (`civic_assets.house_numbers.acquire`) and the faults
-(`civic_assets_tests.acquire.fault_matrix`, `every_source`), from which its tables are made.
+(`civic_assets_tests.acquire.fault_matrix`, `every_source`, `matrix`), from which its tables are made.
 
 Run: python -m tools.fetching_page
 """
@@ -15,6 +15,7 @@ from civic_assets.acquire.http.rates import LIMITS
 from civic_assets.house_numbers.entry import every_number
 from civic_assets_tests.acquire import every_source
 from civic_assets_tests.acquire.fault_matrix import table
+from civic_assets_tests.acquire.matrix import table as whole
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reference" / "fetching.md"
@@ -64,6 +65,15 @@ The same faults in what each source reads before it fetches, and in what it fetc
 run: {sources}. *As without it* means that the same releases are received as in a run in which nothing goes wrong.
 *Named* means a sentence that says what went wrong; the other source is received as ever, and the next run after the
 publisher has put it right receives everything.
+
+"""
+_ACTS = """
+### What publishers do to files
+
+Tested for each source in a round of asking, fetching and receiving, without publishing. In all cases the archive keeps
+the earlier bytes and the lines of its manifest, and no temporary file is left. Whether a replacement is published is
+for the checks to say (R-01 holds back one that states no reason), and a file that is only nearly a release is held
+back; the earlier release stays published.
 
 """
 _RATES = """
@@ -125,6 +135,7 @@ def page() -> str:
     limits = [f"| {one.what} | {one.printed} {one.unit} |\n" for one in numbers]
     names = ", ".join(f"`{name}`" for name in every_source.EverySource.names())
     every = ["\n", _wrapped(_EVERY.format(sources=names)), every_source.table()]
+    every += [_ACTS, whole.acts()]
     return "".join([_START, table(), *every, _RATES, *rates, _LIMITS, *limits, _END])
 
 

@@ -94,7 +94,7 @@ def withdrawn(
     """Files that are no longer offered, with nothing in their place.
 
     A file that makes way for a newer one is not withdrawn: the only file of its kind, or the oldest of a window that
-    moves on. One that disappears from the middle of a list is.
+    moves on; nor is one that is issued again at another address. One that disappears from the middle of a list is.
     """
     assert round_.found is not None
     for sentence in round_.found.withdrawn:
@@ -106,11 +106,26 @@ def withdrawn(
         appeared = [
             key for key, file in files.items() if file.wanted == wanted and file.offered and key not in mine
         ]
+        for key in list(gone):
+            again = next(
+                (new for new in appeared if _issued_again(round_.source, mine[key], files[new])), None
+            )
+            if again is not None:
+                gone.remove(key)
+                appeared.remove(again)
         last = max((file.rank for key, file in mine.items() if files[key].offered), default=-1)
         fewer = len(appeared) < len(gone)
         lost = [mine[key] for key in gone if fewer or mine[key].rank < last]
         if lost:
             yield _withdrawal(round_, wanted, lost)
+
+
+def _issued_again(source: str, gone: HeldFile, file: HeldFile) -> bool:
+    """Whether a file is what is gone, at another address: by the publisher's title and edition, or by its content."""
+    if (gone.title, gone.edition) == (file.title, file.edition):
+        return True
+    before, now = gone.releases.get(source), file.releases.get(source)
+    return before is not None and now is not None and edition_of(before) == edition_of(now)
 
 
 def _withdrawal(round_: SourceRound, wanted: str, lost: Sequence[HeldFile]) -> Event:
