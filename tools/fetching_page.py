@@ -67,6 +67,19 @@ run: {sources}. *As without it* means that the same releases are received as in 
 publisher has put it right receives everything.
 
 """
+_WHOLE = """
+### Whole commands
+
+The same faults once more, for good, as a whole `civic-assets refresh --profile live` of all sources, in one store that
+has published them. The files are small and synthetic, and the contracts accept their size. In each command, publishers
+fail in different ways at once, and at least one has no fault. Each fault is tried at each publisher.
+
+*Named, exit 3, nothing changes* means: the exit code is 3; each source that asks this publisher has a sentence that
+begins with the source's name and gives the address and the cause; no other source has anything to say; the archive,
+its manifest, the publication record, the read model and the quality report are byte for byte as before; and no
+temporary file or folder is left. Faults in files, and faults that pass, are tested for each source by itself, in the
+table above, and not yet as whole commands.
+"""
 _ACTS = """
 ### What publishers do to files
 
@@ -135,7 +148,15 @@ def page() -> str:
     limits = [f"| {one.what} | {one.printed} {one.unit} |\n" for one in numbers]
     names = ", ".join(f"`{name}`" for name in every_source.EverySource.names())
     every = ["\n", _wrapped(_EVERY.format(sources=names)), every_source.table()]
-    every += [_ACTS, whole.acts()]
+    every += [
+        _WHOLE,
+        "\n",
+        whole.publishers(),
+        "\n",
+        whole.faults(),
+        _ACTS,
+        whole.acts(),
+    ]
     return "".join([_START, table(), *every, _RATES, *rates, _LIMITS, *limits, _END])
 
 

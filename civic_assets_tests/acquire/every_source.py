@@ -29,7 +29,7 @@ LIMITS = replace(QUICK, read=1.0, answer=1.5, grace=0.5, tries=3)
 _FILES = r"/download|/media/|/file\?|/query\?|\.data\.csv|\.zip"
 PLACES = {"list": rf"^(?!.*(?:{_FILES}))", "file": _FILES}
 # Faults that are over after one request: the round ends as one without them.
-PASSING = ("503", "429_date", "refused", "reset", "truncated", "no_answer")
+PASSING = ("503", "429_seconds", "429_date", "refused", "reset", "truncated", "no_answer")
 # Faults that stay: the source is named with a sentence, nothing of it is received, and the others are as ever.
 LASTING = (
     "503", "404", "429_long", "html", "error_object", "empty_body", "empty_list", "wrong_content", "redirect_host",

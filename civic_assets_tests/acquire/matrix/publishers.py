@@ -73,6 +73,8 @@ _FILES = {
 _PARTNERSHIPS_AND_FORCES = "tables.xlsx"
 # Data sets of a publication that nobody wants, so that its list has two pages.
 _OTHER_DATA_SETS = 40
+# Of children in need, those of the latest release: the population is looked for in that alone.
+_YEAR = {"dfe_children_in_need": 2024}
 # What a run may write although no release came: records of what was asked and recognised, and the runs of Dagster.
 _OF_THE_RUN = ("acquired/", "alerts", "dagster/", "recognised.json", "unchanged.json")
 
@@ -290,7 +292,12 @@ def _other_data_sets(files: Path) -> list[AtOneAddress]:
     when = datetime.fromisoformat("2020-01-02T09:30:00+00:00")
     return [
         AtOneAddress(
-            source, f"2020-other-{number}", path, f"other_{number}.csv", f"Other table {number}", when
+            source,
+            f"{_YEAR.get(source, 2020)}-other-{number}",
+            path,
+            f"other_{number}.csv",
+            f"Other table {number}",
+            when,
         )
         for sources in PUBLICATIONS.values()
         for source in sources
