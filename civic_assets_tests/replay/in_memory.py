@@ -1,7 +1,7 @@
 """The replay publisher without a network: the client's connections lead to its handlers through memory.
 
-Belongs here: a pair of sockets in memory, for tests of so many requests that encryption and threads would be most of the
-work. Does not belong here: answering (`answering`), which is that of the server, and faults of the wire and of
+Belongs here: a pair of sockets in memory, for tests of so many requests that encryption and threads would be most of
+the work. Does not belong here: answering (`answering`), which is that of the server, and faults of the wire and of
 certificates, which only the server has.
 """
 

@@ -1,7 +1,7 @@
 """One round of asking: what was asked of each source, and what came.
 
-Belongs here: the records of a round, counting its requests, and what several sources read in it. Does not belong here: making requests (`rounds`),
-and what follows from the answers (`outcomes`).
+Belongs here: the records of a round, counting its requests, and what several sources read in it. Does not belong here:
+making requests (`rounds`), and what follows from the answers (`outcomes`).
 """
 
 from __future__ import annotations

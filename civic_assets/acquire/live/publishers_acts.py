@@ -93,8 +93,9 @@ def withdrawn(
 ) -> Iterator[Event]:
     """Files that are no longer offered, with nothing in their place.
 
-    A file that makes way for a newer one is not withdrawn: the only file of its kind, or the oldest of a window that
-    moves on. One that disappears from the middle of a list is.
+    A file that makes way for a newer one is not withdrawn: the only file of its kind, the oldest of a window that
+    moves on, or one whose title or edition another file has now, such as a correction under another name. One that
+    disappears from the middle of a list is.
     """
     assert round_.found is not None
     for sentence in round_.found.withdrawn:
@@ -106,11 +107,23 @@ def withdrawn(
         appeared = [
             key for key, file in files.items() if file.wanted == wanted and file.offered and key not in mine
         ]
+        for key in list(gone):
+            after = next((one for one in appeared if _in_place_of(mine[key], files[one])), None)
+            if after is not None:
+                gone.remove(key)
+                appeared.remove(after)
         last = max((file.rank for key, file in mine.items() if files[key].offered), default=-1)
         fewer = len(appeared) < len(gone)
         lost = [mine[key] for key in gone if fewer or mine[key].rank < last]
         if lost:
             yield _withdrawal(round_, wanted, lost)
+
+
+def _in_place_of(old: HeldFile, new: HeldFile) -> bool:
+    """Whether a file that appeared has taken the place of one that is gone: its title, or its edition on its page."""
+    if old.title and old.title == new.title:
+        return True
+    return bool(old.edition) and (old.edition, old.found_at) == (new.edition, new.found_at)
 
 
 def _withdrawal(round_: SourceRound, wanted: str, lost: Sequence[HeldFile]) -> Event:

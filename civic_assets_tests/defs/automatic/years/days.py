@@ -1,16 +1,17 @@
-"""The days of three years as Dagster's daemon lives them: ticks of the real schedules and sensors, and the runs they ask for.
+"""The days of three years as Dagster's daemon lives them: ticks of schedules and sensors, and the runs they ask for.
 
 Belongs here: the clock, the order of events, and a note of each. Does not belong here: what publishers do (`calendar`),
 and any expectation.
 
-Only what would change nothing is left out: ticks of a sensor at which no site is due, by the sensor's own rule. A test of
-its own shows that they ask nobody. Of a run, the fetching is done, and neither Dagster's record of it nor the building.
+Only what would change nothing is left out: ticks of a sensor at which no site is due, by the sensor's own rule. A test
+of its own shows that they ask nobody. Of a run, the fetching is done; Dagster's record of it and the building are not.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -35,7 +36,7 @@ from civic_assets.defs.labels import name_of
 from civic_assets.defs.resources import StoreResource
 from civic_assets.house_numbers.fetching import SECONDS_BETWEEN_TICKS
 from civic_assets.layers.store import Store
-from civic_assets_tests.defs.automatic.years.calendar import FIRST, LAST, LONDON, Act
+from civic_assets_tests.defs.automatic.years.act import FIRST, LAST, LONDON, Act
 from civic_assets_tests.defs.automatic.years.publishers import AllPublishers
 
 
@@ -121,10 +122,25 @@ class Days:
         self.sources = [name for name, one in self.contracts.items() if is_offered(one)]
         self.sensors = {f"site_{kind}": names for kind, names in kinds_of_sites(self.contracts).items()}
         self._contexts: dict[str, Any] = {}
+        self._stack = ExitStack()
         self._due: dict[str, datetime] = {}
 
-    def live(self, acts: Sequence[Act]) -> None:
-        """Live the days."""
+    def close(self) -> None:
+        """Close what was opened."""
+        self._stack.close()
+        self.publishers.server.close()
+
+    def live(self, acts: Sequence[Act], *, every_tick: bool = False) -> int:
+        """Live the days.
+
+        Args:
+            acts: What the publishers do.
+            every_tick: Tick also when no site is due.
+
+        Returns:
+            Number of ticks at which no site was due. They asked nobody.
+        """
+        idle = 0
         beginning = datetime.combine(self.first, time(), LONDON)
         end = datetime.combine(self.last + timedelta(days=1), time(), LONDON)
         waiting = sorted(acts, key=lambda act: act.at.timestamp(), reverse=True)
@@ -132,7 +148,8 @@ class Days:
             waiting.pop().do(self.publishers)
         schedules = self._schedules(beginning, end)
         scheduled = next(schedules, None)
-        self._set_due(self.sensors, beginning)
+        self.now.moment = beginning.astimezone(UTC)
+        self._set_due(self.sensors)
         while True:
             sensor = min(self._due, key=lambda name: self._due[name].timestamp())
             times = {
@@ -142,8 +159,10 @@ class Days:
             }
             # At one moment: what is put out, then what the calendar asks for.
             what = min(("act", "schedule", "sensor"), key=lambda one: times[one])
+            if every_tick:
+                idle += self._idle(min(times[what], end.timestamp()))
             if times[what] >= end.timestamp():
-                return
+                return idle
             self.now.moment = datetime.fromtimestamp(times[what], UTC)
             if what == "act":
                 waiting.pop().do(self.publishers)
@@ -152,6 +171,20 @@ class Days:
                 scheduled = next(schedules, None)
             else:
                 self._sensor(sensor)
+
+    def _idle(self, until: float) -> int:
+        """Ticks of all sensors until a moment; no site is due before."""
+        ticks, asked = 0, len(self.publishers.server.requests)
+        every = SECONDS_BETWEEN_TICKS
+        while (moment := (self.now.moment.timestamp() // every + 1) * every) < until:
+            self.now.moment = datetime.fromtimestamp(moment, UTC)
+            for name in self.sensors:
+                found = self.tick(name)
+                said = found.skip_reason.skip_message if found.skip_reason else ""
+                assert not found.run_requests and (said or "").startswith("Next look: "), (name, said)
+                ticks += 1
+        assert len(self.publishers.server.requests) == asked, "a tick between two looks asked somebody"
+        return ticks
 
     def _schedules(self, beginning: datetime, end: datetime) -> Iterator[tuple[datetime, str]]:
         """Every tick of every schedule, in order."""
@@ -170,8 +203,10 @@ class Days:
         name = f"{name_of(source)}_release_days"
         context = self._contexts.get(name)
         if context is None:
-            context = dg.build_schedule_context(
-                instance=self.instance, scheduled_execution_time=tick, resources=self._resources
+            context = self._stack.enter_context(
+                dg.build_schedule_context(
+                    instance=self.instance, scheduled_execution_time=tick, resources=self._resources
+                )
             )
             self._contexts[name] = context
         # One context for all ticks: making the resources anew takes longer than everything else.
@@ -185,7 +220,9 @@ class Days:
         """One tick of a sensor with its own cursor."""
         context = self._contexts.get(name)
         if context is None:
-            context = dg.build_sensor_context(instance=self.instance, resources=self._resources)
+            context = self._stack.enter_context(
+                dg.build_sensor_context(instance=self.instance, resources=self._resources)
+            )
             self._contexts[name] = context
         found = self.repository.get_sensor_def(name)(context)
         assert isinstance(found, dg.SensorResult)
@@ -193,13 +230,15 @@ class Days:
         return found
 
     def _sensor(self, name: str) -> None:
-        held = read_held(self.store.root)
-        due = [one for one in self.sensors[name] if next_look(held.get(one, HeldSource()), self.now.moment) <= self.now.moment]
+        before = read_held(self.store.root)
         found = self.tick(name)
         after = read_held(self.store.root)
         day = self.now.moment.astimezone(LONDON).date()
+        none = HeldSource()
         asked = [
-            one for one in due if after.get(one, HeldSource()).asked_at != held.get(one, HeldSource()).asked_at
+            one
+            for one in self.sensors[name]
+            if after.get(one, none).asked_at != before.get(one, none).asked_at
         ]
         assert asked, f"{name} was due at {self.now.moment}, and asked nobody"
         self.looks.update((source, day) for source in asked)
@@ -247,8 +286,3 @@ class Days:
         chain = read_fetches(self.store.root / "acquired")
         assert not chain.damage
         return list(chain.receipts)
-
-
-def day_of(one: Fetch) -> date:
-    """The day in London of a request."""
-    return datetime.fromisoformat(one.started).astimezone(LONDON).date()

@@ -140,7 +140,9 @@ def education(fixture: str, year: str, issue: int, terms: str = "") -> bytes:
         text = _text(source, name)
         keep = [line for number, line in enumerate(text.splitlines()) if not number or "202425" in line]
         start = int(year[:4])
-        text = "\n".join(keep).replace("Autumn term", terms).replace("202425", f"{start}{(start + 1) % 100:02d}")
+        text = (
+            "\n".join(keep).replace("Autumn term", terms).replace("202425", f"{start}{(start + 1) % 100:02d}")
+        )
         return _issue(text + "\n", issue)
     return _years(source, name, last, int(year[:4]), issue)
 
@@ -196,7 +198,10 @@ def _issue(text: str, issue: int, after: str = "\n") -> bytes:
 def _workbook(template: bytes, words: dict[str, str], issue: int) -> bytes:
     pattern = re.compile("|".join(map(re.escape, words)))
     written = BytesIO()
-    with zipfile.ZipFile(BytesIO(template)) as old, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(BytesIO(template)) as old,
+        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         names = old.namelist()
         last = max(name for name in names if re.fullmatch(r"xl/worksheets/sheet\d\.xml", name))
         for name in names:

@@ -179,7 +179,9 @@ class AllPublishers:
         """Answer again."""
         self.server.faults.clear()
 
-    def renamed_page_file(self, page: str, edition: str, content: bytes, at: datetime, name: str, notice: str) -> None:
+    def renamed_page_file(
+        self, page: str, edition: str, content: bytes, at: datetime, name: str, notice: str
+    ) -> None:
         """Correct the file of an edition of a page of ONS under another name; the page keeps the old version."""
         each = next(each for each in self.ons.pages if each.path == page)
         old = next(one for one in reversed(each.files) if one.edition == edition)
