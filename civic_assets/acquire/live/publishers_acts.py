@@ -107,11 +107,12 @@ def withdrawn(
         appeared = [
             key for key, file in files.items() if file.wanted == wanted and file.offered and key not in mine
         ]
-        for key in list(gone):
-            after = next((one for one in appeared if _in_place_of(mine[key], files[one])), None)
-            if after is not None:
-                gone.remove(key)
-                appeared.remove(after)
+        for takes_place in (_has_title_of, _has_edition_of):
+            for key in list(gone):
+                after = next((one for one in appeared if takes_place(files[one], mine[key])), None)
+                if after is not None:
+                    gone.remove(key)
+                    appeared.remove(after)
         last = max((file.rank for key, file in mine.items() if files[key].offered), default=-1)
         fewer = len(appeared) < len(gone)
         lost = [mine[key] for key in gone if fewer or mine[key].rank < last]
@@ -119,10 +120,12 @@ def withdrawn(
             yield _withdrawal(round_, wanted, lost)
 
 
-def _in_place_of(old: HeldFile, new: HeldFile) -> bool:
-    """Whether a file that appeared has taken the place of one that is gone: its title, or its edition on its page."""
-    if old.title and old.title == new.title:
-        return True
+def _has_title_of(new: HeldFile, old: HeldFile) -> bool:
+    return bool(old.title) and old.title == new.title
+
+
+def _has_edition_of(new: HeldFile, old: HeldFile) -> bool:
+    """Whether a file is of the same edition, as the publisher calls it, on the same page or list."""
     return bool(old.edition) and (old.edition, old.found_at) == (new.edition, new.found_at)
 
 
