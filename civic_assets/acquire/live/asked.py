@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
 
-from civic_assets.acquire.asking import Asks, Document, Transfer, Validators
+from civic_assets.acquire.asking import Asks, Document, NotObtained, Transfer, Validators
 from civic_assets.acquire.live.decisions import Decision
 from civic_assets.acquire.offers import Found
 
@@ -66,6 +66,10 @@ class Counted:
         self._counts.bytes += 0 if not_modified else sent
 
 
+_WAITED = frozenset(("slow", "timeout", "too_many_requests"))
+"""Failures after a long wait: the next source would wait as long for the same answer."""
+
+
 class Documents:
     """Documents that were read in one round: the page of one workbook may be read for several sources."""
 
@@ -73,6 +77,7 @@ class Documents:
         self._lock = Lock()
         self._locks: dict[str, Lock] = {}
         self._read: dict[str, tuple[str, Document]] = {}
+        self._failed: dict[str, tuple[str, NotObtained]] = {}
 
     def read(self, asked: str, source: str, hosts: Collection[str], read: Callable[[], Document]) -> Document:
         """A document, asked for by the first source that needs it.
@@ -84,6 +89,9 @@ class Documents:
             source: The source that needs it.
             hosts: Hosts that may answer this source.
             read: Asks for it.
+
+        Raises:
+            NotObtained: It could not be read, or another source has just waited for it in vain.
         """
         with self._lock:
             lock = self._locks.setdefault(asked, Lock())
@@ -91,7 +99,15 @@ class Documents:
             reader, document = self._read.get(asked, ("", None))
             if document is not None and reader != source and urlsplit(document.url).hostname in hosts:
                 return document
-            document = read()
+            waited, failure = self._failed.get(asked, ("", None))
+            if failure is not None and waited != source:
+                raise failure
+            try:
+                document = read()
+            except NotObtained as error:
+                if error.kind in _WAITED:
+                    self._failed[asked] = source, error
+                raise
             self._read.setdefault(asked, (source, document))
             return document
 

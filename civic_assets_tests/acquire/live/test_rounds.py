@@ -6,7 +6,9 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from civic_assets.acquire.asking import Document
+import pytest
+
+from civic_assets.acquire.asking import Document, NotObtained
 from civic_assets.acquire.live.asked import Documents
 from civic_assets.acquire.live.held import acquired
 from civic_assets.acquire.live.run import conclude_quietly
@@ -86,6 +88,26 @@ def test_page_that_two_sources_need_is_asked_for_once_in_a_round(publishers: Pub
     came = publishers.ask(BOROUGH, "met_lsoa")
     assert len(publishers.server.asked(path=described)) == 2
     assert [came.of(source).state for source in (BOROUGH, "met_lsoa")] == ["not_reached", "not_reached"]
+
+
+def test_source_does_not_wait_for_what_another_has_waited_for_in_vain() -> None:
+    documents, asked = Documents(), list[str]()
+
+    def failing(kind: str, source: str) -> None:
+        def read() -> Document:
+            asked.append(source)
+            raise NotObtained("https://a.example/x: no answer.", url="https://a.example/x", kind=kind)
+
+        with pytest.raises(NotObtained, match="no answer"):
+            documents.read(f"https://a.example/{kind}", source, ("a.example",), read)
+
+    for kind, waits in (("timeout", 1), ("status", 2)):
+        asked.clear()
+        failing(kind, "one")
+        failing(kind, "two")
+        assert len(asked) == waits, kind
+        failing(kind, "one")
+        assert asked[-1] == "one" and len(asked) == waits + 1, "a source that asks again means it"
 
 
 def test_document_is_not_shared_with_a_source_that_may_not_ask_where_it_came_from() -> None:
