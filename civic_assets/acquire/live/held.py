@@ -16,7 +16,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -274,7 +273,11 @@ def _known(record: type[Any], entry: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name in names}
 
 
-@cache
-def _names(record: type[Any]) -> dict[str, None]:
+def _names(record: type[Any]) -> tuple[str, ...]:
     """Names of a record's values, in their order."""
-    return dict.fromkeys(one.name for one in fields(record))
+    return _NAMES[record]
+
+
+_NAMES = {
+    record: tuple(one.name for one in fields(record)) for record in (HeldFile, Event, Fewer, HeldSource)
+}

@@ -115,7 +115,7 @@ def test_three_years(days: Days) -> None:
         for issue in range(1, number + 1)
     }
     assert days.store.archive.verify() == []
-    assert all(one.origin == "live" and one.url for one in receipts)
+    assert all(one.origin == "live" and one.url and not one.synthetic for one in receipts)
     sent = Counter((one.asked, one.sha256) for one in asked.requests if one.way == "fetch" and one.sha256)
     assert {key for key, number in sent.items() if number > 1} == set(), "sent twice"
     # What is built next is what came, and each source asks for it on its own.

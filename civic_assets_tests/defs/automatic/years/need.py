@@ -83,14 +83,16 @@ class Asked:
 
     def _calendar(self) -> list[str]:
         """After a release has come, the calendar asks no more on that day."""
-        came: set[tuple[str, date]] = set()
+        came: dict[tuple[str, date], datetime] = {}
         found = []
         for run in self.runs:
-            key = (run.source, run.at.date())
-            if run.by == "calendar" and key in came:
+            day = run.at.date()
+            if run.by == "calendar" and run.at > came.get((run.source, day), run.at):
                 found.append(f"{run.source} was fetched on {run.at} though its release had come")
-            if run.by == "calendar" and any(source == run.source for source, _ in run.new):
-                came.add(key)
+            if run.by == "calendar":
+                # One workbook is a release of two sources.
+                for source, _ in run.new:
+                    came.setdefault((source, day), run.at)
         return found
 
     def _parts(self) -> list[str]:

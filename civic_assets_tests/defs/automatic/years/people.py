@@ -128,14 +128,18 @@ def education() -> Iterator[Act]:
     yield file(date(2029, 2, 8), "dfe_children_in_need", "c1", "2028", kind="renamed", issue=2)
 
     for start in (2024, 2025, 2026, 2027):
-        year = f"{start}-{(start + 1) % 100:02d}"
-        yield file(thursday(start + 2, 7, 15), "dfe_exclusions", "exclusions", year)
+        academic = f"{start}-{(start + 1) % 100:02d}"
+        yield file(thursday(start + 2, 7, 15), "dfe_exclusions", "exclusions", academic)
         if start > 2024:
             autumn = LEAP if start == 2026 else thursday(start + 1, 11, 18)
-            yield file(autumn, "dfe_exclusions", "exclusions-terms", year, terms="Autumn term")
+            yield file(autumn, "dfe_exclusions", "exclusions-terms", academic, terms="Autumn term")
         if start in (2025, 2027):  # the spring of 2026-27 never comes
             yield file(
-                thursday(start + 2, 3, 18), "dfe_exclusions", "exclusions-terms", year, terms="Spring term"
+                thursday(start + 2, 3, 18),
+                "dfe_exclusions",
+                "exclusions-terms",
+                academic,
+                terms="Spring term",
             )
     yield file(date(2028, 10, 3), "dfe_exclusions", "exclusions", "2026-27", kind="renamed", issue=2)
 
@@ -153,8 +157,8 @@ def education() -> Iterator[Act]:
     yield file(date(2027, 8, 18), "dfe_neet", "neet", "2027", kind="renamed", issue=2)
 
     for start in (2025, 2026, 2027, 2028):
-        year = f"{start}-{(start + 1) % 100:02d}"
-        yield file(thursday(start + 1, 6, 12), "dfe_sen", "sen", year)
+        academic = f"{start}-{(start + 1) % 100:02d}"
+        yield file(thursday(start + 1, 6, 12), "dfe_sen", "sen", academic)
     yield file(LEAP, "dfe_sen", "sen", "2026-27", kind="again", issue=2)
 
 
