@@ -40,7 +40,7 @@ BOUNDS = {
     "met_ward": (1, 12), "ons_csp": (20, 75), "ons_pfa": (2, 75), "ons_population": (14, 60), "police_uk": (2, 40),
 }  # fmt: skip
 """Requests of a source on a day in the middle, and on the greatest day, at most; docs/how-to/run-as-a-service.md."""
-BOUND_OF_ALL = (60, 300)
+BOUND_OF_ALL = (65, 300)
 _ONE_DAY = timedelta(days=1)
 
 
