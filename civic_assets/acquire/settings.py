@@ -13,6 +13,7 @@ import ssl
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -229,6 +230,7 @@ def _replay(environment: Mapping[str, str]) -> Replay | None:
     return Replay(host.strip("[]"), int(port), authority)
 
 
+@cache
 def _version() -> str:
     try:
         return version("civic-assets")

@@ -76,6 +76,10 @@ class ReplayServer:
         self._server.server_close()
         self._thread.join()
 
+    def close(self) -> None:
+        """Give back the port of a server that was never started."""
+        self._server.server_close()
+
     @property
     def requests(self) -> list[Logged]:
         """The log, in the order in which requests came; answers under way are waited for. It may be cleared."""

@@ -1,16 +1,18 @@
 """One round of asking: what was asked of each source, and what came.
 
-Belongs here: the records of a round, and counting its requests. Does not belong here: making requests (`rounds`),
-and what follows from the answers (`outcomes`).
+Belongs here: the records of a round, counting its requests, and what several sources read in it. Does not belong here:
+making requests (`rounds`), and what follows from the answers (`outcomes`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
+from urllib.parse import urlsplit
 
-from civic_assets.acquire.asking import Asks, Document, Transfer, Validators
+from civic_assets.acquire.asking import Asks, Document, NotObtained, Transfer, Validators
 from civic_assets.acquire.live.decisions import Decision
 from civic_assets.acquire.offers import Found
 
@@ -62,6 +64,76 @@ class Counted:
         self._counts.requests += 1
         self._counts.not_modified += not_modified
         self._counts.bytes += 0 if not_modified else sent
+
+
+_WAITED = frozenset(("slow", "timeout", "too_many_requests"))
+"""Failures after a long wait: the next source would wait as long for the same answer."""
+
+
+class Documents:
+    """Documents that were read in one round: the page of one workbook may be read for several sources."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._locks: dict[str, Lock] = {}
+        self._read: dict[str, tuple[str, Document]] = {}
+        self._failed: dict[str, tuple[str, NotObtained]] = {}
+
+    def read(self, asked: str, source: str, hosts: Collection[str], read: Callable[[], Document]) -> Document:
+        """A document, asked for by the first source that needs it.
+
+        A source that asks for an address again wants to know whether it has changed meanwhile, and asks itself.
+
+        Args:
+            asked: Address with its query.
+            source: The source that needs it.
+            hosts: Hosts that may answer this source.
+            read: Asks for it.
+
+        Raises:
+            NotObtained: It could not be read, or another source has just waited for it in vain.
+        """
+        with self._lock:
+            lock = self._locks.setdefault(asked, Lock())
+        with lock:
+            reader, document = self._read.get(asked, ("", None))
+            if document is not None and reader != source and urlsplit(document.url).hostname in hosts:
+                return document
+            waited, failure = self._failed.get(asked, ("", None))
+            if failure is not None and waited != source:
+                raise failure
+            try:
+                document = read()
+            except NotObtained as error:
+                if error.kind in _WAITED:
+                    self._failed[asked] = source, error
+                raise
+            self._read.setdefault(asked, (source, document))
+            return document
+
+
+class Shared:
+    """A client that reads documents for several sources of a round once.
+
+    Args:
+        ask: The client of one source.
+        source: The source.
+        hosts: Its hosts.
+        documents: What was read in this round.
+    """
+
+    def __init__(self, ask: Asks, source: str, hosts: Collection[str], documents: Documents) -> None:
+        self._ask, self._source, self._hosts, self._documents = ask, source, hosts, documents
+        self.fetch, self.part = ask.fetch, ask.part
+
+    def read(
+        self, url: str, *, params: Mapping[str, str] | None = None, found_at: str | None = None
+    ) -> Document:
+        """As `Asks.read`."""
+        asked = f"{url} {sorted(params.items())}" if params else url
+        return self._documents.read(
+            asked, self._source, self._hosts, lambda: self._ask.read(url, params=params, found_at=found_at)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +156,24 @@ class HeldSource:
     events: tuple[Event, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The record as it was last read or written: sensors read it every few minutes, and little of it changes at a time.
+
+    Args:
+        text: The file's content.
+        sources: What it says.
+        lines: The line of each source, as far as it is known.
+    """
+
+    text: str
+    sources: Mapping[str, HeldSource]
+    lines: Mapping[str, str]
+
+
+_READ: dict[Path, _Read] = {}
+
+
 def key_of(offer: Offer) -> str:
     """What stays the same of a file while its bytes may change: its address, or its path in an archive.
 
@@ -175,11 +193,7 @@ def read_held(root: Path) -> dict[str, HeldSource]:
     Args:
         root: Folder of the store.
     """
-    try:
-        document = json.loads((acquired(root) / _FILE).read_text(encoding="utf-8"))
-        return {name: _source(entry) for name, entry in document["sources"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+    return dict(_read(acquired(root) / _FILE).sources)
 
 
 def write_held(root: Path, changed: Mapping[str, HeldSource]) -> None:
@@ -189,10 +203,32 @@ def write_held(root: Path, changed: Mapping[str, HeldSource]) -> None:
         root: Folder of the store.
         changed: The sources that were asked.
     """
+    path = acquired(root) / _FILE
     with _locked(root):
-        sources = {**read_held(root), **changed}
-        document = {"sources": {name: _document(sources[name]) for name in sorted(sources)}}
-        atomic_write_text(acquired(root) / _FILE, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+        before = _read(path)
+        sources = {**before.sources, **changed}
+        # A line for each source. With a line for each value, writing and reading would take several times as long.
+        lines = {
+            name: before.lines[name]
+            if name in before.lines and name not in changed
+            else f"{json.dumps(name)}: {json.dumps(_document(one), ensure_ascii=False)}"
+            for name, one in sorted(sources.items())
+        }
+        text = '{"sources": {\n' + ",\n".join(lines.values()) + "\n}}\n"
+        atomic_write_text(path, text)
+        _READ[path] = _Read(text, sources, lines)
+
+
+def _read(path: Path) -> _Read:
+    try:
+        text = path.read_text(encoding="utf-8")
+        known = _READ.get(path)
+        if known is None or known.text != text:
+            sources = {name: _source(entry) for name, entry in json.loads(text)["sources"].items()}
+            known = _READ[path] = _Read(text, sources, {})
+        return known
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return _Read("", {}, {})
 
 
 @contextmanager
@@ -207,8 +243,19 @@ def _locked(root: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _document(source: HeldSource) -> dict[str, Any]:
-    return asdict(source)
+def _document(record: Any) -> dict[str, Any]:
+    """The values of a record by name, and those of the records in it; `dataclasses.asdict` would copy every value."""
+    return {name: _plain(getattr(record, name)) for name in _names(type(record))}
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return _document(value)
 
 
 def _source(entry: Mapping[str, Any]) -> HeldSource:
@@ -222,5 +269,15 @@ def _source(entry: Mapping[str, Any]) -> HeldSource:
 
 def _known(record: type[Any], entry: Mapping[str, Any]) -> dict[str, Any]:
     """The entries that the record has; a later version may have written more."""
-    names = {one.name for one in fields(record)}
+    names = _names(record)
     return {name: value for name, value in entry.items() if name in names}
+
+
+def _names(record: type[Any]) -> tuple[str, ...]:
+    """Names of a record's values, in their order."""
+    return _NAMES[record]
+
+
+_NAMES = {
+    record: tuple(one.name for one in fields(record)) for record in (HeldFile, Event, Fewer, HeldSource)
+}

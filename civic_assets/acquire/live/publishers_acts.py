@@ -93,8 +93,9 @@ def withdrawn(
 ) -> Iterator[Event]:
     """Files that are no longer offered, with nothing in their place.
 
-    A file that makes way for a newer one is not withdrawn: the only file of its kind, or the oldest of a window that
-    moves on; nor is one that is issued again at another address. One that disappears from the middle of a list is.
+    A file that makes way for a newer one is not withdrawn: the only file of its kind, the oldest of a window that
+    moves on, or one whose title, edition or release another file has now, such as a correction under another name.
+    One that disappears from the middle of a list is.
     """
     assert round_.found is not None
     for sentence in round_.found.withdrawn:
@@ -106,13 +107,14 @@ def withdrawn(
         appeared = [
             key for key, file in files.items() if file.wanted == wanted and file.offered and key not in mine
         ]
-        for key in list(gone):
-            again = next(
-                (new for new in appeared if _issued_again(round_.source, mine[key], files[new])), None
-            )
-            if again is not None:
-                gone.remove(key)
-                appeared.remove(again)
+        for takes_place in (_has_title_of, _has_edition_of, _is_release_of):
+            for key in list(gone):
+                after = next(
+                    (one for one in appeared if takes_place(round_.source, files[one], mine[key])), None
+                )
+                if after is not None:
+                    gone.remove(key)
+                    appeared.remove(after)
         last = max((file.rank for key, file in mine.items() if files[key].offered), default=-1)
         fewer = len(appeared) < len(gone)
         lost = [mine[key] for key in gone if fewer or mine[key].rank < last]
@@ -120,11 +122,18 @@ def withdrawn(
             yield _withdrawal(round_, wanted, lost)
 
 
-def _issued_again(source: str, gone: HeldFile, file: HeldFile) -> bool:
-    """Whether a file is what is gone, at another address: by the publisher's title and edition, or by its content."""
-    if (gone.title, gone.edition) == (file.title, file.edition):
-        return True
-    before, now = gone.releases.get(source), file.releases.get(source)
+def _has_title_of(_source: str, new: HeldFile, old: HeldFile) -> bool:
+    return bool(old.title) and old.title == new.title
+
+
+def _has_edition_of(_source: str, new: HeldFile, old: HeldFile) -> bool:
+    """Whether a file is of the same edition, as the publisher calls it, on the same page or list."""
+    return bool(old.edition) and (old.edition, old.found_at) == (new.edition, new.found_at)
+
+
+def _is_release_of(source: str, new: HeldFile, old: HeldFile) -> bool:
+    """Whether the content of a file is an issue of the same edition."""
+    before, now = old.releases.get(source), new.releases.get(source)
     return before is not None and now is not None and edition_of(before) == edition_of(now)
 
 

@@ -20,7 +20,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from civic_assets.acquire.asking import Asks, NotObtained, Transfer, Validators
-from civic_assets.acquire.live.asked import Counted, Counts, Requested, SourceRound
+from civic_assets.acquire.live.asked import Counted, Counts, Documents, Requested, Shared, SourceRound
 from civic_assets.acquire.live.decisions import Decision, Known, decide
 from civic_assets.acquire.live.held import HeldSource, acquired, key_of, read_held
 from civic_assets.acquire.live.wanted import fingerprint
@@ -102,7 +102,8 @@ def ask_all(
     Returns:
         What came, by source in their order; and what was remembered before.
     """
-    held, blobs, receipts, bodies = read_held(root), _blobs(root), _receipts(root), _Bodies()
+    held, blobs, receipts = read_held(root), _blobs(root), _receipts(root)
+    bodies, documents = _Bodies(), Documents()
 
     def one(source: str) -> SourceRound:
         known = Known(
@@ -113,7 +114,7 @@ def ask_all(
             now_in_utc(),
         )
         place = folder / source if folder is not None else None
-        return _ask(source, wanted[source], means, known, place, since, bodies)
+        return _ask(source, wanted[source], means, known, place, since, bodies, documents)
 
     rounds: dict[str, SourceRound] = {}
     pool = ThreadPoolExecutor(max_workers=SOURCES_AT_ONCE, thread_name_prefix="ask")
@@ -155,12 +156,14 @@ def _ask(
     folder: Path | None,
     since: date | None,
     bodies: _Bodies,
+    documents: Documents,
 ) -> SourceRound:
     counts, asked_at = Counts(), now_in_utc()
     settings = fingerprint(acquisition, means.narrowed, since)
     try:
-        ask = Counted(means.bound_to(source, acquisition.all_hosts), counts)
-        found = means.find(source, acquisition, ask, since=since)
+        hosts = acquisition.all_hosts
+        ask = Counted(means.bound_to(source, hosts), counts)
+        found = means.find(source, acquisition, Shared(ask, source, hosts, documents), since=since)
         decisions = tuple(decide(_each_once(found.offers), known, since))
     except Exception as error:  # noqa: BLE001  (one source must not stop the others, whatever its site answers)
         trouble, by_machine = _trouble(source, error), _by_machine(error)

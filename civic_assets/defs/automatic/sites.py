@@ -126,7 +126,8 @@ def _site_sensor(
         looked = look(opened, contracts, chosen, context.log.info)
         requests: list[dg.RunRequest] = []
         notes, cursor = [], read_cursor(context.cursor)
-        register_releases(context.instance, opened, contracts)
+        # Those of other sources are registered by their own looks and by the run that fetched them.
+        register_releases(context.instance, opened, {source: contracts[source] for source in chosen})
         for source in chosen:
             for problem in looked[source].problems:
                 context.log.warning(problem)

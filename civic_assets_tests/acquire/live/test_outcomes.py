@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 
 import pytest
 
 from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.live.asked import SourceRound
+from civic_assets.acquire.live.decisions import Decision
 from civic_assets.acquire.live.held import HeldSource
 from civic_assets.acquire.live.outcomes import conclude
 from civic_assets.acquire.live.rounds import Means, ask_all
@@ -69,3 +71,46 @@ def test_full_disk_is_not_the_publishers_failure(
     assert conclusion.held.failures == failures
     [sentence] = conclusion.said.problems
     assert "site's answer could not be read" not in sentence and conclusion.said.state == "not_reached"
+
+
+_LIST = "https://www.gov.uk/api/content/tables"
+
+
+def _kinds_after(before: list[Offer], now: list[Offer]) -> list[str]:
+    """Kinds of the events of a second round."""
+
+    def round_of(offers: list[Offer]) -> SourceRound:
+        decisions = tuple(Decision(offer, "new", "it is not held") for offer in offers)
+        return SourceRound(
+            "home_office_prc", _NOW, "settings", Found("home_office_prc", tuple(offers)), "", decisions
+        )
+
+    held = conclude(HeldSource(), round_of(before), {}).held
+    assert held.events == ()
+    return [event.kind for event in conclude(held, round_of(now), {}).held.events]
+
+
+def _attachment(address: str, title: str, edition: str = "") -> Offer:
+    return Offer(
+        "home_office_prc", "forces", title, f"https://www.gov.uk/{address}", address, _LIST, edition=edition
+    )
+
+
+def test_quarter_that_takes_the_place_of_the_one_before_withdraws_nothing() -> None:
+    older = _attachment("2027.csv", "Year ending March 2027")
+    old, new = (_attachment(name, "Year ending March 2028") for name in ("june.csv", "september.csv"))
+    assert _kinds_after([old, older], [new, older]) == []
+    # Without that title, it is not known to be the same table.
+    other = _attachment("september.csv", "Reference tables")
+    assert _kinds_after([old, older], [other, older]) == ["withdrawn"]
+    # One file takes the place of one.
+    assert _kinds_after([old, replace(old, url=f"{old.url}?2"), older], [new, older]) == ["withdrawn"]
+
+
+def test_correction_under_another_name_withdraws_nothing() -> None:
+    older = _attachment("2026.xlsx", "Tables, 2026", "yearendingmarch2026")
+    old = _attachment("a.xlsx", "Tables, 2027", "yearendingmarch2027")
+    new = _attachment("b.xlsx", "Tables, 2027; corrected", "yearendingmarch2027")
+    assert _kinds_after([old, older], [new, older]) == []
+    elsewhere = replace(new, found_at=f"{_LIST}/other")
+    assert _kinds_after([old, older], [elsewhere, older]) == ["withdrawn"]

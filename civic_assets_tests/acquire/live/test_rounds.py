@@ -6,6 +6,10 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+
+from civic_assets.acquire.asking import Document, NotObtained
+from civic_assets.acquire.live.asked import Documents
 from civic_assets.acquire.live.held import acquired
 from civic_assets.acquire.live.run import conclude_quietly
 from civic_assets.acquire.live.said import read_said
@@ -67,6 +71,60 @@ def test_second_round_downloads_nothing(publishers: Publishers) -> None:
     assert came.fetching.fetched == 0 and came.live.nothing_came
     assert set(came.actions(BOROUGH)) == set(came.actions(POLICE)) == {"unchanged"}
     assert _bodies(publishers) == []
+
+
+def test_page_that_two_sources_need_is_asked_for_once_in_a_round(publishers: Publishers) -> None:
+    described = "/api/v2/dataset/exy3m"
+    for _ in range(2):
+        publishers.server.requests.clear()
+        came = publishers.ask(BOROUGH, "met_lsoa", POLICE)
+        assert len(publishers.server.asked(path=described)) == 1
+        assert came.of(BOROUGH).offered == 2 and came.of("met_lsoa").state == "not_found"
+        counted = sum(came.of(source).requests for source in (BOROUGH, "met_lsoa", POLICE))
+        assert counted == came.fetching.requests
+    # A source that could not read it has nothing to give to the others.
+    publishers.server.faults = [Fault("403", path=described)]
+    publishers.server.requests.clear()
+    came = publishers.ask(BOROUGH, "met_lsoa")
+    assert len(publishers.server.asked(path=described)) == 2
+    assert [came.of(source).state for source in (BOROUGH, "met_lsoa")] == ["not_reached", "not_reached"]
+
+
+def test_source_does_not_wait_for_what_another_has_waited_for_in_vain() -> None:
+    documents, asked = Documents(), list[str]()
+
+    def failing(kind: str, source: str) -> None:
+        def read() -> Document:
+            asked.append(source)
+            raise NotObtained("https://a.example/x: no answer.", url="https://a.example/x", kind=kind)
+
+        with pytest.raises(NotObtained, match="no answer"):
+            documents.read(f"https://a.example/{kind}", source, ("a.example",), read)
+
+    for kind, waits in (("timeout", 1), ("status", 2)):
+        asked.clear()
+        failing(kind, "one")
+        failing(kind, "two")
+        assert len(asked) == waits, kind
+        failing(kind, "one")
+        assert asked[-1] == "one" and len(asked) == waits + 1, "a source that asks again means it"
+
+
+def test_document_is_not_shared_with_a_source_that_may_not_ask_where_it_came_from() -> None:
+    documents, asked = Documents(), list[str]()
+
+    def read() -> Document:
+        asked.append("once")
+        return Document("https://a.example/x", "https://b.example/x", 200, {}, b"")
+
+    hosts = {"one": ("a.example", "b.example"), "two": ("a.example",)}
+    for source in ("one", "two"):
+        documents.read("https://a.example/x", source, hosts[source], read)
+    assert len(asked) == 2
+    documents.read("https://a.example/x", "three", hosts["one"], read)
+    assert len(asked) == 2
+    documents.read("https://a.example/x", "one", hosts["one"], read)
+    assert len(asked) == 3, "a source that asks again wants to know whether it has changed"
 
 
 def test_file_without_a_stated_version_is_asked_for_conditionally(publishers: Publishers) -> None:

@@ -1,132 +1,136 @@
-"""Three simulated years of release days, through the real sensors and schedules with their real cursors.
+"""Three simulated years of release days of every source, through the real sensors and schedules with their cursors.
 
-The sites, the client, the record of offers, the sensors and the schedules are the real ones; the clock is the test's.
-Of a run that is asked for, the fetching is done, and the building is left out: what is tested is what is asked for and
-when.
+The client, the finders, intake, the archive, the record of offers, the sensors and the schedules are the real ones. The
+publishers are synthetic, their connections are in memory, and the clock is the test's. Building is left out: what is
+tested is what is asked for, when, and what ends up in the archive.
 """
 
 from __future__ import annotations
 
+import os
+import statistics
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-import dagster as dg
 import pytest
-from dagster._utils.schedules import schedule_execution_time_iterator
+from dagster._core.storage.defs_state.base import _current_storage
 
+from civic_assets.acquire.live import rounds
+from civic_assets.acquire.live.held import read_held
 from civic_assets.archive import edition_of
-from civic_assets.defs.automatic.fetch_job import FETCH
-from civic_assets.defs.automatic.fetching import fetch
-from civic_assets_tests.acquire.live.publishers import POLICE
-from civic_assets_tests.defs.automatic.conftest import Hands
-from civic_assets_tests.replay.faults import Fault
+from civic_assets.contracts.load import load_contracts
+from civic_assets.defs.instance import open_instance
+from civic_assets.defs.jobs import refresh_job_name
+from civic_assets.defs.resources import StoreResource
+from civic_assets.layers.store import Store
+from civic_assets.tables.release_names import release_name
+from civic_assets_tests.defs.automatic.years.act import CLOCKS, FIRST, LEAP
+from civic_assets_tests.defs.automatic.years.calendar import DOWN, acts
+from civic_assets_tests.defs.automatic.years.days import Days, Now
+from civic_assets_tests.defs.automatic.years.need import Asked
+from civic_assets_tests.defs.automatic.years.publishers import AllPublishers
+from civic_assets_tests.replay.in_memory import without_network
 
-LONDON = ZoneInfo("Europe/London")
-SENSOR, SCHEDULE = "site_police_archive", "police_uk_release_days"
-REISSUED, MONTH = date(2028, 9, 27), "2027-03"
-FIRST, LAST = date(2027, 1, 1), date(2029, 12, 31)
-
-
-def _releases() -> dict[date, list[str]]:
-    """Months by the day on which they are put out: about six weeks after their end, with what goes wrong in life."""
-    days: dict[date, list[str]] = {}
-    for number in range(36):
-        year, month = divmod(number, 12)
-        name = f"{2026 + year + (month + 11) // 12:04d}-{(month + 10) % 12 + 1:02d}"
-        out = date(2027 + year, month + 1, 16)
-        if number == 5:  # late by five weeks, so that two come out on one day with the next
-            out = date(2027, 7, 16)
-        if number == 9:  # on the Sunday on which the clocks change
-            out = date(2027, 10, 31)
-        if number == 13:  # on the leap day
-            out = date(2028, 2, 29)
-        if number == 20:  # skipped for ever
-            continue
-        days.setdefault(out, []).append(name)
-    return days
+KINDS = ("release", "again", "renamed")
+BOUNDS = {
+    "dfe_children_in_need": (2, 25), "dfe_exclusions": (2, 25), "dfe_looked_after": (2, 25), "dfe_neet": (2, 25),
+    "dfe_sen": (2, 25), "home_office_prc": (1, 15), "lookups": (12, 50), "met_borough": (1, 12), "met_lsoa": (1, 12),
+    "met_ward": (1, 12), "ons_csp": (20, 75), "ons_pfa": (2, 75), "ons_population": (14, 60), "police_uk": (2, 40),
+}  # fmt: skip
+"""Requests of a source on a day in the middle, and on the greatest day, at most; docs/how-to/run-as-a-service.md."""
+BOUND_OF_ALL = (65, 300)
+_ONE_DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def empty(hands: Hands) -> Hands:
-    hands.publishers.catalogue.files.clear()
-    hands.publishers.catalogue.put(hands.publishers.month("2026-10"))
-    return hands
+def days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Days]:
+    """The daemon before the first day."""
+    publishers = AllPublishers(tmp_path)
+    without_network(publishers.server, monkeypatch)
+    # One source after the other, so that it is always the same one that reads a page for both.
+    monkeypatch.setattr(rounds, "SOURCES_AT_ONCE", 1)
+    # Nothing here is about power cuts.
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+    for name, value in publishers.environment().items():
+        monkeypatch.setenv(name, value)
+    contracts = {name: one for name, one in load_contracts().items() if one.status == "active"}
+    now = Now(datetime(2027, 1, 1, tzinfo=UTC))
+    now.everywhere(monkeypatch)
+    with open_instance(Store(publishers.root)) as instance:
+        made = Days(publishers, contracts, instance, now)
+        # Each tick would read the archive's manifest from its beginning.
+        monkeypatch.setattr(StoreResource, "open", lambda self: made.store)
+        yield made
+        made.close()
+    _current_storage.set(None)
 
 
-def _ticks(hands: Hands) -> Iterator[datetime]:
-    """Every time at which the schedule ticks or the sensor may look, in order."""
-    schedule = hands.contracts[POLICE].release["schedule"]
-    start = datetime.combine(FIRST, time(), LONDON)
-    times = []
-    for tick in schedule_execution_time_iterator(start.timestamp(), schedule["cron"], schedule["timezone"]):
-        if tick.astimezone(LONDON).date() > LAST:
-            break
-        times.append(tick)
-    day = FIRST
-    while day <= LAST:
-        # Before, at and after the time of a look, and twice later.
-        times += [
-            datetime.combine(day, time(*at), LONDON) for at in ((9, 45), (9, 50), (9, 55), (13, 0), (18, 0))
-        ]
-        day += timedelta(days=1)
-    return iter(sorted(times, key=lambda moment: moment.timestamp()))
+def test_every_kind_of_site_has_every_kind_of_day(days: Days) -> None:
+    planned = acts()
+    for sensor, sources in days.sensors.items():
+        mine = [act for act in planned if set(act.sources) & set(sources) and act.at.date() >= FIRST]
+        assert {act.kind for act in mine} == set(KINDS), sensor
+        on = {act.at.date() for act in mine}
+        assert LEAP in on and on & set(CLOCKS), sensor
+        releases = Counter(
+            (source, act.at.date()) for act in mine if act.kind == "release" for source in act.sources
+        )
+        assert max(releases.values()) >= 2, f"{sensor}: no two releases on one day"
+        hosts = {host for source in sources for host in days.contracts[source].acquisition.all_hosts}  # type: ignore[union-attr]
+        assert hosts & set(DOWN), sensor
+    assert len(days.sources) == 14
 
 
-def test_each_release_ends_up_once_and_nothing_is_asked_for_twice_in_a_day(empty: Hands) -> None:
-    hands, days = empty, _releases()
-    asked: Counter[tuple[str, date]] = Counter()
-    runs: list[str] = []
-    scheduled = {tick.timestamp() for tick in _ticks(hands) if tick.astimezone(LONDON).time() == time(9, 40)}
-    down = {date(2028, 6, 1), date(2028, 6, 2)}
-    fault = Fault("503", host="data.police.uk")
-    put_out: set[date] = set()
-    for tick in _ticks(hands):
-        local = tick.astimezone(LONDON)
-        day, hands.now = local.date(), tick.astimezone(UTC)
-        if day in days and day not in put_out:
-            put_out.add(day)
-            for month in days[day]:
-                hands.publishers.catalogue.put(hands.publishers.month(month))
-        if day == REISSUED and day not in put_out:
-            put_out.add(day)
-            old = hands.publishers.file(POLICE, f"{MONTH}-city-of-london")
-            hands.publishers.other_bytes(old, "On or near", "On or by")
-        if (day in down) != (fault in hands.publishers.server.faults):
-            (hands.publishers.server.faults.append if day in down else hands.publishers.server.faults.remove)(
-                fault
-            )
-        if tick.timestamp() in scheduled:
-            found = hands.schedule(SCHEDULE, local)
-            requests = [found] if isinstance(found, dg.RunRequest) else []
-        else:
-            requests = list(hands.tick(SENSOR).run_requests or ())
-        for request in requests:
-            assert request.run_key
-            if request.job_name == FETCH and request.run_key not in hands.keys:
-                hands.keys.add(request.run_key)
-                runs.append(request.run_key)
-                fetch(hands.store, hands.contracts, POLICE, lambda _: None)
-        for one in hands.asked():
-            asked[one.host + one.path, day] += 1
-    receipts = hands.store.archive.receipts(POLICE)
-    editions = Counter(edition_of(receipt.release) for receipt in receipts)
-    wanted = {f"{month}-city-of-london" for months in days.values() for month in months} | {
-        "2026-10-city-of-london"
-    }
-    assert set(editions) == wanted and [edition for edition, count in editions.items() if count > 1] == [
-        f"{MONTH}-city-of-london"
-    ]
-    assert sorted(one.release for one in receipts if ".r" in one.release) == [f"{MONTH}-city-of-london.r2"]
-    number = (LAST - FIRST).days + 1
-    busy = {*days, *down, FIRST, REISSUED}
-    repeated = {key: count for key, count in asked.items() if key[1] not in busy and count > 1}
-    total = sum(asked.values())
-    print(
-        f"\n{POLICE}: {number:,} days, {len(runs):,} runs that fetch, {total:,} requests: {total / number:.2f} a day, "
-        f"at most {max(Counter(day for _, day in asked.elements()).values())} on a day"
+def test_tick_between_two_looks_asks_nobody(days: Days) -> None:
+    days.first, days.last = CLOCKS[1] - _ONE_DAY, CLOCKS[1]
+    idle = days.live(acts(), every_tick=True)
+    assert idle > 2_000
+    fetched = {(run.source, run.at.date()) for run in days.runs}
+    assert {*days.looks, *fetched} >= {(source, CLOCKS[1]) for source in days.sources}
+
+
+def test_three_years(days: Days) -> None:
+    days.live(acts())
+    asked = Asked(
+        days.requests(),
+        days.looks,
+        days.runs,
+        {
+            source: acquisition.all_hosts
+            for source in days.sources
+            if (acquisition := days.contracts[source].acquisition) is not None
+        },
     )
-    assert repeated == {}
-    # A month that is late or never comes is asked for on each day of the calendar, and on no other.
-    assert total / number < 4
+    print(f"\n{len(days.runs):,} runs that fetch, {sum(days.looks.values()):,} looks\n{asked.table()}")
+    receipts = days.store.archive.receipts()
+    # Each release once, and each other issue of its edition once; what never came is not there.
+    received = Counter((one.source, edition_of(one.release)) for one in receipts)
+    assert received == days.publishers.issued
+    issues = {(one.source, one.release) for one in receipts}
+    assert issues == {
+        (source, release_name(edition, issue))
+        for (source, edition), number in days.publishers.issued.items()
+        for issue in range(1, number + 1)
+    }
+    assert days.store.archive.verify() == []
+    assert all(one.origin == "live" and one.url and not one.synthetic for one in receipts)
+    sent = Counter((one.asked, one.sha256) for one in asked.requests if one.way == "fetch" and one.sha256)
+    assert {key for key, number in sent.items() if number > 1} == set(), "sent twice"
+    # What is built next is what came, and each source asks for it on its own.
+    named = {name for source, _ in issues for name in [refresh_job_name(source)]}
+    assert {one.job_name for one in days.builds} == named
+    assert asked.needless() == []
+    # Corrections are noticed as such, and nobody withdrew anything.
+    held = read_held(days.store.root)
+    kinds = Counter(event.kind for one in held.values() for event in one.events)
+    assert set(kinds) == {"replaced", "reissued"}, kinds
+    assert all(one.trouble == "" and one.failures == 0 and not one.fewer for one in held.values())
+    for source, numbers in asked.by_day().items():
+        middle, most = BOUNDS[source]
+        assert statistics.median_low(numbers) <= middle and max(numbers) <= most, source
+    whole = [sum(day) for day in zip(*asked.by_day().values(), strict=True)]
+    assert statistics.median_low(whole) <= BOUND_OF_ALL[0] and max(whole) <= BOUND_OF_ALL[1]
+    # Redirects are requests too, and have no receipt of their own.
+    assert sum(whole) <= len(days.publishers.server.requests) <= 1.3 * sum(whole)
