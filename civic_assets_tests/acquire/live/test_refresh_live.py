@@ -212,8 +212,8 @@ def test_killed_at_any_moment_the_next_run_ends_where_an_undisturbed_one_would(t
 def test_publishers_files_end_in_the_same_publication_live_and_local(real_data: Path, tmp_path: Path) -> None:
     """Everything that the replay publishers offer of the real files, then the same bytes from a folder.
 
-    All forces are wanted. The files that are not fetched are those of sources that no site offers, and earlier issues of
-    the Metropolitan Police: each of its issues takes the place of the one before.
+    All forces are wanted. Not fetched are the files of sources that no site offers, and earlier issues of the
+    Metropolitan Police: each of its issues takes the place of the one before.
     """
     catalogue = Catalogue.below(real_data, cache=tmp_path / "recognised.json")
     server = ReplayServer(every_site(catalogue))
