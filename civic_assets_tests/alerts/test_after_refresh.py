@@ -20,8 +20,7 @@ to = "data@example.org"
 
 
 def _fetching(*problems: str) -> Fetching:
-    state = "not_reached" if problems else "answered"
-    asked = AskedSource("ons_pfa", state, 1, 0, 0, 1, 1, problems, ())
+    asked = AskedSource("ons_pfa", "not_reached" if problems else "answered", 1, 0, 0, 1, 1, problems, ())
     return Fetching((asked,), 0, 0, 1, 1, replayed=False)
 
 

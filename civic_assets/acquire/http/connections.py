@@ -109,7 +109,7 @@ class _Adapter(HTTPAdapter):
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    ) -> Any:
         host, _ = super().build_connection_pool_key_attributes(request, True, None)
         return host, {"ssl_context": self._trusted, "cert_reqs": "CERT_REQUIRED"}
 

@@ -127,7 +127,9 @@ def test_newer_release_that_is_out_is_named_with_who_says_so() -> None:
     assert "The publisher offers 'Crime by partnership, year ending December 2021'" in finding.message
     assert "(https://www.ons.gov.uk/x/data), out since 28 April 2022, and it is not held." in finding.message
     assert "contract" not in finding.message
-    assert finding.evidence["due_source"] == "ons_csp" and "December 2021" in finding.evidence["out_title"]
+    assert finding.evidence["due_source"] == "ons_csp" and "December 2021" in str(
+        finding.evidence["out_title"]
+    )
 
 
 def test_rhythm_of_the_contract_counts_only_where_nobody_said_more() -> None:
