@@ -15,8 +15,8 @@ from typing import Any
 
 from civic_assets.acquire.live.run import Live, conclude_run
 from civic_assets.alerts.after_refresh import alerted
+from civic_assets.answers.cause import FileNotRead
 from civic_assets.answers.fetching import Fetching
-from civic_assets.answers.inspection import FileNotRead
 from civic_assets.answers.progress import Said
 from civic_assets.answers.refresh import RefreshedRelease, UnbuiltRelease
 from civic_assets.answers.summary import DisputedFigure, Summary

@@ -47,7 +47,7 @@ ANSWERS: Mapping[str, Any] = {
 }
 """Class of each answer, by the name of its schema."""
 _MODULES = (
-    "figure", "trace", "comparison", "sources", "due", "inspection", "fetching", "refresh", "alerts", "others",
+    "figure", "trace", "comparison", "sources", "due", "cause", "inspection", "fetching", "refresh", "alerts", "others",
 )  # fmt: skip
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MADE = "Made by `python -m tools.answer_schemas`; do not edit."

@@ -7,11 +7,13 @@ from benchmarks.work import (
     against_checkout,
     archive_by_parts,
     fetching,
+    fetching_share,
     first_refresh,
     localisation,
     many_releases,
     new_issue,
     nothing_new,
+    nothing_new_live,
     reading,
     school_rows,
 )
@@ -24,12 +26,14 @@ WORKS: dict[str, Work] = {
         many_releases.WORK,
         against_checkout.FOLDER,
         nothing_new.WORK,
+        nothing_new_live.WORK,
         reading.WORK,
         against_checkout.INSPECTION,
         school_rows.INSPECTION,
         school_rows.REFRESH,
         localisation.WORK,
         fetching.WORK,
+        fetching_share.WORK,
         archive_by_parts.WORK,
     )
 }

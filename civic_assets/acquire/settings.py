@@ -13,11 +13,10 @@ import ssl
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from civic_assets import __version__
 from civic_assets.acquire.areas import Areas
 from civic_assets.errors import UsageError
 
@@ -73,7 +72,7 @@ class Settings:
     @property
     def user_agent(self) -> str:
         """What publishers are told, in the form that the ONS asks for: name/version (organisation +site)."""
-        return f"civic-assets/{_version()} ({self.organisation} +{self.site})"
+        return f"civic-assets/{__version__} ({self.organisation} +{self.site})"
 
 
 def read_settings(file: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -228,11 +227,3 @@ def _replay(environment: Mapping[str, str]) -> Replay | None:
     except (OSError, ValueError) as error:
         raise UsageError(f"{REPLAY_AUTHORITY}: {authority} is not a certificate that can be read.") from error
     return Replay(host.strip("[]"), int(port), authority)
-
-
-@cache
-def _version() -> str:
-    try:
-        return version("civic-assets")
-    except PackageNotFoundError:
-        return "0"

@@ -6,11 +6,13 @@ Belongs here: what a summary says about failed runs, and when a round is needed.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from civic_assets.acquire.settings import settings_document
 from civic_assets.alerts.memory import Memory, read_memory
 from civic_assets.errors import CivicError
 
@@ -59,11 +61,25 @@ def alerted(
 def needs_round(root: Path, fetching: Fetching) -> bool:
     """Whether a refresh that found nothing new must look at alerts: a site failed, or one that failed is back.
 
+    If none are configured, nothing could be sent, and only the end of a failure must be remembered.
+
     Args:
         root: Folder of the store.
         fetching: What was asked of publishers.
     """
-    return bool(fetching.problems) or any(known.cause.kind in _OF_SITES for known in read_memory(root).open())
+    memory = read_memory(root)
+    if not _configured():
+        return bool(memory.failed)
+    return bool(fetching.problems) or any(known.cause.kind in _OF_SITES for known in memory.open())
+
+
+def _configured() -> bool:
+    """Whether anything is said about alerts, rightly or not; what it says is read only for a round."""
+    try:
+        document, _ = settings_document()
+    except CivicError:
+        return True
+    return "alerts" in document or any(name.startswith("CIVIC_ALERTS_") for name in os.environ)
 
 
 def _failed(errors: Collection[str]) -> dict[str, str]:

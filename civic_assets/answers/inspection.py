@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from civic_assets.answers.cause import FileNotRead, FoundCause
 from civic_assets.answers.document import MAY_BE_ABSENT
 from civic_assets.answers.words import CheckOutcome, InspectionOutcome, NotEvaluatedReason, Severity
 
@@ -117,42 +118,6 @@ class InspectedFinding:
     """Text that all findings of one cause share."""
     cause_id: str | None = None
     """Cause of the finding, one of `causes`."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundCause:
-    """One cause of findings, with what to do about it."""
-
-    cause_id: str
-    """Id of the cause; its findings have it too."""
-    source: str | None
-    """Source, or derived table, that it concerns; null if it concerns several."""
-    releases: Sequence[str]
-    """Releases that it concerns; empty for derived tables and for causes of several sources."""
-    check_ids: Sequence[str]
-    """Checks whose findings it explains."""
-    severity: Severity
-    """Severity of its gravest finding."""
-    asks_action: bool
-    """Whether anybody must act; false if it is for information only, or waived."""
-    audience: Literal["publisher", "us", "reader"]
-    """Who can do something about it: the publisher, those who run the pipeline, or readers of the figures."""
-    action: str
-    """What to do."""
-    message: str
-    """What is the matter."""
-    n_findings: int
-    """Number of its findings."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileNotRead:
-    """A file that is not a release of a known source, or that cannot be read."""
-
-    file: str
-    """Name of the file."""
-    reason: str
-    """Why it is not read, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from civic_assets.answers.cause import FileNotRead, FoundCause
 from civic_assets.answers.document import MAY_BE_ABSENT
 from civic_assets.answers.fetching import Fetching
-from civic_assets.answers.inspection import FileNotRead, FoundCause
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from civic_assets.answers.cause import FileNotRead, FoundCause
 from civic_assets.answers.document import Json, as_document
 from civic_assets.answers.fetching import Fetching
-from civic_assets.answers.inspection import FileNotRead, FoundCause
 from civic_assets.answers.refresh import RefreshedRelease, RefreshSummary, UnbuiltRelease
 
 

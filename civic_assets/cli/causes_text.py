@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from civic_assets.answers.inspection import FoundCause
+    from civic_assets.answers.cause import FoundCause
 
 
 def cause_line(cause: FoundCause) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from civic_assets.answers.inspection import FileNotRead
+    from civic_assets.answers.cause import FileNotRead
 
 from civic_assets.house_numbers.display import SUMMARY_FILES
 

@@ -11,13 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from civic_assets.answers.inspection import (
-    FileNotRead,
-    InspectedCheck,
-    InspectedFinding,
-    Inspection,
-    NotRecognisedFile,
-)
+from civic_assets.answers.cause import FileNotRead
+from civic_assets.answers.inspection import InspectedCheck, InspectedFinding, Inspection, NotRecognisedFile
 from civic_assets.answers.words import InspectionOutcome
 from civic_assets.archive.blobs import sha256_of
 from civic_assets.contracts.model import Contract

@@ -86,6 +86,7 @@ def _from_nothing(inputs: Inputs, file: Path) -> None:
     from civic_assets.quality.expectations.profiles import create_profiles
     from civic_assets.quality.published.engine import add_results
     from civic_assets.quality.published.modelled_figures import MODELLED
+    from civic_assets.quality.published.publishers_said import register_said
 
     members, contracts = inputs.members, inputs.contracts
     with duckdb.connect(str(file), config=_STORAGE) as connection:
@@ -121,8 +122,10 @@ def _from_nothing(inputs: Inputs, file: Path) -> None:
         register.create(connection, contracts, report_held=report_held(members))
         inputs.say("rules over what is published")
         connection.execute(MODELLED)
+        said = read_said(inputs.store.root)
+        register_said(connection, said)
         add_results(connection)
-        create_profiles(connection, contracts, read_said(inputs.store.root))
+        create_profiles(connection, contracts, said)
         add_known(connection, suite_memory(inputs.store))
         inputs.say("causes and descriptions")
         causes.create(connection)

@@ -22,12 +22,13 @@ from benchmarks.results import Result, as_json, as_text
 from benchmarks.school_zip import write_school_zip
 from benchmarks.seeded_defects.good_releases import synthetic_releases
 from benchmarks.setting import Missing, Setting
-from benchmarks.work import Work
+from benchmarks.work import Work, fetching_share, nothing_new_live
 from benchmarks.work.all_works import WORKS
 from benchmarks.work.new_issue import SOURCE, newest_issue
 from benchmarks.work.nothing_new import rewritten, state_of
 from civic_assets.inputs.samples.ons_csp import EDITIONS
 from civic_assets.inputs.samples.workbook import workbook_bytes
+from civic_assets_tests.acquire.live.publishers import POLICE, Publishers
 from civic_assets_tests.paths import PROJECT
 
 
@@ -89,6 +90,18 @@ def test_refresh_with_nothing_new_is_compared_with_the_first(tmp_path: Path, scr
     counts = setting.answer("published_counts", store / "civic.duckdb")
     assert counts["releases"] == 1
     assert counts["figures"] > 1_000
+
+
+def test_fetching_is_compared_with_a_folder_of_the_same_files(tmp_path: Path, scratch: Path) -> None:
+    """Both benchmarks of fetching as a whole, with fixtures of one publisher instead of real files."""
+    setting = _setting(scratch, real=Publishers(tmp_path).folder / "files")
+    first = fetching_share.prepare_for(setting, (POLICE,))()
+    assert first.left.cpu > 0 and first.right.cpu > 0
+    assert str(first.facts["files"]).startswith("4 ")
+    quiet = nothing_new_live.prepare_for(setting, (POLICE,))()
+    assert quiet.facts["publication of both"] == first.facts["publication of both"]
+    assert int(quiet.facts["requests of each"]) > 0
+    assert quiet.left.cpu < first.left.cpu and 0 < quiet.right.cpu < first.right.cpu
 
 
 def test_damaged_cells_of_a_workbook_are_accused_and_no_other(tmp_path: Path, scratch: Path) -> None:

@@ -7,16 +7,19 @@ Belongs here: how requests and urllib3 are set up. Does not belong here: what is
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
-import requests
+from civic_assets.acquire.http.plain_requests import requests  # isort: skip  (first)
+from certifi import where
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.poolmanager import PoolManager
+from urllib3.util.ssl_ import create_urllib3_context
 
 from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.http.addresses import open_socket
@@ -80,9 +83,22 @@ class _Connection(HTTPSConnection):
             _CURRENT.watch.follow(self)
 
 
+def trusting(authority: str | None) -> ssl.SSLContext:
+    """What all connections share: which certificates are trusted, and that one is needed that names the host.
+
+    urllib3 would read the authorities again for each connection, which takes longer than most requests.
+
+    Args:
+        authority: File of certificates that are trusted; None for those of `certifi`.
+    """
+    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
+    context.load_verify_locations(authority if authority is not None else where())
+    return context
+
+
 class _Adapter(HTTPAdapter):
-    def __init__(self, replay: Replay | None) -> None:
-        self._replay = replay
+    def __init__(self, replay: Replay | None, trusted: ssl.SSLContext) -> None:
+        self._replay, self._trusted = replay, trusted
         super().__init__(max_retries=0, pool_connections=20, pool_maxsize=4)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
@@ -90,6 +106,16 @@ class _Adapter(HTTPAdapter):
         pool = type("Pool", (HTTPSConnectionPool,), {"ConnectionCls": connection})
         self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"https": pool}
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
+    ) -> Any:
+        host, _ = super().build_connection_pool_key_attributes(request, True, None)
+        return host, {"ssl_context": self._trusted, "cert_reqs": "CERT_REQUIRED"}
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Have each connection judged by what all share, and by nothing that a caller gives."""
+        conn.cert_reqs = "CERT_REQUIRED"
 
 
 def open_session(user_agent: str, replay: Replay | None, authority: str | None) -> requests.Session:
@@ -107,10 +133,9 @@ def open_session(user_agent: str, replay: Replay | None, authority: str | None) 
     session = requests.Session()
     session.trust_env = False
     session.adapters.clear()
-    session.mount("https://", _Adapter(replay))
+    session.mount("https://", _Adapter(replay, trusting(authority)))
     session.headers.clear()
     session.headers["User-Agent"] = user_agent
     session.headers["Accept"] = "*/*"
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.verify = authority if authority is not None else True
     return session

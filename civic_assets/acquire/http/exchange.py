@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-import requests
+from civic_assets.acquire.http.plain_requests import requests  # isort: skip  (first)
 from urllib3.response import BaseHTTPResponse
 
 from civic_assets.acquire.asking import NotObtained

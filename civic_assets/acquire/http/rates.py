@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from pyrate_limiter import InMemoryBucket, Rate, RateItem
 
 from civic_assets.acquire.clock import Clock
 from civic_assets.acquire.http.addresses import host_of
@@ -23,6 +22,9 @@ from civic_assets.house_numbers.acquire import (
     POLICE_REQUESTS_IN_A_SECOND,
     WINDOW_MARGIN,
 )
+
+if TYPE_CHECKING:
+    from pyrate_limiter import InMemoryBucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Rates:
 
     def __init__(self, clock: Clock, limits: tuple[Limit, ...] = LIMITS) -> None:
         self._clock, self._limits = clock, limits
-        self._buckets: dict[str, InMemoryBucket] = {}
+        self._counters: dict[str, _Counter] = {}
         self._held: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -112,19 +114,57 @@ class Rates:
             held = self._held.get(host, 0.0) - self._clock.elapsed()
             if held > 0:
                 return held
-            bucket = self._bucket(host, path)
             at = int(self._clock.elapsed() * 1000)
-            bucket.leak(at)
-            item = RateItem(host, at)
-            if bucket.put(item):
-                return 0.0
-            wait = bucket.waiting(item)
-            return max(int(wait) if isinstance(wait, int) else 0, 1) / 1000
+            return self._counter(host, path).count(host, at) / 1000
 
-    def _bucket(self, host: str, path: str) -> InMemoryBucket:
+    def _counter(self, host: str, path: str) -> _Counter:
         limit = next((one for one in self._limits if one.covers(host, path)), self._limits[-1])
-        name = limit.name or host
-        if name not in self._buckets:
-            rates = [Rate(number, round(seconds * 1000 * WINDOW_MARGIN)) for number, seconds in limit.most]
-            self._buckets[name] = InMemoryBucket(rates)
-        return self._buckets[name]
+        return self._counters.setdefault(limit.name or host, _Counter(limit))
+
+
+class _Counter:
+    """Counts the requests that fall under one limit.
+
+    The first ones can exceed no rate, so they are only noted. The library, whose import takes as long as twenty
+    requests, takes over with the first request that might have to wait; most runs ask less.
+    """
+
+    def __init__(self, limit: Limit) -> None:
+        self._limit = limit
+        self._fewest = min(number for number, _ in limit.most)
+        self._noted: list[int] = []
+        self._bucket: InMemoryBucket | None = None
+
+    def count(self, host: str, at: int) -> int:
+        """Count a request, if it may be made now.
+
+        Args:
+            host: Host that is asked.
+            at: The time, in milliseconds.
+
+        Returns:
+            Milliseconds until it may be made; 0 if it was counted.
+        """
+        if self._bucket is None and len(self._noted) < self._fewest:
+            self._noted.append(at)
+            return 0
+        from pyrate_limiter import RateItem
+
+        if self._bucket is None:
+            self._bucket = self._filled(host)
+        self._bucket.leak(at)
+        item = RateItem(host, at)
+        if self._bucket.put(item):
+            return 0
+        wait = self._bucket.waiting(item)
+        return max(int(wait) if isinstance(wait, int) else 0, 1)
+
+    def _filled(self, host: str) -> InMemoryBucket:
+        """The library's bucket, with the requests that were noted."""
+        from pyrate_limiter import InMemoryBucket, Rate, RateItem
+
+        rates = [Rate(number, round(seconds * 1000 * WINDOW_MARGIN)) for number, seconds in self._limit.most]
+        bucket = InMemoryBucket(rates)
+        for at in self._noted:
+            bucket.put(RateItem(host, at))
+        return bucket

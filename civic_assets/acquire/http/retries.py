@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
-
-from tenacity import RetryCallState, Retrying, retry_if_exception_type
-from tenacity.wait import wait_random_exponential
 
 from civic_assets.acquire.asking import NotObtained
 from civic_assets.acquire.clock import Clock
 from civic_assets.acquire.limits import Limits
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 _Result = TypeVar("_Result")
 # Longer waits are as good as this one, and the calendar ends.
@@ -103,6 +103,22 @@ def keep_trying(once: Callable[[], _Result], clock: Clock, limits: Limits) -> tu
     Raises:
         NotObtained: It failed for good, or too often; the error of the last try.
     """
+    try:
+        return once(), 1
+    except MayPass as error:
+        return _keep_trying(once, error, clock, limits)
+    except NotObtained as error:
+        error.attempts = 1
+        raise
+
+
+def _keep_trying(
+    once: Callable[[], _Result], failed: MayPass, clock: Clock, limits: Limits
+) -> tuple[_Result, int]:
+    """As `keep_trying`, after a first try that failed. Only now the library is imported that decides on the others."""
+    from tenacity import Retrying, retry_if_exception_type
+    from tenacity.wait import wait_random_exponential
+
     backing_off = wait_random_exponential(multiplier=limits.first_wait, max=limits.longest_wait)
     without_progress = 0
 
@@ -125,6 +141,8 @@ def keep_trying(once: Callable[[], _Result], clock: Clock, limits: Limits) -> tu
     def counted() -> _Result:
         nonlocal tries
         tries += 1
+        if tries == 1:
+            raise failed  # the try that was made already
         return once()
 
     try:

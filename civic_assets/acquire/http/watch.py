@@ -97,5 +97,8 @@ class Watcher:
                 for watch in [one for one in self._watches if one.until <= now]:
                     self._watches.discard(watch)
                     watch.stop()
-                self._wakes = min((one.until for one in self._watches), default=math.inf)
+                first = min((one.until for one in self._watches), default=math.inf)
+                # A time that is still to come stays, even if nobody needs it any more: waking once for nothing costs
+                # less than being woken by each request that follows.
+                self._wakes = min(first, self._wakes) if self._wakes > now else first
                 self._changed.wait(None if self._wakes == math.inf else max(0.0, self._wakes - now))

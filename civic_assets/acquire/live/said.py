@@ -19,7 +19,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from civic_assets.acquire.live.held import HeldSource, acquired
-from civic_assets.quality.expectations.publishers_said import PublisherSaid
+from civic_assets.quality.published.publishers_said import PublisherSaid
 from civic_assets.tables.atomic import atomic_write_text
 
 _FILE = "said.json"

@@ -102,6 +102,7 @@ def _updated(
     from civic_assets.quality.expectations.judgement import add_known
     from civic_assets.quality.expectations.profiles import create_profiles
     from civic_assets.quality.published import engine
+    from civic_assets.quality.published.publishers_said import register_said
 
     connection.execute(f"USE {_COPY}")
     inputs.begin(connection)
@@ -126,9 +127,11 @@ def _updated(
         changed=None if found.protection else Changed(found.sources, found.measures, again),
     )
     inputs.say("rules over what is published")
+    said = read_said(inputs.store.root)
+    register_said(connection, said)
     # Withholding may have changed tables of sources that were not replaced alone.
     engine.add_results(connection, None if found.protection else replace(last, replaced=found.sources))
-    create_profiles(connection, inputs.contracts, read_said(inputs.store.root), found.sources)
+    create_profiles(connection, inputs.contracts, said, found.sources)
     add_known(connection, suite_memory(inputs.store))
     inputs.say("causes and descriptions")
     connection.execute("UPDATE quality.findings SET cause_id = NULL WHERE cause_id IS NOT NULL")

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from civic_assets.answers.inspection import FoundCause
+from civic_assets.answers.cause import FoundCause
 from civic_assets.publish.read_model.connection import open_read_model, rows_of
 from civic_assets.quality.causes.cause import Cause, JudgedFinding
 from civic_assets.quality.causes.grouping import causes_of

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from civic_assets.answers.inspection import FoundCause
+from civic_assets.answers.cause import FoundCause
 from civic_assets.answers.words import Severity
 
 if TYPE_CHECKING:

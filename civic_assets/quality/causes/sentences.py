@@ -129,8 +129,9 @@ def _absent(members: Sequence[JudgedFinding]) -> str:
 
 def _due(members: Sequence[JudgedFinding]) -> str:
     sources = sorted({str(one.facts.get("due_source") or one.source) for one in members})
-    rows = [one.facts.get("row") for one in members]
-    if any(isinstance(row, dict) and row.get("out_title") for row in rows):
+    # X-02 gives the row of its table, X-01 the title alone.
+    facts = [row if isinstance(row := one.facts.get("row"), dict) else one.facts for one in members]
+    if any(one.get("out_title") for one in facts):
         return (
             f"Newer releases of {counted(len(sources), 'source')} are out, as their publishers say, or were due by "
             f"their contracts when a file was last received: {listed(sources)}."

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from civic_assets.house_numbers.completeness import PROFILE_FIGURES, PROFILE_LARGE_COUNT
-from civic_assets.quality.expectations.publishers_said import PublisherSaid, register_said
+from civic_assets.quality.published.publishers_said import PublisherSaid, register_said
 from civic_assets.tables.release_names import edition_of, release_sort_key, series_of
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from civic_assets.quality.framework.results import (
     outcome_of,
 )
 from civic_assets.quality.framework.wording import create_macros, ended
+from civic_assets.quality.published.publishers_said import ensure_said
 from civic_assets.quality.published.rule import RELEASE, Declared, PublishedRule
 from civic_assets.quality.published.sql_rules import every_sql_rule, parameters_of
 from civic_assets.unforeseen import ENVIRONMENT, sentence_of
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
 ALL_RULES = every_sql_rule()
 """Every rule over the read model."""
 
-ABOUT = ("about_source", "about_releases", "cause_key", "missing_areas", "due_source")
+ABOUT = ("about_source", "about_releases", "cause_key", "missing_areas", "due_source", "out_title")
 """Columns of a rule that say what its findings are about, for `civic_assets.quality.causes`: source and releases
-of a finding about a derived table, what it shares with others of one cause, areas without figures, and the source whose
-newer release was due."""
+of a finding about a derived table, what it shares with others of one cause, areas without figures, the source whose
+newer release was due, and the publisher's title of that release if it says that it is out."""
 
 _MACROS = (
     f"CREATE OR REPLACE TEMP MACRO reporter(breakdown) AS {REPORTER_SQL}",
@@ -80,7 +81,8 @@ def evaluate(
     """Runs every rule over a read model, and creates `quality.rule_counts`.
 
     Args:
-        connection: Connection to a read model with the report's tables.
+        connection: Connection to a read model with the report's tables, and with what publishers said
+            (`register_said`) if any were asked.
         known: What is known of the read model that this one was made from; None if it was made from nothing.
 
     Returns:
@@ -89,6 +91,7 @@ def evaluate(
     create_macros(connection)
     for macro in _MACROS:
         connection.execute(macro)
+    ensure_said(connection)
     counts: dict[tuple[str, str], int] = {}
     evaluated = [
         (known and _passed_again(connection, rule, known, counts)) or _evaluated(connection, rule, counts)

@@ -16,10 +16,10 @@ from civic_assets.contracts.particulars import NotCovered
 from civic_assets.errors import ContractError
 from civic_assets.quality.expectations import run_suites as engine
 from civic_assets.quality.expectations.profiles import create_profiles
-from civic_assets.quality.expectations.publishers_said import PublisherSaid
 from civic_assets.quality.expectations.run_suites import evaluate, profile_frame
 from civic_assets.quality.expectations.suites import Suite, expectations, load_suites
 from civic_assets.quality.framework.results import RuleOutcome
+from civic_assets.quality.published.publishers_said import PublisherSaid
 from civic_assets_tests.paths import PROJECT
 from civic_assets_tests.quality.expectations.judged_models import add_expectations
 from civic_assets_tests.quality.published.published_figures import (

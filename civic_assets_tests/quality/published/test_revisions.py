@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import duckdb
 import pytest
 
 from civic_assets.quality.framework.results import CheckResult, Finding
 from civic_assets.quality.published.engine import evaluate
+from civic_assets.quality.published.publishers_said import PublisherSaid, register_said
 from civic_assets.quality.published.sql_rules import rules_of
 from civic_assets_tests.publish.read_model.issue_models import (
     CAMDEN,
@@ -36,6 +38,19 @@ def _received(day: str) -> Model:
     )
 
 
+def _asked(received: str, asked_on: str, out_on: str = "") -> Model:
+    """The next release is due on 11 April 2022; the publisher was asked on one day."""
+
+    def model() -> duckdb.DuckDBPyConnection:
+        connection = _received(received)()
+        title = "Crime by partnership, year ending December 2021" if out_on else ""
+        said = PublisherSaid(asked_on, "https://www.ons.gov.uk/x/data", title, out_on)
+        register_said(connection, {"ons_csp": said, "met_borough": replace(said, out_title="", out_on="")})
+        return connection
+
+    return model
+
+
 def _revised(*values: float) -> Model:
     return lambda: with_rule_tables(issues_model(restated(*values)))
 
@@ -60,6 +75,15 @@ DEFECTS: dict[str, tuple[tuple[str, str], Model, Model]] = {
         ("X-01", "crime_table"), _held_back(("ons_csp", "2020-12.r10")), _held_back(("ons_csp", "2019-12.r10")),
     ),
     "next release due": (("X-01", "crime_table"), _received("2022-04-12"), _received("2022-04-11")),
+    "out and not held, before it was due": (
+        ("X-01", "crime_table"), _asked("2022-03-01", "2022-03-01", "2022-02-27"), _asked("2022-03-01", "2022-03-01"),
+    ),
+    "out and not held, long after it was due": (
+        ("X-01", "area_profile"), _asked("2023-03-01", "2023-03-01", "2022-04-28"), _asked("2023-03-01", "2023-03-01"),
+    ),
+    "due since the publisher was asked": (
+        ("X-01", "crime_table"), _asked("2022-04-12", "2022-04-11"), _asked("2022-04-12", "2022-04-12"),
+    ),
     "a tenth more": (("X-03", "revisions"), _revised(100, 111), _revised(100, 101)),
     "unusual for the measure": (
         ("X-03", "revisions"), _vintages(1, 30), _vintages(11, 30),
@@ -96,6 +120,27 @@ def test_rule_fails_on_its_defect(name: str) -> None:
     assert result.outcome == "fail"
     assert result.n_failed >= 1
     assert findings
+
+
+def test_newer_release_that_is_out_is_named_with_who_says_so() -> None:
+    _, (finding,) = _said(_asked("2023-03-01", "2023-03-01", "2022-04-28"), ("X-01", "crime_table"))
+    assert "The publisher offers 'Crime by partnership, year ending December 2021'" in finding.message
+    assert "(https://www.ons.gov.uk/x/data), out since 28 April 2022, and it is not held." in finding.message
+    assert "contract" not in finding.message
+    assert finding.evidence["due_source"] == "ons_csp" and "December 2021" in str(
+        finding.evidence["out_title"]
+    )
+
+
+def test_rhythm_of_the_contract_counts_only_where_nobody_said_more() -> None:
+    _, (finding,) = _said(_asked("2022-04-12", "2022-04-11"), ("X-01", "crime_table"))
+    assert "By its contract the next release was due on 11 April 2022" in finding.message
+    assert (
+        "was last asked on 11 April 2022 (https://www.ons.gov.uk/x/data), and offered nothing newer"
+        in finding.message
+    )
+    _, (finding,) = _said(_received("2022-04-12"), ("X-01", "crime_table"))
+    assert "asked" not in finding.message
 
 
 def test_late_revision_says_which_figures_it_is_about() -> None:

@@ -4,9 +4,10 @@ name: Newer vintage exists
 tables: [area_profile, crime_table]
 dimension: timeliness
 severity: warning
-statement: No figure of the table is from an issue that a newer one has replaced, and no newer release of its source
-  was due, by the schedule in its contract, when a file was last received.
-cannot_tell: whether the newer one changes the message, and what was published early or unannounced
+statement: No figure of the table is from an issue that a newer one has replaced, and everything that the publisher of
+  its source offered when it was last asked is held; if it was not asked since a file was last received, no newer
+  release was due then by the schedule in its contract.
+cannot_tell: whether the newer one changes the message, and what has been published since the publisher was asked
 guidance: Get the newest release from the publisher, or see catalogue.releases for why it was held back.
 reason: no_input
 nothing: the table has no figures
@@ -163,7 +164,8 @@ SELECT
         'harmonised.{} uses {:,} figures from {} {}, which release {} has replaced.',
         $table, n, source, release, newer
     ) AS message,
-    NULL AS due_source
+    NULL AS due_source,
+    NULL AS out_title
 FROM replaced
 UNION ALL
 SELECT
@@ -176,8 +178,24 @@ SELECT
         'harmonised.{}: a newer release {} of {} was received but held back.',
         $table, release, source
     ),
+    NULL,
     NULL
 FROM held_back
+UNION ALL
+SELECT
+    1,
+    source,
+    NULL,
+    n.data_end || '',
+    said.out_title,
+    format(
+        'harmonised.{} uses {} up to {}. The publisher offers ''{}'' ({}), out since {}, and it is not held.',
+        $table, source, day_name(n.data_end - 1), said.out_title, said.asked_at, day_name(said.out_on)
+    ),
+    source,
+    said.out_title
+FROM newest n JOIN profile_said said USING (source)
+WHERE said.out_on IS NOT NULL
 UNION ALL
 SELECT
     1,
@@ -188,8 +206,16 @@ SELECT
     format(
         'harmonised.{} uses {} up to {}. By its contract the next release was due on {}, but on {}, when a file was last received, it was not here.', $table, source,
         day_name(n.data_end - 1), day_name(due), day_name(day)
+    )
+    || coalesce(
+        format(
+            ' The publisher was last asked on {} ({}), and offered nothing newer then.', day_name(said.asked_on),
+            said.asked_at
+        ), ''
     ),
-    source
-FROM expected n, last_received
-WHERE day > due
+    source,
+    NULL
+FROM last_received, expected n LEFT JOIN profile_said said USING (source)
+-- A publisher who was asked since has said what is out.
+WHERE day > due AND said.out_on IS NULL AND (said.asked_on IS NULL OR said.asked_on < day)
 ORDER BY 2, 5

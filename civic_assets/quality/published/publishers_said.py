@@ -1,7 +1,7 @@
 """What the publisher of a source said of newer files when it was last asked, as the checks of timeliness use it.
 
-Belongs here: the record, and the table that the profile of sources is joined with. Does not belong here: asking, and
-where it is kept (`civic_assets.acquire`).
+Belongs here: the record, and the temporary table that X-01 and X-02 read. Does not belong here: asking, and where it is
+kept (`civic_assets.acquire`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def register_said(connection: DuckDBPyConnection, said: Mapping[str, PublisherSa
         connection: Connection to a read model that is being built.
         said: What publishers said, by source.
     """
-    connection.execute(_TABLE)
+    connection.execute("DROP TABLE IF EXISTS temp.profile_said")
+    ensure_said(connection)
     rows = [[source, *asdict(one).values()] for source, one in sorted(said.items())]
     if rows:
         connection.executemany(
@@ -48,5 +49,9 @@ def register_said(connection: DuckDBPyConnection, said: Mapping[str, PublisherSa
         )
 
 
-_TABLE = """CREATE TEMP TABLE profile_said
-(source VARCHAR, asked_on DATE, asked_at VARCHAR, out_title VARCHAR, out_on DATE)"""
+def ensure_said(connection: DuckDBPyConnection) -> None:
+    """Make the table without rows, if it was not made: then no publisher was asked."""
+    connection.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS profile_said "
+        "(source VARCHAR, asked_on DATE, asked_at VARCHAR, out_title VARCHAR, out_on DATE)"
+    )
