@@ -214,13 +214,10 @@ def _stale(
 
 def _published_without_tables(store: Store) -> set[tuple[str, str]]:
     """Releases of the last publication whose tables are gone, as after a restore or a clean-up."""
-    from civic_assets.layers.checked import RESULTS
-    from civic_assets.publish.publication import latest
+    from civic_assets.publish.member import without_tables
+    from civic_assets.publish.publication import latest, published_places
 
-    manifest = latest(store)
-    published = manifest["content"]["inputs"] if manifest else []
-    places = {(one["source"], one["release"]) for one in published}
-    return {place for place in places if store.tables.current(RESULTS, *place) is None}
+    return set(without_tables(store, published_places(latest(store))))
 
 
 def _is_fresh(store: Store, contract: Contract, receipt: Receipt) -> bool:
