@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from civic_assets.acquire.live.run import Live, conclude_run
-from civic_assets.alerts.after_refresh import alerted
+from civic_assets.alerts.after_refresh import alerted, stopped
 from civic_assets.answers.fetching import Fetching
 from civic_assets.answers.inspection import FileNotRead
 from civic_assets.answers.progress import Said
@@ -25,7 +25,7 @@ from civic_assets.contracts.corrections import load_corrections
 from civic_assets.contracts.load import load_contracts
 from civic_assets.contracts.model import Contract
 from civic_assets.contracts.waivers import load_waivers
-from civic_assets.errors import UsageError
+from civic_assets.errors import ArchiveError, UsageError
 from civic_assets.intake.receive import files_of, take_in
 from civic_assets.intake.received import Intake
 from civic_assets.layers.freshness import is_fresh
@@ -62,11 +62,17 @@ def refresh(
     Raises:
         UsageError: The profile, folder or a source's name is wrong, or the store holds data of another kind.
         ContractError: A contract is wrong.
+        ArchiveError: The archive is damaged or cannot be written, as on a full disk. Files archived before are kept.
     """
     store.require_writable()
     with changing(store.root, "a refresh", lambda said: progress(Said(said, "stage"))):
         clear_away(store.root)
-        return _refresh(store, profile, inputs, sources, progress, limits, live)
+        try:
+            return _refresh(store, profile, inputs, sources, progress, limits, live)
+        except (ArchiveError, OSError) as error:
+            for sentence in stopped(store, load_contracts(), error):
+                progress(f"Alert not sent: {sentence}")
+            raise
 
 
 def _refresh(

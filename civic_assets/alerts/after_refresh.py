@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from civic_assets.alerts.memory import Memory, read_memory
 from civic_assets.errors import CivicError
+from civic_assets.unforeseen import sentence_of
 
 if TYPE_CHECKING:
     from civic_assets.answers.fetching import Fetching
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from civic_assets.layers.store import Store
 
 _ALWAYS = ("refresh", "publish", "judge")
+# The job of Dagster that fetches has the same name, so that a success of either ends the failure.
+_FETCH = "fetch"
 _OF_SITES = ("unreachable", "drifted")
 
 
@@ -43,6 +46,10 @@ def alerted(
 
     failed = _failed(summary.errors)
     ran = {*_ALWAYS, *(f"refresh_{source}" for source in sources or contracts)}
+    if summary.fetching is not None:
+        ran.add(_FETCH)
+        if broken := summary.fetching.by_machine:
+            failed[_FETCH] = f"{_FETCH} failed: {' '.join(broken)}"
 
     def noted(memory: Memory) -> None:
         memory.note_success(ran - set(failed))
@@ -56,14 +63,39 @@ def alerted(
     return replace(summary, alerts_not_sent=tuple(alert(store, contracts, settings, noted=noted)))
 
 
+def stopped(store: Store, contracts: Mapping[str, Contract], error: Exception) -> list[str]:
+    """Send what has to be sent after a refresh that this machine stopped, as by a full disk.
+
+    Args:
+        store: The store.
+        contracts: All contracts.
+        error: What stopped it.
+
+    Returns:
+        A sentence for each channel that failed. Nothing is raised.
+    """
+    from civic_assets.alerts.deliver import alert
+    from civic_assets.alerts.settings import configured_alerts
+
+    try:
+        settings = configured_alerts()
+    except CivicError as wrong:
+        return [str(wrong)]
+    sentence = f"refresh failed: {sentence_of(error)}"
+    return alert(store, contracts, settings, noted=lambda memory: memory.note_failure("refresh", sentence))
+
+
 def needs_round(root: Path, fetching: Fetching) -> bool:
-    """Whether a refresh that found nothing new must look at alerts: a site failed, or one that failed is back.
+    """Whether a refresh that found nothing new must look at alerts: something failed, or is well again.
 
     Args:
         root: Folder of the store.
         fetching: What was asked of publishers.
     """
-    return bool(fetching.problems) or any(known.cause.kind in _OF_SITES for known in read_memory(root).open())
+    if fetching.problems:
+        return True
+    memory = read_memory(root)
+    return _FETCH in memory.failed or any(known.cause.kind in _OF_SITES for known in memory.open())
 
 
 def _failed(errors: Collection[str]) -> dict[str, str]:

@@ -219,12 +219,12 @@ def _lost(store: Store, lost: Sequence[tuple[str, str]], profile: str) -> str:
     more = f", and {len(lost) - CHOICES_ON_A_SCREEN:,} more" if len(lost) > CHOICES_ON_A_SCREEN else ""
     jobs = ", ".join(sorted({f"refresh_{source}" for source, _ in lost}))
     inputs = " --inputs FOLDER" if profile == "local" else ""
-    number, they, are = (
-        ("1 release", "it", "is") if len(lost) == 1 else (f"{len(lost):,} releases", "them", "are")
-    )
+    one = len(lost) == 1
+    number, are = ("1 release", "is") if one else (f"{len(lost):,} releases", "are")
+    command = f"civic-assets refresh --profile {profile}{inputs} --store {store.root}"
     return (
-        f"Nothing new is published, because {number} of the last publication {are} without tables in {store.tables.root}: "
-        f"{names}{more}. The last publication stays. The received files are in the archive, so {they} can be built "
-        f"again: run civic-assets refresh --profile {profile}{inputs} --store {store.root}, or {jobs} in Dagster for "
-        "those partitions, and then publish."
+        f"Nothing new is published, because {number} of the last publication {are} without tables in "
+        f"{store.tables.root}: {names}{more}. The last publication stays. The received files are in the archive, so "
+        f"{'it' if one else 'they'} can be built again: run {command}, or {jobs} in Dagster for those partitions, and "
+        "then publish."
     )

@@ -156,8 +156,17 @@ def test_nobody_can_be_reached(tmp_path: Path) -> None:
     with publishers.server:
         publishers.server.faults = [Fault("untrusted")]
         answer = _refresh(publishers, "--json", "--quiet")
+        text = _refresh(publishers)
     assert answer.code == 3 and answer.json["publication"] is None
-    assert {one["state"] for one in answer.json["fetching"]["sources"]} == {"not_reached"}
+    asked = answer.json["fetching"]["sources"]
+    assert {one["state"] for one in asked} == {"not_reached"}
+    printed = " ".join((text.err + text.out).split())
+    for one in asked:
+        [problem] = one["problems"]
+        assert one["by_machine"] == [] and printed.count(problem) == 1, (
+            "a reason is printed once, in the summary"
+        )
+        assert f"{one['source']}: not reached" in printed
 
 
 @pytest.mark.parametrize(
