@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import random
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +20,6 @@ from civic_assets_tests.replay.server import ReplayServer
 from civic_assets_tests.replay.sites.catalogue import Catalogue
 from civic_assets_tests.replay.sites.every_site import every_site
 
-KILLS = 5
 # The files of the Met are smaller than any real issue and so held back (R-02), as they are from a folder.
 HELD_BACK = 1
 
@@ -186,36 +182,6 @@ def test_wrong_arguments_end_in_a_sentence(arguments: tuple[str, ...], said: str
     assert not (tmp_path / "store").exists()
 
 
-def test_killed_at_any_moment_the_next_run_ends_where_an_undisturbed_one_would(tmp_path: Path) -> None:
-    """SIGKILL at random moments: while asking, fetching, taking in, building and publishing."""
-    publishers = Publishers(tmp_path)
-    randomly = random.Random(7)
-    with publishers.server:
-        begin = time.monotonic()
-        expected = _local(publishers, tmp_path / "local")
-        usual = time.monotonic() - begin
-        for number in range(KILLS):
-            # The first kills hit the transfers themselves, which are slow.
-            slow = number < 2
-            publishers.server.faults = [Fault("slow_drip", path=r"\.(csv|zip)$")] if slow else []
-            process = _start(publishers)
-            try:
-                process.wait(1.5 + number if slow else randomly.uniform(0.3, usual))
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-        publishers.server.faults = []
-        answer = _refresh(publishers, "--json", "--quiet")
-    assert answer.code == HELD_BACK, answer.err
-    assert answer.json["publication"] == expected
-    assert Archive(publishers.archive).verify() == []
-    left = [path for path in publishers.root.rglob("*") if path.name.startswith(".incoming-")]
-    left += list((acquired(publishers.root) / "partial").iterdir())
-    assert left == []
-    receipts = Archive(publishers.archive).receipts()
-    assert len(receipts) == len({(one.source, one.sha256) for one in receipts}) == 6
-
-
 @pytest.mark.real_data
 def test_publishers_files_end_in_the_same_publication_live_and_local(real_data: Path, tmp_path: Path) -> None:
     """Everything that the replay publishers offer of the real files, then the same bytes from a folder."""
@@ -247,17 +213,6 @@ def test_publishers_files_end_in_the_same_publication_live_and_local(real_data: 
         timeout=1800,
     )  # fmt: skip
     assert local.json["publication"] == first.json["publication"]
-
-
-def _start(publishers: Publishers) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "civic_assets.cli", "refresh", "--profile", "live", "--quiet"]
-    return subprocess.Popen(
-        [*command, "--source", BOROUGH, "--source", POLICE, "--store", str(publishers.root)],
-        env={**environment(), **publishers.environment()},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
 
 
 def _state(root: Path) -> dict[str, Any]:
